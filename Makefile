@@ -1,0 +1,71 @@
+# Everything that a person does with this repository. `make` alone lists it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCKS := requirements
+UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
+COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run test lint fmt bench lock clean
+
+help: ## lists these
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
+	@exec $(BIN)/python -m config.supervise
+
+test: lint ## sets everything up, checks the code, and runs every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/dev ## style, types, and which package may import which
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: .venv/dev ## puts the code into its form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev ## measures what the README claims
+	@$(BIN)/python -m bench
+
+lock: .venv/dev ## resolves the dependencies anew; the locks hold hashes and no address
+	@$(COMPILE) --upgrade --group uv -o $(LOCKS)/uv.txt
+	@$(COMPILE) --upgrade --group setup pyproject.toml -o $(LOCKS)/run.txt
+	@$(COMPILE) --upgrade --group dev -c $(LOCKS)/run.txt pyproject.toml -o $(LOCKS)/dev.txt
+
+clean: ## removes what was set up, but not the data in var/
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Each stamp is made when all of its kind is installed, so that a later start costs nothing.
+# $(call install,WHAT): by uv, or by pip where uv does not work.
+define install
+	@$(UV) pip install --quiet --python $(BIN)/python $(1) 2>.venv/uv.log \
+	    || $(BIN)/python -m pip install -qq --disable-pip-version-check $(1)
+endef
+
+.venv/made: $(LOCKS)/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "Python 3.11 or newer is needed, and '$(PYTHON)' is `$(PYTHON) --version 2>&1 | head -n 1`."; \
+	    echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(LOCKS)/uv.txt \
+	    || echo "uv cannot be installed here; pip does its work, more slowly."
+	@touch $@
+
+.venv/run: .venv/made $(LOCKS)/run.txt pyproject.toml
+	@echo "Installing $(LOCKS)/run.txt …"
+	$(call install,--require-hashes -r $(LOCKS)/run.txt)
+	$(call install,--no-deps --no-build-isolation --no-index -e .)
+	@touch $@
+
+.venv/dev: .venv/run $(LOCKS)/dev.txt
+	@echo "Installing $(LOCKS)/dev.txt …"
+	$(call install,--require-hashes -r $(LOCKS)/dev.txt)
+	@touch $@

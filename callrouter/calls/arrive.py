@@ -1,0 +1,93 @@
+"""A call arrives: whose number was dialled decides its route, and that is stored with its first answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callrouter import phone
+from callrouter.calls import call as calls
+from callrouter.calls.call import Call
+from callrouter.calls.exchange import Exchange
+from callrouter.calls.flow import HEAD, answer, turn_of
+from callrouter.calls.menu import greet
+from callrouter.calls.model import ANY_CENTER
+from callrouter.calls.ring import ring_its_center
+from callrouter.calls.states import REFUSED
+from callrouter.calls.steps import Ending, Step
+from callrouter.calls.turn import Callback, Turn
+from callrouter.database import Session
+from callrouter.directory.directory import LANGUAGES, Directory
+from callrouter.events import inbox
+from callrouter.privacy.keep import keep
+from callrouter.privacy.vault import CALLER
+
+KEY = "turn 0"
+
+
+def arrive(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
+    """Answer an incoming call. A repetition gets the answer of the first time."""
+    answers, [(version,)] = session.ask_all(inbox.asking(callback.call, KEY), (HEAD, {}))
+    if answers:
+        return str(answers[0][0])
+    directory = exchange.directories.at(session, version)
+    call = _new_call(session, exchange, directory, callback, now)
+    calls.add(session, call)
+    turn = turn_of(session, exchange, call, callback, directory, now)
+    return answer(turn, _first_step(turn), KEY)
+
+
+def _first_step(turn: Turn) -> Step:
+    call = turn.call
+    if call.route is None or _is_a_loop(turn):
+        call.end(REFUSED, turn.now)
+        return Ending("no-such-number" if call.route is None else "loop", call.language)
+    return ring_its_center(turn) if call.route == "listing" else greet(turn)
+
+
+def _is_a_loop(turn: Turn) -> bool:
+    """A number of ours is calling us: a center has forwarded its phone to the helpline that rang it."""
+    return turn.callback.get("From") in turn.directory.own_numbers
+
+
+def _new_call(
+    session: Session, exchange: Exchange, directory: Directory, callback: Callback, now: datetime
+) -> Call:
+    dialled, number = callback.get("To"), callback.get("From")
+    listing, helpline = directory.listing_at.get(dialled), directory.helpline_at.get(dialled)
+    languages = helpline.languages if helpline else LANGUAGES
+    return Call(
+        sid=callback.call,
+        arrived_at=now,
+        dialled=dialled,
+        route="listing" if listing else "helpline" if helpline else None,
+        listing=listing.key if listing else None,
+        bound_listing=listing.key if listing else None,
+        helpline=helpline.key if helpline else None,
+        only_center=listing.center if listing else ANY_CENTER,
+        caller=phone.masked(number),
+        caller_match=_into_the_vault(session, exchange, callback.call, number, now),
+        state=phone.state_of(number, callback.get("FromState")),
+        simulated=exchange.simulated,
+        directory_version=directory.version,
+        status="",
+        turn=0,
+        attempts=0,
+        language=languages[0],
+        shows_number=False,
+        helpline_consent=None,
+        helpline_consent_at=None,
+        heard="",
+        outcome=None,
+        answered_by=None,
+        last_heard_at=now,
+        ended_at=None,
+        carrier_seconds=None,
+        reaped=False,
+    )
+
+
+def _into_the_vault(session: Session, exchange: Exchange, call: str, number: str, now: datetime) -> str | None:
+    """Seal the caller's number; its match value is returned. None where the caller withheld it."""
+    if not phone.is_number(number):
+        return None
+    return keep(session, exchange.vault, call, number, CALLER, now)

@@ -1,0 +1,201 @@
+"""A call and its legs as they are stored: read under the call's lock, changed, and written back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from callrouter.calls.states import ENDED, moved
+from callrouter.database import Row, Session, Statement, sql
+
+_COLUMNS = (
+    "sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_match, state,"
+    " simulated, directory_version, status, turn, attempts, language, shows_number, helpline_consent,"
+    " helpline_consent_at, heard, outcome, answered_by, last_heard_at, ended_at, carrier_seconds, reaped"
+)
+_LEG_COLUMNS = (
+    "call, number, only_center, center, partner, kind, name, phone, ring_seconds, screens, began_at, sid, progress,"
+    " whispered_at, taken_at, carrier_seconds, outcome, talk_seconds, closed_at"
+)
+LOCKED = sql(f"SELECT {_COLUMNS} FROM call WHERE sid = :sid FOR UPDATE")
+LEGS = sql(f"SELECT {_LEG_COLUMNS} FROM leg WHERE call = :sid ORDER BY number")
+_SAVE = sql(
+    "UPDATE call SET route = :route, bound_listing = :bound_listing, helpline = :helpline,"
+    " only_center = :only_center, status = :status, turn = :turn, attempts = :attempts, language = :language,"
+    " shows_number = :shows_number, helpline_consent = :helpline_consent, helpline_consent_at = :helpline_consent_at,"
+    " heard = :heard, outcome = :outcome, answered_by = :answered_by, last_heard_at = :last_heard_at, ended_at = :ended_at,"
+    " carrier_seconds = :carrier_seconds, reaped = :reaped WHERE sid = :sid"
+)
+_NEW_LEG = sql(
+    f"INSERT INTO leg ({_LEG_COLUMNS}) VALUES (:call, :number, :only_center, :center, :partner, :kind, :name, :phone,"
+    " :ring_seconds, :screens, :began_at, :sid, :progress, :whispered_at, :taken_at, :carrier_seconds, :outcome,"
+    " :talk_seconds, :closed_at)"
+)
+_SAVE_LEG = sql(
+    "UPDATE leg SET sid = :sid, progress = :progress, whispered_at = :whispered_at, taken_at = :taken_at,"
+    " carrier_seconds = :carrier_seconds, outcome = :outcome, talk_seconds = :talk_seconds, closed_at = :closed_at"
+    " WHERE call = :call AND number = :number"
+)
+
+
+@dataclass(slots=True)
+class Leg:
+    """One attempt to connect a call to a center."""
+
+    call: str
+    number: int
+    only_center: str
+    center: str
+    partner: str
+    kind: str
+    name: str
+    phone: str
+    ring_seconds: int
+    screens: bool
+    began_at: datetime
+    sid: str | None = None
+    progress: str = ""
+    whispered_at: datetime | None = None
+    taken_at: datetime | None = None
+    carrier_seconds: int | None = None
+    outcome: str | None = None
+    talk_seconds: int | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.outcome is None
+
+
+@dataclass(slots=True)
+class Call:
+    """What a caller started, identified by the carrier's CallSid."""
+
+    sid: str
+    arrived_at: datetime
+    dialled: str
+    route: str | None
+    listing: str | None
+    bound_listing: str | None
+    helpline: str | None
+    only_center: str
+    caller: str
+    """masked"""
+    caller_match: str | None
+    """None where the caller withheld the number"""
+    state: str
+    simulated: bool
+    directory_version: int
+    status: str
+    turn: int
+    attempts: int
+    language: str
+    shows_number: bool
+    helpline_consent: str | None
+    helpline_consent_at: datetime | None
+    heard: str
+    """the words of its latest document"""
+    outcome: str | None
+    answered_by: str | None
+    last_heard_at: datetime
+    ended_at: datetime | None
+    carrier_seconds: int | None
+    reaped: bool
+    legs: list[Leg] = field(default_factory=list)
+
+    @property
+    def number_known(self) -> bool:
+        """Whether the caller's number is in the vault, so that the caller can be called back."""
+        return self.caller_match is not None
+
+    @property
+    def ended(self) -> bool:
+        return self.status == ENDED
+
+    @property
+    def latest_leg(self) -> Leg | None:
+        return self.legs[-1] if self.legs else None
+
+    def move(self, to: str) -> None:
+        """Go to a state that the table allows from here."""
+        self.status = moved(self.status, to)
+
+    def end(self, outcome: str, at: datetime) -> None:
+        """The call is over: nothing more will be asked of the caller."""
+        self.move(ENDED)
+        self.outcome = outcome
+        self.ended_at = self.ended_at or at
+
+
+def questions(sid: str) -> tuple[tuple[Statement, dict[str, Any]], tuple[Statement, dict[str, Any]]]:
+    """What brings a call under its lock, to be asked along with others."""
+    return (LOCKED, {"sid": sid}), (LEGS, {"sid": sid})
+
+
+def from_rows(calls: list[Row], legs: list[Row]) -> Call | None:
+    """The call from what the questions brought; None where there is none."""
+    if not calls:
+        return None
+    return Call(*calls[0], legs=[Leg(*row) for row in legs])
+
+
+def locked(session: Session, sid: str) -> Call | None:
+    """The call, locked until the end of the transaction."""
+    return from_rows(*session.ask_all(*questions(sid)))
+
+
+_NEW = sql(f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})")
+
+
+def add(session: Session, call: Call) -> None:
+    """Store a new call."""
+    session.tell(_NEW, **{name.strip(): getattr(call, name.strip()) for name in _COLUMNS.split(",")})
+
+
+def save(session: Session, call: Call) -> None:
+    """Store what may have changed about a call."""
+    session.tell(
+        _SAVE,
+        sid=call.sid,
+        route=call.route,
+        bound_listing=call.bound_listing,
+        helpline=call.helpline,
+        only_center=call.only_center,
+        status=call.status,
+        turn=call.turn,
+        attempts=call.attempts,
+        language=call.language,
+        shows_number=call.shows_number,
+        helpline_consent=call.helpline_consent,
+        helpline_consent_at=call.helpline_consent_at,
+        heard=call.heard,
+        outcome=call.outcome,
+        answered_by=call.answered_by,
+        last_heard_at=call.last_heard_at,
+        ended_at=call.ended_at,
+        carrier_seconds=call.carrier_seconds,
+        reaped=call.reaped,
+    )
+
+
+def add_leg(session: Session, leg: Leg) -> None:
+    """Store a new leg; the database refuses one to another center than a listing call is bound to."""
+    session.tell(_NEW_LEG, **{name: getattr(leg, name) for name in Leg.__slots__})
+
+
+def save_leg(session: Session, leg: Leg) -> None:
+    """Store what may have changed about a leg."""
+    session.tell(
+        _SAVE_LEG,
+        call=leg.call,
+        number=leg.number,
+        sid=leg.sid,
+        progress=leg.progress,
+        whispered_at=leg.whispered_at,
+        taken_at=leg.taken_at,
+        carrier_seconds=leg.carrier_seconds,
+        outcome=leg.outcome,
+        talk_seconds=leg.talk_seconds,
+        closed_at=leg.closed_at,
+    )

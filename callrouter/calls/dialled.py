@@ -1,0 +1,96 @@
+"""A leg has ended: what came of it, and what that means for the rotation, the center and the call."""
+
+from __future__ import annotations
+
+from callrouter.calls.call import Leg, save_leg
+from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
+from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, BUSY, FAILED, LEFT, MISSED, NO_ANSWER, SCREENED_OUT, UNDONE
+from callrouter.calls.steps import GONE, Ending, Step
+from callrouter.calls.turn import Callback, CallAtHand, Turn
+from callrouter.database import sql
+from callrouter.directory.attempts import SCREENING_SECONDS
+from callrouter.routing.decide import give_back
+from callrouter.routing.lines import missed_calls_count_from, pause, release_line
+
+_MISSED_CALLS = sql(
+    "SELECT count(*) FROM leg"
+    " WHERE center = :center AND outcome IN ('no-answer', 'screened-out') AND closed_at > :since"
+)
+_NOT_TAKEN = {"busy": BUSY, "failed": FAILED, "no-answer": NO_ANSWER, "canceled": NO_ANSWER}
+
+
+def leg_ended(turn: Turn) -> Step:
+    """The carrier tells the result of the latest leg (`<Dial action>`)."""
+    leg = turn.call.latest_leg
+    if leg is not None:
+        close_leg(turn, leg, outcome_of(leg, turn.callback), turn.callback.seconds("DialCallDuration"))
+    return _go_on(turn, leg)
+
+
+def _go_on(turn: Turn, leg: Leg | None) -> Step:
+    call = turn.call
+    if leg is not None and leg.outcome == ACCEPTED:
+        call.end(ANSWERED, turn.now)
+        return Ending("goodbye", call.language) if turn.callback.caller_is_there else GONE
+    if not turn.callback.caller_is_there:
+        call.end(ABANDONED, turn.now)
+        return GONE
+    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_the_next(turn)
+
+
+def outcome_of(leg: Leg, callback: Callback) -> str:
+    """What came of a leg. *Pure.*
+
+    `completed` alone proves nothing: a voicemail, or somebody who pressed no key, completes a leg as well.
+    """
+    if callback.get("DialCallStatus") in {"completed", "answered"}:
+        if accepted(leg, callback.get("DialBridged")):
+            return ACCEPTED
+        return SCREENED_OUT if callback.caller_is_there else LEFT
+    outcome = _NOT_TAKEN.get(callback.get("DialCallStatus"), FAILED)
+    return LEFT if outcome == NO_ANSWER and not callback.caller_is_there else outcome
+
+
+def accepted(leg: Leg, bridged: str) -> bool:
+    """Bridged, and after key 1 where the center screens. Where the carrier does not say, only the key counts. *Pure.*"""
+    if bridged == "true":
+        return leg.taken_at is not None or not leg.screens
+    return bridged == "" and leg.taken_at is not None
+
+
+def screening_seconds(leg: Leg) -> int:
+    """How long the center was asked for key 1. Bounded, so that a clock that jumps changes no amount. *Pure.*"""
+    if leg.whispered_at is None or leg.taken_at is None:
+        return 0
+    return min(max(round((leg.taken_at - leg.whispered_at).total_seconds()), 0), SCREENING_SECONDS)
+
+
+def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int) -> None:
+    """Store what came of a leg, free its line, and give its decision back where it was not accepted.
+
+    A leg whose result was only supposed (its end never came) is corrected by the real one.
+    """
+    if leg.open:
+        release_line(at_hand.session, leg.center)
+    elif leg.outcome == ACCEPTED or not at_hand.call.reaped:
+        return
+    leg.outcome, leg.closed_at = outcome, at_hand.now
+    if outcome == ACCEPTED:
+        leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0)
+        at_hand.call.answered_by = leg.center
+    save_leg(at_hand.session, leg)
+    if outcome != ACCEPTED and leg.kind == "helpline":
+        exactly = outcome in UNDONE
+        give_back(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number, exactly=exactly)
+    if outcome in MISSED:
+        _pause_after_missed_calls(at_hand, leg)
+
+
+def _pause_after_missed_calls(at_hand: CallAtHand, leg: Leg) -> None:
+    center = at_hand.directory.centers.get(leg.center)
+    if center is None or not center.pause_after_missed:
+        return
+    since = missed_calls_count_from(at_hand.session, leg.center, at_hand.now)
+    [(missed,)] = at_hand.session.ask(_MISSED_CALLS, center=leg.center, since=since)
+    if missed >= center.pause_after_missed:
+        pause(at_hand.session, leg.center, at_hand.now)

@@ -1,0 +1,92 @@
+"""Callbacks of a leg: how it proceeds, and the whisper that asks the center for key 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from callrouter.calls import call as calls
+from callrouter.calls.call import Call, Leg, save_leg
+from callrouter.calls.exchange import Exchange
+from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
+from callrouter.calls.turn import Callback
+from callrouter.database import Row, Session
+from callrouter.events import inbox
+
+ACCEPT_KEY = "1"
+_ORDER = ("", "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled")
+
+
+def leg_proceeds(session: Session, leg_number: int, callback: Callback, now: datetime) -> None:
+    """Store how far a leg has come. Late and repeated callbacks are kept, and change nothing."""
+    status = callback.get("CallStatus")
+    call, seen = _call_and_answer(session, callback.call, key := f"leg {leg_number} {status}")
+    if seen:
+        return
+    inbox.store(session, callback.call, key, now, callback.fields)
+    leg = _leg(call, leg_number)
+    if leg is not None and status in _ORDER and _ORDER.index(status) > _ORDER.index(leg.progress):
+        leg.progress = status
+        leg.sid = leg.sid or callback.get("CallSid")
+        if callback.get("CallDuration"):
+            leg.carrier_seconds = callback.seconds("CallDuration")
+        save_leg(session, leg)
+
+
+def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime) -> str:
+    """Somebody or something has picked up: ask for key 1, unless the caller has gone."""
+
+    def asked(call: Call, leg: Leg) -> LegStep:
+        if call.ended or not leg.open:
+            return Refuse()
+        leg.whispered_at = now
+        return Whisper(leg=leg.number, language=_spoken_to_center(exchange, leg))
+
+    return _answer_leg(session, exchange, leg_number, callback, now, "whisper", asked)
+
+
+def key_pressed(session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime) -> str:
+    """The center has pressed a key: 1 takes the call."""
+
+    def taken(call: Call, leg: Leg) -> LegStep:
+        if callback.key_pressed != ACCEPT_KEY or call.ended or not leg.open:
+            return Refuse()
+        leg.taken_at = now
+        return Bridge()
+
+    return _answer_leg(session, exchange, leg_number, callback, now, "taken", taken)
+
+
+def _answer_leg(
+    session: Session,
+    exchange: Exchange,
+    leg_number: int,
+    callback: Callback,
+    now: datetime,
+    what: str,
+    deed: Callable[[Call, Leg], LegStep],
+) -> str:
+    call, seen = _call_and_answer(session, callback.call, key := f"{what} {leg_number}")
+    if seen:
+        return str(seen[0][0])
+    leg = _leg(call, leg_number)
+    step = deed(call, leg) if call and leg else Refuse()
+    document = exchange.render(step, leg_number).document
+    inbox.store(session, callback.call, key, now, callback.fields, document)
+    if leg is not None:
+        save_leg(session, leg)
+    return document
+
+
+def _call_and_answer(session: Session, sid: str, key: str) -> tuple[Call | None, list[Row]]:
+    call_rows, leg_rows, seen = session.ask_all(*calls.questions(sid), inbox.asking(sid, key))
+    return calls.from_rows(call_rows, leg_rows), seen
+
+
+def _leg(call: Call | None, number: int) -> Leg | None:
+    return next((leg for leg in call.legs if leg.number == number), None) if call else None
+
+
+def _spoken_to_center(exchange: Exchange, leg: Leg) -> str:
+    center = exchange.directories.newest.centers.get(leg.center)
+    return center.languages[0] if center else "en"

@@ -1,0 +1,136 @@
+"""Keys: what each one that a caller may press does, in the greeting, the choices and the offer."""
+
+from __future__ import annotations
+
+import re
+
+from callrouter.calls.call import save
+from callrouter.calls.exchange import Consent, Recording
+from callrouter.calls.model import ANY_CENTER
+from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, ring_its_center, ring_the_next, seeker
+from callrouter.calls.states import ABANDONED, CRISIS, GREETING, PROMISED, RECORDING, UNSERVED, VOICEMAIL
+from callrouter.calls.steps import GONE, Ending, Greeting, Message, Step
+from callrouter.calls.turn import Turn
+from callrouter.routing.decide import decide_who_owes
+from callrouter.routing.eligibility import partner_forbids
+
+CRISIS_KEY = "9"
+LANGUAGE_KEY = "2"
+SHOW_NUMBER_KEY = "5"
+TRY_AGAIN_KEY = "1"
+LISTING_PROMISE_KEY = "2"
+HELPLINE_KEY = "3"
+PROMISE_KEY = "1"
+MESSAGE_KEY = "2"
+
+_RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+
+
+def greet(turn: Turn, *, other_languages: bool = True) -> Greeting:
+    """The helpline's greeting. Once a language was chosen, no other is offered."""
+    call, helpline = turn.call, turn.helpline
+    call.move(GREETING)
+    others = tuple(language for language in helpline.languages if language != call.language)
+    return Greeting(helpline.name, call.language, others if other_languages else (), call.number_known)
+
+
+def greeting_heard(turn: Turn) -> Step:
+    """The greeting is over, with a key or without: another language, 988, or the first center."""
+    call, key = turn.call, turn.callback.key_pressed
+    if key == CRISIS_KEY:
+        return crisis(turn)
+    if not turn.callback.caller_is_there:
+        return _gone(turn)
+    others = [language for language in turn.helpline.languages if language != call.language]
+    if key == LANGUAGE_KEY and others and call.turn == 1:
+        call.language = others[0]
+        return greet(turn, other_languages=False)
+    if key == SHOW_NUMBER_KEY and call.number_known:
+        call.shows_number = True
+    return ring_the_next(turn)
+
+
+def choice_made(turn: Turn) -> Step:
+    """The caller of a listing has chosen: a return call by that center, the center again, or the helpline."""
+    key, call = turn.callback.key_pressed, turn.call
+    if key == CRISIS_KEY:
+        return crisis(turn)
+    if key == LISTING_PROMISE_KEY and call.number_known and _available(turn):
+        return _promised(turn, call.only_center)
+    if not turn.callback.caller_is_there:
+        return _gone(turn)
+    if key == TRY_AGAIN_KEY and call.attempts < MOST_TRIES_OF_A_LISTING and _available(turn):
+        return ring_its_center(turn)
+    if key == HELPLINE_KEY and turn.directory.helpline_for(call.listing):
+        return _go_to_the_helpline(turn)
+    return _unserved(turn)
+
+
+def offer_answered(turn: Turn) -> Step:
+    """The caller of a helpline has chosen: to be called back, to leave a message, or neither."""
+    key, call = turn.callback.key_pressed, turn.call
+    if key == CRISIS_KEY:
+        return crisis(turn)
+    if key == PROMISE_KEY and call.number_known:
+        return _promised(turn, _who_owes(turn))
+    if not turn.callback.caller_is_there:
+        return _gone(turn)
+    if key == MESSAGE_KEY:
+        call.move(RECORDING)
+        return Message(turn.helpline.name, call.language)
+    return _unserved(turn)
+
+
+def message_left(turn: Turn) -> Step:
+    """The recording is over; also when the caller hung up while speaking, as many do."""
+    sid, seconds = turn.callback.get("RecordingSid"), turn.callback.seconds("RecordingDuration")
+    if not _RECORDING_SID.fullmatch(sid) or not seconds:
+        return _unserved(turn) if turn.callback.caller_is_there else _gone(turn)
+    turn.exchange.keep_message(turn.session, turn.call, _who_owes(turn), Recording(sid, seconds), turn.now)
+    return _end(turn, VOICEMAIL, Ending("message-kept", turn.call.language))
+
+
+def crisis(turn: Turn) -> Step:
+    """Key 9: how to reach 988. Never billed, and never sent to an advertiser."""
+    return _end(turn, CRISIS, Ending("crisis", turn.call.language))
+
+
+def _promised(turn: Turn, owner: str | None) -> Step:
+    call = turn.call
+    turn.exchange.make_promise(turn.session, call, owner, Consent(call.heard, turn.callback.key_pressed, turn.now))
+    name = turn.directory.centers[owner].name if owner else ""
+    return _end(turn, PROMISED, Ending("promised" if owner else "promised-by-helpline", call.language, name))
+
+
+def _who_owes(turn: Turn) -> str | None:
+    """The center that owes a return call: the next in rotation. None: staff must find somebody."""
+    turn.call.attempts += 1
+    decided = decide_who_owes(turn.session, turn.memory, turn.standing(), seeker(turn))
+    return decided.center.key if decided.center else None
+
+
+def _go_to_the_helpline(turn: Turn) -> Step:
+    """Only the caller's own key, after hearing who else would answer, frees a listing's call; that is stored."""
+    call, helpline = turn.call, turn.directory.helpline_for(turn.call.listing)
+    call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
+    call.route, call.helpline = "helpline", helpline.key if helpline else None
+    call.bound_listing, call.only_center = None, ANY_CENTER
+    save(turn.session, call)
+    return ring_the_next(turn)
+
+
+def _available(turn: Turn) -> bool:
+    return not partner_forbids(turn.directory.partner_of(turn.call.only_center), turn.now)
+
+
+def _gone(turn: Turn) -> Step:
+    return _end(turn, ABANDONED, GONE)
+
+
+def _unserved(turn: Turn) -> Step:
+    return _end(turn, UNSERVED, Ending("unserved", turn.call.language))
+
+
+def _end(turn: Turn, outcome: str, last_words: Ending) -> Step:
+    turn.call.end(outcome, turn.now)
+    return last_words if turn.callback.caller_is_there else GONE

@@ -1,0 +1,66 @@
+"""Calls whose end never comes are ended after their longest possible time; so are legs of which nothing was told.
+
+What a reaper supposes is corrected when the real callback comes late, or when the carrier's books are read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from callrouter.calls import call as calls
+from callrouter.calls.call import Call, Leg
+from callrouter.calls.dialled import close_leg, screening_seconds
+from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
+from callrouter.calls.steps import LONGEST_TALK_SECONDS
+from callrouter.calls.turn import CallAtHand
+from callrouter.database import Session, sql
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events import outbox
+from callrouter.routing.memory import RoutingMemory
+
+LONGEST_TALK = timedelta(seconds=LONGEST_TALK_SECONDS, minutes=30)
+LONGEST_PROMPT = timedelta(minutes=15)
+LEG_AFTER_CALL = timedelta(minutes=2)
+"""how long the result of a leg may come after the end of its call"""
+
+_TOO_OLD = sql(
+    "SELECT sid FROM call WHERE ended_at IS NULL AND (last_heard_at < :talk OR"
+    " (last_heard_at < :prompt AND status <> 'ringing')) ORDER BY last_heard_at LIMIT :most"
+)
+_LEGS_LEFT_OPEN = sql(
+    "SELECT DISTINCT leg.call FROM leg JOIN call ON call.sid = leg.call"
+    " WHERE leg.outcome IS NULL AND call.ended_at < :ended_before LIMIT :most"
+)
+
+
+def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
+    """CallSids of calls and legs that nothing will be heard of any more."""
+    old = session.ask(_TOO_OLD, talk=now - LONGEST_TALK, prompt=now - LONGEST_PROMPT, most=most)
+    left = session.ask(_LEGS_LEFT_OPEN, ended_before=now - LEG_AFTER_CALL, most=most)
+    return list(dict.fromkeys(sid for (sid,) in old + left))
+
+
+def reap(session: Session, directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime) -> None:
+    """End a call of which nothing more is heard, by what is known of it."""
+    call = calls.locked(session, sid)
+    if call is None or (call.ended and not any(leg.open for leg in call.legs)):
+        return
+    at_hand = CallAtHand(
+        session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
+    )
+    call.reaped = True
+    for leg in call.legs:
+        if leg.open:
+            _suppose(at_hand, leg)
+    if not call.ended:
+        call.end(ABANDONED, now)
+    if call.answered_by:
+        call.outcome = ANSWERED
+    calls.save(session, call)
+    outbox.publish_ended(session, sid, now)
+
+
+def _suppose(at_hand: CallAtHand, leg: Leg) -> None:
+    """A key 1 that was pressed is all that proves a conversation."""
+    outcome = ACCEPTED if leg.taken_at else LEFT
+    close_leg(at_hand, leg, outcome, leg.carrier_seconds or screening_seconds(leg))

@@ -1,0 +1,109 @@
+"""Ringing a center: the one a listing belongs to, or the next of a helpline's rotation."""
+
+from __future__ import annotations
+
+from callrouter.calls.call import Leg, add_leg
+from callrouter.calls.states import CHOOSING, OFFERING, RINGING
+from callrouter.calls.steps import Choices, Offer, Ring, Step
+from callrouter.calls.turn import Turn
+from callrouter.calls.wait import seconds_left
+from callrouter.directory.directory import Center
+from callrouter.routing.decide import Seeker, decide
+from callrouter.routing.eligibility import partner_forbids
+from callrouter.routing.lines import take_line
+
+MOST_TRIES_OF_A_LISTING = 3
+DID_NOT_ANSWER = "did-not-answer"
+LINES_BUSY = "lines-busy"
+NOT_AVAILABLE = "not-available"
+
+
+def ring_the_next(turn: Turn) -> Step:
+    """Ring whoever is owed most; with nobody eligible, or no time left, offer a return call or a message."""
+    call = turn.call
+    call.attempts += 1
+    decided = decide(turn.session, turn.memory, turn.standing(), seeker(turn))
+    return _ring(turn, decided.center) if decided.center else offer(turn)
+
+
+def seeker(turn: Turn) -> Seeker:
+    """What routing may know of this call."""
+    call = turn.call
+    helpline_legs = [leg for leg in call.legs if leg.kind == "helpline"]
+    return Seeker(
+        call=call.sid,
+        attempt=call.attempts,
+        state=call.state,
+        language=call.language,
+        tried=frozenset(leg.center for leg in call.legs),
+        seconds_left=seconds_left(helpline_legs, turn.helpline.max_wait_seconds),
+    )
+
+
+def ring_its_center(turn: Turn) -> Step:
+    """Ring the center that the dialled listing belongs to; nobody else."""
+    call, center = turn.call, turn.directory.centers[turn.call.only_center]
+    if partner_forbids(turn.directory.partner_of(center.key), turn.now):
+        return choices(turn, NOT_AVAILABLE)
+    call.attempts += 1
+    if not take_line(turn.session, center):
+        return choices(turn, LINES_BUSY)
+    return _ring(turn, center)
+
+
+def _ring(turn: Turn, center: Center) -> Ring:
+    call = turn.call
+    call.move(RINGING)
+    leg = Leg(
+        call=call.sid,
+        number=call.attempts,
+        only_center=call.only_center,
+        center=center.key,
+        partner=center.partner,
+        kind=call.route or "",
+        name=center.name,
+        phone=center.phone,
+        ring_seconds=center.ring_seconds,
+        screens=center.screens,
+        began_at=turn.now,
+    )
+    call.legs.append(leg)
+    add_leg(turn.session, leg)
+    return _ring_step(turn, leg)
+
+
+def _ring_step(turn: Turn, leg: Leg) -> Ring:
+    call = turn.call
+    return Ring(
+        wording="listing" if leg.kind == "listing" else "connecting",
+        center=leg.center,
+        name=leg.name,
+        language=call.language,
+        leg=leg.number,
+        phone=leg.phone,
+        shown=None if call.shows_number else call.dialled,
+        ring_seconds=leg.ring_seconds,
+        screens=leg.screens,
+    )
+
+
+def choices(turn: Turn, why: str) -> Choices:
+    """What the caller of a listing may choose when its center does not answer."""
+    call = turn.call
+    call.move(CHOOSING)
+    helpline = turn.directory.helpline_for(call.listing)
+    available = why != NOT_AVAILABLE
+    return Choices(
+        name=turn.directory.centers[call.only_center].name,
+        language=call.language,
+        why=why,
+        try_again=available and call.attempts < MOST_TRIES_OF_A_LISTING,
+        promise=available and call.number_known,
+        helpline=helpline.name if helpline else None,
+    )
+
+
+def offer(turn: Turn) -> Offer:
+    """Nobody took the call: a return call, where the number is known, or a message."""
+    turn.call.move(OFFERING)
+    return Offer(helpline=turn.helpline.name, language=turn.call.language, promise=turn.call.number_known)

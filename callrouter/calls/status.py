@@ -1,0 +1,37 @@
+"""The number's status callback: the carrier says that a call is over. It may come before what it ended, or never."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callrouter.calls import call as calls
+from callrouter.calls.states import ABANDONED
+from callrouter.calls.turn import STILL_THERE, Callback
+from callrouter.database import Session
+from callrouter.events import inbox, outbox
+
+
+def call_is_over(session: Session, callback: Callback, now: datetime) -> None:
+    """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
+    status = callback.get("CallStatus")
+    key = f"status {status}"
+    call_rows, leg_rows, seen = session.ask_all(*calls.questions(callback.call), inbox.asking(callback.call, key))
+    if seen:
+        return
+    inbox.store(session, callback.call, key, now, callback.fields)
+    call = calls.from_rows(call_rows, leg_rows)
+    if call is None or status in STILL_THERE:
+        return
+    call.carrier_seconds = callback.seconds("CallDuration")
+    call.last_heard_at = now
+    if not call.ended:
+        call.end(ABANDONED, now)
+        outbox.publish_ended(session, call.sid, now)
+    calls.save(session, call)
+
+
+def recording_is_over(session: Session, callback: Callback, now: datetime) -> None:
+    """The carrier has finished a recording. The message itself was kept when the caller finished it."""
+    key = f"recording {callback.get('RecordingSid')} {callback.get('RecordingStatus')}"
+    if not session.ask(inbox.ANSWER, call=callback.call, key=key):
+        inbox.store(session, callback.call, key, now, callback.fields)

@@ -1,0 +1,97 @@
+"""One turn of a call: a callback for the document that the call was given last, and all that is at hand to answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrouter.calls.call import Call
+from callrouter.calls.exchange import Exchange
+from callrouter.database import Row, Session
+from callrouter.directory.directory import Directory, Helpline
+from callrouter.routing.decide import Standing
+from callrouter.routing.lines import BESET
+from callrouter.routing.memory import RoutingMemory
+from callrouter.routing.row import Rotation, locked, locking
+
+STILL_THERE = frozenset({"queued", "ringing", "in-progress"})
+"""values of CallStatus while the caller is on the line"""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A request of the carrier about a call, checked for its signature and shape."""
+
+    call: str
+    """CallSid of the caller's call"""
+    fields: Mapping[str, str]
+
+    def get(self, name: str) -> str:
+        return self.fields.get(name, "")
+
+    @property
+    def caller_is_there(self) -> bool:
+        return self.get("CallStatus") in STILL_THERE
+
+    @property
+    def key_pressed(self) -> str:
+        """The digit or sign that was pressed; empty where none was."""
+        digits = self.get("Digits")
+        return digits if re.fullmatch(r"[0-9*#]", digits) else ""
+
+    def with_caller_gone(self) -> Callback:
+        """The same callback, known to have come after the end of the call."""
+        return Callback(self.call, {**self.fields, "CallStatus": "completed"})
+
+    def seconds(self, name: str) -> int:
+        """A field in whole seconds; 0 where it is absent."""
+        value = self.get(name)
+        return int(value) if value.isascii() and value.isdigit() else 0
+
+
+@dataclass(slots=True, kw_only=True)
+class CallAtHand:
+    """A call under its lock, with what the rules about it need. Deeds are stored with the commit of the session."""
+
+    session: Session
+    memory: RoutingMemory
+    directory: Directory
+    call: Call
+    now: datetime
+    rotation_rows: tuple[str, list[Row], list[Row]] | None = None
+    """(helpline, its rotation row, the beset centers) where they were asked along with the call"""
+    _held: tuple[Rotation, list[Row]] | None = None
+
+    @property
+    def helpline(self) -> Helpline:
+        """The helpline that the call is on. What left the directory serves nobody any more."""
+        key = self.call.helpline or ""
+        return self.directory.helplines.get(key) or Helpline(key, "", (), "UTC")
+
+    def standing(self) -> Standing:
+        """What a decision is taken from, under the lock of the rotation."""
+        rotation, beset = self._hold_rotation()
+        return Standing(self.directory, self.helpline, rotation, beset, self.now)
+
+    def rotation(self) -> Rotation:
+        """The rotation of the call's helpline, under its lock."""
+        return self._hold_rotation()[0]
+
+    def _hold_rotation(self) -> tuple[Rotation, list[Row]]:
+        key = self.call.helpline or ""
+        if self._held is None or self._held[0].helpline != key:
+            known = self.rotation_rows
+            asked = known[1:] if known and known[0] == key else self.session.ask_all(locking(key), (BESET, {}))
+            rows, beset = asked
+            self._held = (locked(self.session, key, rows), beset)
+        return self._held
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn(CallAtHand):
+    """One turn of a call: a callback, and all that is at hand to answer it."""
+
+    exchange: Exchange
+    callback: Callback

@@ -1,0 +1,25 @@
+"""How much of a caller's patience the attempts have used: counted from the stored legs, never by a clock, so that
+a repeated callback decides the same. *Pure.*
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callrouter.calls.call import Leg
+from callrouter.calls.states import NO_ANSWER, SCREENED_OUT
+from callrouter.directory.attempts import BUSY_SECONDS, NO_ANSWER_EXTRA_SECONDS, SCREENING_SECONDS
+
+
+def used_seconds(leg: Leg) -> int:
+    """What this attempt used at the most, in seconds."""
+    if leg.outcome == NO_ANSWER:
+        return leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS
+    if leg.outcome == SCREENED_OUT:
+        return leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS + SCREENING_SECONDS
+    return BUSY_SECONDS
+
+
+def seconds_left(legs: Sequence[Leg], max_wait_seconds: int) -> int | None:
+    """What is left of the helpline's longest wait; None before the first attempt."""
+    return max_wait_seconds - sum(map(used_seconds, legs)) if legs else None

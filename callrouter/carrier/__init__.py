@@ -1,0 +1,1 @@
+"""What we ask of a carrier: its signatures, and a carrier that is only simulated."""

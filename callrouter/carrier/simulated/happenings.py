@@ -1,0 +1,122 @@
+"""What can happen on a simulated call, each as a value: for tests to look at, and to be told in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Who = Literal["caller", "center"]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Somebody is told something; of what is played, the text is the address or the keys."""
+
+    by: Who
+    text: str
+    language: str = ""
+    played: bool = False
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """Keys pressed at a prompt; empty where none was."""
+
+    by: Who
+    keys: str
+
+
+@dataclass(frozen=True)
+class Waited:
+    """A silence that the document asks for."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Rings:
+    """A center is rung, sees the number `shown`, and has `patience` seconds to pick up."""
+
+    number: str
+    shown: str
+    patience: int
+
+
+@dataclass(frozen=True)
+class PickedUp:
+    """Somebody, or something, picked up after so much ringing."""
+
+    number: str
+    rang: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document was asked for that is performed on the called leg."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Bridged:
+    """Caller and center hear each other."""
+
+    number: str
+
+
+@dataclass(frozen=True)
+class LegEnded:
+    """The end of one ringing. `seconds` count from the answer; None where there was none."""
+
+    leg: str
+    number: str
+    shown: str
+    status: str
+    bridged: bool
+    rang: float
+    seconds: int | None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The caller was recorded; 0 seconds where nothing was said."""
+
+    seconds: int
+    ended_by: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The call was refused without being answered."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """The end: by the caller, by our document, or by the carrier, who could not go on."""
+
+    by: Literal["caller", "document", "carrier"]
+
+
+@dataclass(frozen=True)
+class AnswerIgnored:
+    """A request came when the caller had left: what is answered to it is not performed."""
+
+    path: str
+
+
+Happening = (
+    Heard
+    | Pressed
+    | Waited
+    | Rings
+    | PickedUp
+    | Asked
+    | Bridged
+    | LegEnded
+    | Recorded
+    | Rejected
+    | HungUp
+    | AnswerIgnored
+)

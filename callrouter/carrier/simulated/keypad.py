@@ -1,0 +1,61 @@
+"""The keys that a prompt takes: `<Gather>`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callrouter.carrier.simulated import fields
+from callrouter.carrier.simulated.asking import Ask
+from callrouter.carrier.simulated.document import Verb
+from callrouter.carrier.simulated.happenings import Pressed
+from callrouter.carrier.simulated.leg import Leg
+from callrouter.carrier.simulated.ongoing import NotSimulated
+from callrouter.carrier.simulated.speech import pause, play, say
+
+PATIENCE = 5
+FINISHES = "#"
+SECONDS_TO_REACT = 1.0
+SECONDS_BETWEEN_KEYS = 0.5
+UNLIMITED = 0
+
+PROMPTS = {"Say": say, "Play": play, "Pause": pause}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was entered, the key that finished it (empty where number or silence did), and the time taken."""
+
+    digits: str
+    finished_on: str
+    seconds: float
+
+
+def gather(leg: Leg, verb: Verb) -> Ask | None:
+    """Prompts and listens. Without a key the next verb follows, unless the document wants to know."""
+    if "speech" in verb.attributes.get("input", ""):
+        raise NotSimulated("<Gather> listens to keys only; spoken answers are not simulated")
+    leg.opens()
+    for prompt in verb.children:
+        PROMPTS[prompt.name](leg, prompt)
+    entry = entered(verb, leg.next_keys())
+    leg.call.spend(entry.seconds)
+    leg.call.note(Pressed(leg.who, entry.digits + entry.finished_on))
+    if not entry.digits and not verb.says_yes("actionOnEmptyResult"):
+        return None
+    told = fields.gathered(leg.parties, leg.status, entry.digits, entry.finished_on)
+    return Ask(leg.keys_asked, leg.resolve(verb.attributes.get("action")), told)
+
+
+def entered(verb: Verb, keys: str) -> Entry:
+    """What of the keys that somebody presses the prompt takes. *Pure.*"""
+    finishes = verb.attributes.get("finishOnKey", FINISHES)
+    most = verb.number("numDigits", UNLIMITED)
+    digits, seconds = "", SECONDS_TO_REACT
+    for key in keys:
+        seconds += SECONDS_BETWEEN_KEYS
+        if finishes and key in finishes:
+            return Entry(digits, key, seconds)
+        digits += key
+        if len(digits) == most:
+            return Entry(digits, "", seconds)
+    return Entry(digits, "", (seconds if keys else 0.0) + verb.number("timeout", PATIENCE))

@@ -1,0 +1,68 @@
+"""One end of a call that documents are performed on: the caller's, or a center's before it is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urljoin
+
+from callrouter.carrier.simulated.asking import Ask
+from callrouter.carrier.simulated.document import Document
+from callrouter.carrier.simulated.fields import Parties
+from callrouter.carrier.simulated.happenings import Who
+from callrouter.carrier.simulated.ongoing import Ongoing
+from callrouter.carrier.simulated.people import NOTHING
+from callrouter.carrier.simulated.retries import without_fragment
+from callrouter.carrier.simulated.story import Kind
+
+ENDS: Literal["ends"] = "ends"
+"""What a verb gives that ends the leg; None lets the next verb follow, an `Ask` another document."""
+
+Step = Ask | Literal["ends"] | None
+
+
+class CenterLeft(Exception):
+    """The person at the center hung up on hearing the whisper."""
+
+
+@dataclass
+class Leg:
+    """Who listens on this leg, what they will press, and from where the document came that they hear."""
+
+    who: Who
+    call: Ongoing
+    parties: Parties
+    keys: Iterator[str]
+    url: str = ""
+    declines: bool = False
+
+    @property
+    def status(self) -> str:
+        """The leg's `CallStatus`; a called leg hears documents only once it has been picked up."""
+        return self.call.status if self.who == "caller" else "in-progress"
+
+    @property
+    def keys_asked(self) -> Kind:
+        return Kind.GATHER if self.who == "caller" else Kind.WHISPER_KEYS
+
+    def opens(self) -> None:
+        """A verb begins that can only be heard on a call that was answered."""
+        if self.who == "caller":
+            self.call.answer()
+
+    def next_keys(self) -> str:
+        """What is pressed at this prompt."""
+        if self.declines:
+            raise CenterLeft
+        return next(self.keys, NOTHING)
+
+    def fetch(self, ask: Ask) -> Document:
+        """The document of this address; from now on, what it points to is relative to it."""
+        document = self.call.asker.document(ask)
+        self.url = without_fragment(ask.url)
+        return document
+
+    def resolve(self, address: str | None) -> str:
+        """An address in the document; the document's own where it gives none."""
+        return urljoin(self.url, (address or "").strip())

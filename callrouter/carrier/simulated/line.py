@@ -1,0 +1,115 @@
+"""A caller's line: asks for one document after another and performs it, until somebody hangs up."""
+
+from __future__ import annotations
+
+from callrouter.carrier.simulated import fields
+from callrouter.carrier.simulated.asking import Ask
+from callrouter.carrier.simulated.dialling import dial
+from callrouter.carrier.simulated.document import BadDocument, Document, Verb
+from callrouter.carrier.simulated.happenings import Heard, HungUp, Rejected
+from callrouter.carrier.simulated.keypad import gather
+from callrouter.carrier.simulated.leg import ENDS, Leg, Step
+from callrouter.carrier.simulated.ongoing import CallerLeft, Ongoing
+from callrouter.carrier.simulated.people import During
+from callrouter.carrier.simulated.performance import MOST_DOCUMENTS, Performer, hangup, perform
+from callrouter.carrier.simulated.recording import record
+from callrouter.carrier.simulated.speech import LANGUAGE, pause, play, say
+from callrouter.carrier.simulated.story import Kind, Turn, path_of
+
+TOO_MANY_DOCUMENTS = 11215
+APOLOGY = "We are sorry, an application error has occurred. Goodbye."
+"""What the carrier itself tells a caller whose documents cannot be had."""
+
+REFUSED = {"busy": "busy", "rejected": "no-answer"}
+
+
+def redirect(leg: Leg, verb: Verb) -> Step:
+    return Ask(Kind.REDIRECT, leg.resolve(verb.text), fields.going_on(leg.parties, leg.status))
+
+
+def reject(leg: Leg, verb: Verb) -> Step:
+    """Refuses a call that was not answered; an answered one simply ends."""
+    if leg.call.answered_at is None:
+        reason = verb.attributes.get("reason", "rejected")
+        leg.call.note(Rejected(reason))
+        leg.call.end(REFUSED[reason])
+    return ENDS
+
+
+VERBS: dict[str, Performer] = {
+    "Say": say,
+    "Play": play,
+    "Pause": pause,
+    "Gather": gather,
+    "Dial": dial,
+    "Record": record,
+    "Redirect": redirect,
+    "Hangup": hangup,
+    "Reject": reject,
+}
+
+
+def carry(call: Ongoing) -> None:
+    """The whole call, up to the callback that reports its end."""
+    leg = Leg("caller", call, call.parties, iter(call.caller.keys))
+    call.begins(During.CALL)
+    try:
+        _converse(leg)
+    except CallerLeft:
+        call.note(HungUp("caller"))
+    _report_end(call)
+
+
+def _converse(leg: Leg) -> None:
+    """One document after another; the end of the last one, or an error that nothing mends, ends the call."""
+    step: Step = Ask(Kind.VOICE, leg.call.webhooks.voice, fields.incoming(leg.parties))
+    try:
+        while isinstance(step, Ask):
+            step = perform(_document(leg, step), leg, VERBS)
+    except BadDocument as bad:
+        leg.call.asker.complain(bad, leg.call.story.turns[-1].path)
+        _apologize(leg)
+    else:
+        _hang_up(leg)
+
+
+def _document(leg: Leg, ask: Ask) -> Document:
+    """The document asked for, or the one of the fallback, which is asked once."""
+    if len(leg.call.story.turns) >= MOST_DOCUMENTS:
+        raise BadDocument(TOO_MANY_DOCUMENTS, [f"the call did not end within {MOST_DOCUMENTS} documents"])
+    fallback = leg.call.webhooks.fallback
+    try:
+        return _turn(leg, ask)
+    except BadDocument as bad:
+        if fallback is None:
+            raise
+        leg.call.asker.complain(bad, ask.url)
+        told = fields.failing(leg.parties, leg.status, bad.code, ask.url)
+        return _turn(leg, Ask(Kind.FALLBACK, fallback, told))
+
+
+def _turn(leg: Leg, ask: Ask) -> Document:
+    leg.call.story.turns.append(Turn(leg.call.elapsed, ask.kind, path_of(ask.url)))
+    return leg.fetch(ask)
+
+
+def _hang_up(leg: Leg) -> None:
+    """Our document ends the call; an empty one answers it first."""
+    leg.call.note(HungUp("document"))
+    if leg.call.status in ("ringing", "in-progress"):
+        leg.call.answer()
+        leg.call.end("completed")
+
+
+def _apologize(leg: Leg) -> None:
+    leg.call.note(Heard("caller", APOLOGY, LANGUAGE))
+    leg.call.note(HungUp("carrier"))
+    leg.call.answer()
+    leg.call.end("completed")
+
+
+def _report_end(call: Ongoing) -> None:
+    url = call.webhooks.status
+    if url is not None:
+        told = fields.call_status(call.parties, call.status, call.clock.now(), call.story.duration)
+        call.asker.tell(Kind.CALL_STATUS, url, told)

@@ -1,0 +1,121 @@
+"""How people behave on a simulated call, as data: the caller, and whoever picks up at a center, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import repeat
+from typing import Literal
+
+NOTHING = ""
+"""The key of somebody who presses none."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the carrier believes to know about where a number is; empty texts where it knows nothing."""
+
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = "US"
+
+
+class During(StrEnum):
+    """What is going on when a caller leaves."""
+
+    CALL = "the call"
+    SPEECH = "a prompt"
+    RINGING = "the ringing"
+    RECORDING = "a recording"
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """The caller hangs up so many seconds into the n-th prompt, ringing or recording, or into the call."""
+
+    seconds: float
+    during: During = During.CALL
+    occasion: int = 1
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the caller says when recorded: this long, silent when 0 seconds, ended in one of three ways."""
+
+    seconds: float = 12.0
+    ended_by: Literal["key", "silence", "hangup"] = "key"
+    key: str = "#"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who calls. `keys` holds what is pressed at each prompt that listens, one after another."""
+
+    number: str = field(default="+13105550188", repr=False)
+    keys: tuple[str, ...] = ()
+    place: Place | None = None
+    leaves: Leaving | None = None
+    message: Message = Message()
+
+    @property
+    def seen_at(self) -> Place | None:
+        """The place that the carrier tells; none for a caller who is not on the telephone network."""
+        if self.place is not None or self.number.startswith(("sip:", "client:")):
+            return self.place
+        return Place() if self.number.startswith("+") else Place(country="")
+
+
+class Picks(StrEnum):
+    """What happens at a center when it is rung."""
+
+    A_PERSON = "answer"
+    A_MACHINE = "voicemail"
+    BUSY = "busy"
+    FAILED = "failed"
+    NOBODY = "no-answer"
+    THE_CALLER_LEAVES = "left"
+
+
+@dataclass(frozen=True)
+class CenterBehaviour:
+    """What happens when a center is rung once: who picks up after how long, and what they do then.
+
+    `seconds` is the talk, or, where the caller leaves, the ringing borne; `key` is what a person presses
+    whenever a whisper asks; `declines` is a person who hangs up on hearing the whisper.
+    """
+
+    picks: Picks = Picks.NOBODY
+    seconds: float = 90.0
+    rings: float = 6.0
+    key: str = "1"
+    hangs_up: Literal["center", "caller"] = "center"
+    declines: bool = False
+
+    @property
+    def answers(self) -> bool:
+        return self.picks in (Picks.A_PERSON, Picks.A_MACHINE)
+
+    @property
+    def keys(self) -> repeat[str]:
+        """What is pressed at each whisper that listens; a voicemail presses nothing."""
+        return repeat(self.key if self.picks is Picks.A_PERSON else NOTHING)
+
+
+NOBODY_ANSWERS = CenterBehaviour()
+
+
+@dataclass(frozen=True)
+class Centers:
+    """The behaviour of each center by the number that is rung; several are for one ringing after another."""
+
+    behaviours: Mapping[str, CenterBehaviour | Sequence[CenterBehaviour]] = field(default_factory=dict)
+    otherwise: CenterBehaviour = NOBODY_ANSWERS
+
+    def when_rung(self, number: str, earlier: int) -> CenterBehaviour:
+        """What happens after this number has been rung `earlier` times; the last behaviour stays."""
+        known = self.behaviours.get(number, self.otherwise)
+        if isinstance(known, CenterBehaviour):
+            return known
+        return known[min(earlier, len(known) - 1)]

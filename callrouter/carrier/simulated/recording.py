@@ -1,0 +1,92 @@
+"""What the caller says after the tone: `<Record>`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrouter.carrier.simulated import fields
+from callrouter.carrier.simulated.asking import Ask
+from callrouter.carrier.simulated.document import Verb
+from callrouter.carrier.simulated.happenings import AnswerIgnored, Recorded
+from callrouter.carrier.simulated.leg import Leg
+from callrouter.carrier.simulated.ongoing import CallerLeft, NotSimulated
+from callrouter.carrier.simulated.people import During
+from callrouter.carrier.simulated.story import Kind, path_of
+
+SILENCE = 5
+LONGEST = 3600
+FINISHES = "1234567890*#"
+HANGUP = "hangup"
+
+
+def record(leg: Leg, verb: Verb) -> Ask | None:
+    """Records the caller; where nothing was said, the next verb follows and no action is asked for."""
+    if verb.says_yes("transcribe"):
+        raise NotSimulated("<Record transcribe> is not simulated")
+    leg.opens()
+    leg.call.begins(During.RECORDING)
+    return _Tape(leg, verb, leg.call.clock.now(), leg.call.sids.recording()).runs()
+
+
+@dataclass
+class _Tape:
+    """One recording while it runs."""
+
+    leg: Leg
+    verb: Verb
+    started: datetime
+    sid: str
+
+    def runs(self) -> Ask | None:
+        try:
+            ended_by = self._listens()
+        except CallerLeft:
+            self._caller_left()
+            raise
+        return self._silent() if ended_by is None else self._ends(ended_by)
+
+    def _listens(self) -> str | None:
+        """What ended it: a key, or silence (empty), or None where nothing was said at all."""
+        message, longest = self.leg.call.caller.message, self.verb.number("maxLength", LONGEST)
+        silence = min(self.verb.number("timeout", SILENCE), longest)
+        self.leg.call.spend(min(message.seconds, longest) or silence)
+        if not message.seconds:
+            return None
+        if message.seconds >= longest:
+            return ""
+        if message.ended_by == "hangup":
+            self.leg.call.leave()
+        if message.ended_by == "key" and message.key in self.verb.attributes.get("finishOnKey", FINISHES):
+            return message.key
+        self.leg.call.spend(silence)
+        return ""
+
+    def _ends(self, ended_by: str) -> Ask:
+        recording = self._recording()
+        self.leg.call.note(Recorded(recording.seconds, ended_by or "silence"))
+        self._call_back(recording, "completed")
+        told = fields.recorded(self.leg.parties, self.leg.status, recording, ended_by)
+        return Ask(Kind.RECORD, self.leg.resolve(self.verb.attributes.get("action")), told)
+
+    def _caller_left(self) -> None:
+        ask = self._ends(HANGUP)
+        self.leg.call.note(AnswerIgnored(path_of(ask.url)))
+        self.leg.call.asker.report(ask)
+
+    def _silent(self) -> Ask | None:
+        self.leg.call.note(Recorded(0, "silence"))
+        self._call_back(self._recording(seconds=0), "absent")
+        return None
+
+    def _recording(self, seconds: int | None = None) -> fields.Recording:
+        call = self.leg.call
+        length = call.seconds_since(self.started) if seconds is None else seconds
+        return fields.Recording(call.account.sid, call.parties.sid, self.sid, self.started, length)
+
+    def _call_back(self, recording: fields.Recording, status: str) -> None:
+        url = self.verb.attributes.get("recordingStatusCallback")
+        events = self.verb.attributes.get("recordingStatusCallbackEvent", "completed").split()
+        if url and status in events:
+            told = fields.recording_status(recording, status)
+            self.leg.call.asker.tell(Kind.RECORDING_STATUS, self.leg.resolve(url), told)

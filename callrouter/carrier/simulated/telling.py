@@ -1,0 +1,65 @@
+"""Tells a simulated call moment by moment to somebody at a terminal. *Pure.*
+
+No caller's number is told, neither where a center saw it nor where a prompt read it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from callrouter.carrier.simulated.story import CarrierError, Discrepancy, SimulatedCall, Turn
+from callrouter.carrier.simulated.words import Names, in_words, length
+from callrouter.phone import masked
+
+SHORTEST_NUMBER = 7
+NATIONAL_DIGITS = 10
+NOBODY: Names = {}
+
+OVER = {
+    "completed": "the call is over, after {length}",
+    "no-answer": "the call is over; it was never answered",
+    "busy": "the call is over; it was refused as busy",
+}
+
+
+def tell(call: SimulatedCall, names: Names = NOBODY) -> Iterator[str]:
+    """The call, line by line; `names` are what to call the numbers that are rung."""
+    hide = _hiding(call.caller)
+    yield f"call {call.sid}: {masked(call.caller)} dials {call.dialled}"
+    for turn in call.turns:
+        yield from (hide(line) for line in _turn_lines(turn, names))
+    yield OVER[call.status].format(length=length(call.duration))
+    yield from (hide(_error(error)) for error in call.errors)
+    yield from (hide(_difference(difference)) for difference in call.discrepancies)
+
+
+def _turn_lines(turn: Turn, names: Names) -> Iterator[str]:
+    yield f"{_minute(turn.at)}  our server is asked: {turn.path} ({turn.kind})"
+    for at, happening in turn.happenings:
+        yield f"{_minute(at)}    {in_words(happening, names)}"
+
+
+def _minute(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:>3}:{rest:02d}"
+
+
+def _error(error: CarrierError) -> str:
+    return f"carrier's error {error.code} at {error.path}: {error.reason}"
+
+
+def _difference(difference: Discrepancy) -> str:
+    return f"{difference.path} ({difference.kind}) was asked again and answered differently"
+
+
+def _hiding(number: str) -> Callable[[str], str]:
+    """Masks the number wherever its digits stand in a text, also one by one as a prompt reads them out."""
+    digits = re.sub(r"\D", "", number)
+    if len(digits) < SHORTEST_NUMBER:
+        return lambda text: text
+    between = r"[\s.,()/-]*"
+    country, national = digits[:-NATIONAL_DIGITS], digits[-NATIONAL_DIGITS:]
+    prefix = rf"(?:\+?{between.join(country)}{between})?" if country else r"\+?"
+    spoken = re.compile(rf"(?<!\d){prefix}{between.join(national)}(?!\d)")
+    return lambda text: spoken.sub(masked(number), text)

@@ -1,0 +1,1 @@
+"""Who answers: partners, their centers and listings, the helplines and their seats."""

@@ -1,0 +1,161 @@
+"""What must hold between the entries of a directory file. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from callrouter.directory.attempts import longest_attempt
+from callrouter.directory.directory import Center, Helpline
+from callrouter.directory.document import helpline_from_words
+from callrouter.directory.entries import Entry
+from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.nodes import Scalar
+from callrouter.money import parse_amount
+
+Sections = Mapping[str, list[Entry]]
+"""The entries of each section, as they were read."""
+
+T = TypeVar("T")
+
+
+def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
+    """Every fault that shows only when entries are seen together."""
+    for entries in sections.values():
+        yield from _keys_used_twice(entries)
+    yield from _unknown_references(sections)
+    yield from _numbers_used_twice(sections)
+    yield from _centers_that_call_us(sections)
+    for partner in sections["partners"]:
+        yield from _rates_that_clash(partner)
+    for helpline in sections["helplines"]:
+        yield from _seats_given_twice(helpline)
+
+
+def faults_of_time(sections: Sections, centers: Mapping[str, Center]) -> Iterator[DirectoryFault]:
+    """Helplines and seats whose attempts do not fit into the wait; `centers` are those that are right so far."""
+    for entry in sections["helplines"]:
+        if entry.sound:
+            yield from _attempts_that_never_fit(entry, helpline_from_words(entry.words()), centers)
+
+
+def _fault(entry: Entry, place: Place, what: str, mend: str) -> DirectoryFault:
+    return DirectoryFault(place, f"{entry.title}: {what}", mend)
+
+
+def _repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
+    """The first that had an identity, and each later one that has it again."""
+    first: dict[Hashable, T] = {}
+    for identity, item in items:
+        if identity in first:
+            yield first[identity], item
+        first.setdefault(identity, item)
+
+
+def _keys_used_twice(entries: list[Entry]) -> Iterator[DirectoryFault]:
+    keys = ((key.text, entry) for entry in entries if (key := entry.said("key")))
+    for first, again in _repeated(keys):
+        what = f"the key is used already, in line {first.place_of('key').line}"
+        yield _fault(again, again.place_of("key"), what, "give each entry a key of its own")
+
+
+def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
+    known = {section: _keys(entries) for section, entries in sections.items()}
+    for entry in sections["centers"]:
+        yield from _unknown(entry, "partner", known["partners"])
+    for entry in sections["listings"]:
+        yield from _unknown(entry, "center", known["centers"])
+        yield from _unknown(entry, "helpline", known["helplines"])
+    for entry in sections["helplines"]:
+        for seat in entry.parts("seats"):
+            yield from _unknown(seat, "center", known["centers"])
+
+
+def _keys(entries: list[Entry]) -> dict[str, None]:
+    """In the order of the file."""
+    return dict.fromkeys(key.text for entry in entries if (key := entry.said("key")))
+
+
+def _unknown(entry: Entry, name: str, known: Mapping[str, None]) -> Iterator[DirectoryFault]:
+    written = entry.said(name)
+    if written and written.text not in known:
+        meant = closest(written.text, known)
+        mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
+        yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
+
+
+def _own_numbers(sections: Sections) -> Iterator[tuple[str, tuple[Entry, Scalar]]]:
+    for entry in (*sections["listings"], *sections["helplines"]):
+        for number in entry.said_each("numbers"):
+            yield number.text, (entry, number)
+
+
+def _numbers_used_twice(sections: Sections) -> Iterator[DirectoryFault]:
+    for (owner, _), (entry, number) in _repeated(_own_numbers(sections)):
+        if owner is not entry:  # within one entry, the list itself has said so
+            what = f"{quoted(number.text)} is a number of {owner.title} already"
+            yield _fault(entry, number.place, what, "give each number to one listing or one helpline")
+
+
+def _centers_that_call_us(sections: Sections) -> Iterator[DirectoryFault]:
+    owners = dict(_own_numbers(sections))
+    for center in sections["centers"]:
+        phone = center.said("phone")
+        if phone and phone.text in owners:
+            what = f"phone {quoted(phone.text)} is our own, of {owners[phone.text][0].title}, so calls would come back"
+            yield _fault(center, phone.place, what, "write the number that rings at the center")
+
+
+def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:
+    rates = partner.parts("rates")
+    begins = (((rate.values.get("kind"), rate.values.get("from")), rate) for rate in rates)
+    for first, again in _repeated((identity, rate) for identity, rate in begins if None not in identity):
+        what = f"another rate of this kind begins that day, in line {first.place.line}"
+        yield _fault(again, again.place_of("from"), what, "keep one of them")
+    for rate in rates:
+        yield from _price_that_is_none(rate)
+        yield from _other_currency(rate, rates[0])
+
+
+def _price_that_is_none(rate: Entry) -> Iterator[DirectoryFault]:
+    if {"price", "currency"} <= rate.values.keys():
+        try:
+            parse_amount(rate.values["price"], rate.values["currency"])
+        except ValueError as error:
+            yield _fault(rate, rate.place_of("price"), f"price {error}", 'write it like "35.00"')
+
+
+def _other_currency(rate: Entry, first: Entry) -> Iterator[DirectoryFault]:
+    one, other = first.values.get("currency"), rate.values.get("currency")
+    if one and other and one != other:
+        what = f"currency {other}, but this partner's first rate has {one}"
+        yield _fault(rate, rate.place_of("currency"), what, "bill a partner in one currency")
+
+
+def _seats_given_twice(helpline: Entry) -> Iterator[DirectoryFault]:
+    seats = ((center.text, seat) for seat in helpline.parts("seats") if (center := seat.said("center")))
+    for first, again in _repeated(seats):
+        what = f"the center has a seat already, in line {first.place.line}"
+        yield _fault(again, again.place_of("center"), what, "give it one seat, with a larger weight")
+
+
+def _attempts_that_never_fit(
+    entry: Entry, helpline: Helpline, centers: Mapping[str, Center]
+) -> Iterator[DirectoryFault]:
+    wait = helpline.max_wait_seconds
+    seats = zip(entry.parts("seats"), helpline.seats, strict=True)
+    needed = [(seat, longest_attempt(centers[at.center])) for seat, at in seats if at.center in centers]
+    least = min((seconds for _, seconds in needed), default=0)
+    if least > wait:
+        what = f"not one attempt fits into max_wait_seconds {wait}"
+        yield _fault(entry, entry.place_of("max_wait_seconds"), what, f"raise it to at least {least}")
+        return
+    for seat, seconds in needed:
+        if seconds > wait:
+            yield _attempt_that_never_fits(seat, seconds, wait)
+
+
+def _attempt_that_never_fits(seat: Entry, seconds: int, wait: int) -> DirectoryFault:
+    what = f"an attempt may take {seconds} seconds, and max_wait_seconds is {wait}"
+    mend = f"raise it to at least {seconds}, or lower the center's ring_seconds by {seconds - wait}"
+    return _fault(seat, seat.place_of("center"), what, mend)

@@ -1,0 +1,154 @@
+"""The directory as the rest of the house sees it: one whole version, in memory, that never changes.
+
+An edit of the directory makes a new version. What was decided under an old one can be explained after the change,
+because every version is kept (`model.directory_version`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+LANGUAGES = ("en", "es")
+"""The languages that callers are spoken to in; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A partner's licence; no calls from the end of its last day (in the partner's zone) on."""
+
+    number: str
+    state: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A price per charged call, from a date on (in the partner's zone)."""
+
+    kind: str
+    """`helpline` or `listing`"""
+    begins: date
+    price_minor: int
+    currency: str
+    minimum_seconds: int = 30
+    repeat_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """The organisation that pays: a verified, paid advertiser."""
+
+    key: str
+    name: str
+    status: str
+    """`pending`, `verified`, `suspended` or `ended`"""
+    timezone: str
+    license: License
+    billing_email: str = ""
+    rates: tuple[Rate, ...] = ()
+
+    def rate(self, kind: str, at: datetime) -> Rate | None:
+        """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""
+        today = at.astimezone(ZoneInfo(self.timezone)).date()
+        begun = [rate for rate in self.rates if rate.kind == kind and rate.begins <= today]
+        return max(begun, key=lambda rate: rate.begins, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    """A treatment center of a partner: the place that answers the phone."""
+
+    key: str
+    partner: str
+    name: str
+    phone: str
+    """E.164 or `sip:…`"""
+    timezone: str
+    hours: str = "24/7"
+    """in the `opening_hours` syntax of OpenStreetMap"""
+    ring_seconds: int = 20
+    screening: str = "none"
+    """`press-1` or `none`"""
+    max_concurrent: int | None = None
+    """calls at a time; None: no limit"""
+    pause_after_missed: int = 0
+    """missed calls in an hour after which its seats pause; 0: never"""
+    languages: tuple[str, ...] = ("en",)
+
+    @property
+    def screens(self) -> bool:
+        return self.screening == "press-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A center's entry on the website, with numbers of its own."""
+
+    key: str
+    center: str
+    numbers: tuple[str, ...]
+    helpline: str | None = None
+    """the helpline a caller may ask for when the center does not answer; absent: the directory's first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A center's place in a helpline's rotation."""
+
+    center: str
+    weight: int = 1
+    tier: int = 1
+    states: tuple[str, ...] = ()
+    """states served; empty: all"""
+    daily_cap: int | None = None
+    monthly_cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """A general number, with its greeting, its rules and its rotation."""
+
+    key: str
+    name: str
+    numbers: tuple[str, ...]
+    timezone: str
+    max_wait_seconds: int = 90
+    seats: tuple[Seat, ...] = ()
+    languages: tuple[str, ...] = LANGUAGES
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One version of the whole directory. `version` counts up from 1; 0 is the empty one."""
+
+    version: int = 0
+    partners: dict[str, Partner] = field(default_factory=dict)
+    centers: dict[str, Center] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
+    helplines: dict[str, Helpline] = field(default_factory=dict)
+
+    @cached_property
+    def listing_at(self) -> dict[str, Listing]:
+        """The listing of each number."""
+        return {number: listing for listing in self.listings.values() for number in listing.numbers}
+
+    @cached_property
+    def helpline_at(self) -> dict[str, Helpline]:
+        """The helpline of each number."""
+        return {number: helpline for helpline in self.helplines.values() for number in helpline.numbers}
+
+    @cached_property
+    def own_numbers(self) -> frozenset[str]:
+        """Every number that reaches us; a call from one of them is a loop."""
+        return frozenset(self.listing_at) | frozenset(self.helpline_at)
+
+    def partner_of(self, center: str) -> Partner:
+        return self.partners[self.centers[center].partner]
+
+    def helpline_for(self, listing: str | None) -> Helpline | None:
+        """The helpline that a caller of this listing may ask for."""
+        own = self.listings[listing].helpline if listing in self.listings else None
+        return self.helplines[own] if own else next(iter(self.helplines.values()), None)

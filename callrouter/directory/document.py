@@ -1,0 +1,99 @@
+"""The directory in the words of its file: as plain values, and as the JSON text that every version is kept in. *Pure.*"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from callrouter.directory.directory import Center, Directory, Helpline, License, Listing, Partner, Rate, Seat
+from callrouter.money import Money, parse_amount
+
+Words = dict[str, Any]
+
+_NAMES = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (Partner, License, Center, Listing, Helpline, Seat)
+}
+
+
+def to_document(directory: Directory) -> str:
+    """The whole directory as one text: the same directory always gives the same text.
+
+    Defaults are written out, so that an old version keeps its meaning when a default changes.
+    """
+    return json.dumps(in_words(directory), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_document(text: str, version: int) -> Directory:
+    """The directory that `to_document` wrote."""
+    return from_words(json.loads(text), version)
+
+
+def in_words(directory: Directory) -> Words:
+    """The sections of the file, in its order, with every key."""
+    return {
+        "partners": [_partner_in_words(partner) for partner in directory.partners.values()],
+        "centers": [_written(center) for center in directory.centers.values()],
+        "listings": [_written(listing) for listing in directory.listings.values()],
+        "helplines": [_helpline_in_words(helpline) for helpline in directory.helplines.values()],
+    }
+
+
+def from_words(words: Mapping[str, Any], version: int = 0) -> Directory:
+    """The directory of sections whose values are known to be right; what is left out has its default."""
+    return Directory(
+        version,
+        {entry["key"]: _partner(entry) for entry in words.get("partners", ())},
+        {entry["key"]: Center(**_tuples(entry, "languages")) for entry in words.get("centers", ())},
+        {entry["key"]: Listing(**_tuples(entry, "numbers")) for entry in words.get("listings", ())},
+        {entry["key"]: helpline_from_words(entry) for entry in words.get("helplines", ())},
+    )
+
+
+def _written(entry: Any) -> Words:
+    return {name: getattr(entry, name) for name in _NAMES[type(entry)]}
+
+
+def _partner_in_words(partner: Partner) -> Words:
+    license = {**_written(partner.license), "expires": partner.license.expires.isoformat()}
+    return {**_written(partner), "license": license, "rates": [_rate_in_words(rate) for rate in partner.rates]}
+
+
+def _rate_in_words(rate: Rate) -> Words:
+    return {
+        "kind": rate.kind,
+        "from": rate.begins.isoformat(),
+        "price": Money(rate.price_minor, rate.currency).decimal(),
+        "currency": rate.currency,
+        "minimum_seconds": rate.minimum_seconds,
+        "repeat_days": rate.repeat_days,
+    }
+
+
+def _helpline_in_words(helpline: Helpline) -> Words:
+    return {**_written(helpline), "seats": [_written(seat) for seat in helpline.seats]}
+
+
+def _tuples(words: Words, *names: str) -> Words:
+    return {**words, **{name: tuple(words[name]) for name in names if name in words}}
+
+
+def _partner(words: Words) -> Partner:
+    license = {**words["license"], "expires": date.fromisoformat(words["license"]["expires"])}
+    rates = tuple(_rate(rate) for rate in words.get("rates", ()))
+    return Partner(**{**words, "license": License(**license), "rates": rates})
+
+
+def _rate(words: Words) -> Rate:
+    others = {name: value for name, value in words.items() if name not in ("from", "price")}
+    price = parse_amount(words["price"], words["currency"])
+    return Rate(begins=date.fromisoformat(words["from"]), price_minor=price, **others)
+
+
+def helpline_from_words(words: Words) -> Helpline:
+    """One helpline; what is left out has its default."""
+    seats = tuple(Seat(**_tuples(seat, "states")) for seat in words["seats"])
+    return Helpline(**{**_tuples(words, "numbers", "languages"), "seats": seats})

@@ -1,0 +1,69 @@
+"""Writes a directory as a directory file, which says the same when it is loaded again. *Pure.*"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from yaml.resolver import Resolver
+
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import Words, in_words
+
+_BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _./@'+-]*(?<! )")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAYS = ("from", "expires")
+_RESOLVER = Resolver()
+_TEXT = "tag:yaml.org,2002:str"
+
+
+def dump_directory(directory: Directory) -> str:
+    """YAML in the order of the directory, one key a line; what has no value is left out, defaults are written."""
+    return "".join(_section(name, entries) for name, entries in in_words(directory).items())
+
+
+def _section(name: str, entries: list[Words]) -> str:
+    if not entries:
+        return f"{name}: []\n"
+    return f"{name}:\n" + "".join(_entry(entry) for entry in entries)
+
+
+def _entry(entry: Words) -> str:
+    lines = [line for name, value in _present(entry) for line in _lines(name, value)]
+    return "  - " + "\n    ".join(lines) + "\n"
+
+
+def _present(entry: Words) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in entry.items() if value not in (None, "", (), []))
+
+
+def _lines(name: str, value: Any) -> list[str]:
+    """A list of entries has a line for each; everything else stands in one."""
+    if isinstance(value, list):
+        return [f"{name}:", *(f"  - {_in_line(name, part)}" for part in value)]
+    return [f"{name}: {_in_line(name, value)}"]
+
+
+def _in_line(name: str, value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_in_line(key, part)}" for key, part in _present(value)) + "}"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_in_line(name, part) for part in value) + "]"
+    if isinstance(value, int):
+        return str(value)
+    return value if name in _DAYS and _DAY.fullmatch(value) else _text(value)
+
+
+def _text(text: str) -> str:
+    """As it is where YAML then reads the same, else in double quotes, with an escape for what cannot be seen."""
+    if _BARE.fullmatch(text) and _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) == _TEXT:
+        return text
+    in_quotes = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else _escaped(c) for c in in_quotes)
+
+
+def _escaped(character: str) -> str:
+    return f"\\U{ord(character):08x}"

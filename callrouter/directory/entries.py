@@ -1,0 +1,232 @@
+"""Reads the entries of a directory file: which keys each has, and every fault in them. *Pure.*
+
+A wrong value stops nothing: it is reported, and the entry is read on, so that a person sees all faults at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.nodes import NOTHING, TEXT, Items, Node, Pairs, Scalar
+
+
+class Mistake(Exception):
+    """A value that is not what its key asks for. Without a mend of its own, the key's example is the mend."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Collects the faults of a file; it knows which entry and which key of it are being read."""
+
+    faults: list[DirectoryFault]
+    title: str = ""
+    key: str = ""
+    example: str = ""
+
+    def fault(self, place: Place, what: str, mend: str = "") -> None:
+        """Say what is wrong with the key that is being read."""
+        told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
+        self.faults.append(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
+
+    def fault_in_entry(self, place: Place, what: str, mend: str) -> None:
+        """Say what is wrong with the entry as a whole."""
+        self.faults.append(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
+
+
+Read = Callable[[Node, Report], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A key of an entry: how its value is read, and what it looks like."""
+
+    name: str
+    read: Read
+    example: str
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an entry of a kind may hold."""
+
+    kind: str
+    fields: tuple[Field, ...]
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry as it was read. `values` has only what was right; `sound` says whether that is all."""
+
+    title: str
+    place: Place
+    nodes: dict[str, Node] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    sound: bool = True
+
+    def said(self, name: str) -> Scalar | None:
+        """The text given for a key, whether it is right or not."""
+        node = self.nodes.get(name)
+        return node if isinstance(node, Scalar) and node.is_a == TEXT else None
+
+    def said_each(self, name: str) -> Iterator[Scalar]:
+        """The texts of the list given for a key, whether they are right or not."""
+        node = self.nodes.get(name)
+        items = node.items if isinstance(node, Items) else []
+        return (item for item in items if isinstance(item, Scalar) and item.is_a == TEXT)
+
+    def parts(self, name: str) -> list[Entry]:
+        """The entries within this entry that were read for a key."""
+        parts: list[Entry] = self.values.get(name, [])
+        return parts
+
+    def place_of(self, name: str) -> Place:
+        return self.nodes[name].place if name in self.nodes else self.place
+
+    def words(self) -> dict[str, Any]:
+        """The values in the file's words, as plain dictionaries and lists."""
+        return {name: _plain(value) for name, value in self.values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Entry):
+        return value.words()
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def read_entry(node: Node, shape: Shape, report: Report) -> Entry:
+    """One entry with all that is right in it; `report` is about it by its title. Raises Mistake where it is none."""
+    if not isinstance(node, Pairs):
+        raise Mistake("is not an entry with keys", f"write it as keys and values, such as {_sketch(shape)}")
+    before = len(report.faults)
+    entry = Entry(report.title, node.place)
+    for key, value in node.pairs():
+        _take(entry, key, value, shape, report)
+    _miss(entry, shape, report)
+    entry.sound = len(report.faults) == before
+    return entry
+
+
+def _take(entry: Entry, key: Node, value: Node, shape: Shape, report: Report) -> None:
+    known = shape.field(key.text) if isinstance(key, Scalar) else None
+    if known is None:
+        report.fault_in_entry(key.place, f"unknown key {_shown(key)}", _known_keys(key, shape))
+    elif known.name in entry.nodes:
+        line = entry.nodes[known.name].place.line
+        report.fault_in_entry(key.place, f"{known.name} is given twice", f"keep this one or the one in line {line}")
+    else:
+        entry.nodes[known.name] = value
+        if not (_is_nothing(value) and not known.needed):
+            _read_value(entry, value, known, report)
+
+
+def _read_value(entry: Entry, value: Node, known: Field, report: Report) -> None:
+    about = replace(report, key=known.name, example=known.example)
+    try:
+        entry.values[known.name] = known.read(value, about)
+    except Mistake as mistake:
+        about.fault(value.place, mistake.what, mistake.mend)
+
+
+def _miss(entry: Entry, shape: Shape, report: Report) -> None:
+    for wanted in shape.fields:
+        if wanted.needed and wanted.name not in entry.nodes:
+            mend = f"add {wanted.name}: {wanted.example}"
+            report.fault_in_entry(entry.place, f"{wanted.name} is missing", mend)
+
+
+def _known_keys(key: Node, shape: Shape) -> str:
+    names = [field.name for field in shape.fields]
+    meant = closest(key.text, names) if isinstance(key, Scalar) else None
+    return f'did you mean "{meant}"?' if meant else f"the keys of a {shape.kind} are {', '.join(names)}"
+
+
+def _shown(key: Node) -> str:
+    return quoted(key.text) if isinstance(key, Scalar) else "that is not a word"
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_a == NOTHING
+
+
+def _sketch(shape: Shape) -> str:
+    first = shape.fields[0]
+    return f"{first.name}: {first.example}"
+
+
+def part(shape: Shape) -> Read:
+    """Reads an entry within an entry."""
+
+    def read(node: Node, report: Report) -> Entry:
+        return read_entry(node, shape, replace(report, title=f"{report.title}: {report.key}"))
+
+    return read
+
+
+def parts(shape: Shape, named_by: str, *, at_least: int = 0) -> Read:
+    """Reads a list of entries within an entry, each named by one of its keys, or by its number."""
+
+    def read(node: Node, report: Report) -> list[Entry]:
+        return list(_entries(_items(node, at_least), shape, named_by, report))
+
+    return read
+
+
+def _entries(nodes: list[Node], shape: Shape, named_by: str, report: Report) -> Iterator[Entry]:
+    for number, node in enumerate(nodes, start=1):
+        own = f"{shape.kind} {_name_of(node, named_by, number)}"
+        about = replace(report, title=f"{report.title}: {own}" if report.title else own)
+        try:
+            yield read_entry(node, shape, about)
+        except Mistake as mistake:
+            about.fault_in_entry(node.place, mistake.what, mistake.mend)
+
+
+def _name_of(node: Node, named_by: str, number: int) -> str:
+    if isinstance(node, Pairs):
+        for key, value in node.pairs():
+            if isinstance(key, Scalar) and key.text == named_by and isinstance(value, Scalar) and value.text:
+                return quoted(value.text)
+    return f"no. {number}"
+
+
+def several(read_one: Read, *, at_least: int = 0) -> Read:
+    """Reads a list of single values, none of them twice."""
+
+    def read(node: Node, report: Report) -> list[Any]:
+        found: list[Any] = []
+        for item in _items(node, at_least):
+            _add(found, item, read_one, report)
+        return found
+
+    return read
+
+
+def _add(found: list[Any], item: Node, read_one: Read, report: Report) -> None:
+    try:
+        value = read_one(item, report)
+    except Mistake as mistake:
+        report.fault(item.place, mistake.what, mistake.mend)
+        return
+    if value in found:
+        report.fault(item.place, f"has {quoted(str(value))} twice", "write it once")
+    found.append(value)
+
+
+def _items(node: Node, at_least: int) -> list[Node]:
+    if not isinstance(node, Items):
+        raise Mistake("is not a list")
+    if len(node.items) < at_least:
+        raise Mistake("is an empty list")
+    return node.items

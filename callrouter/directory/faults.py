@@ -1,0 +1,68 @@
+"""What is wrong in a directory file: each fault with its place and how to mend it. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from callrouter.errors import Fault
+
+_LONGEST_QUOTATION = 60
+_MOST_NAMES_COMPARED = 1_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a file, counted from 1; 0 where it is not known."""
+
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DirectoryFault:
+    """One fault: where, what, and how to mend it."""
+
+    place: Place
+    what: str
+    mend: str
+
+    def in_file(self, name: str) -> str:
+        where = f"{name}:{self.place.line}" if self.place.line else name
+        return f"{where}: {self.what}; {self.mend}"
+
+
+class DirectoryFaults(Fault):
+    """Why a directory was refused: every fault, in the order of the file. Nothing of it was loaded."""
+
+    def __init__(self, name: str, faults: Iterable[DirectoryFault]) -> None:
+        self.name = name
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(fault.in_file(name) for fault in self.faults))
+
+
+@dataclass(frozen=True)
+class Source:
+    """The file that a directory was read from, for faults that only the database can find."""
+
+    name: str = "directory"
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    """of each entry, by section and key: `("listings", "sunrise-la-page")`"""
+
+    def place_of(self, section: str, key: str) -> Place:
+        return self.places.get((section, key), Place())
+
+
+def quoted(text: str) -> str:
+    """Text from a file in quotes; short, on one line, and harmless on a terminal."""
+    short = text if len(text) <= _LONGEST_QUOTATION else text[: _LONGEST_QUOTATION - 1] + "…"
+    return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + '"'
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant."""
+    names = list(known)
+    if len(names) > _MOST_NAMES_COMPARED:
+        return None
+    return next(iter(get_close_matches(word, names, n=1)), None)

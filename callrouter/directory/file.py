@@ -1,0 +1,64 @@
+"""Reads a directory file, YAML or JSON: whole and right, or every fault in it. *Pure.*"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callrouter.directory.check import Sections, faults_between, faults_of_time
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import from_words
+from callrouter.directory.entries import Entry, Mistake, Report, read_entry
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source
+from callrouter.directory.nodes import Node
+from callrouter.directory.shapes import SECTIONS
+from callrouter.directory.syntax import decoded, read_syntax
+
+
+@dataclass(frozen=True)
+class DirectoryFile:
+    """A directory and where its entries stand in the file that it was read from."""
+
+    directory: Directory
+    source: Source
+
+
+def read_directory(text: str | bytes, name: str) -> Directory:
+    """The directory of a file's content; `name` is for the faults. Its version is 0: it is not loaded yet.
+
+    Raises DirectoryFaults with every fault, each with its line and how to mend it.
+    """
+    return read_directory_file(text, name).directory
+
+
+def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
+    """As `read_directory`, with the places of the entries, for faults that the database finds later."""
+    root = read_syntax(decoded(text, name) if isinstance(text, bytes) else text, name)
+    faults: list[DirectoryFault] = []
+    sections = _read_sections(root, faults)
+    faults.extend(faults_between(sections))
+    faults.extend(faults_of_time(sections, _sound_part(sections).centers))
+    if faults:
+        raise DirectoryFaults(name, faults)
+    return DirectoryFile(_sound_part(sections), _source(name, sections))
+
+
+def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:
+    report = Report(faults)
+    try:
+        entry = read_entry(root, SECTIONS, report)
+    except Mistake as mistake:
+        report.fault_in_entry(root.place, f"the file {mistake.what}", mistake.mend)
+        entry = Entry("", root.place)
+    return {section.name: entry.parts(section.name) for section in SECTIONS.fields}
+
+
+def _sound_part(sections: Sections) -> Directory:
+    """The directory as far as its entries are right in themselves."""
+    return from_words({section: [e.words() for e in entries if e.sound] for section, entries in sections.items()})
+
+
+def _source(name: str, sections: Sections) -> Source:
+    places = {
+        (section, entry.values["key"]): entry.place for section, entries in sections.items() for entry in entries
+    }
+    return Source(name, places)

@@ -1,0 +1,77 @@
+"""Reads JSON into nodes with their places. *Pure.*
+
+The standard library judges the syntax, but it forgets where a value stood; so its values are found again here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from callrouter.directory.faults import Place
+from callrouter.directory.nodes import (
+    NOTHING,
+    NUMBER,
+    TEXT,
+    WHOLE_NUMBER,
+    YES_OR_NO,
+    Builder,
+    Items,
+    Lines,
+    Pairs,
+    Unreadable,
+)
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
+_WORDS = {"true": YES_OR_NO, "false": YES_OR_NO, "null": NOTHING}
+
+
+def looks_like_json(text: str) -> bool:
+    """By what it begins with, whatever the file is called."""
+    return text.lstrip()[:1] == "{"
+
+
+def read_json(text: str) -> Builder:
+    """The nodes of a JSON text. Raises Unreadable where it is not JSON."""
+    _judge(text)
+    builder, lines = Builder(), Lines(text)
+    for token in _TOKEN.finditer(text):
+        _take(builder, token[0], lines.place(token.start()))
+    return builder
+
+
+def _judge(text: str) -> None:
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        place = Place(error.lineno, error.colno)
+        raise Unreadable(place, f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}", _mend(error)) from None
+    except RecursionError:
+        raise Unreadable(Place(), "the file is nested too deeply", "write it as in the sample") from None
+
+
+def _mend(error: json.JSONDecodeError) -> str:
+    if error.msg.startswith("Expecting property name"):
+        return "write each key in double quotes, and no comma after the last entry"
+    if error.msg.startswith("Expecting value"):
+        return "write a value here; a comma after the last entry is one too many"
+    if "control character" in error.msg:
+        return "write it as an escape, such as \\t or \\u0001"
+    return "look at the commas, quotes and brackets here and just before"
+
+
+def _take(builder: Builder, token: str, place: Place) -> None:
+    if token == "{":
+        builder.open(Pairs(place))
+    elif token == "[":
+        builder.open(Items(place))
+    elif token in "]}":
+        builder.close()
+    elif token[0] == '"':
+        builder.scalar(place, json.loads(token), TEXT)
+    else:
+        builder.scalar(place, token, _WORDS.get(token) or _kind_of_number(token))
+
+
+def _kind_of_number(token: str) -> str:
+    return WHOLE_NUMBER if token.lstrip("-").isdigit() else NUMBER

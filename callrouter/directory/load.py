@@ -1,0 +1,129 @@
+"""Puts a directory in force: a new version, whole, in the caller's transaction, or nothing.
+
+Old versions stay, and so do the rows of entries that have left: calls, charges and promises point at them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from callrouter.directory import model
+from callrouter.directory.changes import Changes, changes_between
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import from_document, to_document
+from callrouter.directory.faults import Source
+from callrouter.directory.owners import refuse_new_owners
+
+_TABLES = {
+    "partners": model.partner,
+    "centers": model.center,
+    "listings": model.listing,
+    "helplines": model.helpline,
+}
+"""The table of each section, those that others point at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """The version now in force, whether this load made it, and what it changed in each section."""
+
+    version: int
+    changed: bool
+    changes: dict[str, Changes]
+
+
+def load_directory(
+    connection: sa.Connection, directory: Directory, now: datetime, source: Source | None = None
+) -> LoadResult:
+    """Put a checked directory in force; the same content again changes nothing.
+
+    Two loads queue for the head's row. Raises DirectoryFaults where an entry would change its owner; `source` then
+    tells the lines.
+    """
+    version = _lock_head(connection)
+    refuse_new_owners(connection, directory, source or Source())
+    document = to_document(directory)
+    in_force = _document(connection, version)
+    before = from_document(in_force, version) if in_force else Directory()
+    changes = changes_between(before, directory)
+    if document == in_force:
+        return LoadResult(version, changed=False, changes=changes)
+    _write_version(connection, version + 1, document, now)
+    _write_entries(connection, directory, changes)
+    _write_numbers(connection, before, directory)
+    return LoadResult(version + 1, changed=True, changes=changes)
+
+
+def _lock_head(connection: sa.Connection) -> int:
+    head = model.directory_head
+    version: int = connection.execute(
+        sa.update(head).values(version=head.c.version).returning(head.c.version)
+    ).scalar_one()
+    return version
+
+
+def _document(connection: sa.Connection, version: int) -> str | None:
+    table = model.directory_version
+    return connection.execute(sa.select(table.c.document).where(table.c.version == version)).scalar_one_or_none()
+
+
+def _write_version(connection: sa.Connection, version: int, document: str, now: datetime) -> None:
+    digest = hashlib.sha256(document.encode()).hexdigest()
+    row = {"version": version, "loaded_at": now, "digest": digest, "document": document}
+    connection.execute(sa.insert(model.directory_version), row)
+    connection.execute(sa.update(model.directory_head).values(version=version))
+
+
+def _write_entries(connection: sa.Connection, directory: Directory, changes: dict[str, Changes]) -> None:
+    for section, table in _TABLES.items():
+        entries, differ = getattr(directory, section), changes[section]
+        _upsert(connection, table, [_row(table, entries[key]) for key in (*differ.added, *differ.changed)])
+        _take_off(connection, table, differ.removed)
+
+
+def _row(table: sa.Table, entry: Any) -> dict[str, Any]:
+    names = [column.name for column in table.columns if column.name != "listed"]
+    return {**{name: getattr(entry, name) for name in names}, "listed": True}
+
+
+def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    others = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=others), rows)
+
+
+def _take_off(connection: sa.Connection, table: sa.Table, keys: Iterable[str]) -> None:
+    gone = [{"gone": key} for key in keys]
+    if gone:
+        connection.execute(sa.update(table).where(table.c.key == sa.bindparam("gone")).values(listed=False), gone)
+
+
+def _write_numbers(connection: sa.Connection, before: Directory, after: Directory) -> None:
+    """Only what differs; a number that moves is taken away before it is given."""
+    table, old, new = model.number, _owners(before), _owners(after)
+    gone = [{"gone": number} for number, owner in old.items() if new.get(number) != owner]
+    rows = [
+        {"number": number, "listing": listing, "helpline": helpline}
+        for number, (listing, helpline) in new.items()
+        if old.get(number) != (listing, helpline)
+    ]
+    if gone:
+        connection.execute(sa.delete(table).where(table.c.number == sa.bindparam("gone")), gone)
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _owners(directory: Directory) -> dict[str, tuple[str | None, str | None]]:
+    """The listing or the helpline of each number."""
+    listings = {number: (listing.key, None) for number, listing in directory.listing_at.items()}
+    helplines = {number: (None, helpline.key) for number, helpline in directory.helpline_at.items()}
+    return {**listings, **helplines}

@@ -1,0 +1,76 @@
+"""Tables of the directory.
+
+`directory_version` keeps every version whole. The other tables hold the current entries under their keys, so that
+calls, charges and promises can point at them and the database can refuse what must not be. An entry that left the
+directory stays as a row (`listed` is false): what happened under it must stay explainable.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from callrouter.database import Instant, metadata
+
+directory_version = sa.Table(
+    "directory_version",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("loaded_at", Instant, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, comment="SHA-256 of the document"),
+    sa.Column("document", sa.Text, nullable=False, comment="the directory file as JSON"),
+)
+
+directory_head = sa.Table(
+    "directory_head",
+    metadata,
+    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False, comment="the version in force; 0: none was loaded yet"),
+    comment="a single row, so that a decision can make sure that it knows the version in force",
+)
+
+partner = sa.Table(
+    "partner",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("listed", sa.Boolean, nullable=False),
+)
+
+center = sa.Table(
+    "center",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("partner", sa.Text, sa.ForeignKey("partner.key"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("listed", sa.Boolean, nullable=False),
+)
+
+listing = sa.Table(
+    "listing",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("center", sa.Text, sa.ForeignKey("center.key"), nullable=False),
+    sa.Column("listed", sa.Boolean, nullable=False),
+    # A call points at (listing, center), so a listing call cannot be stored with another center.
+    sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),
+)
+
+helpline = sa.Table(
+    "helpline",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("listed", sa.Boolean, nullable=False),
+)
+
+number = sa.Table(
+    "number",
+    metadata,
+    sa.Column("number", sa.Text, primary_key=True, comment="E.164; belongs to one listing or one helpline"),
+    sa.Column("listing", sa.Text, sa.ForeignKey("listing.key")),
+    sa.Column("helpline", sa.Text, sa.ForeignKey("helpline.key")),
+    sa.CheckConstraint("(listing IS NULL) <> (helpline IS NULL)", name="one_owner"),
+)

@@ -1,0 +1,43 @@
+"""Owners that never change: a listing belongs to one center for ever, a center to one partner.
+
+Calls and charges of years ago point at them. The database holds the rule for listings that have had calls
+(`call.listing, call.center`); here it is said in words, with the line, and for entries that have left as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+
+from callrouter.directory import model
+from callrouter.directory.directory import Directory
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source, quoted
+
+
+def refuse_new_owners(connection: sa.Connection, directory: Directory, source: Source) -> None:
+    """Raise DirectoryFaults where a known entry is given to another owner."""
+    centers = {center.key: center.partner for center in directory.centers.values()}
+    listings = {listing.key: listing.center for listing in directory.listings.values()}
+    faults = [
+        *_new_owners("centers", "partner", centers, _stored(connection, model.center.c.partner), source),
+        *_new_owners("listings", "center", listings, _stored(connection, model.listing.c.center), source),
+    ]
+    if faults:
+        raise DirectoryFaults(source.name, faults)
+
+
+def _stored(connection: sa.Connection, owner: sa.Column[str]) -> dict[str, str]:
+    """The owner of each entry that ever was."""
+    return {key: owned_by for key, owned_by in connection.execute(sa.select(owner.table.c.key, owner))}
+
+
+def _new_owners(
+    section: str, owner: str, wanted: Mapping[str, str], stored: Mapping[str, str], source: Source
+) -> Iterator[DirectoryFault]:
+    kind = section.removesuffix("s")
+    for key, new in wanted.items():
+        if stored.get(key, new) != new:
+            what = f"{kind} {quoted(key)}: it belongs to {owner} {quoted(stored[key])}, and is given to {quoted(new)}"
+            mend = f"a {kind} belongs to one {owner} for ever; give the new entry a new key"
+            yield DirectoryFault(source.place_of(section, key), what, mend)

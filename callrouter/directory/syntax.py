@@ -1,0 +1,60 @@
+"""Reads the text of a directory file, YAML or JSON, into nodes that know their lines. *Pure.*"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Place
+from callrouter.directory.json_nodes import looks_like_json, read_json
+from callrouter.directory.nodes import Builder, Node, Scalar, Unreadable
+from callrouter.directory.yaml_nodes import forbidden_characters, read_yaml
+
+_EMPTY = DirectoryFault(
+    Place(1, 1), "the file is empty", "write the sections partners, centers, listings and helplines"
+)
+
+
+def read_syntax(text: str, name: str) -> Node:
+    """The root of the file. Raises DirectoryFaults where it is neither YAML nor JSON, or holds what nothing stores."""
+    builder = _read(text.removeprefix("\ufeff"), name)
+    if builder.faults:
+        raise DirectoryFaults(name, builder.faults)
+    if builder.root is None or (isinstance(builder.root, Scalar) and not builder.root.text):
+        raise DirectoryFaults(name, [_EMPTY])
+    return builder.root
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of a file's bytes. Raises DirectoryFaults where they are not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
+        raise DirectoryFaults(name, [DirectoryFault(Place(line), what, "save the file as UTF-8")]) from None
+
+
+def _read(text: str, name: str) -> Builder:
+    if not looks_like_json(text):
+        return _read_yaml(text, name)
+    try:
+        return read_json(text)
+    except Unreadable as error:
+        return _read_as_yaml_after_all(text, name, error)
+
+
+def _read_as_yaml_after_all(text: str, name: str, not_json: Unreadable) -> Builder:
+    """YAML may begin with a brace too, and allows more than JSON does."""
+    if not name.lower().endswith(".json"):
+        with suppress(DirectoryFaults):
+            return _read_yaml(text, name)
+    raise DirectoryFaults(name, [not_json.fault])
+
+
+def _read_yaml(text: str, name: str) -> Builder:
+    if forbidden := forbidden_characters(text):
+        raise DirectoryFaults(name, forbidden)
+    try:
+        return read_yaml(text)
+    except Unreadable as error:
+        raise DirectoryFaults(name, [error.fault]) from None

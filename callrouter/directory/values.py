@@ -1,0 +1,204 @@
+"""Reads single values of a directory file: each function takes what was written and says what is wrong. *Pure.*"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from opening_hours import OpeningHours
+
+from callrouter.area_codes import STATE_OF_AREA_CODE
+from callrouter.directory.directory import LANGUAGES
+from callrouter.directory.entries import Mistake, Read, Report
+from callrouter.directory.faults import closest, quoted
+from callrouter.directory.hours import fault_in_hours
+from callrouter.directory.nodes import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
+from callrouter.money import MINOR_UNITS
+from callrouter.phone import can_be_dialled, is_number
+
+STATES = frozenset(STATE_OF_AREA_CODE.values())
+"""The states, the District of Columbia and the territories that have area codes, as the Postal Service writes them."""
+
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_KEY = 64
+_LONGEST_HOURS = 1_000
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,8})", re.ASCII)
+_PRICE = re.compile(r"\d{1,7}(\.\d{1,4})?", re.ASCII)
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_LONGEST_MAIL = 254
+_AMERICAN_DIGITS = 10
+_LANGUAGE = re.compile(r"[a-z]{2}")
+
+
+def text(node: Node, _: Report) -> str:
+    """Any text that has something to see in it."""
+    written = _said(node)
+    if not written.strip():
+        raise Mistake("is empty")
+    return written
+
+
+def key(node: Node, _: Report) -> str:
+    written = _said(node)
+    if not _KEY.fullmatch(written):
+        mend = _as_key(written)
+        raise Mistake(f"{quoted(written)} is not lower-case words and hyphens", mend and f'write "{mend}"')
+    if len(written) > _LONGEST_KEY:
+        raise Mistake(f"has {len(written)} characters", f"write at most {_LONGEST_KEY}")
+    return written
+
+
+def one_of(*choices: str) -> Read:
+    def read(node: Node, _: Report) -> str:
+        written = _said(node)
+        if written not in choices:
+            raise Mistake(f"{quoted(written)} is none of its values", f"write {' or '.join(choices)}")
+        return written
+
+    return read
+
+
+def whole(lowest: int, highest: int, unit: str) -> Read:
+    def read(node: Node, _: Report) -> int:
+        written = node.text if isinstance(node, Scalar) and node.is_a == WHOLE_NUMBER else ""
+        if not _WHOLE.fullmatch(written):
+            raise Mistake(f"{_what(node)} is not a whole number of {unit}", f"write {lowest} to {highest}, unquoted")
+        if not lowest <= int(written) <= highest:
+            raise Mistake(f"{int(written)} is not {lowest} to {highest} {unit}", f"write {lowest} to {highest}")
+        return int(written)
+
+    return read
+
+
+def day(node: Node, _: Report) -> str:
+    """A date, written bare or in quotes; kept as it is written."""
+    written = node.text if isinstance(node, Scalar) else ""
+    try:
+        if not _DAY.fullmatch(written):
+            raise ValueError
+        date.fromisoformat(written)
+    except ValueError:
+        raise Mistake(f"{_what(node)} is not a day as YYYY-MM-DD") from None
+    return written
+
+
+def timezone(node: Node, _: Report) -> str:
+    written = _said(node)
+    if not _is_zone(written):
+        meant = closest(written, sorted(_zones()))
+        raise Mistake(f"{quoted(written)} is not a time zone", f'did you mean "{meant}"?' if meant else "")
+    return written
+
+
+def hours(node: Node, _: Report) -> str:
+    written = _said(node)
+    if len(written) > _LONGEST_HOURS:
+        raise Mistake(f"has {len(written)} characters", f"write at most {_LONGEST_HOURS}")
+    unread = fault_in_hours(written)
+    if unread is not None:
+        raise Mistake(f"{quoted(written)} cannot be read as opening hours from {quoted(unread)} on")
+    return written
+
+
+def state(node: Node, _: Report) -> str:
+    written = _said(node)
+    if written not in STATES:
+        mend = f"write {written.upper()}" if written.upper() in STATES else "write two letters, such as CA"
+        raise Mistake(f"{quoted(written)} is not a state of the United States", mend)
+    return written
+
+
+def language(node: Node, _: Report) -> str:
+    written = _said(node)
+    if not _LANGUAGE.fullmatch(written):
+        raise Mistake(f"{quoted(written)} is not a language code", "write two lower-case letters, such as en or es")
+    return written
+
+
+spoken_language = one_of(*LANGUAGES)
+"""A language that callers are spoken to in."""
+
+
+def own_number(node: Node, _: Report) -> str:
+    """A number that reaches us."""
+    return _telephone(node, is_number, "is not a whole telephone number with + and country code")
+
+
+def phone(node: Node, _: Report) -> str:
+    """Where a center is rung."""
+    return _telephone(node, can_be_dialled, "is neither a whole telephone number with + nor a sip: address")
+
+
+def price(node: Node, _: Report) -> str:
+    """An amount as text, since a number of YAML or JSON may be rounded."""
+    if isinstance(node, Scalar) and node.is_a in (NUMBER, WHOLE_NUMBER):
+        raise Mistake(f"{quoted(node.text)} is a number", f'put the amount in quotes: "{node.text}"')
+    written = _said(node)
+    if not _PRICE.fullmatch(written):
+        raise Mistake(f"{quoted(written)} is not an amount of money")
+    return written
+
+
+currency = one_of(*MINOR_UNITS)
+
+
+def mail(node: Node, _: Report) -> str:
+    written = _said(node)
+    if len(written) > _LONGEST_MAIL or not _MAIL.fullmatch(written) or not written.isprintable():
+        raise Mistake(f"{quoted(written)} is not a mail address")
+    return written
+
+
+def _telephone(node: Node, is_right: Callable[[str], bool], otherwise: str) -> str:
+    if isinstance(node, Scalar) and node.is_a in (WHOLE_NUMBER, NUMBER):
+        raise Mistake(f"{_what(node)} is a number without quotes", f'put it in quotes: "{_with_plus(node.text)}"')
+    written = _said(node)
+    if not is_right(written):
+        meant = _with_plus(re.sub(r"[\s().-]", "", written))
+        raise Mistake(f"{quoted(written)} {otherwise}", f'write "{meant}"' if is_right(meant) else "")
+    return written
+
+
+def _with_plus(digits: str) -> str:
+    if digits.startswith("+"):
+        return digits
+    return f"+1{digits}" if len(digits) == _AMERICAN_DIGITS else f"+{digits}"
+
+
+def _said(node: Node) -> str:
+    """The text of a value; Mistake where it is not text."""
+    if isinstance(node, Scalar) and node.is_a == TEXT:
+        return node.text
+    if isinstance(node, Scalar) and node.is_a != NOTHING:
+        raise Mistake(f"{_what(node)} is read as {node.is_a}, not as text", f"put it in quotes: {quoted(node.text)}")
+    raise Mistake(f"{_what(node)} is not text" if not isinstance(node, Scalar) else "is empty")
+
+
+def _what(node: Node) -> str:
+    return quoted(node.text) if isinstance(node, Scalar) else "a list or a mapping"
+
+
+def _as_key(written: str) -> str:
+    """A key that somebody may have meant."""
+    return re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")[:_LONGEST_KEY].strip("-")
+
+
+@cache
+def _is_zone(name: str) -> bool:
+    """Whether both the standard library and the reader of opening hours know the zone."""
+    if name not in _zones():
+        return False
+    try:
+        OpeningHours("24/7", timezone=ZoneInfo(name))
+    except TypeError:
+        return False
+    return True
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,56 @@
+"""Which version of the directory is in force, and reading it whole."""
+
+from __future__ import annotations
+
+import threading
+
+from callrouter.database import Session, sql
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import from_document
+
+_HEAD = sql("SELECT version FROM directory_head")
+_DOCUMENT = sql("SELECT document FROM directory_version WHERE version = :version")
+
+MOST_OLDER_VERSIONS = 8
+
+
+class DirectoryShelf:
+    """The versions of the directory that this process has read. Versions never change, so they are read once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._newest = Directory()
+        self._older: dict[int, Directory] = {}
+
+    @property
+    def newest(self) -> Directory:
+        """The newest version this process knows; whoever decides by it makes sure that it is still the head."""
+        return self._newest
+
+    def at(self, session: Session, version: int) -> Directory:
+        """This version, read from the database where it is not at hand."""
+        newest = self._newest
+        if newest.version == version:
+            return newest
+        return self._older.get(version) or self._shelve(read_version(session, version))
+
+    def in_force(self, session: Session) -> Directory:
+        """The version in force now."""
+        return self.at(session, session.ask(_HEAD)[0][0])
+
+    def _shelve(self, read: Directory) -> Directory:
+        with self._lock:
+            if len(self._older) >= MOST_OLDER_VERSIONS:
+                self._older.clear()
+            older = min(read, self._newest, key=lambda directory: directory.version)
+            self._older[older.version] = older
+            self._newest = max(read, self._newest, key=lambda directory: directory.version)
+        return read
+
+
+def read_version(session: Session, version: int) -> Directory:
+    """One version as it was loaded; version 0 is empty."""
+    if version == 0:
+        return Directory()
+    [(document,)] = session.ask(_DOCUMENT, version=version)
+    return from_document(document, version)

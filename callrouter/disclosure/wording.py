@@ -1,0 +1,266 @@
+"""The words that callers hear, by key and language, each with its version. *Pure.*
+
+A changed text gets a new version: the log of disclosures names the version that was spoken, and holds the words.
+Every text keeps to the rules of `forbidden`: it promises nothing about a center.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+SAMHSA = "1 800 6 6 2, 4 3 5 7"
+
+WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
+    "greeting": (
+        1,
+        {
+            "en": (
+                "Thank you for calling {name}. This line is free and confidential. If this is an emergency, hang up"
+                " and dial 9 1 1. The treatment centers that answer are paid advertisers; nobody receives a"
+                " commission for your choice. A list of all licensed providers is at find treatment dot gov."
+            ),
+            "es": (
+                "Gracias por llamar a {name}. Esta línea es gratuita y confidencial. Si es una emergencia, cuelgue y"
+                " marque 9 1 1. Los centros de tratamiento que contestan son anunciantes que pagan; nadie recibe una"
+                " comisión por su decisión. La lista de todos los proveedores con licencia está en find treatment"
+                " punto gov."
+            ),
+        },
+    ),
+    "press-crisis": (
+        1,
+        {
+            "en": "To hear how to reach the 9 8 8 Suicide and Crisis Lifeline, press 9.",
+            "es": "Para saber cómo comunicarse con la línea 9 8 8 de prevención del suicidio y crisis, presione 9.",
+        },
+    ),
+    "press-language": (
+        1,
+        {"en": "To continue in English, press 2.", "es": "Para continuar en español, presione 2."},
+    ),
+    "press-show-number": (
+        1,
+        {
+            "en": "To let the center see your number, press 5.",
+            "es": "Para que el centro vea su número, presione 5.",
+        },
+    ),
+    "or-stay": (
+        1,
+        {"en": "Or stay on the line to be connected.", "es": "O espere en la línea para ser conectado."},
+    ),
+    "connecting": (
+        1,
+        {
+            "en": "Connecting you to {name}, a paid advertiser.",
+            "es": "Le conectamos con {name}, un anunciante que paga.",
+        },
+    ),
+    "listing": (
+        1,
+        {
+            "en": "You are calling {name}, a paid advertiser.",
+            "es": "Usted está llamando a {name}, un anunciante que paga.",
+        },
+    ),
+    "did-not-answer": (1, {"en": "{name} did not answer.", "es": "{name} no contestó."}),
+    "lines-busy": (
+        1,
+        {"en": "All lines of {name} are busy.", "es": "Todas las líneas de {name} están ocupadas."},
+    ),
+    "not-available": (
+        1,
+        {
+            "en": "{name} cannot take calls through this number at this time.",
+            "es": "{name} no puede recibir llamadas por este número en este momento.",
+        },
+    ),
+    "press-try-again": (
+        1,
+        {"en": "To try {name} again, press 1.", "es": "Para llamar otra vez a {name}, presione 1."},
+    ),
+    "press-listing-promise": (
+        1,
+        {
+            "en": "To be called back by {name} at the number you are calling from, press 2.",
+            "es": "Para que {name} le devuelva la llamada al número desde el que llama, presione 2.",
+        },
+    ),
+    "press-helpline": (
+        1,
+        {
+            "en": (
+                "To be connected to {helpline} instead, where not {name} but another treatment center answers,"
+                " one of several paid advertisers, press 3."
+            ),
+            "es": (
+                "Para comunicarse en su lugar con {helpline}, donde no contesta {name} sino otro centro de"
+                " tratamiento, uno de varios anunciantes que pagan, presione 3."
+            ),
+        },
+    ),
+    "offer": (
+        1,
+        {
+            "en": "Nobody at {name} can take your call right now.",
+            "es": "En este momento nadie en {name} puede atender su llamada.",
+        },
+    ),
+    "press-promise": (
+        1,
+        {
+            "en": (
+                "To be called back by one of the treatment centers, a paid advertiser, at the number you are calling"
+                " from, press 1."
+            ),
+            "es": (
+                "Para que uno de los centros de tratamiento, un anunciante que paga, le devuelva la llamada al número"
+                " desde el que llama, presione 1."
+            ),
+        },
+    ),
+    "press-message": (
+        1,
+        {
+            "en": "To leave a message, which will be recorded, press 2.",
+            "es": "Para dejar un mensaje, que será grabado, presione 2.",
+        },
+    ),
+    "national-lines": (
+        1,
+        {
+            "en": (
+                f"The national helpline of SAMHSA answers day and night at {SAMHSA}. The Suicide and Crisis Lifeline"
+                " answers at 9 8 8."
+            ),
+            "es": (
+                f"La línea nacional de ayuda de SAMHSA contesta día y noche en el {SAMHSA}. La línea de prevención"
+                " del suicidio y crisis contesta en el 9 8 8."
+            ),
+        },
+    ),
+    "message": (
+        1,
+        {
+            "en": (
+                "Please leave your message after the tone. It will be recorded, and heard only by a treatment center,"
+                " a paid advertiser. Hang up when you have finished."
+            ),
+            "es": (
+                "Por favor deje su mensaje después del tono. Será grabado, y solo lo escuchará un centro de"
+                " tratamiento, un anunciante que paga. Cuelgue cuando haya terminado."
+            ),
+        },
+    ),
+    "message-kept": (
+        1,
+        {"en": "Thank you. Your message was kept. Goodbye.", "es": "Gracias. Su mensaje fue guardado. Adiós."},
+    ),
+    "promised": (
+        1,
+        {
+            "en": "Thank you. {name}, a paid advertiser, will call you back within two hours. Goodbye.",
+            "es": "Gracias. {name}, un anunciante que paga, le devolverá la llamada en un plazo de dos horas. Adiós.",
+        },
+    ),
+    "promised-by-helpline": (
+        1,
+        {
+            "en": "Thank you. One of our treatment centers, a paid advertiser, will call you back. Goodbye.",
+            "es": "Gracias. Uno de nuestros centros, un anunciante que paga, le devolverá la llamada. Adiós.",
+        },
+    ),
+    "crisis": (
+        1,
+        {
+            "en": (
+                "The 9 8 8 Suicide and Crisis Lifeline is there for you at any hour, free and confidential. Hang up"
+                " and dial or text 9 8 8 now. If life is in danger, hang up and dial 9 1 1."
+            ),
+            "es": (
+                "La línea 9 8 8 de prevención del suicidio y crisis está a su disposición a toda hora, gratuita y"
+                " confidencial. Cuelgue y marque 9 8 8 ahora. Si hay peligro de vida, cuelgue y marque 9 1 1."
+            ),
+        },
+    ),
+    "goodbye": (1, {"en": "The call has ended. Goodbye.", "es": "La llamada ha terminado. Adiós."}),
+    "unserved": (
+        1,
+        {
+            "en": (
+                f"Nobody could take your call. The national helpline of SAMHSA answers day and night at {SAMHSA}."
+                " The Suicide and Crisis Lifeline answers at 9 8 8. Goodbye."
+            ),
+            "es": (
+                f"Nadie pudo atender su llamada. La línea nacional de ayuda de SAMHSA contesta día y noche en el"
+                f" {SAMHSA}. La línea de prevención del suicidio y crisis contesta en el 9 8 8. Adiós."
+            ),
+        },
+    ),
+    "no-such-number": (
+        1,
+        {
+            "en": (
+                f"This number is not in service. The national helpline of SAMHSA answers day and night at {SAMHSA}."
+                " The Suicide and Crisis Lifeline answers at 9 8 8. Goodbye."
+            ),
+            "es": f"Este número no está en servicio. La línea nacional de SAMHSA contesta en el {SAMHSA}. Adiós.",
+        },
+    ),
+    "loop": (
+        1,
+        {
+            "en": "This call comes from a number of this service and cannot be connected. Goodbye.",
+            "es": "Esta llamada viene de un número de este servicio y no se puede conectar. Adiós.",
+        },
+    ),
+    "whisper": (
+        1,
+        {
+            "en": "A caller is waiting. To take the call, press 1.",
+            "es": "Una persona espera en la línea. Para tomar la llamada, presione 1.",
+        },
+    ),
+}
+
+LONGEST_SPOKEN_NAME = 80
+_PROMISING = ("best", "vetted", "top-rated", "top rated", "matched", "guarantee", "guaranteed", "number one")
+_PROMISING_EN_ESPANOL = ("mejor", "mejores", "garantía", "garantizado", "garantizada")
+
+
+def words(key: str, language: str, **names: str) -> str:
+    """The text of a wording, with names as they can be spoken."""
+    spoken = {name: speakable(value) for name, value in names.items()}
+    return text(key, language).format(**spoken)
+
+
+def text(key: str, language: str) -> str:
+    """The text with its places for names; English where a language is not there."""
+    texts = WORDINGS[key][1]
+    return texts.get(language, texts["en"])
+
+
+def version(key: str) -> str:
+    """A wording's key and version, `connecting@1`."""
+    return f"{key}@{WORDINGS[key][0]}"
+
+
+def speakable(name: str) -> str:
+    """A name that can be spoken and put into a document: one line, no control or direction marks, not endless."""
+    kept = "".join(" " if character.isspace() else character for character in name if _is_heard(character))
+    folded = " ".join(kept.split())
+    if len(folded) <= LONGEST_SPOKEN_NAME:
+        return folded
+    return folded[:LONGEST_SPOKEN_NAME].rsplit(" ", 1)[0]
+
+
+def _is_heard(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def forbidden(sentence: str) -> Iterable[str]:
+    """Words of this sentence that promise something about a center; the FTC Act forbids such promises."""
+    lower = sentence.lower()
+    return [word for word in _PROMISING + _PROMISING_EN_ESPANOL if re.search(rf"\b{re.escape(word)}\b", lower)]

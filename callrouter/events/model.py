@@ -1,0 +1,57 @@
+"""Tables of what came in and what is still to be done about it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from callrouter.database import Instant, metadata
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("call", sa.Text, primary_key=True, comment="CallSid of the caller's call"),
+    sa.Column("key", sa.Text, primary_key=True, comment="which callback of the call: `turn 2`, `status completed` …"),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("fields", sa.Text, nullable=False, comment="JSON, without any number"),
+    sa.Column("answer", sa.Text, comment="the document it was answered with, for repetitions"),
+    comment="each callback, once",
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("fact", sa.Text, nullable=False, comment="`told` or `ended`"),
+    sa.Column("call", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("turn", sa.Integer, nullable=False, comment="the document that told it; 0 for `ended`"),
+    sa.Column("what", sa.Text),
+    sa.Column("center", sa.Text),
+    sa.Column("wording", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("words", sa.Text, comment="word for word"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error", sa.Text, comment="of the latest failure"),
+    sa.Column("set_aside_at", Instant, comment="it kept failing; staff can have it tried again"),
+    comment="facts to act on, written with what they tell of; a row goes when it is settled",
+)
+SET_ASIDE = "set_aside_at IS NOT NULL"
+sa.Index(
+    "ix_outbox_set_aside", outbox.c.id, postgresql_where=sa.text(SET_ASIDE), sqlite_where=sa.text(SET_ASIDE)
+)
+
+settler = sa.Table(
+    "settler",
+    metadata,
+    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
+    sa.Column("settled_at", Instant, comment="when somebody last settled facts"),
+    comment="a single row: whoever holds its lock settles the outbox",
+)
+
+heartbeat = sa.Table(
+    "heartbeat",
+    metadata,
+    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
+    sa.Column("beat_at", Instant, comment="when a task last came through the broker and a worker to here"),
+    comment="a single row: the proof that broker and workers work end to end",
+)

@@ -1,0 +1,52 @@
+"""The outbox: facts to act on, written in the same transaction as what they tell of.
+
+Publishing never talks to Redis or Celery. Whoever settles the facts takes them from here (`settle.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callrouter.database import Session, sql
+
+TOLD = "told"
+"""the caller was told something, word for word"""
+ENDED = "ended"
+"""a call is over, or what is known about its end has changed"""
+
+_PUBLISH_TOLD = sql(
+    "INSERT INTO outbox (fact, call, at, turn, what, center, wording, language, words)"
+    " VALUES ('told', :call, :at, :turn, :what, :center, :wording, :language, :words)"
+)
+_PUBLISH_ENDED = sql("INSERT INTO outbox (fact, call, at, turn) VALUES ('ended', :call, :at, 0)")
+
+
+def publish_told(
+    session: Session,
+    call: str,
+    at: datetime,
+    turn: int,
+    *,
+    what: str,
+    center: str | None,
+    wording: str,
+    language: str,
+    words: str,
+) -> None:
+    """Publish what document `turn` of a call tells the caller."""
+    session.tell(
+        _PUBLISH_TOLD,
+        call=call,
+        at=at,
+        turn=turn,
+        what=what,
+        center=center,
+        wording=wording,
+        language=language,
+        words=words,
+    )
+
+
+def publish_ended(session: Session, call: str, at: datetime) -> None:
+    """Publish that a call is over; again when what is known about its end has changed."""
+    session.tell(_PUBLISH_ENDED, call=call, at=at)

@@ -1,0 +1,23 @@
+"""The schema's history, and bringing a database up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+HERE = Path(__file__).parent
+
+
+def configuration(database_url: str) -> Config:
+    """Alembic's settings for this database; no file of its own is needed."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["database_url"] = database_url
+    return config
+
+
+def upgrade(database_url: str) -> None:
+    """Bring the schema up to date; does nothing where it is."""
+    command.upgrade(configuration(database_url), "head")

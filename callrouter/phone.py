@@ -1,0 +1,44 @@
+"""Telephone numbers: as the carrier writes them, as people may see them, and the state they belong to. *Pure.*"""
+
+from __future__ import annotations
+
+import re
+
+from callrouter.area_codes import STATE_OF_AREA_CODE
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+SIP_ADDRESS = re.compile(r"sips?:[A-Za-z0-9._~+%-]{1,64}@[A-Za-z0-9.-]{1,190}(:\d{1,5})?(;[A-Za-z0-9=;._-]{1,100})?")
+WITHHELD = "withheld"
+NORTH_AMERICAN = re.compile(r"\+1([2-9]\d\d)([2-9]\d{6})")
+
+
+def is_number(text: str) -> bool:
+    """Whether this is a whole number in E.164 form (`+13105550101`)."""
+    return E164.fullmatch(text) is not None
+
+
+def can_be_dialled(text: str) -> bool:
+    """Whether a center can be rung there: an E.164 number or a SIP address."""
+    return is_number(text) or SIP_ADDRESS.fullmatch(text) is not None
+
+
+def masked(number: str) -> str:
+    """What everybody but the vault may see of a caller's number: `+1 310 ••• ••88`."""
+    if not is_number(number):
+        return WITHHELD
+    american = NORTH_AMERICAN.fullmatch(number)
+    if american:
+        return f"+1 {american[1]} ••• ••{number[-2:]}"
+    return f"{number[:3]} ••• ••{number[-2:]}"
+
+
+def state_of(number: str, said_by_carrier: str = "") -> str:
+    """The US state or territory a caller calls from, two letters; empty where nothing tells.
+
+    The area code decides; the carrier's `FromState` where the area code says nothing (toll-free, foreign).
+    """
+    american = NORTH_AMERICAN.fullmatch(number)
+    by_area_code = STATE_OF_AREA_CODE.get(american[1]) if american else None
+    if by_area_code:
+        return by_area_code
+    return said_by_carrier if re.fullmatch(r"[A-Z]{2}", said_by_carrier) else ""

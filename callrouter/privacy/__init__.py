@@ -1,0 +1,1 @@
+"""The vault: the only place where a caller's number can be read."""

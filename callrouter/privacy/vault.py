@@ -1,0 +1,64 @@
+"""The vault: a caller's number goes in as a keyed match value and sealed, and nowhere else.
+
+The match value (HMAC-SHA-256) tells that two calls come from the same number without telling the number. The sealed
+number (AES-256-GCM) is bound to its call and purpose, so that it opens nowhere else. Both name the key they were
+made with, so that keys can be changed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+CALLER = "caller"
+"""The purpose of a caller's own number: to return the call, and to show it where the caller pressed for it."""
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A number nobody can read without the vault's key."""
+
+    key_id: str
+    content: bytes
+
+
+class Vault:
+    """Holds the keys. The first of the ring is the one in use; the others open what they once sealed."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._in_use = next(iter(keys))
+        self._ciphers = {key_id: AESGCM(_derived(key, b"seal")) for key_id, key in keys.items()}
+        self._match_key = _derived(keys[self._in_use], b"match")
+
+    def match(self, number: str) -> str:
+        """The match value of a number: the same for the same number and key."""
+        digest = hmac.digest(self._match_key, number.encode(), hashlib.sha256)
+        return f"{self._in_use}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+    def seal(self, number: str, call: str, purpose: str) -> Sealed:
+        """The number, sealed for one call and purpose."""
+        nonce = os.urandom(_NONCE_BYTES)
+        content = self._ciphers[self._in_use].encrypt(nonce, number.encode(), _bound_to(call, purpose))
+        return Sealed(self._in_use, nonce + content)
+
+    def unseal(self, sealed: Sealed, call: str, purpose: str) -> str:
+        """The number again. Raises cryptography's InvalidTag for another call or purpose, or a changed content."""
+        nonce, content = sealed.content[:_NONCE_BYTES], sealed.content[_NONCE_BYTES:]
+        return self._ciphers[sealed.key_id].decrypt(nonce, content, _bound_to(call, purpose)).decode()
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"callrouter " + purpose).derive(key)
+
+
+def _bound_to(call: str, purpose: str) -> bytes:
+    return f"{purpose} {call}".encode()

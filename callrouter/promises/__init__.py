@@ -1,0 +1,1 @@
+"""Return calls that a caller was promised."""

@@ -1,0 +1,1 @@
+"""Who is rung next, and why: eligibility, rotation, decision."""

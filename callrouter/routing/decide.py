@@ -1,0 +1,211 @@
+"""One decision: who is rung next on a helpline call. Taken under the lock of the helpline's rotation row.
+
+A decision is stored with all that it was taken from, so that anybody can take it again and compare (`replay.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from callrouter.database import Row, Session, sql
+from callrouter.directory.attempts import longest_attempt
+from callrouter.directory.directory import Center, Directory, Helpline
+from callrouter.routing.eligibility import ALREADY_TRIED, LINES_BUSY, NO_TIME_LEFT, OTHER_LANGUAGE, Lineup
+from callrouter.routing.lines import beset_reasons, take_line
+from callrouter.routing.memory import RoutingMemory
+from callrouter.routing.rotation import Pool, pick, ring, undo
+from callrouter.routing.row import Rotation, cap_reached, count, count_back, day_of, save, turn_the_page
+
+_STORE = sql(
+    "INSERT INTO decision (helpline, number, call, attempt, decided_at, day, directory_version, lineup, language,"
+    " passed_over, center, given_back) VALUES (:helpline, :number, :call, :attempt, :decided_at, :day,"
+    " :directory_version, :lineup, :language, :passed_over, :center, false)"
+)
+_READ = sql(
+    "SELECT number, day, lineup, language, passed_over, center FROM decision"
+    " WHERE helpline = :helpline AND call = :call AND attempt = :attempt AND center IS NOT NULL AND NOT given_back"
+)
+_GIVE_BACK = sql(
+    "UPDATE decision SET given_back = true, undone_after = :undone_after"
+    " WHERE helpline = :helpline AND number = :number"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """The call that a center is sought for, and the little about it that routing may know."""
+
+    call: str
+    attempt: int
+    state: str
+    language: str
+    tried: frozenset[str] = frozenset()
+    seconds_left: int | None = None
+    """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a decision is taken from, at its moment."""
+
+    directory: Directory
+    helpline: Helpline
+    rotation: Rotation
+    beset: Iterable[Row]
+    """what `lines.BESET` brought"""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Who is rung (None: nobody is eligible), and why others are not."""
+
+    center: Center | None
+    skipped: dict[str, str] = field(default_factory=dict)
+    """center: reason"""
+
+
+def decide(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
+    """Take and store the decision who is rung; a line of the center is taken with it."""
+    return _decide(session, memory, standing, seeker, lambda center: take_line(session, center), for_promise=False)
+
+
+def decide_who_owes(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
+    """Take and store the decision who owes a return call: whoever is owed most, open or not."""
+    return _decide(session, memory, standing, seeker, lambda _: True, for_promise=True)
+
+
+def _decide(
+    session: Session,
+    memory: RoutingMemory,
+    standing: Standing,
+    seeker: Seeker,
+    has_line: Callable[[Center], bool],
+    *,
+    for_promise: bool,
+) -> Decided:
+    at, rotation = standing, standing.rotation
+    position_of = memory.positions(session, at.helpline.key, (seat.center for seat in at.helpline.seats))
+    turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
+    lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=for_promise)
+    passed_over = _passed_over(standing, seeker, lineup, position_of, for_promise=for_promise)
+    pool, index = _pick(memory, standing, seeker, lineup, passed_over, position_of, has_line)
+    center = _take(standing, pool, index, position_of)
+    memory.store(session, lineup)
+    save(session, rotation)
+    _store(session, standing, seeker, lineup, passed_over, center)
+    return Decided(center, _skipped(lineup, seeker.language, passed_over))
+
+
+def _take(standing: Standing, pool: Pool | None, index: int, position_of: Mapping[str, int]) -> Center | None:
+    """The decision takes its number; with nobody eligible it gives and takes nothing else."""
+    rotation = standing.rotation
+    if pool is None:
+        rotation.credits.number += 1
+        return None
+    center = standing.directory.centers[pool.candidates[index].center]
+    ring(rotation.credits, pool, index)
+    count(rotation, position_of[center.key])
+    return center
+
+
+def _pick(
+    memory: RoutingMemory,
+    standing: Standing,
+    seeker: Seeker,
+    lineup: Lineup,
+    passed_over: dict[str, str],
+    position_of: Mapping[str, int],
+    has_line: Callable[[Center], bool],
+) -> tuple[Pool | None, int]:
+    """The pool and the seat picked from it; a center whose last line went in this very moment is passed over."""
+    while True:
+        pool = memory.pool(standing.helpline.key, lineup, seeker.language, set(passed_over), position_of)
+        if not pool.candidates:
+            return None, 0
+        index = pick(standing.rotation.credits, pool)
+        picked = pool.candidates[index].center
+        if has_line(standing.directory.centers[picked]):
+            return pool, index
+        passed_over[picked] = LINES_BUSY
+
+
+def _passed_over(
+    standing: Standing, seeker: Seeker, lineup: Lineup, position_of: Mapping[str, int], *, for_promise: bool
+) -> dict[str, str]:
+    """The fast facts: why candidates of the lineup cannot have this call."""
+    reasons = _capped(standing, lineup, position_of)
+    if not for_promise:
+        reasons |= beset_reasons(standing.beset, standing.now)
+        reasons |= _too_long(standing, lineup, seeker.seconds_left)
+        reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
+    return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
+
+
+def _capped(standing: Standing, lineup: Lineup, position_of: Mapping[str, int]) -> dict[str, str]:
+    if not standing.rotation.day:
+        return {}
+    reached = {
+        seat.center: cap_reached(standing.rotation, seat, position_of[seat.center]) for seat in standing.helpline.seats
+    }
+    return {center: reason for center, reason in reached.items() if reason}
+
+
+def _too_long(standing: Standing, lineup: Lineup, seconds_left: int | None) -> dict[str, str]:
+    """The centers whose attempt might not end within the helpline's longest wait."""
+    if seconds_left is None:
+        return {}
+    centers = standing.directory.centers
+    return {c.center: NO_TIME_LEFT for c in lineup.candidates if longest_attempt(centers[c.center]) > seconds_left}
+
+
+def _skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:
+    others = dict.fromkeys(lineup.not_speaking(language, passed_over), OTHER_LANGUAGE)
+    return {**lineup.skipped, **passed_over, **others}
+
+
+def _store(
+    session: Session,
+    standing: Standing,
+    seeker: Seeker,
+    lineup: Lineup,
+    passed_over: Mapping[str, str],
+    center: Center | None,
+) -> None:
+    session.tell(
+        _STORE,
+        helpline=standing.helpline.key,
+        number=standing.rotation.credits.number,
+        call=seeker.call,
+        attempt=seeker.attempt,
+        decided_at=standing.now,
+        day=day_of(standing.helpline, standing.now),
+        directory_version=standing.directory.version,
+        lineup=lineup.digest,
+        language=seeker.language,
+        passed_over=json.dumps(list(passed_over.items())),
+        center=center.key if center else None,
+    )
+
+
+def give_back(
+    session: Session, memory: RoutingMemory, rotation: Rotation, call: str, attempt: int, *, exactly: bool
+) -> None:
+    """A decision whose leg was not accepted counts for no cap; a busy or failed one is undone `exactly`.
+
+    Doing it again changes nothing. Whoever does it holds the rotation's lock.
+    """
+    rows = session.ask(_READ, helpline=rotation.helpline, call=call, attempt=attempt)
+    for number, day, digest, language, passed_over, center in rows:
+        position_of = memory.positions(session, rotation.helpline, (center,))
+        if exactly:
+            lineup = memory.stored_lineup(session, digest)
+            pool = Pool.of(lineup.pool(language, {c for c, _ in json.loads(passed_over)}), position_of)
+            undo(rotation.credits, pool, number, [c.center for c in pool.candidates].index(center))
+        count_back(rotation, position_of[center], day)
+        latest = rotation.credits.number if exactly else None
+        session.tell(_GIVE_BACK, helpline=rotation.helpline, number=number, undone_after=latest)
+        save(session, rotation)

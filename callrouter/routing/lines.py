@@ -1,0 +1,73 @@
+"""The lines of a center: how many calls it has at a time, and its pause after missed calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from callrouter.database import Row, Session, sql
+from callrouter.directory.directory import Center
+from callrouter.routing.eligibility import LINES_BUSY, PAUSED
+
+BESET = sql(
+    "SELECT center, calls_in_progress >= limit_seen, paused_until FROM availability"
+    " WHERE calls_in_progress >= limit_seen OR paused_until IS NOT NULL"
+)
+"""The centers that may have no line or may be pausing: few, among many."""
+_TAKE = sql(
+    "INSERT INTO availability (center, calls_in_progress, limit_seen) VALUES (:center, 1, :limit)"
+    " ON CONFLICT (center) DO UPDATE SET calls_in_progress = availability.calls_in_progress + 1,"
+    " limit_seen = excluded.limit_seen WHERE availability.calls_in_progress < excluded.limit_seen"
+    " RETURNING 1"
+)
+_RELEASE = sql(
+    "UPDATE availability SET calls_in_progress = calls_in_progress - 1 WHERE center = :center AND calls_in_progress > 0"
+)
+_MISSED_SINCE = sql("SELECT missed_since FROM availability WHERE center = :center")
+_PAUSE = sql("UPDATE availability SET paused_until = :until WHERE center = :center")
+_RESUME = sql("UPDATE availability SET paused_until = NULL, missed_since = :now WHERE center = :center RETURNING 1")
+
+NO_LIMIT = 2_147_483_647
+PAUSE = timedelta(hours=1)
+"""How long a center pauses, and how far back missed calls count."""
+
+
+def take_line(session: Session, center: Center) -> bool:
+    """Take one of the center's lines for a call; False where all are busy. The count and its limit are one step."""
+    limit = center.max_concurrent if center.max_concurrent is not None else NO_LIMIT
+    if limit == NO_LIMIT:
+        session.tell(_TAKE, center=center.key, limit=limit)
+        return True
+    return bool(session.ask(_TAKE, center=center.key, limit=limit))
+
+
+def release_line(session: Session, center: str) -> None:
+    """The call has left the center."""
+    session.tell(_RELEASE, center=center)
+
+
+def beset_reasons(rows: Iterable[Row], now: datetime) -> dict[str, str]:
+    """Why centers cannot take a call at this moment, from what BESET brought."""
+    return {
+        center: PAUSED if paused_until and paused_until > now else LINES_BUSY
+        for center, full, paused_until in rows
+        if full or (paused_until and paused_until > now)
+    }
+
+
+def missed_calls_count_from(session: Session, center: str, now: datetime) -> datetime:
+    """The moment from which missed calls count towards a pause."""
+    rows = session.ask(_MISSED_SINCE, center=center)
+    taken_back = rows[0][0] if rows else None
+    an_hour_ago = now - PAUSE
+    return max(an_hour_ago, taken_back) if taken_back else an_hour_ago
+
+
+def pause(session: Session, center: str, now: datetime) -> None:
+    """The center missed too many calls; its seats pause for an hour."""
+    session.tell(_PAUSE, center=center, until=now + PAUSE)
+
+
+def resume(session: Session, center: str, now: datetime) -> bool:
+    """Somebody takes the pause back by hand; missed calls count from now on. False where nothing was known of it."""
+    return bool(session.ask(_RESUME, center=center, now=now))

@@ -1,0 +1,55 @@
+"""Addresses as people write them, checked, and in the spelling that each library wants."""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg", "sqlite"}
+BROKER_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
+
+
+def origin(address: str) -> str:
+    """The address without its trailing slash, when it is an origin and nothing more."""
+    parts = _split(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("not an http or https origin")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or address[-1] in "?#":
+        raise ValueError("more than an origin")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def database(address: str) -> str:
+    """The address as SQLAlchemy wants it, with the driver that is installed."""
+    scheme = _split(address).scheme
+    if scheme not in DATABASE_SCHEMES:
+        raise ValueError("not a database that is supported")
+    return address if scheme == "sqlite" else "postgresql+psycopg" + address[len(scheme) :]
+
+
+def broker(address: str) -> str:
+    """The address, when it is one of a Redis or Valkey server."""
+    parts = _split(address)
+    if parts.scheme not in BROKER_SCHEMES or not (parts.hostname or parts.path):
+        raise ValueError("not a Redis address")
+    return address
+
+
+def for_celery(address: str) -> str:
+    return address.replace("unix://", "redis+socket://", 1) if address.startswith("unix://") else address
+
+
+def for_redis(address: str) -> str:
+    return address.replace("redis+socket://", "unix://", 1)
+
+
+def without_password(address: str) -> str:
+    """The address fit for a screen. Libraries also take a password after the question mark."""
+    return re.sub(r"\?.+", "?••••", re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:••••@", address))
+
+
+def _split(address: str) -> SplitResult:
+    if any(character.isspace() for character in address):
+        raise ValueError("a space in an address")
+    parts = urlsplit(address)
+    if parts.port == 0:  # Reading the port is what checks it.
+        raise ValueError("no port is 0")
+    return parts

@@ -1,0 +1,40 @@
+"""The settings in force as a table for people, with where each comes from and without a secret."""
+
+from typing import NamedTuple
+
+from config.addresses import without_password
+from config.settings import RULES, Settings
+
+MASK = "••••••••"
+
+
+class Described(NamedTuple):
+    """`source` is one of environment, .env, made once, default."""
+
+    name: str
+    value: str
+    source: str
+
+
+def describe(settings: Settings) -> list[Described]:
+    """A row for each setting, in the order of the contract."""
+    return [
+        Described(rule.name, _shown(settings, name), settings.sources.get(rule.name, "default"))
+        for name, rule in RULES.items()
+    ]
+
+
+def _shown(settings: Settings, name: str) -> str:
+    derived = {
+        "database": without_password(settings.database_url),
+        "redis": without_password(settings.redis_url),
+        "public": settings.public_url,
+        "twilio_account_sid": settings.account_sid + (" (simulated carrier)" if settings.simulated else ""),
+        "twilio_auth_token": MASK,
+        "twilio_auth_token_secondary": MASK if settings.twilio_auth_token_secondary else "none",
+        "twilio_api_url": settings.twilio_api_url or "Twilio's",
+        "directory": str(settings.directory or "the sample"),
+        "secret_key": MASK,
+        "vault_key": f"{MASK} (ids: {', '.join(settings.vault_keys)})",
+    }
+    return derived.get(name, str(getattr(settings, name)))

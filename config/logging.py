@@ -1,0 +1,82 @@
+"""Logs as lines of JSON on stderr, from our own loggers and everybody else's, without a telephone number."""
+
+import json
+import logging
+import logging.config
+import sys
+import threading
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from config.masking import masked
+
+# They tell of every task, every tick and every request; what matters is in the database and in the metrics.
+TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "kombu", "sqlalchemy", "twilio")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
+def configure(level: str = "info") -> None:
+    """Set up logging for this process; again for another level or another stderr."""
+    logging.config.dictConfig(log_config(level))
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            rendered,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+    sys.excepthook = _tell_of_death
+    threading.excepthook = lambda death: _tell_of_death(death.exc_type, death.exc_value, death.exc_traceback)
+
+
+def log_config(level: str) -> dict[str, Any]:
+    """For logging.config.dictConfig, and for servers that configure logging themselves."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonLines}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+        },
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+        "root": {"handlers": ["stderr"], "level": level.upper()},
+    }
+
+
+class JsonLines(logging.Formatter):
+    """The same lines for the loggers of libraries, with the context of the call at hand."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            **structlog.contextvars.get_contextvars(),
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+        }
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        return rendered(None, "", event)
+
+
+def rendered(_: WrappedLogger, __: str, event: EventDict) -> str:
+    first = {name: event.pop(name, None) for name in ("timestamp", "level", "event")}
+    return _ENCODER.encode(masked(first | dict(event)))
+
+
+def _tell_of_death(
+    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    logging.getLogger("callrouter").critical("died of an error that nobody caught", exc_info=error)

@@ -1,0 +1,15 @@
+"""The Procfile: the processes of the system, each a name and one command."""
+
+import re
+from pathlib import Path
+
+_LINE = re.compile(r"([A-Za-z0-9_-]+):\s*(\S.*)")
+
+
+def read_procfile(path: Path) -> dict[str, str]:
+    """The commands by name, in the file's order. What is neither such a line nor a comment is an error."""
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    found = [_LINE.fullmatch(line) for line in lines if line and not line.startswith("#")]
+    if not found or None in found:
+        raise ValueError(f"{path}: expected lines of the form 'name: command'")
+    return {line[1]: line[2] for line in found if line}

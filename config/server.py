@@ -1,0 +1,55 @@
+"""Runs the web server: `python -m config.server`."""
+
+import sys
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from granian.server.common import AbstractServer
+
+from config.faults import SettingsError
+from config.listening import AddressTaken, check_free
+from config.logging import configure, log_config
+from config.settings import Settings, read_settings
+
+# Connections that wait for one of ours to take them; the carrier opens several for each call.
+BACKLOG = 1024
+
+
+def server(settings: Settings, target: str = "config.wsgi:app") -> AbstractServer[Any]:
+    """One worker process with threads. There is no access log: paths and queries could hold a number."""
+    made: AbstractServer[Any] = Server(
+        target,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=1,
+        blocking_threads=settings.web_threads,
+        backlog=BACKLOG,
+        websockets=False,
+        log_access=False,
+        log_level=LogLevels.error,
+        log_dictconfig=log_config(settings.log_level),
+    )
+    return made
+
+
+def main() -> int:
+    try:
+        settings = read_settings()
+        check_free(settings.host, settings.port)
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except AddressTaken as error:
+        sys.stderr.write(f"cannot listen on {settings.host} port {settings.port}: {error}\n")
+        return 1
+    configure(settings.log_level)
+    server(settings).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""Every setting with what is expected of it, and how a door reads them all."""
+
+import hmac
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from config import addresses, keys
+from config.faults import SettingFault, SettingsError
+from config.given import ENV_FILE, Given, given, kept_keys
+from config.home import socket_path
+from config.setting import Rule, existing_file, matching, number, one_of, optional, path, setting
+
+NEEDS = {
+    "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
+    "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN",),
+    "TWILIO_AUTH_TOKEN": ("TWILIO_ACCOUNT_SID",),
+    "TWILIO_AUTH_TOKEN_SECONDARY": ("TWILIO_AUTH_TOKEN",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The fields are what was given, checked; the properties are what the parts are to use."""
+
+    port: int = setting("PORT", number(1, 65535), "a port from 1 to 65535", "8000", default="8000")
+    host: str = setting(
+        "HOST", matching(r"[0-9A-Za-z.:-]+"), "an address of this machine", "127.0.0.1", default="127.0.0.1"
+    )
+    home: Path = setting("CALLROUTER_HOME", path, "a directory", "var", default="var")
+    database: str | None = optional(
+        "DATABASE_URL",
+        addresses.database,
+        "the address of a PostgreSQL database",
+        "postgresql://callrouter:password@db.example.org/callrouter",
+        secret=True,
+    )
+    redis: str | None = optional(
+        "REDIS_URL",
+        addresses.broker,
+        "the address of Redis or Valkey",
+        "redis://127.0.0.1:6379/0",
+        secret=True,
+    )
+    public: str | None = optional(
+        "PUBLIC_URL", addresses.origin, "an origin, nothing after the port", "https://calls.example.org"
+    )
+    twilio_account_sid: str | None = optional(
+        "TWILIO_ACCOUNT_SID",
+        matching(r"AC[0-9a-f]{32}"),
+        "AC and 32 hexadecimal digits, together with TWILIO_AUTH_TOKEN",
+        "AC" + "0123456789abcdef" * 2,
+    )
+    twilio_auth_token: str | None = optional(
+        "TWILIO_AUTH_TOKEN",
+        matching(r"\S+"),
+        "the account's auth token, together with TWILIO_ACCOUNT_SID",
+        "0123456789abcdef" * 2,
+        secret=True,
+    )
+    twilio_auth_token_secondary: str | None = optional(
+        "TWILIO_AUTH_TOKEN_SECONDARY",
+        matching(r"\S+"),
+        "the other token while one is being rotated, together with TWILIO_AUTH_TOKEN",
+        "0123456789abcdef" * 2,
+        secret=True,
+    )
+    twilio_api_url: str | None = optional(
+        "TWILIO_API_URL", addresses.origin, "an origin, nothing after the port", "https://api.twilio.com"
+    )
+    directory: Path | None = optional(
+        "CALLROUTER_DIRECTORY", existing_file, "a directory file that is there", "directory.yaml"
+    )
+    secret_key: str = setting(
+        "CALLROUTER_SECRET_KEY",
+        keys.secret,
+        f"{keys.SHORTEST_SECRET} characters or more; your own wherever DATABASE_URL is set",
+        "(what `openssl rand -hex 32` prints)",
+        secret=True,
+    )
+    vault_key: str = setting(
+        "CALLROUTER_VAULT_KEY",
+        keys.ring_text,
+        "32 bytes in base64, or several as id:base64 with commas, the current one first;"
+        " your own wherever DATABASE_URL is set",
+        "(what `openssl rand -base64 32` prints)",
+        secret=True,
+    )
+    log_level: str = setting(
+        "LOG_LEVEL",
+        one_of("debug", "info", "warning", "error"),
+        "debug, info, warning or error",
+        "info",
+        default="info",
+    )
+    web_threads: int = setting("WEB_THREADS", number(1, 256), "a number from 1 to 256", "8", default="8")
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def database_url(self) -> str:
+        """For SQLAlchemy."""
+        return self.database or f"sqlite:///{self.home / 'callrouter.sqlite3'}"
+
+    @property
+    def broker_socket(self) -> Path:
+        """Where the embedded broker listens."""
+        return socket_path(self.home)
+
+    @property
+    def broker_url(self) -> str:
+        """For Celery."""
+        return addresses.for_celery(self.redis or f"unix://{self.broker_socket}")
+
+    @property
+    def redis_url(self) -> str:
+        """For redis-py."""
+        return addresses.for_redis(self.redis or f"unix://{self.broker_socket}")
+
+    @property
+    def public_url(self) -> str:
+        return self.public or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def simulated(self) -> bool:
+        """Without an account the carrier is simulated, and nothing real is dialled."""
+        return self.twilio_account_sid is None
+
+    @property
+    def account_sid(self) -> str:
+        return self.twilio_account_sid or "AC" + self._derived("simulated account")
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The tokens whose signatures are accepted, the primary one first."""
+        tokens = (self.twilio_auth_token, self.twilio_auth_token_secondary)
+        return tuple(token for token in tokens if token) or (self._derived("simulated token"),)
+
+    @property
+    def vault_keys(self) -> dict[str, bytes]:
+        """By id, the current one first."""
+        return keys.ring(self.vault_key)
+
+    def _derived(self, purpose: str) -> str:
+        return hmac.digest(self.secret_key.encode(), purpose.encode(), "sha256").hex()[:32]
+
+
+# By the name of the field.
+RULES: dict[str, Rule] = {one.name: one.metadata["rule"] for one in fields(Settings) if one.metadata}
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = ENV_FILE) -> Settings:
+    """Read and check everything; SettingsError tells of every fault at once."""
+    found = given(environment, env_file)
+    _stop_at([*_wrong(found), *_missing(found)])
+    if "DATABASE_URL" not in found:
+        found = kept_keys(_values(found)["home"]) | found
+        _stop_at(list(_wrong(found)))
+    sources = {rule.name: found[rule.name].source for rule in RULES.values() if rule.name in found}
+    return Settings(**_values(found), sources=sources)
+
+
+def _wrong(found: Mapping[str, Given]) -> Iterator[SettingFault]:
+    for rule in RULES.values():
+        try:
+            if rule.name in found:
+                rule.check(found[rule.name].text)
+        except ValueError:
+            yield rule.wrong(found[rule.name].text)
+
+
+def _missing(found: Mapping[str, Given]) -> Iterator[SettingFault]:
+    wanted = {needed: name for name in NEEDS if name in found for needed in NEEDS[name]}
+    for rule in RULES.values():
+        if rule.name in wanted and rule.name not in found:
+            yield rule.fault(f"is missing, while {wanted[rule.name]} is set")
+
+
+def _values(found: Mapping[str, Given]) -> dict[str, Any]:
+    return {name: _value(rule, found.get(rule.name)) for name, rule in RULES.items()}
+
+
+def _value(rule: Rule, found: Given | None) -> Any:
+    text = found.text if found else rule.default
+    return None if text is None else rule.check(text)
+
+
+def _stop_at(faults: Sequence[SettingFault]) -> None:
+    if faults:
+        raise SettingsError(faults)

@@ -1,0 +1,29 @@
+"""What `make run` says when everything is up."""
+
+from config.listening import address
+from config.settings import Settings
+
+SIMULATED = "The carrier is simulated: no Twilio account is set, and nothing real is dialled."
+REAL = "Calls go through the Twilio account {account}."
+
+WHAT_TO_TRY = """\
+Try, in another shell, a call that two centers miss and a third takes:
+  .venv/bin/callrouter call +18445610606
+  .venv/bin/callrouter --help
+Ctrl-C here stops everything."""
+
+
+def welcome(settings: Settings) -> str:
+    here = address(settings.host, settings.port)
+    carrier = SIMULATED if settings.simulated else REAL.format(account=settings.account_sid)
+    return f"""
+callrouter is ready.
+  {here}/          what this is, and where to look
+  {here}/healthz   alive
+  {here}/readyz    able to serve a call from end to end
+  {here}/metrics   for Prometheus
+
+{carrier}
+
+{WHAT_TO_TRY}
+"""

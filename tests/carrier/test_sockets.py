@@ -1,0 +1,89 @@
+"""The same calls over real connections: kept, opened again, refused, silent."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from callrouter.carrier.simulated import (
+    Centers,
+    NoReplyInTime,
+    NotReached,
+    Reply,
+    SimulatedCarrier,
+    SocketTransport,
+    VirtualClock,
+    Webhooks,
+    center_behaviours,
+)
+from tests.carrier.ringing import SCREENED
+from tests.carrier.scripted_server import ORIGIN, ScriptedServer
+from tests.carrier.socket_server import answers_and_closes, listening, serving
+from tests.carrier.stage import ACCOUNT, HELPLINE, START, SUNRISE
+
+URL = f"{ORIGIN}/twilio/voice"
+
+
+@contextmanager
+def transport(port: int, timeout: float = 5.0) -> Iterator[SocketTransport]:
+    sockets = SocketTransport(f"http://127.0.0.1:{port}", timeout)
+    try:
+        yield sockets
+    finally:
+        sockets.close()
+
+
+def test_a_whole_call_goes_over_one_kept_connection_to_the_public_name() -> None:
+    scripted = ScriptedServer(SCREENED)
+    with serving(scripted) as server, transport(server.server_port) as sockets:
+        carrier = SimulatedCarrier(ACCOUNT, Webhooks.of(ORIGIN), sockets, VirtualClock(START), seed=1)
+        call = carrier.place_call(HELPLINE, centers=Centers({SUNRISE: center_behaviours("answer:90")}))
+    assert (call.errors, call.legs[0].bridged) == ([], True)
+    assert (server.connections, server.hosts) == (1, {"calls.example"})
+    assert scripted.paths[-1] == "/twilio/status"
+
+
+def test_a_server_may_be_called_by_its_own_address() -> None:
+    with serving(ScriptedServer({})) as server:
+        sockets = SocketTransport()
+        assert sockets.post(f"http://127.0.0.1:{server.server_port}/x?y=1", [], {}).status == 403
+        sockets.close()
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_is_opened_again() -> None:
+    with listening() as listener, transport(listener.getsockname()[1]) as sockets:
+        server = Thread(target=answers_and_closes, args=(listener, 2))
+        server.start()
+        assert [sockets.post(URL, [], {}).status for _ in range(2)] == [204, 204]
+        server.join()
+
+
+def test_a_redirect_is_not_followed() -> None:
+    scripted = ScriptedServer({"/twilio/voice": Reply(302, "text/xml", b"")})
+    with serving(scripted) as server, transport(server.server_port) as sockets:
+        call = SimulatedCarrier(ACCOUNT, Webhooks(URL), sockets, VirtualClock(START)).place_call(HELPLINE)
+    assert [error.code for error in call.errors] == [11200]
+    assert scripted.paths == ["/twilio/voice"]
+
+
+def test_a_server_that_does_not_listen_is_not_reached() -> None:
+    with listening() as listener:
+        port = listener.getsockname()[1]
+    with transport(port) as sockets, pytest.raises(NotReached):
+        sockets.post(URL, [], {})
+
+
+def test_a_server_that_says_nothing_has_not_replied_in_time() -> None:
+    with listening() as listener, transport(listener.getsockname()[1], timeout=0.05) as sockets:
+        with pytest.raises(NoReplyInTime):
+            sockets.post(URL, [], {})
+
+
+def test_a_server_that_hangs_up_is_not_reached() -> None:
+    with listening() as listener, transport(listener.getsockname()[1]) as sockets:
+        hangs_up = Thread(target=lambda: listener.accept()[0].close())
+        hangs_up.start()
+        with pytest.raises(NotReached):
+            sockets.post(URL, [], {})
+        hangs_up.join()

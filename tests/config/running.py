@@ -1,0 +1,90 @@
+"""A supervisor on a Procfile of stand-ins, watched from outside."""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = Path(__file__).with_name("stand_in.py")
+PATIENCE = 20.0
+
+
+class Supervised:
+    """The supervisor as a process, what it has printed, and whether any process of it is alive.
+
+    Every stand-in, and all that it starts, holds the same pipe open; when the last has gone, the pipe ends.
+    """
+
+    def __init__(self, place: Path, commands: Mapping[str, str], environment: Mapping[str, str]) -> None:
+        lines = [f"{name}: {sys.executable} {STAND_IN} {command}" for name, command in commands.items()]
+        (place / "Procfile").write_text("\n".join(lines) + "\n")
+        alive = place / "alive"
+        if not alive.exists():
+            os.mkfifo(alive)
+        self.alive = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
+        own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "ALIVE": str(alive), "CALLROUTER_HOME": "var"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.supervise"],
+            cwd=place,
+            env=own | dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.said = ""
+
+    def says(self, text: str) -> str:
+        """Everything printed up to and with this text."""
+        while text not in self.said:
+            assert self._reads_more(), f"{text!r} did not come; it said:\n{self.said}"
+        return self.said
+
+    def ends_with(self) -> int:
+        """The exit status, when it has ended and its output is complete."""
+        while self._reads_more():
+            pass
+        return self.process.wait(PATIENCE)
+
+    def receives(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    def leaves_nothing_behind(self) -> bool:
+        deadline = time.monotonic() + PATIENCE
+        while select.select([self.alive], [], [], max(0, deadline - time.monotonic()))[0]:
+            if not os.read(self.alive, 4096):
+                return True
+        return False
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        assert self.leaves_nothing_behind()
+        os.close(self.alive)
+
+    def _reads_more(self) -> bool:
+        assert self.process.stdout
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        assert ready, f"it says nothing more; it said:\n{self.said}"
+        more = os.read(self.process.stdout.fileno(), 65536).decode()
+        self.said += more
+        return bool(more)
+
+
+@contextmanager
+def supervised(place: Path, commands: Mapping[str, str], **environment: str) -> Iterator[Supervised]:
+    running = Supervised(place, commands, environment)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as trial:
+        return int(trial.getsockname()[1])

@@ -1,0 +1,114 @@
+"""The home is private, keeps one of each key, and belongs to one supervisor at a time."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import home as homes
+from config.faults import SettingsError
+from config.home import HomeInUse, held, make_private, make_socket_place, socket_path
+from config.keys import kept
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_new_home_is_private(tmp_path: Path) -> None:
+    assert mode(make_private(tmp_path / "deep" / "var")) == 0o700
+
+
+def test_an_empty_home_becomes_private(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    assert mode(make_private(tmp_path)) == 0o700
+
+
+def test_a_home_of_ours_becomes_private_again(tmp_path: Path) -> None:
+    (tmp_path / "vault.key").touch()
+    tmp_path.chmod(0o755)
+    assert mode(make_private(tmp_path)) == 0o700
+
+
+def test_somebody_elses_directory_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "theirs").touch()
+    tmp_path.chmod(0o755)
+    with pytest.raises(SettingsError, match="CALLROUTER_HOME"):
+        make_private(tmp_path)
+    assert mode(tmp_path) == 0o755
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="CALLROUTER_HOME cannot be made"):
+        make_private(tmp_path / "file" / "var")
+
+
+def test_a_key_is_made_once_and_readable_by_nobody_else(tmp_path: Path) -> None:
+    assert kept(tmp_path / "a.key", "first") == "first"
+    assert kept(tmp_path / "a.key", "second") == "first"
+    assert mode(tmp_path / "a.key") == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["a.key"]
+
+
+ASK = """
+import sys
+from pathlib import Path
+from config.keys import kept
+sys.stdin.read()
+print(kept(Path(sys.argv[1]), sys.argv[2]))
+"""
+
+
+def test_processes_that_ask_at_once_get_the_same_key(tmp_path: Path) -> None:
+    gate, opener = os.pipe()
+    commands = [[sys.executable, "-c", ASK, str(tmp_path / "a.key"), f"key-{n}"] for n in range(8)]
+    asking = [subprocess.Popen(command, stdin=gate, stdout=subprocess.PIPE) for command in commands]
+    os.close(gate)
+    os.close(opener)
+    assert len({process.communicate()[0] for process in asking}) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.key"]
+
+
+def test_a_home_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    with held(tmp_path), pytest.raises(HomeInUse, match=r"\d+"), held(tmp_path):
+        pass
+
+
+def test_a_home_is_free_again_afterwards(tmp_path: Path) -> None:
+    with held(tmp_path):
+        pass
+    with held(tmp_path):
+        assert (tmp_path / "run.lock").read_text().strip().isdigit()
+
+
+def test_the_socket_is_in_the_home(tmp_path: Path) -> None:
+    assert socket_path(Path("/srv/var")) == Path("/srv/var/valkey.sock")
+
+
+def test_a_long_home_has_its_socket_at_a_short_path_of_its_own() -> None:
+    long, other = Path("/srv") / ("a" * 120), Path("/srv") / ("b" * 120)
+    assert len(str(socket_path(long))) <= homes.LONGEST_SOCKET_PATH
+    assert socket_path(long) == socket_path(long)
+    assert socket_path(long) != socket_path(other)
+
+
+def test_the_place_of_the_socket_is_private(tmp_path: Path) -> None:
+    make_socket_place(tmp_path / "place" / "valkey.sock")
+    assert mode(tmp_path / "place") == 0o700
+
+
+def test_a_place_that_others_can_reach_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place").chmod(0o777)
+    with pytest.raises(PermissionError):
+        make_socket_place(tmp_path / "place" / "valkey.sock")
+
+
+def test_a_link_in_the_place_of_the_socket_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    (tmp_path / "place").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PermissionError):
+        make_socket_place(tmp_path / "place" / "valkey.sock")

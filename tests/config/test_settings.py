@@ -1,0 +1,260 @@
+"""What may be set, what it becomes, and how a wrong one is told."""
+
+import base64
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from config.describe import MASK, Described, describe
+from config.faults import SettingsError
+from config.settings import RULES, Settings, read_settings
+
+SID = "AC" + "0123456789abcdef" * 2
+KEY, OTHER_KEY = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+PRODUCTION = {
+    "DATABASE_URL": "postgres://callrouter:pass%23word@db.example.org:5433/callrouter?sslmode=require",
+    "CALLROUTER_SECRET_KEY": "s" * 32,
+    "CALLROUTER_VAULT_KEY": KEY,
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+def read(home: Path, **environment: str) -> Settings:
+    return read_settings({"CALLROUTER_HOME": str(home), **environment}, home.with_name(".env"))
+
+
+def faults(home: Path, **environment: str) -> dict[str, str]:
+    with pytest.raises(SettingsError) as caught:
+        read(home, **environment)
+    return {fault.name: fault.wrong for fault in caught.value.faults}
+
+
+def test_nothing_has_to_be_set(home: Path) -> None:
+    settings = read(home)
+    assert (settings.port, settings.host, settings.web_threads, settings.log_level) == (
+        8000,
+        "127.0.0.1",
+        8,
+        "info",
+    )
+    assert settings.database_url == f"sqlite:///{home}/callrouter.sqlite3"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.directory is None
+
+
+def test_settings_cannot_be_changed(home: Path) -> None:
+    with pytest.raises(FrozenInstanceError):
+        read(home).port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_each_spelling_of_postgresql_is_understood(home: Path, scheme: str) -> None:
+    settings = read(home, **PRODUCTION | {"DATABASE_URL": f"{scheme}://u:p@db/name?x=1"})
+    assert settings.database_url == "postgresql+psycopg://u:p@db/name?x=1"
+
+
+def test_the_embedded_broker_has_an_address_for_each_library(home: Path) -> None:
+    settings = read(home)
+    assert settings.broker_url == f"redis+socket://{home}/valkey.sock"
+    assert settings.redis_url == f"unix://{home}/valkey.sock"
+
+
+@pytest.mark.parametrize("given", ["unix:///run/redis.sock?db=1", "redis+socket:///run/redis.sock?db=1"])
+def test_a_socket_of_ones_own_has_them_too(home: Path, given: str) -> None:
+    settings = read(home, REDIS_URL=given)
+    assert settings.broker_url == "redis+socket:///run/redis.sock?db=1"
+    assert settings.redis_url == "unix:///run/redis.sock?db=1"
+
+
+def test_a_server_of_ones_own_is_taken_as_it_is(home: Path) -> None:
+    settings = read(home, REDIS_URL="rediss://:secret@cache:6380/2")
+    assert settings.broker_url == settings.redis_url == "rediss://:secret@cache:6380/2"
+
+
+def test_the_port_is_in_the_public_origin(home: Path) -> None:
+    assert read(home, PORT="8123").public_url == "http://127.0.0.1:8123"
+
+
+def test_the_public_origin_loses_its_slash(home: Path) -> None:
+    assert (
+        read(home, PUBLIC_URL="https://calls.example.org:8443/").public_url
+        == "https://calls.example.org:8443"
+    )
+
+
+def test_a_relative_home_is_told_absolutely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings({}, Path(".env")).home == tmp_path / "var"
+
+
+def test_the_file_counts_less_than_the_environment(home: Path) -> None:
+    home.with_name(".env").write_text("PORT=8001\nHOST=::1\n")
+    settings = read(home, PORT="8002")
+    assert (settings.port, settings.host) == (8002, "::1")
+
+
+def test_an_empty_value_counts_as_none(home: Path) -> None:
+    home.with_name(".env").write_text("PORT=8001\nTWILIO_AUTH_TOKEN=\n")
+    settings = read(home, PORT="  ")
+    assert settings.port == 8001
+    assert settings.simulated
+
+
+def test_a_dollar_sign_in_the_file_is_a_dollar_sign(home: Path) -> None:
+    home.with_name(".env").write_text("REDIS_URL=redis://:pa${HOME}ss@cache/0\n")
+    assert read(home).redis_url == "redis://:pa${HOME}ss@cache/0"
+
+
+def test_without_an_account_the_carrier_is_simulated_the_same_way_each_time(home: Path) -> None:
+    settings, again = read(home), read(home)
+    assert settings.simulated
+    assert RULES["twilio_account_sid"].check(settings.account_sid)
+    assert (settings.account_sid, settings.auth_tokens) == (again.account_sid, again.auth_tokens)
+
+
+def test_another_home_simulates_another_account(home: Path, tmp_path: Path) -> None:
+    assert read(home).account_sid != read(tmp_path / "other").account_sid
+
+
+def test_an_account_is_taken_with_both_of_its_tokens(home: Path) -> None:
+    settings = read(home, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN="one", TWILIO_AUTH_TOKEN_SECONDARY="two")
+    assert not settings.simulated
+    assert (settings.account_sid, settings.auth_tokens) == (SID, ("one", "two"))
+
+
+def test_the_first_vault_key_is_the_current_one(home: Path) -> None:
+    ring = read(home, CALLROUTER_VAULT_KEY=f"new:{KEY}, old:{OTHER_KEY}").vault_keys
+    assert list(ring.items()) == [("new", bytes([1]) * 32), ("old", bytes([2]) * 32)]
+
+
+def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) -> None:
+    (alone,) = read(home, CALLROUTER_VAULT_KEY=KEY).vault_keys
+    assert list(read(home, CALLROUTER_VAULT_KEY=f"{OTHER_KEY},{KEY}").vault_keys)[1] == alone
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "80a"),
+        ("PORT", "٨٠"),
+        ("HOST", "not a host"),
+        ("DATABASE_URL", "mysql://db/name"),
+        ("DATABASE_URL", "db.example.org"),
+        ("DATABASE_URL", "postgresql://db:port/name"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://"),
+        ("PUBLIC_URL", "calls.example.org"),
+        ("PUBLIC_URL", "ftp://calls.example.org"),
+        ("PUBLIC_URL", "https://calls.example.org/twilio"),
+        ("PUBLIC_URL", "https://calls.example.org?"),
+        ("PUBLIC_URL", "https://calls.example.org/#x"),
+        ("PUBLIC_URL", "https://user@calls.example.org"),
+        ("PUBLIC_URL", "https://calls.example.org:99999"),
+        ("PUBLIC_URL", "https://calls example.org"),
+        ("TWILIO_API_URL", "api.twilio.com"),
+        ("CALLROUTER_DIRECTORY", "no-such-file.yaml"),
+        ("CALLROUTER_SECRET_KEY", "short"),
+        ("CALLROUTER_VAULT_KEY", "not base64!"),
+        ("CALLROUTER_VAULT_KEY", "c2hvcnQ="),
+        ("CALLROUTER_VAULT_KEY", f"{KEY},{KEY}"),
+        ("CALLROUTER_VAULT_KEY", f"Not An Id:{KEY}"),
+        ("LOG_LEVEL", "loud"),
+        ("WEB_THREADS", "0"),
+    ],
+)
+def test_a_wrong_setting_is_told_by_name(home: Path, name: str, text: str) -> None:
+    assert name in faults(home, **PRODUCTION | {name: text})
+
+
+def test_every_fault_is_told_at_once(home: Path) -> None:
+    assert faults(home, PORT="x", TWILIO_AUTH_TOKEN="t", DATABASE_URL=PRODUCTION["DATABASE_URL"]) == {
+        "PORT": "is 'x'",
+        "TWILIO_ACCOUNT_SID": "is missing, while TWILIO_AUTH_TOKEN is set",
+        "CALLROUTER_SECRET_KEY": "is missing, while DATABASE_URL is set",
+        "CALLROUTER_VAULT_KEY": "is missing, while DATABASE_URL is set",
+    }
+
+
+@pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY"])
+def test_a_token_without_its_account_is_a_fault(home: Path, name: str) -> None:
+    assert faults(home, **{name: "token"})
+
+
+def test_a_fault_tells_what_is_expected_and_an_example(home: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(home, PORT="x")
+    assert str(caught.value) == "PORT is 'x'\n  expected: a port from 1 to 65535\n  example:  PORT=8000"
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in RULES.values() if rule.secret])
+def test_a_wrong_secret_is_not_shown(home: Path, name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(home, **PRODUCTION | {name: "se cret"})
+    assert "se cret" not in str(caught.value)
+
+
+def test_every_example_passes_its_own_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "directory.yaml").touch()
+    checked = [rule.check(rule.example) for rule in RULES.values() if not rule.example.startswith("(what")]
+    assert len(checked) == len(RULES) - 2
+
+
+def test_a_fault_makes_no_key(home: Path) -> None:
+    faults(home, PORT="x")
+    assert not home.exists()
+
+
+def test_keys_of_ones_own_are_wanted_where_the_database_is_ones_own(home: Path) -> None:
+    assert read(home, **PRODUCTION).secret_key == "s" * 32
+    assert not home.exists()
+
+
+def test_a_file_that_is_no_text_is_a_fault(home: Path) -> None:
+    home.with_name(".env").write_bytes(b"PORT=\xff\xfe")
+    assert str(home.with_name(".env")) in faults(home)
+
+
+def test_a_damaged_key_is_told_and_not_replaced(home: Path) -> None:
+    read(home)
+    (home / "vault.key").write_text("damaged")
+    assert "CALLROUTER_VAULT_KEY" in faults(home)
+    assert (home / "vault.key").read_text() == "damaged"
+
+
+def test_no_secret_is_in_the_representation(home: Path) -> None:
+    settings = read(home, **PRODUCTION, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN="the-token")
+    assert not any(secret in repr(settings) for secret in ("pass%23word", "s" * 32, KEY, "the-token"))
+
+
+def test_the_description_has_every_setting_and_no_secret(home: Path) -> None:
+    rows = describe(
+        read(
+            home,
+            **PRODUCTION,
+            TWILIO_ACCOUNT_SID=SID,
+            TWILIO_AUTH_TOKEN="the-token",
+            REDIS_URL="redis://:hush@c",
+        )
+    )
+    assert [row.name for row in rows] == [rule.name for rule in RULES.values()]
+    told = " ".join(row.value for row in rows)
+    assert not any(
+        secret in told for secret in ("pass%23word", "require", "s" * 32, KEY, "the-token", "hush")
+    )
+
+
+def test_the_description_tells_each_source(home: Path) -> None:
+    home.with_name(".env").write_text("LOG_LEVEL=DEBUG\n")
+    rows = {row.name: row for row in describe(read(home, PORT="8001"))}
+    assert rows["PORT"] == Described("PORT", "8001", "environment")
+    assert rows["LOG_LEVEL"] == Described("LOG_LEVEL", "debug", ".env")
+    assert rows["HOST"] == Described("HOST", "127.0.0.1", "default")
+    assert rows["CALLROUTER_SECRET_KEY"] == Described("CALLROUTER_SECRET_KEY", MASK, "made once")

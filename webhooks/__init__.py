@@ -1,0 +1,1 @@
+"""The carrier's door: signed webhooks in, TwiML out."""

@@ -1,0 +1,37 @@
+"""The Flask application of the carrier's door, and the exchange behind it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from callrouter.calls.exchange import Exchange
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.privacy.vault import Vault
+from callrouter.promises.make import keep_message, make_promise
+from callrouter.routing.memory import RoutingMemory
+from webhooks.door import Door
+from webhooks.twiml import renderer
+from webhooks.voice import voice
+
+
+def exchange(vault: Vault, origin: str, *, simulated: bool) -> Exchange:
+    """The collaborators of every callback, made once a process."""
+    return Exchange(
+        directories=DirectoryShelf(),
+        memory=RoutingMemory(),
+        vault=vault,
+        render=renderer(origin),
+        make_promise=make_promise,
+        keep_message=keep_message,
+        simulated=simulated,
+    )
+
+
+def webhooks_app(door: Door) -> Flask:
+    """The carrier's door as an application of its own; it sets no cookies and answers no redirects."""
+    app = Flask("webhooks", static_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = False
+    app.url_map.merge_slashes = False
+    app.register_blueprint(voice(door))
+    return app

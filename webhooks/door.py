@@ -1,0 +1,104 @@
+"""What every webhook shares: check the request, run one domain function in one transaction, render what it returns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from flask import Response, request
+
+from callrouter.calls.exchange import Exchange
+from callrouter.calls.steps import Ending
+from callrouter.calls.turn import Callback
+from callrouter.database import AlreadyThere, Database, Session
+from webhooks.signed import Account, Refused, checked
+
+log = structlog.get_logger("webhooks")
+
+Deed = Callable[[Session, Callback, datetime], str | None]
+"""Handles a checked callback; returns the document, or None where nothing is said."""
+
+
+class Watch(Protocol):
+    """Counts what the door does, for /metrics."""
+
+    def answered(self, route: str, seconds: float) -> None:
+        """A callback was answered."""
+
+    def refused(self, status: int) -> None:
+        """A request was refused."""
+
+    def failed(self, route: str) -> None:
+        """A callback was answered with last words, because of an error of ours."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The collaborators of the webhooks."""
+
+    database: Database
+    exchange: Exchange
+    account: Account
+    clock: Callable[[], datetime]
+    ring: Callable[[], None]
+    """rings the workers' bell; returns at once"""
+    watch: Watch
+
+    def speak(self, route: str, deed: Deed, *, release_early: bool = False) -> Response:
+        """Answer with TwiML. Whatever goes wrong of ours, the caller hears words and not an error."""
+        began = time.perf_counter()
+        callback = self._checked()
+        try:
+            document = self._done(deed, callback, release_early)
+        except Exception:
+            log.exception("callback failed", call=callback.call, route=route)
+            self.watch.failed(route)
+            document = self.exchange.render(Ending("unserved", "en"), 0).document
+        self._finished(route, callback, began)
+        return Response(document, mimetype="text/xml")
+
+    def note(self, route: str, deed: Deed) -> Response:
+        """Answer 204. An error of ours is a 500, so that the carrier tells it again."""
+        began = time.perf_counter()
+        callback = self._checked()
+        self._done(deed, callback, False)
+        self._finished(route, callback, began)
+        return Response(status=204)
+
+    def _checked(self) -> Callback:
+        # The body is read on refusing paths too, or keep-alive breaks.
+        body = request.get_data()
+        try:
+            return checked(
+                self.account,
+                request.path,
+                request.environ.get("QUERY_STRING", ""),
+                body,
+                request.headers.get("X-Twilio-Signature", ""),
+            )
+        except Refused as refused:
+            self.watch.refused(refused.status)
+            log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
+            raise
+
+    def _done(self, deed: Deed, callback: Callback, release_early: bool) -> str | None:
+        now = self.clock()
+
+        def once(session: Session) -> str | None:
+            return deed(session, callback, now)
+
+        try:
+            return self.database.transact(once, release_early=release_early)
+        except AlreadyThere:
+            # The same callback was being handled in this very moment; its answer is stored by now.
+            return self.database.transact(once)
+
+    def _finished(self, route: str, callback: Callback, began: float) -> None:
+        seconds = time.perf_counter() - began
+        self.watch.answered(route, seconds)
+        log.info("callback", call=callback.call, route=route, milliseconds=round(seconds * 1000, 1))
+        self.ring()

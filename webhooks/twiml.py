@@ -1,0 +1,167 @@
+"""Steps as TwiML: every document that the carrier is given is written here, and every name in it is escaped here.
+
+The documents keep to the grammar of TwiML (`callrouter/carrier/twiml_grammar.json`; a test holds them to it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from callrouter.calls.exchange import Answer, Told
+from callrouter.calls.steps import (
+    LONGEST_MESSAGE_SECONDS,
+    LONGEST_TALK_SECONDS,
+    Bridge,
+    Choices,
+    Ending,
+    Greeting,
+    Message,
+    Offer,
+    Refuse,
+    Ring,
+    Step,
+    Whisper,
+)
+from callrouter.disclosure.wording import version, words
+
+_VOICES = {"en": "en-US", "es": "es-MX"}
+_MENU_SECONDS = 4
+_WHISPER_SECONDS = 5
+_LEG_EVENTS = "initiated ringing answered completed"
+_Spoken = list[tuple[str, str]]
+"""(text, language) of each sentence"""
+# Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
+_RETRY = "#rc=2&rp=ct,rt,5xx"
+
+
+def renderer(origin: str) -> Callable[[Step, int], Answer]:
+    """What turns the step and number of a document into its TwiML, with URLs under our public origin."""
+    return lambda step, number: _WRITERS[type(step)](step, number, origin + "/twilio")
+
+
+def _document(*verbs: str) -> str:
+    return '<?xml version="1.0" encoding="UTF-8"?><Response>' + "".join(verbs) + "</Response>"
+
+
+def _say(text: str, language: str) -> str:
+    return f'<Say language="{_VOICES[language]}">{escape(text)}</Say>'
+
+
+def _say_each(texts: _Spoken) -> str:
+    return "".join(_say(text, language) for text, language in texts)
+
+
+def _gather(url: str, texts: _Spoken, seconds: int = _MENU_SECONDS) -> str:
+    return (
+        f'<Gather action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}">{_say_each(texts)}</Gather>'
+    )
+
+
+def _redirect(url: str) -> str:
+    return f'<Redirect method="POST">{escape(url)}</Redirect>'
+
+
+def _greeting(step: Greeting, number: int, base: str) -> Answer:
+    spoken = [(words("greeting", step.language, name=step.helpline), step.language)]
+    spoken += [(words("press-language", other), other) for other in step.other_languages[:1]]
+    spoken.append((words("press-crisis", step.language), step.language))
+    if step.may_show_number:
+        spoken.append((words("press-show-number", step.language), step.language))
+    spoken.append((words("or-stay", step.language), step.language))
+    url = f"{base}/menu/{number}"
+    return _told(_document(_gather(url, spoken), _redirect(url)), "greeting", spoken)
+
+
+def _ring(step: Ring, number: int, base: str) -> Answer:
+    spoken = [(words(step.wording, step.language, name=step.name), step.language)]
+    shown = f" callerId={quoteattr(step.shown)}" if step.shown else ""
+    dial = (
+        f'<Dial action={quoteattr(f"{base}/dialled/{number}")} method="POST" timeout="{step.ring_seconds}"'
+        f' timeLimit="{LONGEST_TALK_SECONDS}"{shown}>{_called(step, base)}</Dial>'
+    )
+    return _told(_document(_say_each(spoken), dial), step.wording, spoken, center=step.center)
+
+
+def _called(step: Ring, base: str) -> str:
+    noun = "Sip" if step.phone.startswith("sip") else "Number"
+    whisper = f' url={quoteattr(f"{base}/whisper/{step.leg}")} method="POST"' if step.screens else ""
+    status = quoteattr(f"{base}/leg/{step.leg}{_RETRY}")
+    return (
+        f'<{noun}{whisper} statusCallback={status} statusCallbackEvent="{_LEG_EVENTS}" statusCallbackMethod="POST">'
+        f"{escape(step.phone)}</{noun}>"
+    )
+
+
+def _choices(step: Choices, number: int, base: str) -> Answer:
+    keys = [step.why]
+    keys += ["press-try-again"] if step.try_again else []
+    keys += ["press-listing-promise"] if step.promise else []
+    keys += ["press-helpline"] if step.helpline else []
+    keys.append("press-crisis")
+    names = {"name": step.name, "helpline": step.helpline or ""}
+    return _menu("choices", step.why, [(words(key, step.language, **names), step.language) for key in keys],
+                 f"{base}/chosen/{number}")
+
+
+def _offer(step: Offer, number: int, base: str) -> Answer:
+    keys = ["offer", *(["press-promise"] if step.promise else []), "press-message", "national-lines"]
+    spoken = [(words(key, step.language, name=step.helpline), step.language) for key in keys]
+    return _menu("offer", "offer", spoken, f"{base}/offered/{number}")
+
+
+def _menu(what: str, wording: str, spoken: _Spoken, url: str) -> Answer:
+    return _told(_document(_gather(url, spoken), _redirect(url)), what, spoken, wording=wording)
+
+
+def _message(step: Message, number: int, base: str) -> Answer:
+    spoken = [(words("message", step.language, name=step.helpline), step.language)]
+    url = f"{base}/recorded/{number}"
+    record = (
+        f'<Record action={quoteattr(url)} method="POST" maxLength="{LONGEST_MESSAGE_SECONDS}" timeout="5"'
+        f' playBeep="true" recordingStatusCallback={quoteattr(f"{base}/recording{_RETRY}")}'
+        ' recordingStatusCallbackMethod="POST"/>'
+    )
+    return _told(_document(_say_each(spoken), record, _redirect(url)), "message", spoken)
+
+
+def _ending(step: Ending, number: int, base: str) -> Answer:
+    if step.wording is None:
+        return Answer(_document())
+    spoken = [(words(step.wording, step.language, name=step.name), step.language)]
+    return _told(_document(_say_each(spoken), "<Hangup/>"), step.wording, spoken)
+
+
+def _whisper(step: Whisper, number: int, base: str) -> Answer:
+    spoken = [(words("whisper", step.language), step.language)]
+    return Answer(_document(_gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), "<Hangup/>"))
+
+
+def _bridge(step: Bridge, number: int, base: str) -> Answer:
+    return Answer(_document())
+
+
+def _refuse(step: Refuse, number: int, base: str) -> Answer:
+    return Answer(_document("<Hangup/>"))
+
+
+def _told(
+    document: str, what: str, spoken: _Spoken, *, wording: str | None = None, center: str | None = None
+) -> Answer:
+    """A document that tells the caller something: in the language of its first sentence, word for word."""
+    told = " ".join(text for text, _ in spoken)
+    return Answer(document, Told(what, version(wording or what), spoken[0][1], told, center))
+
+
+_WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {
+    Greeting: _greeting,
+    Ring: _ring,
+    Choices: _choices,
+    Offer: _offer,
+    Message: _message,
+    Ending: _ending,
+    Whisper: _whisper,
+    Bridge: _bridge,
+    Refuse: _refuse,
+}

@@ -1,0 +1,78 @@
+"""The webhooks of voice calls: one short function for each request of the carrier.
+
+| request | comes |
+| --- | --- |
+| `/twilio/voice` | when a number of ours is dialled |
+| `/twilio/menu`, `dialled`, `chosen`, `offered`, `recorded` / N | when document N of a call is done |
+| `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
+| `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
+| `/twilio/fallback` | when an answer of ours did not arrive |
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, Response
+
+from callrouter.calls import legs
+from callrouter.calls.arrive import arrive
+from callrouter.calls.fallback import fall_back
+from callrouter.calls.flow import take_turn
+from callrouter.calls.status import call_is_over, recording_is_over
+from webhooks.door import Door
+from webhooks.signed import Refused
+
+TURNS = ("menu", "dialled", "chosen", "offered", "recorded")
+
+
+def voice(door: Door) -> Blueprint:
+    """The blueprint of the carrier's door, under `/twilio`."""
+    routes = Blueprint("voice", __name__, url_prefix="/twilio")
+    exchange = door.exchange
+
+    @routes.post("/voice")
+    def incoming() -> Response:
+        return door.speak("voice", lambda session, callback, now: arrive(session, exchange, callback, now))
+
+    @routes.post("/fallback")
+    def fallback() -> Response:
+        return door.speak("fallback", lambda session, callback, now: fall_back(session, exchange, callback, now))
+
+    @routes.post("/status")
+    def status() -> Response:
+        return door.note("status", call_is_over)
+
+    def turn(what: str, number: int) -> Response:
+        return door.speak(
+            what,
+            lambda session, callback, now: take_turn(session, exchange, what, number, callback, now),
+            release_early=True,
+        )
+
+    for what in TURNS:
+        routes.post(f"/{what}/<int:number>", endpoint=what)(partial(turn, what))
+
+    @routes.post("/whisper/<int:leg>")
+    def whisper(leg: int) -> Response:
+        return door.speak("whisper", lambda session, callback, now: legs.whisper(session, exchange, leg, callback, now))
+
+    @routes.post("/taken/<int:leg>")
+    def taken(leg: int) -> Response:
+        return door.speak(
+            "taken", lambda session, callback, now: legs.key_pressed(session, exchange, leg, callback, now)
+        )
+
+    @routes.post("/leg/<int:leg>")
+    def leg(leg: int) -> Response:
+        return door.note("leg", lambda session, callback, now: legs.leg_proceeds(session, leg, callback, now))
+
+    @routes.post("/recording")
+    def recording() -> Response:
+        return door.note("recording", recording_is_over)
+
+    @routes.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return Response(error.why, status=error.status, mimetype="text/plain")
+
+    return routes
