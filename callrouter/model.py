@@ -5,7 +5,15 @@ from __future__ import annotations
 from callrouter.billing.model import entry
 from callrouter.calls.model import call, call_record, leg
 from callrouter.database import metadata
-from callrouter.directory.model import center, directory_head, directory_version, helpline, listing, number, partner
+from callrouter.directory.model import (
+    center,
+    directory_head,
+    directory_version,
+    helpline,
+    listing,
+    number,
+    partner,
+)
 from callrouter.disclosure.model import disclosure
 from callrouter.events.model import heartbeat, inbox, outbox, settler
 from callrouter.privacy.model import sealed_number

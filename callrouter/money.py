@@ -34,7 +34,7 @@ def parse_amount(text: str, currency: str) -> int:
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount; write it like \"35.00\"") from None
+        raise ValueError(f'{text!r} is not an amount; write it like "35.00"') from None
     minor = amount.scaleb(MINOR_UNITS[currency]) if amount.is_finite() else amount
     if not amount.is_finite() or amount < 0 or minor != minor.to_integral_value():
         raise ValueError(f"{text!r} is not an amount in whole minor units of {currency}, zero or more")

@@ -11,6 +11,11 @@ class AddressTaken(Exception):
     """Nothing can listen there; the text says why."""
 
 
+def numeric(host: str) -> str:
+    """The address of the host, for a server that does not look names up."""
+    return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+
+
 def check_free(host: str, port: int) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -9,25 +9,28 @@ from granian.server import Server
 from granian.server.common import AbstractServer
 
 from config.faults import SettingsError
-from config.listening import AddressTaken, check_free
+from config.listening import AddressTaken, check_free, numeric
 from config.logging import configure, log_config
 from config.settings import Settings, read_settings
 
 # Connections that wait for one of ours to take them; the carrier opens several for each call.
 BACKLOG = 1024
+# A worker that is asked to stop while it still loads the application does not hear it.
+KILL_AFTER_SECONDS = 5
 
 
 def server(settings: Settings, target: str = "config.wsgi:app") -> AbstractServer[Any]:
     """One worker process with threads. There is no access log: paths and queries could hold a number."""
     made: AbstractServer[Any] = Server(
         target,
-        address=settings.host,
+        address=numeric(settings.host),
         port=settings.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=1,
         blocking_threads=settings.web_threads,
         backlog=BACKLOG,
+        workers_kill_timeout=KILL_AFTER_SECONDS,
         websockets=False,
         log_access=False,
         log_level=LogLevels.error,

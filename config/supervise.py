@@ -36,7 +36,7 @@ def main() -> int:
         terminal.say(f"callrouter already runs on {where}: stop it, or set another CALLROUTER_HOME and PORT")
     except AddressTaken as error:
         taken = f"{settings.host} port {settings.port}"
-        terminal.say(f"nothing can listen on {taken}: {error}. Set PORT to a free one, for example PORT=8001")
+        terminal.say(f"nothing can listen on {taken}: {error}. Set PORT or HOST, for example PORT=8001")
     return 1
 
 

@@ -26,6 +26,7 @@ RELEASE = "release"
 TICK = 0.05
 READY_WITHIN = 60.0
 GRACE = 8.0
+MOST_TEXT = 1000
 
 
 class StopAsked(Exception):
@@ -87,12 +88,12 @@ class Supervisor:
         for name in self.commands:
             if name != RELEASE:
                 self._start(name, self.commands[name])
-        self._wait_for("the web server to be ready", self._is_ready)
+        self._wait_while(self._not_ready)
 
     def _bring_up_broker(self) -> None:
         socket = self.settings.broker_socket
         self._start("valkey", embedded.valkey_command(self.settings.home, socket), tell=_keep_to_itself)
-        self._wait_for("the embedded broker", lambda: embedded.answers(socket))
+        self._wait_while(lambda: None if embedded.answers(socket) else "the embedded broker does not answer")
 
     def _run_to_the_end(self, name: str) -> None:
         child = self._start(name, self.commands[name])
@@ -114,18 +115,20 @@ class Supervisor:
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.home), "PATH": os.pathsep.join(path)}
 
-    def _is_ready(self) -> bool:
-        answered = answer(self.settings.host, self.settings.port, "/readyz")
-        return answered is not None and answered[0] == http.HTTPStatus.OK
+    def _not_ready(self) -> str | None:
+        """What the web server lacks, or None when it could serve a call."""
+        status, text = answer(self.settings.host, self.settings.port, "/readyz") or (0, "no answer")
+        return None if status == http.HTTPStatus.OK else f"/readyz says: {text[:MOST_TEXT]}"
 
-    def _wait_for(self, what: str, is_so: Callable[[], bool]) -> None:
+    def _wait_while(self, lacking: Callable[[], str | None]) -> None:
+        """Wait as long as something is lacking, but not for a process that died, and not for ever."""
         deadline = time.monotonic() + READY_WITHIN
-        while not is_so():
+        while lack := lacking():
             for child in self.children:
                 if (status := child.ended()) is not None:
                     raise Failed(_death(child, status))
             if time.monotonic() > deadline:
-                raise Failed(f"waited {READY_WITHIN:g} seconds for {what}, in vain")
+                raise Failed(f"it is not ready after {READY_WITHIN:g} seconds. {lack}")
             self._pause()
 
     def _watch(self) -> None:

@@ -48,12 +48,14 @@ class Door:
     """rings the workers' bell; returns at once"""
     watch: Watch
 
-    def speak(self, route: str, deed: Deed, *, release_early: bool = False) -> Response:
+    def speak(
+        self, route: str, deed: Deed, *, again: Deed | None = None, release_early: bool = False
+    ) -> Response:
         """Answer with TwiML. Whatever goes wrong of ours, the caller hears words and not an error."""
         began = time.perf_counter()
         callback = self._checked()
         try:
-            document = self._done(deed, callback, release_early)
+            document = self._done(deed, callback, again or deed, release_early=release_early)
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
             self.watch.failed(route)
@@ -65,7 +67,7 @@ class Door:
         """Answer 204. An error of ours is a 500, so that the carrier tells it again."""
         began = time.perf_counter()
         callback = self._checked()
-        self._done(deed, callback, False)
+        self._done(deed, callback, deed)
         self._finished(route, callback, began)
         return Response(status=204)
 
@@ -85,17 +87,22 @@ class Door:
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise
 
-    def _done(self, deed: Deed, callback: Callback, release_early: bool) -> str | None:
+    def _done(
+        self, deed: Deed, callback: Callback, again: Deed, *, release_early: bool = False
+    ) -> str | None:
         now = self.clock()
 
-        def once(session: Session) -> str | None:
+        def first(session: Session) -> str | None:
             return deed(session, callback, now)
 
+        def then(session: Session) -> str | None:
+            return again(session, callback, now)
+
         try:
-            return self.database.transact(once, release_early=release_early)
+            return self.database.transact(first, again=then, release_early=release_early)
         except AlreadyThere:
-            # The same callback was being handled in this very moment; its answer is stored by now.
-            return self.database.transact(once)
+            # It has come before, or is being handled in this very moment; its answer is stored by now.
+            return self.database.transact(then)
 
     def _finished(self, route: str, callback: Callback, began: float) -> None:
         seconds = time.perf_counter() - began

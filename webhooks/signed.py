@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote, unquote_plus
 
 from callrouter.calls.turn import Callback
 from callrouter.carrier.signature import signed_by
@@ -25,8 +25,11 @@ _PLAIN = {
     "Digits": re.compile(r"|hangup|[0-9*#]{1,32}"),
     "To": re.compile(r".{0,256}"),
     "From": re.compile(r".{0,256}"),
+    **dict.fromkeys(
+        ("CallDuration", "Duration", "DialCallDuration", "RecordingDuration", "SequenceNumber"),
+        re.compile(r"-?[0-9]{0,9}"),
+    ),
 }
-_NUMBERS = ("CallDuration", "Duration", "DialCallDuration", "RecordingDuration", "SequenceNumber")
 
 
 @dataclass(frozen=True)
@@ -51,27 +54,35 @@ def checked(account: Account, path: str, query: str, body: bytes, signature: str
 
     `path` is the decoded path and `query` the raw query; `Host` and `X-Forwarded-*` are not looked at.
     """
-    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=None)
-    url = account.origin + quote(path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
+    fields = _form(body)
+    target = path if path.isascii() and path.replace("/", "").isalnum() else quote(path, safe="/~")
+    url = account.origin + target + (f"?{query}" if query else "")
     if not signature or not signed_by(account.tokens, url, fields, signature):
         raise Refused(403, "the signature is missing or not ours")
-    return _of_our_shape(account, fields, len(body))
+    return _of_our_shape(account, fields, body)
 
 
-def _of_our_shape(account: Account, fields: list[tuple[str, str]], size: int) -> Callback:
+def _form(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, as `urllib.parse.parse_qsl` reads them, faster: most fields need no decoding."""
+    pairs = [part.partition("=") for part in body.decode("utf-8", "replace").split("&") if part]
+    return [(_plain(name), _plain(value)) for name, _, value in pairs]
+
+
+def _plain(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
+
+
+def _of_our_shape(account: Account, fields: list[tuple[str, str]], body: bytes) -> Callback:
     named = dict(fields)
-    if len(named) != len(fields) or len(fields) > _MOST_FIELDS or size > _MOST_BYTES:
+    if len(named) != len(fields) or len(fields) > _MOST_FIELDS or len(body) > _MOST_BYTES:
         raise Refused(400, "repeated, too many or too large fields")
     if named.get("AccountSid") != account.sid:
         raise Refused(403, "the request is of another account")
     if not _CALL_SID.fullmatch(named.get("CallSid", "")):
         raise Refused(400, "CallSid is not one")
-    for name, pattern in _PLAIN.items():
-        if not pattern.fullmatch(named.get(name, "")):
+    for name in _PLAIN.keys() & named.keys():
+        if not _PLAIN[name].fullmatch(named[name]):
             raise Refused(400, f"{name} is not plausible")
-    for name in _NUMBERS:
-        if not re.fullmatch(r"-?\d{0,9}", named.get(name, "")):
-            raise Refused(400, f"{name} is not a number")
-    if any("\x00" in value for value in named.values()):
+    if b"%00" in body or b"\0" in body:
         raise Refused(400, "a field holds a NUL")
     return Callback(named.get("ParentCallSid") or named["CallSid"], named)

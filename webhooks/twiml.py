@@ -6,6 +6,7 @@ The documents keep to the grammar of TwiML (`callrouter/carrier/twiml_grammar.js
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -30,6 +31,8 @@ _VOICES = {"en": "en-US", "es": "es-MX"}
 _MENU_SECONDS = 4
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
+MOST_DOCUMENTS = 4_096
+"""documents that are kept written; there is nothing of a caller in them"""
 _Spoken = list[tuple[str, str]]
 """(text, language) of each sentence"""
 # Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
@@ -38,7 +41,13 @@ _RETRY = "#rc=2&rp=ct,rt,5xx"
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:
     """What turns the step and number of a document into its TwiML, with URLs under our public origin."""
-    return lambda step, number: _WRITERS[type(step)](step, number, origin + "/twilio")
+    base = origin + "/twilio"
+
+    @lru_cache(maxsize=MOST_DOCUMENTS)
+    def render(step: Step, number: int) -> Answer:
+        return _WRITERS[type(step)](step, number, base)
+
+    return render
 
 
 def _document(*verbs: str) -> str:
@@ -54,9 +63,7 @@ def _say_each(texts: _Spoken) -> str:
 
 
 def _gather(url: str, texts: _Spoken, seconds: int = _MENU_SECONDS) -> str:
-    return (
-        f'<Gather action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}">{_say_each(texts)}</Gather>'
-    )
+    return f'<Gather action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}">{_say_each(texts)}</Gather>'
 
 
 def _redirect(url: str) -> str:
@@ -101,8 +108,12 @@ def _choices(step: Choices, number: int, base: str) -> Answer:
     keys += ["press-helpline"] if step.helpline else []
     keys.append("press-crisis")
     names = {"name": step.name, "helpline": step.helpline or ""}
-    return _menu("choices", step.why, [(words(key, step.language, **names), step.language) for key in keys],
-                 f"{base}/chosen/{number}")
+    return _menu(
+        "choices",
+        step.why,
+        [(words(key, step.language, **names), step.language) for key in keys],
+        f"{base}/chosen/{number}",
+    )
 
 
 def _offer(step: Offer, number: int, base: str) -> Answer:

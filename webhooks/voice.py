@@ -16,7 +16,7 @@ from functools import partial
 from flask import Blueprint, Response
 
 from callrouter.calls import legs
-from callrouter.calls.arrive import arrive
+from callrouter.calls.arrive import arrive, arrive_again
 from callrouter.calls.fallback import fall_back
 from callrouter.calls.flow import take_turn
 from callrouter.calls.status import call_is_over, recording_is_over
@@ -33,11 +33,17 @@ def voice(door: Door) -> Blueprint:
 
     @routes.post("/voice")
     def incoming() -> Response:
-        return door.speak("voice", lambda session, callback, now: arrive(session, exchange, callback, now))
+        return door.speak(
+            "voice",
+            lambda session, callback, now: arrive(session, exchange, callback, now),
+            again=lambda session, callback, now: arrive_again(session, exchange, callback, now),
+        )
 
     @routes.post("/fallback")
     def fallback() -> Response:
-        return door.speak("fallback", lambda session, callback, now: fall_back(session, exchange, callback, now))
+        return door.speak(
+            "fallback", lambda session, callback, now: fall_back(session, exchange, callback, now)
+        )
 
     @routes.post("/status")
     def status() -> Response:
@@ -55,7 +61,9 @@ def voice(door: Door) -> Blueprint:
 
     @routes.post("/whisper/<int:leg>")
     def whisper(leg: int) -> Response:
-        return door.speak("whisper", lambda session, callback, now: legs.whisper(session, exchange, leg, callback, now))
+        return door.speak(
+            "whisper", lambda session, callback, now: legs.whisper(session, exchange, leg, callback, now)
+        )
 
     @routes.post("/taken/<int:leg>")
     def taken(leg: int) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter import phone
-from callrouter.calls import call as calls
 from callrouter.calls.call import Call
 from callrouter.calls.exchange import Exchange
 from callrouter.calls.flow import HEAD, answer, turn_of
@@ -25,13 +24,25 @@ KEY = "turn 0"
 
 
 def arrive(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
-    """Answer an incoming call. A repetition gets the answer of the first time."""
+    """Answer an incoming call by the directory this process knows, in one round trip.
+
+    Where the call has come before, or the directory has changed, the commit fails; then `arrive_again` answers.
+    """
+    return _arrive(session, exchange, exchange.directories.newest, callback, now)
+
+
+def arrive_again(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
+    """Answer an incoming call, asking first. A repetition gets the answer of the first time."""
     answers, [(version,)] = session.ask_all(inbox.asking(callback.call, KEY), (HEAD, {}))
     if answers:
         return str(answers[0][0])
-    directory = exchange.directories.at(session, version)
+    return _arrive(session, exchange, exchange.directories.at(session, version), callback, now)
+
+
+def _arrive(
+    session: Session, exchange: Exchange, directory: Directory, callback: Callback, now: datetime
+) -> str:
     call = _new_call(session, exchange, directory, callback, now)
-    calls.add(session, call)
     turn = turn_of(session, exchange, call, callback, directory, now)
     return answer(turn, _first_step(turn), KEY)
 
@@ -76,7 +87,7 @@ def _new_call(
         shows_number=False,
         helpline_consent=None,
         helpline_consent_at=None,
-        heard="",
+        heard=None,
         outcome=None,
         answered_by=None,
         last_heard_at=now,
@@ -86,7 +97,9 @@ def _new_call(
     )
 
 
-def _into_the_vault(session: Session, exchange: Exchange, call: str, number: str, now: datetime) -> str | None:
+def _into_the_vault(
+    session: Session, exchange: Exchange, call: str, number: str, now: datetime
+) -> str | None:
     """Seal the caller's number; its match value is returned. None where the caller withheld it."""
     if not phone.is_number(number):
         return None

@@ -94,8 +94,8 @@ class Call:
     shows_number: bool
     helpline_consent: str | None
     helpline_consent_at: datetime | None
-    heard: str
-    """the words of its latest document"""
+    heard: str | None
+    """the words before a key that can be a consent"""
     outcome: str | None
     answered_by: str | None
     last_heard_at: datetime
@@ -145,11 +145,17 @@ def locked(session: Session, sid: str) -> Call | None:
     return from_rows(*session.ask_all(*questions(sid)))
 
 
-_NEW = sql(f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})")
+_NEW = sql(
+    f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})".replace(
+        # Null, and so refused, unless the call was decided by the directory in force.
+        ":directory_version",
+        "(SELECT version FROM directory_head WHERE version = :directory_version)",
+    )
+)
 
 
 def add(session: Session, call: Call) -> None:
-    """Store a new call."""
+    """Store a new call. The commit raises Overtaken when its directory is not in force any more."""
     session.tell(_NEW, **{name.strip(): getattr(call, name.strip()) for name in _COLUMNS.split(",")})
 
 

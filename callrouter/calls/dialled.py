@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from callrouter.calls.call import Leg, save_leg
 from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
-from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, BUSY, FAILED, LEFT, MISSED, NO_ANSWER, SCREENED_OUT, UNDONE
+from callrouter.calls.states import (
+    ABANDONED,
+    ACCEPTED,
+    ANSWERED,
+    BUSY,
+    FAILED,
+    LEFT,
+    MISSED,
+    NO_ANSWER,
+    SCREENED_OUT,
+    UNDONE,
+)
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, CallAtHand, Turn
 from callrouter.database import sql

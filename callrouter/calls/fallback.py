@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 
 from callrouter.calls import call as calls
-from callrouter.calls.arrive import arrive
+from callrouter.calls.arrive import arrive_again
 from callrouter.calls.exchange import Exchange
 from callrouter.calls.flow import answer, take_turn, turn_of
 from callrouter.calls.states import ABANDONED, ANSWERED, RINGING
@@ -25,7 +25,7 @@ def fall_back(session: Session, exchange: Exchange, callback: Callback, now: dat
     """Answer the carrier's second request for what it could not get or not read."""
     call = calls.locked(session, callback.call)
     if call is None:
-        return arrive(session, exchange, callback, now)
+        return arrive_again(session, exchange, callback, now)
     key = f"fallback {call.turn}"
     seen = session.ask(inbox.ANSWER, call=call.sid, key=key)
     if seen:
@@ -39,7 +39,11 @@ def fall_back(session: Session, exchange: Exchange, callback: Callback, now: dat
 def _was_talking(call: calls.Call) -> bool:
     """Whether the answer that was lost came after a conversation: then nobody else is rung."""
     leg = call.latest_leg
-    return call.status == RINGING and leg is not None and (leg.taken_at is not None or leg.progress == "in-progress")
+    return (
+        call.status == RINGING
+        and leg is not None
+        and (leg.taken_at is not None or leg.progress == "in-progress")
+    )
 
 
 def _once_more_or_last_words(

@@ -32,10 +32,14 @@ FLOW: dict[tuple[str, str], Callable[[Turn], Step]] = {
 }
 _WHAT_IT_WAITED_FOR = {what: state for state, what in FLOW}
 
+CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
+
 HEAD = sql("SELECT version FROM directory_head")
 
 
-def take_turn(session: Session, exchange: Exchange, what: str, number: int, callback: Callback, now: datetime) -> str:
+def take_turn(
+    session: Session, exchange: Exchange, what: str, number: int, callback: Callback, now: datetime
+) -> str:
     """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
     key = f"turn {number}"
     helpline = exchange.directories.newest.helpline_at.get(callback.get("To"))
@@ -76,9 +80,13 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     session, call = turn.session, turn.call
     call.turn += 1
     given = turn.exchange.render(step, call.turn)
-    _tell(turn, given)
     call.last_heard_at = turn.now
-    calls.save(session, call)
+    # A consent is the key that follows these words; no other words are kept on the call.
+    call.heard = given.told.words if given.told and call.status in CONSENT_FOLLOWS else None
+    calls.add(session, call) if call.turn == 1 else calls.save(session, call)
+    for leg in turn.new_legs:
+        calls.add_leg(session, leg)
+    _tell(turn, given)
     inbox.store(session, call.sid, key, turn.now, turn.callback.fields, given.document)
     if call.ended:
         outbox.publish_ended(session, call.sid, turn.now)
@@ -89,7 +97,6 @@ def _tell(turn: Turn, given: Answer) -> None:
     told = given.told
     if told is None:
         return
-    turn.call.heard = told.words
     outbox.publish_told(
         turn.session,
         turn.call.sid,
@@ -131,4 +138,3 @@ def _nobody_knows(session: Session, exchange: Exchange, callback: Callback, key:
     given = exchange.render(Ending("unserved", "en"), 0)
     inbox.store(session, callback.call, key, now, callback.fields, given.document)
     return given.document
-

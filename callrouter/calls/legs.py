@@ -14,7 +14,18 @@ from callrouter.database import Row, Session
 from callrouter.events import inbox
 
 ACCEPT_KEY = "1"
-_ORDER = ("", "queued", "initiated", "ringing", "in-progress", "completed", "busy", "failed", "no-answer", "canceled")
+_ORDER = (
+    "",
+    "queued",
+    "initiated",
+    "ringing",
+    "in-progress",
+    "completed",
+    "busy",
+    "failed",
+    "no-answer",
+    "canceled",
+)
 
 
 def leg_proceeds(session: Session, leg_number: int, callback: Callback, now: datetime) -> None:
@@ -45,7 +56,9 @@ def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Cal
     return _answer_leg(session, exchange, leg_number, callback, now, "whisper", asked)
 
 
-def key_pressed(session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime) -> str:
+def key_pressed(
+    session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime
+) -> str:
     """The center has pressed a key: 1 takes the call."""
 
     def taken(call: Call, leg: Leg) -> LegStep:

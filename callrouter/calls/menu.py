@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from callrouter.calls.call import save
 from callrouter.calls.exchange import Consent, Recording
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, ring_its_center, ring_the_next, seeker
@@ -97,7 +96,9 @@ def crisis(turn: Turn) -> Step:
 
 def _promised(turn: Turn, owner: str | None) -> Step:
     call = turn.call
-    turn.exchange.make_promise(turn.session, call, owner, Consent(call.heard, turn.callback.key_pressed, turn.now))
+    turn.exchange.make_promise(
+        turn.session, call, owner, Consent(call.heard or "", turn.callback.key_pressed, turn.now)
+    )
     name = turn.directory.centers[owner].name if owner else ""
     return _end(turn, PROMISED, Ending("promised" if owner else "promised-by-helpline", call.language, name))
 
@@ -115,7 +116,6 @@ def _go_to_the_helpline(turn: Turn) -> Step:
     call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
     call.route, call.helpline = "helpline", helpline.key if helpline else None
     call.bound_listing, call.only_center = None, ANY_CENTER
-    save(turn.session, call)
     return ring_the_next(turn)
 
 

@@ -25,7 +25,7 @@ LEG_AFTER_CALL = timedelta(minutes=2)
 
 _TOO_OLD = sql(
     "SELECT sid FROM call WHERE ended_at IS NULL AND (last_heard_at < :talk OR"
-    " (last_heard_at < :prompt AND status <> 'ringing')) ORDER BY last_heard_at LIMIT :most"
+    " (last_heard_at < :prompt AND status <> 'ringing')) ORDER BY arrived_at LIMIT :most"
 )
 _LEGS_LEFT_OPEN = sql(
     "SELECT DISTINCT leg.call FROM leg JOIN call ON call.sid = leg.call"
@@ -40,7 +40,9 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
     return list(dict.fromkeys(sid for (sid,) in old + left))
 
 
-def reap(session: Session, directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime) -> None:
+def reap(
+    session: Session, directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime
+) -> None:
     """End a call of which nothing more is heard, by what is known of it."""
     call = calls.locked(session, sid)
     if call is None or (call.ended and not any(leg.open for leg in call.legs)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callrouter.calls.call import Leg, add_leg
+from callrouter.calls.call import Leg
 from callrouter.calls.states import CHOOSING, OFFERING, RINGING
 from callrouter.calls.steps import Choices, Offer, Ring, Step
 from callrouter.calls.turn import Turn
@@ -68,7 +68,7 @@ def _ring(turn: Turn, center: Center) -> Ring:
         began_at=turn.now,
     )
     call.legs.append(leg)
-    add_leg(turn.session, leg)
+    turn.new_legs.append(leg)
     return _ring_step(turn, leg)
 
 

@@ -15,7 +15,9 @@ def call_is_over(session: Session, callback: Callback, now: datetime) -> None:
     """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
     status = callback.get("CallStatus")
     key = f"status {status}"
-    call_rows, leg_rows, seen = session.ask_all(*calls.questions(callback.call), inbox.asking(callback.call, key))
+    call_rows, leg_rows, seen = session.ask_all(
+        *calls.questions(callback.call), inbox.asking(callback.call, key)
+    )
     if seen:
         return
     inbox.store(session, callback.call, key, now, callback.fields)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from callrouter.calls.call import Call
+from callrouter.calls.call import Call, Leg
 from callrouter.calls.exchange import Exchange
 from callrouter.database import Row, Session
 from callrouter.directory.directory import Directory, Helpline
@@ -83,7 +83,9 @@ class CallAtHand:
         key = self.call.helpline or ""
         if self._held is None or self._held[0].helpline != key:
             known = self.rotation_rows
-            asked = known[1:] if known and known[0] == key else self.session.ask_all(locking(key), (BESET, {}))
+            asked = (
+                known[1:] if known and known[0] == key else self.session.ask_all(locking(key), (BESET, {}))
+            )
             rows, beset = asked
             self._held = (locked(self.session, key, rows), beset)
         return self._held
@@ -95,3 +97,5 @@ class Turn(CallAtHand):
 
     exchange: Exchange
     callback: Callback
+    new_legs: list[Leg] = field(default_factory=list)
+    """to be stored after the call that they belong to"""

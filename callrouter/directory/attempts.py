@@ -38,10 +38,11 @@ def attempts_that_fit(directory: Directory, helpline: Helpline) -> int:
 def _longest_chain(centers: Sequence[Center], count: int) -> int:
     """Seconds that `count` attempts may need: all but the last unanswered, the last as long as it may be.
 
-    For each center as the last one, the others are the slowest to give up; where it is one of those itself, the
-    next in line takes its place.
+    For each center as the last one, the others are the slowest to give up; where it is one of those itself,
+    the next in line takes its place.
     """
-    slowest = sorted((unanswered_attempt(center) for center in centers), reverse=True)[:count]
+    slowest = sorted(map(unanswered_attempt, centers), reverse=True)[:count]
+    all_unanswered, least = sum(slowest), slowest[-1]
     return max(
-        sum(slowest) - max(unanswered_attempt(center), slowest[-1]) + longest_attempt(center) for center in centers
+        all_unanswered - max(unanswered_attempt(last), least) + longest_attempt(last) for last in centers
     )

@@ -33,7 +33,7 @@ def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
 
 
 def faults_of_time(sections: Sections, centers: Mapping[str, Center]) -> Iterator[DirectoryFault]:
-    """Helplines and seats whose attempts do not fit into the wait; `centers` are those that are right so far."""
+    """Helplines and seats whose attempts do not fit into the wait; `centers` are those that were right."""
     for entry in sections["helplines"]:
         if entry.sound:
             yield from _attempts_that_never_fit(entry, helpline_from_words(entry.words()), centers)
@@ -79,7 +79,7 @@ def _keys(entries: list[Entry]) -> dict[str, None]:
 def _unknown(entry: Entry, name: str, known: Mapping[str, None]) -> Iterator[DirectoryFault]:
     written = entry.said(name)
     if written and written.text not in known:
-        meant = closest(written.text, known)
+        meant = closest(written.text, tuple(known))
         mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
         yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
 
@@ -102,7 +102,10 @@ def _centers_that_call_us(sections: Sections) -> Iterator[DirectoryFault]:
     for center in sections["centers"]:
         phone = center.said("phone")
         if phone and phone.text in owners:
-            what = f"phone {quoted(phone.text)} is our own, of {owners[phone.text][0].title}, so calls would come back"
+            owner, _ = owners[phone.text]
+            what = (
+                f"phone {quoted(phone.text)} is a number of {owner.title}, so its calls would come back to us"
+            )
             yield _fault(center, phone.place, what, "write the number that rings at the center")
 
 

@@ -1,4 +1,4 @@
-"""The directory in the words of its file: as plain values, and as the JSON text that every version is kept in. *Pure.*"""
+"""The directory in the words of its file: as plain values, and as the text a version is kept in. *Pure.*"""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def _written(entry: Any) -> Words:
 
 def _partner_in_words(partner: Partner) -> Words:
     license = {**_written(partner.license), "expires": partner.license.expires.isoformat()}
-    return {**_written(partner), "license": license, "rates": [_rate_in_words(rate) for rate in partner.rates]}
+    rates = [_rate_in_words(rate) for rate in partner.rates]
+    return {**_written(partner), "license": license, "rates": rates}
 
 
 def _rate_in_words(rate: Rate) -> Words:

@@ -7,21 +7,18 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-from yaml.resolver import Resolver
-
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import Words, in_words
+from callrouter.directory.nodes import TEXT
+from callrouter.directory.yaml_nodes import type_of_plain
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _./@'+-]*(?<! )")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAYS = ("from", "expires")
-_RESOLVER = Resolver()
-_TEXT = "tag:yaml.org,2002:str"
 
 
 def dump_directory(directory: Directory) -> str:
-    """YAML in the order of the directory, one key a line; what has no value is left out, defaults are written."""
+    """YAML in the order of the directory; what has no value is left out, defaults are written."""
     return "".join(_section(name, entries) for name, entries in in_words(directory).items())
 
 
@@ -58,8 +55,8 @@ def _in_line(name: str, value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """As it is where YAML then reads the same, else in double quotes, with an escape for what cannot be seen."""
-    if _BARE.fullmatch(text) and _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) == _TEXT:
+    """As it is where YAML then reads the same, else in double quotes with escapes for what cannot be seen."""
+    if _BARE.fullmatch(text) and type_of_plain(text) == TEXT:
         return text
     in_quotes = json.dumps(text, ensure_ascii=False)
     return "".join(c if c.isprintable() else _escaped(c) for c in in_quotes)

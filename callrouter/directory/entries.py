@@ -1,6 +1,7 @@
 """Reads the entries of a directory file: which keys each has, and every fault in them. *Pure.*
 
-A wrong value stops nothing: it is reported, and the entry is read on, so that a person sees all faults at once.
+A wrong value stops nothing: it is reported, and the entry is read on, so that a person sees all faults at
+once.
 """
 
 from __future__ import annotations
@@ -106,7 +107,10 @@ def _plain(value: Any) -> Any:
 
 
 def read_entry(node: Node, shape: Shape, report: Report) -> Entry:
-    """One entry with all that is right in it; `report` is about it by its title. Raises Mistake where it is none."""
+    """One entry, with all that is right in it. Raises Mistake where it is none.
+
+    `report` has the entry's title.
+    """
     if not isinstance(node, Pairs):
         raise Mistake("is not an entry with keys", f"write it as keys and values, such as {_sketch(shape)}")
     before = len(report.faults)
@@ -119,16 +123,30 @@ def read_entry(node: Node, shape: Shape, report: Report) -> Entry:
 
 
 def _take(entry: Entry, key: Node, value: Node, shape: Shape, report: Report) -> None:
-    known = shape.field(key.text) if isinstance(key, Scalar) else None
+    known = _known(key, shape, report)
     if known is None:
-        report.fault_in_entry(key.place, f"unknown key {_shown(key)}", _known_keys(key, shape))
-    elif known.name in entry.nodes:
-        line = entry.nodes[known.name].place.line
-        report.fault_in_entry(key.place, f"{known.name} is given twice", f"keep this one or the one in line {line}")
-    else:
-        entry.nodes[known.name] = value
-        if not (_is_nothing(value) and not known.needed):
-            _read_value(entry, value, known, report)
+        return
+    if known.name in entry.nodes:
+        mend = f"keep this one or the one in line {entry.nodes[known.name].place.line}"
+        report.fault_in_entry(key.place, f"{known.name} is given twice", mend)
+        return
+    entry.nodes[known.name] = value
+    if known.needed or not _is_nothing(value):
+        _read_value(entry, value, known, report)
+
+
+def _known(key: Node, shape: Shape, report: Report) -> Field | None:
+    """What a key names. A misspelt one is reported, and read as the one that was meant."""
+    if not isinstance(key, Scalar):
+        report.fault_in_entry(key.place, "a key that is not a word", _keys_of(shape))
+        return None
+    exactly = shape.field(key.text)
+    if exactly:
+        return exactly
+    meant = closest(key.text, tuple(field.name for field in shape.fields))
+    mend = f'did you mean "{meant}"?' if meant else _keys_of(shape)
+    report.fault_in_entry(key.place, f"unknown key {quoted(key.text)}", mend)
+    return shape.field(meant) if meant else None
 
 
 def _read_value(entry: Entry, value: Node, known: Field, report: Report) -> None:
@@ -146,14 +164,9 @@ def _miss(entry: Entry, shape: Shape, report: Report) -> None:
             report.fault_in_entry(entry.place, f"{wanted.name} is missing", mend)
 
 
-def _known_keys(key: Node, shape: Shape) -> str:
-    names = [field.name for field in shape.fields]
-    meant = closest(key.text, names) if isinstance(key, Scalar) else None
-    return f'did you mean "{meant}"?' if meant else f"the keys of a {shape.kind} are {', '.join(names)}"
-
-
-def _shown(key: Node) -> str:
-    return quoted(key.text) if isinstance(key, Scalar) else "that is not a word"
+def _keys_of(shape: Shape) -> str:
+    names = ", ".join(field.name for field in shape.fields)
+    return f"the keys of a {shape.kind} are {names}"
 
 
 def _is_nothing(node: Node) -> bool:
@@ -163,70 +176,3 @@ def _is_nothing(node: Node) -> bool:
 def _sketch(shape: Shape) -> str:
     first = shape.fields[0]
     return f"{first.name}: {first.example}"
-
-
-def part(shape: Shape) -> Read:
-    """Reads an entry within an entry."""
-
-    def read(node: Node, report: Report) -> Entry:
-        return read_entry(node, shape, replace(report, title=f"{report.title}: {report.key}"))
-
-    return read
-
-
-def parts(shape: Shape, named_by: str, *, at_least: int = 0) -> Read:
-    """Reads a list of entries within an entry, each named by one of its keys, or by its number."""
-
-    def read(node: Node, report: Report) -> list[Entry]:
-        return list(_entries(_items(node, at_least), shape, named_by, report))
-
-    return read
-
-
-def _entries(nodes: list[Node], shape: Shape, named_by: str, report: Report) -> Iterator[Entry]:
-    for number, node in enumerate(nodes, start=1):
-        own = f"{shape.kind} {_name_of(node, named_by, number)}"
-        about = replace(report, title=f"{report.title}: {own}" if report.title else own)
-        try:
-            yield read_entry(node, shape, about)
-        except Mistake as mistake:
-            about.fault_in_entry(node.place, mistake.what, mistake.mend)
-
-
-def _name_of(node: Node, named_by: str, number: int) -> str:
-    if isinstance(node, Pairs):
-        for key, value in node.pairs():
-            if isinstance(key, Scalar) and key.text == named_by and isinstance(value, Scalar) and value.text:
-                return quoted(value.text)
-    return f"no. {number}"
-
-
-def several(read_one: Read, *, at_least: int = 0) -> Read:
-    """Reads a list of single values, none of them twice."""
-
-    def read(node: Node, report: Report) -> list[Any]:
-        found: list[Any] = []
-        for item in _items(node, at_least):
-            _add(found, item, read_one, report)
-        return found
-
-    return read
-
-
-def _add(found: list[Any], item: Node, read_one: Read, report: Report) -> None:
-    try:
-        value = read_one(item, report)
-    except Mistake as mistake:
-        report.fault(item.place, mistake.what, mistake.mend)
-        return
-    if value in found:
-        report.fault(item.place, f"has {quoted(str(value))} twice", "write it once")
-    found.append(value)
-
-
-def _items(node: Node, at_least: int) -> list[Node]:
-    if not isinstance(node, Items):
-        raise Mistake("is not a list")
-    if len(node.items) < at_least:
-        raise Mistake("is an empty list")
-    return node.items

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from callrouter.errors import Fault
 
@@ -60,9 +61,9 @@ def quoted(text: str) -> str:
     return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + '"'
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant."""
-    names = list(known)
-    if len(names) > _MOST_NAMES_COMPARED:
+@lru_cache(maxsize=1_000)
+def closest(word: str, known: tuple[str, ...]) -> str | None:
+    """The known word that was probably meant; remembered, since a slip is often made a thousand times."""
+    if len(known) > _MOST_NAMES_COMPARED:
         return None
-    return next(iter(get_close_matches(word, names, n=1)), None)
+    return next(iter(get_close_matches(word, known, n=1)), None)

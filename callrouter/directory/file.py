@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callrouter.directory.changes import SECTIONS
 from callrouter.directory.check import Sections, faults_between, faults_of_time
-from callrouter.directory.directory import Directory
-from callrouter.directory.document import from_words
+from callrouter.directory.directory import Center, Directory
+from callrouter.directory.document import Words, from_words
 from callrouter.directory.entries import Entry, Mistake, Report, read_entry
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source
 from callrouter.directory.nodes import Node
-from callrouter.directory.shapes import SECTIONS
+from callrouter.directory.shapes import FILE
 from callrouter.directory.syntax import decoded, read_syntax
 
 
@@ -36,29 +37,31 @@ def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
     faults: list[DirectoryFault] = []
     sections = _read_sections(root, faults)
     faults.extend(faults_between(sections))
-    faults.extend(faults_of_time(sections, _sound_part(sections).centers))
+    faults.extend(faults_of_time(sections, _sound_centers(sections)))
     if faults:
         raise DirectoryFaults(name, faults)
-    return DirectoryFile(_sound_part(sections), _source(name, sections))
+    return DirectoryFile(from_words(_in_words(sections)), _source(name, sections))
 
 
 def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:
     report = Report(faults)
     try:
-        entry = read_entry(root, SECTIONS, report)
+        entry = read_entry(root, FILE, report)
     except Mistake as mistake:
         report.fault_in_entry(root.place, f"the file {mistake.what}", mistake.mend)
         entry = Entry("", root.place)
-    return {section.name: entry.parts(section.name) for section in SECTIONS.fields}
+    return {section: entry.parts(section) for section in SECTIONS}
 
 
-def _sound_part(sections: Sections) -> Directory:
-    """The directory as far as its entries are right in themselves."""
-    return from_words({section: [e.words() for e in entries if e.sound] for section, entries in sections.items()})
+def _sound_centers(sections: Sections) -> dict[str, Center]:
+    """The centers as far as they are right in themselves."""
+    return from_words({"centers": [entry.words() for entry in sections["centers"] if entry.sound]}).centers
+
+
+def _in_words(sections: Sections) -> Words:
+    return {section: [entry.words() for entry in entries] for section, entries in sections.items()}
 
 
 def _source(name: str, sections: Sections) -> Source:
-    places = {
-        (section, entry.values["key"]): entry.place for section, entries in sections.items() for entry in entries
-    }
-    return Source(name, places)
+    each = ((section, entry) for section, entries in sections.items() for entry in entries)
+    return Source(name, {(section, entry.values["key"]): entry.place for section, entry in each})

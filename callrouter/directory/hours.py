@@ -1,7 +1,8 @@
 """Whether a center is open at a moment, and until when that holds. *Pure.*
 
-Opening hours are written in OpenStreetMap's `opening_hours` syntax and read by the library of that name, with the
-public holidays of the United States: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+Opening hours are written in OpenStreetMap's `opening_hours` syntax and read by the library of that name, with
+the public holidays of the United States:
+https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from callrouter.directory.directory import Center
 
 LONGEST = timedelta(days=1)
 """How far ahead anybody looks: far changes cost the library up to 0.7 s."""
+_COMMENT = re.compile('"[^"]*"')
+_SUN = re.compile("sunrise|sunset|dawn|dusk", re.IGNORECASE)
 _TICK = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,7 +42,13 @@ def opening(center: Center, at: datetime) -> Opening:
 
 
 def fault_in_hours(hours: str) -> str | None:
-    """What the reader of opening hours does not understand; None where it understands all."""
+    """What the reader of opening hours does not understand; None where it understands all.
+
+    Hours by the sun are not understood: we do not know where a center is, and some of them crash the library.
+    """
+    without_comments = _COMMENT.sub(lambda comment: " " * len(comment[0]), hours)
+    if by_the_sun := _SUN.search(without_comments):
+        return hours[by_the_sun.start() :]
     try:
         OpeningHours(hours, timezone=ZoneInfo("America/New_York"), country="US")
     except ParserError as error:

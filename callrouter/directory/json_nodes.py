@@ -1,6 +1,6 @@
 """Reads JSON into nodes with their places. *Pure.*
 
-The standard library judges the syntax, but it forgets where a value stood; so its values are found again here.
+The standard library judges the syntax, but forgets where a value stood; so the values are found again here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from callrouter.directory.nodes import (
     Unreadable,
 )
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
 _WORDS = {"true": YES_OR_NO, "false": YES_OR_NO, "null": NOTHING}
 
 
@@ -35,8 +35,8 @@ def read_json(text: str) -> Builder:
     """The nodes of a JSON text. Raises Unreadable where it is not JSON."""
     _judge(text)
     builder, lines = Builder(), Lines(text)
-    for token in _TOKEN.finditer(text):
-        _take(builder, token[0], lines.place(token.start()))
+    for piece in _PIECE.finditer(text):
+        _take(builder, piece[0], lines.place(piece.start()))
     return builder
 
 
@@ -44,8 +44,8 @@ def _judge(text: str) -> None:
     try:
         json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        place = Place(error.lineno, error.colno)
-        raise Unreadable(place, f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}", _mend(error)) from None
+        what = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
+        raise Unreadable(Place(error.lineno, error.colno), what, _mend(error)) from None
     except RecursionError:
         raise Unreadable(Place(), "the file is nested too deeply", "write it as in the sample") from None
 
@@ -60,18 +60,18 @@ def _mend(error: json.JSONDecodeError) -> str:
     return "look at the commas, quotes and brackets here and just before"
 
 
-def _take(builder: Builder, token: str, place: Place) -> None:
-    if token == "{":
+def _take(builder: Builder, piece: str, place: Place) -> None:
+    if piece == "{":
         builder.open(Pairs(place))
-    elif token == "[":
+    elif piece == "[":
         builder.open(Items(place))
-    elif token in "]}":
+    elif piece in "]}":
         builder.close()
-    elif token[0] == '"':
-        builder.scalar(place, json.loads(token), TEXT)
+    elif piece[0] == '"':
+        builder.scalar(place, json.loads(piece), TEXT)
     else:
-        builder.scalar(place, token, _WORDS.get(token) or _kind_of_number(token))
+        builder.scalar(place, piece, _WORDS.get(piece) or _kind_of_number(piece))
 
 
-def _kind_of_number(token: str) -> str:
-    return WHOLE_NUMBER if token.lstrip("-").isdigit() else NUMBER
+def _kind_of_number(piece: str) -> str:
+    return WHOLE_NUMBER if piece.lstrip("-").isdigit() else NUMBER

@@ -44,8 +44,8 @@ def load_directory(
 ) -> LoadResult:
     """Put a checked directory in force; the same content again changes nothing.
 
-    Two loads queue for the head's row. Raises DirectoryFaults where an entry would change its owner; `source` then
-    tells the lines.
+    Two loads queue for the head's row. Raises DirectoryFaults where an entry would change its owner; `source`
+    then tells the lines.
     """
     version = _lock_head(connection)
     refuse_new_owners(connection, directory, source or Source())
@@ -71,7 +71,8 @@ def _lock_head(connection: sa.Connection) -> int:
 
 def _document(connection: sa.Connection, version: int) -> str | None:
     table = model.directory_version
-    return connection.execute(sa.select(table.c.document).where(table.c.version == version)).scalar_one_or_none()
+    query = sa.select(table.c.document).where(table.c.version == version)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def _write_version(connection: sa.Connection, version: int, document: str, now: datetime) -> None:
@@ -104,7 +105,8 @@ def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any
 def _take_off(connection: sa.Connection, table: sa.Table, keys: Iterable[str]) -> None:
     gone = [{"gone": key} for key in keys]
     if gone:
-        connection.execute(sa.update(table).where(table.c.key == sa.bindparam("gone")).values(listed=False), gone)
+        statement = sa.update(table).where(table.c.key == sa.bindparam("gone")).values(listed=False)
+        connection.execute(statement, gone)
 
 
 def _write_numbers(connection: sa.Connection, before: Directory, after: Directory) -> None:

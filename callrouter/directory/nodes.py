@@ -12,6 +12,9 @@ from callrouter.directory.faults import DirectoryFault, Place
 DEEPEST = 20
 MOST_VALUES = 3_000_000
 
+# PostgreSQL keeps neither, and UTF-8 cannot write half of a surrogate pair.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 TEXT = "text"
 WHOLE_NUMBER = "a whole number"
 NUMBER = "a number"
@@ -101,13 +104,9 @@ class Builder:
             raise Unreadable(node.place, "the file stands for too many values", "use fewer aliases (*name)")
 
     def _refuse_what_cannot_be_stored(self, node: Scalar) -> None:
-        if "\0" in node.text:
-            self._refuse(node, "a NUL character, which no database keeps")
-        if any("\ud800" <= character <= "\udfff" for character in node.text):
-            self._refuse(node, "half a character (a lone surrogate)")
-
-    def _refuse(self, node: Scalar, what: str) -> None:
-        self.faults.append(DirectoryFault(node.place, f"this text holds {what}", "take it out"))
+        for found in sorted(set(_UNSTORABLE.findall(node.text))):
+            what = "a NUL character" if found == "\0" else f"half of a character (U+{ord(found):04X})"
+            self.faults.append(DirectoryFault(node.place, f"this text holds {what}", "take it out"))
 
 
 class Lines:

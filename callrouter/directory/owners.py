@@ -1,7 +1,7 @@
 """Owners that never change: a listing belongs to one center for ever, a center to one partner.
 
-Calls and charges of years ago point at them. The database holds the rule for listings that have had calls
-(`call.listing, call.center`); here it is said in words, with the line, and for entries that have left as well.
+Calls and charges of years ago point at them. The database holds the rule for listings that have had calls;
+here it is said in words, with the line, and for entries that have left the directory as well.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def refuse_new_owners(connection: sa.Connection, directory: Directory, source: S
 
 def _stored(connection: sa.Connection, owner: sa.Column[str]) -> dict[str, str]:
     """The owner of each entry that ever was."""
-    return {key: owned_by for key, owned_by in connection.execute(sa.select(owner.table.c.key, owner))}
+    return dict(connection.execute(sa.select(owner.table.c.key, owner)).all())
 
 
 def _new_owners(
@@ -38,6 +38,6 @@ def _new_owners(
     kind = section.removesuffix("s")
     for key, new in wanted.items():
         if stored.get(key, new) != new:
-            what = f"{kind} {quoted(key)}: it belongs to {owner} {quoted(stored[key])}, and is given to {quoted(new)}"
+            what = f"{kind} {quoted(key)}: {owner} {quoted(new)}, but it belongs to {quoted(stored[key])}"
             mend = f"a {kind} belongs to one {owner} for ever; give the new entry a new key"
             yield DirectoryFault(source.place_of(section, key), what, mend)

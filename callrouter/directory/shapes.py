@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from callrouter.directory import values
-from callrouter.directory.entries import Field, Shape, part, parts, several
+from callrouter.directory.entries import Field, Shape
+from callrouter.directory.lists import part, parts, several
 
 _ZONE = "America/Los_Angeles"
 
@@ -101,12 +102,14 @@ HELPLINE = Shape(
     ),
 )
 
-SECTIONS = Shape(
+FILE = Shape(
     "directory file",
     (
         Field("partners", parts(PARTNER, named_by="key"), "[{key: sunrise, …}]"),
         Field("centers", parts(CENTER, named_by="key"), "[{key: sunrise-la, …}]"),
         Field("listings", parts(LISTING, named_by="key"), "[{key: sunrise-la-page, …}]"),
         Field("helplines", parts(HELPLINE, named_by="key"), "[{key: national, …}]"),
+        # Editors find the schema of a JSON file by it.
+        Field("$schema", values.text, "directory.schema.json"),
     ),
 )

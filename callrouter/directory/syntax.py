@@ -15,7 +15,7 @@ _EMPTY = DirectoryFault(
 
 
 def read_syntax(text: str, name: str) -> Node:
-    """The root of the file. Raises DirectoryFaults where it is neither YAML nor JSON, or holds what nothing stores."""
+    """The root of the file. Raises DirectoryFaults where it is unreadable or holds what cannot be stored."""
     builder = _read(text.removeprefix("\ufeff"), name)
     if builder.faults:
         raise DirectoryFaults(name, builder.faults)

@@ -1,4 +1,7 @@
-"""Reads single values of a directory file: each function takes what was written and says what is wrong. *Pure.*"""
+"""Reads the single values of a directory file: each function takes what was written, or says what is wrong.
+
+*Pure.*
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
-
-from opening_hours import OpeningHours
+from zoneinfo import available_timezones
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 from callrouter.directory.directory import LANGUAGES
@@ -20,7 +21,7 @@ from callrouter.money import MINOR_UNITS
 from callrouter.phone import can_be_dialled, is_number
 
 STATES = frozenset(STATE_OF_AREA_CODE.values())
-"""The states, the District of Columbia and the territories that have area codes, as the Postal Service writes them."""
+"""The states, the District of Columbia and the territories, in the two letters of the Postal Service."""
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_KEY = 64
@@ -65,10 +66,11 @@ def one_of(*choices: str) -> Read:
 def whole(lowest: int, highest: int, unit: str) -> Read:
     def read(node: Node, _: Report) -> int:
         written = node.text if isinstance(node, Scalar) and node.is_a == WHOLE_NUMBER else ""
+        mend = f"write {lowest} to {highest}, without quotes"
         if not _WHOLE.fullmatch(written):
-            raise Mistake(f"{_what(node)} is not a whole number of {unit}", f"write {lowest} to {highest}, unquoted")
+            raise Mistake(f"{_what(node)} is not a whole number of {unit}", mend)
         if not lowest <= int(written) <= highest:
-            raise Mistake(f"{int(written)} is not {lowest} to {highest} {unit}", f"write {lowest} to {highest}")
+            raise Mistake(f"{int(written)} is not within {lowest} and {highest} {unit}", mend)
         return int(written)
 
     return read
@@ -88,8 +90,8 @@ def day(node: Node, _: Report) -> str:
 
 def timezone(node: Node, _: Report) -> str:
     written = _said(node)
-    if not _is_zone(written):
-        meant = closest(written, sorted(_zones()))
+    if written not in _zones():
+        meant = closest(written, tuple(_zones())) if "/" in written else None  # PST is not meant to be MST
         raise Mistake(f"{quoted(written)} is not a time zone", f'did you mean "{meant}"?' if meant else "")
     return written
 
@@ -115,7 +117,7 @@ def state(node: Node, _: Report) -> str:
 def language(node: Node, _: Report) -> str:
     written = _said(node)
     if not _LANGUAGE.fullmatch(written):
-        raise Mistake(f"{quoted(written)} is not a language code", "write two lower-case letters, such as en or es")
+        raise Mistake(f"{quoted(written)} is not a language code", "write two letters, such as en or es")
     return written
 
 
@@ -147,7 +149,10 @@ currency = one_of(*MINOR_UNITS)
 
 
 def mail(node: Node, _: Report) -> str:
+    """A mail address; empty where there is none."""
     written = _said(node)
+    if not written:
+        return ""
     if len(written) > _LONGEST_MAIL or not _MAIL.fullmatch(written) or not written.isprintable():
         raise Mistake(f"{quoted(written)} is not a mail address")
     return written
@@ -155,7 +160,8 @@ def mail(node: Node, _: Report) -> str:
 
 def _telephone(node: Node, is_right: Callable[[str], bool], otherwise: str) -> str:
     if isinstance(node, Scalar) and node.is_a in (WHOLE_NUMBER, NUMBER):
-        raise Mistake(f"{_what(node)} is a number without quotes", f'put it in quotes: "{_with_plus(node.text)}"')
+        mend = f'put it in quotes: "{_with_plus(node.text)}"'
+        raise Mistake(f"{_what(node)} is a number without quotes", mend)
     written = _said(node)
     if not is_right(written):
         meant = _with_plus(re.sub(r"[\s().-]", "", written))
@@ -174,8 +180,9 @@ def _said(node: Node) -> str:
     if isinstance(node, Scalar) and node.is_a == TEXT:
         return node.text
     if isinstance(node, Scalar) and node.is_a != NOTHING:
-        raise Mistake(f"{_what(node)} is read as {node.is_a}, not as text", f"put it in quotes: {quoted(node.text)}")
-    raise Mistake(f"{_what(node)} is not text" if not isinstance(node, Scalar) else "is empty")
+        mend = f"put it in quotes: {quoted(node.text)}"
+        raise Mistake(f"{_what(node)} is read as {node.is_a}, not as text", mend)
+    raise Mistake("is empty" if isinstance(node, Scalar) else f"{_what(node)} is not text")
 
 
 def _what(node: Node) -> str:
@@ -188,17 +195,6 @@ def _as_key(written: str) -> str:
 
 
 @cache
-def _is_zone(name: str) -> bool:
-    """Whether both the standard library and the reader of opening hours know the zone."""
-    if name not in _zones():
-        return False
-    try:
-        OpeningHours("24/7", timezone=ZoneInfo(name))
-    except TypeError:
-        return False
-    return True
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _zones() -> dict[str, None]:
+    """Those that stand for a place, which the reader of opening hours knows as well."""
+    return dict.fromkeys(sorted(available_timezones() - {"Factory", "localtime"}))

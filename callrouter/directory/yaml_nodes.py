@@ -1,7 +1,7 @@
 """Reads YAML into nodes with their places. *Pure.*
 
-From the parser's events and not through its `compose`, which overflows the stack on deep nesting when libyaml is
-behind it, and lets aliases multiply without limit.
+From the parser's events and not through its `compose`, which overflows the stack on deep nesting when libyaml
+is behind it, and lets aliases multiply without limit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from callrouter.directory.nodes import (
 )
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Any = Resolver()
 _TAG = "tag:yaml.org,2002:"
 _TYPES = {
     f"{_TAG}str": TEXT,
@@ -38,12 +39,13 @@ _TYPES = {
     f"{_TAG}timestamp": DATE,
     f"{_TAG}null": NOTHING,
 }
+_NOT_READ = "of a kind that is not read here"
 # https://yaml.org/spec/1.1/#id868524 ("c-printable")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MENDS = (
     ("cannot start any token", "put the value in quotes; indent with spaces, never with a tab"),
     ("mapping values are not allowed", 'put a value that has a ":" in quotes, and look at the indentation'),
-    ("did not find expected", "look at the indentation of this line and at the quotes and brackets before it"),
+    ("did not find expected", "look at this line's indentation, and at the quotes and brackets before it"),
     ("unexpected end of stream", "close the quotes"),
     ("another document", "write one document: no line that starts with ---"),
     ("undefined alias", 'put the value in quotes, or name the anchor ("&name") before it is used'),
@@ -63,6 +65,11 @@ def read_yaml(text: str) -> Builder:
     return reading.builder
 
 
+def type_of_plain(text: str) -> str:
+    """The type that YAML gives to this where it stands without quotes."""
+    return _TYPES.get(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)), _NOT_READ)
+
+
 def forbidden_characters(text: str) -> list[DirectoryFault]:
     """Control characters that YAML refuses as they are, each with its place."""
     lines = Lines(text)
@@ -74,14 +81,13 @@ class _Reading:
 
     def __init__(self) -> None:
         self.builder = Builder()
-        self._resolver = Resolver()
         self._anchors: dict[str, Node] = {}
         self._names: list[str | None] = []
         self._documents = 0
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
-            node = self.builder.scalar(_place(event), event.value, self._type_of(event))
+            node = self.builder.scalar(_place(event), event.value, _type_of(event))
             self._name(event.anchor, node)
         elif isinstance(event, yaml.AliasEvent):
             self.builder.add(self._named(event))
@@ -109,10 +115,11 @@ class _Reading:
             raise Unreadable(_place(event), what, dict(_MENDS)["undefined alias"])
         return self._anchors[event.anchor]
 
-    def _type_of(self, event: Any) -> str:
-        explicit = event.tag if event.tag not in (None, "!") else None
-        tag = explicit or self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-        return _TYPES.get(tag, "of a kind that is not read here")
+
+def _type_of(event: Any) -> str:
+    if event.tag not in (None, "!"):
+        return _TYPES.get(event.tag, _NOT_READ)
+    return type_of_plain(event.value) if event.implicit[0] else TEXT
 
 
 def _opened(event: Any) -> Items | Pairs:
@@ -126,12 +133,21 @@ def _place(event: Any) -> Place:
 
 def _forbidden(character: str, place: Place) -> DirectoryFault:
     what = f"YAML does not allow the control character U+{ord(character):04X} as it is"
-    return DirectoryFault(place, what, f'take it out, or write it as "\\u{ord(character):04x}" in double quotes')
+    mend = f'take it out, or write it as "\\u{ord(character):04x}" in double quotes'
+    return DirectoryFault(place, what, mend)
+
+
+def _begun(error: yaml.MarkedYAMLError) -> str | None:
+    """What was being read, and where it began: what was left open is mended there."""
+    mark = error.context_mark
+    if error.context and mark and error.problem_mark and mark.line != error.problem_mark.line:
+        return f"{error.context} that begins in line {mark.line + 1}"
+    return error.context
 
 
 def _not_yaml(error: yaml.MarkedYAMLError) -> Unreadable:
     mark = error.problem_mark or error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark else Place()
-    told = ", ".join(part for part in (error.context, error.problem) if part)
+    told = ", ".join(part for part in (_begun(error), error.problem) if part)
     mend = next((mend for words, mend in _MENDS if words in told), _MEND)
     return Unreadable(place, f"this is not YAML: {told}", mend)

@@ -9,7 +9,9 @@ from callrouter.database import Instant, metadata
 disclosure = sa.Table(
     "disclosure",
     metadata,
-    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … without a gap"),
+    sa.Column(
+        "sequence", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … without a gap"
+    ),
     sa.Column("call", sa.Text, nullable=False),
     sa.Column("turn", sa.Integer, nullable=False, comment="which document of the call told it"),
     sa.Column("at", Instant, nullable=False),

@@ -156,7 +156,10 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
     ),
     "message-kept": (
         1,
-        {"en": "Thank you. Your message was kept. Goodbye.", "es": "Gracias. Su mensaje fue guardado. Adiós."},
+        {
+            "en": "Thank you. Your message was kept. Goodbye.",
+            "es": "Gracias. Su mensaje fue guardado. Adiós.",
+        },
     ),
     "promised": (
         1,
@@ -263,4 +266,6 @@ def _is_heard(character: str) -> bool:
 def forbidden(sentence: str) -> Iterable[str]:
     """Words of this sentence that promise something about a center; the FTC Act forbids such promises."""
     lower = sentence.lower()
-    return [word for word in _PROMISING + _PROMISING_EN_ESPANOL if re.search(rf"\b{re.escape(word)}\b", lower)]
+    return [
+        word for word in _PROMISING + _PROMISING_EN_ESPANOL if re.search(rf"\b{re.escape(word)}\b", lower)
+    ]

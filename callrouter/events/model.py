@@ -10,7 +10,9 @@ inbox = sa.Table(
     "inbox",
     metadata,
     sa.Column("call", sa.Text, primary_key=True, comment="CallSid of the caller's call"),
-    sa.Column("key", sa.Text, primary_key=True, comment="which callback of the call: `turn 2`, `status completed` …"),
+    sa.Column(
+        "key", sa.Text, primary_key=True, comment="which callback of the call: `turn 2`, `status completed` …"
+    ),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("fields", sa.Text, nullable=False, comment="JSON, without any number"),
     sa.Column("answer", sa.Text, comment="the document it was answered with, for repetitions"),

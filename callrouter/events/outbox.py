@@ -50,3 +50,11 @@ def publish_told(
 def publish_ended(session: Session, call: str, at: datetime) -> None:
     """Publish that a call is over; again when what is known about its end has changed."""
     session.tell(_PUBLISH_ENDED, call=call, at=at)
+
+
+_WAITS = sql("SELECT 1 FROM outbox WHERE set_aside_at IS NULL LIMIT 1")
+
+
+def something_waits(session: Session) -> bool:
+    """Whether there are facts to settle."""
+    return bool(session.ask(_WAITS))

@@ -18,14 +18,14 @@ Subscriber = Callable[[Session, "Facts", datetime], None]
 Subscriptions = Mapping[str, Sequence[Subscriber]]
 
 _BE_THE_ONLY_ONE = sql("UPDATE settler SET settled_at = :now WHERE one = 1")
-_CLAIM = sql(
-    "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL ORDER BY id LIMIT :most"
-)
+_CLAIM = sql("SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL ORDER BY id LIMIT :most")
 _ONE = sql("SELECT id, fact, call FROM outbox WHERE id = :id")
 _DONE = sql("DELETE FROM outbox WHERE AMONG(id, :ids)")
 _FAILED = sql("UPDATE outbox SET failures = failures + 1, error = :error WHERE id = :id")
 _SET_ASIDE = sql("UPDATE outbox SET set_aside_at = :now WHERE id = :id AND failures >= :most")
-_TRY_AGAIN = sql("UPDATE outbox SET set_aside_at = NULL, failures = 0 WHERE set_aside_at IS NOT NULL RETURNING 1")
+_TRY_AGAIN = sql(
+    "UPDATE outbox SET set_aside_at = NULL, failures = 0 WHERE set_aside_at IS NOT NULL RETURNING 1"
+)
 
 
 class Facts:
@@ -39,7 +39,9 @@ class Facts:
 def settle(database: Database, subscriptions: Subscriptions, now: datetime, most: int = BATCH) -> int:
     """Settle the next batch; how many facts were settled. 0 means that nothing waits that can be settled now."""
     try:
-        return database.transact(lambda session: _settle(session, subscriptions, now, _claim(session, now, most)))
+        return database.transact(
+            lambda session: _settle(session, subscriptions, now, _claim(session, now, most))
+        )
     except Exception:  # whatever a subscriber raises: the one bad fact is found, so that the others flow
         return _settle_one_by_one(database, subscriptions, now, most)
 

@@ -37,6 +37,10 @@ def make_promise(session: Session, call: Call, owner: str | None, consent: Conse
     )
 
 
-def keep_message(session: Session, call: Call, owner: str | None, recording: Recording, now: datetime) -> None:
+def keep_message(
+    session: Session, call: Call, owner: str | None, recording: Recording, now: datetime
+) -> None:
     """Keep what the caller left, for its owner."""
-    session.tell(_KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now)
+    session.tell(
+        _KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now
+    )

@@ -70,7 +70,9 @@ class Decided:
 
 def decide(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
     """Take and store the decision who is rung; a line of the center is taken with it."""
-    return _decide(session, memory, standing, seeker, lambda center: take_line(session, center), for_promise=False)
+    return _decide(
+        session, memory, standing, seeker, lambda center: take_line(session, center), for_promise=False
+    )
 
 
 def decide_who_owes(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
@@ -149,7 +151,8 @@ def _capped(standing: Standing, lineup: Lineup, position_of: Mapping[str, int]) 
     if not standing.rotation.day:
         return {}
     reached = {
-        seat.center: cap_reached(standing.rotation, seat, position_of[seat.center]) for seat in standing.helpline.seats
+        seat.center: cap_reached(standing.rotation, seat, position_of[seat.center])
+        for seat in standing.helpline.seats
     }
     return {center: reason for center, reason in reached.items() if reason}
 
@@ -159,7 +162,9 @@ def _too_long(standing: Standing, lineup: Lineup, seconds_left: int | None) -> d
     if seconds_left is None:
         return {}
     centers = standing.directory.centers
-    return {c.center: NO_TIME_LEFT for c in lineup.candidates if longest_attempt(centers[c.center]) > seconds_left}
+    return {
+        c.center: NO_TIME_LEFT for c in lineup.candidates if longest_attempt(centers[c.center]) > seconds_left
+    }
 
 
 def _skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:

@@ -64,7 +64,10 @@ class Lineup:
     @classmethod
     def from_document(cls, document: str) -> Lineup:
         read = json.loads(document)
-        rows = (Candidate(center, weight, tier, tuple(spoken)) for center, weight, tier, spoken in read["candidates"])
+        rows = (
+            Candidate(center, weight, tier, tuple(spoken))
+            for center, weight, tier, spoken in read["candidates"]
+        )
         return cls(tuple(rows), read["skipped"])
 
     def pool(self, language: str, passed_over: Iterable[str]) -> tuple[Candidate, ...]:
@@ -72,7 +75,11 @@ class Lineup:
 
         A center that speaks the caller's language goes before one that does not.
         """
-        left = tuple(c for c in self.candidates if c.center not in passed_over) if passed_over else self.candidates
+        left = (
+            tuple(c for c in self.candidates if c.center not in passed_over)
+            if passed_over
+            else self.candidates
+        )
         speaking = tuple(c for c in left if language in c.languages) or left
         lowest = min((c.tier for c in speaking), default=0)
         return tuple(c for c in speaking if c.tier == lowest)

@@ -25,7 +25,9 @@ _RELEASE = sql(
 )
 _MISSED_SINCE = sql("SELECT missed_since FROM availability WHERE center = :center")
 _PAUSE = sql("UPDATE availability SET paused_until = :until WHERE center = :center")
-_RESUME = sql("UPDATE availability SET paused_until = NULL, missed_since = :now WHERE center = :center RETURNING 1")
+_RESUME = sql(
+    "UPDATE availability SET paused_until = NULL, missed_since = :now WHERE center = :center RETURNING 1"
+)
 
 NO_LIMIT = 2_147_483_647
 PAUSE = timedelta(hours=1)

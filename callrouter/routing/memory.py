@@ -82,7 +82,12 @@ class RoutingMemory:
         return known
 
     def pool(
-        self, helpline: str, lineup: Lineup, language: str, passed_over: set[str], positions: Mapping[str, int]
+        self,
+        helpline: str,
+        lineup: Lineup,
+        language: str,
+        passed_over: set[str],
+        positions: Mapping[str, int],
     ) -> Pool:
         """The pool of a decision; the usual one, with nobody passed over, is worked out once."""
         if passed_over:

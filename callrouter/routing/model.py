@@ -20,7 +20,9 @@ rotation = sa.Table(
     metadata,
     sa.Column("helpline", sa.Text, sa.ForeignKey("helpline.key"), primary_key=True),
     sa.Column("number", sa.BigInteger, nullable=False, comment="of the latest decision"),
-    sa.Column("credits", sa.LargeBinary, nullable=False, comment="by seat position, 8 bytes each; sum is zero"),
+    sa.Column(
+        "credits", sa.LargeBinary, nullable=False, comment="by seat position, 8 bytes each; sum is zero"
+    ),
     sa.Column("last_rung", sa.LargeBinary, nullable=False, comment="by seat position: its latest decision"),
     sa.Column("day", sa.Text, nullable=False, comment="the helpline's day that taken_today counts; or empty"),
     sa.Column("taken_today", sa.LargeBinary, nullable=False, comment="by seat position, 4 bytes each"),
@@ -32,7 +34,9 @@ lineup = sa.Table(
     "lineup",
     metadata,
     sa.Column("digest", sa.Text, primary_key=True, comment="SHA-256 of the document"),
-    sa.Column("document", sa.Text, nullable=False, comment="JSON: the seats that may be rung, and why others not"),
+    sa.Column(
+        "document", sa.Text, nullable=False, comment="JSON: the seats that may be rung, and why others not"
+    ),
     comment="what many decisions have in common, stored once",
 )
 
@@ -40,7 +44,9 @@ decision = sa.Table(
     "decision",
     metadata,
     sa.Column("helpline", sa.Text, primary_key=True),
-    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"),
+    sa.Column(
+        "number", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"
+    ),
     sa.Column("call", sa.Text, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False, comment="1, 2, 3 … in its call"),
     sa.Column("decided_at", Instant, nullable=False),
@@ -48,10 +54,14 @@ decision = sa.Table(
     sa.Column("directory_version", sa.Integer, nullable=False),
     sa.Column("lineup", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
-    sa.Column("passed_over", sa.Text, nullable=False, comment="JSON: [center, reason] beyond the lineup's own"),
+    sa.Column(
+        "passed_over", sa.Text, nullable=False, comment="JSON: [center, reason] beyond the lineup's own"
+    ),
     sa.Column("center", sa.Text, comment="who was picked; empty: nobody was eligible"),
     sa.Column("given_back", sa.Boolean, nullable=False, comment="not accepted: counts for no cap"),
-    sa.Column("undone_after", sa.BigInteger, comment="busy or failed: undone when this was the latest decision"),
+    sa.Column(
+        "undone_after", sa.BigInteger, comment="busy or failed: undone when this was the latest decision"
+    ),
     # One decision for one attempt, whatever comes twice.
     sa.UniqueConstraint("call", "attempt"),
 )

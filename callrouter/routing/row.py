@@ -64,7 +64,9 @@ def locked(session: Session, helpline: str, rows: list[Row]) -> Rotation:
 
 def from_row(helpline: str, row: Row) -> Rotation:
     number, credit, last_rung, day, today, month = row
-    return Rotation(helpline, Credits.of(number, credit, last_rung), day, array("i", today), array("i", month))
+    return Rotation(
+        helpline, Credits.of(number, credit, last_rung), day, array("i", today), array("i", month)
+    )
 
 
 def nothing_yet(helpline: str) -> Rotation:
@@ -125,7 +127,9 @@ def _count_again(session: Session, rotation: Rotation, position_of: Mapping[str,
     rotation.day = today
     rotation.taken_today = array("i", [0] * len(position_of))
     rotation.taken_this_month = array("i", [0] * len(position_of))
-    for center, day, taken in session.ask(_TAKEN_THIS_MONTH, helpline=rotation.helpline, month=f"{today[:7]}-%"):
+    for center, day, taken in session.ask(
+        _TAKEN_THIS_MONTH, helpline=rotation.helpline, month=f"{today[:7]}-%"
+    ):
         rotation.taken_this_month[position_of[center]] += taken
         if day == today:
             rotation.taken_today[position_of[center]] += taken

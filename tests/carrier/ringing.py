@@ -7,7 +7,10 @@ from tests.carrier.scripted_server import response
 from tests.carrier.stage import ANYBODY, HELPLINE, NO_FAULTS, SUNRISE, Played, play
 
 EVENTS = "initiated ringing answered completed"
-WHISPER = '<Gather numDigits="1" timeout="5" action="/twilio/screened"><Say>A call. Press 1.</Say></Gather><Hangup/>'
+WHISPER = (
+    '<Gather numDigits="1" timeout="5" action="/twilio/screened">'
+    "<Say>A call. Press 1.</Say></Gather><Hangup/>"
+)
 
 
 def number(url: str = 'url="/twilio/whisper"', events: str = EVENTS) -> str:

@@ -36,14 +36,12 @@ def response(verbs: str = "") -> str:
 class ScriptedServer:
     """Answers each path with the texts given for it, one after another, the last one for ever.
 
-    What is not given is answered as our own server answers a status callback: 204. A request whose signature is
-    wrong is refused, so that no test passes with one.
+    What is not given is answered as our own server answers a status callback: 204. A request whose signature
+    is wrong is refused, so that no test passes with one.
     """
 
     def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]], origin: str = ORIGIN) -> None:
-        self._answers = {
-            path: [given] if isinstance(given, Answer) else given for path, given in answers.items()
-        }
+        self._answers = {path: _several(given) for path, given in answers.items()}
         self._origin = origin
         self._asked: Counter[str] = Counter()
         self.received: list[Received] = []
@@ -71,6 +69,10 @@ class ScriptedServer:
         answer = given[min(self._asked[path], len(given) - 1)]
         self._asked[path] += 1
         return Reply(200, XML, answer.encode()) if isinstance(answer, str) else answer
+
+
+def _several(given: Answer | Sequence[Answer]) -> Sequence[Answer]:
+    return [given] if isinstance(given, Answer) else given
 
 
 def _target(environ: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """A scripted server behind a real socket, which keeps connections as a server in production does."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -46,7 +46,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.writelines(body)
 
     def _start(self, status: str, headers: list[tuple[str, str]]) -> None:
-        self.send_response(int(status.split()[0]))
+        self.send_response(int(status[:3]))
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
@@ -81,3 +81,22 @@ def answers_and_closes(listener: socket.socket, times: int) -> None:
         with connection:
             connection.recv(65_536)
             connection.sendall(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+
+
+def hangs_up(listener: socket.socket) -> None:
+    """Takes a connection, and closes it without a word."""
+    listener.accept()[0].close()
+
+
+def port_of(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
+
+
+@contextmanager
+def meanwhile(deed: Callable[..., None], *about: object) -> Iterator[None]:
+    """Does something beside what the test does, and waits for its end."""
+    thread = Thread(target=deed, args=about)
+    thread.start()
+    yield
+    thread.join()

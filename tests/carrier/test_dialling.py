@@ -1,4 +1,4 @@
-"""Which requests arrive when a center is rung, in which order and with what: row by row as the carrier tells it."""
+"""Which requests arrive when a center is rung, in which order and with what: each row of the table."""
 
 import re
 

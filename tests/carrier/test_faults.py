@@ -1,4 +1,4 @@
-"""Callbacks may come twice, late, shuffled or never; the requests for documents keep their order all the same."""
+"""Callbacks may come twice, late, shuffled or never; requests for documents keep their order all the same."""
 
 from collections import Counter
 from datetime import timedelta

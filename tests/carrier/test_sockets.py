@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
 
 import pytest
 
@@ -19,7 +18,14 @@ from callrouter.carrier.simulated import (
 )
 from tests.carrier.ringing import SCREENED
 from tests.carrier.scripted_server import ORIGIN, ScriptedServer
-from tests.carrier.socket_server import answers_and_closes, listening, serving
+from tests.carrier.socket_server import (
+    answers_and_closes,
+    hangs_up,
+    listening,
+    meanwhile,
+    port_of,
+    serving,
+)
 from tests.carrier.stage import ACCOUNT, HELPLINE, START, SUNRISE
 
 URL = f"{ORIGIN}/twilio/voice"
@@ -52,11 +58,12 @@ def test_a_server_may_be_called_by_its_own_address() -> None:
 
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_opened_again() -> None:
-    with listening() as listener, transport(listener.getsockname()[1]) as sockets:
-        server = Thread(target=answers_and_closes, args=(listener, 2))
-        server.start()
+    with (
+        listening() as listener,
+        transport(port_of(listener)) as sockets,
+        meanwhile(answers_and_closes, listener, 2),
+    ):
         assert [sockets.post(URL, [], {}).status for _ in range(2)] == [204, 204]
-        server.join()
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -69,21 +76,21 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_a_server_that_does_not_listen_is_not_reached() -> None:
     with listening() as listener:
-        port = listener.getsockname()[1]
+        port = port_of(listener)
     with transport(port) as sockets, pytest.raises(NotReached):
         sockets.post(URL, [], {})
 
 
 def test_a_server_that_says_nothing_has_not_replied_in_time() -> None:
-    with listening() as listener, transport(listener.getsockname()[1], timeout=0.05) as sockets:
-        with pytest.raises(NoReplyInTime):
-            sockets.post(URL, [], {})
+    with listening() as silent, transport(port_of(silent), 0.05) as sockets, pytest.raises(NoReplyInTime):
+        sockets.post(URL, [], {})
 
 
 def test_a_server_that_hangs_up_is_not_reached() -> None:
-    with listening() as listener, transport(listener.getsockname()[1]) as sockets:
-        hangs_up = Thread(target=lambda: listener.accept()[0].close())
-        hangs_up.start()
-        with pytest.raises(NotReached):
-            sockets.post(URL, [], {})
-        hangs_up.join()
+    with (
+        listening() as listener,
+        transport(port_of(listener)) as sockets,
+        meanwhile(hangs_up, listener),
+        pytest.raises(NotReached),
+    ):
+        sockets.post(URL, [], {})

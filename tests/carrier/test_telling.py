@@ -95,7 +95,7 @@ def test_an_answer_that_changed_is_told() -> None:
 def test_the_callers_number_is_told_nowhere(read_out: str) -> None:
     voice = f'<Say>Shall we call {read_out}?</Say><Dial callerId="{CALLER}">{SUNRISE}</Dial>'
     words = told(rings("answer:9", voice=voice))
-    assert f"Shall we call +1 310 ••• ••88?" in words.replace("(+1", "+1").replace(")?", "?")
+    assert "Shall we call +1 310 ••• ••88?" in words
     assert "(shown: +1 310 ••• ••88)" in words
     assert CALLER not in words
 

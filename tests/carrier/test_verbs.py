@@ -112,6 +112,8 @@ def test_a_document_that_leads_back_to_itself_does_not_run_for_ever() -> None:
         '<Gather input="speech"><Say>Speak.</Say></Gather>',
         '<Record transcribe="true"/>',
         '<Dial record="record-from-answer">+13105550101</Dial>',
+        '<Redirect method="GET">/twilio/next</Redirect>',
+        '<Dial><Number statusCallback="/x" statusCallbackMethod="GET">+13105550101</Number></Dial>',
         "<Dial><Number>+13105550101</Number><Number>+13105550102</Number></Dial>",
         '<Dial><Number machineDetection="Enable">+13105550101</Number></Dial>',
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Caller, During, Leaving, center_behaviours
+from callrouter.carrier.simulated import Caller, During, Faults, Leaving, center_behaviours
 from tests.carrier.ringing import SCREENED, WHISPER, dialled, leg_statuses, rings
 from tests.carrier.scripted_server import response
 from tests.carrier.stage import HELPLINE, SUNRISE, play
@@ -82,4 +82,14 @@ def test_who_leaves_while_the_center_listens_has_left_a_ringing_call() -> None:
         "canceled",
         "false",
         "completed",
+    )
+
+
+def test_a_leg_that_was_picked_up_when_the_caller_left_may_be_called_completed() -> None:
+    leaves, faults = Caller(leaves=Leaving(7.0, During.RINGING)), Faults(left_whisper="completed")
+    told = dialled(rings("answer:9", leaves, faults))
+    assert (told["DialCallStatus"], told["DialBridged"], told["DialCallDuration"]) == (
+        "completed",
+        "false",
+        "1",
     )

@@ -1,4 +1,4 @@
-"""A transport of the simulated carrier that calls a WSGI application directly, in this process and at this moment."""
+"""A transport of the simulated carrier that calls a WSGI application directly, in this process."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -23,7 +23,7 @@ class WsgiTransport:
 
         def start_response(status: str, answered: list[tuple[str, str]], *_: object) -> Any:
             names = {name.lower(): value for name, value in answered}
-            answer.update(status=int(status.split()[0]), type=names.get("content-type", ""))
+            answer.update(status=int(status[:3]), type=names.get("content-type", ""))
 
         parts = self._application(
             _environ(urlsplit(url), urlencode(fields).encode(), headers), start_response

@@ -1,13 +1,13 @@
 """A supervisor on a Procfile of stand-ins, watched from outside."""
 
 import os
+import re
 import select
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,16 +22,22 @@ class Supervised:
     Every stand-in, and all that it starts, holds the same pipe open; when the last has gone, the pipe ends.
     """
 
-    def __init__(self, place: Path, commands: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, place: Path, commands: Mapping[str, str], environment: Mapping[str, str], under: Sequence[str]
+    ) -> None:
         lines = [f"{name}: {sys.executable} {STAND_IN} {command}" for name, command in commands.items()]
         (place / "Procfile").write_text("\n".join(lines) + "\n")
-        alive = place / "alive"
-        if not alive.exists():
-            os.mkfifo(alive)
+        alive = place / f"alive-{len(list(place.iterdir()))}"
+        os.mkfifo(alive)
         self.alive = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
-        own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "ALIVE": str(alive), "CALLROUTER_HOME": "var"}
+        own = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "ALIVE": str(alive),
+            "CALLROUTER_HOME": "var",
+        }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.supervise"],
+            [*under, sys.executable, "-m", "config.supervise"],
             cwd=place,
             env=own | dict(environment),
             stdout=subprocess.PIPE,
@@ -45,6 +51,12 @@ class Supervised:
             assert self._reads_more(), f"{text!r} did not come; it said:\n{self.said}"
         return self.said
 
+    def tells(self, pattern: str, times: int) -> list[str]:
+        """What matches the pattern, once it has come that many times."""
+        while len(found := re.findall(pattern, self.said)) < times:
+            assert self._reads_more(), f"{pattern!r} did not come; it said:\n{self.said}"
+        return found
+
     def ends_with(self) -> int:
         """The exit status, when it has ended and its output is complete."""
         while self._reads_more():
@@ -55,11 +67,12 @@ class Supervised:
         self.process.send_signal(number)
 
     def leaves_nothing_behind(self) -> bool:
-        deadline = time.monotonic() + PATIENCE
-        while select.select([self.alive], [], [], max(0, deadline - time.monotonic()))[0]:
-            if not os.read(self.alive, 4096):
-                return True
-        return False
+        try:
+            while os.read(self.alive, 4096):
+                pass
+            return True
+        except BlockingIOError:
+            return bool(select.select([self.alive], [], [], PATIENCE)[0]) and self.leaves_nothing_behind()
 
     def close(self) -> None:
         self.process.kill()
@@ -77,8 +90,11 @@ class Supervised:
 
 
 @contextmanager
-def supervised(place: Path, commands: Mapping[str, str], **environment: str) -> Iterator[Supervised]:
-    running = Supervised(place, commands, environment)
+def supervised(
+    place: Path, commands: Mapping[str, str], under: Sequence[str] = (), **environment: str
+) -> Iterator[Supervised]:
+    """Run it; `under` is a command that runs it in turn."""
+    running = Supervised(place, commands, environment, under)
     try:
         yield running
     finally:

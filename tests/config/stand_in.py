@@ -1,11 +1,11 @@
 """Stands in for a process of the house: `stand_in.py WHAT`. Run as a file; the standard library is enough."""
 
+import fcntl
 import http.server
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 # Held open until the end, and by everything that is started from here.
 ALIVE = os.open(os.environ["ALIVE"], os.O_WRONLY)
@@ -25,28 +25,36 @@ def web() -> None:
     http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Ready).serve_forever()
 
 
-def family() -> None:
-    """Starts a child of its own and waits for it, as a task queue does."""
-    print("family starts", flush=True)
-    subprocess.run([sys.executable, __file__, "wait"], close_fds=False, check=False)
-
-
-def wait() -> None:
-    signal.pause()
-
-
 def stubborn() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("stubborn starts", flush=True)
     signal.pause()
 
 
-def doomed() -> None:
-    """Lives until the server is ready, and then dies at once, each time."""
-    print("doomed starts", flush=True)
-    if os.environ.get("FIRST") and not Path("died").exists():
+def mortal() -> None:
+    print(f"mortal is {os.getpid()}.", flush=True)
+    signal.pause()
+
+
+def parent() -> None:
+    """Starts a child of its own and waits for it, as a task queue does."""
+    subprocess.run([sys.executable, __file__, "child"], close_fds=False, check=False)
+
+
+def child() -> None:
+    with open("child.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        print(f"child of {os.getppid()}.", flush=True)
         signal.pause()
-    sys.exit(3)
+
+
+def chatty() -> None:
+    """Says more than any pipe holds, and knocks when it has been heard."""
+    for _ in range(20_000):
+        print("and another thing " * 6)
+    sys.stdout.flush()
+    os.write(ALIVE, b"done")
+    signal.pause()
 
 
 def fails() -> None:

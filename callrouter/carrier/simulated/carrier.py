@@ -22,9 +22,12 @@ TOLL_FREE = Place()
 
 
 class SimulatedCarrier:
-    """An account at a carrier that is played; with the same `seed` its calls get the same names."""
+    """An account at a carrier that is played; with the same `seed` its calls get the same names.
 
-    def __init__(  # noqa: PLR0913 - what a carrier is told once
+    One thread at a time: load from several threads takes a carrier, with its clock, for each.
+    """
+
+    def __init__(
         self,
         account: Account,
         webhooks: Webhooks,

@@ -137,11 +137,17 @@ class _Dialling:
 
     def _caller_left(self) -> None:
         """The leg goes with the caller. The action is still asked for; what it answers leads nowhere."""
-        # While a whisper is heard it rings for the caller, so the leg counts as never put through.
-        ask = self._reported(self._ended("completed" if self._bridged else self._call.faults.left_leg))
+        ask = self._reported(self._ended(self._left_as()))
         if ask is not None:
             self._call.note(AnswerIgnored(path_of(ask.url)))
             self._call.asker.report(ask)
+
+    def _left_as(self) -> str:
+        if self._bridged:
+            return "completed"
+        # For the caller it rings on during the whisper; what the carrier calls such a leg is not certain.
+        faults = self._call.faults
+        return faults.left_whisper if self._picked_up else faults.left_leg
 
     def _ended(self, status: str) -> DialResult:
         seconds = None

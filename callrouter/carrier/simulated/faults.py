@@ -27,7 +27,8 @@ class Faults:
     repeat         how often each request for a document is sent in all
     replay         sends all requests for documents again when everything is over
     down           the requests for documents, counted from 1, that do not reach our server
-    left_leg       what becomes of a leg whose caller leaves before the two were connected
+    left_leg       what becomes of a leg whose caller leaves while it rings
+    left_whisper   what becomes of a leg whose caller leaves while the center listens to the whisper
     tells_bridged  False for the older payload without `DialBridged`
     """
 
@@ -40,6 +41,7 @@ class Faults:
     replay: bool = False
     down: frozenset[int] = frozenset()
     left_leg: Literal["canceled", "no-answer"] = "canceled"
+    left_whisper: Literal["canceled", "no-answer", "completed"] = "canceled"
     tells_bridged: bool = True
 
 

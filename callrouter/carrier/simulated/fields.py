@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -54,7 +54,7 @@ class Parties:
 
     account: str
     sid: str
-    caller: str
+    caller: str = field(repr=False)
     called: str
     caller_place: Place | None
     called_place: Place | None
@@ -200,4 +200,4 @@ def _durations(seconds: int) -> dict[str, str]:
 
 
 def _ordered(values: Mapping[str, str], order: Mapping[str, int] = ORDER) -> Fields:
-    return sorted(values.items(), key=lambda field: order[field[0]])
+    return sorted(values.items(), key=lambda named: order[named[0]])

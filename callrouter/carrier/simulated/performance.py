@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from callrouter.carrier.simulated.document import BadDocument, Document, Verb
 from callrouter.carrier.simulated.leg import ENDS, Leg, Step
+from callrouter.carrier.simulated.ongoing import NotSimulated
 
 NOT_ALLOWED_HERE = 13201
 MOST_DOCUMENTS = 200
@@ -20,10 +21,19 @@ def perform(document: Document, leg: Leg, verbs: Mapping[str, Performer]) -> Ste
         performer = verbs.get(verb.name)
         if performer is None:
             raise BadDocument(NOT_ALLOWED_HERE, [f"<{verb.name}> may not be performed on a called leg"])
+        _only_posts(verb)
         step = performer(leg, verb)
         if step is not None:
             return step
     return None
+
+
+def _only_posts(verb: Verb) -> None:
+    for name, value in verb.attributes.items():
+        if name.lower().endswith("method") and value != "POST":
+            raise NotSimulated(f'<{verb.name} {name}="{value}"> is not simulated; everything is posted')
+    for child in verb.children:
+        _only_posts(child)
 
 
 def hangup(leg: Leg, verb: Verb) -> Step:

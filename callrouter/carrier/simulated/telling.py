@@ -61,5 +61,5 @@ def _hiding(number: str) -> Callable[[str], str]:
     between = r"[\s.,()/-]*"
     country, national = digits[:-NATIONAL_DIGITS], digits[-NATIONAL_DIGITS:]
     prefix = rf"(?:\+?{between.join(country)}{between})?" if country else r"\+?"
-    spoken = re.compile(rf"(?<!\d){prefix}{between.join(national)}(?!\d)")
+    spoken = re.compile(rf"(?<!\d){prefix}\(?{between.join(national)}(?!\d)")
     return lambda text: spoken.sub(masked(number), text)

@@ -310,7 +310,12 @@ def upgrade() -> None:
             nullable=True,
             comment="the same, as long as the call is bound to its center",
         ),
-        sa.Column("helpline", sa.Text(), nullable=True),
+        sa.Column(
+            "helpline",
+            sa.Text(),
+            nullable=True,
+            comment="no foreign key: every call would lock the helpline's row",
+        ),
         sa.Column(
             "only_center", sa.Text(), nullable=False, comment="the one center it may reach; empty: any"
         ),
@@ -333,7 +338,7 @@ def upgrade() -> None:
             comment="words after which a listing's caller pressed for the helpline",
         ),
         sa.Column("helpline_consent_at", INSTANT, nullable=True),
-        sa.Column("heard", sa.Text(), nullable=False, comment="the words of its latest document"),
+        sa.Column("heard", sa.Text(), nullable=True, comment="the words before a key that can be a consent"),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
         sa.Column("last_heard_at", INSTANT, nullable=False, comment="of its latest callback"),
@@ -357,7 +362,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["bound_listing", "only_center"], ["listing.key", "listing.center"], name="fk_call_own_listing"
         ),
-        sa.ForeignKeyConstraint(["helpline"], ["helpline.key"], name=op.f("fk_call_helpline_helpline")),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_call")),
         sa.UniqueConstraint("sid", "only_center", name=op.f("uq_call_sid_only_center")),
     )
@@ -365,7 +369,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_call_unended",
         "call",
-        ["last_heard_at"],
+        ["arrived_at"],
         unique=False,
         postgresql_where=sa.text("ended_at IS NULL"),
         sqlite_where=sa.text("ended_at IS NULL"),
@@ -451,7 +455,6 @@ def upgrade() -> None:
             name="fk_leg_bound_as_its_call",
             onupdate="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["center"], ["center.key"], name=op.f("fk_leg_center_center")),
         sa.PrimaryKeyConstraint("call", "number", name=op.f("pk_leg")),
     )
     op.create_index(

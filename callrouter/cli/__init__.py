@@ -1,0 +1,41 @@
+"""The command line, `callrouter …`: each command is a door, with one transaction and one function of the domain."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.call import call
+from callrouter.cli.center import center
+from callrouter.cli.db import db
+from callrouter.cli.directory import directory
+from callrouter.cli.doctor import doctor
+from callrouter.cli.drain import drain
+from callrouter.cli.explain import explain
+from callrouter.cli.export import export
+from callrouter.cli.outbox import outbox
+from callrouter.cli.refusals import Commands
+from callrouter.cli.settings import settings
+from callrouter.cli.show import show
+from callrouter.cli.toolbox import Toolbox
+
+COMMANDS = (call, center, db, directory, doctor, drain, explain, export, outbox, settings, show)
+
+
+@click.group(
+    cls=Commands, commands={command.name or "": command for command in COMMANDS}, no_args_is_help=True
+)
+@click.version_option(package_name="callrouter")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Routes calls to helplines and listings, charges partners, and keeps what callers were told.
+
+    \b
+    Try, while `make run` runs in another shell:
+      callrouter call +18445610606     a simulated call, turn by turn
+      callrouter explain +18445610606  who would be rung now, and who not
+      callrouter doctor                whether everything works
+
+    Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and .env.
+    """
+    toolbox = context.obj = Toolbox()
+    context.call_on_close(toolbox.close)

@@ -1,0 +1,48 @@
+"""`callrouter center`: what staff do by hand about a center."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.directory.directory import Directory
+from callrouter.directory.faults import closest
+from callrouter.errors import NotKnown
+from callrouter.reports.pausing import pausing_until
+from callrouter.routing.lines import resume as take_pause_back
+
+
+@click.group()
+def center() -> None:
+    """Centers, as far as staff look after them by hand.
+
+    \b
+    Example:
+      callrouter center resume sunrise-la
+    """
+
+
+@center.command()
+@click.argument("key")
+@with_toolbox
+def resume(toolbox: Toolbox, key: str) -> None:
+    """Take back the pause of the center KEY after missed calls; its missed calls count anew.
+
+    \b
+    Example:
+      callrouter center resume sunrise-la
+    """
+    known(toolbox.directory_in_force(), key)
+    now = toolbox.now()
+    with toolbox.reading() as connection:
+        until = pausing_until(connection, key, now)
+    toolbox.database.transact(lambda session: take_pause_back(session, key, now))
+    click.echo(f"{key} is rung again." if until else f"{key} was not pausing; missed calls count anew.")
+
+
+def known(directory: Directory, key: str) -> None:
+    """Raises NotKnown, with the key that was probably meant, where no center has this one."""
+    if key not in directory.centers:
+        meant = closest(key, directory.centers)
+        hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows those in force"
+        raise NotKnown(f"there is no center {key!r}: {hint}")

@@ -1,0 +1,76 @@
+"""`callrouter db`: the schema, and the directory that a new database begins with."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+import sqlalchemy as sa
+
+from callrouter import migrations
+from callrouter.cli.progress import working
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.directory.directory import Directory
+from callrouter.directory.file import DirectoryFile, read_directory_file
+from callrouter.directory.load import load_directory
+from callrouter.directory.model import directory_head
+from config.settings import Settings
+
+SAMPLE = "sample.yaml"
+
+
+@click.group()
+def db() -> None:
+    """The database's schema.
+
+    \b
+    Example:
+      callrouter db upgrade
+    """
+
+
+@db.command()
+@with_toolbox
+def upgrade(toolbox: Toolbox) -> None:
+    """Bring the schema up to date, and load a first directory where there is none.
+
+    The first directory is the file of CALLROUTER_DIRECTORY; without it, in the embedded database, the sample.
+    Doing it again changes nothing.
+
+    \b
+    Example:
+      callrouter db upgrade
+    """
+    with working("bringing the schema up to date"):
+        migrations.upgrade(toolbox.settings.database_url)
+    click.echo("The schema is up to date.")
+    click.echo(_load_first_directory(toolbox))
+
+
+def _load_first_directory(toolbox: Toolbox) -> str:
+    with toolbox.database.engine.begin() as connection:
+        version = connection.execute(sa.select(directory_head.c.version).with_for_update()).scalar_one()
+        if version:
+            return f"Version {version} of the directory is in force."
+        first = first_directory(toolbox.settings)
+        if first is None:
+            return "No directory is loaded yet: callrouter directory load FILE"
+        load_directory(connection, first.directory, toolbox.now(), first.source)
+    return f"The directory was empty; {first.source.name} was loaded: {contents(first.directory)}."
+
+
+def first_directory(settings: Settings) -> DirectoryFile | None:
+    """What an empty directory begins with. Nobody's production begins with made-up centers."""
+    if settings.directory:
+        return read_directory_file(settings.directory.read_bytes(), str(settings.directory))
+    if settings.database:
+        return None
+    return read_directory_file((files("callrouter.directory") / SAMPLE).read_bytes(), "the sample")
+
+
+def contents(directory: Directory) -> str:
+    """How much there is in a directory, in words."""
+    return (
+        f"{len(directory.partners)} partners, {len(directory.centers)} centers,"
+        f" {len(directory.listings)} listings, {len(directory.helplines)} helplines"
+    )

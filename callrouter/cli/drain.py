@@ -1,0 +1,61 @@
+"""`callrouter drain`: waits until the workers have worked off what has been accepted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import click
+
+from callrouter.cli.progress import working
+from callrouter.cli.refusals import Refusal
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.events.heartbeat import STALE, last_beat
+from callrouter.reports.reading import ReadingSession
+from callrouter.reports.waiting import Waiting, waiting
+
+LOOK_AGAIN_SECONDS = 0.1
+
+
+@click.command()
+@click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after so many seconds.")
+@with_toolbox
+def drain(toolbox: Toolbox, timeout: float | None) -> None:
+    """Wait until every fact of the outbox is worked off: records, charges and disclosures are written then.
+
+    It only waits; the workers do the work. Facts that were set aside are told, and end it with status 1.
+
+    \b
+    Example:
+      callrouter drain --timeout 30
+    """
+    left = _look(toolbox)
+    if left.facts:
+        _tell_where_nobody_works(toolbox)
+        with working("facts that wait") as tell:
+            left = _wait(lambda: _look(toolbox), tell, timeout)
+    if left.facts:
+        raise Refusal(f"{left.facts} facts still wait after {timeout:g} seconds: callrouter doctor tells why")
+    if left.set_aside:
+        raise Refusal(f"{left.set_aside} facts kept failing and were set aside: callrouter outbox list")
+    click.echo("Everything is worked off.")
+
+
+def _look(toolbox: Toolbox) -> Waiting:
+    with toolbox.reading() as connection:
+        return waiting(connection)
+
+
+def _wait(look: Callable[[], Waiting], tell: Callable[[int], None], timeout: float | None) -> Waiting:
+    until = None if timeout is None else time.monotonic() + timeout
+    while (left := look()).facts and (until is None or time.monotonic() < until):
+        tell(left.facts)
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return left
+
+
+def _tell_where_nobody_works(toolbox: Toolbox) -> None:
+    with toolbox.reading() as connection:
+        beat_at = last_beat(ReadingSession(connection))
+    if beat_at is None or toolbox.now() - beat_at > STALE:
+        click.echo("No worker seems to be working; `make run` starts them.", err=True)

@@ -1,0 +1,76 @@
+"""`callrouter export`: streams rows into files and other programs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+import click
+
+from callrouter.cli.given import MOMENT, Moment
+from callrouter.cli.progress import counted
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.reports.as_text import Rows, csv_lines, json_lines
+from callrouter.reports.exports import EXPORTS
+from callrouter.reports.period import Period
+from callrouter.reports.workbook import write_workbook
+
+STDOUT = "-"
+JSONL, CSV, XLSX = "jsonl", "csv", "xlsx"
+_A_PIECE = 1 << 16
+
+
+@click.command()
+@click.argument("what", type=click.Choice(tuple(EXPORTS)))
+@click.option("--since", type=MOMENT, metavar="T", help="From this date or time on.")
+@click.option("--until", type=MOMENT, metavar="T", help="Before this date or time.")
+@click.option("--format", "form", type=click.Choice((JSONL, CSV, XLSX)), default=JSONL, show_default=True)
+@click.option("--output", default=STDOUT, metavar="FILE", help="Write to a file, all or nothing.")
+@with_toolbox
+def export(toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str, output: str) -> None:
+    """Stream calls, legs, charges, disclosures or promises, in the order of their time.
+
+    T is a date (its beginning in UTC) or an RFC 3339 time. It counts for calls and legs by the call's arrival, for
+    charges by their posting, for disclosures and promises by when they were made. Calls, and their legs, are there
+    once the call is over and worked off. What was only simulated says so in `simulated`.
+
+    \b
+    Example:
+      callrouter export charges --since 2026-11-01 --until 2026-12-01 --format csv
+      callrouter export calls --since 2026-11-23T18:00:00Z | jq .outcome
+      callrouter export disclosures --format xlsx --output disclosures.xlsx
+    """
+    if since and until and until < since:
+        raise click.UsageError("--until is before --since")
+    to_terminal = output == STDOUT and sys.stdout.isatty()
+    if form == XLSX and to_terminal:
+        raise click.UsageError("a workbook is not for a terminal: name a file with --output FILE")
+    kind = EXPORTS[what]
+    with toolbox.reading() as connection, click.open_file(output, "wb", atomic=output != STDOUT) as file:
+        rows = counted(kind.rows(connection, Period(since, until)), f"{what} exported", shown=not to_terminal)
+        write(file, form, what, kind.columns, rows)
+
+
+def write(file: BinaryIO, form: str, name: str, columns: tuple[str, ...], rows: Rows) -> None:
+    """Write rows in one of the formats."""
+    if form == XLSX:
+        _write_workbook(file, name, columns, rows)
+        return
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
+    try:
+        text.writelines(json_lines(rows) if form == JSONL else csv_lines(columns, rows))
+        text.flush()
+    finally:
+        # The file is closed by whoever opened it.
+        text.detach()
+
+
+def _write_workbook(file: BinaryIO, name: str, columns: tuple[str, ...], rows: Rows) -> None:
+    """A workbook is put together at its end, going back and forth, as a pipe cannot."""
+    with TemporaryFile() as whole:
+        write_workbook(whole, name, columns, rows)
+        whole.seek(0)
+        while piece := whole.read(_A_PIECE):
+            file.write(piece)

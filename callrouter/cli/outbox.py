@@ -1,0 +1,53 @@
+"""`callrouter outbox`: facts that kept failing and were set aside, so that the others flow."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.events.settle import try_again
+from callrouter.reports.waiting import SetAside, facts_set_aside
+from config.masking import masked
+
+
+@click.group()
+def outbox() -> None:
+    """Facts that wait to be worked off and kept failing.
+
+    \b
+    Example:
+      callrouter outbox list
+      callrouter outbox retry
+    """
+
+
+@outbox.command("list")
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, form: str) -> None:
+    """List the facts that were set aside, each with its latest error.
+
+    \b
+    Example:
+      callrouter outbox list --format json
+    """
+    with toolbox.reading() as connection:
+        rows = [_without_numbers(fact) for fact in facts_set_aside(connection)]
+    print_rows(form, tuple(SetAside.__annotations__), rows)
+
+
+@outbox.command()
+@with_toolbox
+def retry(toolbox: Toolbox) -> None:
+    """Have the facts that were set aside tried again, once their cause is mended.
+
+    \b
+    Example:
+      callrouter outbox retry && callrouter drain
+    """
+    click.echo(f"{toolbox.database.transact(try_again)} facts will be tried again.")
+
+
+def _without_numbers(fact: SetAside) -> SetAside:
+    return {**fact, "error": masked(fact["error"])}

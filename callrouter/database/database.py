@@ -1,0 +1,102 @@
+"""Where everything is stored: the engine for SQLAlchemy, and `transact` for the call path."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+
+from callrouter.database.postgresql import (
+    PostgreSQLSession,
+    call_path_engine,
+    is_lost,
+    postgresql_engine,
+    postgresql_error,
+)
+from callrouter.database.session import Disturbed, Session
+from callrouter.database.sqlite import SQLiteSession, sqlite_engine, sqlite_error
+from callrouter.database.wire import Wire
+
+T = TypeVar("T")
+
+
+class Database:
+    """One a process; its pools hold up to `connections` for each of the two ways in."""
+
+    def __init__(self, url: str, *, connections: int = 10) -> None:
+        parsed = sa.make_url(url)
+        self.is_postgresql = parsed.get_backend_name() == "postgresql"
+        if self.is_postgresql:
+            self.engine = postgresql_engine(parsed, connections)
+            self._call_path = call_path_engine(parsed, connections)
+        else:
+            self.engine = self._call_path = sqlite_engine(parsed, connections)
+
+    def transact(
+        self,
+        deed: Callable[[Session], T],
+        *,
+        again: Callable[[Session], T] | None = None,
+        release_early: bool = False,
+    ) -> T:
+        """Run a deed of the call path in one transaction and return what it returns.
+
+        When the transaction was disturbed the deed is run once more, or `again` in its place. Raises AlreadyThere
+        on a repetition.
+        """
+        try:
+            return self._once(deed, release_early)
+        except Disturbed:
+            return self._once(again or deed, release_early)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+        self._call_path.dispose()
+
+    def _once(self, deed: Callable[[Session], T], release_early: bool) -> T:
+        with self._connection() as pooled, self._session(pooled, release_early) as session:
+            return deed(session)
+
+    @contextmanager
+    def _connection(self) -> Iterator[sa.PoolProxiedConnection]:
+        try:
+            pooled = self._call_path.raw_connection()
+        except sa.exc.OperationalError as error:
+            raise Disturbed(str(error.orig)) from error
+        try:
+            yield pooled
+        except psycopg.Error as error:
+            if is_lost(error):
+                pooled.invalidate()
+            raise postgresql_error(error) from error
+        except sqlite3.Error as error:
+            raise sqlite_error(error) from error
+        finally:
+            pooled.close()
+
+    @contextmanager
+    def _session(self, pooled: sa.PoolProxiedConnection, release_early: bool) -> Iterator[Session]:
+        session = self._begun(pooled, release_early)
+        try:
+            yield session
+            session.commit()
+        except BaseException as error:
+            if not (isinstance(error, psycopg.Error) and is_lost(error)):
+                session.rollback()
+            raise
+
+    def _begun(
+        self, pooled: sa.PoolProxiedConnection, release_early: bool
+    ) -> SQLiteSession | PostgreSQLSession:
+        connection: Any = pooled.dbapi_connection
+        if not self.is_postgresql:
+            return SQLiteSession(connection)
+        wire = pooled.info.get("wire")
+        if wire is None:
+            wire = pooled.info["wire"] = Wire(connection)
+        return PostgreSQLSession(connection, wire, release_early=release_early)

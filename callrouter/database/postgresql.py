@@ -1,0 +1,155 @@
+"""PostgreSQL: a transaction in as few round trips as it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row
+from callrouter.database.statement import Statement, in_one, may_join, sql
+from callrouter.database.wire import Command, Wire
+
+_BEGIN: list[Command] = [(sql("BEGIN"), [])]
+_BEGIN_TO_RELEASE_EARLY: list[Command] = [*_BEGIN, (sql("SET LOCAL synchronous_commit TO OFF"), [])]
+_AND_DONE: list[Command] = [(sql("COMMIT"), [])]
+_AND_WAIT: list[Command] = [*_AND_DONE, (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])]
+
+_RUN_AGAIN = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    # A prepared statement was overtaken by a migration; on a new connection it is prepared anew.
+    psycopg.errors.FeatureNotSupported,
+)
+
+
+class PostgreSQLSession:
+    """A transaction on PostgreSQL.
+
+    `release_early` commits without waiting for the disk and then waits for it before it returns. The write-ahead
+    log is sequential, so what was committed is durable by then, but the row locks (one helpline's rotation) are
+    free while the disk works.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], wire: Wire, *, release_early: bool) -> None:
+        self._connection = connection
+        self._wire = wire
+        self._release_early = release_early
+        self._waiting: list[Command] = []
+        self._afterwards: list[Callable[[], None]] = []
+        self._begun = False
+
+    def ask(self, statement: Statement, **values: Any) -> list[Row]:
+        return self.ask_all((statement, values))[0]
+
+    def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Row]]:
+        before = [*self._beginning(), *self._what_waits()]
+        asked = [(statement, statement.in_order(values)) for statement, values in questions]
+        return self._wire.send([*before, *asked])[len(before) :]
+
+    def tell(self, statement: Statement, **values: Any) -> None:
+        self._waiting.append((statement, statement.in_order(values)))
+
+    def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
+        self._waiting.extend((statement, statement.in_order(row)) for row in rows)
+
+    def once_committed(self, deed: Callable[[], None]) -> None:
+        self._afterwards.append(deed)
+
+    def commit(self) -> None:
+        changes = self._what_waits()
+        if self._begun:
+            self._wire.send([*changes, *(_AND_WAIT if self._release_early else _AND_DONE)])
+        elif changes:
+            # What is sent together without a BEGIN is one transaction by itself.
+            self._wire.send(changes)
+        for deed in self._afterwards:
+            deed()
+
+    def rollback(self) -> None:
+        self._waiting.clear()
+        if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            self._connection.execute("ROLLBACK")
+
+    def _beginning(self) -> Sequence[Command]:
+        if self._begun:
+            return ()
+        self._begun = True
+        return _BEGIN_TO_RELEASE_EARLY if self._release_early else _BEGIN
+
+    def _what_waits(self) -> list[Command]:
+        """The changes told so far, as few statements as they can be."""
+        waiting, self._waiting = self._waiting, []
+        return joined(waiting)
+
+
+def joined(commands: Sequence[Command]) -> list[Command]:
+    """The same commands, with neighbours that may be carried out in one joined."""
+    groups: list[list[Command]] = []
+    for command in commands:
+        if (
+            groups
+            and may_join(command[0], [statement for statement, _ in groups[-1]])
+            and groups[-1][0][0].writes
+        ):
+            groups[-1].append(command)
+        else:
+            groups.append([command])
+    return [_one(group) for group in groups]
+
+
+def _one(group: list[Command]) -> Command:
+    if len(group) == 1:
+        return group[0]
+    return in_one(tuple(statement for statement, _ in group)), [
+        value for _, values in group for value in values
+    ]
+
+
+def postgresql_engine(url: sa.URL, connections: int, **options: Any) -> sa.Engine:
+    """The engine for everything but the call path."""
+    return sa.create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=connections,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 4, "options": "-c timezone=UTC"},
+        **options,
+    )
+
+
+def call_path_engine(url: sa.URL, connections: int) -> sa.Engine:
+    """A pool of connections for the call path, whose transactions `PostgreSQLSession` begins and ends itself."""
+    engine = postgresql_engine(url, connections, pool_reset_on_return=None)
+    sa.event.listen(engine, "connect", _commit_by_hand)
+    return engine
+
+
+def is_lost(error: psycopg.Error) -> bool:
+    """Whether the connection is of no use any more."""
+    return (
+        isinstance(error, psycopg.OperationalError)
+        and error.sqlstate is None
+        or isinstance(
+            error,
+            psycopg.errors.FeatureNotSupported | psycopg.errors.AdminShutdown | psycopg.errors.CrashShutdown,
+        )
+    )
+
+
+def postgresql_error(error: psycopg.Error) -> Exception:
+    """The error in the words of the call path."""
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        return AlreadyThere(str(error))
+    if isinstance(error, psycopg.errors.NotNullViolation):
+        return Overtaken(str(error))
+    if isinstance(error, _RUN_AGAIN) or is_lost(error):
+        return Disturbed(str(error))
+    return error
+
+
+def _commit_by_hand(connection: Any, _: Any) -> None:
+    connection.autocommit = True

@@ -1,0 +1,99 @@
+"""SQL with `:named` values, once for both databases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+_NAMED = re.compile(r"(?<!:):(\w+)")
+_NUMBERED = re.compile(r"\$(\d+)")
+_AMONG = re.compile(r"AMONG\(([\w.]+), :(\w+)\)")
+_FOR_UPDATE = re.compile(r" FOR UPDATE( OF \w+(, \w+)*)?")
+_WRITE = re.compile(
+    r"INSERT INTO (?P<into>\w+) \([^)]*\) VALUES |UPDATE (?P<update>\w+) SET (?!.*\bSELECT\b)"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One SQL text in the form that each driver wants."""
+
+    for_sqlite: str
+    for_postgresql: str
+    values: tuple[str, ...]
+    """names of the values, as PostgreSQL numbers them"""
+    name: bytes
+    """of the prepared statement on PostgreSQL"""
+    writes: str | None
+    """the table of a simple write, whose result nobody needs"""
+    only_adds: bool
+    """it adds a row, and would fail where that is there"""
+
+    def in_order(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values as PostgreSQL numbers them."""
+        return [values[name] for name in self.values]
+
+
+def sql(text: str) -> Statement:
+    """A statement of the call path.
+
+    `FOR UPDATE` is left out on SQLite, whose writers queue for the whole file. `AMONG(column, :values)` is whether
+    the column is one of a list, which the databases say differently.
+    """
+    lean = " ".join(text.split())
+    on_postgresql = _AMONG.sub(r"\1 = ANY(:\2)", lean)
+    names = tuple(dict.fromkeys(_NAMED.findall(on_postgresql)))
+    write = _WRITE.match(lean) if " RETURNING " not in lean else None
+    return _statement(
+        for_sqlite=_FOR_UPDATE.sub("", _AMONG.sub(r"\1 IN (SELECT value FROM json_each(:\2))", lean)),
+        for_postgresql=_NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", on_postgresql),
+        values=names,
+        writes=(write["into"] or write["update"]) if write else None,
+        only_adds=bool(write and write["into"]) and " ON CONFLICT " not in lean,
+    )
+
+
+def _statement(
+    *, for_sqlite: str, for_postgresql: str, values: tuple[str, ...], writes: str | None, only_adds: bool
+) -> Statement:
+    name = b"callrouter_" + sha256(for_postgresql.encode()).hexdigest()[:24].encode()
+    return Statement(for_sqlite, for_postgresql, values, name, writes, only_adds)
+
+
+@lru_cache(maxsize=1024)
+def in_one(statements: tuple[Statement, ...]) -> Statement:
+    """Simple writes as one statement of PostgreSQL (`WITH … AS (INSERT …) UPDATE …`); its values are all of theirs.
+
+    PostgreSQL carries the parts out on one snapshot, so no two of them may change the same row: see `may_join`.
+    """
+    texts, taken = [], 0
+    for statement in statements:
+        texts.append(_renumbered(statement.for_postgresql, taken))
+        taken += len(statement.values)
+    parts = ", ".join(f"write_{place} AS ({text})" for place, text in enumerate(texts[:-1]))
+    return _statement(
+        for_sqlite="",
+        for_postgresql=f"WITH {parts} {texts[-1]}",
+        values=tuple(name for statement in statements for name in statement.values),
+        writes=None,
+        only_adds=False,
+    )
+
+
+def _renumbered(text: str, by: int) -> str:
+    return _NUMBERED.sub(lambda found: f"${int(found[1]) + by}", text)
+
+
+def may_join(statement: Statement, others: Sequence[Statement]) -> bool:
+    """Whether a write can be carried out in one with others: it changes no row that one of them changes or adds."""
+    if statement.writes is None:
+        return False
+    return all(
+        other.writes != statement.writes
+        or (other is not statement and other.only_adds and statement.only_adds)
+        for other in others
+    )

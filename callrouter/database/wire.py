@@ -1,0 +1,136 @@
+"""Statements that travel to PostgreSQL together: prepared once, sent at once, answered at once.
+
+psycopg's own cursors and pipelines cost more than the database does on the call path; here its `pq` module, a thin
+layer over libpq, is used directly. Values are text, except bytes; results are read by the types the server names.
+Source: https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from callrouter.database.session import Row
+from callrouter.database.statement import Statement
+
+Command = tuple[Statement, list[Any]]
+"""a statement, and its values in their order"""
+_Reader = Callable[[bytes], Any]
+
+_READ_AS: dict[int, _Reader] = {
+    16: lambda value: value == b"t",  # bool
+    17: lambda value: bytes.fromhex(value[2:].decode()),  # bytea, as \x…
+    20: int,  # bigint
+    21: int,  # smallint
+    23: int,  # integer
+    1184: lambda value: datetime.fromisoformat(
+        value.decode()
+    ),  # timestamptz, in UTC by the connection's setting
+}
+_TEXT, _BINARY = 0, 1
+
+
+class Wire:
+    """One connection. Whoever sends holds the connection for as long."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._pgconn = connection.pgconn
+        self._prepared: set[bytes] = set()
+        self._readers: dict[bytes, tuple[_Reader, ...]] = {}
+        self._poll = select.poll()
+        self._poll.register(self._pgconn.socket, select.POLLIN)
+
+    def send(self, commands: Sequence[Command]) -> list[list[Row]]:
+        """The rows of each command. They are one transaction, unless they begin or end one themselves.
+
+        Raises psycopg's errors; nothing of the commands has happened then.
+        """
+        self._pgconn.enter_pipeline_mode()
+        try:
+            new = self._send(commands)
+            results = self._receive(len(commands) + len(new))
+        finally:
+            if self._pgconn.status == pq.ConnStatus.OK:
+                self._pgconn.exit_pipeline_mode()
+        return self._rows(commands, new, results)
+
+    def _send(self, commands: Sequence[Command]) -> list[int]:
+        """Send all commands; the places in the results at which statements were prepared are returned."""
+        prepared_at, place = [], 0
+        sent: set[bytes] = set()
+        for statement, values in commands:
+            if statement.name not in self._prepared and statement.name not in sent:
+                self._pgconn.send_prepare(statement.name, statement.for_postgresql.encode())
+                sent.add(statement.name)
+                prepared_at.append(place)
+                place += 1
+            formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
+            self._pgconn.send_query_prepared(statement.name, list(map(_written, values)), formats)
+            place += 1
+        self._pgconn.pipeline_sync()
+        self._pgconn.flush()
+        return prepared_at
+
+    def _receive(self, expected: int) -> list[pq.abc.PGresult]:
+        """The result of each command; after an error the others were not carried out."""
+        results = []
+        for _ in range(expected):
+            results.append(self._result())
+            self._result()
+        self._result()
+        for result in results:
+            if result is not None and result.status == pq.ExecStatus.FATAL_ERROR:
+                raise psycopg.errors.error_from_result(result)
+        return results
+
+    def _result(self) -> Any:
+        while self._pgconn.is_busy():
+            self._poll.poll()
+            self._pgconn.consume_input()
+        return self._pgconn.get_result()
+
+    def _rows(self, commands: Sequence[Command], new: list[int], results: list[Any]) -> list[list[Row]]:
+        of_commands = [result for place, result in enumerate(results) if place not in new] if new else results
+        self._prepared.update(statement.name for statement, _ in commands)
+        return [self._read(command[0], result) for command, result in zip(commands, of_commands, strict=True)]
+
+    def _read(self, statement: Statement, result: pq.abc.PGresult) -> list[Row]:
+        if result.ntuples == 0:
+            return []
+        readers = self._readers.get(statement.name)
+        if readers is None:
+            readers = tuple(
+                _READ_AS.get(result.ftype(column), bytes.decode) for column in range(result.nfields)
+            )
+            self._readers[statement.name] = readers
+        return [
+            tuple(
+                None if (value := result.get_value(row, column)) is None else reader(value)
+                for column, reader in enumerate(readers)
+            )
+            for row in range(result.ntuples)
+        ]
+
+
+def _written(value: Any) -> bytes | None:
+    """A value as PostgreSQL reads it from text."""
+    if isinstance(value, str):
+        return value.encode()
+    if value is None or isinstance(value, bytes):
+        return value
+    if isinstance(value, bool):
+        return b"t" if value else b"f"
+    if isinstance(value, datetime):
+        return value.isoformat().encode()
+    if isinstance(value, list):
+        return ("{" + ",".join(map(_element, value)) + "}").encode()
+    return str(value).encode()
+
+
+def _element(value: Any) -> str:
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

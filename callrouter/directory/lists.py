@@ -1,0 +1,78 @@
+"""Reads the values of a directory file that hold others: entries within entries, and lists. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from callrouter.directory.entries import Entry, Mistake, Read, Report, Shape, read_entry
+from callrouter.directory.faults import quoted
+from callrouter.directory.nodes import Items, Node, Pairs, Scalar
+
+
+def part(shape: Shape) -> Read:
+    """Reads an entry within an entry."""
+
+    def read(node: Node, report: Report) -> Entry:
+        return read_entry(node, shape, replace(report, title=f"{report.title}: {report.key}"))
+
+    return read
+
+
+def parts(shape: Shape, named_by: str, *, at_least: int = 0) -> Read:
+    """Reads a list of entries within an entry, each named by one of its keys, or by its number."""
+
+    def read(node: Node, report: Report) -> list[Entry]:
+        return list(_entries(_items(node, at_least), shape, named_by, report))
+
+    return read
+
+
+def _entries(nodes: list[Node], shape: Shape, named_by: str, report: Report) -> Iterator[Entry]:
+    for number, node in enumerate(nodes, start=1):
+        own = f"{shape.kind} {_name_of(node, named_by, number)}"
+        about = replace(report, title=f"{report.title}: {own}" if report.title else own)
+        try:
+            yield read_entry(node, shape, about)
+        except Mistake as mistake:
+            about.fault_in_entry(node.place, mistake.what, mistake.mend)
+
+
+def _name_of(node: Node, named_by: str, number: int) -> str:
+    if isinstance(node, Pairs):
+        for key, value in node.pairs():
+            if isinstance(key, Scalar) and key.text == named_by and isinstance(value, Scalar) and value.text:
+                return quoted(value.text)
+    return f"no. {number}"
+
+
+def several(read_one: Read, *, at_least: int = 0) -> Read:
+    """Reads a list of single values, none of them twice."""
+
+    def read(node: Node, report: Report) -> list[Any]:
+        found: dict[Any, None] = {}
+        for item in _items(node, at_least):
+            _add(found, item, read_one, report)
+        return list(found)
+
+    return read
+
+
+def _add(found: dict[Any, None], item: Node, read_one: Read, report: Report) -> None:
+    try:
+        value = read_one(item, report)
+    except Mistake as mistake:
+        report.fault(item.place, mistake.what, mistake.mend)
+        return
+    if value in found:
+        report.fault(item.place, f"has {quoted(str(value))} twice", "write it once")
+    found[value] = None
+
+
+def _items(node: Node, at_least: int) -> list[Node]:
+    if not isinstance(node, Items):
+        raise Mistake("is not a list")
+    if len(node.items) < at_least:
+        raise Mistake("is an empty list")
+    return node.items

@@ -1,0 +1,23 @@
+"""The heartbeat: a task that comes through the broker and a worker leaves its time here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from callrouter.database import Session, sql
+
+STALE = timedelta(seconds=30)
+
+_BEAT = sql("UPDATE heartbeat SET beat_at = :now WHERE one = 1")
+_LAST = sql("SELECT beat_at FROM heartbeat WHERE one = 1")
+
+
+def beat(session: Session, now: datetime) -> None:
+    """A task has come through."""
+    session.tell(_BEAT, now=now)
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When a task last came through; None: never."""
+    beat_at: datetime | None = session.ask(_LAST)[0][0]
+    return beat_at

@@ -1,0 +1,1 @@
+"""Read-only questions of the console, the exports and the command line."""

@@ -1,0 +1,65 @@
+"""Rows as text for other programs: JSON, JSON by the line, CSV. *Pure.*"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+Rows = Iterable[Mapping[str, Any]]
+
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def rfc_3339(moment: datetime) -> str:
+    """`2026-11-23T18:00:00.000000Z`, of fixed width: the texts have the order of the moments."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def as_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON."""
+    return json.dumps(value, ensure_ascii=False, default=_moment_or_refusal, indent=indent)
+
+
+def json_lines(rows: Rows) -> Iterator[str]:
+    """One object a line."""
+    return (as_json(row) + "\n" for row in rows)
+
+
+def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+    """A head, then a line for each row; what is nested stands as JSON in its cell."""
+    yield _csv_line(columns)
+    for row in rows:
+        yield _csv_line([_csv_cell(row[name]) for name in columns])
+
+
+def _csv_cell(value: Any) -> str:
+    return harmless(value) if isinstance(value, str) else cell(value)
+
+
+def cell(value: Any) -> str:
+    """A value as the text of one cell."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return rfc_3339(value) if isinstance(value, datetime) else as_json(value)
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+def _moment_or_refusal(value: Any) -> str:
+    if isinstance(value, datetime):
+        return rfc_3339(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")

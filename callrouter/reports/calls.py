@@ -1,0 +1,180 @@
+"""Calls that are over, each with its legs, skipped seats, promise, charge and disclosures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, TypedDict, TypeVar
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call_record
+from callrouter.reports.charges import CHARGE, Entry, entries
+from callrouter.reports.decisions import Decision, Lineups, Skipped, decisions, latest_reasons
+from callrouter.reports.disclosures import Disclosure, disclosures
+from callrouter.reports.legs import Leg, legs
+from callrouter.reports.period import Period
+from callrouter.reports.promises import Promise, promises
+from callrouter.reports.reading import in_batches
+
+About = TypeVar("About", bound=Mapping[str, Any])
+ByCall = Mapping[str, list[About]]
+
+
+class CallLeg(TypedDict):
+    """A leg within its call; `number` is the telephone number that was rung."""
+
+    center: str
+    number: str
+    outcome: str | None
+    accepted: bool
+    talk_seconds: int
+
+
+class CallPromise(TypedDict):
+    """The promise that a call ended with."""
+
+    owner: str | None
+    state: str
+    made_at: datetime
+    due_at: datetime
+
+
+class CallCharge(TypedDict):
+    """What the call costs its partner; `amount` is a decimal string."""
+
+    amount: str
+    currency: str
+    kind: str
+    state: str
+
+
+class CallDisclosure(TypedDict):
+    """What the caller was told, and about which center."""
+
+    what: str
+    center: str | None
+    at: datetime
+
+
+class Call(TypedDict):
+    """One call whole. `caller` is masked."""
+
+    sid: str
+    arrived_at: datetime
+    ended_at: datetime
+    dialled: str
+    route: str | None
+    listing: str | None
+    helpline: str | None
+    outcome: str
+    answered_by: str | None
+    partner: str | None
+    talk_seconds: int
+    legs: list[CallLeg]
+    skipped: list[Skipped]
+    promise: CallPromise | None
+    charge: CallCharge | None
+    disclosure: list[CallDisclosure]
+    caller: str
+    state: str
+    language: str
+    simulated: bool
+
+
+def exported_calls(connection: sa.Connection, period: Period) -> Iterator[Call]:
+    """The calls that are over and arrived in a period, in the order of their arrival."""
+    lineups = Lineups(connection)
+    query = (
+        sa.select(call_record)
+        .where(*period.holds(call_record.c.arrived_at))
+        .order_by(call_record.c.arrived_at, call_record.c.sid)
+    )
+    for batch in in_batches(connection, query):
+        yield from _whole(connection, lineups, batch)
+
+
+def _whole(connection: sa.Connection, lineups: Lineups, records: list[sa.RowMapping]) -> Iterator[Call]:
+    """Each record with what else is known of its call, asked for all of them at once."""
+    sids = [record["sid"] for record in records]
+    their_legs = _by_call(legs(connection, sids))
+    their_decisions = _by_call(decisions(connection, lineups, sids))
+    their_promises = _by_call(promises(connection, sids))
+    their_entries = _by_call(entries(connection, sids))
+    their_disclosures = _by_call(disclosures(connection, sids))
+    for record in records:
+        sid = record["sid"]
+        yield _call(
+            record,
+            their_legs[sid],
+            their_decisions[sid],
+            their_promises[sid],
+            their_entries[sid],
+            their_disclosures[sid],
+        )
+
+
+def _by_call(rows: Iterable[About]) -> ByCall[About]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row["call"]].append(row)
+    return found
+
+
+def _call(
+    record: sa.RowMapping,
+    its_legs: list[Leg],
+    its_decisions: list[Decision],
+    its_promises: list[Promise],
+    its_entries: list[Entry],
+    its_disclosures: list[Disclosure],
+) -> Call:
+    return Call(
+        sid=record["sid"],
+        arrived_at=record["arrived_at"],
+        ended_at=record["ended_at"],
+        dialled=record["dialled"],
+        route=record["route"],
+        listing=record["listing"],
+        helpline=record["helpline"],
+        outcome=record["outcome"],
+        answered_by=record["answered_by"],
+        partner=record["partner"],
+        talk_seconds=record["talk_seconds"],
+        legs=[_within_call(leg) for leg in its_legs],
+        skipped=latest_reasons(its_decisions),
+        promise=next(map(_promised, its_promises), None),
+        charge=next((_charged(entry) for entry in its_entries if entry["entry"] == CHARGE), None),
+        disclosure=[_told(disclosure) for disclosure in its_disclosures],
+        caller=record["caller"],
+        state=record["state"],
+        language=record["language"],
+        simulated=record["simulated"],
+    )
+
+
+def _within_call(leg: Leg) -> CallLeg:
+    return CallLeg(
+        center=leg["center"],
+        number=leg["number"],
+        outcome=leg["outcome"],
+        accepted=leg["accepted"],
+        talk_seconds=leg["talk_seconds"],
+    )
+
+
+def _promised(promise: Promise) -> CallPromise:
+    return CallPromise(
+        owner=promise["owner"], state=promise["state"], made_at=promise["made_at"], due_at=promise["due_at"]
+    )
+
+
+def _charged(entry: Entry) -> CallCharge:
+    return CallCharge(
+        amount=entry["amount"], currency=entry["currency"], kind=entry["kind"], state=entry["state"]
+    )
+
+
+def _told(disclosure: Disclosure) -> CallDisclosure:
+    return CallDisclosure(what=disclosure["what"], center=disclosure["center"], at=disclosure["at"])

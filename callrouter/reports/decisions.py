@@ -1,0 +1,95 @@
+"""Decisions as they were taken: who was picked for a call, and why others were skipped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.routing import model
+from callrouter.routing.eligibility import OTHER_LANGUAGE, Lineup
+
+_MOST_LINEUPS = 200
+
+
+class Skipped(TypedDict):
+    """A center that could not have the call, and why."""
+
+    center: str
+    reason: str
+
+
+class Decision(TypedDict):
+    """One decision about one call."""
+
+    call: str
+    helpline: str
+    number: int
+    attempt: int
+    decided_at: datetime
+    directory_version: int
+    language: str
+    center: str | None
+    given_back: bool
+    skipped: list[Skipped]
+
+
+class Lineups:
+    """The lineups that decisions were taken from; many have the same one, so it is read once."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, Lineup] = {}
+
+    def of(self, digests: Iterable[str]) -> Mapping[str, Lineup]:
+        """Lineups by their digests."""
+        wanted = set(digests)
+        if len(self._known) > _MOST_LINEUPS:
+            self._known = {digest: self._known[digest] for digest in wanted & self._known.keys()}
+        self._read(wanted - self._known.keys())
+        return self._known
+
+    def _read(self, digests: Collection[str]) -> None:
+        query = sa.select(model.lineup).where(model.lineup.c.digest.in_(digests))
+        for digest, document in self._connection.execute(query) if digests else ():
+            self._known[digest] = Lineup.from_document(document)
+
+
+def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[Decision]:
+    """The decisions about these calls, in the order of their attempts."""
+    table = model.decision
+    query = sa.select(table).where(table.c.call.in_(calls)).order_by(table.c.call, table.c.attempt)
+    rows = connection.execute(query).mappings().all()
+    known = lineups.of(row["lineup"] for row in rows)
+    return [_decision(row, known[row["lineup"]]) for row in rows]
+
+
+def why_skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:
+    """The reason of each center that a decision skipped. *Pure.*"""
+    others = lineup.not_speaking(language, passed_over)
+    return {**lineup.skipped, **passed_over, **dict.fromkeys(others, OTHER_LANGUAGE)}
+
+
+def latest_reasons(taken: Iterable[Decision]) -> list[Skipped]:
+    """The centers that any of a call's decisions skipped, each with its latest reason. *Pure.*"""
+    reasons = {skip["center"]: skip["reason"] for decision in taken for skip in decision["skipped"]}
+    return [Skipped(center=center, reason=reason) for center, reason in reasons.items()]
+
+
+def _decision(row: sa.RowMapping, lineup: Lineup) -> Decision:
+    reasons = why_skipped(lineup, row["language"], dict(json.loads(row["passed_over"])))
+    return Decision(
+        call=row["call"],
+        helpline=row["helpline"],
+        number=row["number"],
+        attempt=row["attempt"],
+        decided_at=row["decided_at"],
+        directory_version=row["directory_version"],
+        language=row["language"],
+        center=row["center"],
+        given_back=row["given_back"],
+        skipped=[Skipped(center=center, reason=reason) for center, reason in reasons.items()],
+    )

@@ -1,0 +1,70 @@
+"""Disclosures: what callers were told, word for word, as it was entered into the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call
+from callrouter.disclosure.model import disclosure
+from callrouter.reports.period import Period
+from callrouter.reports.reading import in_batches
+
+
+class Disclosure(TypedDict):
+    """One entry of the log; `turn` is which document of the call told it."""
+
+    sequence: int
+    call: str
+    at: datetime
+    what: str
+    wording: str
+    center: str | None
+    partner: str | None
+    language: str
+    words: str
+    turn: int
+
+
+class ExportedDisclosure(Disclosure):
+    """An entry beside those of other calls."""
+
+    simulated: bool
+
+
+def exported_disclosures(connection: sa.Connection, period: Period) -> Iterator[ExportedDisclosure]:
+    """What was told in a period, in its order."""
+    query = (
+        sa.select(disclosure, call.c.simulated)
+        .join_from(disclosure, call, call.c.sid == disclosure.c.call)
+        .where(*period.holds(disclosure.c.at))
+        .order_by(disclosure.c.at, disclosure.c.sequence)
+    )
+    for batch in in_batches(connection, query):
+        for row in batch:
+            yield ExportedDisclosure(**_disclosure(row), simulated=row["simulated"])
+
+
+def disclosures(connection: sa.Connection, calls: Sequence[str]) -> list[Disclosure]:
+    """What these callers were told, in the order of the turns."""
+    table = disclosure.c
+    query = sa.select(disclosure).where(table.call.in_(calls)).order_by(table.call, table.turn)
+    return [_disclosure(row) for row in connection.execute(query).mappings()]
+
+
+def _disclosure(row: sa.RowMapping) -> Disclosure:
+    return Disclosure(
+        sequence=row["sequence"],
+        call=row["call"],
+        at=row["at"],
+        what=row["what"],
+        wording=row["wording"],
+        center=row["center"],
+        partner=row["partner"],
+        language=row["language"],
+        words=row["words"],
+        turn=row["turn"],
+    )

@@ -1,0 +1,33 @@
+"""Finds a call by its CallSid, or by enough of its beginning."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call
+from callrouter.errors import Fault, NotKnown
+
+_BEGINNING = re.compile(r"CA[0-9a-f]{0,32}")
+_AFTER_ALL_DIGITS = "g"
+_SHOWN = 3
+
+
+def find_call(connection: sa.Connection, written: str) -> str:
+    """The whole CallSid. Raises Fault where it is none or means several calls, NotKnown where no call has it."""
+    if not _BEGINNING.fullmatch(written):
+        raise Fault(f"{written!r} is not a CallSid, nor its beginning: CA and up to 32 of 0-9 and a-f")
+    found = _beginning_with(connection, written)
+    if not found:
+        raise NotKnown(f"there is no call {written}; `callrouter export calls` lists those that are over")
+    if len(found) > 1 and found[0] != written:
+        raise Fault(f"several calls begin with {written}: {', '.join(found[:_SHOWN])} …; write more of it")
+    return found[0]
+
+
+def _beginning_with(connection: sa.Connection, written: str) -> list[str]:
+    # A range and not LIKE, so that the primary key's index serves in any collation.
+    within = sa.and_(call.c.sid >= written, call.c.sid < written + _AFTER_ALL_DIGITS)
+    query = sa.select(call.c.sid).where(within).order_by(call.c.sid).limit(_SHOWN + 1)
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,83 @@
+"""Legs: each attempt to connect a call to a center, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call_record, leg
+from callrouter.calls.states import ACCEPTED
+from callrouter.reports.period import Period
+from callrouter.reports.reading import in_batches
+
+
+class Leg(TypedDict):
+    """One leg. `number` is the telephone number that was rung; `outcome` is missing while none was told."""
+
+    call: str
+    attempt: int
+    center: str
+    partner: str
+    kind: str
+    number: str
+    outcome: str | None
+    accepted: bool
+    talk_seconds: int
+    began_at: datetime
+    closed_at: datetime | None
+    ring_seconds: int
+    screened: bool
+    whispered_at: datetime | None
+    taken_at: datetime | None
+    sid: str | None
+
+
+class ExportedLeg(Leg):
+    """A leg beside those of other calls."""
+
+    arrived_at: datetime
+    simulated: bool
+
+
+def exported_legs(connection: sa.Connection, period: Period) -> Iterator[ExportedLeg]:
+    """The legs of the calls that are over and arrived in a period, by the calls' arrival."""
+    record = call_record.c
+    query = (
+        sa.select(leg, record.arrived_at, record.simulated)
+        .join_from(call_record, leg, leg.c.call == record.sid)
+        .where(*period.holds(record.arrived_at))
+        .order_by(record.arrived_at, record.sid, leg.c.number)
+    )
+    for batch in in_batches(connection, query):
+        for row in batch:
+            yield ExportedLeg(**_leg(row), arrived_at=row["arrived_at"], simulated=row["simulated"])
+
+
+def legs(connection: sa.Connection, calls: Sequence[str]) -> list[Leg]:
+    """The legs of these calls, in the order of their attempts."""
+    query = sa.select(leg).where(leg.c.call.in_(calls)).order_by(leg.c.call, leg.c.number)
+    return [_leg(row) for row in connection.execute(query).mappings()]
+
+
+def _leg(row: sa.RowMapping) -> Leg:
+    return Leg(
+        call=row["call"],
+        attempt=row["number"],
+        center=row["center"],
+        partner=row["partner"],
+        kind=row["kind"],
+        number=row["phone"],
+        outcome=row["outcome"],
+        accepted=row["outcome"] == ACCEPTED,
+        talk_seconds=row["talk_seconds"] or 0,
+        began_at=row["began_at"],
+        closed_at=row["closed_at"],
+        ring_seconds=row["ring_seconds"],
+        screened=row["screens"],
+        whispered_at=row["whispered_at"],
+        taken_at=row["taken_at"],
+        sid=row["sid"],
+    )

@@ -1,0 +1,45 @@
+"""From when until when: `--since` and `--until`, a date or an RFC 3339 time. *Pure.*"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EXAMPLES = "write a date (2026-11-23, its beginning in UTC) or a time (2026-11-23T18:00:00Z)"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `since` on and before `until`; None leaves that side open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def holds(self, column: sa.ColumnElement[datetime]) -> Iterator[sa.ColumnElement[bool]]:
+        """The conditions that a column's moment lies within."""
+        if self.since is not None:
+            yield column >= self.since
+        if self.until is not None:
+            yield column < self.until
+
+
+def moment(text: str) -> datetime:
+    """The moment that was written. Raises ValueError where it is neither a date nor a time with its zone."""
+    if _DAY.fullmatch(text):
+        return _read(f"{text}T00:00:00+00:00", text)
+    if _MOMENT.fullmatch(text):
+        return _read(text.upper(), text)
+    raise ValueError(f"{text!r} is not a moment: {_EXAMPLES}")
+
+
+def _read(iso: str, written: str) -> datetime:
+    try:
+        return datetime.fromisoformat(iso).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{written!r} is not in the calendar: {_EXAMPLES}") from None

@@ -1,0 +1,130 @@
+"""One call whole: what came, what was answered, who was rung and who not, what it cost, what was promised."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TypedDict, cast
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call
+from callrouter.directory.versions import read_version
+from callrouter.events.model import inbox
+from callrouter.promises.model import message
+from callrouter.reports.charges import CHARGE, Entry, entries
+from callrouter.reports.decisions import Decision, Lineups, decisions
+from callrouter.reports.disclosures import Disclosure, disclosures
+from callrouter.reports.find_call import find_call
+from callrouter.reports.free import why_not_charged
+from callrouter.reports.legs import Leg, legs
+from callrouter.reports.promises import Promise, promises
+from callrouter.reports.reading import ReadingSession
+from callrouter.reports.spoken import Spoken, spoken
+
+
+class Header(TypedDict):
+    """The call itself. `caller` is masked, `route` what it ended as."""
+
+    sid: str
+    arrived_at: datetime
+    ended_at: datetime | None
+    dialled: str
+    route: str | None
+    listing: str | None
+    helpline: str | None
+    caller: str
+    state: str
+    language: str
+    shows_number: bool
+    status: str
+    outcome: str | None
+    answered_by: str | None
+    helpline_consent: str | None
+    helpline_consent_at: datetime | None
+    directory_version: int
+    carrier_seconds: int | None
+    reaped: bool
+    simulated: bool
+
+
+class Turn(TypedDict):
+    """A callback of the carrier, without any person's data, and the words that it was answered with."""
+
+    at: datetime
+    key: str
+    came: dict[str, str]
+    spoken: list[Spoken]
+
+
+class Message(TypedDict):
+    """What the caller left on tape, and for whom."""
+
+    owner: str | None
+    recording: str
+    seconds: int
+    left_at: datetime
+
+
+class Story(Header):
+    """Everything about one call. `not_charged_because` is missing where it was charged."""
+
+    turns: list[Turn]
+    legs: list[Leg]
+    decisions: list[Decision]
+    promise: Promise | None
+    message: Message | None
+    entries: list[Entry]
+    not_charged_because: str | None
+    disclosures: list[Disclosure]
+
+
+def story(connection: sa.Connection, written: str) -> Story:
+    """The story of a call, by its CallSid or enough of its beginning; see `find_call` for what it raises."""
+    sid = find_call(connection, written)
+    row = connection.execute(sa.select(call).where(call.c.sid == sid)).mappings().one()
+    its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
+    return Story(
+        **_header(row),
+        turns=_turns(connection, sid),
+        legs=its_legs,
+        decisions=decisions(connection, Lineups(connection), [sid]),
+        promise=next(iter(promises(connection, [sid])), None),
+        message=_message(connection, sid),
+        entries=its_entries,
+        not_charged_because=_why_not(connection, row, its_legs, its_entries),
+        disclosures=disclosures(connection, [sid]),
+    )
+
+
+def _header(row: sa.RowMapping) -> Header:
+    return cast(Header, {name: row[name] for name in Header.__annotations__})
+
+
+def _why_not(
+    connection: sa.Connection, row: sa.RowMapping, its_legs: list[Leg], its_entries: list[Entry]
+) -> str | None:
+    if any(entry["entry"] == CHARGE for entry in its_entries):
+        return None
+    directory = read_version(ReadingSession(connection), row["directory_version"])
+    accepted = next((leg for leg in its_legs if leg["accepted"]), None)
+    return why_not_charged(connection, row, accepted, directory)
+
+
+def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
+    query = sa.select(inbox).where(inbox.c.call == sid).order_by(inbox.c.received_at, inbox.c.key)
+    return [_turn(row) for row in connection.execute(query).mappings()]
+
+
+def _turn(row: sa.RowMapping) -> Turn:
+    came = json.loads(row["fields"])
+    return Turn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
+
+
+def _message(connection: sa.Connection, sid: str) -> Message | None:
+    row = connection.execute(sa.select(message).where(message.c.call == sid)).mappings().one_or_none()
+    if row is None:
+        return None
+    return Message(
+        owner=row["owner"], recording=row["recording"], seconds=row["seconds"], left_at=row["left_at"]
+    )

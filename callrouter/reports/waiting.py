@@ -1,0 +1,56 @@
+"""What waits behind the calls: facts of the outbox that are not worked off yet, or that kept failing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple, TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.events.model import outbox
+
+
+class Waiting(NamedTuple):
+    """How many facts wait, since when the oldest does, and how many were set aside."""
+
+    facts: int
+    since: datetime | None
+    set_aside: int
+
+
+class SetAside(TypedDict):
+    """A fact that kept failing."""
+
+    id: int
+    fact: str
+    call: str
+    at: datetime
+    failures: int
+    error: str | None
+    set_aside_at: datetime
+
+
+def waiting(connection: sa.Connection) -> Waiting:
+    """What waits at this moment."""
+    aside = outbox.c.set_aside_at.is_not(None)
+    query = sa.select(
+        sa.func.count().filter(~aside), sa.func.min(outbox.c.at).filter(~aside), sa.func.count().filter(aside)
+    ).select_from(outbox)
+    return Waiting(*connection.execute(query).one())
+
+
+def facts_set_aside(connection: sa.Connection) -> list[SetAside]:
+    """The facts that kept failing, the oldest first."""
+    query = sa.select(outbox).where(outbox.c.set_aside_at.is_not(None)).order_by(outbox.c.id)
+    return [
+        SetAside(
+            id=row["id"],
+            fact=row["fact"],
+            call=row["call"],
+            at=row["at"],
+            failures=row["failures"],
+            error=row["error"],
+            set_aside_at=row["set_aside_at"],
+        )
+        for row in connection.execute(query).mappings()
+    ]

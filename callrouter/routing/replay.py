@@ -1,0 +1,144 @@
+"""Every pick of a helpline taken again from what was stored, and the credits that follow from them.
+
+The decisions are folded in their order. One that was undone is undone at the same place again: after the decision
+that was the latest at that moment. Nothing else is needed, so anybody can take the stored rows and compare.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from callrouter.database import Row, Session, sql
+from callrouter.routing.eligibility import Lineup
+from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
+
+# One statement is one look at the database: the credits are those after exactly these decisions.
+_DECISIONS = sql(
+    "SELECT decision.number, decision.lineup, decision.language, decision.passed_over, decision.center,"
+    " decision.undone_after, rotation.credits FROM decision LEFT JOIN rotation"
+    " ON rotation.helpline = decision.helpline AND rotation.number = decision.number"
+    " WHERE decision.helpline = :helpline ORDER BY decision.number"
+)
+_LINEUPS = sql(
+    "SELECT digest, document FROM lineup WHERE digest IN (SELECT lineup FROM decision WHERE helpline = :helpline)"
+)
+_POSITIONS = sql("SELECT center, position FROM seat WHERE helpline = :helpline")
+
+MOST_POOLS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as it is stored."""
+
+    number: int
+    lineup: str
+    """the digest of its lineup"""
+    language: str
+    passed_over: frozenset[str]
+    center: str | None
+    undone_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A decision that names another center than follows from what it was taken from."""
+
+    number: int
+    stored: str | None
+    recomputed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of taking all decisions again."""
+
+    disagreements: tuple[Disagreement, ...]
+    credits: Credits
+    stored: array[int] | None = None
+    """the credits of the rotation's row; None where only decisions were given"""
+
+    @property
+    def agrees(self) -> bool:
+        """Every pick is the stored one, and they lead to the stored credits."""
+        return not self.disagreements and (self.stored is None or self.stored == self.credits.credit)
+
+
+def replay(
+    decisions: Iterable[StoredDecision], lineups: Mapping[str, Lineup], positions: Mapping[str, int]
+) -> Replayed:
+    """Take the decisions of a helpline again, in the order of their numbers. *Pure.*
+
+    Where a pick disagrees the stored one is followed, so that one fault is told once.
+    """
+    fold = _Fold(lineups, positions)
+    disagreements = tuple(fold.disagreements(decisions))
+    fold.undo_before(fold.credits.number + 1)
+    return Replayed(disagreements, fold.credits)
+
+
+def replay_helpline(session: Session, helpline: str) -> Replayed:
+    """Take all decisions of a helpline again, and set the credits that follow beside those of its rotation."""
+    rows = session.ask(_DECISIONS, helpline=helpline)
+    lineups = {
+        digest: Lineup.from_document(document)
+        for digest, document in session.ask(_LINEUPS, helpline=helpline)
+    }
+    positions: dict[str, int] = dict(session.ask(_POSITIONS, helpline=helpline))
+    replayed = replay(map(_decision, rows), lineups, positions)
+    return replace(replayed, stored=array("q", (rows[-1][-1] or b"") if rows else b""))
+
+
+def _decision(row: Row) -> StoredDecision:
+    number, lineup, language, passed_over, center, undone_after, _ = row
+    passed = frozenset(center for center, _ in json.loads(passed_over))
+    return StoredDecision(number, lineup, language, passed, center, undone_after)
+
+
+class _Fold:
+    """The credits so far, and the decisions that are still to be undone."""
+
+    def __init__(self, lineups: Mapping[str, Lineup], positions: Mapping[str, int]) -> None:
+        self.credits = Credits.of(0, b"", b"")
+        self.credits.make_room(len(positions))
+        self._lineups = lineups
+        self._positions = positions
+        self._pool_of = lru_cache(MOST_POOLS)(self._worked_out)
+        self._undone_after: defaultdict[int, list[tuple[Pool, int, int]]] = defaultdict(list)
+
+    def disagreements(self, decisions: Iterable[StoredDecision]) -> Iterator[Disagreement]:
+        for decision in decisions:
+            self.undo_before(decision.number)
+            recomputed = self._take(decision)
+            if recomputed != decision.center:
+                yield Disagreement(decision.number, decision.center, recomputed)
+
+    def undo_before(self, number: int) -> None:
+        """Undo what had been undone when decision `number` was taken."""
+        for latest in [latest for latest in self._undone_after if latest < number]:
+            for pool, undone, index in self._undone_after.pop(latest):
+                undo(self.credits, pool, undone, index)
+
+    def _take(self, decision: StoredDecision) -> str | None:
+        """Who should have been rung; who was rung is followed."""
+        pool = self._pool_of(decision.lineup, decision.language, decision.passed_over)
+        centers = [candidate.center for candidate in pool.candidates]
+        self.credits.number = decision.number - 1
+        recomputed = centers[pick(self.credits, pool)] if centers else None
+        if decision.center in centers:
+            self._follow(decision, pool, centers.index(decision.center))
+        self.credits.number = decision.number
+        return recomputed
+
+    def _follow(self, decision: StoredDecision, pool: Pool, index: int) -> None:
+        ring(self.credits, pool, index)
+        if decision.undone_after is not None:
+            self._undone_after[decision.undone_after].append((pool, decision.number, index))
+
+    def _worked_out(self, lineup: str, language: str, passed_over: frozenset[str]) -> Pool:
+        return Pool.of(self._lineups[lineup].pool(language, passed_over), self._positions)

@@ -1,0 +1,68 @@
+"""The WSGI application: both doors, put together from the settings. `config.server` serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+
+from callrouter.database import Database
+from callrouter.privacy.vault import Vault
+from config.logging import configure
+from config.settings import Settings, read_settings
+from console.front import Desk, console_app
+from console.metrics import StoredFigures, WebhookWatch
+from webhooks.app import exchange, webhooks_app
+from webhooks.door import Door
+from webhooks.signed import Account
+from workers.app import app as celery
+from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def now() -> datetime:
+    """The time; the domain reads no clock of its own."""
+    return datetime.now(UTC)
+
+
+def application(settings: Settings) -> Wsgi:
+    """Both doors: the carrier's under `/twilio`, and the staff's."""
+    database = Database(settings.database_url, connections=settings.web_threads)
+    registry = CollectorRegistry()
+    registry.register(StoredFigures(database, now))
+    flag = awake_flag(settings.redis_url)
+    bell = Bell(lambda: wake_a_worker(celery, flag))
+    # The first heartbeat need not wait for beat, so a start is ready sooner.
+    Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
+    door = Door(
+        database=database,
+        exchange=exchange(Vault(settings.vault_keys), settings.public_url, simulated=settings.simulated),
+        account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
+        clock=now,
+        ring=bell.ring,
+        watch=WebhookWatch(registry),
+    )
+    return mounted(webhooks_app(door), console_app(Desk(database, registry, now, settings.simulated)))
+
+
+def mounted(carriers_door: Wsgi, staffs_door: Wsgi) -> Wsgi:
+    """Requests under `/twilio` go to the carrier's door, all others to the staff's."""
+
+    def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        door = carriers_door if environ.get("PATH_INFO", "").startswith("/twilio/") else staffs_door
+        return door(environ, start_response)
+
+    return by_path
+
+
+def build() -> Wsgi:
+    """The application of this process."""
+    settings = read_settings()
+    configure(settings.log_level)
+    return application(settings)
+
+
+app = build()

@@ -1,0 +1,115 @@
+"""Figures for Prometheus: what this process counts itself, and what the database knows, asked at each scrape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from callrouter.calls.model import call, call_record
+from callrouter.database import Database
+from callrouter.events.model import outbox
+from callrouter.routing.model import rotation
+
+LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class WebhookWatch:
+    """Counts what the carrier's door does."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._seconds = Histogram(
+            "callrouter_callback_seconds",
+            "Time from a callback to its answer.",
+            ["route"],
+            buckets=LATENCY_BUCKETS,
+            registry=registry,
+        )
+        self._refused = Counter("callrouter_refused", "Requests refused.", ["status"], registry=registry)
+        self._failed = Counter(
+            "callrouter_failed", "Callbacks answered with last words.", ["route"], registry=registry
+        )
+
+    def answered(self, route: str, seconds: float) -> None:
+        """A callback was answered."""
+        self._seconds.labels(route).observe(seconds)
+
+    def refused(self, status: int) -> None:
+        """A request was refused."""
+        self._refused.labels(str(status)).inc()
+
+    def failed(self, route: str) -> None:
+        """A callback was answered with last words, because of an error of ours."""
+        self._failed.labels(route).inc()
+
+
+class StoredFigures:
+    """What the database knows, for each scrape anew."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures; none where the database does not answer."""
+        try:
+            with self._database.engine.connect() as connection:
+                yield from _figures(connection, self._clock())
+        except sa.exc.SQLAlchemyError:
+            yield GaugeMetricFamily("callrouter_database_up", "Whether the database answers.", value=0)
+
+
+def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
+    yield GaugeMetricFamily("callrouter_database_up", "Whether the database answers.", value=1)
+    yield _decisions(connection)
+    yield _outcomes(connection, now)
+    going_on = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
+    yield GaugeMetricFamily(
+        "callrouter_calls_going_on",
+        "Calls that are not over.",
+        value=connection.execute(going_on).scalar_one(),
+    )
+    yield from _outbox(connection, now)
+
+
+def _decisions(connection: sa.Connection) -> Metric:
+    family = CounterMetricFamily("callrouter_decisions", "Decisions taken, by helpline.", labels=["helpline"])
+    for helpline, number in connection.execute(sa.select(rotation.c.helpline, rotation.c.number)):
+        family.add_metric([helpline], number)
+    return family
+
+
+def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
+    family = GaugeMetricFamily(
+        "callrouter_calls_last_hour",
+        "Calls that arrived within the last hour and are over.",
+        labels=["outcome"],
+    )
+    asked = (
+        sa.select(call_record.c.outcome, sa.func.count())
+        .where(call_record.c.arrived_at > now - timedelta(hours=1))
+        .group_by(call_record.c.outcome)
+    )
+    for outcome, calls in connection.execute(asked):
+        family.add_metric([outcome], calls)
+    return family
+
+
+def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
+    waiting = outbox.c.set_aside_at.is_(None)
+    oldest = connection.execute(
+        sa.select(outbox.c.at).where(waiting).order_by(outbox.c.id).limit(1)
+    ).scalar_one_or_none()
+    age = (now - oldest).total_seconds() if oldest else 0.0
+    yield GaugeMetricFamily(
+        "callrouter_outbox_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
+    )
+    aside = sa.select(sa.func.count()).select_from(outbox).where(~waiting)
+    yield GaugeMetricFamily(
+        "callrouter_outbox_set_aside",
+        "Facts that kept failing.",
+        value=connection.execute(aside).scalar_one(),
+    )

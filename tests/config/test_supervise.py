@@ -1,0 +1,232 @@
+"""`make run` from outside: what it starts, says and leaves behind, with stand-ins for the real processes."""
+
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from config.embedded import answers
+from tests.config.running import Supervised, free_port, supervised
+
+Start = Callable[..., Supervised]
+READY = "callrouter is ready"
+MORTAL = r"mortal is (\d+)\."
+
+
+@pytest.fixture
+def port() -> str:
+    return str(free_port())
+
+
+@pytest.fixture
+def start(tmp_path: Path, port: str) -> Iterator[Start]:
+    """Starts a supervisor on these stand-ins; without a broker, unless one is wanted."""
+    with ExitStack() as running:
+
+        def start(broker: str | None = "redis://127.0.0.1:1/0", **commands: str) -> Supervised:
+            environment = {"PORT": port} | ({"REDIS_URL": broker} if broker else {})
+            return running.enter_context(supervised(tmp_path, commands, **environment))
+
+        yield start
+
+
+def test_it_says_where_everything_is_once_it_is_ready(start: Start, port: str) -> None:
+    said = start(web="web").says("Ctrl-C")
+    assert f"http://127.0.0.1:{port}/healthz" in said
+    assert "nothing real is dialled" in said
+
+
+def test_a_real_carrier_is_named(tmp_path: Path, port: str) -> None:
+    sid = "AC" + "0" * 32
+    account = {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": "token", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    with supervised(tmp_path, {"web": "web"}, PORT=port, **account) as running:
+        said = running.says("Ctrl-C")
+    assert sid in said
+    assert "simulated" not in said
+
+
+def test_the_release_is_run_to_its_end_before_the_rest(start: Start) -> None:
+    said = start(web="web", polite="polite", release="tells").says("polite starts")
+    assert said.index("home ") < said.index("polite starts")
+
+
+def test_commands_find_the_home_and_the_programs(start: Start, tmp_path: Path) -> None:
+    said = start(web="web", release="tells").says(READY)
+    assert f"home {tmp_path / 'var'} first " in said
+
+
+def test_each_line_tells_who_wrote_it(start: Start) -> None:
+    start(web="web", polite="polite").tells(r"(?m)^polite +\| polite starts$", times=1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_can_be_asked_to_stop_and_leaves_nothing_behind(start: Start, number: signal.Signals) -> None:
+    running = start(web="web", parent="parent", broker=None)
+    running.says(READY)
+    running.receives(number)
+    assert running.ends_with() == 0
+    assert running.leaves_nothing_behind()
+
+
+def test_it_stops_while_it_waits_as_well(start: Start) -> None:
+    running = start(polite="polite")
+    running.says("polite starts")
+    running.receives(signal.SIGINT)
+    assert running.ends_with() == 0
+    assert running.leaves_nothing_behind()
+
+
+def test_each_may_end_in_its_own_way(start: Start) -> None:
+    running = start(web="web", polite="polite")
+    running.says(READY)
+    running.says("polite starts")
+    running.receives(signal.SIGINT)
+    running.ends_with()
+    assert "polite ends" in running.said
+
+
+def test_asking_twice_ends_even_the_stubborn(start: Start) -> None:
+    running = start(web="web", stubborn="stubborn")
+    running.says(READY)
+    running.says("stubborn starts")
+    running.receives(signal.SIGINT)
+    running.says("stopping")
+    running.receives(signal.SIGINT)
+    assert running.ends_with() == 0
+    assert running.leaves_nothing_behind()
+
+
+def test_kill_9_leaves_nothing_behind(start: Start) -> None:
+    running = start(web="web", parent="parent", stubborn="stubborn", release="tells")
+    running.says(READY)
+    running.receives(signal.SIGKILL)
+    running.process.wait()
+    assert running.leaves_nothing_behind()
+
+
+def test_kill_9_of_make_leaves_nothing_behind(tmp_path: Path, port: str) -> None:
+    like_make = ["/bin/sh", "-c", '"$@" & wait', "make"]
+    with supervised(tmp_path, {"web": "web"}, like_make, PORT=port, MAKELEVEL="1") as running:
+        running.says(READY)
+        running.receives(signal.SIGKILL)
+        running.says("stopping")
+        assert running.leaves_nothing_behind()
+
+
+def test_kill_9_ends_the_embedded_broker_too(start: Start, tmp_path: Path) -> None:
+    running = start(web="web", broker=None)
+    running.says(READY)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(os.path.relpath(tmp_path / "var" / "valkey.sock"))
+        running.receives(signal.SIGKILL)
+        assert select.select([connection], [], [], 20)[0]
+        assert connection.recv(1) == b""
+
+
+def test_it_starts_again_after_kill_9(start: Start) -> None:
+    first = start(web="web", broker=None)
+    first.says(READY)
+    first.receives(signal.SIGKILL)
+    assert first.leaves_nothing_behind()
+    start(web="web", broker=None).says(READY)
+
+
+def test_the_embedded_broker_is_up_before_the_rest_and_gone_afterwards(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "var" / "valkey.sock"
+    running = start(web="web", broker=None)
+    running.says(READY)
+    assert answers(path)
+    running.receives(signal.SIGINT)
+    running.ends_with()
+    assert not path.exists()
+
+
+def test_a_release_that_fails_stops_the_start(start: Start) -> None:
+    running = start(web="web", release="fails")
+    assert running.ends_with() == 1
+    assert "release ended with status 4. Its last lines:\n  this is why" in running.said
+    assert READY not in running.said
+
+
+def test_a_process_that_dies_before_all_is_ready_stops_the_start(start: Start) -> None:
+    running = start(polite="polite", broken="fails")
+    assert running.ends_with() == 1
+    assert "broken ended with status 4. Its last lines:\n  this is why" in running.said
+    assert running.leaves_nothing_behind()
+
+
+def test_a_process_that_dies_is_started_again(start: Start) -> None:
+    running = start(web="web", mortal="mortal")
+    running.says(READY)
+    first = dies(running, nth=1)
+    running.says("mortal ended with status 137 and is started again in 0.2 seconds")
+    assert running.tells(MORTAL, times=2)[1] != first
+
+
+def test_a_process_that_keeps_dying_stops_everything(start: Start) -> None:
+    running = start(web="web", mortal="mortal")
+    running.says(READY)
+    for nth in range(1, 6):
+        dies(running, nth)
+    assert running.ends_with() == 1
+    assert "mortal died 5 times" in running.said
+    assert running.leaves_nothing_behind()
+
+
+def dies(running: Supervised, nth: int) -> str:
+    """Ends the nth life of the mortal one, and gives the number it had."""
+    number = running.tells(MORTAL, times=nth)[nth - 1]
+    os.kill(int(number), signal.SIGKILL)
+    return number
+
+
+def test_what_a_process_started_dies_with_it(start: Start) -> None:
+    running = start(web="web", parent="parent")
+    running.says(READY)
+    (number,) = running.tells(r"child of (\d+)\.", times=1)
+    os.kill(int(number), signal.SIGKILL)
+    # The next child waits for a lock that the first holds as long as it lives.
+    running.tells(r"child of (\d+)\.", times=2)
+
+
+def test_a_second_one_on_the_same_home_is_told_so(start: Start, tmp_path: Path) -> None:
+    first = start(web="web")
+    first.says(READY)
+    second = start(web="web")
+    assert second.ends_with() == 1
+    assert f"already runs on {tmp_path / 'var'} (process {first.process.pid})" in second.said
+
+
+def test_a_port_that_is_taken_is_told(start: Start, port: str) -> None:
+    with socket.create_server(("127.0.0.1", int(port))):
+        running = start(web="web")
+        assert running.ends_with() == 1
+    assert f"nothing can listen on 127.0.0.1 port {port}" in running.said
+    assert "Traceback" not in running.said
+
+
+def test_wrong_settings_are_told_by_name(tmp_path: Path) -> None:
+    with supervised(tmp_path, {"web": "web"}, PORT="x") as running:
+        assert running.ends_with() == 2
+    assert "PORT is 'x'" in running.said
+    assert "Traceback" not in running.said
+
+
+def test_no_secret_is_printed(start: Start, tmp_path: Path) -> None:
+    said = start(web="web").says("Ctrl-C")
+    assert not any(
+        (tmp_path / "var" / name).read_text().strip() in said for name in ("secret.key", "vault.key")
+    )
+
+
+def test_it_goes_on_when_nobody_reads_it(start: Start) -> None:
+    running = start(web="web", chatty="chatty")
+    running.says(READY)
+    assert running.process.stdout
+    running.process.stdout.close()
+    assert select.select([running.alive], [], [], 20)[0]

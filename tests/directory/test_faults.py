@@ -1,0 +1,92 @@
+"""Each fault of a directory file is told with its line and with how to mend it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from callrouter.directory.faults import DirectoryFaults
+from callrouter.directory.file import read_directory
+
+HERE = Path(__file__).parent
+GOOD = HERE.joinpath("good.yaml").read_text()
+
+FAULTS = yaml.safe_load(HERE.joinpath("faults.yaml").read_text())
+"""What is replaced in good.yaml, and by what; at which text the fault points; and what is said."""
+
+
+def changed(fault: dict[str, str]) -> str:
+    assert fault["replace"] in GOOD
+    return GOOD.replace(fault["replace"], fault["by"], 1)
+
+
+def line_of(place: str, text: str) -> int:
+    """Of the last line that begins to hold this text."""
+    return text.count("\n", 0, text.rindex(place)) + 1
+
+
+def test_the_file_without_a_fault_is_read() -> None:
+    assert read_directory(GOOD, "good.yaml").helplines["national"].max_wait_seconds == 90
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["told"])
+def test_a_fault_is_told_with_its_line_and_its_mend(fault: dict[str, str]) -> None:
+    text = changed(fault)
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(text, "dir.yaml")
+    assert str(refused.value) == f"dir.yaml:{line_of(fault['at'], text)}: {fault['told']}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("key: sunrise-la-page", f"key: {'s' * 65}", "key has 65 characters; write at most 64"),
+        ('hours: "24/7"', f'hours: "{"24/7;" * 300}"', "hours has 1500 characters; write at most 1000"),
+        (
+            "ring_seconds: 20",
+            f"ring_seconds: {'9' * 5000}",
+            f'"{"9" * 59}…" is not a whole number of seconds',
+        ),
+    ],
+)
+def test_what_is_too_long_is_told_shortly(old: str, new: str, told: str) -> None:
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(GOOD.replace(old, new, 1), "dir.yaml")
+    assert told in str(refused.value)
+    assert len(str(refused.value)) < 250
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = GOOD
+    for old, new in [
+        ("status: verified", "status: on"),
+        ("tier: 1", "tier: 0"),
+        ("expires: 2027", "expires: 27"),
+    ]:
+        text = text.replace(old, new)
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(text, "dir.yaml")
+    lines = [fault.place.line for fault in refused.value.faults]
+    assert lines == [line_of("status: on", text), line_of("expires: 27", text), line_of("tier: 0", text)]
+
+
+def test_a_fault_knows_its_column() -> None:
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(GOOD.replace("state: CA", "state: California"), "dir.yaml")
+    [fault] = refused.value.faults
+    assert GOOD.splitlines()[fault.place.line - 1][fault.place.column - 1 :].startswith("CA, expires")
+
+
+def test_a_key_that_is_wrong_does_not_make_those_wrong_that_name_it() -> None:
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(GOOD.replace("sunrise-sd", "Sunrise_SD"), "dir.yaml")
+    assert {fault.what.split(": ")[-1] for fault in refused.value.faults} == {
+        'key "Sunrise_SD" is not lower-case words and hyphens',
+        'center "Sunrise_SD" is not lower-case words and hyphens',
+    }
+
+
+def test_a_fault_shows_hostile_text_harmlessly() -> None:
+    with pytest.raises(DirectoryFaults) as refused:
+        read_directory(GOOD.replace("status: verified", 'status: "\\e[31m\\u202e\\n"'), "dir.yaml")
+    assert 'status "\\x1b[31m\\u202e\\n" is none of its values' in str(refused.value)

@@ -1,0 +1,189 @@
+"""A directory is put in force whole or not at all, and nothing of an old one is lost."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.database import Database
+from callrouter.directory import model
+from callrouter.directory.directory import Directory
+from callrouter.directory.dump import dump_directory
+from callrouter.directory.faults import DirectoryFaults
+from callrouter.directory.file import read_directory_file
+from callrouter.directory.load import load_directory
+from callrouter.directory.versions import DirectoryShelf, read_version
+from tests.directories import LOADED_AT, a_directory, center, helpline, listing, number_of, put_in_force
+
+DIRECTORY = a_directory(
+    listing("sunrise-la-page", "sunrise-la"),
+    listing("harbor-page", "harbor-bos"),
+    helpline("sunrise-la", "harbor-bos"),
+)
+
+
+@pytest.fixture
+def database(database_url: str) -> Any:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def rows(database: Database, table: sa.Table) -> list[tuple[Any, ...]]:
+    with database.engine.begin() as connection:
+        return sorted(tuple(row) for row in connection.execute(sa.select(table)))
+
+
+def everything(database: Database) -> list[Any]:
+    tables = ("partner", "center", "listing", "helpline", "number", "directory_version", "directory_head")
+    return [rows(database, getattr(model, table)) for table in tables]
+
+
+def without(directory: Directory, section: str, key: str) -> Directory:
+    kept: Any = {name: entry for name, entry in getattr(directory, section).items() if name != key}
+    return replace(directory, **{section: kept})
+
+
+def test_what_was_loaded_is_in_force(database: Database) -> None:
+    result = put_in_force(database, DIRECTORY)
+    assert (result.version, result.changed) == (1, True)
+    assert database.transact(DirectoryShelf().in_force) == replace(DIRECTORY, version=1)
+
+
+def test_a_version_is_kept_with_its_time_and_its_digest(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    [(version, loaded_at, digest, document)] = rows(database, model.directory_version)
+    assert (version, loaded_at, digest) == (1, LOADED_AT, hashlib.sha256(document.encode()).hexdigest())
+
+
+def test_the_tables_have_the_entries_and_their_owners(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    assert rows(database, model.center) == [
+        ("harbor-bos", "harbor", "Harbor Bos", True),
+        ("sunrise-la", "sunrise", "Sunrise La", True),
+    ]
+    assert rows(database, model.listing) == [
+        ("harbor-page", "harbor-bos", True),
+        ("sunrise-la-page", "sunrise-la", True),
+    ]
+    assert ("+18445610606", None, "national") in rows(database, model.number)
+    assert (number_of("listing harbor-page"), "harbor-page", None) in rows(database, model.number)
+
+
+def test_loading_the_same_again_changes_nothing(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    before = everything(database)
+    again = put_in_force(database, DIRECTORY, datetime(2026, 2, 2, tzinfo=UTC))
+    assert (again.version, again.changed) == (1, False)
+    assert everything(database) == before
+
+
+def test_a_dump_of_what_is_in_force_changes_nothing_when_it_is_loaded(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    dumped = dump_directory(database.transact(lambda session: read_version(session, 1)))
+    assert not put_in_force(database, read_directory_file(dumped, "dump.yaml").directory).changed
+
+
+def test_a_change_makes_a_version_and_says_what_differs(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    changed = a_directory(
+        listing("sunrise-la-page", "sunrise-la"),
+        center("sunrise-la", ring_seconds=30),
+        helpline("sunrise-la", "cedar-den"),
+    )
+    result = put_in_force(database, changed)
+    assert (result.version, result.changed) == (2, True)
+    told = {section: (c.added, c.changed, c.removed) for section, c in result.changes.items()}
+    assert told == {
+        "partners": (("cedar",), (), ("harbor",)),
+        "centers": (("cedar-den",), ("sunrise-la",), ("harbor-bos",)),
+        "listings": ((), (), ("harbor-page",)),
+        "helplines": ((), ("national",), ()),
+    }
+    assert database.transact(lambda session: read_version(session, 1)) == replace(DIRECTORY, version=1)
+
+
+def test_another_order_is_another_version(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    turned = replace(DIRECTORY, listings=dict(reversed(DIRECTORY.listings.items())))
+    assert put_in_force(database, turned).version == 2
+
+
+def test_an_entry_that_left_stays_as_a_row_and_can_come_back(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    put_in_force(database, without(DIRECTORY, "listings", "harbor-page"))
+    assert ("harbor-page", "harbor-bos", False) in rows(database, model.listing)
+    assert number_of("listing harbor-page") not in {row[0] for row in rows(database, model.number)}
+    put_in_force(database, DIRECTORY)
+    assert ("harbor-page", "harbor-bos", True) in rows(database, model.listing)
+
+
+def test_a_number_may_move_and_two_may_change_places(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    one, other = DIRECTORY.listings.values()
+    swapped = replace(one, numbers=other.numbers), replace(other, numbers=one.numbers)
+    put_in_force(database, replace(DIRECTORY, listings={each.key: each for each in swapped}))
+    assert (one.numbers[0], other.key, None) in rows(database, model.number)
+    assert (other.numbers[0], one.key, None) in rows(database, model.number)
+
+
+@pytest.mark.parametrize("in_between", [DIRECTORY, without(DIRECTORY, "listings", "harbor-page")])
+def test_a_listing_never_gets_another_center(database: Database, in_between: Directory) -> None:
+    put_in_force(database, DIRECTORY)
+    put_in_force(database, in_between)
+    before = everything(database)
+    moved = a_directory(*DIRECTORY.centers.values(), listing("harbor-page", "sunrise-la"))
+    with pytest.raises(DirectoryFaults) as refused:
+        put_in_force(database, moved)
+    assert str(refused.value) == (
+        'directory: listing "harbor-page": center "sunrise-la", but it belongs to "harbor-bos";'
+        " a listing belongs to one center for ever; give the new entry a new key"
+    )
+    assert everything(database) == before
+
+
+def test_a_center_never_gets_another_partner_and_the_line_is_told(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    moved = a_directory(center("sunrise-la", "harbor"), helpline("sunrise-la"))
+    file = read_directory_file(dump_directory(moved), "moved.yaml")
+    with pytest.raises(DirectoryFaults) as refused, database.engine.begin() as connection:
+        load_directory(connection, file.directory, LOADED_AT, file.source)
+    assert str(refused.value).startswith(
+        'moved.yaml:12: center "sunrise-la": partner "harbor", but it belongs to'
+    )
+
+
+def test_a_load_that_fails_half_way_leaves_nothing(database: Database) -> None:
+    put_in_force(database, DIRECTORY)
+    before = everything(database)
+    broken = replace(DIRECTORY, listings={"cedar-page": listing("cedar-page", "a-center-of-no-directory")})
+    with pytest.raises(sa.exc.IntegrityError):
+        put_in_force(database, broken)
+    assert everything(database) == before
+
+
+def test_two_loads_at_once_queue(database: Database) -> None:
+    one = a_directory(helpline("sunrise-la"))
+    two = a_directory(helpline("harbor-bos"))
+    threads = [Thread(target=put_in_force, args=(database, each)) for each in (one, two)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [row[0] for row in rows(database, model.directory_version)] == [1, 2]
+    in_force = database.transact(DirectoryShelf().in_force)
+    assert in_force in (replace(one, version=2), replace(two, version=2))
+
+
+def test_ten_thousand_centers_are_loaded_and_read(database: Database) -> None:
+    keys = [f"c{n}-x" for n in range(10_000)]
+    large = a_directory(
+        *(listing(f"{key}-page", key, numbers=(f"+1310{n + 2_000_000}",)) for n, key in enumerate(keys))
+    )
+    put_in_force(database, large)
+    assert len(rows(database, model.center)) == len(keys)
+    assert database.transact(DirectoryShelf().in_force) == replace(large, version=1)

@@ -1,0 +1,60 @@
+"""What lies between the carrier and us: it can hold requests back, bring them later, and bring them again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from callrouter.carrier.simulated import Fields, Reply, Transport
+
+NOTHING_SAID = Reply(200, "text/xml", b"<Response/>")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A request as it was sent, and what it was answered."""
+
+    url: str
+    fields: Fields
+    headers: Mapping[str, str]
+    reply: Reply
+
+    @property
+    def path(self) -> str:
+        return self.url.partition("://")[2].partition("/")[2]
+
+
+class Post:
+    """A transport that remembers; the paths that are `held` are brought only when they are released."""
+
+    transport: Transport
+
+    def __init__(self) -> None:
+        self.sent: list[Letter] = []
+        self.held: set[str] = set()
+        self._waiting: list[Letter] = []
+
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+        letter = Letter(url, fields, headers, NOTHING_SAID)
+        if any(f"/{held}" in url for held in self.held):
+            self._waiting.append(letter)
+            return NOTHING_SAID
+        return self.brings(letter).reply
+
+    def brings(self, letter: Letter) -> Letter:
+        """Bring a letter, for the first time or again."""
+        reply = self.transport.post(letter.url, letter.fields, letter.headers)
+        brought = Letter(letter.url, letter.fields, letter.headers, reply)
+        self.sent.append(brought)
+        return brought
+
+    def holds(self, *paths: str) -> None:
+        """Requests whose path has one of these parts are held back; the carrier is answered with nothing."""
+        self.held |= set(paths)
+
+    def releases(self) -> list[Letter]:
+        """Bring what was held back; nothing is held any more."""
+        waiting, self._waiting, self.held = self._waiting, [], set()
+        return [self.brings(letter) for letter in waiting]
+
+    def answers_to(self, part: str) -> list[str]:
+        """The documents given to requests whose path has this part."""
+        return [letter.reply.body.decode() for letter in self.sent if part in letter.path]

@@ -1,0 +1,178 @@
+"""A helpline in a test: database, directory, the carrier's door, a carrier that is played, and the settler.
+
+    call = caller.dials(NATIONAL)
+    sunrise.does_not_answer()
+    harbor.accepts()
+    assert call.was_answered_by(harbor)
+
+A call is placed when something is asked of it, so that people can be told before what they will do.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from callrouter.calls.reap import overdue, reap
+from callrouter.carrier.simulated import (
+    Account,
+    CenterBehaviour,
+    Centers,
+    Faults,
+    SimulatedCarrier,
+    VirtualClock,
+    Webhooks,
+)
+from callrouter.carrier.simulated import Caller as CallerBehaviour
+from callrouter.database import Database
+from callrouter.directory.directory import Directory
+from callrouter.events.settle import settle
+from callrouter.privacy.vault import Vault
+from callrouter.routing.memory import RoutingMemory
+from tests.carrier.wsgi import WsgiTransport
+from tests.directories import put_in_force
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.people import Caller, Center
+from tests.scenarios.places import DIRECTORY
+from tests.scenarios.post import Post
+from webhooks.app import exchange, webhooks_app
+from webhooks.door import Door
+from webhooks.signed import Account as OurAccount
+from workers.subscriptions import subscriptions
+
+ORIGIN = "https://calls.example"
+ACCOUNT = Account("AC" + "5" * 32, "a token of the account")
+START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
+VAULT_KEY = bytes(range(32))
+NO_FAULTS = Faults()
+
+Row = dict[str, Any]
+
+
+class Watch:
+    """Remembers what the door counted."""
+
+    def __init__(self) -> None:
+        self.refusals: list[int] = []
+        self.failures: list[str] = []
+
+    def answered(self, route: str, seconds: float) -> None:
+        """Nothing is made of it."""
+
+    def refused(self, status: int) -> None:
+        self.refusals.append(status)
+
+    def failed(self, route: str) -> None:
+        self.failures.append(route)
+
+
+class World:
+    """Everything that takes part in a call, with a clock that only the call moves."""
+
+    def __init__(self, database_url: str, directory: Directory = DIRECTORY, start: datetime = START) -> None:
+        self.clock = VirtualClock(start)
+        self.database = Database(database_url, connections=4)
+        self.vault = Vault({"k1": VAULT_KEY})
+        self.watch = Watch()
+        self.post = Post()
+        self.starts_anew()
+        self.carrier = SimulatedCarrier(
+            ACCOUNT, Webhooks.of(ORIGIN), self.post, self.clock, faults=NO_FAULTS, seed=1
+        )
+        self._behaviours: dict[str, list[CenterBehaviour]] = {}
+        self._pending: PlacedCall | None = None
+        self.calls: list[PlacedCall] = []
+        self.directory = Directory()
+        self.loads(directory)
+
+    def starts_anew(self) -> None:
+        """The web process, with nothing in its memory."""
+        self.exchange = exchange(self.vault, ORIGIN, simulated=True)
+        account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
+        self.app = webhooks_app(
+            Door(self.database, self.exchange, account, self.clock.now, lambda: None, self.watch)
+        )
+        self.post.transport = WsgiTransport(self.app)
+
+    def loads(self, directory: Directory) -> None:
+        """The staff puts a directory in force."""
+        self.directory = directory
+        put_in_force(self.database, directory, self.clock.now())
+
+    def edits(self, *entries: Any) -> None:
+        """The staff puts in force what it is, with these entries changed."""
+        directory = self.directory
+        for entry in entries:
+            section = type(entry).__name__.lower() + "s"
+            changed = {**getattr(directory, section), entry.key: entry}
+            directory = replace(directory, **{section: changed})
+        self.loads(directory)
+
+    def center(self, key: str) -> Center:
+        return Center(self, self.directory.centers[key])
+
+    def caller(self, number: str = "+13105550188", **seen: Any) -> Caller:
+        return Caller(self, CallerBehaviour(number, **seen))
+
+    def expects(self, number: str, behaviour: CenterBehaviour) -> None:
+        """Whoever is rung there next on the pending call does this."""
+        self._behaviours.setdefault(number, []).append(behaviour)
+
+    def dials(self, call: PlacedCall) -> None:
+        self.catch_up()
+        self._pending = call
+        self.calls.append(call)
+
+    def catch_up(self) -> None:
+        """Place the call that waits for its people to know what they will do."""
+        call, self._pending = self._pending, None
+        if call is not None:
+            behaviours, self._behaviours = self._behaviours, {}
+            call.happens(Centers(behaviours))
+
+    def passes(self, **time: float) -> None:
+        """Time passes, after what is still to happen."""
+        self.catch_up()
+        self.clock.advance(timedelta(**time).total_seconds())
+
+    def is_now(self, moment: datetime) -> None:
+        self.catch_up()
+        self.clock.advance_to(moment)
+
+    def settles(self) -> None:
+        """The workers settle all that waits."""
+        self.catch_up()
+        while settle(self.database, subscriptions(self.exchange.directories), self.clock.now()):
+            pass
+
+    def reaps(self) -> list[str]:
+        """The reaper ends what nothing more is heard of; the SIDs of those calls."""
+        self.catch_up()
+        memory, now = RoutingMemory(), self.clock.now()
+        sids = self.database.transact(lambda session: overdue(session, now))
+        for sid in sids:
+            self.database.transact(
+                lambda session, sid=sid: reap(session, self.exchange.directories, memory, sid, now)  # type: ignore[misc]
+            )
+        return sids
+
+    def rows(self, table: str, **where: Any) -> list[Row]:
+        """The rows of a table with these values, in the order of its key."""
+        chosen: sa.Table = getattr(tables, table)
+        query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
+        with self.database.engine.begin() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table has."""
+        self.catch_up()
+        with self.database.engine.begin() as connection:
+            return {
+                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+                for table in tables.metadata.sorted_tables
+            }
+
+    def closes(self) -> None:
+        self.database.close()

@@ -1,0 +1,65 @@
+"""The Celery application. `celery -A workers.app worker` and `… beat` run it.
+
+Celery and Redis are a doorbell: a message says that there is work, never which. What is to be done stands in the
+database, so a lost, doubled or late message harms nothing (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from config.logging import configure
+from config.settings import Settings, read_settings
+
+HEARTBEAT_SECONDS = 5.0
+REAP_SECONDS = 60.0
+
+
+def celery_app(settings: Settings) -> Celery:
+    """The application with its queue, its retries and its schedule."""
+    app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks"])
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options={
+            "visibility_timeout": 120,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 2,
+            "socket_timeout": 5,
+        },
+        timezone="UTC",
+        beat_schedule={
+            "heartbeat": {
+                "task": "workers.tasks.heartbeat",
+                "schedule": HEARTBEAT_SECONDS,
+                "options": {"expires": HEARTBEAT_SECONDS},
+            },
+            "reap": {
+                "task": "workers.tasks.reap_calls",
+                "schedule": REAP_SECONDS,
+                "options": {"expires": REAP_SECONDS},
+            },
+        },
+    )
+    return app
+
+
+settings = read_settings()
+app = celery_app(settings)
+
+
+@setup_logging.connect
+def log_as_everybody(**_: Any) -> None:
+    """Celery's own logging would write what it likes; ours never writes a number."""
+    configure(settings.log_level)

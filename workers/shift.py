@@ -1,0 +1,32 @@
+"""A shift: a worker that was rung works off what waits, and stays awake a while for what comes next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from redis import Redis
+
+from workers.bell import AWAKE, AWAKE_MILLISECONDS
+
+LOOK_AGAIN_SECONDS = 0.1
+IDLE_SECONDS = 1.0
+LONGEST_SECONDS = 20.0
+"""a shift ends in time for other tasks to have their turn"""
+
+
+def work_a_shift(flag: Redis, settle: Callable[[], int]) -> None:
+    """Settle until nothing has come for a second; then sleep, after a last look.
+
+    The flag is taken down before the last look: what is stored after that look finds it down, and rings.
+    """
+    began = last_work = time.monotonic()
+    while (now := time.monotonic()) - last_work < IDLE_SECONDS and now - began < LONGEST_SECONDS:
+        flag.set(AWAKE, 1, px=AWAKE_MILLISECONDS)
+        if settle():
+            last_work = time.monotonic()
+        else:
+            time.sleep(LOOK_AGAIN_SECONDS)
+    flag.delete(AWAKE)
+    while settle():
+        pass

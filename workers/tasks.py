@@ -1,0 +1,46 @@
+"""The tasks. Each opens a transaction, calls one function of the domain, and goes on while there is more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import OperationalError
+from redis.exceptions import RedisError
+
+from callrouter.calls.reap import overdue, reap
+from callrouter.database import Disturbed
+from callrouter.events.heartbeat import beat
+from workers.app import app
+from workers.shift import work_a_shift
+from workers.workshop import workshop
+
+RETRY: dict[str, Any] = {
+    "autoretry_for": (Disturbed, OperationalError, RedisError, OSError),
+    "retry_backoff": 1,
+    "retry_backoff_max": 30,
+    "max_retries": 5,
+}
+
+
+@app.task(**RETRY)
+def settle_facts() -> None:
+    """Settle what waits in the outbox."""
+    shop = workshop()
+    work_a_shift(shop.flag, shop.settle_a_batch)
+
+
+@app.task(**RETRY)
+def reap_calls() -> None:
+    """End the calls whose end never came."""
+    shop = workshop()
+    for sid in shop.database.transact(lambda session: overdue(session, shop.now())):
+        shop.database.transact(
+            lambda session, sid=sid: reap(session, shop.directories, shop.memory, sid, shop.now())
+        )
+
+
+@app.task
+def heartbeat() -> None:
+    """Prove that a message comes through broker, worker and database."""
+    shop = workshop()
+    shop.database.transact(lambda session: beat(session, shop.now()))

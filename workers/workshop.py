@@ -1,0 +1,47 @@
+"""What the tasks work with, made once a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from redis import Redis
+
+from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.settle import settle
+from callrouter.routing.memory import RoutingMemory
+from config.settings import read_settings
+from workers.bell import awake_flag
+from workers.subscriptions import subscriptions
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The collaborators of the tasks."""
+
+    database: Database
+    directories: DirectoryShelf
+    memory: RoutingMemory
+    flag: Redis
+
+    def now(self) -> datetime:
+        """The time, for a domain that reads no clock."""
+        return datetime.now(UTC)
+
+    def settle_a_batch(self) -> int:
+        """Settle the next batch of the outbox; how many facts were settled."""
+        return settle(self.database, subscriptions(self.directories), self.now())
+
+
+@cache
+def workshop() -> Workshop:
+    """The workshop of this process."""
+    settings = read_settings()
+    return Workshop(
+        database=Database(settings.database_url, connections=4),
+        directories=DirectoryShelf(),
+        memory=RoutingMemory(),
+        flag=awake_flag(settings.redis_url),
+    )
