@@ -48,14 +48,12 @@ class Door:
     """rings the workers' bell; returns at once"""
     watch: Watch
 
-    def speak(
-        self, route: str, deed: Deed, *, again: Deed | None = None, release_early: bool = False
-    ) -> Response:
+    def speak(self, route: str, deed: Deed, *, again: Deed | None = None, decides: bool = False) -> Response:
         """Answer with TwiML. Whatever goes wrong of ours, the caller hears words and not an error."""
         began = time.perf_counter()
         callback = self._checked()
         try:
-            document = self._done(deed, callback, again or deed, release_early=release_early)
+            document = self._done(deed, callback, again or deed, decides=decides)
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
             self.watch.failed(route)
@@ -87,9 +85,7 @@ class Door:
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise
 
-    def _done(
-        self, deed: Deed, callback: Callback, again: Deed, *, release_early: bool = False
-    ) -> str | None:
+    def _done(self, deed: Deed, callback: Callback, again: Deed, *, decides: bool = False) -> str | None:
         now = self.clock()
 
         def first(session: Session) -> str | None:
@@ -99,7 +95,7 @@ class Door:
             return again(session, callback, now)
 
         try:
-            return self.database.transact(first, again=then, release_early=release_early)
+            return self.database.transact(first, again=then, queue=callback.get("To") if decides else None)
         except AlreadyThere:
             # It has come before, or is being handled in this very moment; its answer is stored by now.
             return self.database.transact(then)

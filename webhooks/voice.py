@@ -53,7 +53,7 @@ def voice(door: Door) -> Blueprint:
         return door.speak(
             what,
             lambda session, callback, now: take_turn(session, exchange, what, number, callback, now),
-            release_early=True,
+            decides=True,
         )
 
     for what in TURNS:

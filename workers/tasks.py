@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from psycopg import OperationalError
@@ -34,9 +35,7 @@ def reap_calls() -> None:
     """End the calls whose end never came."""
     shop = workshop()
     for sid in shop.database.transact(lambda session: overdue(session, shop.now())):
-        shop.database.transact(
-            lambda session, sid=sid: reap(session, shop.directories, shop.memory, sid, shop.now())
-        )
+        shop.database.transact(partial(reap, shop.directories, shop.memory, sid, shop.now()))
 
 
 @app.task

@@ -7,7 +7,7 @@ from datetime import datetime
 from callrouter import phone
 from callrouter.calls.call import Call
 from callrouter.calls.exchange import Exchange
-from callrouter.calls.flow import HEAD, answer, turn_of
+from callrouter.calls.flow import STANDING, answer, turn_of
 from callrouter.calls.menu import greet
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import ring_its_center
@@ -16,7 +16,6 @@ from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback, Turn
 from callrouter.database import Session
 from callrouter.directory.directory import LANGUAGES, Directory
-from callrouter.events import inbox
 from callrouter.privacy.keep import keep
 from callrouter.privacy.vault import CALLER
 
@@ -33,9 +32,9 @@ def arrive(session: Session, exchange: Exchange, callback: Callback, now: dateti
 
 def arrive_again(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
     """Answer an incoming call, asking first. A repetition gets the answer of the first time."""
-    answers, [(version,)] = session.ask_all(inbox.asking(callback.call, KEY), (HEAD, {}))
-    if answers:
-        return str(answers[0][0])
+    [(version, answered)] = session.ask(STANDING, call=callback.call, key=KEY)
+    if answered is not None:
+        return str(answered)
     return _arrive(session, exchange, exchange.directories.at(session, version), callback, now)
 
 

@@ -137,7 +137,9 @@ def from_rows(calls: list[Row], legs: list[Row]) -> Call | None:
     """The call from what the questions brought; None where there is none."""
     if not calls:
         return None
-    return Call(*calls[0], legs=[Leg(*row) for row in legs])
+    call = Call(*calls[0])
+    call.legs = [Leg(*row) for row in legs]
+    return call
 
 
 def locked(session: Session, sid: str) -> Call | None:

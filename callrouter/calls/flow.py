@@ -16,7 +16,7 @@ from callrouter.calls.exchange import Answer, Exchange
 from callrouter.calls.menu import choice_made, greeting_heard, message_left, offer_answered
 from callrouter.calls.states import ABANDONED, CHOOSING, ENDED, GREETING, OFFERING, RECORDING, RINGING
 from callrouter.calls.steps import GONE, Ending, Step
-from callrouter.calls.turn import Callback, Turn
+from callrouter.calls.turn import Callback, RotationRows, Turn
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Directory
 from callrouter.events import inbox, outbox
@@ -34,7 +34,10 @@ _WHAT_IT_WAITED_FOR = {what: state for state, what in FLOW}
 
 CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
-HEAD = sql("SELECT version FROM directory_head")
+STANDING = sql(
+    "SELECT version, (SELECT answer FROM inbox WHERE call = :call AND key = :key) FROM directory_head"
+)
+"""the version in force, and what this callback was answered with, if it has come before"""
 
 
 def take_turn(
@@ -42,22 +45,40 @@ def take_turn(
 ) -> str:
     """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
     key = f"turn {number}"
+    known, version, answered, rotation = _ask(session, exchange, what, callback, key)
+    if answered is not None:
+        return answered
+    if known is None:
+        return _nobody_knows(session, exchange, callback, key, now)
+    if number != known.turn:
+        return _already_answered(session, known, number)
+    turn = turn_of(session, exchange, known, callback, exchange.directories.at(session, version), now)
+    turn.rotation_rows = rotation
+    return answer(turn, _next_step(turn, what), key)
+
+
+def _ask(
+    session: Session, exchange: Exchange, what: str, callback: Callback, key: str
+) -> tuple[Call | None, int, str | None, RotationRows | None]:
+    """All that a turn needs to know, in one round trip: the call, the directory in force, whether this has come
+    before, and the rotation under its lock where another center may have to be rung.
+    """
     helpline = exchange.directories.newest.helpline_at.get(callback.get("To"))
-    questions = [*calls.questions(callback.call), inbox.asking(callback.call, key), (HEAD, {})]
+    questions = [*calls.questions(callback.call), (STANDING, {"call": callback.call, "key": key})]
     if helpline and not (what == "dialled" and callback.get("DialBridged") == "true"):
         questions += [locking(helpline.key), (BESET, {})]
-    call_rows, leg_rows, answers, [(version,)], *rotation = session.ask_all(*questions)
-    if answers:
-        return str(answers[0][0])
-    call = calls.from_rows(call_rows, leg_rows)
-    if call is None:
-        return _nobody_knows(session, exchange, callback, key, now)
-    turn = turn_of(session, exchange, call, callback, exchange.directories.at(session, version), now)
-    if helpline and rotation:
-        turn.rotation_rows = (helpline.key, rotation[0], rotation[1])
-    if number != call.turn:
-        return str(session.ask(inbox.ANSWER, call=call.sid, key=f"turn {call.turn - 1}")[0][0])
-    return answer(turn, _next_step(turn, what), key)
+    call_rows, leg_rows, [(version, answered)], *rotation = session.ask_all(*questions)
+    asked = (helpline.key, rotation[0], rotation[1]) if helpline and rotation else None
+    return calls.from_rows(call_rows, leg_rows), version, answered, asked
+
+
+def _already_answered(session: Session, known: Call, number: int) -> str:
+    """What this document's callback was answered with, by a request at the same moment; else the latest answer."""
+    for turn in (number, known.turn - 1):
+        answers = session.ask(inbox.ANSWER, call=known.sid, key=f"turn {turn}")
+        if answers:
+            return str(answers[0][0])
+    raise LookupError(f"call {known.sid} has no answer stored for its turn {known.turn}")
 
 
 def turn_of(  # noqa: PLR0913 - it only puts together

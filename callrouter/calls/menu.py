@@ -6,12 +6,11 @@ import re
 
 from callrouter.calls.exchange import Consent, Recording
 from callrouter.calls.model import ANY_CENTER
-from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, ring_its_center, ring_the_next, seeker
+from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, its_center, ring_its_center, ring_the_next, seeker
 from callrouter.calls.states import ABANDONED, CRISIS, GREETING, PROMISED, RECORDING, UNSERVED, VOICEMAIL
 from callrouter.calls.steps import GONE, Ending, Greeting, Message, Step
 from callrouter.calls.turn import Turn
 from callrouter.routing.decide import decide_who_owes
-from callrouter.routing.eligibility import partner_forbids
 
 CRISIS_KEY = "9"
 LANGUAGE_KEY = "2"
@@ -51,16 +50,16 @@ def greeting_heard(turn: Turn) -> Step:
 
 def choice_made(turn: Turn) -> Step:
     """The caller of a listing has chosen: a return call by that center, the center again, or the helpline."""
-    key, call = turn.callback.key_pressed, turn.call
+    key, call = _key_heard_of(turn), turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
-    if key == LISTING_PROMISE_KEY and call.number_known and _available(turn):
+    if key == LISTING_PROMISE_KEY and call.number_known and its_center(turn):
         return _promised(turn, call.only_center)
     if not turn.callback.caller_is_there:
         return _gone(turn)
-    if key == TRY_AGAIN_KEY and call.attempts < MOST_TRIES_OF_A_LISTING and _available(turn):
+    if key == TRY_AGAIN_KEY and call.attempts < MOST_TRIES_OF_A_LISTING and its_center(turn):
         return ring_its_center(turn)
-    if key == HELPLINE_KEY and turn.directory.helpline_for(call.listing):
+    if key == HELPLINE_KEY and turn.helpline_instead:
         return _go_to_the_helpline(turn)
     return _unserved(turn)
 
@@ -112,15 +111,18 @@ def _who_owes(turn: Turn) -> str | None:
 
 def _go_to_the_helpline(turn: Turn) -> Step:
     """Only the caller's own key, after hearing who else would answer, frees a listing's call; that is stored."""
-    call, helpline = turn.call, turn.directory.helpline_for(turn.call.listing)
+    call, helpline = turn.call, turn.helpline_instead
     call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
     call.route, call.helpline = "helpline", helpline.key if helpline else None
     call.bound_listing, call.only_center = None, ANY_CENTER
     return ring_the_next(turn)
 
 
-def _available(turn: Turn) -> bool:
-    return not partner_forbids(turn.directory.partner_of(turn.call.only_center), turn.now)
+def _key_heard_of(turn: Turn) -> str:
+    """The key pressed, if the caller was told what it does: consent is given to what was heard. 988 is for anybody."""
+    key = turn.callback.key_pressed
+    named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.heard)
+    return key if named or key == CRISIS_KEY else ""
 
 
 def _gone(turn: Turn) -> Step:

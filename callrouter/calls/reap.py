@@ -41,7 +41,7 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 
 
 def reap(
-    session: Session, directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime
+    directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime, session: Session
 ) -> None:
     """End a call of which nothing more is heard, by what is known of it."""
     call = calls.locked(session, sid)

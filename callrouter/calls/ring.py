@@ -35,20 +35,35 @@ def seeker(turn: Turn) -> Seeker:
         attempt=call.attempts,
         state=call.state,
         language=call.language,
-        tried=frozenset(leg.center for leg in call.legs),
+        tried=_not_again(turn),
         seconds_left=seconds_left(helpline_legs, turn.helpline.max_wait_seconds),
     )
 
 
+def _not_again(turn: Turn) -> frozenset[str]:
+    """Whom this call has tried; and a listing's own center, of which the caller heard that another one answers."""
+    listing = turn.directory.listings.get(turn.call.listing or "")
+    own = {listing.center} if listing else set()
+    return frozenset(own.union(leg.center for leg in turn.call.legs))
+
+
 def ring_its_center(turn: Turn) -> Step:
     """Ring the center that the dialled listing belongs to; nobody else."""
-    call, center = turn.call, turn.directory.centers[turn.call.only_center]
-    if partner_forbids(turn.directory.partner_of(center.key), turn.now):
+    call, center = turn.call, its_center(turn)
+    if center is None:
         return choices(turn, NOT_AVAILABLE)
     call.attempts += 1
     if not take_line(turn.session, center):
         return choices(turn, LINES_BUSY)
     return _ring(turn, center)
+
+
+def its_center(turn: Turn) -> Center | None:
+    """The center that the dialled listing belongs to; None where no call may go there now."""
+    center = turn.directory.centers.get(turn.call.only_center)
+    if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
+        return None
+    return center
 
 
 def _ring(turn: Turn, center: Center) -> Ring:
@@ -91,10 +106,10 @@ def choices(turn: Turn, why: str) -> Choices:
     """What the caller of a listing may choose when its center does not answer."""
     call = turn.call
     call.move(CHOOSING)
-    helpline = turn.directory.helpline_for(call.listing)
-    available = why != NOT_AVAILABLE
+    helpline, center = turn.helpline_instead, its_center(turn)
+    available = center is not None
     return Choices(
-        name=turn.directory.centers[call.only_center].name,
+        name=(center or turn.arrived_under.centers[call.only_center]).name,
         language=call.language,
         why=why,
         try_again=available and call.attempts < MOST_TRIES_OF_A_LISTING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callrouter.calls.call import Call, Leg
@@ -51,6 +51,10 @@ class Callback:
         return int(value) if value.isascii() and value.isdigit() else 0
 
 
+RotationRows = tuple[str, list[Row], list[Row]]
+"""a helpline, its rotation row, and the centers that are beset"""
+
+
 @dataclass(slots=True, kw_only=True)
 class CallAtHand:
     """A call under its lock, with what the rules about it need. Deeds are stored with the commit of the session."""
@@ -60,20 +64,9 @@ class CallAtHand:
     directory: Directory
     call: Call
     now: datetime
-    rotation_rows: tuple[str, list[Row], list[Row]] | None = None
-    """(helpline, its rotation row, the beset centers) where they were asked along with the call"""
+    rotation_rows: RotationRows | None = None
+    """where they were asked along with the call"""
     _held: tuple[Rotation, list[Row]] | None = None
-
-    @property
-    def helpline(self) -> Helpline:
-        """The helpline that the call is on. What left the directory serves nobody any more."""
-        key = self.call.helpline or ""
-        return self.directory.helplines.get(key) or Helpline(key, "", (), "UTC")
-
-    def standing(self) -> Standing:
-        """What a decision is taken from, under the lock of the rotation."""
-        rotation, beset = self._hold_rotation()
-        return Standing(self.directory, self.helpline, rotation, beset, self.now)
 
     def rotation(self) -> Rotation:
         """The rotation of the call's helpline, under its lock."""
@@ -99,3 +92,24 @@ class Turn(CallAtHand):
     callback: Callback
     new_legs: list[Leg] = field(default_factory=list)
     """to be stored after the call that they belong to"""
+
+    @property
+    def arrived_under(self) -> Directory:
+        """The directory in force when the call arrived: whoever the caller was told of has a name there."""
+        return self.exchange.directories.at(self.session, self.call.directory_version)
+
+    @property
+    def helpline(self) -> Helpline:
+        """The helpline that the call is on. One that has left the directory serves nobody any more."""
+        key = self.call.helpline or ""
+        return self.directory.helplines.get(key) or replace(self.arrived_under.helplines[key], seats=())
+
+    def standing(self) -> Standing:
+        """What a decision is taken from, under the lock of the rotation."""
+        rotation, beset = self._hold_rotation()
+        return Standing(self.directory, self.helpline, rotation, beset, self.now)
+
+    @property
+    def helpline_instead(self) -> Helpline | None:
+        """The helpline that a listing's caller hears of, and may ask for: the same one as long as the call lasts."""
+        return self.arrived_under.helpline_for(self.call.listing)

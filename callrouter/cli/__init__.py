@@ -1,4 +1,4 @@
-"""The command line, `callrouter …`: each command is a door, with one transaction and one function of the domain."""
+"""The command line, `callrouter …`: each command is a door, with one transaction for one deed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from callrouter.cli.call import call
 from callrouter.cli.center import center
+from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
 from callrouter.cli.directory import directory
 from callrouter.cli.doctor import doctor
@@ -13,7 +14,6 @@ from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
 from callrouter.cli.export import export
 from callrouter.cli.outbox import outbox
-from callrouter.cli.refusals import Commands
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
@@ -22,7 +22,10 @@ COMMANDS = (call, center, db, directory, doctor, drain, explain, export, outbox,
 
 
 @click.group(
-    cls=Commands, commands={command.name or "": command for command in COMMANDS}, no_args_is_help=True
+    cls=Commands,
+    commands={command.name or "": command for command in COMMANDS},
+    no_args_is_help=True,
+    context_settings={"max_content_width": 100},
 )
 @click.version_option(package_name="callrouter")
 @click.pass_context
@@ -35,7 +38,8 @@ def main(context: click.Context) -> None:
       callrouter explain +18445610606  who would be rung now, and who not
       callrouter doctor                whether everything works
 
-    Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and .env.
+    Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and
+    .env; `callrouter settings` prints them.
     """
     toolbox = context.obj = Toolbox()
     context.call_on_close(toolbox.close)

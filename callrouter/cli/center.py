@@ -26,7 +26,7 @@ def center() -> None:
 @click.argument("key")
 @with_toolbox
 def resume(toolbox: Toolbox, key: str) -> None:
-    """Take back the pause of the center KEY after missed calls; its missed calls count anew.
+    """Take back a center's pause after missed calls; they count anew.
 
     \b
     Example:
@@ -43,6 +43,6 @@ def resume(toolbox: Toolbox, key: str) -> None:
 def known(directory: Directory, key: str) -> None:
     """Raises NotKnown, with the key that was probably meant, where no center has this one."""
     if key not in directory.centers:
-        meant = closest(key, directory.centers)
+        meant = closest(key, tuple(directory.centers))
         hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows those in force"
         raise NotKnown(f"there is no center {key!r}: {hint}")

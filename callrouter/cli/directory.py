@@ -34,9 +34,10 @@ def directory() -> None:
 @format_option
 @with_toolbox
 def load(toolbox: Toolbox, file: str, form: str) -> None:
-    """Put a directory FILE (YAML or JSON; - is standard input) in force, and tell what it changes.
+    """Put a directory file in force, and tell what it changes.
 
-    With any fault in it nothing is loaded, and every fault is told with its line.
+    FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
+    told with its line.
 
     \b
     Example:
@@ -59,9 +60,10 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
 @click.argument("file")
 @format_option
 def check(file: str, form: str) -> None:
-    """Tell every fault of a directory FILE with its line, or how many attempts fit on each helpline.
+    """Check a directory file: every fault with its line, or how many attempts fit.
 
-    Nothing is loaded. An attempt fits when it ends for certain within the helpline's longest wait.
+    FILE is YAML or JSON; - is standard input. Nothing is loaded. An attempt fits when it ends for certain
+    within the helpline's longest wait.
 
     \b
     Example:
@@ -85,7 +87,7 @@ def check(file: str, form: str) -> None:
 @directory.command()
 @with_toolbox
 def dump(toolbox: Toolbox) -> None:
-    """Print the directory in force as a directory file; loading it again changes nothing.
+    """Print the directory in force as a file; loading it again changes nothing.
 
     \b
     Example:

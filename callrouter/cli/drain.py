@@ -21,9 +21,10 @@ LOOK_AGAIN_SECONDS = 0.1
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after so many seconds.")
 @with_toolbox
 def drain(toolbox: Toolbox, timeout: float | None) -> None:
-    """Wait until every fact of the outbox is worked off: records, charges and disclosures are written then.
+    """Wait until everything that has been accepted is worked off.
 
-    It only waits; the workers do the work. Facts that were set aside are told, and end it with status 1.
+    Records, charges and disclosures are written then. It only waits; the workers do the work. Facts that
+    kept failing and were set aside are told, and end it with status 1.
 
     \b
     Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import IO
 
 import click
 
@@ -30,16 +30,18 @@ _A_PIECE = 1 << 16
 @click.option("--output", default=STDOUT, metavar="FILE", help="Write to a file, all or nothing.")
 @with_toolbox
 def export(toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str, output: str) -> None:
-    """Stream calls, legs, charges, disclosures or promises, in the order of their time.
+    """Stream calls, legs, charges, disclosures or promises.
 
-    T is a date (its beginning in UTC) or an RFC 3339 time. It counts for calls and legs by the call's arrival, for
-    charges by their posting, for disclosures and promises by when they were made. Calls, and their legs, are there
-    once the call is over and worked off. What was only simulated says so in `simulated`.
+    They come in the order of their time.
+
+    T is a date (its beginning in UTC) or an RFC 3339 time. For calls and legs it is about the call's arrival,
+    for charges about their posting, for disclosures and promises about when they were made. Calls, and their
+    legs, are there once the call is over and worked off. What was only simulated says so in `simulated`.
 
     \b
     Example:
-      callrouter export charges --since 2026-11-01 --until 2026-12-01 --format csv
-      callrouter export calls --since 2026-11-23T18:00:00Z | jq .outcome
+      callrouter export charges --since 2026-11-01 --format csv
+      callrouter export calls --until 2026-11-23T18:00:00Z | jq .outcome
       callrouter export disclosures --format xlsx --output disclosures.xlsx
     """
     if since and until and until < since:
@@ -53,7 +55,7 @@ def export(toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str,
         write(file, form, what, kind.columns, rows)
 
 
-def write(file: BinaryIO, form: str, name: str, columns: tuple[str, ...], rows: Rows) -> None:
+def write(file: IO[bytes], form: str, name: str, columns: tuple[str, ...], rows: Rows) -> None:
     """Write rows in one of the formats."""
     if form == XLSX:
         _write_workbook(file, name, columns, rows)
@@ -67,7 +69,7 @@ def write(file: BinaryIO, form: str, name: str, columns: tuple[str, ...], rows: 
         text.detach()
 
 
-def _write_workbook(file: BinaryIO, name: str, columns: tuple[str, ...], rows: Rows) -> None:
+def _write_workbook(file: IO[bytes], name: str, columns: tuple[str, ...], rows: Rows) -> None:
     """A workbook is put together at its end, going back and forth, as a pipe cannot."""
     with TemporaryFile() as whole:
         write_workbook(whole, name, columns, rows)

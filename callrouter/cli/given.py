@@ -17,7 +17,7 @@ T = TypeVar("T")
 _AMERICAN = re.compile(r"1?([2-9]\d{9})", re.ASCII)
 
 
-class Given(click.ParamType):
+class Given(click.ParamType[Any]):
     """A parameter that is read by a function, which raises ValueError or Fault."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:

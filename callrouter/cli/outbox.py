@@ -26,7 +26,7 @@ def outbox() -> None:
 @format_option
 @with_toolbox
 def list_(toolbox: Toolbox, form: str) -> None:
-    """List the facts that were set aside, each with its latest error.
+    """List the facts that kept failing and were set aside.
 
     \b
     Example:
@@ -40,7 +40,7 @@ def list_(toolbox: Toolbox, form: str) -> None:
 @outbox.command()
 @with_toolbox
 def retry(toolbox: Toolbox) -> None:
-    """Have the facts that were set aside tried again, once their cause is mended.
+    """Have the facts that were set aside tried again.
 
     \b
     Example:

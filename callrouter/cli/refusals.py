@@ -1,4 +1,4 @@
-"""How a command fails: each error has its exit status and, where it can be mended, a message without a traceback.
+"""How a command fails: with an exit status and, where it can be mended, a message instead of a traceback.
 
 The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 """
@@ -21,40 +21,46 @@ from config.masking import masked
 NOT_SO, WRONG_USE = 1, 2
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-_OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error, Disturbed, CommandError)
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error, Disturbed, CommandError)
+MENDABLE = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 
 class Refusal(click.ClickException):
-    """The command ends with this message on stderr."""
+    """The thing asked for is not so: the command ends with this message on stderr."""
 
-    def __init__(self, message: str, exit_code: int = NOT_SO) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    exit_code = NOT_SO
 
     def show(self, file: Any = None) -> None:
         click.echo(self.message, file=file, err=file is None)
 
 
-class Commands(click.Group):
-    """The group of all commands; it tells their errors."""
+class WrongUse(Refusal):
+    """The command cannot be run like this."""
 
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except SettingsError as error:
-            raise Refusal(str(error), WRONG_USE) from error
-        except CallRouterError as error:
-            raise Refusal(str(error)) from error
-        except _OF_THE_DATABASE as error:
-            raise Refusal(database_fault(error)) from error
+    exit_code = WRONG_USE
 
 
-def database_fault(error: Exception) -> str:
-    """What is wrong with the database, in one line, with what to do."""
-    cause = getattr(error, "orig", None) or error.__cause__ or error
+def refusal(error: Exception) -> Refusal:
+    """How a command ends after this error."""
+    if isinstance(error, SettingsError):
+        return WrongUse(str(error))
+    if isinstance(error, CallRouterError):
+        return Refusal(str(error))
+    return Refusal(": ".join(database_fault(error)))
+
+
+def database_fault(error: Exception) -> tuple[str, str]:
+    """What is wrong with the database, in one line, and what to do."""
+    cause = _first_cause(error)
     if isinstance(cause, _NO_SCHEMA) or str(cause).startswith(("no such table", "no such column")):
-        return "the database's schema is not up to date: run `callrouter db upgrade`"
+        return "the database's schema is not up to date", "run `callrouter db upgrade`"
     if isinstance(error, CommandError):
-        return f"the database's schema is of another release: {error}"
+        return f"the database's schema is of another release ({error})", "run that release, or a later one"
     told = next(iter(str(masked(str(cause))).splitlines()), type(cause).__name__)
-    return f"the database cannot be used ({told}): check DATABASE_URL, and that its server runs"
+    return f"the database cannot be used ({told})", "check DATABASE_URL, and that its server runs"
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """What the driver said, before others repeated it."""
+    cause = getattr(error, "orig", None) or error.__cause__
+    return _first_cause(cause) if isinstance(cause, Exception) else error

@@ -1,4 +1,4 @@
-"""Rows as a table for people, or as JSON, JSON by the line or CSV for programs: the `--format` of every table."""
+"""Rows as a table for people, or as JSON, JSON by the line or CSV for programs: what `--format` says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands work with: the settings, the database, the time. Made when a command first asks for it."""
+"""What the commands work with: settings, database, time. Made when a command first asks for it."""
 
 from __future__ import annotations
 

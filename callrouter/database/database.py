@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from threading import Lock
 from typing import Any, TypeVar
 
 import psycopg
@@ -22,6 +23,7 @@ from callrouter.database.sqlite import SQLiteSession, sqlite_engine, sqlite_erro
 from callrouter.database.wire import Wire
 
 T = TypeVar("T")
+QUEUES = 64
 
 
 class Database:
@@ -29,6 +31,7 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 10) -> None:
         parsed = sa.make_url(url)
+        self._queues = [Lock() for _ in range(QUEUES)]
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         if self.is_postgresql:
             self.engine = postgresql_engine(parsed, connections)
@@ -41,26 +44,41 @@ class Database:
         deed: Callable[[Session], T],
         *,
         again: Callable[[Session], T] | None = None,
-        release_early: bool = False,
+        queue: str | None = None,
     ) -> T:
         """Run a deed of the call path in one transaction and return what it returns.
 
         When the transaction was disturbed the deed is run once more, or `again` in its place. Raises AlreadyThere
-        on a repetition.
+        on a repetition. Deeds that would wait for the same row lock name the same `queue`: they wait for each other
+        here, where waiting costs least, and let the next one go as soon as the lock is free.
         """
         try:
-            return self._once(deed, release_early)
+            return self._once(deed, queue)
         except Disturbed:
-            return self._once(again or deed, release_early)
+            return self._once(again or deed, queue)
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
         self._call_path.dispose()
 
-    def _once(self, deed: Callable[[Session], T], release_early: bool) -> T:
-        with self._connection() as pooled, self._session(pooled, release_early) as session:
+    def _once(self, deed: Callable[[Session], T], queue: str | None) -> T:
+        with (
+            self._turn(queue) as release,
+            self._connection() as pooled,
+            self._session(pooled, release) as session,
+        ):
             return deed(session)
+
+    @contextmanager
+    def _turn(self, queue: str | None) -> Iterator[Callable[[], None] | None]:
+        """One's turn in a queue of this process, and how to end it early."""
+        if queue is None or not self.is_postgresql:
+            yield None
+            return
+        with ExitStack() as held:
+            held.enter_context(self._queues[hash(queue) % len(self._queues)])
+            yield held.close
 
     @contextmanager
     def _connection(self) -> Iterator[sa.PoolProxiedConnection]:
@@ -80,7 +98,9 @@ class Database:
             pooled.close()
 
     @contextmanager
-    def _session(self, pooled: sa.PoolProxiedConnection, release_early: bool) -> Iterator[Session]:
+    def _session(
+        self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
+    ) -> Iterator[Session]:
         session = self._begun(pooled, release_early)
         try:
             yield session
@@ -91,7 +111,7 @@ class Database:
             raise
 
     def _begun(
-        self, pooled: sa.PoolProxiedConnection, release_early: bool
+        self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
     ) -> SQLiteSession | PostgreSQLSession:
         connection: Any = pooled.dbapi_connection
         if not self.is_postgresql:
@@ -99,4 +119,4 @@ class Database:
         wire = pooled.info.get("wire")
         if wire is None:
             wire = pooled.info["wire"] = Wire(connection)
-        return PostgreSQLSession(connection, wire, release_early=release_early)
+        return PostgreSQLSession(connection, wire, release_early)

@@ -12,10 +12,10 @@ from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row
 from callrouter.database.statement import Statement, in_one, may_join, sql
 from callrouter.database.wire import Command, Wire
 
-_BEGIN: list[Command] = [(sql("BEGIN"), [])]
-_BEGIN_TO_RELEASE_EARLY: list[Command] = [*_BEGIN, (sql("SET LOCAL synchronous_commit TO OFF"), [])]
-_AND_DONE: list[Command] = [(sql("COMMIT"), [])]
-_AND_WAIT: list[Command] = [*_AND_DONE, (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])]
+_BEGIN: Command = (sql("BEGIN"), [])
+_RELEASE_EARLY: Command = (sql("SET LOCAL synchronous_commit TO OFF"), [])
+_COMMIT: Command = (sql("COMMIT"), [])
+_WAIT_FOR_THE_DISK: Command = (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])
 
 _RUN_AGAIN = (
     psycopg.errors.DeadlockDetected,
@@ -28,12 +28,14 @@ _RUN_AGAIN = (
 class PostgreSQLSession:
     """A transaction on PostgreSQL.
 
-    `release_early` commits without waiting for the disk and then waits for it before it returns. The write-ahead
-    log is sequential, so what was committed is durable by then, but the row locks (one helpline's rotation) are
-    free while the disk works.
+    With `release_early` the commit does not wait for the disk, so that its row locks (one helpline's rotation) are
+    free while the disk works, and then the disk is waited for. The write-ahead log is sequential, so what was
+    committed is durable when `commit` returns. `release_early` is called when the commit is under way.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any], wire: Wire, *, release_early: bool) -> None:
+    def __init__(
+        self, connection: psycopg.Connection[Any], wire: Wire, release_early: Callable[[], None] | None
+    ) -> None:
         self._connection = connection
         self._wire = wire
         self._release_early = release_early
@@ -60,8 +62,10 @@ class PostgreSQLSession:
 
     def commit(self) -> None:
         changes = self._what_waits()
-        if self._begun:
-            self._wire.send([*changes, *(_AND_WAIT if self._release_early else _AND_DONE)])
+        if self._begun and self._release_early:
+            self._wire.send([*changes, _COMMIT, _WAIT_FOR_THE_DISK], once_sent=self._release_early)
+        elif self._begun:
+            self._wire.send([*changes, _COMMIT])
         elif changes:
             # What is sent together without a BEGIN is one transaction by itself.
             self._wire.send(changes)
@@ -77,7 +81,7 @@ class PostgreSQLSession:
         if self._begun:
             return ()
         self._begun = True
-        return _BEGIN_TO_RELEASE_EARLY if self._release_early else _BEGIN
+        return (_BEGIN, _RELEASE_EARLY) if self._release_early else (_BEGIN,)
 
     def _what_waits(self) -> list[Command]:
         """The changes told so far, as few statements as they can be."""

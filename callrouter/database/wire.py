@@ -21,6 +21,8 @@ from callrouter.database.statement import Statement
 Command = tuple[Statement, list[Any]]
 """a statement, and its values in their order"""
 _Reader = Callable[[bytes], Any]
+_Prepared = dict[int, bytes]
+"""place among the results: name of the statement that was prepared there"""
 
 _READ_AS: dict[int, _Reader] = {
     16: lambda value: value == b"t",  # bool
@@ -45,59 +47,65 @@ class Wire:
         self._poll = select.poll()
         self._poll.register(self._pgconn.socket, select.POLLIN)
 
-    def send(self, commands: Sequence[Command]) -> list[list[Row]]:
+    def send(
+        self, commands: Sequence[Command], once_sent: Callable[[], None] = lambda: None
+    ) -> list[list[Row]]:
         """The rows of each command. They are one transaction, unless they begin or end one themselves.
 
-        Raises psycopg's errors; nothing of the commands has happened then.
+        `once_sent` is done as soon as they are under way. Raises psycopg's errors; nothing of the commands has
+        happened then.
         """
         self._pgconn.enter_pipeline_mode()
         try:
             new = self._send(commands)
-            results = self._receive(len(commands) + len(new))
+            once_sent()
+            results = self._receive(len(commands), new)
         finally:
             if self._pgconn.status == pq.ConnStatus.OK:
                 self._pgconn.exit_pipeline_mode()
-        return self._rows(commands, new, results)
+        return [self._read(command[0], result) for command, result in zip(commands, results, strict=True)]
 
-    def _send(self, commands: Sequence[Command]) -> list[int]:
-        """Send all commands; the places in the results at which statements were prepared are returned."""
-        prepared_at, place = [], 0
-        sent: set[bytes] = set()
+    def _send(self, commands: Sequence[Command]) -> _Prepared:
+        """Send all commands, each prepared where it is new here; the new ones are returned."""
+        prepared: _Prepared = {}
+        place = 0
         for statement, values in commands:
-            if statement.name not in self._prepared and statement.name not in sent:
+            if statement.name not in self._prepared:
                 self._pgconn.send_prepare(statement.name, statement.for_postgresql.encode())
-                sent.add(statement.name)
-                prepared_at.append(place)
+                self._prepared.add(statement.name)
+                prepared[place] = statement.name
                 place += 1
             formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
             self._pgconn.send_query_prepared(statement.name, list(map(_written, values)), formats)
             place += 1
         self._pgconn.pipeline_sync()
         self._pgconn.flush()
-        return prepared_at
+        return prepared
 
-    def _receive(self, expected: int) -> list[pq.abc.PGresult]:
-        """The result of each command; after an error the others were not carried out."""
+    def _receive(self, commands: int, new: _Prepared) -> list[Any]:
+        """The result of each command of a trip; after an error the others were not carried out."""
         results = []
-        for _ in range(expected):
+        for _ in range(commands + len(new)):
             results.append(self._result())
             self._result()
         self._result()
         for result in results:
-            if result is not None and result.status == pq.ExecStatus.FATAL_ERROR:
+            if result.status == pq.ExecStatus.FATAL_ERROR:
+                self._forget(new, results)
                 raise psycopg.errors.error_from_result(result)
-        return results
+        return [result for place, result in enumerate(results) if place not in new] if new else results
+
+    def _forget(self, new: _Prepared, results: list[Any]) -> None:
+        """What was to be prepared after the error was not."""
+        for place, name in new.items():
+            if results[place].status != pq.ExecStatus.COMMAND_OK:
+                self._prepared.discard(name)
 
     def _result(self) -> Any:
         while self._pgconn.is_busy():
             self._poll.poll()
             self._pgconn.consume_input()
         return self._pgconn.get_result()
-
-    def _rows(self, commands: Sequence[Command], new: list[int], results: list[Any]) -> list[list[Row]]:
-        of_commands = [result for place, result in enumerate(results) if place not in new] if new else results
-        self._prepared.update(statement.name for statement, _ in commands)
-        return [self._read(command[0], result) for command, result in zip(commands, of_commands, strict=True)]
 
     def _read(self, statement: Statement, result: pq.abc.PGresult) -> list[Row]:
         if result.ntuples == 0:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 HERE = Path(__file__).parent
 
@@ -21,3 +22,8 @@ def configuration(database_url: str) -> Config:
 def upgrade(database_url: str) -> None:
     """Bring the schema up to date; does nothing where it is."""
     command.upgrade(configuration(database_url), "head")
+
+
+def newest_revision() -> str | None:
+    """The revision that an upgrade leads to."""
+    return ScriptDirectory(HERE).get_current_head()

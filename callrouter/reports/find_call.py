@@ -15,7 +15,7 @@ _SHOWN = 3
 
 
 def find_call(connection: sa.Connection, written: str) -> str:
-    """The whole CallSid. Raises Fault where it is none or means several calls, NotKnown where no call has it."""
+    """The whole CallSid. Raises Fault where it is none or means several, NotKnown where no call has it."""
     if not _BEGINNING.fullmatch(written):
         raise Fault(f"{written!r} is not a CallSid, nor its beginning: CA and up to 32 of 0-9 and a-f")
     found = _beginning_with(connection, written)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+import psycopg
 import sqlalchemy as sa
 
 from callrouter.database import Row, Statement
@@ -45,17 +46,24 @@ class ReadingSession:
         self._on_postgresql = connection.dialect.name == "postgresql"
 
     def ask(self, statement: Statement, **values: Any) -> list[Row]:
-        text = statement.for_postgresql if self._on_postgresql else statement.for_sqlite
-        return [tuple(row) for row in self._connection.exec_driver_sql(text, values)]
+        if self._on_postgresql:
+            return self._ask_postgresql(statement, statement.in_order(values))
+        return [tuple(row) for row in self._connection.exec_driver_sql(statement.for_sqlite, values)]
 
     def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Row]]:
         return [self.ask(statement, **values) for statement, values in questions]
 
-    def tell(self, statement: Statement, **values: Any) -> NoReturn:
+    def tell(self, statement: Statement, **_: Any) -> NoReturn:
         raise NothingCanBeTold(statement.for_sqlite)
 
-    def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> NoReturn:
+    def tell_all(self, statement: Statement, _: list[dict[str, Any]]) -> NoReturn:
         raise NothingCanBeTold(statement.for_sqlite)
 
-    def once_committed(self, deed: Callable[[], None]) -> NoReturn:
+    def once_committed(self, _: Callable[[], None]) -> NoReturn:
         raise NothingCanBeTold("nothing is committed")
+
+    def _ask_postgresql(self, statement: Statement, values: list[Any]) -> list[Row]:
+        # The statements number their values as PostgreSQL does, which only this cursor of the driver takes.
+        driver: Any = self._connection.connection.driver_connection
+        with psycopg.RawCursor[Row](driver) as cursor:
+            return cursor.execute(statement.for_postgresql.encode(), values).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -17,7 +17,7 @@ _CUT = " … (cut: a cell cannot hold more)"
 
 
 def write_workbook(
-    file: BinaryIO, name: str, columns: Sequence[str], rows: Rows, most_rows: int = MOST_ROWS
+    file: IO[bytes], name: str, columns: Sequence[str], rows: Rows, most_rows: int = MOST_ROWS
 ) -> None:
     """Write all rows; those that a sheet has no place for go on in the next one."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callrouter.database import Row, Session, sql
@@ -22,7 +22,7 @@ from callrouter.routing.row import Rotation, cap_reached, count, count_back, day
 _STORE = sql(
     "INSERT INTO decision (helpline, number, call, attempt, decided_at, day, directory_version, lineup, language,"
     " passed_over, center, given_back) VALUES (:helpline, :number, :call, :attempt, :decided_at, :day,"
-    " :directory_version, :lineup, :language, :passed_over, :center, false)"
+    " :directory_version, :lineup, :language, :passed_over, :center, :given_back)"
 )
 _READ = sql(
     "SELECT number, day, lineup, language, passed_over, center FROM decision"
@@ -45,6 +45,8 @@ class Seeker:
     tried: frozenset[str] = frozenset()
     seconds_left: int | None = None
     """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
+    for_promise: bool = False
+    """who owes a return call is sought, not who is rung"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,12 @@ class Decided:
 
 def decide(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
     """Take and store the decision who is rung; a line of the center is taken with it."""
-    return _decide(
-        session, memory, standing, seeker, lambda center: take_line(session, center), for_promise=False
-    )
+    return _decide(session, memory, standing, seeker, lambda center: take_line(session, center))
 
 
 def decide_who_owes(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
     """Take and store the decision who owes a return call: whoever is owed most, open or not."""
-    return _decide(session, memory, standing, seeker, lambda _: True, for_promise=True)
+    return _decide(session, memory, standing, replace(seeker, for_promise=True), lambda _: True)
 
 
 def _decide(
@@ -86,32 +86,30 @@ def _decide(
     standing: Standing,
     seeker: Seeker,
     has_line: Callable[[Center], bool],
-    *,
-    for_promise: bool,
 ) -> Decided:
     at, rotation = standing, standing.rotation
     position_of = memory.positions(session, at.helpline.key, (seat.center for seat in at.helpline.seats))
     turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
-    lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=for_promise)
-    passed_over = _passed_over(standing, seeker, lineup, position_of, for_promise=for_promise)
+    lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=seeker.for_promise)
+    passed_over = _passed_over(standing, seeker, lineup, position_of)
     pool, index = _pick(memory, standing, seeker, lineup, passed_over, position_of, has_line)
-    center = _take(standing, pool, index, position_of)
+    center = _take(standing, pool, index)
+    if center and not seeker.for_promise:
+        count(rotation, position_of[center.key])
     memory.store(session, lineup)
     save(session, rotation)
     _store(session, standing, seeker, lineup, passed_over, center)
     return Decided(center, _skipped(lineup, seeker.language, passed_over))
 
 
-def _take(standing: Standing, pool: Pool | None, index: int, position_of: Mapping[str, int]) -> Center | None:
+def _take(standing: Standing, pool: Pool | None, index: int) -> Center | None:
     """The decision takes its number; with nobody eligible it gives and takes nothing else."""
     rotation = standing.rotation
     if pool is None:
         rotation.credits.number += 1
         return None
-    center = standing.directory.centers[pool.candidates[index].center]
     ring(rotation.credits, pool, index)
-    count(rotation, position_of[center.key])
-    return center
+    return standing.directory.centers[pool.candidates[index].center]
 
 
 def _pick(
@@ -136,11 +134,11 @@ def _pick(
 
 
 def _passed_over(
-    standing: Standing, seeker: Seeker, lineup: Lineup, position_of: Mapping[str, int], *, for_promise: bool
+    standing: Standing, seeker: Seeker, lineup: Lineup, position_of: Mapping[str, int]
 ) -> dict[str, str]:
     """The fast facts: why candidates of the lineup cannot have this call."""
     reasons = _capped(standing, lineup, position_of)
-    if not for_promise:
+    if not seeker.for_promise:
         reasons |= beset_reasons(standing.beset, standing.now)
         reasons |= _too_long(standing, lineup, seeker.seconds_left)
         reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
@@ -193,6 +191,7 @@ def _store(
         language=seeker.language,
         passed_over=json.dumps(list(passed_over.items())),
         center=center.key if center else None,
+        given_back=seeker.for_promise,  # nobody has talked, so it counts for no cap
     )
 
 

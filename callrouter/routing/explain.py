@@ -28,6 +28,8 @@ NEXT = "next"
 NOT_THIS_TIME = "its turn is on a later call"
 LATER_TIER = "only when nobody of a lower tier can be rung"
 
+_MAY_BE_RUNG = frozenset({WOULD_BE_RUNG, NEXT, NOT_THIS_TIME, LATER_TIER, OTHER_LANGUAGE})
+
 _POSITIONS = sql("SELECT center, position FROM seat WHERE helpline = :helpline")
 _TAKEN_LINES = sql("SELECT center, calls_in_progress FROM availability WHERE calls_in_progress > 0")
 
@@ -43,6 +45,11 @@ class SeatNow:
     """1: it would be rung; 2, 3 …: after so many others did not answer; None: not on this call"""
     standing: str
     """`would be rung`, `next`, or why not"""
+
+    @property
+    def may_be_rung(self) -> bool:
+        """Whether only other seats stand before it."""
+        return self.standing in _MAY_BE_RUNG
 
 
 def explain(
@@ -83,6 +90,9 @@ def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
 def _rotation(session: Session, helpline: Helpline, position_of: Mapping[str, int], at: datetime) -> Rotation:
     rows = session.ask(AS_IT_IS, helpline=helpline.key)
     rotation = from_row(helpline.key, rows[0]) if rows else nothing_yet(helpline.key)
+    if not any(seat.daily_cap is not None or seat.monthly_cap is not None for seat in helpline.seats):
+        # Nothing is counted where there are no caps, and the next decision will store that.
+        rotation.day = ""
     turn_the_page(session, rotation, helpline, position_of, day_of(helpline, at))
     return rotation
 

@@ -74,7 +74,7 @@ def replay(
 ) -> Replayed:
     """Take the decisions of a helpline again, in the order of their numbers. *Pure.*
 
-    Where a pick disagrees the stored one is followed, so that one fault is told once.
+    Where a pick disagrees the stored one is followed: whoever was rung has had a turn.
     """
     fold = _Fold(lineups, positions)
     disagreements = tuple(fold.disagreements(decisions))

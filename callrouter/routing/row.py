@@ -85,13 +85,17 @@ def save(session: Session, rotation: Rotation) -> None:
         last_rung=credits.last_rung.tobytes(),
     )
     if rotation.day:
-        session.tell(
-            _SAVE_COUNTS,
-            helpline=rotation.helpline,
-            day=rotation.day,
-            taken_today=rotation.taken_today.tobytes(),
-            taken_this_month=rotation.taken_this_month.tobytes(),
-        )
+        _save_counts(session, rotation)
+
+
+def _save_counts(session: Session, rotation: Rotation) -> None:
+    session.tell(
+        _SAVE_COUNTS,
+        helpline=rotation.helpline,
+        day=rotation.day,
+        taken_today=rotation.taken_today.tobytes(),
+        taken_this_month=rotation.taken_this_month.tobytes(),
+    )
 
 
 def day_of(helpline: Helpline, at: datetime) -> str:
@@ -105,13 +109,20 @@ def turn_the_page(
     """Make room for new seats, and let the counts be those of today and of this month."""
     rotation.credits.make_room(len(position_of))
     if not any(seat.daily_cap is not None or seat.monthly_cap is not None for seat in helpline.seats):
-        rotation.day = ""
+        _stop_counting(session, rotation)
         return
     if not rotation.day:
         _count_again(session, rotation, position_of, today)
     _new_day(rotation, today)
     for counts in (rotation.taken_today, rotation.taken_this_month):
         counts.extend([0] * (len(position_of) - len(counts)))
+
+
+def _stop_counting(session: Session, rotation: Rotation) -> None:
+    """There are no caps (any more); should they come back, the counts of today would be old."""
+    if rotation.day:
+        rotation.day = ""
+        _save_counts(session, rotation)
 
 
 def _new_day(rotation: Rotation, today: str) -> None:

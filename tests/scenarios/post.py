@@ -1,6 +1,6 @@
 """What lies between the carrier and us: it can hold requests back, bring them later, and bring them again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from callrouter.carrier.simulated import Fields, Reply, Transport
@@ -31,6 +31,11 @@ class Post:
         self.sent: list[Letter] = []
         self.held: set[str] = set()
         self._waiting: list[Letter] = []
+        self._meanwhile: dict[str, Callable[[], object]] = {}
+
+    def on(self, path: str, deed: Callable[[], object]) -> None:
+        """Do something, once, just before a request whose path has this part is brought."""
+        self._meanwhile[path] = deed
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
         letter = Letter(url, fields, headers, NOTHING_SAID)
@@ -41,6 +46,8 @@ class Post:
 
     def brings(self, letter: Letter) -> Letter:
         """Bring a letter, for the first time or again."""
+        for path in [path for path in self._meanwhile if f"/{path}" in letter.url]:
+            self._meanwhile.pop(path)()
         reply = self.transport.post(letter.url, letter.fields, letter.headers)
         brought = Letter(letter.url, letter.fields, letter.headers, reply)
         self.sent.append(brought)
@@ -50,8 +57,12 @@ class Post:
         """Requests whose path has one of these parts are held back; the carrier is answered with nothing."""
         self.held |= set(paths)
 
+    def holds_no_more(self) -> None:
+        """What is held stays held until it is released."""
+        self.held = set()
+
     def releases(self) -> list[Letter]:
-        """Bring what was held back; nothing is held any more."""
+        """Bring what was held back, in its order; nothing is held any more."""
         waiting, self._waiting, self.held = self._waiting, [], set()
         return [self.brings(letter) for letter in waiting]
 

@@ -13,6 +13,7 @@ from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.disclosure.wording import speakable
+from callrouter.routing.replay import replay_helpline
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World
@@ -124,6 +125,15 @@ def credits_that_do_not_add_up(world: World) -> Broken:
             yield f"{rotation['helpline']}: credits {total}, decisions {numbers}, number {rotation['number']}"
 
 
+def decisions_that_come_out_otherwise(world: World) -> Broken:
+    """Promise 3: every decision, taken again from what was stored, comes to the same."""
+    for rotation in world.rows("rotation"):
+        helpline = rotation["helpline"]
+        replayed = world.database.transact(lambda session, key=helpline: replay_helpline(session, key))  # type: ignore[misc]
+        if not replayed.agrees:
+            yield f"{helpline}: {replayed}"
+
+
 def lines_that_nobody_uses(world: World) -> Broken:
     """Promise 4: a center has as many calls in progress as it has open legs."""
     open_legs = Counter(leg["center"] for leg in world.rows("leg", outcome=None))
@@ -159,6 +169,7 @@ LOOKS: tuple[Callable[[World], Broken], ...] = (
     rung_without_a_word,
     amounts_of_something_else,
     charges_without_a_call,
+    decisions_that_come_out_otherwise,
     credits_that_do_not_add_up,
     lines_that_nobody_uses,
     facts_left_lying,

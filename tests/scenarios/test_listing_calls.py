@@ -74,16 +74,12 @@ def test_key_2_is_a_promise_by_that_center(caller: Caller) -> None:
     assert call.was_told("Sunrise La, a paid advertiser, will call you back within two hours.")
 
 
-def test_key_3_after_hearing_who_else_would_answer_is_the_helpline(
-    world: World, caller: Caller, sunrise: Center, harbor: Center
-) -> None:
+def test_key_3_after_hearing_who_else_would_answer_is_the_helpline(caller: Caller, harbor: Center) -> None:
     call = caller.presses("3").dials(SUNRISE_PAGE)
     harbor.accepts()
     assert call.legs == [("sunrise-la", "no-answer"), ("harbor-sd", "accepted")]
     assert WHO_ELSE in call.stored["helpline_consent"]
-    assert call.stored["helpline_consent_at"] < call.stored_legs[1]["began_at"] or (
-        call.stored["helpline_consent_at"] == call.stored_legs[1]["began_at"]
-    )
+    assert call.stored["helpline_consent_at"] <= call.stored_legs[1]["began_at"]
     assert call.charges == [("harbor", "helpline", "35.00 USD")]
 
 
@@ -144,25 +140,38 @@ def test_keys_that_were_not_offered_do_nothing(world: World, caller: Caller) -> 
         assert (call.outcome, call.legs, call.promise) == ("unserved", [], None)
 
 
-def test_with_all_lines_busy_the_caller_hears_so(world: World, caller: Caller) -> None:
-    world.edits(replace(DIRECTORY.centers["sunrise-la"], max_concurrent=0))
+@pytest.fixture
+def engaged(world: World, sunrise: Center) -> Center:
+    """The center has one line, and somebody is talking on it."""
+    world.edits(replace(DIRECTORY.centers["sunrise-la"], max_concurrent=1))
+    talk = world.caller("+13105550111").dials(SUNRISE_PAGE)
+    sunrise.accepts()
+    world.goes_on(talk)
+    return sunrise
+
+
+def test_with_all_lines_busy_the_caller_hears_so(engaged: Center, caller: Caller) -> None:
     call = caller.presses("2").dials(SUNRISE_PAGE)
     assert call.was_told("All lines of Sunrise La are busy.")
-    assert call.legs == []
-    assert call.outcome == "promised"
+    assert (call.outcome, call.legs) == ("promised", [])
 
 
-def test_with_all_lines_busy_the_helpline_rings_another_center(
-    world: World, caller: Caller, harbor: Center
+def test_a_line_that_was_freed_can_be_tried_again(world: World, engaged: Center, caller: Caller) -> None:
+    world.talks_end()
+    call = caller.dials(SUNRISE_PAGE)
+    engaged.accepts()
+    assert call.was_answered_by(engaged)
+
+
+def test_from_a_busy_listing_the_helpline_rings_another_center(
+    world: World, engaged: Center, caller: Caller, harbor: Center
 ) -> None:
-    world.edits(replace(DIRECTORY.centers["sunrise-la"], max_concurrent=1))
-    talking = world.caller("+13105550111").dials(SUNRISE_PAGE)
-    world.center("sunrise-la").accepts()
-    world.post.holds("dialled")
-    assert talking.legs == [("sunrise-la", None)]
+    world.post.on("chosen", world.talks_end)
     call = caller.presses("3").dials(SUNRISE_PAGE)
-    world.post.held = {"nothing"}
+    engaged.accepts()
+    harbor.accepts()
     assert call.was_told(WHO_ELSE)
+    assert call.legs == [("harbor-sd", "accepted")]
 
 
 def test_without_any_helpline_no_other_center_is_offered(world: World, caller: Caller) -> None:

@@ -10,6 +10,7 @@ A call is placed when something is asked of it, so that people can be told befor
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -141,6 +142,17 @@ class World:
         self.catch_up()
         self.clock.advance_to(moment)
 
+    def goes_on(self, call: PlacedCall) -> PlacedCall:
+        """This call is answered, and its people talk until `talks_end`."""
+        self.post.holds("dialled", "status")
+        self.catch_up()
+        self.post.holds_no_more()
+        return call
+
+    def talks_end(self) -> None:
+        self.catch_up()
+        self.post.releases()
+
     def settles(self) -> None:
         """The workers settle all that waits."""
         self.catch_up()
@@ -153,13 +165,12 @@ class World:
         memory, now = RoutingMemory(), self.clock.now()
         sids = self.database.transact(lambda session: overdue(session, now))
         for sid in sids:
-            self.database.transact(
-                lambda session, sid=sid: reap(session, self.exchange.directories, memory, sid, now)  # type: ignore[misc]
-            )
+            self.database.transact(partial(reap, self.exchange.directories, memory, sid, now))
         return sids
 
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table with these values, in the order of its key."""
+        self.catch_up()
         chosen: sa.Table = getattr(tables, table)
         query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
         with self.database.engine.begin() as connection:

@@ -1,0 +1,131 @@
+"""`callrouter call`: a simulated call against the running server, turn by turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from callrouter.carrier.simulated import (
+    Account,
+    Caller,
+    Faults,
+    SimulatedCall,
+    SimulatedCarrier,
+    SocketTransport,
+    VirtualClock,
+    Webhooks,
+    keys_pressed,
+    tell,
+)
+from callrouter.cli.behaviour import Behaviours, center_behaves, centers
+from callrouter.cli.given import NUMBER, Given
+from callrouter.cli.progress import working
+from callrouter.cli.refusals import NOT_SO, Refusal
+from callrouter.cli.tables import TABLE, format_option, print_rows, readable
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.directory.directory import Directory
+from config.listening import address, answer
+
+CENTER_HELP = (
+    "What a center does: answer:90, busy, no-answer, voicemail …; several for one ringing after another."
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the options ask for."""
+
+    number: str
+    caller: str
+    press: tuple[str, ...]
+    given: tuple[tuple[str, Behaviours], ...]
+    seed: int | None
+    duplicate: int
+    shuffle: bool
+
+    @property
+    def faults(self) -> Faults:
+        return Faults(
+            seed=self.seed or 0, duplicate=self.duplicate, repeat=self.duplicate, shuffle=self.shuffle
+        )
+
+
+@click.command()
+@click.argument("number", type=NUMBER)
+@click.option(
+    "--from", "caller", type=NUMBER, metavar="N", default=Caller().number, help="The caller's number."
+)
+@click.option(
+    "--press", type=Given("keys", keys_pressed), default=(), help="Keys at one prompt after another."
+)
+@click.option(
+    "--center",
+    "given",
+    type=Given("behaviour", center_behaves),
+    multiple=True,
+    metavar="KEY=…",
+    help=CENTER_HELP,
+)
+@click.option("--seed", type=int, help="The same again: CallSids, and what --shuffle does.")
+@click.option("--duplicate", type=click.IntRange(1, 10), default=1, help="Send every request so many times.")
+@click.option("--shuffle", is_flag=True, help="Let status callbacks come in any order.")
+@format_option
+@with_toolbox
+def call(toolbox: Toolbox, /, form: str, **wished: Any) -> None:
+    """Place a simulated call against the running server, and print what the caller hears.
+
+    It takes no real time. A center that nothing is said of does not answer; without any --center the first
+    two that are rung do not, and the third takes the call. KEY is a center's key in the directory. In
+    --press, - presses nothing at its prompt.
+
+    \b
+    Example:
+      callrouter call +18445610606
+      callrouter call +18445610606 --press 2 --center nuevo-camino-la=answer:90
+      callrouter call +13235550111 --press 2 --center sunrise-la=voicemail
+    """
+    _refuse_a_real_carrier(toolbox)
+    directory = toolbox.directory_in_force()
+    wish = Wish(**wished)
+    behaviour = centers(directory, wish.given)
+    with working(f"calling {wish.number}"):
+        caller = Caller(wish.caller, wish.press)
+        placed = _carrier(toolbox, wish).place_call(wish.number, caller, behaviour)
+    _print(placed, directory, form)
+    if placed.errors:
+        raise click.exceptions.Exit(NOT_SO)
+
+
+def _refuse_a_real_carrier(toolbox: Toolbox) -> None:
+    if not toolbox.settings.simulated:
+        raise Refusal(
+            "TWILIO_ACCOUNT_SID is set, so calls are real here; a simulated one goes without an account"
+        )
+
+
+def _carrier(toolbox: Toolbox, wish: Wish) -> SimulatedCarrier:
+    """The carrier that the running server believes: it signs with the same token, for the same origin."""
+    settings = toolbox.settings
+    server = address(settings.host, settings.port)
+    if answer(settings.host, settings.port, "/healthz") is None:
+        raise Refusal(f"nothing answers at {server}: start the server with `make run`, in another shell")
+    return SimulatedCarrier(
+        Account(settings.account_sid, settings.auth_tokens[0]),
+        Webhooks.of(settings.public_url),
+        SocketTransport(via=server),
+        VirtualClock(toolbox.now()),
+        faults=wish.faults,
+        seed=wish.seed,
+    )
+
+
+def _print(placed: SimulatedCall, directory: Directory, form: str) -> None:
+    names = {center.phone: center.name for center in directory.centers.values()}
+    lines = [readable(line) for line in tell(placed, names)]
+    if form != TABLE:
+        print_rows(form, ("call", "line"), [{"call": placed.sid, "line": line} for line in lines])
+        return
+    click.echo("\n".join(lines))
+    click.echo(f"\nThe whole story: callrouter show {placed.sid}")

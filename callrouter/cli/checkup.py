@@ -1,0 +1,213 @@
+"""What `callrouter doctor` examines: a function for each organ tells what it found, or how to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from tempfile import TemporaryFile
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from redis import Redis
+from redis.exceptions import RedisError
+
+from callrouter.carrier.signature import sign
+from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
+from callrouter.cli.toolbox import Toolbox
+from callrouter.directory.directory import Helpline
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.heartbeat import STALE, last_beat
+from callrouter.migrations import newest_revision
+from callrouter.reports.reading import ReadingSession
+from callrouter.reports.waiting import waiting
+from callrouter.routing.explain import SeatNow, explain
+from config.addresses import without_password
+from config.listening import address, answer
+
+OLDEST_FACT = timedelta(minutes=1)
+PATIENCE = 5.0
+OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
+
+
+class Ailing(Exception):
+    """Something is not well: what was found, and how to mend it."""
+
+    def __init__(self, found: str, mend: str) -> None:
+        super().__init__(found)
+        self.found = found
+        self.mend = mend
+
+
+def settings(toolbox: Toolbox) -> str:
+    return f"{len(toolbox.settings.sources)} given, the others have their defaults"
+
+
+def home(toolbox: Toolbox) -> str:
+    where = toolbox.settings.home
+    if toolbox.settings.database and toolbox.settings.redis:
+        return "not needed: database and broker are not embedded"
+    try:
+        TemporaryFile(dir=where).close()
+    except OSError as error:
+        raise Ailing(
+            f"{where} cannot be written: {error.strerror}", "set CALLROUTER_HOME to a place of yours"
+        ) from error
+    return str(where)
+
+
+def database(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        connection.execute(sa.select(1))
+    return without_password(toolbox.settings.database_url)
+
+
+def schema(toolbox: Toolbox) -> str:
+    newest = newest_revision()
+    with toolbox.reading() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision != newest:
+        raise Ailing(f"revision {revision or 'none'}, the newest is {newest}", "callrouter db upgrade")
+    return f"revision {revision}"
+
+
+def directory(toolbox: Toolbox) -> str:
+    version = toolbox.directory_in_force().version
+    if not version:
+        raise Ailing("none is loaded", "callrouter directory load FILE")
+    return f"version {version}"
+
+
+def helplines(toolbox: Toolbox) -> str:
+    """Each has a seat that could be rung at this moment, for callers of some state."""
+    with toolbox.reading() as connection:
+        session = ReadingSession(connection)
+        in_force = DirectoryShelf().in_force(session)
+        seats = {
+            helpline.key: explain(session, in_force, _for_any_state(helpline), "", toolbox.now())
+            for helpline in in_force.helplines.values()
+        }
+    for key, its_seats in seats.items():
+        if not any(seat.may_be_rung for seat in its_seats):
+            number = in_force.helplines[key].numbers[0]
+            raise Ailing(
+                f"{key} has no seat that may be rung now: {_reasons(its_seats)}",
+                f"callrouter explain {number}",
+            )
+    counts = ", ".join(f"{key} {_count(its_seats)}" for key, its_seats in seats.items())
+    return f"seats that may be rung: {counts}"
+
+
+def _for_any_state(helpline: Helpline) -> Helpline:
+    return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
+
+
+def _count(seats: list[SeatNow]) -> str:
+    return f"{sum(seat.may_be_rung for seat in seats)} of {len(seats)}"
+
+
+def _reasons(seats: list[SeatNow]) -> str:
+    counted = Counter(seat.standing for seat in seats)
+    return ", ".join(f"{reason} ({number})" for reason, number in counted.most_common())
+
+
+def broker(toolbox: Toolbox) -> str:
+    url = toolbox.settings.redis_url
+    try:
+        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+    except (RedisError, OSError) as error:
+        mend = "check REDIS_URL" if toolbox.settings.redis else "`make run` starts the embedded one"
+        raise Ailing(f"{without_password(url)} does not answer ({type(error).__name__})", mend) from error
+    return without_password(url)
+
+
+def workers(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        beat_at = last_beat(ReadingSession(connection))
+    mend = "`make run` starts worker and beat; their lines tell what is wrong"
+    if beat_at is None:
+        raise Ailing("no task has come through the broker and a worker yet", mend)
+    age = toolbox.now() - beat_at
+    if age > STALE:
+        raise Ailing(f"the latest task came through {age.total_seconds():.0f} seconds ago", mend)
+    return f"a task came through {age.total_seconds():.0f} seconds ago"
+
+
+def outbox(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        facts, since, set_aside = waiting(connection)
+    if set_aside:
+        raise Ailing(
+            f"{set_aside} facts kept failing", "callrouter outbox list, mend, callrouter outbox retry"
+        )
+    if since and toolbox.now() - since > OLDEST_FACT:
+        age = (toolbox.now() - since).total_seconds()
+        raise Ailing(f"{facts} facts wait, the oldest for {age:.0f} seconds", "see to the workers")
+    return f"{facts} facts wait"
+
+
+def web_server(toolbox: Toolbox) -> str:
+    host, port = toolbox.settings.host, toolbox.settings.port
+    where = address(host, port)
+    answered = answer(host, port, "/readyz", timeout=PATIENCE)
+    if answered is None:
+        raise Ailing(f"nothing answers at {where}", "start it with `make run`")
+    if answered[0] != OK:
+        raise Ailing(f"{where}/readyz answers {answered[0]}: {answered[1].strip()}", "mend what it tells")
+    return f"{where} is ready"
+
+
+def signatures(toolbox: Toolbox) -> str:
+    """A request of ours is let in and one of nobody's is not. It names no call, so nothing is written."""
+    own = toolbox.settings
+    url = f"{own.public_url}/twilio/status"
+    fields = [("AccountSid", own.account_sid)]
+    transport = SocketTransport(via=None if own.public else address(own.host, own.port), timeout=PATIENCE)
+    try:
+        signed = transport.post(
+            url, fields, {"X-Twilio-Signature": sign(own.auth_tokens[0], url, fields)}
+        ).status
+        unsigned = transport.post(url, fields, {}).status
+    except (NotReached, NoReplyInTime) as error:
+        raise Ailing(
+            f"{own.public_url} is not reached from here: {error}", "check PUBLIC_URL and its proxy"
+        ) from error
+    finally:
+        transport.close()
+    if (signed, unsigned) != (BAD_REQUEST, FORBIDDEN):
+        mend = "start the server with these settings; a proxy must hand on path and query as they are"
+        raise Ailing(f"a signed request gets {signed} and an unsigned one {unsigned}", mend)
+    return f"{own.public_url} knows our signature, and refuses to go without"
+
+
+def carrier(toolbox: Toolbox) -> str:
+    if toolbox.settings.simulated:
+        return "simulated: nothing real is dialled"
+    return f"Twilio, account {toolbox.settings.account_sid}"
+
+
+class Check:
+    """One thing to examine, and what must be well before that makes sense."""
+
+    def __init__(self, name: str, examine: Callable[[Toolbox], str], *after: str) -> None:
+        self.name = name
+        self.examine = examine
+        self.after = after
+
+
+CHECKS = (
+    Check("settings", settings),
+    Check("home", home, "settings"),
+    Check("database", database, "settings"),
+    Check("schema", schema, "database"),
+    Check("directory", directory, "schema"),
+    Check("helplines", helplines, "directory"),
+    Check("broker", broker, "settings"),
+    Check("workers", workers, "schema"),
+    Check("outbox", outbox, "schema"),
+    Check("web server", web_server, "settings"),
+    Check("signatures", signatures, "settings"),
+    Check("carrier", carrier, "settings"),
+)

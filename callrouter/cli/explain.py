@@ -1,0 +1,102 @@
+"""`callrouter explain`: who would be rung now, who not and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from callrouter.cli.given import MOMENT, NUMBER, Moment
+from callrouter.cli.tables import format_option, in_words, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.database import Session
+from callrouter.directory.directory import Directory, Helpline, Listing
+from callrouter.directory.faults import closest
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.errors import NotKnown
+from callrouter.phone import masked, state_of
+from callrouter.reports.reading import ReadingSession
+from callrouter.routing.explain import WOULD_BE_RUNG, SeatNow, why_listing_is_not_rung
+from callrouter.routing.explain import explain as seats_now
+
+COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "standing")
+
+
+@click.command()
+@click.argument("number", type=NUMBER)
+@click.option(
+    "--from", "caller", type=NUMBER, metavar="N", help="The caller's number, for the caller's state."
+)
+@click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licences as at this time; absent: now.")
+@format_option
+@with_toolbox
+def explain(toolbox: Toolbox, number: str, caller: str | None, at: Moment, form: str) -> None:
+    """Tell who would be rung now, who not and why; change nothing.
+
+    On a helpline, `turn` is the order in which one call would ring the seats if nobody answered, and `credit`
+    what a seat is owed, in calls. With --at, credits, lines and caps are still those of now.
+
+    \b
+    Example:
+      callrouter explain +18445610606 --from +13105550188
+      callrouter explain +18445610606 --at 2026-12-25T09:00:00-08:00
+    """
+    moment = at or toolbox.now()
+    with toolbox.reading() as connection:
+        session = ReadingSession(connection)
+        directory = DirectoryShelf().in_force(session)
+        whose = _whose(directory, number)
+        state = state_of(caller or "")
+        rows = _rows(session, directory, whose, state, moment)
+    click.echo(_about(directory, whose, caller, state, moment), err=True)
+    print_rows(form, COLUMNS, rows)
+
+
+def _whose(directory: Directory, number: str) -> Listing | Helpline:
+    whose = directory.listing_at.get(number) or directory.helpline_at.get(number)
+    if whose is None:
+        meant = closest(number, tuple(sorted(directory.own_numbers)))
+        hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows those in force"
+        raise NotKnown(f"{number} is no number of a listing or helpline: {hint}")
+    return whose
+
+
+def _rows(
+    session: Session, directory: Directory, whose: Listing | Helpline, state: str, at: datetime
+) -> list[dict[str, Any]]:
+    if isinstance(whose, Helpline):
+        return [_seat_row(directory, seat) for seat in seats_now(session, directory, whose, state, at)]
+    return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, at))]
+
+
+def _seat_row(directory: Directory, now: SeatNow) -> dict[str, Any]:
+    return {
+        "turn": now.turn,
+        "center": now.seat.center,
+        "name": directory.centers[now.seat.center].name,
+        "tier": now.seat.tier,
+        "weight": now.seat.weight,
+        "credit": f"{now.credit:.3f}",
+        "standing": now.standing,
+    }
+
+
+def _listing_row(directory: Directory, listing: Listing, why_not: str | None) -> dict[str, Any]:
+    """A listing's call reaches its center or nobody, so there is no rotation."""
+    return {
+        **dict.fromkeys(COLUMNS),
+        "turn": None if why_not else 1,
+        "center": listing.center,
+        "name": directory.centers[listing.center].name,
+        "standing": why_not or WOULD_BE_RUNG,
+    }
+
+
+def _about(
+    directory: Directory, whose: Listing | Helpline, caller: str | None, state: str, at: datetime
+) -> str:
+    kind = "helpline" if isinstance(whose, Helpline) else "listing"
+    who = masked(caller) if caller else "a caller"
+    where = f"from {state}" if state else "from an unknown state (--from tells it)"
+    return f"{kind} {whose.key}, version {directory.version}, at {in_words(at)}, {who} {where}"

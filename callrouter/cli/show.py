@@ -1,0 +1,35 @@
+"""`callrouter show`: one call whole."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.story_in_words import story_in_words
+from callrouter.cli.tables import TABLE, format_option, print_rows, readable
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.reports.story import Story
+from callrouter.reports.story import story as read_story
+
+
+@click.command()
+@click.argument("callsid")
+@format_option
+@with_toolbox
+def show(toolbox: Toolbox, callsid: str, form: str) -> None:
+    """Tell one call whole.
+
+    Turns, decisions with skipped seats and reasons, legs, charge, disclosures.
+
+    CALLSID may be cut short, as long as it means one call.
+
+    \b
+    Example:
+      callrouter show CA0123456789abcdef0123456789abcdef
+      callrouter show CA0123 --format json | jq .legs
+    """
+    with toolbox.reading() as connection:
+        story = read_story(connection, callsid)
+    if form == TABLE:
+        click.echo("\n".join(map(readable, story_in_words(story))))
+    else:
+        print_rows(form, tuple(Story.__annotations__), [story])

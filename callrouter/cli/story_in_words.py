@@ -1,0 +1,154 @@
+"""The story of a call for somebody at a terminal, line by line. *Pure.*"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from callrouter.cli.tables import in_words
+from callrouter.reports.charges import Entry
+from callrouter.reports.decisions import Decision
+from callrouter.reports.disclosures import Disclosure
+from callrouter.reports.legs import Leg
+from callrouter.reports.story import Story, Turn
+
+_TO_THE_CENTER = ("whisper", "taken")
+_CAME = (
+    "CallStatus",
+    "Digits",
+    "DialCallStatus",
+    "DialBridged",
+    "DialCallDuration",
+    "CallDuration",
+    "ErrorCode",
+)
+_KEYS = {
+    "turn": "document {} is done",
+    "fallback": "document {} did not arrive",
+    "whisper": "leg {} was picked up",
+    "taken": "a key was pressed on leg {}",
+    "leg": "leg {}",
+}
+
+
+def story_in_words(story: Story) -> Iterator[str]:
+    """All of it: the call, its turns, its decisions and legs, its end, and what the caller was told."""
+    yield from _call(story)
+    yield from _part("Turns", (line for turn in story["turns"] for line in _turn(turn)))
+    yield from _part("Decisions", (line for decision in story["decisions"] for line in _decision(decision)))
+    yield from _part("Legs", map(_leg, story["legs"]))
+    yield from _part("Promise and message", _promised(story))
+    yield from _part("Charge", _charge(story))
+    yield from _part("Disclosures", (line for told in story["disclosures"] for line in _disclosure(told)))
+
+
+def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
+    yield ""
+    yield title
+    empty = True
+    for line in lines:
+        empty = False
+        yield f"  {line}"
+    if empty:
+        yield "  none"
+
+
+def _call(story: Story) -> Iterator[str]:
+    yield f"Call {story['sid']}{' (simulated)' if story['simulated'] else ''}"
+    where = story["state"] or "state unknown"
+    yield f"  arrived      {in_words(story['arrived_at'])}, from {story['caller']} ({where})"
+    yield f"  dialled      {story['dialled']}{_whose(story)}"
+    yield f"  outcome      {story['outcome'] or 'not over: ' + story['status']}{_since(story)}"
+    yield f"  answered by  {_who_answered(story)}"
+    if story["helpline_consent_at"]:
+        at = in_words(story["helpline_consent_at"])
+        yield f"  consent      to the helpline, by key press at {at}, after hearing:"
+        yield f"               “{story['helpline_consent']}”"
+    if story["reaped"]:
+        yield "  its end was never told by the carrier, and is supposed"
+
+
+def _who_answered(story: Story) -> str:
+    accepted = [leg for leg in story["legs"] if leg["accepted"]]
+    return next((f"{leg['center']}, {leg['talk_seconds']} s of talk" for leg in accepted), "nobody")
+
+
+def _whose(story: Story) -> str:
+    named = [f"{kind} {story[kind]}" for kind in ("listing", "helpline") if story[kind]]
+    return f" ({', then '.join(named) or 'no number of ours'})"
+
+
+def _since(story: Story) -> str:
+    return f", at {in_words(story['ended_at'])}" if story["ended_at"] else ""
+
+
+def _turn(turn: Turn) -> Iterator[str]:
+    came = ", ".join(f"{name} {turn['came'][name]}" for name in _CAME if name in turn["came"])
+    yield f"{_clock(turn['at'])}  {_key_in_words(turn['key'])}{f' ({came})' if came else ''}"
+    who = "center" if turn["key"].startswith(_TO_THE_CENTER) else "caller"
+    for sentence in turn["spoken"]:
+        yield f"    {who} hears [{sentence['language']}]: “{sentence['words']}”"
+
+
+def _key_in_words(key: str) -> str:
+    if key == "turn 0":
+        return "the call comes in"
+    what, _, rest = key.partition(" ")
+    number, _, _ = rest.partition(" ")
+    return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
+
+
+def _decision(decision: Decision) -> Iterator[str]:
+    picked = decision["center"] or "nobody"
+    undone = ", given back" if decision["given_back"] else ""
+    where = f"{decision['helpline']} no. {decision['number']}, directory {decision['directory_version']}"
+    yield f"{_clock(decision['decided_at'])}  {picked} ({where}{undone})"
+    for reason, centers in _by_reason(decision).items():
+        yield f"    not, {reason}: {', '.join(centers)}"
+
+
+def _by_reason(decision: Decision) -> dict[str, list[str]]:
+    skipped = defaultdict(list)
+    for skip in decision["skipped"]:
+        skipped[skip["reason"]].append(skip["center"])
+    return skipped
+
+
+def _leg(leg: Leg) -> str:
+    talk = f", {leg['talk_seconds']} s of talk" if leg["accepted"] else ""
+    outcome = leg["outcome"] or "no result yet"
+    return f"{_clock(leg['began_at'])}  {leg['center']} at {leg['number']} ({leg['kind']}): {outcome}{talk}"
+
+
+def _clock(moment: datetime) -> str:
+    """The time of day, since the call's day stands at its head."""
+    return f"{moment.astimezone(UTC):%H:%M:%S.%f}"[:-3]
+
+
+def _promised(story: Story) -> Iterator[str]:
+    promise, message = story["promise"], story["message"]
+    if promise:
+        owner = promise["owner"] or "nobody yet; staff must find somebody"
+        yield f"a return call until {in_words(promise['due_at'])}, owed by {owner}: {promise['state']}"
+    if message:
+        owner = message["owner"] or "staff"
+        yield f"a message of {message['seconds']} s for {owner}: {message['recording']}"
+
+
+def _charge(story: Story) -> Iterator[str]:
+    yield from map(_entry, story["entries"])
+    if story["not_charged_because"]:
+        yield f"not charged: {story['not_charged_because']}"
+
+
+def _entry(entry: Entry) -> str:
+    what = f"{entry['entry']} {entry['amount']} {entry['currency']} to {entry['partner']}"
+    return f"{what} ({entry['kind']}, {entry['state']}), posted {in_words(entry['posted_at'])}"
+
+
+def _disclosure(told: Disclosure) -> Iterator[str]:
+    about = f" about {told['center']}" if told["center"] else ""
+    yield f"{_clock(told['at'])}  no. {told['sequence']}, {told['wording']} [{told['language']}]{about}"
+    yield f"    “{told['words']}”"

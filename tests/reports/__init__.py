@@ -1,0 +1,1 @@
+"""What reports tell of calls that were made through the real doors."""

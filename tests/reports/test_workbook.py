@@ -1,0 +1,67 @@
+"""Workbooks: what stands in their sheets is what a spreadsheet shows."""
+
+import io
+import re
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree.ElementTree import Element, fromstring
+from zipfile import ZipFile
+
+from callrouter.reports.workbook import LONGEST_CELL, write_workbook
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def written(*rows: dict[str, Any], most_rows: int = 100) -> ZipFile:
+    file = io.BytesIO()
+    write_workbook(file, "calls", tuple(rows[0]), rows, most_rows)
+    return ZipFile(file)
+
+
+def sheet(book: ZipFile, number: int = 1) -> list[list[Element]]:
+    rows = fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iter(f"{MAIN}row")
+    return [list(row) for row in rows]
+
+
+def text(cell: Element) -> str:
+    return "".join(cell.itertext())
+
+
+def test_the_first_row_names_the_columns() -> None:
+    book = written({"sid": "CA1", "simulated": True})
+    assert [text(cell) for cell in sheet(book)[0]] == ["sid", "simulated"]
+
+
+def test_values_keep_their_kind() -> None:
+    text_, number, yes, moment = sheet(written({"a": "x", "b": 90, "c": True, "d": NOON}))[1]
+    assert [text_.get("t"), number.get("t"), yes.get("t")] == ["inlineStr", None, "b"]
+    assert (text(number), text(moment)) == ("90", "2026-11-23T12:00:00.000000Z")
+
+
+def test_an_empty_value_takes_no_cell() -> None:
+    [only] = sheet(written({"a": None, "b": "x"}))[1]
+    assert only.get("r") == "B2"
+
+
+def test_a_formula_is_only_text() -> None:
+    [cell] = sheet(written({"a": '=HYPERLINK("https://evil.example")'}))[1]
+    assert cell.get("t") == "inlineStr"
+    assert cell.find(f"{MAIN}f") is None
+
+
+def test_control_characters_do_not_break_the_sheet() -> None:
+    [cell] = sheet(written({"a": "a\x01b\x0bc </v>&"}))[1]
+    assert re.sub(r"_x00(..)_", "?", text(cell)) == "a?b?c </v>&"
+
+
+def test_more_than_a_cell_holds_is_cut_and_says_so() -> None:
+    [cell] = sheet(written({"a": "x" * 40_000}))[1]
+    assert len(text(cell)) == LONGEST_CELL
+    assert text(cell).endswith("(cut: a cell cannot hold more)")
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next() -> None:
+    book = written(*({"n": number} for number in range(5)), most_rows=3)
+    numbers = [[text(row[0]) for row in sheet(book, number)] for number in (1, 2, 3)]
+    assert numbers == [["n", "0", "1"], ["n", "2", "3"], ["n", "4"]]

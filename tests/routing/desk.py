@@ -1,0 +1,110 @@
+"""Takes decisions in a database as a call does: one transaction each, under the lock of the rotation."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from callrouter.database import Database, Row, Session, sql
+from callrouter.directory.directory import Directory
+from callrouter.directory.versions import read_version
+from callrouter.routing.decide import Decided, Seeker, Standing, decide, decide_who_owes, give_back
+from callrouter.routing.lines import BESET, pause, release_line, resume
+from callrouter.routing.memory import RoutingMemory
+from callrouter.routing.replay import Replayed, replay_helpline
+from callrouter.routing.row import Rotation, locked, locking
+from tests.directories import put_in_force
+
+NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
+"""A Tuesday at noon in New York."""
+
+Taken = Callable[[Session, RoutingMemory, Standing, Seeker], Decided]
+
+
+class Desk:
+    """The rotation of one helpline, for a process with a memory of its own."""
+
+    def __init__(self, database: Database, directory: Directory, helpline: str = "national") -> None:
+        self.database = database
+        self.helpline = helpline
+        self.memory = RoutingMemory()
+        self.directory = directory
+        self.put_in_force(directory)
+
+    def put_in_force(self, directory: Directory) -> None:
+        version = put_in_force(self.database, directory).version
+        self.directory = self.database.transact(lambda session: read_version(session, version))
+
+    def another_process(self) -> "Desk":
+        return Desk(self.database, self.directory, self.helpline)
+
+    def rings(self, call: str, at: datetime = NOON, **known: Any) -> str | None:
+        """The center that is rung for the call, or nobody."""
+        center = self.decides(call, at, **known).center
+        return center.key if center else None
+
+    def rings_for(self, calls: int, prefix: str = "CA") -> list[str | None]:
+        """Who is rung for one call after another, each over before the next comes."""
+        return [self._rings_and_leaves(f"{prefix}{number}") for number in range(calls)]
+
+    def skips(self, call: str, at: datetime = NOON, **known: Any) -> dict[str, str]:
+        """Why the others are not rung."""
+        return self.decides(call, at, **known).skipped
+
+    def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> Decided:
+        seeker = Seeker(**{"call": call, "attempt": 1, "state": "CA", "language": "en"} | known)
+        return self.database.transact(
+            lambda session: taken(session, self.memory, self._standing(session, at), seeker)
+        )
+
+    def owes(self, call: str, at: datetime = NOON, **known: Any) -> str | None:
+        """The center that owes the caller a return call."""
+        center = self.decides(call, at, decide_who_owes, **known).center
+        return center.key if center else None
+
+    def gives_back(self, call: str, attempt: int = 1, *, exactly: bool) -> None:
+        """The leg was not accepted; `exactly`: it was busy or failed."""
+
+        def deed(session: Session) -> None:
+            give_back(session, self.memory, self._locked(session), call, attempt, exactly=exactly)
+
+        self.database.transact(deed)
+
+    def leaves(self, center: str) -> None:
+        """A call has left the center."""
+        self.database.transact(lambda session: release_line(session, center))
+
+    def pauses(self, center: str, at: datetime = NOON) -> None:
+        self.database.transact(lambda session: pause(session, center, at))
+
+    def resumes(self, center: str, at: datetime = NOON) -> bool:
+        return self.database.transact(lambda session: resume(session, center, at))
+
+    def rotation(self) -> Rotation:
+        return self.database.transact(self._locked)
+
+    def credits(self) -> list[int]:
+        return self.rotation().credits.credit.tolist()
+
+    def replayed(self) -> Replayed:
+        return self.database.transact(lambda session: replay_helpline(session, self.helpline))
+
+    def asks(self, statement: str, **values: Any) -> list[Row]:
+        return self.database.transact(lambda session: session.ask(sql(statement), **values))
+
+    def tells(self, statement: str, **values: Any) -> None:
+        self.database.transact(lambda session: session.tell(sql(statement), **values))
+
+    def _rings_and_leaves(self, call: str) -> str | None:
+        center = self.rings(call)
+        if center:
+            self.leaves(center)
+        return center
+
+    def _standing(self, session: Session, at: datetime) -> Standing:
+        rows, beset = session.ask_all(locking(self.helpline), (BESET, {}))
+        rotation = locked(session, self.helpline, rows)
+        return Standing(self.directory, self.directory.helplines[self.helpline], rotation, beset, at)
+
+    def _locked(self, session: Session) -> Rotation:
+        [rows] = session.ask_all(locking(self.helpline))
+        return locked(session, self.helpline, rows)
