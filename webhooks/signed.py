@@ -14,6 +14,7 @@ from callrouter.calls.turn import Callback
 from callrouter.carrier.signature import signed_by
 
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+_ABOUT_A_LEG = ("/twilio/leg/", "/twilio/whisper/", "/twilio/taken/")
 _MOST_BYTES = 65_536
 _MOST_FIELDS = 200
 _PLAIN = {
@@ -59,7 +60,8 @@ def checked(account: Account, path: str, query: str, body: bytes, signature: str
     url = account.origin + target + (f"?{query}" if query else "")
     if not signature or not signed_by(account.tokens, url, fields, signature):
         raise Refused(403, "the signature is missing or not ours")
-    return _of_our_shape(account, fields, body)
+    named = _of_our_shape(account, fields, body)
+    return Callback(_call_of(path, named), named)
 
 
 def _form(body: bytes) -> list[tuple[str, str]]:
@@ -72,7 +74,14 @@ def _plain(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text
 
 
-def _of_our_shape(account: Account, fields: list[tuple[str, str]], body: bytes) -> Callback:
+def _call_of(path: str, named: dict[str, str]) -> str:
+    """The caller's call. A leg names it as its parent; what a caller's own call names so is none of ours."""
+    if path.startswith(_ABOUT_A_LEG):
+        return named.get("ParentCallSid") or named["CallSid"]
+    return named["CallSid"]
+
+
+def _of_our_shape(account: Account, fields: list[tuple[str, str]], body: bytes) -> dict[str, str]:
     named = dict(fields)
     if len(named) != len(fields) or len(fields) > _MOST_FIELDS or len(body) > _MOST_BYTES:
         raise Refused(400, "repeated, too many or too large fields")
@@ -85,4 +94,4 @@ def _of_our_shape(account: Account, fields: list[tuple[str, str]], body: bytes) 
             raise Refused(400, f"{name} is not plausible")
     if b"%00" in body or b"\0" in body:
         raise Refused(400, "a field holds a NUL")
-    return Callback(named.get("ParentCallSid") or named["CallSid"], named)
+    return named

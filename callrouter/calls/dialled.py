@@ -54,12 +54,14 @@ def outcome_of(leg: Leg, callback: Callback) -> str:
 
     `completed` alone proves nothing: a voicemail, or somebody who pressed no key, completes a leg as well.
     """
-    if callback.get("DialCallStatus") in {"completed", "answered"}:
+    # Where the carrier could only ask the fallback, the leg's own callbacks tell how it ended.
+    status = callback.get("DialCallStatus") or leg.progress
+    if status in {"completed", "answered", "in-progress"}:
         if accepted(leg, callback.get("DialBridged")):
             return ACCEPTED
-        return SCREENED_OUT if callback.caller_is_there else LEFT
-    outcome = _NOT_TAKEN.get(callback.get("DialCallStatus"), FAILED)
-    return LEFT if outcome == NO_ANSWER and not callback.caller_is_there else outcome
+        return SCREENED_OUT if callback.caller_was_there else LEFT
+    outcome = _NOT_TAKEN.get(status, FAILED)
+    return LEFT if outcome == NO_ANSWER and not callback.caller_was_there else outcome
 
 
 def accepted(leg: Leg, bridged: str) -> bool:
@@ -85,7 +87,7 @@ def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int)
         release_line(at_hand.session, leg.center)
     elif leg.outcome == ACCEPTED or not at_hand.call.reaped:
         return
-    leg.outcome, leg.closed_at = outcome, at_hand.now
+    leg.outcome, leg.closed_at = outcome, leg.closed_at or at_hand.now
     if outcome == ACCEPTED:
         leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0)
         at_hand.call.answered_by = leg.center

@@ -1,15 +1,18 @@
 """The fallback URL: one of our answers did not reach the carrier, and the caller is still on the line.
 
-The caller goes on from where the stored call stands. A document that failed twice is not given a third time.
+The carrier names the request that failed. What was answered to it is given again; what never came is answered now, so
+that the caller goes on from where the stored call stands, and a repetition finds the answer of the first time.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
+from callrouter.calls.call import Call
 from callrouter.calls.exchange import Exchange
 from callrouter.calls.flow import answer, take_turn, turn_of
 from callrouter.calls.states import ABANDONED, ANSWERED, RINGING
@@ -18,7 +21,9 @@ from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox
 
-_OUR_TURN = re.compile(r"/twilio/(menu|dialled|chosen|offered|recorded)/(\d{1,6})(?:[?#].*)?$")
+_OUR_TURN = re.compile(r"/twilio/(voice|(?:menu|dialled|chosen|offered|recorded)/\d{1,6})(?:[?#].*)?$")
+_TALKING = frozenset({"in-progress", "completed"})
+"""how far a leg has come that was picked up"""
 
 
 def fall_back(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
@@ -26,34 +31,48 @@ def fall_back(session: Session, exchange: Exchange, callback: Callback, now: dat
     call = calls.locked(session, callback.call)
     if call is None:
         return arrive_again(session, exchange, callback, now)
-    key = f"fallback {call.turn}"
-    seen = session.ask(inbox.ANSWER, call=call.sid, key=key)
-    if seen:
-        return str(seen[0][0])
-    missed = _OUR_TURN.search(callback.get("ErrorUrl"))
-    if missed and int(missed[2]) == call.turn and not _was_talking(call):
-        return take_turn(session, exchange, missed[1], call.turn, callback, now)
-    return _once_more_or_last_words(session, exchange, call, callback, key, now)
+    what, number = _missed(callback)
+    key = f"turn {number}" if what else _key_of(callback)
+    answered = session.ask(inbox.ANSWER, call=call.sid, key=key)
+    if answered:
+        return str(answered[0][0])
+    if number != call.turn:
+        return _what_stands(session, call, callback, key, now)
+    if _was_talking(call):
+        return _goodbye(session, exchange, call, callback, now)
+    return take_turn(session, exchange, what, number, callback, now)
 
 
-def _was_talking(call: calls.Call) -> bool:
-    """Whether the answer that was lost came after a conversation: then nobody else is rung."""
-    leg = call.latest_leg
-    return (
-        call.status == RINGING
-        and leg is not None
-        and (leg.taken_at is not None or leg.progress == "in-progress")
-    )
+def _missed(callback: Callback) -> tuple[str, int]:
+    """Which request for a document of ours failed, and for which document; nothing and -1 where it was none."""
+    found = _OUR_TURN.search(callback.get("ErrorUrl"))
+    if found is None:
+        return "", -1
+    what, _, number = found[1].partition("/")
+    return what, int(number or 0)
 
 
-def _once_more_or_last_words(
-    session: Session, exchange: Exchange, call: calls.Call, callback: Callback, key: str, now: datetime
-) -> str:
-    if _was_talking(call) or call.ended:
-        turn = turn_of(session, exchange, call, callback, exchange.directories.in_force(session), now)
-        if not call.ended:
-            call.end(ANSWERED if call.answered_by else ABANDONED, now)
-        return answer(turn, Ending("goodbye", call.language), key)
+def _key_of(callback: Callback) -> str:
+    return "fallback " + sha256(callback.get("ErrorUrl").encode()).hexdigest()[:16]
+
+
+def _what_stands(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
+    """Something else failed: the caller's latest document stands."""
     document = str(session.ask(inbox.ANSWER, call=call.sid, key=f"turn {call.turn - 1}")[0][0])
     inbox.store(session, call.sid, key, now, callback.fields, document)
     return document
+
+
+def _was_talking(call: Call) -> bool:
+    """Whether the answer that was lost came after a conversation: then nobody else is rung."""
+    leg = call.latest_leg
+    if call.status != RINGING or leg is None:
+        return False
+    return leg.taken_at is not None or (not leg.screens and leg.progress in _TALKING)
+
+
+def _goodbye(session: Session, exchange: Exchange, call: Call, callback: Callback, now: datetime) -> str:
+    """The result of the leg never came; the reaper, or the carrier's books, tell what became of it."""
+    turn = turn_of(session, exchange, call, callback, exchange.directories.in_force(session), now)
+    call.end(ANSWERED if call.answered_by else ABANDONED, now)
+    return answer(turn, Ending("goodbye", call.language), f"turn {call.turn}")

@@ -121,7 +121,7 @@ def _go_to_the_helpline(turn: Turn) -> Step:
 def _key_heard_of(turn: Turn) -> str:
     """The key pressed, if the caller was told what it does: consent is given to what was heard. 988 is for anybody."""
     key = turn.callback.key_pressed
-    named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.heard)
+    named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.heard or "")
     return key if named or key == CRISIS_KEY else ""
 
 

@@ -42,9 +42,9 @@ def seeker(turn: Turn) -> Seeker:
 
 def _not_again(turn: Turn) -> frozenset[str]:
     """Whom this call has tried; and a listing's own center, of which the caller heard that another one answers."""
-    listing = turn.directory.listings.get(turn.call.listing or "")
-    own = {listing.center} if listing else set()
-    return frozenset(own.union(leg.center for leg in turn.call.legs))
+    call = turn.call
+    own = {turn.arrived_under.listings[call.listing].center} if call.listing else set()
+    return frozenset(own.union(leg.center for leg in call.legs))
 
 
 def ring_its_center(turn: Turn) -> Step:

@@ -27,12 +27,19 @@ class Callback:
     call: str
     """CallSid of the caller's call"""
     fields: Mapping[str, str]
+    comes_late: bool = False
+    """after the end of the call, whatever it says of the caller"""
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
 
     @property
     def caller_is_there(self) -> bool:
+        return self.caller_was_there and not self.comes_late
+
+    @property
+    def caller_was_there(self) -> bool:
+        """Whether the caller was on the line when the carrier sent this."""
         return self.get("CallStatus") in STILL_THERE
 
     @property
@@ -43,7 +50,7 @@ class Callback:
 
     def with_caller_gone(self) -> Callback:
         """The same callback, known to have come after the end of the call."""
-        return Callback(self.call, {**self.fields, "CallStatus": "completed"})
+        return replace(self, comes_late=True)
 
     def seconds(self, name: str) -> int:
         """A field in whole seconds; 0 where it is absent."""

@@ -118,6 +118,7 @@ def _carrier(toolbox: Toolbox, wish: Wish) -> SimulatedCarrier:
         VirtualClock(toolbox.now()),
         faults=wish.faults,
         seed=wish.seed,
+        clock_is_shared=False,
     )
 
 

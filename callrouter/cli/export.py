@@ -10,6 +10,7 @@ from typing import IO
 import click
 
 from callrouter.cli.given import MOMENT, Moment
+from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.progress import counted
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.reports.as_text import Rows, csv_lines, json_lines
@@ -17,7 +18,6 @@ from callrouter.reports.exports import EXPORTS
 from callrouter.reports.period import Period
 from callrouter.reports.workbook import write_workbook
 
-STDOUT = "-"
 JSONL, CSV, XLSX = "jsonl", "csv", "xlsx"
 _A_PIECE = 1 << 16
 
@@ -50,7 +50,7 @@ def export(toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str,
     if form == XLSX and to_terminal:
         raise click.UsageError("a workbook is not for a terminal: name a file with --output FILE")
     kind = EXPORTS[what]
-    with toolbox.reading() as connection, click.open_file(output, "wb", atomic=output != STDOUT) as file:
+    with toolbox.reading() as connection, written_to(output) as file:
         rows = counted(kind.rows(connection, Period(since, until)), f"{what} exported", shown=not to_terminal)
         write(file, form, what, kind.columns, rows)
 

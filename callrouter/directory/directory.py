@@ -107,7 +107,7 @@ class Seat:
     monthly_cap: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Helpline:
     """A general number, with its greeting, its rules and its rotation."""
 
@@ -118,6 +118,13 @@ class Helpline:
     max_wait_seconds: int = 90
     seats: tuple[Seat, ...] = ()
     languages: tuple[str, ...] = LANGUAGES
+
+    @cached_property
+    def capped_seats(self) -> tuple[Seat, ...]:
+        """The seats that take only so many calls a day or a month."""
+        return tuple(
+            seat for seat in self.seats if seat.daily_cap is not None or seat.monthly_cap is not None
+        )
 
 
 @dataclass(frozen=True)

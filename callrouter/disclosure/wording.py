@@ -17,28 +17,27 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
         1,
         {
             "en": (
-                "Thank you for calling {name}. This line is free and confidential. If this is an emergency, hang up"
-                " and dial 9 1 1. The treatment centers that answer are paid advertisers; nobody receives a"
-                " commission for your choice. A list of all licensed providers is at find treatment dot gov."
+                "Thank you for calling {name}, free and confidential. In an emergency, hang up and dial 9 1 1."
+                " The treatment centers that answer are paid advertisers. All licensed providers are listed at"
+                " find treatment dot gov."
             ),
             "es": (
-                "Gracias por llamar a {name}. Esta línea es gratuita y confidencial. Si es una emergencia, cuelgue y"
-                " marque 9 1 1. Los centros de tratamiento que contestan son anunciantes que pagan; nadie recibe una"
-                " comisión por su decisión. La lista de todos los proveedores con licencia está en find treatment"
-                " punto gov."
+                "Gracias por llamar a {name}, gratis y confidencial. En una emergencia, cuelgue y marque 9 1 1."
+                " Los centros de tratamiento que contestan son anunciantes que pagan. Todos los proveedores con"
+                " licencia están en find treatment punto gov."
             ),
         },
     ),
     "press-crisis": (
         1,
         {
-            "en": "To hear how to reach the 9 8 8 Suicide and Crisis Lifeline, press 9.",
-            "es": "Para saber cómo comunicarse con la línea 9 8 8 de prevención del suicidio y crisis, presione 9.",
+            "en": "For the 9 8 8 crisis line, press 9.",
+            "es": "Para la línea de crisis 9 8 8, presione 9.",
         },
     ),
     "press-language": (
         1,
-        {"en": "To continue in English, press 2.", "es": "Para continuar en español, presione 2."},
+        {"en": "For English, press 2.", "es": "Para español, presione 2."},
     ),
     "press-show-number": (
         1,
@@ -49,7 +48,7 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
     ),
     "or-stay": (
         1,
-        {"en": "Or stay on the line to be connected.", "es": "O espere en la línea para ser conectado."},
+        {"en": "Or stay on the line.", "es": "O espere en la línea."},
     ),
     "connecting": (
         1,

@@ -55,8 +55,9 @@ def harmless(text: str) -> str:
 
 def _csv_line(cells: Sequence[str]) -> str:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+    # Only what may end a line is put into quotes, so the writer is told that both signs do.
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _moment_or_refusal(value: Any) -> str:

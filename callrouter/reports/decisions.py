@@ -10,7 +10,8 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from callrouter.routing import model
-from callrouter.routing.eligibility import OTHER_LANGUAGE, Lineup
+from callrouter.routing.decide import why_skipped
+from callrouter.routing.eligibility import Lineup
 
 _MOST_LINEUPS = 200
 
@@ -65,12 +66,6 @@ def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str])
     rows = connection.execute(query).mappings().all()
     known = lineups.of(row["lineup"] for row in rows)
     return [_decision(row, known[row["lineup"]]) for row in rows]
-
-
-def why_skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:
-    """The reason of each center that a decision skipped. *Pure.*"""
-    others = lineup.not_speaking(language, passed_over)
-    return {**lineup.skipped, **passed_over, **dict.fromkeys(others, OTHER_LANGUAGE)}
 
 
 def latest_reasons(taken: Iterable[Decision]) -> list[Skipped]:

@@ -16,7 +16,7 @@ from callrouter.directory.directory import Center, Directory, Helpline
 from callrouter.routing.eligibility import ALREADY_TRIED, LINES_BUSY, NO_TIME_LEFT, OTHER_LANGUAGE, Lineup
 from callrouter.routing.lines import beset_reasons, take_line
 from callrouter.routing.memory import RoutingMemory
-from callrouter.routing.rotation import Pool, pick, ring, undo
+from callrouter.routing.rotation import Pool, Proposal, carry_out, propose, undo
 from callrouter.routing.row import Rotation, cap_reached, count, count_back, day_of, save, turn_the_page
 
 _STORE = sql(
@@ -63,11 +63,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Who is rung (None: nobody is eligible), and why others are not."""
+    """Who is rung (None: nobody is eligible), and what that was decided from."""
 
     center: Center | None
-    skipped: dict[str, str] = field(default_factory=dict)
-    """center: reason"""
+    lineup: Lineup
+    language: str
+    passed_over: Mapping[str, str]
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """center: reason, for each seat that could not be picked"""
+        return why_skipped(self.lineup, self.language, self.passed_over)
 
 
 def decide(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
@@ -88,31 +94,30 @@ def _decide(
     has_line: Callable[[Center], bool],
 ) -> Decided:
     at, rotation = standing, standing.rotation
-    position_of = memory.positions(session, at.helpline.key, (seat.center for seat in at.helpline.seats))
+    position_of = memory.seated(session, at.helpline)
     turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
     lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=seeker.for_promise)
     passed_over = _passed_over(standing, seeker, lineup, position_of)
-    pool, index = _pick(memory, standing, seeker, lineup, passed_over, position_of, has_line)
-    center = _take(standing, pool, index)
+    pool, proposal = _proposed(memory, standing, seeker, lineup, passed_over, position_of, has_line)
+    center = _take(standing, pool, proposal)
     if center and not seeker.for_promise:
         count(rotation, position_of[center.key])
     memory.store(session, lineup)
     save(session, rotation)
     _store(session, standing, seeker, lineup, passed_over, center)
-    return Decided(center, _skipped(lineup, seeker.language, passed_over))
+    return Decided(center, lineup, seeker.language, passed_over)
 
 
-def _take(standing: Standing, pool: Pool | None, index: int) -> Center | None:
+def _take(standing: Standing, pool: Pool, proposal: Proposal | None) -> Center | None:
     """The decision takes its number; with nobody eligible it gives and takes nothing else."""
-    rotation = standing.rotation
-    if pool is None:
-        rotation.credits.number += 1
+    if proposal is None:
+        standing.rotation.credits.number += 1
         return None
-    ring(rotation.credits, pool, index)
-    return standing.directory.centers[pool.candidates[index].center]
+    carry_out(standing.rotation.credits, pool, proposal)
+    return standing.directory.centers[pool.candidates[proposal.index].center]
 
 
-def _pick(
+def _proposed(
     memory: RoutingMemory,
     standing: Standing,
     seeker: Seeker,
@@ -120,37 +125,35 @@ def _pick(
     passed_over: dict[str, str],
     position_of: Mapping[str, int],
     has_line: Callable[[Center], bool],
-) -> tuple[Pool | None, int]:
-    """The pool and the seat picked from it; a center whose last line went in this very moment is passed over."""
+) -> tuple[Pool, Proposal | None]:
+    """The pool, and whom it would ring; a center whose last line went in this very moment is passed over."""
     while True:
         pool = memory.pool(standing.helpline.key, lineup, seeker.language, set(passed_over), position_of)
         if not pool.candidates:
-            return None, 0
-        index = pick(standing.rotation.credits, pool)
-        picked = pool.candidates[index].center
-        if has_line(standing.directory.centers[picked]):
-            return pool, index
-        passed_over[picked] = LINES_BUSY
+            return pool, None
+        proposal = propose(standing.rotation.credits, pool)
+        proposed = pool.candidates[proposal.index].center
+        if has_line(standing.directory.centers[proposed]):
+            return pool, proposal
+        passed_over[proposed] = LINES_BUSY
 
 
 def _passed_over(
     standing: Standing, seeker: Seeker, lineup: Lineup, position_of: Mapping[str, int]
 ) -> dict[str, str]:
     """The fast facts: why candidates of the lineup cannot have this call."""
-    reasons = _capped(standing, lineup, position_of)
+    reasons = _capped(standing, position_of)
     if not seeker.for_promise:
-        reasons |= beset_reasons(standing.beset, standing.now)
+        reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
         reasons |= _too_long(standing, lineup, seeker.seconds_left)
         reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 
-def _capped(standing: Standing, lineup: Lineup, position_of: Mapping[str, int]) -> dict[str, str]:
-    if not standing.rotation.day:
-        return {}
+def _capped(standing: Standing, position_of: Mapping[str, int]) -> dict[str, str]:
     reached = {
         seat.center: cap_reached(standing.rotation, seat, position_of[seat.center])
-        for seat in standing.helpline.seats
+        for seat in standing.helpline.capped_seats
     }
     return {center: reason for center, reason in reached.items() if reason}
 
@@ -165,7 +168,8 @@ def _too_long(standing: Standing, lineup: Lineup, seconds_left: int | None) -> d
     }
 
 
-def _skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:
+def why_skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -> dict[str, str]:
+    """center: reason, for each seat that a decision could not pick. *Pure.*"""
     others = dict.fromkeys(lineup.not_speaking(language, passed_over), OTHER_LANGUAGE)
     return {**lineup.skipped, **passed_over, **others}
 
@@ -185,7 +189,7 @@ def _store(
         call=seeker.call,
         attempt=seeker.attempt,
         decided_at=standing.now,
-        day=day_of(standing.helpline, standing.now),
+        day=standing.rotation.day or day_of(standing.helpline, standing.now),
         directory_version=standing.directory.version,
         lineup=lineup.digest,
         language=seeker.language,
@@ -204,9 +208,9 @@ def give_back(
     """
     rows = session.ask(_READ, helpline=rotation.helpline, call=call, attempt=attempt)
     for number, day, digest, language, passed_over, center in rows:
-        position_of = memory.positions(session, rotation.helpline, (center,))
+        lineup = memory.stored_lineup(session, digest)
+        position_of = memory.positions(session, rotation.helpline, [c.center for c in lineup.candidates])
         if exactly:
-            lineup = memory.stored_lineup(session, digest)
             pool = Pool.of(lineup.pool(language, {c for c, _ in json.loads(passed_over)}), position_of)
             undo(rotation.credits, pool, number, [c.center for c in pool.candidates].index(center))
         count_back(rotation, position_of[center], day)

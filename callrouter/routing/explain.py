@@ -90,7 +90,7 @@ def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
 def _rotation(session: Session, helpline: Helpline, position_of: Mapping[str, int], at: datetime) -> Rotation:
     rows = session.ask(AS_IT_IS, helpline=helpline.key)
     rotation = from_row(helpline.key, rows[0]) if rows else nothing_yet(helpline.key)
-    if not any(seat.daily_cap is not None or seat.monthly_cap is not None for seat in helpline.seats):
+    if not helpline.capped_seats:
         # Nothing is counted where there are no caps, and the next decision will store that.
         rotation.day = ""
     turn_the_page(session, rotation, helpline, position_of, day_of(helpline, at))
@@ -110,15 +110,10 @@ def _fast_reasons(
     taken: dict[str, int] = dict(session.ask(_TAKEN_LINES))
     busy = {center.key: LINES_BUSY for center in centers if not _has_line(center, taken)}
     caps = {
-        seat.center: cap_reached(rotation, seat, position_of[seat.center])
-        for seat in _capped(helpline, rotation)
+        seat.center: cap_reached(rotation, seat, position_of[seat.center]) for seat in helpline.capped_seats
     }
     reached = {center: reason for center, reason in caps.items() if reason}
-    return {**busy, **reached, **beset_reasons(session.ask(BESET), at)}
-
-
-def _capped(helpline: Helpline, rotation: Rotation) -> tuple[Seat, ...]:
-    return helpline.seats if rotation.day else ()
+    return {**busy, **reached, **beset_reasons(session.ask(BESET), directory.centers, at)}
 
 
 def _has_line(center: Center, taken: Mapping[str, int]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from callrouter.database import Row, Session, sql
@@ -10,7 +10,7 @@ from callrouter.directory.directory import Center
 from callrouter.routing.eligibility import LINES_BUSY, PAUSED
 
 BESET = sql(
-    "SELECT center, calls_in_progress >= limit_seen, paused_until FROM availability"
+    "SELECT center, calls_in_progress, paused_until FROM availability"
     " WHERE calls_in_progress >= limit_seen OR paused_until IS NOT NULL"
 )
 """The centers that may have no line or may be pausing: few, among many."""
@@ -36,11 +36,15 @@ PAUSE = timedelta(hours=1)
 
 def take_line(session: Session, center: Center) -> bool:
     """Take one of the center's lines for a call; False where all are busy. The count and its limit are one step."""
-    limit = center.max_concurrent if center.max_concurrent is not None else NO_LIMIT
+    limit = _limit(center)
     if limit == NO_LIMIT:
         session.tell(_TAKE, center=center.key, limit=limit)
         return True
     return bool(session.ask(_TAKE, center=center.key, limit=limit))
+
+
+def _limit(center: Center) -> int:
+    return center.max_concurrent if center.max_concurrent is not None else NO_LIMIT
 
 
 def release_line(session: Session, center: str) -> None:
@@ -48,13 +52,18 @@ def release_line(session: Session, center: str) -> None:
     session.tell(_RELEASE, center=center)
 
 
-def beset_reasons(rows: Iterable[Row], now: datetime) -> dict[str, str]:
+def beset_reasons(rows: Iterable[Row], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
     """Why centers cannot take a call at this moment, from what BESET brought."""
-    return {
-        center: PAUSED if paused_until and paused_until > now else LINES_BUSY
-        for center, full, paused_until in rows
-        if full or (paused_until and paused_until > now)
-    }
+    known = [(centers[center], calls, until) for center, calls, until in rows if center in centers]
+    reasons = {center.key: _beset(center, calls, until, now) for center, calls, until in known}
+    return {center: reason for center, reason in reasons.items() if reason}
+
+
+def _beset(center: Center, calls: int, paused_until: datetime | None, now: datetime) -> str | None:
+    """By the center's limit of today: the one that was seen with its latest call may have been raised since."""
+    if paused_until and paused_until > now:
+        return PAUSED
+    return LINES_BUSY if calls >= _limit(center) else None
 
 
 def missed_calls_count_from(session: Session, center: str, now: datetime) -> datetime:

@@ -33,10 +33,20 @@ class RoutingMemory:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._positions: dict[str, dict[str, int]] = {}
+        self._seated: dict[str, Helpline] = {}
         self._lineups: dict[_LineupKey, tuple[Lineup, datetime, datetime]] = {}
         self._by_digest: dict[str, Lineup] = {}
         self._stored: set[str] = set()
         self._pools: dict[tuple[str, str, str], Pool] = {}
+
+    def seated(self, session: Session, helpline: Helpline) -> Mapping[str, int]:
+        """The position of each seat of a helpline as the directory has it now."""
+        known = self._positions.get(helpline.key, {})
+        if self._seated.get(helpline.key) is helpline:
+            return known
+        positions = self.positions(session, helpline.key, (seat.center for seat in helpline.seats))
+        session.once_committed(lambda: self._seated.update({helpline.key: helpline}))
+        return positions
 
     def positions(self, session: Session, helpline: str, centers: Iterable[str]) -> Mapping[str, int]:
         """The position of each seat; new seats are given one. Whoever asks holds the rotation's lock."""
@@ -89,8 +99,11 @@ class RoutingMemory:
         passed_over: set[str],
         positions: Mapping[str, int],
     ) -> Pool:
-        """The pool of a decision; the usual one, with nobody passed over, is worked out once."""
-        if passed_over:
+        """The pool of a decision; the usual one, with nobody passed over, is worked out once.
+
+        Only with positions that are committed: those of a transaction that fails are given to other seats.
+        """
+        if passed_over or positions is not self._positions.get(helpline):
             return Pool.of(lineup.pool(language, passed_over), positions)
         key = (helpline, lineup.digest, language)
         known = self._pools.get(key)

@@ -21,7 +21,7 @@ rotation = sa.Table(
     sa.Column("helpline", sa.Text, sa.ForeignKey("helpline.key"), primary_key=True),
     sa.Column("number", sa.BigInteger, nullable=False, comment="of the latest decision"),
     sa.Column(
-        "credits", sa.LargeBinary, nullable=False, comment="by seat position, 8 bytes each; sum is zero"
+        "credits", sa.LargeBinary, nullable=False, comment="by seat position, 4 bytes each; sum is zero"
     ),
     sa.Column("last_rung", sa.LargeBinary, nullable=False, comment="by seat position: its latest decision"),
     sa.Column("day", sa.Text, nullable=False, comment="the helpline's day that taken_today counts; or empty"),

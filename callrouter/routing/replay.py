@@ -91,7 +91,7 @@ def replay_helpline(session: Session, helpline: str) -> Replayed:
     }
     positions: dict[str, int] = dict(session.ask(_POSITIONS, helpline=helpline))
     replayed = replay(map(_decision, rows), lineups, positions)
-    return replace(replayed, stored=array("q", (rows[-1][-1] or b"") if rows else b""))
+    return replace(replayed, stored=array("i", (rows[-1][-1] or b"") if rows else b""))
 
 
 def _decision(row: Row) -> StoredDecision:

@@ -13,8 +13,10 @@ from operator import add
 
 from callrouter.routing.eligibility import Candidate
 
-UNITS = 735_134_400
-"""One call, in units of credit: a number that nearly every small sum of weights divides, so that equals are equal."""
+UNITS = 720_720
+"""One call, in units of credit: every sum of weights up to 16 divides it, so that equals are equal, and credits of
+some thousand calls (of a center that fails on all it is given) still fit into 4 bytes.
+"""
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Credits:
 
     @classmethod
     def of(cls, number: int, credit: bytes, last_rung: bytes) -> Credits:
-        return cls(number, array("q", credit), array("q", last_rung))
+        return cls(number, array("i", credit), array("i", last_rung))
 
     def make_room(self, seats: int) -> None:
         """New seats begin with nothing: nothing is owed to them, and they owe nothing."""
@@ -46,56 +48,84 @@ class Pool:
     """each seat's part of a call, rounded down"""
     remainder: int
     """the units that rounding left; fewer than there are seats"""
+    is_everybody: bool
+    """whether the positions are 0, 1, 2 … in this order"""
 
     @classmethod
     def of(cls, candidates: tuple[Candidate, ...], position_of: Mapping[str, int]) -> Pool:
         total = sum(c.weight for c in candidates)
         parts = tuple(UNITS * c.weight // total for c in candidates)
-        return cls(candidates, tuple(position_of[c.center] for c in candidates), parts, UNITS - sum(parts))
+        positions = tuple(position_of[c.center] for c in candidates)
+        in_order = positions == tuple(range(len(positions)))
+        return cls(candidates, positions, parts, UNITS - sum(parts), in_order)
 
     def shares(self, number: int) -> Sequence[int]:
         """What decision `number` gives each seat: its part, and the remainder to the next seats in turn."""
         if not self.remainder:
             return self.parts
-        shares = list(self.parts)
-        for turn in range(number, number + self.remainder):
-            shares[turn % len(shares)] += 1
+        seats = len(self.parts)
+        first = number % seats
+        last = first + self.remainder
+        one_more = [part + 1 for part in self.parts[first:last]]
+        shares = [*self.parts[:first], *one_more, *self.parts[last:]]
+        for seat in range(last - seats):
+            shares[seat] += 1
         return shares
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the next decision would be: what it leaves each seat of the pool with, and whom it rings."""
+
+    owed: list[int]
+    index: int
+
+
+def propose(credits: Credits, pool: Pool) -> Proposal:
+    """The next decision: the largest credit; then the larger weight, then the longest not rung, then the key."""
+    now = map(credits.credit.__getitem__, pool.positions)
+    owed = list(map(add, now, pool.shares(credits.number + 1)))
+    return Proposal(owed, _most_owed(credits, pool, owed))
+
+
 def pick(credits: Credits, pool: Pool) -> int:
-    """The index in the pool of the seat that the next decision rings.
-
-    The largest credit; then the larger weight, then the longest not rung, then the key.
-    """
-    owed = list(map(add, map(credits.credit.__getitem__, pool.positions), pool.shares(credits.number + 1)))
-    most = max(owed)
-    tied = [index for index, credit in enumerate(owed) if credit == most] if owed.count(most) > 1 else []
-    if not tied:
-        return owed.index(most)
-    return min(tied, key=lambda index: _among_equals(credits, pool, index))
-
-
-def _among_equals(credits: Credits, pool: Pool, index: int) -> tuple[int, int, str]:
-    candidate = pool.candidates[index]
-    return -candidate.weight, credits.last_rung[pool.positions[index]], candidate.center
+    """The index in the pool of the seat that the next decision rings."""
+    return propose(credits, pool).index
 
 
 def ring(credits: Credits, pool: Pool, index: int) -> int:
     """Take the decision that rings this seat of the pool; its number is returned."""
+    return carry_out(credits, pool, Proposal(propose(credits, pool).owed, index))
+
+
+def carry_out(credits: Credits, pool: Pool, proposal: Proposal) -> int:
+    """Take the proposed decision; its number is returned."""
     credits.number += 1
-    _give(credits, pool, credits.number, index, 1)
-    credits.last_rung[pool.positions[index]] = credits.number
+    if pool.is_everybody and len(proposal.owed) == len(credits.credit):
+        credits.credit = array("i", proposal.owed)
+    else:
+        for position, owed in zip(pool.positions, proposal.owed, strict=True):
+            credits.credit[position] = owed
+    rung = pool.positions[proposal.index]
+    credits.credit[rung] -= UNITS
+    credits.last_rung[rung] = credits.number
     return credits.number
+
+
+def _most_owed(credits: Credits, pool: Pool, owed: list[int]) -> int:
+    most = max(owed)
+    if owed.count(most) == 1:
+        return owed.index(most)
+    tied = [index for index, credit in enumerate(owed) if credit == most]
+    heaviest = max(pool.candidates[index].weight for index in tied)
+    return min(
+        (index for index in tied if pool.candidates[index].weight == heaviest),
+        key=lambda index: (credits.last_rung[pool.positions[index]], pool.candidates[index].center),
+    )
 
 
 def undo(credits: Credits, pool: Pool, number: int, index: int) -> None:
     """Take back exactly what decision `number` gave and took; in any order with others the credits are the same."""
-    _give(credits, pool, number, index, -1)
-
-
-def _give(credits: Credits, pool: Pool, number: int, index: int, sign: int) -> None:
-    credit = credits.credit
     for position, share in zip(pool.positions, pool.shares(number), strict=True):
-        credit[position] += sign * share
-    credit[pool.positions[index]] -= sign * UNITS
+        credits.credit[position] -= share
+    credits.credit[pool.positions[index]] += UNITS

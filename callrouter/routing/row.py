@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,8 +33,10 @@ _SAVE_COUNTS = sql(
     " WHERE helpline = :helpline"
 )
 _TAKEN_THIS_MONTH = sql(
-    "SELECT center, day, count(*) FROM decision"
-    " WHERE helpline = :helpline AND day LIKE :month AND NOT given_back GROUP BY center, day"
+    "SELECT seat.position, decision.day, count(*) FROM decision"
+    " JOIN seat ON seat.helpline = decision.helpline AND seat.center = decision.center"
+    " WHERE decision.helpline = :helpline AND decision.day LIKE :month AND NOT decision.given_back"
+    " GROUP BY seat.position, decision.day"
 )
 
 
@@ -108,14 +110,14 @@ def turn_the_page(
 ) -> None:
     """Make room for new seats, and let the counts be those of today and of this month."""
     rotation.credits.make_room(len(position_of))
-    if not any(seat.daily_cap is not None or seat.monthly_cap is not None for seat in helpline.seats):
+    if not helpline.capped_seats:
         _stop_counting(session, rotation)
         return
     if not rotation.day:
-        _count_again(session, rotation, position_of, today)
+        _count_again(session, rotation, today)
     _new_day(rotation, today)
     for counts in (rotation.taken_today, rotation.taken_this_month):
-        counts.extend([0] * (len(position_of) - len(counts)))
+        counts.extend([0] * (len(rotation.credits.credit) - len(counts)))
 
 
 def _stop_counting(session: Session, rotation: Rotation) -> None:
@@ -126,24 +128,30 @@ def _stop_counting(session: Session, rotation: Rotation) -> None:
 
 
 def _new_day(rotation: Rotation, today: str) -> None:
+    """A call whose moment was just before midnight may get the lock after one of the new day; it counts for that."""
+    if rotation.day in {today, _day_after(today)}:
+        return
     if rotation.day[:7] != today[:7]:
         rotation.taken_this_month = array("i")
-    if rotation.day != today:
-        rotation.taken_today = array("i")
+    rotation.taken_today = array("i")
     rotation.day = today
 
 
-def _count_again(session: Session, rotation: Rotation, position_of: Mapping[str, int], today: str) -> None:
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def _count_again(session: Session, rotation: Rotation, today: str) -> None:
     """Caps are new here (or back), so what was taken before them is counted from the decisions."""
+    seats = len(rotation.credits.credit)
     rotation.day = today
-    rotation.taken_today = array("i", [0] * len(position_of))
-    rotation.taken_this_month = array("i", [0] * len(position_of))
-    for center, day, taken in session.ask(
+    rotation.taken_today, rotation.taken_this_month = array("i", [0] * seats), array("i", [0] * seats)
+    for position, day, taken in session.ask(
         _TAKEN_THIS_MONTH, helpline=rotation.helpline, month=f"{today[:7]}-%"
     ):
-        rotation.taken_this_month[position_of[center]] += taken
+        rotation.taken_this_month[position] += taken
         if day == today:
-            rotation.taken_today[position_of[center]] += taken
+            rotation.taken_today[position] += taken
 
 
 def cap_reached(rotation: Rotation, seat: Seat, position: int) -> str | None:

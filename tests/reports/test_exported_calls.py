@@ -17,13 +17,13 @@ from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 
 CONTRACT = (
-    "sid arrived_at ended_at dialled route listing helpline outcome answered_by partner talk_seconds legs skipped"
-    " promise charge disclosure"
-).split()
+    "sid arrived_at ended_at dialled route listing helpline outcome answered_by partner talk_seconds legs"
+    " skipped promise charge disclosure"
+)
 
 
 def test_a_call_has_what_the_contract_names_in_its_order() -> None:
-    assert list(EXPORTS["calls"].columns[: len(CONTRACT)]) == CONTRACT
+    assert " ".join(EXPORTS["calls"].columns).startswith(CONTRACT)
 
 
 def test_an_answered_call_is_exported_whole(

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from callrouter.errors import Fault, NotKnown
 from callrouter.events.model import outbox
+from callrouter.events.settle import try_again
 from callrouter.reports.story import Story
 from tests.directories import partner, rate
 from tests.scenarios.people import Caller, Center
@@ -112,6 +113,7 @@ def test_a_call_whose_charging_was_set_aside_says_so(
     with world.database.engine.begin() as connection:
         connection.execute(sa.update(outbox).values(set_aside_at=world.clock.now()))
     assert "callrouter outbox list" in str(told(sid)["not_charged_because"])
+    world.database.transact(try_again)
 
 
 def test_a_call_that_goes_on_is_told_as_far_as_it_is(

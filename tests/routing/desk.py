@@ -28,6 +28,7 @@ class Desk:
         self.helpline = helpline
         self.memory = RoutingMemory()
         self.directory = directory
+        self.meanwhile: Callable[[Session], object] = lambda session: None
         self.put_in_force(directory)
 
     def put_in_force(self, directory: Directory) -> None:
@@ -103,6 +104,7 @@ class Desk:
     def _standing(self, session: Session, at: datetime) -> Standing:
         rows, beset = session.ask_all(locking(self.helpline), (BESET, {}))
         rotation = locked(session, self.helpline, rows)
+        self.meanwhile(session)
         return Standing(self.directory, self.directory.helplines[self.helpline], rotation, beset, at)
 
     def _locked(self, session: Session) -> Rotation:

@@ -1,6 +1,5 @@
 """Who is owed most is rung, and nobody's credit goes far, whoever may be rung from call to call."""
 
-from array import array
 from collections import Counter
 from random import Random
 
@@ -67,6 +66,12 @@ def test_seats_of_one_weight_take_turns(weights: list[int]) -> None:
     assert all(sorted(filter(None, turns)) == list(seats(weights)) for turns in rounds)
 
 
+@pytest.mark.parametrize("count", range(1, 17))
+def test_on_a_fresh_helpline_seats_of_one_weight_are_rung_in_the_order_of_their_keys(count: int) -> None:
+    rota, keys = Rota(), list(seats([1] * count))
+    assert [rota.rings(everybody(seats([1] * count))) for _ in range(2 * count)] == keys * 2
+
+
 @pytest.mark.parametrize("weights", [[1, 1, 1, 100, 100], [1] * 9 + [3] * 10, [1] * 14 + [100] * 5])
 def test_many_small_seats_among_large_ones_wait_longer_but_get_their_calls(weights: list[int]) -> None:
     """The rule's worst: they come to be owed a call all at once, and only one call comes at a time."""
@@ -114,7 +119,10 @@ def test_a_seat_that_was_closed_comes_back_without_a_backlog() -> None:
 def picked(weights: dict[str, int], credit: list[int], last_rung: list[int]) -> str:
     """Who is picked, where these are owed this much and were last rung by these decisions."""
     pool = Pool.of(everybody(weights).candidates, {center: n for n, center in enumerate(sorted(weights))})
-    return pool.candidates[pick(Credits(8, array("q", credit), array("q", last_rung)), pool)].center
+    credits = Credits.of(8, b"", b"")
+    credits.credit.extend(credit)
+    credits.last_rung.extend(last_rung)
+    return pool.candidates[pick(credits, pool)].center
 
 
 def test_who_is_owed_most_is_picked_whatever_the_weights() -> None:

@@ -62,6 +62,14 @@ def test_a_center_that_is_always_busy_gains_and_loses_nothing_while_others_take_
     assert max(map(abs, rota.credits.credit)) <= 3 * UNITS // 2
 
 
+def test_a_center_that_failed_on_many_calls_at_once_is_owed_them_and_nothing_overflows() -> None:
+    rota, pair = Rota(), everybody({"fails": 1, "b": 1})
+    rung = [rota.rings(pair) for _ in range(400)]
+    for number in [number for number, center in enumerate(rung, start=1) if center == "fails"]:
+        rota.undoes(number)
+    assert rota.credit_of("fails") == -rota.credit_of("b") == 100 * UNITS
+
+
 def test_late_undoings_in_the_midst_of_ten_thousand_calls_are_replayed() -> None:
     random, rota = Random(7), Rota()
     for lineup, language in openings(random, 10_000):

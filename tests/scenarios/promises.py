@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -14,6 +13,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.disclosure.wording import speakable
 from callrouter.routing.replay import replay_helpline
+from callrouter.routing.rotation import Credits
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World
@@ -119,7 +119,7 @@ def charges_without_a_call(world: World) -> Broken:
 def credits_that_do_not_add_up(world: World) -> Broken:
     """Promise 4: a helpline's credits add up to zero, and its decisions are numbered without a gap."""
     for rotation in world.rows("rotation"):
-        total = sum(array("q", rotation["credits"]))
+        total = sum(Credits.of(0, rotation["credits"], b"").credit)
         numbers = [row["number"] for row in world.rows("decision", helpline=rotation["helpline"])]
         if total or numbers != list(range(1, rotation["number"] + 1)):
             yield f"{rotation['helpline']}: credits {total}, decisions {numbers}, number {rotation['number']}"

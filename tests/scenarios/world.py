@@ -17,16 +17,21 @@ import sqlalchemy as sa
 
 import callrouter.model as tables
 from callrouter.calls.reap import overdue, reap
+from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import (
     Account,
     CenterBehaviour,
     Centers,
     Faults,
+    Fields,
+    Place,
+    Reply,
     SimulatedCarrier,
     VirtualClock,
     Webhooks,
 )
 from callrouter.carrier.simulated import Caller as CallerBehaviour
+from callrouter.carrier.simulated.fields import Parties, failing
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.events.settle import settle
@@ -37,7 +42,7 @@ from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
-from tests.scenarios.post import Post
+from tests.scenarios.post import Letter, Post
 from webhooks.app import exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
@@ -91,6 +96,9 @@ class World:
     def starts_anew(self) -> None:
         """The web process, with nothing in its memory."""
         self.exchange = exchange(self.vault, ORIGIN, simulated=True)
+        self.opens_its_door()
+
+    def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
         self.app = webhooks_app(
             Door(self.database, self.exchange, account, self.clock.now, lambda: None, self.watch)
@@ -167,6 +175,19 @@ class World:
         for sid in sids:
             self.database.transact(partial(reap, self.exchange.directories, memory, sid, now))
         return sids
+
+    def asks_fallback(self, call: PlacedCall, missed: Letter | None) -> bytes:
+        """The carrier says that it did not get the answer to this letter, or to one of nobody's."""
+        url = missed.url if missed else "https://elsewhere.example/"
+        parties = Parties(ACCOUNT.sid, call.sid, call.story.caller, call.story.dialled, Place(), Place())
+        told = failing(parties, "in-progress", 11200, url)
+        return self.sends("/twilio/fallback", told).body
+
+    def sends(self, path: str, fields: Fields) -> Reply:
+        """A signed request of the carrier, outside of any call."""
+        self.catch_up()
+        headers = {"X-Twilio-Signature": sign(ACCOUNT.token, ORIGIN + path, fields)}
+        return self.post.post(ORIGIN + path, fields, headers)
 
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table with these values, in the order of its key."""

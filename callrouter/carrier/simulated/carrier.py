@@ -36,8 +36,10 @@ class SimulatedCarrier:
         *,
         faults: Faults = NO_FAULTS,
         seed: int | None = None,
+        clock_is_shared: bool = True,
     ) -> None:
         self.clock = clock
+        self._clock_is_shared = clock_is_shared
         self._webhooks = webhooks
         self._faults = faults
         self._sids = Sids(chance(seed))
@@ -83,6 +85,7 @@ class SimulatedCarrier:
             caller=caller,
             centers=centers,
             clock=self.clock,
+            clock_is_shared=self._clock_is_shared,
             asker=Asker(self._network, faults, luck, story),
             sids=self._sids,
             faults=faults,

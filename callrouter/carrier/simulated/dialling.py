@@ -128,6 +128,9 @@ class _Dialling:
 
     def _talks(self) -> None:
         self._bridged = True
+        if not self._call.clock_is_shared:
+            # The application takes the screening off by its own clock, for which it took no time.
+            self._picked_up = self._call.clock.now()
         self._call.answer()
         self._call.note(Bridged(self._target.text))
         limit = self._verb.number("timeLimit", TIME_LIMIT)

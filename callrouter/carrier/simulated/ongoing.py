@@ -34,6 +34,7 @@ class Ongoing:
     caller: Caller
     centers: Centers
     clock: VirtualClock
+    clock_is_shared: bool
     asker: Asker
     sids: Sids
     faults: Faults

@@ -1,0 +1,159 @@
+"""What all commands have in common: help with examples, formats, and errors without a traceback."""
+
+import csv
+import io
+import json
+
+import click
+import pytest
+
+from callrouter.cli import main
+from callrouter.cli.commands import example, leaves
+from callrouter.cli.given import telephone_number
+from callrouter.cli.tables import in_words, readable
+from tests.cli.running import PATIENCE, SECRETS, CommandLine
+from tests.config.running import free_port
+
+COMMANDS = dict(leaves(main))
+
+
+def test_the_contract_s_commands_are_there() -> None:
+    assert set(COMMANDS) == {
+        "call",
+        "center resume",
+        "db upgrade",
+        "directory check",
+        "directory dump",
+        "directory load",
+        "doctor",
+        "drain",
+        "explain",
+        "export",
+        "outbox list",
+        "outbox retry",
+        "settings",
+        "show",
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_is_shown_with_an_example(name: str, fresh: CommandLine) -> None:
+    shown = fresh("--help").stdout
+    assert f"$ {example(COMMANDS[name])}" in " ".join(shown.split())
+    assert example(COMMANDS[name]).startswith(f"callrouter {name}")
+    assert "Example:" in fresh(*name.split(), "--help").stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_example_is_understood(name: str) -> None:
+    words = example(COMMANDS[name]).split(" > ")[0].split(" && ")[0].split()
+    given = words[1 + len(name.split()) :]
+    with COMMANDS[name].make_context(name, given) as context:
+        assert not context.args
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
+)
+def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
+    silent = {"db upgrade", "outbox retry", "center resume"}
+    formats = [option for option in COMMANDS[name].params if option.name == "form"]
+    assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
+        [] if name in silent else [("table", "json", "jsonl", "csv")]
+    )
+
+
+def test_a_table_is_the_same_in_each_format(fresh: CommandLine) -> None:
+    rows = fresh.rows("settings")
+    lines = fresh("settings", "--format", "jsonl").stdout.splitlines()
+    table = csv.DictReader(io.StringIO(fresh("settings", "--format", "csv").stdout))
+    assert [json.loads(line) for line in lines] == rows == list(table)
+    for row in rows:
+        assert f"{row['name']}  " in fresh("settings").stdout
+
+
+def test_settings_show_no_secret(on_sqlite: CommandLine) -> None:
+    shown = on_sqlite("settings").stdout
+    assert all(secret not in shown for secret in SECRETS.values())
+    assert "CALLROUTER_SECRET_KEY        ••••••••" in shown
+
+
+def test_a_wrong_setting_is_told_with_an_example(fresh: CommandLine) -> None:
+    fresh.environment["PORT"] = "80a"
+    done = fresh("settings")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "PORT is '80a'\n  expected: a port from 1 to 65535\n  example:  PORT=8000" in done.stderr
+
+
+WORDS = [
+    ("show", "CA12"),
+    ("explain", "+18445610606"),
+    ("export", "calls"),
+    ("drain",),
+    ("directory", "dump"),
+    ("outbox", "retry"),
+    ("db", "upgrade"),
+]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_a_database_that_is_down_is_told_in_one_line(fresh: CommandLine, words: tuple[str, ...]) -> None:
+    url = f"postgresql://callrouter:secret@127.0.0.1:{free_port()}/callrouter"
+    fresh.environment |= {"DATABASE_URL": url, **SECRETS}
+    done = fresh(*words)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert "the database cannot be used" in done.stderr
+    assert "secret" not in done.output
+
+
+@pytest.mark.parametrize("words", WORDS[:-1])
+def test_a_database_without_our_tables_is_told(fresh: CommandLine, words: tuple[str, ...]) -> None:
+    done = fresh(*words)
+    message = "the database's schema is not up to date: run `callrouter db upgrade`\n"
+    assert (done.exit_code, done.stderr) == (1, message)
+
+
+def test_a_schema_of_a_later_release_is_told(on_sqlite: CommandLine) -> None:
+    database = on_sqlite.database()
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    done = on_sqlite("db", "upgrade")
+    assert done.exit_code == 1
+    assert "is of another release" in done.stderr
+
+
+def test_it_runs_as_a_process(fresh: CommandLine) -> None:
+    with fresh.starts("settings", "--format", "nonsense", stderr=-1) as process:
+        _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert b"Invalid value for '--format'" in told
+
+
+def test_a_center_is_rung_again_when_somebody_says_so(callrouter: CommandLine) -> None:
+    done = callrouter("center", "resume", "ash-home")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "there is no center 'ash-home'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("(844) 561-0606", "+18445610606"),
+        ("1-844-561-0606", "+18445610606"),
+        ("+49 30 123456", "+4930123456"),
+        ("anonymous", "anonymous"),
+        ("sip:a@b.example", "sip:a@b.example"),
+        ("911", "911"),
+    ],
+)
+def test_a_number_is_read_as_people_write_it(written: str, meant: str) -> None:
+    assert telephone_number(written) == meant
+
+
+def test_a_terminal_is_commanded_by_nobody() -> None:
+    assert readable("a\x1b[2J\u202eb\u200bñ家") == "a\\x1b[2J\\u202eb\\u200bñ家"
+
+
+def test_values_are_told_as_people_read_them() -> None:
+    assert [in_words(value) for value in (None, True, [], ["a", None], 7)] == ["-", "yes", "-", "a, -", "7"]

@@ -1,0 +1,137 @@
+"""`callrouter doctor`: what it finds, and how it says to mend it."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.events.heartbeat import beat
+from callrouter.events.model import outbox
+from tests.cli.running import SECRETS, CommandLine
+from tests.cli.serving import Server, serving
+from tests.config.running import free_port
+from tests.directories import a_directory, center, helpline
+
+
+@pytest.fixture
+def running(callrouter: CommandLine, broker_url: str) -> Iterator[Server]:
+    """Everything works: a directory, a broker, a worker that was heard of, a web server."""
+    callrouter.environment["REDIS_URL"] = broker_url
+    callrouter.loads(a_directory(helpline("ash-home")))
+    with serving(callrouter.settings) as server:
+        server.database.transact(lambda session: beat(session, datetime.now(UTC)))
+        yield server
+
+
+def findings(callrouter: CommandLine) -> dict[str, dict[str, Any]]:
+    """By the name of the check; the status says whether one of them is not ok."""
+    done = callrouter("doctor", "--format", "jsonl")
+    rows = callrouter_rows(done.stdout)
+    assert done.exit_code == any(row["standing"] != "ok" for row in rows)
+    return {row["check"]: row for row in rows}
+
+
+def callrouter_rows(lines: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines.splitlines()]
+
+
+def ailing(callrouter: CommandLine) -> dict[str, str]:
+    return {name: row["standing"] for name, row in findings(callrouter).items() if row["standing"] != "ok"}
+
+
+def test_where_everything_works_everything_is_ok(callrouter: CommandLine, running: Server) -> None:
+    assert ailing(callrouter) == {}
+    done = callrouter("doctor")
+    assert done.exit_code == 0
+    assert "simulated: nothing real is dialled" in done.stdout
+
+
+def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
+    assert ailing(fresh) == {
+        "schema": "not ok",
+        "directory": "not examined",
+        "helplines": "not examined",
+        "broker": "not ok",
+        "workers": "not examined",
+        "outbox": "not examined",
+        "web server": "not ok",
+        "signatures": "not ok",
+    }
+    assert findings(fresh)["schema"]["mend"] == "callrouter db upgrade"
+
+
+def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
+    fresh.environment["PORT"] = "x"
+    row = findings(fresh)["settings"]
+    assert (row["found"], row["mend"]) == ("PORT is 'x'", "PORT: a port from 1 to 65535")
+
+
+def test_a_database_that_is_down_is_told_without_its_password(fresh: CommandLine) -> None:
+    url = f"postgresql://callrouter:secret@127.0.0.1:{free_port()}/callrouter"
+    fresh.environment |= {"DATABASE_URL": url, **SECRETS}
+    row = findings(fresh)["database"]
+    assert "check DATABASE_URL" in row["mend"]
+    assert "secret" not in str(row)
+
+
+def test_workers_that_are_deaf_are_told(callrouter: CommandLine, running: Server) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=2)
+    running.database.transact(lambda session: beat(session, long_ago))
+    assert ailing(callrouter) == {"workers": "not ok"}
+
+
+def test_a_broker_that_is_away_is_told(callrouter: CommandLine, running: Server, tmp_path: Path) -> None:
+    callrouter.environment["REDIS_URL"] = f"unix://{tmp_path / 'nobody.sock'}"
+    assert ailing(callrouter) == {"broker": "not ok"}
+
+
+def test_a_helpline_that_nobody_could_answer_is_told(callrouter: CommandLine, running: Server) -> None:
+    callrouter.loads(a_directory(helpline("ash-home"), center("ash-home", hours="off")))
+    row = findings(callrouter)["helplines"]
+    assert row["found"] == "national has no seat that may be rung now: outside hours (1)"
+    assert row["mend"] == "callrouter explain +18445610606"
+
+
+def test_facts_that_kept_failing_are_told(callrouter: CommandLine, running: Server) -> None:
+    put_into_outbox(running, datetime.now(UTC), set_aside_at=datetime.now(UTC))
+    assert findings(callrouter)["outbox"]["found"] == "1 facts kept failing"
+
+
+def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Server) -> None:
+    put_into_outbox(running, datetime.now(UTC))
+    assert ailing(callrouter) == {}
+    put_into_outbox(running, datetime.now(UTC) - timedelta(minutes=3))
+    assert "2 facts wait, the oldest for 18" in findings(callrouter)["outbox"]["found"]
+
+
+def put_into_outbox(running: Server, at: datetime, **values: Any) -> None:
+    row = {"fact": "ended", "call": "CA1", "at": at, "turn": 0, **values}
+    with running.database.engine.begin() as connection:
+        connection.execute(sa.insert(outbox), row)
+
+
+def test_a_server_that_is_not_ready_is_told(callrouter: CommandLine, running: Server) -> None:
+    running.ready = False
+    assert "/readyz answers 503: {}" in findings(callrouter)["web server"]["found"]
+
+
+def test_a_server_with_other_secrets_is_told(callrouter: CommandLine, running: Server) -> None:
+    callrouter.environment["CALLROUTER_SECRET_KEY"] = "t" * 32
+    row = findings(callrouter)["signatures"]
+    assert row["found"] == "a signed request gets 403 and an unsigned one 403"
+
+
+def test_a_public_origin_that_is_not_reached_is_told(callrouter: CommandLine, running: Server) -> None:
+    callrouter.environment["PUBLIC_URL"] = f"http://127.0.0.1:{free_port()}"
+    assert "check PUBLIC_URL" in findings(callrouter)["signatures"]["mend"]
+
+
+def test_examining_writes_nothing(callrouter: CommandLine, running: Server) -> None:
+    findings(callrouter)
+    with running.database.engine.begin() as connection:
+        for table in ("call", "inbox", "outbox"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0  # noqa: S608

@@ -1,0 +1,188 @@
+"""What is explained is what a call then meets, and explaining changes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from callrouter.database import Database
+from callrouter.directory.attempts import unanswered_attempt
+from callrouter.directory.directory import Directory, Seat
+from callrouter.reports.reading import ReadingSession, reading
+from callrouter.routing.eligibility import OTHER_LANGUAGE
+from callrouter.routing.explain import SeatNow, explain, why_listing_is_not_rung
+from callrouter.routing.lines import take_line
+from tests.directories import a_directory, center, helpline, listing, partner
+from tests.routing.desk import NOON, Desk
+
+CENTERS = ("ash-home", "birch-home", "cedar-home", "dogwood-home", "elm-home", "fir-home", "hazel-home")
+
+
+def explained(desk: Desk, state: str = "CA") -> list[SeatNow]:
+    with reading(desk.database.engine) as connection:
+        session = ReadingSession(connection)
+        return explain(session, desk.directory, desk.directory.helplines[desk.helpline], state, NOON)
+
+
+def standings(desk: Desk, state: str = "CA") -> dict[str, str]:
+    return {seat.seat.center: seat.standing for seat in explained(desk, state)}
+
+
+def of(*seats: Seat | str, **changes: Any) -> Directory:
+    return a_directory(helpline(*seats, **changes), *(center(key, max_concurrent=2) for key in CENTERS[:3]))
+
+
+def test_a_helpline_that_nobody_has_called_can_be_explained(database: Database) -> None:
+    desk = Desk(database, of(Seat("ash-home", weight=2), "birch-home", "cedar-home", max_wait_seconds=60))
+    assert [(seat.seat.center, seat.turn, seat.standing) for seat in explained(desk)] == [
+        ("ash-home", 1, "would be rung"),
+        ("birch-home", 2, "next"),
+        ("cedar-home", None, "its turn is on a later call"),
+    ]
+
+
+def test_a_credit_is_what_the_seat_is_owed_in_calls(database: Database) -> None:
+    desk = Desk(database, of(Seat("ash-home", weight=2), "birch-home", "cedar-home"))
+    assert desk.rings("CA1") == "ash-home"
+    credits = {seat.seat.center: seat.credit for seat in explained(desk)}
+    assert credits == {"ash-home": -0.5, "birch-home": 0.25, "cedar-home": 0.25}
+
+
+def test_a_higher_tier_waits_for_the_lower(database: Database) -> None:
+    desk = Desk(database, of("ash-home", Seat("birch-home", tier=2), max_wait_seconds=40))
+    assert standings(desk)["birch-home"] == "only when nobody of a lower tier can be rung"
+
+
+def test_each_reason_is_told(database: Database) -> None:
+    seats = (
+        Seat("ash-home", states=("NY",)),
+        Seat("birch-home", daily_cap=1),
+        "cedar-home",
+        "dogwood-home",
+        "elm-home",
+        "fir-home",
+    )
+    desk = Desk(
+        database,
+        a_directory(
+            helpline(*seats),
+            center("cedar-home", max_concurrent=1),
+            center("elm-home", languages=("es",)),
+            partner("fir", status="suspended"),
+        ),
+    )
+    assert {desk.rings(f"CA{number}") for number in range(3)} >= {"birch-home", "cedar-home"}
+    desk.pauses("dogwood-home")
+    assert standings(desk) == {
+        "ash-home": "state not served",
+        "birch-home": "daily cap reached",
+        "cedar-home": "all lines busy",
+        "dogwood-home": "paused after missed calls",
+        "elm-home": "would be rung",
+        "fir-home": "suspended",
+    }
+
+
+def test_caps_that_were_taken_out_hinder_nobody(database: Database) -> None:
+    desk = Desk(database, of(Seat("ash-home", daily_cap=1)))
+    assert desk.rings("CA1") == "ash-home"
+    assert standings(desk) == {"ash-home": "daily cap reached"}
+    desk.put_in_force(of("ash-home"))
+    assert standings(desk) == {"ash-home": "would be rung"}
+
+
+def test_explaining_changes_nothing(database: Database) -> None:
+    desk = Desk(database, of("ash-home", "birch-home", "cedar-home"))
+    desk.rings("CA1")
+    before = desk.rotation()
+    assert explained(desk) == explained(desk)
+    assert desk.rotation() == before
+
+
+def test_a_listing_is_rung_unless_its_lines_are_busy_or_its_partner_may_not(database: Database) -> None:
+    entries = (listing("ash-page", "ash-home"), center("ash-home", max_concurrent=1, hours="off"))
+    desk = Desk(database, a_directory(*entries, helpline("ash-home")))
+    assert why_not(desk) is None
+    ash = desk.directory.centers["ash-home"]
+    database.transact(lambda session: take_line(session, ash))
+    assert why_not(desk) == "all lines busy"
+    desk.put_in_force(replace(desk.directory, partners={"ash": partner("ash", status="ended")}))
+    assert why_not(desk) == "partner not verified"
+
+
+def why_not(desk: Desk) -> str | None:
+    with reading(desk.database.engine) as connection:
+        ash_page = desk.directory.listings["ash-page"]
+        return why_listing_is_not_rung(ReadingSession(connection), desk.directory, ash_page, NOON)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_call_meets_what_was_explained(database: Database, seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - makes up directories, no secrets
+    desk = Desk(database, some_directory(random))
+    for number in range(25):
+        state = random.choice(("CA", "NY", ""))
+        foretold = explained(desk, state)
+        skipped = desk.skips(f"CA{number}", state=state)
+        rung = list(one_after_another(desk, f"CA{number}", state))
+        assert rung == [seat.seat.center for seat in foretold if seat.turn]
+        assert reasons_in(foretold) == {key: why for key, why in skipped.items() if why != OTHER_LANGUAGE}
+        if random.random() < 0.1:
+            desk.pauses(random.choice(CENTERS), NOON - timedelta(minutes=random.choice((1, 90))))
+
+
+def one_after_another(desk: Desk, call: str, state: str) -> Iterator[str]:
+    """Whom a call rings when nobody answers, its first decision being taken already."""
+    line = desk.directory.helplines[desk.helpline]
+    rows = desk.asks("SELECT center FROM decision WHERE call = :call", call=call)
+    rung, left, attempt = rows[0][0], line.max_wait_seconds, 1
+    tried: set[str] = set()
+    while rung:
+        yield rung
+        desk.gives_back(call, attempt, exactly=False)
+        desk.leaves(rung)
+        tried.add(rung)
+        attempt, left = attempt + 1, left - unanswered_attempt(desk.directory.centers[rung])
+        known: dict[str, Any] = {
+            "attempt": attempt,
+            "tried": frozenset(tried),
+            "seconds_left": left,
+            "state": state,
+        }
+        rung = desk.rings(call, **known)
+
+
+def reasons_in(foretold: list[SeatNow]) -> dict[str, str]:
+    return {seat.seat.center: seat.standing for seat in foretold if not seat.may_be_rung}
+
+
+def some_directory(random: Random) -> Directory:
+    seats = [
+        Seat(
+            key,
+            weight=random.randint(1, 4),
+            tier=random.choice((1, 1, 2)),
+            states=random.choice(((), (), ("CA",), ("NY", "CA"))),
+            daily_cap=random.choice((None, None, 2)),
+        )
+        for key in CENTERS
+    ]
+    centers = [
+        center(
+            key,
+            languages=random.choice((("en",), ("en", "es"), ("es",))),
+            ring_seconds=random.choice((10, 20)),
+            screening=random.choice(("none", "press-1")),
+            hours=random.choice(("24/7", "24/7", "off")),
+            max_concurrent=random.choice((None, 1, 2)),
+        )
+        for key in CENTERS
+    ]
+    partners = [
+        partner(key.split("-")[0], status=random.choice(("verified",) * 4 + ("suspended",)))
+        for key in CENTERS
+    ]
+    return a_directory(helpline(*seats), *centers, *partners)

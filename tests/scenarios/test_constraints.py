@@ -1,0 +1,156 @@
+"""What the database refuses, whatever the code does: straight SQL on a world in which calls have happened."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from tests.scenarios.people import Caller, Center
+from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.world import World
+
+
+def refused(world: World, statement: sa.Executable) -> bool:
+    """Whether the database refuses a statement, and is as it was before."""
+    before = world.counts()
+    try:
+        with world.database.engine.begin() as connection:
+            connection.execute(statement)
+    except sa.exc.IntegrityError:
+        return world.counts() == before
+    return False
+
+
+@pytest.fixture
+def listing_call(world: World, caller: Caller, sunrise: Center) -> str:
+    """A listing's call, answered by its center and settled."""
+    call = caller.dials(SUNRISE_PAGE)
+    sunrise.accepts()
+    world.settles()
+    return call.sid
+
+
+@pytest.fixture
+def helpline_call(world: World, caller: Caller, sunrise: Center) -> str:
+    call = caller.dials(NATIONAL)
+    sunrise.accepts()
+    world.settles()
+    return call.sid
+
+
+def changed(world: World, table: str, sid: str, **changes: Any) -> sa.Executable:
+    """A copy of the call's first row in this table, with these values."""
+    [row, *_] = world.rows(table, call=sid)
+    return sa.insert(getattr(tables, table)).values({**row, **changes})
+
+
+def update(table: sa.Table, where: sa.ColumnElement[bool], **changes: Any) -> sa.Executable:
+    return sa.update(table).where(where).values(**changes)
+
+
+def test_a_leg_of_a_listing_call_to_another_center_is_refused(world: World, listing_call: str) -> None:
+    other: dict[str, Any] = {"number": 2, "center": "harbor-sd", "partner": "harbor", "outcome": None}
+    for only_center in ("sunrise-la", "", "harbor-sd"):
+        assert refused(world, changed(world, "leg", listing_call, only_center=only_center, **other))
+
+
+def test_a_leg_of_a_listing_call_cannot_be_moved(world: World, listing_call: str) -> None:
+    leg = tables.leg
+    for changes in ({"center": "harbor-sd"}, {"only_center": ""}, {"only_center": "harbor-sd", "center": "harbor-sd"}):
+        assert refused(world, update(leg, leg.c.call == listing_call, **changes))
+
+
+def test_a_leg_without_a_call_is_refused(world: World, listing_call: str) -> None:
+    assert refused(world, changed(world, "leg", listing_call, call="CA" + "0" * 32))
+
+
+def test_freeing_a_listing_call_without_consent_is_refused(world: World, listing_call: str) -> None:
+    call = tables.call
+    free = {"route": "helpline", "helpline": "national", "bound_listing": None, "only_center": ""}
+    assert refused(world, update(call, call.c.sid == listing_call, **free))
+    assert refused(world, update(call, call.c.sid == listing_call, bound_listing=None, only_center=""))
+    assert refused(world, update(call, call.c.sid == listing_call, only_center=""))
+
+
+def test_a_listing_call_to_another_listings_center_is_refused(world: World, listing_call: str) -> None:
+    call = tables.call
+    for changes in ({"only_center": "harbor-sd"}, {"bound_listing": "harbor-sd-page"}, {"listing": "harbor-sd-page"}):
+        assert refused(world, update(call, call.c.sid == listing_call, **changes))
+
+
+def test_a_listing_cannot_be_given_to_another_center(world: World, listing_call: str) -> None:
+    listing = tables.listing
+    assert refused(world, update(listing, listing.c.key == "sunrise-la-page", center="harbor-sd"))
+
+
+def test_two_accepted_legs_are_refused(world: World, helpline_call: str) -> None:
+    assert refused(world, changed(world, "leg", helpline_call, number=2, center="harbor-sd"))
+
+
+def test_two_legs_with_the_same_number_are_refused(world: World, helpline_call: str) -> None:
+    assert refused(world, changed(world, "leg", helpline_call, outcome=None))
+
+
+def test_two_charges_are_refused(world: World, helpline_call: str) -> None:
+    for changes in ({}, {"partner": "harbor"}, {"amount": 1}):
+        assert refused(world, changed(world, "entry", helpline_call, id=999, **changes))
+
+
+def test_a_negative_amount_is_refused(world: World, helpline_call: str) -> None:
+    entry = tables.entry
+    assert refused(world, update(entry, entry.c.call == helpline_call, amount=-1))
+
+
+def test_two_decisions_for_one_attempt_are_refused(world: World, helpline_call: str) -> None:
+    assert refused(world, changed(world, "decision", helpline_call, number=999))
+
+
+def test_a_callback_is_stored_once(world: World, helpline_call: str) -> None:
+    assert refused(world, changed(world, "inbox", helpline_call))
+
+
+def test_a_document_is_disclosed_once(world: World, helpline_call: str) -> None:
+    assert refused(world, changed(world, "disclosure", helpline_call, sequence=999))
+
+
+@pytest.fixture
+def promised(world: World, caller: Caller) -> str:
+    return caller.presses("2").dials(SUNRISE_PAGE).sid
+
+
+def test_a_listings_promise_by_another_center_is_refused(world: World, promised: str) -> None:
+    promise = tables.promise
+    for owner in ("harbor-sd", None):
+        assert refused(world, update(promise, promise.c.call == promised, owner=owner))
+    assert refused(world, update(promise, promise.c.call == promised, owner="harbor-sd", only_center=""))
+
+
+def test_a_second_promise_for_a_call_is_refused(world: World, promised: str) -> None:
+    assert refused(world, changed(world, "promise", promised))
+
+
+def test_an_outcome_that_there_is_not_is_refused(world: World, helpline_call: str) -> None:
+    leg, record = tables.leg, tables.call_record
+    assert refused(world, update(leg, leg.c.call == helpline_call, outcome="sold"))
+    assert refused(world, update(record, record.c.sid == helpline_call, outcome="sold"))
+
+
+def test_a_line_cannot_be_freed_below_none(world: World, helpline_call: str) -> None:
+    availability = tables.availability
+    assert refused(world, update(availability, availability.c.center == "sunrise-la", calls_in_progress=-1))
+
+
+def test_an_answer_by_a_center_that_there_is_not_is_refused(world: World, helpline_call: str) -> None:
+    call = tables.call
+    assert refused(world, update(call, call.c.sid == helpline_call, answered_by="nobody"))
+
+
+def test_with_the_consent_stored_it_is_allowed(database_url: str) -> None:
+    """So that what is refused above is refused for its own reason."""
+    world = World(database_url)
+    call = world.caller().presses("3").dials(SUNRISE_PAGE)
+    world.center("harbor-sd").accepts()
+    again = changed(world, "leg", call.sid, number=9, center="meadow-bos", partner="meadow", outcome="busy")
+    assert not refused(world, again)
+    world.closes()

@@ -1,0 +1,120 @@
+"""A caller's number stands in the vault, sealed, and nowhere else: no table, no log, no document, no error."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+
+import pytest
+import structlog
+
+from callrouter.carrier.simulated import Faults
+from callrouter.privacy.vault import Sealed
+from config.logging import configure
+from tests.scenarios.people import Center
+from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
+from tests.scenarios.world import World
+
+CALLERS = ("+13105550188", "+12125550123", "+442079460958")
+FAULTS = Faults(duplicate=2, shuffle=True, repeat=2, replay=True)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What a process would write to its log."""
+    written = io.StringIO()
+    with redirect_stderr(written):
+        configure("debug")
+        yield written
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def lived(world: World, log: io.StringIO, sunrise: Center, harbor: Center) -> World:
+    """A day of everything: answered, promised, left, repeated, shown, broken, down."""
+    for number in CALLERS:
+        caller = world.caller(number)
+        for keys, dialled in (
+            (("5",), NATIONAL),
+            (("", "1"), NATIONAL),
+            (("", "2"), NATIONAL),
+            (("2",), SUNRISE_PAGE),
+            (("3",), SUNRISE_PAGE),
+            ((), HARBOR_PAGE),
+            ((), "+13235550199"),
+        ):
+            call = caller.presses(*keys).dials(dialled, FAULTS)
+            sunrise.has_its_voicemail_pick_up()
+            assert call.outcome is not None
+        answered = caller.presses("5").dials(NATIONAL, Faults(down=frozenset({2})))
+        sunrise.accepts()
+        assert answered.was_answered_by(sunrise)
+        world.sends("/twilio/menu/1", [("From", number), ("CallSid", "no")])
+    world.settles()
+    return world
+
+
+def forms_of(number: str) -> re.Pattern[str]:
+    """However its digits may be written: with a plus, national, with gaps, one by one."""
+    digits = re.sub(r"\D", "", number)
+    national = digits[1:] if digits.startswith("1") else digits[2:]
+    return re.compile(r"[\s().+%-]{0,3}".join(national))
+
+
+def everything_stored(world: World) -> Iterator[str]:
+    """Every value of every row as text, the sealed bytes as they could be read."""
+    for table in world.counts():
+        for row in world.rows(table):
+            for value in row.values():
+                yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def test_no_table_holds_a_number(lived: World) -> None:
+    stored = "\n".join(everything_stored(lived))
+    assert all(forms_of(number).search(stored) is None for number in CALLERS)
+    assert "+1 310 ••• ••88" in stored
+
+
+def test_no_log_line_holds_a_number(lived: World, log: io.StringIO) -> None:
+    written = log.getvalue()
+    assert '"route": "voice"' in written
+    assert all(forms_of(number).search(written) is None for number in CALLERS)
+
+
+def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.StringIO) -> None:
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    callbacks = [line for line in lines if line["event"] == "callback"]
+    assert len(callbacks) > 100
+    assert {line["call"] for line in callbacks} == {row["sid"] for row in lived.rows("call")}
+
+
+def test_no_document_holds_a_number(lived: World) -> None:
+    documents = "\n".join(letter.reply.body.decode() for letter in lived.post.sent)
+    assert "<Dial" in documents
+    assert all(forms_of(number).search(documents) is None for number in CALLERS)
+
+
+def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
+    world = World(database_url)
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE inbox")
+    call = world.caller(CALLERS[0]).dials(NATIONAL)
+    assert call.was_told("Nobody could take your call.")
+    assert "callback failed" in log.getvalue()
+    assert forms_of(CALLERS[0]).search(log.getvalue()) is None
+    world.closes()
+
+
+def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(lived: World) -> None:
+    rows = lived.rows("sealed_number")
+    opened = {
+        lived.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"]) for row in rows
+    }
+    assert opened == set(CALLERS)
+
+
+def test_the_same_caller_has_the_same_match_value_and_another_has_another(lived: World) -> None:
+    matches = {row["caller_match"] for row in lived.rows("call")}
+    assert len(matches) == len(CALLERS)
+    assert all(not re.search(r"\d{7}", match) for match in matches)

@@ -1,0 +1,20 @@
+"""A door with a world behind it, on SQLite: what is tested here is the request, not what is stored of a call."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.scenarios.world import World
+from tests.webhooks.carrier import CarriersHand
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    world = World(sqlite_url)
+    yield world
+    world.closes()
+
+
+@pytest.fixture
+def carrier(world: World) -> CarriersHand:
+    return CarriersHand(world)

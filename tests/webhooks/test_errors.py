@@ -1,0 +1,118 @@
+"""Whatever goes wrong of ours, the caller hears words: valid TwiML with status 200, and never a server's error."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from callrouter.carrier.simulated import check_document
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.world import World
+from tests.webhooks.carrier import CALL, CarriersHand, routes
+
+SPEAKING = ("voice", "fallback", "menu/1", "dialled/1", "chosen/1", "offered/1", "recorded/1", "whisper/1", "taken/1")
+NOTING = ("status", "leg/1", "recording")
+
+
+def break_database(world: World) -> None:
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE directory_head")
+
+
+def break_inbox(world: World) -> None:
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE inbox RENAME TO outbox_of_old")
+
+
+BREAKS: list[Callable[[World], None]] = [break_database, break_inbox]
+
+
+@pytest.mark.parametrize("breaks", BREAKS)
+@pytest.mark.parametrize("path", SPEAKING)
+def test_a_route_that_speaks_speaks_when_the_database_is_broken(
+    world: World, carrier: CarriersHand, path: str, breaks: Callable[[World], None]
+) -> None:
+    breaks(world)
+    response = carrier.posts(f"/twilio/{path}", CallStatus="in-progress")
+    assert (response.status_code, response.mimetype) == (200, "text/xml")
+    assert check_document(response.data) == []
+    assert "SAMHSA" in response.text
+    assert world.watch.failures == [path.partition("/")[0]]
+
+
+@pytest.mark.parametrize("path", NOTING)
+def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: CarriersHand, path: str) -> None:
+    break_inbox(world)
+    assert carrier.posts(f"/twilio/{path}", CallStatus="completed").status_code == 500
+
+
+def test_these_are_all_routes(world: World) -> None:
+    paths = {path.removeprefix("/twilio/") for _, path in routes(world)}
+    assert paths == {*SPEAKING, *NOTING}
+
+
+def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: CarriersHand) -> None:
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE inbox RENAME TO elsewhere")
+    assert "Nobody could take your call" in carrier.posts().text
+    assert world.rows("call") == world.rows("sealed_number") == []
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO inbox")
+    assert "Thank you for calling" in carrier.posts().text
+
+
+def test_an_error_while_words_are_sought_is_told_in_words(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    real, asked = world.exchange.render, []
+
+    def breaks_once(step: Any, number: int) -> Any:
+        asked.append(step)
+        if len(asked) == 1:
+            raise RuntimeError("no words")
+        return real(step, number)
+
+    world.exchange = replace(world.exchange, render=breaks_once)
+    world.opens_its_door()
+    response = CarriersHand(world).posts()
+    assert (response.status_code, check_document(response.data)) == (200, [])
+    assert world.rows("call") == []
+    world.closes()
+
+
+def test_no_cookie_is_set_and_nobody_is_sent_elsewhere(world: World, carrier: CarriersHand) -> None:
+    for _, path in routes(world):
+        for tried in (path, path + "/", "/" + path, path.replace("/twilio", "/twilio/")):
+            response = carrier.posts(tried, CallStatus="in-progress")
+            assert "Set-Cookie" not in response.headers
+            assert response.status_code in {200, 204, 400, 403, 404}
+
+
+@pytest.mark.parametrize("path", ["/twilio/menu/x", "/twilio/menu/-1", "/twilio/nothing", "/twilio/voice/1"])
+def test_an_address_that_there_is_not_is_not_found(carrier: CarriersHand, path: str) -> None:
+    assert carrier.posts(path).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "2", "99", "9" * 30])
+def test_a_document_that_was_never_given_is_answered_with_the_one_that_stands(
+    world: World, carrier: CarriersHand, number: str
+) -> None:
+    greeting = carrier.posts().data
+    response = carrier.posts(f"/twilio/menu/{number}", CallStatus="in-progress")
+    assert (response.status_code, response.data) == (200, greeting)
+    assert [row["turn"] for row in world.rows("call", sid=CALL)] == [1]
+
+
+def test_a_callback_out_of_place_ends_in_words(carrier: CarriersHand) -> None:
+    """The end of a dialling for a call that is in its greeting."""
+    carrier.posts()
+    response = carrier.posts("/twilio/dialled/1", CallStatus="in-progress", DialCallStatus="completed")
+    assert check_document(response.data) == []
+    assert "Nobody could take your call" in response.text
+
+
+def test_a_callers_name_that_is_hostile_is_not_spoken_and_not_stored(world: World, carrier: CarriersHand) -> None:
+    hostile = "</Say><Dial>+15550100</Dial>"
+    response = carrier.posts(CallerName=hostile, FromCity=hostile, StirVerstat=hostile)
+    assert "15550100" not in response.text
+    assert [row["dialled"] for row in world.rows("call")] == [NATIONAL]
