@@ -1,4 +1,7 @@
-"""**b**, what everything is compared with: a bare Flask view, the SDK's signature check, and a constant document."""
+"""**b**, what everything is compared with: a bare Flask view, the SDK's signature check, and a constant document.
+
+`python -m bench.bare` serves it with the same server and the same settings as ours.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import os
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
 
+from config.server import server
+from config.settings import read_settings
+
 DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Thank you for calling.</Say></Response>'
 
 app = Flask("bare")
-validator = RequestValidator(os.environ["BENCH_TOKEN"])
-origin = os.environ["BENCH_ORIGIN"]
+validator = RequestValidator(os.environ.get("TWILIO_AUTH_TOKEN", ""))
+origin = os.environ.get("PUBLIC_URL", "")
 
 
 @app.post("/twilio/voice")
@@ -21,3 +27,7 @@ def voice() -> Response:
     if not validator.validate(origin + request.path, request.form, signature):
         return Response(status=403)
     return Response(DOCUMENT, mimetype="text/xml")
+
+
+if __name__ == "__main__":
+    server(read_settings(), "bench.bare:app").serve()

@@ -1,6 +1,7 @@
-"""A load on a web server of this machine: prepared requests over kept connections, from a process of its own.
+"""A load on a web server of this machine: prepared requests over kept connections.
 
-The requests are bytes made beforehand, so that the load costs the machine as little as it can.
+The requests are bytes made beforehand, so that the load costs the machine as little as it can. Every answer is
+looked at: a load that is answered with anything else than the work that is measured ends with WrongAnswer.
 """
 
 from __future__ import annotations
@@ -9,63 +10,92 @@ import selectors
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from bench.requests import Request
+
+SECONDS_TO_ANSWER = 30
+
+
+class WrongAnswer(Exception):
+    """An answer was not the one that the measured work gives."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of a load. Times in seconds."""
+    """What came of a load. Times in seconds; the latencies in the order of the requests."""
 
-    requests: int
     seconds: float
     latencies: tuple[float, ...]
-    statuses: dict[int, int]
-
-    @property
-    def rate(self) -> float:
-        return self.requests / self.seconds
-
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-@dataclass(slots=True)
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+def timetable(
+    kinds: Sequence[tuple[float, Sequence[Request]]], calls_a_second: float
+) -> tuple[list[Request], list[float]]:
+    """The requests of calls that come at a steady rate, and when each is due; each kind so many seconds later."""
+    all_due = [
+        (later + index / calls_a_second, request)
+        for later, requests in kinds
+        for index, request in enumerate(requests)
+    ]
+    all_due.sort(key=itemgetter(0))
+    return [request for _, request in all_due], [due for due, _ in all_due]
+
+
+def drive(port: int, requests: Sequence[Request], connections: int, *, due: Sequence[float] = ()) -> Measured:
+    """Send every request: each connection the next one as soon as it has its answer, or each when it is `due`.
+
+    What is due is told in seconds from the beginning, in order. A latency then counts from the moment at which the
+    request was due, even if no connection was free.
+    """
+    load = _Load(port, requests, connections, due)
+    try:
+        return load.run()
+    finally:
+        load.close()
+
+
+@dataclass(slots=True, eq=False)
 class _Connection:
     socket: socket.socket
-    sent_at: float = 0.0
-    received: bytes = b""
-
-
-def drive(
-    port: int, requests: Sequence[bytes], connections: int, *, per_second: float | None = None
-) -> Measured:
-    """Send every request, each connection the next as soon as its answer is there, or `per_second` in all."""
-    return _Load(port, requests, connections, per_second).run()
+    request: int = 0
+    since: float = 0.0
+    received: bytearray = field(default_factory=bytearray)
 
 
 class _Load:
     def __init__(
-        self, port: int, requests: Sequence[bytes], connections: int, per_second: float | None
+        self, port: int, requests: Sequence[Request], connections: int, due: Sequence[float]
     ) -> None:
         self._requests = requests
-        self._per_second = per_second
-        self._next = 0
-        self._latencies: list[float] = []
-        self._statuses: dict[int, int] = {}
+        self._due_after = due
+        self._sent = self._answered = 0
+        self._latencies = [0.0] * len(requests)
         self._selector = selectors.DefaultSelector()
-        self._idle = [self._connect(port) for _ in range(connections)]
+        self._all = [self._connect(port) for _ in range(connections)]
+        self._idle = list(self._all)
 
     def run(self) -> Measured:
-        began = time.perf_counter()
-        while len(self._latencies) < len(self._requests):
-            self._send_what_is_due(began)
-            for key, _ in self._selector.select(timeout=self._until_due(began)):
+        self._began = time.perf_counter()
+        while self._answered < len(self._requests):
+            self._send_what_is_due()
+            ready = self._selector.select(self._seconds_until_due())
+            if not ready and not self._idle:
+                raise WrongAnswer(f"no answer for {SECONDS_TO_ANSWER} seconds")
+            for key, _ in ready:
                 self._receive(key.data)
-        seconds = time.perf_counter() - began
-        for connection in self._idle:
+        return Measured(time.perf_counter() - self._began, tuple(self._latencies))
+
+    def close(self) -> None:
+        self._selector.close()
+        for connection in self._all:
             connection.socket.close()
-        return Measured(len(self._latencies), seconds, tuple(self._latencies), self._statuses)
 
     def _connect(self, port: int) -> _Connection:
         connected = socket.create_connection(("127.0.0.1", port))
@@ -74,32 +104,44 @@ class _Load:
         self._selector.register(connected, selectors.EVENT_READ, connection)
         return connection
 
-    def _send_what_is_due(self, began: float) -> None:
-        while self._idle and self._next < len(self._requests) and self._until_due(began) == 0:
+    def _send_what_is_due(self) -> None:
+        while self._idle and self._sent < len(self._requests) and self._due() <= time.perf_counter():
             connection = self._idle.pop()
-            connection.sent_at = time.perf_counter()
-            connection.socket.sendall(self._requests[self._next])
-            self._next += 1
+            connection.request, connection.since = self._sent, self._due() or time.perf_counter()
+            connection.socket.sendall(self._requests[self._sent].sent)
+            self._sent += 1
 
-    def _until_due(self, began: float) -> float:
-        if self._per_second is None or self._next >= len(self._requests):
-            return 0 if self._idle and self._next < len(self._requests) else 5.0
-        due = began + self._next / self._per_second
-        return max(due - time.perf_counter(), 0.0)
+    def _due(self) -> float:
+        """When the next request is to be sent; 0 means as soon as possible."""
+        return self._began + self._due_after[self._sent] if self._due_after else 0.0
+
+    def _seconds_until_due(self) -> float:
+        if not self._idle or self._sent == len(self._requests):
+            return SECONDS_TO_ANSWER
+        return max(self._due() - time.perf_counter(), 0.0)
 
     def _receive(self, connection: _Connection) -> None:
-        connection.received += connection.socket.recv(65_536)
-        head, end, body = connection.received.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
-            return
-        self._latencies.append(time.perf_counter() - connection.sent_at)
-        status = int(head[9:12])
-        self._statuses[status] = self._statuses.get(status, 0) + 1
-        connection.received = b""
-        self._idle.append(connection)
+        received = connection.socket.recv(65_536)
+        if not received:
+            raise WrongAnswer("the server closed a connection")
+        connection.received += received
+        if _is_whole(connection.received):
+            self._latencies[connection.request] = time.perf_counter() - connection.since
+            _check(connection.received, self._requests[connection.request])
+            connection.received.clear()
+            self._answered += 1
+            self._idle.append(connection)
 
 
-def _length(head: bytes) -> int:
+def _is_whole(received: bytearray) -> bool:
+    head, end, body = received.partition(b"\r\n\r\n")
+    if not end:
+        return False
     lower = head.lower()
     at = lower.find(b"content-length:")
-    return int(lower[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+    return at < 0 or len(body) >= int(lower[at + 15 :].split(b"\r\n", 1)[0])
+
+
+def _check(received: bytearray, request: Request) -> None:
+    if request.answer not in received:
+        raise WrongAnswer(f"no {request.answer!r} in {bytes(received[:600])!r}")

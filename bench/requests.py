@@ -1,47 +1,96 @@
-"""Signed requests of the carrier, as bytes, with a CallSid of its own for each call."""
+"""Signed requests of the carrier, as bytes, and what each answer must hold to be the one that is measured."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from bench.directory import DIALLED
 from callrouter.carrier.signature import sign
+from callrouter.carrier.simulated.fields import (
+    DialResult,
+    Fields,
+    Parties,
+    call_status,
+    dialled,
+    going_on,
+    incoming,
+    leg_status,
+)
+from callrouter.carrier.simulated.people import Place
 
+ACCOUNT = "AC" + "1" * 32
+TOKEN = "2" * 32
 CALLERS = 5_000
 """how many different telephones call"""
+TALK_SECONDS = 120
+LEG_EVENTS = ("initiated", "ringing", "in-progress", "completed")
+
+GREETS = b"/twilio/menu/1"
+RINGS = b"<Dial "
+IS_SILENT = b"<Response></Response>"
+IS_NOTED = b"HTTP/1.1 204"
 
 
-def arrival(account: str, origin: str, sid: str, dialled: str, caller: str) -> list[tuple[str, str]]:
-    """The fields of an incoming call, as captured from the carrier."""
-    place = [("City", "LOS ANGELES"), ("State", "CA"), ("Zip", "91604"), ("Country", "US")]
-    return [
-        ("CallSid", sid),
-        ("AccountSid", account),
-        ("From", caller),
-        ("To", dialled),
-        ("Caller", caller),
-        ("Called", dialled),
-        ("CallStatus", "ringing"),
-        ("ApiVersion", "2010-04-01"),
-        ("Direction", "inbound"),
-        ("StirVerstat", "TN-Validation-Passed-A"),
-        ("CallToken", "%7B%22parentCallInfoToken%22%3A%22eyJhbGciOiJFUzI1NiJ9.e30.c2ln%22%7D"),
-        *((f"{who}{what}", value) for who in ("From", "Caller") for what, value in place),
-        *((f"{who}{what}", "") for who in ("To", "Called") for what, _ in place[:3]),
-        ("ToCountry", "US"),
-        ("CalledCountry", "US"),
-    ]
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent, and what the answer holds where the work was really done."""
+
+    sent: bytes
+    answer: bytes
 
 
-def request(token: str, origin: str, path: str, fields: list[tuple[str, str]]) -> bytes:
-    """One signed request, ready to be sent."""
-    body = urlencode(fields).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {origin.split('//')[1]}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
-        f"Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nContent-Length: {len(body)}\r\n"
-        f"X-Twilio-Signature: {sign(token, origin + path, fields)}\r\n\r\n"
-    )
-    return head.encode() + body
+class Carrier:
+    """Makes the requests of calls to one helpline, for the server at `origin`."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._host = origin.removeprefix("http://")
+
+    def arrivals(self, sids: Sequence[str], answer: bytes = GREETS) -> list[Request]:
+        """The calls come in."""
+        return [self._request("/voice", incoming(call), answer) for call in _calls(sids)]
+
+    def greetings_heard(self, sids: Sequence[str]) -> list[Request]:
+        """The greeting was heard to its end, without a key: each takes a decision."""
+        return [self._request("/menu/1", going_on(call, "in-progress"), RINGS) for call in _calls(sids)]
+
+    def legs_proceed(self, sids: Sequence[str], status: str) -> list[Request]:
+        """The called legs are rung, answered, or over."""
+        seconds = TALK_SECONDS if status == "completed" else None
+        sequence, now = LEG_EVENTS.index(status), datetime.now(UTC)
+        return [
+            self._request("/leg/1", leg_status(_leg(sid), status, now, sequence, seconds), IS_NOTED)
+            for sid in sids
+        ]
+
+    def dials_end(self, sids: Sequence[str]) -> list[Request]:
+        """Caller and center have talked; the caller hung up."""
+        return [
+            self._request("/dialled/2", dialled(call, "completed", _talked(call.sid)), IS_SILENT)
+            for call in _calls(sids)
+        ]
+
+    def calls_end(self, sids: Sequence[str]) -> list[Request]:
+        """The number's status callback."""
+        now = datetime.now(UTC)
+        return [
+            self._request("/status", call_status(call, "completed", now, TALK_SECONDS + 30), IS_NOTED)
+            for call in _calls(sids)
+        ]
+
+    def _request(self, path: str, fields: Fields, answer: bytes) -> Request:
+        body = urlencode(fields).encode()
+        head = (
+            f"POST /twilio{path} HTTP/1.1\r\nHost: {self._host}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
+            "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n"
+            f"Content-Length: {len(body)}\r\n"
+            f"X-Twilio-Signature: {sign(TOKEN, f'{self._origin}/twilio{path}', fields)}\r\n\r\n"
+        )
+        return Request(head.encode() + body, answer)
 
 
 def new_sids(count: int) -> list[str]:
@@ -49,24 +98,43 @@ def new_sids(count: int) -> list[str]:
     return ["CA" + secrets.token_hex(16) for _ in range(count)]
 
 
-def a_caller(index: int) -> str:
-    """A caller's number in California; there are `CALLERS` of them."""
-    return f"+1310555{index % CALLERS:04d}"
+def _calls(sids: Sequence[str]) -> list[Parties]:
+    return [_call(sid) for sid in sids]
 
 
-def arrivals(account: str, token: str, origin: str, dialled: str, sids: list[str]) -> list[bytes]:
-    """The incoming calls of these CallSids."""
-    return [
-        request(token, origin, "/twilio/voice", arrival(account, origin, sid, dialled, a_caller(index)))
-        for index, sid in enumerate(sids)
-    ]
+def _call(sid: str) -> Parties:
+    return Parties(
+        account=ACCOUNT,
+        sid=sid,
+        caller=_caller(sid),
+        called=DIALLED,
+        caller_place=Place("LOS ANGELES", "CA", "91604"),
+        called_place=Place(),
+    )
 
 
-def greetings_heard(account: str, token: str, origin: str, dialled: str, sids: list[str]) -> list[bytes]:
-    """The requests after the greeting, without a key: each takes a decision."""
-    made = []
-    for index, sid in enumerate(sids):
-        fields = arrival(account, origin, sid, dialled, a_caller(index))
-        there = [(name, "in-progress" if name == "CallStatus" else value) for name, value in fields]
-        made.append(request(token, origin, "/twilio/menu/1", there))
-    return made
+def _leg(sid: str) -> Parties:
+    return Parties(
+        account=ACCOUNT,
+        sid=_leg_sid(sid),
+        caller=DIALLED,
+        called="+12125550100",
+        caller_place=None,
+        called_place=None,
+        direction="outbound-dial",
+        parent=sid,
+        via=DIALLED,
+    )
+
+
+def _talked(sid: str) -> DialResult:
+    return DialResult(_leg_sid(sid), "completed", bridged=True, seconds=TALK_SECONDS)
+
+
+def _leg_sid(sid: str) -> str:
+    return "CA" + sid[:1:-1]
+
+
+def _caller(sid: str) -> str:
+    """A number in California, always the same for a call."""
+    return f"+1310555{int(sid[-8:], 16) % CALLERS:04d}"

@@ -35,14 +35,31 @@ def test_money_reads_as_people_write_it(money: Money, written: str) -> None:
     assert str(money) == written
 
 
-@pytest.mark.parametrize(("text", "minor"), [("35.00", 3500), ("35", 3500), ("35.5", 3550), ("0", 0), ("0.01", 1)])
+@pytest.mark.parametrize(
+    ("text", "minor"), [("35.00", 3500), ("35", 3500), ("35.5", 3550), ("0", 0), ("0.01", 1)]
+)
 def test_plain_amounts_are_read(text: str, minor: int) -> None:
     assert parse_amount(text, "USD") == minor
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-1", "-0.01", "35.001", "0.005", "35,00", "$35", "35 USD", "NaN", "sNaN", "Infinity", "thirty", "0x10", "--1"],
+    [
+        "",
+        "-1",
+        "-0.01",
+        "35.001",
+        "0.005",
+        "35,00",
+        "$35",
+        "35 USD",
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "thirty",
+        "0x10",
+        "--1",
+    ],
 )
 def test_what_is_no_amount_is_refused_with_what_was_given(text: str) -> None:
     with pytest.raises(ValueError, match="amount") as refused:
@@ -50,7 +67,9 @@ def test_what_is_no_amount_is_refused_with_what_was_given(text: str) -> None:
     assert repr(text) in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["1e3", "1e999999", "9" * 30, " 35.00", "35.00\n", "3_5", "+35", "３５", "35."])
+@pytest.mark.parametrize(
+    "text", ["1e3", "1e999999", "9" * 30, " 35.00", "35.00\n", "3_5", "+35", "３５", "35."]
+)
 def test_what_only_a_machine_takes_for_an_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="amount"):
         parse_amount(text, "USD")

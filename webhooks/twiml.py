@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from callrouter.calls.exchange import Answer, Told
+from callrouter.calls.exchange import Answer
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,
@@ -26,6 +26,7 @@ from callrouter.calls.steps import (
     Whisper,
 )
 from callrouter.disclosure.wording import version, words
+from callrouter.events.outbox import Told
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _MENU_SECONDS = 4
@@ -63,7 +64,8 @@ def _say_each(texts: _Spoken) -> str:
 
 
 def _gather(url: str, texts: _Spoken, seconds: int = _MENU_SECONDS) -> str:
-    return f'<Gather action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}">{_say_each(texts)}</Gather>'
+    attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
+    return f"<Gather {attributes}>{_say_each(texts)}</Gather>"
 
 
 def _redirect(url: str) -> str:

@@ -29,6 +29,17 @@ TURNS = ("menu", "dialled", "chosen", "offered", "recorded")
 def voice(door: Door) -> Blueprint:
     """The blueprint of the carrier's door, under `/twilio`."""
     routes = Blueprint("voice", __name__, url_prefix="/twilio")
+    _of_the_call(routes, door)
+    _of_the_leg(routes, door)
+
+    @routes.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return Response(error.why, status=error.status, mimetype="text/plain")
+
+    return routes
+
+
+def _of_the_call(routes: Blueprint, door: Door) -> None:
     exchange = door.exchange
 
     @routes.post("/voice")
@@ -49,6 +60,10 @@ def voice(door: Door) -> Blueprint:
     def status() -> Response:
         return door.note("status", call_is_over)
 
+    @routes.post("/recording")
+    def recording() -> Response:
+        return door.note("recording", recording_is_over)
+
     def turn(what: str, number: int) -> Response:
         return door.speak(
             what,
@@ -59,28 +74,24 @@ def voice(door: Door) -> Blueprint:
     for what in TURNS:
         routes.post(f"/{what}/<int:number>", endpoint=what)(partial(turn, what))
 
-    @routes.post("/whisper/<int:leg>")
-    def whisper(leg: int) -> Response:
-        return door.speak(
-            "whisper", lambda session, callback, now: legs.whisper(session, exchange, leg, callback, now)
+
+def _of_the_leg(routes: Blueprint, door: Door) -> None:
+    exchange = door.exchange
+
+    @routes.post("/leg/<int:number>")
+    def leg(number: int) -> Response:
+        return door.note(
+            "leg", lambda session, callback, now: legs.leg_proceeds(session, number, callback, now)
         )
 
-    @routes.post("/taken/<int:leg>")
-    def taken(leg: int) -> Response:
+    @routes.post("/whisper/<int:number>")
+    def whisper(number: int) -> Response:
         return door.speak(
-            "taken", lambda session, callback, now: legs.key_pressed(session, exchange, leg, callback, now)
+            "whisper", lambda session, callback, now: legs.whisper(session, exchange, number, callback, now)
         )
 
-    @routes.post("/leg/<int:leg>")
-    def leg(leg: int) -> Response:
-        return door.note("leg", lambda session, callback, now: legs.leg_proceeds(session, leg, callback, now))
-
-    @routes.post("/recording")
-    def recording() -> Response:
-        return door.note("recording", recording_is_over)
-
-    @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
-        return Response(error.why, status=error.status, mimetype="text/plain")
-
-    return routes
+    @routes.post("/taken/<int:number>")
+    def taken(number: int) -> Response:
+        return door.speak(
+            "taken", lambda session, callback, now: legs.key_pressed(session, exchange, number, callback, now)
+        )

@@ -7,36 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from callrouter.calls.states import ENDED, moved
-from callrouter.database import Row, Session, Statement, sql
-
-_COLUMNS = (
-    "sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_match, state,"
-    " simulated, directory_version, status, turn, attempts, language, shows_number, helpline_consent,"
-    " helpline_consent_at, heard, outcome, answered_by, last_heard_at, ended_at, carrier_seconds, reaped"
-)
-_LEG_COLUMNS = (
-    "call, number, only_center, center, partner, kind, name, phone, ring_seconds, screens, began_at, sid, progress,"
-    " whispered_at, taken_at, carrier_seconds, outcome, talk_seconds, closed_at"
-)
-LOCKED = sql(f"SELECT {_COLUMNS} FROM call WHERE sid = :sid FOR UPDATE")
-LEGS = sql(f"SELECT {_LEG_COLUMNS} FROM leg WHERE call = :sid ORDER BY number")
-_SAVE = sql(
-    "UPDATE call SET route = :route, bound_listing = :bound_listing, helpline = :helpline,"
-    " only_center = :only_center, status = :status, turn = :turn, attempts = :attempts, language = :language,"
-    " shows_number = :shows_number, helpline_consent = :helpline_consent, helpline_consent_at = :helpline_consent_at,"
-    " heard = :heard, outcome = :outcome, answered_by = :answered_by, last_heard_at = :last_heard_at, ended_at = :ended_at,"
-    " carrier_seconds = :carrier_seconds, reaped = :reaped WHERE sid = :sid"
-)
-_NEW_LEG = sql(
-    f"INSERT INTO leg ({_LEG_COLUMNS}) VALUES (:call, :number, :only_center, :center, :partner, :kind, :name, :phone,"
-    " :ring_seconds, :screens, :began_at, :sid, :progress, :whispered_at, :taken_at, :carrier_seconds, :outcome,"
-    " :talk_seconds, :closed_at)"
-)
-_SAVE_LEG = sql(
-    "UPDATE leg SET sid = :sid, progress = :progress, whispered_at = :whispered_at, taken_at = :taken_at,"
-    " carrier_seconds = :carrier_seconds, outcome = :outcome, talk_seconds = :talk_seconds, closed_at = :closed_at"
-    " WHERE call = :call AND number = :number"
-)
+from callrouter.database import Row, Session, Statement, inserting, selecting, updating
 
 
 @dataclass(slots=True)
@@ -128,6 +99,51 @@ class Call:
         self.ended_at = self.ended_at or at
 
 
+_COLUMNS = tuple(name for name in Call.__slots__ if name != "legs")
+_LEG_COLUMNS = tuple(Leg.__slots__)
+_MAY_CHANGE = (
+    "route",
+    "bound_listing",
+    "helpline",
+    "only_center",
+    "status",
+    "turn",
+    "attempts",
+    "language",
+    "shows_number",
+    "helpline_consent",
+    "helpline_consent_at",
+    "heard",
+    "outcome",
+    "answered_by",
+    "last_heard_at",
+    "ended_at",
+    "carrier_seconds",
+    "reaped",
+)
+_OF_A_LEG_MAY_CHANGE = (
+    "sid",
+    "progress",
+    "whispered_at",
+    "taken_at",
+    "carrier_seconds",
+    "outcome",
+    "talk_seconds",
+    "closed_at",
+)
+LOCKED = selecting(_COLUMNS, "FROM call WHERE sid = :sid FOR UPDATE")
+LEGS = selecting(_LEG_COLUMNS, "FROM leg WHERE call = :sid ORDER BY number")
+_ADD = inserting(
+    "call",
+    _COLUMNS,
+    # Null, and so refused, unless the call was decided by the directory in force.
+    directory_version="(SELECT version FROM directory_head WHERE version = :directory_version)",
+)
+_SAVE = updating("call", _MAY_CHANGE, "sid = :sid")
+_ADD_LEG = inserting("leg", _LEG_COLUMNS)
+_SAVE_LEG = updating("leg", _OF_A_LEG_MAY_CHANGE, "call = :call AND number = :number")
+
+
 def questions(sid: str) -> tuple[tuple[Statement, dict[str, Any]], tuple[Statement, dict[str, Any]]]:
     """What brings a call under its lock, to be asked along with others."""
     return (LOCKED, {"sid": sid}), (LEGS, {"sid": sid})
@@ -147,63 +163,25 @@ def locked(session: Session, sid: str) -> Call | None:
     return from_rows(*session.ask_all(*questions(sid)))
 
 
-_NEW = sql(
-    f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join(':' + name.strip() for name in _COLUMNS.split(','))})".replace(
-        # Null, and so refused, unless the call was decided by the directory in force.
-        ":directory_version",
-        "(SELECT version FROM directory_head WHERE version = :directory_version)",
-    )
-)
-
-
 def add(session: Session, call: Call) -> None:
     """Store a new call. The commit raises Overtaken when its directory is not in force any more."""
-    session.tell(_NEW, **{name.strip(): getattr(call, name.strip()) for name in _COLUMNS.split(",")})
+    session.tell(_ADD, **_values(call, _ADD))
 
 
 def save(session: Session, call: Call) -> None:
     """Store what may have changed about a call."""
-    session.tell(
-        _SAVE,
-        sid=call.sid,
-        route=call.route,
-        bound_listing=call.bound_listing,
-        helpline=call.helpline,
-        only_center=call.only_center,
-        status=call.status,
-        turn=call.turn,
-        attempts=call.attempts,
-        language=call.language,
-        shows_number=call.shows_number,
-        helpline_consent=call.helpline_consent,
-        helpline_consent_at=call.helpline_consent_at,
-        heard=call.heard,
-        outcome=call.outcome,
-        answered_by=call.answered_by,
-        last_heard_at=call.last_heard_at,
-        ended_at=call.ended_at,
-        carrier_seconds=call.carrier_seconds,
-        reaped=call.reaped,
-    )
+    session.tell(_SAVE, **_values(call, _SAVE))
 
 
 def add_leg(session: Session, leg: Leg) -> None:
     """Store a new leg; the database refuses one to another center than a listing call is bound to."""
-    session.tell(_NEW_LEG, **{name: getattr(leg, name) for name in Leg.__slots__})
+    session.tell(_ADD_LEG, **_values(leg, _ADD_LEG))
 
 
 def save_leg(session: Session, leg: Leg) -> None:
     """Store what may have changed about a leg."""
-    session.tell(
-        _SAVE_LEG,
-        call=leg.call,
-        number=leg.number,
-        sid=leg.sid,
-        progress=leg.progress,
-        whispered_at=leg.whispered_at,
-        taken_at=leg.taken_at,
-        carrier_seconds=leg.carrier_seconds,
-        outcome=leg.outcome,
-        talk_seconds=leg.talk_seconds,
-        closed_at=leg.closed_at,
-    )
+    session.tell(_SAVE_LEG, **_values(leg, _SAVE_LEG))
+
+
+def _values(row: Call | Leg, statement: Statement) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in statement.values}

@@ -17,7 +17,7 @@ from callrouter.calls.states import (
     UNDONE,
 )
 from callrouter.calls.steps import GONE, Ending, Step
-from callrouter.calls.turn import Callback, CallAtHand, Turn
+from callrouter.calls.turn import CallAtHand, Callback, Turn
 from callrouter.database import sql
 from callrouter.directory.attempts import SCREENING_SECONDS
 from callrouter.routing.decide import give_back
@@ -65,7 +65,7 @@ def outcome_of(leg: Leg, callback: Callback) -> str:
 
 
 def accepted(leg: Leg, bridged: str) -> bool:
-    """Bridged, and after key 1 where the center screens. Where the carrier does not say, only the key counts. *Pure.*"""
+    """Bridged, and after key 1 where the center screens. If the carrier does not say, only the key counts. *Pure.*"""
     if bridged == "true":
         return leg.taken_at is not None or not leg.screens
     return bridged == "" and leg.taken_at is not None

@@ -10,20 +10,9 @@ from callrouter.calls.call import Call
 from callrouter.calls.steps import Step
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.outbox import Told
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A document that tells the caller something, word for word."""
-
-    what: str
-    wording: str
-    """key and version, `connecting@1`"""
-    language: str
-    words: str
-    center: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

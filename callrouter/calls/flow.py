@@ -12,7 +12,7 @@ from datetime import datetime
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call
 from callrouter.calls.dialled import leg_ended
-from callrouter.calls.exchange import Answer, Exchange
+from callrouter.calls.exchange import Exchange
 from callrouter.calls.menu import choice_made, greeting_heard, message_left, offer_answered
 from callrouter.calls.states import ABANDONED, CHOOSING, ENDED, GREETING, OFFERING, RECORDING, RINGING
 from callrouter.calls.steps import GONE, Ending, Step
@@ -81,7 +81,7 @@ def _already_answered(session: Session, known: Call, number: int) -> str:
     raise LookupError(f"call {known.sid} has no answer stored for its turn {known.turn}")
 
 
-def turn_of(  # noqa: PLR0913 - it only puts together
+def turn_of(
     session: Session, exchange: Exchange, call: Call, callback: Callback, directory: Directory, now: datetime
 ) -> Turn:
     """A turn of this call."""
@@ -107,28 +107,12 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     calls.add(session, call) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
-    _tell(turn, given)
+    if given.told:
+        outbox.publish_told(session, call.sid, turn.now, call.turn, given.told)
     inbox.store(session, call.sid, key, turn.now, turn.callback.fields, given.document)
     if call.ended:
         outbox.publish_ended(session, call.sid, turn.now)
     return given.document
-
-
-def _tell(turn: Turn, given: Answer) -> None:
-    told = given.told
-    if told is None:
-        return
-    outbox.publish_told(
-        turn.session,
-        turn.call.sid,
-        turn.now,
-        turn.call.turn,
-        what=told.what,
-        center=told.center,
-        wording=told.wording,
-        language=told.language,
-        words=told.words,
-    )
 
 
 def _next_step(turn: Turn, what: str) -> Step:

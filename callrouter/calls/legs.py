@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.calls import call as calls
@@ -11,6 +12,7 @@ from callrouter.calls.exchange import Exchange
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
 from callrouter.calls.turn import Callback
 from callrouter.database import Row, Session
+from callrouter.directory.directory import LANGUAGES
 from callrouter.events import inbox
 
 ACCEPT_KEY = "1"
@@ -53,7 +55,7 @@ def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Cal
         leg.whispered_at = now
         return Whisper(leg=leg.number, language=_spoken_to_center(exchange, leg))
 
-    return _answer_leg(session, exchange, leg_number, callback, now, "whisper", asked)
+    return _answered(session, exchange, _Request("whisper", leg_number, callback, now), asked)
 
 
 def key_pressed(
@@ -67,25 +69,30 @@ def key_pressed(
         leg.taken_at = now
         return Bridge()
 
-    return _answer_leg(session, exchange, leg_number, callback, now, "taken", taken)
+    return _answered(session, exchange, _Request("taken", leg_number, callback, now), taken)
 
 
-def _answer_leg(
-    session: Session,
-    exchange: Exchange,
-    leg_number: int,
-    callback: Callback,
-    now: datetime,
-    what: str,
-    deed: Callable[[Call, Leg], LegStep],
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A document that is asked for by the called leg."""
+
+    what: str
+    leg: int
+    callback: Callback
+    now: datetime
+
+
+def _answered(
+    session: Session, exchange: Exchange, request: _Request, deed: Callable[[Call, Leg], LegStep]
 ) -> str:
-    call, seen = _call_and_answer(session, callback.call, key := f"{what} {leg_number}")
+    callback, key = request.callback, f"{request.what} {request.leg}"
+    call, seen = _call_and_answer(session, callback.call, key)
     if seen:
         return str(seen[0][0])
-    leg = _leg(call, leg_number)
+    leg = _leg(call, request.leg)
     step = deed(call, leg) if call and leg else Refuse()
-    document = exchange.render(step, leg_number).document
-    inbox.store(session, callback.call, key, now, callback.fields, document)
+    document = exchange.render(step, request.leg).document
+    inbox.store(session, callback.call, key, request.now, callback.fields, document)
     if leg is not None:
         save_leg(session, leg)
     return document
@@ -101,5 +108,7 @@ def _leg(call: Call | None, number: int) -> Leg | None:
 
 
 def _spoken_to_center(exchange: Exchange, leg: Leg) -> str:
+    """The first of the center's languages that we speak too."""
     center = exchange.directories.newest.centers.get(leg.center)
-    return center.languages[0] if center else "en"
+    spoken = [language for language in center.languages if language in LANGUAGES] if center else []
+    return spoken[0] if spoken else LANGUAGES[0]

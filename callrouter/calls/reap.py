@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from callrouter.calls import call as calls
-from callrouter.calls.call import Call, Leg
+from callrouter.calls.call import Leg
 from callrouter.calls.dialled import close_leg, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
 from callrouter.calls.steps import LONGEST_TALK_SECONDS

@@ -1,4 +1,4 @@
-"""One turn of a call: a callback for the document that the call was given last, and all that is at hand to answer it."""
+"""One turn of a call: a callback for the document the call was given last, and what is at hand to answer it."""
 
 from __future__ import annotations
 

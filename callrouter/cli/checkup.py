@@ -171,9 +171,8 @@ def signatures(toolbox: Toolbox) -> str:
         ).status
         unsigned = transport.post(url, fields, {}).status
     except (NotReached, NoReplyInTime) as error:
-        raise Ailing(
-            f"{own.public_url} is not reached from here: {error}", "check PUBLIC_URL and its proxy"
-        ) from error
+        mend = "check PUBLIC_URL and its proxy" if own.public else "start the server with `make run`"
+        raise Ailing(f"{own.public_url} is not reached from here: {error}", mend) from error
     finally:
         transport.close()
     if (signed, unsigned) != (BAD_REQUEST, FORBIDDEN):

@@ -102,9 +102,9 @@ def _key_in_words(key: str) -> str:
 
 def _decision(decision: Decision) -> Iterator[str]:
     picked = decision["center"] or "nobody"
-    undone = ", given back" if decision["given_back"] else ""
+    uncounted = ", counts for no cap" if decision["given_back"] else ""
     where = f"{decision['helpline']} no. {decision['number']}, directory {decision['directory_version']}"
-    yield f"{_clock(decision['decided_at'])}  {picked} ({where}{undone})"
+    yield f"{_clock(decision['decided_at'])}  {picked} ({where}{uncounted})"
     for reason, centers in _by_reason(decision).items():
         yield f"    not, {reason}: {', '.join(centers)}"
 

@@ -8,7 +8,7 @@ as possible, because each costs more than all of our own code (docs/decisions/00
 from callrouter.database.columns import Instant, as_text, metadata
 from callrouter.database.database import Database
 from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row, Session
-from callrouter.database.statement import Statement, sql
+from callrouter.database.statement import Statement, inserting, selecting, sql, updating
 
 __all__ = [
     "AlreadyThere",
@@ -20,6 +20,9 @@ __all__ = [
     "Session",
     "Statement",
     "as_text",
+    "inserting",
     "metadata",
+    "selecting",
     "sql",
+    "updating",
 ]

@@ -134,13 +134,9 @@ def call_path_engine(url: sa.URL, connections: int) -> sa.Engine:
 
 def is_lost(error: psycopg.Error) -> bool:
     """Whether the connection is of no use any more."""
-    return (
-        isinstance(error, psycopg.OperationalError)
-        and error.sqlstate is None
-        or isinstance(
-            error,
-            psycopg.errors.FeatureNotSupported | psycopg.errors.AdminShutdown | psycopg.errors.CrashShutdown,
-        )
+    return (isinstance(error, psycopg.OperationalError) and error.sqlstate is None) or isinstance(
+        error,
+        psycopg.errors.FeatureNotSupported | psycopg.errors.AdminShutdown | psycopg.errors.CrashShutdown,
     )
 
 

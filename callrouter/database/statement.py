@@ -57,6 +57,23 @@ def sql(text: str) -> Statement:
     )
 
 
+def selecting(columns: Sequence[str], rest: str) -> Statement:
+    """A query of these columns; `rest` begins with FROM."""
+    return sql(f"SELECT {', '.join(columns)} {rest}")
+
+
+def inserting(table: str, columns: Sequence[str], **instead: str) -> Statement:
+    """An INSERT with a value for each column; `instead` has another expression for some of them."""
+    values = ", ".join(instead.get(column, f":{column}") for column in columns)
+    return sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values})")  # noqa: S608
+
+
+def updating(table: str, columns: Sequence[str], where: str) -> Statement:
+    """An UPDATE of these columns."""
+    changes = ", ".join(f"{column} = :{column}" for column in columns)
+    return sql(f"UPDATE {table} SET {changes} WHERE {where}")  # noqa: S608
+
+
 def _statement(
     *, for_sqlite: str, for_postgresql: str, values: tuple[str, ...], writes: str | None, only_adds: bool
 ) -> Statement:

@@ -19,9 +19,35 @@ _STORE = sql(
 )
 
 KEPT_FIELDS = frozenset(
-    "CallStatus DialCallStatus DialCallSid DialCallDuration DialBridged Digits FinishedOnKey msg SequenceNumber"
-    " Timestamp CallDuration Duration SipResponseCode ErrorCode ErrorUrl StirVerstat StirStatus FromState FromCountry"
-    " Direction ApiVersion CallSid ParentCallSid RecordingSid RecordingDuration RecordingStatus CallbackSource".split()
+    [
+        "CallStatus",
+        "DialCallStatus",
+        "DialCallSid",
+        "DialCallDuration",
+        "DialBridged",
+        "Digits",
+        "FinishedOnKey",
+        "msg",
+        "SequenceNumber",
+        "Timestamp",
+        "CallDuration",
+        "Duration",
+        "SipResponseCode",
+        "ErrorCode",
+        "ErrorUrl",
+        "StirVerstat",
+        "StirStatus",
+        "FromState",
+        "FromCountry",
+        "Direction",
+        "ApiVersion",
+        "CallSid",
+        "ParentCallSid",
+        "RecordingSid",
+        "RecordingDuration",
+        "RecordingStatus",
+        "CallbackSource",
+    ]
 )
 
 

@@ -5,6 +5,7 @@ Publishing never talks to Redis or Celery. Whoever settles the facts takes them 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Session, sql
@@ -21,29 +22,30 @@ _PUBLISH_TOLD = sql(
 _PUBLISH_ENDED = sql("INSERT INTO outbox (fact, call, at, turn) VALUES ('ended', :call, :at, 0)")
 
 
-def publish_told(
-    session: Session,
-    call: str,
-    at: datetime,
-    turn: int,
-    *,
-    what: str,
-    center: str | None,
-    wording: str,
-    language: str,
-    words: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document tells the caller, word for word."""
+
+    what: str
+    wording: str
+    """key and version, `connecting@1`"""
+    language: str
+    words: str
+    center: str | None = None
+
+
+def publish_told(session: Session, call: str, at: datetime, turn: int, told: Told) -> None:
     """Publish what document `turn` of a call tells the caller."""
     session.tell(
         _PUBLISH_TOLD,
         call=call,
         at=at,
         turn=turn,
-        what=what,
-        center=center,
-        wording=wording,
-        language=language,
-        words=words,
+        what=told.what,
+        center=told.center,
+        wording=told.wording,
+        language=told.language,
+        words=told.words,
     )
 
 

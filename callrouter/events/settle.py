@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from callrouter.database import Database, Row, Session, sql
+from callrouter.database import Database, Disturbed, Row, Session, sql
 
 BATCH = 500
 MOST_FAILURES = 5
@@ -42,6 +42,8 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
         return database.transact(
             lambda session: _settle(session, subscriptions, now, _claim(session, now, most))
         )
+    except Disturbed:
+        raise
     except Exception:  # whatever a subscriber raises: the one bad fact is found, so that the others flow
         return _settle_one_by_one(database, subscriptions, now, most)
 
@@ -76,8 +78,11 @@ def _settle_alone(database: Database, subscriptions: Subscriptions, now: datetim
 
     try:
         return database.transact(settle_it)
+    except Disturbed:
+        raise
     except Exception as error:  # recorded with the fact, where staff see it
-        database.transact(lambda session: _failed(session, fact_id, repr(error), now))
+        told = repr(error)
+        database.transact(lambda session: _failed(session, fact_id, told, now))
         return 0
 
 

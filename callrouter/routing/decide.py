@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callrouter.database import Row, Session, sql
@@ -98,7 +98,11 @@ def _decide(
     turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
     lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=seeker.for_promise)
     passed_over = _passed_over(standing, seeker, lineup, position_of)
-    pool, proposal = _proposed(memory, standing, seeker, lineup, passed_over, position_of, has_line)
+
+    def pool_of_the_others() -> Pool:
+        return memory.pool(at.helpline.key, lineup, seeker.language, set(passed_over), position_of)
+
+    pool, proposal = _proposed(standing, pool_of_the_others, passed_over, has_line)
     center = _take(standing, pool, proposal)
     if center and not seeker.for_promise:
         count(rotation, position_of[center.key])
@@ -118,17 +122,14 @@ def _take(standing: Standing, pool: Pool, proposal: Proposal | None) -> Center |
 
 
 def _proposed(
-    memory: RoutingMemory,
     standing: Standing,
-    seeker: Seeker,
-    lineup: Lineup,
+    pool_of_the_others: Callable[[], Pool],
     passed_over: dict[str, str],
-    position_of: Mapping[str, int],
     has_line: Callable[[Center], bool],
 ) -> tuple[Pool, Proposal | None]:
     """The pool, and whom it would ring; a center whose last line went in this very moment is passed over."""
     while True:
-        pool = memory.pool(standing.helpline.key, lineup, seeker.language, set(passed_over), position_of)
+        pool = pool_of_the_others()
         if not pool.candidates:
             return pool, None
         proposal = propose(standing.rotation.credits, pool)

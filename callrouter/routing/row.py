@@ -1,4 +1,4 @@
-"""A helpline's rotation row, while it is locked: its credits, and how often each seat was taken today and this month."""
+"""A helpline's rotation row, while locked: its credits, and how often each seat was taken today and this month."""
 
 from __future__ import annotations
 

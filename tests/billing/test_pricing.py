@@ -37,7 +37,9 @@ def test_an_accepted_call_costs_the_rate() -> None:
     assert price(RATE, AcceptedCall(NOON, 60, ())) == Money(3500, "USD")
 
 
-@pytest.mark.parametrize(("talk_seconds", "costs"), [(0, False), (29, False), (30, True), (31, True), (14_400, True)])
+@pytest.mark.parametrize(
+    ("talk_seconds", "costs"), [(0, False), (29, False), (30, True), (31, True), (14_400, True)]
+)
 def test_it_costs_from_the_minimum_of_talk_on(talk_seconds: int, costs: bool) -> None:
     assert charged(talk_seconds) is costs
 

@@ -50,7 +50,7 @@ def test_we_sign_as_the_published_vectors_are_signed(vector: dict[str, Any]) -> 
 
 
 def test_ten_thousand_random_requests_are_judged_as_the_sdk_judges_them() -> None:
-    luck = Random(20260304)  # noqa: S311 - the same requests in every run
+    luck = Random(20260304)
     judged = [_judged_alike(luck) for _ in range(10_000)]
     assert judged.count(True) > 1_000
     assert judged.count(False) > 1_000

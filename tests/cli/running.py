@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from callrouter.cli import main
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.reports.reading import ReadingSession, reading
 from config.settings import RULES, Settings, read_settings
 from tests.directories import put_in_force
 
@@ -59,6 +61,14 @@ class CommandLine:
 
     def database(self) -> Database:
         return Database(self.settings.database_url, connections=2)
+
+    def directory(self) -> Directory:
+        """The one in force."""
+        database = self.database()
+        with reading(database.engine) as connection:
+            in_force = DirectoryShelf().in_force(ReadingSession(connection))
+        database.close()
+        return in_force
 
     def loads(self, directory: Directory, now: datetime | None = None) -> None:
         """Puts a directory in force, without a file."""

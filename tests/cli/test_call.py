@@ -51,7 +51,7 @@ def test_two_centers_miss_the_call_and_a_third_takes_it(
 ) -> None:
     done = callrouter("call", NATIONAL, *MISSED, *TAKEN)
     assert done.exit_code == 0, done.output
-    assert "caller hears: “Thank you for calling Addiction Helpline America." in done.stdout
+    assert "caller hears: “Thank you for calling Addiction Helpline America" in done.stdout
     assert "nobody answers within 25 s" in done.stdout
     assert "caller and Cedar Home are connected" in done.stdout
     works_off()
@@ -145,6 +145,13 @@ def test_with_a_real_carrier_nothing_is_simulated(on_sqlite: CommandLine) -> Non
     done = on_sqlite("call", NATIONAL)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "TWILIO_ACCOUNT_SID is set" in done.stderr
+
+
+def test_a_server_behind_a_public_name_is_reached_on_this_machine(callrouter: CommandLine) -> None:
+    callrouter.environment["PUBLIC_URL"] = "https://calls.example"
+    callrouter.loads(DIRECTORY)
+    with serving(callrouter.settings):
+        assert "caller and Cedar Home are connected" in callrouter("call", NATIONAL).stdout
 
 
 def test_a_server_that_does_not_believe_us_is_told(callrouter: CommandLine, server: Server) -> None:

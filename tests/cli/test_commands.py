@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 
 import click
 import pytest
@@ -11,8 +12,10 @@ from callrouter.cli import main
 from callrouter.cli.commands import example, leaves
 from callrouter.cli.given import telephone_number
 from callrouter.cli.tables import in_words, readable
+from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.config.running import free_port
+from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
 
@@ -131,6 +134,20 @@ def test_it_runs_as_a_process(fresh: CommandLine) -> None:
 
 
 def test_a_center_is_rung_again_when_somebody_says_so(callrouter: CommandLine) -> None:
+    callrouter.loads(a_directory(helpline("ash-home")))
+    database = callrouter.database()
+    ash = callrouter.directory().centers["ash-home"]
+    database.transact(lambda session: take_line(session, ash))
+    database.transact(lambda session: release_line(session, "ash-home"))
+    database.transact(lambda session: pause(session, "ash-home", datetime.now(UTC)))
+    database.close()
+    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "paused after missed calls"
+    assert callrouter("center", "resume", "ash-home").stdout == "ash-home is rung again.\n"
+    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "would be rung"
+    assert "was not pausing" in callrouter("center", "resume", "ash-home").stdout
+
+
+def test_a_center_that_is_not_there_cannot_be_resumed(callrouter: CommandLine) -> None:
     done = callrouter("center", "resume", "ash-home")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "there is no center 'ash-home'" in done.stderr

@@ -75,7 +75,9 @@ def test_a_text_that_was_published_does_not_change_under_its_version(key: str) -
 
 
 @pytest.mark.parametrize("key", ["connecting", "listing", "promised"])
-@pytest.mark.parametrize(("language", "told"), [("en", "a paid advertiser"), ("es", "un anunciante que paga")])
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "a paid advertiser"), ("es", "un anunciante que paga")]
+)
 def test_whoever_is_connected_hears_that_it_is_an_advertiser(key: str, language: str, told: str) -> None:
     assert told in words(key, language, name="Harbor")
 
@@ -83,7 +85,10 @@ def test_whoever_is_connected_hears_that_it_is_an_advertiser(key: str, language:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_greeting_tells_of_emergencies_advertisers_and_the_public_list(language: str) -> None:
     greeting = words("greeting", language, name="Addiction Helpline America")
-    told = {"en": ("9 1 1", "paid advertisers", "commission"), "es": ("9 1 1", "anunciantes que pagan", "comisión")}
+    told = {
+        "en": ("9 1 1", "paid advertisers", "commission"),
+        "es": ("9 1 1", "anunciantes que pagan", "comisión"),
+    }
     assert all(phrase in greeting for phrase in (*told[language], "find treatment"))
 
 
@@ -92,7 +97,10 @@ def test_a_language_that_is_not_there_is_spoken_in_english() -> None:
 
 
 def test_names_are_put_in_as_they_can_be_spoken() -> None:
-    assert words("connecting", "en", name=f"Har{BELL}bor\n House") == "Connecting you to Harbor House, a paid advertiser."
+    assert (
+        words("connecting", "en", name=f"Har{BELL}bor\n House")
+        == "Connecting you to Harbor House, a paid advertiser."
+    )
 
 
 @pytest.mark.parametrize("name", ["{name}", "{0}", "{name.__class__}", "%s", "{"])
@@ -109,7 +117,15 @@ def test_a_name_is_one_short_line_without_marks_that_nobody_hears(name: str) -> 
     spoken = speakable(name)
     assert len(spoken) <= LONGEST_SPOKEN_NAME
     assert spoken == " ".join(spoken.split())
-    assert not {unicodedata.category(character) for character in spoken} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not {unicodedata.category(character) for character in spoken} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zl",
+        "Zp",
+    }
     spoken.encode()
 
 
@@ -128,7 +144,9 @@ def test_a_long_name_ends_with_a_whole_word() -> None:
     assert speakable("x" * 500) == "x" * LONGEST_SPOKEN_NAME
 
 
-@pytest.mark.parametrize("sentence", ["The BEST center", "We were matched.", "un centro garantizado", "top-rated"])
+@pytest.mark.parametrize(
+    "sentence", ["The BEST center", "We were matched.", "un centro garantizado", "top-rated"]
+)
 def test_promising_words_are_found(sentence: str) -> None:
     assert list(forbidden(sentence))
 

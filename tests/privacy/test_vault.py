@@ -22,11 +22,15 @@ words = st.text(max_size=40)
 
 
 @given(numbers, words, words)
-def test_what_was_sealed_for_a_call_and_a_purpose_opens_for_them(number: str, call: str, purpose: str) -> None:
+def test_what_was_sealed_for_a_call_and_a_purpose_opens_for_them(
+    number: str, call: str, purpose: str
+) -> None:
     assert VAULT.unseal(VAULT.seal(number, call, purpose), call, purpose) == number
 
 
-@pytest.mark.parametrize(("call", "purpose"), [("CA2", CALLER), ("CA1", "message"), ("CALLER", "CA1"), ("", "")])
+@pytest.mark.parametrize(
+    ("call", "purpose"), [("CA2", CALLER), ("CA1", "message"), ("CALLER", "CA1"), ("", "")]
+)
 def test_it_opens_for_no_other_call_and_no_other_purpose(call: str, purpose: str) -> None:
     sealed = VAULT.seal(CALLER_NUMBER, "CA1", CALLER)
     with pytest.raises(InvalidTag):
@@ -90,7 +94,9 @@ def test_a_number_is_kept_sealed_with_its_call(database_url: str) -> None:
     database = Database(database_url)
     match = database.transact(lambda session: keep(session, VAULT, "CA1", CALLER_NUMBER, CALLER, NOON))
     with database.engine.begin() as connection:
-        [row] = connection.exec_driver_sql("SELECT call, purpose, key_id, sealed FROM sealed_number").fetchall()
+        [row] = connection.exec_driver_sql(
+            "SELECT call, purpose, key_id, sealed FROM sealed_number"
+        ).fetchall()
     database.close()
     content: Any = row.sealed
     assert (row.call, row.purpose, row.key_id) == ("CA1", CALLER, "2026")

@@ -29,7 +29,7 @@ def test_the_turns_tell_what_came_and_what_was_heard(
         f"turn {number}" for number in range(5)
     ]
     first, second = story["turns"][:2]
-    assert first["spoken"][0]["words"].startswith("Thank you for calling Addiction Helpline America.")
+    assert first["spoken"][0]["words"].startswith("Thank you for calling Addiction Helpline America")
     assert second["came"]["Digits"] == "2"
     assert second["spoken"][0]["language"] == "es-MX"
 

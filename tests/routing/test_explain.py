@@ -121,7 +121,7 @@ def why_not(desk: Desk) -> str | None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_call_meets_what_was_explained(database: Database, seed: int) -> None:
-    random = Random(seed)  # noqa: S311 - makes up directories, no secrets
+    random = Random(seed)
     desk = Desk(database, some_directory(random))
     for number in range(25):
         state = random.choice(("CA", "NY", ""))

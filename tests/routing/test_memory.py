@@ -85,7 +85,9 @@ def test_a_memory_that_is_full_forgets_and_goes_on(
 ) -> None:
     monkeypatch.setattr(routing_memory, "MOST_LINEUPS", 2)
     desk = Desk(database, a_directory(helpline("a-x", "b-x")))
-    rung = [desk.rings(f"CA{number}", state=state) for number, state in enumerate(("CA", "NV", "NY", "TX", "CA"))]
+    rung = [
+        desk.rings(f"CA{number}", state=state) for number, state in enumerate(("CA", "NV", "NY", "TX", "CA"))
+    ]
     assert rung == ["a-x", "b-x", "a-x", "b-x", "a-x"]
     desk.gives_back("CA0", exactly=True)
     assert desk.replayed().agrees

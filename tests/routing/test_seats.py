@@ -7,7 +7,6 @@ from tests.directories import a_directory, center, helpline, partner
 from tests.routing.desk import NOON, Desk
 
 
-
 def positions(desk: Desk) -> dict[str, int]:
     return dict(desk.asks("SELECT center, position FROM seat WHERE helpline = 'national'"))
 

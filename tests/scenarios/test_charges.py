@@ -11,7 +11,9 @@ from tests.scenarios.places import DIRECTORY, HARBOR_PAGE, NATIONAL, SUNRISE_PAG
 from tests.scenarios.world import World
 
 
-def talks(world: World, dialled: str, center: Center, number: str = "+13105550188", seconds: float = 90) -> list:
+def talks(
+    world: World, dialled: str, center: Center, number: str = "+13105550188", seconds: float = 90
+) -> list:
     call = world.caller(number).dials(dialled)
     center.accepts(seconds)
     assert call.was_answered_by(center)

@@ -57,7 +57,11 @@ def test_a_leg_of_a_listing_call_to_another_center_is_refused(world: World, list
 
 def test_a_leg_of_a_listing_call_cannot_be_moved(world: World, listing_call: str) -> None:
     leg = tables.leg
-    for changes in ({"center": "harbor-sd"}, {"only_center": ""}, {"only_center": "harbor-sd", "center": "harbor-sd"}):
+    for changes in (
+        {"center": "harbor-sd"},
+        {"only_center": ""},
+        {"only_center": "harbor-sd", "center": "harbor-sd"},
+    ):
         assert refused(world, update(leg, leg.c.call == listing_call, **changes))
 
 
@@ -75,7 +79,11 @@ def test_freeing_a_listing_call_without_consent_is_refused(world: World, listing
 
 def test_a_listing_call_to_another_listings_center_is_refused(world: World, listing_call: str) -> None:
     call = tables.call
-    for changes in ({"only_center": "harbor-sd"}, {"bound_listing": "harbor-sd-page"}, {"listing": "harbor-sd-page"}):
+    for changes in (
+        {"only_center": "harbor-sd"},
+        {"bound_listing": "harbor-sd-page"},
+        {"listing": "harbor-sd-page"},
+    ):
         assert refused(world, update(call, call.c.sid == listing_call, **changes))
 
 

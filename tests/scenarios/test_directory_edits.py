@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Seat
-from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
+from tests.directories import a_directory, helpline, listing, number_of, partner, rate
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World

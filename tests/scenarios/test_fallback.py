@@ -84,7 +84,9 @@ def test_after_a_talk_nobody_else_is_rung(caller: Caller, sunrise: Center, diall
     assert call.was_told("The call has ended. Goodbye.")
 
 
-def test_after_a_talk_without_screening_nobody_else_is_rung(world: World, caller: Caller, harbor: Center) -> None:
+def test_after_a_talk_without_screening_nobody_else_is_rung(
+    world: World, caller: Caller, harbor: Center
+) -> None:
     call = caller.dials(NATIONAL, down(4))
     world.center("sunrise-la").is_busy()
     harbor.accepts()

@@ -22,9 +22,9 @@ def test_the_third_center_takes_the_call_that_two_miss(
 
 def test_the_greeting_says_what_this_is_and_who_pays(caller: Caller) -> None:
     call = caller.dials(NATIONAL)
-    assert call.was_told("Thank you for calling Addiction Helpline America.")
-    assert call.was_told("If this is an emergency, hang up and dial 9 1 1.")
-    assert call.was_told("The treatment centers that answer are paid advertisers")
+    assert call.was_told("Thank you for calling Addiction Helpline America, free and confidential.")
+    assert call.was_told("In an emergency, hang up and dial 9 1 1.")
+    assert call.was_told("The treatment centers that answer are paid advertisers.")
 
 
 def test_before_each_ringing_the_caller_hears_whom_and_that_it_pays(
@@ -69,7 +69,7 @@ def test_after_the_talk_nobody_else_is_rung(caller: Caller, sunrise: Center) -> 
 def test_key_2_continues_in_spanish(caller: Caller, sunrise: Center) -> None:
     call = caller.presses("2").dials(NATIONAL)
     sunrise.accepts()
-    assert call.was_told("Gracias por llamar a Addiction Helpline America.")
+    assert call.was_told("Gracias por llamar a Addiction Helpline America, gratis y confidencial.")
     assert call.was_told("Le conectamos con Sunrise La, un anunciante que paga.")
     assert call.record["language"] == "es"
 

@@ -20,7 +20,9 @@ def but_for_order(state: State) -> State:
 
 @pytest.mark.parametrize("row", LEFT, ids=str)
 @pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE], ids=["helpline", "listing"])
-def test_the_end_of_the_call_before_the_end_of_dialling(open_world: OpenWorld, row: Row, dialled: str) -> None:
+def test_the_end_of_the_call_before_the_end_of_dialling(
+    open_world: OpenWorld, row: Row, dialled: str
+) -> None:
     in_order, the_other_way = open_world(), open_world()
     first = row.plays(in_order, dialled)
     the_other_way.post.holds("dialled")
@@ -125,7 +127,9 @@ def test_an_end_for_a_call_that_never_came_is_kept_and_harms_nothing(world: Worl
     assert world.rows("call") == []
 
 
-@pytest.mark.parametrize("path", ["menu/1", "dialled/3", "chosen/2", "offered/9", "recorded/4", "whisper/1", "taken/1"])
+@pytest.mark.parametrize(
+    "path", ["menu/1", "dialled/3", "chosen/2", "offered/9", "recorded/4", "whisper/1", "taken/1"]
+)
 def test_a_request_for_a_call_that_never_came_gets_a_spoken_ending(world: World, path: str) -> None:
     fields = [("AccountSid", "AC" + "5" * 32), ("CallSid", "CA" + "7" * 32), ("CallStatus", "in-progress")]
     first, again = (world.sends(f"/twilio/{path}", fields) for _ in range(2))

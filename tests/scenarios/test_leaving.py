@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import During, Leaving
+from callrouter.carrier.simulated import During
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -11,7 +11,7 @@ ANNOUNCEMENT, OFFER, PLEASE_SPEAK = 6, 9, 13
 """Which of the sentences it is that the caller of a helpline hears, when three centers are rung."""
 
 
-@pytest.mark.parametrize("seconds", [0.0, 3.0, 30.0])
+@pytest.mark.parametrize("seconds", [0.0, 3.0, 20.0])
 def test_in_the_greeting_no_decision_is_taken(caller: Caller, seconds: float) -> None:
     call = caller.leaves(seconds).dials(NATIONAL)
     assert (call.outcome, call.legs, call.decisions) == ("abandoned", [], [])

@@ -117,7 +117,9 @@ def test_it_is_back_at_once_by_hand_and_its_missed_calls_are_forgotten(
     assert call.was_answered_by(sunrise)
 
 
-def test_missed_calls_of_more_than_an_hour_do_not_add_up(world: World, caller: Caller, sunrise: Center) -> None:
+def test_missed_calls_of_more_than_an_hour_do_not_add_up(
+    world: World, caller: Caller, sunrise: Center
+) -> None:
     pauses_after(world, 3)
     for _ in range(4):
         misses(world, sunrise, 1)

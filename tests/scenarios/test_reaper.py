@@ -16,7 +16,9 @@ from tests.scenarios.world import World
 NOTHING_TOLD = Faults(drop=1.0)
 
 
-def test_a_call_that_may_still_be_talking_is_left_alone(world: World, caller: Caller, sunrise: Center) -> None:
+def test_a_call_that_may_still_be_talking_is_left_alone(
+    world: World, caller: Caller, sunrise: Center
+) -> None:
     talk = caller.dials(NATIONAL)
     sunrise.accepts()
     world.goes_on(talk)
@@ -54,7 +56,9 @@ def test_with_key_1_pressed_it_is_supposed_that_somebody_talked(
     assert call.legs == [("sunrise-la", "accepted")]
 
 
-def test_without_a_word_about_its_length_nothing_is_charged(world: World, caller: Caller, sunrise: Center) -> None:
+def test_without_a_word_about_its_length_nothing_is_charged(
+    world: World, caller: Caller, sunrise: Center
+) -> None:
     call = caller.dials(NATIONAL, NOTHING_TOLD)
     sunrise.accepts()
     world.goes_on(call)
@@ -64,7 +68,9 @@ def test_without_a_word_about_its_length_nothing_is_charged(world: World, caller
     assert call.is_free
 
 
-def test_the_real_end_corrects_the_length_and_charges_it(world: World, caller: Caller, sunrise: Center) -> None:
+def test_the_real_end_corrects_the_length_and_charges_it(
+    world: World, caller: Caller, sunrise: Center
+) -> None:
     call = caller.dials(NATIONAL, NOTHING_TOLD)
     sunrise.accepts(seconds=600)
     world.goes_on(call)

@@ -145,7 +145,7 @@ def test_a_test_of_sqlite_starts_no_postgres(
 
 def test_a_durable_postgres_waits_for_the_disk(own_postgres: EmbeddedPostgres) -> None:
     names = "'fsync', 'synchronous_commit', 'full_page_writes', 'commit_delay'"
-    settings = own_postgres.execute(f"SELECT setting FROM pg_settings WHERE name IN ({names}) ORDER BY name")  # noqa: S608
+    settings = own_postgres.execute(f"SELECT setting FROM pg_settings WHERE name IN ({names}) ORDER BY name")
     assert settings == [("2000",), ("on",), ("on",), ("on",)]
 
 

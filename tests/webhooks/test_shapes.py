@@ -51,7 +51,9 @@ def test_a_value_that_cannot_be_is_refused(
 
 @pytest.mark.parametrize("name", ["CallSid", "AccountSid", "Digits", "From", "CallerName"])
 def test_a_repeated_field_is_refused(world: World, carrier: CarriersHand, name: str) -> None:
-    twice = [*FIELDS, (name, INCOMING.get(name, ""))] if name in INCOMING else [*FIELDS, (name, "1"), (name, "2")]
+    twice = (
+        [*FIELDS, (name, INCOMING.get(name, ""))] if name in INCOMING else [*FIELDS, (name, "1"), (name, "2")]
+    )
     assert is_refused(world, carrier, twice, "/twilio/voice")
 
 

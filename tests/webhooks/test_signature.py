@@ -54,7 +54,9 @@ def test_the_signature_of_another_address_is_refused(carrier: CarriersHand) -> N
     assert carrier.sends("/twilio/voice", BODY, {"X-Twilio-Signature": signature}).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["Host", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Original-URL"])
+@pytest.mark.parametrize(
+    "name", ["Host", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Original-URL"]
+)
 def test_what_the_request_says_of_its_host_is_not_looked_at(carrier: CarriersHand, name: str) -> None:
     assert carrier.posts_fields(FIELDS, **{name: "evil.example"}).status_code == 200
     signed_elsewhere = sign(ACCOUNT.token, "https://evil.example/twilio/voice", FIELDS)

@@ -27,7 +27,7 @@ class SimulatedCarrier:
     One thread at a time: load from several threads takes a carrier, with its clock, for each.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a carrier is told once
         self,
         account: Account,
         webhooks: Webhooks,

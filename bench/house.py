@@ -1,0 +1,170 @@
+"""The servers under measurement: a PostgreSQL that waits for the disk, Valkey, b, and our processes.
+
+Ours are started with the commands of the Procfile and with the default settings, b by the same server.
+Whatever is started here ends with this process, however that ends.
+"""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.requests import ACCOUNT, TOKEN, Carrier
+from callrouter.database import Database
+from callrouter.directory.directory import Directory
+from callrouter.directory.load import load_directory
+from callrouter.migrations import upgrade
+from config.procfile import read_procfile
+from tests.servers.embedded_postgres import EmbeddedPostgres, embedded_postgres
+from tests.servers.leash import leashed
+from tests.servers.valkey import ValkeyServer, running_valkey
+
+ROOT = Path(__file__).parents[1]
+WORKED = "SELECT 1 FROM heartbeat WHERE beat_at IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A web server: ours or b."""
+
+    port: int
+    pid: int
+
+    @property
+    def carrier(self) -> Carrier:
+        return Carrier(_origin(self.port))
+
+
+@dataclass(frozen=True)
+class Ours(Server):
+    """A web server of ours, with its database, and the environment for the workers beside it."""
+
+    postgres: EmbeddedPostgres
+    database: str
+    environment: Mapping[str, str]
+
+    def asked(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on its database."""
+        return self.postgres.execute(query, database=self.database)
+
+    @contextmanager
+    def worker(self) -> Iterator[int]:
+        """A Celery worker that has proved to work; its process id."""
+        with _running(_command("worker"), self.environment, lambda: bool(self.asked(WORKED))) as pid:
+            yield pid
+
+    @contextmanager
+    def relay(self) -> Iterator[int]:
+        with _running(_command("relay"), self.environment, lambda: True) as pid:
+            yield pid
+
+
+class House:
+    """PostgreSQL and Valkey, for any number of web servers."""
+
+    def __init__(self, postgres: EmbeddedPostgres, valkey: ValkeyServer) -> None:
+        self.postgres = postgres
+        self.valkey = valkey
+
+    @contextmanager
+    def ours(self, directory: Directory) -> Iterator[Ours]:
+        """Our web server, on a database of its own with this directory."""
+        port, database = _free_port(), self.new_database(directory)
+        environment = self._environment(database, port)
+        with _running(_command("web"), environment, lambda: _answers(port)) as pid:
+            yield Ours(port, pid, self.postgres, database, environment)
+
+    @contextmanager
+    def bare(self) -> Iterator[Server]:
+        """b."""
+        port = _free_port()
+        with _running(
+            "python -m bench.bare", self._environment("postgres", port), lambda: _answers(port)
+        ) as pid:
+            yield Server(port, pid)
+
+    def new_database(self, directory: Directory) -> str:
+        """A migrated database with a directory in force; its name."""
+        name = f"bench_{secrets.token_hex(4)}"
+        self.postgres.create_database(name)
+        upgrade(self.postgres.url(name))
+        database = Database(self.postgres.url(name), connections=1)
+        with database.engine.begin() as connection:
+            load_directory(connection, directory, datetime.now(UTC))
+        database.close()
+        return name
+
+    @contextmanager
+    def commits_delayed(self, microseconds: int) -> Iterator[None]:
+        """As if the disk took that much longer for each commit."""
+        self._set("commit_siblings", 0)
+        self._set("commit_delay", microseconds)
+        yield
+        self._set("commit_delay", 0)
+
+    def _set(self, setting: str, value: int) -> None:
+        self.postgres.execute(f"ALTER SYSTEM SET {setting} = {value}")
+        self.postgres.execute("SELECT pg_reload_conf()")
+
+    def _environment(self, database: str, port: int) -> dict[str, str]:
+        """All that the processes are told; nothing is taken from the environment of the benchmark."""
+        return {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": self.postgres.url(database),
+            "REDIS_URL": self.valkey.redis_url,
+            "CALLROUTER_SECRET_KEY": "s" * 40,
+            "CALLROUTER_VAULT_KEY": "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+            "CALLROUTER_HOME": "home",
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "PORT": str(port),
+            "PUBLIC_URL": _origin(port),
+        }
+
+
+@contextmanager
+def a_house(settings: Mapping[str, str] | None = None) -> Iterator[House]:
+    """A house with nothing in it."""
+    with embedded_postgres(settings, durable=True) as postgres, running_valkey() as valkey:
+        yield House(postgres, valkey)
+
+
+@contextmanager
+def _running(command: str, environment: Mapping[str, str], answers: Callable[[], bool]) -> Iterator[int]:
+    """The process in a directory of its own, where it logs to a file; its process id."""
+    variables = [f"{name}={value}" for name, value in environment.items()]
+    with leashed() as leash:
+        yield leash.start(["env", "-i", *variables, "sh", "-c", f"exec {command}"], answers)
+
+
+def _command(process: str) -> str:
+    return read_procfile(ROOT / "Procfile")[process]
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        return bool(connection.getresponse().status)
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def _origin(port: int) -> str:
+    return f"http://127.0.0.1:{port}"

@@ -1,0 +1,150 @@
+"""What disturbs a transaction on PostgreSQL (a deadlock, a connection that is lost) is made good by running it again."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+import pytest
+
+from callrouter.database import Database, Disturbed, Session, sql
+from tests.database.notes import CHANGE, NOTES, WORDS, numbers, write
+
+OWN_PROCESS = sql("SELECT pg_backend_pid()")
+LOCK = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
+
+
+def killer(url: str) -> Callable[[int | None], None]:
+    """Ends the server's process of one connection, or of all of this database's but its own."""
+    other = Database(url, connections=1)
+
+    def kill(process: int | None = None) -> None:
+        with other.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                f" AND pid <> pg_backend_pid() AND {'true' if process is None else f'pid = {process}'}"
+            )
+        other.close()
+
+    return kill
+
+
+def test_two_that_wait_for_each_other_both_come_to_an_end(postgresql: Database) -> None:
+    postgresql.transact(lambda session: [write(session, number, "") for number in (1, 2)])
+    both_hold_one, runs = Barrier(2), []
+
+    def takes(first: int, second: int) -> None:
+        fresh = True
+
+        def deed(session: Session) -> None:
+            nonlocal fresh
+            runs.append(first)
+            session.ask(LOCK, id=first)
+            if fresh:
+                fresh = False
+                both_hold_one.wait(20)
+            [(words,)] = session.ask(LOCK, id=second)
+            session.tell(CHANGE, id=second, words=f"{words}{first}")
+
+        postgresql.transact(deed)
+
+    threads = [Thread(target=takes, args=order) for order in ((1, 2), (2, 1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    written = [postgresql.transact(lambda session, n=number: session.ask(WORDS, id=n)) for number in (1, 2)]
+    assert written == [[("2",)], [("1",)]]
+    assert len(runs) == 3
+
+
+def test_a_connection_that_is_lost_in_the_midst_is_replaced_and_the_deed_runs_again(
+    postgresql: Database, postgres_url: str
+) -> None:
+    kill, processes = killer(postgres_url), []
+
+    def deed(session: Session) -> None:
+        [(process,)] = session.ask(OWN_PROCESS)
+        processes.append(process)
+        write(session, len(processes))
+        if len(processes) == 1:
+            kill(process)
+        session.ask(NOTES)
+
+    postgresql.transact(deed)
+    assert len(set(processes)) == 2
+    assert numbers(postgresql) == [2]
+
+
+def test_a_connection_that_is_lost_before_the_commit_is_replaced_too(
+    postgresql: Database, postgres_url: str
+) -> None:
+    kill, remembered, processes = killer(postgres_url), [], []
+
+    def deed(session: Session) -> None:
+        [(process,)] = session.ask(OWN_PROCESS)
+        processes.append(process)
+        session.once_committed(lambda: remembered.append(process))
+        write(session, 1)
+        if len(processes) == 1:
+            kill(process)
+
+    postgresql.transact(deed)
+    assert numbers(postgresql) == [1]
+    assert remembered == processes[1:]
+
+
+def test_all_connections_may_be_lost_while_nobody_uses_them(postgresql: Database, postgres_url: str) -> None:
+    """As after a restart of the server."""
+    all_are_in_use = Barrier(4)
+
+    def deed(session: Session) -> None:
+        session.ask(NOTES)
+        all_are_in_use.wait(20)
+
+    threads = [Thread(target=postgresql.transact, args=[deed]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    killer(postgres_url)(None)
+    postgresql.transact(lambda session: write(session, 1))
+    assert numbers(postgresql) == [1]
+
+
+def test_something_else_may_be_done_the_second_time(postgresql: Database, postgres_url: str) -> None:
+    kill = killer(postgres_url)
+
+    def deed(session: Session) -> str:
+        kill(session.ask(OWN_PROCESS)[0][0])
+        return str(session.ask(NOTES))
+
+    assert postgresql.transact(deed, again=lambda _: "done otherwise") == "done otherwise"
+
+
+def test_who_is_disturbed_twice_is_told(postgresql: Database, postgres_url: str) -> None:
+    kill, runs = killer(postgres_url), []
+
+    def deed(session: Session) -> None:
+        runs.append(1)
+        kill(session.ask(OWN_PROCESS)[0][0])
+        session.ask(NOTES)
+
+    with pytest.raises(Disturbed):
+        postgresql.transact(deed)
+    assert len(runs) == 2
+    assert numbers(postgresql) == []
+
+
+def test_a_server_that_is_not_there_is_a_disturbance() -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing", connections=1)
+    with pytest.raises(Disturbed):
+        nowhere.transact(lambda session: session.ask(NOTES))
+    nowhere.close()
+
+
+def test_a_migration_under_a_prepared_statement_is_not_noticed(postgresql: Database) -> None:
+    postgresql.transact(lambda session: write(session, 1, "one"))
+    everything = sql("SELECT * FROM note")
+    assert [len(row) for row in postgresql.transact(lambda session: session.ask(everything))] == [5]
+    with postgresql.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE note ADD COLUMN more text")
+    assert [len(row) for row in postgresql.transact(lambda session: session.ask(everything))] == [6]

@@ -1,0 +1,99 @@
+"""Many writers at once: each waits for its turn, and nothing is lost."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from callrouter.database import AlreadyThere, Database, Session, sql
+from tests.database.notes import CHANGE, WORDS, notes, numbers, write
+
+LOCKED = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
+WRITERS, TIMES = 8, 15
+
+
+def counts_up(session: Session) -> None:
+    [(words,)] = session.ask(LOCKED, id=1)
+    session.tell(CHANGE, id=1, words=str(int(words) + 1))
+
+
+def at_once(deed: Callable[[], object], times: int = WRITERS * TIMES) -> None:
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for done in [pool.submit(deed) for _ in range(times)]:
+            done.result()
+
+
+@pytest.mark.parametrize("queue", [None, "one"])
+def test_many_writers_of_one_row_take_turns(database: Database, queue: str | None) -> None:
+    database.transact(lambda session: write(session, 1, "0"))
+    at_once(lambda: database.transact(counts_up, queue=queue))
+    assert database.transact(lambda session: session.ask(WORDS, id=1)) == [(str(WRITERS * TIMES),)]
+
+
+def test_writers_by_the_engine_and_on_the_call_path_take_turns(database: Database) -> None:
+    database.transact(lambda session: write(session, 1, "0"))
+
+    def both() -> None:
+        database.transact(counts_up)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE note SET words = CAST(CAST(words AS integer) + 1 AS text)")
+
+    at_once(both, times=40)
+    assert database.transact(lambda session: session.ask(WORDS, id=1)) == [("80",)]
+
+
+def test_of_many_who_write_the_same_one_does_and_the_others_are_told(database: Database) -> None:
+    told: list[bool] = []
+
+    def deed() -> None:
+        try:
+            database.transact(lambda session: write(session, 1, "mine"), queue="one")
+            told.append(True)
+        except AlreadyThere:
+            told.append(False)
+
+    at_once(deed, times=40)
+    assert (told.count(True), told.count(False)) == (1, 39)
+    assert notes(database) == [(1, "mine", None, None, False)]
+
+
+def test_a_commit_that_lets_the_next_one_go_early_is_there_when_it_returns(
+    database: Database, database_url: str
+) -> None:
+    other = Database(database_url, connections=1)
+
+    def deed(session: Session) -> None:
+        session.ask(LOCKED, id=0)
+        write(session, 1)
+
+    database.transact(deed, queue="one")
+    assert numbers(other) == [1]
+    other.close()
+
+
+def test_a_queue_goes_on_after_a_deed_that_failed(database: Database) -> None:
+    def fails(session: Session) -> None:
+        session.ask(LOCKED, id=0)
+        raise LookupError
+
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            database.transact(fails, queue="one")
+    database.transact(lambda session: write(session, 1), queue="one")
+    with pytest.raises(AlreadyThere):
+        database.transact(lambda session: write(session, 1), queue="one")
+    database.transact(lambda session: write(session, 2), queue="one")
+    assert numbers(database) == [1, 2]
+
+
+def test_deeds_of_different_queues_do_not_wait_for_each_other(postgresql: Database) -> None:
+    """One is begun and ended in the midst of the other."""
+    queues = iter(f"queue {number}" for number in range(1_000))
+    other = next(queue for queue in queues if hash(queue) % 64 != hash("one") % 64)
+
+    def deed(session: Session) -> None:
+        write(session, 1)
+        postgresql.transact(lambda inner: write(inner, 2), queue=other)
+
+    postgresql.transact(deed, queue="one")
+    assert numbers(postgresql) == [1, 2]

@@ -1,0 +1,177 @@
+"""Every document we can give is valid TwiML in both languages, and says what it must."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from callrouter.calls.steps import (
+    GONE,
+    Bridge,
+    Choices,
+    Ending,
+    Greeting,
+    Message,
+    Offer,
+    Refuse,
+    Ring,
+    Step,
+    Whisper,
+)
+from callrouter.carrier.simulated import check_document
+from callrouter.disclosure.wording import WORDINGS
+from tests.directories import center
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.world import ORIGIN, World
+from webhooks.twiml import renderer
+
+LANGUAGES = ("en", "es")
+ENDINGS = (
+    "promised",
+    "promised-by-helpline",
+    "message-kept",
+    "crisis",
+    "goodbye",
+    "unserved",
+    "loop",
+    "no-such-number",
+)
+NAMES_A_KEY = {"en": re.compile(r"\bpress (\d)"), "es": re.compile(r"\bpresione (\d)")}
+RENDER = renderer(ORIGIN)
+
+
+def parsed(document: str) -> Element:
+    return fromstring(document.encode())  # noqa: S314 - written by ourselves
+
+
+def choices(language: str) -> Iterator[Choices]:
+    yes_or_no = (True, False)
+    whys = ("did-not-answer", "lines-busy", "not-available")
+    for why, again, promise, helpline in itertools.product(whys, yes_or_no, yes_or_no, yes_or_no):
+        yield Choices("Sunrise", language, why, again, promise, "National" if helpline else None)
+
+
+def rings(language: str) -> Iterator[Ring]:
+    phones = ("+13105550101", "sip:front@sunrise.example;transport=tls")
+    for wording, phone, shown, screens in itertools.product(
+        ("connecting", "listing"), phones, ("+18445610606", None), (True, False)
+    ):
+        yield Ring(wording, "sunrise-la", "Sunrise", language, 2, phone, shown, 20, screens)
+
+
+def menus(language: str) -> Iterator[Step]:
+    other = tuple(each for each in LANGUAGES if each != language)
+    yield from (
+        Greeting("National", language, others, shows) for others in (other, ()) for shows in (True, False)
+    )
+    yield from choices(language)
+    yield from (Offer("National", language, promise) for promise in (True, False))
+
+
+def all_steps(language: str) -> Iterator[Step]:
+    yield from menus(language)
+    yield from rings(language)
+    yield Message("National", language)
+    yield from (Ending(wording, language, "Sunrise") for wording in ENDINGS)
+    yield from (Whisper(1, language), Bridge(), Refuse(), GONE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_document_is_valid(language: str) -> None:
+    faults = {str(step): check_document(RENDER(step, 7).document) for step in all_steps(language)}
+    assert {step: fault for step, fault in faults.items() if fault} == {}
+
+
+def test_every_ending_that_has_words_is_one_of_these() -> None:
+    assert set(ENDINGS) <= WORDINGS.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_menu_names_each_choice_with_its_key_in_one_sentence(language: str) -> None:
+    for menu in menus(language):
+        said = [say.text or "" for say in parsed(RENDER(menu, 7).document).iter("Say")]
+        keys = [key for pattern in NAMES_A_KEY.values() for text in said for key in pattern.findall(text)]
+        assert len(keys) == len(set(keys)) >= 1
+        for text in said:
+            named = [key for pattern in NAMES_A_KEY.values() for key in pattern.findall(text)]
+            assert len(named) <= 1
+            assert not named or len(re.findall(r"[.?!](?:\s|$)", text)) == 1
+
+
+def test_every_choice_has_a_sentence_of_its_own() -> None:
+    for key, (_, texts) in WORDINGS.items():
+        for language, text in texts.items():
+            pattern = NAMES_A_KEY[language]
+            assert bool(pattern.search(text)) == (key.startswith("press-") or key == "whisper"), (
+                key,
+                language,
+            )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_leads_on_and_not_into_silence(language: str) -> None:
+    for menu in menus(language):
+        gather, redirect = parsed(RENDER(menu, 7).document)
+        assert (gather.tag, redirect.tag) == ("Gather", "Redirect")
+        assert gather.get("action") == redirect.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_before_a_dial_the_name_and_that_it_pays_are_spoken(language: str) -> None:
+    pays = {"en": "a paid advertiser", "es": "un anunciante que paga"}[language]
+    for step in rings(language):
+        say, dial = parsed(RENDER(step, 7).document)
+        assert (say.tag, dial.tag) == ("Say", "Dial")
+        assert "Sunrise" in (say.text or "")
+        assert pays in (say.text or "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_follows_a_dial_and_one_center_rings(language: str) -> None:
+    for step in rings(language):
+        *_, last = parsed(RENDER(step, 7).document)
+        assert (last.tag, len(last)) == ("Dial", 1)
+        assert last.get("action") == f"{ORIGIN}/twilio/dialled/7"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_call_between_people_is_recorded(language: str) -> None:
+    for step in all_steps(language):
+        document = RENDER(step, 7).document
+        assert ("<Record" in document) == isinstance(step, Message)
+        assert " record=" not in document
+
+
+def test_a_recording_has_an_action_of_its_own() -> None:
+    _, record, redirect = parsed(RENDER(Message("National", "en"), 7).document)
+    assert record.get("action") == redirect.text == f"{ORIGIN}/twilio/recorded/7"
+
+
+def test_every_address_is_ours() -> None:
+    for step in itertools.chain.from_iterable(map(all_steps, LANGUAGES)):
+        for element in parsed(RENDER(step, 7).document).iter():
+            for name in ("action", "url", "statusCallback", "recordingStatusCallback"):
+                assert element.get(name, f"{ORIGIN}/twilio/").startswith(f"{ORIGIN}/twilio/")
+
+
+def test_what_is_told_is_what_is_said() -> None:
+    for step in itertools.chain.from_iterable(map(all_steps, LANGUAGES)):
+        answer = RENDER(step, 7)
+        said = " ".join(say.text or "" for say in parsed(answer.document).iter("Say"))
+        whispered = isinstance(step, Whisper)
+        assert (answer.told.words if answer.told else "") == ("" if whispered else said)
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("vi", "es"), ("en",), ("es", "en")])
+def test_a_center_hears_the_whisper_whatever_it_speaks(sqlite_url: str, languages: tuple[str, ...]) -> None:
+    """Centers may speak languages that we do not."""
+    world = World(sqlite_url)
+    world.edits(center("sunrise-la", screening="press-1", languages=languages))
+    call = world.caller().dials(NATIONAL)
+    world.center("sunrise-la").accepts()
+    assert call.was_answered_by(world.center("sunrise-la"))
+    heard = [words for turn in call.story.turns for words in turn.whispered]
+    assert heard == [WORDINGS["whisper"][1]["es" if "es" in languages else "en"]]
+    world.closes()

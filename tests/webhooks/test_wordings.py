@@ -1,0 +1,86 @@
+"""The words that callers hear: in both languages, with the same names, and promising nothing about a center."""
+
+import re
+
+import pytest
+
+from callrouter.disclosure.wording import WORDINGS, forbidden, text, version, words
+
+EACH = [(key, language) for key, (_, texts) in WORDINGS.items() for language in texts]
+BOTH = {"en", "es"}
+
+
+@pytest.mark.parametrize(("key", "language"), EACH)
+def test_no_wording_promises_anything_about_a_center(key: str, language: str) -> None:
+    assert list(forbidden(text(key, language))) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The best center",
+        "Top-rated and vetted",
+        "We have matched you",
+        "Success is guaranteed.",
+        "Los mejores centros",
+        "El MEJOR",
+        "con garantía",
+    ],
+)
+def test_words_that_promise_are_found(sentence: str) -> None:
+    assert list(forbidden(sentence)) != []
+
+
+@pytest.mark.parametrize("key", WORDINGS)
+def test_every_wording_is_there_in_both_languages(key: str) -> None:
+    assert WORDINGS[key][1].keys() == BOTH
+
+
+@pytest.mark.parametrize("key", WORDINGS)
+def test_the_languages_name_the_same(key: str) -> None:
+    named = {
+        language: sorted(set(re.findall(r"{(\w+)}", said))) for language, said in WORDINGS[key][1].items()
+    }
+    assert named["en"] == named["es"]
+
+
+@pytest.mark.parametrize("key", WORDINGS)
+def test_the_languages_name_the_same_keys_and_lines(key: str) -> None:
+    """A choice has one key; and who hears of a national line in English hears of it in Spanish."""
+    digits = {
+        language: re.findall(r"\b(?:press|presione) (\d)", said)
+        for language, said in WORDINGS[key][1].items()
+    }
+    lines = {language: ("9 8 8" in said, "SAMHSA" in said) for language, said in WORDINGS[key][1].items()}
+    assert digits["en"] == digits["es"]
+    assert lines["en"] == lines["es"]
+
+
+def test_a_wording_that_is_not_there_in_a_language_is_said_in_english() -> None:
+    assert text("goodbye", "fr") == text("goodbye", "en")
+
+
+def test_the_version_names_the_wording() -> None:
+    assert re.fullmatch(r"connecting@\d+", version("connecting"))
+
+
+@pytest.mark.parametrize(("key", "language"), EACH)
+def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
+    key: str, language: str
+) -> None:
+    said = words(key, language, name="Sunrise", helpline="National")
+    if key in {
+        "connecting",
+        "listing",
+        "promised",
+        "promised-by-helpline",
+        "press-promise",
+        "press-helpline",
+        "message",
+    }:
+        assert re.search(r"paid advertisers?|anunciantes? que pagan?", said)
+
+
+def test_the_emergency_number_is_said_in_the_greeting() -> None:
+    assert "dial 9 1 1" in text("greeting", "en")
+    assert "marque 9 1 1" in text("greeting", "es")
