@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.calls import Round, Slices, rounds, warm_up
 from bench.directory import a_directory
 from bench.figure import Figure, Result, Target, at_least, at_most
-from bench.house import House, Ours, Server, a_house
+from bench.house import House, Ours, Server
 from bench.load import drive, percentile, timetable
 from bench.proof import calls_proved
 from bench.requests import new_sids
@@ -40,10 +40,10 @@ LONG = Size(Slices(3, 8, 300), Slices(3, 2, 150), warm=600, seconds=6)
 SHORT = Size(Slices(3, 1, 20), Slices(3, 1, 10), warm=20, seconds=1)
 
 
-def measure(*, short: bool = False) -> Result:
+def measure(house: House, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
-    with a_house() as house, house.bare() as bare, house.ours(a_directory(seats=10)) as ours:
+    with house.bare() as bare, house.ours(a_directory(seats=10)) as ours:
         warm_up(ours, bare, size.warm)
         figures = [
             *_throughput(ours, bare, size),

@@ -11,7 +11,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,10 +77,11 @@ class House:
     @contextmanager
     def ours(self, directory: Directory) -> Iterator[Ours]:
         """Our web server, on a database of its own with this directory."""
-        port, database = _free_port(), self.new_database(directory)
-        environment = self._environment(database, port)
-        with _running(_command("web"), environment, lambda: _answers(port)) as pid:
-            yield Ours(port, pid, self.postgres, database, environment)
+        with self.new_database(directory) as database:
+            port = _free_port()
+            environment = self._environment(database, port)
+            with _running(_command("web"), environment, lambda: _answers(port)) as pid:
+                yield Ours(port, pid, self.postgres, database, environment)
 
     @contextmanager
     def bare(self) -> Iterator[Server]:
@@ -91,26 +92,36 @@ class House:
         ) as pid:
             yield Server(port, pid)
 
-    def new_database(self, directory: Directory) -> str:
+    @contextmanager
+    def new_database(self, directory: Directory) -> Iterator[str]:
         """A migrated database with a directory in force; its name."""
         name = f"bench_{secrets.token_hex(4)}"
         self.postgres.create_database(name)
         upgrade(self.postgres.url(name))
-        database = Database(self.postgres.url(name), connections=1)
-        with database.engine.begin() as connection:
-            load_directory(connection, directory, datetime.now(UTC))
-        database.close()
-        return name
+        with closing(Database(self.postgres.url(name), connections=1)) as database:
+            with database.engine.begin() as connection:
+                load_directory(connection, directory, datetime.now(UTC))
+        yield name
+        self.postgres.drop_database(name)
 
     @contextmanager
     def commits_delayed(self, microseconds: int) -> Iterator[None]:
         """As if the disk took that much longer for each commit."""
-        self._set("commit_siblings", 0)
-        self._set("commit_delay", microseconds)
+        self._set("commit_siblings", "0")
+        self._set("commit_delay", str(microseconds))
         yield
-        self._set("commit_delay", 0)
+        self._set("commit_delay", "0")
 
-    def _set(self, setting: str, value: int) -> None:
+    @contextmanager
+    def commit_times_kept(self) -> Iterator[None]:
+        """So that PostgreSQL tells when a row was committed."""
+        self._set("track_commit_timestamp", "on")
+        self.postgres.restart()
+        yield
+        self._set("track_commit_timestamp", "off")
+        self.postgres.restart()
+
+    def _set(self, setting: str, value: str) -> None:
         self.postgres.execute(f"ALTER SYSTEM SET {setting} = {value}")
         self.postgres.execute("SELECT pg_reload_conf()")
 

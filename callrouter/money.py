@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 # ISO 4217 minor units; the currencies partners are billed in.
 MINOR_UNITS = {"USD": 2, "CAD": 2, "EUR": 2, "GBP": 2, "MXN": 2, "JPY": 0}
+_PLAIN = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,9 @@ def parse_amount(text: str, currency: str) -> int:
     """
     if currency not in MINOR_UNITS:
         raise ValueError(f"unknown currency {currency!r}; known are {', '.join(MINOR_UNITS)}")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f'{text!r} is not an amount; write it like "35.00"') from None
-    minor = amount.scaleb(MINOR_UNITS[currency]) if amount.is_finite() else amount
-    if not amount.is_finite() or amount < 0 or minor != minor.to_integral_value():
-        raise ValueError(f"{text!r} is not an amount in whole minor units of {currency}, zero or more")
+    if not _PLAIN.fullmatch(text):
+        raise ValueError(f'{text!r} is not an amount; write it like "35.00"')
+    minor = Decimal(text).scaleb(MINOR_UNITS[currency])
+    if minor != minor.to_integral_value():
+        raise ValueError(f"{text!r} is not an amount in whole minor units of {currency}")
     return int(minor)

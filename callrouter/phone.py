@@ -6,12 +6,12 @@ import re
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 
-E164 = re.compile(r"\+[1-9]\d{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 SIP_ADDRESS = re.compile(
-    r"sips?:[A-Za-z0-9._~+%-]{1,64}@[A-Za-z0-9.-]{1,190}(:\d{1,5})?(;[A-Za-z0-9=;._-]{1,100})?"
+    r"sips?:[A-Za-z0-9._~+%-]{1,64}@[A-Za-z0-9.-]{1,190}(:[0-9]{1,5})?(;[A-Za-z0-9=;._-]{1,100})?"
 )
 WITHHELD = "withheld"
-NORTH_AMERICAN = re.compile(r"\+1([2-9]\d\d)([2-9]\d{6})")
+NORTH_AMERICAN = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{6})")
 
 
 def is_number(text: str) -> bool:

@@ -9,7 +9,7 @@ from callrouter.money import MINOR_UNITS, Money, parse_amount
 currencies = st.sampled_from(sorted(MINOR_UNITS))
 
 
-@given(st.integers(0, 10**15), currencies)
+@given(st.integers(0, 10**12 - 1), currencies)
 def test_an_amount_is_read_as_it_was_written(minor: int, currency: str) -> None:
     assert parse_amount(Money(minor, currency).decimal(), currency) == minor
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from callrouter.billing.pricing import AcceptedCall, price
-from callrouter.database import Row, Session, sql
+from callrouter.database import Session, sql
+from callrouter.directory.directory import Partner
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.money import Money
 
 _ACCEPTED = sql(
     "SELECT call.sid, leg.partner, leg.kind, call.arrived_at, call.directory_version, call.caller_match,"
-    " leg.talk_seconds, call.simulated"
+    " COALESCE(leg.talk_seconds, 0), call.simulated"
     " FROM call JOIN leg ON leg.call = call.sid AND leg.outcome = 'accepted'"
     " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM entry WHERE entry.call = call.sid AND entry.kind = leg.kind)"
@@ -31,52 +33,63 @@ _CHARGE = sql(
 _Charged = dict[tuple[str, str], list[datetime]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """An accepted call, as far as its charge is concerned."""
+
+    sid: str
+    partner: str
+    kind: str
+    arrived_at: datetime
+    directory_version: int
+    caller_match: str | None
+    talk_seconds: int
+    simulated: bool
+
+
 def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str], now: datetime) -> None:
     """Enter the charges of calls that are over. Doing it again enters nothing."""
-    accepted = session.ask(_ACCEPTED, calls=calls)
+    accepted = [_Accepted(*row) for row in session.ask(_ACCEPTED, calls=calls)]
     charged = _charged_before(session, accepted)
     entries = []
-    for row in accepted:
-        amount = _price(session, directories, row, charged)
-        if amount is not None:
-            entries.append(_entry(session, directories, row, amount, now))
+    for call in accepted:
+        # A partner that was not there when the call arrived had no rate in force then, so its call is free.
+        partner = directories.at(session, call.directory_version).partners.get(call.partner)
+        amount = _price(partner, call, charged) if partner else None
+        if partner and amount:
+            entries.append(_entry(partner, call, amount, now))
     session.tell_all(_CHARGE, entries)
 
 
-def _charged_before(session: Session, accepted: list[Row]) -> _Charged:
+def _charged_before(session: Session, accepted: list[_Accepted]) -> _Charged:
     """By partner and match value: when charged calls of the same caller arrived."""
     charged: _Charged = defaultdict(list)
-    matches = [match for *_, match, _, _ in accepted if match]
+    matches = [call.caller_match for call in accepted if call.caller_match]
     if matches:
         for partner, match, arrived_at in session.ask(_CHARGED_BEFORE, matches=matches):
             charged[partner, match].append(arrived_at)
     return charged
 
 
-def _price(session: Session, directories: DirectoryShelf, row: Row, charged: _Charged) -> Money | None:
-    _, partner, kind, arrived_at, version, match, talk_seconds, _ = row
-    rate = directories.at(session, version).partners[partner].rate(kind, arrived_at)
-    before = charged[partner, match] if match else []
-    amount = price(rate, AcceptedCall(arrived_at, talk_seconds or 0, tuple(before)))
-    if amount is not None and match:
-        before.append(arrived_at)
+def _price(partner: Partner, call: _Accepted, charged: _Charged) -> Money | None:
+    before = charged[call.partner, call.caller_match] if call.caller_match else []
+    rate = partner.rate(call.kind, call.arrived_at)
+    amount = price(rate, AcceptedCall(call.arrived_at, call.talk_seconds, tuple(before)))
+    if amount is not None and call.caller_match:
+        before.append(call.arrived_at)
     return amount
 
 
-def _entry(
-    session: Session, directories: DirectoryShelf, row: Row, amount: Money, now: datetime
-) -> dict[str, object]:
-    sid, partner, kind, arrived_at, version, match, _, simulated = row
-    zone = ZoneInfo(directories.at(session, version).partners[partner].timezone)
+def _entry(partner: Partner, call: _Accepted, amount: Money, now: datetime) -> dict[str, object]:
     return {
-        "partner": partner,
-        "call": sid,
-        "kind": kind,
+        "partner": call.partner,
+        "call": call.sid,
+        "kind": call.kind,
         "amount": amount.minor,
         "currency": amount.currency,
         "posted_at": now,
-        "period": now.astimezone(zone).strftime("%Y-%m"),
-        "caller_match": match,
-        "arrived_at": arrived_at,
-        "simulated": bool(simulated),
+        "period": now.astimezone(ZoneInfo(partner.timezone)).strftime("%Y-%m"),
+        "caller_match": call.caller_match,
+        "arrived_at": call.arrived_at,
+        "simulated": bool(call.simulated),
     }

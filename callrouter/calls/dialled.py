@@ -20,8 +20,8 @@ from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallAtHand, Callback, Turn
 from callrouter.database import sql
 from callrouter.directory.attempts import SCREENING_SECONDS
-from callrouter.routing.decide import give_back
-from callrouter.routing.lines import missed_calls_count_from, pause, release_line
+from callrouter.routing.decide import give_back, keep_after_all, undo_late
+from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
 _MISSED_CALLS = sql(
     "SELECT count(*) FROM leg"
@@ -33,9 +33,12 @@ _NOT_TAKEN = {"busy": BUSY, "failed": FAILED, "no-answer": NO_ANSWER, "canceled"
 def leg_ended(turn: Turn) -> Step:
     """The carrier tells the result of the latest leg (`<Dial action>`)."""
     leg = turn.call.latest_leg
-    if leg is not None:
-        close_leg(turn, leg, outcome_of(leg, turn.callback), turn.callback.seconds("DialCallDuration"))
-    return _go_on(turn, leg)
+    if leg is None:
+        return _go_on(turn, None)
+    close_leg(turn, leg, outcome_of(leg, turn.callback), turn.callback.seconds("DialCallDuration"))
+    step = _go_on(turn, leg)
+    leave_center(turn, leg)
+    return step
 
 
 def _go_on(turn: Turn, leg: Leg | None) -> Step:
@@ -79,23 +82,47 @@ def screening_seconds(leg: Leg) -> int:
 
 
 def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int) -> None:
-    """Store what came of a leg, free its line, and give its decision back where it was not accepted.
+    """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
 
     A leg whose result was only supposed (its end never came) is corrected by the real one.
     """
     if leg.open:
-        release_line(at_hand.session, leg.center)
-    elif leg.outcome == ACCEPTED or not at_hand.call.reaped:
+        at_hand.leaving = LineLeft(at_hand.session, leg.center)
+    elif not at_hand.call.reaped or (leg.outcome == ACCEPTED and outcome != ACCEPTED):
         return
     leg.outcome, leg.closed_at = outcome, leg.closed_at or at_hand.now
     if outcome == ACCEPTED:
         leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0)
         at_hand.call.answered_by = leg.center
     save_leg(at_hand.session, leg)
-    if outcome != ACCEPTED and leg.kind == "helpline":
-        exactly = outcome in UNDONE
-        give_back(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number, exactly=exactly)
-    if outcome in MISSED:
+    if leg.kind == "helpline":
+        _settle_decision(at_hand, leg)
+
+
+def _settle_decision(at_hand: CallAtHand, leg: Leg) -> None:
+    """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
+    if at_hand.leaving is None:
+        _settle_decision_late(at_hand, leg)
+    elif leg.outcome != ACCEPTED:
+        exactly = leg.outcome in UNDONE
+        rotation = at_hand.rotation()
+        give_back(at_hand.session, at_hand.memory, rotation, leg.call, leg.number, exactly=exactly)
+
+
+def _settle_decision_late(at_hand: CallAtHand, leg: Leg) -> None:
+    """It was given back when nothing was heard of the leg for too long."""
+    if leg.outcome == ACCEPTED:
+        keep_after_all(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
+    elif leg.outcome in UNDONE:
+        undo_late(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
+
+
+def leave_center(at_hand: CallAtHand, leg: Leg) -> None:
+    """Give up the line that the leg had, and let the center pause where it has missed too many calls."""
+    if at_hand.leaving is None:
+        return
+    at_hand.leaving.give_up()
+    if leg.outcome in MISSED:
         _pause_after_missed_calls(at_hand, leg)
 
 

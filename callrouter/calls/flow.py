@@ -129,7 +129,7 @@ def _next_step(turn: Turn, what: str) -> Step:
 def _told_late(turn: Turn, what: str) -> Step:
     """The end was told first. What had happened before it counts as if it had come in order."""
     call = turn.call
-    if what in _WHAT_IT_WAITED_FOR and call.outcome == ABANDONED:
+    if call.outcome == ABANDONED or (call.reaped and what == "dialled"):
         call.status = _WHAT_IT_WAITED_FOR[what]
         turn.callback = turn.callback.with_caller_gone()
         FLOW[call.status, what](turn)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from callrouter.calls import call as calls
 from callrouter.calls.call import Leg
-from callrouter.calls.dialled import close_leg, screening_seconds
+from callrouter.calls.dialled import close_leg, leave_center, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.calls.turn import CallAtHand
@@ -66,3 +66,4 @@ def _suppose(at_hand: CallAtHand, leg: Leg) -> None:
     """A key 1 that was pressed is all that proves a conversation."""
     outcome = ACCEPTED if leg.taken_at else LEFT
     close_leg(at_hand, leg, outcome, leg.carrier_seconds or screening_seconds(leg))
+    leave_center(at_hand, leg)

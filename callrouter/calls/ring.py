@@ -22,7 +22,7 @@ def ring_the_next(turn: Turn) -> Step:
     """Ring whoever is owed most; with nobody eligible, or no time left, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
-    decided = decide(turn.session, turn.memory, turn.standing(), seeker(turn))
+    decided = decide(turn.session, turn.memory, turn.standing(), seeker(turn), turn.leaving)
     return _ring(turn, decided.center) if decided.center else offer(turn)
 
 

@@ -12,7 +12,7 @@ from callrouter.calls.exchange import Exchange
 from callrouter.database import Row, Session
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.routing.decide import Standing
-from callrouter.routing.lines import BESET
+from callrouter.routing.lines import BESET, LineLeft
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.row import Rotation, locked, locking
 
@@ -73,6 +73,8 @@ class CallAtHand:
     now: datetime
     rotation_rows: RotationRows | None = None
     """where they were asked along with the call"""
+    leaving: LineLeft | None = None
+    """the line of the leg that has ended, until it is given up"""
     _held: tuple[Rotation, list[Row]] | None = None
 
     def rotation(self) -> Rotation:

@@ -84,13 +84,15 @@ class Database:
     def _connection(self) -> Iterator[sa.PoolProxiedConnection]:
         try:
             pooled = self._call_path.raw_connection()
-        except sa.exc.OperationalError as error:
-            raise Disturbed(str(error.orig)) from error
+        except (sa.exc.OperationalError, psycopg.OperationalError) as error:
+            raise Disturbed(str(error)) from error
         try:
             yield pooled
         except psycopg.Error as error:
             if is_lost(error):
+                # The others were lost with it: to the same server, at the same moment.
                 pooled.invalidate()
+                self._call_path.dispose()
             raise postgresql_error(error) from error
         except sqlite3.Error as error:
             raise sqlite_error(error) from error

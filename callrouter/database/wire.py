@@ -44,8 +44,11 @@ class Wire:
         self._pgconn = connection.pgconn
         self._prepared: set[bytes] = set()
         self._readers: dict[bytes, tuple[_Reader, ...]] = {}
-        self._poll = select.poll()
+        # What is sent waits in libpq where the socket takes no more; see _flush.
+        self._pgconn.nonblocking = 1
+        self._poll, self._both_ways = select.poll(), select.poll()
         self._poll.register(self._pgconn.socket, select.POLLIN)
+        self._both_ways.register(self._pgconn.socket, select.POLLIN | select.POLLOUT)
 
     def send(
         self, commands: Sequence[Command], once_sent: Callable[[], None] = lambda: None
@@ -79,8 +82,15 @@ class Wire:
             self._pgconn.send_query_prepared(statement.name, list(map(_written, values)), formats)
             place += 1
         self._pgconn.pipeline_sync()
-        self._pgconn.flush()
+        self._flush()
         return prepared
+
+    def _flush(self) -> None:
+        """Bring everything under way; reading meanwhile, or both sides could wait for the other to read."""
+        while self._pgconn.flush():
+            for _, ready in self._both_ways.poll():
+                if ready & select.POLLIN:
+                    self._pgconn.consume_input()
 
     def _receive(self, commands: int, new: _Prepared) -> list[Any]:
         """The result of each command of a trip; after an error the others were not carried out."""

@@ -208,7 +208,10 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
                 f"This number is not in service. The national helpline of SAMHSA answers day and night at {SAMHSA}."
                 " The Suicide and Crisis Lifeline answers at 9 8 8. Goodbye."
             ),
-            "es": f"Este número no está en servicio. La línea nacional de SAMHSA contesta en el {SAMHSA}. Adiós.",
+            "es": (
+                f"Este número no está en servicio. La línea nacional de ayuda de SAMHSA contesta día y noche en el"
+                f" {SAMHSA}. La línea de prevención del suicidio y crisis contesta en el 9 8 8. Adiós."
+            ),
         },
     ),
     "loop": (

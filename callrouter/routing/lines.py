@@ -52,6 +52,30 @@ def release_line(session: Session, center: str) -> None:
     session.tell(_RELEASE, center=center)
 
 
+class LineLeft:
+    """The line of a center that a call leaves, until it is given up, perhaps while the call takes another one's.
+
+    Rows are locked in the order of their centers, by everybody: two calls that go opposite ways never wait for each
+    other (two helplines may share their centers, and the rotation's lock is each helpline's own).
+    """
+
+    def __init__(self, session: Session, center: str) -> None:
+        self._session = session
+        self._center: str | None = center
+
+    def take(self, center: Center) -> bool:
+        """Take a line of another center; False where all are busy."""
+        if self._center is not None and self._center < center.key:
+            self.give_up()
+        return take_line(self._session, center)
+
+    def give_up(self) -> None:
+        """The call has left the center. Once is enough."""
+        if self._center is not None:
+            release_line(self._session, self._center)
+            self._center = None
+
+
 def beset_reasons(rows: Iterable[Row], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
     """Why centers cannot take a call at this moment, from what BESET brought."""
     known = [(centers[center], calls, until) for center, calls, until in rows if center in centers]

@@ -172,7 +172,16 @@ def count(rotation: Rotation, position: int) -> None:
 
 def count_back(rotation: Rotation, position: int, day: str) -> None:
     """A call of that day was not accepted after all."""
+    _add(rotation, position, day, -1)
+
+
+def count_late(rotation: Rotation, position: int, day: str) -> None:
+    """A call of that day was accepted, as is told late."""
+    _add(rotation, position, day, 1)
+
+
+def _add(rotation: Rotation, position: int, day: str, calls: int) -> None:
     if rotation.day[:7] == day[:7] and rotation.day:
-        rotation.taken_this_month[position] -= 1
+        rotation.taken_this_month[position] += calls
         if rotation.day == day:
-            rotation.taken_today[position] -= 1
+            rotation.taken_today[position] += calls

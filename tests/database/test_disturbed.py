@@ -1,15 +1,24 @@
 """What disturbs a transaction on PostgreSQL (a deadlock, a connection that is lost) is made good by running it again."""
 
+from collections import Counter
 from collections.abc import Callable
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
 from callrouter.database import Database, Disturbed, Session, sql
-from tests.database.notes import CHANGE, NOTES, WORDS, numbers, write
+from tests.database.notes import CHANGE, NOTES, notes, numbers, write
 
 OWN_PROCESS = sql("SELECT pg_backend_pid()")
 LOCK = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
+
+
+def together(*deeds: Callable[[], None]) -> None:
+    threads = [Thread(target=deed) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def killer(url: str) -> Callable[[int | None], None]:
@@ -29,31 +38,25 @@ def killer(url: str) -> Callable[[int | None], None]:
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(postgresql: Database) -> None:
     postgresql.transact(lambda session: [write(session, number, "") for number in (1, 2)])
-    both_hold_one, runs = Barrier(2), []
+    both_hold_one, one_has_ended, runs = Barrier(2), Event(), Counter[int]()
 
     def takes(first: int, second: int) -> None:
-        fresh = True
-
         def deed(session: Session) -> None:
-            nonlocal fresh
-            runs.append(first)
+            runs[first] += 1
+            if runs[first] == 2:
+                one_has_ended.wait(20)
             session.ask(LOCK, id=first)
-            if fresh:
-                fresh = False
+            if runs[first] == 1:
                 both_hold_one.wait(20)
             [(words,)] = session.ask(LOCK, id=second)
             session.tell(CHANGE, id=second, words=f"{words}{first}")
 
         postgresql.transact(deed)
+        one_has_ended.set()
 
-    threads = [Thread(target=takes, args=order) for order in ((1, 2), (2, 1))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    written = [postgresql.transact(lambda session, n=number: session.ask(WORDS, id=n)) for number in (1, 2)]
-    assert written == [[("2",)], [("1",)]]
-    assert len(runs) == 3
+    together(lambda: takes(1, 2), lambda: takes(2, 1))
+    assert [words for _, words, *_ in notes(postgresql)] == ["2", "1"]
+    assert sorted(runs.values()) == [1, 2]
 
 
 def test_a_connection_that_is_lost_in_the_midst_is_replaced_and_the_deed_runs_again(
@@ -100,11 +103,7 @@ def test_all_connections_may_be_lost_while_nobody_uses_them(postgresql: Database
         session.ask(NOTES)
         all_are_in_use.wait(20)
 
-    threads = [Thread(target=postgresql.transact, args=[deed]) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[lambda: postgresql.transact(deed)] * 4)
     killer(postgres_url)(None)
     postgresql.transact(lambda session: write(session, 1))
     assert numbers(postgresql) == [1]

@@ -86,8 +86,8 @@ def test_whoever_is_connected_hears_that_it_is_an_advertiser(key: str, language:
 def test_the_greeting_tells_of_emergencies_advertisers_and_the_public_list(language: str) -> None:
     greeting = words("greeting", language, name="Addiction Helpline America")
     told = {
-        "en": ("9 1 1", "paid advertisers", "commission"),
-        "es": ("9 1 1", "anunciantes que pagan", "comisión"),
+        "en": ("9 1 1", "paid advertisers", "licensed providers"),
+        "es": ("9 1 1", "anunciantes que pagan", "proveedores con licencia"),
     }
     assert all(phrase in greeting for phrase in (*told[language], "find treatment"))
 

@@ -134,15 +134,25 @@ def test_a_turn_that_was_not_taken_is_used(desk: Desk) -> None:
     assert desk.asks("SELECT given_back, undone_after FROM decision") == [(True, None)]
 
 
-@pytest.mark.parametrize("exactly", [True, False])
-def test_giving_back_again_changes_nothing(desk: Desk, exactly: bool) -> None:
+@pytest.mark.parametrize(("first", "again"), [(True, True), (True, False), (False, False)])
+def test_giving_back_again_changes_nothing(desk: Desk, first: bool, again: bool) -> None:
     desk.rings("CA1")
     desk.rings("CA2")
-    desk.gives_back("CA1", exactly=exactly)
+    desk.gives_back("CA1", exactly=first)
     before = desk.rotation(), desk.asks("SELECT * FROM decision")
-    desk.gives_back("CA1", exactly=True)
-    desk.gives_back("CA1", exactly=False)
+    desk.gives_back("CA1", exactly=again)
     assert (desk.rotation(), desk.asks("SELECT * FROM decision")) == before
+
+
+def test_a_turn_that_was_only_supposed_to_be_used_is_undone_when_the_leg_turns_out_to_have_failed(
+    desk: Desk,
+) -> None:
+    desk.rings("CA1")
+    desk.gives_back("CA1", exactly=False)
+    desk.rings("CA2")
+    desk.gives_back("CA1", exactly=True)
+    assert desk.asks("SELECT undone_after FROM decision WHERE number = 1") == [(2,)]
+    assert desk.replayed().agrees
 
 
 def test_there_is_nothing_to_give_back_where_nobody_was_rung(desk: Desk) -> None:

@@ -77,9 +77,15 @@ class Watch:
 class World:
     """Everything that takes part in a call, with a clock that only the call moves."""
 
-    def __init__(self, database_url: str, directory: Directory = DIRECTORY, start: datetime = START) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        directory: Directory = DIRECTORY,
+        start: datetime = START,
+        connections: int = 4,
+    ) -> None:
         self.clock = VirtualClock(start)
-        self.database = Database(database_url, connections=4)
+        self.database = Database(database_url, connections=connections)
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
         self.post = Post()

@@ -1,0 +1,108 @@
+"""What the architecture promises, and no reader of one file can see. (Who may import whom: `make lint`.)"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events import outbox
+from workers.subscriptions import subscriptions
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("callrouter", "webhooks", "console", "workers", "config")
+MODULES = {
+    str(file.relative_to(ROOT)): ast.parse(file.read_text())
+    for package in PACKAGES
+    for file in sorted((ROOT / package).rglob("*.py"))
+}
+DOMAIN = {name: tree for name, tree in MODULES.items() if name.startswith("callrouter/")}
+NOT_A_DOOR = {name: tree for name, tree in DOMAIN.items() if not name.startswith("callrouter/cli/")}
+PURE = {name: tree for name, tree in DOMAIN.items() if "*Pure" in (ast.get_docstring(tree) or "")}
+
+MEANINGLESS = {"utils", "util", "helpers", "helper", "services", "service", "managers", "manager", "dao", "constants"}
+ASKS_THE_WORLD = re.compile(
+    r"(datetime\.|date\.)?(now|utcnow|today)|time\.(time|monotonic|perf_counter|sleep)\w*|os\.(environ|getenv).*"
+    r"|random\.\w+|uuid\.\w+"
+)
+KEEPS_OR_SENDS = {"sqlalchemy", "psycopg", "sqlite3", "os", "subprocess", "socket", "urllib", "http", "callrouter.database"}
+
+every_module = pytest.mark.parametrize("name", sorted(MODULES))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@every_module
+def test_every_module_says_what_it_is_for(name: str) -> None:
+    assert ast.get_docstring(MODULES[name])
+
+
+@every_module
+def test_nothing_is_imported_within_a_function(name: str) -> None:
+    functions = [n for n in ast.walk(MODULES[name]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [function.name for function in functions if list(imports(function))] == []
+
+
+@pytest.mark.parametrize("name", sorted(NOT_A_DOOR))
+def test_the_domain_reads_no_clock_no_environment_and_no_chance(name: str) -> None:
+    calls = [n.func for n in ast.walk(NOT_A_DOOR[name]) if isinstance(n, ast.Call)]
+    attributes = [n for n in ast.walk(NOT_A_DOOR[name]) if isinstance(n, ast.Attribute)]
+    used = [ast.unparse(node) for node in [*calls, *attributes] if "environ" in ast.unparse(node) or node in calls]
+    assert [each for each in used if ASKS_THE_WORLD.fullmatch(each)] == []
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_a_pure_rule_keeps_nothing_and_sends_nothing(name: str) -> None:
+    assert [module for module in imports(PURE[name]) if module.partition(".")[0] in KEEPS_OR_SENDS] == []
+
+
+@pytest.mark.parametrize("name", sorted(n for n in NOT_A_DOOR if "/database/" not in n and "/migrations/" not in n))
+def test_only_doors_commit(name: str) -> None:
+    calls = [n.func for n in ast.walk(NOT_A_DOOR[name]) if isinstance(n, ast.Call)]
+    assert [c.attr for c in calls if isinstance(c, ast.Attribute) and c.attr in {"commit", "rollback"}] == []
+
+
+def test_no_name_says_nothing() -> None:
+    parts = {part for name in MODULES for part in Path(name).with_suffix("").parts}
+    assert parts & MEANINGLESS == set()
+
+
+def test_the_house_has_these_rooms() -> None:
+    found = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
+    assert found == {*PACKAGES, "tests", "bench"}
+    rooms = {path.name for path in (ROOT / "callrouter").iterdir() if (path / "__init__.py").exists()}
+    assert rooms >= {
+        "directory", "routing", "calls", "promises", "events", "billing", "disclosure", "privacy", "carrier", "migrations",
+    }  # fmt: skip
+
+
+def test_all_tables_are_brought_together_for_migrations() -> None:
+    models = {name for name in MODULES if re.fullmatch(r"callrouter/\w+/model\.py", name)}
+    brought = set(imports(MODULES["callrouter/model.py"]))
+    assert {name.removesuffix(".py").replace("/", ".") for name in models} <= brought
+
+
+@pytest.mark.parametrize("name", sorted(n for n in MODULES if n.startswith("callrouter/migrations/versions/")))
+def test_a_migration_imports_nothing_that_may_change(name: str) -> None:
+    assert [module for module in imports(MODULES[name]) if module.startswith("callrouter")] == []
+
+
+def test_every_fact_has_a_subscriber_and_every_subscriber_a_fact() -> None:
+    facts = {value for name, value in vars(outbox).items() if name.isupper() and isinstance(value, str)}
+    published = set(re.findall(r"VALUES \('(\w+)'", Path(outbox.__file__).read_text()))
+    subscribed = subscriptions(DirectoryShelf())
+    assert facts == published == set(subscribed)
+    assert all(subscribed.values())
+
+
+def test_what_is_measured_and_tested_is_not_part_of_what_is_shipped() -> None:
+    of_tests = {name for name, tree in MODULES.items() for module in imports(tree) if module.startswith(("tests", "bench"))}
+    assert of_tests == set()
