@@ -2,33 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
+from functools import partial
 
 from bench.directory import DIALLED, HELPLINE
 from bench.requests import TALK_SECONDS, new_sids
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call, Leg
-from callrouter.calls.exchange import Told
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.states import ACCEPTED, ANSWERED, ENDED
 from callrouter.calls.steps import Greeting, Ring
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Center, Directory
-from callrouter.events.outbox import publish_ended, publish_told
+from callrouter.events.outbox import Told, publish_ended, publish_told
 from webhooks.twiml import renderer
 
-A_BATCH = 500
-LENGTH = timedelta(seconds=TALK_SECONDS + 30)
+CALLS_A_TRANSACTION = 200
+CARRIER_SECONDS = TALK_SECONDS + 30
+
+_render = renderer("https://calls.example")
 
 
 def store_ended_calls(database: Database, directory: Directory, count: int, now: datetime) -> None:
-    """Store calls that were greeted, connected to one center after another, answered, and are over."""
+    """Store calls of as many callers, each greeted, connected to one of the centers in turn, answered, and over."""
+    sids = new_sids(count)
+    for first in range(0, count, CALLS_A_TRANSACTION):
+        some = sids[first : first + CALLS_A_TRANSACTION]
+        database.transact(partial(_store, directory=directory, sids=some, first=first, now=now))
+
+
+def _store(session: Session, directory: Directory, sids: list[str], first: int, now: datetime) -> None:
     centers = list(directory.centers.values())
-    made = [
-        _store_call(sid, centers[n % len(centers)], directory.version, now + timedelta(milliseconds=n))
-        for n, sid in enumerate(new_sids(count))
-    ]
-    for batch in _batches(made):
-        database.transact(lambda session, batch=batch: [store(session) for store in batch])
+    for index, sid in enumerate(sids, first):
+        center, at = centers[index % len(centers)], now + timedelta(milliseconds=index)
+        calls.add(session, _call(sid, center, at))
+        calls.add_leg(session, _leg(sid, center, at))
+        for turn, told in enumerate((_greeting(), _connecting(center)), 1):
+            publish_told(session, sid, at, turn, told)
+        publish_ended(session, sid, at)
+
+
+def _call(sid: str, center: Center, at: datetime) -> Call:
+    return Call(
+        sid=sid,
+        arrived_at=at,
+        dialled=DIALLED,
+        route="helpline",
+        listing=None,
+        bound_listing=None,
+        helpline=HELPLINE,
+        only_center=ANY_CENTER,
+        caller="+1310***0188",
+        caller_match=f"k1.{sid}",
+        state="CA",
+        simulated=False,
+        directory_version=1,
+        status=ENDED,
+        turn=3,
+        attempts=1,
+        language="en",
+        shows_number=False,
+        helpline_consent=None,
+        helpline_consent_at=None,
+        heard=None,
+        outcome=ANSWERED,
+        answered_by=center.key,
+        last_heard_at=at + timedelta(seconds=CARRIER_SECONDS),
+        ended_at=at + timedelta(seconds=CARRIER_SECONDS),
+        carrier_seconds=CARRIER_SECONDS,
+        reaped=False,
+    )
+
+
+def _leg(sid: str, center: Center, at: datetime) -> Leg:
+    return Leg(
+        call=sid,
+        number=1,
+        only_center=ANY_CENTER,
+        center=center.key,
+        partner=center.partner,
+        kind="helpline",
+        name=center.name,
+        phone=center.phone,
+        ring_seconds=center.ring_seconds,
+        screens=False,
+        began_at=at,
+        sid=f"CA{sid[:1:-1]}",
+        progress="completed",
+        outcome=ACCEPTED,
+        talk_seconds=TALK_SECONDS,
+        closed_at=at + timedelta(seconds=CARRIER_SECONDS),
+    )
+
+
+def _greeting() -> Told:
+    return _told(Greeting("Addiction Helpline America", "en", ("es",), may_show_number=True))
+
+
+def _connecting(center: Center) -> Told:
+    ring = Ring(
+        wording="connecting",
+        center=center.key,
+        name=center.name,
+        language="en",
+        leg=1,
+        phone=center.phone,
+        shown=DIALLED,
+        ring_seconds=center.ring_seconds,
+        screens=False,
+    )
+    return _told(ring)
+
+
+def _told(step: Greeting | Ring) -> Told:
+    told = _render(step, 1).told
+    assert told is not None
+    return told

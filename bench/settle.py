@@ -9,17 +9,15 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from bench.directory import DIALLED, HELPLINE, a_directory
+from bench.directory import a_directory
+from bench.ended_calls import store_ended_calls
 from bench.figure import Figure, Result, at_least
 from bench.house import House
 from bench.proof import expect
-from callrouter.calls.exchange import Answer
-from callrouter.calls.steps import Greeting, Ring
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
-from webhooks.twiml import renderer
 from workers.subscriptions import subscriptions
 
 MEANING = """\
@@ -61,7 +59,11 @@ def measure(house: House, *, short: bool = False) -> Result:
 def _rate_of_copy(
     database: Database, connection: psycopg.Connection, directory: Directory, calls: int
 ) -> float:
-    make_ended_calls(connection, directory, calls)
+    connection.execute(EMPTIED)
+    connection.commit()
+    store_ended_calls(database, directory, calls, datetime.now(UTC))
+    connection.execute("ANALYZE call, leg, outbox")
+    connection.commit()
     ours = _seconds_to_settle(database)
     expect("rows that were settled", _counts(connection, TABLES), (calls, calls, 2 * calls))
     expect("facts that are left", _counts(connection, ("outbox",)), (0,))
@@ -102,54 +104,3 @@ def _counts(connection: psycopg.Connection, tables: tuple[str, ...]) -> tuple[in
     counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchall() for table in tables]  # noqa: S608
     connection.commit()
     return tuple(rows[0][0] for rows in counts)
-
-
-def make_ended_calls(connection: psycopg.Connection, directory: Directory, calls: int) -> None:
-    """Nothing but so many calls that were answered and are over, with their facts in the order of a busy day."""
-    centers = list(directory.centers.values())
-    told = [_told(Greeting("Addiction Helpline America", "en", ("es",), may_show_number=True))]
-    told.append(
-        _told(Ring("connecting", centers[0].key, centers[0].name, "en", 1, "+1", DIALLED, 20, screens=False))
-    )
-    connection.execute(EMPTIED)
-    connection.execute(_CALLS, {"calls": calls, "dialled": DIALLED, "helpline": HELPLINE})
-    connection.execute(
-        _LEGS, {"centers": [each.key for each in centers], "partners": [each.partner for each in centers]}
-    )
-    connection.execute(
-        _FACTS, {"greeting": told[0], "connecting": told[1], "centers": [each.key for each in centers]}
-    )
-    connection.commit()
-    connection.execute("ANALYZE call, leg, outbox")
-    connection.commit()
-
-
-def _told(step: Greeting | Ring) -> str:
-    answer: Answer = renderer("https://calls.example")(step, 1)
-    return answer.told.words if answer.told else ""
-
-
-_CALLS = """
-INSERT INTO call (sid, arrived_at, dialled, route, helpline, only_center, caller, caller_match, state, simulated,
-    directory_version, status, turn, attempts, language, shows_number, outcome, last_heard_at, ended_at,
-    carrier_seconds, reaped)
-SELECT 'CA' || md5(n::text), now() + n * interval '1 ms', %(dialled)s, 'helpline', %(helpline)s, '', '+1310***0188',
-    'k1.' || md5('caller ' || n), 'CA', false, 1, 'ended', 3, 1, 'en', false, 'answered',
-    now() + interval '2 min', now() + interval '2 min', 150, false
-FROM generate_series(1, %(calls)s::int) AS n
-"""
-_LEGS = """
-INSERT INTO leg (call, number, only_center, center, directory_version, partner, kind, name, phone, ring_seconds, screens, began_at, sid,
-    progress, outcome, talk_seconds, closed_at)
-SELECT sid, 1, '', (%(centers)s::text[])[seat], 1, (%(partners)s::text[])[seat], 'helpline', 'Recovery Center',
-    '+12125550100', 20, false, arrived_at, reverse(sid), 'completed', 'accepted', 120, ended_at
-FROM (SELECT *, 1 + row_number() OVER () %% cardinality(%(centers)s::text[]) AS seat FROM call) AS seated
-"""
-_FACTS = """
-INSERT INTO outbox (fact, call, at, turn, what, center, wording, language, words)
-SELECT fact, sid, arrived_at, facts.turn, what, CASE WHEN facts.turn = 2 THEN (%(centers)s::text[])[1] END,
-    what || '@1', 'en', words
-FROM call, (VALUES ('told', 1, 'greeting', %(greeting)s), ('told', 2, 'connecting', %(connecting)s),
-    ('ended', 0, NULL, NULL)) AS facts (fact, turn, what, words)
-ORDER BY arrived_at + CASE facts.turn WHEN 1 THEN 0 WHEN 2 THEN 20 ELSE 140 END * interval '1 s'
-"""

@@ -81,12 +81,12 @@ def test_upgrading_again_changes_nothing(database_url: str) -> None:
 def test_every_foreign_key_leads_to_something_unique(table: str) -> None:
     for key in metadata.tables[table].foreign_key_constraints:
         columns = {element.column.name for element in key.elements}
-        unique = [set(c.columns.keys()) for c in key.referred_table.constraints if _is_unique(c)]
-        assert columns in unique
+        assert columns in _unique_sets(key.referred_table)
 
 
-def _is_unique(constraint: sa.Constraint) -> bool:
-    return isinstance(constraint, sa.PrimaryKeyConstraint | sa.UniqueConstraint)
+def _unique_sets(table: sa.Table) -> list[set[str]]:
+    unique = (sa.PrimaryKeyConstraint, sa.UniqueConstraint)
+    return [set(c.columns.keys()) for c in table.constraints if isinstance(c, unique)]
 
 
 def _instants_are_the_same(context: MigrationContext, *about: Any) -> bool | None:

@@ -1,4 +1,4 @@
-"""What disturbs a transaction on PostgreSQL (a deadlock, a connection that is lost) is made good by running it again."""
+"""What disturbs a transaction on PostgreSQL, a deadlock or a lost connection, is made good by running it again."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from callrouter.database import Database, Disturbed, Session, sql
-from tests.database.notes import CHANGE, NOTES, notes, numbers, write
+from tests.database.notes import CHANGE, NOTES, WRITE, notes, numbers, rows, write
 
 OWN_PROCESS = sql("SELECT pg_backend_pid()")
 LOCK = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
@@ -37,7 +37,7 @@ def killer(url: str) -> Callable[[int | None], None]:
 
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(postgresql: Database) -> None:
-    postgresql.transact(lambda session: [write(session, number, "") for number in (1, 2)])
+    postgresql.transact(lambda session: session.tell_all(WRITE, rows([1, 2], "")))
     both_hold_one, one_has_ended, runs = Barrier(2), Event(), Counter[int]()
 
     def takes(first: int, second: int) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 from callrouter.database import Database, Row, Session, sql
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
-from callrouter.routing.decide import Decided, Seeker, Standing, decide, decide_who_owes, give_back
+from callrouter.routing.decide import (
+    Decided,
+    Seeker,
+    Standing,
+    decide,
+    decide_who_owes,
+    give_back,
+    keep_after_all,
+    undo_late,
+)
 from callrouter.routing.lines import BESET, pause, release_line, resume
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.replay import Replayed, replay_helpline
@@ -52,7 +61,8 @@ class Desk:
         return self.decides(call, at, **known).skipped
 
     def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> Decided:
-        seeker = Seeker(**{"call": call, "attempt": 1, "state": "CA", "language": "en"} | known)
+        values: dict[str, Any] = {"call": call, "attempt": 1, "state": "CA", "language": "en"}
+        seeker = Seeker(**values | known)
         return self.database.transact(
             lambda session: taken(session, self.memory, self._standing(session, at), seeker)
         )
@@ -69,6 +79,18 @@ class Desk:
             give_back(session, self.memory, self._locked(session), call, attempt, exactly=exactly)
 
         self.database.transact(deed)
+
+    def undoes_late(self, call: str, attempt: int = 1) -> None:
+        """It was given back because nothing was heard of its leg, which had been busy or failed."""
+        self.database.transact(
+            lambda session: undo_late(session, self.memory, self._locked(session), call, attempt)
+        )
+
+    def keeps_after_all(self, call: str, attempt: int = 1) -> None:
+        """It was given back because nothing was heard of its leg, which had been accepted."""
+        self.database.transact(
+            lambda session: keep_after_all(session, self.memory, self._locked(session), call, attempt)
+        )
 
     def leaves(self, center: str) -> None:
         """A call has left the center."""

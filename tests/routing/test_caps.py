@@ -81,6 +81,16 @@ def test_a_call_that_was_not_accepted_counts_for_no_cap(database: Database, exac
     assert desk.rings("CA4") == "rest-x"
 
 
+def test_a_call_that_turns_out_to_have_been_accepted_counts_again(database: Database) -> None:
+    desk = Desk(database, capped(daily_cap=1, monthly_cap=1))
+    assert desk.rings("CA1") == "a-x"
+    desk.gives_back("CA1", exactly=False)
+    desk.keeps_after_all("CA1")
+    desk.keeps_after_all("CA1")
+    assert desk.rotation().taken_today.tolist() == [1, 0]
+    assert desk.rings("CA2") == "rest-x"
+
+
 def test_a_call_given_back_on_the_next_day_is_taken_from_the_month_and_not_from_that_day(
     database: Database,
 ) -> None:

@@ -134,24 +134,27 @@ def test_a_turn_that_was_not_taken_is_used(desk: Desk) -> None:
     assert desk.asks("SELECT given_back, undone_after FROM decision") == [(True, None)]
 
 
-@pytest.mark.parametrize(("first", "again"), [(True, True), (True, False), (False, False)])
-def test_giving_back_again_changes_nothing(desk: Desk, first: bool, again: bool) -> None:
+@pytest.mark.parametrize("exactly", [True, False])
+def test_giving_back_again_changes_nothing(desk: Desk, exactly: bool) -> None:
     desk.rings("CA1")
     desk.rings("CA2")
-    desk.gives_back("CA1", exactly=first)
+    desk.gives_back("CA1", exactly=exactly)
     before = desk.rotation(), desk.asks("SELECT * FROM decision")
-    desk.gives_back("CA1", exactly=again)
+    desk.gives_back("CA1", exactly=True)
+    desk.gives_back("CA1", exactly=False)
     assert (desk.rotation(), desk.asks("SELECT * FROM decision")) == before
 
 
-def test_a_turn_that_was_only_supposed_to_be_used_is_undone_when_the_leg_turns_out_to_have_failed(
+def test_a_turn_that_was_only_supposed_to_be_used_is_undone_when_its_leg_turns_out_to_have_failed(
     desk: Desk,
 ) -> None:
     desk.rings("CA1")
     desk.gives_back("CA1", exactly=False)
     desk.rings("CA2")
-    desk.gives_back("CA1", exactly=True)
-    assert desk.asks("SELECT undone_after FROM decision WHERE number = 1") == [(2,)]
+    for _ in range(2):
+        desk.undoes_late("CA1")
+        assert desk.asks("SELECT undone_after FROM decision WHERE number = 1") == [(2,)]
+    assert desk.credits() == [UNITS // 3, -2 * UNITS // 3, UNITS // 3]
     assert desk.replayed().agrees
 
 

@@ -79,7 +79,7 @@ def test_the_real_end_corrects_the_length_and_charges_it(
     assert call.is_free
     world.passes(days=2)
     world.talks_end()
-    assert call.record["talk_seconds"] == 599
+    assert call.record["talk_seconds"] in {599, 600}
     assert call.costs("sunrise", "35.00 USD")
 
 

@@ -1,0 +1,175 @@
+"""The whole house as processes: a call over sockets to the web server, and its charge by a Celery worker."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.billing.model import entry
+from callrouter.carrier.simulated import (
+    Account,
+    Caller,
+    Centers,
+    SimulatedCall,
+    SimulatedCarrier,
+    SocketTransport,
+    VirtualClock,
+    Webhooks,
+    center_behaviour,
+)
+from callrouter.database import Database
+from callrouter.disclosure.model import disclosure
+from tests.directories import NATIONAL, a_directory, helpline, put_in_force
+from tests.servers.valkey import ValkeyServer
+
+SECONDS = 40
+PROCESSES = {
+    "web": ("-m", "config.server"),
+    "worker": (
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "workers.app",
+        "worker",
+        "--concurrency=1",
+        "--without-mingle",
+    ),
+    "relay": ("-m", "workers.relay"),
+}
+ACCOUNT = Account("AC" + "1" * 32, "2" * 32)
+
+
+class House:
+    """The processes of one house, and what is asked of them."""
+
+    def __init__(self, database_url: str, valkey: ValkeyServer, home: Path) -> None:
+        self.port = free_port()
+        self.database = Database(database_url, connections=2)
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url.replace("+psycopg", ""),
+            "REDIS_URL": valkey.redis_url,
+            "CALLROUTER_HOME": str(home),
+            "CALLROUTER_SECRET_KEY": "a secret that only the tests know of",
+            "CALLROUTER_VAULT_KEY": "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg=",
+            "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
+            "TWILIO_AUTH_TOKEN": ACCOUNT.token,
+            "PORT": str(self.port),
+            "LOG_LEVEL": "warning",
+        }
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
+        process = subprocess.Popen([sys.executable, *PROCESSES[name]], env=self.environment)
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(SECONDS)
+
+    def is_ready(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (HTTPError, URLError, ConnectionError):
+            return False
+
+    def is_called(self, seed: int) -> SimulatedCall:
+        origin = f"http://127.0.0.1:{self.port}"
+        transport = SocketTransport(via=origin)
+        carrier = SimulatedCarrier(
+            ACCOUNT,
+            Webhooks.of(origin),
+            transport,
+            VirtualClock(datetime.now(UTC)),
+            seed=seed,
+            clock_is_shared=False,
+        )
+        caller = Caller(number=f"+1310555018{seed}")
+        try:
+            return carrier.place_call(NATIONAL, caller, Centers({}, center_behaviour("answer:90")))
+        finally:
+            transport.close()
+
+    def charged(self) -> set[str]:
+        with self.database.engine.connect() as connection:
+            return set(connection.scalars(sa.select(entry.c.call)))
+
+    def disclosed(self, sid: str) -> list[str]:
+        with self.database.engine.connect() as connection:
+            asked = sa.select(disclosure.c.what).where(disclosure.c.call == sid).order_by(disclosure.c.turn)
+            return list(connection.scalars(asked))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def soon(holds: object) -> bool:
+    """Whether this comes to hold within a time that is long for a machine."""
+    assert callable(holds)
+    ends, pause = monotonic() + SECONDS, Event()
+    while not holds():
+        if monotonic() > ends:
+            return False
+        pause.wait(0.05)
+    return True
+
+
+@pytest.fixture
+def house(postgres_url: str, valkey: ValkeyServer, tmp_path: Path) -> Iterator[House]:
+    valkey.empty()
+    made = House(postgres_url, valkey, tmp_path)
+    put_in_force(made.database, a_directory(helpline("sunrise-la", "harbor-sd")), datetime.now(UTC))
+    yield made
+    made.database.close()
+
+
+def test_a_call_over_sockets_is_charged_and_disclosed_by_the_worker(house: House) -> None:
+    with ExitStack() as running:
+        for name in PROCESSES:
+            running.enter_context(house.running(name))
+        assert soon(house.is_ready)
+        call = house.is_called(seed=1)
+        assert not call.errors
+        assert soon(lambda: house.charged() == {call.sid})
+        assert house.disclosed(call.sid) == ["greeting", "connecting", "goodbye"]
+
+
+def test_calls_are_taken_without_redis_and_charged_when_it_is_back(
+    house: House, valkey: ValkeyServer
+) -> None:
+    with ExitStack() as running:
+        for name in PROCESSES:
+            running.enter_context(house.running(name))
+        assert soon(house.is_ready)
+        valkey.kill()
+        call = house.is_called(seed=2)
+        assert not call.errors
+        valkey.restart()
+        assert soon(lambda: house.charged() == {call.sid})
+
+
+def test_a_worker_that_is_killed_loses_nothing(house: House) -> None:
+    with house.running("web"), house.running("relay"):
+        with house.running("worker") as worker:
+            assert soon(house.is_ready)
+            worker.kill()
+            call = house.is_called(seed=3)
+        assert house.charged() == set()
+        with house.running("worker"):
+            assert soon(lambda: house.charged() == {call.sid})
