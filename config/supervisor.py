@@ -23,6 +23,7 @@ from config.terminal import Terminal
 from config.welcome import welcome
 
 RELEASE = "release"
+SERVES_CALLS = ("web", "worker")
 TICK = 0.05
 READY_WITHIN = 60.0
 GRACE = 8.0
@@ -85,10 +86,14 @@ class Supervisor:
             self._bring_up_broker()
         if RELEASE in self.commands:
             self._run_to_the_end(RELEASE)
-        for name in self.commands:
-            if name != RELEASE:
+        others = [name for name in self.commands if name != RELEASE]
+        serving = [name for name in others if name in SERVES_CALLS]
+        # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
+        for names in (serving, [name for name in others if name not in serving]):
+            for name in names:
                 self._start(name, self.commands[name])
-        self._wait_while(self._not_ready)
+            if names:
+                self._wait_while(self._not_ready)
 
     def _bring_up_broker(self) -> None:
         socket = self.settings.broker_socket

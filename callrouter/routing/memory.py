@@ -41,9 +41,8 @@ class RoutingMemory:
 
     def seated(self, session: Session, helpline: Helpline) -> Mapping[str, int]:
         """The position of each seat of a helpline as the directory has it now."""
-        known = self._positions.get(helpline.key, {})
         if self._seated.get(helpline.key) is helpline:
-            return known
+            return self._positions.get(helpline.key, {})
         positions = self.positions(session, helpline.key, (seat.center for seat in helpline.seats))
         session.once_committed(lambda: self._seated.update({helpline.key: helpline}))
         return positions
@@ -58,8 +57,13 @@ class RoutingMemory:
         for center in sorted(wanted - positions.keys()):
             positions[center] = len(positions)
             session.tell(_TAKE_POSITION, helpline=helpline, center=center, position=positions[center])
-        session.once_committed(lambda: self._positions.update({helpline: positions}))
+        session.once_committed(lambda: self._learn(helpline, positions))
         return positions
+
+    def _learn(self, helpline: str, positions: Mapping[str, int]) -> None:
+        """Positions that are committed stay; a transaction that ends late may know fewer than are known by now."""
+        with self._lock:
+            self._positions[helpline] = {**self._positions.get(helpline, {}), **positions}
 
     def lineup(
         self, directory: Directory, helpline: Helpline, state: str, now: datetime, *, for_promise: bool

@@ -84,7 +84,7 @@ def test_with_nobody_eligible_the_decision_is_stored_and_changes_no_credit(desk:
 
 def test_a_helpline_without_seats_has_nobody(database: Database) -> None:
     desk = Desk(database, a_directory(helpline()))
-    assert desk.rings("CA1") is None
+    assert [desk.rings("CA1"), desk.rings("CA2"), desk.owes("CA3")] == [None] * 3
     assert desk.replayed().agrees
 
 

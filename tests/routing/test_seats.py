@@ -1,5 +1,7 @@
 """A seat keeps its place in the rotation for ever, whoever comes and goes beside it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from callrouter.database import AlreadyThere, Database
@@ -87,6 +89,26 @@ def test_places_that_were_not_committed_are_forgotten(database: Database) -> Non
     assert positions(desk) == {"a-x": 0, "b-x": 1, "c-x": 2, "d-x": 3}
     assert desk.replayed().agrees
     assert other.credits() == desk.credits()
+
+
+def test_a_process_forgets_no_place_in_whatever_order_transactions_end(database: Database) -> None:
+    one = Desk(database, a_directory(helpline("a-x", "b-x")))
+    other = one.another_process()
+    other.memory = one.memory
+    other.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
+    of_one, of_other = deferred(one), deferred(other)
+    assert [one.rings("CA1"), other.rings("CA2")] == ["a-x", "b-x"]
+    for deed in (of_other[0], *of_one, *of_other[1:]):
+        deed()
+    assert other.rings("CA3") == "c-x"
+    assert other.replayed().agrees
+
+
+def deferred(desk: Desk) -> list[Callable[[], None]]:
+    """What the desk's transaction would have its process remember, to be done by hand."""
+    deeds: list[Callable[[], None]] = []
+    desk.meanwhile = lambda session: setattr(session, "once_committed", deeds.append)
+    return deeds
 
 
 def test_each_helpline_has_places_of_its_own(database: Database) -> None:

@@ -1,9 +1,10 @@
 """What lies between the carrier and us: it can hold requests back, bring them later, and bring them again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from random import Random
 
-from callrouter.carrier.simulated import Fields, Reply, Transport
+from callrouter.carrier.simulated import Fields, NotReached, Reply, Transport
 
 NOTHING_SAID = Reply(200, "text/xml", b"<Response/>")
 
@@ -16,6 +17,8 @@ class Letter:
     fields: Fields
     headers: Mapping[str, str]
     reply: Reply
+    failed: bool = False
+    """something of ours went wrong meanwhile, so it may be answered otherwise when it comes again"""
 
     @property
     def path(self) -> str:
@@ -32,6 +35,12 @@ class Post:
         self.held: set[str] = set()
         self._waiting: list[Letter] = []
         self._meanwhile: dict[str, Callable[[], object]] = {}
+        self._brought = 0
+        self._lost: frozenset[int] = frozenset()
+
+    def loses_answers(self, *which: int) -> None:
+        """The answers to these of the next requests, counted from 1, do not reach the carrier."""
+        self._brought, self._lost = 0, frozenset(which)
 
     def on(self, path: str, deed: Callable[[], object]) -> None:
         """Do something, once, just before a request whose path has this part is brought."""
@@ -51,6 +60,9 @@ class Post:
         reply = self.transport.post(letter.url, letter.fields, letter.headers)
         brought = Letter(letter.url, letter.fields, letter.headers, reply)
         self.sent.append(brought)
+        self._brought += 1
+        if self._brought in self._lost:
+            raise NotReached("the connection broke")
         return brought
 
     def holds(self, *paths: str) -> None:
@@ -65,6 +77,15 @@ class Post:
         """Bring what was held back, in its order; nothing is held any more."""
         waiting, self._waiting, self.held = self._waiting, [], set()
         return [self.brings(letter) for letter in waiting]
+
+    def releases_in_any_order(self, luck: Random, *, lose_some: bool) -> None:
+        self._waiting = [letter for letter in self._waiting if not (lose_some and luck.randrange(2))]
+        luck.shuffle(self._waiting)
+        self.releases()
+
+    def mark_as_failed(self, first: int) -> None:
+        """The requests from this one on came while something of ours failed."""
+        self.sent[first:] = [replace(letter, failed=True) for letter in self.sent[first:]]
 
     def answers_to(self, part: str) -> list[str]:
         """The documents given to requests whose path has this part."""

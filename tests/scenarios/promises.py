@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, fromstring
 
 from callrouter.carrier.simulated import check_document
-from callrouter.directory.directory import Directory
-from callrouter.directory.versions import read_version
+from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
@@ -24,8 +24,13 @@ PAYS = ("a paid advertiser", "un anunciante que paga")
 
 
 def broken_promises(world: World) -> list[str]:
-    """What is wrong with what is stored, after everything was settled; empty where all is well."""
-    return list(chain.from_iterable(look(world) for look in LOOKS))
+    """What is wrong with what is stored, after everything has ended and was settled; empty where all is well."""
+    return list(chain.from_iterable(look(world) for look in (*AT_ANY_TIME, *IN_THE_END)))
+
+
+def broken_meanwhile(world: World) -> list[str]:
+    """What is wrong although calls are still going on, and callbacks under way."""
+    return list(chain.from_iterable(look(world) for look in AT_ANY_TIME))
 
 
 def listing_calls_that_strayed(world: World) -> Broken:
@@ -52,18 +57,22 @@ def listing_promises_of_others(world: World) -> Broken:
             yield f"{promise['call']} was promised a call by {promise['owner']}"
 
 
-def calls_that_nobody_owns(world: World) -> Broken:
-    """Promise 2: a call ends, with an outcome that is so."""
-    accepted = {leg["call"] for leg in world.rows("leg", outcome="accepted")}
-    kept = {
-        "promised": {row["call"] for row in world.rows("promise")},
-        "voicemail": {row["call"] for row in world.rows("message")},
-        "answered": accepted,
-    }
+def calls_without_an_end(world: World) -> Broken:
+    """Promise 2: a call ends."""
     for call in world.rows("call"):
         if call["status"] != "ended" or call["ended_at"] is None or call["outcome"] is None:
             yield f"{call['sid']} has not ended: {call['status']} {call['outcome']}"
-        for outcome, calls in kept.items():
+
+
+def outcomes_that_are_not_so(world: World) -> Broken:
+    """Promise 2: an outcome tells what happened: somebody talked, was promised a call, or left a message."""
+    shown = {
+        "promised": {row["call"] for row in world.rows("promise")},
+        "voicemail": {row["call"] for row in world.rows("message")},
+        "answered": {row["call"] for row in world.rows("leg", outcome="accepted")},
+    }
+    for call in world.rows("call"):
+        for outcome, calls in shown.items():
             if (call["outcome"] == outcome) != (call["sid"] in calls):
                 yield f"{call['sid']} ended as {call['outcome']}, and that is not so for {outcome}"
 
@@ -94,12 +103,40 @@ def _announced(verbs: list[Element], names: dict[tuple[str, str], str], call: st
 
 def amounts_of_something_else(world: World) -> Broken:
     """Promise 3: an amount is the price of partner and kind in force at the arrival, and nothing else."""
-    calls = {row["sid"]: row for row in world.rows("call")}
-    for entry in world.rows("entry"):
-        call = calls[entry["call"]]
-        rate = _partner(world, call, entry["partner"]).rate(entry["kind"], call["arrived_at"])
+    for entry, rate in _entries_with_rates(world):
         if rate is None or (entry["amount"], entry["currency"]) != (rate.price_minor, rate.currency):
             yield f"{entry['call']} was charged {entry['amount']}, its rate is {rate}"
+
+
+def repeats_that_were_charged(world: World) -> Broken:
+    """Promise 3: a caller is charged once within the days of the rate."""
+    before: dict[tuple[str, str], list[datetime]] = {}
+    for entry, rate in _entries_with_rates(world):
+        earlier = before.setdefault((entry["partner"], entry["caller_match"] or entry["call"]), [])
+        within = timedelta(days=rate.repeat_days if rate else 0)
+        if any(abs(entry["arrived_at"] - at) < within for at in earlier):
+            yield f"{entry['call']} was charged as a repeat"
+        earlier.append(entry["arrived_at"])
+
+
+def _entries_with_rates(world: World) -> Iterator[tuple[Row, Rate | None]]:
+    calls = {row["sid"]: row for row in world.rows("call")}
+    for entry in world.rows("entry"):
+        yield entry, _rate(world, calls[entry["call"]], entry["partner"], entry["kind"])
+
+
+def calls_that_should_have_been_charged(world: World) -> Broken:
+    """Promise 4: nothing is lost: an accepted call without a charge was short, a repeat, or had no rate."""
+    calls, entries = {row["sid"]: row for row in world.rows("call")}, world.rows("entry")
+    charged = {entry["call"] for entry in entries}
+    for leg in world.rows("leg", outcome="accepted"):
+        call = calls[leg["call"]]
+        rate = _rate(world, call, leg["partner"], leg["kind"])
+        if rate and leg["call"] not in charged and leg["talk_seconds"] >= rate.minimum_seconds:
+            same = [e for e in entries if (e["partner"], e["caller_match"]) == (leg["partner"], call["caller_match"])]
+            apart = [abs(call["arrived_at"] - entry["arrived_at"]) for entry in same]
+            if call["caller_match"] is None or not any(a < timedelta(days=rate.repeat_days) for a in apart):
+                yield f"{leg['call']} was not charged to {leg['partner']}"
 
 
 def charges_without_a_call(world: World) -> Broken:
@@ -161,26 +198,31 @@ def numbers_outside_the_vault(world: World) -> Broken:
             yield f"{call['sid']}: the vault and the match value disagree"
 
 
-LOOKS: tuple[Callable[[World], Broken], ...] = (
+AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
     listing_calls_that_strayed,
     listing_promises_of_others,
-    calls_that_nobody_owns,
+    outcomes_that_are_not_so,
     bad_documents,
     rung_without_a_word,
     amounts_of_something_else,
+    repeats_that_were_charged,
     charges_without_a_call,
     decisions_that_come_out_otherwise,
     credits_that_do_not_add_up,
     lines_that_nobody_uses,
-    facts_left_lying,
     numbers_outside_the_vault,
+)
+IN_THE_END: tuple[Callable[[World], Broken], ...] = (
+    calls_without_an_end,
+    calls_that_should_have_been_charged,
+    facts_left_lying,
 )
 
 
-def _partner(world: World, call: Row, key: str) -> Any:
-    version = call["directory_version"]
-    directory: Directory = world.database.transact(lambda session: read_version(session, version))
-    return directory.partners[key]
+def _rate(world: World, call: Row, partner: str, kind: str) -> Rate | None:
+    """In force at the call's arrival; none where the partner was not there yet."""
+    then = world.directory_of(call["directory_version"]).partners.get(partner)
+    return then.rate(kind, call["arrived_at"]) if then else None
 
 
 def _by_call(rows: list[Row]) -> dict[str, list[Row]]:

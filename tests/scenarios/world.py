@@ -16,7 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
+from callrouter.calls.exchange import Answer, Render
 from callrouter.calls.reap import overdue, reap
+from callrouter.calls.steps import Step
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import (
     Account,
@@ -34,6 +36,7 @@ from callrouter.carrier.simulated import Caller as CallerBehaviour
 from callrouter.carrier.simulated.fields import Parties, failing
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
+from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
@@ -88,6 +91,8 @@ class World:
         self.database = Database(database_url, connections=connections)
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
+        self._documents = self._fails_at = 0
+        self._shelf = DirectoryShelf()
         self.post = Post()
         self.starts_anew()
         self.carrier = SimulatedCarrier(
@@ -101,8 +106,22 @@ class World:
 
     def starts_anew(self) -> None:
         """The web process, with nothing in its memory."""
-        self.exchange = exchange(self.vault, ORIGIN, simulated=True)
+        made = exchange(self.vault, ORIGIN, simulated=True)
+        self.exchange = replace(made, render=self._rendering(made.render))
         self.opens_its_door()
+
+    def fails_at(self, document: int) -> None:
+        """Something goes wrong in the middle of the transaction of the n-th document from now."""
+        self._documents, self._fails_at = 0, document
+
+    def _rendering(self, render: Render) -> Render:
+        def rendered(step: Step, number: int) -> Answer:
+            self._documents += 1
+            if self._documents == self._fails_at:
+                raise RuntimeError("a test made this fail")
+            return render(step, number)
+
+        return rendered
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
@@ -124,6 +143,10 @@ class World:
             changed = {**getattr(directory, section), entry.key: entry}
             directory = replace(directory, **{section: changed})
         self.loads(directory)
+
+    def directory_of(self, version: int) -> Directory:
+        """A version of the directory, by the database."""
+        return self.database.transact(lambda session: self._shelf.at(session, version))
 
     def center(self, key: str) -> Center:
         return Center(self, self.directory.centers[key])
