@@ -37,7 +37,7 @@ class Size:
 
 
 LONG = Size(Slices(3, 8, 300), Slices(3, 2, 150), warm=600, seconds=6)
-SHORT = Size(Slices(3, 1, 20), Slices(3, 1, 10), warm=20, seconds=1)
+SHORT = Size(Slices(1, 1, 10), Slices(1, 1, 10), warm=10, seconds=1)
 
 
 def measure(house: House, *, short: bool = False) -> Result:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bench.directory import DIALLED, HELPLINE
-from bench.requests import TALK_SECONDS, new_sids
+from bench.requests import CARRIER_SECONDS, TALK_SECONDS, new_sids
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call, Leg
 from callrouter.calls.model import ANY_CENTER
@@ -18,7 +18,6 @@ from callrouter.events.outbox import Told, publish_ended, publish_told
 from webhooks.twiml import renderer
 
 CALLS_A_TRANSACTION = 200
-CARRIER_SECONDS = TALK_SECONDS + 30
 
 _render = renderer("https://calls.example")
 

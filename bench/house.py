@@ -28,6 +28,7 @@ from tests.servers.leash import leashed
 from tests.servers.valkey import ValkeyServer, running_valkey
 
 ROOT = Path(__file__).parents[1]
+MIGRATED = "migrated"
 WORKED = "SELECT 1 FROM heartbeat WHERE beat_at IS NOT NULL"
 
 
@@ -73,6 +74,8 @@ class House:
     def __init__(self, postgres: EmbeddedPostgres, valkey: ValkeyServer) -> None:
         self.postgres = postgres
         self.valkey = valkey
+        postgres.create_database(MIGRATED)
+        upgrade(postgres.url(MIGRATED))
 
     @contextmanager
     def ours(self, directory: Directory) -> Iterator[Ours]:
@@ -96,8 +99,7 @@ class House:
     def new_database(self, directory: Directory) -> Iterator[str]:
         """A migrated database with a directory in force; its name."""
         name = f"bench_{secrets.token_hex(4)}"
-        self.postgres.create_database(name)
-        upgrade(self.postgres.url(name))
+        self.postgres.create_database(name, template=MIGRATED)
         with closing(Database(self.postgres.url(name), connections=1)) as database:
             with database.engine.begin() as connection:
                 load_directory(connection, directory, datetime.now(UTC))
@@ -143,9 +145,9 @@ class House:
 
 
 @contextmanager
-def a_house(settings: Mapping[str, str] | None = None) -> Iterator[House]:
-    """A house with nothing in it."""
-    with embedded_postgres(settings, durable=True) as postgres, running_valkey() as valkey:
+def a_house(*, durable: bool = True) -> Iterator[House]:
+    """A house with nothing in it. Only `durable` may its figures be shown to anybody."""
+    with embedded_postgres(durable=durable) as postgres, running_valkey() as valkey:
         yield House(postgres, valkey)
 
 

@@ -52,7 +52,8 @@ def drive(port: int, requests: Sequence[Request], connections: int, *, due: Sequ
     """Send every request: each connection the next one as soon as it has its answer, or each when it is `due`.
 
     What is due is told in seconds from the beginning, in order. A latency then counts from the moment at which the
-    request was due, even if no connection was free.
+    request was due, even if no connection was free. As the carrier does, it sends nothing about a call whose request
+    before is not answered.
     """
     load = _Load(port, requests, connections, due)
     try:
@@ -80,13 +81,14 @@ class _Load:
         self._selector = selectors.DefaultSelector()
         self._all = [self._connect(port) for _ in range(connections)]
         self._idle = list(self._all)
+        self._waiting: set[str] = set()
 
     def run(self) -> Measured:
         self._began = time.perf_counter()
         while self._answered < len(self._requests):
             self._send_what_is_due()
             ready = self._selector.select(self._seconds_until_due())
-            if not ready and not self._idle:
+            if not ready and not self._may_send():
                 raise WrongAnswer(f"no answer for {SECONDS_TO_ANSWER} seconds")
             for key, _ in ready:
                 self._receive(key.data)
@@ -105,20 +107,26 @@ class _Load:
         return connection
 
     def _send_what_is_due(self) -> None:
-        while self._idle and self._sent < len(self._requests) and self._due() <= time.perf_counter():
-            connection = self._idle.pop()
+        while self._may_send() and self._due() <= time.perf_counter():
+            connection, request = self._idle.pop(), self._requests[self._sent]
             connection.request, connection.since = self._sent, self._due() or time.perf_counter()
-            connection.socket.sendall(self._requests[self._sent].sent)
+            connection.socket.sendall(request.sent)
+            self._waiting.add(request.call)
             self._sent += 1
+
+    def _may_send(self) -> bool:
+        return (
+            bool(self._idle)
+            and self._sent < len(self._requests)
+            and self._requests[self._sent].call not in self._waiting
+        )
 
     def _due(self) -> float:
         """When the next request is to be sent; 0 means as soon as possible."""
         return self._began + self._due_after[self._sent] if self._due_after else 0.0
 
     def _seconds_until_due(self) -> float:
-        if not self._idle or self._sent == len(self._requests):
-            return SECONDS_TO_ANSWER
-        return max(self._due() - time.perf_counter(), 0.0)
+        return max(self._due() - time.perf_counter(), 0.0) if self._may_send() else SECONDS_TO_ANSWER
 
     def _receive(self, connection: _Connection) -> None:
         received = connection.socket.recv(65_536)
@@ -126,8 +134,10 @@ class _Load:
             raise WrongAnswer("the server closed a connection")
         connection.received += received
         if _is_whole(connection.received):
+            request = self._requests[connection.request]
             self._latencies[connection.request] = time.perf_counter() - connection.since
-            _check(connection.received, self._requests[connection.request])
+            _check(connection.received, request)
+            self._waiting.remove(request.call)
             connection.received.clear()
             self._answered += 1
             self._idle.append(connection)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from urllib.parse import urlencode
 
 from bench.directory import DIALLED
@@ -24,9 +25,8 @@ from callrouter.carrier.simulated.people import Place
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "2" * 32
-CALLERS = 5_000
-"""how many different telephones call"""
 TALK_SECONDS = 120
+CARRIER_SECONDS = TALK_SECONDS + 30
 LEG_EVENTS = ("initiated", "ringing", "in-progress", "completed")
 
 GREETS = b"/twilio/menu/1"
@@ -34,11 +34,14 @@ RINGS = b"<Dial "
 IS_SILENT = b"<Response></Response>"
 IS_NOTED = b"HTTP/1.1 204"
 
+_numbers = count()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent, and what the answer holds where the work was really done."""
+    """What is sent about a call, and what the answer holds where the work was really done."""
 
+    call: str
     sent: bytes
     answer: bytes
 
@@ -52,25 +55,27 @@ class Carrier:
 
     def arrivals(self, sids: Sequence[str], answer: bytes = GREETS) -> list[Request]:
         """The calls come in."""
-        return [self._request("/voice", incoming(call), answer) for call in _calls(sids)]
+        return [self._request(call.sid, "/voice", incoming(call), answer) for call in _calls(sids)]
 
     def greetings_heard(self, sids: Sequence[str]) -> list[Request]:
         """The greeting was heard to its end, without a key: each takes a decision."""
-        return [self._request("/menu/1", going_on(call, "in-progress"), RINGS) for call in _calls(sids)]
+        return [
+            self._request(call.sid, "/menu/1", going_on(call, "in-progress"), RINGS) for call in _calls(sids)
+        ]
 
     def legs_proceed(self, sids: Sequence[str], status: str) -> list[Request]:
         """The called legs are rung, answered, or over."""
         seconds = TALK_SECONDS if status == "completed" else None
         sequence, now = LEG_EVENTS.index(status), datetime.now(UTC)
         return [
-            self._request("/leg/1", leg_status(_leg(sid), status, now, sequence, seconds), IS_NOTED)
+            self._request(sid, "/leg/1", leg_status(_leg(sid), status, now, sequence, seconds), IS_NOTED)
             for sid in sids
         ]
 
     def dials_end(self, sids: Sequence[str]) -> list[Request]:
         """Caller and center have talked; the caller hung up."""
         return [
-            self._request("/dialled/2", dialled(call, "completed", _talked(call.sid)), IS_SILENT)
+            self._request(call.sid, "/dialled/2", dialled(call, "completed", _talked(call.sid)), IS_SILENT)
             for call in _calls(sids)
         ]
 
@@ -78,11 +83,11 @@ class Carrier:
         """The number's status callback."""
         now = datetime.now(UTC)
         return [
-            self._request("/status", call_status(call, "completed", now, TALK_SECONDS + 30), IS_NOTED)
+            self._request(call.sid, "/status", call_status(call, "completed", now, CARRIER_SECONDS), IS_NOTED)
             for call in _calls(sids)
         ]
 
-    def _request(self, path: str, fields: Fields, answer: bytes) -> Request:
+    def _request(self, sid: str, path: str, fields: Fields, answer: bytes) -> Request:
         body = urlencode(fields).encode()
         head = (
             f"POST /twilio{path} HTTP/1.1\r\nHost: {self._host}\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
@@ -90,12 +95,12 @@ class Carrier:
             f"Content-Length: {len(body)}\r\n"
             f"X-Twilio-Signature: {sign(TOKEN, f'{self._origin}/twilio{path}', fields)}\r\n\r\n"
         )
-        return Request(head.encode() + body, answer)
+        return Request(sid, head.encode() + body, answer)
 
 
-def new_sids(count: int) -> list[str]:
-    """CallSids that nobody has used."""
-    return ["CA" + secrets.token_hex(16) for _ in range(count)]
+def new_sids(how_many: int) -> list[str]:
+    """CallSids that nobody has used; each ends in a number of its own, for its caller."""
+    return [f"CA{secrets.token_hex(12)}{next(_numbers):08x}" for _ in range(how_many)]
 
 
 def _calls(sids: Sequence[str]) -> list[Parties]:
@@ -136,5 +141,5 @@ def _leg_sid(sid: str) -> str:
 
 
 def _caller(sid: str) -> str:
-    """A number in California, always the same for a call."""
-    return f"+1310555{int(sid[-8:], 16) % CALLERS:04d}"
+    """A number in California; nobody calls twice."""
+    return f"+1310{2_000_000 + int(sid[-8:], 16)}"

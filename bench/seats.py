@@ -28,7 +28,7 @@ class Size:
 
 
 LONG = Size(Slices(3, 4, 150), MANY, CENTERS)
-SHORT = Size(Slices(3, 1, 10), 100, 200)
+SHORT = Size(Slices(1, 1, 10), 100, 200)
 
 
 def measure(house: House, *, short: bool = False) -> Result:

@@ -37,5 +37,5 @@ def parse_amount(text: str, currency: str) -> int:
         raise ValueError(f'{text!r} is not an amount; write it like "35.00"')
     minor = Decimal(text).scaleb(MINOR_UNITS[currency])
     if minor != minor.to_integral_value():
-        raise ValueError(f"{text!r} is not an amount in whole minor units of {currency}")
+        raise ValueError(f"{text!r} is not an amount in whole minor units of {currency}, zero or more")
     return int(minor)

@@ -47,7 +47,10 @@ def test_the_process_is_alive(visitor: FlaskClient) -> None:
 def test_a_fresh_house_is_not_ready_and_says_why(visitor: FlaskClient) -> None:
     answer = visitor.get("/readyz")
     assert answer.status_code == 503
-    assert ["directory" in fault or "worker" in fault for fault in answer.get_json()["faults"]] == [True, True]
+    assert ["directory" in fault or "worker" in fault for fault in answer.get_json()["faults"]] == [
+        True,
+        True,
+    ]
 
 
 def test_with_a_directory_and_a_heartbeat_it_is_ready(visitor: FlaskClient, database: Database) -> None:

@@ -133,7 +133,11 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
         call = calls[leg["call"]]
         rate = _rate(world, call, leg["partner"], leg["kind"])
         if rate and leg["call"] not in charged and leg["talk_seconds"] >= rate.minimum_seconds:
-            same = [e for e in entries if (e["partner"], e["caller_match"]) == (leg["partner"], call["caller_match"])]
+            same = [
+                e
+                for e in entries
+                if (e["partner"], e["caller_match"]) == (leg["partner"], call["caller_match"])
+            ]
             apart = [abs(call["arrived_at"] - entry["arrived_at"]) for entry in same]
             if call["caller_match"] is None or not any(a < timedelta(days=rate.repeat_days) for a in apart):
                 yield f"{leg['call']} was not charged to {leg['partner']}"

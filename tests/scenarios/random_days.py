@@ -142,15 +142,15 @@ behaviours = st.sampled_from(
         CenterBehaviour(Picks.THE_CALLER_LEAVES, 7),
     ]
 )
-leavings = st.none() | st.builds(
-    Leaving, st.integers(0, 60), st.sampled_from(During), st.integers(1, 3)
-)
+leavings = st.none() | st.builds(Leaving, st.integers(0, 60), st.sampled_from(During), st.integers(1, 3))
 keys = st.lists(st.sampled_from(["", "", "1", "1", "2", "3", "3", "5", "9", "0", "*"]), max_size=6).map(tuple)
 
 
 @st.composite
 def callers(draw: st.DrawFn) -> Caller:
-    message = st.builds(Message, st.sampled_from([0.0, 3.0, 200.0]), st.sampled_from(["key", "silence", "hangup"]))
+    message = st.builds(
+        Message, st.sampled_from([0.0, 3.0, 200.0]), st.sampled_from(["key", "silence", "hangup"])
+    )
     return Caller(
         number=draw(st.sampled_from([*CALLERS, NATIONAL])),
         keys=draw(keys),

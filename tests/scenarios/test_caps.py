@@ -1,6 +1,7 @@
 """Caps count the accepted calls of the helpline's day and month, and those being tried while they last."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import START, World
 
 
-def capped(world: World, **caps: int) -> None:
+def capped(world: World, **caps: Any) -> None:
     """Sunrise is first, with these caps; Harbor is second, without."""
     seats = (Seat("sunrise-la", tier=1, **caps), Seat("harbor-sd", tier=2))
     world.loads(a_directory(center("sunrise-la", screening="press-1"), helpline(*seats)))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from callrouter.directory.directory import Seat
 from tests.directories import a_directory, helpline, listing, number_of, partner, rate
@@ -12,7 +13,8 @@ from tests.scenarios.world import World
 
 def without(world: World, section: str, key: str) -> None:
     entries = {name: entry for name, entry in getattr(world.directory, section).items() if name != key}
-    world.loads(replace(world.directory, **{section: entries}))
+    changes: dict[str, Any] = {section: entries}
+    world.loads(replace(world.directory, **changes))
 
 
 def test_a_center_suspended_meanwhile_is_not_rung_next(world: World, caller: Caller, meadow: Center) -> None:

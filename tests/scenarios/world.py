@@ -140,8 +140,8 @@ class World:
         directory = self.directory
         for entry in entries:
             section = type(entry).__name__.lower() + "s"
-            changed = {**getattr(directory, section), entry.key: entry}
-            directory = replace(directory, **{section: changed})
+            changed: dict[str, Any] = {section: {**getattr(directory, section), entry.key: entry}}
+            directory = replace(directory, **changed)
         self.loads(directory)
 
     def directory_of(self, version: int) -> Directory:

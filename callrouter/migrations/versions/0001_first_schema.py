@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column(
             "version", sa.Integer(), nullable=False, comment="the version in force; 0: none was loaded yet"
         ),
+        sa.CheckConstraint("one = 1", name=op.f("ck_directory_head_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_directory_head")),
         comment="a single row, so that a decision can make sure that it knows the version in force",
     )
@@ -151,6 +152,7 @@ def upgrade() -> None:
             nullable=True,
             comment="when a task last came through the broker and a worker to here",
         ),
+        sa.CheckConstraint("one = 1", name=op.f("ck_heartbeat_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_heartbeat")),
         comment="a single row: the proof that broker and workers work end to end",
     )
@@ -241,6 +243,7 @@ def upgrade() -> None:
         "settler",
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column("settled_at", INSTANT, nullable=True, comment="when somebody last settled facts"),
+        sa.CheckConstraint("one = 1", name=op.f("ck_settler_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_settler")),
         comment="a single row: whoever holds its lock settles the outbox",
     )
