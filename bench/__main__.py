@@ -42,7 +42,9 @@ def main(arguments: list[str]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures what the README claims.")
-    parser.add_argument("names", nargs="*", metavar="NAME", type=_known, help=f"one of {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", type=_known, help=f"one of {', '.join(BENCHMARKS)}"
+    )
     parser.add_argument("--short", action="store_true", help="only to see that it works; nothing is written")
     return parser
 

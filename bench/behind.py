@@ -36,12 +36,13 @@ FROM entry JOIN call ON call.sid = entry.call
 class Size:
     """How much is measured."""
 
+    warm: int
     rounds: int
     calls: int
 
 
-LONG = Size(3, 350)
-SHORT = Size(1, 10)
+LONG = Size(20, 3, 350)
+SHORT = Size(0, 1, 10)
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ def measure(house: House, *, short: bool = False) -> Result:
         ours.relay(),
         redis.Redis.from_url(house.valkey.redis_url) as broker,
     ):
-        _round(ours, SHORT.calls)
+        drive_whole_calls(ours, size.warm, CALLS_A_SECOND)
         before = _messages(broker)
-        rounds = [_round_of_a_sleeper(broker, ours, size.calls) for _ in range(size.rounds)]
+        rounds = [_round(broker, ours, size.calls) for _ in range(size.rounds)]
         sent = _messages(broker) - before
     for_50_calls = sent * 50 / (size.rounds * size.calls)
     return Result("behind", "From the end of a call to its charge", MEANING, _figures(rounds, for_50_calls))
@@ -76,9 +77,7 @@ def _figures(rounds: list[Round], messages_for_50_calls: float) -> list[Figure]:
         Figure("median wait", _milliseconds(waits, 0.5), unit="ms"),
         Figure("99th percentile of the wait", _milliseconds(waits, 0.99), at_most(1000), "ms"),
         Figure("Celery messages for 50 calls, over all rounds", [messages_for_50_calls], at_most(1)),
-        Figure(
-            "99th percentile of the answers meanwhile", _milliseconds(latencies, 0.99), at_most(50), "ms"
-        ),
+        Figure("99th percentile of the answers meanwhile", _milliseconds(latencies, 0.99), at_most(50), "ms"),
     ]
 
 
@@ -86,13 +85,9 @@ def _milliseconds(seconds: Sequence[Sequence[float]], share: float) -> list[floa
     return [percentile(each, share) * 1000 for each in seconds]
 
 
-def _round_of_a_sleeper(broker: redis.Redis, ours: Ours, calls: int) -> Round:
-    # A worker that is still awake from the round before would need no message at all.
+def _round(broker: redis.Redis, ours: Ours, calls: int) -> Round:
+    # A worker that is still awake from what was before would need no message at all.
     _wait_until(lambda: not broker.exists(AWAKE))
-    return _round(ours, calls)
-
-
-def _round(ours: Ours, calls: int) -> Round:
     before = _charges(ours)
     measured = drive_whole_calls(ours, calls, CALLS_A_SECOND)
     _wait_until(lambda: _charges(ours) >= before + calls)

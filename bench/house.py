@@ -100,9 +100,11 @@ class House:
         """A migrated database with a directory in force; its name."""
         name = f"bench_{secrets.token_hex(4)}"
         self.postgres.create_database(name, template=MIGRATED)
-        with closing(Database(self.postgres.url(name), connections=1)) as database:
-            with database.engine.begin() as connection:
-                load_directory(connection, directory, datetime.now(UTC))
+        with (
+            closing(Database(self.postgres.url(name), connections=1)) as database,
+            database.engine.begin() as connection,
+        ):
+            load_directory(connection, directory, datetime.now(UTC))
         yield name
         self.postgres.drop_database(name)
 

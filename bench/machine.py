@@ -19,13 +19,13 @@ A_PAGE = b"\0" * 8192
 def machine(postgres: PostgresServer) -> list[str]:
     """A line for each thing that matters."""
     waits = disk_waits()
+    usual, rare = percentile(waits, 0.5) * 1000, percentile(waits, 0.99) * 1000
     return [
         f"{_processor()}, {os.cpu_count()} cores, which the load shares with the servers",
         f"{platform.system()} {platform.release()}",
         f"{platform.python_implementation()} {platform.python_version()}",
         f"PostgreSQL {postgres.execute('SHOW server_version')[0][0]}, with fsync and synchronous commits",
-        f"a disk that takes {percentile(waits, 0.5) * 1000:.1f} ms to keep a page (`fdatasync`, median of {WRITES};"
-        f" 99th percentile {percentile(waits, 0.99) * 1000:.1f} ms)",
+        f"a disk that needs {usual:.1f} ms to keep a page, and {rare:.1f} ms in the 99th percentile (`fdatasync`)",
     ]
 
 

@@ -47,7 +47,9 @@ def section(result: Result) -> str:
 
 def row(figure: Figure) -> str:
     """A figure as a line of the table."""
-    target, verdict = (_bound(figure), "**missed**" if figure.missed else "met") if figure.target else ("", "")
+    target, verdict = (
+        (_bound(figure), "**missed**" if figure.missed else "met") if figure.target else ("", "")
+    )
     return f"| {figure.what} | {_number(figure, figure.value)} | {_spread(figure)} | {target} | {verdict} |\n"
 
 

@@ -12,7 +12,7 @@ _ENDED = "SELECT count(*) FROM call WHERE status = 'ended' AND outcome = 'answer
 
 
 def drive_whole_calls(ours: Ours, calls: int, calls_a_second: float) -> Measured:
-    """Drive calls that come at a steady rate; the requests of each come a fifth of a second apart."""
+    """Drive calls that come at a steady rate; the requests of each come a tenth of a second apart."""
     sids, carrier = new_sids(calls), ours.carrier
     kinds = [
         carrier.arrivals(sids),
@@ -21,7 +21,7 @@ def drive_whole_calls(ours: Ours, calls: int, calls_a_second: float) -> Measured
         carrier.dials_end(sids),
         carrier.calls_end(sids),
     ]
-    requests, due = timetable([(0.203 * place, kind) for place, kind in enumerate(kinds)], calls_a_second)
+    requests, due = timetable([(0.103 * place, kind) for place, kind in enumerate(kinds)], calls_a_second)
     [(before,)] = ours.asked(_ENDED)
     measured = drive(ours.port, requests, CONNECTIONS, due=due)
     [(after,)] = ours.asked(_ENDED)

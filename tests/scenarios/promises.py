@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
@@ -86,7 +86,10 @@ def bad_documents(world: World) -> Broken:
 
 def rung_without_a_word(world: World) -> Broken:
     """Nobody is rung unless the caller was told, in the same document, whom and that it pays."""
-    names = {(leg["call"], leg["phone"]): leg["name"] for leg in world.rows("leg")}
+    # A center that is rung twice on a call may have got another name meanwhile.
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for leg in world.rows("leg"):
+        names[leg["call"], leg["phone"]].add(speakable(leg["name"]))
     for row in world.rows("inbox"):
         if row["answer"] and "<Dial" in row["answer"]:
             verbs = list(fromstring(row["answer"]))  # noqa: S314 - written by ourselves
@@ -94,11 +97,11 @@ def rung_without_a_word(world: World) -> Broken:
                 yield f"{row['call']} {row['key']} rings unannounced: {row['answer']}"
 
 
-def _announced(verbs: list[Element], names: dict[tuple[str, str], str], call: str) -> bool:
+def _announced(verbs: list[Element], names: dict[tuple[str, str], set[str]], call: str) -> bool:
     *said, dial = verbs
     told = " ".join(verb.text or "" for verb in said if verb.tag == "Say")
-    name = names.get((call, dial[0].text or ""))
-    return name is not None and speakable(name) in told and any(words in told for words in PAYS)
+    named = any(name in told for name in names[call, dial[0].text or ""])
+    return named and any(words in told for words in PAYS)
 
 
 def amounts_of_something_else(world: World) -> Broken:

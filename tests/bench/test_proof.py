@@ -1,0 +1,65 @@
+"""What is not the work that is measured ends a benchmark."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.bare import DOCUMENT
+from bench.directory import a_directory
+from bench.house import House, Ours, Server
+from bench.load import WrongAnswer, drive
+from bench.proof import NotDone, calls_proved
+from bench.requests import Carrier, new_sids
+
+ANSWER = DOCUMENT.encode()
+
+
+@pytest.fixture(scope="module")
+def bare(house: House) -> Iterator[Server]:
+    with house.bare() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ours(house: House) -> Iterator[Ours]:
+    with house.ours(a_directory(seats=10)) as server:
+        yield server
+
+
+def test_every_request_is_answered(bare: Server) -> None:
+    measured = drive(bare.port, bare.carrier.arrivals(new_sids(20), ANSWER), connections=3)
+    assert len(measured.latencies) == 20
+    assert 0 < min(measured.latencies) <= max(measured.latencies) <= measured.seconds
+
+
+def test_requests_are_sent_when_they_are_due(bare: Server) -> None:
+    requests = bare.carrier.arrivals(new_sids(3), ANSWER)
+    assert drive(bare.port, requests, 3, due=[0.0, 0.1, 0.2]).seconds >= 0.2
+
+
+def test_another_answer_ends_the_load(bare: Server) -> None:
+    with pytest.raises(WrongAnswer, match="Thank you for calling"):
+        drive(bare.port, bare.carrier.arrivals(new_sids(1)), connections=1)
+
+
+def test_a_signature_for_another_origin_ends_the_load(bare: Server) -> None:
+    elsewhere = Carrier("http://127.0.0.1:1").arrivals(new_sids(1), ANSWER)
+    with pytest.raises(WrongAnswer, match="403"):
+        drive(bare.port, elsewhere, connections=1)
+
+
+def test_last_words_end_the_load(ours: Ours) -> None:
+    with pytest.raises(WrongAnswer, match="Nobody could take your call"):
+        drive(ours.port, ours.carrier.greetings_heard(new_sids(1)), connections=1)
+
+
+def test_calls_without_a_decision_are_no_calls(ours: Ours) -> None:
+    with pytest.raises(NotDone, match=r"\(1, 0, 0, 1, 1\)"), calls_proved(ours, 1):
+        drive(ours.port, ours.carrier.arrivals(new_sids(1)), connections=1)
+
+
+def test_the_second_request_about_a_call_waits_for_the_answer_to_the_first(ours: Ours) -> None:
+    sids = new_sids(1)
+    requests = [*ours.carrier.arrivals(sids), *ours.carrier.greetings_heard(sids)]
+    with calls_proved(ours, 1):
+        drive(ours.port, requests, connections=2)
