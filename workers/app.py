@@ -56,6 +56,8 @@ def celery_app(settings: Settings) -> Celery:
 
 
 settings = read_settings()
+# Beat keeps its schedule there, also where nothing else is embedded.
+settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
 app = celery_app(settings)
 
 

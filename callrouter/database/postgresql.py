@@ -17,6 +17,13 @@ _RELEASE_EARLY: Command = (sql("SET LOCAL synchronous_commit TO OFF"), [])
 _COMMIT: Command = (sql("COMMIT"), [])
 _WAIT_FOR_THE_DISK: Command = (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])
 
+SECONDS_TO_WAIT = 4
+_IN_UTC = "-c timezone=UTC"
+# The carrier waits 15 seconds for an answer; last words are better than none.
+_IMPATIENT = (
+    f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s"
+)
+
 _RUN_AGAIN = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,
@@ -120,14 +127,19 @@ def postgresql_engine(url: sa.URL, connections: int, **options: Any) -> sa.Engin
         max_overflow=connections,
         pool_recycle=1800,
         hide_parameters=True,
-        connect_args={"connect_timeout": 4, "options": "-c timezone=UTC"},
-        **options,
+        **{"connect_args": {"connect_timeout": SECONDS_TO_WAIT, "options": _IN_UTC}, **options},
     )
 
 
 def call_path_engine(url: sa.URL, connections: int) -> sa.Engine:
     """A pool of connections for the call path, whose transactions `PostgreSQLSession` begins and ends itself."""
-    engine = postgresql_engine(url, connections, pool_reset_on_return=None)
+    engine = postgresql_engine(
+        url,
+        connections,
+        pool_reset_on_return=None,
+        pool_timeout=SECONDS_TO_WAIT,
+        connect_args={"connect_timeout": SECONDS_TO_WAIT, "options": _IMPATIENT, "tcp_user_timeout": 10_000},
+    )
     sa.event.listen(engine, "connect", _commit_by_hand)
     return engine
 
