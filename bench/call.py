@@ -63,8 +63,8 @@ def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
         _figure("– the request after the greeting", with_8, lambda r: r.decision_ratio),
         _figure("– by CPU time of the web server alone", with_8, lambda r: r.cpu_ratio),
         _figure("the whole call, of b, 2 connections", with_2, lambda r: r.call_ratio, at_least(0.4)),
-        _figure("– its arrival", with_2, lambda r: r.arrival_ratio),
-        _figure("– the request after the greeting", with_2, lambda r: r.decision_ratio),
+        _figure("– its arrival, 2 connections", with_2, lambda r: r.arrival_ratio),
+        _figure("– the request after the greeting, 2 connections", with_2, lambda r: r.decision_ratio),
     ]
 
 
@@ -78,7 +78,7 @@ def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]
             lambda r: r.call_ratio,
             at_least(0.4),
         ),
-        _figure("– the request after the greeting", found, lambda r: r.decision_ratio),
+        _figure("– the request after the greeting, commits of 2 ms", found, lambda r: r.decision_ratio),
     ]
 
 

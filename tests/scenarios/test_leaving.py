@@ -11,6 +11,12 @@ ANNOUNCEMENT, OFFER, PLEASE_SPEAK = 6, 9, 13
 """Which of the sentences it is that the caller of a helpline hears, when three centers are rung."""
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One database is enough: what differs between the two is tested with less talk elsewhere."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("seconds", [0.0, 3.0, 20.0])
 def test_in_the_greeting_no_decision_is_taken(caller: Caller, seconds: float) -> None:
     call = caller.leaves(seconds).dials(NATIONAL)

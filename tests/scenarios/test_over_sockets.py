@@ -95,7 +95,7 @@ def caller_is_nowhere(log: str) -> bool:
 
 
 def test_killing_the_server_between_any_two_requests_changes_nothing(world: World, server: WebServer) -> None:
-    killing = KillingTransport(server, {"/voice", "/menu/1", "/dialled/2"})
+    killing = KillingTransport(server, {"/menu/1", "/dialled/2"})
     faults = Faults(repeat=2, replay=True)
     call = carrier(server, killing).place_call(NATIONAL, Caller(), THIRD_TAKES_IT, faults=faults)
     assert (call.errors, call.discrepancies) == ([], [])

@@ -2,7 +2,10 @@
 
 import io
 import json
+import logging
 import re
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 
@@ -12,7 +15,6 @@ import structlog
 from callrouter.carrier.simulated import Faults
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
-from tests.scenarios.people import Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
 
@@ -23,16 +25,21 @@ FAULTS = Faults(duplicate=2, shuffle=True, repeat=2, replay=True)
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """What a process would write to its log."""
-    written = io.StringIO()
+    written, hooks = io.StringIO(), (sys.excepthook, threading.excepthook)
+    handlers, level = logging.root.handlers[:], logging.root.level
     with redirect_stderr(written):
         configure("debug")
         yield written
     structlog.reset_defaults()
+    logging.captureWarnings(False)
+    sys.excepthook, threading.excepthook = hooks
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
-@pytest.fixture
-def lived(world: World, log: io.StringIO, sunrise: Center, harbor: Center) -> World:
+def lives(world: World) -> World:
     """A day of everything: answered, promised, left, repeated, shown, broken, down."""
+    sunrise = world.center("sunrise-la")
     for number in CALLERS:
         caller = world.caller(number)
         for keys, dialled in (
@@ -55,6 +62,13 @@ def lived(world: World, log: io.StringIO, sunrise: Center, harbor: Center) -> Wo
     return world
 
 
+@pytest.fixture
+def lived(sqlite_url: str, log: io.StringIO) -> Iterator[World]:
+    world = lives(World(sqlite_url))
+    yield world
+    world.closes()
+
+
 def forms_of(number: str) -> re.Pattern[str]:
     """However its digits may be written: with a plus, national, with gaps, one by one."""
     digits = re.sub(r"\D", "", number)
@@ -70,16 +84,13 @@ def everything_stored(world: World) -> Iterator[str]:
                 yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def test_no_table_holds_a_number(lived: World) -> None:
-    stored = "\n".join(everything_stored(lived))
-    assert all(forms_of(number).search(stored) is None for number in CALLERS)
-    assert "+1 310 ••• ••88" in stored
-
-
-def test_no_log_line_holds_a_number(lived: World, log: io.StringIO) -> None:
-    written = log.getvalue()
-    assert '"route": "voice"' in written
-    assert all(forms_of(number).search(written) is None for number in CALLERS)
+def test_a_number_stands_in_no_table_no_log_and_no_document(world: World, log: io.StringIO) -> None:
+    lives(world)
+    stored = "\n".join(everything_stored(world))
+    documents = "\n".join(letter.reply.body.decode() for letter in world.post.sent)
+    for text, holds in ((stored, "+1 310 ••• ••88"), (log.getvalue(), '"voice"'), (documents, "<Dial")):
+        assert holds in text
+        assert all(forms_of(number).search(text) is None for number in CALLERS)
 
 
 def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.StringIO) -> None:
@@ -87,12 +98,6 @@ def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.Str
     callbacks = [line for line in lines if line["event"] == "callback"]
     assert len(callbacks) > 100
     assert {line["call"] for line in callbacks} == {row["sid"] for row in lived.rows("call")}
-
-
-def test_no_document_holds_a_number(lived: World) -> None:
-    documents = "\n".join(letter.reply.body.decode() for letter in lived.post.sent)
-    assert "<Dial" in documents
-    assert all(forms_of(number).search(documents) is None for number in CALLERS)
 
 
 def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
