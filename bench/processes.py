@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+_NANOSECONDS_A_SECOND = 1_000_000_000
 _KILOBYTES_A_MEGABYTE = 1024
 
 
@@ -30,9 +29,9 @@ def _children(pid: int) -> list[int]:
 
 
 def _cpu_seconds(pid: int) -> float:
-    # After the name, which may hold anything, in brackets.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS_A_SECOND
+    """Of all threads, to the nanosecond; `stat` counts in hundredths of a second."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / _NANOSECONDS_A_SECOND
 
 
 def _kilobytes(pid: int, of: str) -> int:

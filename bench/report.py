@@ -72,4 +72,4 @@ def _number(figure: Figure, value: float) -> str:
 
 
 def _small(figure: Figure, value: float) -> str:
-    return f"{value:.1f} {figure.unit}" if figure.unit else f"{value:.2f}"
+    return f"{value:.1f} {figure.unit}" if figure.unit else f"{value:.{3 if value < 1 else 2}f}"

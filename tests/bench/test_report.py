@@ -23,7 +23,7 @@ def a_result(*figures: Figure) -> Result:
 
 def test_a_figure_is_the_median_of_its_rounds_with_its_noise() -> None:
     assert row(Figure("of b", [0.5, 0.3, 0.41], at_least(0.4))) == (
-        "| of b | 0.41 | 0.30 to 0.50 | ≥ 0.4 | met |\n"
+        "| of b | 0.410 | 0.300 to 0.500 | ≥ 0.4 | met |\n"
     )
 
 
@@ -36,7 +36,7 @@ def test_a_figure_with_a_unit_says_it() -> None:
 def test_a_missed_target_is_said_plainly() -> None:
     result = a_result(Figure("of b", [0.3], at_least(0.4)), Figure("of c", [0.5], at_least(0.4)))
     assert verdict([result]) == (
-        "**Missed targets:**\n\n- A new call: of b – 0.30, and the target is ≥ 0.4\n"
+        "**Missed targets:**\n\n- A new call: of b – 0.300, and the target is ≥ 0.4\n"
     )
 
 

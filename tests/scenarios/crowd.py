@@ -64,9 +64,16 @@ class WaitingTransport:
 
 
 def call_at_once(
-    world: World, dialled: list[str], behaviours: Behaviours, at_the_peak: Callable[[], None] = lambda: None
+    world: World,
+    dialled: list[str],
+    behaviours: Behaviours,
+    at_the_peak: Callable[[], None] = lambda: None,
+    first: int = 1,
 ) -> list[SimulatedCall]:
-    """Each number is dialled by a caller of its own, all at once; when all are being tried, something is done."""
+    """Each number is dialled by a caller of its own, all at once; when all are being tried, something is done.
+
+    Callers and their calls are numbered from the `first` on.
+    """
     together = Together(len(dialled))
 
     def call(order: int, number: str) -> SimulatedCall:
@@ -77,7 +84,7 @@ def call_at_once(
         return story
 
     with ThreadPoolExecutor(len(dialled)) as crowd:
-        calls = [crowd.submit(call, order, number) for order, number in enumerate(dialled, 1)]
+        calls = [crowd.submit(call, order, number) for order, number in enumerate(dialled, first)]
         try:
             assert together.all_are_here.wait(LONGEST_WAIT)
             at_the_peak()

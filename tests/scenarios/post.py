@@ -73,6 +73,10 @@ class Post:
         """What is held stays held until it is released."""
         self.held = set()
 
+    def forgets(self) -> None:
+        """What is held back never comes; nothing is held any more."""
+        self._waiting, self.held = [], set()
+
     def releases(self) -> list[Letter]:
         """Bring what was held back, in its order; nothing is held any more."""
         waiting, self._waiting, self.held = self._waiting, [], set()

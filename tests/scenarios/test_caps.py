@@ -141,6 +141,14 @@ def test_a_promise_takes_no_place_under_a_cap(world: World) -> None:
     assert answered_by(world) == "sunrise-la"
 
 
+def test_a_promise_takes_no_place_under_a_cap_that_is_new(world: World) -> None:
+    world.loads(a_directory(helpline(Seat("sunrise-la"))))
+    call = world.caller().presses("", "1").dials(NATIONAL)
+    assert (call.promise or {})["owner"] == "sunrise-la"
+    capped(world, daily_cap=1)
+    assert answered_by(world) == "sunrise-la"
+
+
 def test_a_new_process_counts_on(world: World) -> None:
     capped(world, daily_cap=1)
     assert answered_by(world) == "sunrise-la"

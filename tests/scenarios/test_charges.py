@@ -1,14 +1,14 @@
 """What a call costs: the price of partner and kind, once, for a talk that was long enough and no repeat."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.directories import partner, rate
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY, HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
-from tests.scenarios.world import World
+from tests.scenarios.world import START, World
 
 
 def talks(
@@ -41,6 +41,15 @@ def test_a_caller_who_calls_again_within_the_days_is_free(world: World, sunrise:
     assert talks(world, NATIONAL, sunrise) == []
     world.passes(days=1)
     assert talks(world, NATIONAL, sunrise)
+
+
+@pytest.mark.parametrize(("seconds", "charged"), [(-1, False), (0, True)])
+def test_exactly_so_many_days_later_the_call_is_charged(
+    world: World, harbor: Center, seconds: int, charged: bool
+) -> None:
+    assert talks(world, HARBOR_PAGE, harbor)
+    world.is_now(START + timedelta(days=30, seconds=seconds))
+    assert bool(talks(world, HARBOR_PAGE, harbor)) is charged
 
 
 def test_the_days_count_from_the_charged_call(world: World, sunrise: Center) -> None:

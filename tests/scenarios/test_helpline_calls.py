@@ -87,6 +87,7 @@ def test_the_language_is_asked_once(caller: Caller, sunrise: Center) -> None:
     sunrise.accepts()
     assert sum("Gracias por llamar" in heard for heard in call.story.heard) == 1
     assert call.was_answered_by(sunrise)
+    assert call.stored["language"] == "es"
 
 
 def test_a_center_that_speaks_spanish_goes_before_one_that_does_not(world: World, caller: Caller) -> None:

@@ -94,6 +94,20 @@ def test_a_silent_message_is_none(caller: Caller) -> None:
     assert call.was_told("Nobody could take your call.")
 
 
+@pytest.mark.parametrize("recording", ["RE" + "3" * 32, ""])
+def test_a_recording_without_a_second_in_it_is_no_message(
+    world: World, caller: Caller, recording: str
+) -> None:
+    call = caller.presses("", "2").dials(NATIONAL)
+    world.post.holds("recorded", "status")
+    assert call.outcome is None
+    world.post.forgets()
+    told = {"CallSid": call.sid, "CallStatus": "in-progress", "RecordingSid": recording}
+    fields = {"AccountSid": "AC" + "5" * 32, **told, "RecordingDuration": "0" if recording else "20"}
+    assert b"Nobody could take your call" in world.sends("/twilio/recorded/6", list(fields.items())).body
+    assert (call.outcome, call.message) == ("unserved", None)
+
+
 def test_no_key_at_the_offer_ends_with_the_national_lines(caller: Caller) -> None:
     call = caller.dials(NATIONAL)
     assert call.outcome == "unserved"
