@@ -66,7 +66,7 @@ def _round(house: House, calls: int) -> tuple[float, float]:
     with house.new_database(directory) as name:
         url = house.postgres.url(name)
         with (
-            closing(Database(url, connections=2)) as database,
+            closing(Database(url, connections=2, in_batches=True)) as database,
             psycopg.connect(url.replace("+psycopg", "")) as connection,
         ):
             store_ended_calls(database, directory, calls, datetime.now(UTC))

@@ -40,7 +40,7 @@ def workshop() -> Workshop:
     """The workshop of this process."""
     settings = read_settings()
     return Workshop(
-        database=Database(settings.database_url, connections=4),
+        database=Database(settings.database_url, connections=4, in_batches=True),
         directories=DirectoryShelf(),
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),

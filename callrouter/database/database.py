@@ -27,15 +27,18 @@ QUEUES = 64
 
 
 class Database:
-    """One a process; its pools hold up to `connections` for each of the two ways in."""
+    """One a process; its pools hold up to `connections` for each of the two ways in.
 
-    def __init__(self, url: str, *, connections: int = 10) -> None:
+    `in_batches` is for a process whose transactions are few and large, as a worker's are.
+    """
+
+    def __init__(self, url: str, *, connections: int = 10, in_batches: bool = False) -> None:
         parsed = sa.make_url(url)
         self._queues = [Lock() for _ in range(QUEUES)]
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         if self.is_postgresql:
             self.engine = postgresql_engine(parsed, connections)
-            self._call_path = call_path_engine(parsed, connections)
+            self._call_path = call_path_engine(parsed, connections, in_batches=in_batches)
         else:
             self.engine = self._call_path = sqlite_engine(parsed, connections)
 

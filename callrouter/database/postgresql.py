@@ -9,7 +9,7 @@ import psycopg
 import sqlalchemy as sa
 
 from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row
-from callrouter.database.statement import Statement, in_one, may_join, sql
+from callrouter.database.statement import Statement, for_rows, in_one, may_join, sql
 from callrouter.database.wire import Command, Wire
 
 _BEGIN: Command = (sql("BEGIN"), [])
@@ -17,12 +17,16 @@ _RELEASE_EARLY: Command = (sql("SET LOCAL synchronous_commit TO OFF"), [])
 _COMMIT: Command = (sql("COMMIT"), [])
 _WAIT_FOR_THE_DISK: Command = (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])
 
+ROWS_AT_ONCE = 50
 SECONDS_TO_WAIT = 4
 _IN_UTC = "-c timezone=UTC"
 # The carrier waits 15 seconds for an answer; last words are better than none.
 _IMPATIENT = (
     f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s"
 )
+
+# A plan that was made while a table was small is a wrong one when it has grown; batches are worth a plan each.
+_PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
 
 _RUN_AGAIN = (
     psycopg.errors.DeadlockDetected,
@@ -62,7 +66,12 @@ class PostgreSQLSession:
         self._waiting.append((statement, statement.in_order(values)))
 
     def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
-        self._waiting.extend((statement, statement.in_order(row)) for row in rows)
+        values = [statement.in_order(row) for row in rows]
+        whole = len(values) - len(values) % ROWS_AT_ONCE
+        for begin in range(0, whole, ROWS_AT_ONCE):
+            several = [value for row in values[begin : begin + ROWS_AT_ONCE] for value in row]
+            self._waiting.append((for_rows(statement, ROWS_AT_ONCE), several))
+        self._waiting.extend((statement, row) for row in values[whole:])
 
     def once_committed(self, deed: Callable[[], None]) -> None:
         self._afterwards.append(deed)
@@ -131,14 +140,15 @@ def postgresql_engine(url: sa.URL, connections: int, **options: Any) -> sa.Engin
     )
 
 
-def call_path_engine(url: sa.URL, connections: int) -> sa.Engine:
+def call_path_engine(url: sa.URL, connections: int, *, in_batches: bool) -> sa.Engine:
     """A pool of connections for the call path, whose transactions `PostgreSQLSession` begins and ends itself."""
+    options = f"{_IMPATIENT} {_PLANNED_ANEW}" if in_batches else _IMPATIENT
     engine = postgresql_engine(
         url,
         connections,
         pool_reset_on_return=None,
         pool_timeout=SECONDS_TO_WAIT,
-        connect_args={"connect_timeout": SECONDS_TO_WAIT, "options": _IMPATIENT, "tcp_user_timeout": 10_000},
+        connect_args={"connect_timeout": SECONDS_TO_WAIT, "options": options, "tcp_user_timeout": 10_000},
     )
     sa.event.listen(engine, "connect", _commit_by_hand)
     return engine

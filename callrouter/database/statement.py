@@ -13,6 +13,9 @@ _NAMED = re.compile(r"(?<!:):(\w+)")
 _NUMBERED = re.compile(r"\$(\d+)")
 _AMONG = re.compile(r"AMONG\(([\w.]+), :(\w+)\)")
 _FOR_UPDATE = re.compile(r" FOR UPDATE( OF \w+(, \w+)*)?")
+_ONE_ROW = re.compile(
+    r"(?P<insert>INSERT INTO \w+ \([^)]*\) VALUES )(?P<row>\([^()]*\))(?P<rest> ON CONFLICT .*)?"
+)
 _WRITE = re.compile(
     r"INSERT INTO (?P<into>\w+) \([^)]*\) VALUES |UPDATE (?P<update>\w+) SET (?!.*\bSELECT\b)"
 )
@@ -96,6 +99,23 @@ def in_one(statements: tuple[Statement, ...]) -> Statement:
         for_sqlite="",
         for_postgresql=f"WITH {parts} {texts[-1]}",
         values=tuple(name for statement in statements for name in statement.values),
+        writes=None,
+        only_adds=False,
+    )
+
+
+@lru_cache(maxsize=256)
+def for_rows(statement: Statement, rows: int) -> Statement:
+    """An INSERT of one row as an INSERT of several on PostgreSQL; its values are those of all rows, in their order."""
+    found = _ONE_ROW.fullmatch(statement.for_postgresql)
+    if found is None:
+        raise ValueError(f"only an INSERT … VALUES can be told for many rows, not {statement.for_postgresql}")
+    values = len(statement.values)
+    groups = ", ".join(_renumbered(found["row"], row * values) for row in range(rows))
+    return _statement(
+        for_sqlite="",
+        for_postgresql="".join((found["insert"], groups, found["rest"] or "")),
+        values=statement.values * rows,
         writes=None,
         only_adds=False,
     )

@@ -79,7 +79,7 @@ class Wire:
                 prepared[place] = statement.name
                 place += 1
             formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
-            self._pgconn.send_query_prepared(statement.name, list(map(_written, values)), formats)
+            self._pgconn.send_query_prepared(statement.name, [_written(value) for value in values], formats)
             place += 1
         self._pgconn.pipeline_sync()
         self._flush()
@@ -151,4 +151,6 @@ def _written(value: Any) -> bytes | None:
 
 
 def _element(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
     return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

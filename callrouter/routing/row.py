@@ -28,6 +28,10 @@ _FIRST = sql(
 _SAVE = sql(
     "UPDATE rotation SET number = :number, credits = :credits, last_rung = :last_rung WHERE helpline = :helpline"
 )
+_SAVE_ALL = sql(
+    "UPDATE rotation SET number = :number, credits = :credits, last_rung = :last_rung, day = :day,"
+    " taken_today = :taken_today, taken_this_month = :taken_this_month WHERE helpline = :helpline"
+)
 _SAVE_COUNTS = sql(
     "UPDATE rotation SET day = :day, taken_today = :taken_today, taken_this_month = :taken_this_month"
     " WHERE helpline = :helpline"
@@ -77,27 +81,28 @@ def nothing_yet(helpline: str) -> Rotation:
 
 
 def save(session: Session, rotation: Rotation) -> None:
-    """Store the row with the next commit."""
-    credits = rotation.credits
-    session.tell(
-        _SAVE,
-        helpline=rotation.helpline,
-        number=credits.number,
-        credits=credits.credit.tobytes(),
-        last_rung=credits.last_rung.tobytes(),
-    )
+    """Store the row with the next commit; in one change, so that it can be carried out along with others."""
+    credits = {
+        "number": rotation.credits.number,
+        "credits": rotation.credits.credit.tobytes(),
+        "last_rung": rotation.credits.last_rung.tobytes(),
+    }
     if rotation.day:
-        _save_counts(session, rotation)
+        session.tell(_SAVE_ALL, helpline=rotation.helpline, **credits, **_counts(rotation))
+    else:
+        session.tell(_SAVE, helpline=rotation.helpline, **credits)
 
 
 def _save_counts(session: Session, rotation: Rotation) -> None:
-    session.tell(
-        _SAVE_COUNTS,
-        helpline=rotation.helpline,
-        day=rotation.day,
-        taken_today=rotation.taken_today.tobytes(),
-        taken_this_month=rotation.taken_this_month.tobytes(),
-    )
+    session.tell(_SAVE_COUNTS, helpline=rotation.helpline, **_counts(rotation))
+
+
+def _counts(rotation: Rotation) -> dict[str, str | bytes]:
+    return {
+        "day": rotation.day,
+        "taken_today": rotation.taken_today.tobytes(),
+        "taken_this_month": rotation.taken_this_month.tobytes(),
+    }
 
 
 def day_of(helpline: Helpline, at: datetime) -> str:
