@@ -12,12 +12,14 @@ import structlog
 from flask import Response, request
 
 from callrouter.calls.exchange import Exchange
-from callrouter.calls.steps import Ending
+from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
 from callrouter.database import AlreadyThere, Database, Session
 from webhooks.signed import Account, Refused, checked
 
 log = structlog.get_logger("webhooks")
+
+LAST_WORDS = Ending("unserved", "en")
 
 Deed = Callable[[Session, Callback, datetime], str | None]
 """Handles a checked callback; returns the document, or None where nothing is said."""
@@ -48,8 +50,16 @@ class Door:
     """rings the workers' bell; returns at once"""
     watch: Watch
 
-    def speak(self, route: str, deed: Deed, *, again: Deed | None = None, decides: bool = False) -> Response:
-        """Answer with TwiML. Whatever goes wrong of ours, the caller hears words and not an error."""
+    def speak(
+        self,
+        route: str,
+        deed: Deed,
+        *,
+        again: Deed | None = None,
+        decides: bool = False,
+        last_words: Step = LAST_WORDS,
+    ) -> Response:
+        """Answer with TwiML. Whatever goes wrong of ours, the caller hears `last_words` and not an error."""
         began = time.perf_counter()
         callback = self._checked()
         try:
@@ -57,7 +67,7 @@ class Door:
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
             self.watch.failed(route)
-            document = self.exchange.render(Ending("unserved", "en"), 0).document
+            document = self.exchange.render(last_words, 0).document
         self._finished(route, callback, began)
         return Response(document, mimetype="text/xml")
 

@@ -20,6 +20,7 @@ from callrouter.calls.arrive import arrive, arrive_again
 from callrouter.calls.fallback import fall_back
 from callrouter.calls.flow import take_turn
 from callrouter.calls.status import call_is_over, recording_is_over
+from callrouter.calls.steps import Refuse
 from webhooks.door import Door
 from webhooks.signed import Refused
 
@@ -87,11 +88,15 @@ def _of_the_leg(routes: Blueprint, door: Door) -> None:
     @routes.post("/whisper/<int:number>")
     def whisper(number: int) -> Response:
         return door.speak(
-            "whisper", lambda session, callback, now: legs.whisper(session, exchange, number, callback, now)
+            "whisper",
+            lambda session, callback, now: legs.whisper(session, exchange, number, callback, now),
+            last_words=Refuse(),
         )
 
     @routes.post("/taken/<int:number>")
     def taken(number: int) -> Response:
         return door.speak(
-            "taken", lambda session, callback, now: legs.key_pressed(session, exchange, number, callback, now)
+            "taken",
+            lambda session, callback, now: legs.key_pressed(session, exchange, number, callback, now),
+            last_words=Refuse(),
         )

@@ -16,9 +16,10 @@ LONGEST_SECONDS = 20.0
 
 
 def work_a_shift(flag: Redis, settle: Callable[[], int]) -> None:
-    """Settle until nothing has come for a second; then sleep, after a last look.
+    """Settle until nothing has come for a second, or the shift is long enough; then sleep, after a last look.
 
-    The flag is taken down before the last look: what is stored after that look finds it down, and rings.
+    The flag is taken down before the last look: what is stored after that look finds it down, and rings. What is
+    more than one batch then, the relay rings for.
     """
     began = last_work = time.monotonic()
     while (now := time.monotonic()) - last_work < IDLE_SECONDS and now - began < LONGEST_SECONDS:
@@ -28,5 +29,4 @@ def work_a_shift(flag: Redis, settle: Callable[[], int]) -> None:
         else:
             time.sleep(LOOK_AGAIN_SECONDS)
     flag.delete(AWAKE)
-    while settle():
-        pass
+    settle()

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from callrouter.calls.reap import overdue, reap
 from callrouter.database import Disturbed
 from callrouter.events.heartbeat import beat
+from callrouter.routing.lines import end_pauses
 from workers.app import app
 from workers.shift import work_a_shift
 from workers.workshop import workshop
@@ -32,8 +33,9 @@ def settle_facts() -> None:
 
 @app.task(**RETRY)
 def reap_calls() -> None:
-    """End the calls whose end never came."""
+    """End the calls whose end never came, and the pauses that are over."""
     shop = workshop()
+    shop.database.transact(lambda session: end_pauses(session, shop.now()))
     for sid in shop.database.transact(lambda session: overdue(session, shop.now())):
         shop.database.transact(partial(reap, shop.directories, shop.memory, sid, shop.now()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from callrouter.billing.pricing import AcceptedCall, price
@@ -17,8 +18,7 @@ _ACCEPTED = sql(
     "SELECT call.sid, leg.partner, leg.kind, call.arrived_at, call.directory_version, call.caller_match,"
     " COALESCE(leg.talk_seconds, 0), call.simulated"
     " FROM call JOIN leg ON leg.call = call.sid AND leg.outcome = 'accepted'"
-    " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL AND NOT EXISTS"
-    " (SELECT 1 FROM entry WHERE entry.call = call.sid AND entry.kind = leg.kind)"
+    " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
     " ORDER BY call.arrived_at, call.sid"
 )
 _CHARGED_BEFORE = sql(
@@ -27,7 +27,7 @@ _CHARGED_BEFORE = sql(
 _CHARGE = sql(
     "INSERT INTO entry (entry, partner, call, kind, amount, currency, state, posted_at, period, caller_match,"
     " arrived_at, simulated) VALUES ('charge', :partner, :call, :kind, :amount, :currency, 'unconfirmed', :posted_at,"
-    " :period, :caller_match, :arrived_at, :simulated) ON CONFLICT (call, kind, entry) DO NOTHING"
+    " :period, :caller_match, :arrived_at, :simulated) ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
 )
 
 _Charged = dict[tuple[str, str], list[datetime]]
@@ -88,8 +88,14 @@ def _entry(partner: Partner, call: _Accepted, amount: Money, now: datetime) -> d
         "amount": amount.minor,
         "currency": amount.currency,
         "posted_at": now,
-        "period": now.astimezone(ZoneInfo(partner.timezone)).strftime("%Y-%m"),
+        "period": _month(now, partner.timezone),
         "caller_match": call.caller_match,
         "arrived_at": call.arrived_at,
         "simulated": bool(call.simulated),
     }
+
+
+@lru_cache(maxsize=256)
+def _month(moment: datetime, timezone: str) -> str:
+    """`2026-11`, where it is that month."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")

@@ -23,8 +23,21 @@ entry = sa.Table(
     sa.Column("arrived_at", Instant, nullable=False, comment="of the call, for repeats"),
     sa.Column("simulated", sa.Boolean, nullable=False),
     sa.CheckConstraint("amount >= 0", name="not_negative"),
-    # One charge a call and kind, whatever comes twice.
-    sa.UniqueConstraint("call", "kind", "entry"),
     comment="append only",
 )
-sa.Index("ix_entry_repeat", entry.c.caller_match, entry.c.partner)
+A_CHARGE = "entry = 'charge'"
+sa.Index(
+    "ix_entry_repeat",
+    entry.c.caller_match,
+    entry.c.partner,
+    postgresql_where=sa.text(A_CHARGE),
+    sqlite_where=sa.text(A_CHARGE),
+)
+# One charge a call, of whatever kind, and whatever comes twice.
+sa.Index(
+    "uq_entry_charge",
+    entry.c.call,
+    unique=True,
+    postgresql_where=sa.text(A_CHARGE),
+    sqlite_where=sa.text(A_CHARGE),
+)

@@ -56,7 +56,8 @@ call = sa.Table(
     ),
     # A listing's caller reaches the helpline only after pressing for it.
     sa.CheckConstraint(
-        "listing IS NULL OR bound_listing IS NOT NULL OR helpline_consent_at IS NOT NULL",
+        "listing IS NULL OR bound_listing IS NOT NULL"
+        " OR (helpline_consent_at IS NOT NULL AND helpline_consent IS NOT NULL)",
         name="consent_before_helpline",
     ),
 )

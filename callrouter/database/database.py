@@ -34,6 +34,7 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 10, in_batches: bool = False) -> None:
         parsed = sa.make_url(url)
+        self._in_batches = in_batches
         self._queues = [Lock() for _ in range(QUEUES)]
         self.is_postgresql = parsed.get_backend_name() == "postgresql"
         if self.is_postgresql:
@@ -123,5 +124,5 @@ class Database:
             return SQLiteSession(connection)
         wire = pooled.info.get("wire")
         if wire is None:
-            wire = pooled.info["wire"] = Wire(connection)
+            wire = pooled.info["wire"] = Wire(connection, plans_anew=self._in_batches)
         return PostgreSQLSession(connection, wire, release_early)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -17,7 +19,8 @@ _RELEASE_EARLY: Command = (sql("SET LOCAL synchronous_commit TO OFF"), [])
 _COMMIT: Command = (sql("COMMIT"), [])
 _WAIT_FOR_THE_DISK: Command = (sql("SELECT pg_logical_emit_message(true, 'callrouter', '')"), [])
 
-ROWS_AT_ONCE = 50
+DECIDED_BY = "directory_version"
+"""is null where the version it was decided by is not in force any more"""
 SECONDS_TO_WAIT = 4
 _IN_UTC = "-c timezone=UTC"
 # The carrier waits 15 seconds for an answer; last words are better than none.
@@ -25,8 +28,9 @@ _IMPATIENT = (
     f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s"
 )
 
-# A plan that was made while a table was small is a wrong one when it has grown; batches are worth a plan each.
-_PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
+# A batch is a few rows of tables that grow all the time, by their keys. The planner, who counts them seldom, takes
+# them for small, and would read them whole.
+_BY_KEYS = "-c enable_seqscan=off"
 
 _RUN_AGAIN = (
     psycopg.errors.DeadlockDetected,
@@ -66,12 +70,8 @@ class PostgreSQLSession:
         self._waiting.append((statement, statement.in_order(values)))
 
     def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
-        values = [statement.in_order(row) for row in rows]
-        whole = len(values) - len(values) % ROWS_AT_ONCE
-        for begin in range(0, whole, ROWS_AT_ONCE):
-            several = [value for row in values[begin : begin + ROWS_AT_ONCE] for value in row]
-            self._waiting.append((for_rows(statement, ROWS_AT_ONCE), several))
-        self._waiting.extend((statement, row) for row in values[whole:])
+        if rows:
+            self._waiting.append((for_rows(statement), [json.dumps(rows, default=_in_json)]))
 
     def once_committed(self, deed: Callable[[], None]) -> None:
         self._afterwards.append(deed)
@@ -142,7 +142,7 @@ def postgresql_engine(url: sa.URL, connections: int, **options: Any) -> sa.Engin
 
 def call_path_engine(url: sa.URL, connections: int, *, in_batches: bool) -> sa.Engine:
     """A pool of connections for the call path, whose transactions `PostgreSQLSession` begins and ends itself."""
-    options = f"{_IMPATIENT} {_PLANNED_ANEW}" if in_batches else _IMPATIENT
+    options = f"{_IMPATIENT} {_BY_KEYS}" if in_batches else _IMPATIENT
     engine = postgresql_engine(
         url,
         connections,
@@ -166,11 +166,16 @@ def postgresql_error(error: psycopg.Error) -> Exception:
     """The error in the words of the call path."""
     if isinstance(error, psycopg.errors.UniqueViolation):
         return AlreadyThere(str(error))
-    if isinstance(error, psycopg.errors.NotNullViolation):
+    if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.column_name == DECIDED_BY:
         return Overtaken(str(error))
     if isinstance(error, _RUN_AGAIN) or is_lost(error):
         return Disturbed(str(error))
     return error
+
+
+def _in_json(value: datetime | bytes) -> str:
+    """A value that JSON has no form for, as PostgreSQL reads it from a string."""
+    return value.isoformat() if isinstance(value, datetime) else f"\\x{value.hex()}"
 
 
 def _commit_by_hand(connection: Any, _: Any) -> None:

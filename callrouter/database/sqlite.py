@@ -73,7 +73,7 @@ def sqlite_error(error: sqlite3.Error) -> Exception:
     """The error in the words of the call path."""
     if isinstance(error, sqlite3.IntegrityError) and "UNIQUE" in str(error):
         return AlreadyThere(str(error))
-    if isinstance(error, sqlite3.IntegrityError) and "NOT NULL" in str(error):
+    if isinstance(error, sqlite3.IntegrityError) and str(error).endswith("directory_version"):
         return Overtaken(str(error))
     return error
 

@@ -14,7 +14,7 @@ _NUMBERED = re.compile(r"\$(\d+)")
 _AMONG = re.compile(r"AMONG\(([\w.]+), :(\w+)\)")
 _FOR_UPDATE = re.compile(r" FOR UPDATE( OF \w+(, \w+)*)?")
 _ONE_ROW = re.compile(
-    r"(?P<insert>INSERT INTO \w+ \([^)]*\) VALUES )(?P<row>\([^()]*\))(?P<rest> ON CONFLICT .*)?"
+    r"(?P<insert>INSERT INTO (?P<table>\w+) \([^)]*\)) VALUES \((?P<row>[^()]*)\)(?P<rest> ON CONFLICT .*)?"
 )
 _WRITE = re.compile(
     r"INSERT INTO (?P<into>\w+) \([^)]*\) VALUES |UPDATE (?P<update>\w+) SET (?!.*\bSELECT\b)"
@@ -105,17 +105,20 @@ def in_one(statements: tuple[Statement, ...]) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def for_rows(statement: Statement, rows: int) -> Statement:
-    """An INSERT of one row as an INSERT of several on PostgreSQL; its values are those of all rows, in their order."""
-    found = _ONE_ROW.fullmatch(statement.for_postgresql)
+def for_rows(statement: Statement) -> Statement:
+    """An INSERT of one row as an INSERT of many on PostgreSQL. Its one value is the rows, as JSON.
+
+    Each value of the statement is named as the column that it is for; so PostgreSQL knows its type.
+    """
+    found = _ONE_ROW.fullmatch(statement.for_sqlite)
     if found is None:
-        raise ValueError(f"only an INSERT … VALUES can be told for many rows, not {statement.for_postgresql}")
-    values = len(statement.values)
-    groups = ", ".join(_renumbered(found["row"], row * values) for row in range(rows))
+        raise ValueError(f"only what adds one row can be told for many, not: {statement.for_sqlite}")
+    table, row, rest = found["table"], _NAMED.sub(r"given.\1", found["row"]), found["rest"] or ""
+    rows = f"json_populate_recordset(NULL::{table}, $1)"
     return _statement(
         for_sqlite="",
-        for_postgresql="".join((found["insert"], groups, found["rest"] or "")),
-        values=statement.values * rows,
+        for_postgresql=f"{found['insert']} SELECT {row} FROM {rows} AS given{rest}",  # noqa: S608
+        values=("rows",),
         writes=None,
         only_adds=False,
     )

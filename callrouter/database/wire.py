@@ -38,10 +38,15 @@ _TEXT, _BINARY = 0, 1
 
 
 class Wire:
-    """One connection. Whoever sends holds the connection for as long."""
+    """One connection. Whoever sends holds the connection for as long.
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    With `plans_anew` nothing is prepared: a plan that was made while a table was small is a wrong one when it has
+    grown, and a batch is worth a plan. (The setting `plan_cache_mode` would plan each check of a foreign key anew too.)
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], *, plans_anew: bool = False) -> None:
         self._pgconn = connection.pgconn
+        self._plans_anew = plans_anew
         self._prepared: set[bytes] = set()
         self._readers: dict[bytes, tuple[_Reader, ...]] = {}
         # What is sent waits in libpq where the socket takes no more; see _flush.
@@ -69,17 +74,23 @@ class Wire:
         return [self._read(command[0], result) for command, result in zip(commands, results, strict=True)]
 
     def _send(self, commands: Sequence[Command]) -> _Prepared:
-        """Send all commands, each prepared where it is new here; the new ones are returned."""
+        """Send all commands; those that were prepared for it are returned."""
         prepared: _Prepared = {}
         place = 0
         for statement, values in commands:
+            formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
+            written = [_written(value) for value in values]
+            if self._plans_anew:
+                self._pgconn.send_query_params(
+                    statement.for_postgresql.encode(), written, param_formats=formats
+                )
+                continue
             if statement.name not in self._prepared:
                 self._pgconn.send_prepare(statement.name, statement.for_postgresql.encode())
                 self._prepared.add(statement.name)
                 prepared[place] = statement.name
                 place += 1
-            formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
-            self._pgconn.send_query_prepared(statement.name, [_written(value) for value in values], formats)
+            self._pgconn.send_query_prepared(statement.name, written, formats)
             place += 1
         self._pgconn.pipeline_sync()
         self._flush()
@@ -126,13 +137,12 @@ class Wire:
                 _READ_AS.get(result.ftype(column), bytes.decode) for column in range(result.nfields)
             )
             self._readers[statement.name] = readers
-        return [
-            tuple(
-                None if (value := result.get_value(row, column)) is None else reader(value)
-                for column, reader in enumerate(readers)
-            )
-            for row in range(result.ntuples)
-        ]
+        value_at, rows = result.get_value, range(result.ntuples)
+        columns = (
+            [None if (value := value_at(row, column)) is None else reader(value) for row in rows]
+            for column, reader in enumerate(readers)
+        )
+        return list(zip(*columns, strict=True))
 
 
 def _written(value: Any) -> bytes | None:
@@ -146,11 +156,12 @@ def _written(value: Any) -> bytes | None:
     if isinstance(value, datetime):
         return value.isoformat().encode()
     if isinstance(value, list):
-        return ("{" + ",".join(map(_element, value)) + "}").encode()
+        return f"{{{','.join([_element(element) for element in value])}}}".encode()
     return str(value).encode()
 
 
-def _element(value: Any) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _element(value: str | int) -> str:
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return str(value)

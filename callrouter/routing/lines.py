@@ -24,6 +24,7 @@ _RELEASE = sql(
     "UPDATE availability SET calls_in_progress = calls_in_progress - 1 WHERE center = :center AND calls_in_progress > 0"
 )
 _MISSED_SINCE = sql("SELECT missed_since FROM availability WHERE center = :center")
+_PAUSES_OVER = sql("UPDATE availability SET paused_until = NULL WHERE paused_until <= :now")
 _PAUSE = sql("UPDATE availability SET paused_until = :until WHERE center = :center")
 _RESUME = sql(
     "UPDATE availability SET paused_until = NULL, missed_since = :now WHERE center = :center RETURNING 1"
@@ -101,6 +102,11 @@ def missed_calls_count_from(session: Session, center: str, now: datetime) -> dat
 def pause(session: Session, center: str, now: datetime) -> None:
     """The center missed too many calls; its seats pause for an hour."""
     session.tell(_PAUSE, center=center, until=now + PAUSE)
+
+
+def end_pauses(session: Session, now: datetime) -> None:
+    """Forget the pauses that are over, so that decisions need not read them."""
+    session.tell(_PAUSES_OVER, now=now)
 
 
 def resume(session: Session, center: str, now: datetime) -> bool:

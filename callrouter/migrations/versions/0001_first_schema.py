@@ -358,7 +358,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("route IN ('listing', 'helpline')", name=op.f("ck_call_route")),
         sa.CheckConstraint(
-            "listing IS NULL OR bound_listing IS NOT NULL OR helpline_consent_at IS NOT NULL",
+            "listing IS NULL OR bound_listing IS NOT NULL OR (helpline_consent_at IS NOT NULL AND helpline_consent IS NOT NULL)",
             name=op.f("ck_call_consent_before_helpline"),
         ),
         sa.ForeignKeyConstraint(["answered_by"], ["center.key"], name=op.f("fk_call_answered_by_center")),
@@ -412,10 +412,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_entry_call_call")),
         sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_entry_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
-        sa.UniqueConstraint("call", "kind", "entry", name=op.f("uq_entry_call_kind_entry")),
         comment="append only",
     )
-    op.create_index("ix_entry_repeat", "entry", ["caller_match", "partner"], unique=False)
+    op.create_index(
+        "ix_entry_repeat",
+        "entry",
+        ["caller_match", "partner"],
+        unique=False,
+        postgresql_where=sa.text("entry = 'charge'"),
+        sqlite_where=sa.text("entry = 'charge'"),
+    )
+    op.create_index(
+        "uq_entry_charge",
+        "entry",
+        ["call"],
+        unique=True,
+        postgresql_where=sa.text("entry = 'charge'"),
+        sqlite_where=sa.text("entry = 'charge'"),
+    )
     op.create_table(
         "leg",
         sa.Column("call", sa.Text(), nullable=False),
