@@ -18,9 +18,8 @@ SPEAKING = (
     "chosen/1",
     "offered/1",
     "recorded/1",
-    "whisper/1",
-    "taken/1",
 )
+ASKED_BY_THE_LEG = ("whisper/1", "taken/1")
 NOTING = ("status", "leg/1", "recording")
 
 
@@ -48,6 +47,18 @@ def test_a_route_that_speaks_speaks_when_the_database_is_broken(
     assert world.watch.failures == [path.partition("/")[0]]
 
 
+@pytest.mark.parametrize("table", ["call", "inbox"])
+@pytest.mark.parametrize("path", ASKED_BY_THE_LEG)
+def test_a_center_hears_nothing_of_what_is_broken_and_its_caller_goes_on(
+    world: World, carrier: CarriersHand, path: str, table: str
+) -> None:
+    hides(world, table)
+    response = carrier.posts(f"/twilio/{path}", CallStatus="in-progress")
+    assert (response.status_code, check_document(response.data)) == (200, [])
+    assert response.text.endswith("<Response><Hangup/></Response>")
+    assert world.watch.failures == [path.partition("/")[0]]
+
+
 @pytest.mark.parametrize("path", NOTING)
 def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: CarriersHand, path: str) -> None:
     hides(world, "inbox")
@@ -56,7 +67,7 @@ def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: Carrier
 
 def test_these_are_all_routes(world: World) -> None:
     paths = {path.removeprefix("/twilio/") for _, path in routes(world)}
-    assert paths == {*SPEAKING, *NOTING}
+    assert paths == {*SPEAKING, *ASKED_BY_THE_LEG, *NOTING}
 
 
 def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: CarriersHand) -> None:
