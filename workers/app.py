@@ -14,17 +14,20 @@ from celery.signals import setup_logging
 from config.logging import configure
 from config.settings import Settings, read_settings
 
+ERRANDS = "errands"
+"""the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
 HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
 
 
 def celery_app(settings: Settings) -> Celery:
     """The application with its queue, its retries and its schedule."""
-    app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks"])
+    app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks", "workers.errands"])
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
+        task_routes={"workers.errands.*": {"queue": ERRANDS}},
         task_serializer="json",
         accept_content=["json"],
         worker_prefetch_multiplier=1,
