@@ -16,8 +16,9 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import disclosure
 from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.messages.model import message
 from callrouter.privacy.model import sealed_number
-from callrouter.promises.model import message, promise
+from callrouter.promises.model import promise
 from callrouter.routing.model import availability, decision, lineup, rotation, seat
 
 __all__ = [

@@ -6,8 +6,9 @@ from flask import Flask
 
 from callrouter.calls.exchange import Exchange
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.messages.leave import keep_message
 from callrouter.privacy.vault import Vault
-from callrouter.promises.make import keep_message, make_promise
+from callrouter.promises.make import make_promise
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
 from webhooks.twiml import renderer

@@ -1,11 +1,11 @@
-"""Making a promise, and keeping a message, in the transaction of the key press that asked for it."""
+"""Making a promise, in the transaction of the key press that asked for it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import Consent, Recording
+from callrouter.calls.exchange import Consent
 from callrouter.database import Session, sql
 
 DUE_WITHIN = timedelta(hours=2)
@@ -14,10 +14,6 @@ _MAKE = sql(
     "INSERT INTO promise (call, owner, listing, helpline, only_center, state, made_at, due_at, attempts,"
     " consent_words, consent_key, consent_at) VALUES (:call, :owner, :listing, :helpline, :only_center, 'open',"
     " :at, :due_at, 0, :words, :key, :at) ON CONFLICT (call) DO NOTHING"
-)
-_KEEP = sql(
-    "INSERT INTO message (call, owner, recording, seconds, left_at)"
-    " VALUES (:call, :owner, :recording, :seconds, :at) ON CONFLICT (call) DO NOTHING"
 )
 
 
@@ -34,13 +30,4 @@ def make_promise(session: Session, call: Call, owner: str | None, consent: Conse
         due_at=consent.at + DUE_WITHIN,
         words=consent.words,
         key=consent.key,
-    )
-
-
-def keep_message(
-    session: Session, call: Call, owner: str | None, recording: Recording, now: datetime
-) -> None:
-    """Keep what the caller left, for its owner."""
-    session.tell(
-        _KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now
     )

@@ -1,4 +1,4 @@
-"""Tables of what a caller was promised: a return call, or that a message is heard."""
+"""Tables of what a caller was promised: a return call."""
 
 from __future__ import annotations
 
@@ -34,14 +34,4 @@ promise = sa.Table(
     sa.CheckConstraint(
         "state IN ('open', 'kept', 'declined', 'unreachable', 'withdrawn', 'expired')", name="state"
     ),
-)
-
-message = sa.Table(
-    "message",
-    metadata,
-    sa.Column("call", sa.Text, sa.ForeignKey("call.sid"), primary_key=True),
-    sa.Column("owner", sa.Text, sa.ForeignKey("center.key"), comment="who is to hear it; empty: staff"),
-    sa.Column("recording", sa.Text, nullable=False, comment="the carrier's RecordingSid"),
-    sa.Column("seconds", sa.Integer, nullable=False),
-    sa.Column("left_at", Instant, nullable=False),
 )

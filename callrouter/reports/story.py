@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import inbox
-from callrouter.promises.model import message
+from callrouter.messages.model import message
 from callrouter.reports.charges import CHARGE, Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures

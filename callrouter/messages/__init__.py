@@ -1,0 +1,1 @@
+"""Messages that callers left: fetched from the carrier, kept sealed, heard through our own door, and deleted."""

@@ -1,0 +1,23 @@
+"""Keeping what a caller left, in the transaction of the callback that tells of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callrouter.calls.call import Call
+from callrouter.calls.exchange import Recording
+from callrouter.database import Session, sql
+
+_KEEP = sql(
+    "INSERT INTO message (call, owner, recording, seconds, left_at)"
+    " VALUES (:call, :owner, :recording, :seconds, :at) ON CONFLICT (call) DO NOTHING"
+)
+
+
+def keep_message(
+    session: Session, call: Call, owner: str | None, recording: Recording, now: datetime
+) -> None:
+    """Keep what the caller left, for its owner."""
+    session.tell(
+        _KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now
+    )
