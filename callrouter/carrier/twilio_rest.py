@@ -1,0 +1,235 @@
+"""Twilio's REST API, as what we ask of a carrier. Nobody else imports `twilio.rest`: it takes 27 MB and 0.2 s.
+
+So only those who ask it import this module: the workers, and the commands that compare with the carrier's books.
+What is not refused and not answered either is told as Unclear. Nothing is tried again here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from twilio.base.exceptions import TwilioException
+from twilio.http.response import Response
+from twilio.rest import Client
+from twilio.rest.api.v2010.account.call import CallInstance
+
+from callrouter.carrier.api import (
+    CallToPlace,
+    CarrierError,
+    CarriersCall,
+    CarriersRecording,
+    RefusedByCarrier,
+    TooManyRequests,
+    Unclear,
+)
+from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
+
+TWILIO = "https://api.twilio.com"
+API_VERSION = "2010-04-01"
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+PAGE = 1000
+NOT_FOUND = 20404
+"""Twilio's code for a SID that it does not know; a 404 without it comes from somebody else, and proves nothing"""
+OVER_ALREADY = 21220
+"""Twilio's code for a call that cannot be changed, because it has ended"""
+
+REST_OF_TWILIO = {"TWILIO_EDGE": ""}
+"""What the SDK takes for its environment: an edge is named by the origin that is set, and by nothing else."""
+
+
+class NotThere(RefusedByCarrier):
+    """The carrier knows nothing by this SID."""
+
+
+class OverAlready(RefusedByCarrier):
+    """The call has ended, and cannot be changed any more."""
+
+
+class TwilioRest:
+    """An account at Twilio: a `Carrier`. It may be shared by threads."""
+
+    def __init__(self, account: str, token: str, origin: str = TWILIO, wire: Wire | None = None) -> None:
+        self._http = _Http(wire or Sockets())
+        self._client = Client(account, token, http_client=self._http, environment=REST_OF_TWILIO)
+        self._client.api.base_url = origin
+        self._recordings = f"{origin}/{API_VERSION}/Accounts/{account}/Recordings"
+        self._sign_in = (account, token)
+
+    def place_call(self, call: CallToPlace) -> str:
+        """Have a call placed; its CallSid. Asking again places another one."""
+        with _told_apart():
+            placed = self._client.calls.create(
+                to=call.to,
+                from_=call.shown,
+                url=call.url,
+                method="POST",
+                status_callback=call.status_url,
+                status_callback_event=EVENTS,
+                status_callback_method="POST",
+                timeout=call.ring_seconds,
+            )
+            return _checked(placed.sid or "", CALL_SID)
+
+    def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
+        """The calls that were placed from one number to another since a moment, page by page."""
+        # A call that waits to be dialled has no start yet, so no filter by time finds it. These are asked for first:
+        # one that is dialled meanwhile comes twice rather than never.
+        with _told_apart():
+            seen = set()
+            for found in self._client.calls.stream(to=to, from_=shown, status="queued", page_size=PAGE):
+                seen.add(found.sid)
+                yield _call(found)
+            for found in self._started(to, shown, since):
+                if found.sid not in seen:
+                    yield _call(found)
+
+    def call(self, sid: str) -> CarriersCall | None:
+        """A call by its CallSid; None where the carrier knows none."""
+        try:
+            with _told_apart():
+                return _call(self._client.calls(_checked(sid, CALL_SID)).fetch())
+        except NotThere:
+            return None
+
+    def end_call(self, sid: str) -> None:
+        """Hang up. A call that is over stays so."""
+        try:
+            with _told_apart():
+                self._client.calls(_checked(sid, CALL_SID)).update(status="completed")
+        except OverAlready:
+            return
+
+    def recording(self, sid: str) -> CarriersRecording | None:
+        """A recording by its RecordingSid; None where the carrier has none (any more)."""
+        try:
+            with _told_apart():
+                found = self._client.recordings(_checked(sid, RECORDING_SID)).fetch()
+                return CarriersRecording(found.sid, found.call_sid, found.status, _seconds(found.duration))
+        except NotThere:
+            return None
+
+    def sound(self, sid: str) -> bytes:
+        """A recording as a WAV file. The address is made from the SID, never taken from a request."""
+        url = f"{self._recordings}/{_checked(sid, RECORDING_SID)}.wav"
+        return self._http.ask(Request("GET", url, _signed_in({}, self._sign_in))).body
+
+    def delete_recording(self, sid: str) -> None:
+        """Delete a recording at the carrier. One that is not there is deleted."""
+        try:
+            with _told_apart():
+                self._client.recordings(_checked(sid, RECORDING_SID)).delete()
+        except NotThere:
+            return
+
+    def _started(self, to: str, shown: str, since: datetime) -> Iterator[CallInstance]:
+        """By day, which is what the carrier goes by; within the day we look ourselves. Its times are whole seconds."""
+        earliest = since.astimezone(UTC).replace(microsecond=0)
+        day = earliest.date().isoformat()
+        found = self._client.calls.stream(to=to, from_=shown, start_time_after=day, page_size=PAGE)
+        return (call for call in found if call.start_time is None or call.start_time >= earliest)
+
+
+class _Http:
+    """Stands where the SDK has its HTTP client: one wire, each failure told apart, and no log of what is asked."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def request(
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        **_: object,
+    ) -> Response:
+        """One request of the SDK."""
+        query = f"?{urlencode(params, doseq=True)}" if params else ""
+        body = urlencode(data or {}, doseq=True).encode()
+        answer = self.ask(Request(method, uri + query, _signed_in(headers or {}, auth), body))
+        return Response(answer.status, answer.body.decode("utf-8", "replace"), answer.headers)
+
+    def ask(self, request: Request) -> Answered:
+        """What was answered, where it was done; else the error that says whether anything can have happened."""
+        try:
+            answer = self._wire.send(request)
+        except NotConnected as error:
+            raise TooManyRequests(f"no connection to the carrier came about ({error})") from error
+        except NoAnswer as error:
+            raise Unclear(f"the carrier's answer did not come ({error})") from error
+        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise _failure(answer)
+        return answer
+
+
+def _failure(answer: Answered) -> CarrierError:
+    """The error for an answer that is none. Twilio's own words may hold a number, so only its code is kept."""
+    code = _code_of(answer)
+    told = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TooManyRequests(told)
+    if code == NOT_FOUND:
+        return NotThere(told)
+    if code == OVER_ALREADY:
+        return OverAlready(told)
+    if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return RefusedByCarrier(told)
+    return Unclear(told)
+
+
+def _code_of(answer: Answered) -> int | None:
+    try:
+        code = json.loads(answer.body)["code"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return code if isinstance(code, int) else None
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """An answer that came and that the SDK cannot make anything of leaves open what has happened."""
+    try:
+        yield
+    except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Unclear(f"the carrier's answer is not understood ({type(error).__name__})") from error
+
+
+def _signed_in(headers: Mapping[str, str], auth: tuple[str, str] | None) -> dict[str, str]:
+    words = b64encode(":".join(auth).encode()).decode() if auth else None
+    return {**headers, "Authorization": f"Basic {words}"} if words else dict(headers)
+
+
+def _checked(sid: str, form: re.Pattern[str]) -> str:
+    """The SID, for an address is made of it."""
+    if not form.fullmatch(sid):
+        raise RefusedByCarrier(f"not a SID of the carrier's ({form.pattern})")
+    return sid
+
+
+def _call(found: Any) -> CarriersCall:
+    return CarriersCall(
+        sid=found.sid,
+        to=found.to,
+        shown=found._from,
+        status=found.status,
+        direction=found.direction,
+        parent=found.parent_call_sid or None,
+        started_at=found.start_time,
+        seconds=_seconds(found.duration),
+    )
+
+
+def _seconds(written: str | None) -> int | None:
+    return int(written) if written else None
