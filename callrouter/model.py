@@ -16,12 +16,13 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import disclosure
 from callrouter.events.model import heartbeat, inbox, outbox, settler
-from callrouter.messages.model import message
-from callrouter.privacy.model import sealed_number
+from callrouter.messages.model import message, recording
+from callrouter.privacy.model import audit, sealed_number
 from callrouter.promises.model import promise
 from callrouter.routing.model import availability, decision, lineup, rotation, seat
 
 __all__ = [
+    "audit",
     "availability",
     "call",
     "call_record",
@@ -43,6 +44,7 @@ __all__ = [
     "outbox",
     "partner",
     "promise",
+    "recording",
     "rotation",
     "sealed_number",
     "seat",

@@ -12,12 +12,17 @@ _KEEP = sql(
     "INSERT INTO message (call, owner, recording, seconds, left_at)"
     " VALUES (:call, :owner, :recording, :seconds, :at) ON CONFLICT (call) DO NOTHING"
 )
+_TO_BE_FETCHED = sql(
+    "INSERT INTO recording (call, state, next_try_at, attempts)"
+    " VALUES (:call, 'waiting', :at, 0) ON CONFLICT (call) DO NOTHING"
+)
 
 
 def keep_message(
     session: Session, call: Call, owner: str | None, recording: Recording, now: datetime
 ) -> None:
-    """Keep what the caller left, for its owner."""
+    """Keep what the caller left, for its owner; the sound is still the carrier's, and is to be fetched."""
     session.tell(
         _KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now
     )
+    session.tell(_TO_BE_FETCHED, call=call.sid, at=now)

@@ -1,4 +1,4 @@
-"""The vault's table. Nothing else stores a caller's number."""
+"""The vault's table, of which nothing else stores a caller's number, and the audit of who has opened what."""
 
 from __future__ import annotations
 
@@ -14,4 +14,16 @@ sealed_number = sa.Table(
     sa.Column("key_id", sa.Text, nullable=False, comment="the vault key it was sealed with"),
     sa.Column("sealed", sa.LargeBinary, nullable=False, comment="AES-256-GCM: nonce, ciphertext, tag"),
     sa.Column("sealed_at", Instant, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("deed", sa.Text, nullable=False, comment="`message heard` …"),
+    sa.Column("about", sa.Text, nullable=False, comment="CallSid"),
+    sa.Column("reason", sa.Text, nullable=False),
+    comment="who has seen or heard what of a caller, and why; only ever added to",
 )

@@ -20,12 +20,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 CALLER = "caller"
 """The purpose of a caller's own number: to return the call, and to show it where the caller pressed for it."""
+MESSAGE = "message"
+"""The purpose of a message that the caller left: to be heard by whom it is for."""
+RETURN = "return"
+"""The purpose of another number at which the caller asked to be called back."""
 _NONCE_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A number nobody can read without the vault's key."""
+    """A number, or a sound, that nobody can read without the vault's key."""
 
     key_id: str
     content: bytes
@@ -46,14 +50,22 @@ class Vault:
 
     def seal(self, number: str, call: str, purpose: str) -> Sealed:
         """The number, sealed for one call and purpose."""
+        return self.seal_sound(number.encode(), call, purpose)
+
+    def seal_sound(self, sound: bytes, call: str, purpose: str) -> Sealed:
+        """The sound, sealed for one call and purpose."""
         nonce = os.urandom(_NONCE_BYTES)
-        content = self._ciphers[self._in_use].encrypt(nonce, number.encode(), _bound_to(call, purpose))
+        content = self._ciphers[self._in_use].encrypt(nonce, sound, _bound_to(call, purpose))
         return Sealed(self._in_use, nonce + content)
 
     def unseal(self, sealed: Sealed, call: str, purpose: str) -> str:
         """The number again. Raises cryptography's InvalidTag for another call or purpose, or a changed content."""
+        return self.unseal_sound(sealed, call, purpose).decode()
+
+    def unseal_sound(self, sealed: Sealed, call: str, purpose: str) -> bytes:
+        """The sound again. Raises as `unseal` does, and KeyError where the key has left the ring."""
         nonce, content = sealed.content[:_NONCE_BYTES], sealed.content[_NONCE_BYTES:]
-        return self._ciphers[sealed.key_id].decrypt(nonce, content, _bound_to(call, purpose)).decode()
+        return self._ciphers[sealed.key_id].decrypt(nonce, content, _bound_to(call, purpose))
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:
