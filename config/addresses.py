@@ -5,6 +5,13 @@ from urllib.parse import SplitResult, urlsplit
 
 DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg", "sqlite"}
 BROKER_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
+MAIL_SCHEMES = {"smtp", "smtps"}
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+# As browsers have it: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+_MAILBOX = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 
 
 def origin(address: str) -> str:
@@ -31,6 +38,44 @@ def broker(address: str) -> str:
     if parts.scheme not in BROKER_SCHEMES or not (parts.hostname or parts.path):
         raise ValueError("not a Redis address")
     return address
+
+
+def mail_server(address: str) -> str:
+    """The address, when it is one of a mail server."""
+    parts = _split(address)
+    if parts.scheme not in MAIL_SCHEMES or not parts.hostname or bool(parts.username) != bool(parts.password):
+        raise ValueError("not a mail server")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("more than a mail server")
+    return address
+
+
+def mailbox(text: str) -> str:
+    """The text, when it is one e-mail address, without a name."""
+    if not _MAILBOX.fullmatch(text):
+        raise ValueError("not an e-mail address")
+    return text
+
+
+def mailboxes(text: str) -> tuple[str, ...]:
+    """E-mail addresses with commas between them, each once."""
+    return tuple(dict.fromkeys(mailbox(part.strip()) for part in text.split(",")))
+
+
+def receiver(address: str) -> str:
+    """The address of a webhook's receiver; what goes to another machine goes encrypted."""
+    parts = _split(address)
+    if not parts.hostname or "@" in parts.netloc or parts.fragment or not address.isascii():
+        raise ValueError("not the address of a receiver")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in THIS_MACHINE):
+        raise ValueError("neither https nor http to this machine")
+    return address
+
+
+def of_origin(address: str) -> str:
+    """The address fit for a screen: what follows its origin may be a secret."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" + ("/…" if parts.path.strip("/") or parts.query else "")
 
 
 def for_celery(address: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from config.addresses import without_password
+from config.addresses import of_origin, without_password
 from config.settings import RULES, Settings
 
 MASK = "••••••••"
@@ -34,6 +34,11 @@ def _shown(settings: Settings, name: str) -> str:
         "twilio_auth_token_secondary": MASK if settings.twilio_auth_token_secondary else "none",
         "twilio_api_url": settings.twilio_api_url or "Twilio's",
         "directory": str(settings.directory or "the sample"),
+        "alert_email": ", ".join(settings.alert_email or ()) or "nobody",
+        "alert_from": settings.alert_from or "nobody",
+        "smtp_url": without_password(settings.smtp_url) if settings.smtp_url else "none",
+        "alert_webhook_url": of_origin(settings.alert_webhook_url) if settings.alert_webhook_url else "none",
+        "alert_webhook_secret": MASK if settings.alert_webhook_secret else "none",
         "secret_key": MASK,
         "vault_key": f"{MASK} (ids: {', '.join(settings.vault_keys)})",
     }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 KEY_BYTES = 32
 SHORTEST_SECRET = 32
+WEBHOOK_PREFIX = "whsec_"
+WEBHOOK_KEY_BYTES = range(24, 65)
 
 
 def new_secret() -> str:
@@ -50,6 +52,23 @@ def secret(text: str) -> str:
     if len(text) < SHORTEST_SECRET:
         raise ValueError("too short")
     return text
+
+
+def webhook_text(text: str) -> str:
+    """The text, when it is a secret that webhooks are signed with."""
+    webhook_key(text)
+    return text
+
+
+def webhook_key(text: str) -> bytes:
+    """The key in `whsec_` and base64, as Standard Webhooks writes it."""
+    try:
+        key = base64.b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True)
+    except ValueError:
+        raise ValueError("not base64") from None
+    if not text.startswith(WEBHOOK_PREFIX) or len(key) not in WEBHOOK_KEY_BYTES:
+        raise ValueError("not whsec_ and 24 to 64 bytes")
+    return key
 
 
 def ring_text(text: str) -> str:

@@ -18,6 +18,9 @@ NEEDS = {
     "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN",),
     "TWILIO_AUTH_TOKEN": ("TWILIO_ACCOUNT_SID",),
     "TWILIO_AUTH_TOKEN_SECONDARY": ("TWILIO_AUTH_TOKEN",),
+    "ALERT_EMAIL": ("SMTP_URL", "ALERT_FROM"),
+    "ALERT_WEBHOOK_URL": ("ALERT_WEBHOOK_SECRET",),
+    "ALERT_WEBHOOK_SECRET": ("ALERT_WEBHOOK_URL",),
 }
 
 
@@ -72,6 +75,36 @@ class Settings:
     )
     directory: Path | None = optional(
         "CALLROUTER_DIRECTORY", existing_file, "a directory file that is there", "directory.yaml"
+    )
+    alert_email: tuple[str, ...] | None = optional(
+        "ALERT_EMAIL",
+        addresses.mailboxes,
+        "e-mail addresses with commas, together with SMTP_URL and ALERT_FROM",
+        "night@example.org,staff@example.org",
+    )
+    alert_from: str | None = optional(
+        "ALERT_FROM", addresses.mailbox, "one e-mail address, without a name", "callrouter@example.org"
+    )
+    smtp_url: str | None = optional(
+        "SMTP_URL",
+        addresses.mail_server,
+        "a mail server: smtp:// uses STARTTLS, smtps:// TLS from the beginning",
+        "smtp://user:password@mail.example.org:587",
+        secret=True,
+    )
+    alert_webhook_url: str | None = optional(
+        "ALERT_WEBHOOK_URL",
+        addresses.receiver,
+        "an https address, or http on this machine, together with ALERT_WEBHOOK_SECRET",
+        "https://hooks.example.org/callrouter",
+        secret=True,
+    )
+    alert_webhook_secret: str | None = optional(
+        "ALERT_WEBHOOK_SECRET",
+        keys.webhook_text,
+        "whsec_ and 24 to 64 bytes in base64, together with ALERT_WEBHOOK_URL",
+        "(what `echo whsec_$(openssl rand -base64 32)` prints)",
+        secret=True,
     )
     secret_key: str = setting(
         "CALLROUTER_SECRET_KEY",
@@ -141,6 +174,11 @@ class Settings:
     def vault_keys(self) -> dict[str, bytes]:
         """By id, the current one first."""
         return keys.ring(self.vault_key)
+
+    @property
+    def alert_webhook_key(self) -> bytes | None:
+        """What alerts are signed with."""
+        return keys.webhook_key(self.alert_webhook_secret) if self.alert_webhook_secret else None
 
     def _derived(self, purpose: str) -> str:
         return hmac.digest(self.secret_key.encode(), purpose.encode(), "sha256").hex()[:32]

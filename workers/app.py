@@ -18,6 +18,7 @@ ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
 HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
+ALERTS_SECONDS = 5.0
 
 
 def celery_app(settings: Settings) -> Celery:
@@ -52,6 +53,11 @@ def celery_app(settings: Settings) -> Celery:
                 "task": "workers.tasks.reap_calls",
                 "schedule": REAP_SECONDS,
                 "options": {"expires": REAP_SECONDS},
+            },
+            "alerts": {
+                "task": "workers.errands.deliver_alerts",
+                "schedule": ALERTS_SECONDS,
+                "options": {"expires": ALERTS_SECONDS},
             },
         },
     )

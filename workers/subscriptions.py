@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from callrouter.alerts.channel import Recipient
+from callrouter.alerts.raising import raise_alerts
 from callrouter.billing.charge import charge_calls
 from callrouter.calls.record import write_records
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import enter
-from callrouter.events.outbox import ENDED, TOLD
+from callrouter.events.outbox import ALERT, ENDED, TOLD
 from callrouter.events.settle import Facts, Subscriptions
 
 
-def subscriptions(directories: DirectoryShelf) -> Subscriptions:
-    """The facts and their subscribers."""
+def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:
+    """The facts and their subscribers. Alerts go to `recipients`; without any they are stored and shown."""
 
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:
         enter(session, facts.ids)
@@ -25,7 +28,11 @@ def subscriptions(directories: DirectoryShelf) -> Subscriptions:
     def charge_partners(session: Session, facts: Facts, now: datetime) -> None:
         charge_calls(session, directories, facts.calls, now)
 
+    def alert_people(session: Session, facts: Facts, now: datetime) -> None:
+        raise_alerts(session, facts.ids, recipients, now)
+
     return {
         TOLD: (log_disclosures,),
         ENDED: (record_calls, charge_partners),
+        ALERT: (alert_people,),
     }

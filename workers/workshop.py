@@ -8,12 +8,14 @@ from functools import cache
 
 from redis import Redis
 
+from callrouter.alerts.channel import Channels, recipients
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.bell import awake_flag
+from workers.channels import channels
 from workers.subscriptions import subscriptions
 
 
@@ -25,6 +27,8 @@ class Workshop:
     directories: DirectoryShelf
     memory: RoutingMemory
     flag: Redis
+    channels: Channels
+    """the ways that alerts go"""
 
     def now(self) -> datetime:
         """The time, for a domain that reads no clock."""
@@ -32,7 +36,8 @@ class Workshop:
 
     def settle_a_batch(self) -> int:
         """Settle the next batch of the outbox; how many facts were settled."""
-        return settle(self.database, subscriptions(self.directories), self.now())
+        what_follows = subscriptions(self.directories, recipients(self.channels))
+        return settle(self.database, what_follows, self.now())
 
 
 @cache
@@ -44,4 +49,5 @@ def workshop() -> Workshop:
         directories=DirectoryShelf(),
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),
+        channels=channels(settings),
     )

@@ -16,6 +16,7 @@ from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback, Turn
 from callrouter.database import Session
 from callrouter.directory.directory import LANGUAGES, Directory
+from callrouter.events import outbox
 from callrouter.privacy.keep import keep
 from callrouter.privacy.vault import CALLER
 
@@ -48,10 +49,17 @@ def _arrive(
 
 def _first_step(turn: Turn) -> Step:
     call = turn.call
-    if call.route is None or _is_a_loop(turn):
-        call.end(REFUSED, turn.now)
-        return Ending("no-such-number" if call.route is None else "loop", call.language)
+    if call.route is None:
+        outbox.publish_alert(turn.session, "unknown-number", at=turn.now, call=call.sid)
+        return _refused(turn, "no-such-number")
+    if _is_a_loop(turn):
+        return _refused(turn, "loop")
     return ring_its_center(turn) if call.route == "listing" else greet(turn)
+
+
+def _refused(turn: Turn, wording: str) -> Ending:
+    turn.call.end(REFUSED, turn.now)
+    return Ending(wording, turn.call.language)
 
 
 def _is_a_loop(turn: Turn) -> bool:

@@ -20,6 +20,7 @@ from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallAtHand, Callback, Turn
 from callrouter.database import sql
 from callrouter.directory.attempts import SCREENING_SECONDS
+from callrouter.events import outbox
 from callrouter.routing.decide import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
@@ -134,3 +135,6 @@ def _pause_after_missed_calls(at_hand: CallAtHand, leg: Leg) -> None:
     [(missed,)] = at_hand.session.ask(_MISSED_CALLS, center=leg.center, since=since)
     if missed >= center.pause_after_missed:
         pause(at_hand.session, leg.center, at_hand.now)
+        outbox.publish_alert(
+            at_hand.session, "center-paused", at=at_hand.now, call=leg.call, center=leg.center
+        )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from callrouter.calls.call import Leg
+from callrouter.calls.call import Call, Leg
 from callrouter.calls.states import CHOOSING, OFFERING, RINGING
 from callrouter.calls.steps import Choices, Offer, Ring, Step
 from callrouter.calls.turn import Turn
 from callrouter.calls.wait import seconds_left
 from callrouter.directory.directory import Center
+from callrouter.events import outbox
 from callrouter.routing.decide import Seeker, decide
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.lines import take_line
@@ -23,21 +24,28 @@ def ring_the_next(turn: Turn) -> Step:
     call = turn.call
     call.attempts += 1
     decided = decide(turn.session, turn.memory, turn.standing(), seeker(turn), turn.leaving)
-    return _ring(turn, decided.center) if decided.center else offer(turn)
+    if decided.center:
+        return _ring(turn, decided.center)
+    if not _helpline_legs(call):
+        outbox.publish_alert(turn.session, "nobody-eligible", at=turn.now, call=call.sid)
+    return offer(turn)
 
 
 def seeker(turn: Turn) -> Seeker:
     """What routing may know of this call."""
     call = turn.call
-    helpline_legs = [leg for leg in call.legs if leg.kind == "helpline"]
     return Seeker(
         call=call.sid,
         attempt=call.attempts,
         state=call.state,
         language=call.language,
         tried=_not_again(turn),
-        seconds_left=seconds_left(helpline_legs, turn.helpline.max_wait_seconds),
+        seconds_left=seconds_left(_helpline_legs(call), turn.helpline.max_wait_seconds),
     )
+
+
+def _helpline_legs(call: Call) -> list[Leg]:
+    return [leg for leg in call.legs if leg.kind == "helpline"]
 
 
 def _not_again(turn: Turn) -> frozenset[str]:

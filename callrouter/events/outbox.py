@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from callrouter.database import Session, sql
 
@@ -14,12 +15,20 @@ TOLD = "told"
 """the caller was told something, word for word"""
 ENDED = "ended"
 """a call is over, or what is known about its end has changed"""
+ALERT = "alert"
+"""something happened that a person should be told of"""
+
+Alarming = Literal["center-paused", "message-left", "nobody-eligible", "promise-overdue", "unknown-number"]
+"""what a person should be told of"""
 
 _PUBLISH_TOLD = sql(
     "INSERT INTO outbox (fact, call, at, turn, what, center, wording, language, words)"
     " VALUES ('told', :call, :at, :turn, :what, :center, :wording, :language, :words)"
 )
 _PUBLISH_ENDED = sql("INSERT INTO outbox (fact, call, at, turn) VALUES ('ended', :call, :at, 0)")
+_PUBLISH_ALERT = sql(
+    "INSERT INTO outbox (fact, call, at, turn, what, center) VALUES ('alert', :call, :at, 0, :what, :center)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,15 @@ def publish_told(session: Session, call: str, at: datetime, turn: int, told: Tol
 def publish_ended(session: Session, call: str, at: datetime) -> None:
     """Publish that a call is over; again when what is known about its end has changed."""
     session.tell(_PUBLISH_ENDED, call=call, at=at)
+
+
+def publish_alert(
+    session: Session, what: Alarming, *, at: datetime, call: str = "", center: str | None = None
+) -> None:
+    """Publish that a person should be told of something. It is told with the commit, as often as it happens;
+    the same becomes one alert (`alerts/raising.py`).
+    """
+    session.tell(_PUBLISH_ALERT, call=call, at=at, what=what, center=center)
 
 
 _WAITS = sql("SELECT 1 FROM outbox WHERE set_aside_at IS NULL LIMIT 1")

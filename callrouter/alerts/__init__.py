@@ -1,0 +1,1 @@
+"""Alerts: what a person must be told, and its deliveries by e-mail and webhook."""

@@ -1,0 +1,34 @@
+"""What an alert says to a program, in the form of Standard Webhooks: `type`, `timestamp`, `data`. *Pure.*
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+
+from callrouter.alerts.alert import Alert
+from callrouter.alerts.words import words
+
+TYPES = {
+    "center-paused": "center.paused",
+    "message-left": "message.left",
+    "nobody-eligible": "helpline.nobody_eligible",
+    "promise-overdue": "promise.overdue",
+    "unknown-number": "number.unknown",
+}
+_NAMED = ("call", "center", "helpline", "listing", "dialled")
+
+
+def payload(alert: Alert) -> bytes:
+    """The same bytes at each attempt. `data` has what is known of the place, and the alert in one line."""
+    named = {name: getattr(alert, name) for name in _NAMED}
+    told = {
+        "type": TYPES[alert.what],
+        "timestamp": alert.happened_at.astimezone(UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z"),
+        "data": {name: value for name, value in named.items() if value} | {"summary": words(alert).subject},
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

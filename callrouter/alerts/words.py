@@ -1,0 +1,92 @@
+"""What an alert says to a person: what happened, where, and what to do. *Pure.*"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from callrouter.alerts.alert import Alert
+
+_LONGEST_NUMBER = 40
+
+
+class Words(NamedTuple):
+    """One line, and two short paragraphs."""
+
+    subject: str
+    happened: str
+    to_do: str
+
+
+def words(alert: Alert) -> Words:
+    """What this alert says."""
+    return _WORDS[alert.what](alert)
+
+
+def _center_paused(alert: Alert) -> Words:
+    return Words(
+        f"{alert.center} is paused after missed calls",
+        f"{alert.center} has missed so many calls within an hour that helplines do not ring it for an hour. "
+        f"The latest was call {alert.call}.",
+        "Ask the center why nobody picks up. "
+        f"`callrouter center resume {alert.center}` has it rung again at once.",
+    )
+
+
+def _message_left(alert: Alert) -> Words:
+    return Words(
+        f"A message was left for {alert.center or 'nobody yet'}",
+        f"The caller of call {alert.call}{_place(alert)} left a message.",
+        f"{_whoever_hears_it(alert)} `callrouter show {alert.call}` shows the call.",
+    )
+
+
+def _whoever_hears_it(alert: Alert) -> str:
+    return (
+        f"See that {alert.center} hears it." if alert.center else "No center owes it: find one that hears it."
+    )
+
+
+def _nobody_eligible(alert: Alert) -> Words:
+    return Words(
+        f"Nobody could be rung on the helpline {alert.helpline}",
+        f"No center of the helpline {alert.helpline} could have call {alert.call}, so its caller was offered a "
+        "return call or a message. Further such calls of this hour are not told.",
+        f"`callrouter show {alert.call}` tells why each center was passed over. Mend that in the directory "
+        "file, or ask a center to open.",
+    )
+
+
+def _promise_overdue(alert: Alert) -> Words:
+    late = f"{alert.center} owes it, and is late" if alert.center else "no center owes it"
+    return Words(
+        "A promised call was not returned in time",
+        f"The caller of call {alert.call}{_place(alert)} was promised a return call; {late}.",
+        f"`callrouter promises show {alert.call}` tells what was tried, and `callrouter promises --help` what "
+        "can be done about it.",
+    )
+
+
+def _unknown_number(alert: Alert) -> Words:
+    number = "".join(filter(str.isprintable, alert.dialled or ""))[:_LONGEST_NUMBER]
+    return Words(
+        f"{number} is in no listing and no helpline",
+        f"Somebody dialled {number}, which the carrier brings to us and the directory does not know. The caller "
+        f"of call {alert.call} heard that it is not in service. Further such calls of this hour are not told.",
+        "Add the number to a listing or a helpline of the directory file and load it, or have the carrier bring "
+        "it elsewhere.",
+    )
+
+
+def _place(alert: Alert) -> str:
+    if alert.helpline:
+        return f" to the helpline {alert.helpline}"
+    return f" to the listing {alert.listing}" if alert.listing else ""
+
+
+_WORDS = {
+    "center-paused": _center_paused,
+    "message-left": _message_left,
+    "nobody-eligible": _nobody_eligible,
+    "promise-overdue": _promise_overdue,
+    "unknown-number": _unknown_number,
+}
