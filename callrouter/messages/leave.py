@@ -7,6 +7,7 @@ from datetime import datetime
 from callrouter.calls.call import Call
 from callrouter.calls.exchange import Recording
 from callrouter.database import Session, sql
+from callrouter.events import outbox
 
 _KEEP = sql(
     "INSERT INTO message (call, owner, recording, seconds, left_at)"
@@ -26,3 +27,4 @@ def keep_message(
         _KEEP, call=call.sid, owner=owner, recording=recording.sid, seconds=recording.seconds, at=now
     )
     session.tell(_TO_BE_FETCHED, call=call.sid, at=now)
+    outbox.publish_alert(session, "message-left", at=now, call=call.sid, center=owner)
