@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
 from callrouter.events.model import outbox
+from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.routing.model import rotation
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -73,6 +75,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         value=connection.execute(going_on).scalar_one(),
     )
     yield from _outbox(connection, now)
+    yield _alerts(connection, now)
 
 
 def _decisions(connection: sa.Connection) -> Metric:
@@ -113,3 +116,16 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         "Facts that kept failing.",
         value=connection.execute(aside).scalar_one(),
     )
+
+
+def _alerts(connection: sa.Connection, now: datetime) -> Metric:
+    family = GaugeMetricFamily(
+        "callrouter_alerts_undelivered",
+        "Alerts of the last 7 days that have not arrived; those given up are not tried again.",
+        labels=["channel", "standing"],
+    )
+    counts = undelivered(connection, now - RECENT)
+    for channel in (EMAIL, WEBHOOK):
+        for standing in (WAITING, GIVEN_UP):
+            family.add_metric([channel, standing], counts.get((channel, standing), 0))
+    return family

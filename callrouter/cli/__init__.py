@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.alerts import alerts
 from callrouter.cli.call import call
 from callrouter.cli.center import center
 from callrouter.cli.commands import Commands
@@ -18,7 +19,7 @@ from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
 
-COMMANDS = (call, center, db, directory, doctor, drain, explain, export, outbox, settings, show)
+COMMANDS = (alerts, call, center, db, directory, doctor, drain, explain, export, outbox, settings, show)
 
 
 @click.group(

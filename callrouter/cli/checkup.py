@@ -20,10 +20,11 @@ from callrouter.directory.directory import Helpline
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.heartbeat import STALE, last_beat
 from callrouter.migrations import newest_revision
+from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, explain
-from config.addresses import without_password
+from config.addresses import of_origin, without_password
 from config.listening import address, answer
 
 OLDEST_FACT = timedelta(minutes=1)
@@ -148,6 +149,22 @@ def outbox(toolbox: Toolbox) -> str:
     return f"{facts} facts wait"
 
 
+def alerts(toolbox: Toolbox) -> str:
+    own = toolbox.settings
+    with toolbox.reading() as connection:
+        counts = undelivered(connection, toolbox.now() - RECENT)
+    given_up = sum(count for (_, standing), count in counts.items() if standing == GIVEN_UP)
+    if given_up:
+        mend = "callrouter alerts deliveries, mend, callrouter alerts retry ID"
+        raise Ailing(f"{given_up} deliveries were given up", mend)
+    told = [f"by e-mail to {', '.join(own.alert_email)}"] if own.alert_email else []
+    told += [f"by webhook to {of_origin(own.alert_webhook_url)}"] if own.alert_webhook_url else []
+    return " and ".join(told) or (
+        "only stored, and shown by `callrouter alerts list`; to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL,"
+        " or ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET"
+    )
+
+
 def web_server(toolbox: Toolbox) -> str:
     host, port = toolbox.settings.host, toolbox.settings.port
     where = address(host, port)
@@ -206,6 +223,7 @@ CHECKS = (
     Check("broker", broker, "settings"),
     Check("workers", workers, "schema"),
     Check("outbox", outbox, "schema"),
+    Check("alerts", alerts, "schema"),
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),
     Check("carrier", carrier, "settings"),

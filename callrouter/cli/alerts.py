@@ -1,0 +1,104 @@
+"""`callrouter alerts`: what a person must be told, and whether it has arrived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from callrouter.alerts.deliver import try_again
+from callrouter.cli.given import MOMENT, Moment
+from callrouter.cli.refusals import Refusal
+from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.errors import NotKnown
+from callrouter.reports.alerts import (
+    RECENT,
+    Delivery,
+    RaisedAlert,
+    alerts_since,
+    deliveries_since,
+    delivery_of,
+)
+from config.masking import masked
+
+since_option = click.option(
+    "--since", type=MOMENT, metavar="T", help="From this date or time on; 7 days if not given."
+)
+
+
+@click.group()
+def alerts() -> None:
+    """What a person must be told: nobody eligible, a center paused, a promise overdue, a message left.
+
+    \b
+    Example:
+      callrouter alerts list
+      callrouter alerts deliveries
+    """
+
+
+@alerts.command("list")
+@since_option
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, since: Moment, form: str) -> None:
+    """List recent alerts, and older ones that are still on their way, the newest first.
+
+    \b
+    Example:
+      callrouter alerts list --since 2026-11-01
+    """
+    with toolbox.reading() as connection:
+        rows = alerts_since(connection, since or _recently(toolbox))
+    print_rows(form, tuple(RaisedAlert.__annotations__), rows)
+
+
+@alerts.command()
+@since_option
+@format_option
+@with_toolbox
+def deliveries(toolbox: Toolbox, since: Moment, form: str) -> None:
+    """List to whom alerts went, when, and why one did not arrive.
+
+    A delivery that fails is tried again after 5 seconds, 1, 5 and 30 minutes, 2 and 6 hours, and then given up.
+
+    \b
+    Example:
+      callrouter alerts deliveries --format json
+    """
+    with toolbox.reading() as connection:
+        rows = [_without_numbers(row) for row in deliveries_since(connection, since or _recently(toolbox))]
+    print_rows(form, tuple(Delivery.__annotations__), rows)
+
+
+@alerts.command()
+@click.argument("delivery", metavar="ID", type=click.IntRange(min=1))
+@with_toolbox
+def retry(toolbox: Toolbox, delivery: int) -> None:
+    """Have a delivery tried again at once, by the ID that `callrouter alerts deliveries` shows.
+
+    \b
+    Example:
+      callrouter alerts retry 12
+    """
+    now = toolbox.now()
+    if not toolbox.database.transact(lambda session: try_again(session, delivery, now)):
+        raise _not_tried(toolbox, delivery)
+    click.echo(f"Delivery {delivery} will be tried again.")
+
+
+def _not_tried(toolbox: Toolbox, number: int) -> Exception:
+    with toolbox.reading() as connection:
+        known = delivery_of(connection, number)
+    if known is None:
+        return NotKnown(f"there is no delivery {number}: `callrouter alerts deliveries` shows them")
+    return Refusal(f"delivery {number} has arrived; it is not sent twice")
+
+
+def _recently(toolbox: Toolbox) -> datetime:
+    return toolbox.now() - RECENT
+
+
+def _without_numbers(row: Delivery) -> Delivery:
+    return {**row, "error": masked(row["error"])}
