@@ -4,6 +4,7 @@ Calls take no real time, people behave as scripted, and callbacks may be doubled
 """
 
 from callrouter.carrier.simulated.account import Account, Webhooks
+from callrouter.carrier.simulated.books import BookedCall, BookedRecording, Books
 from callrouter.carrier.simulated.carrier import SimulatedCarrier
 from callrouter.carrier.simulated.clock import VirtualClock
 from callrouter.carrier.simulated.document import check_document
@@ -20,6 +21,8 @@ from callrouter.carrier.simulated.people import (
     Picks,
     Place,
 )
+from callrouter.carrier.simulated.rest.direct import DirectWire
+from callrouter.carrier.simulated.rest.knobs import Knobs
 from callrouter.carrier.simulated.script import center_behaviour, center_behaviours, keys_pressed
 from callrouter.carrier.simulated.story import Kind, SimulatedCall
 from callrouter.carrier.simulated.telling import tell
@@ -34,13 +37,18 @@ from callrouter.carrier.simulated.transport import (
 __all__ = [
     "NOTHING",
     "Account",
+    "BookedCall",
+    "BookedRecording",
+    "Books",
     "Caller",
     "CenterBehaviour",
     "Centers",
+    "DirectWire",
     "During",
     "Faults",
     "Fields",
     "Kind",
+    "Knobs",
     "Leaving",
     "Message",
     "NoReplyInTime",

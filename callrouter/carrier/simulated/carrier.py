@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from random import Random
+from collections import Counter
 
 from callrouter.carrier.simulated.account import Account, Sids, Webhooks
 from callrouter.carrier.simulated.asking import Asker, Network
+from callrouter.carrier.simulated.books import BookedCall, Books, Order
 from callrouter.carrier.simulated.clock import VirtualClock
 from callrouter.carrier.simulated.faults import NO_FAULTS, Faults, Postbox, chance
 from callrouter.carrier.simulated.fields import Parties
 from callrouter.carrier.simulated.line import carry
 from callrouter.carrier.simulated.ongoing import Ongoing
-from callrouter.carrier.simulated.people import Caller, Centers, Place
+from callrouter.carrier.simulated.outgoing import ring
+from callrouter.carrier.simulated.people import Caller, Centers, People, Place
+from callrouter.carrier.simulated.rest.api import RestApi
+from callrouter.carrier.simulated.rest.site import Site
 from callrouter.carrier.simulated.story import SimulatedCall
 from callrouter.carrier.simulated.transport import Transport
 
 ANYBODY = Caller()
 NOBODY_ANSWERS = Centers()
-TOLL_FREE = Place()
-"""Our own numbers: the carrier knows no city of a toll-free one."""
+SOMEWHERE = Place()
+"""Our own numbers, of which the carrier knows no city where they are toll-free, and whoever we have rung."""
 
 
 class SimulatedCarrier:
     """An account at a carrier that is played; with the same `seed` its calls get the same names.
 
+    `rest` is its REST API, a WSGI application. What our server has placed there is performed by `carries_on`.
     One thread at a time: load from several threads takes a carrier, with its clock, for each.
     """
 
@@ -37,8 +42,10 @@ class SimulatedCarrier:
         faults: Faults = NO_FAULTS,
         seed: int | None = None,
         clock_is_shared: bool = True,
+        books: Books | None = None,
     ) -> None:
         self.clock = clock
+        self.books = Books() if books is None else books
         self._clock_is_shared = clock_is_shared
         self._webhooks = webhooks
         self._faults = faults
@@ -46,6 +53,8 @@ class SimulatedCarrier:
         self._luck = chance(faults.seed)
         self._postbox = Postbox(clock)
         self._network = Network(account, transport, clock, self._postbox)
+        self._people, self._rung = NOBODY_ANSWERS, Counter[str]()
+        self.rest = RestApi(Site(account, self.books, self._sids, clock.now))
 
     def place_call(
         self,
@@ -60,34 +69,84 @@ class SimulatedCarrier:
 
         `faults` are those of this call alone. Unless `settled`, late callbacks stay under way until `settle`.
         """
-        luck = self._luck if faults is None else chance(faults.seed)
-        call = self._ongoing(dialled, caller, centers, faults or self._faults, luck)
+        account = self._network.account
+        sid = self._sids.call()
+        parties = Parties(account.sid, sid, caller.number, dialled, caller.seen_at, SOMEWHERE)
+        booked = self.books.opens(parties, self.clock.now(), "ringing")
+        call = self._ongoing(parties, booked, self._webhooks, People(caller, centers), faults)
         carry(call)
-        if settled:
-            self._postbox.deliver_all(luck)
-        if call.faults.replay:
-            call.asker.replay()
-        return call.story
+        return self._over(call, settled)
+
+    def carries_on(
+        self, people: Centers = NOBODY_ANSWERS, *, faults: Faults | None = None, settled: bool = True
+    ) -> list[SimulatedCall]:
+        """Performs what our server has had placed, one call after another, and what it has placed meanwhile.
+
+        `people` are whoever is rung, the one of the call and the one whom our document dials. Where one behaves
+        differently each time, this goes on from call to call as long as the same `people` are given.
+        """
+        if people is not self._people:
+            self._people, self._rung = people, Counter()
+        stories = []
+        while (booked := self.books.next_queued()) is not None:
+            stories.append(self.performs(booked, people, faults=faults, settled=settled))
+        return stories
+
+    def performs(
+        self, booked: BookedCall, people: Centers, *, faults: Faults | None = None, settled: bool = True
+    ) -> SimulatedCall:
+        """Performs one call that our server has had placed."""
+        order = booked.order or Order("")
+        parties = Parties(
+            self._network.account.sid,
+            booked.sid,
+            booked.shown,
+            booked.to,
+            SOMEWHERE,
+            SOMEWHERE,
+            booked.direction,
+        )
+        webhooks = Webhooks(order.url, order.fallback)
+        rung = People(Caller(booked.to), people, self._rung)
+        call = self._ongoing(parties, booked, webhooks, rung, faults)
+        ring(call, order)
+        return self._over(call, settled)
 
     def settle(self) -> None:
         """Delivers every callback that is still under way."""
         self._postbox.deliver_all(self._luck)
 
+    def _over(self, call: Ongoing, settled: bool) -> SimulatedCall:
+        if settled:
+            self._postbox.deliver_all(call.luck)
+        if call.faults.replay:
+            call.asker.replay()
+        return call.story
+
     def _ongoing(
-        self, dialled: str, caller: Caller, centers: Centers, faults: Faults, luck: Random
+        self,
+        parties: Parties,
+        booked: BookedCall,
+        webhooks: Webhooks,
+        people: People,
+        faults: Faults | None,
     ) -> Ongoing:
-        account = self._network.account
-        story = SimulatedCall(self._sids.call(), dialled, caller.number, self.clock.now())
+        luck = self._luck if faults is None else chance(faults.seed)
+        faults = faults or self._faults
+        story = SimulatedCall(parties.sid, parties.called, parties.caller, self.clock.now())
         return Ongoing(
-            account=account,
-            webhooks=self._webhooks,
-            parties=Parties(account.sid, story.sid, caller.number, dialled, caller.seen_at, TOLL_FREE),
-            caller=caller,
-            centers=centers,
+            account=self._network.account,
+            webhooks=webhooks,
+            parties=parties,
+            caller=people.caller,
+            people=people,
             clock=self.clock,
             clock_is_shared=self._clock_is_shared,
             asker=Asker(self._network, faults, luck, story),
             sids=self._sids,
             faults=faults,
+            luck=luck,
             story=story,
+            books=self.books,
+            booked=booked,
         )

@@ -1,17 +1,16 @@
-"""Rings a center and puts it through to the caller: `<Dial>` with one `<Number>` or `<Sip>`."""
+"""Rings somebody and puts the two through to each other: `<Dial>` with one `<Number>` or `<Sip>`."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from callrouter.carrier.simulated import fields
 from callrouter.carrier.simulated.asking import Ask
 from callrouter.carrier.simulated.document import BadDocument, Verb
 from callrouter.carrier.simulated.fields import DialResult, Parties
-from callrouter.carrier.simulated.happenings import AnswerIgnored, Bridged, LegEnded, PickedUp, Rings
+from callrouter.carrier.simulated.happenings import AnswerIgnored, Bridged, LegEnded, Who
 from callrouter.carrier.simulated.leg import Leg, Step
-from callrouter.carrier.simulated.ongoing import CallerLeft, NotSimulated
-from callrouter.carrier.simulated.people import During, Picks, Place
+from callrouter.carrier.simulated.ongoing import LeftTheLine, NotSimulated
+from callrouter.carrier.simulated.people import Place
+from callrouter.carrier.simulated.ringing import Callbacks, Ringing
 from callrouter.carrier.simulated.story import Kind, path_of
 from callrouter.carrier.simulated.whisper import lets_through
 
@@ -20,10 +19,8 @@ SHORTEST, LONGEST = 5, 600
 ON_TOP = 5
 """Seconds that the carrier lets it ring longer than the document says."""
 TIME_LIMIT = 4 * 60 * 60
-SECONDS_TO_FAIL = 2.0
 BAD_CALLER_ID = 13214
-AT_ONCE = {Picks.BUSY: "busy", Picks.FAILED: "failed"}
-EVENT_STATUS = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
+OTHER: dict[Who, Who] = {"caller": "center", "center": "caller"}
 
 
 def dial(leg: Leg, verb: Verb) -> Step:
@@ -52,15 +49,21 @@ class _Dialling:
         self._shown = verb.attributes.get("callerId", leg.parties.caller)
         self._behaviour = leg.call.behaviour_of(target.text)
         self._child = self._called_leg()
-        self._began = leg.call.clock.now()
-        self._picked_up: datetime | None = None
+        booked = self._call.books.opens(self._child, self._call.clock.now())
+        self._ringing = Ringing(
+            self._call, self._child, self._behaviour, self._patience, self._callbacks(), booked
+        )
         self._bridged = False
-        self._rang = 0.0
-        self._sequence = 0
 
     @property
     def _patience(self) -> int:
         return min(max(self._verb.number("timeout", RINGING), SHORTEST), LONGEST) + ON_TOP
+
+    def _callbacks(self) -> Callbacks:
+        url = self._target.attributes.get("statusCallback")
+        events = self._target.attributes.get("statusCallbackEvent", "completed").split()
+        where = None if url is None else self._leg.resolve(url)
+        return Callbacks(Kind.LEG_STATUS, fields.leg_status, where, frozenset(events))
 
     def _called_leg(self) -> Parties:
         call = self._call.parties
@@ -80,66 +83,50 @@ class _Dialling:
     def runs(self) -> Step:
         try:
             return self._reported(self._ended(self._rings()))
-        except CallerLeft:
-            self._caller_left()
+        except LeftTheLine:
+            self._left_behind()
             raise
 
     def _rings(self) -> str:
         """Rings, and gives the status with which that ends."""
         if not self._verb.says_yes("answerOnBridge"):
             self._call.answer()
-        self._call.note(Rings(self._target.text, self._shown, self._patience))
-        self._progress("initiated")
+        self._ringing.begins()
         if not self._call.may_show(self._shown):
             return self._bad_caller_id()
-        if self._behaviour.picks in AT_ONCE:
-            self._call.spend(SECONDS_TO_FAIL)
-            return AT_ONCE[self._behaviour.picks]
-        self._progress("ringing")
-        return self._waits()
+        status = self._ringing.runs()
+        if self._ringing.picked_up:
+            self._picked_up()
+        return status
 
     def _bad_caller_id(self) -> str:
         reason = "callerId is neither of the call's own numbers, nor one of the account"
         self._call.asker.complain(BadDocument(BAD_CALLER_ID, [reason]), self._leg.url)
         return "failed"
 
-    def _waits(self) -> str:
-        self._call.begins(During.RINGING)
-        if self._behaviour.picks is Picks.THE_CALLER_LEAVES:
-            self._call.leaves_within(self._behaviour.seconds)
-        if not self._behaviour.answers or self._behaviour.rings > self._patience:
-            self._call.spend(self._patience)
-            return "no-answer"
-        self._call.spend(self._behaviour.rings)
-        self._picks_up()
-        return "completed"
-
-    def _picks_up(self) -> None:
-        self._picked_up = self._call.clock.now()
-        self._rang = self._ringing_so_far()
-        self._call.note(PickedUp(self._target.text, self._rang))
-        self._progress("answered")
+    def _picked_up(self) -> None:
         url = self._target.attributes.get("url")
         if url is None or lets_through(self._listening(), self._leg.resolve(url)):
             self._talks()
 
     def _listening(self) -> Leg:
-        return Leg("center", self._call, self._child, self._behaviour.keys, declines=self._behaviour.declines)
+        who, keys = OTHER[self._leg.who], self._behaviour.presses()
+        return Leg(who, self._call, self._child, keys, declines=self._behaviour.declines, dialled=True)
 
     def _talks(self) -> None:
         self._bridged = True
         if not self._call.clock_is_shared:
             # The application takes the screening off by its own clock, for which it took no time.
-            self._picked_up = self._call.clock.now()
+            self._ringing.picked_up = self._call.clock.now()
         self._call.answer()
-        self._call.note(Bridged(self._target.text))
+        self._call.note(Bridged(self._target.text, self._leg.who))
         limit = self._verb.number("timeLimit", TIME_LIMIT)
         self._call.spend(min(self._behaviour.seconds, limit))
-        if self._behaviour.hangs_up == "caller" and self._behaviour.seconds <= limit:
+        if self._behaviour.hangs_up == self._leg.who and self._behaviour.seconds <= limit:
             self._call.leave()
 
-    def _caller_left(self) -> None:
-        """The leg goes with the caller. The action is still asked for; what it answers leads nowhere."""
+    def _left_behind(self) -> None:
+        """The leg goes with the call. The action is still asked for; what it answers leads nowhere."""
         ask = self._reported(self._ended(self._left_as()))
         if ask is not None:
             self._call.note(AnswerIgnored(path_of(ask.url)))
@@ -150,16 +137,12 @@ class _Dialling:
             return "completed"
         # For the caller it rings on during the whisper; what the carrier calls such a leg is not certain.
         faults = self._call.faults
-        return faults.left_whisper if self._picked_up else faults.left_leg
+        return faults.left_whisper if self._ringing.picked_up else faults.left_leg
 
     def _ended(self, status: str) -> DialResult:
-        seconds = None
-        if status == "completed" and self._picked_up:
-            seconds = self._call.seconds_since(self._picked_up)
-        rang = self._rang if self._picked_up else self._ringing_so_far()
-        leg = LegEnded(self._child.sid, self._target.text, self._shown, status, self._bridged, rang, seconds)
-        self._call.note(leg)
-        self._progress("completed", status, seconds or 0)
+        rang, number = self._ringing.rang, self._target.text
+        seconds = self._ringing.ends(status)
+        self._call.note(LegEnded(self._child.sid, number, self._shown, status, self._bridged, rang, seconds))
         return DialResult(self._child.sid, status, self._bridged, seconds)
 
     def _reported(self, result: DialResult) -> Ask | None:
@@ -169,17 +152,3 @@ class _Dialling:
         tells_bridged = self._call.faults.tells_bridged
         told = fields.dialled(self._leg.parties, self._call.status, result, tells_bridged=tells_bridged)
         return Ask(Kind.DIAL, self._leg.resolve(action), told)
-
-    def _ringing_so_far(self) -> float:
-        return (self._call.clock.now() - self._began).total_seconds()
-
-    def _progress(self, event: str, status: str | None = None, seconds: int | None = None) -> None:
-        """A status callback of the called leg, if it was asked for; only those are numbered."""
-        url = self._target.attributes.get("statusCallback")
-        events = self._target.attributes.get("statusCallbackEvent", "completed").split()
-        if url is None or event not in events:
-            return
-        now = self._call.clock.now()
-        told = fields.leg_status(self._child, status or EVENT_STATUS[event], now, self._sequence, seconds)
-        self._sequence += 1
-        self._call.asker.tell(Kind.LEG_STATUS, self._leg.resolve(url), told)

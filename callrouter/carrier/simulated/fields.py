@@ -28,7 +28,7 @@ def _order(names: str) -> dict[str, int]:
 ORDER = _order(
     "msg Called Digits ToState DialCallStatus ParentCallSid CallerCountry Direction Timestamp CallbackSource "
     "SipResponseCode CallerState ToZip SequenceNumber DialCallSid CallSid To CallerZip ToCountry StirVerstat "
-    "CallToken FinishedOnKey CalledZip ApiVersion CalledCity CallStatus Duration From DialBridged "
+    "StirStatus CallToken FinishedOnKey CalledZip ApiVersion CalledCity CallStatus Duration From DialBridged "
     "DialCallDuration CallDuration AccountSid CalledCountry CalledVia CallerCity ToCity FromCountry Caller "
     "FromCity CalledState FromZip FromState ForwardedFrom RecordingUrl RecordingDuration RecordingSid "
     "ErrorCode ErrorUrl"
@@ -95,6 +95,12 @@ def incoming(call: Parties) -> Fields:
     )
 
 
+def picked_up(call: Parties) -> Fields:
+    """Somebody picked up a call that we had placed, and the first document is asked for."""
+    signed = {"StirVerstat": "TN-Validation-Passed-A", "StirStatus": "A"}
+    return _ordered({**_call(call, "in-progress"), **signed})
+
+
 def going_on(call: Parties, status: str) -> Fields:
     """A document is asked for without anything to report: after a `<Redirect>`, or for a whisper."""
     return _ordered(_call(call, status))
@@ -131,6 +137,14 @@ def failing(call: Parties, status: str, code: int, url: str) -> Fields:
 def call_status(call: Parties, status: str, at: datetime, seconds: int) -> Fields:
     """The number's status callback, at the end of the call."""
     return _ordered({**_call(call, status), **_progress(at, 0), **_durations(seconds)})
+
+
+def outgoing_status(call: Parties, status: str, at: datetime, sequence: int, seconds: int | None) -> Fields:
+    """The progress of a call that we had placed; `seconds` at its end."""
+    values = {**_call(call, status), **_progress(at, sequence)}
+    if seconds is not None:
+        values |= {**_durations(seconds), "SipResponseCode": SIP_CODES[status]}
+    return _ordered(values)
 
 
 def leg_status(leg: Parties, status: str, at: datetime, sequence: int, seconds: int | None) -> Fields:

@@ -52,16 +52,18 @@ class PickedUp:
 
 @dataclass(frozen=True)
 class Asked:
-    """A document was asked for that is performed on the called leg."""
+    """A document was asked for that is performed on the called leg, for whoever listens there."""
 
     path: str
+    who: Who = "center"
 
 
 @dataclass(frozen=True)
 class Bridged:
-    """Caller and center hear each other."""
+    """The one on the line and the one that was rung hear each other."""
 
     number: str
+    line: Who = "caller"
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,9 @@ class Rejected:
 
 @dataclass(frozen=True)
 class HungUp:
-    """The end: by the caller, by our document, or by the carrier, who could not go on."""
+    """The end: by the one on the line, by our document, or by the carrier, who could not go on."""
 
-    by: Literal["caller", "document", "carrier"]
+    by: Literal["caller", "center", "document", "carrier"]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One end of a call that documents are performed on: the caller's, or a center's before it is connected."""
+"""One end of a call that documents are performed on: its own line, or a leg that it dials, until it is connected."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ENDS: Literal["ends"] = "ends"
 Step = Ask | Literal["ends"] | None
 
 
-class CenterLeft(Exception):
-    """The person at the center hung up on hearing the whisper."""
+class LegLeft(Exception):
+    """The person who was rung hung up on hearing the whisper."""
 
 
 @dataclass
@@ -36,26 +36,33 @@ class Leg:
     keys: Iterator[str]
     url: str = ""
     declines: bool = False
+    dialled: bool = False
+    """rung by a `<Dial>`, and not the call's own line"""
 
     @property
     def status(self) -> str:
         """The leg's `CallStatus`; a called leg hears documents only once it has been picked up."""
-        return self.call.status if self.who == "caller" else "in-progress"
+        return "in-progress" if self.dialled else self.call.status
 
     @property
     def keys_asked(self) -> Kind:
-        return Kind.GATHER if self.who == "caller" else Kind.WHISPER_KEYS
+        return Kind.WHISPER_KEYS if self.dialled else Kind.GATHER
 
     def opens(self) -> None:
         """A verb begins that can only be heard on a call that was answered."""
-        if self.who == "caller":
+        if not self.dialled:
             self.call.answer()
 
     def next_keys(self) -> str:
         """What is pressed at this prompt."""
         if self.declines:
-            raise CenterLeft
+            self._hangs_up()
         return next(self.keys, NOTHING)
+
+    def _hangs_up(self) -> None:
+        if self.dialled:
+            raise LegLeft
+        self.call.leave()
 
     def fetch(self, ask: Ask) -> Document:
         """The document of this address; from now on, what it points to is relative to it."""

@@ -1,6 +1,8 @@
-"""A caller's line: asks for one document after another and performs it, until somebody hangs up."""
+"""A call's own line: asks for one document after another and performs it, until somebody hangs up."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from callrouter.carrier.simulated import fields
 from callrouter.carrier.simulated.asking import Ask
@@ -9,7 +11,7 @@ from callrouter.carrier.simulated.document import BadDocument, Document, Verb
 from callrouter.carrier.simulated.happenings import Heard, HungUp, Rejected
 from callrouter.carrier.simulated.keypad import gather
 from callrouter.carrier.simulated.leg import ENDS, Leg, Step
-from callrouter.carrier.simulated.ongoing import CallerLeft, Ongoing
+from callrouter.carrier.simulated.ongoing import LeftTheLine, Ongoing
 from callrouter.carrier.simulated.people import During
 from callrouter.carrier.simulated.performance import MOST_DOCUMENTS, Performer, hangup, perform
 from callrouter.carrier.simulated.recording import record
@@ -53,19 +55,24 @@ def carry(call: Ongoing) -> None:
     """The whole call, up to the callback that reports its end."""
     leg = Leg("caller", call, call.parties, iter(call.caller.keys))
     call.begins(During.CALL)
-    try:
-        _converse(leg)
-    except CallerLeft:
-        call.note(HungUp("caller"))
+    converse(leg, Ask(Kind.VOICE, call.webhooks.voice, fields.incoming(leg.parties)), VERBS)
     _report_end(call)
 
 
-def _converse(leg: Leg) -> None:
+def converse(leg: Leg, first: Ask, verbs: Mapping[str, Performer]) -> None:
+    """Everything that is heard on the line, until the call is over."""
+    try:
+        _perform_all(leg, first, verbs)
+    except LeftTheLine:
+        leg.call.note(HungUp(leg.who))
+
+
+def _perform_all(leg: Leg, first: Ask, verbs: Mapping[str, Performer]) -> None:
     """One document after another; the end of the last one, or an error that nothing mends, ends the call."""
-    step: Step = Ask(Kind.VOICE, leg.call.webhooks.voice, fields.incoming(leg.parties))
+    step: Step = first
     try:
         while isinstance(step, Ask):
-            step = perform(_document(leg, step), leg, VERBS)
+            step = perform(_document(leg, step), leg, verbs)
     except BadDocument as bad:
         leg.call.asker.complain(bad, leg.call.story.turns[-1].path)
         _apologize(leg)
@@ -102,7 +109,7 @@ def _hang_up(leg: Leg) -> None:
 
 
 def _apologize(leg: Leg) -> None:
-    leg.call.note(Heard("caller", APOLOGY, LANGUAGE))
+    leg.call.note(Heard(leg.who, APOLOGY, LANGUAGE))
     leg.call.note(HungUp("carrier"))
     leg.call.answer()
     leg.call.end("completed")

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 from callrouter.carrier.simulated.account import Account, Sids, Webhooks
 from callrouter.carrier.simulated.asking import Asker
+from callrouter.carrier.simulated.books import BookedCall, Books
 from callrouter.carrier.simulated.clock import VirtualClock
 from callrouter.carrier.simulated.faults import Faults
 from callrouter.carrier.simulated.fields import Parties
 from callrouter.carrier.simulated.happenings import Happening
-from callrouter.carrier.simulated.people import Caller, CenterBehaviour, Centers, During
+from callrouter.carrier.simulated.people import Caller, CenterBehaviour, During, People
 from callrouter.carrier.simulated.story import SimulatedCall
 
 
-class CallerLeft(Exception):
-    """The caller has hung up in the middle of whatever was going on."""
+class LeftTheLine(Exception):
+    """The one on the call's own line has hung up, or was hung up on, in the middle of whatever was going on."""
 
 
 class NotSimulated(Exception):
@@ -32,17 +34,19 @@ class Ongoing:
     webhooks: Webhooks
     parties: Parties
     caller: Caller
-    centers: Centers
+    people: People
     clock: VirtualClock
     clock_is_shared: bool
     asker: Asker
     sids: Sids
     faults: Faults
+    luck: Random
     story: SimulatedCall
+    books: Books
+    booked: BookedCall
     answered_at: datetime | None = None
     _leaves_at: datetime | None = None
     _occasions: Counter[During] = field(default_factory=Counter)
-    _rung: Counter[str] = field(default_factory=Counter)
 
     @property
     def elapsed(self) -> float:
@@ -59,10 +63,12 @@ class Ongoing:
         """The carrier takes the call, as it does for the first verb that the caller hears."""
         if self.answered_at is None:
             self.answered_at = self.clock.now()
-            self.story.status = "in-progress"
+            self.story.status = self.booked.status = "in-progress"
 
     def spend(self, seconds: float) -> None:
-        """Lets time pass; raises `CallerLeft` where the caller does not stay that long."""
+        """Lets time pass; raises `LeftTheLine` where the caller does not stay that long."""
+        if self.booked.to_end:
+            self.leave()
         end = self.clock.now() + timedelta(seconds=seconds)
         if self._leaves_at is not None and self._leaves_at < end:
             self.clock.advance_to(self._leaves_at)
@@ -81,14 +87,16 @@ class Ongoing:
         self._leaves_at = then if self._leaves_at is None else min(then, self._leaves_at)
 
     def leave(self) -> None:
-        """The caller hangs up now: nothing is performed any more."""
-        self.end("no-answer" if self.answered_at is None else "completed")
-        raise CallerLeft
+        """The one on the line hangs up now, or is hung up on: nothing is performed any more."""
+        unanswered = "canceled" if self.booked.to_end else "no-answer"
+        self.end(unanswered if self.answered_at is None else "completed")
+        raise LeftTheLine
 
     def end(self, status: str) -> None:
         """The call is over; its length counts from the answer."""
         self.story.status = status
         self.story.duration = self.seconds_since(self.answered_at) if self.answered_at else 0
+        self.books.closes(self.booked, status, self.clock.now(), self.story.duration)
         self._leaves_at = None
 
     def seconds_since(self, moment: datetime) -> int:
@@ -96,9 +104,7 @@ class Ongoing:
 
     def behaviour_of(self, number: str) -> CenterBehaviour:
         """What happens at this number, this time."""
-        earlier = self._rung[number]
-        self._rung[number] += 1
-        return self.centers.when_rung(number, earlier)
+        return self.people.when_rung(number)
 
     def may_show(self, number: str) -> bool:
         """Whether a center may be shown this number: the call's own two, or one of the account."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import repeat
@@ -42,11 +43,15 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Message:
-    """What the caller says when recorded: this long, silent when 0 seconds, ended in one of three ways."""
+    """What the caller says when recorded: this long, nothing at all when 0 seconds, ended in one of three ways.
+
+    `silent` is a caller who stays on the line and says nothing: a recording, without a word in it.
+    """
 
     seconds: float = 12.0
     ended_by: Literal["key", "silence", "hangup"] = "key"
     key: str = "#"
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,10 +85,11 @@ class Picks(StrEnum):
 
 @dataclass(frozen=True)
 class CenterBehaviour:
-    """What happens when a center is rung once: who picks up after how long, and what they do then.
+    """What happens when a center, or anybody, is rung once: who picks up after how long, and what they do then.
 
     `seconds` is the talk, or, where the caller leaves, the ringing borne; `key` is what a person presses
-    whenever a whisper asks; `declines` is a person who hangs up on hearing the whisper.
+    whenever a prompt asks, or `keys` at one prompt after another and then none; `declines` is a person who hangs
+    up on hearing the first prompt.
     """
 
     picks: Picks = Picks.NOBODY
@@ -92,15 +98,17 @@ class CenterBehaviour:
     key: str = "1"
     hangs_up: Literal["center", "caller"] = "center"
     declines: bool = False
+    keys: tuple[str, ...] | None = None
 
     @property
     def answers(self) -> bool:
         return self.picks in (Picks.A_PERSON, Picks.A_MACHINE)
 
-    @property
-    def keys(self) -> repeat[str]:
-        """What is pressed at each whisper that listens; a voicemail presses nothing."""
-        return repeat(self.key if self.picks is Picks.A_PERSON else NOTHING)
+    def presses(self) -> Iterator[str]:
+        """What is pressed at one prompt after another; a voicemail presses nothing."""
+        if self.picks is not Picks.A_PERSON:
+            return iter(())
+        return repeat(self.key) if self.keys is None else iter(self.keys)
 
 
 NOBODY_ANSWERS = CenterBehaviour()
@@ -119,3 +127,18 @@ class Centers:
         if isinstance(known, CenterBehaviour):
             return known
         return known[min(earlier, len(known) - 1)]
+
+
+@dataclass
+class People:
+    """Everybody on one call: the one on its line, and who is rung, with how often each number has been so far."""
+
+    caller: Caller
+    centers: Centers
+    rung: Counter[str] = field(default_factory=Counter)
+
+    def when_rung(self, number: str) -> CenterBehaviour:
+        """What happens at this number, this time."""
+        earlier = self.rung[number]
+        self.rung[number] += 1
+        return self.centers.when_rung(number, earlier)

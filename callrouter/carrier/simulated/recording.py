@@ -7,10 +7,11 @@ from datetime import datetime
 
 from callrouter.carrier.simulated import fields
 from callrouter.carrier.simulated.asking import Ask
+from callrouter.carrier.simulated.books import BookedRecording
 from callrouter.carrier.simulated.document import Verb
 from callrouter.carrier.simulated.happenings import AnswerIgnored, Recorded
 from callrouter.carrier.simulated.leg import Leg
-from callrouter.carrier.simulated.ongoing import CallerLeft, NotSimulated
+from callrouter.carrier.simulated.ongoing import LeftTheLine, NotSimulated
 from callrouter.carrier.simulated.people import During
 from callrouter.carrier.simulated.story import Kind, path_of
 
@@ -41,7 +42,7 @@ class _Tape:
     def runs(self) -> Ask | None:
         try:
             ended_by = self._listens()
-        except CallerLeft:
+        except LeftTheLine:
             self._caller_left()
             raise
         return self._silent() if ended_by is None else self._ends(ended_by)
@@ -65,7 +66,7 @@ class _Tape:
     def _ends(self, ended_by: str) -> Ask:
         recording = self._recording()
         self.leg.call.note(Recorded(recording.seconds, ended_by or "silence"))
-        self._call_back(recording, "completed")
+        self._keeps(recording, "completed")
         told = fields.recorded(self.leg.parties, self.leg.status, recording, ended_by)
         return Ask(Kind.RECORD, self.leg.resolve(self.verb.attributes.get("action")), told)
 
@@ -76,13 +77,19 @@ class _Tape:
 
     def _silent(self) -> Ask | None:
         self.leg.call.note(Recorded(0, "silence"))
-        self._call_back(self._recording(seconds=0), "absent")
+        self._keeps(self._recording(seconds=0), "absent")
         return None
 
     def _recording(self, seconds: int | None = None) -> fields.Recording:
         call = self.leg.call
         length = call.seconds_since(self.started) if seconds is None else seconds
         return fields.Recording(call.account.sid, call.parties.sid, self.sid, self.started, length)
+
+    def _keeps(self, recording: fields.Recording, status: str) -> None:
+        """Booked before anybody is told of it, for whoever is told may ask at once."""
+        silent = self.leg.call.caller.message.silent
+        self.leg.call.books.keeps(BookedRecording(recording, status, silent))
+        self._call_back(recording, status)
 
     def _call_back(self, recording: fields.Recording, status: str) -> None:
         url = self.verb.attributes.get("recordingStatusCallback")

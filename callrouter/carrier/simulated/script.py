@@ -12,7 +12,10 @@ from callrouter.errors import Fault
 NO_KEY = ("-", ".")
 KEYS = re.compile(r"[0-9*#]+")
 
-EXAMPLES = "answer:90, answer:9:caller:after=12:key=2, busy, failed, no-answer, voicemail, decline, left:8"
+EXAMPLES = (
+    "answer:90, answer:9:caller:after=12:key=2, answer:60:keys=-1, "
+    "busy, failed, no-answer, voicemail, decline, left:8"
+)
 
 SHORT: dict[str, CenterBehaviour] = {
     "answer": CenterBehaviour(Picks.A_PERSON),
@@ -50,7 +53,7 @@ def center_behaviours(text: str) -> tuple[CenterBehaviour, ...]:
 
 
 def center_behaviour(text: str) -> CenterBehaviour:
-    """One behaviour, such as `answer:90`: a word, then in any order seconds, `caller`, `after=…`, `key=…`."""
+    """One behaviour, such as `answer:90`: a word, then in any order seconds, `caller`, `after=…`, `key(s)=…`."""
     word, *details = text.split(":")
     if word not in SHORT:
         raise Fault(f"{word!r} is nothing a center does; write one of: {EXAMPLES}")
@@ -65,7 +68,7 @@ def _with_detail(behaviour: CenterBehaviour, detail: str, text: str) -> CenterBe
     change = DETAILS.get(name or ("who" if detail == "caller" else "seconds"))
     try:
         return change(behaviour, value) if change else _unclear(detail, text)
-    except ValueError:
+    except (ValueError, Fault):
         return _unclear(detail, text)
 
 
@@ -85,9 +88,17 @@ def _key(value: str) -> str:
     return NOTHING if value in NO_KEY else value
 
 
+def _keys(value: str) -> tuple[str, ...]:
+    """As for a caller, with a slash for the comma, which stands between behaviours: `2/5551234#`."""
+    if not value:
+        raise ValueError(value)
+    return keys_pressed(value.replace("/", ","))
+
+
 DETAILS: dict[str, Callable[[CenterBehaviour, str], CenterBehaviour]] = {
     "seconds": lambda behaviour, value: replace(behaviour, seconds=_seconds(value)),
     "after": lambda behaviour, value: replace(behaviour, rings=_seconds(value)),
     "key": lambda behaviour, value: replace(behaviour, key=_key(value)),
+    "keys": lambda behaviour, value: replace(behaviour, keys=_keys(value)),
     "who": lambda behaviour, value: replace(behaviour, hangs_up="caller"),
 }

@@ -36,7 +36,7 @@ def pause(leg: Leg, verb: Verb) -> None:
 def _sounds(leg: Leg, verb: Verb, heard: Heard, seconds: float) -> None:
     leg.opens()
     for _ in range(verb.number("loop", 1) or MOST_REPEATS):
-        if leg.who == "caller":
+        if not leg.dialled:
             leg.call.begins(During.SPEECH)
         leg.call.note(heard)
         leg.call.spend(seconds)

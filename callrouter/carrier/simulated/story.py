@@ -20,6 +20,8 @@ class Kind(StrEnum):
     """What a request is about."""
 
     VOICE = "incoming call"
+    RINGING = "outgoing call"
+    PICKED_UP = "outgoing call is picked up"
     FALLBACK = "fallback"
     REDIRECT = "redirect"
     GATHER = "keys"
@@ -79,7 +81,10 @@ class Discrepancy:
 
 @dataclass
 class Turn:
-    """One document of the caller's: when it was asked for, in seconds from the start, and what came of it."""
+    """One document of the line's: when it was asked for, in seconds from the start, and what came of it.
+
+    An outgoing call begins with a turn that has no document (and no path), in which it rings.
+    """
 
     at: float
     kind: Kind
@@ -135,6 +140,16 @@ class SimulatedCall:
 
     def each(self, what: type[What]) -> list[What]:
         return [happening for turn in self.turns for happening in turn.each(what)]
+
+    @property
+    def outgoing(self) -> bool:
+        """Whether our server had it placed: then the center is on the line, and the caller is who it dials."""
+        return self.turns[:1] != [] and self.turns[0].kind is Kind.RINGING
+
+    @property
+    def whispered(self) -> list[str]:
+        """Everything that the center heard, in its order."""
+        return [text for turn in self.turns for text in turn.whispered]
 
     @property
     def heard(self) -> list[str]:

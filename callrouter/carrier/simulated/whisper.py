@@ -7,7 +7,7 @@ from callrouter.carrier.simulated.asking import Ask
 from callrouter.carrier.simulated.document import BadDocument
 from callrouter.carrier.simulated.happenings import Asked
 from callrouter.carrier.simulated.keypad import gather
-from callrouter.carrier.simulated.leg import ENDS, CenterLeft, Leg
+from callrouter.carrier.simulated.leg import ENDS, Leg, LegLeft
 from callrouter.carrier.simulated.performance import MOST_DOCUMENTS, Performer, hangup, perform
 from callrouter.carrier.simulated.speech import play, say
 from callrouter.carrier.simulated.story import Kind, path_of
@@ -20,13 +20,13 @@ def lets_through(leg: Leg, url: str) -> bool:
     ask = Ask(Kind.WHISPER, url, fields.going_on(leg.parties, leg.status))
     try:
         return _performed(leg, ask)
-    except CenterLeft:
+    except LegLeft:
         return False
 
 
 def _performed(leg: Leg, ask: Ask) -> bool:
     for _ in range(MOST_DOCUMENTS):
-        leg.call.note(Asked(path_of(ask.url)))
+        leg.call.note(Asked(path_of(ask.url), leg.who))
         try:
             step = perform(leg.fetch(ask), leg, VERBS)
         except BadDocument as bad:

@@ -32,6 +32,7 @@ ENDS = {
 }
 HANGS_UP = {
     "caller": "the caller hangs up",
+    "center": "the center hangs up",
     "document": "the call is ended by our server",
     "carrier": "the carrier gives up and ends the call",
 }
@@ -85,12 +86,12 @@ def _(picked_up: PickedUp, names: Names) -> str:
 
 @in_words.register
 def _(asked: Asked, names: Names) -> str:
-    return f"(for the center: {asked.path})"
+    return f"(for the {asked.who}: {asked.path})"
 
 
 @in_words.register
 def _(bridged: Bridged, names: Names) -> str:
-    return f"caller and {_named(bridged.number, names)} are connected"
+    return f"{bridged.line} and {_named(bridged.number, names)} are connected"
 
 
 @in_words.register

@@ -1,0 +1,54 @@
+"""`/Recordings`: looked up, listened to, deleted."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from callrouter.carrier.simulated.books import BookedRecording
+from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
+from callrouter.carrier.simulated.rest.lists import Matches, by_day, listed, matching
+from callrouter.carrier.simulated.rest.resources import recording_resource
+from callrouter.carrier.simulated.rest.site import Site
+from callrouter.carrier.simulated.rest.sound import wav
+
+FILTERS: dict[str, Matches] = {
+    "CallSid": lambda booked, value: bool(booked.recording.call == value),
+    **{
+        f"DateCreated{sign}": found for sign, found in by_day(lambda booked: booked.recording.started).items()
+    },
+}
+
+
+def find(site: Site, asked: Asked) -> Given:
+    """Those that the query asks for, the newest first."""
+    wanted = matching(asked.query, FILTERS)
+    booked = reversed(list(site.books.recordings.values()))
+    found = [each for each in booked if site.is_listed(each.recording.started) and wanted(each)]
+    return document(
+        listed(asked, "recordings", found, lambda each: recording_resource(site.account.sid, each))
+    )
+
+
+def show(site: Site, asked: Asked, sid: str) -> Given:
+    return document(recording_resource(site.account.sid, _known(site, asked, sid)))
+
+
+def sound(site: Site, asked: Asked, sid: str) -> Given:
+    """The WAV file; there is none where nothing at all was said."""
+    booked = _known(site, asked, sid)
+    if booked.status == "absent":
+        raise ApiError("not found", asked.path)
+    return Given(HTTPStatus.OK, wav(booked.recording.seconds, silent=booked.silent), "audio/x-wav")
+
+
+def delete(site: Site, asked: Asked, sid: str) -> Given:
+    _known(site, asked, sid)
+    del site.books.recordings[sid]
+    return Given(HTTPStatus.NO_CONTENT)
+
+
+def _known(site: Site, asked: Asked, sid: str) -> BookedRecording:
+    booked = site.books.recordings.get(sid)
+    if booked is None:
+        raise ApiError("not found", asked.path)
+    return booked

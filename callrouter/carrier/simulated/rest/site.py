@@ -1,0 +1,42 @@
+"""What every request to the REST API works with."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from callrouter.carrier.simulated.account import Account, Sids
+from callrouter.carrier.simulated.books import Books
+from callrouter.carrier.simulated.rest.knobs import Knobs
+
+A_SECOND = timedelta(seconds=1)
+
+
+@dataclass
+class Site:
+    """The account whose calls these are, its books, the time, and how well the API works."""
+
+    account: Account
+    books: Books
+    sids: Sids
+    now: Callable[[], datetime]
+    knobs: Knobs = field(default_factory=Knobs)
+    _placed: deque[datetime] = field(default_factory=deque)
+
+    def may_place(self) -> bool:
+        """Whether another call may be placed in this second; if so, it counts."""
+        if self.knobs.calls_a_second is None:
+            return True
+        now = self.now()
+        while self._placed and self._placed[0] + A_SECOND <= now:
+            self._placed.popleft()
+        if len(self._placed) >= self.knobs.calls_a_second:
+            return False
+        self._placed.append(now)
+        return True
+
+    def is_listed(self, made_at: datetime) -> bool:
+        """Whether the lists know by now what was made at this moment."""
+        return made_at + timedelta(seconds=self.knobs.behind) <= self.now()
