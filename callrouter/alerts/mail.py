@@ -62,15 +62,13 @@ class Mail:
         try:
             with self._session() as session:
                 session.send_message(message(alert, self._sender, address, now))
-        except TimeoutError as late:
-            raise NotDelivered(f"no answer within {self._seconds_to_wait:g} seconds") from late
         except smtplib.SMTPResponseException as refused:
             raise NotDelivered(f"the mail server answered {refused.smtp_code}") from refused
         except smtplib.SMTPRecipientsRefused as refused:
             codes = ", ".join(str(code) for code, _ in refused.recipients.values())
             raise NotDelivered(f"the mail server refused the address ({codes})") from refused
-        except OSError as broken:  # also what else smtplib raises
-            raise NotDelivered(f"the mail server was not reached: {type(broken).__name__}") from broken
+        except OSError as broken:  # also what else smtplib raises, a time-out too
+            raise NotDelivered(f"the mail server was not reached: {broken}") from broken
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:

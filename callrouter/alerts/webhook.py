@@ -49,8 +49,10 @@ class Webhook:
             return connection.getresponse().status
         except TimeoutError as late:
             raise NotDelivered(f"no answer within {self._seconds_to_wait:g} seconds") from late
-        except (OSError, HTTPException) as broken:
-            raise NotDelivered(f"not reached: {type(broken).__name__}") from broken
+        except OSError as broken:
+            raise NotDelivered(f"not reached: {broken}") from broken
+        except HTTPException as broken:
+            raise NotDelivered(f"its answer is not HTTP: {type(broken).__name__}") from broken
         finally:
             connection.close()
 
