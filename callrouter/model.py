@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import entry
 from callrouter.calls.model import call, call_record, leg
 from callrouter.database import metadata
@@ -18,19 +19,22 @@ from callrouter.disclosure.model import disclosure
 from callrouter.events.model import heartbeat, inbox, outbox, settler
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number
-from callrouter.promises.model import promise
+from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import availability, decision, lineup, rotation, seat
 
 __all__ = [
+    "alert",
     "audit",
     "availability",
     "call",
     "call_record",
     "center",
     "decision",
+    "delivery",
     "directory_head",
     "directory_version",
     "disclosure",
+    "do_not_call",
     "entry",
     "heartbeat",
     "helpline",
@@ -42,11 +46,14 @@ __all__ = [
     "metadata",
     "number",
     "outbox",
+    "pace",
     "partner",
     "promise",
     "recording",
+    "return_call",
     "rotation",
     "sealed_number",
     "seat",
+    "served",
     "settler",
 ]

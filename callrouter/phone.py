@@ -34,6 +34,19 @@ def masked(number: str) -> str:
     return f"{number[:3]} ••• ••{number[-2:]}"
 
 
+def area_code(number: str) -> str:
+    """The area code of an American number, masked or whole; empty where it has none."""
+    found = re.match(r"\+1 ?([2-9][0-9]{2})[ 2-9]", number)
+    return found[1] if found else ""
+
+
+def dialled_by_hand(digits: str) -> str | None:
+    """The number that somebody pressed on a telephone's keys; None where it is none in the United States."""
+    number = "+1" + digits.rstrip("#").removeprefix("1")
+    american = NORTH_AMERICAN.fullmatch(number)
+    return number if american and american[1] in STATE_OF_AREA_CODE else None
+
+
 def state_of(number: str, said_by_carrier: str = "") -> str:
     """The US state or territory a caller calls from, two letters; empty where nothing tells.
 

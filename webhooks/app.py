@@ -8,21 +8,22 @@ from callrouter.calls.exchange import Exchange
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.messages.leave import keep_message
 from callrouter.privacy.vault import Vault
-from callrouter.promises.make import make_promise
+from callrouter.promises.day import BY_DAY, CallingHours
+from callrouter.promises.make import PromiseMaker
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
 from webhooks.twiml import renderer
 from webhooks.voice import voice
 
 
-def exchange(vault: Vault, origin: str, *, simulated: bool) -> Exchange:
+def exchange(vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY) -> Exchange:
     """The collaborators of every callback, made once a process."""
     return Exchange(
         directories=DirectoryShelf(),
         memory=RoutingMemory(),
         vault=vault,
         render=renderer(origin),
-        make_promise=make_promise,
+        promises=PromiseMaker(vault, hours),
         keep_message=keep_message,
         simulated=simulated,
     )

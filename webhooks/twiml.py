@@ -14,9 +14,11 @@ from callrouter.calls.exchange import Answer
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,
+    Arrange,
     Bridge,
     Choices,
     Ending,
+    EnterNumber,
     Greeting,
     Message,
     Offer,
@@ -128,6 +130,22 @@ def _menu(what: str, wording: str, spoken: _Spoken, url: str) -> Answer:
     return _told(_document(_gather(url, spoken), _redirect(url)), what, spoken, wording=wording)
 
 
+def _arrange(step: Arrange, number: int, base: str) -> Answer:
+    keys = [step.wording, "press-other-number"]
+    keys += ["press-allow-message"] if step.may_allow_message else []
+    keys += ["press-take-back", "or-hang-up"]
+    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
+    return _menu("promised", step.wording, spoken, f"{base}/arranged/{number}")
+
+
+def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
+    spoken = [(words("enter-number", step.language), step.language)]
+    url = f"{base}/entered/{number}"
+    attributes = f'action={quoteattr(url)} method="POST" numDigits="10" finishOnKey="#" timeout="8"'
+    gather = f"<Gather {attributes}>{_say_each(spoken)}</Gather>"
+    return _told(_document(gather, _redirect(url)), "enter-number", spoken)
+
+
 def _message(step: Message, number: int, base: str) -> Answer:
     spoken = [(words("message", step.language, name=step.helpline), step.language)]
     url = f"{base}/recorded/{number}"
@@ -172,6 +190,8 @@ _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {
     Ring: _ring,
     Choices: _choices,
     Offer: _offer,
+    Arrange: _arrange,
+    EnterNumber: _enter_number,
     Message: _message,
     Ending: _ending,
     Whisper: _whisper,

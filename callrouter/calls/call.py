@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from callrouter.calls.states import ENDED, moved
+from callrouter.calls.states import ARRANGING, ENDED, PROMISED, moved
 from callrouter.database import Row, Session, Statement, inserting, selecting, updating
 
 
@@ -91,6 +91,11 @@ class Call:
     def move(self, to: str) -> None:
         """Go to a state that the table allows from here."""
         self.status = moved(self.status, to)
+
+    def promised(self) -> None:
+        """A return call was promised. Whatever comes of the rest of this call, that stands."""
+        self.move(ARRANGING)
+        self.outcome = PROMISED
 
     def end(self, outcome: str, at: datetime) -> None:
         """The call is over: nothing more will be asked of the caller."""

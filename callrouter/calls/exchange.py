@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from callrouter.calls.call import Call
 from callrouter.calls.steps import Step
@@ -40,10 +41,38 @@ class Recording:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class OtherNumber:
+    """The caller is to be called back at another number, `+1…`."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllowMessage:
+    """A message may be left on the caller's answering machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The caller does not want to be called back after all."""
+
+
+PromiseChange = OtherNumber | AllowMessage | TakeBack
 Render = Callable[[Step, int], Answer]
 """(step, number of the document) -> the answer"""
-MakePromise = Callable[[Session, Call, str | None, Consent], None]
-"""(session, call, center that owes, consent)"""
+
+
+class Promises(Protocol):
+    """What a call needs of the promises that lie above it."""
+
+    def make(self, session: Session, call: Call, owner: str | None, consent: Consent) -> bool:
+        """Promise a return call by its owner; whether it is day where the caller is."""
+
+    def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> None:
+        """The caller says how to be called back, or takes it back."""
+
+
 KeepMessage = Callable[[Session, Call, str | None, Recording, datetime], None]
 """(session, call, center that it is for, recording, time)"""
 
@@ -56,6 +85,6 @@ class Exchange:
     memory: RoutingMemory
     vault: Vault
     render: Render
-    make_promise: MakePromise
+    promises: Promises
     keep_message: KeepMessage
     simulated: bool

@@ -21,7 +21,9 @@ from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox
 
-_OUR_TURN = re.compile(r"/twilio/(voice|(?:menu|dialled|chosen|offered|recorded)/\d{1,6})(?:[?#].*)?$")
+_OUR_TURN = re.compile(
+    r"/twilio/(voice|(?:menu|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
+)
 _TALKING = frozenset({"in-progress", "completed"})
 """how far a leg has come that was picked up"""
 

@@ -13,8 +13,25 @@ from callrouter.calls import call as calls
 from callrouter.calls.call import Call
 from callrouter.calls.dialled import leg_ended
 from callrouter.calls.exchange import Exchange
-from callrouter.calls.menu import choice_made, greeting_heard, message_left, offer_answered
-from callrouter.calls.states import ABANDONED, CHOOSING, ENDED, GREETING, OFFERING, RECORDING, RINGING
+from callrouter.calls.menu import (
+    arranged,
+    choice_made,
+    greeting_heard,
+    message_left,
+    number_entered,
+    offer_answered,
+)
+from callrouter.calls.states import (
+    ABANDONED,
+    ARRANGING,
+    CHOOSING,
+    ENDED,
+    ENTERING,
+    GREETING,
+    OFFERING,
+    RECORDING,
+    RINGING,
+)
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, RotationRows, Turn
 from callrouter.database import Session, sql
@@ -28,9 +45,12 @@ FLOW: dict[tuple[str, str], Callable[[Turn], Step]] = {
     (RINGING, "dialled"): leg_ended,
     (CHOOSING, "chosen"): choice_made,
     (OFFERING, "offered"): offer_answered,
+    (ARRANGING, "arranged"): arranged,
+    (ENTERING, "entered"): number_entered,
     (RECORDING, "recorded"): message_left,
 }
 _WHAT_IT_WAITED_FOR = {what: state for state, what in FLOW}
+_CHANGES_A_PROMISE = frozenset({"arranged", "entered"})
 
 CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
@@ -129,7 +149,7 @@ def _next_step(turn: Turn, what: str) -> Step:
 def _told_late(turn: Turn, what: str) -> Step:
     """The end was told first. What had happened before it counts as if it had come in order."""
     call = turn.call
-    if call.outcome == ABANDONED or (call.reaped and what == "dialled"):
+    if call.outcome == ABANDONED or what in _CHANGES_A_PROMISE or (call.reaped and what == "dialled"):
         call.status = _WHAT_IT_WAITED_FOR[what]
         turn.callback = turn.callback.with_caller_gone()
         FLOW[call.status, what](turn)

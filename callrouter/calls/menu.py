@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 
-from callrouter.calls.exchange import Consent, Recording
+from callrouter import phone
+from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Recording, TakeBack
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, its_center, ring_its_center, ring_the_next, seeker
-from callrouter.calls.states import ABANDONED, CRISIS, GREETING, PROMISED, RECORDING, UNSERVED, VOICEMAIL
-from callrouter.calls.steps import GONE, Ending, Greeting, Message, Step
+from callrouter.calls.states import (
+    ABANDONED,
+    ARRANGING,
+    CRISIS,
+    ENTERING,
+    GREETING,
+    PROMISED,
+    RECORDING,
+    UNSERVED,
+    VOICEMAIL,
+)
+from callrouter.calls.steps import GONE, Arrange, Ending, EnterNumber, Greeting, Message, Step
 from callrouter.calls.turn import Turn
 from callrouter.routing.decide import decide_who_owes
 
@@ -20,6 +31,9 @@ LISTING_PROMISE_KEY = "2"
 HELPLINE_KEY = "3"
 PROMISE_KEY = "1"
 MESSAGE_KEY = "2"
+OTHER_NUMBER_KEY = "1"
+ALLOW_MESSAGE_KEY = "2"
+TAKE_BACK_KEY = "3"
 
 _RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 
@@ -95,11 +109,52 @@ def crisis(turn: Turn) -> Step:
 
 def _promised(turn: Turn, owner: str | None) -> Step:
     call = turn.call
-    turn.exchange.make_promise(
-        turn.session, call, owner, Consent(call.heard or "", turn.callback.key_pressed, turn.now)
-    )
+    consent = Consent(call.heard or "", turn.callback.key_pressed, turn.now)
+    by_day = turn.exchange.promises.make(turn.session, call, owner, consent)
+    call.promised()
+    if not turn.callback.caller_is_there:
+        return _end(turn, PROMISED, GONE)
     name = turn.directory.centers[owner].name if owner else ""
-    return _end(turn, PROMISED, Ending("promised" if owner else "promised-by-helpline", call.language, name))
+    wording = ("promised" if by_day else "promised-by-day") if owner else "promised-by-helpline"
+    return Arrange(wording, name, call.language, may_allow_message=True)
+
+
+def arranged(turn: Turn) -> Step:
+    """The caller says how to be called back: at another number, with a message, or not after all."""
+    key, call = turn.callback.key_pressed, turn.call
+    if key == CRISIS_KEY:
+        return _end(turn, PROMISED, Ending("crisis", call.language))
+    if key == TAKE_BACK_KEY:
+        _change_promise(turn, TakeBack())
+        return _end(turn, PROMISED, Ending("taken-back", call.language))
+    if key == ALLOW_MESSAGE_KEY:
+        _change_promise(turn, AllowMessage())
+        return _arrange_more(turn, "message-allowed", may_allow_message=False)
+    if key == OTHER_NUMBER_KEY and turn.callback.caller_is_there:
+        call.move(ENTERING)
+        return EnterNumber(call.language)
+    return _end(turn, PROMISED, Ending("thank-you", call.language))
+
+
+def number_entered(turn: Turn) -> Step:
+    """The caller has entered another number, on the keys; it goes into the vault and nowhere else."""
+    number = phone.dialled_by_hand(turn.callback.digits)
+    turn.callback = turn.callback.without_digits()
+    if number is None or number in turn.directory.own_numbers:
+        return _arrange_more(turn, "number-not-understood", may_allow_message=True)
+    _change_promise(turn, OtherNumber(number))
+    return _arrange_more(turn, "number-taken", may_allow_message=True)
+
+
+def _arrange_more(turn: Turn, wording: str, *, may_allow_message: bool) -> Step:
+    if not turn.callback.caller_is_there:
+        return _end(turn, PROMISED, GONE)
+    turn.call.move(ARRANGING)
+    return Arrange(wording, "", turn.call.language, may_allow_message)
+
+
+def _change_promise(turn: Turn, change: PromiseChange) -> None:
+    turn.exchange.promises.change(turn.session, turn.call, change, turn.now)
 
 
 def _who_owes(turn: Turn) -> str | None:

@@ -55,7 +55,7 @@ def reap(
         if leg.open:
             _suppose(at_hand, leg)
     if not call.ended:
-        call.end(ABANDONED, now)
+        call.end(call.outcome or ABANDONED, now)
     if call.answered_by:
         call.outcome = ANSWERED
     calls.save(session, call)

@@ -10,6 +10,10 @@ CHOOSING = "choosing"
 """the listing's center did not answer; the caller may choose what now"""
 OFFERING = "offering"
 """nobody took the helpline call; to be called back or to leave a message is offered"""
+ARRANGING = "arranging"
+"""a return call was promised; the caller may say how"""
+ENTERING = "entering"
+"""the caller enters another number to be called back at"""
 RECORDING = "recording"
 """the caller leaves a message"""
 ENDED = "ended"
@@ -18,8 +22,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "": frozenset({GREETING, RINGING, CHOOSING, ENDED}),
     GREETING: frozenset({GREETING, RINGING, OFFERING, ENDED}),
     RINGING: frozenset({RINGING, CHOOSING, OFFERING, ENDED}),
-    CHOOSING: frozenset({CHOOSING, RINGING, OFFERING, ENDED}),
-    OFFERING: frozenset({RECORDING, ENDED}),
+    CHOOSING: frozenset({CHOOSING, RINGING, OFFERING, ARRANGING, ENDED}),
+    OFFERING: frozenset({RECORDING, ARRANGING, ENDED}),
+    ARRANGING: frozenset({ARRANGING, ENTERING, ENDED}),
+    ENTERING: frozenset({ARRANGING, ENDED}),
     RECORDING: frozenset({ENDED}),
     # Nothing leads back from the end; what is told late can only correct the outcome.
     ENDED: frozenset({ENDED}),

@@ -27,7 +27,7 @@ def call_is_over(session: Session, callback: Callback, now: datetime) -> None:
     call.carrier_seconds = callback.seconds("CallDuration")
     call.last_heard_at = now
     if not call.ended:
-        call.end(ABANDONED, now)
+        call.end(call.outcome or ABANDONED, now)
         outbox.publish_ended(session, call.sid, now)
     calls.save(session, call)
 

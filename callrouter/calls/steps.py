@@ -62,6 +62,23 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrange:
+    """A return call was promised: the caller may say how, or take it back."""
+
+    wording: str
+    name: str
+    language: str
+    may_allow_message: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnterNumber:
+    """Listens to the number at which the caller wants to be called back."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Listens to a message that the caller asked to leave."""
 
@@ -101,4 +118,4 @@ class Refuse:
 
 
 LegStep = Whisper | Bridge | Refuse
-Step = Greeting | Ring | Choices | Offer | Message | Ending | LegStep
+Step = Greeting | Ring | Choices | Offer | Arrange | EnterNumber | Message | Ending | LegStep

@@ -48,6 +48,15 @@ class Callback:
         digits = self.get("Digits")
         return digits if re.fullmatch(r"[0-9*#]", digits) else ""
 
+    @property
+    def digits(self) -> str:
+        """All that was pressed, where more than one key was asked for."""
+        return self.get("Digits")
+
+    def without_digits(self) -> Callback:
+        """The same callback as it may be stored: what was pressed is somebody's number."""
+        return replace(self, fields={name: value for name, value in self.fields.items() if name != "Digits"})
+
     def with_caller_gone(self) -> Callback:
         """The same callback, known to have come after the end of the call."""
         return replace(self, comes_late=True)

@@ -161,19 +161,78 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     "promised": (
+        2,
+        {
+            "en": "Thank you. {name}, a paid advertiser, will call you back within two hours.",
+            "es": "Gracias. {name}, un anunciante que paga, le devolverá la llamada en un plazo de dos horas.",
+        },
+    ),
+    "promised-by-day": (
         1,
         {
-            "en": "Thank you. {name}, a paid advertiser, will call you back within two hours. Goodbye.",
-            "es": "Gracias. {name}, un anunciante que paga, le devolverá la llamada en un plazo de dos horas. Adiós.",
+            "en": "Thank you. {name}, a paid advertiser, will call you back in the morning, after 8.",
+            "es": "Gracias. {name}, un anunciante que paga, le devolverá la llamada por la mañana, después de las 8.",
         },
     ),
     "promised-by-helpline": (
-        1,
+        2,
         {
-            "en": "Thank you. One of our treatment centers, a paid advertiser, will call you back. Goodbye.",
-            "es": "Gracias. Uno de nuestros centros, un anunciante que paga, le devolverá la llamada. Adiós.",
+            "en": "Thank you. One of our treatment centers, a paid advertiser, will call you back.",
+            "es": "Gracias. Uno de nuestros centros, un anunciante que paga, le devolverá la llamada.",
         },
     ),
+    "press-other-number": (
+        1,
+        {
+            "en": "To be called at another number, press 1.",
+            "es": "Para que le llamemos a otro número, presione 1.",
+        },
+    ),
+    "press-allow-message": (
+        1,
+        {
+            "en": "To allow a message on your answering machine, press 2.",
+            "es": "Para permitir un mensaje en su contestador, presione 2.",
+        },
+    ),
+    "press-take-back": (
+        1,
+        {"en": "Not to be called after all, press 3.", "es": "Para que no le llamemos, presione 3."},
+    ),
+    "or-hang-up": (1, {"en": "Or simply hang up.", "es": "O simplemente cuelgue."}),
+    "enter-number": (
+        1,
+        {
+            "en": "Please enter the ten digits of the number.",
+            "es": "Por favor marque los diez dígitos del número.",
+        },
+    ),
+    "number-taken": (
+        1,
+        {
+            "en": "Thank you. You will be called at that number.",
+            "es": "Gracias. Le llamaremos a ese número.",
+        },
+    ),
+    "number-not-understood": (
+        1,
+        {
+            "en": "That is not a number in the United States that can be called.",
+            "es": "Ese no es un número de los Estados Unidos al que se pueda llamar.",
+        },
+    ),
+    "message-allowed": (
+        1,
+        {
+            "en": "Thank you. If nobody answers, a short message may be left.",
+            "es": "Gracias. Si nadie contesta, se podrá dejar un mensaje corto.",
+        },
+    ),
+    "taken-back": (
+        1,
+        {"en": "You will not be called back. Goodbye.", "es": "No le devolveremos la llamada. Adiós."},
+    ),
+    "thank-you": (1, {"en": "Thank you. Goodbye.", "es": "Gracias. Adiós."}),
     "crisis": (
         1,
         {

@@ -1,33 +1,75 @@
-"""Making a promise, in the transaction of the key press that asked for it."""
+"""Making a promise, and changing it by the caller's own keys, in the transaction of the key press that asked for it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
+from callrouter import phone
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import Consent
+from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange
 from callrouter.database import Session, sql
-
-DUE_WITHIN = timedelta(hours=2)
+from callrouter.privacy.keep import keep_instead
+from callrouter.privacy.vault import CALLER, RETURN, Vault
+from callrouter.promises.day import CallingHours
+from callrouter.promises.promise import Promise, locked, save
+from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due
 
 _MAKE = sql(
     "INSERT INTO promise (call, owner, listing, helpline, only_center, state, made_at, due_at, attempts,"
+    " called_match, called_purpose, area_code, message_allowed, owned_since, rings, misses, next_try_at, expires_at,"
     " consent_words, consent_key, consent_at) VALUES (:call, :owner, :listing, :helpline, :only_center, 'open',"
-    " :at, :due_at, 0, :words, :key, :at) ON CONFLICT (call) DO NOTHING"
+    " :at, :due_at, 0, :called_match, :called_purpose, :area_code, false, :at, 0, 0, :at, :expires_at,"
+    " :words, :key, :at) ON CONFLICT (call) DO NOTHING"
 )
 
 
-def make_promise(session: Session, call: Call, owner: str | None, consent: Consent) -> None:
-    """Promise the caller a return call by its owner. One a call; the database holds a listing's to its center."""
-    session.tell(
-        _MAKE,
-        call=call.sid,
-        owner=owner,
-        listing=call.bound_listing,
-        helpline=call.helpline,
-        only_center=call.only_center,
-        at=consent.at,
-        due_at=consent.at + DUE_WITHIN,
-        words=consent.words,
-        key=consent.key,
-    )
+@dataclass(frozen=True)
+class PromiseMaker:
+    """Makes promises and changes them; made once a process."""
+
+    vault: Vault
+    hours: CallingHours
+
+    def make(self, session: Session, call: Call, owner: str | None, consent: Consent) -> bool:
+        """Promise the caller a return call by its owner; whether it is day where the caller is.
+
+        One a call; the database holds a listing's to its center.
+        """
+        area_code = phone.area_code(call.caller)
+        due_at = due(consent.at, area_code, self.hours)
+        session.tell(
+            _MAKE,
+            call=call.sid,
+            owner=owner,
+            listing=call.bound_listing,
+            helpline=call.helpline,
+            only_center=call.only_center,
+            at=consent.at,
+            due_at=due_at,
+            called_match=call.caller_match,
+            called_purpose=CALLER,
+            area_code=area_code,
+            expires_at=consent.at + EXPIRES_AFTER,
+            words=consent.words,
+            key=consent.key,
+        )
+        return due_at == consent.at + DUE_WITHIN
+
+    def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> None:
+        """The caller says how to be called back, or takes it back."""
+        promise = locked(session, call.sid)
+        if promise is None or not promise.open:
+            return
+        if isinstance(change, OtherNumber):
+            self._call_instead(session, promise, change.number, now)
+        elif isinstance(change, AllowMessage):
+            promise.message_allowed = True
+        else:
+            promise.end(WITHDRAWN, "the caller took it back", now)
+        save(session, promise)
+
+    def _call_instead(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
+        promise.called_match = keep_instead(session, self.vault, promise.call, number, RETURN, now)
+        promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
+        promise.due_at = due(promise.made_at, promise.area_code, self.hours)

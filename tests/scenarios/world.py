@@ -53,7 +53,8 @@ from workers.subscriptions import subscriptions
 
 ORIGIN = "https://calls.example"
 ACCOUNT = Account("AC" + "5" * 32, "a token of the account")
-START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
+START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
+"""By day everywhere in the United States."""
 VAULT_KEY = bytes(range(32))
 NO_FAULTS = Faults()
 

@@ -196,10 +196,10 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", ROW_ID, nullable=False),
-        sa.Column("fact", sa.Text(), nullable=False, comment="`told` or `ended`"),
+        sa.Column("fact", sa.Text(), nullable=False, comment="`told`, `ended` or `alert`"),
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("turn", sa.Integer(), nullable=False, comment="the document that told it; 0 for `ended`"),
+        sa.Column("turn", sa.Integer(), nullable=False, comment="the document that told it; 0 for the others"),
         sa.Column("what", sa.Text(), nullable=True),
         sa.Column("center", sa.Text(), nullable=True),
         sa.Column("wording", sa.Text(), nullable=True),
@@ -521,6 +521,20 @@ def upgrade() -> None:
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("ended_at", INSTANT, nullable=True),
+        sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.Column("called_match", sa.Text(), nullable=True, comment="keyed; of the number to be called"),
+        sa.Column("called_purpose", sa.Text(), nullable=False, comment="which sealed number is to be called"),
+        sa.Column("area_code", sa.Text(), nullable=False, comment="of the number to be called; may be empty"),
+        sa.Column("message_allowed", sa.Boolean(), nullable=False, comment="on an answering machine"),
+        sa.Column("owned_since", INSTANT, nullable=False),
+        sa.Column("rings", sa.Integer(), nullable=False, comment="of the present owner, in vain"),
+        sa.Column("misses", sa.Integer(), nullable=False, comment="owners that missed it"),
+        sa.Column("next_try_at", INSTANT, nullable=True, comment="not before; empty once it has ended"),
+        sa.Column("waits_for", sa.Text(), nullable=True, comment="why it is not tried now"),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column(
+            "overdue_told_at", INSTANT, nullable=True, comment="when a person was told that it is overdue"
+        ),
         sa.Column("consent_words", sa.Text(), nullable=False, comment="what the caller heard before the key"),
         sa.Column("consent_key", sa.Text(), nullable=False),
         sa.Column("consent_at", INSTANT, nullable=False),
@@ -532,6 +546,8 @@ def upgrade() -> None:
             "state IN ('open', 'kept', 'declined', 'unreachable', 'withdrawn', 'expired')",
             name=op.f("ck_promise_state"),
         ),
+        sa.CheckConstraint("attempts <= 3", name=op.f("ck_promise_most_attempts")),
+        sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name=op.f("ck_promise_ended")),
         sa.ForeignKeyConstraint(
             ["call", "only_center"], ["call.sid", "call.only_center"], name="fk_promise_bound_as_its_call"
         ),

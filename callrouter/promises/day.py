@@ -1,0 +1,43 @@
+"""At which hours a caller may be called: by day, where the number belongs. *Pure.*
+
+Source: 47 CFR 64.1200(c)(1), not before 8 in the morning nor after 9 at night, at the called party's location.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from callrouter.area_zones import ZONES_OF_AREA_CODE
+
+ANYWHERE = ("America/New_York", "America/Los_Angeles")
+"""Where an area code tells nothing: the hours at which it is day on both coasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingHours:
+    """From when until when people may be called, by the clock where they are."""
+
+    begin: time
+    end: time
+
+    def first_from(self, area_code: str, at: datetime) -> datetime:
+        """The first moment, from this one on, at which it is day in every zone that the number may be in."""
+        moment, zones = at, ZONES_OF_AREA_CODE.get(area_code, ANYWHERE)
+        while (later := max(self._in_zone(ZoneInfo(zone), moment) for zone in zones)) > moment:
+            moment = later
+        return moment
+
+    def _in_zone(self, zone: ZoneInfo, at: datetime) -> datetime:
+        local = at.astimezone(zone)
+        if local.time() < self.begin:
+            return datetime.combine(local.date(), self.begin, zone)
+        if local.time() >= self.end:
+            return datetime.combine(local.date() + timedelta(days=1), self.begin, zone)
+        return at
+
+
+BY_DAY = CallingHours(time(8), time(21))
+AT_ANY_HOUR = CallingHours(time.min, time.max)
+"""For a carrier that is played, where nobody is woken."""

@@ -1,0 +1,86 @@
+"""When a promise is due, and what follows from a return call that did not keep it. *Pure.*"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from callrouter.promises.day import CallingHours
+
+DUE_WITHIN = timedelta(hours=2)
+"""counted from when the caller may first be called"""
+EXPIRES_AFTER = timedelta(hours=72)
+MOST_ATTEMPTS = 3
+"""how often a caller's telephone rings for one promise"""
+MOST_RINGS = 3
+"""how often an owner is rung in vain before it has missed the promise"""
+
+LATER = timedelta(minutes=15)
+"""as the center was told that presses 2"""
+SOON = timedelta(minutes=1)
+AFTER_RING = timedelta(minutes=10)
+AFTER_ATTEMPT = timedelta(minutes=30)
+
+KEPT = "kept"
+DECLINED = "declined"
+UNREACHABLE = "unreachable"
+WITHDRAWN = "withdrawn"
+EXPIRED = "expired"
+
+OWNER_MISSED = frozenset({"no-answer", "busy", "failed", "screened-out"})
+CALLER_MISSED = frozenset({"caller-no-answer", "caller-busy", "caller-failed", "caller-silent"})
+ENDS = {
+    "kept": (KEPT, "the caller and the center were connected"),
+    "declined": (DECLINED, "the caller pressed 2: no longer wanted"),
+    "stopped": (WITHDRAWN, "the caller asked not to be called again"),
+}
+
+
+def due(made_at: datetime, area_code: str, hours: CallingHours) -> datetime:
+    """Until when an owner has to have called back."""
+    return hours.first_from(area_code, made_at) + DUE_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """The same owner tries again, not before this time."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """Another owner is sought."""
+
+    missed: bool
+    """the owner missed it; not where it handed the promise on by itself"""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The promise ends."""
+
+    state: str
+    because: str
+
+
+Next = TryAgain | HandOn | End
+
+
+def what_follows(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> Next:
+    """What follows from the outcome of a return call; `rings` and `attempts` count it already."""
+    if outcome in ENDS:
+        return End(*ENDS[outcome])
+    if outcome == "handed-on" and of_helpline:
+        return HandOn(missed=False)
+    if outcome in CALLER_MISSED:
+        return _after_attempt(attempts)
+    if outcome in OWNER_MISSED and rings >= MOST_RINGS:
+        return HandOn(missed=True) if of_helpline else TryAgain(AFTER_ATTEMPT)
+    return TryAgain({"later": LATER, "not-placed": SOON}.get(outcome, AFTER_RING))
+
+
+def _after_attempt(attempts: int) -> Next:
+    if attempts >= MOST_ATTEMPTS:
+        return End(UNREACHABLE, f"the caller was rung {attempts} times")
+    return TryAgain(AFTER_ATTEMPT)
