@@ -78,7 +78,7 @@ class TwilioRest:
                 status_callback_method="POST",
                 timeout=call.ring_seconds,
             )
-            return _checked(placed.sid or "", CALL_SID)
+            return _placed(placed.sid)
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
         """The calls that were placed from one number to another since a moment, page by page."""
@@ -215,6 +215,13 @@ def _checked(sid: str, form: re.Pattern[str]) -> str:
     """The SID, for an address is made of it."""
     if not form.fullmatch(sid):
         raise RefusedByCarrier(f"not a SID of the carrier's ({form.pattern})")
+    return sid
+
+
+def _placed(sid: str) -> str:
+    """The SID of a call that was placed; without one it was placed all the same."""
+    if not CALL_SID.fullmatch(sid):
+        raise ValueError("no CallSid")
     return sid
 
 

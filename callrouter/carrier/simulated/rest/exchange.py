@@ -1,4 +1,4 @@
-"""A request to the REST API and its answer, and the errors as Twilio writes them. *Pure.*"""
+"""A request to the REST API and its answer, and the errors as Twilio writes them."""
 
 from __future__ import annotations
 
