@@ -14,12 +14,27 @@ from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
 from callrouter.cli.export import export
+from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
 
-COMMANDS = (alerts, call, center, db, directory, doctor, drain, explain, export, outbox, settings, show)
+COMMANDS = (
+    alerts,
+    call,
+    center,
+    db,
+    directory,
+    doctor,
+    drain,
+    explain,
+    export,
+    messages,
+    outbox,
+    settings,
+    show,
+)
 
 
 @click.group(

@@ -1,4 +1,4 @@
-"""Where an export is written to: standard output, or a file that is there whole or not at all."""
+"""Where something is written to: standard output, or a file that is there whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import IO
 from callrouter.errors import Fault
 
 STDOUT = "-"
+_OURS_ALONE = 0o600
 
 
 @contextmanager
@@ -27,6 +28,24 @@ def written_to(name: str) -> Iterator[IO[bytes]]:
     else:
         with _draft_of(file) as draft:
             yield draft
+
+
+@contextmanager
+def new_file(name: str) -> Iterator[IO[bytes]]:
+    """A file for its owner alone, that was not there before; when something goes wrong it is not there after either."""
+    file = Path(name)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
+    except OSError as error:
+        raise Fault(f"{file} cannot be written: {error.strerror}; name a new one") from error
+    try:
+        with open(descriptor, "wb") as stream:
+            yield stream
+    except BaseException as error:
+        file.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise Fault(f"{file} cannot be written: {error.strerror}") from error
+        raise
 
 
 @contextmanager

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from callrouter.cli.tables import in_words
+from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import Entry
 from callrouter.reports.decisions import Decision
 from callrouter.reports.disclosures import Disclosure
 from callrouter.reports.legs import Leg
+from callrouter.reports.messages import Message
 from callrouter.reports.story import Story, Turn
+from config.masking import masked
 
 _TO_THE_CENTER = ("whisper", "taken")
 _CAME = (
@@ -24,6 +27,14 @@ _CAME = (
     "CallDuration",
     "ErrorCode",
 )
+_BECOME = {
+    WAITING: "waits to be fetched from the carrier",
+    KEPT: "kept, sealed; `callrouter messages hear` is how it is heard",
+    SILENT: "silent, and dropped ({note})",
+    GONE: "the carrier had none any more",
+    DELETED: "deleted",
+}
+_AT_CARRIER_TOO = (KEPT, SILENT, DELETED)
 _KEYS = {
     "turn": "document {} is done",
     "fallback": "document {} did not arrive",
@@ -133,8 +144,17 @@ def _promised(story: Story) -> Iterator[str]:
         owner = promise["owner"] or "nobody yet; staff must find somebody"
         yield f"a return call until {in_words(promise['due_at'])}, owed by {owner}: {promise['state']}"
     if message:
-        owner = message["owner"] or "staff"
-        yield f"a message of {message['seconds']} s for {owner}: {message['recording']}"
+        yield from _message(message)
+
+
+def _message(message: Message) -> Iterator[str]:
+    become = _BECOME[message["state"]].format(**message)
+    yield f"a message of {message['seconds']} s for {message['owner'] or 'staff'}: {become}"
+    if message["state"] in _AT_CARRIER_TOO and not message["deleted_at_carrier_at"]:
+        yield "  it is still to be deleted at the carrier"
+    if message["error"]:
+        until = "set aside until `callrouter messages retry`" if message["set_aside_at"] else "tried again"
+        yield f"  the carrier was asked in vain, which is {until}: {masked(message['error'])}"
 
 
 def _charge(story: Story) -> Iterator[str]:

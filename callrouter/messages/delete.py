@@ -9,11 +9,11 @@ from datetime import datetime
 
 from callrouter.database import Session, sql
 
-# `deleted_at` first: it tells PostgreSQL what kind of value `:now` is.
+# The COALESCE, whose second is never taken, tells PostgreSQL what kind of value `:now` is.
 _DELETE = (
     "UPDATE recording SET deleted_at = :now, state = 'deleted', sealed = NULL, key_id = NULL,"
-    " next_try_at = CASE WHEN deleted_at_carrier_at IS NULL THEN :now END, attempts = 0, error = NULL,"
-    " set_aside_at = NULL WHERE state IN ('waiting', 'kept') AND"
+    " next_try_at = CASE WHEN deleted_at_carrier_at IS NULL THEN COALESCE(:now, next_try_at) END,"
+    " attempts = 0, error = NULL, set_aside_at = NULL WHERE state IN ('waiting', 'kept') AND"
 )
 _DELETE_ONE = sql(f"{_DELETE} call = :call RETURNING 1")
 _DELETE_OLD = sql(f"{_DELETE} call IN (SELECT call FROM message WHERE left_at <= :until) RETURNING 1")  # noqa: S608

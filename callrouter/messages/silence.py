@@ -73,7 +73,9 @@ def _read(sound: bytes) -> tuple[array[int], int, int]:
         with wave.open(io.BytesIO(sound)) as file:
             told, frames = file.getparams(), file.readframes(file.getnframes())
     except (wave.Error, EOFError, RuntimeError) as error:
-        raise DamagedSound(f"it is no WAV file that can be read ({error or 'it is cut short'})") from error
+        raise DamagedSound(
+            f"it is no WAV file that can be read ({str(error) or 'it is cut short'})"
+        ) from error
     if told.nchannels != 1 or told.sampwidth not in _SAMPLES or not told.framerate:
         raise DamagedSound(
             f"{told.nchannels} channels of {8 * told.sampwidth} bits at {told.framerate} Hz, not one of 8 or 16"

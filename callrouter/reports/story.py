@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import inbox
-from callrouter.messages.model import message
 from callrouter.reports.charges import CHARGE, Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
 from callrouter.reports.find_call import find_call
 from callrouter.reports.free import why_not_charged
 from callrouter.reports.legs import Leg, legs
+from callrouter.reports.messages import Message, messages
 from callrouter.reports.promises import Promise, promises
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.spoken import Spoken, spoken
@@ -57,15 +57,6 @@ class Turn(TypedDict):
     spoken: list[Spoken]
 
 
-class Message(TypedDict):
-    """What the caller left on tape, and for whom."""
-
-    owner: str | None
-    recording: str
-    seconds: int
-    left_at: datetime
-
-
 class Story(Header):
     """Everything about one call. `not_charged_because` is missing where it was charged."""
 
@@ -90,7 +81,7 @@ def story(connection: sa.Connection, written: str) -> Story:
         legs=its_legs,
         decisions=decisions(connection, Lineups(connection), [sid]),
         promise=next(iter(promises(connection, [sid])), None),
-        message=_message(connection, sid),
+        message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
         not_charged_because=_why_not(connection, row, its_legs, its_entries),
         disclosures=disclosures(connection, [sid]),
@@ -119,12 +110,3 @@ def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
 def _turn(row: sa.RowMapping) -> Turn:
     came = json.loads(row["fields"])
     return Turn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
-
-
-def _message(connection: sa.Connection, sid: str) -> Message | None:
-    row = connection.execute(sa.select(message).where(message.c.call == sid)).mappings().one_or_none()
-    if row is None:
-        return None
-    return Message(
-        owner=row["owner"], recording=row["recording"], seconds=row["seconds"], left_at=row["left_at"]
-    )

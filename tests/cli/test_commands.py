@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shlex
 from datetime import UTC, datetime
 
 import click
@@ -18,6 +19,7 @@ from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
+SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
 
 
 def test_the_contract_s_commands_are_there() -> None:
@@ -32,6 +34,10 @@ def test_the_contract_s_commands_are_there() -> None:
         "drain",
         "explain",
         "export",
+        "messages delete",
+        "messages hear",
+        "messages list",
+        "messages retry",
         "outbox list",
         "outbox retry",
         "settings",
@@ -49,7 +55,7 @@ def test_each_command_is_shown_with_an_example(name: str, fresh: CommandLine) ->
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_example_is_understood(name: str) -> None:
-    words = example(COMMANDS[name]).split(" > ")[0].split(" && ")[0].split()
+    words = shlex.split(example(COMMANDS[name]).split(" > ")[0].split(" && ")[0])
     given = words[1 + len(name.split()) :]
     with COMMANDS[name].make_context(name, given) as context:
         assert not context.args
@@ -59,7 +65,7 @@ def test_each_example_is_understood(name: str) -> None:
     "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"db upgrade", "outbox retry", "center resume"}
+    silent = {"db upgrade", "outbox retry", "center resume", *SILENT_ABOUT_MESSAGES}
     formats = [option for option in COMMANDS[name].params if option.name == "form"]
     assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
         [] if name in silent else [("table", "json", "jsonl", "csv")]

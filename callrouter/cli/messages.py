@@ -1,0 +1,130 @@
+"""`callrouter messages`: what callers left, heard by somebody who says why, and deleted."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.given import Given
+from callrouter.cli.output import new_file
+from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.messages.hear import have_deleted, hear
+from callrouter.messages.life import try_again
+from callrouter.messages.model import STATES
+from callrouter.privacy.audit import Witness
+from callrouter.privacy.vault import Vault
+from callrouter.reports.find_call import find_call
+from callrouter.reports.messages import ListedMessage, listed_messages
+from config.masking import masked
+
+SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")
+
+
+def reason(written: str) -> str:
+    """A reason as it may be stored: with words in it, and without any number of a caller."""
+    if not written.strip():
+        raise ValueError("say why, for the audit")
+    return str(masked(written.strip()))
+
+
+reason_option = click.option("--reason", type=Given("reason", reason), required=True, help="For the audit.")
+
+
+@click.group()
+def messages() -> None:
+    """Messages that callers left.
+
+    \b
+    Example:
+      callrouter messages list
+      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+      callrouter messages delete CA0123456789abcdef --reason "the caller asked"
+    """
+
+
+@messages.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, state: str | None, form: str) -> None:
+    """List the messages that callers left.
+
+    A message is waiting (to be fetched from the carrier), kept, silent (and dropped), gone (the carrier has none)
+    or deleted. An error tells why the carrier could not be asked so far.
+
+    \b
+    Example:
+      callrouter messages list --state kept
+      callrouter messages list --format json
+    """
+    with toolbox.reading() as connection:
+        rows = [_without_numbers(row) for row in listed_messages(connection, state)]
+    print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows)
+
+
+@messages.command("hear")
+@click.argument("callsid")
+@reason_option
+@click.option("--to", "file", required=True, metavar="FILE", help="A WAV file that is not there yet.")
+@with_toolbox
+def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str) -> None:
+    """Write a message into a file, to be heard.
+
+    Who did it, when and why is entered in the audit before. Delete the file when you have heard it.
+
+    CALLSID may be cut short, as long as it means one call.
+
+    \b
+    Example:
+      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+    """
+    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
+    vault = Vault(toolbox.settings.vault_keys)
+    with new_file(file) as stream:
+        stream.write(toolbox.database.transact(lambda session: hear(session, vault, sid, witness)))
+    click.echo(f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit.")
+
+
+@messages.command()
+@click.argument("callsid")
+@reason_option
+@with_toolbox
+def delete(toolbox: Toolbox, callsid: str, reason: str) -> None:
+    """Delete a message before its days are over.
+
+    That there was one stays. Where the carrier still has the sound, a worker deletes it there.
+
+    \b
+    Example:
+      callrouter messages delete CA0123456789abcdef --reason "the caller asked"
+    """
+    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
+    toolbox.database.transact(lambda session: have_deleted(session, sid, witness))
+    click.echo(f"The message of {sid} is deleted.")
+
+
+@messages.command()
+@with_toolbox
+def retry(toolbox: Toolbox) -> None:
+    """Have the messages that the carrier refused tried again.
+
+    \b
+    Example:
+      callrouter messages retry
+    """
+    count = toolbox.database.transact(lambda session: try_again(session, toolbox.now()))
+    click.echo(f"{count} messages will be tried again.")
+
+
+def _found(toolbox: Toolbox, callsid: str) -> str:
+    with toolbox.reading() as connection:
+        return find_call(connection, callsid)
+
+
+def _witness(toolbox: Toolbox, reason: str) -> Witness:
+    return Witness(user(), reason, toolbox.now())
+
+
+def _without_numbers(row: ListedMessage) -> ListedMessage:
+    return {**row, "error": masked(row["error"])}

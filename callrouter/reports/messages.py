@@ -1,0 +1,85 @@
+"""Messages: what callers left, for whom, and what has become of the sound. Nothing of the sound itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.calls.model import call
+from callrouter.messages.model import message, recording
+
+
+class Message(TypedDict):
+    """What a caller left; `owner` is the center that is to hear it, missing where that is for staff.
+
+    `error` is why the carrier could not be asked so far, or for good where `set_aside_at` is there; `note` is what
+    was measured of a sound that was dropped.
+    """
+
+    call: str
+    owner: str | None
+    seconds: int
+    left_at: datetime
+    state: str
+    fetched_at: datetime | None
+    deleted_at_carrier_at: datetime | None
+    deleted_at: datetime | None
+    set_aside_at: datetime | None
+    error: str | None
+    note: str | None
+    recording: str
+
+
+class ListedMessage(Message):
+    """A message beside those of other calls."""
+
+    simulated: bool
+
+
+def messages(connection: sa.Connection, calls: Sequence[str]) -> list[Message]:
+    """The messages that were left on these calls."""
+    query = _query().where(message.c.call.in_(calls))
+    return [_message(row) for row in connection.execute(query).mappings()]
+
+
+def listed_messages(connection: sa.Connection, state: str | None) -> list[ListedMessage]:
+    """All messages, or those in one state, in the order in which they were left."""
+    query = (
+        _query(call.c.simulated)
+        .join(call, call.c.sid == message.c.call)
+        .order_by(message.c.left_at, message.c.call)
+    )
+    if state:
+        query = query.where(recording.c.state == state)
+    return [
+        ListedMessage(**_message(row), simulated=row["simulated"])
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def _query(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+    # Never the whole of `recording`: the sealed sound is large, and nobody who reads reports may have it.
+    life = [column for column in recording.c if column.name not in {"call", "key_id", "sealed"}]
+    return sa.select(message, *life, *columns).join_from(
+        message, recording, recording.c.call == message.c.call
+    )
+
+
+def _message(row: sa.RowMapping) -> Message:
+    return Message(
+        call=row["call"],
+        owner=row["owner"],
+        seconds=row["seconds"],
+        left_at=row["left_at"],
+        state=row["state"],
+        fetched_at=row["fetched_at"],
+        deleted_at_carrier_at=row["deleted_at_carrier_at"],
+        deleted_at=row["deleted_at"],
+        set_aside_at=row["set_aside_at"],
+        error=row["error"],
+        note=row["note"],
+        recording=row["recording"],
+    )
