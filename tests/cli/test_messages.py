@@ -1,0 +1,193 @@
+"""`callrouter messages`: listed without their sound, heard into a file of one's own for a reason, and deleted."""
+
+import os
+import pwd
+import resource
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from callrouter.carrier.api import RefusedByCarrier
+from callrouter.cli.user import user
+from callrouter.privacy.vault import Vault
+from tests.cli.running import PATIENCE, SECRETS, CommandLine
+from tests.messages.mailroom import Mailroom
+from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.world import World
+
+WHY = ("--reason", "sunrise asked")
+
+
+@pytest.fixture
+def mailroom(callrouter: CommandLine) -> Iterator[Mailroom]:
+    mailroom = its_mailroom(callrouter)
+    yield mailroom
+    mailroom.world.closes()
+
+
+def its_mailroom(callrouter: CommandLine) -> Mailroom:
+    world = World(callrouter.settings.database_url)
+    world.vault = Vault(callrouter.settings.vault_keys)
+    return Mailroom(world)
+
+
+@pytest.fixture
+def kept(mailroom: Mailroom) -> PlacedCall:
+    call = mailroom.leaves()
+    mailroom.works()
+    return call
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "message.wav"
+
+
+def test_each_message_is_listed_with_its_state(callrouter: CommandLine, mailroom: Mailroom) -> None:
+    kept, silent = mailroom.leaves(), mailroom.leaves(NOBODY_SPEAKS, number="+13105550101")
+    mailroom.works()
+    waiting = mailroom.leaves(number="+13105550102")
+    rows = callrouter.rows("messages", "list")
+    states = {kept.sid: "kept", silent.sid: "silent", waiting.sid: "waiting"}
+    assert {row["call"]: row["state"] for row in rows} == states
+    assert {(row["seconds"], row["simulated"]) for row in rows} == {(12, True)}
+    assert {row["owner"] for row in rows} <= {"sunrise-la", "harbor-sd", "meadow-bos"}
+    assert [row["call"] for row in callrouter.rows("messages", "list", "--state", "silent")] == [silent.sid]
+
+
+def test_a_list_has_nothing_of_the_sound(callrouter: CommandLine, kept: PlacedCall) -> None:
+    [row] = callrouter.rows("messages", "list")
+    assert {"sealed", "key_id"} & row.keys() == set()
+    assert callrouter("messages", "list").stdout.splitlines()[0].split("  ")[0] == "call"
+
+
+def test_a_refusal_of_the_carrier_is_listed_without_a_number(
+    callrouter: CommandLine, mailroom: Mailroom
+) -> None:
+    call = mailroom.leaves()
+    mailroom.tapes.fails("sound", RefusedByCarrier("403: not for +13105550188"))
+    mailroom.works()
+    assert callrouter.rows("messages", "list")[0]["error"] == "403: not for [number]"
+    assert "403: not for [number]" in callrouter("show", call.sid).stdout
+
+
+def test_a_refused_one_is_tried_again_when_somebody_says_so(
+    callrouter: CommandLine, mailroom: Mailroom
+) -> None:
+    call = mailroom.leaves()
+    mailroom.tapes.fails("sound", RefusedByCarrier("403"))
+    mailroom.works()
+    assert callrouter("messages", "retry").stdout == "1 messages will be tried again.\n"
+    mailroom.world.passes(days=365)
+    mailroom.works()
+    assert mailroom.state_of(call) == "kept"
+
+
+def test_a_message_is_heard_from_a_file_of_ones_own(
+    callrouter: CommandLine, kept: PlacedCall, file: Path
+) -> None:
+    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    assert (done.exit_code, file.read_bytes()) == (0, SOMEBODY_SPEAKS)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_who_heard_it_is_who_runs_the_command(
+    callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
+) -> None:
+    callrouter.environment |= {"USER": "somebody-else", "LOGNAME": "somebody-else"}
+    callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    [entry] = mailroom.world.rows("audit")
+    me = pwd.getpwuid(os.getuid()).pw_name
+    assert (entry["who"], entry["deed"], entry["about"]) == (me, "message heard", kept.sid)
+    assert entry["reason"] == "sunrise asked"
+
+
+def test_the_audit_is_committed_before_the_sound_is_written(tmp_path: Path, postgres_url: str) -> None:
+    """The file cannot hold it; that somebody was about to hear it is known."""
+    callrouter = CommandLine(tmp_path, DATABASE_URL=postgres_url, **SECRETS)
+    mailroom = its_mailroom(callrouter)
+    call, file = mailroom.leaves(), tmp_path / "message.wav"
+    mailroom.works()
+    words = ("messages", "hear", call.sid, *WHY, "--to", str(file))
+    with callrouter.starts(*words, stderr=subprocess.PIPE, preexec_fn=writes_no_large_file) as process:
+        _, told = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, file.exists()) == (1, False)
+    assert b"cannot be written: File too large" in told
+    assert [entry["deed"] for entry in mailroom.world.rows("audit")] == ["message heard"]
+    mailroom.world.closes()
+
+
+def writes_no_large_file() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+
+
+@pytest.mark.parametrize("reason", [(), ("--reason", ""), ("--reason", "  ")])
+def test_without_a_reason_nothing_is_heard(
+    callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path, reason: tuple[str, ...]
+) -> None:
+    assert callrouter("messages", "hear", kept.sid, *reason, "--to", str(file)).exit_code == 2
+    assert callrouter("messages", "delete", kept.sid, *reason).exit_code == 2
+    assert (file.exists(), mailroom.world.rows("audit"), mailroom.state_of(kept)) == (False, [], "kept")
+
+
+def test_a_reason_is_stored_without_a_number(
+    callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
+) -> None:
+    callrouter("messages", "hear", kept.sid, "--reason", "(310) 555-0188 asked", "--to", str(file))
+    assert mailroom.world.rows("audit")[0]["reason"] == "[number] asked"
+
+
+def test_a_file_that_is_there_is_not_overwritten(
+    callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
+) -> None:
+    file.write_text("mine")
+    elsewhere = file.with_name("link.wav")
+    elsewhere.symlink_to(file.with_name("not there"))
+    for taken in (file, elsewhere, file.parent / "nowhere" / "message.wav"):
+        done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(taken))
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert f"{taken} cannot be written" in done.stderr
+    assert (file.read_text(), mailroom.world.rows("audit")) == ("mine", [])
+
+
+def test_what_cannot_be_heard_leaves_no_file(
+    callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
+) -> None:
+    callrouter.environment |= {**SECRETS, "CALLROUTER_VAULT_KEY": "B" * 43 + "="}
+    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    assert (done.exit_code, file.exists(), mailroom.world.rows("audit")) == (1, False, [])
+    assert "is not in CALLROUTER_VAULT_KEY" in done.stderr
+
+
+def test_a_message_is_deleted_once(callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall) -> None:
+    done = callrouter("messages", "delete", kept.sid[:20], *WHY)
+    assert (done.exit_code, done.stdout) == (0, f"The message of {kept.sid} is deleted.\n")
+    again = callrouter("messages", "delete", kept.sid, *WHY)
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "there is nothing to delete" in again.stderr
+    assert [entry["deed"] for entry in mailroom.world.rows("audit")] == ["message deleted"]
+
+
+def test_the_story_of_a_call_tells_what_has_become_of_its_message(
+    callrouter: CommandLine, mailroom: Mailroom
+) -> None:
+    call, silent = mailroom.leaves(), mailroom.leaves(NOBODY_SPEAKS, number="+13105550101")
+    assert "waits to be fetched from the carrier" in callrouter("show", call.sid).stdout
+    mailroom.takes_a_step()
+    assert "it is still to be deleted at the carrier" in callrouter("show", call.sid).stdout
+    mailroom.works()
+    shown = callrouter("show", call.sid).stdout
+    assert "kept, sealed; `callrouter messages hear` is how it is heard" in shown
+    assert "still to be deleted" not in shown
+    assert "silent, and dropped (2.0 s, 0.00 s of it loud" in callrouter("show", silent.sid).stdout
+    [story] = callrouter.rows("show", call.sid)
+    assert story["message"]["state"] == "kept"
+
+
+def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
+    assert user() == "user 4000000001"
