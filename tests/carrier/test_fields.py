@@ -22,6 +22,9 @@ LEG = Parties(
     ACCOUNT, "CA" + "2" * 32, "+18445610606", "+13105550101", Place(), Place(),
     "outbound-dial", parent=CALL.sid, via=CALL.called,
 )  # fmt: skip
+OUTGOING = Parties(
+    ACCOUNT, "CA" + "4" * 32, CALL.called, LEG.called, Place(), Place(), "outbound-api"
+)  # fmt: skip
 RECORDING = Recording(ACCOUNT, CALL.sid, "RE" + "3" * 32, AT, 12)
 MISSED = DialResult(LEG.sid, "no-answer", bridged=False)
 TALKED = DialResult(LEG.sid, "completed", bridged=True, seconds=95)
@@ -32,6 +35,9 @@ OURS = {
     "dialled, nobody answered": fields.dialled(CALL, "in-progress", MISSED),
     "leg status, answered": fields.leg_status(LEG, "in-progress", AT, 0, None),
     "call status, completed": fields.call_status(CALL, "completed", AT, 35),
+    "outgoing, picked up": fields.picked_up(OUTGOING),
+    "outgoing status, initiated": fields.outgoing_status(OUTGOING, "initiated", AT, 0, None),
+    "outgoing status, completed": fields.outgoing_status(OUTGOING, "completed", AT, 3, 35),
     "recorded, the caller hung up": fields.recorded(CALL, "completed", RECORDING, "hangup"),
     "recording status": fields.recording_status(RECORDING, "completed"),
 }

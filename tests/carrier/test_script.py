@@ -42,6 +42,8 @@ def test_what_is_no_key_is_refused_with_an_example(text: str) -> None:
         ("answer:45:caller", CenterBehaviour(Picks.A_PERSON, 45.0, hangs_up="caller")),
         ("answer:after=12:7.5:key=2", CenterBehaviour(Picks.A_PERSON, 7.5, 12.0, "2")),
         ("answer:key=-", CenterBehaviour(Picks.A_PERSON, key=NOTHING)),
+        ("answer:60:keys=-19", CenterBehaviour(Picks.A_PERSON, 60.0, keys=(NOTHING, "1", "9"))),
+        ("answer:keys=2/5551234#", CenterBehaviour(Picks.A_PERSON, keys=("2", "5551234#"))),
         ("busy", CenterBehaviour(Picks.BUSY)),
         ("failed", CenterBehaviour(Picks.FAILED)),
         ("no-answer", CenterBehaviour(Picks.NOBODY)),

@@ -9,7 +9,7 @@ from callrouter.carrier.simulated.books import ALL_EVENTS, BY_API, BookedCall, O
 from callrouter.carrier.simulated.fields import Parties
 from callrouter.carrier.simulated.people import Place
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
-from callrouter.carrier.simulated.rest.lists import Matches, by_day, listed, matching
+from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, same
 from callrouter.carrier.simulated.rest.resources import call_resource
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.phone import can_be_dialled, is_number
@@ -18,13 +18,13 @@ RINGING, LONGEST_RINGING = 60, 600
 SOMEWHERE = Place()
 ENDS = ("completed", "canceled")
 
-FILTERS: dict[str, Matches] = {
-    "To": lambda call, value: bool(call.to == value),
-    "From": lambda call, value: bool(call.shown == value),
-    "Status": lambda call, value: bool(call.status == value),
-    "ParentCallSid": lambda call, value: bool(call.parent == value),
-    **{f"StartTime{sign}": matches for sign, matches in by_day(lambda call: call.started_at).items()},
-    **{f"EndTime{sign}": matches for sign, matches in by_day(lambda call: call.ended_at).items()},
+FILTERS: dict[str, Filter] = {
+    "To": same(lambda call: call.to),
+    "From": same(lambda call: call.shown),
+    "Status": same(lambda call: call.status),
+    "ParentCallSid": same(lambda call: call.parent),
+    **by_day("StartTime", lambda call: call.started_at),
+    **by_day("EndTime", lambda call: call.ended_at),
 }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from operator import eq, ge, le
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -20,7 +21,8 @@ class HasSid(Protocol):
 
 
 T = TypeVar("T", bound=HasSid)
-Matches = Callable[[Any, str], bool]
+Matches = Callable[[Any], bool]
+Filter = Callable[[str], Matches]
 
 
 @dataclass(frozen=True)
@@ -67,29 +69,35 @@ def listed(asked: Asked, name: str, found: Sequence[T], resource: Callable[[T], 
     }
 
 
-def matching(query: Pairs, filters: dict[str, Matches]) -> Callable[[Any], bool]:
+def matching(query: Pairs, filters: dict[str, Filter]) -> Matches:
     """What the query's filters let through; an empty one lets everything through, an unknown one too."""
-    wanted = [(filters[name], value) for name, value in query if value and name in filters]
-    return lambda each: all(matches(each, value) for matches, value in wanted)
+    wanted = [filters[name](value) for name, value in query if value and name in filters]
+    return lambda each: all(matches(each) for matches in wanted)
 
 
-def by_day(moment: Callable[[Any], datetime | None]) -> dict[str, Matches]:
+def same(attribute: Callable[[Any], str | None]) -> Filter:
+    """What has exactly this value."""
+    return lambda value: lambda each: attribute(each) == value
+
+
+def by_day(name: str, moment: Callable[[Any], datetime | None]) -> dict[str, Filter]:
     """The three filters of a time, which go by the day, and find nothing that has no time yet."""
 
-    def day(each: Any) -> str | None:
-        time = moment(each)
-        return None if time is None else time.astimezone(UTC).date().isoformat()
+    def compared(compare: Callable[[date, date], bool]) -> Filter:
+        def wanted(value: str) -> Matches:
+            day = _day(value)
+            return lambda each: (
+                (time := moment(each)) is not None and compare(time.astimezone(UTC).date(), day)
+            )
 
-    return {
-        "": lambda each, value: day(each) == _day(value),
-        ">": lambda each, value: (day(each) or "") >= _day(value),
-        "<": lambda each, value: bool(day(each)) and str(day(each)) <= _day(value),
-    }
+        return wanted
+
+    return {name: compared(eq), f"{name}>": compared(ge), f"{name}<": compared(le)}
 
 
-def _day(written: str) -> str:
+def _day(written: str) -> date:
     try:
-        return datetime.fromisoformat(written).date().isoformat()
+        return datetime.fromisoformat(written).date()
     except ValueError:
         raise ApiError("wrong value", "a time") from None
 

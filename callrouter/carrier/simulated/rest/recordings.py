@@ -6,16 +6,14 @@ from http import HTTPStatus
 
 from callrouter.carrier.simulated.books import BookedRecording
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
-from callrouter.carrier.simulated.rest.lists import Matches, by_day, listed, matching
+from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, same
 from callrouter.carrier.simulated.rest.resources import recording_resource
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.carrier.simulated.rest.sound import wav
 
-FILTERS: dict[str, Matches] = {
-    "CallSid": lambda booked, value: bool(booked.recording.call == value),
-    **{
-        f"DateCreated{sign}": found for sign, found in by_day(lambda booked: booked.recording.started).items()
-    },
+FILTERS: dict[str, Filter] = {
+    "CallSid": same(lambda booked: booked.recording.call),
+    **by_day("DateCreated", lambda booked: booked.recording.started),
 }
 
 
