@@ -9,7 +9,7 @@ import hmac
 from base64 import b64encode
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ssl import create_default_context
+from ssl import SSLContext, create_default_context
 from urllib.parse import urlsplit
 
 from callrouter.alerts.alert import Alert
@@ -22,10 +22,18 @@ GONE = 410
 class Webhook:
     """One receiver. It is told in one request, of which no redirect is followed."""
 
-    def __init__(self, url: str, key: bytes, seconds_to_wait: float = SECONDS_TO_WAIT) -> None:
+    def __init__(
+        self,
+        url: str,
+        key: bytes,
+        *,
+        seconds_to_wait: float = SECONDS_TO_WAIT,
+        tls: SSLContext | None = None,
+    ) -> None:
         self._url = urlsplit(url)
         self._key = key
         self._seconds_to_wait = seconds_to_wait
+        self._tls = tls or create_default_context()
 
     @property
     def addresses(self) -> tuple[str]:
@@ -60,7 +68,7 @@ class Webhook:
         host, port = self._url.hostname or "", self._url.port
         if self._url.scheme == "http":
             return HTTPConnection(host, port, timeout=self._seconds_to_wait)
-        return HTTPSConnection(host, port, timeout=self._seconds_to_wait, context=create_default_context())
+        return HTTPSConnection(host, port, timeout=self._seconds_to_wait, context=self._tls)
 
     @property
     def _target(self) -> str:

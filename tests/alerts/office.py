@@ -39,10 +39,12 @@ class Ear:
 class Office:
     """A database, and the channels that alerts go."""
 
-    def __init__(self, database_url: str, connections: int = 2, **channels: Channel) -> None:
+    def __init__(
+        self, database_url: str, *, start: datetime = START, connections: int = 2, **channels: Channel
+    ) -> None:
         self.database = Database(database_url, connections=connections)
         self.channels: Mapping[str, Channel] = channels
-        self.clock = VirtualClock(START)
+        self.clock = VirtualClock(start)
 
     def happens(self, what: Alarming, call: str = CALL, center: str | None = None) -> None:
         """Something a person should be told of."""

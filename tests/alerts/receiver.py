@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Event, Thread
 
 SILENCE = 0
@@ -24,15 +25,18 @@ class Receiver(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *statuses: int) -> None:
+    def __init__(self, *statuses: int, tls: SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.statuses = list(statuses)
         self.received: list[Received] = []
         self.over = Event()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hooks/callrouter?token=hush"
+        return f"{self.scheme}://127.0.0.1:{self.server_port}/hooks/callrouter?token=hush"
 
     def next_status(self) -> int:
         return self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
@@ -61,8 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def receiving(*statuses: int) -> Iterator[Receiver]:
-    with Receiver(*statuses) as server:
+def receiving(*statuses: int, tls: SSLContext | None = None) -> Iterator[Receiver]:
+    with Receiver(*statuses, tls=tls) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

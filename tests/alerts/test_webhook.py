@@ -7,21 +7,23 @@ import json
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from callrouter.alerts.channel import NotDelivered, NotWanted
 from callrouter.alerts.webhook import Webhook, signature
 from config.keys import webhook_key
+from tests.alerts.certificate import trusted
 from tests.alerts.office import PAUSED, START, Office
 from tests.alerts.receiver import SILENCE, Received, Receiver, receiving
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SHORT = 0.2
 
 
-def webhook(url: str, seconds: float = 10) -> Webhook:
-    return Webhook(url, webhook_key(SECRET), seconds)
+def webhook(url: str, **how: Any) -> Webhook:
+    return Webhook(url, webhook_key(SECRET), **how)
 
 
 def is_ours(received: Received) -> bool:
@@ -106,7 +108,7 @@ def test_410_is_the_receiver_s_last_word() -> None:
 
 def test_a_receiver_that_is_silent_is_not_waited_for_any_longer() -> None:
     with receiving(SILENCE) as receiver, pytest.raises(NotDelivered, match=r"no answer within 0\.2 seconds"):
-        webhook(receiver.url, SHORT).send("", PAUSED, START)
+        webhook(receiver.url, seconds_to_wait=0.2).send("", PAUSED, START)
 
 
 def test_a_receiver_that_is_away_is_told() -> None:
@@ -115,6 +117,15 @@ def test_a_receiver_that_is_away_is_told() -> None:
     with pytest.raises(NotDelivered, match=r"not reached: .*Connection refused") as failed:
         webhook(url).send("", PAUSED, START)
     assert "hush" not in str(failed.value)
+
+
+def test_a_receiver_is_trusted_by_its_certificate(tmp_path: Path) -> None:
+    trust = trusted(tmp_path)
+    with receiving(204, tls=trust.server) as receiver:
+        webhook(receiver.url, tls=trust.client).send("", PAUSED, START)
+        with pytest.raises(NotDelivered, match="certificate verify failed"):
+            webhook(receiver.url).send("", PAUSED, START)
+        assert len(receiver.received) == 1
 
 
 def test_its_address_hides_what_may_be_a_secret() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from callrouter.alerts.model import alert, delivery
 from callrouter.events.heartbeat import beat
 from callrouter.events.model import outbox
 from tests.cli.running import SECRETS, CommandLine
@@ -58,6 +59,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "broker": "not ok",
         "workers": "not examined",
         "outbox": "not examined",
+        "alerts": "not examined",
         "web server": "not ok",
         "signatures": "not ok",
     }
@@ -106,6 +108,36 @@ def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Ser
     assert ailing(callrouter) == {}
     put_into_outbox(running, datetime.now(UTC) - timedelta(minutes=3))
     assert "2 facts wait, the oldest for 18" in findings(callrouter)["outbox"]["found"]
+
+
+def test_where_alerts_go_nowhere_it_is_told_how_to_set_it(callrouter: CommandLine, running: Server) -> None:
+    row = findings(callrouter)["alerts"]
+    assert row["standing"] == "ok"
+    assert "to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL, or ALERT_WEBHOOK_URL" in row["found"]
+
+
+def test_it_is_told_where_alerts_go(callrouter: CommandLine, running: Server) -> None:
+    callrouter.environment |= {
+        "ALERT_EMAIL": "staff@example.org",
+        "ALERT_FROM": "callrouter@example.org",
+        "SMTP_URL": "smtp://mail.example.org",
+        "ALERT_WEBHOOK_URL": "https://hooks.example.org/secret",
+        "ALERT_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    }
+    told = "by e-mail to staff@example.org and by webhook to https://hooks.example.org/…"
+    assert findings(callrouter)["alerts"]["found"] == told
+
+
+def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Server) -> None:
+    with running.database.engine.begin() as connection:
+        now = datetime.now(UTC)
+        about = {"key": "k", "what": "center-paused", "happened_at": now, "raised_at": now}
+        connection.execute(sa.insert(alert), {"id": 1, **about})
+        sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "tried_at": now}
+        connection.execute(sa.insert(delivery), {"alert": 1, **sent})
+    row = findings(callrouter)["alerts"]
+    assert (row["standing"], row["found"]) == ("not ok", "1 deliveries were given up")
+    assert "callrouter alerts retry ID" in row["mend"]
 
 
 def put_into_outbox(running: Server, at: datetime, **values: Any) -> None:

@@ -12,6 +12,8 @@ from config.settings import RULES, Settings, read_settings
 
 SID = "AC" + "0123456789abcdef" * 2
 KEY, OTHER_KEY = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+MAIL = {"SMTP_URL": "smtp://user:hush@mail.example.org", "ALERT_FROM": "callrouter@example.org"}
 PRODUCTION = {
     "DATABASE_URL": "postgres://callrouter:pass%23word@db.example.org:5433/callrouter?sslmode=require",
     "CALLROUTER_SECRET_KEY": "s" * 32,
@@ -165,6 +167,22 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("CALLROUTER_VAULT_KEY", "c2hvcnQ="),
         ("CALLROUTER_VAULT_KEY", f"{KEY},{KEY}"),
         ("CALLROUTER_VAULT_KEY", f"Not An Id:{KEY}"),
+        ("ALERT_EMAIL", "staff"),
+        ("ALERT_EMAIL", "staff@example.org,"),
+        ("ALERT_EMAIL", "Staff <staff@example.org>"),
+        ("ALERT_FROM", "a@example.org,b@example.org"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "http://mail.example.org"),
+        ("SMTP_URL", "smtp://user@mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org/inbox"),
+        ("SMTP_URL", "smtp://mail.example.org:99999"),
+        ("ALERT_WEBHOOK_URL", "http://hooks.example.org/callrouter"),
+        ("ALERT_WEBHOOK_URL", "http://127.0.0.1.example.org/"),
+        ("ALERT_WEBHOOK_URL", "https://user:password@hooks.example.org"),
+        ("ALERT_WEBHOOK_URL", "hooks.example.org"),
+        ("ALERT_WEBHOOK_SECRET", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+        ("ALERT_WEBHOOK_SECRET", "whsec_not base64!"),
+        ("ALERT_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("LOG_LEVEL", "loud"),
         ("WEB_THREADS", "0"),
     ],
@@ -187,6 +205,49 @@ def test_a_token_without_its_account_is_a_fault(home: Path, name: str) -> None:
     assert faults(home, **{name: "token"})
 
 
+def test_alerts_by_mail_need_a_mail_server_and_a_sender(home: Path) -> None:
+    assert faults(home, ALERT_EMAIL="staff@example.org") == {
+        "SMTP_URL": "is missing, while ALERT_EMAIL is set",
+        "ALERT_FROM": "is missing, while ALERT_EMAIL is set",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"ALERT_WEBHOOK_URL": "https://hooks.example.org"}, "ALERT_WEBHOOK_SECRET"),
+        ({"ALERT_WEBHOOK_SECRET": HOOK_SECRET}, "ALERT_WEBHOOK_URL"),
+    ],
+)
+def test_a_webhook_needs_its_secret_and_the_secret_its_webhook(
+    home: Path, given: dict[str, str], missing: str
+) -> None:
+    assert list(faults(home, **given)) == [missing]
+
+
+def test_several_people_are_alerted_each_once(home: Path) -> None:
+    settings = read(home, ALERT_EMAIL="b@x.org, a@x.org,b@x.org", **MAIL)
+    assert settings.alert_email == ("b@x.org", "a@x.org")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9000", "[::1]:9000"])
+def test_a_webhook_on_this_machine_may_be_http(home: Path, host: str) -> None:
+    settings = read(home, ALERT_WEBHOOK_URL=f"http://{host}/hook", ALERT_WEBHOOK_SECRET=HOOK_SECRET)
+    assert settings.alert_webhook_url == f"http://{host}/hook"
+    assert len(settings.alert_webhook_key or b"") == 24
+
+
+def test_what_alerts_need_is_shown_without_a_secret(home: Path) -> None:
+    hook = {"ALERT_WEBHOOK_URL": "https://hooks.example.org/T0/token", "ALERT_WEBHOOK_SECRET": HOOK_SECRET}
+    settings = read(home, ALERT_EMAIL="a@x.org,b@x.org", **MAIL, **hook)
+    told = {row.name: row.value for row in describe(settings)}
+    assert told["ALERT_EMAIL"] == "a@x.org, b@x.org"
+    assert told["SMTP_URL"] == "smtp://user:••••@mail.example.org"
+    assert told["ALERT_WEBHOOK_URL"] == "https://hooks.example.org/…"
+    assert told["ALERT_WEBHOOK_SECRET"] == MASK
+    assert not any(secret in repr(settings) for secret in ("hush", "token", HOOK_SECRET))
+
+
 def test_a_fault_tells_what_is_expected_and_an_example(home: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read(home, PORT="x")
@@ -204,7 +265,7 @@ def test_every_example_passes_its_own_check(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     (tmp_path / "directory.yaml").touch()
     checked = [rule.check(rule.example) for rule in RULES.values() if not rule.example.startswith("(what")]
-    assert len(checked) == len(RULES) - 2
+    assert len(checked) == len(RULES) - 3
 
 
 def test_a_fault_makes_no_key(home: Path) -> None:

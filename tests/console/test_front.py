@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
+from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
 from callrouter.events.heartbeat import beat
 from console.front import Desk, console_app
@@ -85,6 +88,25 @@ def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, datab
     assert "callrouter_database_up 1.0" in told
     assert "callrouter_outbox_age_seconds 0.0" in told
     assert "callrouter_outbox_set_aside 0.0" in told
+
+
+def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, database: Database) -> None:
+    with database.engine.begin() as connection:
+        about = {"what": "center-paused", "happened_at": NOW, "raised_at": NOW}
+        connection.execute(sa.insert(alert), [{"id": n, "key": f"k{n}", **about} for n in (1, 2, 3)])
+        sent = {"channel": "webhook", "recipient": "https://hooks.example", "attempts": 7, "tried_at": NOW}
+        states: list[dict[str, Any]] = [
+            {"next_at": NOW, "delivered_at": None},
+            {"next_at": None, "delivered_at": None},
+            {"next_at": None, "delivered_at": NOW},
+        ]
+        connection.execute(
+            sa.insert(delivery), [{"alert": n, **sent, **state} for n, state in enumerate(states, start=1)]
+        )
+    told = visitor.get("/metrics").text
+    assert 'callrouter_alerts_undelivered{channel="webhook",standing="waiting"} 1.0' in told
+    assert 'callrouter_alerts_undelivered{channel="webhook",standing="given up"} 1.0' in told
+    assert 'callrouter_alerts_undelivered{channel="email",standing="waiting"} 0.0' in told
 
 
 def test_metrics_count_what_the_carriers_door_does(visitor: FlaskClient, registry: CollectorRegistry) -> None:

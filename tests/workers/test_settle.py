@@ -50,6 +50,7 @@ def settled(world: World, most: int = 500) -> int:
 
 
 def test_every_fact_that_is_published_has_a_subscriber(world: World) -> None:
+    assert world.caller().dials("+13235550199").outcome == "refused"
     assert {row["fact"] for row in world.rows("outbox")} == ours(world).keys()
 
 
