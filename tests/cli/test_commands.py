@@ -24,6 +24,9 @@ SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
 
 def test_the_contract_s_commands_are_there() -> None:
     assert set(COMMANDS) == {
+        "alerts deliveries",
+        "alerts list",
+        "alerts retry",
         "call",
         "center resume",
         "db upgrade",
@@ -65,7 +68,7 @@ def test_each_example_is_understood(name: str) -> None:
     "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"db upgrade", "outbox retry", "center resume", *SILENT_ABOUT_MESSAGES}
+    silent = {"alerts retry", "db upgrade", "outbox retry", "center resume", *SILENT_ABOUT_MESSAGES}
     formats = [option for option in COMMANDS[name].params if option.name == "form"]
     assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
         [] if name in silent else [("table", "json", "jsonl", "csv")]
