@@ -121,6 +121,13 @@ class Settings:
         "(what `openssl rand -base64 32` prints)",
         secret=True,
     )
+    quiet_hours: str = setting(
+        "QUIET_HOURS",
+        one_of("night", "none"),
+        "night, from 21 to 8 where the caller is; or none, only where the carrier is simulated",
+        "night",
+        default="night",
+    )
     log_level: str = setting(
         "LOG_LEVEL",
         one_of("debug", "info", "warning", "error"),
@@ -159,6 +166,11 @@ class Settings:
     def simulated(self) -> bool:
         """Without an account the carrier is simulated, and nothing real is dialled."""
         return self.twilio_account_sid is None
+
+    @property
+    def calls_at_any_hour(self) -> bool:
+        """Whether callers are called back at night too: never those of a real carrier."""
+        return self.simulated and self.quiet_hours == "none"
 
     @property
     def account_sid(self) -> str:

@@ -10,11 +10,12 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
+from callrouter.promises.day import calling_hours
 from config.logging import configure
 from config.settings import Settings, read_settings
 from console.front import Desk, console_app
 from console.metrics import StoredFigures, WebhookWatch
-from webhooks.app import exchange, webhooks_app
+from webhooks.app import exchange, return_exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
@@ -37,15 +38,22 @@ def application(settings: Settings) -> Wsgi:
     bell = Bell(lambda: wake_a_worker(celery, flag))
     # The first heartbeat need not wait for beat, so a start is ready sooner.
     Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
+    hours = calling_hours(quiet=not settings.calls_at_any_hour)
+    made = exchange(
+        Vault(settings.vault_keys), settings.public_url, simulated=settings.simulated, hours=hours
+    )
     door = Door(
         database=database,
-        exchange=exchange(Vault(settings.vault_keys), settings.public_url, simulated=settings.simulated),
+        exchange=made,
         account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
         clock=now,
         ring=bell.ring,
         watch=WebhookWatch(registry),
     )
-    return mounted(webhooks_app(door), console_app(Desk(database, registry, now, settings.simulated)))
+    return mounted(
+        webhooks_app(door, return_exchange(made, settings.public_url, hours)),
+        console_app(Desk(database, registry, now, settings.simulated)),
+    )
 
 
 def mounted(carriers_door: Wsgi, staffs_door: Wsgi) -> Wsgi:

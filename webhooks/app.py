@@ -9,10 +9,13 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.messages.leave import keep_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import BY_DAY, CallingHours
+from callrouter.promises.desk import ReturnExchange
 from callrouter.promises.make import PromiseMaker
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
+from webhooks.returns import returns
 from webhooks.twiml import renderer
+from webhooks.twiml_returns import return_renderer
 from webhooks.voice import voice
 
 
@@ -29,11 +32,17 @@ def exchange(vault: Vault, origin: str, *, simulated: bool, hours: CallingHours 
     )
 
 
-def webhooks_app(door: Door) -> Flask:
+def return_exchange(made: Exchange, origin: str, hours: CallingHours = BY_DAY) -> ReturnExchange:
+    """The collaborators of the callbacks of return calls."""
+    return ReturnExchange(made.directories, made.memory, hours, made.vault, return_renderer(origin))
+
+
+def webhooks_app(door: Door, returned: ReturnExchange) -> Flask:
     """The carrier's door as an application of its own; it sets no cookies and answers no redirects."""
     app = Flask("webhooks", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.redirect_defaults = False
     app.url_map.merge_slashes = False
     app.register_blueprint(voice(door))
+    app.register_blueprint(returns(door, returned))
     return app

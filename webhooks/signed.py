@@ -14,6 +14,7 @@ from callrouter.calls.turn import Callback
 from callrouter.carrier.signature import signed_by
 
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+_OF_A_RETURN_CALL = re.compile(r"/twilio/return/(CA[0-9a-f]{32})/")
 _ABOUT_A_LEG = ("/twilio/leg/", "/twilio/whisper/", "/twilio/taken/")
 _MOST_BYTES = 65_536
 _MOST_FIELDS = 200
@@ -75,7 +76,12 @@ def _plain(text: str) -> str:
 
 
 def _call_of(path: str, named: dict[str, str]) -> str:
-    """The caller's call. A leg names it as its parent; what a caller's own call names so is none of ours."""
+    """The caller's call. A leg names it as its parent; what a caller's own call names so is none of ours.
+
+    A return call is about the call that was promised one, which stands in its address.
+    """
+    if returned := _OF_A_RETURN_CALL.match(path):
+        return returned[1]
     if path.startswith(_ABOUT_A_LEG):
         return named.get("ParentCallSid") or named["CallSid"]
     return named["CallSid"]

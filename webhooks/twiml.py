@@ -36,10 +36,10 @@ _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents that are kept written; there is nothing of a caller in them"""
-_Spoken = list[tuple[str, str]]
+Spoken = list[tuple[str, str]]
 """(text, language) of each sentence"""
 # Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
-_RETRY = "#rc=2&rp=ct,rt,5xx"
+RETRY = "#rc=2&rp=ct,rt,5xx"
 
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:
@@ -53,21 +53,25 @@ def renderer(origin: str) -> Callable[[Step, int], Answer]:
     return render
 
 
-def _document(*verbs: str) -> str:
+def document(*verbs: str) -> str:
+    """A whole document of these verbs."""
     return '<?xml version="1.0" encoding="UTF-8"?><Response>' + "".join(verbs) + "</Response>"
 
 
-def _say(text: str, language: str) -> str:
+def say(text: str, language: str) -> str:
+    """Words, spoken in their language."""
     return f'<Say language="{_VOICES[language]}">{escape(text)}</Say>'
 
 
-def _say_each(texts: _Spoken) -> str:
-    return "".join(_say(text, language) for text, language in texts)
+def say_each(texts: Spoken) -> str:
+    """Sentences, each spoken in its language."""
+    return "".join(say(text, language) for text, language in texts)
 
 
-def _gather(url: str, texts: _Spoken, seconds: int = _MENU_SECONDS) -> str:
+def gather(url: str, texts: Spoken, seconds: int = _MENU_SECONDS) -> str:
+    """Words during which, and after which, a key is listened for."""
     attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
-    return f"<Gather {attributes}>{_say_each(texts)}</Gather>"
+    return f"<Gather {attributes}>{say_each(texts)}</Gather>"
 
 
 def _redirect(url: str) -> str:
@@ -82,7 +86,7 @@ def _greeting(step: Greeting, number: int, base: str) -> Answer:
         spoken.append((words("press-show-number", step.language), step.language))
     spoken.append((words("or-stay", step.language), step.language))
     url = f"{base}/menu/{number}"
-    return _told(_document(_gather(url, spoken), _redirect(url)), "greeting", spoken)
+    return told(document(gather(url, spoken), _redirect(url)), "greeting", spoken)
 
 
 def _ring(step: Ring, number: int, base: str) -> Answer:
@@ -92,13 +96,13 @@ def _ring(step: Ring, number: int, base: str) -> Answer:
         f'<Dial action={quoteattr(f"{base}/dialled/{number}")} method="POST" timeout="{step.ring_seconds}"'
         f' timeLimit="{LONGEST_TALK_SECONDS}"{shown}>{_called(step, base)}</Dial>'
     )
-    return _told(_document(_say_each(spoken), dial), step.wording, spoken, center=step.center)
+    return told(document(say_each(spoken), dial), step.wording, spoken, center=step.center)
 
 
 def _called(step: Ring, base: str) -> str:
     noun = "Sip" if step.phone.startswith("sip") else "Number"
     whisper = f' url={quoteattr(f"{base}/whisper/{step.leg}")} method="POST"' if step.screens else ""
-    status = quoteattr(f"{base}/leg/{step.leg}{_RETRY}")
+    status = quoteattr(f"{base}/leg/{step.leg}{RETRY}")
     return (
         f'<{noun}{whisper} statusCallback={status} statusCallbackEvent="{_LEG_EVENTS}" statusCallbackMethod="POST">'
         f"{escape(step.phone)}</{noun}>"
@@ -126,8 +130,8 @@ def _offer(step: Offer, number: int, base: str) -> Answer:
     return _menu("offer", "offer", spoken, f"{base}/offered/{number}")
 
 
-def _menu(what: str, wording: str, spoken: _Spoken, url: str) -> Answer:
-    return _told(_document(_gather(url, spoken), _redirect(url)), what, spoken, wording=wording)
+def _menu(what: str, wording: str, spoken: Spoken, url: str) -> Answer:
+    return told(document(gather(url, spoken), _redirect(url)), what, spoken, wording=wording)
 
 
 def _arrange(step: Arrange, number: int, base: str) -> Answer:
@@ -142,8 +146,8 @@ def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
     spoken = [(words("enter-number", step.language), step.language)]
     url = f"{base}/entered/{number}"
     attributes = f'action={quoteattr(url)} method="POST" numDigits="10" finishOnKey="#" timeout="8"'
-    gather = f"<Gather {attributes}>{_say_each(spoken)}</Gather>"
-    return _told(_document(gather, _redirect(url)), "enter-number", spoken)
+    listening = f"<Gather {attributes}>{say_each(spoken)}</Gather>"
+    return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 
 def _message(step: Message, number: int, base: str) -> Answer:
@@ -151,38 +155,38 @@ def _message(step: Message, number: int, base: str) -> Answer:
     url = f"{base}/recorded/{number}"
     record = (
         f'<Record action={quoteattr(url)} method="POST" maxLength="{LONGEST_MESSAGE_SECONDS}" timeout="5"'
-        f' playBeep="true" recordingStatusCallback={quoteattr(f"{base}/recording{_RETRY}")}'
+        f' playBeep="true" recordingStatusCallback={quoteattr(f"{base}/recording{RETRY}")}'
         ' recordingStatusCallbackMethod="POST"/>'
     )
-    return _told(_document(_say_each(spoken), record, _redirect(url)), "message", spoken)
+    return told(document(say_each(spoken), record, _redirect(url)), "message", spoken)
 
 
 def _ending(step: Ending, number: int, base: str) -> Answer:
     if step.wording is None:
-        return Answer(_document())
+        return Answer(document())
     spoken = [(words(step.wording, step.language, name=step.name), step.language)]
-    return _told(_document(_say_each(spoken), "<Hangup/>"), step.wording, spoken)
+    return told(document(say_each(spoken), "<Hangup/>"), step.wording, spoken)
 
 
 def _whisper(step: Whisper, number: int, base: str) -> Answer:
     spoken = [(words("whisper", step.language), step.language)]
-    return Answer(_document(_gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), "<Hangup/>"))
+    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), "<Hangup/>"))
 
 
 def _bridge(step: Bridge, number: int, base: str) -> Answer:
-    return Answer(_document())
+    return Answer(document())
 
 
 def _refuse(step: Refuse, number: int, base: str) -> Answer:
-    return Answer(_document("<Hangup/>"))
+    return Answer(document("<Hangup/>"))
 
 
-def _told(
-    document: str, what: str, spoken: _Spoken, *, wording: str | None = None, center: str | None = None
+def told(
+    written: str, what: str, spoken: Spoken, *, wording: str | None = None, center: str | None = None
 ) -> Answer:
     """A document that tells the caller something: in the language of its first sentence, word for word."""
-    told = " ".join(text for text, _ in spoken)
-    return Answer(document, Told(what, version(wording or what), spoken[0][1], told, center))
+    heard = " ".join(text for text, _ in spoken)
+    return Answer(written, Told(what, version(wording or what), spoken[0][1], heard, center))
 
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {

@@ -14,6 +14,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import enter
 from callrouter.events.outbox import ALERT, ENDED, TOLD
 from callrouter.events.settle import Facts, Subscriptions
+from callrouter.promises.answered import end_promises_of_answered
 
 
 def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:
@@ -31,8 +32,11 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
     def alert_people(session: Session, facts: Facts, now: datetime) -> None:
         raise_alerts(session, facts.ids, recipients, now)
 
+    def end_promises(session: Session, facts: Facts, now: datetime) -> None:
+        end_promises_of_answered(session, facts.calls, now)
+
     return {
         TOLD: (log_disclosures,),
-        ENDED: (record_calls, charge_partners),
+        ENDED: (record_calls, charge_partners, end_promises),
         ALERT: (alert_people,),
     }

@@ -19,7 +19,12 @@ _ACCEPTED = sql(
     " COALESCE(leg.talk_seconds, 0), call.simulated"
     " FROM call JOIN leg ON leg.call = call.sid AND leg.outcome = 'accepted'"
     " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
-    " ORDER BY call.arrived_at, call.sid"
+    # A promise that was kept costs what an answered call of its kind costs.
+    " UNION ALL SELECT call.sid, kept.partner, kept.kind, call.arrived_at, call.directory_version, call.caller_match,"
+    " COALESCE(kept.talk_seconds, 0), call.simulated"
+    " FROM call JOIN return_call kept ON kept.call = call.sid AND kept.outcome = 'kept'"
+    " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
+    " ORDER BY 4, 1"
 )
 _CHARGED_BEFORE = sql(
     "SELECT partner, caller_match, arrived_at FROM entry WHERE AMONG(caller_match, :matches) AND entry = 'charge'"

@@ -12,7 +12,7 @@ from callrouter.calls.exchange import Exchange
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
 from callrouter.calls.turn import Callback
 from callrouter.database import Row, Session
-from callrouter.directory.directory import LANGUAGES
+from callrouter.directory.directory import language_spoken_to
 from callrouter.events import inbox
 
 ACCEPT_KEY = "1"
@@ -53,7 +53,9 @@ def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Cal
         if call.ended or not leg.open:
             return Refuse()
         leg.whispered_at = now
-        return Whisper(leg=leg.number, language=_spoken_to_center(exchange, leg))
+        return Whisper(
+            leg=leg.number, language=language_spoken_to(exchange.directories.newest.centers.get(leg.center))
+        )
 
     return _answered(session, exchange, _Request("whisper", leg_number, callback, now), asked)
 
@@ -105,10 +107,3 @@ def _call_and_answer(session: Session, sid: str, key: str) -> tuple[Call | None,
 
 def _leg(call: Call | None, number: int) -> Leg | None:
     return next((leg for leg in call.legs if leg.number == number), None) if call else None
-
-
-def _spoken_to_center(exchange: Exchange, leg: Leg) -> str:
-    """The first of the center's languages that we speak too."""
-    center = exchange.directories.newest.centers.get(leg.center)
-    spoken = [language for language in center.languages if language in LANGUAGES] if center else []
-    return spoken[0] if spoken else LANGUAGES[0]

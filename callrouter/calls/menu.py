@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from callrouter import phone
 from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Recording, TakeBack
@@ -160,7 +161,8 @@ def _change_promise(turn: Turn, change: PromiseChange) -> None:
 def _who_owes(turn: Turn) -> str | None:
     """The center that owes a return call: the next in rotation. None: staff must find somebody."""
     turn.call.attempts += 1
-    decided = decide_who_owes(turn.session, turn.memory, turn.standing(), seeker(turn))
+    whoever = replace(seeker(turn), tried=frozenset())
+    decided = decide_who_owes(turn.session, turn.memory, turn.standing(), whoever)
     return decided.center.key if decided.center else None
 
 

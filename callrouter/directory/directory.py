@@ -159,3 +159,9 @@ class Directory:
         """The helpline that a caller of this listing may ask for."""
         own = self.listings[listing].helpline if listing in self.listings else None
         return self.helplines[own] if own else next(iter(self.helplines.values()), None)
+
+
+def language_spoken_to(center: Center | None) -> str:
+    """The first of a center's languages that we speak too."""
+    spoken = [language for language in center.languages if language in LANGUAGES] if center else []
+    return spoken[0] if spoken else LANGUAGES[0]

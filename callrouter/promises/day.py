@@ -40,4 +40,9 @@ class CallingHours:
 
 BY_DAY = CallingHours(time(8), time(21))
 AT_ANY_HOUR = CallingHours(time.min, time.max)
-"""For a carrier that is played, where nobody is woken."""
+"""Where the carrier is played and nobody can be woken."""
+
+
+def calling_hours(*, quiet: bool) -> CallingHours:
+    """The hours in force: nights are quiet, unless nobody can be woken."""
+    return BY_DAY if quiet else AT_ANY_HOUR

@@ -14,7 +14,14 @@ from functools import partial
 from callrouter.database import Row, Session, sql
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import Center, Directory, Helpline
-from callrouter.routing.eligibility import ALREADY_TRIED, LINES_BUSY, NO_TIME_LEFT, OTHER_LANGUAGE, Lineup
+from callrouter.routing.eligibility import (
+    ALREADY_TRIED,
+    LINES_BUSY,
+    NO_TIME_LEFT,
+    OTHER_LANGUAGE,
+    OUTSIDE_HOURS,
+    Lineup,
+)
 from callrouter.routing.lines import LineLeft, beset_reasons, take_line
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.rotation import Pool, Proposal, carry_out, propose, undo
@@ -59,6 +66,8 @@ class Seeker:
     """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
     for_promise: bool = False
     """who owes a return call is sought, not who is rung"""
+    closed: frozenset[str] = frozenset()
+    """centers that are left aside because they are closed, where hours do not count by themselves"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,8 @@ def _passed_over(
     if not seeker.for_promise:
         reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
         reasons |= _too_long(standing, lineup, seeker.seconds_left)
-        reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
+    reasons |= dict.fromkeys(seeker.closed, OUTSIDE_HOURS)
+    reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 

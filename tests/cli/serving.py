@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
-from webhooks.app import exchange, webhooks_app
+from webhooks.app import exchange, return_exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
 
@@ -42,7 +42,8 @@ class Server:
         account = Account(settings.account_sid, settings.auth_tokens, settings.public_url)
         collaborators = exchange(Vault(settings.vault_keys), settings.public_url, simulated=True)
         self.door = webhooks_app(
-            Door(self.database, collaborators, account, lambda: datetime.now(UTC), lambda: None, Unwatched())
+            Door(self.database, collaborators, account, lambda: datetime.now(UTC), lambda: None, Unwatched()),
+            return_exchange(collaborators, settings.public_url),
         )
         self.ready = True
 

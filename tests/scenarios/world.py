@@ -46,7 +46,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
-from webhooks.app import exchange, webhooks_app
+from webhooks.app import exchange, return_exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 from workers.subscriptions import subscriptions
@@ -127,7 +127,8 @@ class World:
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
         self.app = webhooks_app(
-            Door(self.database, self.exchange, account, self.clock.now, lambda: None, self.watch)
+            Door(self.database, self.exchange, account, self.clock.now, lambda: None, self.watch),
+            return_exchange(self.exchange, ORIGIN),
         )
         self.post.transport = WsgiTransport(self.app)
 

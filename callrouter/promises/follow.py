@@ -1,0 +1,59 @@
+"""A return call has ended: what came of it, and what that means for its promise."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from callrouter.database import Session
+from callrouter.events import outbox
+from callrouter.promises import promise as promises
+from callrouter.promises.desk import Desk
+from callrouter.promises.hand_on import hand_on
+from callrouter.promises.promise import Promise, ReturnCall
+from callrouter.promises.schedule import OWNER_MISSED, End, HandOn, what_follows
+from callrouter.promises.stop import stop
+from callrouter.routing.lines import release_line
+
+KEPT = "kept"
+
+
+def close(
+    session: Session, desk: Desk, promise: Promise, tried: ReturnCall, outcome: str, now: datetime
+) -> None:
+    """Store what came of a return call, give up its line, and let its promise go on or end. Once is enough."""
+    if not tried.open:
+        return
+    tried.outcome, tried.closed_at = outcome, now
+    promises.save_return_call(session, tried)
+    release_line(session, tried.center)
+    if not promise.open:
+        return
+    if outcome == "stopped" and tried.called_match:
+        promises.save(session, promise)
+        stop(session, tried.called_match, now)
+        return
+    _go_on(session, desk, promise, outcome, now)
+    promises.save(session, promise)
+
+
+def keep(
+    session: Session, desk: Desk, promise: Promise, tried: ReturnCall, talk_seconds: int, now: datetime
+) -> None:
+    """The two were connected: the promise is kept, and its owner's partner is charged as for an answered call."""
+    if tried.open:
+        tried.talk_seconds = talk_seconds
+        close(session, desk, promise, tried, KEPT, now)
+        outbox.publish_ended(session, promise.call, now)
+
+
+def _go_on(session: Session, desk: Desk, promise: Promise, outcome: str, now: datetime) -> None:
+    promise.rings += outcome in OWNER_MISSED
+    follows = what_follows(
+        outcome, rings=promise.rings, attempts=promise.attempts, of_helpline=not promise.only_center
+    )
+    if isinstance(follows, End):
+        promise.end(follows.state, follows.because, now)
+    elif isinstance(follows, HandOn):
+        hand_on(session, desk, promise, now, missed=follows.missed)
+    else:
+        promise.wait(now + follows.after, f"the last try ended as {outcome}")

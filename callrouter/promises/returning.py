@@ -1,0 +1,192 @@
+"""Ringing the owners of promises through the carrier, and finding out what became of calls that nobody told us of.
+
+The order is what makes it safe: a try is stored first, then the carrier is asked for the call, then its CallSid is
+stored. Whatever is killed in between leaves a try without a CallSid. It is never placed again blindly: its webhooks,
+or the carrier's books, tell whether it was placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from callrouter.carrier.api import (
+    CallToPlace,
+    Carrier,
+    CarriersCall,
+    RefusedByCarrier,
+    TooManyRequests,
+    Unclear,
+)
+from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.promises import promise as promises
+from callrouter.promises.claim import back_off, claim, in_time_for_the_carrier, is_due
+from callrouter.promises.desk import Desk
+from callrouter.promises.follow import close, keep
+from callrouter.promises.promise import RETURN_CALL, ReturnCall
+
+RING_SECONDS = 25
+TELLS_ITSELF_WITHIN = timedelta(seconds=15)
+"""how long webhooks, or the answer of the carrier, are waited for before its books are asked"""
+BOOKS_ARE_BEHIND = timedelta(seconds=90)
+"""a call that the books do not have after this was not placed"""
+LOOKED_UP_EVERY = timedelta(minutes=5)
+_OVER = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
+_RETRY = "#rc=2&rp=ct,rt,5xx"
+
+_UNCLEAR = sql(
+    "SELECT call, number FROM return_call WHERE outcome IS NULL AND ((sid IS NULL AND began_at <= :unheard)"
+    " OR began_at <= :long_ago) AND (looked_up_at IS NULL OR looked_up_at <= :looked_up) ORDER BY began_at LIMIT :most"
+)
+_RIVALS = sql(
+    "SELECT COUNT(*) FROM return_call WHERE outcome IS NULL AND sid IS NULL AND phone = :phone AND shown = :shown"
+)
+_KNOWN = sql("SELECT sid FROM return_call WHERE AMONG(sid, :sids)")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where return calls are made from."""
+
+    database: Database
+    desk: Desk
+    carrier: Carrier
+    origin: str
+    """our public origin, where the carrier asks for documents"""
+    clock: Callable[[], datetime]
+
+
+def ring_the_next(office: Office) -> bool:
+    """Ring the owner of the promise that is next; False where none is due, or it is too early for the carrier."""
+    now = office.clock()
+    call = office.database.transact(lambda session: is_due(session, now))
+    if call is None or not office.database.transact(lambda session: in_time_for_the_carrier(session, now)):
+        return False
+    try:
+        tried = office.database.transact(partial(claim, desk=office.desk, call=call, now=now))
+    except AlreadyThere:
+        return True  # somebody else rings this caller in this very moment; it waits for that
+    if tried:
+        place(office, tried)
+    return True
+
+
+def place(office: Office, tried: ReturnCall) -> None:
+    """Ask the carrier for the call to the owner, and store what it said."""
+    base = f"{office.origin}/twilio/return/{tried.call}/{tried.number}"
+    wanted = CallToPlace(tried.phone, tried.shown, f"{base}/owner", f"{base}/status{_RETRY}", RING_SECONDS)
+    try:
+        sid = office.carrier.place_call(wanted)
+    except RefusedByCarrier:
+        _change(office, tried, lambda session, stored: _close(session, office, stored, "failed"))
+    except TooManyRequests:
+        _change(office, tried, lambda session, stored: _not_now(session, office, stored))
+    except Unclear:
+        office.database.transact(lambda session: back_off(session, office.clock()))
+    else:
+        _change(office, tried, lambda session, stored: _placed(session, stored, sid))
+
+
+def look_up_the_unclear(office: Office, most: int = 20) -> int:
+    """Ask the carrier's books about tries of which too little was heard; how many were looked up."""
+    now = office.clock()
+    unclear = office.database.transact(
+        lambda session: session.ask(
+            _UNCLEAR,
+            unheard=now - TELLS_ITSELF_WITHIN,
+            long_ago=now - LOOKED_UP_EVERY,
+            looked_up=now - LOOKED_UP_EVERY,
+            most=most,
+        )
+    )
+    for call, number in unclear:
+        _look_up(office, call, number)
+    return len(unclear)
+
+
+def _look_up(office: Office, call: str, number: int) -> None:
+    [row] = office.database.transact(lambda session: session.ask(RETURN_CALL, call=call, number=number))
+    tried = ReturnCall(*row)
+    found = office.carrier.call(tried.sid) if tried.sid else _in_the_books(office, tried)
+    talk = _talk_of(office, found) if found else 0
+    _change(office, tried, lambda session, stored: _by_the_books(session, office, stored, found, talk))
+
+
+def _in_the_books(office: Office, tried: ReturnCall) -> CarriersCall | None:
+    """The call that was placed for this try, if there is one that belongs to no other."""
+    listed = office.carrier.calls(
+        to=tried.phone, shown=tried.shown, since=tried.began_at - timedelta(seconds=2)
+    )
+    ours = [found for found in listed if found.direction.startswith("outbound-api")]
+
+    def not_taken(session: Session) -> list[CarriersCall]:
+        known = {sid for (sid,) in session.ask(_KNOWN, sids=[found.sid for found in ours])}
+        [(rivals,)] = session.ask(_RIVALS, phone=tried.phone, shown=tried.shown)
+        return [found for found in ours if found.sid not in known] if rivals == 1 else []
+
+    left = office.database.transact(not_taken)
+    return left[0] if left else None
+
+
+def _talk_of(office: Office, found: CarriersCall) -> int:
+    """Seconds on the line of the call, in which all its talk must lie."""
+    return found.seconds or 0
+
+
+def _by_the_books(
+    session: Session, office: Office, tried: ReturnCall, found: CarriersCall | None, talk: int
+) -> None:
+    """What the carrier's books say of a try."""
+    now = office.clock()
+    tried.looked_up_at = now
+    if found is None:
+        if tried.sid is None and tried.began_at <= now - BOOKS_ARE_BEHIND:
+            _close(session, office, tried, "not-placed")
+        return
+    tried.sid = tried.sid or found.sid
+    if found.status in _OVER:
+        _close(session, office, tried, _OVER[found.status])
+    elif found.status == "completed":
+        _close_completed(session, office, tried, talk)
+
+
+def _close_completed(session: Session, office: Office, tried: ReturnCall, talk: int) -> None:
+    """The call is over and nobody told us how: a key 1 that the caller pressed is all that proves a conversation."""
+    if tried.agreed_at:
+        promise = promises.locked(session, tried.call)
+        asked = round((tried.agreed_at - (tried.taken_at or tried.agreed_at)).total_seconds())
+        if promise:
+            keep(session, office.desk, promise, tried, max(talk - max(asked, 0), 0), office.clock())
+    else:
+        _close(session, office, tried, "caller-no-answer" if tried.taken_at else "screened-out")
+
+
+def _placed(session: Session, tried: ReturnCall, sid: str) -> None:
+    tried.sid = tried.sid or sid
+
+
+def _not_now(session: Session, office: Office, tried: ReturnCall) -> None:
+    """Certain that nothing was dialled: the try does not count, and the carrier is left alone for a while."""
+    back_off(session, office.clock())
+    _close(session, office, tried, "not-placed")
+
+
+def _close(session: Session, office: Office, tried: ReturnCall, outcome: str) -> None:
+    promise = promises.locked(session, tried.call)
+    if promise is not None:
+        close(session, office.desk, promise, tried, outcome, office.clock())
+
+
+def _change(office: Office, tried: ReturnCall, deed: Callable[[Session, ReturnCall], None]) -> None:
+    """Do something with the try as it is stored by now, under the lock of its promise."""
+
+    def changed(session: Session) -> None:
+        promises.locked(session, tried.call)
+        [row] = session.ask(RETURN_CALL, call=tried.call, number=tried.number)
+        stored = ReturnCall(*row)
+        deed(session, stored)
+        promises.save_return_call(session, stored)
+
+    office.database.transact(changed)

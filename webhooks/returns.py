@@ -1,0 +1,62 @@
+"""The webhooks of return calls: `/twilio/return/CALL/NUMBER/…`, where CALL is the call that was promised one.
+
+| request | comes |
+| --- | --- |
+| `owner`, `owner-key` | when the center that owes it has picked up, and when it has pressed a key |
+| `caller`, `caller-key`, `caller-last-key` | when somebody has picked up at the caller's, and has pressed a key |
+| `bridged` | when the caller's leg has ended |
+| `status`, `leg` | about how the center's and the caller's leg proceed |
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from flask import Blueprint, Response, abort
+
+from callrouter.calls.steps import Refuse
+from callrouter.promises import talk
+from callrouter.promises.desk import ReturnExchange
+from callrouter.promises.steps import Place
+from webhooks.door import Door
+from webhooks.signed import Refused
+
+_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+
+
+def returns(door: Door, exchange: ReturnExchange) -> Blueprint:
+    """The blueprint of return calls."""
+    routes = Blueprint("returns", __name__, url_prefix="/twilio/return")
+
+    def spoken(what: str, call: str, number: int) -> Response:
+        place = _place(call, number)
+        return door.speak(
+            f"return-{what}",
+            lambda session, callback, now: talk.answer(session, exchange, what, place, callback, now),
+            last_words=Refuse(),
+        )
+
+    def noted(what: str, call: str, number: int) -> Response:
+        place = _place(call, number)
+        return door.note(
+            f"return-{what}",
+            lambda session, callback, now: talk.note(session, exchange, what, place, callback, now),
+        )
+
+    for what in talk.DEEDS:
+        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(spoken, what))
+    for what in ("status", "leg"):
+        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(noted, what))
+
+    @routes.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return Response(error.why, status=error.status, mimetype="text/plain")
+
+    return routes
+
+
+def _place(call: str, number: int) -> Place:
+    if not _CALL_SID.fullmatch(call) or number > 10_000:
+        abort(404)
+    return Place(call, number)

@@ -1,0 +1,96 @@
+"""The documents of return calls as TwiML: for the center that is rung first, and for the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from callrouter.calls.exchange import Answer
+from callrouter.calls.steps import LONGEST_TALK_SECONDS
+from callrouter.disclosure.wording import words
+from callrouter.promises.steps import (
+    CALLERS_NUMBER,
+    AskCaller,
+    AskOwner,
+    Connect,
+    Goodbye,
+    Place,
+    ReturnStep,
+    RingCaller,
+    Stopped,
+)
+from webhooks.twiml import RETRY, document, gather, say, say_each, told
+
+_KEY_SECONDS = 6
+_CALLER_RINGS_SECONDS = 25
+
+
+def return_renderer(origin: str) -> Callable[[ReturnStep], Answer]:
+    """What turns the step of a return call into its TwiML, with URLs under our public origin."""
+    base = f"{origin}/twilio/return"
+
+    def render(step: ReturnStep) -> Answer:
+        return _WRITERS[type(step)](step, base)
+
+    return render
+
+
+def _url(base: str, place: Place, what: str) -> str:
+    return f"{base}/{place.call}/{place.number}/{what}"
+
+
+def _ask_owner(step: AskOwner, base: str) -> Answer:
+    keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_hand_on else [])]
+    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
+    url = _url(base, step.place, "owner-key")
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), "<Hangup/>"))
+
+
+def _ring_caller(step: RingCaller, base: str) -> Answer:
+    asked = quoteattr(_url(base, step.place, "caller"))
+    status = quoteattr(_url(base, step.place, "leg") + RETRY)
+    dial = (
+        f'<Dial action={quoteattr(_url(base, step.place, "bridged"))} method="POST"'
+        f' timeout="{_CALLER_RINGS_SECONDS}" timeLimit="{LONGEST_TALK_SECONDS}" callerId={quoteattr(step.shown)}>'
+        f'<Number url={asked} method="POST" statusCallback={status}'
+        f' statusCallbackEvent="initiated ringing answered completed" statusCallbackMethod="POST">'
+        f"{CALLERS_NUMBER}</Number></Dial>"
+    )
+    return Answer(document(say(words("return-ringing", step.language), step.language), dial))
+
+
+def _ask_caller(step: AskCaller, base: str) -> Answer:
+    keys = ("return-hello", "press-agree", "press-decline", "press-stop")
+    spoken = [(words(key, step.language), step.language) for key in keys]
+    message = [(words("return-message", step.language), step.language)] if step.leave_message else []
+    url = _url(base, step.place, "caller-key")
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), say_each(message), "<Hangup/>"))
+
+
+def _connect(step: Connect, base: str) -> Answer:
+    spoken = [(words("returning", step.language, name=step.name), step.language)]
+    return told(document(say_each(spoken)), "returning", spoken, center=step.center)
+
+
+def _stopped(step: Stopped, base: str) -> Answer:
+    spoken = [(words(key, step.language), step.language) for key in ("return-stopped", "press-forget")]
+    url = _url(base, step.place, "caller-last-key")
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), "<Hangup/>"))
+
+
+def _goodbye(step: Goodbye, base: str) -> Answer:
+    if step.wording is None:
+        return Answer(document())
+    spoken = say(words(step.wording, step.language), step.language) if step.wording else ""
+    return Answer(document(spoken, "<Hangup/>"))
+
+
+_WRITERS: dict[type[Any], Callable[[Any, str], Answer]] = {
+    AskOwner: _ask_owner,
+    RingCaller: _ring_caller,
+    AskCaller: _ask_caller,
+    Connect: _connect,
+    Stopped: _stopped,
+    Goodbye: _goodbye,
+}
