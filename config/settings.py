@@ -13,6 +13,8 @@ from config.given import ENV_FILE, Given, given, kept_keys
 from config.home import socket_path
 from config.setting import Rule, existing_file, matching, number, one_of, optional, path, setting
 
+LAST_PORT = 65535
+TWILIO = "https://api.twilio.com"
 NEEDS = {
     "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
     "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN",),
@@ -28,7 +30,7 @@ NEEDS = {
 class Settings:
     """The fields are what was given, checked; the properties are what the parts are to use."""
 
-    port: int = setting("PORT", number(1, 65535), "a port from 1 to 65535", "8000", default="8000")
+    port: int = setting("PORT", number(1, LAST_PORT), "a port from 1 to 65535", "8000", default="8000")
     host: str = setting(
         "HOST", matching(r"[0-9A-Za-z.:-]+"), "an address of this machine", "127.0.0.1", default="127.0.0.1"
     )
@@ -128,6 +130,9 @@ class Settings:
         "night",
         default="night",
     )
+    message_days: int = setting(
+        "MESSAGE_DAYS", number(1, 365), "how many days a message is kept, from 1 to 365", "30", default="30"
+    )
     log_level: str = setting(
         "LOG_LEVEL",
         one_of("debug", "info", "warning", "error"),
@@ -181,6 +186,13 @@ class Settings:
         """The tokens whose signatures are accepted, the primary one first."""
         tokens = (self.twilio_auth_token, self.twilio_auth_token_secondary)
         return tuple(token for token in tokens if token) or (self._derived("simulated token"),)
+
+    @property
+    def carrier_api_url(self) -> str:
+        """The origin of the carrier's REST API; of the simulated one, where it listens: one port beside ours."""
+        beside = self.port + 1 if self.port < LAST_PORT else self.port - 1
+        simulated = f"http://127.0.0.1:{beside}"
+        return self.twilio_api_url or (simulated if self.simulated else TWILIO)
 
     @property
     def vault_keys(self) -> dict[str, bytes]:

@@ -185,6 +185,8 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("ALERT_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("LOG_LEVEL", "loud"),
         ("WEB_THREADS", "0"),
+        ("MESSAGE_DAYS", "0"),
+        ("MESSAGE_DAYS", "366"),
     ],
 )
 def test_a_wrong_setting_is_told_by_name(home: Path, name: str, text: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from callrouter.carrier.api import Carrier
 from callrouter.database import Database, Session
 from callrouter.messages.delete import delete_old_messages
 from callrouter.messages.fetch import take_step
@@ -25,6 +26,7 @@ class Mailroom:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tapes = Tapes()
+        self.carrier: Carrier = self.tapes
         self.database: Any = world.database
 
     def leaves(self, sound: bytes = SOMEBODY_SPEAKS, status: str = "completed", **seen: Any) -> PlacedCall:
@@ -40,7 +42,8 @@ class Mailroom:
         return sid
 
     def takes_a_step(self) -> bool:
-        return take_step(self.database, self.tapes, self.world.vault, self.world.clock.now())
+        self.world.catch_up()
+        return take_step(self.database, self.carrier, self.world.vault, self.world.clock.now())
 
     def works(self) -> int:
         """Until nothing more is due, or the carrier is to be left alone; how many steps."""

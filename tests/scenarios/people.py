@@ -71,6 +71,10 @@ class Caller:
         """When asked for a message."""
         return self._who(message=Message(seconds, ended_by))
 
+    def says_nothing(self, seconds: float) -> Caller:
+        """When asked for a message, and stays on the line."""
+        return self._who(message=Message(seconds, silent=True))
+
     def leaves(self, seconds: float, during: During = During.CALL, occasion: int = 1) -> Caller:
         return self._who(leaves=Leaving(seconds, during, occasion))
 
