@@ -27,9 +27,11 @@ _HAVE_IT_DELIVERED = sql(
 
 def raise_alerts(session: Session, facts: list[int], recipients: Sequence[Recipient], now: datetime) -> None:
     """Raise an alert for what these facts tell, unless the same has been raised before."""
-    told = [_alert(row) for row in session.ask(_TOLD_OF, facts=facts)]
-    # Of the same, the first that happened is told.
-    for key, alert in reversed({alert.key: alert for alert in reversed(told)}.items()):
+    first: dict[str, Alert] = {}
+    for row in session.ask(_TOLD_OF, facts=facts):
+        alert = _alert(row)
+        first.setdefault(alert.key, alert)
+    for key, alert in first.items():
         for (raised,) in session.ask(_RAISE, key=key, now=now, **asdict(alert)):
             session.tell_all(_HAVE_IT_DELIVERED, [_delivery(raised, each, now) for each in recipients])
 
