@@ -75,6 +75,17 @@ class PlacedCall:
         return next(iter(self._world.rows("promise", call=self.sid)), None)
 
     @property
+    def promised(self) -> dict[str, Any]:
+        """Its promise, which there is."""
+        [promise] = self._world.rows("promise", call=self.sid)
+        return promise
+
+    @property
+    def returns(self) -> list[tuple[str, str | None]]:
+        """(center, outcome) of each try to return it."""
+        return [(row["center"], row["outcome"]) for row in self._world.rows("return_call", call=self.sid)]
+
+    @property
     def message(self) -> dict[str, Any] | None:
         return next(iter(self._world.rows("message", call=self.sid)), None)
 

@@ -75,6 +75,22 @@ class Caller:
         """When asked for a message, and stays on the line."""
         return self._who(message=Message(seconds, silent=True))
 
+    def takes_the_return_call(self, seconds: float = 90) -> None:
+        """When called back: picks up, presses 1, and they talk so long."""
+        self._when_called_back(CenterBehaviour(Picks.A_PERSON, seconds, keys=("1",)))
+
+    def presses_when_called_back(self, *keys: str) -> None:
+        self._when_called_back(CenterBehaviour(Picks.A_PERSON, keys=keys))
+
+    def does_not_pick_up_when_called_back(self) -> None:
+        self._when_called_back(CenterBehaviour(Picks.NOBODY))
+
+    def has_an_answering_machine(self) -> None:
+        self._when_called_back(CenterBehaviour(Picks.A_MACHINE, rings=10))
+
+    def _when_called_back(self, behaviour: CenterBehaviour) -> None:
+        self._world.expects(self.number, behaviour)
+
     def leaves(self, seconds: float, during: During = During.CALL, occasion: int = 1) -> Caller:
         return self._who(leaves=Leaving(seconds, during, occasion))
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, fromstring
 from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
+from callrouter.promises.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
 
@@ -91,10 +92,37 @@ def rung_without_a_word(world: World) -> Broken:
     for leg in world.rows("leg"):
         names[leg["call"], leg["phone"]].add(speakable(leg["name"]))
     for row in world.rows("inbox"):
-        if row["answer"] and "<Dial" in row["answer"]:
+        # A caller who is called back hears it after the key that proves who has picked up: see the next one.
+        if row["answer"] and "<Dial" in row["answer"] and CALLERS_NUMBER not in row["answer"]:
             verbs = list(fromstring(row["answer"]))  # noqa: S314 - written by ourselves
             if not _announced(verbs, names, row["call"]):
                 yield f"{row['call']} {row['key']} rings unannounced: {row['answer']}"
+
+
+def returned_without_a_word(world: World) -> Broken:
+    """Nobody is connected by a return call who has not heard, before, who it is and that it pays."""
+    told = {
+        (row["call"], row["center"]): row for row in world.rows("disclosure") if row["what"] == "returning"
+    }
+    told |= {(row["call"], row["center"]): row for row in world.rows("outbox") if row["what"] == "returning"}
+    for tried in world.rows("return_call", outcome="kept"):
+        row = told.get((tried["call"], tried["center"]))
+        if row is None or speakable(tried["name"]) not in row["words"]:
+            yield f"{tried['call']} was connected with {tried['center']} unannounced"
+        elif not any(words in row["words"] for words in PAYS):
+            yield f"{tried['call']} was not told that {tried['center']} pays"
+
+
+def returned_by_others(world: World) -> Broken:
+    """Promise 1: a listing's call is returned by its center; and a promise ends once, by what ended it."""
+    center_of = {row["key"]: row["center"] for row in world.rows("listing")}
+    promises = {row["call"]: row for row in world.rows("promise")}
+    for tried in world.rows("return_call"):
+        listing = promises[tried["call"]]["listing"]
+        if listing and tried["center"] != center_of[listing]:
+            yield f"{tried['call']} of {listing} was returned by {tried['center']}"
+        if tried["outcome"] == "kept" and promises[tried["call"]]["state"] != "kept":
+            yield f"{tried['call']} was returned, and its promise is {promises[tried['call']]['state']}"
 
 
 def _announced(verbs: list[Element], names: dict[tuple[str, str], set[str]], call: str) -> bool:
@@ -132,7 +160,7 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
     """Promise 4: nothing is lost: an accepted call without a charge was short, a repeat, or had no rate."""
     calls, entries = {row["sid"]: row for row in world.rows("call")}, world.rows("entry")
     charged = {entry["call"] for entry in entries}
-    for leg in world.rows("leg", outcome="accepted"):
+    for leg in _talks(world):
         call = calls[leg["call"]]
         rate = _rate(world, call, leg["partner"], leg["kind"])
         if rate and leg["call"] not in charged and leg["talk_seconds"] >= rate.minimum_seconds:
@@ -148,9 +176,7 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
 
 def charges_without_a_call(world: World) -> Broken:
     """Promise 4: a charge is for an accepted leg of its partner, once for each call."""
-    accepted = {
-        (leg["call"], leg["partner"], leg["kind"]): leg for leg in world.rows("leg", outcome="accepted")
-    }
+    accepted = {(leg["call"], leg["partner"], leg["kind"]) for leg in _talks(world)}
     entries = world.rows("entry", entry="charge")
     for call, times in Counter(entry["call"] for entry in entries).items():
         if times > 1:
@@ -158,6 +184,11 @@ def charges_without_a_call(world: World) -> Broken:
     for entry in entries:
         if (entry["call"], entry["partner"], entry["kind"]) not in accepted:
             yield f"{entry['call']} was charged to {entry['partner']}, who did not answer"
+
+
+def _talks(world: World) -> list[Row]:
+    """Whoever talked with a caller: an accepted leg, or a return call that kept its promise."""
+    return world.rows("leg", outcome="accepted") + world.rows("return_call", outcome="kept")
 
 
 def credits_that_do_not_add_up(world: World) -> Broken:
@@ -180,7 +211,8 @@ def decisions_that_come_out_otherwise(world: World) -> Broken:
 
 def lines_that_nobody_uses(world: World) -> Broken:
     """Promise 4: a center has as many calls in progress as it has open legs."""
-    open_legs = Counter(leg["center"] for leg in world.rows("leg", outcome=None))
+    tries = world.rows("leg", outcome=None) + world.rows("return_call", outcome=None)
+    open_legs = Counter(tried["center"] for tried in tries)
     for row in world.rows("availability"):
         if row["calls_in_progress"] != open_legs[row["center"]]:
             yield f"{row['center']} has {row['calls_in_progress']} calls and {open_legs[row['center']]} legs"
@@ -211,6 +243,8 @@ AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
     outcomes_that_are_not_so,
     bad_documents,
     rung_without_a_word,
+    returned_without_a_word,
+    returned_by_others,
     amounts_of_something_else,
     repeats_that_were_charged,
     charges_without_a_call,

@@ -28,17 +28,25 @@ from callrouter.carrier.simulated import (
     Fields,
     Place,
     Reply,
+    SimulatedCall,
     SimulatedCarrier,
     VirtualClock,
     Webhooks,
 )
 from callrouter.carrier.simulated import Caller as CallerBehaviour
 from callrouter.carrier.simulated.fields import Parties, failing
+from callrouter.carrier.simulated.rest.direct import DirectWire
+from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
+from callrouter.promises.day import BY_DAY
+from callrouter.promises.desk import Desk
+from callrouter.promises.returning import Office, ring_the_next
+from callrouter.promises.sweep import move_on
+from callrouter.promises.sweep import overdue as overdue_promises
 from callrouter.routing.memory import RoutingMemory
 from tests.carrier.wsgi import WsgiTransport
 from tests.directories import put_in_force
@@ -92,6 +100,7 @@ class World:
         self.database = Database(database_url, connections=connections)
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
+        self.faults_of_returns: Faults | None = None
         self._documents = self._fails_at = 0
         self._shelf = DirectoryShelf()
         self.post = Post()
@@ -191,6 +200,32 @@ class World:
     def talks_end(self) -> None:
         self.catch_up()
         self.post.releases()
+
+    @property
+    def office(self) -> Office:
+        """Where the errands ring owners from: with the real client, and the carrier that is played behind it."""
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
+        desk = Desk(self.exchange.directories, self.exchange.memory, BY_DAY)
+        return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
+
+    def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
+        """The errands ring the owners of the promises that are due, and the carrier performs it."""
+        self.settles()
+        behaviours, self._behaviours = self._behaviours, {}
+        people, stories = Centers(behaviours), list[SimulatedCall]()
+        for _ in range(most):
+            if not ring_the_next(self.office):
+                break
+            stories += self.carrier.carries_on(people, faults=self.faults_of_returns)
+            self.clock.advance(1)
+        return stories
+
+    def sweeps(self) -> None:
+        """Promises that were missed move on."""
+        self.catch_up()
+        now, desk = self.clock.now(), self.office.desk
+        for call in self.database.transact(lambda session: overdue_promises(session, now)):
+            self.database.transact(partial(move_on, desk=desk, call=call, now=now))
 
     def settles(self) -> None:
         """The workers settle all that waits."""
