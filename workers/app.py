@@ -1,4 +1,5 @@
-"""The Celery application. `celery -A workers.app worker` and `… beat` run it.
+"""The Celery application. `celery -A workers.app worker` and `… beat` run it; `celery -A workers.errands worker` runs
+the worker of the errands, whose module nobody else needs.
 
 Celery and Redis are a doorbell: a message says that there is work, never which. What is to be done stands in the
 database, so a lost, doubled or late message harms nothing (docs/decisions/0003).
@@ -19,11 +20,13 @@ ERRANDS = "errands"
 HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
 ALERTS_SECONDS = 5.0
+MESSAGES_SECONDS = 5.0
+OLD_MESSAGES_SECONDS = 3600.0
 
 
 def celery_app(settings: Settings) -> Celery:
     """The application with its queue, its retries and its schedule."""
-    app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks", "workers.errands"])
+    app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks"])
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -58,6 +61,16 @@ def celery_app(settings: Settings) -> Celery:
                 "task": "workers.errands.deliver_alerts",
                 "schedule": ALERTS_SECONDS,
                 "options": {"expires": ALERTS_SECONDS},
+            },
+            "messages": {
+                "task": "workers.errands.fetch_messages",
+                "schedule": MESSAGES_SECONDS,
+                "options": {"expires": MESSAGES_SECONDS},
+            },
+            "old messages": {
+                "task": "workers.errands.delete_old_messages",
+                "schedule": OLD_MESSAGES_SECONDS,
+                "options": {"expires": OLD_MESSAGES_SECONDS},
             },
         },
     )

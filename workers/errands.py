@@ -5,9 +5,17 @@ They have a worker of their own, so that what waits outside delays no call's rec
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from callrouter.alerts.deliver import deliver_next
-from workers.app import app
+from callrouter.messages import delete
+from callrouter.messages.fetch import take_step
+from workers.app import app, settings
+from workers.carrier import carrier
 from workers.workshop import workshop
+
+STEPS = 20
+"""at the carrier in one turn, so that other errands have theirs"""
 
 
 @app.task
@@ -16,3 +24,20 @@ def deliver_alerts() -> None:
     shop = workshop()
     while deliver_next(shop.database, shop.channels, shop.now):
         pass
+
+
+@app.task
+def fetch_messages() -> None:
+    """Fetch what callers left from the carrier, one step after another."""
+    shop = workshop()
+    for _ in range(STEPS):
+        if not take_step(shop.database, carrier(), shop.vault, shop.now()):
+            break
+
+
+@app.task
+def delete_old_messages() -> None:
+    """Delete the messages whose days are over."""
+    shop, now = workshop(), workshop().now()
+    until = now - timedelta(days=settings.message_days)
+    shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))

@@ -12,6 +12,7 @@ from callrouter.alerts.channel import Channels, recipients
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
+from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.bell import awake_flag
@@ -29,6 +30,7 @@ class Workshop:
     flag: Redis
     channels: Channels
     """the ways that alerts go"""
+    vault: Vault
 
     def now(self) -> datetime:
         """The time, for a domain that reads no clock."""
@@ -50,4 +52,5 @@ def workshop() -> Workshop:
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
+        vault=Vault(settings.vault_keys),
     )

@@ -1,0 +1,118 @@
+"""The errands as a process: a message is fetched over sockets, and deleted, when beat's word has come through."""
+
+import base64
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from celery import Celery
+
+from callrouter.carrier.simulated import Account
+from callrouter.carrier.simulated.rest.api import RestApi
+from callrouter.carrier.simulated.rest.site import Site
+from config.procfile import read_procfile
+from tests.messages.mailroom import Mailroom
+from tests.scenarios.world import ACCOUNT, VAULT_KEY, World
+from tests.servers.valkey import ValkeyServer
+from tests.workers.test_whole_house import SECONDS, soon
+
+ROOT = Path(__file__).parents[2]
+ERRANDS = read_procfile(ROOT / "Procfile")["errands"]
+TOKEN = "0123456789abcdef"
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def world(postgres_url: str) -> Iterator[World]:
+    world = World(postgres_url)
+    yield world
+    world.closes()
+
+
+@pytest.fixture
+def carriers_address(world: World) -> Iterator[str]:
+    """Where the carrier of this world is asked by REST."""
+    played = world.carrier.rest.site
+    rest = RestApi(Site(Account(ACCOUNT.sid, TOKEN), played.books, played.sids, played.now))
+    with make_server("127.0.0.1", 0, rest, handler_class=Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def beat(valkey: ValkeyServer) -> Celery:
+    """Whoever says that it is time."""
+    valkey.empty()
+    return Celery("callrouter", broker=valkey.broker_url)
+
+
+@contextmanager
+def errands(environment: dict[str, str]) -> Iterator[None]:
+    """The process, as the Procfile has it."""
+    command = [sys.executable, "-m", *ERRANDS.split()]
+    process = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(SECONDS)
+
+
+def test_a_message_is_fetched_and_deleted_by_the_errands(
+    world: World, carriers_address: str, valkey: ValkeyServer, beat: Celery, postgres_url: str, tmp_path: Path
+) -> None:
+    mailroom = Mailroom(world)
+    call = mailroom.leaves()
+    environment = {
+        "DATABASE_URL": postgres_url.replace("+psycopg", ""),
+        "REDIS_URL": valkey.redis_url,
+        "CALLROUTER_HOME": str(tmp_path),
+        "CALLROUTER_SECRET_KEY": "a secret that only the tests know of",
+        "CALLROUTER_VAULT_KEY": f"k1:{base64.b64encode(VAULT_KEY).decode()}",
+        "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_API_URL": carriers_address,
+        "LOG_LEVEL": "warning",
+    }
+    with errands(environment):
+        beat.send_task("workers.errands.fetch_messages", queue="errands")
+        assert soon(lambda: mailroom.of(call)["deleted_at_carrier_at"])
+        assert world.carrier.books.recordings == {}
+        assert mailroom.hears(call).startswith(b"RIFF")
+        beat.send_task("workers.errands.delete_old_messages", queue="errands")
+        assert soon(lambda: mailroom.state_of(call) == "deleted")
+
+
+def test_whatever_beat_sends_is_a_task_that_somebody_has() -> None:
+    sent = re.findall(r'"workers\.(\w+)\.(\w+)"', (ROOT / "workers/app.py").read_text())
+    assert len(sent) > 3
+    for module, task in sent:
+        text = (ROOT / f"workers/{module}.py").read_text()
+        assert re.search(rf"@app\.task(\(.*\))?\ndef {task}\(", text), task
+
+
+def test_only_the_errands_import_the_carriers_sdk() -> None:
+    """It takes 27 MB, which neither the web server nor the worker behind the calls is to have."""
+    house = [
+        file
+        for room in ("webhooks", "console", "workers", "config")
+        for file in (ROOT / room).glob("**/*.py")
+    ]
+    sdk = [file.stem for file in house if "carrier.twilio_rest" in file.read_text()]
+    asked_by = [file.stem for file in house if "workers.carrier" in file.read_text()]
+    assert (sdk, asked_by) == (["carrier"], ["errands"])
