@@ -32,7 +32,7 @@ def _shown(settings: Settings, name: str) -> str:
         "twilio_account_sid": settings.account_sid + (" (simulated carrier)" if settings.simulated else ""),
         "twilio_auth_token": MASK,
         "twilio_auth_token_secondary": MASK if settings.twilio_auth_token_secondary else "none",
-        "twilio_api_url": settings.twilio_api_url or "Twilio's",
+        "twilio_api_url": settings.carrier_api_url + (" (simulated carrier)" if settings.simulated else ""),
         "directory": str(settings.directory or "the sample"),
         "alert_email": ", ".join(settings.alert_email or ()) or "nobody",
         "alert_from": settings.alert_from or "nobody",

@@ -1,7 +1,9 @@
 """`make run`: the door of the supervisor. It checks what can be checked before anything is started."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.faults import SettingsError
 from config.home import HomeInUse, held
@@ -12,14 +14,30 @@ from config.supervisor import Supervisor
 from config.terminal import Terminal
 
 PROCFILE = Path("Procfile")
+CARRIER = "python -m config.simulated_carrier"
 
 
 def supervise(settings: Settings, terminal: Terminal) -> int:
     with held(settings.home):
         check_free(settings.host, settings.port)
-        supervisor = Supervisor(settings, read_procfile(PROCFILE), terminal)
+        commands = read_procfile(PROCFILE) | dict(simulated_carrier(settings, terminal))
+        supervisor = Supervisor(settings, commands, terminal)
         supervisor.catch_signals()
         return supervisor.run()
+
+
+def simulated_carrier(settings: Settings, terminal: Terminal) -> Iterator[tuple[str, str]]:
+    """Where there is no account, the carrier is a process too. Calls come in without it, so it stops no start."""
+    if settings.simulated:
+        where = urlsplit(settings.carrier_api_url)
+        try:
+            check_free(where.hostname or "", where.port or 80)
+            yield "carrier", CARRIER
+        except AddressTaken as error:
+            terminal.say(
+                f"no return call can be tried: the simulated carrier cannot listen at {settings.carrier_api_url}"
+                f" ({error}). Set TWILIO_API_URL to where it can, or another PORT"
+            )
 
 
 def main() -> int:
@@ -36,7 +54,7 @@ def main() -> int:
         terminal.say(f"callrouter already runs on {where}: stop it, or set another CALLROUTER_HOME and PORT")
     except AddressTaken as error:
         taken = f"{settings.host} port {settings.port}"
-        terminal.say(f"nothing can listen on {taken}: {error}. Set PORT or HOST, for example PORT=8001")
+        terminal.say(f"nothing can listen on {taken}: {error}. Set PORT or HOST, for example PORT=8010")
     return 1
 
 

@@ -40,7 +40,10 @@ class ScriptedServer:
     is wrong is refused, so that no test passes with one.
     """
 
-    def __init__(self, answers: Mapping[str, Answer | Sequence[Answer]], origin: str = ORIGIN) -> None:
+    def __init__(
+        self, answers: Mapping[str, Answer | Sequence[Answer]], origin: str = ORIGIN, token: str = TOKEN
+    ) -> None:
+        self._token = token
         self._answers = {path: _several(given) for path, given in answers.items()}
         self._origin = origin
         self._asked: Counter[str] = Counter()
@@ -50,7 +53,7 @@ class ScriptedServer:
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).decode()
         fields = parse_qsl(body, keep_blank_values=True)
         signature = environ.get("HTTP_X_TWILIO_SIGNATURE")
-        if not signed_by([TOKEN], self._origin + _target(environ), fields, signature):
+        if not signed_by([self._token], self._origin + _target(environ), fields, signature):
             return _answered(Reply(403, "text/plain", b"wrong signature"), start_response)
         headers = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
         self.received.append(Received(_target(environ), fields, headers))

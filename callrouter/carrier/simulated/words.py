@@ -122,4 +122,4 @@ def _(hung_up: HungUp, names: Names) -> str:
 
 @in_words.register
 def _(ignored: AnswerIgnored, names: Names) -> str:
-    return f"({ignored.path} is told that; the caller is gone, so nothing follows from its answer)"
+    return f"({ignored.path} is told that; nobody is on the line, so nothing follows from its answer)"

@@ -1,0 +1,168 @@
+"""Runs the simulated carrier's REST API, where there is no account: `python -m config.simulated_carrier`.
+
+A call that is placed there is performed right after the answer, against our own server and in no time at all. Its
+books are in memory: they hold callers' numbers in the clear, so a restart forgets them.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from socketserver import TCPServer, ThreadingMixIn
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import structlog
+
+from callrouter.carrier.simulated import (
+    Account,
+    Books,
+    SimulatedCall,
+    SimulatedCarrier,
+    SocketTransport,
+    VirtualClock,
+    Webhooks,
+    tell,
+)
+from callrouter.carrier.simulated.account import Sids
+from callrouter.carrier.simulated.books import BookedCall
+from callrouter.carrier.simulated.faults import chance
+from callrouter.carrier.simulated.rest.api import RestApi
+from callrouter.carrier.simulated.rest.beside import routes
+from callrouter.carrier.simulated.rest.knobs import Knobs
+from callrouter.carrier.simulated.rest.population import Population
+from callrouter.carrier.simulated.rest.site import Site
+from config.faults import SettingsError
+from config.listening import address
+from config.logging import configure
+from config.settings import Settings, read_settings
+
+log = structlog.get_logger("config.simulated_carrier")
+
+CALLS_A_SECOND = 1
+"""as much as Twilio lets an account place by default"""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Stage:
+    """The API, and the thread that performs what is placed there."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._account = Account(settings.account_sid, settings.auth_tokens[0])
+        self._books, self._people = Books(), Population()
+        self._transport = SocketTransport(via=address(settings.host, settings.port))
+        self._something_waits = threading.Event()
+        site = Site(self._account, self._books, Sids(chance(None)), now, Knobs(calls_a_second=CALLS_A_SECOND))
+        self._api = RestApi(site, routes(self._people))
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return Answer(self._api(environ, start_response), self._something_waits.set)
+
+    def performs(self) -> None:
+        """Performs what is placed, one call after another, for ever."""
+        while self._something_waits.wait():
+            self._something_waits.clear()
+            while (booked := self._books.next_queued()) is not None:
+                self._perform(booked)
+
+    def _perform(self, booked: BookedCall) -> None:
+        try:
+            tell_everybody(self._carrier().performs(booked, self._people))
+        except Exception:
+            # Whatever one call comes to, the next is performed.
+            log.exception("a call could not be performed", call=booked.sid)
+
+    def _carrier(self) -> SimulatedCarrier:
+        """One for each call, for a call takes time by its own clock alone."""
+        return SimulatedCarrier(
+            self._account,
+            Webhooks.of(self._settings.public_url),
+            self._transport,
+            VirtualClock(now()),
+            clock_is_shared=False,
+            books=self._books,
+        )
+
+
+class Answer:
+    """An answer of the API, after which something else begins."""
+
+    def __init__(self, parts: Iterable[bytes], then: Callable[[], None]) -> None:
+        self._parts, self._then = parts, then
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        self._then()
+
+
+def tell_everybody(story: SimulatedCall) -> None:
+    """To the terminal of `make run`, without a number in it."""
+    sys.stdout.write("\n".join(tell(story)) + "\n")
+    sys.stdout.flush()
+
+
+class CarrierServer(ThreadingMixIn, WSGIServer):
+    """Serves one request a connection, in a thread of its own."""
+
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """As usual, without asking the network for the name of this machine."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.setup_environ()
+
+
+class Unlogged(WSGIRequestHandler):
+    """A path may hold a number, so no request is logged."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed of a request."""
+
+
+def listening(settings: Settings) -> CarrierServer:
+    """The server, at the address where our own side will look for it. Raises OSError where that cannot be."""
+    origin = urlsplit(settings.carrier_api_url)
+    if origin.scheme != "http":
+        raise OSError("what is simulated is served over http alone")
+    server = CarrierServer((origin.hostname or "", _port_of(origin)), Unlogged)
+    stage = Stage(settings)
+    server.set_app(stage)
+    threading.Thread(target=stage.performs, daemon=True).start()
+    return server
+
+
+def _port_of(origin: SplitResult) -> int:
+    return origin.port or 80
+
+
+def main() -> int:
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    if not settings.simulated:
+        sys.stderr.write(
+            "TWILIO_ACCOUNT_SID is set, so calls are real; a carrier is simulated without an account\n"
+        )
+        return 2
+    configure(settings.log_level)
+    try:
+        server = listening(settings)
+    except OSError as error:
+        sys.stderr.write(f"the simulated carrier cannot listen at {settings.carrier_api_url}: {error}\n")
+        return 1
+    server.serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
