@@ -1,0 +1,175 @@
+"""Return calls when the carrier's REST API is slow, refuses, is down, or its answer is lost; and when we are killed."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from callrouter.carrier.simulated.rest.knobs import Knobs
+from callrouter.promises.claim import claim
+from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from tests.directories import a_directory, helpline, number_of
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.people import Caller, Center
+from tests.scenarios.places import DIRECTORY, NATIONAL
+from tests.scenarios.world import World
+
+BOOKS = 90
+
+
+@pytest.fixture
+def promised(caller: Caller) -> PlacedCall:
+    call = caller.presses("", "1").dials(NATIONAL)
+    assert call.promised["owner"] == "sunrise-la"
+    return call
+
+
+@pytest.fixture
+def knobs(world: World) -> Knobs:
+    return world.carrier.rest.knobs
+
+
+def dialled(world: World) -> int:
+    """How many calls the carrier has placed for us."""
+    return sum(call.direction == "outbound-api" for call in world.carrier.books.calls.values())
+
+
+def test_an_answer_that_was_lost_is_found_by_the_webhooks(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center, knobs: Knobs
+) -> None:
+    knobs.lost = 1
+    sunrise.accepts()
+    caller.takes_the_return_call()
+    world.rings_owners()
+    assert promised.promised["state"] == "kept"
+    assert dialled(world) == 1
+
+
+def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_books(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    """The answer was lost, and the call is still queued there."""
+    knobs.lost = 1
+    ring_the_next(world.office)
+    assert world.rows("return_call")[0]["sid"] is None
+    world.passes(seconds=16)
+    assert look_up_the_unclear(world.office) == 1
+    [tried] = world.rows("return_call")
+    assert (tried["sid"] is not None, tried["outcome"], dialled(world)) == (True, None, 1)
+
+
+def test_killed_between_storing_and_dialling_nothing_is_dialled_twice_and_it_is_tried_again(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center
+) -> None:
+    world.settles()
+    now, desk = world.clock.now(), world.office.desk
+    world.database.transact(partial(claim, desk=desk, call=promised.sid, now=now))
+    assert world.rings_owners() == []
+    world.passes(seconds=16)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [("sunrise-la", None)]
+    world.passes(minutes=6)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [("sunrise-la", "not-placed")]
+    world.passes(minutes=1)
+    sunrise.accepts()
+    caller.takes_the_return_call()
+    world.rings_owners()
+    assert (promised.promised["state"], dialled(world)) == ("kept", 1)
+
+
+def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_placed_again(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    knobs.lost = 1
+    ring_the_next(world.office)
+    world.carrier.carries_on()
+    [tried] = world.rows("return_call")
+    assert (tried["outcome"], dialled(world)) == ("no-answer", 1)
+
+
+def test_callbacks_that_never_come_are_made_good_by_the_books(
+    world: World, promised: PlacedCall, sunrise: Center
+) -> None:
+    world.settles()
+    world.post.holds("status", "return")
+    world.rings_owners()
+    world.post.holds_no_more()
+    assert promised.returns == [(sunrise.key, None)]
+    world.passes(minutes=6)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, "no-answer")]
+
+
+def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    knobs.calls_a_second = 0
+    world.rings_owners(most=1)
+    assert promised.returns == [("sunrise-la", "not-placed")]
+    assert (promised.promised["state"], promised.promised["rings"]) == ("open", 0)
+    assert ring_the_next(world.office) is False
+    knobs.calls_a_second = None
+    world.passes(minutes=2)
+    world.rings_owners(most=1)
+    assert [outcome for _, outcome in promised.returns] == ["not-placed", "no-answer"]
+
+
+def test_with_the_rest_side_down_incoming_calls_are_as_ever(
+    world: World, promised: PlacedCall, sunrise: Center, knobs: Knobs
+) -> None:
+    knobs.down = True
+    world.rings_owners(most=1)
+    call = world.caller("+16175550123").dials(NATIONAL)
+    sunrise.accepts()
+    assert call.was_answered_by(sunrise)
+    assert promised.promised["state"] == "open"
+
+
+def test_the_carrier_is_asked_once_a_second_for_all_of_our_processes(world: World) -> None:
+    for last in range(3):
+        world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
+    world.settles()
+    began = [ring_the_next(world.office) for _ in range(3)]
+    assert began == [True, False, False]
+    world.clock.advance(1)
+    assert [ring_the_next(world.office) for _ in range(2)] == [True, False]
+
+
+def test_helplines_take_turns(world: World) -> None:
+    """One with many promises does not keep another from its one."""
+    other = helpline("harbor-sd", key="regional", max_wait_seconds=120)
+    world.loads(
+        a_directory(
+            *DIRECTORY.centers.values(),
+            *DIRECTORY.partners.values(),
+            *DIRECTORY.helplines.values(),
+            other,
+        )
+    )
+    for last in range(4):
+        world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
+    world.passes(seconds=1)
+    last_of_all = world.caller("+13105550199").presses("", "1").dials(number_of("helpline regional"))
+    world.settles()
+    world.passes(minutes=1)
+    world.rings_owners(most=2)
+    assert len(last_of_all.returns) == 1
+
+
+def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center
+) -> None:
+    """The end of the dialling, and of the call, are lost."""
+    world.settles()
+    world.post.holds("bridged", "status")
+    sunrise.accepts(seconds=120)
+    caller.takes_the_return_call(seconds=120)
+    world.rings_owners()
+    world.post.holds_no_more()
+    assert promised.returns == [(sunrise.key, None)]
+    world.passes(minutes=6)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, "kept")]
+    assert promised.costs("sunrise", "35.00 USD")
+    assert timedelta(seconds=100) < timedelta(seconds=world.rows("return_call")[0]["talk_seconds"])
