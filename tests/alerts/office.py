@@ -68,6 +68,12 @@ class Office:
             arrived += 1
         return arrived
 
+    def makes_due(self) -> None:
+        """What waits for its next try, or was claimed by a process that is dead, is due at the beginning of time."""
+        waits = tables.delivery.c.next_at.is_not(None)
+        with self.database.engine.begin() as connection:
+            connection.execute(sa.update(tables.delivery).where(waits).values(next_at=START))
+
     def passes(self, **time: float) -> None:
         self.clock.advance(timedelta(**time).total_seconds())
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ssl import SSLContext
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 SILENCE = 0
 """instead of a status: no answer, until the test is over"""
@@ -32,6 +32,8 @@ class Receiver(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.statuses = list(statuses)
         self.received: list[Received] = []
+        self.arrived = Semaphore(0)
+        """once for each request"""
         self.over = Event()
 
     @property
@@ -48,6 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append(Received(self.path, dict(self.headers), body))
+        self.server.arrived.release()
         status = self.server.next_status()
         if status == SILENCE:
             self.server.over.wait()
