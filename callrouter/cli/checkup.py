@@ -21,6 +21,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.heartbeat import STALE, last_beat
 from callrouter.migrations import newest_revision
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
+from callrouter.reports.messages import unfetched
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, explain
@@ -28,6 +29,7 @@ from config.addresses import of_origin, without_password
 from config.listening import address, answer
 
 OLDEST_FACT = timedelta(minutes=1)
+OLDEST_MESSAGE = timedelta(hours=1)
 PATIENCE = 5.0
 OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
 
@@ -165,6 +167,21 @@ def alerts(toolbox: Toolbox) -> str:
     )
 
 
+def messages(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        count, since, set_aside = unfetched(connection)
+    if set_aside:
+        raise Ailing(
+            f"{set_aside} messages cannot be fetched from the carrier, or deleted there",
+            "callrouter messages list, mend, callrouter messages retry",
+        )
+    if since and toolbox.now() - since > OLDEST_MESSAGE:
+        hours = (toolbox.now() - since) / timedelta(hours=1)
+        mend = "callrouter messages list tells why; see to the errands"
+        raise Ailing(f"{count} messages are not fetched yet, the oldest for {hours:.0f} hours", mend)
+    return f"{count} messages are to be fetched"
+
+
 def web_server(toolbox: Toolbox) -> str:
     host, port = toolbox.settings.host, toolbox.settings.port
     where = address(host, port)
@@ -224,6 +241,7 @@ CHECKS = (
     Check("workers", workers, "schema"),
     Check("outbox", outbox, "schema"),
     Check("alerts", alerts, "schema"),
+    Check("messages", messages, "schema"),
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),
     Check("carrier", carrier, "settings"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 
 from callrouter.calls.model import call
-from callrouter.messages.model import message, recording
+from callrouter.messages.model import WAITING, message, recording
 
 
 class Message(TypedDict):
@@ -39,6 +39,14 @@ class ListedMessage(Message):
     simulated: bool
 
 
+class Unfetched(NamedTuple):
+    """How many messages wait to be fetched, since when the oldest was left, and how many were set aside."""
+
+    messages: int
+    since: datetime | None
+    set_aside: int
+
+
 def messages(connection: sa.Connection, calls: Sequence[str]) -> list[Message]:
     """The messages that were left on these calls."""
     query = _query().where(message.c.call.in_(calls))
@@ -58,6 +66,18 @@ def listed_messages(connection: sa.Connection, state: str | None) -> list[Listed
         ListedMessage(**_message(row), simulated=row["simulated"])
         for row in connection.execute(query).mappings()
     ]
+
+
+def unfetched(connection: sa.Connection) -> Unfetched:
+    """What is still to be asked of the carrier, and what it refused."""
+    waits = sa.and_(recording.c.state == WAITING, recording.c.set_aside_at.is_(None))
+    aside = recording.c.set_aside_at.is_not(None)
+    query = sa.select(
+        sa.func.count().filter(waits),
+        sa.func.min(message.c.left_at).filter(waits),
+        sa.func.count().filter(aside),
+    ).join_from(message, recording, recording.c.call == message.c.call)
+    return Unfetched(*connection.execute(query).one())
 
 
 def _query(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:

@@ -60,6 +60,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "workers": "not examined",
         "outbox": "not examined",
         "alerts": "not examined",
+        "messages": "not examined",
         "web server": "not ok",
         "signatures": "not ok",
     }

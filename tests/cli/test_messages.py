@@ -1,5 +1,6 @@
 """`callrouter messages`: listed without their sound, heard into a file of one's own for a reason, and deleted."""
 
+import json
 import os
 import pwd
 import resource
@@ -186,6 +187,26 @@ def test_the_story_of_a_call_tells_what_has_become_of_its_message(
     assert "silent, and dropped (2.0 s, 0.00 s of it loud" in callrouter("show", silent.sid).stdout
     [story] = callrouter.rows("show", call.sid)
     assert story["message"]["state"] == "kept"
+
+
+def test_doctor_tells_of_messages_that_do_not_come(callrouter: CommandLine, mailroom: Mailroom) -> None:
+    call = mailroom.leaves()
+    assert call.outcome == "voicemail"
+    found = told_by_doctor(callrouter)
+    assert (found["standing"], found["found"][:30]) == ("not ok", "1 messages are not fetched yet")
+    mailroom.tapes.fails("sound", RefusedByCarrier("403"))
+    mailroom.works()
+    assert "callrouter messages retry" in told_by_doctor(callrouter)["mend"]
+    callrouter("messages", "retry")
+    mailroom.world.passes(days=365)
+    mailroom.works()
+    assert told_by_doctor(callrouter)["found"] == "0 messages are to be fetched"
+
+
+def told_by_doctor(callrouter: CommandLine) -> dict[str, str]:
+    lines = callrouter("doctor", "--format", "jsonl").stdout.splitlines()
+    [found] = [row for row in map(json.loads, lines) if row["check"] == "messages"]
+    return found
 
 
 def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
