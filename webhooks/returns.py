@@ -22,6 +22,7 @@ from callrouter.promises.steps import Place
 from webhooks.door import Door
 from webhooks.signed import Refused
 
+MOST_TRIES = 10_000
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
@@ -57,6 +58,6 @@ def returns(door: Door, exchange: ReturnExchange) -> Blueprint:
 
 
 def _place(call: str, number: int) -> Place:
-    if not _CALL_SID.fullmatch(call) or number > 10_000:
+    if not _CALL_SID.fullmatch(call) or number > MOST_TRIES:
         abort(404)
     return Place(call, number)

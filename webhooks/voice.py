@@ -3,7 +3,7 @@
 | request | comes |
 | --- | --- |
 | `/twilio/voice` | when a number of ours is dialled |
-| `/twilio/menu`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` / N | when document N of a call is done |
+| `/twilio/menu/N`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
 | `/twilio/fallback` | when an answer of ours did not arrive |

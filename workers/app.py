@@ -19,6 +19,8 @@ ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
 HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
+PROMISES_SECONDS = 30.0
+RETURNS_SECONDS = 2.0
 ALERTS_SECONDS = 5.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
@@ -47,34 +49,21 @@ def celery_app(settings: Settings) -> Celery:
         },
         timezone="UTC",
         beat_schedule={
-            "heartbeat": {
-                "task": "workers.tasks.heartbeat",
-                "schedule": HEARTBEAT_SECONDS,
-                "options": {"expires": HEARTBEAT_SECONDS},
-            },
-            "reap": {
-                "task": "workers.tasks.reap_calls",
-                "schedule": REAP_SECONDS,
-                "options": {"expires": REAP_SECONDS},
-            },
-            "alerts": {
-                "task": "workers.errands.deliver_alerts",
-                "schedule": ALERTS_SECONDS,
-                "options": {"expires": ALERTS_SECONDS},
-            },
-            "messages": {
-                "task": "workers.errands.fetch_messages",
-                "schedule": MESSAGES_SECONDS,
-                "options": {"expires": MESSAGES_SECONDS},
-            },
-            "old messages": {
-                "task": "workers.errands.delete_old_messages",
-                "schedule": OLD_MESSAGES_SECONDS,
-                "options": {"expires": OLD_MESSAGES_SECONDS},
-            },
+            "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat"),
+            "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
+            "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
+            "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
+            "alerts": _every(ALERTS_SECONDS, "workers.errands.deliver_alerts"),
+            "messages": _every(MESSAGES_SECONDS, "workers.errands.fetch_messages"),
+            "old messages": _every(OLD_MESSAGES_SECONDS, "workers.errands.delete_old_messages"),
         },
     )
     return app
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A task on the beat; one that was not begun before the next is due is not begun at all."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
 settings = read_settings()

@@ -1,4 +1,7 @@
-"""The carrier, for the errands alone: asking it takes the SDK, which takes 27 MB to import."""
+"""The carrier, and the office that makes return calls through it: for the errands alone.
+
+Asking it takes the SDK, which takes 27 MB to import.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from functools import cache
 
 from callrouter.carrier.api import Carrier
 from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.promises.desk import Desk
+from callrouter.promises.returning import Office
 from config.settings import read_settings
+from workers.workshop import workshop
 
 
 @cache
@@ -14,3 +20,11 @@ def carrier() -> Carrier:
     """The account that is set, or the simulated one, as this process asks it."""
     settings = read_settings()
     return TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
+
+
+@cache
+def office() -> Office:
+    """Where this process makes return calls from."""
+    settings, shop = read_settings(), workshop()
+    desk = Desk(shop.directories, shop.memory, shop.hours)
+    return Office(shop.database, desk, carrier(), settings.public_url, shop.now)

@@ -5,15 +5,20 @@ They have a worker of their own, so that what waits outside delays no call's rec
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from callrouter.alerts.deliver import deliver_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
+from callrouter.promises.returning import look_up_the_unclear, ring_the_next
 from workers.app import app, settings
-from workers.carrier import carrier
+from workers.carrier import carrier, office
 from workers.workshop import workshop
 
+CALLS = 4
+"""return calls in one turn, so that other errands have theirs"""
+CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
 """at the carrier in one turn, so that other errands have theirs"""
 
@@ -41,3 +46,13 @@ def delete_old_messages() -> None:
     shop, now = workshop(), workshop().now()
     until = now - timedelta(days=settings.message_days)
     shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))
+
+
+@app.task
+def return_calls() -> None:
+    """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
+    for _ in range(CALLS):
+        if not ring_the_next(office()):
+            break
+        time.sleep(CARRIERS_PACE_SECONDS)
+    look_up_the_unclear(office())

@@ -11,6 +11,9 @@ from redis.exceptions import RedisError
 from callrouter.calls.reap import overdue, reap
 from callrouter.database import Disturbed
 from callrouter.events.heartbeat import beat
+from callrouter.promises.desk import Desk
+from callrouter.promises.sweep import move_on
+from callrouter.promises.sweep import overdue as overdue_promises
 from callrouter.routing.lines import end_pauses
 from workers.app import app
 from workers.shift import work_a_shift
@@ -38,6 +41,15 @@ def reap_calls() -> None:
     shop.database.transact(lambda session: end_pauses(session, shop.now()))
     for sid in shop.database.transact(lambda session: overdue(session, shop.now())):
         shop.database.transact(partial(reap, shop.directories, shop.memory, sid, shop.now()))
+
+
+@app.task(**RETRY)
+def move_promises_on() -> None:
+    """Let the promises that their owners have missed move on, and end those that nobody could keep."""
+    shop = workshop()
+    desk = Desk(shop.directories, shop.memory, shop.hours)
+    for call in shop.database.transact(lambda session: overdue_promises(session, shop.now())):
+        shop.database.transact(partial(move_on, desk=desk, call=call, now=shop.now()))
 
 
 @app.task

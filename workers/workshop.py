@@ -13,6 +13,7 @@ from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
+from callrouter.promises.day import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.bell import awake_flag
@@ -31,6 +32,8 @@ class Workshop:
     channels: Channels
     """the ways that alerts go"""
     vault: Vault
+    hours: CallingHours
+    """when callers may be called back"""
 
     def now(self) -> datetime:
         """The time, for a domain that reads no clock."""
@@ -53,4 +56,5 @@ def workshop() -> Workshop:
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
         vault=Vault(settings.vault_keys),
+        hours=calling_hours(quiet=not settings.calls_at_any_hour),
     )

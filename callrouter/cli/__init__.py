@@ -6,6 +6,7 @@ import click
 
 from callrouter.cli.alerts import alerts
 from callrouter.cli.call import call
+from callrouter.cli.callers import callers
 from callrouter.cli.center import center
 from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
@@ -16,6 +17,7 @@ from callrouter.cli.explain import explain
 from callrouter.cli.export import export
 from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
+from callrouter.cli.promises import promises
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
@@ -23,6 +25,7 @@ from callrouter.cli.toolbox import Toolbox
 COMMANDS = (
     alerts,
     call,
+    callers,
     center,
     db,
     directory,
@@ -32,6 +35,7 @@ COMMANDS = (
     export,
     messages,
     outbox,
+    promises,
     settings,
     show,
 )

@@ -14,10 +14,22 @@ from callrouter.reports.decisions import Decision
 from callrouter.reports.disclosures import Disclosure
 from callrouter.reports.legs import Leg
 from callrouter.reports.messages import Message
+from callrouter.reports.promises import Tried
 from callrouter.reports.story import Story, Turn
 from config.masking import masked
 
 _TO_THE_CENTER = ("whisper", "taken")
+_OF_A_RETURN = re.compile(r"return (?P<number>\d+) (?P<what>[a-z-]+)( .*)?")
+_IN_A_RETURN = {
+    "owner": ("the center picked up", "center"),
+    "owner-key": ("the center pressed a key", "center"),
+    "caller": ("somebody picked up at the caller's", "caller"),
+    "caller-key": ("a key was pressed there", "caller"),
+    "caller-last-key": ("another key was pressed there", "caller"),
+    "bridged": ("the caller's leg has ended", "center"),
+    "status": ("the call to the center", "center"),
+    "leg": ("the call to the caller", "caller"),
+}
 _CAME = (
     "CallStatus",
     "Digits",
@@ -98,14 +110,22 @@ def _since(story: Story) -> str:
 def _turn(turn: Turn) -> Iterator[str]:
     came = ", ".join(f"{name} {turn['came'][name]}" for name in _CAME if name in turn["came"])
     yield f"{_clock(turn['at'])}  {_key_in_words(turn['key'])}{f' ({came})' if came else ''}"
-    who = "center" if turn["key"].startswith(_TO_THE_CENTER) else "caller"
+    who = _who_hears(turn["key"])
     for sentence in turn["spoken"]:
         yield f"    {who} hears [{sentence['language']}]: “{sentence['words']}”"
+
+
+def _who_hears(key: str) -> str:
+    if returned := _OF_A_RETURN.fullmatch(key):
+        return _IN_A_RETURN[returned["what"]][1]
+    return "center" if key.startswith(_TO_THE_CENTER) else "caller"
 
 
 def _key_in_words(key: str) -> str:
     if key == "turn 0":
         return "the call comes in"
+    if returned := _OF_A_RETURN.fullmatch(key):
+        return f"return call {returned['number']}: {_IN_A_RETURN[returned['what']][0]}"
     what, _, rest = key.partition(" ")
     number, _, _ = rest.partition(" ")
     return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
@@ -143,8 +163,15 @@ def _promised(story: Story) -> Iterator[str]:
     if promise:
         owner = promise["owner"] or "nobody yet; staff must find somebody"
         yield f"a return call until {in_words(promise['due_at'])}, owed by {owner}: {promise['state']}"
+    yield from map(_tried, story["tries"])
     if message:
         yield from _message(message)
+
+
+def _tried(tried: Tried) -> str:
+    talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
+    rang = ", the caller was rung" if tried["taken_at"] else ""
+    return f"  {_clock(tried['began_at'])}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
 
 
 def _message(message: Message) -> Iterator[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
 from callrouter.calls.model import call
-from callrouter.promises.model import promise
+from callrouter.errors import NotKnown
+from callrouter.promises.model import promise, return_call
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
@@ -26,6 +27,49 @@ class Promise(TypedDict):
     due_at: datetime
     attempts: int
     ended_at: datetime | None
+
+
+class ListedPromise(TypedDict):
+    """One promise as staff look at it; `waits_for` is why it is not tried now."""
+
+    call: str
+    caller: str
+    owner: str | None
+    helpline: str | None
+    listing: str | None
+    state: str
+    made_at: datetime
+    due_at: datetime
+    attempts: int
+    misses: int
+    next_try_at: datetime | None
+    waits_for: str | None
+    ended_at: datetime | None
+    ended_because: str | None
+
+
+class Tried(TypedDict):
+    """One try to keep a promise: its owner was rung, and the caller from `taken_at` on."""
+
+    number: int
+    center: str
+    began_at: datetime
+    sid: str | None
+    taken_at: datetime | None
+    agreed_at: datetime | None
+    outcome: str | None
+    talk_seconds: int | None
+    closed_at: datetime | None
+
+
+class PromiseStory(ListedPromise):
+    """A promise with the consent that it rests on, and every try to keep it."""
+
+    consent_words: str
+    consent_key: str
+    consent_at: datetime
+    message_allowed: bool
+    tries: list[Tried]
 
 
 class ExportedPromise(Promise):
@@ -51,6 +95,48 @@ def promises(connection: sa.Connection, calls: Sequence[str]) -> list[Promise]:
     """The promises made to these callers."""
     query = sa.select(promise).where(promise.c.call.in_(calls))
     return [_promise(row) for row in connection.execute(query).mappings()]
+
+
+def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[ListedPromise]:
+    """The open promises, what is due first at the top; those that have ended below, where they are asked for."""
+    query = (
+        sa.select(promise, call.c.caller)
+        .join_from(promise, call, call.c.sid == promise.c.call)
+        .order_by(promise.c.ended_at.is_not(None), promise.c.due_at, promise.c.call)
+    )
+    if not ended_too:
+        query = query.where(promise.c.state == "open")
+    for row in connection.execute(query).mappings():
+        yield _listed(row)
+
+
+def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
+    """The promise of a call whole. Raises NotKnown where its caller was promised nothing."""
+    query = sa.select(promise, call.c.caller).join_from(promise, call, call.c.sid == promise.c.call)
+    row = connection.execute(query.where(promise.c.call == sid)).mappings().one_or_none()
+    if row is None:
+        raise NotKnown(
+            f"nobody was promised a return call on {sid}; `callrouter promises list` shows the open ones"
+        )
+    return PromiseStory(
+        **_listed(row),
+        consent_words=row["consent_words"],
+        consent_key=row["consent_key"],
+        consent_at=row["consent_at"],
+        message_allowed=row["message_allowed"],
+        tries=tries(connection, sid),
+    )
+
+
+def tries(connection: sa.Connection, sid: str) -> list[Tried]:
+    """Every try to keep the promise of a call."""
+    query = sa.select(return_call).where(return_call.c.call == sid).order_by(return_call.c.number)
+    rows = connection.execute(query).mappings()
+    return [cast(Tried, {name: row[name] for name in Tried.__annotations__}) for row in rows]
+
+
+def _listed(row: sa.RowMapping) -> ListedPromise:
+    return cast(ListedPromise, {name: row[name] for name in ListedPromise.__annotations__})
 
 
 def _promise(row: sa.RowMapping) -> Promise:

@@ -18,7 +18,7 @@ from callrouter.reports.find_call import find_call
 from callrouter.reports.free import why_not_charged
 from callrouter.reports.legs import Leg, legs
 from callrouter.reports.messages import Message, messages
-from callrouter.reports.promises import Promise, promises
+from callrouter.reports.promises import Promise, Tried, promises, tries
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.spoken import Spoken, spoken
 
@@ -64,6 +64,7 @@ class Story(Header):
     legs: list[Leg]
     decisions: list[Decision]
     promise: Promise | None
+    tries: list[Tried]
     message: Message | None
     entries: list[Entry]
     not_charged_because: str | None
@@ -81,6 +82,7 @@ def story(connection: sa.Connection, written: str) -> Story:
         legs=its_legs,
         decisions=decisions(connection, Lineups(connection), [sid]),
         promise=next(iter(promises(connection, [sid])), None),
+        tries=tries(connection, sid),
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
         not_charged_because=_why_not(connection, row, its_legs, its_entries),

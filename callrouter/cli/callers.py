@@ -1,0 +1,59 @@
+"""`callrouter callers`: what a caller may ask of us besides a call, done by staff on their word."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.given import NUMBER
+from callrouter.cli.refusals import Refusal
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.phone import is_number, masked
+from callrouter.privacy.vault import Vault
+from callrouter.promises.stop import forget as forget_caller
+from callrouter.promises.stop import stop as stop_calling
+
+
+@click.group()
+def callers() -> None:
+    """What callers ask of us: not to be called, or to be forgotten.
+
+    \b
+    Example:
+      callrouter callers stop +13105550188
+    """
+
+
+@callers.command()
+@click.argument("number", type=NUMBER)
+@with_toolbox
+def stop(toolbox: Toolbox, number: str) -> None:
+    """Never call this number again. What was promised to it is withdrawn.
+
+    \b
+    Example:
+      callrouter callers stop +13105550188
+    """
+    match, now = _match(toolbox, number), toolbox.now()
+    toolbox.database.transact(lambda session: stop_calling(session, match, now))
+    click.echo(f"{masked(number)} will not be called again.")
+
+
+@callers.command()
+@click.argument("number", type=NUMBER)
+@with_toolbox
+def forget(toolbox: Toolbox, number: str) -> None:
+    """Delete the sealed number and the match values of a caller. It cannot be undone.
+
+    \b
+    Example:
+      callrouter callers forget +13105550188
+    """
+    match, now = _match(toolbox, number), toolbox.now()
+    toolbox.database.transact(lambda session: forget_caller(session, match, now))
+    click.echo(f"Nothing leads from here to {masked(number)} any more.")
+
+
+def _match(toolbox: Toolbox, number: str) -> str:
+    if not is_number(number):
+        raise Refusal("that is not a whole telephone number: write it as +13105550188")
+    return Vault(toolbox.settings.vault_keys).match(number)

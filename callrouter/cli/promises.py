@@ -1,0 +1,114 @@
+"""`callrouter promises`: return calls that are owed, and what staff do about them by hand."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.center import known
+from callrouter.cli.tables import TABLE, format_option, in_words, print_rows, readable
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
+from callrouter.promises.by_hand import assign as give_to
+from callrouter.promises.day import calling_hours
+from callrouter.promises.desk import Desk
+from callrouter.reports.find_call import find_call
+from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
+from callrouter.routing.memory import RoutingMemory
+
+
+@click.group()
+def promises() -> None:
+    """Return calls that callers were promised: who owes them, and until when.
+
+    \b
+    Example:
+      callrouter promises list
+      callrouter promises show CA0123
+    """
+
+
+@promises.command("list")
+@click.option("--all", "ended_too", is_flag=True, help="Those that have ended, too.")
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, form: str, *, ended_too: bool) -> None:
+    """List the promises that are open, the one that is due first at the top.
+
+    \b
+    Example:
+      callrouter promises list
+      callrouter promises list --all --format json
+    """
+    with toolbox.reading() as connection:
+        rows = list(listed_promises(connection, ended_too=ended_too))
+    print_rows(form, tuple(ListedPromise.__annotations__), rows)
+
+
+@promises.command()
+@click.argument("callsid")
+@format_option
+@with_toolbox
+def show(toolbox: Toolbox, callsid: str, form: str) -> None:
+    """Tell one promise whole, with every try to keep it. CALLSID may be cut short.
+
+    \b
+    Example:
+      callrouter promises show CA0123
+    """
+    with toolbox.reading() as connection:
+        story = promise_story(connection, find_call(connection, callsid))
+    if form != TABLE:
+        print_rows(form, tuple(PromiseStory.__annotations__), [story])
+        return
+    for name, value in story.items():
+        if name != "tries":
+            click.echo(f"{name.replace('_', ' '):16}{in_words(value)}")
+    for tried in story["tries"]:
+        ended = tried["outcome"] or "under way"
+        click.echo(
+            readable(f"try {tried['number']:<12}{in_words(tried['began_at'])}  {tried['center']}: {ended}")
+        )
+
+
+@promises.command()
+@click.argument("callsid")
+@click.argument("center")
+@with_toolbox
+def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
+    """Let another center owe a helpline's promise; it is rung at once. A listing's stays its center's.
+
+    \b
+    Example:
+      callrouter promises assign CA0123 sunrise-la
+    """
+    known(toolbox.directory_in_force(), center)
+    hours = calling_hours(quiet=not toolbox.settings.calls_at_any_hour)
+    desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), toolbox.now()
+    call = _call(toolbox, callsid)
+    promise = toolbox.database.transact(lambda session: give_to(session, desk, call, center, now))
+    click.echo(f"{center} owes it until {in_words(promise.due_at)}.")
+
+
+@promises.command()
+@click.argument("callsid")
+@click.option(
+    "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
+)
+@click.option("--reason", required=True, help="Why; it is kept with the promise.")
+@with_toolbox
+def close(toolbox: Toolbox, callsid: str, state: str, reason: str) -> None:
+    """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
+
+    \b
+    Example:
+      callrouter promises close CA0123 --as kept --reason "called back by our staff"
+    """
+    call, now = _call(toolbox, callsid), toolbox.now()
+    toolbox.database.transact(lambda session: close_by_hand(session, call, state, reason, now))
+    click.echo(f"The promise of {call} is closed as {state}.")
+
+
+def _call(toolbox: Toolbox, callsid: str) -> str:
+    with toolbox.reading() as connection:
+        return find_call(connection, callsid)
