@@ -14,6 +14,7 @@ from callrouter.calls.model import call, call_record
 from callrouter.database import Database
 from callrouter.events.model import outbox
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
+from callrouter.reports.promise_figures import promise_figures
 from callrouter.routing.model import rotation
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -76,6 +77,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     )
     yield from _outbox(connection, now)
     yield _alerts(connection, now)
+    yield from _promises(connection, now)
 
 
 def _decisions(connection: sa.Connection) -> Metric:
@@ -129,3 +131,24 @@ def _alerts(connection: sa.Connection, now: datetime) -> Metric:
         for standing in (WAITING, GIVEN_UP):
             family.add_metric([channel, standing], counts.get((channel, standing), 0))
     return family
+
+
+def _promises(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
+    figures = promise_figures(connection, now)
+    yield GaugeMetricFamily("callrouter_promises_open", "Return calls that are owed.", value=figures.open)
+    yield GaugeMetricFamily(
+        "callrouter_promises_overdue", "Return calls whose owner has missed them.", value=figures.overdue
+    )
+    yield GaugeMetricFamily(
+        "callrouter_promises_oldest_seconds",
+        "Age of the oldest return call that is owed.",
+        value=figures.oldest,
+    )
+    ended = GaugeMetricFamily(
+        "callrouter_promises_ended_last_day",
+        "Promises that ended within the last day; kept ones in time, by their first due time, or late.",
+        labels=["state", "in_time"],
+    )
+    for (state, in_time), promises in figures.ended.items():
+        ended.add_metric([state, "yes" if in_time else "no"], promises)
+    yield ended

@@ -1,0 +1,46 @@
+"""How promises stand: how many are owed, how old, and how many were kept in time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from callrouter.promises.model import promise
+from callrouter.promises.schedule import KEPT
+
+A_DAY = timedelta(days=1)
+
+
+class PromiseFigures(NamedTuple):
+    """At one moment; `oldest` in seconds. `ended` counts the last day, by state and whether it was kept in time."""
+
+    open: int
+    overdue: int
+    oldest: float
+    ended: dict[tuple[str, bool], int]
+
+
+def promise_figures(connection: sa.Connection, now: datetime) -> PromiseFigures:
+    """The figures now. In time is who kept a promise that no owner had missed before, until it was due."""
+    is_open = promise.c.ended_at.is_(None)
+    count, overdue, oldest = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(promise.c.due_at <= now),
+            sa.func.min(promise.c.made_at),
+        )
+        .select_from(promise)
+        .where(is_open)
+    ).one()
+    in_time = sa.and_(promise.c.state == KEPT, promise.c.misses == 0, promise.c.ended_at <= promise.c.due_at)
+    ended = connection.execute(
+        sa.select(promise.c.state, in_time, sa.func.count())
+        .where(promise.c.ended_at > now - A_DAY)
+        .group_by(promise.c.state, in_time)
+    )
+    age = (now - oldest).total_seconds() if oldest else 0.0
+    return PromiseFigures(
+        count, overdue, max(age, 0.0), {(state, bool(timely)): number for state, timely, number in ended}
+    )
