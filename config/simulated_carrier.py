@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import structlog
@@ -40,6 +40,7 @@ from config.settings import Settings, read_settings
 
 log = structlog.get_logger("config.simulated_carrier")
 
+HTTP = 80
 CALLS_A_SECOND = 1
 """as much as Twilio lets an account place by default"""
 
@@ -54,11 +55,11 @@ class Stage:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._account = Account(settings.account_sid, settings.auth_tokens[0])
-        self._books, self._people = Books(), Population()
+        self._books, self.people = Books(), Population()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
         self._something_waits = threading.Event()
         site = Site(self._account, self._books, Sids(chance(None)), now, Knobs(calls_a_second=CALLS_A_SECOND))
-        self._api = RestApi(site, routes(self._people))
+        self._api = RestApi(site, routes(self.people))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return Answer(self._api(environ, start_response), self._something_waits.set)
@@ -72,7 +73,7 @@ class Stage:
 
     def _perform(self, booked: BookedCall) -> None:
         try:
-            tell_everybody(self._carrier().performs(booked, self._people))
+            tell_everybody(self._carrier().performs(booked, self.people))
         except Exception:
             # Whatever one call comes to, the next is performed.
             log.exception("a call could not be performed", call=booked.sid)
@@ -108,10 +109,22 @@ def tell_everybody(story: SimulatedCall) -> None:
     sys.stdout.flush()
 
 
+class Unlogged(WSGIRequestHandler):
+    """A path may hold a number, so no request is logged."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed of a request."""
+
+
 class CarrierServer(ThreadingMixIn, WSGIServer):
     """Serves one request a connection, in a thread of its own."""
 
     daemon_threads = True
+
+    def __init__(self, place: tuple[str, int], stage: Stage) -> None:
+        super().__init__(place, Unlogged)
+        self.stage = stage
+        self.set_app(stage)
 
     def server_bind(self) -> None:
         """As usual, without asking the network for the name of this machine."""
@@ -120,27 +133,14 @@ class CarrierServer(ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
 
-class Unlogged(WSGIRequestHandler):
-    """A path may hold a number, so no request is logged."""
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is printed of a request."""
-
-
 def listening(settings: Settings) -> CarrierServer:
     """The server, at the address where our own side will look for it. Raises OSError where that cannot be."""
     origin = urlsplit(settings.carrier_api_url)
     if origin.scheme != "http":
         raise OSError("what is simulated is served over http alone")
-    server = CarrierServer((origin.hostname or "", _port_of(origin)), Unlogged)
-    stage = Stage(settings)
-    server.set_app(stage)
-    threading.Thread(target=stage.performs, daemon=True).start()
+    server = CarrierServer((origin.hostname or "", origin.port or HTTP), Stage(settings))
+    threading.Thread(target=server.stage.performs, daemon=True).start()
     return server
-
-
-def _port_of(origin: SplitResult) -> int:
-    return origin.port or 80
 
 
 def main() -> int:

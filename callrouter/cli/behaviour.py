@@ -34,6 +34,20 @@ def centers(directory: Directory, given: Iterable[tuple[str, Behaviours]]) -> Ce
     return Centers(dict(at)) if at else ThirdAnswers()
 
 
+def as_behaviour(written: str) -> str:
+    """What somebody does, as it is written, once it is known to mean something."""
+    center_behaviours(written)
+    return written
+
+
+def who_may_owe(directory: Directory, dialled: str) -> set[str]:
+    """The telephones of all centers that may come to owe a return call to whoever dials this number."""
+    listing = directory.listing_at.get(dialled)
+    helpline = directory.helpline_at.get(dialled) or directory.helpline_for(listing.key if listing else None)
+    owners = {seat.center for seat in helpline.seats} if helpline else set()
+    return {directory.centers[key].phone for key in owners | ({listing.center} if listing else set())}
+
+
 @dataclass(frozen=True)
 class ThirdAnswers(Centers):
     """Whoever is rung: the first two do not answer, the third takes the call."""

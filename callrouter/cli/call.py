@@ -9,6 +9,7 @@ import click
 
 from callrouter.carrier.simulated import (
     Account,
+    Books,
     Caller,
     Faults,
     SimulatedCall,
@@ -19,7 +20,8 @@ from callrouter.carrier.simulated import (
     keys_pressed,
     tell,
 )
-from callrouter.cli.behaviour import Behaviours, center_behaves, centers
+from callrouter.carrier.simulated.rest.neighbour import Neighbour
+from callrouter.cli.behaviour import Behaviours, as_behaviour, center_behaves, centers, who_may_owe
 from callrouter.cli.given import NUMBER, Given
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO, Refusal
@@ -44,6 +46,8 @@ class Wish:
     seed: int | None
     duplicate: int
     shuffle: bool
+    owner: str | None
+    returned: str | None
 
     @property
     def faults(self) -> Faults:
@@ -68,6 +72,18 @@ class Wish:
     metavar="KEY=…",
     help=CENTER_HELP,
 )
+@click.option(
+    "--owner",
+    type=Given("behaviour", as_behaviour),
+    metavar="…",
+    help="What the center does that is rung for the promised return call: answer:90:keys=1, no-answer …",
+)
+@click.option(
+    "--returned",
+    type=Given("behaviour", as_behaviour),
+    metavar="…",
+    help="What the caller does when called back: answer:60, answer:60:keys=9, voicemail …",
+)
 @click.option("--seed", type=int, help="The same again: CallSids, and what --shuffle does.")
 @click.option("--duplicate", type=click.IntRange(1, 10), default=1, help="Send every request so many times.")
 @click.option("--shuffle", is_flag=True, help="Let status callbacks come in any order.")
@@ -78,21 +94,24 @@ def call(toolbox: Toolbox, /, form: str, **wished: Any) -> None:
 
     It takes no real time. A center that nothing is said of does not answer; without any --center the first
     two that are rung do not, and the third takes the call. KEY is a center's key in the directory. In
-    --press, - presses nothing at its prompt.
+    --press, - presses nothing at its prompt. With keys=… one key is pressed at each prompt after another.
 
     \b
     Example:
       callrouter call +18445610606
       callrouter call +18445610606 --press 2 --center nuevo-camino-la=answer:90
       callrouter call +13235550111 --press 2 --center sunrise-la=voicemail
+      callrouter call +13235550111 --press 2 --center sunrise-la=busy --owner answer:90 --returned voicemail
     """
     _refuse_a_real_carrier(toolbox)
     directory = toolbox.directory_in_force()
     wish = Wish(**wished)
     behaviour = centers(directory, wish.given)
+    neighbour = _neighbour(toolbox, wish)
+    _tell_who_returns(neighbour, wish, directory)
     with working(f"calling {wish.number}"):
         caller = Caller(wish.caller, wish.press)
-        placed = _carrier(toolbox, wish).place_call(wish.number, caller, behaviour)
+        placed = _carrier(toolbox, wish, neighbour).place_call(wish.number, caller, behaviour)
     _print(placed, directory, form)
     if placed.errors:
         raise click.exceptions.Exit(NOT_SO)
@@ -105,20 +124,46 @@ def _refuse_a_real_carrier(toolbox: Toolbox) -> None:
         )
 
 
-def _carrier(toolbox: Toolbox, wish: Wish) -> SimulatedCarrier:
+def _account(toolbox: Toolbox) -> Account:
+    return Account(toolbox.settings.account_sid, toolbox.settings.auth_tokens[0])
+
+
+def _neighbour(toolbox: Toolbox, wish: Wish) -> Neighbour | None:
+    """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
+    neighbour = Neighbour(_account(toolbox), toolbox.settings.carrier_api_url)
+    if neighbour.runs():
+        return neighbour
+    if wish.owner or wish.returned:
+        raise Refusal(
+            f"no simulated carrier answers at {neighbour.origin}, so nobody would be called back:"
+            " start it with `make run`, in another shell"
+        )
+    return None
+
+
+def _tell_who_returns(neighbour: Neighbour | None, wish: Wish, directory: Directory) -> None:
+    if neighbour and wish.owner:
+        for phone in who_may_owe(directory, wish.number):
+            neighbour.people_will(phone, wish.owner)
+    if neighbour and wish.returned:
+        neighbour.people_will(wish.caller, wish.returned)
+
+
+def _carrier(toolbox: Toolbox, wish: Wish, neighbour: Neighbour | None) -> SimulatedCarrier:
     """The carrier that the running server believes: it signs with the same token, for the same origin."""
     settings = toolbox.settings
     server = address(settings.host, settings.port)
     if answer(settings.host, settings.port, "/healthz") is None:
         raise Refusal(f"nothing answers at {server}: start the server with `make run`, in another shell")
     return SimulatedCarrier(
-        Account(settings.account_sid, settings.auth_tokens[0]),
+        _account(toolbox),
         Webhooks.of(settings.public_url),
         SocketTransport(via=server),
         VirtualClock(toolbox.now()),
         faults=wish.faults,
         seed=wish.seed,
         clock_is_shared=False,
+        books=Books(neighbour.enters) if neighbour else None,
     )
 
 

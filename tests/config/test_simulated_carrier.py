@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,7 +165,6 @@ def test_no_number_is_told_to_the_terminal(tmp_path: Path) -> None:
         until_it_runs(street)
         street.returns()
         said = "".join(lines_until(carrier, "the call is over"))
-        carrier.terminate()
     assert "our server has +1 310 ••• ••01 rung" in said
     assert CALLER not in said
     assert SUNRISE not in said
@@ -185,15 +185,21 @@ def test_where_it_cannot_listen_it_says_so(tmp_path: Path, street: Street) -> No
     assert f"cannot listen at {street.settings.carrier_api_url}" in said
 
 
-def process(place: Path, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def process(place: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """The carrier as it is started by `make run`; it ends with the block."""
+    with subprocess.Popen(
         [sys.executable, "-m", "config.simulated_carrier"],
         cwd=place,
         env={"PYTHONPATH": str(ROOT), "CALLROUTER_HOME": "var", "PUBLIC_URL": ORIGIN, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as carrier:
+        try:
+            yield carrier
+        finally:
+            carrier.kill()
 
 
 def lines_until(process: subprocess.Popen[str], text: str) -> Iterator[str]:

@@ -39,4 +39,5 @@ class Site:
 
     def is_listed(self, made_at: datetime) -> bool:
         """Whether the lists know by now what was made at this moment."""
-        return made_at + timedelta(seconds=self.knobs.behind) <= self.now()
+        # Where calls take no real time, a leg may have been rung at a time that is still to come.
+        return not self.knobs.behind or made_at + timedelta(seconds=self.knobs.behind) <= self.now()

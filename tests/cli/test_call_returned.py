@@ -1,0 +1,87 @@
+"""`callrouter call` beside a simulated carrier that runs: who will be called back, and what it knows afterwards."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from callrouter.carrier.simulated import Centers, Picks
+from callrouter.carrier.twilio_rest import TwilioRest
+from config.simulated_carrier import listening
+from tests.cli.running import CommandLine
+from tests.cli.serving import Server, serving
+from tests.cli.test_call import ASH, CEDAR, DIRECTORY, PAGE, sid_in
+from tests.config.running import free_port
+from tests.directories import NATIONAL
+
+CALLER = "+13105550188"
+BUSY = ("--center", f"{ASH}=busy")
+
+
+@pytest.fixture
+def server(on_sqlite: CommandLine) -> Iterator[Server]:
+    on_sqlite.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
+    on_sqlite.loads(DIRECTORY)
+    with serving(on_sqlite.settings) as server:
+        yield server
+
+
+@dataclass
+class Beside:
+    """The simulated carrier that runs: who will pick up there, and its REST API."""
+
+    people: Centers
+    api: TwilioRest
+
+
+@pytest.fixture
+def carrier(on_sqlite: CommandLine, server: Server) -> Iterator[Beside]:
+    settings = on_sqlite.settings
+    with listening(settings) as carrier:
+        thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        api = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
+        yield Beside(carrier.stage.people, api)
+        carrier.shutdown()
+        thread.join()
+
+
+def test_the_carrier_knows_the_call_and_its_legs(on_sqlite: CommandLine, carrier: Beside) -> None:
+    done = on_sqlite("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
+    call = carrier.api.call(sid_in(done.stdout))
+    assert call is not None
+    assert (call.direction, call.status, call.shown, call.to) == ("inbound", "completed", CALLER, NATIONAL)
+    assert call.started_at is not None
+    phone = on_sqlite.directory().centers[CEDAR].phone
+    [leg] = carrier.api.calls(to=phone, shown=NATIONAL, since=call.started_at)
+    assert (leg.parent, leg.status) == (call.sid, "completed")
+
+
+@pytest.mark.parametrize("option", ["--owner", "--returned"])
+def test_what_people_will_do_is_told_to_the_carrier(
+    on_sqlite: CommandLine, carrier: Beside, option: str
+) -> None:
+    done = on_sqlite("call", PAGE, *BUSY, option, "busy")
+    assert done.exit_code == 0, done.output
+    owner = on_sqlite.directory().centers[ASH].phone
+    for number, told in ((owner, "--owner"), (CALLER, "--returned")):
+        does = carrier.people.when_rung(number, 0)
+        assert (does.picks is Picks.BUSY) == (option == told)
+
+
+def test_people_whom_nobody_would_call_back_are_refused(on_sqlite: CommandLine, server: Server) -> None:
+    for option in ("--owner", "--returned"):
+        done = on_sqlite("call", PAGE, *BUSY, option, "answer:60")
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert "start it with `make run`" in done.stderr
+
+
+def test_without_a_carrier_beside_it_a_call_is_what_it_was(on_sqlite: CommandLine, server: Server) -> None:
+    assert on_sqlite("call", PAGE, *BUSY).exit_code == 0
+
+
+def test_a_behaviour_that_nobody_has_is_wrong_use(on_sqlite: CommandLine) -> None:
+    done = on_sqlite("call", PAGE, "--returned", "flies")
+    assert done.exit_code == 2
+    assert "'flies' is nothing a center does" in done.stderr
