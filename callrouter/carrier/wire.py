@@ -95,4 +95,6 @@ def _answered(response: http.client.HTTPResponse) -> Answered:
     body = response.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise NoAnswer(f"more than {LARGEST} bytes")
+    if response.length:
+        raise NoAnswer("it breaks off")
     return Answered(response.status, dict(response.getheaders()), body)

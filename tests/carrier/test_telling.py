@@ -48,7 +48,10 @@ def test_an_answered_call_is_told_from_dialling_to_its_end() -> None:
         ("voicemail", "Sunrise Los Angeles does not take the call"),
         ("left:8", "the ringing stops after 8 s, because the caller has left"),
         ("left:8", "the caller hangs up"),
-        ("left:8", "(/twilio/dialled is told that; nobody is on the line, so nothing follows from its answer)"),
+        (
+            "left:8",
+            "(/twilio/dialled is told that; nobody is on the line, so nothing follows from its answer)",
+        ),
     ],
 )
 def test_what_happens_at_a_center_is_told(behaviour: str, words: str) -> None:

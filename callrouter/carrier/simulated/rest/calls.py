@@ -9,7 +9,7 @@ from callrouter.carrier.simulated.books import ALL_EVENTS, BY_API, BookedCall, O
 from callrouter.carrier.simulated.fields import Parties
 from callrouter.carrier.simulated.people import Place
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
-from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, same
+from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, newest_first, same
 from callrouter.carrier.simulated.rest.resources import call_resource
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.phone import can_be_dialled, is_number
@@ -43,8 +43,8 @@ def place(site: Site, asked: Asked) -> Given:
 def find(site: Site, asked: Asked) -> Given:
     """Those that the query asks for, the newest first."""
     wanted = matching(asked.query, FILTERS)
-    calls = [call for call in reversed(list(site.books.calls.values())) if site.is_listed(call.made_at)]
-    found = [call for call in calls if wanted(call)]
+    calls = newest_first(site.books.calls.values(), lambda call: call.made_at)
+    found = [call for call in calls if site.is_listed(call.made_at) and wanted(call)]
     return document(listed(asked, "calls", found, lambda call: call_resource(site.account.sid, call)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import eq, ge, le
@@ -67,6 +67,11 @@ def listed(asked: Asked, name: str, found: Sequence[T], resource: Callable[[T], 
         "next_page_uri": following and _uri(asked, paging.size, following),
         "page": paging.number,
     }
+
+
+def newest_first(entries: Iterable[T], made: Callable[[T], datetime]) -> list[T]:
+    """Of what was made at the same moment, the one that was entered last comes first."""
+    return sorted(entries, key=made)[::-1]
 
 
 def matching(query: Pairs, filters: dict[str, Filter]) -> Matches:

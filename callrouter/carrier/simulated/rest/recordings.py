@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from callrouter.carrier.simulated.books import BookedRecording
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
-from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, same
+from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, newest_first, same
 from callrouter.carrier.simulated.rest.resources import recording_resource
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.carrier.simulated.rest.sound import wav
@@ -20,7 +20,7 @@ FILTERS: dict[str, Filter] = {
 def find(site: Site, asked: Asked) -> Given:
     """Those that the query asks for, the newest first."""
     wanted = matching(asked.query, FILTERS)
-    booked = reversed(list(site.books.recordings.values()))
+    booked = newest_first(site.books.recordings.values(), lambda each: each.recording.started)
     found = [each for each in booked if site.is_listed(each.recording.started) and wanted(each)]
     return document(
         listed(asked, "recordings", found, lambda each: recording_resource(site.account.sid, each))
