@@ -42,7 +42,7 @@ def stop(toolbox: Toolbox, number: str) -> None:
 @click.argument("number", type=NUMBER)
 @with_toolbox
 def forget(toolbox: Toolbox, number: str) -> None:
-    """Delete the sealed number and the match values of a caller. It cannot be undone.
+    """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
     Example:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter.database import Session, sql
+from callrouter.messages.delete import delete_messages_of
 from callrouter.promises.schedule import WITHDRAWN
 
 _STOP = sql(
@@ -40,11 +41,12 @@ def stop(session: Session, match: str, now: datetime) -> None:
 
 
 def forget(session: Session, match: str, now: datetime) -> None:
-    """Drop a caller's sealed numbers and match values. What was told, and what was charged, stays, of nobody.
+    """Drop a caller's sealed numbers, messages and match values. What was told or charged stays, of nobody.
 
     A wish not to be called stays on the list: without it we could not keep to it.
     """
     _withdraw(session, match, "the caller asked to be forgotten", now)
+    delete_messages_of(session, match, now)
     for statement in _FORGET:
         session.tell(statement, match=match)
 

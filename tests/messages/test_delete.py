@@ -4,6 +4,7 @@ import pytest
 
 from callrouter.carrier.api import Unclear
 from callrouter.errors import Fault, NotKnown
+from callrouter.promises.stop import forget
 from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
 from tests.scenarios.places import NATIONAL
@@ -120,3 +121,16 @@ def test_what_is_deleted_between_the_seal_and_the_carrier_is_deleted_at_both(mai
     mailroom.has_deleted(call)
     mailroom.works()
     assert (mailroom.of(call)["sealed"], mailroom.at_carrier(call)) == (None, False)
+
+
+def test_a_caller_who_is_forgotten_takes_the_messages_along(mailroom: Mailroom) -> None:
+    number = "+13105550147"
+    kept, waiting = mailroom.leaves(number=number), mailroom.leaves(number=number)
+    mailroom.takes_a_step()
+    other = mailroom.leaves()
+    match, now = mailroom.world.vault.match(number), mailroom.world.clock.now()
+    mailroom.world.database.transact(lambda session: forget(session, match, now))
+    assert [mailroom.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
+    mailroom.works()
+    assert [mailroom.at_carrier(call) for call in (kept, waiting)] == [False, False]
+    assert mailroom.hears(other)
