@@ -64,6 +64,7 @@ def _call(sid: str, center: Center, at: datetime) -> Call:
         helpline_consent=None,
         helpline_consent_at=None,
         heard=None,
+        owed_by=None,
         outcome=ANSWERED,
         answered_by=center.key,
         last_heard_at=at + timedelta(seconds=CARRIER_SECONDS),

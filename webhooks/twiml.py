@@ -22,6 +22,7 @@ from callrouter.calls.steps import (
     Greeting,
     Message,
     Offer,
+    Recall,
     Refuse,
     Ring,
     Step,
@@ -87,6 +88,12 @@ def _greeting(step: Greeting, number: int, base: str) -> Answer:
     spoken.append((words("or-stay", step.language), step.language))
     url = f"{base}/menu/{number}"
     return told(document(gather(url, spoken), _redirect(url)), "greeting", spoken)
+
+
+def _recall(step: Recall, number: int, base: str) -> Answer:
+    keys = ("recall", "press-same-center", "or-stay")
+    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
+    return _menu("recall", "recall", spoken, f"{base}/recalled/{number}")
 
 
 def _ring(step: Ring, number: int, base: str) -> Answer:
@@ -191,6 +198,7 @@ def told(
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {
     Greeting: _greeting,
+    Recall: _recall,
     Ring: _ring,
     Choices: _choices,
     Offer: _offer,

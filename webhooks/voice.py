@@ -3,7 +3,7 @@
 | request | comes |
 | --- | --- |
 | `/twilio/voice` | when a number of ours is dialled |
-| `/twilio/menu/N`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
+| `/twilio/menu/N`, `recalled`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
 | `/twilio/fallback` | when an answer of ours did not arrive |
@@ -24,7 +24,7 @@ from callrouter.calls.steps import Refuse
 from webhooks.door import Door
 from webhooks.signed import Refused
 
-TURNS = ("menu", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
+TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
 
 
 def voice(door: Door) -> Blueprint:

@@ -95,6 +95,7 @@ def _new_call(
         helpline_consent=None,
         helpline_consent_at=None,
         heard=None,
+        owed_by=None,
         outcome=None,
         answered_by=None,
         last_heard_at=now,

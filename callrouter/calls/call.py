@@ -67,6 +67,8 @@ class Call:
     helpline_consent_at: datetime | None
     heard: str | None
     """the words before a key that can be a consent"""
+    owed_by: str | None
+    """the center that the caller was offered again, because it owes a return call"""
     outcome: str | None
     answered_by: str | None
     last_heard_at: datetime
@@ -119,6 +121,7 @@ _MAY_CHANGE = (
     "helpline_consent",
     "helpline_consent_at",
     "heard",
+    "owed_by",
     "outcome",
     "answered_by",
     "last_heard_at",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from callrouter.calls.call import Call
 from callrouter.calls.steps import Step
-from callrouter.database import Session
+from callrouter.database import Session, Statement
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import Told
 from callrouter.privacy.vault import Vault
@@ -59,6 +59,8 @@ class TakeBack:
 
 
 PromiseChange = OtherNumber | AllowMessage | TakeBack
+Question = tuple[Statement, dict[str, Any]]
+"""to be asked along with others, in one round trip"""
 Render = Callable[[Step, int], Answer]
 """(step, number of the document) -> the answer"""
 
@@ -68,6 +70,9 @@ class Promises(Protocol):
 
     def make(self, session: Session, call: Call, owner: str | None, consent: Consent) -> bool:
         """Promise a return call by its owner; whether it is day where the caller is."""
+
+    def owner_question(self, call: str, helpline: str) -> Question:
+        """Which center owes the caller of this call a return call of this helpline; no row where none does."""
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> None:
         """The caller says how to be called back, or takes it back."""

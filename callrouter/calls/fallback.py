@@ -22,7 +22,7 @@ from callrouter.database import Session
 from callrouter.events import inbox
 
 _OUR_TURN = re.compile(
-    r"/twilio/(voice|(?:menu|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
+    r"/twilio/(voice|(?:menu|recalled|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
 )
 _TALKING = frozenset({"in-progress", "completed"})
 """how far a leg has come that was picked up"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call
@@ -20,6 +21,7 @@ from callrouter.calls.menu import (
     message_left,
     number_entered,
     offer_answered,
+    recalled,
 )
 from callrouter.calls.states import (
     ABANDONED,
@@ -29,6 +31,7 @@ from callrouter.calls.states import (
     ENTERING,
     GREETING,
     OFFERING,
+    RECALLING,
     RECORDING,
     RINGING,
 )
@@ -42,6 +45,7 @@ from callrouter.routing.row import locking
 
 FLOW: dict[tuple[str, str], Callable[[Turn], Step]] = {
     (GREETING, "menu"): greeting_heard,
+    (RECALLING, "recalled"): recalled,
     (RINGING, "dialled"): leg_ended,
     (CHOOSING, "chosen"): choice_made,
     (OFFERING, "offered"): offer_answered,
@@ -65,31 +69,48 @@ def take_turn(
 ) -> str:
     """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
     key = f"turn {number}"
-    known, version, answered, rotation = _ask(session, exchange, what, callback, key)
-    if answered is not None:
-        return answered
-    if known is None:
+    asked = _ask(session, exchange, what, callback, key)
+    if asked.answered is not None:
+        return asked.answered
+    if asked.call is None:
         return _nobody_knows(session, exchange, callback, key, now)
-    if number != known.turn:
-        return _already_answered(session, known, number)
-    turn = turn_of(session, exchange, known, callback, exchange.directories.at(session, version), now)
-    turn.rotation_rows = rotation
+    if number != asked.call.turn:
+        return _already_answered(session, asked.call, number)
+    directory = exchange.directories.at(session, asked.version)
+    turn = turn_of(session, exchange, asked.call, callback, directory, now)
+    turn.rotation_rows, turn.owed_by = asked.rotation, asked.owed_by
     return answer(turn, _next_step(turn, what), key)
 
 
-def _ask(
-    session: Session, exchange: Exchange, what: str, callback: Callback, key: str
-) -> tuple[Call | None, int, str | None, RotationRows | None]:
-    """All that a turn needs to know, in one round trip: the call, the directory in force, whether this has come
-    before, and the rotation under its lock where another center may have to be rung.
-    """
+class _Asked(NamedTuple):
+    """What a turn needs to know."""
+
+    call: Call | None
+    version: int
+    """of the directory in force"""
+    answered: str | None
+    """what this was answered with, if it has come before"""
+    rotation: RotationRows | None = None
+    """under its lock, where another center may have to be rung"""
+    owed_by: str | None = None
+    """the center that owes the caller a return call"""
+
+
+def _ask(session: Session, exchange: Exchange, what: str, callback: Callback, key: str) -> _Asked:
+    """Ask for all of it in one round trip."""
     helpline = exchange.directories.newest.helpline_at.get(callback.get("To"))
     questions = [*calls.questions(callback.call), (STANDING, {"call": callback.call, "key": key})]
     if helpline and not (what == "dialled" and callback.get("DialBridged") == "true"):
         questions += [locking(helpline.key), (BESET, {})]
-    call_rows, leg_rows, [(version, answered)], *rotation = session.ask_all(*questions)
-    asked = (helpline.key, rotation[0], rotation[1]) if helpline and rotation else None
-    return calls.from_rows(call_rows, leg_rows), version, answered, asked
+    if helpline and what == "menu":
+        questions.append(exchange.promises.owner_question(callback.call, helpline.key))
+    call_rows, leg_rows, [(version, answered)], *more = session.ask_all(*questions)
+    call = calls.from_rows(call_rows, leg_rows)
+    if not helpline or not more:
+        return _Asked(call, version, answered)
+    rotation, beset, *owner = more
+    owed_by = owner[0][0][0] if owner and owner[0] else None
+    return _Asked(call, version, answered, (helpline.key, rotation, beset), owed_by)
 
 
 def _already_answered(session: Session, known: Call, number: int) -> str:

@@ -8,7 +8,15 @@ from dataclasses import replace
 from callrouter import phone
 from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Recording, TakeBack
 from callrouter.calls.model import ANY_CENTER
-from callrouter.calls.ring import MOST_TRIES_OF_A_LISTING, its_center, ring_its_center, ring_the_next, seeker
+from callrouter.calls.ring import (
+    MOST_TRIES_OF_A_LISTING,
+    its_center,
+    may_be_asked_for,
+    ring_its_center,
+    ring_the_next,
+    ring_who_owes,
+    seeker,
+)
 from callrouter.calls.states import (
     ABANDONED,
     ARRANGING,
@@ -16,17 +24,19 @@ from callrouter.calls.states import (
     ENTERING,
     GREETING,
     PROMISED,
+    RECALLING,
     RECORDING,
     UNSERVED,
     VOICEMAIL,
 )
-from callrouter.calls.steps import GONE, Arrange, Ending, EnterNumber, Greeting, Message, Step
+from callrouter.calls.steps import GONE, Arrange, Ending, EnterNumber, Greeting, Message, Recall, Step
 from callrouter.calls.turn import Turn
 from callrouter.routing.decide import decide_who_owes
 
 CRISIS_KEY = "9"
 LANGUAGE_KEY = "2"
 SHOW_NUMBER_KEY = "5"
+SAME_CENTER_KEY = "1"
 TRY_AGAIN_KEY = "1"
 LISTING_PROMISE_KEY = "2"
 HELPLINE_KEY = "3"
@@ -60,7 +70,22 @@ def greeting_heard(turn: Turn) -> Step:
         return greet(turn, other_languages=False)
     if key == SHOW_NUMBER_KEY and call.number_known:
         call.shows_number = True
+    owes = may_be_asked_for(turn, turn.owed_by)
+    if owes:
+        call.move(RECALLING)
+        call.owed_by = owes.key
+        return Recall(owes.name, call.language)
     return ring_the_next(turn)
+
+
+def recalled(turn: Turn) -> Step:
+    """Whoever was promised a call before, and calls again, reaches by key 1 the center that owes it."""
+    key, owes = turn.callback.key_pressed, turn.call.owed_by
+    if key == CRISIS_KEY:
+        return crisis(turn)
+    if not turn.callback.caller_is_there:
+        return _gone(turn)
+    return ring_who_owes(turn, owes) if key == SAME_CENTER_KEY and owes else ring_the_next(turn)
 
 
 def choice_made(turn: Turn) -> Step:

@@ -35,6 +35,9 @@ call = sa.Table(
     ),
     sa.Column("helpline_consent_at", Instant),
     sa.Column("heard", sa.Text, comment="the words before a key that can be a consent"),
+    sa.Column(
+        "owed_by", sa.Text, comment="the center that the caller was offered again: it owes a return call"
+    ),
     sa.Column("outcome", sa.Text),
     sa.Column("answered_by", sa.Text, sa.ForeignKey("center.key")),
     sa.Column("last_heard_at", Instant, nullable=False, comment="of its latest callback"),

@@ -31,6 +31,26 @@ def ring_the_next(turn: Turn) -> Step:
     return offer(turn)
 
 
+def ring_who_owes(turn: Turn, key: str) -> Step:
+    """Ring the center that owes this caller a call, because the caller asks for it; otherwise the next.
+
+    Nobody is chosen here: the center had its turn when the promise became its own.
+    """
+    center = turn.directory.centers.get(key)
+    if center is None or not take_line(turn.session, center):
+        return ring_the_next(turn)
+    turn.call.attempts += 1
+    return _ring(turn, center)
+
+
+def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
+    """The center that owes this caller a call, if a call may go there now."""
+    center = turn.directory.centers.get(key or "")
+    if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
+        return None
+    return center
+
+
 def seeker(turn: Turn) -> Seeker:
     """What routing may know of this call."""
     call = turn.call

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 GREETING = "greeting"
 """the helpline's greeting is spoken, a key may be pressed"""
+RECALLING = "recalling"
+"""the caller was promised a call before, and may ask for the center that owes it"""
 RINGING = "ringing"
 """a leg is tried, or its people are talking"""
 CHOOSING = "choosing"
@@ -20,7 +22,8 @@ ENDED = "ended"
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     "": frozenset({GREETING, RINGING, CHOOSING, ENDED}),
-    GREETING: frozenset({GREETING, RINGING, OFFERING, ENDED}),
+    GREETING: frozenset({GREETING, RECALLING, RINGING, OFFERING, ENDED}),
+    RECALLING: frozenset({RINGING, OFFERING, ENDED}),
     RINGING: frozenset({RINGING, CHOOSING, OFFERING, ENDED}),
     CHOOSING: frozenset({CHOOSING, RINGING, OFFERING, ARRANGING, ENDED}),
     OFFERING: frozenset({RECORDING, ARRANGING, ENDED}),

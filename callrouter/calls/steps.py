@@ -22,6 +22,14 @@ class Greeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """The caller was promised a call, and may reach the center that owes it now; without a key, the next."""
+
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
     """Says who is rung and that it pays, then rings it."""
 
@@ -118,4 +126,4 @@ class Refuse:
 
 
 LegStep = Whisper | Bridge | Refuse
-Step = Greeting | Ring | Choices | Offer | Arrange | EnterNumber | Message | Ending | LegStep
+Step = Greeting | Recall | Ring | Choices | Offer | Arrange | EnterNumber | Message | Ending | LegStep

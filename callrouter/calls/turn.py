@@ -108,6 +108,8 @@ class Turn(CallAtHand):
 
     exchange: Exchange
     callback: Callback
+    owed_by: str | None = None
+    """the center that owes this caller a return call from before"""
     new_legs: list[Leg] = field(default_factory=list)
     """to be stored after the call that they belong to"""
 

@@ -50,6 +50,20 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
         1,
         {"en": "Or stay on the line.", "es": "O espere en la línea."},
     ),
+    "recall": (
+        1,
+        {
+            "en": "You asked to be called back by {name}, a paid advertiser.",
+            "es": "Usted pidió que {name}, un anunciante que paga, le devolviera la llamada.",
+        },
+    ),
+    "press-same-center": (
+        1,
+        {
+            "en": "To be connected to {name} now, press 1.",
+            "es": "Para comunicarse ahora con {name}, presione 1.",
+        },
+    ),
     "connecting": (
         1,
         {

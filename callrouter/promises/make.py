@@ -7,7 +7,7 @@ from datetime import datetime
 
 from callrouter import phone
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange
+from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Question
 from callrouter.database import Session, sql
 from callrouter.privacy.keep import keep_instead
 from callrouter.privacy.vault import CALLER, RETURN, Vault
@@ -21,6 +21,11 @@ _MAKE = sql(
     " consent_words, consent_key, consent_at) VALUES (:call, :owner, :listing, :helpline, :only_center, 'open',"
     " :at, :due_at, 0, :called_match, :called_purpose, :area_code, false, :at, 0, 0, :at, :expires_at,"
     " :words, :key, :at) ON CONFLICT (call) DO NOTHING"
+)
+
+_OWNER = sql(
+    "SELECT owner FROM promise WHERE state = 'open' AND helpline = :helpline AND owner IS NOT NULL"
+    " AND called_match = (SELECT caller_match FROM call WHERE sid = :call) ORDER BY made_at DESC LIMIT 1"
 )
 
 
@@ -55,6 +60,10 @@ class PromiseMaker:
             key=consent.key,
         )
         return due_at == consent.at + DUE_WITHIN
+
+    def owner_question(self, call: str, helpline: str) -> Question:
+        """Which center owes the caller of this call a return call of this helpline; no row where none does."""
+        return _OWNER, {"call": call, "helpline": helpline}
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> None:
         """The caller says how to be called back, or takes it back."""

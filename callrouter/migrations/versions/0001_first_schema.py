@@ -199,7 +199,9 @@ def upgrade() -> None:
         sa.Column("fact", sa.Text(), nullable=False, comment="`told`, `ended` or `alert`"),
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("turn", sa.Integer(), nullable=False, comment="the document that told it; 0 for the others"),
+        sa.Column(
+            "turn", sa.Integer(), nullable=False, comment="the document that told it; 0 for the others"
+        ),
         sa.Column("what", sa.Text(), nullable=True),
         sa.Column("center", sa.Text(), nullable=True),
         sa.Column("wording", sa.Text(), nullable=True),
@@ -342,6 +344,12 @@ def upgrade() -> None:
         ),
         sa.Column("helpline_consent_at", INSTANT, nullable=True),
         sa.Column("heard", sa.Text(), nullable=True, comment="the words before a key that can be a consent"),
+        sa.Column(
+            "owed_by",
+            sa.Text(),
+            nullable=True,
+            comment="the center that the caller was offered again: it owes a return call",
+        ),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
         sa.Column("last_heard_at", INSTANT, nullable=False, comment="of its latest callback"),
