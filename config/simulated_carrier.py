@@ -18,13 +18,12 @@ import structlog
 from callrouter.carrier.simulated import (
     Account,
     Books,
-    SimulatedCall,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
     Webhooks,
-    tell,
 )
+from callrouter.carrier.simulated import tell as in_lines
 from callrouter.carrier.simulated.account import Sids
 from callrouter.carrier.simulated.books import BookedCall
 from callrouter.carrier.simulated.faults import chance
@@ -37,6 +36,8 @@ from config.faults import SettingsError
 from config.listening import address
 from config.logging import configure
 from config.settings import Settings, read_settings
+
+Tell = Callable[[str], object]
 
 log = structlog.get_logger("config.simulated_carrier")
 
@@ -52,8 +53,8 @@ def now() -> datetime:
 class Stage:
     """The API, and the thread that performs what is placed there."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        self._settings, self._tell = settings, tell
         self._account = Account(settings.account_sid, settings.auth_tokens[0])
         self._books, self.people = Books(), Population()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
@@ -73,7 +74,8 @@ class Stage:
 
     def _perform(self, booked: BookedCall) -> None:
         try:
-            tell_everybody(self._carrier().performs(booked, self.people))
+            story = self._carrier().performs(booked, self.people)
+            self._tell("\n".join(in_lines(story)))
         except Exception:
             # Whatever one call comes to, the next is performed.
             log.exception("a call could not be performed", call=booked.sid)
@@ -103,9 +105,9 @@ class Answer:
         self._then()
 
 
-def tell_everybody(story: SimulatedCall) -> None:
-    """To the terminal of `make run`, without a number in it."""
-    sys.stdout.write("\n".join(tell(story)) + "\n")
+def say(text: str) -> None:
+    """To the terminal of `make run`."""
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
@@ -133,12 +135,12 @@ class CarrierServer(ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
 
-def listening(settings: Settings) -> CarrierServer:
-    """The server, at the address where our own side will look for it. Raises OSError where that cannot be."""
+def listening(settings: Settings, tell: Tell) -> CarrierServer:
+    """The server, where our own side will look for it; what it performs is told. OSError where that cannot be."""
     origin = urlsplit(settings.carrier_api_url)
     if origin.scheme != "http":
         raise OSError("what is simulated is served over http alone")
-    server = CarrierServer((origin.hostname or "", origin.port or HTTP), Stage(settings))
+    server = CarrierServer((origin.hostname or "", origin.port or HTTP), Stage(settings, tell))
     threading.Thread(target=server.stage.performs, daemon=True).start()
     return server
 
@@ -156,10 +158,11 @@ def main() -> int:
         return 2
     configure(settings.log_level)
     try:
-        server = listening(settings)
+        server = listening(settings, say)
     except OSError as error:
         sys.stderr.write(f"the simulated carrier cannot listen at {settings.carrier_api_url}: {error}\n")
         return 1
+    say(f"the simulated carrier's REST API listens at {settings.carrier_api_url}")
     server.serve_forever()
     return 0
 

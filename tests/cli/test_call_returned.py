@@ -37,8 +37,8 @@ class Beside:
 
 @pytest.fixture
 def carrier(on_sqlite: CommandLine, server: Server) -> Iterator[Beside]:
-    settings = on_sqlite.settings
-    with listening(settings) as carrier:
+    settings, told = on_sqlite.settings, list[str]()
+    with listening(settings, told.append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         api = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)

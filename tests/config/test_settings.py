@@ -119,6 +119,18 @@ def test_without_an_account_the_carrier_is_simulated_the_same_way_each_time(home
     assert (settings.account_sid, settings.auth_tokens) == (again.account_sid, again.auth_tokens)
 
 
+def test_the_carriers_api_is_at_twilio_or_beside_us_or_where_it_is_said_to_be(home: Path) -> None:
+    account = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "one"}
+    assert read(home, PORT="8100").carrier_api_url == "http://127.0.0.1:8101"
+    assert read(home, PORT="65535").carrier_api_url == "http://127.0.0.1:65534"
+    assert read(home, **account).carrier_api_url == "https://api.twilio.com"
+    for given in ({}, account):
+        assert (
+            read(home, TWILIO_API_URL="https://edge.example/", **given).carrier_api_url
+            == "https://edge.example"
+        )
+
+
 def test_another_home_simulates_another_account(home: Path, tmp_path: Path) -> None:
     assert read(home).account_sid != read(tmp_path / "other").account_sid
 

@@ -82,8 +82,9 @@ def street(tmp_path: Path) -> Iterator[Street]:
     watched = Watched(settings(tmp_path).auth_tokens[0])
     with serving(watched) as server:
         api = f"http://127.0.0.1:{free_port()}"
+        told: list[str] = []
         chosen = settings(tmp_path, PORT=server.server_port, TWILIO_API_URL=api)
-        with listening(chosen) as carrier:
+        with listening(chosen, told.append) as carrier:
             thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
             thread.start()
             yield Street(chosen, watched)
@@ -91,9 +92,7 @@ def street(tmp_path: Path) -> Iterator[Street]:
             thread.join()
 
 
-def test_a_call_that_is_placed_is_performed_after_its_answer(
-    street: Street, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_call_that_is_placed_is_performed_after_its_answer(street: Street) -> None:
     sid = street.returns()
     assert street.server.at("/twilio/return/dialled")[0]["DialBridged"] == "true"
     call = street.client.call(sid)
@@ -162,7 +161,7 @@ def test_no_number_is_told_to_the_terminal(tmp_path: Path) -> None:
         process(tmp_path, PORT=str(server.server_port), TWILIO_API_URL=api) as carrier,
     ):
         street = Street(settings(tmp_path, PORT=server.server_port, TWILIO_API_URL=api), watched)
-        until_it_runs(street)
+        list(lines_until(carrier, "listens at"))
         street.returns()
         said = "".join(lines_until(carrier, "the call is over"))
     assert "our server has +1 310 ••• ••01 rung" in said
@@ -208,10 +207,3 @@ def lines_until(process: subprocess.Popen[str], text: str) -> Iterator[str]:
         yield line
         if text in line:
             return
-
-
-def until_it_runs(street: Street) -> None:
-    tries = 0
-    while not street.neighbour.runs():
-        tries += 1
-        assert tries < 100_000

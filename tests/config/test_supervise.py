@@ -41,6 +41,18 @@ def test_it_says_where_everything_is_once_it_is_ready(start: Start, port: str) -
     assert "nothing real is dialled" in said
 
 
+def test_the_simulated_carrier_is_started_beside_the_rest(start: Start, port: str) -> None:
+    running = start(web="web")
+    running.says(READY)
+    running.says(f"carrier | the simulated carrier's REST API listens at http://127.0.0.1:{int(port) + 1}")
+
+
+def test_a_simulated_carrier_that_cannot_listen_stops_nothing(start: Start, port: str) -> None:
+    with socket.create_server(("127.0.0.1", int(port) + 1)):
+        said = start(web="web").says(READY)
+    assert f"the simulated carrier cannot listen at http://127.0.0.1:{int(port) + 1}" in said
+
+
 def test_a_real_carrier_is_named(tmp_path: Path, port: str) -> None:
     sid = "AC" + "0" * 32
     account = {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": "token", "REDIS_URL": "redis://127.0.0.1:1/0"}
@@ -48,6 +60,7 @@ def test_a_real_carrier_is_named(tmp_path: Path, port: str) -> None:
         said = running.says("Ctrl-C")
     assert sid in said
     assert "simulated" not in said
+    assert "carrier |" not in said
 
 
 def test_the_release_is_run_to_its_end_before_the_rest(start: Start) -> None:
