@@ -9,6 +9,9 @@ REAL = "Calls go through the Twilio account {account}."
 WHAT_TO_TRY = """\
 Try, in another shell, a call that two centers miss and a third takes:
   .venv/bin/callrouter call +18445610606
+or one that nobody takes, and that is returned (by day, where the caller is; with QUIET_HOURS=none at any hour):
+  .venv/bin/callrouter call +18445610606 --press -1 --center harbor-boston=no-answer
+  .venv/bin/callrouter promises list --all
   .venv/bin/callrouter --help
 Ctrl-C here stops everything."""
 
