@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 
 from callrouter.alerts.deliver import deliver_next
+from callrouter.events.heartbeat import errands_have_their_turn
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
@@ -51,6 +52,8 @@ def delete_old_messages() -> None:
 @app.task
 def return_calls() -> None:
     """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
+    shop = workshop()
+    shop.database.transact(lambda session: errands_have_their_turn(session, shop.now()))
     for _ in range(CALLS):
         if not ring_the_next(office()):
             break

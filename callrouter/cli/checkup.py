@@ -18,10 +18,11 @@ from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransp
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.heartbeat import STALE, last_beat
+from callrouter.events.heartbeat import STALE, last_beat, last_errands
 from callrouter.migrations import newest_revision
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.messages import unfetched
+from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, explain
@@ -138,6 +139,29 @@ def workers(toolbox: Toolbox) -> str:
     return f"a task came through {age.total_seconds():.0f} seconds ago"
 
 
+def errands(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        errands_at = last_errands(ReadingSession(connection))
+    mend = "`make run` starts errands and beat; elsewhere start both processes of the Procfile"
+    if errands_at is None:
+        raise Ailing("they have not had a turn yet: nobody is called back", mend)
+    age = toolbox.now() - errands_at
+    if age > STALE:
+        raise Ailing(f"they had their latest turn {age.total_seconds():.0f} seconds ago", mend)
+    return f"they had their turn {age.total_seconds():.0f} seconds ago"
+
+
+def promises(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        figures = promise_figures(connection, toolbox.now())
+    if figures.overdue:
+        raise Ailing(
+            f"{figures.overdue} return calls are overdue",
+            "callrouter promises list says what each waits for; promises assign, or close",
+        )
+    return f"{figures.open} return calls are owed, none is overdue"
+
+
 def outbox(toolbox: Toolbox) -> str:
     with toolbox.reading() as connection:
         facts, since, set_aside = waiting(connection)
@@ -239,6 +263,8 @@ CHECKS = (
     Check("helplines", helplines, "directory"),
     Check("broker", broker, "settings"),
     Check("workers", workers, "schema"),
+    Check("errands", errands, "schema"),
+    Check("promises", promises, "schema"),
     Check("outbox", outbox, "schema"),
     Check("alerts", alerts, "schema"),
     Check("messages", messages, "schema"),

@@ -10,6 +10,8 @@ STALE = timedelta(seconds=30)
 
 _BEAT = sql("UPDATE heartbeat SET beat_at = :now WHERE one = 1")
 _LAST = sql("SELECT beat_at FROM heartbeat WHERE one = 1")
+_ERRANDS = sql("UPDATE heartbeat SET errands_at = :now WHERE one = 1")
+_LAST_ERRANDS = sql("SELECT errands_at FROM heartbeat WHERE one = 1")
 
 
 def beat(session: Session, now: datetime) -> None:
@@ -21,3 +23,14 @@ def last_beat(session: Session) -> datetime | None:
     """When a task last came through; None: never."""
     beat_at: datetime | None = session.ask(_LAST)[0][0]
     return beat_at
+
+
+def errands_have_their_turn(session: Session, now: datetime) -> None:
+    """The worker of the errands is at work."""
+    session.tell(_ERRANDS, now=now)
+
+
+def last_errands(session: Session) -> datetime | None:
+    """When the worker of the errands last had its turn; None: never."""
+    errands_at: datetime | None = session.ask(_LAST_ERRANDS)[0][0]
+    return errands_at

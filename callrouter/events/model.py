@@ -55,5 +55,6 @@ heartbeat = sa.Table(
     metadata,
     sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
     sa.Column("beat_at", Instant, comment="when a task last came through the broker and a worker to here"),
+    sa.Column("errands_at", Instant, comment="when the worker of the errands last had its turn"),
     comment="a single row: the proof that broker and workers work end to end",
 )

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.events.heartbeat import beat
+from callrouter.events.heartbeat import beat, errands_have_their_turn
 from callrouter.events.model import outbox
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
@@ -25,6 +25,7 @@ def running(callrouter: CommandLine, broker_url: str) -> Iterator[Server]:
     callrouter.loads(a_directory(helpline("ash-home")))
     with serving(callrouter.settings) as server:
         server.database.transact(lambda session: beat(session, datetime.now(UTC)))
+        server.database.transact(lambda session: errands_have_their_turn(session, datetime.now(UTC)))
         yield server
 
 
@@ -58,6 +59,8 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "helplines": "not examined",
         "broker": "not ok",
         "workers": "not examined",
+        "errands": "not examined",
+        "promises": "not examined",
         "outbox": "not examined",
         "alerts": "not examined",
         "messages": "not examined",
@@ -168,3 +171,9 @@ def test_examining_writes_nothing(callrouter: CommandLine, running: Server) -> N
     with running.database.engine.begin() as connection:
         for table in ("call", "inbox", "outbox"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
+
+
+def test_errands_that_do_nothing_are_told(callrouter: CommandLine, running: Server) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    running.database.transact(lambda session: errands_have_their_turn(session, long_ago))
+    assert ailing(callrouter) == {"errands": "not ok"}

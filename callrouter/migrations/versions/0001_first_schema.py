@@ -152,6 +152,9 @@ def upgrade() -> None:
             nullable=True,
             comment="when a task last came through the broker and a worker to here",
         ),
+        sa.Column(
+            "errands_at", INSTANT, nullable=True, comment="when the worker of the errands last had its turn"
+        ),
         sa.CheckConstraint("one = 1", name=op.f("ck_heartbeat_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_heartbeat")),
         comment="a single row: the proof that broker and workers work end to end",
