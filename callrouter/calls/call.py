@@ -173,23 +173,19 @@ def locked(session: Session, sid: str) -> Call | None:
 
 def add(session: Session, call: Call) -> None:
     """Store a new call. The commit raises Overtaken when its directory is not in force any more."""
-    session.tell(_ADD, **_values(call, _ADD))
+    session.tell(_ADD, **_ADD.values_of(call))
 
 
 def save(session: Session, call: Call) -> None:
     """Store what may have changed about a call."""
-    session.tell(_SAVE, **_values(call, _SAVE))
+    session.tell(_SAVE, **_SAVE.values_of(call))
 
 
 def add_leg(session: Session, leg: Leg) -> None:
     """Store a new leg; the database refuses one to another center than a listing call is bound to."""
-    session.tell(_ADD_LEG, **_values(leg, _ADD_LEG))
+    session.tell(_ADD_LEG, **_ADD_LEG.values_of(leg))
 
 
 def save_leg(session: Session, leg: Leg) -> None:
     """Store what may have changed about a leg."""
-    session.tell(_SAVE_LEG, **_values(leg, _SAVE_LEG))
-
-
-def _values(row: Call | Leg, statement: Statement) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in statement.values}
+    session.tell(_SAVE_LEG, **_SAVE_LEG.values_of(leg))

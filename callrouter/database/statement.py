@@ -40,6 +40,10 @@ class Statement:
         """The values as PostgreSQL numbers them."""
         return [values[name] for name in self.values]
 
+    def values_of(self, row: object) -> dict[str, Any]:
+        """The values by name, from the attributes of a row that are called so."""
+        return {name: getattr(row, name) for name in self.values}
+
 
 def sql(text: str) -> Statement:
     """A statement of the call path.

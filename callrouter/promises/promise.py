@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from callrouter.database import Row, Session, Statement, inserting, selecting, updating
+from callrouter.database import Row, Session, inserting, selecting, sql, updating
 
 OPEN = "open"
 
@@ -98,7 +97,7 @@ _MAY_CHANGE = _OF_A_RETURN_CALL[_OF_A_RETURN_CALL.index("sid") :]
 LOCKED = selecting(_COLUMNS, "FROM promise WHERE call = :call FOR UPDATE")
 UNLOCKED = selecting(_COLUMNS, "FROM promise WHERE call = :call")
 RETURN_CALL = selecting(_OF_A_RETURN_CALL, "FROM return_call WHERE call = :call AND number = :number")
-RETURN_CALLS = selecting(_OF_A_RETURN_CALL, "FROM return_call WHERE call = :call ORDER BY number")
+_UNDER_WAY = sql("SELECT 1 FROM return_call WHERE call = :call AND outcome IS NULL")
 _SAVE = updating("promise", [name for name in _COLUMNS if name not in _NEVER_CHANGE], "call = :call")
 _ADD_RETURN_CALL = inserting("return_call", _OF_A_RETURN_CALL)
 _SAVE_RETURN_CALL = updating("return_call", _MAY_CHANGE, "call = :call AND number = :number")
@@ -114,25 +113,21 @@ def locked(session: Session, call: str) -> Promise | None:
     return from_rows(session.ask(LOCKED, call=call))
 
 
-def return_calls(session: Session, call: str) -> list[ReturnCall]:
-    """All tries so far, in their order."""
-    return [ReturnCall(*row) for row in session.ask(RETURN_CALLS, call=call)]
+def is_being_returned(session: Session, call: str) -> bool:
+    """Whether a try is under way. Asked under the promise's lock, without which none begins."""
+    return bool(session.ask(_UNDER_WAY, call=call))
 
 
 def save(session: Session, promise: Promise) -> None:
     """Store what may have changed about a promise."""
-    session.tell(_SAVE, **_values(promise, _SAVE))
+    session.tell(_SAVE, **_SAVE.values_of(promise))
 
 
 def add_return_call(session: Session, tried: ReturnCall) -> None:
     """Store a try; the database refuses a second one at a time, for the promise and for the caller."""
-    session.tell(_ADD_RETURN_CALL, **_values(tried, _ADD_RETURN_CALL))
+    session.tell(_ADD_RETURN_CALL, **_ADD_RETURN_CALL.values_of(tried))
 
 
 def save_return_call(session: Session, tried: ReturnCall) -> None:
     """Store what may have changed about a try."""
-    session.tell(_SAVE_RETURN_CALL, **_values(tried, _SAVE_RETURN_CALL))
-
-
-def _values(row: Promise | ReturnCall, statement: Statement) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in statement.values}
+    session.tell(_SAVE_RETURN_CALL, **_SAVE_RETURN_CALL.values_of(tried))

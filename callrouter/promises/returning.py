@@ -110,8 +110,7 @@ def _look_up(office: Office, call: str, number: int) -> None:
     [row] = office.database.transact(lambda session: session.ask(RETURN_CALL, call=call, number=number))
     tried = ReturnCall(*row)
     found = office.carrier.call(tried.sid) if tried.sid else _in_the_books(office, tried)
-    talk = _talk_of(office, found) if found else 0
-    _change(office, tried, lambda session, stored: _by_the_books(session, office, stored, found, talk))
+    _change(office, tried, lambda session, stored: _by_the_books(session, office, stored, found))
 
 
 def _in_the_books(office: Office, tried: ReturnCall) -> CarriersCall | None:
@@ -130,14 +129,7 @@ def _in_the_books(office: Office, tried: ReturnCall) -> CarriersCall | None:
     return left[0] if left else None
 
 
-def _talk_of(office: Office, found: CarriersCall) -> int:
-    """Seconds on the line of the call, in which all its talk must lie."""
-    return found.seconds or 0
-
-
-def _by_the_books(
-    session: Session, office: Office, tried: ReturnCall, found: CarriersCall | None, talk: int
-) -> None:
+def _by_the_books(session: Session, office: Office, tried: ReturnCall, found: CarriersCall | None) -> None:
     """What the carrier's books say of a try."""
     now = office.clock()
     tried.looked_up_at = now
@@ -149,16 +141,18 @@ def _by_the_books(
     if found.status in _OVER:
         _close(session, office, tried, _OVER[found.status])
     elif found.status == "completed":
-        _close_completed(session, office, tried, talk)
+        _close_completed(session, office, tried, found.seconds or 0)
 
 
-def _close_completed(session: Session, office: Office, tried: ReturnCall, talk: int) -> None:
-    """The call is over and nobody told us how: a key 1 that the caller pressed is all that proves a conversation."""
-    if tried.agreed_at:
-        promise = promises.locked(session, tried.call)
-        asked = round((tried.agreed_at - (tried.taken_at or tried.agreed_at)).total_seconds())
-        if promise:
-            keep(session, office.desk, promise, tried, max(talk - max(asked, 0), 0), office.clock())
+def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the_line: int) -> None:
+    """The call is over and nobody told us how: a key 1 that the caller pressed is all that proves a conversation.
+
+    `on_the_line` are the owner's seconds, of which the talk is what was left after the caller's key.
+    """
+    promise = promises.locked(session, tried.call)
+    if tried.agreed_at and tried.taken_at and promise:
+        until_agreed = max(round((tried.agreed_at - tried.taken_at).total_seconds()), 0)
+        keep(session, office.desk, promise, tried, max(on_the_line - until_agreed, 0), office.clock())
     else:
         _close(session, office, tried, "caller-no-answer" if tried.taken_at else "screened-out")
 
