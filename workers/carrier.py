@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from callrouter.carrier.api import Carrier
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
+from callrouter.telephony import Carrier
 from config.settings import read_settings
 from workers.workshop import workshop
 

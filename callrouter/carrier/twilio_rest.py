@@ -21,7 +21,8 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from callrouter.carrier.api import (
+from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
+from callrouter.telephony import (
     CallToPlace,
     CarrierError,
     CarriersCall,
@@ -30,7 +31,6 @@ from callrouter.carrier.api import (
     TooManyRequests,
     Unclear,
 )
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
 
 TWILIO = "https://api.twilio.com"
 API_VERSION = "2010-04-01"

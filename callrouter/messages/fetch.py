@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from callrouter.carrier.api import Carrier, RefusedByCarrier, TooManyRequests, Unclear
 from callrouter.database import Database, Session
 from callrouter.messages import life
 from callrouter.messages.life import Due
 from callrouter.messages.model import WAITING
 from callrouter.messages.silence import DamagedSound, loudness
 from callrouter.privacy.vault import MESSAGE, Vault
+from callrouter.telephony import Carrier, RefusedByCarrier, TooManyRequests, Unclear
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 BREATHER = timedelta(seconds=30)

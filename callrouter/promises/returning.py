@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from callrouter.carrier.api import (
+from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.promises import promise as promises
+from callrouter.promises.claim import back_off, claim, in_time_for_the_carrier, is_due
+from callrouter.promises.desk import Desk
+from callrouter.promises.follow import close, keep
+from callrouter.promises.promise import RETURN_CALL, ReturnCall
+from callrouter.telephony import (
     CallToPlace,
     Carrier,
     CarriersCall,
@@ -20,12 +26,6 @@ from callrouter.carrier.api import (
     TooManyRequests,
     Unclear,
 )
-from callrouter.database import AlreadyThere, Database, Session, sql
-from callrouter.promises import promise as promises
-from callrouter.promises.claim import back_off, claim, in_time_for_the_carrier, is_due
-from callrouter.promises.desk import Desk
-from callrouter.promises.follow import close, keep
-from callrouter.promises.promise import RETURN_CALL, ReturnCall
 
 RING_SECONDS = 25
 TELLS_ITSELF_WITHIN = timedelta(seconds=15)

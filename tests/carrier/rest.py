@@ -3,7 +3,6 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 
-from callrouter.carrier.api import CallToPlace
 from callrouter.carrier.simulated import (
     Account,
     Caller,
@@ -16,6 +15,7 @@ from callrouter.carrier.simulated import (
 )
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Answered, Request
+from callrouter.telephony import CallToPlace
 from tests.carrier.scripted_server import ORIGIN, ScriptedServer, response
 from tests.carrier.stage import ACCOUNT, CALLER, HELPLINE, NO_FAULTS, SUNRISE, Answers, stage
 

@@ -13,7 +13,6 @@ import pytest
 from twilio.rest.api.v2010.account.call import CallInstance
 from twilio.rest.api.v2010.account.recording import RecordingInstance
 
-from callrouter.carrier.api import TooManyRequests, Unclear
 from callrouter.carrier.simulated import (
     Account,
     Caller,
@@ -26,6 +25,7 @@ from callrouter.carrier.simulated import (
 )
 from callrouter.carrier.simulated.rest import calls, recordings
 from callrouter.carrier.simulated.rest.resources import call_resource, recording_resource
+from callrouter.telephony import TooManyRequests, Unclear
 from tests.carrier.rest import MESSAGE, RETURNED, TO_SUNRISE, House, house, people
 from tests.carrier.ringing import SCREENED
 from tests.carrier.scripted_server import ORIGIN, ScriptedServer

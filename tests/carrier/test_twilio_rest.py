@@ -10,10 +10,10 @@ from wave import open as read_wave
 
 import pytest
 
-from callrouter.carrier.api import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
 from callrouter.carrier.simulated import Caller, Message
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
+from callrouter.telephony import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
 from tests.carrier.rest import MESSAGE, TO_SUNRISE, House, house, people
 from tests.carrier.stage import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.carrier.api import RefusedByCarrier
 from callrouter.cli.user import user
 from callrouter.privacy.vault import Vault
+from callrouter.telephony import RefusedByCarrier
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS

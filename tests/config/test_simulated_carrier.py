@@ -12,13 +12,13 @@ from random import Random
 
 import pytest
 
-from callrouter.carrier.api import RefusedByCarrier, TooManyRequests
 from callrouter.carrier.simulated import Account, BookedRecording, Books, Reply
 from callrouter.carrier.simulated.account import Sids
 from callrouter.carrier.simulated.fields import Parties, Recording
 from callrouter.carrier.simulated.rest.neighbour import Neighbour
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.errors import Fault
+from callrouter.telephony import RefusedByCarrier, TooManyRequests
 from config.settings import Settings, read_settings
 from config.simulated_carrier import listening
 from tests.carrier.rest import RETURNED, TO_SUNRISE

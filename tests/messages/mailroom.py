@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from callrouter.carrier.api import Carrier
 from callrouter.database import Database, Session
 from callrouter.messages.delete import delete_old_messages
 from callrouter.messages.fetch import take_step
 from callrouter.messages.hear import have_deleted, hear
 from callrouter.privacy.audit import Witness
+from callrouter.telephony import Carrier
 from tests.messages.sounds import SOMEBODY_SPEAKS
 from tests.messages.tapes import Killed, Tapes
 from tests.scenarios.call import PlacedCall

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from callrouter.carrier.api import CallToPlace, CarriersCall, CarriersRecording, RefusedByCarrier
+from callrouter.telephony import CallToPlace, CarriersCall, CarriersRecording, RefusedByCarrier
 
 
 class Killed(BaseException):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from callrouter.carrier.api import Unclear
 from callrouter.errors import Fault, NotKnown
 from callrouter.promises.stop import forget
+from callrouter.telephony import Unclear
 from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
 from tests.scenarios.places import NATIONAL

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.api import CarriersRecording, RefusedByCarrier, TooManyRequests, Unclear
 from callrouter.messages.fetch import pause_after
 from callrouter.messages.life import LEASE, try_again
+from callrouter.telephony import CarriersRecording, RefusedByCarrier, TooManyRequests, Unclear
 from tests.messages.mailroom import Mailroom, MortalDatabase
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
 
