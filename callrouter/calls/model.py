@@ -65,6 +65,7 @@ call = sa.Table(
     ),
 )
 sa.Index("ix_call_arrived_at", call.c.arrived_at)
+sa.Index("ix_call_caller_match", call.c.caller_match)
 UNENDED = "ended_at IS NULL"
 # On a column that never changes, so that the updates of a call in progress need touch no index.
 sa.Index(

@@ -379,6 +379,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_call")),
         sa.UniqueConstraint("sid", "only_center", name=op.f("uq_call_sid_only_center")),
     )
+    op.create_index("ix_call_caller_match", "call", ["caller_match"], unique=False)
     op.create_index("ix_call_arrived_at", "call", ["arrived_at"], unique=False)
     op.create_index(
         "ix_call_unended",
