@@ -154,7 +154,7 @@ def caller_picked_up(talk: Talk) -> ReturnStep:
 def caller_pressed(talk: Talk) -> ReturnStep:
     """1 connects, after the disclosure; 2 ends the promise; 9 stops all further calls."""
     key = talk.callback.key_pressed
-    if not talk.goes_on:
+    if not talk.goes_on or talk.tried.asked_at is None:
         return HANG_UP
     if key == AGREE_KEY:
         talk.tried.agreed_at = talk.now
