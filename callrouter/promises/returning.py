@@ -14,7 +14,7 @@ from functools import partial
 
 from callrouter.database import AlreadyThere, Database, Session, sql
 from callrouter.promises import promise as promises
-from callrouter.promises.claim import back_off, claim, in_time_for_the_carrier, is_due
+from callrouter.promises.claim import back_off, claim, goes_well_again, in_time_for_the_carrier, is_due
 from callrouter.promises.desk import Desk
 from callrouter.promises.follow import close, keep
 from callrouter.promises.promise import RETURN_CALL, ReturnCall
@@ -158,6 +158,7 @@ def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the
 
 
 def _placed(session: Session, tried: ReturnCall, sid: str) -> None:
+    goes_well_again(session)
     tried.sid = tried.sid or sid
 
 

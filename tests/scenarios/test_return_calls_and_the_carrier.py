@@ -115,6 +115,22 @@ def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
     assert [outcome for _, outcome in promised.returns] == ["not-placed", "no-answer"]
 
 
+def test_a_carrier_that_takes_no_call_is_left_alone_twice_as_long_each_time(
+    world: World, knobs: Knobs
+) -> None:
+    for last in range(4):
+        world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
+    world.settles()
+    knobs.calls_a_second = 0
+    left_alone = []
+    for _ in range(4):
+        assert ring_the_next(world.office)
+        [pace] = world.rows("pace")
+        left_alone.append((pace["next_at"] - world.clock.now()).total_seconds())
+        world.is_now(pace["next_at"])
+    assert left_alone == [2, 4, 8, 16]
+
+
 def test_with_the_rest_side_down_incoming_calls_are_as_ever(
     world: World, promised: PlacedCall, sunrise: Center, knobs: Knobs
 ) -> None:
