@@ -88,6 +88,39 @@ def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_plac
     assert (tried["outcome"], dialled(world)) == ("no-answer", 1)
 
 
+def test_a_carrier_that_cannot_be_asked_keeps_no_other_call_from_being_looked_up(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    other = world.caller("+13105550123").presses("", "1").dials(NATIONAL)
+    assert other.promised["owner"] == "sunrise-la"
+    world.settles()
+    for call in (promised, other):
+        now, desk = world.clock.now(), world.office.desk
+        world.database.transact(partial(claim, desk=desk, call=call.sid, now=now))
+        world.passes(seconds=16)
+    knobs.down = True
+    look_up_the_unclear(world.office)
+    knobs.down = False
+    look_up_the_unclear(world.office)
+    asked = [row["looked_up_at"] for row in world.rows("return_call")]
+    assert None not in asked
+
+
+def test_a_call_that_the_books_never_tell_of_has_ended_after_its_longest_time(
+    world: World, promised: PlacedCall, sunrise: Center
+) -> None:
+    world.settles()
+    ring_the_next(world.office)
+    world.carrier.books.calls.clear()
+    world.passes(hours=4)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, None)]
+    world.passes(hours=1)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, "screened-out")]
+    assert promised.promised["state"] == "open"
+
+
 def test_callbacks_that_never_come_are_made_good_by_the_books(
     world: World, promised: PlacedCall, sunrise: Center
 ) -> None:
