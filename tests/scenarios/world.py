@@ -95,8 +95,9 @@ class World:
         directory: Directory = DIRECTORY,
         start: datetime = START,
         connections: int = 4,
+        clock: VirtualClock | None = None,
     ) -> None:
-        self.clock = VirtualClock(start)
+        self.clock = clock or VirtualClock(start)
         self.database = Database(database_url, connections=connections)
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
