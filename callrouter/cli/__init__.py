@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callrouter.cli.alerts import alerts
+from callrouter.cli.billing import billing
 from callrouter.cli.call import call
 from callrouter.cli.callers import callers
 from callrouter.cli.center import center
@@ -24,6 +25,7 @@ from callrouter.cli.toolbox import Toolbox
 
 COMMANDS = (
     alerts,
+    billing,
     call,
     callers,
     center,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import CHARGE, entry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.directory.directory import Directory, Rate
 from callrouter.events.model import outbox
 from callrouter.events.outbox import ENDED
-from callrouter.reports.charges import CHARGE
-from callrouter.reports.legs import Leg
+from callrouter.reports.charges import IS_CREDITED
 
 NOT_OVER = "the call is not over"
 NOT_ACCEPTED = "no center accepted it"
@@ -21,30 +21,41 @@ SET_ASIDE = "charging it kept failing and was set aside: callrouter outbox list"
 NOT_WORKED_OFF = "nothing is known against it: callrouter doctor tells whether the workers work"
 
 
+class Talked(NamedTuple):
+    """Who talked with the caller, by an accepted leg or by a return call, and how long."""
+
+    partner: str
+    kind: str
+    seconds: int
+
+
 def why_not_charged(
-    connection: sa.Connection, call: sa.RowMapping, accepted: Leg | None, directory: Directory
+    connection: sa.Connection, call: sa.RowMapping, talk: Talked | None, directory: Directory
 ) -> str:
     """The reason; `directory` is the version that was in force when the call arrived."""
     if call["ended_at"] is None:
         return NOT_OVER
-    if accepted is None:
+    if talk is None:
         return NOT_ACCEPTED
-    before = _charged_before(connection, call, accepted["partner"])
-    rate = _rate(directory, accepted, call["arrived_at"])
-    free = why_free(rate, AcceptedCall(call["arrived_at"], accepted["talk_seconds"], before))
+    before = _charged_before(connection, call, talk.partner)
+    rate = _rate(directory, talk, call["arrived_at"])
+    free = why_free(rate, AcceptedCall(call["arrived_at"], talk.seconds, before))
     return free or _what_waits(connection, call["sid"]) or NOT_WORKED_OFF
 
 
-def _rate(directory: Directory, accepted: Leg, at: datetime) -> Rate | None:
-    partner = directory.partners.get(accepted["partner"])
-    return partner.rate(accepted["kind"], at) if partner else None
+def _rate(directory: Directory, talk: Talked, at: datetime) -> Rate | None:
+    partner = directory.partners.get(talk.partner)
+    return partner.rate(talk.kind, at) if partner else None
 
 
 def _charged_before(connection: sa.Connection, call: sa.RowMapping, partner: str) -> tuple[datetime, ...]:
     if call["caller_match"] is None:
         return ()
     query = sa.select(entry.c.arrived_at).where(
-        entry.c.caller_match == call["caller_match"], entry.c.partner == partner, entry.c.entry == CHARGE
+        entry.c.caller_match == call["caller_match"],
+        entry.c.partner == partner,
+        entry.c.entry == CHARGE,
+        ~IS_CREDITED,
     )
     return tuple(connection.execute(query).scalars())
 

@@ -53,6 +53,8 @@ class Tried(TypedDict):
 
     number: int
     center: str
+    partner: str
+    kind: str
     began_at: datetime
     sid: str | None
     taken_at: datetime | None

@@ -8,14 +8,16 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
+from callrouter.billing.model import CHARGE
 from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import inbox
-from callrouter.reports.charges import CHARGE, Entry, entries
+from callrouter.promises.schedule import KEPT
+from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
 from callrouter.reports.find_call import find_call
-from callrouter.reports.free import why_not_charged
+from callrouter.reports.free import Talked, why_not_charged
 from callrouter.reports.legs import Leg, legs
 from callrouter.reports.messages import Message, messages
 from callrouter.reports.promises import Promise, Tried, promises, tries
@@ -76,16 +78,17 @@ def story(connection: sa.Connection, written: str) -> Story:
     sid = find_call(connection, written)
     row = connection.execute(sa.select(call).where(call.c.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
+    its_tries = tries(connection, sid)
     return Story(
         **_header(row),
         turns=_turns(connection, sid),
         legs=its_legs,
         decisions=decisions(connection, Lineups(connection), [sid]),
         promise=next(iter(promises(connection, [sid])), None),
-        tries=tries(connection, sid),
+        tries=its_tries,
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
-        not_charged_because=_why_not(connection, row, its_legs, its_entries),
+        not_charged_because=_why_not(connection, row, talked(its_legs, its_tries), its_entries),
         disclosures=disclosures(connection, [sid]),
     )
 
@@ -95,13 +98,21 @@ def _header(row: sa.RowMapping) -> Header:
 
 
 def _why_not(
-    connection: sa.Connection, row: sa.RowMapping, its_legs: list[Leg], its_entries: list[Entry]
+    connection: sa.Connection, row: sa.RowMapping, talk: Talked | None, its_entries: list[Entry]
 ) -> str | None:
     if any(entry["entry"] == CHARGE for entry in its_entries):
         return None
     directory = read_version(ReadingSession(connection), row["directory_version"])
-    accepted = next((leg for leg in its_legs if leg["accepted"]), None)
-    return why_not_charged(connection, row, accepted, directory)
+    return why_not_charged(connection, row, talk, directory)
+
+
+def talked(its_legs: list[Leg], its_tries: list[Tried]) -> Talked | None:
+    """Who talked with the caller; None where nobody did."""
+    accepted = [(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]]
+    kept = [
+        (one["partner"], one["kind"], one["talk_seconds"] or 0) for one in its_tries if one["outcome"] == KEPT
+    ]
+    return next((Talked(*found) for found in accepted + kept), None)
 
 
 def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
