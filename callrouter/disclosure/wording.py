@@ -298,6 +298,13 @@ WORDINGS: dict[str, tuple[int, dict[str, str]]] = {
             "es": "A esta hora no se puede llamar a la persona. Adiós.",
         },
     ),
+    "return-calling-us": (
+        1,
+        {
+            "en": "The caller is calling us at this moment. You will be called again in 15 minutes. Goodbye.",
+            "es": "La persona nos está llamando en este momento. Le llamaremos otra vez en 15 minutos. Adiós.",
+        },
+    ),
     "return-not-reached": (
         1,
         {

@@ -13,6 +13,7 @@ from callrouter.directory.hours import opening
 from callrouter.promises import promise as promises
 from callrouter.promises.desk import Desk
 from callrouter.promises.hand_on import hand_on
+from callrouter.promises.on_the_line import is_calling_us
 from callrouter.promises.promise import Promise, ReturnCall
 from callrouter.promises.schedule import AFTER_RING, SOON, WITHDRAWN
 from callrouter.promises.stop import may_be_called
@@ -43,12 +44,9 @@ _SERVED = sql(
 )
 _OF_ITS_CALL = sql(
     "SELECT dialled, (SELECT COUNT(*) FROM return_call WHERE return_call.call = call.sid),"
-    " EXISTS (SELECT 1 FROM call again WHERE again.caller_match = call.caller_match AND again.ended_at IS NULL"
-    " AND again.arrived_at > :lately),"
     " EXISTS (SELECT 1 FROM return_call WHERE return_call.called_match = :match AND outcome IS NULL)"
     " FROM call WHERE call.sid = :call"
 )
-_LATELY = timedelta(hours=5)
 
 
 def is_due(session: Session, now: datetime) -> str | None:
@@ -93,9 +91,10 @@ def _begin(session: Session, desk: Desk, promise: Promise, now: datetime) -> Ret
     if owner is None:
         _without_owner(session, desk, promise, now)
         return None
-    [(shown, tries, on_the_line, called_already)] = session.ask(
-        _OF_ITS_CALL, call=promise.call, match=promise.called_match, lately=now - _LATELY
+    [(shown, tries, called_already)] = session.ask(
+        _OF_ITS_CALL, call=promise.call, match=promise.called_match
     )
+    on_the_line = is_calling_us(session, promise, now)
     if wait := _must_wait(desk, promise, owner, now, on_the_line=on_the_line, called_already=called_already):
         promise.wait(*wait)
         return None

@@ -25,15 +25,11 @@ def close(
         return
     tried.outcome, tried.closed_at = outcome, now
     promises.save_return_call(session, tried)
+    # Who has been connected has been called back, even if the promise was withdrawn while they talked.
+    if promise.open or outcome == KEPT:
+        _let_promise_follow(session, desk, promise, tried, now)
+    # The line comes last: seeking another owner locks the rotation, which everybody locks before lines.
     release_line(session, tried.center)
-    if not promise.open:
-        return
-    if outcome == "stopped" and tried.called_match:
-        promises.save(session, promise)
-        stop(session, tried.called_match, now)
-        return
-    _go_on(session, desk, promise, outcome, now)
-    promises.save(session, promise)
 
 
 def keep(
@@ -44,6 +40,17 @@ def keep(
         tried.talk_seconds = talk_seconds
         close(session, desk, promise, tried, KEPT, now)
         outbox.publish_ended(session, promise.call, now)
+
+
+def _let_promise_follow(
+    session: Session, desk: Desk, promise: Promise, tried: ReturnCall, now: datetime
+) -> None:
+    if tried.outcome == "stopped" and tried.called_match:
+        promises.save(session, promise)
+        stop(session, tried.called_match, now)
+    else:
+        _go_on(session, desk, promise, tried.outcome or "", now)
+        promises.save(session, promise)
 
 
 def _go_on(session: Session, desk: Desk, promise: Promise, outcome: str, now: datetime) -> None:

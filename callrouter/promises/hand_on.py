@@ -16,6 +16,7 @@ from callrouter.routing.lines import BESET
 from callrouter.routing.row import locked, locking
 
 NOBODY = "no center can owe it: staff must find somebody"
+HAD_BY_ALL = "every center has had it: its owner is rung again after a while"
 
 _CALL = sql("SELECT state, language FROM call WHERE sid = :call")
 _NEXT_ATTEMPT = sql("SELECT COALESCE(MAX(attempt), 0) + 1 FROM decision WHERE call = :call")
@@ -25,21 +26,19 @@ _HAVE_HAD_IT = sql("SELECT DISTINCT center FROM return_call WHERE call = :call")
 def hand_on(session: Session, desk: Desk, promise: Promise, now: datetime, *, missed: bool) -> None:
     """Find the next owner, who has the usual time from now on. Whoever calls this saves the promise.
 
-    With nobody left, those who had it before may owe it again; with nobody at all, a person is told.
+    With nobody left, one of those who had it before owes it again, after a pause, or nobody does; a person is told.
     """
     before = {center for (center,) in session.ask(_HAVE_HAD_IT, call=promise.call)} | {promise.owner or ""}
     promise.misses += missed
-    owner = _next_owner(session, desk, promise, now, frozenset(before)) or _next_owner(
-        session, desk, promise, now, frozenset()
-    )
-    promise.owner, promise.owned_since, promise.rings = owner, now, 0
-    if owner:
-        promise.due_at = due(now, promise.area_code, desk.hours)
+    another = _next_owner(session, desk, promise, now, frozenset(before))
+    promise.owner = another or _next_owner(session, desk, promise, now, frozenset())
+    promise.owned_since, promise.rings = now, 0
+    if another:
         promise.wait(now, "its new owner is rung")
-        return
-    promise.due_at = now + AFTER_ATTEMPT
-    promise.wait(promise.due_at, NOBODY)
-    tell_somebody(session, promise, now)
+    else:
+        promise.wait(now + AFTER_ATTEMPT, HAD_BY_ALL if promise.owner else NOBODY)
+        tell_somebody(session, promise, now)
+    promise.due_at = due(now, promise.area_code, desk.hours) if promise.owner else now + AFTER_ATTEMPT
 
 
 def tell_somebody(session: Session, promise: Promise, now: datetime) -> None:
@@ -63,10 +62,14 @@ def _next_owner(
         (BESET, {}),
     )
     standing = Standing(directory, helpline, locked(session, helpline.key, rows), beset, now)
-    closed = _closed(directory, helpline, now, not_these)
-    seeker = Seeker(promise.call, attempt, state, language, tried=not_these, closed=closed)
-    decided = decide_who_owes(session, desk.memory, standing, seeker)
-    return decided.center.key if decided.center else None
+    # Rather one that is open; but where those do not serve this caller, one that will open.
+    aside = dict.fromkeys([_closed(directory, helpline, now, not_these), frozenset[str]()])
+    for number, closed in enumerate(aside, attempt):
+        seeker = Seeker(promise.call, number, state, language, tried=not_these, closed=closed)
+        decided = decide_who_owes(session, desk.memory, standing, seeker)
+        if decided.center:
+            return decided.center.key
+    return None
 
 
 def _closed(

@@ -15,17 +15,22 @@ _STOP = sql(
     "INSERT INTO do_not_call (called_match, asked_at) VALUES (:match, :now) ON CONFLICT (called_match) DO NOTHING"
 )
 _STOPPED = sql("SELECT 1 FROM do_not_call WHERE called_match = :match")
-_WITHDRAW = sql(
+_END = (
     "UPDATE promise SET state = :state, ended_at = :now, ended_because = :because, next_try_at = NULL,"
-    " waits_for = NULL WHERE called_match = :match AND state = 'open'"
+    " waits_for = NULL"
+)
+_WITHDRAW = sql(f"{_END} WHERE called_match = :match AND state = 'open'")
+_WITHDRAW_ALL = sql(f"{_END} WHERE AMONG(call, :calls) AND state = 'open'")
+_CALLS_OF = sql(
+    "SELECT sid FROM call WHERE caller_match = :match"
+    " UNION SELECT call FROM promise WHERE called_match = :match ORDER BY 1"
 )
 _FORGET = (
-    sql("DELETE FROM sealed_number WHERE call IN (SELECT sid FROM call WHERE caller_match = :match)"),
-    sql("DELETE FROM sealed_number WHERE call IN (SELECT call FROM promise WHERE called_match = :match)"),
-    sql("UPDATE return_call SET called_match = NULL WHERE called_match = :match"),
-    sql("UPDATE promise SET called_match = NULL WHERE called_match = :match"),
-    sql("UPDATE entry SET caller_match = NULL WHERE caller_match = :match"),
-    sql("UPDATE call SET caller_match = NULL WHERE caller_match = :match"),
+    sql("DELETE FROM sealed_number WHERE AMONG(call, :calls)"),
+    sql("UPDATE return_call SET called_match = NULL WHERE AMONG(call, :calls)"),
+    sql("UPDATE promise SET called_match = NULL WHERE AMONG(call, :calls)"),
+    sql("UPDATE entry SET caller_match = NULL WHERE AMONG(call, :calls)"),
+    sql("UPDATE call SET caller_match = NULL WHERE AMONG(sid, :calls)"),
 )
 
 
@@ -37,19 +42,19 @@ def may_be_called(session: Session, match: str | None) -> bool:
 def stop(session: Session, match: str, now: datetime) -> None:
     """Call this number no more: it goes on the list, and what it was promised is withdrawn."""
     session.tell(_STOP, match=match, now=now)
-    _withdraw(session, match, "the caller asked not to be called again", now)
+    because = "the caller asked not to be called again"
+    session.tell(_WITHDRAW, match=match, state=WITHDRAWN, because=because, now=now)
 
 
 def forget(session: Session, match: str, now: datetime) -> None:
     """Drop a caller's sealed numbers, messages and match values. What was told or charged stays, of nobody.
 
-    A wish not to be called stays on the list: without it we could not keep to it.
+    A call that was promised a return at another number is of both numbers: whoever has either forgotten has that
+    call forgotten. A wish not to be called stays on the list: without it we could not keep to it.
     """
-    _withdraw(session, match, "the caller asked to be forgotten", now)
+    calls = [call for (call,) in session.ask(_CALLS_OF, match=match)]
+    because = "the caller asked to be forgotten"
+    session.tell(_WITHDRAW_ALL, calls=calls, state=WITHDRAWN, because=because, now=now)
     delete_messages_of(session, match, now)
     for statement in _FORGET:
-        session.tell(statement, match=match)
-
-
-def _withdraw(session: Session, match: str, because: str, now: datetime) -> None:
-    session.tell(_WITHDRAW, match=match, state=WITHDRAWN, because=because, now=now)
+        session.tell(statement, calls=calls)

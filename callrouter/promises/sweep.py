@@ -8,7 +8,7 @@ from callrouter.database import Session, sql
 from callrouter.promises import promise as promises
 from callrouter.promises.desk import Desk
 from callrouter.promises.hand_on import hand_on, tell_somebody
-from callrouter.promises.promise import Promise
+from callrouter.promises.promise import Promise, is_being_returned
 from callrouter.promises.schedule import EXPIRED
 
 _OVERDUE = sql(
@@ -27,7 +27,7 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 def move_on(session: Session, desk: Desk, call: str, now: datetime) -> None:
     """An overdue promise: a person is told; a helpline's goes to the next owner, a listing's stays its center's."""
     promise = promises.locked(session, call)
-    if promise is None or not promise.open:
+    if promise is None or not promise.open or is_being_returned(session, call):
         return
     if promise.expires_at <= now:
         promise.end(EXPIRED, "nobody kept it in time", now)

@@ -20,6 +20,7 @@ from callrouter.privacy.keep import kept
 from callrouter.promises import promise as promises
 from callrouter.promises.desk import ReturnExchange
 from callrouter.promises.follow import close, keep
+from callrouter.promises.on_the_line import is_calling_us
 from callrouter.promises.promise import LOCKED, RETURN_CALL, Promise, ReturnCall, from_rows
 from callrouter.promises.schedule import MOST_ATTEMPTS
 from callrouter.promises.steps import (
@@ -128,6 +129,9 @@ def _ring_caller(talk: Talk) -> ReturnStep:
     if not may_be_called(talk.session, promise.called_match):
         talk.ends_as("stopped")
         return Goodbye("return-withdrawn", talk.owners_language)
+    if is_calling_us(talk.session, promise, talk.now):
+        talk.ends_as("later")
+        return Goodbye("return-calling-us", talk.owners_language)
     if talk.exchange.hours.first_from(promise.area_code, talk.now) > talk.now or (
         promise.attempts >= MOST_ATTEMPTS
     ):

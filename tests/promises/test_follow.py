@@ -1,0 +1,49 @@
+"""What ends a try locks in the order in which everybody locks: the rotation first, and then lines."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from callrouter.database import Session, sql
+from callrouter.routing.row import locking
+from tests.promises.keeping import begins, ends
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.world import World
+from tests.servers.databases import PostgresDatabases
+
+_A_LINE = sql("SELECT calls_in_progress FROM availability WHERE center = 'sunrise-la' FOR UPDATE")
+
+
+@pytest.fixture
+def world(postgres_databases: PostgresDatabases) -> Iterator[World]:
+    with postgres_databases.fresh() as url:
+        world = World(url)
+        yield world
+        world.closes()
+
+
+def waits_for_a_lock(world: World) -> bool:
+    """Whether anybody does, by the server's own account."""
+    with world.database.engine.connect() as connection:
+        waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        return bool(connection.exec_driver_sql(waiting).scalar_one())
+
+
+def test_handing_on_waits_for_the_rotation_without_holding_a_line(world: World) -> None:
+    """A call that decides holds the rotation and wants a line: the two must not wait for each other."""
+    call = world.caller().presses("", "1").dials(NATIONAL)
+    assert begins(world, call)
+
+    def decides(session: Session) -> int:
+        session.ask_all(locking("national"))
+        ended = threads.submit(ends, world, call, 1, "handed-on")
+        while not waits_for_a_lock(world):
+            assert not ended.done()
+        [(calls,)] = session.ask(_A_LINE)
+        return int(calls)
+
+    with ThreadPoolExecutor(1) as threads:
+        assert world.database.transact(decides) == 1
+    assert call.promised["owner"] == "harbor-sd"
+    assert [row["calls_in_progress"] for row in world.rows("availability", center="sunrise-la")] == [0]
