@@ -16,7 +16,7 @@ from functools import partial
 from flask import Blueprint, Response, abort
 
 from callrouter.calls.steps import Refuse
-from callrouter.promises import talk
+from callrouter.promises import callbacks
 from callrouter.promises.desk import ReturnExchange
 from callrouter.promises.steps import Place
 from webhooks.door import Door
@@ -34,7 +34,7 @@ def returns(door: Door, exchange: ReturnExchange) -> Blueprint:
         place = _place(call, number)
         return door.speak(
             f"return-{what}",
-            lambda session, callback, now: talk.answer(session, exchange, what, place, callback, now),
+            lambda session, callback, now: callbacks.answer(session, exchange, what, place, callback, now),
             last_words=Refuse(),
         )
 
@@ -42,10 +42,10 @@ def returns(door: Door, exchange: ReturnExchange) -> Blueprint:
         place = _place(call, number)
         return door.note(
             f"return-{what}",
-            lambda session, callback, now: talk.note(session, exchange, what, place, callback, now),
+            lambda session, callback, now: callbacks.note(session, exchange, what, place, callback, now),
         )
 
-    for what in talk.DEEDS:
+    for what in callbacks.DEEDS:
         routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(spoken, what))
     for what in ("status", "leg"):
         routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(noted, what))

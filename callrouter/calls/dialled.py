@@ -21,7 +21,7 @@ from callrouter.calls.turn import CallAtHand, Callback, Turn
 from callrouter.database import sql
 from callrouter.directory.attempts import SCREENING_SECONDS
 from callrouter.events import outbox
-from callrouter.routing.decide import give_back, keep_after_all, undo_late
+from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
 _MISSED_CALLS = sql(

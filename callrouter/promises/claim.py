@@ -66,6 +66,11 @@ def back_off(session: Session, now: datetime) -> None:
     session.tell(_BACK_OFF, next=now + min(BETWEEN_CALLS * 2 ** (failures + 1), LONGEST_BACK_OFF))
 
 
+def goes_well_again(session: Session) -> None:
+    """The carrier has taken a call: it need not be left alone any more."""
+    session.tell(_NO_FAILURE)
+
+
 def claim(session: Session, desk: Desk, call: str, now: datetime) -> ReturnCall | None:
     """Begin a try to keep the promise of a call; None where it has to wait, or somebody else has begun it."""
     promise = promises.locked(session, call)
@@ -76,7 +81,6 @@ def claim(session: Session, desk: Desk, call: str, now: datetime) -> ReturnCall 
         promises.add_return_call(session, tried)
         promise.next_try_at = promise.waits_for = None
         session.tell(_SERVED, queue=promise.helpline or promise.listing, now=now)
-        session.tell(_NO_FAILURE)
     promises.save(session, promise)
     return tried
 

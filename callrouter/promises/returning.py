@@ -14,13 +14,14 @@ from functools import partial
 
 from callrouter.database import AlreadyThere, Database, Session, sql
 from callrouter.promises import promise as promises
-from callrouter.promises.claim import back_off, claim, in_time_for_the_carrier, is_due
+from callrouter.promises.claim import back_off, claim, goes_well_again, in_time_for_the_carrier, is_due
 from callrouter.promises.desk import Desk
 from callrouter.promises.follow import close, keep
 from callrouter.promises.promise import RETURN_CALL, ReturnCall
 from callrouter.telephony import (
     CallToPlace,
     Carrier,
+    CarrierError,
     CarriersCall,
     RefusedByCarrier,
     TooManyRequests,
@@ -33,6 +34,8 @@ TELLS_ITSELF_WITHIN = timedelta(seconds=15)
 BOOKS_ARE_BEHIND = timedelta(seconds=90)
 """a call that the books do not have after this was not placed"""
 LOOKED_UP_EVERY = timedelta(minutes=5)
+OVER_BY_NOW = timedelta(hours=5)
+"""no call lasts longer: what the books have not told by then is supposed"""
 _OVER = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
 _RETRY = "#rc=2&rp=ct,rt,5xx"
 
@@ -102,13 +105,22 @@ def look_up_the_unclear(office: Office, most: int = 20) -> int:
         )
     )
     for call, number in unclear:
-        _look_up(office, call, number)
+        tried = office.database.transact(partial(_stored, call=call, number=number))
+        try:
+            _look_up(office, tried)
+        except CarrierError:
+            # Others are first the next time, and nobody waits any longer for a carrier that does not answer.
+            _change(office, tried, lambda session, stored: _not_told(session, office, stored))
+            break
     return len(unclear)
 
 
-def _look_up(office: Office, call: str, number: int) -> None:
-    [row] = office.database.transact(lambda session: session.ask(RETURN_CALL, call=call, number=number))
-    tried = ReturnCall(*row)
+def _stored(session: Session, call: str, number: int) -> ReturnCall:
+    [row] = session.ask(RETURN_CALL, call=call, number=number)
+    return ReturnCall(*row)
+
+
+def _look_up(office: Office, tried: ReturnCall) -> None:
     found = office.carrier.call(tried.sid) if tried.sid else _in_the_books(office, tried)
     _change(office, tried, lambda session, stored: _by_the_books(session, office, stored, found))
 
@@ -131,17 +143,25 @@ def _in_the_books(office: Office, tried: ReturnCall) -> CarriersCall | None:
 
 def _by_the_books(session: Session, office: Office, tried: ReturnCall, found: CarriersCall | None) -> None:
     """What the carrier's books say of a try."""
-    now = office.clock()
-    tried.looked_up_at = now
     if found is None:
-        if tried.sid is None and tried.began_at <= now - BOOKS_ARE_BEHIND:
+        _not_told(session, office, tried)
+        if tried.open and tried.sid is None and tried.began_at <= office.clock() - BOOKS_ARE_BEHIND:
             _close(session, office, tried, "not-placed")
         return
+    tried.looked_up_at = office.clock()
     tried.sid = tried.sid or found.sid
     if found.status in _OVER:
         _close(session, office, tried, _OVER[found.status])
     elif found.status == "completed":
         _close_completed(session, office, tried, found.seconds or 0)
+
+
+def _not_told(session: Session, office: Office, tried: ReturnCall) -> None:
+    """The books say nothing. They are asked again, as long as the call may last."""
+    now = office.clock()
+    tried.looked_up_at = now
+    if tried.began_at <= now - OVER_BY_NOW:
+        _close_completed(session, office, tried, 0)
 
 
 def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the_line: int) -> None:
@@ -158,6 +178,7 @@ def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the
 
 
 def _placed(session: Session, tried: ReturnCall, sid: str) -> None:
+    goes_well_again(session)
     tried.sid = tried.sid or sid
 
 
@@ -178,8 +199,7 @@ def _change(office: Office, tried: ReturnCall, deed: Callable[[Session, ReturnCa
 
     def changed(session: Session) -> None:
         promises.locked(session, tried.call)
-        [row] = session.ask(RETURN_CALL, call=tried.call, number=tried.number)
-        stored = ReturnCall(*row)
+        stored = _stored(session, tried.call, tried.number)
         deed(session, stored)
         promises.save_return_call(session, stored)
 

@@ -14,6 +14,7 @@ from callrouter.promises.claim import (
     LONGEST_BACK_OFF,
     back_off,
     claim,
+    goes_well_again,
     in_time_for_the_carrier,
     is_due,
 )
@@ -181,9 +182,11 @@ def test_a_carrier_that_fails_is_left_alone_twice_as_long_each_time(
     assert seconds <= LONGEST_BACK_OFF.total_seconds()
 
 
-def test_one_success_and_the_carrier_is_asked_as_ever(world: World, promised: PlacedCall) -> None:
+def test_one_call_that_the_carrier_takes_and_it_is_asked_as_ever(world: World, promised: PlacedCall) -> None:
     world.database.transact(lambda session: back_off(session, world.clock.now()))
     assert begins(world, promised)
+    assert [pace["failures"] for pace in world.rows("pace")] == [1]
+    world.database.transact(goes_well_again)
     assert [pace["failures"] for pace in world.rows("pace")] == [0]
 
 

@@ -13,10 +13,8 @@ from callrouter.routing.decide import (
     Standing,
     decide,
     decide_who_owes,
-    give_back,
-    keep_after_all,
-    undo_late,
 )
+from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import BESET, pause, release_line, resume
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.replay import Replayed, replay_helpline

@@ -168,8 +168,17 @@ def test_there_is_nothing_to_give_back_where_nobody_was_rung(desk: Desk) -> None
 def test_whoever_is_owed_most_owes_a_return_call_open_or_not(database: Database) -> None:
     desk = Desk(database, a_directory(helpline("a-x", "b-x"), center("b-x", hours="off")))
     assert desk.rings("CA1") == "a-x"
-    assert desk.owes("CA1", attempt=2, tried=frozenset({"a-x"})) == "b-x"
-    assert desk.owes("CA2", tried=frozenset({"a-x"})) == "a-x"
+    assert desk.owes("CA1", attempt=2) == "b-x"
+    assert desk.owes("CA2") == "a-x"
+    assert desk.replayed().agrees
+
+
+def test_who_has_had_a_promise_does_not_get_it_again_and_who_is_closed_may_be_left_aside(
+    database: Database,
+) -> None:
+    desk = Desk(database, a_directory(helpline("a-x", "b-x", "c-x")))
+    assert desk.owes("CA1", tried=frozenset({"a-x"}), closed=frozenset({"b-x"})) == "c-x"
+    assert desk.owes("CA1", attempt=2, tried=frozenset({"a-x", "b-x", "c-x"})) is None
     assert desk.replayed().agrees
 
 

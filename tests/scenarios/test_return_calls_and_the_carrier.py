@@ -88,6 +88,39 @@ def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_plac
     assert (tried["outcome"], dialled(world)) == ("no-answer", 1)
 
 
+def test_a_carrier_that_cannot_be_asked_keeps_no_other_call_from_being_looked_up(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    other = world.caller("+13105550123").presses("", "1").dials(NATIONAL)
+    assert other.promised["owner"] == "sunrise-la"
+    world.settles()
+    for call in (promised, other):
+        now, desk = world.clock.now(), world.office.desk
+        world.database.transact(partial(claim, desk=desk, call=call.sid, now=now))
+        world.passes(seconds=16)
+    knobs.down = True
+    look_up_the_unclear(world.office)
+    knobs.down = False
+    look_up_the_unclear(world.office)
+    asked = [row["looked_up_at"] for row in world.rows("return_call")]
+    assert None not in asked
+
+
+def test_a_call_that_the_books_never_tell_of_has_ended_after_its_longest_time(
+    world: World, promised: PlacedCall, sunrise: Center
+) -> None:
+    world.settles()
+    ring_the_next(world.office)
+    world.carrier.books.calls.clear()
+    world.passes(hours=4)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, None)]
+    world.passes(hours=1)
+    look_up_the_unclear(world.office)
+    assert promised.returns == [(sunrise.key, "screened-out")]
+    assert promised.promised["state"] == "open"
+
+
 def test_callbacks_that_never_come_are_made_good_by_the_books(
     world: World, promised: PlacedCall, sunrise: Center
 ) -> None:
@@ -113,6 +146,22 @@ def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
     world.passes(minutes=2)
     world.rings_owners(most=1)
     assert [outcome for _, outcome in promised.returns] == ["not-placed", "no-answer"]
+
+
+def test_a_carrier_that_takes_no_call_is_left_alone_twice_as_long_each_time(
+    world: World, knobs: Knobs
+) -> None:
+    for last in range(4):
+        world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
+    world.settles()
+    knobs.calls_a_second = 0
+    left_alone = []
+    for _ in range(4):
+        assert ring_the_next(world.office)
+        [pace] = world.rows("pace")
+        left_alone.append((pace["next_at"] - world.clock.now()).total_seconds())
+        world.is_now(pace["next_at"])
+    assert left_alone == [2, 4, 8, 16]
 
 
 def test_with_the_rest_side_down_incoming_calls_are_as_ever(

@@ -52,6 +52,6 @@ class CarriersHand:
 
 
 def routes(world: World) -> Iterator[Any]:
-    """Every address of the door, with a number where one belongs."""
+    """Every address of the door, with a number and a call where they belong."""
     for rule in world.app.url_map.iter_rules():
-        yield rule, rule.rule.replace("<int:number>", "1").replace("<int:leg>", "1")
+        yield rule, rule.rule.replace("<int:number>", "1").replace("<call>", CALL)

@@ -9,12 +9,15 @@ import pytest
 
 from callrouter.calls.steps import (
     GONE,
+    Arrange,
     Bridge,
     Choices,
     Ending,
+    EnterNumber,
     Greeting,
     Message,
     Offer,
+    Recall,
     Refuse,
     Ring,
     Step,
@@ -29,14 +32,22 @@ from webhooks.twiml import renderer
 
 LANGUAGES = ("en", "es")
 ENDINGS = (
-    "promised",
-    "promised-by-helpline",
+    "thank-you",
+    "taken-back",
     "message-kept",
     "crisis",
     "goodbye",
     "unserved",
     "loop",
     "no-such-number",
+)
+ARRANGED = (
+    "promised",
+    "promised-by-day",
+    "promised-by-helpline",
+    "number-taken",
+    "number-not-understood",
+    "message-allowed",
 )
 NAMES_A_KEY = {"en": re.compile(r"\bpress (\d)"), "es": re.compile(r"\bpresione (\d)")}
 RENDER = renderer(ORIGIN)
@@ -68,12 +79,14 @@ def menus(language: str) -> Iterator[Step]:
     )
     yield from choices(language)
     yield from (Offer("National", language, promise) for promise in (True, False))
+    yield from (Arrange(wording, "Sunrise", language, may) for wording in ARRANGED for may in (True, False))
+    yield Recall("Sunrise", language)
 
 
 def all_steps(language: str) -> Iterator[Step]:
     yield from menus(language)
     yield from rings(language)
-    yield Message("National", language)
+    yield from (Message("National", language), EnterNumber(language))
     yield from (Ending(wording, language, "Sunrise") for wording in ENDINGS)
     yield from (Whisper(1, language), Bridge(), Refuse(), GONE)
 
@@ -85,7 +98,7 @@ def test_every_document_is_valid(language: str) -> None:
 
 
 def test_every_ending_that_has_words_is_one_of_these() -> None:
-    assert set(ENDINGS) <= WORDINGS.keys()
+    assert {*ENDINGS, *ARRANGED} <= WORDINGS.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

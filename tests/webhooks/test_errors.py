@@ -8,19 +8,28 @@ import pytest
 from callrouter.carrier.simulated import check_document
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
-from tests.webhooks.carrier import CALL, CarriersHand, routes
+from tests.webhooks.carrier import CALL, LEG, CarriersHand, routes
 
 SPEAKING = (
     "voice",
     "fallback",
     "menu/1",
+    "recalled/1",
     "dialled/1",
     "chosen/1",
     "offered/1",
+    "arranged/1",
+    "entered/1",
     "recorded/1",
 )
 ASKED_BY_THE_LEG = ("whisper/1", "taken/1")
 NOTING = ("status", "leg/1", "recording")
+RETURN = f"return/{CALL}/1"
+OF_A_RETURN_CALL = tuple(
+    f"{RETURN}/{what}"
+    for what in ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
+)
+NOTING_OF_A_RETURN_CALL = (f"{RETURN}/status", f"{RETURN}/leg")
 
 
 def hides(world: World, table: str) -> None:
@@ -59,7 +68,19 @@ def test_a_center_hears_nothing_of_what_is_broken_and_its_caller_goes_on(
     assert world.watch.failures == [path.partition("/")[0]]
 
 
-@pytest.mark.parametrize("path", NOTING)
+@pytest.mark.parametrize("table", ["promise", "return_call", "inbox"])
+@pytest.mark.parametrize("path", OF_A_RETURN_CALL)
+def test_whoever_is_called_back_hears_nothing_of_what_is_broken(
+    world: World, carrier: CarriersHand, path: str, table: str
+) -> None:
+    hides(world, table)
+    response = carrier.posts(f"/twilio/{path}", CallSid=LEG, CallStatus="in-progress")
+    assert (response.status_code, check_document(response.data)) == (200, [])
+    assert response.text.endswith("<Response><Hangup/></Response>")
+    assert world.watch.failures == [f"return-{path.rpartition('/')[2]}"]
+
+
+@pytest.mark.parametrize("path", [*NOTING, *NOTING_OF_A_RETURN_CALL])
 def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: CarriersHand, path: str) -> None:
     hides(world, "inbox")
     assert carrier.posts(f"/twilio/{path}", CallStatus="completed").status_code == 500
@@ -67,7 +88,8 @@ def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: Carrier
 
 def test_these_are_all_routes(world: World) -> None:
     paths = {path.removeprefix("/twilio/") for _, path in routes(world)}
-    assert paths == {*SPEAKING, *ASKED_BY_THE_LEG, *NOTING}
+    others = {*ASKED_BY_THE_LEG, *NOTING, *OF_A_RETURN_CALL, *NOTING_OF_A_RETURN_CALL}
+    assert paths == {*SPEAKING, *others}
 
 
 def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: CarriersHand) -> None:

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.calls.steps import Choices, Ending, Greeting, Message, Offer, Ring
+from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
 from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Directory
 from callrouter.disclosure.wording import speakable
+from callrouter.promises.steps import AskOwner, Connect, Place, ReturnStep
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
 from webhooks.twiml import renderer
+from webhooks.twiml_returns import return_renderer
 
 HOSTILE = {
     "markup": "</Say><Dial>+15005550100</Dial><Say>",
@@ -60,12 +62,18 @@ CALLS = [(NATIONAL, ("2",)), (NATIONAL, ("", "1")), (NATIONAL, ("", "2")), (SUNR
 
 
 def documents(url: str, name: str) -> list[str]:
-    """Every document of calls that go through the whole house, in a directory of such names."""
+    """Every document of calls that go through the whole house, and of a return call, in a directory of such names."""
     world = World(url, named(name))
     for dialled, keys in CALLS:
         call = world.caller().presses(*keys).dials(dialled)
         world.center("harbor-sd").has_its_voicemail_pick_up()
         assert call.outcome is not None
+    another = world.caller("+16175550123")
+    assert another.presses("", "1").dials(NATIONAL).promise
+    world.center("sunrise-la").accepts()
+    another.takes_the_return_call()
+    assert world.rings_owners(most=1)
+    assert len(world.rows("return_call", outcome="kept")) == 1
     world.closes()
     return [letter.reply.body.decode() for letter in world.post.sent if letter.reply.body]
 
@@ -96,7 +104,9 @@ def steps(name: str, language: str) -> list:
         replace(choices, why="not-available", promise=False, helpline=None),
         Offer(name, language, True),
         Message(name, language),
-        Ending("promised", language, name),
+        Arrange("promised", name, language, may_allow_message=True),
+        Arrange("promised-by-day", name, language, may_allow_message=False),
+        Recall(name, language),
     ]
 
 
@@ -127,6 +137,28 @@ def test_what_is_spoken_of_a_name_is_one_short_line_without_marks(name: str) -> 
     assert len(spoken) <= 80
     assert spoken == speakable(spoken)
     assert spoken.isprintable()
+
+
+def steps_of_a_return_call(name: str, language: str) -> list[ReturnStep]:
+    """Every step of a return call that speaks a name."""
+    place = Place("CA" + "1" * 32, 1)
+    return [
+        AskOwner(place, name, language, may_hand_on=True),
+        AskOwner(place, name, language, may_hand_on=False),
+        Connect("key", name, language),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_a_return_call_with_a_hostile_name_has_the_structure_of_a_harmless_one(
+    name: str, language: str
+) -> None:
+    render, harmless = return_renderer(ORIGIN), steps_of_a_return_call("Sunrise", language)
+    for step, without in zip(steps_of_a_return_call(name, language), harmless, strict=True):
+        document = render(step).document
+        assert check_document(document) == []
+        assert structure_of(document) == structure_of(render(without).document)
 
 
 @pytest.mark.parametrize("kind", ["markup", "ampersand", "quotes"])

@@ -1,6 +1,7 @@
 """The words that callers hear: in both languages, with the same names, and promising nothing about a center."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from callrouter.disclosure.wording import WORDINGS, forbidden, text, version, wo
 
 EACH = [(key, language) for key, (_, texts) in WORDINGS.items() for language in texts]
 BOTH = {"en", "es"}
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("key", "language"), EACH)
@@ -73,7 +75,10 @@ def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
         "connecting",
         "listing",
         "promised",
+        "promised-by-day",
         "promised-by-helpline",
+        "recall",
+        "returning",
         "press-promise",
         "press-helpline",
         "message",
@@ -84,3 +89,22 @@ def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
 def test_the_emergency_number_is_said_in_the_greeting() -> None:
     assert "dial 9 1 1" in text("greeting", "en")
     assert "marque 9 1 1" in text("greeting", "es")
+
+
+def spoken_of() -> str:
+    """All that is written where documents come from."""
+    rooms = (ROOT / "callrouter/calls", ROOT / "callrouter/promises", ROOT / "webhooks")
+    return "".join(file.read_text() for room in rooms for file in sorted(room.glob("*.py")))
+
+
+@pytest.mark.parametrize("key", WORDINGS)
+def test_every_wording_is_spoken_somewhere(key: str) -> None:
+    assert f'"{key}"' in spoken_of()
+
+
+def test_every_wording_that_is_spoken_is_there() -> None:
+    asked_for = re.findall(
+        r'\b(?:words|Goodbye|Ending|_arrange_more)\((?:turn, )?"([a-z0-9-]+)"', spoken_of()
+    )
+    assert len(asked_for) > 20
+    assert set(asked_for) <= WORDINGS.keys()
