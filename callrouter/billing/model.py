@@ -1,4 +1,4 @@
-"""Table of the partners' accounts: entries, which are only ever added.
+"""Tables of the partners' accounts: entries, which are only ever added, and which of them the carrier's books confirm.
 
 What guards them stands in the migration `0005`: no entry is changed or deleted, and no credit takes back more than its
 charge has left.
@@ -46,6 +46,14 @@ entry = sa.Table(
     sa.CheckConstraint("(entry = 'charge') = (takes_back IS NULL)", name="takes_back"),
     sa.CheckConstraint("entry = 'charge' OR reason IS NOT NULL", name="reason"),
     comment="append only",
+)
+
+confirmation = sa.Table(
+    "confirmation",
+    metadata,
+    sa.Column("call", sa.Text, sa.ForeignKey("call.sid"), primary_key=True),
+    sa.Column("confirmed_at", Instant, nullable=False),
+    comment="charged calls of which the carrier's books say the same; an invoice holds no others",
 )
 
 

@@ -19,6 +19,7 @@ from callrouter.cli.export import export
 from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
+from callrouter.cli.reconcile import reconcile
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
@@ -38,6 +39,7 @@ COMMANDS = (
     messages,
     outbox,
     promises,
+    reconcile,
     settings,
     show,
 )

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import CHARGE, CREDIT, entry
+from callrouter.billing.model import CHARGE, CREDIT, confirmation, entry
 from callrouter.money import Money
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
@@ -26,13 +26,15 @@ _TAKEN_BACK = (
 )
 IS_CREDITED = sa.and_(entry.c.entry == CHARGE, entry.c.amount > 0, entry.c.amount == _TAKEN_BACK)
 """Whether all of a charge has been taken back."""
-_STATE = sa.case((IS_CREDITED, "credited"), else_="unconfirmed").label("state")
+_IS_CONFIRMED = sa.select(sa.literal(1)).where(confirmation.c.call == entry.c.call).correlate(entry).exists()
+_STATE = sa.case((IS_CREDITED, "credited"), (_IS_CONFIRMED, "confirmed"), else_="unconfirmed").label("state")
 
 
 class Entry(TypedDict):
     """One entry: `amount` in decimals, `entry` is `charge`, `credit` or `recharge`, `period` the partner's month.
 
-    `state` is `credited` for a charge that has been taken back whole.
+    `state` is `credited` for a charge that has been taken back whole, `confirmed` where the carrier's books say the
+    same of its call, else `unconfirmed`.
     """
 
     call: str
