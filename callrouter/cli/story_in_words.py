@@ -172,7 +172,8 @@ def _promised(story: Story) -> Iterator[str]:
 def _tried(tried: Tried) -> str:
     talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
     rang = ", the caller was rung" if tried["taken_at"] else ""
-    return f"  {_clock(tried['began_at'])}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
+    when = in_words(tried["began_at"])  # it may be on another day
+    return f"  {when}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
 
 
 def _message(message: Message) -> Iterator[str]:

@@ -21,8 +21,8 @@ SET_ASIDE = "charging it kept failing and was set aside: callrouter outbox list"
 NOT_WORKED_OFF = "nothing is known against it: callrouter doctor tells whether the workers work"
 
 
-class Talked(NamedTuple):
-    """Who talked with the caller, by an accepted leg or by a return call, and how long."""
+class Talk(NamedTuple):
+    """Who talked with the caller for how long, on the call or when it was returned."""
 
     partner: str
     kind: str
@@ -30,7 +30,7 @@ class Talked(NamedTuple):
 
 
 def why_not_charged(
-    connection: sa.Connection, call: sa.RowMapping, talk: Talked | None, directory: Directory
+    connection: sa.Connection, call: sa.RowMapping, talk: Talk | None, directory: Directory
 ) -> str:
     """The reason; `directory` is the version that was in force when the call arrived."""
     if call["ended_at"] is None:
@@ -43,7 +43,7 @@ def why_not_charged(
     return free or _what_waits(connection, call["sid"]) or NOT_WORKED_OFF
 
 
-def _rate(directory: Directory, talk: Talked, at: datetime) -> Rate | None:
+def _rate(directory: Directory, talk: Talk, at: datetime) -> Rate | None:
     partner = directory.partners.get(talk.partner)
     return partner.rate(talk.kind, at) if partner else None
 

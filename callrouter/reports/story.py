@@ -17,7 +17,7 @@ from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
 from callrouter.reports.find_call import find_call
-from callrouter.reports.free import Talked, why_not_charged
+from callrouter.reports.free import Talk, why_not_charged
 from callrouter.reports.legs import Leg, legs
 from callrouter.reports.messages import Message, messages
 from callrouter.reports.promises import Promise, Tried, promises, tries
@@ -88,7 +88,7 @@ def story(connection: sa.Connection, written: str) -> Story:
         tries=its_tries,
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
-        not_charged_because=_why_not(connection, row, talked(its_legs, its_tries), its_entries),
+        not_charged_because=_why_not(connection, row, _talk(its_legs, its_tries), its_entries),
         disclosures=disclosures(connection, [sid]),
     )
 
@@ -97,22 +97,20 @@ def _header(row: sa.RowMapping) -> Header:
     return cast(Header, {name: row[name] for name in Header.__annotations__})
 
 
+def _talk(its_legs: list[Leg], its_tries: list[Tried]) -> Talk | None:
+    talks = [Talk(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]]
+    kept = [tried for tried in its_tries if tried["outcome"] == KEPT]
+    talks += [Talk(tried["partner"], tried["kind"], tried["talk_seconds"] or 0) for tried in kept]
+    return next(iter(talks), None)
+
+
 def _why_not(
-    connection: sa.Connection, row: sa.RowMapping, talk: Talked | None, its_entries: list[Entry]
+    connection: sa.Connection, row: sa.RowMapping, talk: Talk | None, its_entries: list[Entry]
 ) -> str | None:
     if any(entry["entry"] == CHARGE for entry in its_entries):
         return None
     directory = read_version(ReadingSession(connection), row["directory_version"])
     return why_not_charged(connection, row, talk, directory)
-
-
-def talked(its_legs: list[Leg], its_tries: list[Tried]) -> Talked | None:
-    """Who talked with the caller; None where nobody did."""
-    accepted = [(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]]
-    kept = [
-        (one["partner"], one["kind"], one["talk_seconds"] or 0) for one in its_tries if one["outcome"] == KEPT
-    ]
-    return next((Talked(*found) for found in accepted + kept), None)
 
 
 def _turns(connection: sa.Connection, sid: str) -> list[Turn]:

@@ -20,6 +20,7 @@ from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
 SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
+SILENT_ABOUT_PROMISES = ("promises assign", "promises close", "callers stop", "callers forget")
 
 
 def test_the_contract_s_commands_are_there() -> None:
@@ -28,6 +29,8 @@ def test_the_contract_s_commands_are_there() -> None:
         "alerts list",
         "alerts retry",
         "call",
+        "callers forget",
+        "callers stop",
         "center resume",
         "db upgrade",
         "directory check",
@@ -43,6 +46,10 @@ def test_the_contract_s_commands_are_there() -> None:
         "messages retry",
         "outbox list",
         "outbox retry",
+        "promises assign",
+        "promises close",
+        "promises list",
+        "promises show",
         "settings",
         "show",
     }
@@ -68,7 +75,8 @@ def test_each_example_is_understood(name: str) -> None:
     "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"alerts retry", "db upgrade", "outbox retry", "center resume", *SILENT_ABOUT_MESSAGES}
+    silent = {"alerts retry", "db upgrade", "outbox retry", "center resume"}
+    silent |= {*SILENT_ABOUT_MESSAGES, *SILENT_ABOUT_PROMISES}
     formats = [option for option in COMMANDS[name].params if option.name == "form"]
     assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
         [] if name in silent else [("table", "json", "jsonl", "csv")]

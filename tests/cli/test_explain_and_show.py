@@ -90,7 +90,7 @@ def test_a_call_is_told_whole(callrouter: CommandLine) -> None:
     world.settles()
     shown = callrouter("show", call.sid).stdout
     assert f"Call {call.sid} (simulated)" in shown
-    assert "arrived      2026-03-04T15:00:00Z, from +1 310 ••• ••88 (CA)" in shown
+    assert "arrived      2026-03-04T18:00:00Z, from +1 310 ••• ••88 (CA)" in shown
     assert "answered by  harbor-sd, 90 s of talk" in shown
     assert "caller hears [en-US]: “Connecting you to Harbor Sd, a paid advertiser.”" in shown
     assert "center hears [en-US]" not in shown.split("leg 2")[1]
@@ -129,7 +129,7 @@ def test_a_story_is_told_for_programs(callrouter: CommandLine) -> None:
     call = world.caller().presses("9").dials(WORLDS_NATIONAL)
     [story] = callrouter.rows("show", call.sid[:20])
     assert (story["sid"], story["outcome"], story["legs"]) == (call.sid, "crisis", [])
-    assert datetime.fromisoformat(story["arrived_at"]) == datetime(2026, 3, 4, 15, tzinfo=UTC)
+    assert datetime.fromisoformat(story["arrived_at"]) == datetime(2026, 3, 4, 18, tzinfo=UTC)
     assert callrouter("show", call.sid, "--format", "csv").stdout.startswith("sid,arrived_at,")
     world.closes()
 

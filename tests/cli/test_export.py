@@ -37,8 +37,8 @@ def test_lines_of_json_are_the_default(callrouter: CommandLine, world: World) ->
 
 
 def test_a_period_can_be_told(callrouter: CommandLine, world: World) -> None:
-    assert len(callrouter.lines("export", "calls", "--since", "2026-03-04T16:00:00Z")) == 2
-    assert len(callrouter.lines("export", "calls", "--until", "2026-03-04T16:00:00Z")) == 1
+    assert len(callrouter.lines("export", "calls", "--since", "2026-03-04T19:00:00Z")) == 2
+    assert len(callrouter.lines("export", "calls", "--until", "2026-03-04T19:00:00Z")) == 1
     assert callrouter.lines("export", "disclosures", "--since", "2026-03-05") == []
 
 

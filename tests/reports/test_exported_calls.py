@@ -115,12 +115,12 @@ def test_a_call_that_is_not_over_is_not_there(
 def test_a_period_holds_its_beginning_and_not_its_end(
     world: World, caller: Caller, exported: Exported
 ) -> None:
-    for hour in (16, 17, 18):
+    for hour in (19, 20, 21):
         world.is_now(at(hour))
         caller.presses("9").dials(NATIONAL)
-    assert _arrivals(exported("calls", at(16), at(18))) == [at(16), at(17)]
-    assert _arrivals(exported("calls", since=at(17, 1))) == [at(18)]
-    assert _arrivals(exported("calls", until=at(16))) == []
+    assert _arrivals(exported("calls", at(19), at(21))) == [at(19), at(20)]
+    assert _arrivals(exported("calls", since=at(20, 1))) == [at(21)]
+    assert _arrivals(exported("calls", until=at(19))) == []
 
 
 def test_more_calls_than_are_in_memory_at_a_time_come_once_and_in_order(database: Database) -> None:

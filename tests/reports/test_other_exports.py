@@ -82,14 +82,14 @@ def test_legs_are_exported_by_the_arrival_of_their_call(
     world: World, caller: Caller, sunrise: Center, harbor: Center, exported: Exported
 ) -> None:
     caller.presses("9").dials(NATIONAL)
-    world.is_now(at(16))
+    world.is_now(at(19))
     call = caller.dials(NATIONAL)
     sunrise.is_busy()
     harbor.accepts()
-    legs = exported("legs", since=at(16))
+    legs = exported("legs", since=at(19))
     assert [(leg["call"], leg["attempt"], leg["center"]) for leg in legs] == [
         (call.sid, 1, "sunrise-la"),
         (call.sid, 2, "harbor-sd"),
     ]
-    assert {leg["arrived_at"] for leg in legs} == {at(16)}
-    assert exported("legs", until=at(16)) == []
+    assert {leg["arrived_at"] for leg in legs} == {at(19)}
+    assert exported("legs", until=at(19)) == []

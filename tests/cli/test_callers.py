@@ -1,0 +1,98 @@
+"""`callrouter callers`: not to be called again, and to be forgotten, on a caller's word."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from callrouter.privacy.vault import Vault
+from tests.cli.running import CommandLine
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.world import World
+
+THEIRS = "+13105550188"
+COMMANDS = ("stop", "forget")
+
+
+@pytest.fixture
+def world(callrouter: CommandLine) -> Iterator[World]:
+    """With the vault of the command line."""
+    world = World(callrouter.settings.database_url)
+    world.vault = Vault(callrouter.settings.vault_keys)
+    world.starts_anew()
+    yield world
+    world.closes()
+
+
+@pytest.fixture
+def promised(world: World) -> PlacedCall:
+    call = world.caller(THEIRS).presses("", "1").dials(NATIONAL)
+    assert call.promised["state"] == "open"
+    return call
+
+
+@pytest.mark.parametrize("written", [THEIRS, "(310) 555-0188", "1-310-555-0188"])
+def test_a_number_is_never_called_again(
+    callrouter: CommandLine, world: World, promised: PlacedCall, written: str
+) -> None:
+    done = callrouter("callers", "stop", written)
+    assert (done.exit_code, done.stdout) == (0, "+1 310 ••• ••88 will not be called again.\n")
+    assert promised.promised["state"] == "withdrawn"
+    assert [row["called_match"] for row in world.rows("do_not_call")] == [world.vault.match(THEIRS)]
+    assert world.rings_owners() == []
+
+
+def test_of_whoever_is_forgotten_nothing_leads_back(
+    callrouter: CommandLine, world: World, promised: PlacedCall
+) -> None:
+    done = callrouter("callers", "forget", THEIRS)
+    assert done.exit_code == 0
+    assert done.stdout == "Nothing leads from here to +1 310 ••• ••88 any more.\n"
+    assert world.rows("sealed_number") == []
+    assert (promised.stored["caller_match"], promised.promised["called_match"]) == (None, None)
+    assert promised.promised["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_done_again_it_is_done(
+    callrouter: CommandLine, world: World, promised: PlacedCall, command: str
+) -> None:
+    first = callrouter("callers", command, THEIRS)
+    before = [world.rows(table) for table in world.counts()]
+    again = callrouter("callers", command, THEIRS)
+    assert (again.exit_code, again.stdout) == (0, first.stdout)
+    assert [world.rows(table) for table in world.counts()] == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_others_are_left_alone(
+    callrouter: CommandLine, world: World, promised: PlacedCall, command: str
+) -> None:
+    before = promised.promised
+    assert callrouter("callers", command, "+16175550123").exit_code == 0
+    assert promised.promised == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("written", ["anonymous", "911", "+1", "sip:a@b.example", "310 555 018"])
+def test_what_is_no_whole_number_is_told(
+    callrouter: CommandLine, world: World, promised: PlacedCall, command: str, written: str
+) -> None:
+    done = callrouter("callers", command, written)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "that is not a whole telephone number: write it as +13105550188" in done.stderr
+    assert promised.promised["state"] == "open"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_without_a_number_it_is_wrong_use(on_sqlite: CommandLine, command: str) -> None:
+    done = on_sqlite("callers", command)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Missing argument 'NUMBER'" in done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_number_is_printed_nowhere(
+    callrouter: CommandLine, world: World, promised: PlacedCall, command: str
+) -> None:
+    assert "5550188" not in callrouter("callers", command, THEIRS).output.replace("-", "")
