@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.billing.model import entry
+from callrouter.billing.model import confirmation, entry
 from callrouter.calls.model import call, call_record, leg
+from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
     center,
@@ -28,7 +29,10 @@ __all__ = [
     "availability",
     "call",
     "call_record",
+    "carrier_call",
+    "carrier_difference",
     "center",
+    "confirmation",
     "decision",
     "delivery",
     "directory_head",
@@ -49,6 +53,7 @@ __all__ = [
     "pace",
     "partner",
     "promise",
+    "reconciled_day",
     "recording",
     "return_call",
     "rotation",

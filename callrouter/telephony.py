@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -58,6 +59,9 @@ class CarriersCall:
     started_at: datetime | None
     seconds: int | None
     """of talk; None while it lasts"""
+    price: Decimal | None = None
+    """what the carrier takes for it, zero or more; None at first"""
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ class Carrier(Protocol):
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
         """The calls that were placed from one number to another since a moment, page by page."""
+
+    def calls_of_day(self, day: date) -> Iterator[CarriersCall]:
+        """Every call of the account that started on this day (UTC), page by page, the newest first."""
 
     def call(self, sid: str) -> CarriersCall | None:
         """A call by its CallSid; None where the carrier knows none."""

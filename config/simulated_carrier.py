@@ -56,10 +56,10 @@ class Stage:
     def __init__(self, settings: Settings, tell: Tell) -> None:
         self._settings, self._tell = settings, tell
         self._account = Account(settings.account_sid, settings.auth_tokens[0])
-        self._books, self.people = Books(), Population()
+        self.books, self.people = Books(), Population()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
         self._something_waits = threading.Event()
-        site = Site(self._account, self._books, Sids(chance(None)), now, Knobs(calls_a_second=CALLS_A_SECOND))
+        site = Site(self._account, self.books, Sids(chance(None)), now, Knobs(calls_a_second=CALLS_A_SECOND))
         self._api = RestApi(site, routes(self.people))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -69,7 +69,7 @@ class Stage:
         """Performs what is placed, one call after another, for ever."""
         while self._something_waits.wait():
             self._something_waits.clear()
-            while (booked := self._books.next_queued()) is not None:
+            while (booked := self.books.next_queued()) is not None:
                 self._perform(booked)
 
     def _perform(self, booked: BookedCall) -> None:
@@ -88,7 +88,7 @@ class Stage:
             self._transport,
             VirtualClock(now()),
             clock_is_shared=False,
-            books=self._books,
+            books=self.books,
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 
 from config.logging import configure
@@ -21,6 +22,8 @@ HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
 PROMISES_SECONDS = 30.0
 RETURNS_SECONDS = 2.0
+RECONCILE_HOUR = 9
+"""UTC: the day has ended everywhere in the United States, and the carrier knows its prices"""
 ALERTS_SECONDS = 5.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
@@ -53,6 +56,10 @@ def celery_app(settings: Settings) -> Celery:
             "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
             "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
             "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
+            "reconcile": {
+                "task": "workers.errands.reconcile_yesterday",
+                "schedule": crontab(hour=RECONCILE_HOUR, minute=0),
+            },
             "alerts": _every(ALERTS_SECONDS, "workers.errands.deliver_alerts"),
             "messages": _every(MESSAGES_SECONDS, "workers.errands.fetch_messages"),
             "old messages": _every(OLD_MESSAGES_SECONDS, "workers.errands.delete_old_messages"),

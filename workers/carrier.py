@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from callrouter.carrier.reconcile import Auditor
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
@@ -28,3 +29,10 @@ def office() -> Office:
     settings, shop = read_settings(), workshop()
     desk = Desk(shop.directories, shop.memory, shop.hours)
     return Office(shop.database, desk, carrier(), settings.public_url, shop.now)
+
+
+@cache
+def auditor() -> Auditor:
+    """Who compares our books with the carrier's, in this process."""
+    shop = workshop()
+    return Auditor(shop.database, carrier(), shop.directories, shop.memory, shop.now)

@@ -9,12 +9,13 @@ import time
 from datetime import timedelta
 
 from callrouter.alerts.deliver import deliver_next
+from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.events.heartbeat import errands_have_their_turn
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
 from workers.app import app, settings
-from workers.carrier import carrier, office
+from workers.carrier import auditor, carrier, office
 from workers.workshop import workshop
 
 CALLS = 4
@@ -47,6 +48,12 @@ def delete_old_messages() -> None:
     shop, now = workshop(), workshop().now()
     until = now - timedelta(days=settings.message_days)
     shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))
+
+
+@app.task
+def reconcile_yesterday() -> None:
+    """Compare yesterday, which is the carrier's, with its books."""
+    compare(auditor(), workshop().now().date() - timedelta(days=1))
 
 
 @app.task

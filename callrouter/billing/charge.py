@@ -1,106 +1,60 @@
-"""Charging: each accepted call becomes one entry in its partner's account, or none where its price is nothing."""
+"""Charging: each accepted call becomes one entry in its partner's account, or none where its price is nothing.
+
+Most calls are rated alone. A call of a caller whom the partner was charged for before, or one that was charged before
+and is told of again, is rated together with all that hangs on it (`rerate.py`).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from callrouter.billing.account import add_charges, month
 from callrouter.billing.pricing import AcceptedCall, price
+from callrouter.billing.rerate import rerate
+from callrouter.billing.talk import Party, Talk, talks_of
 from callrouter.database import Session, sql
-from callrouter.directory.directory import Partner
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.money import Money
 
-_ACCEPTED = sql(
-    "SELECT call.sid, leg.partner, leg.kind, call.arrived_at, call.directory_version, call.caller_match,"
-    " COALESCE(leg.talk_seconds, 0), call.simulated"
-    " FROM call JOIN leg ON leg.call = call.sid AND leg.outcome = 'accepted'"
-    " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
-    # A promise that was kept costs what an answered call of its kind costs.
-    " UNION ALL SELECT call.sid, kept.partner, kept.kind, call.arrived_at, call.directory_version, call.caller_match,"
-    " COALESCE(kept.talk_seconds, 0), call.simulated"
-    " FROM call JOIN return_call kept ON kept.call = call.sid AND kept.outcome = 'kept'"
-    " WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
-    " ORDER BY 4, 1"
+_CHARGED_CALLERS = sql(
+    "SELECT DISTINCT partner, caller_match FROM entry WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
 )
-_CHARGED_BEFORE = sql(
-    "SELECT partner, caller_match, arrived_at FROM entry WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
+_CHARGED_CALLS = sql(
+    "SELECT partner, caller_match, call FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'"
 )
-_CHARGE = sql(
-    "INSERT INTO entry (entry, partner, call, kind, amount, currency, state, posted_at, period, caller_match,"
-    " arrived_at, simulated) VALUES ('charge', :partner, :call, :kind, :amount, :currency, 'unconfirmed', :posted_at,"
-    " :period, :caller_match, :arrived_at, :simulated) ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
-)
-
-_Charged = dict[tuple[str, str], list[datetime]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Accepted:
-    """An accepted call, as far as its charge is concerned."""
-
-    sid: str
-    partner: str
-    kind: str
-    arrived_at: datetime
-    directory_version: int
-    caller_match: str | None
-    talk_seconds: int
-    simulated: bool
 
 
 def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str], now: datetime) -> None:
     """Enter the charges of calls that are over. Doing it again enters nothing."""
-    accepted = [_Accepted(*row) for row in session.ask(_ACCEPTED, calls=calls)]
-    charged = _charged_before(session, accepted)
-    entries = []
-    for call in accepted:
+    by_party: dict[Party, list[Talk]] = defaultdict(list)
+    for talk in talks_of(session, calls):
+        by_party[talk.party].append(talk)
+    together = _rated_together(session, by_party, calls)
+    alone = [talks[0] for party, talks in by_party.items() if party not in together]
+    add_charges(session, list(_charges(session, directories, alone, now)))
+    rerate(session, directories, together, now)
+
+
+def _rated_together(session: Session, by_party: dict[Party, list[Talk]], calls: list[str]) -> set[Party]:
+    """Who has more than this one call, or was charged for it before."""
+    matches = [party.match for party in by_party if party.match]
+    callers, known = session.ask_all(
+        (_CHARGED_CALLERS, {"matches": matches}), (_CHARGED_CALLS, {"calls": calls})
+    )
+    together = {party for party, talks in by_party.items() if len(talks) > 1}
+    together |= {Party(partner, match, None) for partner, match in callers} & by_party.keys()
+    return together | {Party.of(partner, match, call) for partner, match, call in known}
+
+
+def _charges(
+    session: Session, directories: DirectoryShelf, talks: Iterable[Talk], now: datetime
+) -> Iterable[dict[str, Any]]:
+    for talk in talks:
         # A partner that was not there when the call arrived had no rate in force then, so its call is free.
-        partner = directories.at(session, call.directory_version).partners.get(call.partner)
-        amount = _price(partner, call, charged) if partner else None
+        partner = directories.at(session, talk.directory_version).partners.get(talk.partner)
+        rate = partner.rate(talk.kind, talk.arrived_at) if partner else None
+        amount = price(rate, AcceptedCall(talk.arrived_at, talk.talk_seconds, ()))
         if partner and amount:
-            entries.append(_entry(partner, call, amount, now))
-    session.tell_all(_CHARGE, entries)
-
-
-def _charged_before(session: Session, accepted: list[_Accepted]) -> _Charged:
-    """By partner and match value: when charged calls of the same caller arrived."""
-    charged: _Charged = defaultdict(list)
-    matches = [call.caller_match for call in accepted if call.caller_match]
-    if matches:
-        for partner, match, arrived_at in session.ask(_CHARGED_BEFORE, matches=matches):
-            charged[partner, match].append(arrived_at)
-    return charged
-
-
-def _price(partner: Partner, call: _Accepted, charged: _Charged) -> Money | None:
-    before = charged[call.partner, call.caller_match] if call.caller_match else []
-    rate = partner.rate(call.kind, call.arrived_at)
-    amount = price(rate, AcceptedCall(call.arrived_at, call.talk_seconds, tuple(before)))
-    if amount is not None and call.caller_match:
-        before.append(call.arrived_at)
-    return amount
-
-
-def _entry(partner: Partner, call: _Accepted, amount: Money, now: datetime) -> dict[str, object]:
-    return {
-        "partner": call.partner,
-        "call": call.sid,
-        "kind": call.kind,
-        "amount": amount.minor,
-        "currency": amount.currency,
-        "posted_at": now,
-        "period": _month(now, partner.timezone),
-        "caller_match": call.caller_match,
-        "arrived_at": call.arrived_at,
-        "simulated": bool(call.simulated),
-    }
-
-
-@lru_cache(maxsize=256)
-def _month(moment: datetime, timezone: str) -> str:
-    """`2026-11`, where it is that month."""
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")
+            yield talk.charge(amount, month(now, partner.timezone), now)

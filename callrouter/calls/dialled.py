@@ -36,6 +36,7 @@ def leg_ended(turn: Turn) -> Step:
     leg = turn.call.latest_leg
     if leg is None:
         return _go_on(turn, None)
+    leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
     close_leg(turn, leg, outcome_of(leg, turn.callback), turn.callback.seconds("DialCallDuration"))
     step = _go_on(turn, leg)
     leave_center(turn, leg)

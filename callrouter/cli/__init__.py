@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callrouter.cli.alerts import alerts
+from callrouter.cli.billing import billing
 from callrouter.cli.call import call
 from callrouter.cli.callers import callers
 from callrouter.cli.center import center
@@ -18,12 +19,14 @@ from callrouter.cli.export import export
 from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
+from callrouter.cli.reconcile import reconcile
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
 
 COMMANDS = (
     alerts,
+    billing,
     call,
     callers,
     center,
@@ -36,6 +39,7 @@ COMMANDS = (
     messages,
     outbox,
     promises,
+    reconcile,
     settings,
     show,
 )

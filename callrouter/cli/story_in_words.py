@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import Entry
@@ -193,7 +194,10 @@ def _charge(story: Story) -> Iterator[str]:
 
 def _entry(entry: Entry) -> str:
     what = f"{entry['entry']} {entry['amount']} {entry['currency']} to {entry['partner']}"
-    return f"{what} ({entry['kind']}, {entry['state']}), posted {in_words(entry['posted_at'])}"
+    why = f": {entry['reason']}" if entry["reason"] else ""
+    by = f", by {entry['person']}" if entry["person"] else ""
+    state = f", {entry['state']}" if entry["entry"] == CHARGE else ""
+    return f"{what} ({entry['kind']}{state}), posted {in_words(entry['posted_at'])}{by}{why}"
 
 
 def _disclosure(told: Disclosure) -> Iterator[str]:

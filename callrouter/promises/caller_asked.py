@@ -67,9 +67,10 @@ def caller_pressed_once_more(talk: Talk) -> ReturnStep:
 def callers_leg_ended(talk: Talk) -> ReturnStep:
     """The result of ringing the caller. Only who agreed, and was connected, was called back."""
     told, tried = talk.callback, talk.tried
+    tried.caller_sid = tried.caller_sid or told.get("DialCallSid") or None
     if tried.open and tried.agreed_at and told.get("DialBridged") in {"true", ""}:
         seconds = told.seconds("DialCallDuration")
-        keep(talk.session, talk.exchange, talk.promise, tried, _talk_seconds(tried, seconds), talk.now)
+        keep(talk.session, talk.exchange, talk.promise, tried, talk_seconds(tried, seconds), talk.now)
     elif tried.open:
         talk.ends_as(_CALLER_MISSED.get(told.get("DialCallStatus"), "caller-silent"))
     if not told.caller_is_there:
@@ -77,9 +78,15 @@ def callers_leg_ended(talk: Talk) -> ReturnStep:
     return Goodbye("goodbye" if tried.outcome == "kept" else "return-not-reached", talk.owners_language)
 
 
-def _talk_seconds(tried: ReturnCall, carrier_seconds: int) -> int:
-    """Less the time in which the caller was asked. Bounded, so that a clock that jumps changes no amount."""
+def talk_seconds(tried: ReturnCall, carrier_seconds: int) -> int:
+    """What is left of the carrier's seconds without those in which the caller was asked."""
+    agreed = tried.asked_at is not None and tried.agreed_at is not None
+    return max(carrier_seconds - asked_seconds(tried), 0) if agreed else 0
+
+
+def asked_seconds(tried: ReturnCall) -> int:
+    """How long the caller was asked. Bounded, so that a clock that jumps changes no amount."""
     if tried.asked_at is None or tried.agreed_at is None:
         return 0
     asked = round((tried.agreed_at - tried.asked_at).total_seconds())
-    return max(carrier_seconds - min(max(asked, 0), LONGEST_ASKING_SECONDS), 0)
+    return min(max(asked, 0), LONGEST_ASKING_SECONDS)

@@ -76,6 +76,7 @@ class ReturnCall:
     began_at: datetime
     sid: str | None = None
     progress: str = ""
+    caller_sid: str | None = None
     taken_at: datetime | None = None
     asked_at: datetime | None = None
     agreed_at: datetime | None = None

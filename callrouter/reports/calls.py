@@ -9,8 +9,9 @@ from typing import Any, TypedDict, TypeVar
 
 import sqlalchemy as sa
 
+from callrouter.billing.model import CHARGE
 from callrouter.calls.model import call_record
-from callrouter.reports.charges import CHARGE, Entry, entries
+from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, Skipped, decisions, latest_reasons
 from callrouter.reports.disclosures import Disclosure, disclosures
 from callrouter.reports.legs import Leg, legs

@@ -8,16 +8,34 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import CHARGE, CREDIT, confirmation, entry
 from callrouter.money import Money
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
-CHARGE = "charge"
+_other = entry.alias("other")
+_TAKEN_BACK = (
+    sa.select(
+        sa.func.coalesce(
+            sa.func.sum(sa.case((_other.c.entry == CREDIT, _other.c.amount), else_=-_other.c.amount)), 0
+        )
+    )
+    .where(_other.c.call == entry.c.call, _other.c.entry != CHARGE)
+    .correlate(entry)
+    .scalar_subquery()
+)
+IS_CREDITED = sa.and_(entry.c.entry == CHARGE, entry.c.amount > 0, entry.c.amount == _TAKEN_BACK)
+"""Whether all of a charge has been taken back."""
+_IS_CONFIRMED = sa.select(sa.literal(1)).where(confirmation.c.call == entry.c.call).correlate(entry).exists()
+_STATE = sa.case((IS_CREDITED, "credited"), (_IS_CONFIRMED, "confirmed"), else_="unconfirmed").label("state")
 
 
 class Entry(TypedDict):
-    """One entry: `amount` in decimals, `entry` is `charge` or `credit`, `period` the partner's month."""
+    """One entry: `amount` in decimals, `entry` is `charge`, `credit` or `recharge`, `period` the partner's month.
+
+    `state` is `credited` for a charge that has been taken back whole, `confirmed` where the carrier's books say the
+    same of its call, else `unconfirmed`.
+    """
 
     call: str
     partner: str
@@ -28,6 +46,8 @@ class Entry(TypedDict):
     period: str
     entry: str
     state: str
+    reason: str | None
+    person: str | None
     arrived_at: datetime
     simulated: bool
 
@@ -35,7 +55,7 @@ class Entry(TypedDict):
 def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entry]:
     """The entries that were posted in a period, in their order."""
     query = (
-        sa.select(entry)
+        sa.select(entry, _STATE)
         .where(*period.holds(entry.c.posted_at))
         .order_by(entry.c.posted_at, entry.c.call, entry.c.id)
     )
@@ -45,7 +65,7 @@ def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entr
 
 def entries(connection: sa.Connection, calls: Sequence[str]) -> list[Entry]:
     """The entries about these calls."""
-    query = sa.select(entry).where(entry.c.call.in_(calls)).order_by(entry.c.call, entry.c.id)
+    query = sa.select(entry, _STATE).where(entry.c.call.in_(calls)).order_by(entry.c.call, entry.c.id)
     return [_entry(row) for row in connection.execute(query).mappings()]
 
 
@@ -60,6 +80,8 @@ def _entry(row: sa.RowMapping) -> Entry:
         period=row["period"],
         entry=row["entry"],
         state=row["state"],
+        reason=row["reason"],
+        person=row["person"],
         arrived_at=row["arrived_at"],
         simulated=row["simulated"],
     )

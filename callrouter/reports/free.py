@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import CHARGE, entry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.directory.directory import Directory, Rate
 from callrouter.events.model import outbox
 from callrouter.events.outbox import ENDED
-from callrouter.reports.charges import CHARGE
+from callrouter.reports.charges import IS_CREDITED
 
 NOT_OVER = "the call is not over"
 NOT_ACCEPTED = "no center accepted it"
@@ -52,7 +52,10 @@ def _charged_before(connection: sa.Connection, call: sa.RowMapping, partner: str
     if call["caller_match"] is None:
         return ()
     query = sa.select(entry.c.arrived_at).where(
-        entry.c.caller_match == call["caller_match"], entry.c.partner == partner, entry.c.entry == CHARGE
+        entry.c.caller_match == call["caller_match"],
+        entry.c.partner == partner,
+        entry.c.entry == CHARGE,
+        ~IS_CREDITED,
     )
     return tuple(connection.execute(query).scalars())
 

@@ -8,11 +8,12 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
+from callrouter.billing.model import CHARGE
 from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import inbox
 from callrouter.promises.schedule import KEPT
-from callrouter.reports.charges import CHARGE, Entry, entries
+from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
 from callrouter.reports.find_call import find_call

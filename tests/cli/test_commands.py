@@ -28,6 +28,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "alerts deliveries",
         "alerts list",
         "alerts retry",
+        "billing credit",
         "call",
         "callers forget",
         "callers stop",
@@ -50,6 +51,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "promises close",
         "promises list",
         "promises show",
+        "reconcile",
         "settings",
         "show",
     }
@@ -75,7 +77,7 @@ def test_each_example_is_understood(name: str) -> None:
     "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"alerts retry", "db upgrade", "outbox retry", "center resume"}
+    silent = {"alerts retry", "billing credit", "db upgrade", "outbox retry", "center resume"}
     silent |= {*SILENT_ABOUT_MESSAGES, *SILENT_ABOUT_PROMISES}
     formats = [option for option in COMMANDS[name].params if option.name == "form"]
     assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (

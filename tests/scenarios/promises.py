@@ -142,7 +142,10 @@ def amounts_of_something_else(world: World) -> Broken:
 def repeats_that_were_charged(world: World) -> Broken:
     """Promise 3: a caller is charged once within the days of the rate."""
     before: dict[tuple[str, str], list[datetime]] = {}
+    standing = _standing(world)
     for entry, rate in _entries_with_rates(world):
+        if entry["call"] not in standing:
+            continue
         earlier = before.setdefault((entry["partner"], entry["caller_match"] or entry["call"]), [])
         within = timedelta(days=rate.repeat_days if rate else 0)
         if any(abs(entry["arrived_at"] - at) < within for at in earlier):
@@ -152,14 +155,31 @@ def repeats_that_were_charged(world: World) -> Broken:
 
 def _entries_with_rates(world: World) -> Iterator[tuple[Row, Rate | None]]:
     calls = {row["sid"]: row for row in world.rows("call")}
-    for entry in world.rows("entry"):
+    for entry in world.rows("entry", entry="charge"):
         yield entry, _rate(world, calls[entry["call"]], entry["partner"], entry["kind"])
+
+
+def _standing(world: World) -> set[str]:
+    """The calls of which something is left to pay."""
+    left: Counter[str] = Counter()
+    for entry in world.rows("entry"):
+        left[entry["call"]] += entry["amount"] * (-1 if entry["entry"] == "credit" else 1)
+    return {call for call, amount in left.items() if amount > 0}
+
+
+def credits_above_their_charge(world: World) -> Broken:
+    """Promise 4: no call is credited more than it was charged."""
+    left: Counter[str] = Counter()
+    for entry in world.rows("entry"):
+        left[entry["call"]] += entry["amount"] * (-1 if entry["entry"] == "credit" else 1)
+    yield from (f"{call} has {amount} left" for call, amount in left.items() if amount < 0)
 
 
 def calls_that_should_have_been_charged(world: World) -> Broken:
     """Promise 4: nothing is lost: an accepted call without a charge was short, a repeat, or had no rate."""
-    calls, entries = {row["sid"]: row for row in world.rows("call")}, world.rows("entry")
-    charged = {entry["call"] for entry in entries}
+    calls, standing = {row["sid"]: row for row in world.rows("call")}, _standing(world)
+    entries = [row for row in world.rows("entry", entry="charge") if row["call"] in standing]
+    charged = {row["call"] for row in world.rows("entry")}
     for leg in _talks(world):
         call = calls[leg["call"]]
         rate = _rate(world, call, leg["partner"], leg["kind"])
@@ -248,6 +268,7 @@ AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
     amounts_of_something_else,
     repeats_that_were_charged,
     charges_without_a_call,
+    credits_above_their_charge,
     decisions_that_come_out_otherwise,
     credits_that_do_not_add_up,
     lines_that_nobody_uses,

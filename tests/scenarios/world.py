@@ -9,7 +9,7 @@ A call is placed when something is asked of it, so that people can be told befor
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ import callrouter.model as tables
 from callrouter.calls.exchange import Answer, Render
 from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
+from callrouter.carrier.reconcile import Auditor, reconcile
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import (
     Account,
@@ -220,6 +221,15 @@ class World:
             stories += self.carrier.carries_on(people, faults=self.faults_of_returns)
             self.clock.advance(1)
         return stories
+
+    def compares(self, day: date) -> list[Row]:
+        """The errands compare a day with the carrier's books; what was found, and is put right by now."""
+        self.settles()
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
+        directories, memory = self.exchange.directories, self.exchange.memory
+        reconcile(Auditor(self.database, carrier, directories, memory, self.clock.now), day)
+        self.settles()
+        return self.rows("carrier_difference", day=day.isoformat())
 
     def sweeps(self) -> None:
         """Promises that were missed move on."""

@@ -404,23 +404,34 @@ def upgrade() -> None:
     op.create_table(
         "entry",
         sa.Column("id", ROW_ID, nullable=False),
-        sa.Column("entry", sa.Text(), nullable=False, comment="`charge`"),
+        sa.Column("entry", sa.Text(), nullable=False, comment="`charge`, `credit` or `recharge`"),
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="`helpline` or `listing`"),
-        sa.Column("amount", sa.BigInteger(), nullable=False, comment="whole minor units"),
-        sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="`unconfirmed` until the carrier's books agree"
+            "amount", sa.BigInteger(), nullable=False, comment="whole minor units; a credit takes it off"
         ),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("takes_back", ROW_ID, nullable=True, comment="a credit its charge, a recharge its credit"),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why, for whoever reads the invoice"),
+        sa.Column("person", sa.Text(), nullable=True, comment="who entered it by hand; empty: by the rules"),
         sa.Column("posted_at", INSTANT, nullable=False),
         sa.Column(
             "period", sa.Text(), nullable=False, comment="the partner's month it is posted in, `2026-11`"
         ),
-        sa.Column("caller_match", sa.Text(), nullable=True, comment="tells repeats, not numbers"),
+        sa.Column(
+            "caller_match",
+            sa.Text(),
+            nullable=True,
+            comment="tells repeats, not numbers; dropped when the caller is forgotten",
+        ),
         sa.Column("arrived_at", INSTANT, nullable=False, comment="of the call, for repeats"),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_entry_not_negative")),
+        sa.CheckConstraint("entry IN ('charge', 'credit', 'recharge')", name=op.f("ck_entry_entry")),
+        sa.CheckConstraint("(entry = 'charge') = (takes_back IS NULL)", name=op.f("ck_entry_takes_back")),
+        sa.CheckConstraint("entry = 'charge' OR reason IS NOT NULL", name=op.f("ck_entry_reason")),
+        sa.ForeignKeyConstraint(["takes_back"], ["entry.id"], name=op.f("fk_entry_takes_back_entry")),
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_entry_call_call")),
         sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_entry_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
@@ -433,6 +444,22 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("entry = 'charge'"),
         sqlite_where=sa.text("entry = 'charge'"),
+    )
+    op.create_index(
+        "ix_entry_taken_back",
+        "entry",
+        ["call"],
+        unique=False,
+        postgresql_where=sa.text("entry <> 'charge'"),
+        sqlite_where=sa.text("entry <> 'charge'"),
+    )
+    op.create_index(
+        "uq_entry_recharge",
+        "entry",
+        ["takes_back"],
+        unique=True,
+        postgresql_where=sa.text("entry = 'recharge'"),
+        sqlite_where=sa.text("entry = 'recharge'"),
     )
     op.create_index(
         "uq_entry_charge",

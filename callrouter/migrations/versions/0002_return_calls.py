@@ -68,6 +68,9 @@ def upgrade() -> None:
             comment="the carrier's CallSid; empty as long as it is not known to be placed",
         ),
         sa.Column("progress", sa.Text(), nullable=False, comment="of the call to the center"),
+        sa.Column(
+            "caller_sid", sa.Text(), nullable=True, comment="the carrier's CallSid of the leg to the caller"
+        ),
         sa.Column("taken_at", INSTANT, nullable=True, comment="the center pressed 1: the caller is rung"),
         sa.Column(
             "asked_at", INSTANT, nullable=True, comment="somebody or something picked up at the caller's"

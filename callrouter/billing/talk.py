@@ -1,0 +1,77 @@
+"""Talks: what a call is charged for. An accepted leg, or a return call that kept its promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from callrouter.database import Session, sql
+from callrouter.money import Money
+
+_COLUMNS = (
+    "SELECT call.sid, talk.partner, talk.kind, call.arrived_at, call.directory_version, call.caller_match,"
+    " COALESCE(talk.talk_seconds, 0), call.simulated FROM call"
+)
+_LEG = f"{_COLUMNS} JOIN leg talk ON talk.call = call.sid AND talk.outcome = 'accepted'"
+_KEPT = f"{_COLUMNS} JOIN return_call talk ON talk.call = call.sid AND talk.outcome = 'kept'"
+_OF_CALLS = "WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
+_OF_CALLERS = "WHERE AMONG(call.caller_match, :matches) AND call.ended_at IS NOT NULL"
+
+_TALKS_OF_CALLS = sql(f"{_LEG} {_OF_CALLS} UNION ALL {_KEPT} {_OF_CALLS} ORDER BY 4, 1")
+_TALKS_OF_CALLERS = sql(f"{_LEG} {_OF_CALLERS} UNION ALL {_KEPT} {_OF_CALLERS} ORDER BY 4, 1")
+
+
+class Party(NamedTuple):
+    """A partner and a caller, whose calls are rated together; a caller who withheld the number has this one call."""
+
+    partner: str
+    match: str | None
+    call: str | None
+
+    @classmethod
+    def of(cls, partner: str, match: str | None, call: str) -> Party:
+        return cls(partner, match, None if match else call)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation of a caller with a center, as far as its charge is concerned."""
+
+    call: str
+    partner: str
+    kind: str
+    arrived_at: datetime
+    directory_version: int
+    caller_match: str | None
+    talk_seconds: int
+    simulated: bool
+
+    @property
+    def party(self) -> Party:
+        return Party.of(self.partner, self.caller_match, self.call)
+
+    def charge(self, amount: Money, period: str, now: datetime) -> dict[str, Any]:
+        """The entry of its charge, in this month of its partner."""
+        return {
+            "partner": self.partner,
+            "call": self.call,
+            "kind": self.kind,
+            "amount": amount.minor,
+            "currency": amount.currency,
+            "posted_at": now,
+            "period": period,
+            "caller_match": self.caller_match,
+            "arrived_at": self.arrived_at,
+            "simulated": bool(self.simulated),
+        }
+
+
+def talks_of(session: Session, calls: list[str]) -> list[Talk]:
+    """The talks of these calls that are over, by their arrival."""
+    return [Talk(*row) for row in session.ask(_TALKS_OF_CALLS, calls=calls)]
+
+
+def talks_of_callers(session: Session, matches: list[str]) -> list[Talk]:
+    """All talks of these callers, with whomever."""
+    return [Talk(*row) for row in session.ask(_TALKS_OF_CALLERS, matches=matches)]

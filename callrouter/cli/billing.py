@@ -1,0 +1,61 @@
+"""`callrouter billing`: what is done by hand in the partners' accounts."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.billing.account import charged_calls
+from callrouter.billing.credit import Wish
+from callrouter.billing.credit import credit as credit_call
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.errors import Fault
+from callrouter.money import parse_amount
+from callrouter.reports.find_call import find_call
+
+
+@click.group()
+def billing() -> None:
+    """The partners' accounts, as far as staff enter something by hand.
+
+    \b
+    Example:
+      callrouter billing credit CA0123 --reason "the line was bad"
+    """
+
+
+@billing.command()
+@click.argument("callsid")
+@click.option("--reason", required=True, help="Why; the partner reads it.")
+@click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
+@with_toolbox
+def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None) -> None:
+    """Credit a charge, or a part of it. What was free because of that charge is rated anew.
+
+    Nothing is changed or deleted: the credit is an entry of its own, in the month of now.
+
+    \b
+    Example:
+      callrouter billing credit CA0123 --reason "the line was bad"
+      callrouter billing credit CA0123 --amount 10.00 --reason "agreed with the partner"
+    """
+    if not reason.strip():
+        raise Fault("--reason is empty; say why, the partner reads it")
+    with toolbox.reading() as connection:
+        call = find_call(connection, callsid)
+    wish = Wish(call, _minor(toolbox, call, amount), reason.strip(), user())
+    now, directories = toolbox.now(), DirectoryShelf()
+    credited = toolbox.database.transact(lambda session: credit_call(session, directories, wish, now))
+    click.echo(f"{credited} credited for {call}.")
+
+
+def _minor(toolbox: Toolbox, call: str, amount: str | None) -> int | None:
+    """An amount in the currency that the call was charged in."""
+    if amount is None:
+        return None
+    charged = toolbox.database.transact(lambda session: charged_calls(session, [call])).get(call)
+    try:
+        return parse_amount(amount, charged.charge.currency) if charged else 0
+    except ValueError as error:
+        raise Fault(f"--amount: {error}") from error
