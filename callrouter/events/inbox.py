@@ -7,6 +7,7 @@ are not stored; a caller's number is in the vault or nowhere.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,8 @@ KEPT_FIELDS = frozenset(
     ]
 )
 
+_SEVERAL_KEYS = re.compile(r"[0-9*#]{2,}")
+
 
 def asking(call: str, key: str) -> tuple[Statement, dict[str, Any]]:
     """The question whether this callback has come before, to be asked along with others."""
@@ -59,6 +62,9 @@ def asking(call: str, key: str) -> tuple[Statement, dict[str, Any]]:
 def without_persons(fields: Mapping[str, str]) -> str:
     """The fields as they are stored: JSON, in a fixed order, without numbers, names and places."""
     kept = {name: fields[name] for name in sorted(KEPT_FIELDS & fields.keys()) if fields[name]}
+    # One key is an answer; several may be a telephone number, wherever and whenever they come.
+    if _SEVERAL_KEYS.fullmatch(kept.get("Digits", "")):
+        del kept["Digits"]
     return json.dumps(kept, separators=(",", ":"))
 
 

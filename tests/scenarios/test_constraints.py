@@ -6,6 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 import callrouter.model as tables
+from tests.promises.keeping import begins, ends
+from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -162,3 +164,151 @@ def test_with_the_consent_stored_it_is_allowed(database_url: str) -> None:
     again = changed(world, "leg", call.sid, number=9, center="meadow-bos", partner="meadow", outcome="busy")
     assert not refused(world, again)
     world.closes()
+
+
+def allowed(world: World, statement: sa.Executable) -> bool:
+    """Whether the database would take a statement; it is as it was before."""
+    with world.database.engine.connect() as connection:
+        connection.execute(statement)
+        connection.rollback()
+    return True
+
+
+def begun(world: World, call: PlacedCall) -> dict[str, Any]:
+    """A try to return this call that is under way, as it is stored."""
+    assert begins(world, call)
+    [tried] = world.rows("return_call", call=call.sid)
+    return tried
+
+
+def another(tried: dict[str, Any], **changes: Any) -> sa.Executable:
+    """A second try of the same promise, of the same center and caller but for these values."""
+    return sa.insert(tables.return_call).values({**tried, "number": 2, "sid": None, **changes})
+
+
+@pytest.fixture
+def listing_promise(caller: Caller) -> PlacedCall:
+    call = caller.presses("2").dials(SUNRISE_PAGE)
+    assert call.promise
+    return call
+
+
+@pytest.fixture
+def helpline_promise(world: World) -> PlacedCall:
+    """Of another caller than the listing's."""
+    call = world.caller("+13105550147").presses("", "1").dials(NATIONAL)
+    assert call.promise
+    return call
+
+
+def test_a_listings_call_that_is_returned_by_another_center_is_refused(
+    world: World, listing_promise: PlacedCall
+) -> None:
+    tried, other = begun(world, listing_promise), {"center": "harbor-sd", "partner": "harbor"}
+    ends(world, listing_promise, 1, "no-answer")
+    for only_center in ("sunrise-la", "", "harbor-sd"):
+        assert refused(world, another(tried, only_center=only_center, **other))
+    assert allowed(world, another(tried))
+
+
+def test_a_return_call_cannot_be_moved_to_another_center(world: World, listing_promise: PlacedCall) -> None:
+    begun(world, listing_promise)
+    table = tables.return_call
+    for changes in (
+        {"center": "harbor-sd"},
+        {"only_center": ""},
+        {"only_center": "harbor-sd", "center": "harbor-sd"},
+    ):
+        assert refused(world, update(table, table.c.call == listing_promise.sid, **changes))
+
+
+def test_a_return_call_without_a_promise_is_refused(
+    world: World, helpline_promise: PlacedCall, helpline_call: str
+) -> None:
+    tried = begun(world, helpline_promise)
+    for call in (helpline_call, "CA" + "0" * 32):
+        assert refused(world, another(tried, call=call, called_match=None))
+
+
+def test_a_second_try_at_the_same_time_is_refused(world: World, listing_promise: PlacedCall) -> None:
+    tried = begun(world, listing_promise)
+    assert refused(world, another(tried, called_match=None))
+    ends(world, listing_promise, 1, "no-answer")
+    assert allowed(world, another(tried, called_match=None))
+
+
+def test_a_second_try_to_reach_the_same_caller_is_refused(
+    world: World, listing_promise: PlacedCall, helpline_promise: PlacedCall
+) -> None:
+    tried, others = begun(world, listing_promise), begun(world, helpline_promise)
+    ends(world, helpline_promise, 1, "later")
+    same = {"called_match": tried["called_match"]}
+    assert refused(world, another(others, **same))
+    ends(world, listing_promise, 1, "later")
+    assert allowed(world, another(others, **same))
+
+
+def test_a_promise_is_kept_once(
+    world: World, listing_promise: PlacedCall, caller: Caller, sunrise: Center
+) -> None:
+    sunrise.accepts()
+    caller.takes_the_return_call()
+    world.rings_owners()
+    [kept] = world.rows("return_call", outcome="kept")
+    assert refused(world, another(kept))
+    assert allowed(world, another(kept, outcome="declined"))
+
+
+def test_nobody_is_called_back_without_both_keys(world: World, listing_promise: PlacedCall) -> None:
+    begun(world, listing_promise)
+    table, now = tables.return_call, world.clock.now()
+    for pressed in ({}, {"taken_at": now}, {"agreed_at": now}):
+        kept = {"outcome": "kept", "talk_seconds": 60, **pressed}
+        assert refused(world, update(table, table.c.call == listing_promise.sid, **kept))
+
+
+def test_one_call_of_the_carrier_is_one_try(world: World, listing_promise: PlacedCall) -> None:
+    tried = begun(world, listing_promise)
+    ends(world, listing_promise, 1, "no-answer")
+    table, sid = tables.return_call, "CA" + "9" * 32
+    with world.database.engine.begin() as connection:
+        connection.execute(update(table, table.c.call == listing_promise.sid, sid=sid))
+    assert refused(world, another(tried, sid=sid))
+    assert allowed(world, another(tried))
+
+
+def test_a_caller_cannot_be_rung_a_fourth_time(world: World, listing_promise: PlacedCall) -> None:
+    promise = tables.promise
+    assert allowed(world, update(promise, promise.c.call == listing_promise.sid, attempts=3))
+    assert refused(world, update(promise, promise.c.call == listing_promise.sid, attempts=4))
+
+
+def test_a_promise_that_has_ended_says_when_and_an_open_one_does_not(
+    world: World, listing_promise: PlacedCall
+) -> None:
+    promise = tables.promise
+    assert refused(world, update(promise, promise.c.call == listing_promise.sid, state="kept"))
+    assert refused(world, update(promise, promise.c.call == listing_promise.sid, ended_at=world.clock.now()))
+    assert refused(
+        world,
+        update(promise, promise.c.call == listing_promise.sid, state="sold", ended_at=world.clock.now()),
+    )
+
+
+def test_an_outcome_of_a_return_call_that_there_is_not_is_refused(
+    world: World, listing_promise: PlacedCall
+) -> None:
+    begun(world, listing_promise)
+    table = tables.return_call
+    assert refused(world, update(table, table.c.call == listing_promise.sid, outcome="sold"))
+
+
+def test_a_promise_owed_by_a_center_that_there_is_not_is_refused(
+    world: World, helpline_promise: PlacedCall
+) -> None:
+    promise = tables.promise
+    assert refused(world, update(promise, promise.c.call == helpline_promise.sid, owner="nobody"))
+
+
+def test_there_is_one_pace(world: World) -> None:
+    assert refused(world, sa.insert(tables.pace).values(one=2, next_at=world.clock.now(), failures=0))

@@ -16,9 +16,12 @@ from callrouter.carrier.simulated import Faults
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
-from tests.scenarios.world import World
+from tests.scenarios.world import ACCOUNT, World
 
 CALLERS = ("+13105550188", "+12125550123", "+442079460958")
+ENTERED = "+14155550177"
+"""the number that each wants to be called back at, as they press it on their keys"""
+NUMBERS = (*CALLERS, ENTERED)
 FAULTS = Faults(duplicate=2, shuffle=True, repeat=2, replay=True)
 
 
@@ -45,6 +48,8 @@ def lives(world: World) -> World:
         for keys, dialled in (
             (("5",), NATIONAL),
             (("", "1"), NATIONAL),
+            (("", "1", "1", ENTERED.removeprefix("+1"), "2"), NATIONAL),
+            (("2", "1", ENTERED.removeprefix("+1") + "#"), SUNRISE_PAGE),
             (("", "2"), NATIONAL),
             (("2",), SUNRISE_PAGE),
             (("3",), SUNRISE_PAGE),
@@ -54,12 +59,24 @@ def lives(world: World) -> World:
             call = caller.presses(*keys).dials(dialled, FAULTS)
             sunrise.has_its_voicemail_pick_up()
             assert call.outcome is not None
+        returns(world)
         answered = caller.presses("5").dials(NATIONAL, Faults(down=frozenset({2})))
         sunrise.accepts()
         assert answered.was_answered_by(sunrise)
         world.sends("/twilio/menu/1", [("From", number), ("CallSid", "no")])
     world.settles()
     return world
+
+
+def returns(world: World) -> None:
+    """What is owed is returned: to somebody who is not there, who is there, and once the numbers are gone."""
+    world.faults_of_returns = FAULTS
+    for _ in range(3):
+        world.center("sunrise-la").accepts()
+        world.caller(ENTERED).presses_when_called_back("1")
+        world.rings_owners(most=2)
+        world.passes(minutes=31)
+    world.faults_of_returns = None
 
 
 @pytest.fixture
@@ -87,10 +104,52 @@ def everything_stored(world: World) -> Iterator[str]:
 def test_a_number_stands_in_no_table_no_log_and_no_document(world: World, log: io.StringIO) -> None:
     lives(world)
     stored = "\n".join(everything_stored(world))
-    documents = "\n".join(letter.reply.body.decode() for letter in world.post.sent)
+    documents = "\n".join(row["answer"] or "" for row in world.rows("inbox"))
     for text, holds in ((stored, "+1 310 ••• ••88"), (log.getvalue(), '"voice"'), (documents, "<Dial")):
         assert holds in text
-        assert all(forms_of(number).search(text) is None for number in CALLERS)
+        assert all(forms_of(number).search(text) is None for number in NUMBERS)
+
+
+def test_a_number_reaches_the_carrier_where_it_is_to_be_rung_and_nowhere_else(lived: World) -> None:
+    """The document with which a center's key 1 is answered."""
+    with_a_number = {
+        letter.path.rpartition("/")[2]
+        for letter in lived.post.sent
+        if any(forms_of(number).search(letter.reply.body.decode()) for number in NUMBERS)
+    }
+    assert with_a_number == {"owner-key"}
+    assert {row["outcome"] for row in lived.rows("return_call")} >= {"kept"}
+
+
+@pytest.mark.parametrize("table", ["promise", "sealed_number", "inbox"])
+def test_an_error_while_a_number_is_entered_tells_none(
+    database_url: str, log: io.StringIO, table: str
+) -> None:
+    world = World(database_url)
+    broken = f'ALTER TABLE "{table}" RENAME TO hidden'
+
+    def breaks() -> None:
+        with world.database.engine.begin() as connection:
+            connection.exec_driver_sql(broken)
+
+    world.post.on("entered", breaks)
+    call = world.caller(CALLERS[0]).presses("", "1", "1", ENTERED.removeprefix("+1")).dials(NATIONAL)
+    assert call.was_told("Please enter the ten digits of the number.")
+    assert call.was_told("Nobody could take your call.")
+    assert "callback failed" in log.getvalue()
+    assert all(forms_of(number).search(log.getvalue()) is None for number in NUMBERS)
+    world.closes()
+
+
+def test_a_number_that_comes_again_or_too_late_is_kept_nowhere(lived: World) -> None:
+    """The keys of a document that was never asked for, or is asked for after the call has ended."""
+    keys = [("Digits", ENTERED.removeprefix("+1")), ("CallStatus", "completed")]
+    calls = [row["sid"] for row in lived.rows("call")] + ["CA" + "0" * 32]
+    for call in calls:
+        for number in (1, 5, 6, 7, 99):
+            fields = [("AccountSid", ACCOUNT.sid), ("CallSid", call), ("To", NATIONAL), *keys]
+            lived.sends(f"/twilio/entered/{number}", fields)
+    assert forms_of(ENTERED).search("\n".join(everything_stored(lived))) is None
 
 
 def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.StringIO) -> None:
@@ -116,7 +175,7 @@ def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(lived: World) -
     opened = {
         lived.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"]) for row in rows
     }
-    assert opened == set(CALLERS)
+    assert opened == set(NUMBERS)
 
 
 def test_the_same_caller_has_the_same_match_value_and_another_has_another(lived: World) -> None:
