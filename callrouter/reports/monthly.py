@@ -7,6 +7,7 @@ which is what an invoice of that month is made of.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
@@ -134,7 +135,7 @@ def _row(one: _Figures) -> Row:
     )
 
 
-def _money(connection: sa.Connection, key: str, month: str) -> sa.CursorResult[Any]:
+def _money(connection: sa.Connection, key: str, month: str) -> Iterable[Any]:
     credit, charge = entry.c.entry == CREDIT, entry.c.entry == CHARGE
     return connection.execute(
         sa.select(
@@ -150,7 +151,7 @@ def _money(connection: sa.Connection, key: str, month: str) -> sa.CursorResult[A
     )
 
 
-def _calls(connection: sa.Connection, key: str, begin: datetime, end: datetime) -> sa.CursorResult[Any]:
+def _calls(connection: sa.Connection, key: str, begin: datetime, end: datetime) -> Iterable[Any]:
     rung = sa.select(leg.c.call, leg.c.kind, (leg.c.outcome == "accepted").label("talked")).where(
         leg.c.partner == key
     )
