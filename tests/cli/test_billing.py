@@ -26,7 +26,9 @@ def charged(world: World) -> PlacedCall:
     return call
 
 
-def test_a_charge_is_credited_and_everybody_can_read_why(callrouter: CommandLine, charged: PlacedCall) -> None:
+def test_a_charge_is_credited_and_everybody_can_read_why(
+    callrouter: CommandLine, charged: PlacedCall
+) -> None:
     done = callrouter("billing", "credit", charged.sid[:12], "--reason", "the line was bad")
     assert (done.exit_code, done.stdout) == (0, f"35.00 USD credited for {charged.sid}.\n")
     entries = callrouter.lines("export", "charges")
@@ -40,7 +42,9 @@ def test_a_charge_is_credited_and_everybody_can_read_why(callrouter: CommandLine
     assert "credit 35.00 USD to sunrise (helpline), posted" in callrouter("show", charged.sid).stdout
 
 
-def test_a_part_is_credited_in_the_currency_of_the_charge(callrouter: CommandLine, charged: PlacedCall) -> None:
+def test_a_part_is_credited_in_the_currency_of_the_charge(
+    callrouter: CommandLine, charged: PlacedCall
+) -> None:
     done = callrouter("billing", "credit", charged.sid, "--amount", "10.50", "--reason", "agreed")
     assert done.stdout == f"10.50 USD credited for {charged.sid}.\n"
     [call] = callrouter.lines("export", "calls")
@@ -72,7 +76,9 @@ def test_a_call_without_a_charge_cannot_be_credited(callrouter: CommandLine, wor
     assert (done.exit_code, "was not charged" in done.stderr) == (1, True)
 
 
-def test_a_month_is_reported_by_partner_and_kind(callrouter: CommandLine, world: World, charged: PlacedCall) -> None:
+def test_a_month_is_reported_by_partner_and_kind(
+    callrouter: CommandLine, world: World, charged: PlacedCall
+) -> None:
     for number in ("+16175550101", "+16175550102"):
         call = world.caller(number).dials(NATIONAL)
         world.center("sunrise-la").does_not_answer()
@@ -103,7 +109,9 @@ def test_a_month_is_reported_by_partner_and_kind(callrouter: CommandLine, world:
 
 def test_the_report_adds_up_to_the_entries(callrouter: CommandLine, charged: PlacedCall) -> None:
     callrouter("billing", "credit", charged.sid, "--reason", "bad line")
-    [month] = {entry["period"] for entry in callrouter.lines("export", "charges") if entry["entry"] == "charge"}
+    [month] = {
+        entry["period"] for entry in callrouter.lines("export", "charges") if entry["entry"] == "charge"
+    }
     report = callrouter.rows("billing", "report", "--month", month)
     charges = [e for e in callrouter.lines("export", "charges") if e["period"] == month]
     assert report["total"]["amount"] == charges[0]["amount"]
