@@ -10,7 +10,7 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test lint fmt bench lock clean
+.PHONY: help run test lint fmt bench week lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ fmt: .venv/dev ## puts the code into its form
 
 bench: .venv/dev ## measures what the README claims
 	@$(BIN)/python -m bench
+
+week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
+	@$(BIN)/python -m tests.week
 
 lock: .venv/dev ## resolves the dependencies anew; the locks hold hashes and no address
 	@$(COMPILE) --upgrade --group uv -o $(LOCKS)/uv.txt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import repeat
@@ -59,7 +59,7 @@ class Caller:
     """Somebody who calls. `keys` holds what is pressed at each prompt that listens, one after another."""
 
     number: str = field(default="+13105550188", repr=False)
-    keys: tuple[str, ...] = ()
+    keys: Iterable[str] = ()
     place: Place | None = None
     leaves: Leaving | None = None
     message: Message = Message()

@@ -1,0 +1,128 @@
+"""Our workers in the week: everything that beat has done, on the clock of the week, as `workers/` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING
+
+from callrouter.database import Session, sql
+from callrouter.promises.returning import (
+    LOOKED_UP_EVERY,
+    TELLS_ITSELF_WITHIN,
+    look_up_the_unclear,
+    ring_the_next,
+)
+from callrouter.routing.lines import end_pauses
+from callrouter.telephony import CarrierError
+from tests.week.line import Killed
+
+if TYPE_CHECKING:
+    from tests.week.week import Week
+
+# As in workers/app.py and workers/errands.py, which read the settings of this machine when they are imported.
+RETURNS_SECONDS, PROMISES_SECONDS, REAP_SECONDS = 2.0, 30.0, 60.0
+CALLS, CARRIERS_PACE_SECONDS = 4, 1.0
+
+A_DAY = timedelta(days=1)
+SETTLES_AFTER = (0.5, 6.0)
+SETTLER_IS_DOWN, DOWN_FOR = 0.002, (60.0, 900.0)
+STARTED_AGAIN_AFTER = (1.0, 20.0)
+
+
+_NEXT_TRY = sql(
+    "SELECT next_try_at FROM promise WHERE state = 'open' AND next_try_at IS NOT NULL ORDER BY next_try_at LIMIT 1"
+)
+_UNDER_WAY = sql("SELECT sid, began_at, looked_up_at FROM return_call WHERE outcome IS NULL")
+
+
+def _next_work(session: Session, now: datetime) -> datetime:
+    """When the errands have something to do about promises."""
+    tries, under_way = session.ask_all((_NEXT_TRY, {}), (_UNDER_WAY, {}))
+    looked_up = [
+        (looked_up_at or began_at) + (LOOKED_UP_EVERY if sid or looked_up_at else TELLS_ITSELF_WITHIN)
+        for sid, began_at, looked_up_at in under_way
+    ]
+    return min([moment for (moment,) in tries] + looked_up, default=now + A_DAY)
+
+
+class Workers:
+    """They all work on one world, at the same time."""
+
+    def __init__(self, week: Week, luck: Random) -> None:
+        self._week = week
+        self._luck = luck
+        self._rung = False
+        self._stirred, self._next_at = True, week.clock.now()
+        self.failures = 0
+        """turns of the errands that the carrier made fail"""
+        self.deaths = 0
+
+    def begin(self) -> None:
+        """Every one on the beat has its first turn."""
+        self._every(RETURNS_SECONDS, self._returns_calls)
+        self._every(PROMISES_SECONDS, self._sweeps)
+        self._every(REAP_SECONDS, self._reaps)
+
+    def ring(self) -> None:
+        """The bell: somebody settles what waits, soon."""
+        self._stirred = True
+        if not self._rung:
+            self._rung = True
+            down = self._luck.random() < SETTLER_IS_DOWN
+            self._week.timeline.joins(
+                self._settles, after=self._luck.uniform(*(DOWN_FOR if down else SETTLES_AFTER))
+            )
+
+    def _settles(self) -> None:
+        self._rung, self._stirred = False, True
+        self._week.settles()
+
+    def _every(self, seconds: float, deed: Callable[[], None]) -> None:
+        self._week.timeline.joins(partial(self._on_the_beat, seconds, deed), after=seconds)
+
+    def _on_the_beat(self, seconds: float, deed: Callable[[], None]) -> None:
+        while True:
+            deed()
+            self._week.timeline.advance(seconds)
+
+    def _sweeps(self) -> None:
+        self._week.sweeps()
+        self._stirred = True
+
+    def _returns_calls(self) -> None:
+        if not self._have_work():
+            return
+        try:
+            self._a_turn()
+        except CarrierError:
+            self.failures += 1
+        except Killed:
+            self.deaths += 1
+            self._week.timeline.advance(self._luck.uniform(*STARTED_AGAIN_AFTER))
+
+    def _have_work(self) -> bool:
+        """Whether a turn would find anything: it is looked at only after something has happened, or has become due.
+
+        Of the 400,000 turns of a week most find nothing, and would take most of its time.
+        """
+        now = self._week.clock.now()
+        if self._stirred or now >= self._next_at:
+            self._stirred = False
+            self._next_at = self._week.database.transact(lambda session: _next_work(session, now))
+        return now >= self._next_at
+
+    def _a_turn(self) -> None:
+        """As `workers.errands.return_calls`, with the clock of the week."""
+        for _ in range(CALLS):
+            if not ring_the_next(self._week.office):
+                break
+            self._week.timeline.advance(CARRIERS_PACE_SECONDS)
+        look_up_the_unclear(self._week.office)
+
+    def _reaps(self) -> None:
+        self._week.reaps()
+        now = self._week.clock.now()
+        self._week.database.transact(lambda session: end_pauses(session, now))
