@@ -33,6 +33,8 @@ TELLS_ITSELF_WITHIN = timedelta(seconds=15)
 """how long webhooks, or the answer of the carrier, are waited for before its books are asked"""
 BOOKS_ARE_BEHIND = timedelta(seconds=90)
 """a call that the books do not have after this was not placed"""
+SOUGHT_EVERY = timedelta(seconds=30)
+"""as long as it is not known whether the call was placed: until then its promise cannot be tried again"""
 LOOKED_UP_EVERY = timedelta(minutes=5)
 OVER_BY_NOW = timedelta(hours=5)
 """no call lasts longer: what the books have not told by then is supposed"""
@@ -40,12 +42,14 @@ _OVER = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled
 _RETRY = "#rc=2&rp=ct,rt,5xx"
 
 _UNCLEAR = sql(
-    "SELECT call, number FROM return_call WHERE outcome IS NULL AND ((sid IS NULL AND began_at <= :unheard)"
-    " OR began_at <= :long_ago) AND (looked_up_at IS NULL OR looked_up_at <= :looked_up) ORDER BY began_at LIMIT :most"
+    "SELECT call, number FROM return_call WHERE outcome IS NULL AND ("
+    "(sid IS NULL AND began_at <= :unheard AND (looked_up_at IS NULL OR looked_up_at <= :soon)) OR"
+    " (began_at <= :long_ago AND (looked_up_at IS NULL OR looked_up_at <= :long_ago))) ORDER BY began_at LIMIT :most"
 )
 _RIVALS = sql(
     "SELECT COUNT(*) FROM return_call WHERE outcome IS NULL AND sid IS NULL AND phone = :phone AND shown = :shown"
 )
+_OWNER_PICKED_UP = sql("SELECT received_at FROM inbox WHERE call = :call AND key = :key")
 _KNOWN = sql("SELECT sid FROM return_call WHERE AMONG(sid, :sids)")
 
 
@@ -99,8 +103,8 @@ def look_up_the_unclear(office: Office, most: int = 20) -> int:
         lambda session: session.ask(
             _UNCLEAR,
             unheard=now - TELLS_ITSELF_WITHIN,
+            soon=now - SOUGHT_EVERY,
             long_ago=now - LOOKED_UP_EVERY,
-            looked_up=now - LOOKED_UP_EVERY,
             most=most,
         )
     )
@@ -171,10 +175,17 @@ def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the
     """
     promise = promises.locked(session, tried.call)
     if tried.agreed_at and tried.taken_at and promise:
-        until_agreed = max(round((tried.agreed_at - tried.taken_at).total_seconds()), 0)
+        picked_up_at = _picked_up_at(session, tried) or tried.taken_at
+        until_agreed = max(round((tried.agreed_at - picked_up_at).total_seconds()), 0)
         keep(session, office.desk, promise, tried, max(on_the_line - until_agreed, 0), office.clock())
     else:
         _close(session, office, tried, "caller-no-answer" if tried.taken_at else "screened-out")
+
+
+def _picked_up_at(session: Session, tried: ReturnCall) -> datetime | None:
+    """When the owner did, from which on the carrier counts its seconds."""
+    rows = session.ask(_OWNER_PICKED_UP, call=tried.call, key=f"return {tried.number} owner")
+    return rows[0][0] if rows else None
 
 
 def _placed(session: Session, tried: ReturnCall, sid: str) -> None:

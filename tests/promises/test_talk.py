@@ -2,6 +2,7 @@
 
 import pytest
 
+from callrouter.promises.returning import look_up_the_unclear
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -25,6 +26,22 @@ def test_the_time_in_which_the_caller_was_asked_is_no_talk(
     world: World, promised: PlacedCall, caller: Caller, sunrise: Center
 ) -> None:
     assert 75 <= talks(world, caller, sunrise, 75) <= 75 + DISCLOSURE
+
+
+def test_by_the_carriers_books_it_is_as_long(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center
+) -> None:
+    """Its end is told by nobody; the center was asked, too, before they talked."""
+    world.settles()
+    world.post.holds("bridged", "status")
+    sunrise.accepts(seconds=75)
+    caller.takes_the_return_call(seconds=75)
+    world.rings_owners(most=1)
+    world.post.forgets()
+    world.passes(minutes=6)
+    assert look_up_the_unclear(world.office) == 1
+    [tried] = world.rows("return_call", outcome="kept")
+    assert 75 <= tried["talk_seconds"] <= 75 + DISCLOSURE
 
 
 def test_a_talk_that_is_too_short_is_not_charged_for_the_time_of_asking(
