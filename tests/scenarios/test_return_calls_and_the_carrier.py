@@ -78,6 +78,19 @@ def test_killed_between_storing_and_dialling_nothing_is_dialled_twice_and_it_is_
     assert (promised.promised["state"], dialled(world)) == ("kept", 1)
 
 
+def test_a_promise_whose_call_was_not_placed_is_tried_again_after_two_minutes(
+    world: World, promised: PlacedCall
+) -> None:
+    """As soon as the carrier's books can be trusted to know."""
+    world.settles()
+    now, desk = world.clock.now(), world.office.desk
+    world.database.transact(partial(claim, desk=desk, call=promised.sid, now=now))
+    for _ in range(4):
+        world.passes(seconds=31)
+        look_up_the_unclear(world.office)
+    assert promised.returns == [("sunrise-la", "not-placed")]
+
+
 def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_placed_again(
     world: World, promised: PlacedCall, knobs: Knobs
 ) -> None:

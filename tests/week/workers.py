@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from callrouter.database import Session, sql
 from callrouter.promises.returning import (
     LOOKED_UP_EVERY,
+    SOUGHT_EVERY,
     TELLS_ITSELF_WITHIN,
     look_up_the_unclear,
     ring_the_next,
@@ -41,11 +42,14 @@ _UNDER_WAY = sql("SELECT sid, began_at, looked_up_at FROM return_call WHERE outc
 def _next_work(session: Session, now: datetime) -> datetime:
     """When the errands have something to do about promises."""
     tries, under_way = session.ask_all((_NEXT_TRY, {}), (_UNDER_WAY, {}))
-    looked_up = [
-        (looked_up_at or began_at) + (LOOKED_UP_EVERY if sid or looked_up_at else TELLS_ITSELF_WITHIN)
-        for sid, began_at, looked_up_at in under_way
-    ]
-    return min([moment for (moment,) in tries] + looked_up, default=now + A_DAY)
+    moments = [moment for (moment,) in tries] + [_looked_up_at(*row) for row in under_way]
+    return min(moments, default=now + A_DAY)
+
+
+def _looked_up_at(sid: str | None, began_at: datetime, looked_up_at: datetime | None) -> datetime:
+    if sid:
+        return (looked_up_at or began_at) + LOOKED_UP_EVERY
+    return looked_up_at + SOUGHT_EVERY if looked_up_at else began_at + TELLS_ITSELF_WITHIN
 
 
 class Workers:
