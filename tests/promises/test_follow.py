@@ -5,14 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callrouter.database import Session, sql
-from callrouter.routing.row import locking
 from tests.promises.keeping import begins, ends
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.servers.databases import PostgresDatabases
-
-_A_LINE = sql("SELECT calls_in_progress FROM availability WHERE center = 'sunrise-la' FOR UPDATE")
 
 
 @pytest.fixture
@@ -34,16 +30,15 @@ def test_handing_on_waits_for_the_rotation_without_holding_a_line(world: World) 
     """A call that decides holds the rotation and wants a line: the two must not wait for each other."""
     call = world.caller().presses("", "1").dials(NATIONAL)
     assert begins(world, call)
-
-    def decides(session: Session) -> int:
-        session.ask_all(locking("national"))
-        ended = threads.submit(ends, world, call, 1, "handed-on")
-        while not waits_for_a_lock(world):
-            assert not ended.done()
-        [(calls,)] = session.ask(_A_LINE)
-        return int(calls)
-
     with ThreadPoolExecutor(1) as threads:
-        assert world.database.transact(decides) == 1
+        with world.database.engine.begin() as deciding:
+            deciding.exec_driver_sql("SELECT 1 FROM rotation WHERE helpline = 'national' FOR UPDATE")
+            ended = threads.submit(ends, world, call, 1, "handed-on")
+            while not waits_for_a_lock(world):
+                assert not ended.done()
+            deciding.exec_driver_sql(
+                "SELECT 1 FROM availability WHERE center = 'sunrise-la' FOR UPDATE NOWAIT"
+            )
+        ended.result()
     assert call.promised["owner"] == "harbor-sd"
     assert [row["calls_in_progress"] for row in world.rows("availability", center="sunrise-la")] == [0]
