@@ -180,6 +180,14 @@ def connected_before_a_word_was_stored(ended: Ended) -> Wrong:
             yield f"try {tried['number']} of {tried['call']} was connected, and no word of it is stored before"
 
 
+def answered_differently(ended: Ended) -> Wrong:
+    """A repetition gets the same document, except that nobody is rung any more whose number was deleted meanwhile."""
+    forgotten = {row["call"] for row in ended.promises if row["called_match"] is None}
+    for path in ended.week.answered_differently:
+        if not path.endswith("/owner-key") or path.split("/")[-3] not in forgotten:
+            yield f"{path} was answered differently when it came again"
+
+
 def charged_for_nothing(ended: Ended) -> Wrong:
     """A promise that was kept by no return call, and by no answered call, costs nothing."""
     kept = {row["call"] for row in ended.tries if row["outcome"] == "kept"}
@@ -204,6 +212,7 @@ LOOKS: tuple[Callable[[Ended], Wrong], ...] = (
     rung_too_often,
     rung_after_they_had_asked_not_to_be,
     connected_before_a_word_was_stored,
+    answered_differently,
     charged_for_nothing,
     lines_left_open,
 )

@@ -34,9 +34,8 @@ class Line:
         """the path that the keys of the latest prompt are told to"""
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
-        self._timeline.advance(self._luck.uniform(0.02, 0.2))
+        self._timeline.advance(self._luck.uniform(0.05, 0.4))
         reply = self._transport.post(url, fields, headers)
-        self._timeline.advance(self._luck.uniform(0.02, 0.2))
         # Never twice in a row: the carrier asks once more, and that answer has to be the same.
         self._lost_before = not self._lost_before and self._luck.random() < ANSWERS_LOST
         if self._lost_before:

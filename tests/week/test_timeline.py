@@ -89,3 +89,19 @@ def test_who_still_waits_at_the_end_goes_on_no_more(timeline: Timeline) -> None:
     timeline.runs(after(5))
     timeline.ends()
     assert seen == ["left"]
+
+
+def test_what_takes_no_time_is_done_between_others_and_may_not_take_any(timeline: Timeline) -> None:
+    seen: list[tuple[str, datetime]] = []
+
+    def waits() -> None:
+        timeline.advance(3)
+        seen.append(("waited", timeline.now()))
+
+    timeline.joins(waits)
+    timeline.does(lambda: seen.append(("done", timeline.now())), after=2)
+    timeline.runs(after(5))
+    assert seen == [("done", after(2)), ("waited", after(3))]
+    timeline.does(lambda: timeline.advance(1), after=1)
+    with pytest.raises(RuntimeError, match="takes no time"):
+        timeline.runs(after(10))

@@ -42,11 +42,12 @@ class Timeline(VirtualClock):
 
     def __init__(self, start: datetime) -> None:
         super().__init__(start)
-        self._waiting: list[tuple[datetime, int, _Participant]] = []
+        self._waiting: list[tuple[datetime, int, _Participant | Deed]] = []
         self._numbers = count()
         self._main = _Participant(lambda: None)
         self._now_on = self._main
         self._until = start
+        self._at_once = False
         self._failure: BaseException | None = None
         self._over = False
 
@@ -54,12 +55,18 @@ class Timeline(VirtualClock):
         """Do this, beside everything else, so many seconds from now."""
         self._waits(_Participant(deed), self._now + timedelta(seconds=after))
 
+    def does(self, deed: Deed, after: float) -> None:
+        """Do this so many seconds from now. It takes no time, and so costs no thread of its own."""
+        self._waits(deed, self._now + timedelta(seconds=after))
+
     def advance(self, seconds: float) -> None:
         self.advance_to(self._now + timedelta(seconds=max(seconds, 0.0)))
 
     def advance_to(self, moment: datetime) -> None:
         if moment <= self._now:
             return
+        if self._at_once:
+            raise RuntimeError("what is done at once takes no time")
         me = self._now_on
         if me is self._main:
             self.runs(moment)
@@ -82,12 +89,12 @@ class Timeline(VirtualClock):
         self._over = True
         while self._waiting:
             _, _, left = heapq.heappop(self._waiting)
-            if left.thread:
+            if isinstance(left, _Participant) and left.thread:
                 self._now_on = left
                 left.goes_on()
                 left.thread.join()
 
-    def _waits(self, who: _Participant, moment: datetime) -> None:
+    def _waits(self, who: _Participant | Deed, moment: datetime) -> None:
         heapq.heappush(self._waiting, (moment, next(self._numbers), who))
 
     def _lets_the_next(self, me: _Participant) -> None:
@@ -99,10 +106,21 @@ class Timeline(VirtualClock):
         me.waits()
 
     def _next(self) -> _Participant:
-        if self._failure or not self._waiting or self._waiting[0][0] > self._until:
-            return self._main
-        self._now, _, following = heapq.heappop(self._waiting)
-        return following
+        """Whoever is next, after everything that is done at once before."""
+        while not self._failure and self._waiting and self._waiting[0][0] <= self._until:
+            self._now, _, following = heapq.heappop(self._waiting)
+            if isinstance(following, _Participant):
+                return following
+            self._does_at_once(following)
+        return self._main
+
+    def _does_at_once(self, deed: Deed) -> None:
+        self._at_once = True
+        try:
+            deed()
+        except BaseException as failure:  # raised where the timeline is run
+            self._failure = failure
+        self._at_once = False
 
     def _wakes(self, who: _Participant) -> None:
         if who.thread is None and who is not self._main:

@@ -21,7 +21,7 @@ from callrouter.carrier.simulated import (
 )
 from callrouter.carrier.simulated.happenings import Bridged, Heard
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.promises.day import BY_DAY
+from callrouter.promises.day import BY_DAY, CallingHours
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
 from tests.carrier.wsgi import WsgiTransport
@@ -43,6 +43,7 @@ A_WEEK = timedelta(days=7)
 LONGEST_AFTERWARDS = timedelta(days=3, hours=12)
 BUSY_HOURS = (2, 1, 1, 1, 1, 2, 3, 5, 8, 11, 13, 13, 12, 12, 12, 12, 11, 11, 11, 12, 12, 10, 7, 4)
 """how many call in each hour of a day, by the clock of New York"""
+CENTER_FAILS = 0.2
 CALLS_AGAIN, CALLED_BEFORE = 0.14, 0.05
 HOW_MANY_ARE_REMEMBERED = 30
 
@@ -50,12 +51,21 @@ HOW_MANY_ARE_REMEMBERED = 30
 class Week(World):
     """A world in which many calls go on at once, on one timeline and by one seed."""
 
-    def __init__(self, database_url: str, seed: int, calls: int, length: timedelta = A_WEEK) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        seed: int,
+        calls: int,
+        length: timedelta = A_WEEK,
+        hours: CallingHours = BY_DAY,
+    ) -> None:
         self.timeline = Timeline(START)
-        self.seed, self.placed, self.length = seed, calls, length
+        self.seed, self.placed, self.length, self.hours = seed, calls, length, hours
         super().__init__(database_url, DIRECTORY, START, clock=self.timeline)
         self.wrong: list[str] = []
         """what was seen while it went on, and should not have been"""
+        self.answered_differently: list[str] = []
+        """the paths of requests that came again"""
         self.going_on = 0
         self.callers: set[str] = set()
         self.numbers = Numbers(self._luck("numbers"))
@@ -69,16 +79,17 @@ class Week(World):
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
         door = Door(self.database, self.exchange, account, self.clock.now, self._rings, self.watch)
-        self.app = webhooks_app(door, return_exchange(self.exchange, ORIGIN))
+        self.app = webhooks_app(door, return_exchange(self.exchange, ORIGIN, self.hours))
         self._transport = WsgiTransport(self.app)
 
     def happens(self) -> None:
         """The whole week, and after it the time until every promise has ended."""
         self.workers.begin()
-        self.timeline.joins(self._callers_call)
-        self.timeline.joins(self._something_fails)
+        self._something_fails(self._luck("failures"))
+        for number, moment in enumerate(self._moments()):
+            self.timeline.joins(partial(self._somebody_calls, number), after=moment)
         for edit in edits():
-            self.timeline.joins(partial(self._edits, edit), after=edit.after(self.length))
+            self.timeline.does(partial(self._edits, edit), after=edit.after(self.length))
         self.timeline.runs(START + self.length)
         while not self._is_over() and self.clock.now() < START + self.length + LONGEST_AFTERWARDS:
             self.timeline.runs(self.clock.now() + timedelta(hours=1))
@@ -104,7 +115,7 @@ class Week(World):
         wire = SlowWire(
             DirectWire(self.carrier.rest), self.timeline, self._luck("wire"), self._performs_what_was_placed
         )
-        desk = Desk(self.exchange.directories, self.exchange.memory, BY_DAY)
+        desk = Desk(self.exchange.directories, self.exchange.memory, self.hours)
         return Office(
             self.database, desk, TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire), ORIGIN, self.clock.now
         )
@@ -125,19 +136,15 @@ class Week(World):
             ).first()
         return still_open is None and not self.going_on
 
-    def _callers_call(self) -> None:
-        for number, moment in enumerate(self._moments()):
-            self.timeline.advance_to(moment)
-            self.timeline.joins(partial(self._somebody_calls, self._luck(f"call {number}")))
-
-    def _moments(self) -> Iterator[datetime]:
-        """When calls come, by the curve of a day."""
+    def _moments(self) -> Iterator[float]:
+        """After how many seconds calls come, by the curve of a day."""
         luck, hours = self._luck("moments"), int(self.length.total_seconds() // 3600)
         busy = [BUSY_HOURS[hour % len(BUSY_HOURS)] for hour in range(hours)]
         drawn = luck.choices(range(hours), busy, k=self.placed)
-        yield from sorted(START + timedelta(hours=hour + luck.random()) for hour in drawn)
+        yield from sorted((hour + luck.random()) * 3600 for hour in drawn)
 
-    def _somebody_calls(self, luck: Random) -> None:
+    def _somebody_calls(self, which: int) -> None:
+        luck = self._luck(f"call {which}")
         number = self._who_calls(luck)
         line = Line(self._transport, self.timeline, luck)
         caller = Caller(
@@ -183,7 +190,7 @@ class Week(World):
         self.going_on += 1
         story = deed()
         self.going_on -= 1
-        self.wrong += [f"{story.sid}: {each.path} was answered differently" for each in story.discrepancies]
+        self.answered_differently += [each.path for each in story.discrepancies]
         return story
 
     def _carrier(self, line: Line, luck: Random) -> SimulatedCarrier:
@@ -193,15 +200,13 @@ class Week(World):
             ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), books=books
         )
 
-    def _something_fails(self) -> None:
+    def _something_fails(self, luck: Random) -> None:
         """Centers fail for hours, and the carrier's REST side gets into another mood."""
-        luck, phones = self._luck("failures"), [center.phone for center in CENTERS]
-        while True:
-            worse(self.carrier.rest.knobs, luck)
-            if luck.random() < 0.2:
-                hours = luck.uniform(0.5, 8.0)
-                self._outages.begins(luck.choice(phones), self.clock.now() + timedelta(hours=hours))
-            self.timeline.advance(luck.uniform(300.0, 2400.0))
+        worse(self.carrier.rest.knobs, luck)
+        if luck.random() < CENTER_FAILS:
+            until = self.clock.now() + timedelta(hours=luck.uniform(0.5, 8.0))
+            self._outages.begins(luck.choice(CENTERS).phone, until)
+        self.timeline.does(partial(self._something_fails, luck), after=luck.uniform(300.0, 2400.0))
 
     def _edits(self, edit: Edit) -> None:
         self.loads(edit.of(self.directory))

@@ -58,7 +58,7 @@ class Workers:
     def __init__(self, week: Week, luck: Random) -> None:
         self._week = week
         self._luck = luck
-        self._rung = False
+        self._rung = self._busy = False
         self._stirred, self._next_at = True, week.clock.now()
         self.failures = 0
         """turns of the errands that the carrier made fail"""
@@ -76,7 +76,7 @@ class Workers:
         if not self._rung:
             self._rung = True
             down = self._luck.random() < SETTLER_IS_DOWN
-            self._week.timeline.joins(
+            self._week.timeline.does(
                 self._settles, after=self._luck.uniform(*(DOWN_FOR if down else SETTLES_AFTER))
             )
 
@@ -85,20 +85,22 @@ class Workers:
         self._week.settles()
 
     def _every(self, seconds: float, deed: Callable[[], None]) -> None:
-        self._week.timeline.joins(partial(self._on_the_beat, seconds, deed), after=seconds)
+        self._week.timeline.does(partial(self._on_the_beat, seconds, deed), after=seconds)
 
     def _on_the_beat(self, seconds: float, deed: Callable[[], None]) -> None:
-        while True:
-            deed()
-            self._week.timeline.advance(seconds)
+        deed()
+        self._every(seconds, deed)
 
     def _sweeps(self) -> None:
         self._week.sweeps()
         self._stirred = True
 
     def _returns_calls(self) -> None:
-        if not self._have_work():
-            return
+        if not self._busy and self._have_work():
+            self._busy = True
+            self._week.timeline.joins(self._an_errand)
+
+    def _an_errand(self) -> None:
         try:
             self._a_turn()
         except CarrierError:
@@ -106,6 +108,7 @@ class Workers:
         except Killed:
             self.deaths += 1
             self._week.timeline.advance(self._luck.uniform(*STARTED_AGAIN_AFTER))
+        self._busy, self._stirred = False, True
 
     def _have_work(self) -> bool:
         """Whether a turn would find anything: it is looked at only after something has happened, or has become due.
