@@ -29,6 +29,10 @@ class CallingHours:
             moment = later
         return moment
 
+    def last(self, area_code: str, at: datetime, for_the_next: timedelta) -> bool:
+        """Whether it is day there from this moment on for so long."""
+        return all(self.first_from(area_code, moment) == moment for moment in (at, at + for_the_next))
+
     def _in_zone(self, zone: ZoneInfo, at: datetime) -> datetime:
         local = at.astimezone(zone)
         if local.time() < self.begin:

@@ -5,6 +5,8 @@ By its keys the caller is rung now, or later, or another center owes it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from callrouter.promises import promise as promises
 from callrouter.promises.on_the_line import is_calling_us
 from callrouter.promises.schedule import MOST_ATTEMPTS
@@ -16,6 +18,8 @@ TAKE_KEY = "1"
 LATER_KEY = "2"
 HAND_ON_KEY = "3"
 
+RINGS_WITHIN = timedelta(seconds=45)
+"""from the center's key until the caller's telephone has rung for the last time"""
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _NEVER_PICKED_UP = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
 
@@ -60,9 +64,8 @@ def _ring_caller(talk: Talk) -> ReturnStep:
     if is_calling_us(talk.session, promise, talk.now):
         talk.ends_as("later")
         return Goodbye("return-calling-us", talk.owners_language)
-    if talk.exchange.hours.first_from(promise.area_code, talk.now) > talk.now or (
-        promise.attempts >= MOST_ATTEMPTS
-    ):
+    by_day = talk.exchange.hours.last(promise.area_code, talk.now, RINGS_WITHIN)
+    if not by_day or promise.attempts >= MOST_ATTEMPTS:
         talk.ends_as("later")
         return Goodbye("return-not-now", talk.owners_language)
     promise.attempts += 1

@@ -269,6 +269,19 @@ def test_nobody_is_called_at_night(world: World, caller: Caller, sunrise: Center
     assert call.promised["due_at"] == datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("minute", "rung"), [(57, True), (59, False)])
+def test_a_center_that_presses_1_just_before_nine_does_not_have_the_caller_rung_after_it(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center, minute: int, rung: bool
+) -> None:
+    """In Los Angeles. The center picks up, and is asked, before it presses the key."""
+    world.is_now(datetime(2026, 3, 5, 4, minute, 5, tzinfo=UTC))
+    sunrise.accepts()
+    caller.takes_the_return_call()
+    world.rings_owners(most=1)
+    assert promised.returns == [(sunrise.key, "kept" if rung else "later")]
+    assert promised.promised["attempts"] == rung
+
+
 def test_a_caller_who_calls_again_and_is_answered_is_not_called_back(
     world: World, promised: PlacedCall, caller: Caller, harbor: Center
 ) -> None:
