@@ -35,9 +35,11 @@ class Opening:
 
 def opening(center: Center, at: datetime) -> Opening:
     """Whether the center is open; hours that the library calls unknown are closed."""
-    local = at.astimezone(ZoneInfo(center.timezone))
+    zone = ZoneInfo(center.timezone)
     hours = _expression(center.hours, center.timezone)
-    _, ends, state, _ = next(hours.intervals(local, local + LONGEST))
+    local = at.astimezone(zone)
+    # A day later by the clock on the wall may be in the hour that spring leaves out, which the library refuses.
+    _, ends, state, _ = next(hours.intervals(local, (at + LONGEST).astimezone(zone)))
     return Opening(state == State.OPEN, _before_clocks_change(local, ends))
 
 

@@ -93,6 +93,18 @@ def test_the_answer_holds_for_a_while_and_at_most_a_day(timestamp: int, hours: s
     assert until.tzinfo is UTC
 
 
+@pytest.mark.parametrize("zone", [NEW_YORK, "America/Los_Angeles", "America/Phoenix", "America/Adak"])
+@pytest.mark.parametrize("change", ["2026-03-08", "2026-11-01"])
+@pytest.mark.parametrize("hours", ["24/7", WEEKDAYS, "Mo-Su 02:30-02:45"])
+def test_nobodys_clock_stands_still_around_the_change_of_the_clocks(
+    zone: str, change: str, hours: str
+) -> None:
+    first = at(f"{change} 00:00", zone) - timedelta(days=2)
+    for quarter in range(4 * 24 * 4):
+        moment = first + timedelta(minutes=15 * quarter, seconds=7)
+        assert moment < seen(hours, moment, zone)[1] <= moment + LONGEST
+
+
 def test_hours_that_cannot_be_read_say_from_where_on() -> None:
     assert fault_in_hours(WEEKDAYS) is None
     assert fault_in_hours("Mo-Fr 08:00-20:00; Xx off") == "Xx off"

@@ -1,5 +1,8 @@
 """Somebody dials the helpline: the greeting, its keys, and one center after another until one takes the call."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from callrouter.carrier.simulated.happenings import Rings
@@ -148,3 +151,13 @@ def test_calls_go_round_by_weight(world: World, caller: Caller) -> None:
         world.center("harbor-sd").accepts()
         rung += [center for center, _ in call.legs]
     assert (rung.count("sunrise-la"), rung.count("harbor-sd")) == (4, 2)
+
+
+def test_a_day_before_the_hour_that_spring_leaves_out_callers_are_connected_as_ever(
+    world: World, caller: Caller, sunrise: Center
+) -> None:
+    world.is_now(datetime(2026, 3, 7, 2, 30, tzinfo=ZoneInfo("America/Los_Angeles")))
+    call = caller.dials(NATIONAL)
+    sunrise.accepts()
+    assert call.was_answered_by(sunrise)
+    assert world.watch.failures == []
