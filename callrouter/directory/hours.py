@@ -39,7 +39,7 @@ def opening(center: Center, at: datetime) -> Opening:
     hours = _expression(center.hours, center.timezone)
     local = at.astimezone(zone)
     # A day later by the clock on the wall may be in the hour that spring leaves out, which the library refuses.
-    _, ends, state, _ = next(hours.intervals(local, (at + LONGEST).astimezone(zone)))
+    _, ends, state, _ = next(hours.intervals(local, (at.astimezone(UTC) + LONGEST).astimezone(zone)))
     return Opening(state == State.OPEN, _before_clocks_change(local, ends))
 
 
