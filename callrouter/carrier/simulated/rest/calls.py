@@ -43,8 +43,8 @@ def place(site: Site, asked: Asked) -> Given:
 def find(site: Site, asked: Asked) -> Given:
     """Those that the query asks for, the newest first."""
     wanted = matching(asked.query, FILTERS)
-    calls = newest_first(site.books.calls.values(), lambda call: call.made_at)
-    found = [call for call in calls if site.is_listed(call.made_at) and wanted(call)]
+    known = [call for call in site.books.calls.values() if wanted(call) and site.is_listed(call.made_at)]
+    found = newest_first(known, lambda call: call.made_at)
     return document(listed(asked, "calls", found, lambda call: call_resource(site.account.sid, call)))
 
 
