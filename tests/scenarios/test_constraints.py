@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from psycopg.errors import RaiseException
 
 import callrouter.model as tables
 from tests.promises.keeping import begins, ends
@@ -19,8 +20,10 @@ def refused(world: World, statement: sa.Executable) -> bool:
     try:
         with world.database.engine.begin() as connection:
             connection.execute(statement)
-    except sa.exc.IntegrityError:
-        return world.counts() == before
+    except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as error:
+        # A constraint, or a trigger of ours.
+        by_ours = isinstance(error, sa.exc.IntegrityError) or isinstance(error.orig, RaiseException)
+        return by_ours and world.counts() == before
     return False
 
 

@@ -176,7 +176,7 @@ def test_a_rate_begins_on_its_day_in_the_partners_zone(world: World, sunrise: Ce
     prices = (rate("helpline"), rate("helpline", begins=date(2026, 3, 5), price_minor=4000))
     world.edits(partner("sunrise", rates=prices))
     costs = []
-    for hours in (16, 2):
+    for hours in (13, 2):
         world.passes(hours=hours)
         call = world.caller(f"+1310555010{hours % 10}").dials(NATIONAL)
         sunrise.accepts()
