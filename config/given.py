@@ -1,10 +1,11 @@
 """What was set, and where: in the environment, in `.env`, or made once and kept in the home."""
 
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from config import keys
 from config.faults import SettingFault, SettingsError
@@ -31,11 +32,21 @@ def given(environment: Mapping[str, str], env_file: Path) -> dict[str, Given]:
 
 def _in_file(path: Path) -> Mapping[str, str | None]:
     try:
-        # Without interpolation: a password may hold a dollar sign.
-        return dotenv_values(path, interpolate=False, encoding="utf-8")
+        lines = list(parse_stream(StringIO(path.read_text(encoding="utf-8"))))
+    except FileNotFoundError:
+        return {}
     except (OSError, UnicodeDecodeError) as error:
-        fault = SettingFault(str(path), f"cannot be read: {error}", "a text with NAME=value on each line")
-        raise SettingsError([fault]) from error
+        raise SettingsError([_unreadable(path, f"cannot be read: {error}")]) from error
+    if wrong := [line for line in lines if line.error]:
+        raise SettingsError(
+            [_unreadable(path, f"line {line.original.line} is not understood") for line in wrong]
+        )
+    # Not interpolated: a password may hold a dollar sign.
+    return {line.key: line.value for line in lines if line.key}
+
+
+def _unreadable(path: Path, wrong: str) -> SettingFault:
+    return SettingFault(str(path), wrong, "a text with NAME=value on each line; see .env.example")
 
 
 def kept_keys(home: Path) -> dict[str, Given]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
 from flask import Blueprint, Flask, Response, jsonify, render_template
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from callrouter.database import Database
+from callrouter.database import Database, Disturbed
+from callrouter.events.heartbeat import write_to_see
 from console.readiness import Readiness, readiness
 
 _HEADERS = {
@@ -57,9 +60,11 @@ def front(desk: Desk) -> Blueprint:
 
 def _readiness(desk: Desk) -> Readiness:
     try:
+        # As a call does: by the call path, and writing.
+        desk.database.transact(write_to_see)
         with desk.database.engine.connect() as connection:
             return readiness(connection, desk.clock())
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error, sqlite3.Error, Disturbed) as error:
         return Readiness(
             [f"the database does not answer ({type(error).__name__}): check DATABASE_URL and the server"]
         )

@@ -59,7 +59,9 @@ def _of_the_call(routes: Blueprint, door: Door) -> None:
 
     @routes.post("/status")
     def status() -> Response:
-        return door.note("status", call_is_over)
+        return door.note(
+            "status", lambda session, callback, now: call_is_over(session, exchange, callback, now)
+        )
 
     @routes.post("/recording")
     def recording() -> Response:

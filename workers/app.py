@@ -7,9 +7,11 @@ database, so a lost, doubled or late message harms nothing (docs/decisions/0003)
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
 from celery.signals import setup_logging
 
@@ -73,6 +75,8 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
+# Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 settings = read_settings()
 # Beat keeps its schedule there, also where nothing else is embedded.
 settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from workers.shift import work_a_shift
 from workers.workshop import workshop
 
 RETRY: dict[str, Any] = {
-    "autoretry_for": (Disturbed, OperationalError, RedisError, OSError),
+    "autoretry_for": (Disturbed, OperationalError, sqlite3.OperationalError, RedisError, OSError),
     "retry_backoff": 1,
     "retry_backoff_max": 30,
     "max_retries": 5,
@@ -31,6 +32,8 @@ RETRY: dict[str, Any] = {
 def settle_facts() -> None:
     """Settle what waits in the outbox."""
     shop = workshop()
+    # This message has come through as well as a heartbeat does, which may have to wait for the end of the shift.
+    shop.database.transact(lambda session: beat(session, shop.now()))
     work_a_shift(shop.flag, shop.settle_a_batch)
 
 

@@ -11,8 +11,8 @@ from callrouter.calls.flow import STANDING, answer, turn_of
 from callrouter.calls.menu import greet
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import ring_its_center
-from callrouter.calls.states import REFUSED
-from callrouter.calls.steps import Ending, Step
+from callrouter.calls.states import ABANDONED, REFUSED
+from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, Turn
 from callrouter.database import Session
 from callrouter.directory.directory import LANGUAGES, Directory
@@ -39,6 +39,13 @@ def arrive_again(session: Session, exchange: Exchange, callback: Callback, now: 
     return _arrive(session, exchange, exchange.directories.at(session, version), callback, now)
 
 
+def arrive_too_late(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> None:
+    """A call of which nothing was heard before its end: it is stored, and its arrival gets an empty document if it
+    comes after all.
+    """
+    _arrive(session, exchange, exchange.directories.in_force(session), callback, now)
+
+
 def _arrive(
     session: Session, exchange: Exchange, directory: Directory, callback: Callback, now: datetime
 ) -> str:
@@ -54,6 +61,9 @@ def _first_step(turn: Turn) -> Step:
         return _refused(turn, "no-such-number")
     if _is_a_loop(turn):
         return _refused(turn, "loop")
+    if not turn.callback.caller_is_there:
+        call.end(ABANDONED, turn.now)
+        return GONE
     return ring_its_center(turn) if call.route == "listing" else greet(turn)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter.calls import call as calls
+from callrouter.calls.arrive import arrive_too_late
+from callrouter.calls.exchange import Exchange
 from callrouter.calls.states import ABANDONED
 from callrouter.calls.turn import STILL_THERE, Callback
 from callrouter.database import Session
 from callrouter.events import inbox, outbox
 
 
-def call_is_over(session: Session, callback: Callback, now: datetime) -> None:
+def call_is_over(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> None:
     """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
     status = callback.get("CallStatus")
     key = f"status {status}"
@@ -22,7 +24,11 @@ def call_is_over(session: Session, callback: Callback, now: datetime) -> None:
         return
     inbox.store(session, callback.call, key, now, callback.fields)
     call = calls.from_rows(call_rows, leg_rows)
-    if call is None or status in STILL_THERE:
+    if status in STILL_THERE:
+        return
+    if call is None:
+        if callback.get("To"):
+            arrive_too_late(session, exchange, callback, now)
         return
     call.carrier_seconds = callback.seconds("CallDuration")
     call.last_heard_at = now

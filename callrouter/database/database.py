@@ -99,6 +99,9 @@ class Database:
                 self._call_path.dispose()
             raise postgresql_error(error) from error
         except sqlite3.Error as error:
+            if isinstance(error, sqlite3.OperationalError):
+                # A connection that was opened while the file could not be written never writes again.
+                pooled.invalidate()
             raise sqlite_error(error) from error
         finally:
             pooled.close()

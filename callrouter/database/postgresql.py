@@ -25,12 +25,12 @@ SECONDS_TO_WAIT = 4
 _IN_UTC = "-c timezone=UTC"
 # The carrier waits 15 seconds for an answer; last words are better than none.
 _IMPATIENT = (
-    f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=10s -c idle_in_transaction_session_timeout=10s"
+    f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=4s -c idle_in_transaction_session_timeout=10s"
 )
 
 # A batch is a few rows of tables that grow all the time, by their keys. The planner, who counts them seldom, takes
 # them for small, and would read them whole.
-_BY_KEYS = "-c enable_seqscan=off"
+_BY_KEYS = "-c enable_seqscan=off -c statement_timeout=30s"
 
 _RUN_AGAIN = (
     psycopg.errors.DeadlockDetected,

@@ -15,7 +15,8 @@ from callrouter.database.columns import as_text
 from callrouter.database.session import AlreadyThere, Overtaken, Row
 from callrouter.database.statement import Statement
 
-SECONDS_TO_QUEUE = 10
+SECONDS_TO_QUEUE = 4
+"""The carrier waits 15 seconds for an answer; last words are better than none."""
 
 sqlite3.register_adapter(datetime, as_text)
 sqlite3.register_adapter(list, json.dumps)

@@ -333,3 +333,27 @@ def test_the_description_tells_each_source(home: Path) -> None:
     assert rows["LOG_LEVEL"] == Described("LOG_LEVEL", "debug", ".env")
     assert rows["HOST"] == Described("HOST", "127.0.0.1", "default")
     assert rows["CALLROUTER_SECRET_KEY"] == Described("CALLROUTER_SECRET_KEY", MASK, "made once")
+
+
+@pytest.mark.parametrize("line", ['PORT="9999', "just words", "PORT=8001\nHOST='open"])
+def test_a_line_of_the_file_that_is_not_understood_stops_the_start(home: Path, line: str) -> None:
+    home.with_name(".env").write_text(f"LOG_LEVEL=info\n{line}\n")
+    with pytest.raises(
+        SettingsError, match=r"\.env line \d is not understood\n  expected: a text with NAME=value"
+    ):
+        read(home)
+
+
+def test_a_file_that_is_a_directory_stops_the_start(home: Path) -> None:
+    home.with_name(".env").mkdir()
+    with pytest.raises(SettingsError, match=r"\.env cannot be read"):
+        read(home)
+
+
+def test_with_a_real_account_nobody_is_called_at_night(home: Path) -> None:
+    assert read(home, QUIET_HOURS="none").calls_at_any_hour
+    account = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "x"}
+    assert not read(home, **account).calls_at_any_hour
+    assert faults(home, **account, QUIET_HOURS="none") == {
+        "QUIET_HOURS": "is none, while TWILIO_ACCOUNT_SID is set"
+    }

@@ -22,6 +22,7 @@ from tests.database.notes import (
     WORDS,
     WRITE,
     WRITE_ONCE,
+    make_tables,
     note,
     notes,
     numbers,
@@ -290,3 +291,14 @@ def test_changes_that_travel_together_do_what_they_do_one_by_one(
     """SQLite carries out each by itself; PostgreSQL is sent neighbours as one statement."""
     one_by_one = state_after(sqlite, told)
     assert one_by_one in (None, state_after(postgresql, told))
+
+
+def test_a_connection_from_a_time_when_nothing_could_be_written_is_replaced(sqlite_url: str) -> None:
+    database = Database(sqlite_url, connections=1)
+    make_tables(database)
+    database.transact(lambda session: session.ask(sql("PRAGMA query_only = 1")))
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        database.transact(lambda session: write(session, 1))
+    database.transact(lambda session: write(session, 1))
+    assert numbers(database) == [1]
+    database.close()

@@ -1,7 +1,7 @@
 """A carrier that has recordings and nothing else, kept in memory, and that fails when it is told to."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from callrouter.telephony import CallToPlace, CarriersCall, CarriersRecording, RefusedByCarrier
 
@@ -59,6 +59,9 @@ class Tapes:
         raise NotImplementedError
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
+        raise NotImplementedError
+
+    def calls_of_day(self, day: date) -> Iterator[CarriersCall]:
         raise NotImplementedError
 
     def call(self, sid: str) -> CarriersCall | None:

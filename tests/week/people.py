@@ -27,7 +27,7 @@ def presses(*keys: str) -> CenterBehaviour:
 Chances = dict[CenterBehaviour, float]
 TAKES = presses("1")
 
-ON_A_CALL: Chances = {TAKES: 34, NOBODY: 49, BUSY: 5, FAILED: 2, MACHINE: 5, HANGS_UP: 3, presses("2"): 2}
+ON_A_CALL: Chances = {TAKES: 38, NOBODY: 45, BUSY: 5, FAILED: 2, MACHINE: 5, HANGS_UP: 3, presses("2"): 2}
 """what happens at a center that is rung by a caller"""
 ON_A_RETURN: Chances = {
     TAKES: 64,
