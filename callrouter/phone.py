@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
+from callrouter.area_zones import ZONES_OF_AREA_CODE
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 SIP_ADDRESS = re.compile(
     r"sips?:[A-Za-z0-9._~+%-]{1,64}@[A-Za-z0-9.-]{1,190}(:[0-9]{1,5})?(;[A-Za-z0-9=;._-]{1,100})?"
 )
 WITHHELD = "withheld"
+TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888"})
 NORTH_AMERICAN = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{6})")
 
 
@@ -38,6 +40,12 @@ def area_code(number: str) -> str:
     """The area code of an American number, masked or whole; empty where it has none."""
     found = re.match(r"\+1 ?([2-9][0-9]{2})[ 2-9]", number)
     return found[1] if found else ""
+
+
+def by_day_somewhere(number: str) -> bool:
+    """Whether it is known when it is day where this number is, masked or whole: in the United States, or toll-free."""
+    code = area_code(number)
+    return code in ZONES_OF_AREA_CODE or code in TOLL_FREE
 
 
 def dialled_by_hand(digits: str) -> str | None:

@@ -20,6 +20,9 @@ class CarrierError(Exception):
 class RefusedByCarrier(CarrierError):
     """Certain: nothing has happened, and asking the same again would be refused again (4xx)."""
 
+    about_a_number = False
+    """the number that was to be called is at fault, and not our account"""
+
 
 class TooManyRequests(CarrierError):
     """Certain: nothing has happened (429, or no connection came about); later it may be asked again."""

@@ -137,8 +137,8 @@ def _offer(step: Offer, number: int, base: str) -> Answer:
     return _menu("offer", "offer", spoken, f"{base}/offered/{number}")
 
 
-def _menu(what: str, wording: str, spoken: Spoken, url: str) -> Answer:
-    return told(document(gather(url, spoken), _redirect(url)), what, spoken, wording=wording)
+def _menu(what: str, wording: str, spoken: Spoken, url: str, center: str | None = None) -> Answer:
+    return told(document(gather(url, spoken), _redirect(url)), what, spoken, wording=wording, center=center)
 
 
 def _arrange(step: Arrange, number: int, base: str) -> Answer:
@@ -146,7 +146,7 @@ def _arrange(step: Arrange, number: int, base: str) -> Answer:
     keys += ["press-allow-message"] if step.may_allow_message else []
     keys += ["press-take-back", "or-hang-up"]
     spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
-    return _menu("promised", step.wording, spoken, f"{base}/arranged/{number}")
+    return _menu("promised", step.wording, spoken, f"{base}/arranged/{number}", step.center)
 
 
 def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:

@@ -30,7 +30,7 @@ class Alert:
             "center-paused": (self.center, hour),
             "message-left": (self.call,),
             "nobody-eligible": (self.helpline, hour),
-            "promise-overdue": (self.call, self.center),
+            "promise-overdue": (self.call, self.center, f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M}"),
             "unknown-number": (self.dialled, hour),
         }
         return " ".join([self.what, *filter(None, about[self.what])])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from callrouter import phone
 from callrouter.calls.states import ARRANGING, ENDED, PROMISED, moved
 from callrouter.database import Row, Session, Statement, inserting, selecting, updating
 
@@ -81,6 +82,11 @@ class Call:
     def number_known(self) -> bool:
         """Whether the caller's number is in the vault, so that the caller can be called back."""
         return self.caller_match is not None
+
+    @property
+    def can_be_called_back(self) -> bool:
+        """Whether it is known when it is day where the caller is, too: nobody is called at night."""
+        return self.number_known and phone.by_day_somewhere(self.caller)
 
     @property
     def ended(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from callrouter.calls.call import Call
 from callrouter.calls.steps import Step
 from callrouter.database import Session, Statement
+from callrouter.directory.directory import Center
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import Told
 from callrouter.privacy.vault import Vault
@@ -68,14 +69,14 @@ Render = Callable[[Step, int], Answer]
 class Promises(Protocol):
     """What a call needs of the promises that lie above it."""
 
-    def make(self, session: Session, call: Call, owner: str | None, consent: Consent) -> bool:
-        """Promise a return call by its owner; whether it is day where the caller is."""
+    def make(self, session: Session, call: Call, owner: Center | None, consent: Consent) -> str:
+        """Promise a return call by its owner; the wording that says when."""
 
     def owner_question(self, call: str, helpline: str) -> Question:
         """Which center owes the caller of this call a return call of this helpline; no row where none does."""
 
-    def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> None:
-        """The caller says how to be called back, or takes it back."""
+    def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
+        """The caller says how to be called back, or takes it back. False where that may not be."""
 
 
 KeepMessage = Callable[[Session, Call, str | None, Recording, datetime], None]

@@ -31,6 +31,7 @@ from callrouter.calls.states import (
 )
 from callrouter.calls.steps import GONE, Arrange, Ending, EnterNumber, Greeting, Message, Recall, Step
 from callrouter.calls.turn import Turn
+from callrouter.directory.hours import closed_seats
 from callrouter.routing.decide import decide_who_owes
 
 CRISIS_KEY = "9"
@@ -93,7 +94,7 @@ def choice_made(turn: Turn) -> Step:
     key, call = _key_heard_of(turn), turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
-    if key == LISTING_PROMISE_KEY and call.number_known and its_center(turn):
+    if key == LISTING_PROMISE_KEY and call.can_be_called_back and its_center(turn):
         return _promised(turn, call.only_center)
     if not turn.callback.caller_is_there:
         return _gone(turn)
@@ -109,7 +110,7 @@ def offer_answered(turn: Turn) -> Step:
     key, call = turn.callback.key_pressed, turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
-    if key == PROMISE_KEY and call.number_known:
+    if key == PROMISE_KEY and call.can_be_called_back:
         return _promised(turn, _who_owes(turn))
     if not turn.callback.caller_is_there:
         return _gone(turn)
@@ -136,13 +137,14 @@ def crisis(turn: Turn) -> Step:
 def _promised(turn: Turn, owner: str | None) -> Step:
     call = turn.call
     consent = Consent(call.heard or "", turn.callback.key_pressed, turn.now)
-    by_day = turn.exchange.promises.make(turn.session, call, owner, consent)
+    center = turn.directory.centers[owner] if owner else None
+    wording = turn.exchange.promises.make(turn.session, call, center, consent)
     call.promised()
     if not turn.callback.caller_is_there:
         return _end(turn, PROMISED, GONE)
-    name = turn.directory.centers[owner].name if owner else ""
-    wording = ("promised" if by_day else "promised-by-day") if owner else "promised-by-helpline"
-    return Arrange(wording, name, call.language, may_allow_message=True)
+    return Arrange(
+        wording, center.name if center else "", call.language, may_allow_message=True, center=owner
+    )
 
 
 def arranged(turn: Turn) -> Step:
@@ -168,8 +170,8 @@ def number_entered(turn: Turn) -> Step:
     turn.callback = turn.callback.without_digits()
     if number is None or number in turn.directory.own_numbers:
         return _arrange_more(turn, "number-not-understood", may_allow_message=True)
-    _change_promise(turn, OtherNumber(number))
-    return _arrange_more(turn, "number-taken", may_allow_message=True)
+    taken = _change_promise(turn, OtherNumber(number))
+    return _arrange_more(turn, "number-taken" if taken else "number-not-called", may_allow_message=True)
 
 
 def _arrange_more(turn: Turn, wording: str, *, may_allow_message: bool) -> Step:
@@ -179,14 +181,16 @@ def _arrange_more(turn: Turn, wording: str, *, may_allow_message: bool) -> Step:
     return Arrange(wording, "", turn.call.language, may_allow_message)
 
 
-def _change_promise(turn: Turn, change: PromiseChange) -> None:
-    turn.exchange.promises.change(turn.session, turn.call, change, turn.now)
+def _change_promise(turn: Turn, change: PromiseChange) -> bool:
+    return turn.exchange.promises.change(turn.session, turn.call, change, turn.now)
 
 
 def _who_owes(turn: Turn) -> str | None:
     """The center that owes a return call: the next in rotation. None: staff must find somebody."""
     turn.call.attempts += 1
-    whoever = replace(seeker(turn), tried=frozenset())
+    # Whoever was rung in vain may owe it; rather somebody who is open.
+    closed = closed_seats(turn.directory, turn.helpline, turn.now)
+    whoever = replace(seeker(turn), tried=frozenset(), closed=closed)
     decided = decide_who_owes(turn.session, turn.memory, turn.standing(), whoever)
     return decided.center.key if decided.center else None
 

@@ -141,7 +141,7 @@ def choices(turn: Turn, why: str) -> Choices:
         language=call.language,
         why=why,
         try_again=available and call.attempts < MOST_TRIES_OF_A_LISTING,
-        promise=available and call.number_known,
+        promise=available and call.can_be_called_back,
         helpline=helpline.name if helpline else None,
     )
 
@@ -149,4 +149,6 @@ def choices(turn: Turn, why: str) -> Choices:
 def offer(turn: Turn) -> Offer:
     """Nobody took the call: a return call, where the number is known, or a message."""
     turn.call.move(OFFERING)
-    return Offer(helpline=turn.helpline.name, language=turn.call.language, promise=turn.call.number_known)
+    return Offer(
+        helpline=turn.helpline.name, language=turn.call.language, promise=turn.call.can_be_called_back
+    )

@@ -77,6 +77,8 @@ class Arrange:
     name: str
     language: str
     may_allow_message: bool
+    center: str | None = None
+    """who was named"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 PAGE = 1000
 NOT_FOUND = 20404
 """Twilio's code for a SID that it does not know; a 404 without it comes from somebody else, and proves nothing"""
+ABOUT_A_NUMBER = frozenset({13223, 13224, 13225, 21211, 21214, 21215, 21216, 21217, 21401})
+"""Twilio's codes for a number that is none, or that is not called"""
 OVER_ALREADY = 21220
 """Twilio's code for a call that cannot be changed, because it has ended"""
 
@@ -50,6 +52,12 @@ REST_OF_TWILIO = {"TWILIO_EDGE": ""}
 
 class NotThere(RefusedByCarrier):
     """The carrier knows nothing by this SID."""
+
+
+class CannotBeCalled(RefusedByCarrier):
+    """The number that was to be called is none, or is not called from this account."""
+
+    about_a_number = True
 
 
 class OverAlready(RefusedByCarrier):
@@ -191,6 +199,8 @@ def _failure(answer: Answered) -> CarrierError:
         return NotThere(told)
     if code == OVER_ALREADY:
         return OverAlready(told)
+    if code in ABOUT_A_NUMBER:
+        return CannotBeCalled(told)
     if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return RefusedByCarrier(told)
     return Unclear(told)

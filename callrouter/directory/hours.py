@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # its stub lacks the error
 
-from callrouter.directory.directory import Center
+from callrouter.directory.directory import Center, Directory, Helpline
 
 LONGEST = timedelta(days=1)
 """How far ahead anybody looks: far changes cost the library up to 0.7 s."""
@@ -41,6 +41,15 @@ def opening(center: Center, at: datetime) -> Opening:
     # A day later by the clock on the wall may be in the hour that spring leaves out, which the library refuses.
     _, ends, state, _ = next(hours.intervals(local, (at.astimezone(UTC) + LONGEST).astimezone(zone)))
     return Opening(state == State.OPEN, _before_clocks_change(local, ends))
+
+
+def closed_seats(
+    directory: Directory, helpline: Helpline, at: datetime, not_these: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The other seats' centers that are closed now; none, where that would leave nobody."""
+    others = {seat.center for seat in helpline.seats} - not_these
+    closed = {key for key in others if not opening(directory.centers[key], at).is_open}
+    return frozenset(closed) if closed < others else frozenset()
 
 
 def fault_in_hours(hours: str) -> str | None:

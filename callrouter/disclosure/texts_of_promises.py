@@ -78,6 +78,19 @@ OF_PROMISES: dict[str, tuple[int, dict[str, str]]] = {
             "es": "Gracias. {name}, un anunciante que paga, le devolverá la llamada por la mañana, después de las 8.",
         },
     ),
+    "promised-later": (
+        1,
+        {
+            "en": (
+                "Thank you. {name}, a paid advertiser, will call you back when it is open, between 8 in the morning and"
+                " 9 at night."
+            ),
+            "es": (
+                "Gracias. {name}, un anunciante que paga, le devolverá la llamada cuando esté abierto, entre las 8 de"
+                " la mañana y las 9 de la noche."
+            ),
+        },
+    ),
     "promised-by-helpline": (
         2,
         {
@@ -124,6 +137,10 @@ OF_PROMISES: dict[str, tuple[int, dict[str, str]]] = {
             "en": "That is not a number in the United States that can be called.",
             "es": "Ese no es un número de los Estados Unidos al que se pueda llamar.",
         },
+    ),
+    "number-not-called": (
+        1,
+        {"en": "That number cannot be called.", "es": "A ese número no se puede llamar."},
     ),
     "message-allowed": (
         1,

@@ -24,10 +24,12 @@ def assign(session: Session, desk: Desk, call: str, center: str, now: datetime) 
             f"the caller rang the listing of {promise.only_center}, and nobody else may call back;"
             f" that center keeps the promise, or `callrouter promises close {call}`"
         )
-    _may_be_rung(desk.directories.in_force(session), center, now)
+    directory = desk.directories.in_force(session)
+    _may_be_rung(directory, center, now)
+    owner = directory.centers[center]
     promise.owner, promise.owned_since, promise.rings = center, now, 0
     promise.overdue_told_at = None
-    promise.due_at = due(now, promise.area_code, desk.hours)
+    promise.due_at = due(owner, promise.area_code, desk.hours, now)
     promise.wait(now, "given to its owner by hand")
     promises.save(session, promise)
     return promise

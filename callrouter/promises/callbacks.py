@@ -25,6 +25,7 @@ from callrouter.promises.desk import ReturnExchange
 from callrouter.promises.owner_asked import owner_picked_up, owner_pressed, owners_leg_proceeds
 from callrouter.promises.promise import LOCKED, RETURN_CALL, ReturnCall, from_rows
 from callrouter.promises.steps import CALLERS_NUMBER, HANG_UP, Place, ReturnStep
+from callrouter.promises.stop import may_be_called
 from callrouter.promises.talk import Talk
 
 DEEDS: dict[str, Callable[[Talk], ReturnStep]] = {
@@ -50,11 +51,11 @@ def answer(
     talk, seen = _at_hand(session, exchange, place, callback, key, now)
     if seen:
         return _as_sent(session, exchange, place.call, talk, str(seen[0][0]))
-    step = DEEDS[what](talk) if talk else HANG_UP
-    given = exchange.render(step)
+    if talk is None:
+        return exchange.render(HANG_UP).document
+    given = exchange.render(DEEDS[what](talk))
     inbox.store(session, place.call, key, now, callback.fields, given.document)
-    if talk:
-        promises.save_return_call(session, talk.tried)
+    promises.save_return_call(session, talk.tried)
     if given.told:
         outbox.publish_told(session, place.call, now, DISCLOSURES_FROM + place.number, given.told)
     return _as_sent(session, exchange, place.call, talk, given.document)
@@ -66,10 +67,10 @@ def note(
     """Keep a callback that wants no document: how one of the two legs proceeds."""
     key = f"return {place.number} {what} {callback.get('CallStatus')}"
     talk, seen = _at_hand(session, exchange, place, callback, key, now)
-    if seen:
+    if seen or talk is None:
         return
     inbox.store(session, place.call, key, now, callback.fields)
-    if talk and what == "status":
+    if what == "status":
         owners_leg_proceeds(talk)
         promises.save_return_call(session, talk.tried)
 
@@ -98,5 +99,7 @@ def _as_sent(session: Session, exchange: ReturnExchange, call: str, talk: Talk |
     """The document as the carrier gets it, with the caller's number in it where it rings the caller."""
     if CALLERS_NUMBER not in document or talk is None:
         return document
-    number = kept(session, exchange.vault, call, talk.promise.called_purpose)
+    # Whoever asked not to be called is not told of any more, not even to a repetition.
+    allowed = may_be_called(session, talk.promise.called_match)
+    number = kept(session, exchange.vault, call, talk.promise.called_purpose) if allowed else None
     return document.replace(CALLERS_NUMBER, number) if number else exchange.render(HANG_UP).document

@@ -27,7 +27,8 @@ _CALLER_MISSED = {
     "busy": "caller-busy",
     "failed": "caller-failed",
     "no-answer": "caller-no-answer",
-    "canceled": "caller-no-answer",
+    # The center has hung up while it rang.
+    "canceled": "screened-out",
 }
 
 

@@ -24,12 +24,22 @@ def close(
     if not tried.open:
         return
     tried.outcome, tried.closed_at = outcome, now
+    has_line, tried.has_line = tried.has_line, False
     promises.save_return_call(session, tried)
     # Who has been connected has been called back, even if the promise was withdrawn while they talked.
     if promise.open or outcome == KEPT:
         _let_promise_follow(session, desk, promise, tried, now)
     # The line comes last: seeking another owner locks the rotation, which everybody locks before lines.
-    release_line(session, tried.center)
+    if has_line:
+        release_line(session, tried.center)
+
+
+def let_line_go(session: Session, tried: ReturnCall) -> None:
+    """Nobody knows whether the center is being rung: its lines are for those who call meanwhile."""
+    if tried.open and tried.has_line:
+        tried.has_line = False
+        promises.save_return_call(session, tried)
+        release_line(session, tried.center)
 
 
 def keep(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter.database import Session, sql
-from callrouter.directory.directory import Directory, Helpline
-from callrouter.directory.hours import opening
+from callrouter.directory.hours import closed_seats
 from callrouter.events.outbox import publish_alert
 from callrouter.promises.desk import Desk
 from callrouter.promises.promise import Promise
@@ -38,7 +37,8 @@ def hand_on(session: Session, desk: Desk, promise: Promise, now: datetime, *, mi
     else:
         promise.wait(now + AFTER_ATTEMPT, HAD_BY_ALL if promise.owner else NOBODY)
         tell_somebody(session, promise, now)
-    promise.due_at = due(now, promise.area_code, desk.hours) if promise.owner else now + AFTER_ATTEMPT
+    owner = desk.directories.in_force(session).centers.get(promise.owner or "")
+    promise.due_at = due(owner, promise.area_code, desk.hours, now) if owner else now + AFTER_ATTEMPT
 
 
 def tell_somebody(session: Session, promise: Promise, now: datetime) -> None:
@@ -63,19 +63,10 @@ def _next_owner(
     )
     standing = Standing(directory, helpline, locked(session, helpline.key, rows), beset, now)
     # Rather one that is open; but where those do not serve this caller, one that will open.
-    aside = dict.fromkeys([_closed(directory, helpline, now, not_these), frozenset[str]()])
+    aside = dict.fromkeys([closed_seats(directory, helpline, now, not_these), frozenset[str]()])
     for number, closed in enumerate(aside, attempt):
         seeker = Seeker(promise.call, number, state, language, tried=not_these, closed=closed)
         decided = decide_who_owes(session, desk.memory, standing, seeker)
         if decided.center:
             return decided.center.key
     return None
-
-
-def _closed(
-    directory: Directory, helpline: Helpline, now: datetime, not_these: frozenset[str]
-) -> frozenset[str]:
-    """The centers that are closed now; nobody, where that would leave nobody."""
-    others = {seat.center for seat in helpline.seats} - not_these
-    closed = {key for key in others if not opening(directory.centers[key], now).is_open}
-    return frozenset(closed) if closed < others else frozenset()

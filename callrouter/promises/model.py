@@ -87,6 +87,12 @@ return_call = sa.Table(
     sa.Column("sid", sa.Text, comment="the carrier's CallSid; empty as long as it is not known to be placed"),
     sa.Column("progress", sa.Text, nullable=False, comment="of the call to the center"),
     sa.Column("caller_sid", sa.Text, comment="the carrier's CallSid of the leg to the caller"),
+    sa.Column(
+        "has_line",
+        sa.Boolean,
+        nullable=False,
+        comment="of the center; not while nobody knows whether it was placed",
+    ),
     sa.Column("taken_at", Instant, comment="the center pressed 1: the caller is rung"),
     sa.Column("asked_at", Instant, comment="somebody or something picked up at the caller's"),
     sa.Column("agreed_at", Instant, comment="the caller pressed 1"),

@@ -8,7 +8,9 @@ from callrouter.database import Session, sql
 from callrouter.promises.promise import Promise
 
 _CALLING_US = sql(
-    "SELECT 1 FROM call again WHERE again.ended_at IS NULL AND again.arrived_at > :lately"
+    # Or has just been answered, and the promise is about to end for that.
+    "SELECT 1 FROM call again WHERE ((again.ended_at IS NULL AND again.arrived_at > :lately)"
+    " OR (again.outcome = 'answered' AND again.arrived_at > :made_at))"
     " AND (again.caller_match = :match"
     " OR again.caller_match = (SELECT caller_match FROM call WHERE sid = :call)) LIMIT 1"
 )
@@ -18,4 +20,12 @@ _LATELY = timedelta(hours=5)
 
 def is_calling_us(session: Session, promise: Promise, now: datetime) -> bool:
     """Whether the caller is on the line, from the number that is to be called or from the one they called from."""
-    return bool(session.ask(_CALLING_US, call=promise.call, match=promise.called_match, lately=now - _LATELY))
+    return bool(
+        session.ask(
+            _CALLING_US,
+            call=promise.call,
+            match=promise.called_match,
+            lately=now - _LATELY,
+            made_at=promise.made_at,
+        )
+    )

@@ -77,6 +77,7 @@ class ReturnCall:
     sid: str | None = None
     progress: str = ""
     caller_sid: str | None = None
+    has_line: bool = True
     taken_at: datetime | None = None
     asked_at: datetime | None = None
     agreed_at: datetime | None = None

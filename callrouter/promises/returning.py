@@ -16,7 +16,7 @@ from callrouter.database import AlreadyThere, Database, Session, sql
 from callrouter.promises import promise as promises
 from callrouter.promises.claim import back_off, claim, goes_well_again, in_time_for_the_carrier, is_due
 from callrouter.promises.desk import Desk
-from callrouter.promises.follow import close, keep
+from callrouter.promises.follow import close, keep, let_line_go
 from callrouter.promises.promise import RETURN_CALL, ReturnCall
 from callrouter.telephony import (
     CallToPlace,
@@ -31,6 +31,8 @@ from callrouter.telephony import (
 RING_SECONDS = 25
 TELLS_ITSELF_WITHIN = timedelta(seconds=15)
 """how long webhooks, or the answer of the carrier, are waited for before its books are asked"""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""by how much ours and the carrier's may, at the most"""
 BOOKS_ARE_BEHIND = timedelta(seconds=90)
 """a call that the books do not have after this was not placed"""
 SOUGHT_EVERY = timedelta(seconds=30)
@@ -86,12 +88,17 @@ def place(office: Office, tried: ReturnCall) -> None:
     wanted = CallToPlace(tried.phone, tried.shown, f"{base}/owner", f"{base}/status{_RETRY}", RING_SECONDS)
     try:
         sid = office.carrier.place_call(wanted)
-    except RefusedByCarrier:
-        _change(office, tried, lambda session, stored: _close(session, office, stored, "failed"))
+    except RefusedByCarrier as refused:
+        about_a_number = refused.about_a_number
+        _change(
+            office,
+            tried,
+            lambda session, stored: _refused(session, office, stored, about_a_number=about_a_number),
+        )
     except TooManyRequests:
         _change(office, tried, lambda session, stored: _not_now(session, office, stored))
     except Unclear:
-        office.database.transact(lambda session: back_off(session, office.clock()))
+        _change(office, tried, lambda session, stored: _unclear(session, office, stored))
     else:
         _change(office, tried, lambda session, stored: _placed(session, stored, sid))
 
@@ -131,15 +138,16 @@ def _look_up(office: Office, tried: ReturnCall) -> None:
 
 def _in_the_books(office: Office, tried: ReturnCall) -> CarriersCall | None:
     """The call that was placed for this try, if there is one that belongs to no other."""
-    listed = office.carrier.calls(
-        to=tried.phone, shown=tried.shown, since=tried.began_at - timedelta(seconds=2)
-    )
+    listed = office.carrier.calls(to=tried.phone, shown=tried.shown, since=tried.began_at - CLOCKS_DIFFER)
     ours = [found for found in listed if found.direction.startswith("outbound-api")]
 
     def not_taken(session: Session) -> list[CarriersCall]:
         known = {sid for (sid,) in session.ask(_KNOWN, sids=[found.sid for found in ours])}
         [(rivals,)] = session.ask(_RIVALS, phone=tried.phone, shown=tried.shown)
-        return [found for found in ours if found.sid not in known] if rivals == 1 else []
+        unknown = [found for found in ours if found.sid not in known]
+        if rivals > 1 and unknown:
+            raise Unclear("several calls may be the one that is sought")
+        return unknown
 
     left = office.database.transact(not_taken)
     return left[0] if left else None
@@ -164,6 +172,8 @@ def _not_told(session: Session, office: Office, tried: ReturnCall) -> None:
     """The books say nothing. They are asked again, as long as the call may last."""
     now = office.clock()
     tried.looked_up_at = now
+    if tried.sid is None:
+        let_line_go(session, tried)
     if tried.began_at <= now - OVER_BY_NOW:
         _close_completed(session, office, tried, 0)
 
@@ -191,6 +201,20 @@ def _picked_up_at(session: Session, tried: ReturnCall) -> datetime | None:
 def _placed(session: Session, tried: ReturnCall, sid: str) -> None:
     goes_well_again(session)
     tried.sid = tried.sid or sid
+
+
+def _unclear(session: Session, office: Office, tried: ReturnCall) -> None:
+    """The try stays open until it is known whether the call was placed, and the carrier is left alone for a while."""
+    back_off(session, office.clock())
+    let_line_go(session, tried)
+
+
+def _refused(session: Session, office: Office, tried: ReturnCall, *, about_a_number: bool) -> None:
+    """A number that cannot be rung is its center's miss; an account that is refused is nobody's."""
+    if about_a_number:
+        _close(session, office, tried, "failed")
+    else:
+        _not_now(session, office, tried)
 
 
 def _not_now(session: Session, office: Office, tried: ReturnCall) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from callrouter.directory.directory import Center
+from callrouter.directory.hours import opening
 from callrouter.promises.day import CallingHours
 
 DUE_WITHIN = timedelta(hours=2)
 """counted from when the caller may first be called"""
+FURTHEST_OPENINGS = 20
+"""how many changes of an owner's hours are looked ahead: about a week"""
 EXPIRES_AFTER = timedelta(hours=72)
 MOST_ATTEMPTS = 3
 """how often a caller's telephone rings for one promise"""
@@ -36,9 +40,24 @@ ENDS = {
 }
 
 
-def due(made_at: datetime, area_code: str, hours: CallingHours) -> datetime:
-    """Until when an owner has to have called back."""
-    return hours.first_from(area_code, made_at) + DUE_WITHIN
+def first_chance(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+    """The first moment, from this one on, at which the owner is open and it is day where the caller is."""
+    moment = hours.first_from(area_code, at)
+    if owner is None:
+        return moment
+    for _ in range(FURTHEST_OPENINGS):
+        opened = opening(owner, moment)
+        if opened.is_open:
+            break
+        moment = hours.first_from(area_code, opened.until)
+    return moment
+
+
+def due(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+    """Until when an owner has to have called back: hours in which it may, by day."""
+    until = first_chance(owner, area_code, hours, at) + DUE_WITHIN
+    by_day = hours.first_from(area_code, until)
+    return until if by_day == until else by_day + DUE_WITHIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from callrouter.promises.schedule import WITHDRAWN
 _STOP = sql(
     "INSERT INTO do_not_call (called_match, asked_at) VALUES (:match, :now) ON CONFLICT (called_match) DO NOTHING"
 )
+_ALLOW = sql("DELETE FROM do_not_call WHERE called_match = :match")
 _STOPPED = sql("SELECT 1 FROM do_not_call WHERE called_match = :match")
 _END = (
     "UPDATE promise SET state = :state, ended_at = :now, ended_because = :because, next_try_at = NULL,"
@@ -25,6 +26,7 @@ _CALLS_OF = sql(
     "SELECT sid FROM call WHERE caller_match = :match"
     " UNION SELECT call FROM promise WHERE called_match = :match ORDER BY 1"
 )
+_LOCK_CALLS = sql("SELECT sid FROM call WHERE AMONG(sid, :calls) ORDER BY sid FOR UPDATE")
 _FORGET = (
     sql("DELETE FROM sealed_number WHERE AMONG(call, :calls)"),
     sql("UPDATE return_call SET called_match = NULL WHERE AMONG(call, :calls)"),
@@ -37,6 +39,11 @@ _FORGET = (
 def may_be_called(session: Session, match: str | None) -> bool:
     """Whether somebody's number is known and not on the list. Asked in the transaction that dials."""
     return match is not None and not session.ask(_STOPPED, match=match)
+
+
+def allow_again(session: Session, match: str) -> None:
+    """Whoever asks to be called back takes an earlier wish not to be called back with it."""
+    session.tell(_ALLOW, match=match)
 
 
 def stop(session: Session, match: str, now: datetime) -> None:
@@ -53,6 +60,8 @@ def forget(session: Session, match: str, now: datetime) -> None:
     call forgotten. A wish not to be called stays on the list: without it we could not keep to it.
     """
     calls = [call for (call,) in session.ask(_CALLS_OF, match=match)]
+    # Calls before promises, as everybody locks them.
+    session.ask(_LOCK_CALLS, calls=calls)
     because = "the caller asked to be forgotten"
     session.tell(_WITHDRAW_ALL, calls=calls, state=WITHDRAWN, because=because, now=now)
     delete_messages_of(session, match, now)

@@ -13,8 +13,8 @@ from callrouter.promises.schedule import EXPIRED
 
 _OVERDUE = sql(
     "SELECT call FROM promise WHERE state = 'open' AND (due_at <= :now OR expires_at <= :now)"
-    " AND (overdue_told_at IS NULL OR listing IS NULL OR expires_at <= :now)"
-    " AND NOT EXISTS (SELECT 1 FROM return_call WHERE return_call.call = promise.call AND outcome IS NULL)"
+    " AND (overdue_told_at IS NULL OR ((listing IS NULL OR expires_at <= :now) AND"
+    " NOT EXISTS (SELECT 1 FROM return_call WHERE return_call.call = promise.call AND outcome IS NULL)))"
     " ORDER BY due_at LIMIT :most"
 )
 
@@ -27,9 +27,12 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 def move_on(session: Session, desk: Desk, call: str, now: datetime) -> None:
     """An overdue promise: a person is told; a helpline's goes to the next owner, a listing's stays its center's."""
     promise = promises.locked(session, call)
-    if promise is None or not promise.open or is_being_returned(session, call):
+    if promise is None or not promise.open or (promise.due_at > now and promise.expires_at > now):
         return
-    if promise.expires_at <= now:
+    if is_being_returned(session, call):
+        # What comes of that is waited for; but it may take long to be known, and somebody has to be told by now.
+        tell_somebody(session, promise, now)
+    elif promise.expires_at <= now:
         promise.end(EXPIRED, "nobody kept it in time", now)
         tell_somebody(session, promise, now)
     elif promise.due_at <= now:

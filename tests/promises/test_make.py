@@ -1,5 +1,6 @@
 """A promise is made with consent, once a call, and changed by its caller's own keys."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -32,14 +33,14 @@ def changes(world: World, call: PlacedCall, change: PromiseChange) -> None:
     world.database.transact(changed)
 
 
-def makes_again(world: World, call: PlacedCall, owner: str) -> bool:
-    """The same promise once more, by another owner."""
+def makes_again(world: World, call: PlacedCall, owner: str) -> str:
+    """The same promise once more, by another owner; the wording that says when."""
     sid, consent = call.sid, Consent("other words", "7", world.clock.now())
 
-    def made(session: Session) -> bool:
+    def made(session: Session) -> str:
         found = calls.locked(session, sid)
         assert found
-        return world.exchange.promises.make(session, found, owner, consent)
+        return world.exchange.promises.make(session, found, world.directory.centers[owner], consent)
 
     return world.database.transact(made)
 
@@ -70,13 +71,26 @@ def test_made_again_it_is_as_it_was(world: World, promised: PlacedCall) -> None:
     assert world.rows("promise") == [before]
 
 
-@pytest.mark.parametrize(("hour", "by_day"), [(18, True), (6, False)])
-def test_it_says_whether_the_caller_may_be_called_now(
-    world: World, promised: PlacedCall, hour: int, by_day: bool
+@pytest.mark.parametrize(
+    ("at", "wording"),
+    [
+        (datetime(2026, 3, 6, 18, tzinfo=UTC), "promised"),
+        (datetime(2026, 3, 7, 3, 30, tzinfo=UTC), "promised-later"),
+        (datetime(2026, 3, 7, 6, tzinfo=UTC), "promised-by-day"),
+    ],
+)
+def test_it_says_when_no_sooner_than_can_be_kept(
+    world: World, promised: PlacedCall, at: datetime, wording: str
 ) -> None:
-    """In Los Angeles it is 10 in the morning, or 22 at night."""
-    world.is_now(datetime(2026, 3, 6, hour, tzinfo=UTC))
-    assert makes_again(world, promised, "sunrise-la") is by_day
+    """In Los Angeles it is 10 in the morning, half past seven in the evening, or 22 at night."""
+    world.is_now(at)
+    assert makes_again(world, promised, "sunrise-la") == wording
+
+
+def test_an_owner_that_is_closed_does_not_promise_two_hours(world: World, promised: PlacedCall) -> None:
+    assert promised.promise
+    world.edits(replace(world.directory.centers["sunrise-la"], hours="Mo-Fr 07:00-08:00"))
+    assert makes_again(world, promised, "sunrise-la") == "promised-later"
 
 
 def test_another_number_is_sealed_beside_the_first_and_is_the_one_to_be_called(

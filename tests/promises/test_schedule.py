@@ -23,8 +23,10 @@ from callrouter.promises.schedule import (
     Next,
     TryAgain,
     due,
+    first_chance,
     what_follows,
 )
+from tests.directories import center
 
 EVERY_OUTCOME = re.findall(r"'([a-z-]+)'", OUTCOMES)
 
@@ -105,5 +107,19 @@ def test_a_listings_promise_never_leaves_its_center(outcome: str) -> None:
 def test_it_is_due_two_hours_after_the_caller_may_be_called() -> None:
     noon = datetime(2026, 7, 15, 16, tzinfo=UTC)
     night = datetime(2026, 7, 15, 5, tzinfo=UTC)
-    assert due(noon, "212", BY_DAY) == noon + DUE_WITHIN
-    assert due(night, "212", BY_DAY) == datetime(2026, 7, 15, 14, tzinfo=UTC)
+    assert due(None, "212", BY_DAY, noon) == noon + DUE_WITHIN
+    assert due(None, "212", BY_DAY, night) == datetime(2026, 7, 15, 14, tzinfo=UTC)
+
+
+def test_it_is_due_two_hours_after_its_owner_opens() -> None:
+    """Monday to Friday from 9 in New York; it is Saturday noon."""
+    owner = center(hours="Mo-Fr 09:00-17:00", timezone="America/New_York")
+    saturday = datetime(2026, 7, 18, 16, tzinfo=UTC)
+    monday = datetime(2026, 7, 20, 13, tzinfo=UTC)
+    assert first_chance(owner, "212", BY_DAY, saturday) == monday
+    assert due(owner, "212", BY_DAY, saturday) == monday + DUE_WITHIN
+
+
+def test_an_evening_leaves_its_owner_two_hours_of_the_morning() -> None:
+    half_past_eight = datetime(2026, 7, 16, 0, 30, tzinfo=UTC)
+    assert due(None, "212", BY_DAY, half_past_eight) == datetime(2026, 7, 16, 14, tzinfo=UTC)

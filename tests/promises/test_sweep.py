@@ -50,13 +50,15 @@ def test_a_listings_stays_its_centers_and_a_person_is_told_once(world: World, by
 
 
 def test_one_that_is_being_returned_is_left_to_that(world: World, promised: PlacedCall) -> None:
-    """Begun just after the sweep has looked: it never has two owners."""
+    """Begun just after the sweep has looked: it never has two owners. But a person is told by now."""
     world.is_now(promised.promised["due_at"])
     assert found(world) == [promised.sid]
     assert begins(world, promised)
     before = promised.promised
     moves(world, promised)
-    assert (promised.promised, found(world)) == (before, [])
+    assert {**promised.promised, "overdue_told_at": None} == before
+    assert promised.promised["overdue_told_at"] == world.clock.now()
+    assert found(world) == []
     ends(world, promised, 1, "later")
     moves(world, promised)
     assert promised.promised["owner"] == "harbor-sd"

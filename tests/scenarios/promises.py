@@ -231,7 +231,7 @@ def decisions_that_come_out_otherwise(world: World) -> Broken:
 
 def lines_that_nobody_uses(world: World) -> Broken:
     """Promise 4: a center has as many calls in progress as it has open legs."""
-    tries = world.rows("leg", outcome=None) + world.rows("return_call", outcome=None)
+    tries = world.rows("leg", outcome=None) + world.rows("return_call", outcome=None, has_line=True)
     open_legs = Counter(tried["center"] for tried in tries)
     for row in world.rows("availability"):
         if row["calls_in_progress"] != open_legs[row["center"]]:

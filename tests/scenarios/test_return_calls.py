@@ -219,9 +219,24 @@ def test_after_key_9_nobody_calls_again_whoever_promised_it(
     caller.presses_when_called_back("9")
     world.rings_owners()
     assert {promised.promised["state"], other.promised["state"]} == {"withdrawn"}
-    third = caller.presses("", "1").dials(NATIONAL)
     assert world.rings_owners() == []
-    assert (third.promised["state"], third.returns) == ("withdrawn", [])
+
+
+def test_who_asked_not_to_be_called_and_asks_to_be_called_again_is_called(
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center
+) -> None:
+    """The later wish counts. But nobody can wish it for another's number."""
+    sunrise.accepts()
+    caller.presses_when_called_back("9")
+    world.rings_owners()
+    other = world.caller("+16175550123").presses("", "1", "1", "3105550188").dials(NATIONAL)
+    assert other.was_told("That number cannot be called.")
+    assert other.promised["called_purpose"] == "caller"
+    again = caller.presses("", "1").dials(NATIONAL)
+    sunrise.presses("2")
+    world.rings_owners()
+    assert again.promised["state"] == "open"
+    assert world.rows("do_not_call") == []
 
 
 def test_key_7_after_key_9_has_everything_forgotten(

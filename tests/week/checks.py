@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import chain, pairwise
@@ -31,7 +31,7 @@ class Ended:
         self.tries = week.rows("return_call")
 
     @cached_property
-    def tries_of(self) -> dict[str, list[Row]]:
+    def tries_of(self) -> Mapping[str, list[Row]]:
         """By the call that was promised one, in their order."""
         return grouped(self.tries, "call")
 
@@ -85,8 +85,9 @@ class Ended:
         return history[known - 1][1] if known else None
 
 
-def grouped(rows: Iterable[Row], name: str) -> dict[str, list[Row]]:
-    found = defaultdict(list)
+def grouped(rows: Iterable[Row], name: str) -> Mapping[str, list[Row]]:
+    """The rows by one of their values; none by a value that there is not."""
+    found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row[name]].append(row)
     return found
@@ -113,6 +114,28 @@ def promises_without_an_end(ended: Ended) -> Wrong:
     for promise in ended.promises:
         if promise["state"] == "open" or not promise["ended_at"] or not promise["ended_because"]:
             yield f"the promise of {promise['call']} has not ended: {promise['waits_for']}"
+
+
+def tried_after_the_end(ended: Ended) -> Wrong:
+    for promise in ended.promises:
+        for tried in ended.tries_of[promise["call"]]:
+            if tried["began_at"] > promise["ended_at"]:
+                yield f"try {tried['number']} of {promise['call']} began after its promise had ended"
+
+
+def kept_by_nobody(ended: Ended) -> Wrong:
+    """A promise was kept by a return call, or because its caller called again and its owner answered."""
+    calls = {row["sid"]: row for row in ended.week.rows("call")}
+    answered = grouped([row for row in calls.values() if row["outcome"] == "answered"], "answered_by")
+    for promise in ended.promises:
+        if promise["state"] != "kept" or any(
+            tried["outcome"] == "kept" for tried in ended.tries_of[promise["call"]]
+        ):
+            continue
+        whose = {promise["called_match"], calls[promise["call"]]["caller_match"]}
+        again = [row for row in answered[promise["owner"]] if row["caller_match"] in whose]
+        if not any(row["arrived_at"] > promise["made_at"] for row in again):
+            yield f"the promise of {promise['call']} was kept by nobody"
 
 
 def tries_at_the_same_time(ended: Ended) -> Wrong:
@@ -205,6 +228,8 @@ def lines_left_open(ended: Ended) -> Wrong:
 
 LOOKS: tuple[Callable[[Ended], Wrong], ...] = (
     promises_without_an_end,
+    tried_after_the_end,
+    kept_by_nobody,
     tries_at_the_same_time,
     calls_at_the_same_time,
     returned_by_who_did_not_owe_it,

@@ -60,7 +60,7 @@ def _tries(ended: Ended) -> dict[str, object]:
 
 def first_due(promise: Row) -> object:
     """When the promise was due, as its caller was told, however often it moved on."""
-    return due(promise["made_at"], promise["area_code"], BY_DAY)
+    return due(None, promise["area_code"], BY_DAY, promise["made_at"])
 
 
 def _owners(ended: Ended, promise: Row) -> int:

@@ -94,6 +94,7 @@ class Week(World):
         while not self._is_over() and self.clock.now() < START + self.length + LONGEST_AFTERWARDS:
             self.timeline.runs(self.clock.now() + timedelta(hours=1))
         self.timeline.ends()
+        self.settles()
 
     def closes(self) -> None:
         self.timeline.ends()

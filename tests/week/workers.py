@@ -108,7 +108,8 @@ class Workers:
         except Killed:
             self.deaths += 1
             self._week.timeline.advance(self._luck.uniform(*STARTED_AGAIN_AFTER))
-        self._busy, self._stirred = False, True
+        self._busy = False
+        self.ring()
 
     def _have_work(self) -> bool:
         """Whether a turn would find anything: it is looked at only after something has happened, or has become due.

@@ -71,6 +71,12 @@ def upgrade() -> None:
         sa.Column(
             "caller_sid", sa.Text(), nullable=True, comment="the carrier's CallSid of the leg to the caller"
         ),
+        sa.Column(
+            "has_line",
+            sa.Boolean(),
+            nullable=False,
+            comment="of the center; not while nobody knows whether it was placed",
+        ),
         sa.Column("taken_at", INSTANT, nullable=True, comment="the center pressed 1: the caller is rung"),
         sa.Column(
             "asked_at", INSTANT, nullable=True, comment="somebody or something picked up at the caller's"
