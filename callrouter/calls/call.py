@@ -84,6 +84,11 @@ class Call:
         return self.caller_match is not None
 
     @property
+    def forgotten(self) -> bool:
+        """Whether the caller, whose number we had, has asked to be forgotten."""
+        return self.caller != phone.WITHHELD and self.caller_match is None
+
+    @property
     def can_be_called_back(self) -> bool:
         """Whether it is known when it is day where the caller is, too: nobody is called at night."""
         return self.number_known and phone.by_day_somewhere(self.caller)

@@ -3,11 +3,14 @@
 The carrier is the played one, and it is asked as Twilio is: through our client of its REST API.
 """
 
+from functools import partial
+
 import pytest
 
 from callrouter.carrier.simulated import DirectWire, Faults
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.errors import Fault
+from callrouter.promises.stop import forget
 from tests.messages.mailroom import Mailroom
 from tests.messages.tapes import Killed
 from tests.scenarios.call import PlacedCall
@@ -150,3 +153,12 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
     world.passes(hours=1)
     workers.works()
     assert at_carrier(world) == []
+
+
+def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
+    match = world.vault.match(caller.number)
+    forgets = partial(forget, match=match, now=world.clock.now())
+    world.post.on("recorded", lambda: world.database.transact(forgets))
+    call = caller.presses("", "2").says(10).dials(NATIONAL)
+    assert call.outcome == "voicemail"
+    assert [row["state"] for row in world.rows("recording")] == ["deleted"]
