@@ -66,6 +66,17 @@ class Ended:
         return {(row["call"], str(row["number"])): row for row in self.tries}
 
     @cached_property
+    def stopped(self) -> dict[str, list[datetime]]:
+        """When somebody asked, on a return call, not to be called any more, by their number."""
+        books = self.week.carrier.books.calls
+        found = defaultdict(list)
+        for ring in chain.from_iterable(self.rings.values()):
+            tried = self._tried[_place(books[ring.parent or ""])]
+            if tried["outcome"] == "stopped":
+                found[ring.to].append(tried["closed_at"])
+        return found
+
+    @cached_property
     def owners(self) -> dict[str, list[tuple[datetime, str | None]]]:
         """Who owed each promise from when on: by the decisions that rang nobody."""
         rang = {(leg["call"], leg["number"]) for leg in self.week.rows("leg")}
@@ -188,11 +199,13 @@ def rung_too_often(ended: Ended) -> Wrong:
 
 
 def rung_after_they_had_asked_not_to_be(ended: Ended) -> Wrong:
-    stopped = {row["called_match"]: row["asked_at"] for row in ended.week.rows("do_not_call")}
-    for ring in chain.from_iterable(ended.rings.values()):
-        asked_at = stopped.get(ended.week.vault.match(ring.to))
-        if asked_at and ring.made_at > asked_at:
-            yield f"{ring.sid} rang somebody who had asked not to be called, at {asked_at}"
+    """Only who has asked for another call since may be rung."""
+    made_at = {promise["call"]: promise["made_at"] for promise in ended.promises}
+    for call, rings in ended.rings.items():
+        for ring in rings:
+            for asked_at in ended.stopped[ring.to]:
+                if made_at[call] <= asked_at < ring.made_at:
+                    yield f"{ring.sid} rang somebody who had asked not to be called, at {asked_at}"
 
 
 def connected_before_a_word_was_stored(ended: Ended) -> Wrong:
