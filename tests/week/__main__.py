@@ -27,8 +27,9 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory() as directory, migrated_sqlite(Path(directory), upgrade).fresh() as url:
         week = Week(url, asked.seed, asked.calls, timedelta(days=asked.days))
         week.happens()
-        print(report(Ended(week)), end="", flush=True)
-        wrong = what_is_wrong(week)
+        ended = Ended(week)
+        print(report(ended), end="", flush=True)
+        wrong = what_is_wrong(ended)
         week.closes()
     # The time that it took is no part of what came of it, which is the same for the same seed.
     print(f"played in {time.monotonic() - began:.0f} s", file=sys.stderr)

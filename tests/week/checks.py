@@ -114,9 +114,9 @@ def _told(booked: BookedCall) -> str:
     return f"{booked.sid} {'/'.join(_place(booked))} ({booked.made_at:%d %H:%M:%S} to {booked.ended_at:%H:%M:%S})"
 
 
-def what_is_wrong(week: Week) -> list[str]:
+def what_is_wrong(ended: Ended) -> list[str]:
     """All of it; empty where all is well."""
-    ended = Ended(week)
+    week = ended.week
     found = chain.from_iterable(look(ended) for look in LOOKS)
     return [*week.wrong, *week.watch.failures, *found, *broken_promises(week)]
 

@@ -23,8 +23,8 @@ def played(
     week = Week(database_url, seed, calls, timedelta(hours=hours), called)
     with structlog.testing.capture_logs():
         week.happens()
-    wrong = what_is_wrong(week)
-    told = report(Ended(week))
+    ended = Ended(week)
+    told, wrong = report(ended), what_is_wrong(ended)
     week.closes()
     return told, wrong
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
@@ -29,7 +29,7 @@ from tests.scenarios.promises import PAYS
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
-from tests.week.people import ON_A_CALL, ON_A_RETURN, Habits, Outages, Town, by_chance, leaving
+from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving
 from tests.week.places import WITHHELD, Numbers
 from tests.week.timeline import Timeline
 from tests.week.workers import Workers
@@ -67,14 +67,14 @@ class Week(World):
         self.answered_differently: list[str] = []
         """the paths of requests that came again"""
         self.going_on = 0
-        self.callers: set[str] = set()
         self.numbers = Numbers(self._luck("numbers"))
         self._lately: deque[str] = deque(maxlen=HOW_MANY_ARE_REMEMBERED)
         self._ever: list[str] = []
         self._one_office = self._opens_an_office()
         self.workers = Workers(self, self._luck("workers"))
         self._outages = Outages(self._luck("outages"))
-        self._on_calls, self._on_returns = self._town(ON_A_CALL), self._town(ON_A_RETURN)
+        self._on_calls = self._town("on calls", ON_A_CALL)
+        self._on_returns = self._town("on return calls", ON_A_RETURN)
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
@@ -121,10 +121,10 @@ class Week(World):
             self.database, desk, TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire), ORIGIN, self.clock.now
         )
 
-    def _town(self, at_a_center: dict) -> Town:
+    def _town(self, whose: str, at_a_center: Chances) -> Town:
         return Town(
             now=self.clock.now,
-            luck=self._luck(at_a_center),
+            luck=self._luck(whose),
             outages=self._outages,
             centers=frozenset(center.phone for center in CENTERS),
             at_a_center=at_a_center,
@@ -187,9 +187,10 @@ class Week(World):
         if _connected_without_a_word(story):
             self.wrong.append(f"{story.sid} connected somebody who had not heard with whom")
 
-    def _goes_on(self, deed) -> SimulatedCall:
+    def _goes_on(self, call: Callable[[], SimulatedCall]) -> SimulatedCall:
+        """A call, to its end."""
         self.going_on += 1
-        story = deed()
+        story = call()
         self.going_on -= 1
         self.answered_differently += [each.path for each in story.discrepancies]
         return story
