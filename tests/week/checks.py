@@ -217,10 +217,11 @@ def connected_before_a_word_was_stored(ended: Ended) -> Wrong:
 
 
 def answered_differently(ended: Ended) -> Wrong:
-    """A repetition gets the same document, except that nobody is rung any more whose number was deleted meanwhile."""
+    """A repetition gets the same document; but nobody is rung any more who has asked for that, or was forgotten."""
     forgotten = {row["call"] for row in ended.promises if row["called_match"] is None}
+    stopped = {call for call, rings in ended.rings.items() if any(ring.to in ended.stopped for ring in rings)}
     for path in ended.week.answered_differently:
-        if not path.endswith("/owner-key") or path.split("/")[-3] not in forgotten:
+        if not path.endswith("/owner-key") or path.split("/")[-3] not in forgotten | stopped:
             yield f"{path} was answered differently when it came again"
 
 
