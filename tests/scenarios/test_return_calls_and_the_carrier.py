@@ -1,18 +1,21 @@
 """Return calls when the carrier's REST API is slow, refuses, is down, or its answer is lost; and when we are killed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from callrouter.carrier.simulated import DirectWire
 from callrouter.carrier.simulated.rest.knobs import Knobs
+from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.claim import claim
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
 from tests.directories import a_directory, helpline, number_of
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
-from tests.scenarios.places import DIRECTORY, NATIONAL
-from tests.scenarios.world import World
+from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
+from tests.scenarios.world import ACCOUNT, World
 
 BOOKS = 90
 
@@ -235,3 +238,89 @@ def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
     assert promised.returns == [(sunrise.key, "kept")]
     assert promised.costs("sunrise", "35.00 USD")
     assert timedelta(seconds=100) < timedelta(seconds=world.rows("return_call")[0]["talk_seconds"])
+
+
+def test_a_try_of_which_nobody_knows_whether_it_was_placed_holds_no_line(
+    world: World, caller: Caller, sunrise: Center, knobs: Knobs
+) -> None:
+    """The REST side is down, and the center takes one call at a time."""
+    world.edits(replace(world.directory.centers["sunrise-la"], max_concurrent=1))
+    promised = caller.presses("", "1").dials(NATIONAL)
+    assert promised.promised["owner"] == sunrise.key
+    world.settles()
+    knobs.errors = 1000
+    ring_the_next(world.office)
+    world.passes(hours=1)
+    look_up_the_unclear(world.office)
+    call = world.caller("+16175550123").dials(SUNRISE_PAGE)
+    sunrise.accepts()
+    assert call.was_answered_by(sunrise)
+
+
+def test_of_two_calls_that_may_be_the_one_none_counts_as_not_placed(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    other = world.caller("+13105550123").presses("", "1").dials(NATIONAL)
+    assert other.promised["owner"] == "sunrise-la"
+    world.settles()
+    knobs.lost = 2
+    assert ring_the_next(world.office)
+    world.passes(seconds=5)
+    assert ring_the_next(world.office)
+    for _ in range(3):
+        world.passes(seconds=330)
+        look_up_the_unclear(world.office)
+        ring_the_next(world.office)
+    assert [row["outcome"] for row in world.rows("return_call")] == [None, None]
+    assert dialled(world) == 2
+
+
+def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    world.settles()
+    office = world.office
+    ahead = replace(office, clock=lambda: world.clock.now() + timedelta(seconds=5))
+    knobs.lost = 1
+    world.post.holds("status", "return")
+    ring_the_next(ahead)
+    world.carrier.carries_on()
+    world.post.forgets()
+    world.passes(minutes=6)
+    look_up_the_unclear(ahead)
+    assert promised.returns == [("sunrise-la", "no-answer")]
+
+
+def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: PlacedCall) -> None:
+    world.settles()
+    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=DirectWire(world.carrier.rest))
+    for _ in range(3):
+        ring_the_next(replace(world.office, carrier=stranger))
+        world.passes(minutes=10)
+    assert {outcome for _, outcome in promised.returns} == {"not-placed"}
+    assert (promised.promised["misses"], promised.promised["rings"]) == (0, 0)
+    assert world.rows("pace")[0]["failures"] > 0
+
+
+def test_a_try_that_stays_unclear_hides_no_overdue_promise(
+    world: World, promised: PlacedCall, knobs: Knobs
+) -> None:
+    world.settles()
+    knobs.errors = 1000
+    ring_the_next(world.office)
+    world.passes(hours=3)
+    look_up_the_unclear(world.office)
+    world.sweeps()
+    world.settles()
+    assert "promise-overdue" in [alert["what"] for alert in world.rows("alert")]
+
+
+def test_who_has_just_been_answered_is_not_called_back(
+    world: World, promised: PlacedCall, caller: Caller, harbor: Center
+) -> None:
+    """The facts of that call still wait to be settled."""
+    again = caller.dials(NATIONAL)
+    harbor.accepts()
+    assert again.was_answered_by(harbor)
+    ring_the_next(world.office)
+    assert promised.returns == []
