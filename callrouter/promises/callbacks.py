@@ -40,7 +40,7 @@ DEEDS: dict[str, Callable[[Talk], ReturnStep]] = {
 
 DISCLOSURES_FROM = 1000
 """numbers of the documents of return calls, after those of the call itself"""
-_LANGUAGE = sql("SELECT language FROM call WHERE sid = :call")
+_CALL = sql("SELECT language FROM call WHERE sid = :call FOR UPDATE")
 
 
 def answer(
@@ -79,10 +79,11 @@ def _at_hand(
     session: Session, exchange: ReturnExchange, place: Place, callback: Callback, key: str, now: datetime
 ) -> tuple[Talk | None, list[Row]]:
     """What is known of this return call, under the lock of its promise; and whether this callback came before."""
-    found, tries, spoken, seen = session.ask_all(
+    # The call before its promise, as everybody locks them: by key 7 its caller is forgotten.
+    spoken, found, tries, seen = session.ask_all(
+        (_CALL, {"call": place.call}),
         (LOCKED, {"call": place.call}),
         _asking_for(place),
-        (_LANGUAGE, {"call": place.call}),
         inbox.asking(place.call, key),
     )
     promise = from_rows(found)
