@@ -27,7 +27,7 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 def move_on(session: Session, desk: Desk, call: str, now: datetime) -> None:
     """An overdue promise: a person is told; a helpline's goes to the next owner, a listing's stays its center's."""
     promise = promises.locked(session, call)
-    if promise is None or not promise.open or (promise.due_at > now and promise.expires_at > now):
+    if promise is None or not promise.open or now < min(promise.due_at, promise.expires_at):
         return
     if is_being_returned(session, call):
         # What comes of that is waited for; but it may take long to be known, and somebody has to be told by now.

@@ -46,7 +46,10 @@ class Row(TypedDict):
 
 
 class Total(TypedDict):
-    """All rows of one currency; None where nothing was charged."""
+    """All rows of one currency, added up; None where nothing was charged.
+
+    A call for which centers of two partners were rung is one of each, so it is two here.
+    """
 
     currency: str | None
     calls: int
