@@ -1,0 +1,152 @@
+"""An invoice as a value: all that stands on it, whatever it is printed as. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+CHARGE, CREDIT, RECHARGE, ADJUSTMENT, FEE, FREE = (
+    "charge",
+    "credit",
+    "recharge",
+    "adjustment",
+    "fee",
+    "free",
+)
+ORDER_OF_KINDS = ("helpline", "listing", "monthly", "adjustment")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an invoice: an entry in the partner's account, or an answered call that cost nothing."""
+
+    position: int
+    """counts from 1"""
+    what: str
+    """`charge`, `credit`, `recharge`, `adjustment`, `fee`, or `free`: an answered call that cost nothing"""
+    arrived_at: datetime | None
+    """of the call; None where the line is about no call"""
+    call: str | None
+    """the carrier's CallSid"""
+    kind: str
+    """`helpline`, `listing`, `monthly` or `adjustment`"""
+    center: str | None
+    """the name of the center that took the call"""
+    talk_seconds: int | None
+    caller: str | None
+    """masked: `+1 310 ••• ••88`"""
+    amount: int
+    """whole minor units: what the partner owes is positive, a credit negative"""
+    reason: str | None
+    """why it is free, credited, taken back or adjusted"""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRate:
+    """A rate that a line was priced by."""
+
+    kind: str
+    """`helpline`, `listing` or `monthly`"""
+    begins: date
+    """in the partner's zone"""
+    price_minor: int
+    """whole minor units, per charged call or per month"""
+    currency: str
+    minimum_seconds: int
+    """a call with less talk is free"""
+    repeat_days: int
+    """a caller who was charged for is free for so many days"""
+    free_calls: int
+    """so many calls a month are free"""
+    directory_version: int
+    """the first version of the directory that it was read from"""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A partner's entries of one month. Raises ValueError where its lines do not add up to its total."""
+
+    number: str
+    """`INV-000017`, or `SIM-000003` for what was only simulated"""
+    partner: str
+    """the partner's key"""
+    name: str
+    """the partner's name"""
+    period: str
+    """the partner's month: `2026-10`"""
+    timezone: str
+    """the partner's zone, by its IANA name"""
+    currency: str
+    """of every amount, by ISO 4217"""
+    simulated: bool
+    issued_at: datetime
+    rates: tuple[AppliedRate, ...]
+    lines: tuple[Line, ...]
+    total: int
+    """whole minor units: what the partner owes is positive"""
+
+    def __post_init__(self) -> None:
+        added = sum(line.amount for line in self.lines)
+        if added != self.total:
+            raise ValueError(f"the lines of {self.number} add up to {added}, and its total says {self.total}")
+
+
+class Subtotal(NamedTuple):
+    """What the lines of a kind come to: calls are counted, the rest is signed whole minor units."""
+
+    kind: str
+    answered: int
+    """calls that a center took: the charged ones and the free ones"""
+    charged: int
+    free: int
+    charges: int
+    credits: int
+    """less what was charged again"""
+    adjustments: int
+    fees: int
+
+    @property
+    def amount(self) -> int:
+        return self.charges + self.credits + self.adjustments + self.fees
+
+
+def subtotals(invoice: Invoice) -> tuple[Subtotal, ...]:
+    """A subtotal for each kind that the invoice has lines of."""
+    kinds = {line.kind for line in invoice.lines}
+    known = [kind for kind in ORDER_OF_KINDS if kind in kinds]
+    return tuple(
+        subtotal(kind, (line for line in invoice.lines if line.kind == kind))
+        for kind in [*known, *sorted(kinds - set(known))]
+    )
+
+
+def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
+    """What these lines come to."""
+    amounts = dict.fromkeys((CHARGE, CREDIT, RECHARGE, ADJUSTMENT, FEE, FREE), 0)
+    counts = amounts.copy()
+    for line in lines:
+        counts[line.what] += 1
+        amounts[line.what] += line.amount
+    return Subtotal(
+        kind,
+        answered=counts[CHARGE] + counts[FREE],
+        charged=counts[CHARGE],
+        free=counts[FREE],
+        charges=amounts[CHARGE],
+        credits=amounts[CREDIT] + amounts[RECHARGE],
+        adjustments=amounts[ADJUSTMENT],
+        fees=amounts[FEE],
+    )
+
+
+def local_time(invoice: Invoice, moment: datetime) -> datetime:
+    """A moment in the partner's zone."""
+    return moment.astimezone(ZoneInfo(invoice.timezone))
+
+
+def file_name(invoice: Invoice) -> str:
+    """What its files are called, without the ending: `INV-000017-sunrise-2026-10`."""
+    return f"{invoice.number}-{invoice.partner}-{invoice.period}"
