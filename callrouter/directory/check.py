@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from callrouter.directory.attempts import longest_attempt
-from callrouter.directory.directory import Center, Helpline
-from callrouter.directory.document import helpline_from_words
+from callrouter.directory.directory import MONTHLY, Center, Helpline
+from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
 from callrouter.directory.entries import Entry
 from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
 from callrouter.directory.nodes import Scalar
@@ -28,6 +28,7 @@ def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
     yield from _centers_that_call_us(sections)
     for partner in sections["partners"]:
         yield from _rates_that_clash(partner)
+        yield from _ceiling_over_nothing(partner)
     for helpline in sections["helplines"]:
         yield from _seats_given_twice(helpline)
 
@@ -116,16 +117,40 @@ def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:
         what = f"another rate of this kind begins that day, in line {first.place.line}"
         yield _fault(again, again.place_of("from"), what, "keep one of them")
     for rate in rates:
-        yield from _price_that_is_none(rate)
+        yield from _amount_that_is_none(rate, "price", rate.values.get("currency"))
         yield from _other_currency(rate, rates[0])
+        yield from _terms_of_calls_in_a_flat_fee(rate)
 
 
-def _price_that_is_none(rate: Entry) -> Iterator[DirectoryFault]:
-    if {"price", "currency"} <= rate.values.keys():
-        try:
-            parse_amount(rate.values["price"], rate.values["currency"])
-        except ValueError as error:
-            yield _fault(rate, rate.place_of("price"), f"price {error}", 'write it like "35.00"')
+def _amount_that_is_none(entry: Entry, name: str, currency: str | None) -> Iterator[DirectoryFault]:
+    amount = entry.values.get(name)
+    if amount is None or currency is None:
+        return
+    try:
+        parse_amount(amount, currency)
+    except ValueError as error:
+        yield _fault(entry, entry.place_of(name), f"{name} {error}", 'write it like "35.00"')
+
+
+def _terms_of_calls_in_a_flat_fee(rate: Entry) -> Iterator[DirectoryFault]:
+    if rate.values.get("kind") == MONTHLY:
+        for name in PER_CALL_TERMS:
+            if name in rate.nodes:
+                what = f"{name} means nothing for a flat fee, which is for no single call"
+                yield _fault(rate, rate.place_of(name), what, "take it out")
+
+
+def _ceiling_over_nothing(partner: Entry) -> Iterator[DirectoryFault]:
+    """A ceiling is over what calls cost, in the currency of the rates."""
+    if "monthly_ceiling" not in partner.values:
+        return
+    rates = partner.parts("rates")
+    if all(rate.values.get("kind") == MONTHLY for rate in rates):
+        what = "monthly_ceiling, but no rate for calls, which it could be a ceiling for"
+        mend = "add a rate of kind helpline or listing, or take the ceiling out"
+        yield _fault(partner, partner.place_of("monthly_ceiling"), what, mend)
+    elif rates:
+        yield from _amount_that_is_none(partner, "monthly_ceiling", rates[0].values.get("currency"))
 
 
 def _other_currency(rate: Entry, first: Entry) -> Iterator[DirectoryFault]:

@@ -14,6 +14,11 @@ from zoneinfo import ZoneInfo
 LANGUAGES = ("en", "es")
 """The languages that callers are spoken to in; the first is the default."""
 
+CALL_KINDS = ("helpline", "listing")
+MONTHLY = "monthly"
+RATE_KINDS = (*CALL_KINDS, MONTHLY)
+"""What a partner can be charged for: a call by rotation, a call to its own number, and the month itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class License:
@@ -26,15 +31,21 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A price per charged call, from a date on (in the partner's zone)."""
+    """A price per charged call, or a flat fee a month, from a date on (in the partner's zone)."""
 
     kind: str
-    """`helpline` or `listing`"""
+    """`helpline`, `listing`, or `monthly`: a flat fee, to which nothing of what follows applies"""
     begins: date
     price_minor: int
     currency: str
     minimum_seconds: int = 30
     repeat_days: int = 30
+    free_calls: int = 0
+    """so many calls of this kind a month cost nothing"""
+
+    @property
+    def is_flat(self) -> bool:
+        return self.kind == MONTHLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,13 @@ class Partner:
     license: License
     billing_email: str = ""
     rates: tuple[Rate, ...] = ()
+    monthly_ceiling_minor: int | None = None
+    """what its calls of a month may come to before its seats are skipped; None: no ceiling"""
+
+    @property
+    def currency(self) -> str | None:
+        """The one currency that all of its rates have; None without a rate."""
+        return self.rates[0].currency if self.rates else None
 
     def rate(self, kind: str, at: datetime) -> Rate | None:
         """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""

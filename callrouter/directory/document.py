@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,14 @@ from callrouter.money import Money, parse_amount
 
 Words = dict[str, Any]
 
+PER_CALL_TERMS = ("minimum_seconds", "repeat_days", "free_calls")
+"""The keys of a rate that say something of single calls."""
+
+_ELSEWHERE = ("monthly_ceiling_minor",)
+"""What the file has in other words."""
+
 _NAMES = {
-    kind: tuple(field.name for field in fields(kind))
+    kind: tuple(field.name for field in fields(kind) if field.name not in _ELSEWHERE)
     for kind in (Partner, License, Center, Listing, Helpline, Seat)
 }
 
@@ -59,19 +65,26 @@ def _written(entry: Any) -> Words:
 
 def _partner_in_words(partner: Partner) -> Words:
     license = {**_written(partner.license), "expires": partner.license.expires.isoformat()}
-    rates = [_rate_in_words(rate) for rate in partner.rates]
-    return {**_written(partner), "license": license, "rates": rates}
+    written = {**_written(partner), "license": license}
+    written["rates"] = [_rate_in_words(rate) for rate in partner.rates]
+    return {**written, "monthly_ceiling": _ceiling_in_words(partner)}
+
+
+def _ceiling_in_words(partner: Partner) -> str | None:
+    """In the currency of the rates; without a rate the file allows no ceiling."""
+    if partner.monthly_ceiling_minor is None or partner.currency is None:
+        return None
+    return Money(partner.monthly_ceiling_minor, partner.currency).decimal()
 
 
 def _rate_in_words(rate: Rate) -> Words:
-    return {
+    words = {
         "kind": rate.kind,
         "from": rate.begins.isoformat(),
         "price": Money(rate.price_minor, rate.currency).decimal(),
         "currency": rate.currency,
-        "minimum_seconds": rate.minimum_seconds,
-        "repeat_days": rate.repeat_days,
     }
+    return words if rate.is_flat else {**words, **{name: getattr(rate, name) for name in PER_CALL_TERMS}}
 
 
 def _helpline_in_words(helpline: Helpline) -> Words:
@@ -85,7 +98,12 @@ def _tuples(words: Words, *names: str) -> Words:
 def _partner(words: Words) -> Partner:
     license = {**words["license"], "expires": date.fromisoformat(words["license"]["expires"])}
     rates = tuple(_rate(rate) for rate in words.get("rates", ()))
-    return Partner(**{**words, "license": License(**license), "rates": rates})
+    others = {name: value for name, value in words.items() if name != "monthly_ceiling"}
+    partner = Partner(**{**others, "license": License(**license), "rates": rates})
+    ceiling = words.get("monthly_ceiling")
+    if ceiling is None or partner.currency is None:
+        return partner
+    return replace(partner, monthly_ceiling_minor=parse_amount(ceiling, partner.currency))
 
 
 def _rate(words: Words) -> Rate:

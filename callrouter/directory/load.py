@@ -44,8 +44,9 @@ def load_directory(
 ) -> LoadResult:
     """Put a checked directory in force; the same content again changes nothing.
 
-    Two loads queue for the head's row. Raises DirectoryFaults where an entry would change its owner; `source`
-    then tells the lines.
+    Two loads queue for the head's row. What is compared is what both mean, so a version that was stored before a key
+    existed is the same as a file that leaves that key out. Raises DirectoryFaults where an entry would change its
+    owner; `source` then tells the lines.
     """
     version = _lock_head(connection)
     refuse_new_owners(connection, directory, source or Source())
@@ -53,7 +54,7 @@ def load_directory(
     in_force = _document(connection, version)
     before = from_document(in_force, version) if in_force else Directory()
     changes = changes_between(before, directory)
-    if document == in_force:
+    if in_force and document == to_document(before):
         return LoadResult(version, changed=False, changes=changes)
     _write_version(connection, version + 1, document, now)
     _write_entries(connection, directory, changes)

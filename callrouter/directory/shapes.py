@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from callrouter.directory import values
+from callrouter.directory.directory import RATE_KINDS
 from callrouter.directory.entries import Field, Shape
 from callrouter.directory.lists import part, parts, several
 
@@ -23,12 +24,13 @@ LICENSE = Shape(
 RATE = Shape(
     "rate",
     (
-        Field("kind", values.one_of("helpline", "listing"), "helpline", needed=True),
+        Field("kind", values.one_of(*RATE_KINDS), "helpline", needed=True),
         Field("from", values.day, "2026-01-01", needed=True),
         Field("price", values.price, '"35.00"', needed=True),
         Field("currency", values.currency, "USD", needed=True),
         Field("minimum_seconds", values.whole(0, 14_400, "seconds"), "30"),
         Field("repeat_days", values.whole(0, 3_650, "days"), "30"),
+        Field("free_calls", values.whole(0, 1_000_000, "calls"), "10"),
     ),
 )
 
@@ -46,6 +48,7 @@ PARTNER = Shape(
             parts(RATE, named_by=""),
             '[{kind: helpline, from: 2026-01-01, price: "35.00", currency: USD}]',
         ),
+        Field("monthly_ceiling", values.price, '"1500.00"'),
     ),
 )
 

@@ -6,6 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from callrouter.directory.directory import (
+    MONTHLY,
+    RATE_KINDS,
     Center,
     Directory,
     Helpline,
@@ -15,6 +17,7 @@ from callrouter.directory.directory import (
     Rate,
     Seat,
 )
+from callrouter.directory.document import PER_CALL_TERMS
 from callrouter.directory.values import STATES
 from callrouter.money import MINOR_UNITS
 from tests.directories import number_of
@@ -61,14 +64,19 @@ languages = st.lists(st.sampled_from(["en", "es", "no", "on"]), unique=True, min
 caps = st.none() | st.integers(0, 1000)
 
 
+def terms(kind: str) -> st.SearchStrategy[dict[str, int]]:
+    """What a rate says of single calls; a flat fee says nothing."""
+    counts = st.integers(0, 100)
+    return st.fixed_dictionaries({} if kind == MONTHLY else dict.fromkeys(PER_CALL_TERMS, counts))
+
+
 @st.composite
 def partners(draw: Any, key: str) -> Partner:
     currency = draw(st.sampled_from(list(MINOR_UNITS)))
-    begins = draw(
-        st.lists(st.tuples(st.sampled_from(["helpline", "listing"]), days), unique=True, max_size=3)
-    )
+    begins = draw(st.lists(st.tuples(st.sampled_from(RATE_KINDS), days), unique=True, max_size=3))
     prices = st.integers(0, 1_000_000)
-    counts = st.integers(0, 100)
+    rates = tuple(Rate(kind, day, draw(prices), currency, **draw(terms(kind))) for kind, day in begins)
+    has_calls = any(not rate.is_flat for rate in rates)
     return Partner(
         key,
         draw(names),
@@ -76,7 +84,8 @@ def partners(draw: Any, key: str) -> Partner:
         draw(zones),
         License(draw(names), draw(st.sampled_from(sorted(STATES))), draw(days)),
         draw(st.sampled_from(["", "billing@sunrise.example"])),
-        tuple(Rate(kind, day, draw(prices), currency, draw(counts), draw(counts)) for kind, day in begins),
+        rates,
+        draw(st.none() | prices) if has_calls else None,
     )
 
 

@@ -8,7 +8,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, in_words, to_document
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.file import read_directory
-from tests.directories import a_directory, center, helpline, listing, partner
+from tests.directories import a_directory, center, helpline, listing, partner, rate
 from tests.directory.strategies import directories
 
 
@@ -36,6 +36,27 @@ def test_a_directory_written_as_json_reads_back_exactly(directory: Directory) ->
 @given(directories())
 def test_a_dump_shows_nothing_that_an_editor_could_not_show(directory: Directory) -> None:
     assert all(character.isprintable() or character == "\n" for character in dump_directory(directory))
+
+
+def test_a_flat_fee_is_written_without_what_is_for_single_calls() -> None:
+    flat = rate("monthly", price_minor=50_000)
+    sunrise = partner("sunrise", rates=(rate(free_calls=10), flat), monthly_ceiling_minor=150_000)
+    assert dump_directory(a_directory(sunrise)).splitlines()[7:11] == [
+        "    rates:",
+        '      - {kind: helpline, from: 2026-01-01, price: "35.00", currency: USD, '
+        + "minimum_seconds: 30, repeat_days: 30, free_calls: 10}",
+        '      - {kind: monthly, from: 2026-01-01, price: "500.00", currency: USD}',
+        '    monthly_ceiling: "1500.00"',
+    ]
+
+
+def test_a_version_stored_before_there_were_ceilings_reads_as_before() -> None:
+    directory = a_directory(partner("sunrise"))
+    [words] = in_words(directory)["partners"]
+    del words["monthly_ceiling"]
+    for told in words["rates"]:
+        del told["free_calls"]
+    assert from_document(json.dumps({"partners": [words]}), 0) == directory
 
 
 def test_an_empty_directory_can_be_dumped_and_read() -> None:

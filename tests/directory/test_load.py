@@ -88,6 +88,17 @@ def test_a_dump_of_what_is_in_force_changes_nothing_when_it_is_loaded(database: 
     assert not put_in_force(database, read_directory_file(dumped, "dump.yaml").directory).changed
 
 
+def test_a_version_of_before_is_the_same_as_its_file_of_today(database: Database) -> None:
+    """It was stored when there were no ceilings and no free calls."""
+    put_in_force(database, DIRECTORY)
+    stored = rows(database, model.directory_version)[0][3]
+    older = stored.replace(',"monthly_ceiling":null', "").replace(',"free_calls":0', "")
+    with database.engine.begin() as connection:
+        connection.execute(sa.update(model.directory_version).values(document=older))
+    assert older != stored
+    assert not put_in_force(database, DIRECTORY).changed
+
+
 def test_a_change_makes_a_version_and_says_what_differs(database: Database) -> None:
     put_in_force(database, DIRECTORY)
     changed = a_directory(
