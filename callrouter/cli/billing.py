@@ -14,9 +14,9 @@ from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 from callrouter.money import parse_amount
-from callrouter.reports.as_text import as_json
 from callrouter.reports.find_call import find_call
 from callrouter.reports.monthly import Row, a_month, monthly
+from callrouter.sheets.text import as_json
 
 
 @click.group()

@@ -13,10 +13,10 @@ from callrouter.cli.given import MOMENT, Moment
 from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.progress import counted
 from callrouter.cli.toolbox import Toolbox, with_toolbox
-from callrouter.reports.as_text import Rows, csv_lines, json_lines
 from callrouter.reports.exports import EXPORTS
 from callrouter.reports.period import Period
-from callrouter.reports.workbook import write_workbook
+from callrouter.sheets.text import Rows, csv_lines, json_lines
+from callrouter.sheets.workbook import write_workbook
 
 JSONL, CSV, XLSX = "jsonl", "csv", "xlsx"
 _A_PIECE = 1 << 16

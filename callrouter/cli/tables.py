@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from callrouter.reports.as_text import as_json, csv_lines, json_lines, rfc_3339
+from callrouter.sheets.text import as_json, csv_lines, json_lines, rfc_3339
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Rows = Sequence[Mapping[str, Any]]

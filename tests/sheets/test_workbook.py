@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
-from callrouter.reports.workbook import LONGEST_CELL, write_workbook
+from callrouter.sheets.workbook import LONGEST_CELL, write_workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

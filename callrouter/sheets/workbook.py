@@ -8,7 +8,7 @@ from typing import IO, Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from callrouter.reports.as_text import Rows, cell
+from callrouter.sheets.text import Rows, cell
 
 # https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
 LONGEST_CELL = 32_767

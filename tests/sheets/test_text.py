@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.reports.as_text import as_json, csv_lines, harmless, json_lines, rfc_3339
+from callrouter.sheets.text import as_json, csv_lines, harmless, json_lines, rfc_3339
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

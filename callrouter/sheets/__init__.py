@@ -1,0 +1,1 @@
+"""Rows as text and as workbooks, whatever they are about."""
