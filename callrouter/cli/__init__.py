@@ -19,10 +19,13 @@ from callrouter.cli.export import export
 from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
+from callrouter.cli.rates import rates
 from callrouter.cli.reconcile import reconcile
 from callrouter.cli.settings import settings
 from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
+
+billing.add_command(rates)
 
 COMMANDS = (
     alerts,

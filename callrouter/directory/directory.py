@@ -70,8 +70,11 @@ class Partner:
 
     def rate(self, kind: str, at: datetime) -> Rate | None:
         """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""
-        today = at.astimezone(ZoneInfo(self.timezone)).date()
-        begun = [rate for rate in self.rates if rate.kind == kind and rate.begins <= today]
+        return self.rate_on(kind, at.astimezone(ZoneInfo(self.timezone)).date())
+
+    def rate_on(self, kind: str, day: date) -> Rate | None:
+        """The rate of this kind in force on a day of the partner's calendar."""
+        begun = [rate for rate in self.rates if rate.kind == kind and rate.begins <= day]
         return max(begun, key=lambda rate: rate.begins, default=None)
 
 

@@ -29,6 +29,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "alerts list",
         "alerts retry",
         "billing credit",
+        "billing rates",
         "billing report",
         "call",
         "callers forget",

@@ -43,8 +43,10 @@ def test_a_flat_fee_is_written_without_what_is_for_single_calls() -> None:
     sunrise = partner("sunrise", rates=(rate(free_calls=10), flat), monthly_ceiling_minor=150_000)
     assert dump_directory(a_directory(sunrise)).splitlines()[7:11] == [
         "    rates:",
-        '      - {kind: helpline, from: 2026-01-01, price: "35.00", currency: USD, '
-        + "minimum_seconds: 30, repeat_days: 30, free_calls: 10}",
+        (
+            '      - {kind: helpline, from: 2026-01-01, price: "35.00", currency: USD,'
+            " minimum_seconds: 30, repeat_days: 30, free_calls: 10}"
+        ),
         '      - {kind: monthly, from: 2026-01-01, price: "500.00", currency: USD}',
         '    monthly_ceiling: "1500.00"',
     ]
