@@ -7,12 +7,13 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 Rows = Iterable[Mapping[str, Any]]
 
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def rfc_3339(moment: datetime) -> str:
@@ -38,6 +39,7 @@ def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 
 
 def _csv_cell(value: Any) -> str:
+    """Only text can be a formula: a number below zero stays a number."""
     return harmless(value) if isinstance(value, str) else cell(value)
 
 
@@ -45,12 +47,14 @@ def cell(value: Any) -> str:
     """A value as the text of one cell."""
     if value is None or isinstance(value, str):
         return value or ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return rfc_3339(value) if isinstance(value, datetime) else as_json(value)
 
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _csv_line(cells: Sequence[str]) -> str:

@@ -1,0 +1,133 @@
+"""An invoice as CSV and as a workbook: a row for each line, and in the workbook a sheet of totals. *Pure.*
+
+Text that a spreadsheet would take for a formula is harmless in both. Amounts are numbers in both, also below zero.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from callrouter.invoices.invoice import Invoice, Line, Subtotal, local_time, subtotal, subtotals
+from callrouter.invoices.words import SIMULATED
+from callrouter.money import Money
+from callrouter.sheets.text import csv_lines
+from callrouter.sheets.workbook import Book
+
+COLUMNS = (
+    "number",
+    "period",
+    "position",
+    "what",
+    "arrived_at",
+    "local_time",
+    "kind",
+    "center",
+    "call",
+    "caller",
+    "talk_seconds",
+    "amount",
+    "currency",
+    "reason",
+)
+TOTALS = (
+    "number",
+    "partner",
+    "name",
+    "period",
+    "kind",
+    "answered",
+    "charged",
+    "free",
+    "charges",
+    "credits",
+    "adjustments",
+    "fees",
+    "amount",
+    "currency",
+    "note",
+)
+_WIDTHS = {
+    "arrived_at": 28,
+    "local_time": 26,
+    "center": 28,
+    "call": 38,
+    "caller": 18,
+    "reason": 60,
+    "name": 28,
+    "note": 24,
+}
+
+
+def as_csv(invoice: Invoice) -> bytes:
+    """A head and a row for each line, in UTF-8; amounts are decimals such as `35.00` and `-35.00`."""
+    return "".join(csv_lines(COLUMNS, _rows(invoice))).encode()
+
+
+def as_xlsx(invoice: Invoice) -> bytes:
+    """A workbook of two sheets, `lines` and `totals`. The same invoice gives the same bytes."""
+    file = io.BytesIO()
+    with Book(file, created=invoice.issued_at) as book:
+        book.write("lines", COLUMNS, _rows(invoice), widths=_WIDTHS)
+        book.write("totals", TOTALS, _totals(invoice), widths=_WIDTHS)
+    return file.getvalue()
+
+
+def _rows(invoice: Invoice) -> Iterator[dict[str, Any]]:
+    return (_row(invoice, line) for line in invoice.lines)
+
+
+def _row(invoice: Invoice, line: Line) -> dict[str, Any]:
+    return {
+        "number": invoice.number,
+        "period": invoice.period,
+        "position": line.position,
+        "what": line.what,
+        "arrived_at": line.arrived_at,
+        "local_time": _local(invoice, line.arrived_at),
+        "kind": line.kind,
+        "center": line.center,
+        "call": line.call,
+        "caller": line.caller,
+        "talk_seconds": line.talk_seconds,
+        "amount": _decimal(invoice, line.amount),
+        "currency": invoice.currency,
+        "reason": line.reason,
+    }
+
+
+def _totals(invoice: Invoice) -> Iterator[dict[str, Any]]:
+    yield from (_total(invoice, each) for each in subtotals(invoice))
+    yield _total(invoice, subtotal("total", invoice.lines))
+
+
+def _total(invoice: Invoice, of: Subtotal) -> dict[str, Any]:
+    return {
+        "number": invoice.number,
+        "partner": invoice.partner,
+        "name": invoice.name,
+        "period": invoice.period,
+        "kind": of.kind,
+        "answered": of.answered,
+        "charged": of.charged,
+        "free": of.free,
+        "charges": _decimal(invoice, of.charges),
+        "credits": _decimal(invoice, of.credits),
+        "adjustments": _decimal(invoice, of.adjustments),
+        "fees": _decimal(invoice, of.fees),
+        "amount": _decimal(invoice, of.amount),
+        "currency": invoice.currency,
+        "note": SIMULATED if invoice.simulated else None,
+    }
+
+
+def _local(invoice: Invoice, moment: datetime | None) -> str | None:
+    """`2026-11-01 01:30:00-07:00`: with its offset, so that the hour that autumn repeats is told apart."""
+    return local_time(invoice, moment).isoformat(" ", "seconds") if moment else None
+
+
+def _decimal(invoice: Invoice, amount: int) -> Decimal:
+    return Decimal(Money(amount, invoice.currency).decimal())

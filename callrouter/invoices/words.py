@@ -1,0 +1,120 @@
+"""The words and figures of a printed invoice. *Pure*: neither the machine's language nor its clock has a say."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from callrouter.invoices.invoice import (
+    ADJUSTMENT,
+    CREDIT,
+    FEE,
+    FREE,
+    RECHARGE,
+    AppliedRate,
+    Invoice,
+    Line,
+    local_time,
+)
+from callrouter.money import Money
+
+SIMULATED = "SIMULATED: not a bill"
+NO_CHOICE = "No fee depends on the choice of treatment."
+FIXED_IN_ADVANCE = (
+    "Every fee is fixed in advance, per call or per month, at the rates above. It depends on the kind of call, on"
+    " whether a person answered, on the time talked, and on whether the same caller called before; on nothing else."
+)
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_KINDS = {
+    "helpline": "Helpline calls",
+    "listing": "Calls to listings",
+    "monthly": "Monthly fee",
+    "adjustment": "Adjustments",
+}
+_DEEDS = {
+    CREDIT: "Credited",
+    RECHARGE: "Charged again",
+    ADJUSTMENT: "Adjusted",
+    FEE: "Fee for the month",
+    FREE: "Free",
+}
+_LONGEST_TEXT = 1_000
+
+
+def kind_in_words(kind: str) -> str:
+    """`Helpline calls`; a kind that has no words is called by its name."""
+    return _KINDS.get(kind, kind)
+
+
+def month_in_words(period: str) -> str:
+    """`October 2026`."""
+    year, month = period.split("-")
+    return f"{MONTHS[int(month) - 1]} {year}"
+
+
+def figure(amount: int, currency: str) -> str:
+    """`1,234.50`, or `-35.00`: money without its currency, for columns that name it."""
+    sign, units = "-" * (amount < 0), Money(abs(amount), currency).decimal()
+    whole, point, decimals = units.partition(".")
+    return f"{sign}{int(whole):,}{point}{decimals}"
+
+
+def money(amount: int, currency: str) -> str:
+    """`1,234.50 USD`."""
+    return f"{figure(amount, currency)} {currency}"
+
+
+def when(invoice: Invoice, moment: datetime) -> str:
+    """`2026-11-01 01:30:00 PDT`: in the partner's zone, and its name tells the hour apart that autumn repeats.
+
+    Zones without letters for it are told by their offset from UTC, `+0545`.
+    """
+    local = local_time(invoice, moment)
+    name = local.tzname() or ""
+    return f"{local:%Y-%m-%d %H:%M:%S} {name if name.isalpha() else f'{local:%z}'}"
+
+
+def talked(seconds: int | None) -> str:
+    """`1:05`, or `1:01:05` from an hour on."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def remark(line: Line) -> str:
+    """What stands below a line: what it is where it is no charge, and why."""
+    return ": ".join(part for part in (_DEEDS.get(line.what, ""), line.reason) if part)
+
+
+def price(rate: AppliedRate) -> str:
+    """`35.00 USD per call`."""
+    return f"{money(rate.price_minor, rate.currency)} {'per month' if rate.kind == 'monthly' else 'per call'}"
+
+
+def printable(text: str) -> str:
+    """Text without what moves, hides or turns other text; spaces and line ends are one space each."""
+    composed = unicodedata.normalize("NFC", text[:_LONGEST_TEXT])
+    return " ".join("".join(map(_printable_sign, composed)).split())
+
+
+def _printable_sign(sign: str) -> str:
+    """Controls, marks of direction and lone halves of signs are nothing; line ends and the like are a space."""
+    if sign.isspace():
+        return " "
+    return "" if unicodedata.category(sign).startswith("C") else sign
