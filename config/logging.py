@@ -15,7 +15,15 @@ from structlog.typing import EventDict, WrappedLogger
 from config.masking import masked
 
 # They tell of every task, every tick and every request; what matters is in the database and in the metrics.
-TALKATIVE = ("celery.app.trace", "celery.worker.strategy", "celery.beat", "kombu", "sqlalchemy", "twilio")
+TALKATIVE = (
+    "celery.app.trace",
+    "celery.worker.strategy",
+    "celery.beat",
+    "fontTools",
+    "kombu",
+    "sqlalchemy",
+    "twilio",
+)
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 

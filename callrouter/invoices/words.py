@@ -20,10 +20,7 @@ from callrouter.money import Money
 
 SIMULATED = "SIMULATED: not a bill"
 NO_CHOICE = "No fee depends on the choice of treatment."
-FIXED_IN_ADVANCE = (
-    "Every fee is fixed in advance, per call or per month, at the rates above. It depends on the kind of call, on"
-    " whether a person answered, on the time talked, and on whether the same caller called before; on nothing else."
-)
+FIXED_IN_ADVANCE = "Every fee is fixed in advance, per call or per month, at the rates shown here."
 
 MONTHS = (
     "January",
