@@ -46,6 +46,8 @@ class BookedCall:
     order: Order | None = None
     to_end: bool = False
     """our server wants it to end"""
+    price: str | None = None
+    """what the carrier takes for it by another reckoning than its price list, as a decimal number"""
 
     @property
     def over(self) -> bool:

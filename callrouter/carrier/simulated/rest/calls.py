@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from http import HTTPStatus
 
 from callrouter.carrier.simulated.books import ALL_EVENTS, BY_API, BookedCall, Order
@@ -10,7 +11,7 @@ from callrouter.carrier.simulated.fields import Parties
 from callrouter.carrier.simulated.people import Place
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given, document
 from callrouter.carrier.simulated.rest.lists import Filter, by_day, listed, matching, newest_first, same
-from callrouter.carrier.simulated.rest.resources import call_resource
+from callrouter.carrier.simulated.rest.resources import Resource, call_resource
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.phone import can_be_dialled, is_number
 
@@ -34,9 +35,7 @@ def place(site: Site, asked: Asked) -> Given:
     if not site.may_place():
         raise ApiError("too many")
     parties = Parties(site.account.sid, site.sids.call(), shown, to, SOMEWHERE, SOMEWHERE, BY_API)
-    made = document(
-        call_resource(site.account.sid, site.books.queues(parties, order, site.now())), HTTPStatus.CREATED
-    )
+    made = document(_written(site, site.books.queues(parties, order, site.now())), HTTPStatus.CREATED)
     return Given(made.status, made.body, lost=site.knobs.loses())
 
 
@@ -45,11 +44,11 @@ def find(site: Site, asked: Asked) -> Given:
     wanted = matching(asked.query, FILTERS)
     known = [call for call in site.books.calls.values() if wanted(call) and site.is_listed(call.made_at)]
     found = newest_first(known, lambda call: call.made_at)
-    return document(listed(asked, "calls", found, lambda call: call_resource(site.account.sid, call)))
+    return document(listed(asked, "calls", found, partial(_written, site)))
 
 
 def show(site: Site, asked: Asked, sid: str) -> Given:
-    return document(call_resource(site.account.sid, _known(site, asked, sid)))
+    return document(_written(site, _known(site, asked, sid)))
 
 
 def change(site: Site, asked: Asked, sid: str) -> Given:
@@ -59,7 +58,11 @@ def change(site: Site, asked: Asked, sid: str) -> Given:
         raise ApiError("over already" if call.over else "wrong value", "Status")
     if status == "completed" or call.status != "in-progress":
         _end(site, call)
-    return document(call_resource(site.account.sid, call))
+    return document(_written(site, call))
+
+
+def _written(site: Site, call: BookedCall) -> Resource:
+    return call_resource(site.account.sid, call, site.price_of(call))
 
 
 def _end(site: Site, call: BookedCall) -> None:

@@ -14,6 +14,7 @@ class Knobs:
     lost            the next so many calls are placed, and the answer to that is lost
     down            no connection comes about
     behind          the seconds after which a new call or recording is in the lists
+    unpriced        the seconds after its end in which a call has no price yet
     """
 
     calls_a_second: int | None = None
@@ -21,6 +22,7 @@ class Knobs:
     lost: int = 0
     down: bool = False
     behind: float = 0.0
+    unpriced: float = 5.0
 
     def fails(self) -> bool:
         """Whether this request is one of those that fail."""

@@ -1,16 +1,19 @@
 """Calls and recordings as the API writes them, by Twilio's description of it (api.v2010). *Pure.*
 
-Every field is there, null where there is nothing: times as in mail, numbers of seconds as text, no price yet.
+Every field is there, null where there is nothing: times as in mail, numbers of seconds as text, and a price, once it is
+known, as a negative number: it is taken off the account.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
 from callrouter.carrier.simulated.books import INBOUND, BookedCall, BookedRecording
 from callrouter.carrier.simulated.fields import API_VERSION
+from callrouter.carrier.simulated.prices import CURRENCY
 from callrouter.phone import NORTH_AMERICAN
 
 Resource = dict[str, Any]
@@ -33,7 +36,7 @@ ABSENT = 13617
 """Twilio's number for a recording in which nothing was said at all"""
 
 
-def call_resource(account: str, call: BookedCall) -> Resource:
+def call_resource(account: str, call: BookedCall, price: Decimal | None = None) -> Resource:
     uri = f"{ACCOUNTS}/{account}/Calls/{call.sid}"
     ended = call.ended_at if call.status == "completed" else None
     return {
@@ -51,8 +54,8 @@ def call_resource(account: str, call: BookedCall) -> Resource:
         "start_time": _time(call.started_at),
         "end_time": _time(ended),
         "duration": _text(call.seconds),
-        "price": None,
-        "price_unit": "USD",
+        "price": None if price is None else f"{-price:.5f}",
+        "price_unit": CURRENCY,
         "direction": call.direction,
         "answered_by": None,
         "api_version": API_VERSION,
@@ -81,7 +84,7 @@ def recording_resource(account: str, booked: BookedRecording) -> Resource:
         "duration": _text(recording.seconds),
         "sid": recording.sid,
         "price": None,
-        "price_unit": "USD",
+        "price_unit": CURRENCY,
         "status": booked.status,
         "channels": 1,
         "source": "RecordVerb",

@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from callrouter.carrier.simulated.account import Account, Sids
-from callrouter.carrier.simulated.books import Books
+from callrouter.carrier.simulated.books import BookedCall, Books
+from callrouter.carrier.simulated.prices import price
 from callrouter.carrier.simulated.rest.knobs import Knobs
 
 A_SECOND = timedelta(seconds=1)
@@ -41,3 +43,9 @@ class Site:
         """Whether the lists know by now what was made at this moment."""
         # Where calls take no real time, a leg may have been rung at a time that is still to come.
         return not self.knobs.behind or made_at + timedelta(seconds=self.knobs.behind) <= self.now()
+
+    def price_of(self, call: BookedCall) -> Decimal | None:
+        """What a call costs, once that is known: some time after its end."""
+        if call.ended_at is None or call.ended_at + timedelta(seconds=self.knobs.unpriced) > self.now():
+            return None
+        return price(call)
