@@ -30,7 +30,7 @@ _SECTION = Look(11, bold=True)
 _CALLSID = Look(6.2, color=GREY)
 _MOST_LINES_OF_AN_ADDRESS = 6
 
-_SUMMARY = side_by_side(
+SUMMARY = side_by_side(
     10,
     ("", 114, "L"),
     ("Calls answered", 56, "R"),
@@ -40,7 +40,7 @@ _SUMMARY = side_by_side(
     ("Credited", 62, "R"),
     ("Amount", 74, "R"),
 )
-_RATES = side_by_side(
+RATES = side_by_side(
     10,
     ("Rate", 92, "L"),
     ("Price", 108, "R"),
@@ -50,7 +50,7 @@ _RATES = side_by_side(
     ("Free calls a month", 48, "R"),
     ("Directory version", 50, "R"),
 )
-_LINES = side_by_side(
+LINES = side_by_side(
     6,
     ("", 23, "R"),
     ("Call arrived at", 92, "L"),
@@ -140,7 +140,7 @@ def _back_to(paper: Paper, top: float) -> float:
 
 def _print_summary(paper: Paper, invoice: Invoice) -> None:
     _print_section(paper, "Summary")
-    table = Table(paper, _SUMMARY)
+    table = Table(paper, SUMMARY)
     for each in subtotals(invoice):
         table.row(_summed(each, invoice.currency))
     whole = subtotal("Total", invoice.lines)
@@ -162,7 +162,7 @@ def _summed(of: Subtotal, currency: str) -> list[str]:
 def _print_rates(paper: Paper, invoice: Invoice) -> None:
     _print_section(paper, "Rates")
     if invoice.rates:
-        table = Table(paper, _RATES)
+        table = Table(paper, RATES)
         for rate in invoice.rates:
             table.row(_rate(rate))
     paper.y += 8
@@ -182,7 +182,7 @@ def _rate(rate: AppliedRate) -> list[str]:
 
 def _print_lines(paper: Paper, invoice: Invoice) -> None:
     _print_section(paper, f"Every call and every entry ({len(invoice.lines):,})")
-    table = Table(paper, [_faint(column) for column in _LINES])
+    table = Table(paper, [_faint(column) for column in LINES])
     for line in invoice.lines:
         table.row(_line(invoice, line), remark(line))
     total = money(invoice.total, invoice.currency)

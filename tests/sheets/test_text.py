@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -45,6 +46,11 @@ def test_csv_has_a_head_even_without_rows() -> None:
 def test_values_are_told_as_people_write_them() -> None:
     [row] = read_csv(("a", "b", "c", "d"), {"a": None, "b": True, "c": -7, "d": NOON})
     assert row == {"a": "", "b": "true", "c": "-7", "d": "2026-11-23T12:00:00.000000Z"}
+
+
+def test_only_text_is_made_harmless_and_numbers_keep_their_decimals() -> None:
+    [row] = read_csv(("owed", "credited"), {"owed": Decimal("1234.50"), "credited": Decimal("-35.00")})
+    assert row == {"owed": "1234.50", "credited": "-35.00"}
 
 
 def test_what_is_nested_stands_in_one_cell() -> None:

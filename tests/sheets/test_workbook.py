@@ -3,11 +3,12 @@
 import io
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
-from callrouter.sheets.workbook import LONGEST_CELL, write_workbook
+from callrouter.sheets.workbook import LONGEST_CELL, Book, write_workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -37,6 +38,28 @@ def test_values_keep_their_kind() -> None:
     text_, number, yes, moment = sheet(written({"a": "x", "b": 90, "c": True, "d": NOON}))[1]
     assert [text_.get("t"), number.get("t"), yes.get("t")] == ["inlineStr", None, "b"]
     assert (text(number), text(moment)) == ("90", "2026-11-23T12:00:00.000000Z")
+
+
+def test_a_decimal_is_a_number_that_shows_its_decimals() -> None:
+    book = written({"cents": Decimal("-35.00"), "yen": Decimal(3500)})
+    cents, yen = sheet(book)[1]
+    assert [(cell.get("t"), text(cell)) for cell in (cents, yen)] == [(None, "-35.00"), (None, "3500")]
+    styles = book.read("xl/styles.xml").decode()
+    assert 'formatCode="#,##0.00"' in styles or 'numFmtId="4"' in styles
+
+
+def test_several_sheets_of_one_moment_are_the_same_bytes_again() -> None:
+    def made() -> bytes:
+        file = io.BytesIO()
+        with Book(file, created=NOON) as book:
+            book.write("calls", ("sid",), [{"sid": "CA1"}], widths={"sid": 40})
+            book.write("totals", ("calls",), [{"calls": 1}])
+        return file.getvalue()
+
+    assert made() == made()
+    book = ZipFile(io.BytesIO(made()))
+    assert [text(sheet(book, number)[0][0]) for number in (1, 2)] == ["sid", "calls"]
+    assert b"2026-11-23T12:00:00Z" in book.read("docProps/core.xml")
 
 
 def test_an_empty_value_takes_no_cell() -> None:
