@@ -84,14 +84,19 @@ def as_pdf(invoice: Invoice, issuer: str = "") -> bytes:
 
 def _print_title(paper: Paper, invoice: Invoice) -> None:
     paper.put("Invoice", LEFT, _WIDE / 2, Look(24, bold=True))
-    label = "Amount due" if invoice.total >= 0 else "In your favor"
-    paper.put(label, LEFT, _WIDE, _LABEL, align="R")
-    amount = money(abs(invoice.total), invoice.currency)
+    paper.put(_what_the_total_is(invoice), LEFT, _WIDE, _LABEL, align="R")
+    amount = money(invoice.total if invoice.simulated else abs(invoice.total), invoice.currency)
     paper.y += 10
     paper.put(amount, LEFT + _WIDE / 3, _WIDE * 2 / 3, Look(18, bold=True), align="R")
     paper.y += 30
     paper.rule(RULE, 0.9)
     paper.y += 12
+
+
+def _what_the_total_is(invoice: Invoice) -> str:
+    if invoice.simulated:
+        return "Simulated amount, not due"
+    return "Amount due" if invoice.total >= 0 else "In your favor"
 
 
 def _print_parties(paper: Paper, invoice: Invoice, issuer: str) -> None:

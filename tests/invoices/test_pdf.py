@@ -132,6 +132,7 @@ def test_a_simulated_one_says_so_on_every_page() -> None:
     simulated, real = long_invoice(100, simulated=True, number="SIM-000003"), long_invoice(100)
     assert ["SIMULATED: not a bill" in page for page in pages(simulated)] == [True] * len(pages(simulated))
     assert "SIMULATED" not in pdf_text(real)
+    assert "Amount due" not in pdf_text(simulated)
 
 
 def test_both_hours_that_autumn_repeats_are_told_apart() -> None:
