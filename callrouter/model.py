@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.billing.model import confirmation, entry
+from callrouter.billing.model import closed_month, confirmation, entry
 from callrouter.calls.model import call, call_record, leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
     center,
     directory_head,
+    directory_proposal,
     directory_version,
     helpline,
     listing,
@@ -17,11 +18,28 @@ from callrouter.directory.model import (
     partner,
 )
 from callrouter.disclosure.model import disclosure
+from callrouter.disputes.model import dispute
 from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.invoices.model import (
+    invoice,
+    invoice_delivery,
+    invoice_document,
+    invoice_line,
+    invoice_series,
+)
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
-from callrouter.routing.model import availability, decision, lineup, rotation, seat
+from callrouter.routing.model import (
+    availability,
+    decision,
+    lineup,
+    reservation,
+    room,
+    rotation,
+    seat,
+    spending,
+)
 
 __all__ = [
     "alert",
@@ -32,17 +50,25 @@ __all__ = [
     "carrier_call",
     "carrier_difference",
     "center",
+    "closed_month",
     "confirmation",
     "decision",
     "delivery",
     "directory_head",
+    "directory_proposal",
     "directory_version",
     "disclosure",
+    "dispute",
     "do_not_call",
     "entry",
     "heartbeat",
     "helpline",
     "inbox",
+    "invoice",
+    "invoice_delivery",
+    "invoice_document",
+    "invoice_line",
+    "invoice_series",
     "leg",
     "lineup",
     "listing",
@@ -55,10 +81,13 @@ __all__ = [
     "promise",
     "reconciled_day",
     "recording",
+    "reservation",
     "return_call",
+    "room",
     "rotation",
     "sealed_number",
     "seat",
     "served",
     "settler",
+    "spending",
 ]

@@ -6,32 +6,47 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from callrouter.billing.model import CHARGE, CREDIT, RECHARGE
+from callrouter.billing.period import day_of, following, posting_day
 from callrouter.database import Session, selecting, sql
 
-_COLUMNS = ("id", "entry", "partner", "call", "kind", "amount", "currency", "takes_back", "person")
-_CHARGES = selecting(_COLUMNS, "FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'")
-_OTHERS = selecting(_COLUMNS, "FROM entry WHERE AMONG(call, :calls) AND entry <> 'charge'")
+_COLUMNS = (
+    "id",
+    "entry",
+    "partner",
+    "call",
+    "kind",
+    "amount",
+    "currency",
+    "day",
+    "takes_back",
+    "rule",
+    "person",
+    "simulated",
+)
+_LAST_CLOSED = sql(
+    "SELECT partner, simulated, MAX(period) FROM closed_month WHERE AMONG(partner, :partners)"
+    " GROUP BY partner, simulated"
+)
 _ADD_CHARGE = sql(
-    "INSERT INTO entry (entry, partner, call, kind, amount, currency, posted_at, period, caller_match,"
-    " arrived_at, simulated) VALUES ('charge', :partner, :call, :kind, :amount, :currency, :posted_at,"
-    " :period, :caller_match, :arrived_at, :simulated) ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
+    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,"
+    " caller_match, arrived_at, simulated) VALUES ('charge', :partner, :call, :center, :helpline, :kind, :amount,"
+    " :currency, :posted_at, :day, :period, :caller_match, :arrived_at, :simulated)"
+    " ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
 )
 _TAKE_BACK = sql(
-    "INSERT INTO entry (entry, partner, call, kind, amount, currency, takes_back, reason, person, posted_at, period,"
-    " caller_match, arrived_at, simulated)"
-    " SELECT :entry, partner, call, kind, :amount, currency, :takes_back, :reason, :person, :posted_at, :period,"
-    " NULL, arrived_at, simulated FROM entry WHERE id = :takes_back"
+    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, takes_back, rule, reason,"
+    " person, posted_at, day, period, caller_match, arrived_at, simulated)"
+    " SELECT :entry, partner, call, center, helpline, kind, :amount, currency, :takes_back, :rule, :reason,"
+    " :person, :posted_at, :day, :period, NULL, arrived_at, simulated FROM entry WHERE id = :takes_back"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry, as far as what it means for its call."""
+    """An entry about a call, as far as what it means for it."""
 
     id: int
     entry: str
@@ -41,20 +56,26 @@ class Entry:
     amount: int
     """whole minor units"""
     currency: str
+    day: str
+    """of its partner, which it counts for"""
     takes_back: int | None
+    rule: str | None
+    """of a credit by the rules"""
     person: str | None
+    simulated: bool
+
+
+_CHARGES = selecting(Entry.__slots__, "FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'")
+_OTHERS = selecting(Entry.__slots__, "FROM entry WHERE AMONG(call, :calls) AND entry <> 'charge'")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why an entry is made, and when."""
+    """Why an entry is made: by a rule, or by a person."""
 
     reason: str
-    at: datetime
-    period: str
-    """the partner's month of that moment"""
+    rule: str | None = None
     person: str | None = None
-    """who makes it by hand; None: the rules do"""
 
 
 @dataclass(frozen=True)
@@ -71,18 +92,51 @@ class Charged:
         return self.charge.amount - sum(credit.amount for credit in self.credits)
 
     @property
+    def by_hand(self) -> int:
+        """What people have taken back, in whole minor units."""
+        return sum(credit.amount for credit in self.credits if credit.person)
+
+    @property
     def waived(self) -> bool:
         """Whether people have taken all of it back."""
-        by_hand = sum(credit.amount for credit in self.credits if credit.person)
-        return by_hand == self.charge.amount > 0
+        return self.by_hand == self.charge.amount > 0
+
+    @property
+    def by_rule(self) -> Entry | None:
+        """The credit by the rules, of which one stands at a time."""
+        return next((credit for credit in self.credits if credit.rule), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Where entries are posted at a moment, by which months are closed already."""
+
+    now: datetime
+    open_from: Mapping[tuple[str, bool], str]
+    """(partner, whether it is simulated): its first month that is open, where one is closed"""
+
+    def day(self, partner: str, timezone: str, own_day: str | None, *, simulated: bool) -> str:
+        """The partner's day that an entry counts for."""
+        open_from = self.open_from.get((partner, simulated), "")
+        return posting_day(own_day, day_of(self.now, timezone), open_from)
+
+
+def posting(session: Session, partners: Iterable[str], now: datetime) -> Posting:
+    """Where entries of these partners are posted now."""
+    closed = session.ask(_LAST_CLOSED, partners=sorted(set(partners)))
+    return Posting(now, {(partner, bool(simulated)): following(last) for partner, simulated, last in closed})
 
 
 def charged_calls(session: Session, calls: Sequence[str]) -> dict[str, Charged]:
     """By call, for those of these calls that have ever been charged."""
     charges, others = session.ask_all((_CHARGES, {"calls": list(calls)}), (_OTHERS, {"calls": list(calls)}))
-    standing = _standing(Entry(*row) for row in others)
-    entries = [Entry(*row) for row in charges]
-    return {charge.call: Charged(charge, tuple(standing[charge.call])) for charge in entries}
+    return with_credits((Entry(*row) for row in charges), (Entry(*row) for row in others))
+
+
+def with_credits(charges: Iterable[Entry], others: Iterable[Entry]) -> dict[str, Charged]:
+    """By call: its charge, with those of the other entries that stand."""
+    standing = _standing(others)
+    return {charge.call: Charged(charge, tuple(standing[charge.call])) for charge in charges}
 
 
 def _standing(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
@@ -101,21 +155,17 @@ def add_charges(session: Session, charges: list[dict[str, Any]]) -> None:
     session.tell_all(_ADD_CHARGE, charges)
 
 
-def take_back(session: Session, entry: Entry, amount: int, cause: Cause) -> None:
-    """Credit a charge, or enter anew what a credit took off."""
+def take_back(session: Session, entry: Entry, amount: int, cause: Cause, day: str, now: datetime) -> None:
+    """Credit a charge, or enter anew what a credit took off, for this day of the partner."""
     session.tell(
         _TAKE_BACK,
         entry=CREDIT if entry.entry == CHARGE else RECHARGE,
         amount=amount,
         takes_back=entry.id,
+        rule=cause.rule,
         reason=cause.reason,
         person=cause.person,
-        posted_at=cause.at,
-        period=cause.period,
+        posted_at=now,
+        day=day,
+        period=day[:7],
     )
-
-
-@lru_cache(maxsize=256)
-def month(moment: datetime, timezone: str) -> str:
-    """`2026-11`, where it is that month."""
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m")

@@ -1,7 +1,8 @@
-"""Charging: each accepted call becomes one entry in its partner's account, or none where its price is nothing.
+"""Charging: each accepted call becomes one entry in its partner's account, or none where it does not count.
 
 Most calls are rated alone. A call of a caller whom the partner was charged for before, or one that was charged before
-and is told of again, is rated together with all that hangs on it (`rerate.py`).
+and is told of again, is rated together with all that hangs on it (`rerate.py`). Where a partner has free calls or a
+ceiling, its month is looked at whole (`concede.py`).
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from callrouter.billing.account import add_charges, month
+from callrouter.billing.account import Posting, add_charges, posting
+from callrouter.billing.agreed import agreed
+from callrouter.billing.concede import concede
+from callrouter.billing.period import day_of
 from callrouter.billing.pricing import AcceptedCall, price
 from callrouter.billing.rerate import rerate
 from callrouter.billing.talk import Party, Talk, talks_of
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.routing import ceiling
 
 _CHARGED_CALLERS = sql(
     "SELECT DISTINCT partner, caller_match FROM entry WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
@@ -33,8 +38,11 @@ def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str]
         by_party[talk.party].append(talk)
     together = _rated_together(session, by_party, calls)
     alone = [talks[0] for party, talks in by_party.items() if party not in together]
-    add_charges(session, list(_charges(session, directories, alone, now)))
-    rerate(session, directories, together, now)
+    where = posting(session, [talk.partner for talk in alone], now)
+    add_charges(session, list(_charges(session, directories, alone, where)))
+    rated_anew = rerate(session, directories, together, now)
+    concede(session, directories, [*alone, *rated_anew], now)
+    ceiling.settled(session, calls)
 
 
 def _rated_together(session: Session, by_party: dict[Party, list[Talk]], calls: list[str]) -> set[Party]:
@@ -49,12 +57,12 @@ def _rated_together(session: Session, by_party: dict[Party, list[Talk]], calls: 
 
 
 def _charges(
-    session: Session, directories: DirectoryShelf, talks: Iterable[Talk], now: datetime
+    session: Session, directories: DirectoryShelf, talks: Iterable[Talk], where: Posting
 ) -> Iterable[dict[str, Any]]:
     for talk in talks:
-        # A partner that was not there when the call arrived had no rate in force then, so its call is free.
-        partner = directories.at(session, talk.directory_version).partners.get(talk.partner)
-        rate = partner.rate(talk.kind, talk.arrived_at) if partner else None
-        amount = price(rate, AcceptedCall(talk.arrived_at, talk.talk_seconds, ()))
-        if partner and amount:
-            yield talk.charge(amount, month(now, partner.timezone), now)
+        found = agreed(session, directories, talk)
+        amount = price(found.rate, AcceptedCall(talk.arrived_at, talk.talk_seconds, ()))
+        if amount:
+            own_day = day_of(talk.arrived_at, found.timezone)
+            day = where.day(talk.partner, found.timezone, own_day, simulated=bool(talk.simulated))
+            yield talk.charge(amount, day, where.now)

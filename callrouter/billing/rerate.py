@@ -7,33 +7,41 @@ reason is gone is taken back by a `recharge`; a call that has become the first i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
 
-from callrouter.billing.account import Cause, Charged, add_charges, charged_calls, month, take_back
+from callrouter.billing.account import Charged, Posting, add_charges, charged_calls, posting
+from callrouter.billing.agreed import agreed, zone_now
+from callrouter.billing.period import day_of
+from callrouter.billing.pricing import Free
 from callrouter.billing.rating import WAIVED, Rated, rate_all
+from callrouter.billing.stand import CONCEDED, Desk
 from callrouter.billing.talk import Party, Talk, talks_of, talks_of_callers
 from callrouter.database import Session, sql
-from callrouter.directory.directory import Rate
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.money import Money
 
-NO_TALK = "the carrier's books know of no talk"
-FIRST_AGAIN = "what it repeated costs nothing any more"
+NO_TALK = Free("no talk", "the carrier's books know of no talk")
 
 _CALLS_OF_PARTY = sql(
     "SELECT call FROM entry WHERE caller_match = :match AND partner = :partner AND entry = 'charge'"
 )
 
 
-def rerate(session: Session, directories: DirectoryShelf, parties: Collection[Party], now: datetime) -> None:
-    """Rate all calls of these parties anew, and enter the differences. Doing it again enters nothing."""
+def rerate(
+    session: Session, directories: DirectoryShelf, parties: Collection[Party], now: datetime
+) -> list[Talk]:
+    """Rate all calls of these parties anew, and enter the differences; the talks that were looked at.
+
+    Doing it again enters nothing.
+    """
     if not parties:
-        return
+        return []
     talks = _talks(session, parties)
+    where = posting(session, [party.partner for party in parties], now)
     for party in sorted(parties, key=str):
-        _rerate(session, directories, party, talks.get(party, []), now)
+        _rerate(session, directories, party, talks.get(party, []), where)
+    return [talk for party in parties for talk in talks.get(party, [])]
 
 
 def _talks(session: Session, parties: Collection[Party]) -> dict[Party, list[Talk]]:
@@ -45,23 +53,18 @@ def _talks(session: Session, parties: Collection[Party]) -> dict[Party, list[Tal
 
 
 def _rerate(
-    session: Session, directories: DirectoryShelf, party: Party, talks: list[Talk], now: datetime
+    session: Session, directories: DirectoryShelf, party: Party, talks: list[Talk], where: Posting
 ) -> None:
     by_call = {talk.call: talk for talk in talks}
     charged = charged_calls(session, [*by_call, *_charged_without_talk(session, party)])
-    rated = rate_all(
-        Rated(
-            talk.call,
-            talk.arrived_at,
-            talk.talk_seconds,
-            _rate(session, directories, talk),
-            talk.call in charged and charged[talk.call].waived,
-        )
-        for talk in talks
-    )
-    at = _At(session, now, period_of(session, directories, party.partner, now))
+    rated = rate_all(_rated(session, directories, talks, charged))
+    desk = Desk(session, where, zone_now(session, directories, party.partner))
     for call in sorted(charged.keys() | by_call.keys()):
-        _settle_difference(at, by_call.get(call), charged.get(call), rated.get(call, NO_TALK))
+        result = rated.get(call, NO_TALK)
+        if call in charged:
+            _correct(desk, charged[call], result)
+        elif isinstance(result, Money):
+            _charge(desk, directories, by_call[call], result)
 
 
 def _charged_without_talk(session: Session, party: Party) -> list[str]:
@@ -71,37 +74,25 @@ def _charged_without_talk(session: Session, party: Party) -> list[str]:
     return [call for (call,) in session.ask(_CALLS_OF_PARTY, match=party.match, partner=party.partner)]
 
 
-def _rate(session: Session, directories: DirectoryShelf, talk: Talk) -> Rate | None:
-    """In force at the arrival; none where the partner was not there yet."""
-    partner = directories.at(session, talk.directory_version).partners.get(talk.partner)
-    return partner.rate(talk.kind, talk.arrived_at) if partner else None
+def _rated(
+    session: Session, directories: DirectoryShelf, talks: Iterable[Talk], charged: dict[str, Charged]
+) -> Iterable[Rated]:
+    for talk in talks:
+        rate = agreed(session, directories, talk).rate
+        waived = talk.call in charged and charged[talk.call].waived
+        yield Rated(talk.call, talk.arrived_at, talk.talk_seconds, rate, waived)
 
 
-def period_of(session: Session, directories: DirectoryShelf, partner: str, now: datetime) -> str:
-    """The partner's month now."""
-    known = directories.in_force(session).partners.get(partner)
-    return month(now, known.timezone if known else "UTC")
+def _correct(desk: Desk, charged: Charged, rated: Money | Free) -> None:
+    """Let a charge stand as it is rated now. What was conceded of it is a matter of the month (`concede.py`)."""
+    if isinstance(rated, Free) and rated is not WAIVED:
+        desk.lets_stand(charged, rated)
+    elif charged.by_rule and charged.by_rule.rule not in CONCEDED:
+        desk.lets_stand(charged, None)
 
 
-class _At(NamedTuple):
-    """Where and when entries are made."""
-
-    session: Session
-    now: datetime
-    period: str
-
-    def cause(self, reason: str) -> Cause:
-        return Cause(reason, self.now, self.period)
-
-
-def _settle_difference(at: _At, talk: Talk | None, charged: Charged | None, rated: Money | str) -> None:
-    """Enter what one call's account lacks, by how the call is rated now."""
-    if charged is None:
-        if talk and isinstance(rated, Money):
-            add_charges(at.session, [talk.charge(rated, at.period, at.now)])
-    elif isinstance(rated, Money):
-        for credit in charged.credits:
-            if credit.person is None:
-                take_back(at.session, credit, credit.amount, at.cause(FIRST_AGAIN))
-    elif rated != WAIVED and charged.left:
-        take_back(at.session, charged.charge, charged.left, at.cause(rated))
+def _charge(desk: Desk, directories: DirectoryShelf, talk: Talk, price: Money) -> None:
+    timezone = agreed(desk.session, directories, talk).timezone
+    own_day = day_of(talk.arrived_at, timezone)
+    day = desk.posting.day(talk.partner, timezone, own_day, simulated=bool(talk.simulated))
+    add_charges(desk.session, [talk.charge(price, day, desk.posting.now)])

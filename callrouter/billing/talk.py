@@ -10,16 +10,17 @@ from callrouter.database import Session, sql
 from callrouter.money import Money
 
 _COLUMNS = (
-    "SELECT call.sid, talk.partner, talk.kind, call.arrived_at, call.directory_version, call.caller_match,"
-    " COALESCE(talk.talk_seconds, 0), call.simulated FROM call"
+    "SELECT call.sid, talk.partner, talk.center, call.helpline, talk.kind, call.arrived_at, call.directory_version,"
+    " call.caller_match, COALESCE(talk.talk_seconds, 0), call.simulated FROM call"
 )
 _LEG = f"{_COLUMNS} JOIN leg talk ON talk.call = call.sid AND talk.outcome = 'accepted'"
 _KEPT = f"{_COLUMNS} JOIN return_call talk ON talk.call = call.sid AND talk.outcome = 'kept'"
 _OF_CALLS = "WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
 _OF_CALLERS = "WHERE AMONG(call.caller_match, :matches) AND call.ended_at IS NOT NULL"
+_BY_ARRIVAL = "ORDER BY 6, 1"
 
-_TALKS_OF_CALLS = sql(f"{_LEG} {_OF_CALLS} UNION ALL {_KEPT} {_OF_CALLS} ORDER BY 4, 1")
-_TALKS_OF_CALLERS = sql(f"{_LEG} {_OF_CALLERS} UNION ALL {_KEPT} {_OF_CALLERS} ORDER BY 4, 1")
+_TALKS_OF_CALLS = sql(f"{_LEG} {_OF_CALLS} UNION ALL {_KEPT} {_OF_CALLS} {_BY_ARRIVAL}")
+_TALKS_OF_CALLERS = sql(f"{_LEG} {_OF_CALLERS} UNION ALL {_KEPT} {_OF_CALLERS} {_BY_ARRIVAL}")
 
 
 class Party(NamedTuple):
@@ -40,6 +41,8 @@ class Talk:
 
     call: str
     partner: str
+    center: str
+    helpline: str | None
     kind: str
     arrived_at: datetime
     directory_version: int
@@ -51,16 +54,19 @@ class Talk:
     def party(self) -> Party:
         return Party.of(self.partner, self.caller_match, self.call)
 
-    def charge(self, amount: Money, period: str, now: datetime) -> dict[str, Any]:
-        """The entry of its charge, in this month of its partner."""
+    def charge(self, price: Money, day: str, now: datetime) -> dict[str, Any]:
+        """The entry of its charge, which counts for this day of its partner."""
         return {
             "partner": self.partner,
             "call": self.call,
+            "center": self.center,
+            "helpline": self.helpline,
             "kind": self.kind,
-            "amount": amount.minor,
-            "currency": amount.currency,
+            "amount": price.minor,
+            "currency": price.currency,
             "posted_at": now,
-            "period": period,
+            "day": day,
+            "period": day[:7],
             "caller_match": self.caller_match,
             "arrived_at": self.arrived_at,
             "simulated": bool(self.simulated),

@@ -7,6 +7,7 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
+from callrouter.billing.period import a_month
 from callrouter.cli.given import Given
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -15,7 +16,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 from callrouter.money import parse_amount
 from callrouter.reports.find_call import find_call
-from callrouter.reports.monthly import Row, a_month, monthly
+from callrouter.reports.monthly import Row, monthly
 from callrouter.sheets.text import as_json
 
 

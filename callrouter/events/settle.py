@@ -19,6 +19,7 @@ Subscriber = Callable[[Session, "Facts", datetime], None]
 Subscriptions = Mapping[str, Sequence[Subscriber]]
 
 _BE_THE_ONLY_ONE = sql("UPDATE settler SET settled_at = :now WHERE one = 1")
+_BE_THE_ONLY_WRITER = sql("UPDATE settler SET settled_at = settled_at WHERE one = 1")
 _CLAIM = sql(
     # A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
     "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL AND AMONG(fact, :known) ORDER BY id LIMIT :most"
@@ -50,6 +51,11 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
         raise
     except Exception:  # whatever a subscriber raises: the one bad fact is found, so that the others flow
         return _settle_one_by_one(database, subscriptions, now, most)
+
+
+def be_the_only_writer(session: Session) -> None:
+    """Wait until nobody settles: what a settler writes (accounts, the log) has one writer at a time."""
+    session.tell(_BE_THE_ONLY_WRITER)
 
 
 def _claim(session: Session, subscriptions: Subscriptions, now: datetime, most: int) -> list[Row]:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from callrouter.billing.account import charged_calls
 from callrouter.billing.model import CHARGE, entry
 from callrouter.billing.pricing import AcceptedCall, why_free
+from callrouter.billing.stand import counts
 from callrouter.directory.directory import Directory, Rate
 from callrouter.events.model import outbox
 from callrouter.events.outbox import ENDED
-from callrouter.reports.charges import IS_CREDITED
+from callrouter.reports.reading import ReadingSession
 
 NOT_OVER = "the call is not over"
 NOT_ACCEPTED = "no center accepted it"
@@ -37,10 +39,10 @@ def why_not_charged(
         return NOT_OVER
     if talk is None:
         return NOT_ACCEPTED
-    before = _charged_before(connection, call, talk.partner)
+    before = _counted_before(connection, call, talk.partner)
     rate = _rate(directory, talk, call["arrived_at"])
     free = why_free(rate, AcceptedCall(call["arrived_at"], talk.seconds, before))
-    return free or _what_waits(connection, call["sid"]) or NOT_WORKED_OFF
+    return (free.reason if free else None) or _what_waits(connection, call["sid"]) or NOT_WORKED_OFF
 
 
 def _rate(directory: Directory, talk: Talk, at: datetime) -> Rate | None:
@@ -48,16 +50,16 @@ def _rate(directory: Directory, talk: Talk, at: datetime) -> Rate | None:
     return partner.rate(talk.kind, at) if partner else None
 
 
-def _charged_before(connection: sa.Connection, call: sa.RowMapping, partner: str) -> tuple[datetime, ...]:
+def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str) -> tuple[datetime, ...]:
+    """Arrival of the caller's calls to this partner that count: charged, and not taken back by a person or a rule."""
     if call["caller_match"] is None:
         return ()
-    query = sa.select(entry.c.arrived_at).where(
-        entry.c.caller_match == call["caller_match"],
-        entry.c.partner == partner,
-        entry.c.entry == CHARGE,
-        ~IS_CREDITED,
+    query = sa.select(entry.c.call, entry.c.arrived_at).where(
+        entry.c.caller_match == call["caller_match"], entry.c.partner == partner, entry.c.entry == CHARGE
     )
-    return tuple(connection.execute(query).scalars())
+    arrived = {row.call: row.arrived_at for row in connection.execute(query)}
+    charged = charged_calls(ReadingSession(connection), list(arrived))
+    return tuple(arrived[sid] for sid, one in charged.items() if counts(one))
 
 
 def _what_waits(connection: sa.Connection, sid: str) -> str | None:

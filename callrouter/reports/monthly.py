@@ -6,16 +6,15 @@ which is what an invoice of that month is made of.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE, CREDIT, entry
+from callrouter.billing.period import bounds
 from callrouter.calls.model import call, leg
 from callrouter.directory.model import partner
 from callrouter.money import Money
@@ -23,9 +22,7 @@ from callrouter.promises.model import return_call
 
 NO_CURRENCY = "USD"
 """in whose form nothing is written where nothing was charged"""
-DECEMBER = 12
 _SUMMED = ("calls", "answered", "charged", "amount", "credited")
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Row(TypedDict):
@@ -86,13 +83,6 @@ class _Figures:
         return Money(minor, self.currency or NO_CURRENCY).decimal()
 
 
-def a_month(written: str) -> str:
-    """A month that was written, `2026-11`. Raises ValueError where it is none."""
-    if not _MONTH.fullmatch(written):
-        raise ValueError(f"{written!r} is not a month: write it as 2026-11")
-    return written
-
-
 def monthly(connection: sa.Connection, month: str) -> Report:
     """The report of a month; partners without calls and entries are left out."""
     query = sa.select(partner.c.key, partner.c.timezone).order_by(partner.c.key)
@@ -115,7 +105,7 @@ def _figures(connection: sa.Connection, key: str, timezone: str, month: str) -> 
         _Figures(key, kind, bool(simulated), currency, 0, 0, charged, int(amount), int(credited))
         for kind, simulated, currency, charged, amount, credited in _money(connection, key, month)
     ]
-    for kind, simulated, calls, answered in _calls(connection, key, *_bounds(month, timezone)):
+    for kind, simulated, calls, answered in _calls(connection, key, *bounds(month, timezone)):
         same = (one for one in found if (one.kind, one.simulated) == (kind, bool(simulated)))
         one = next(same, None)
         if one is None:
@@ -173,14 +163,6 @@ def _calls(connection: sa.Connection, key: str, begin: datetime, end: datetime) 
         .where(call.c.arrived_at >= begin, call.c.arrived_at < end)
         .group_by(tried.c.kind, call.c.simulated)
     )
-
-
-def _bounds(month: str, timezone: str) -> tuple[datetime, datetime]:
-    """The first moment of the month in a zone, and the first of the next."""
-    year, number = map(int, month.split("-"))
-    zone = ZoneInfo(timezone)
-    following = (year + 1, 1) if number == DECEMBER else (year, number + 1)
-    return datetime(year, number, 1, tzinfo=zone), datetime(*following, 1, tzinfo=zone)
 
 
 def _totals(figures: list[_Figures]) -> list[Total]:

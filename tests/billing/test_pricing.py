@@ -81,7 +81,7 @@ def test_a_price_of_nothing_is_a_charge_of_nothing() -> None:
 
 
 def test_a_price_can_be_told_nothing_else() -> None:
-    assert [field.name for field in fields(AcceptedCall)] == ["arrived_at", "talk_seconds", "charged_before"]
+    assert [field.name for field in fields(AcceptedCall)] == ["arrived_at", "talk_seconds", "counted_before"]
     with pytest.raises(AttributeError):
         AcceptedCall(NOON, 60, ()).__dict__  # noqa: B018 - it has slots, so nothing can be hung onto it
 
@@ -95,7 +95,7 @@ def test_a_charge_is_the_rates_price_or_nothing(given_rate: Rate, accepted: Acce
 def test_longer_talk_never_costs_more_once_it_is_charged(
     given_rate: Rate, accepted: AcceptedCall, more: int
 ) -> None:
-    longer = AcceptedCall(accepted.arrived_at, accepted.talk_seconds + more, accepted.charged_before)
+    longer = AcceptedCall(accepted.arrived_at, accepted.talk_seconds + more, accepted.counted_before)
     costs = price(given_rate, accepted)
     assert costs is None or price(given_rate, longer) == costs
 
@@ -104,7 +104,7 @@ def test_longer_talk_never_costs_more_once_it_is_charged(
 def test_another_charged_call_never_makes_one_dearer(
     given_rate: Rate, accepted: AcceptedCall, other: datetime
 ) -> None:
-    more = AcceptedCall(accepted.arrived_at, accepted.talk_seconds, (*accepted.charged_before, other))
+    more = AcceptedCall(accepted.arrived_at, accepted.talk_seconds, (*accepted.counted_before, other))
     assert price(given_rate, more) in {None, price(given_rate, accepted)}
 
 

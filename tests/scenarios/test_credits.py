@@ -190,13 +190,13 @@ CHANGES: dict[str, str] = {
     "a match is put in": "UPDATE entry SET caller_match = 'k1.other'",
     "an entry is deleted": "DELETE FROM entry",
     "a credit is too much": (
-        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, takes_back, reason, posted_at, period,"
-        " arrived_at, simulated) SELECT 99, 'credit', partner, call, kind, amount + 1, currency, id, 'x', posted_at,"
-        " period, arrived_at, simulated FROM entry"
+        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, takes_back, rule, reason, posted_at,"
+        " day, period, arrived_at, simulated) SELECT 99, 'credit', partner, call, kind, amount + 1, currency, id,"
+        " 'short', 'x', posted_at, day, period, arrived_at, simulated FROM entry"
     ),
     "a call is charged twice": (
-        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, posted_at, period, arrived_at, simulated)"
-        " SELECT 99, 'charge', partner, call, kind, amount, currency, posted_at, period, arrived_at, simulated"
+        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, posted_at, day, period, arrived_at,"
+        " simulated) SELECT 99, 'charge', partner, call, kind, amount, currency, posted_at, day, period, arrived_at, simulated"
         " FROM entry"
     ),
 }

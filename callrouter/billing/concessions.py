@@ -1,0 +1,59 @@
+"""What a partner is let off within a month: its free calls, and all that would go beyond its ceiling. *Pure.*
+
+The calls of a partner's month are looked at together, by their arrival, so that they come to the same whatever order
+they are told in. Beyond the ceiling a partner's seats are skipped; what still comes (its listing's callers are always
+connected) costs nothing, so a month never costs more than its ceiling.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrouter.billing.pricing import Free
+
+FREE_CALL, CEILING = "free call", "ceiling"
+"""The rules by which a call that counts costs nothing all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A call that counts, with what was agreed on when it arrived."""
+
+    call: str
+    kind: str
+    arrived_at: datetime
+    price: int
+    """whole minor units"""
+    taken_back: int
+    """by hand, of that price"""
+    free_calls: int
+    """a month, of this kind"""
+    ceiling: int | None
+    """of the month's charges, in whole minor units; None: there is none"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conceded:
+    """call: why it costs nothing, for those that do not; and what the others come to, in whole minor units."""
+
+    free: dict[str, Free]
+    spent: int
+
+
+def concessions(month: Iterable[Counted]) -> Conceded:
+    """What is conceded of the calls of one partner's month, all in one currency."""
+    used: Counter[str] = Counter()
+    free: dict[str, Free] = {}
+    spent = 0
+    for one in sorted(month, key=lambda one: (one.arrived_at, one.call)):
+        used[one.kind] += 1
+        if used[one.kind] <= one.free_calls:
+            free[one.call] = Free(FREE_CALL, f"one of {one.free_calls} free calls a month")
+        elif one.ceiling is not None and spent + one.price - one.taken_back > one.ceiling:
+            free[one.call] = Free(CEILING, "the month's ceiling is reached")
+        else:
+            spent += one.price - one.taken_back
+    return Conceded(free, spent)
