@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from callrouter import migrations
 from callrouter.cli.progress import working
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
-from callrouter.directory.load import load_directory
+from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import directory_head
 from config.settings import Settings
 
@@ -55,7 +56,7 @@ def _load_first_directory(toolbox: Toolbox) -> str:
         first = first_directory(toolbox.settings)
         if first is None:
             return "No directory is loaded yet: callrouter directory load FILE"
-        load_directory(connection, first.directory, toolbox.now(), first.source)
+        load_directory(connection, first.directory, toolbox.now(), first.source, Signed(user()))
     return f"The directory was empty; {first.source.name} was loaded: {contents(first.directory)}."
 
 

@@ -8,10 +8,14 @@ from callrouter.cli.db import contents
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
 from callrouter.directory.attempts import attempts_that_fit
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
-from callrouter.directory.load import load_directory
+from callrouter.directory.load import LoadResult
+from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
+from callrouter.directory.proposal import approve as approve_proposal
+from callrouter.directory.proposal import withdraw as withdraw_proposal
 from callrouter.errors import Fault
 
 STDIN = "-"
@@ -37,7 +41,8 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
     """Put a directory file in force, and tell what it changes.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
-    told with its line.
+    told with its line. A file that changes what a partner pays waits, whole, until another person approves
+    it; then the exit status is 1.
 
     \b
     Example:
@@ -46,14 +51,58 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
     with working(f"loading {file}"):
         read = _read(file)
         with toolbox.database.engine.begin() as connection:
-            loaded = load_directory(connection, read.directory, toolbox.now(), read.source)
-    rows = [
-        {"section": section, "added": made.added, "changed": made.changed, "removed": made.removed}
-        for section, made in loaded.changes.items()
-    ]
-    print_rows(form, ("section", "added", "changed", "removed"), rows)
-    is_what = "is now" if loaded.changed else "says the same, so nothing has changed, and it stays"
-    click.echo(f"Version {loaded.version} {is_what} in force: {contents(read.directory)}.", err=True)
+            loaded = load_or_propose(connection, read.directory, toolbox.now(), read.source, user())
+    if isinstance(loaded, Proposal):
+        raise Fault(_for_another_person(loaded))
+    _tell(form, loaded, contents(read.directory))
+
+
+@directory.command("proposals")
+@click.option("--all", "decided_too", is_flag=True, help="Those that are decided, too.")
+@format_option
+@with_toolbox
+def proposals_(toolbox: Toolbox, form: str, *, decided_too: bool) -> None:
+    """List the files that change what partners pay and wait for a second person.
+
+    \b
+    Example:
+      callrouter directory proposals
+      callrouter directory proposals --all --format json
+    """
+    with toolbox.reading() as connection:
+        rows = proposals(connection, decided_too=decided_too)
+    print_rows(form, tuple(ListedProposal.__annotations__), rows)
+
+
+@directory.command()
+@click.argument("number", type=int)
+@format_option
+@with_toolbox
+def approve(toolbox: Toolbox, number: int, form: str) -> None:
+    """Put a proposal in force, as another person than the one who loaded it.
+
+    \b
+    Example:
+      callrouter directory approve 3
+    """
+    with toolbox.database.engine.begin() as connection:
+        loaded = approve_proposal(connection, number, toolbox.now(), user())
+    _tell(form, loaded, contents(toolbox.directory_in_force()))
+
+
+@directory.command()
+@click.argument("number", type=int)
+@with_toolbox
+def withdraw(toolbox: Toolbox, number: int) -> None:
+    """Take a proposal back, whoever made it; nothing of it comes in force.
+
+    \b
+    Example:
+      callrouter directory withdraw 3
+    """
+    with toolbox.database.engine.begin() as connection:
+        withdraw_proposal(connection, number, toolbox.now(), user())
+    click.echo(f"Proposal {number} is withdrawn.")
 
 
 @directory.command()
@@ -94,6 +143,26 @@ def dump(toolbox: Toolbox) -> None:
       callrouter directory dump > directory.yaml
     """
     click.echo(dump_directory(toolbox.directory_in_force()), nl=False)
+
+
+def _tell(form: str, loaded: LoadResult, holds: str) -> None:
+    rows = [
+        {"section": section, "added": made.added, "changed": made.changed, "removed": made.removed}
+        for section, made in loaded.changes.items()
+    ]
+    print_rows(form, ("section", "added", "changed", "removed"), rows)
+    is_what = "is now" if loaded.changed else "says the same, so nothing has changed, and it stays"
+    click.echo(f"Version {loaded.version} {is_what} in force: {holds}.", err=True)
+
+
+def _for_another_person(proposal: Proposal) -> str:
+    """Why a file was not put in force, and what puts it in force."""
+    changes = "\n".join(f"  {change}" for change in proposal.rate_changes)
+    return (
+        f"Nothing of it is in force: it changes what partners pay, and that takes two persons.\n{changes}\n"
+        f"The whole file waits as proposal {proposal.number} of {proposal.proposed_by}."
+        f" Another person has to approve it:\n  callrouter directory approve {proposal.number}"
+    )
 
 
 def _read(file: str) -> DirectoryFile:

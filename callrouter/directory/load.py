@@ -39,8 +39,23 @@ class LoadResult:
     changes: dict[str, Changes]
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who put a version in force."""
+
+    loaded_by: str | None = None
+    approved_by: str | None = None
+
+
+UNSIGNED = Signed()
+
+
 def load_directory(
-    connection: sa.Connection, directory: Directory, now: datetime, source: Source | None = None
+    connection: sa.Connection,
+    directory: Directory,
+    now: datetime,
+    source: Source | None = None,
+    signed: Signed = UNSIGNED,
 ) -> LoadResult:
     """Put a checked directory in force; the same content again changes nothing.
 
@@ -48,21 +63,21 @@ def load_directory(
     existed is the same as a file that leaves that key out. Raises DirectoryFaults where an entry would change its
     owner; `source` then tells the lines.
     """
-    version = _lock_head(connection)
+    version = lock_head(connection)
     refuse_new_owners(connection, directory, source or Source())
     document = to_document(directory)
-    in_force = _document(connection, version)
-    before = from_document(in_force, version) if in_force else Directory()
+    before = loaded_version(connection, version)
     changes = changes_between(before, directory)
-    if in_force and document == to_document(before):
+    if version and document == to_document(before):
         return LoadResult(version, changed=False, changes=changes)
-    _write_version(connection, version + 1, document, now)
+    _write_version(connection, version + 1, document, now, signed)
     _write_entries(connection, directory, changes)
     _write_numbers(connection, before, directory)
     return LoadResult(version + 1, changed=True, changes=changes)
 
 
-def _lock_head(connection: sa.Connection) -> int:
+def lock_head(connection: sa.Connection) -> int:
+    """The version in force, which stays in force until this transaction ends."""
     head = model.directory_head
     version: int = connection.execute(
         sa.update(head).values(version=head.c.version).returning(head.c.version)
@@ -70,15 +85,29 @@ def _lock_head(connection: sa.Connection) -> int:
     return version
 
 
-def _document(connection: sa.Connection, version: int) -> str | None:
+def loaded_version(connection: sa.Connection, version: int) -> Directory:
+    """A version as it was loaded; version 0 is empty."""
     table = model.directory_version
     query = sa.select(table.c.document).where(table.c.version == version)
-    return connection.execute(query).scalar_one_or_none()
+    document = connection.execute(query).scalar_one_or_none()
+    return from_document(document, version) if document else Directory()
 
 
-def _write_version(connection: sa.Connection, version: int, document: str, now: datetime) -> None:
-    digest = hashlib.sha256(document.encode()).hexdigest()
-    row = {"version": version, "loaded_at": now, "digest": digest, "document": document}
+def digest_of(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _write_version(
+    connection: sa.Connection, version: int, document: str, now: datetime, signed: Signed
+) -> None:
+    row = {
+        "version": version,
+        "loaded_at": now,
+        "digest": digest_of(document),
+        "document": document,
+        "loaded_by": signed.loaded_by,
+        "approved_by": signed.approved_by,
+    }
     connection.execute(sa.insert(model.directory_version), row)
     connection.execute(sa.update(model.directory_head).values(version=version))
 

@@ -18,6 +18,52 @@ directory_version = sa.Table(
     sa.Column("loaded_at", Instant, nullable=False),
     sa.Column("digest", sa.Text, nullable=False, comment="SHA-256 of the document"),
     sa.Column("document", sa.Text, nullable=False, comment="the directory file as JSON"),
+    sa.Column("loaded_by", sa.Text, comment="who loaded it; empty for those of before this was kept"),
+    sa.Column("approved_by", sa.Text, comment="who approved it, where it changed what partners pay"),
+)
+
+directory_proposal = sa.Table(
+    "directory_proposal",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column(
+        "against",
+        sa.Integer,
+        sa.ForeignKey("directory_version.version"),
+        nullable=False,
+        comment="the version in force when it was made",
+    ),
+    sa.Column("digest", sa.Text, nullable=False, comment="SHA-256 of the document"),
+    sa.Column("document", sa.Text, nullable=False, comment="the directory file as JSON"),
+    sa.Column("proposed_at", Instant, nullable=False),
+    sa.Column("proposed_by", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text, comment="`approved` or `withdrawn`; empty while it waits"),
+    sa.Column("decided_at", Instant),
+    sa.Column("decided_by", sa.Text),
+    sa.Column(
+        "version",
+        sa.Integer,
+        sa.ForeignKey("directory_version.version"),
+        comment="that it was put in force as",
+    ),
+    sa.CheckConstraint("decision IN ('approved', 'withdrawn')", name="decision"),
+    sa.CheckConstraint(
+        "(decision IS NULL) = (decided_at IS NULL) AND (decision IS NULL) = (decided_by IS NULL)",
+        name="decided_whole",
+    ),
+    sa.CheckConstraint("(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)", name="in_force"),
+    # Whoever changes what partners pay does not do it alone.
+    sa.CheckConstraint("decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"),
+    comment="whole directory files that change what partners pay, and wait for a second person",
+)
+# The same file again is the same proposal, as long as it waits.
+sa.Index(
+    "uq_directory_proposal_waiting",
+    directory_proposal.c.against,
+    directory_proposal.c.digest,
+    unique=True,
+    postgresql_where=sa.text("decision IS NULL"),
+    sqlite_where=sa.text("decision IS NULL"),
 )
 
 directory_head = sa.Table(

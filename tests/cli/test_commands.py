@@ -19,7 +19,9 @@ from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
+SILENT_ABOUT_DIFFERENCES = ("differences explain",)
 SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
+SILENT_ABOUT_PROPOSALS = ("directory withdraw",)
 SILENT_ABOUT_PROMISES = ("promises assign", "promises close", "callers stop", "callers forget")
 
 
@@ -36,9 +38,14 @@ def test_the_contract_s_commands_are_there() -> None:
         "callers stop",
         "center resume",
         "db upgrade",
+        "differences explain",
+        "differences list",
+        "directory approve",
         "directory check",
         "directory dump",
         "directory load",
+        "directory proposals",
+        "directory withdraw",
         "doctor",
         "drain",
         "explain",
@@ -80,7 +87,12 @@ def test_each_example_is_understood(name: str) -> None:
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
     silent = {"alerts retry", "billing credit", "db upgrade", "outbox retry", "center resume"}
-    silent |= {*SILENT_ABOUT_MESSAGES, *SILENT_ABOUT_PROMISES}
+    silent |= {
+        *SILENT_ABOUT_DIFFERENCES,
+        *SILENT_ABOUT_MESSAGES,
+        *SILENT_ABOUT_PROPOSALS,
+        *SILENT_ABOUT_PROMISES,
+    }
     formats = [option for option in COMMANDS[name].params if option.name == "form"]
     assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
         [] if name in silent else [("table", "json", "jsonl", "csv")]

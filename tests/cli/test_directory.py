@@ -31,10 +31,12 @@ def test_a_load_tells_what_it_changes(callrouter: CommandLine) -> None:
         "changed": [],
         "removed": [],
     }
-    changed = a_directory(center("ash-home", name="Ash"), helpline("ash-home"))
+    changed = a_directory(
+        center("ash-home", name="Ash"), center("birch-house"), helpline("ash-home", "birch-house")
+    )
     done = callrouter("directory", "load", write(callrouter.place, changed))
     assert "Version 2 is now in force" in done.stderr
-    assert "centers    -      ash-home  birch-home" in done.stdout
+    assert "centers    birch-house  ash-home  birch-home" in done.stdout
 
 
 def test_loading_what_was_dumped_changes_nothing(callrouter: CommandLine) -> None:

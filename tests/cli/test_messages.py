@@ -210,5 +210,7 @@ def told_by_doctor(callrouter: CommandLine) -> dict[str, str]:
 
 
 def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callrouter.cli.user.LOGIN_UID", Path("no-login"))
+    monkeypatch.delenv("SUDO_USER", raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
     assert user() == "user 4000000001"

@@ -56,7 +56,7 @@ def test_what_was_loaded_is_in_force(database: Database) -> None:
 
 def test_a_version_is_kept_with_its_time_and_its_digest(database: Database) -> None:
     put_in_force(database, DIRECTORY)
-    [(version, loaded_at, digest, document)] = rows(database, model.directory_version)
+    [(version, loaded_at, digest, document, *_)] = rows(database, model.directory_version)
     assert (version, loaded_at, digest) == (1, LOADED_AT, hashlib.sha256(document.encode()).hexdigest())
 
 

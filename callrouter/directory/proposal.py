@@ -1,0 +1,159 @@
+"""A change of what partners pay takes two: one person proposes a whole directory file, another puts it in force.
+
+Whatever else is in the file waits with it, so nothing is half done. Who the persons are is told by the doors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import from_document, to_document
+from callrouter.directory.faults import Source
+from callrouter.directory.load import LoadResult, Signed, digest_of, load_directory, loaded_version, lock_head
+from callrouter.directory.model import directory_head, directory_proposal
+from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.rate_changes import rate_changes
+from callrouter.errors import Fault, NotKnown
+
+WAITING, OVERTAKEN = "waiting", "overtaken"
+APPROVED, WITHDRAWN = "approved", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A directory file that waits for a second person, and what it changes for whom."""
+
+    number: int
+    proposed_by: str
+    rate_changes: tuple[str, ...]
+
+
+class ListedProposal(TypedDict):
+    """One proposal; `state` is `waiting`, `overtaken` by another version, `approved` or `withdrawn`."""
+
+    number: int
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    against: int
+    version: int | None
+    rate_changes: list[str]
+
+
+def load_or_propose(
+    connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
+) -> LoadResult | Proposal:
+    """Put a checked directory in force, or keep it as a proposal where it changes what a partner pays.
+
+    The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
+    """
+    version = lock_head(connection)
+    changes = rate_changes(loaded_version(connection, version), directory)
+    if not changes:
+        return load_directory(connection, directory, now, source, Signed(person))
+    refuse_new_owners(connection, directory, source)
+    row = _proposed(connection, version, to_document(directory), now, person)
+    return Proposal(row.number, row.proposed_by, changes)
+
+
+def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:
+    """Put a proposal in force.
+
+    Raises Fault where it was proposed by the same person, is decided already, or was overtaken by another version.
+    """
+    version = lock_head(connection)
+    proposal = _waiting(connection, number)
+    if proposal.proposed_by == person:
+        raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
+    if proposal.against != version:
+        raise Fault(
+            f"the directory has changed since proposal {number} was made: it was made for version"
+            f" {proposal.against}, and version {version} is in force; load the file again"
+        )
+    directory = from_document(proposal.document, version)
+    loaded = load_directory(connection, directory, now, signed=Signed(proposal.proposed_by, person))
+    _decide(connection, number, decision=APPROVED, now=now, person=person, version=loaded.version)
+    return loaded
+
+
+def withdraw(connection: sa.Connection, number: int, now: datetime, person: str) -> None:
+    """Take a proposal back, whoever made it. Raises Fault where it is decided already."""
+    lock_head(connection)
+    _waiting(connection, number)
+    _decide(connection, number, decision=WITHDRAWN, now=now, person=person)
+
+
+def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedProposal]:
+    """The proposals that wait, or all, the latest first; each with what it changes for whom."""
+    table, head = directory_proposal, sa.select(directory_head.c.version).scalar_subquery()
+    query = sa.select(table, head.label("head")).order_by(table.c.number.desc())
+    if not decided_too:
+        query = query.where(table.c.decision.is_(None))
+    return [_listed(connection, row) for row in connection.execute(query)]
+
+
+def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
+    before = loaded_version(connection, row.against)
+    waits = WAITING if row.against == row.head else OVERTAKEN
+    return {
+        "number": row.number,
+        "state": row.decision or waits,
+        "proposed_by": row.proposed_by,
+        "proposed_at": row.proposed_at,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "against": row.against,
+        "version": row.version,
+        "rate_changes": list(rate_changes(before, from_document(row.document, row.against))),
+    }
+
+
+def _proposed(
+    connection: sa.Connection, version: int, document: str, now: datetime, person: str
+) -> sa.Row[Any]:
+    """The row of this proposal, which may have been there."""
+    table, digest = directory_proposal, digest_of(document)
+    values = {
+        "against": version,
+        "digest": digest,
+        "document": document,
+        "proposed_at": now,
+        "proposed_by": person,
+    }
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    connection.execute(insert.values(values).on_conflict_do_nothing())
+    waiting = (table.c.against == version) & (table.c.digest == digest) & table.c.decision.is_(None)
+    return connection.execute(sa.select(table).where(waiting)).one()
+
+
+def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    """A proposal that is not decided yet."""
+    query = sa.select(directory_proposal).where(directory_proposal.c.number == number)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotKnown(f"there is no proposal {number}; `callrouter directory proposals` lists them")
+    if row.decision:
+        raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
+    return row
+
+
+def _decide(
+    connection: sa.Connection,
+    number: int,
+    *,
+    decision: str,
+    now: datetime,
+    person: str,
+    version: int | None = None,
+) -> None:
+    values = {"decision": decision, "decided_at": now, "decided_by": person, "version": version}
+    table = directory_proposal
+    connection.execute(sa.update(table).where(table.c.number == number).values(values))

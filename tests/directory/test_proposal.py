@@ -1,0 +1,153 @@
+"""A change of what partners pay takes two persons; until then nothing of the file is in force."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.database import Database
+from callrouter.directory import model
+from callrouter.directory.directory import Directory
+from callrouter.directory.faults import DirectoryFaults, Source
+from callrouter.directory.load import LoadResult
+from callrouter.directory.proposal import Proposal, approve, load_or_propose, proposals, withdraw
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.errors import Fault, NotKnown
+from tests.directories import LOADED_AT, a_directory, center, helpline, partner, rate
+
+LATER = datetime(2026, 2, 2, tzinfo=UTC)
+DIRECTORY = a_directory(partner("sunrise"), helpline("sunrise-la"))
+DEARER = a_directory(
+    partner("sunrise", rates=(rate(), rate("listing"), rate(price_minor=4000, begins=date(2027, 1, 1)))),
+    center("sunrise-la", ring_seconds=30),
+    helpline("sunrise-la"),
+)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    assert isinstance(loads(database, "ann", DIRECTORY), LoadResult)
+    yield database
+    database.close()
+
+
+def loads(database: Database, person: str, directory: Directory) -> LoadResult | Proposal:
+    with database.engine.begin() as connection:
+        return load_or_propose(connection, directory, LOADED_AT, Source(), person)
+
+
+def proposes(database: Database, person: str, directory: Directory = DEARER) -> int:
+    proposal = loads(database, person, directory)
+    assert isinstance(proposal, Proposal)
+    return proposal.number
+
+
+def approves(database: Database, person: str, number: int) -> LoadResult:
+    with database.engine.begin() as connection:
+        return approve(connection, number, LATER, person)
+
+
+def withdraws(database: Database, person: str, number: int) -> None:
+    with database.engine.begin() as connection:
+        withdraw(connection, number, LATER, person)
+
+
+def states(database: Database) -> list[str]:
+    with database.engine.begin() as connection:
+        return [each["state"] for each in proposals(connection, decided_too=True)]
+
+
+def in_force(database: Database) -> Directory:
+    return database.transact(DirectoryShelf().in_force)
+
+
+def signed(database: Database) -> list[tuple[Any, ...]]:
+    table = model.directory_version
+    query = sa.select(table.c.version, table.c.loaded_by, table.c.approved_by).order_by(table.c.version)
+    with database.engine.begin() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_a_change_of_price_waits_whole(database: Database) -> None:
+    proposal = loads(database, "ann", DEARER)
+    assert isinstance(proposal, Proposal)
+    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 40.00 USD from 2027-01-01",)
+    assert in_force(database) == replace(DIRECTORY, version=1)
+
+
+def test_another_person_puts_it_in_force_and_both_are_kept(database: Database) -> None:
+    number = proposes(database, "ann")
+    loaded = approves(database, "bob", number)
+    assert (loaded.version, loaded.changed, loaded.changes["centers"].changed) == (2, True, ("sunrise-la",))
+    assert in_force(database) == replace(DEARER, version=2)
+    assert signed(database) == [(1, "ann", None), (2, "ann", "bob")]
+    assert states(database) == ["approved"]
+
+
+def test_nobody_approves_alone(database: Database) -> None:
+    number = proposes(database, "ann")
+    with pytest.raises(Fault, match=r"proposal 1 is your own \(ann\); another person has to approve it"):
+        approves(database, "ann", number)
+    assert in_force(database).version == 1
+
+
+def test_the_database_lets_nobody_approve_alone_either(database: Database) -> None:
+    proposes(database, "ann")
+    approved = sa.update(model.directory_proposal).values(
+        decision="approved", decided_at=LATER, decided_by="ann", version=1
+    )
+    with pytest.raises(sa.exc.IntegrityError, match="two_persons"), database.engine.begin() as connection:
+        connection.execute(approved)
+
+
+def test_the_same_file_again_is_the_same_proposal_as_long_as_it_waits(database: Database) -> None:
+    first = proposes(database, "ann")
+    assert proposes(database, "ann") == proposes(database, "bob") == first
+    withdraws(database, "ann", first)
+    assert proposes(database, "ann") > first
+    assert states(database) == ["waiting", "withdrawn"]
+
+
+def test_whoever_loads_a_file_that_waits_has_not_proposed_it(database: Database) -> None:
+    number = proposes(database, "ann")
+    proposes(database, "bob")
+    assert approves(database, "bob", number).version == 2
+
+
+def test_what_was_made_for_an_older_version_is_loaded_again(database: Database) -> None:
+    number = proposes(database, "ann")
+    loads(database, "ann", a_directory(center("sunrise-la", ring_seconds=40), helpline("sunrise-la")))
+    with pytest.raises(Fault, match="the directory has changed since proposal 1 was made"):
+        approves(database, "bob", number)
+    assert states(database) == ["overtaken"]
+    assert approves(database, "bob", proposes(database, "ann")).version == 3
+
+
+def test_what_is_decided_stays_decided(database: Database) -> None:
+    number = proposes(database, "ann")
+    withdraws(database, "cleo", number)
+    for decides in (approves, withdraws):
+        with pytest.raises(Fault, match="proposal 1 was withdrawn by cleo already"):
+            decides(database, "bob", number)
+    assert in_force(database).version == 1
+
+
+def test_a_proposal_that_is_not_there_is_told(database: Database) -> None:
+    with pytest.raises(NotKnown, match="there is no proposal 7"):
+        approves(database, "bob", 7)
+
+
+def test_a_new_partner_with_its_first_rates_goes_through_at_once(database: Database) -> None:
+    loaded = loads(database, "ann", a_directory(partner("sunrise"), helpline("sunrise-la", "harbor-bos")))
+    assert isinstance(loaded, LoadResult)
+    assert in_force(database).partners["harbor"].rates
+
+
+def test_a_file_with_a_fault_is_no_proposal(database: Database) -> None:
+    with pytest.raises(DirectoryFaults):
+        loads(database, "ann", replace(DEARER, centers={"sunrise-la": center("sunrise-la", "harbor")}))
+    assert states(database) == []
