@@ -21,6 +21,7 @@ from callrouter.calls.turn import CallAtHand, Callback, Turn
 from callrouter.database import sql
 from callrouter.directory.attempts import SCREENING_SECONDS
 from callrouter.events import outbox
+from callrouter.routing.ceiling import give_room_back
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
@@ -97,6 +98,8 @@ def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int)
         leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0)
         at_hand.call.answered_by = leg.center
     save_leg(at_hand.session, leg)
+    if outcome != ACCEPTED and leg.partner in at_hand.directory.ceilings:
+        give_room_back(at_hand.session, leg.call, leg.number)
     if leg.kind == "helpline":
         _settle_decision(at_hand, leg)
 

@@ -9,6 +9,7 @@ from callrouter.calls.turn import Turn
 from callrouter.calls.wait import seconds_left
 from callrouter.directory.directory import Center
 from callrouter.events import outbox
+from callrouter.routing.ceiling import Attempt, reserve
 from callrouter.routing.decide import Seeker, decide
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.lines import take_line
@@ -60,6 +61,7 @@ def seeker(turn: Turn) -> Seeker:
         state=call.state,
         language=call.language,
         tried=_not_again(turn),
+        arrived_at=call.arrived_at,
         seconds_left=seconds_left(_helpline_legs(call), turn.helpline.max_wait_seconds),
     )
 
@@ -112,6 +114,9 @@ def _ring(turn: Turn, center: Center) -> Ring:
     )
     call.legs.append(leg)
     turn.new_legs.append(leg)
+    if leg.partner in turn.directory.ceilings:
+        attempt = Attempt(call.sid, leg.number, leg.kind, call.arrived_at)
+        reserve(turn.session, turn.directory.partners[leg.partner], attempt)
     return _ring_step(turn, leg)
 
 

@@ -173,6 +173,13 @@ class Directory:
         """Every number that reaches us; a call from one of them is a loop."""
         return frozenset(self.listing_at) | frozenset(self.helpline_at)
 
+    @cached_property
+    def ceilings(self) -> frozenset[str]:
+        """The partners whose calls of a month may come to so much and no more."""
+        return frozenset(
+            key for key, partner in self.partners.items() if partner.monthly_ceiling_minor is not None
+        )
+
     def partner_of(self, center: str) -> Partner:
         return self.partners[self.centers[center].partner]
 

@@ -14,6 +14,7 @@ from functools import partial
 from callrouter.database import Row, Session, sql
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import Center, Directory, Helpline
+from callrouter.routing.ceiling import beyond_ceiling, lock_room
 from callrouter.routing.eligibility import (
     ALREADY_TRIED,
     LINES_BUSY,
@@ -54,6 +55,8 @@ class Seeker:
     """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
     for_promise: bool = False
     """who owes a return call is sought, not who is rung"""
+    arrived_at: datetime | None = None
+    """of the call, for the months of ceilings; None: now"""
     closed: frozenset[str] = frozenset()
     """centers that are left aside because they are closed, where hours do not count by themselves"""
 
@@ -116,7 +119,7 @@ def _decide(
     position_of = memory.seated(session, at.helpline)
     turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
     lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=seeker.for_promise)
-    passed_over = _passed_over(standing, seeker, lineup, position_of)
+    passed_over = _passed_over(standing, seeker, lineup, position_of, _beyond(session, at, seeker, lineup))
 
     def pool_of_the_others() -> Pool:
         return memory.pool(at.helpline.key, lineup, seeker.language, set(passed_over), position_of)
@@ -158,11 +161,25 @@ def _proposed(
         passed_over[proposed] = LINES_BUSY
 
 
+def _beyond(session: Session, at: Standing, seeker: Seeker, lineup: Lineup) -> dict[str, str]:
+    """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
+    if not at.directory.ceilings:
+        return {}
+    centers = [candidate.center for candidate in lineup.candidates]
+    if not seeker.for_promise:
+        lock_room(session, at.directory, centers)
+    return beyond_ceiling(session, at.directory, centers, seeker.arrived_at or at.now)
+
+
 def _passed_over(
-    standing: Standing, seeker: Seeker, lineup: Lineup, position_of: Mapping[str, int]
+    standing: Standing,
+    seeker: Seeker,
+    lineup: Lineup,
+    position_of: Mapping[str, int],
+    beyond: Mapping[str, str],
 ) -> dict[str, str]:
     """The fast facts: why candidates of the lineup cannot have this call."""
-    reasons = _capped(standing, position_of)
+    reasons = {**_capped(standing, position_of), **beyond}
     if not seeker.for_promise:
         reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
         reasons |= _too_long(standing, lineup, seeker.seconds_left)

@@ -9,6 +9,7 @@ from datetime import datetime
 from callrouter.database import Session, sql
 from callrouter.directory.attempts import longest_attempt, unanswered_attempt
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Seat
+from callrouter.routing.ceiling import beyond_ceiling
 from callrouter.routing.eligibility import LINES_BUSY, OTHER_LANGUAGE, Lineup, line_up, partner_forbids
 from callrouter.routing.lines import BESET, beset_reasons
 from callrouter.routing.rotation import UNITS, Pool, pick, ring
@@ -105,7 +106,7 @@ def _fast_reasons(
     position_of: Mapping[str, int],
     at: datetime,
 ) -> dict[str, str]:
-    """Why seats cannot have a call at this very moment: caps, lines, pauses."""
+    """Why seats cannot have a call at this very moment: caps, ceilings, lines, pauses."""
     centers = [directory.centers[seat.center] for seat in helpline.seats]
     taken: dict[str, int] = dict(session.ask(_TAKEN_LINES))
     busy = {center.key: LINES_BUSY for center in centers if not _has_line(center, taken)}
@@ -113,7 +114,8 @@ def _fast_reasons(
         seat.center: cap_reached(rotation, seat, position_of[seat.center]) for seat in helpline.capped_seats
     }
     reached = {center: reason for center, reason in caps.items() if reason}
-    return {**busy, **reached, **beset_reasons(session.ask(BESET), directory.centers, at)}
+    beyond = beyond_ceiling(session, directory, (center.key for center in centers), at)
+    return {**busy, **reached, **beyond, **beset_reasons(session.ask(BESET), directory.centers, at)}
 
 
 def _has_line(center: Center, taken: Mapping[str, int]) -> bool:

@@ -1,0 +1,93 @@
+"""How much room a monthly ceiling leaves; without a ceiling nothing is asked."""
+
+from datetime import UTC, datetime
+from functools import partial as given
+from typing import Any
+
+from callrouter.database import Database, Session
+from callrouter.directory.directory import Directory
+from callrouter.reports.reading import ReadingSession, reading
+from callrouter.routing import ceiling
+from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room
+from callrouter.routing.explain import explain
+from tests.directories import a_directory, helpline, partner
+from tests.routing.desk import NOON, Desk
+
+CENTERS = ("ash-home", "ash-house", "birch-home")
+REACHED = "monthly ceiling reached"
+
+
+class NobodyIsAsked:
+    """A session that must not be used."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"{name} was used")
+
+
+def under(minor: int | None) -> Directory:
+    return a_directory(partner("ash", monthly_ceiling_minor=minor), helpline(*CENTERS))
+
+
+def beyond(database: Database, directory: Directory, at: datetime = NOON) -> dict[str, str]:
+    return database.transact(lambda session: beyond_ceiling(session, directory, CENTERS, at))
+
+
+def spent(database: Database, amount: int, month: str = "2026-11") -> None:
+    database.transact(given(ceiling.spend, partner="ash", month=month, amount=amount))
+
+
+def test_all_seats_of_the_partner_are_beyond_together(database: Database) -> None:
+    spent(database, 6501)
+    assert beyond(database, under(10_000)) == {"ash-home": REACHED, "ash-house": REACHED}
+    spent(database, 6500)
+    assert beyond(database, under(10_000)) == {}
+
+
+def test_what_is_reserved_counts_beside_what_was_spent(database: Database) -> None:
+    directory = under(10_000)
+    spent(database, 3000)
+    attempt = Attempt("CA1", 1, "helpline", NOON)
+    for _ in range(2):  # again
+        database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=attempt))
+    assert beyond(database, directory) == {}
+    later = Attempt("CA1", 2, "listing", NOON)
+    database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=later))
+    assert beyond(database, directory).keys() == {"ash-home", "ash-house"}
+    for _ in range(2):
+        database.transact(given(ceiling.give_room_back, call="CA1", number=2))
+    assert beyond(database, directory) == {}
+
+
+def test_a_month_is_the_partners_own(database: Database) -> None:
+    """Until 08:00 in UTC it is November in Los Angeles."""
+    spent(database, 10_000)
+    assert beyond(database, under(10_000), datetime(2026, 12, 1, 7, 59, tzinfo=UTC))
+    assert not beyond(database, under(10_000), datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
+
+
+def test_where_there_is_no_ceiling_the_database_is_not_asked() -> None:
+    session: Session = NobodyIsAsked()  # type: ignore[assignment]
+    assert beyond_ceiling(session, under(None), CENTERS, NOON) == {}
+    lock_room(session, under(None), CENTERS)
+    lock_room(session, under(0), ["birch-home"])
+    assert beyond_ceiling(session, under(0), ["birch-home"], NOON) == {}
+
+
+def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:
+    desk = Desk(database, under(3500))
+    spent(database, 1)
+    with reading(database.engine) as connection:
+        seats = explain(
+            ReadingSession(connection), desk.directory, desk.directory.helplines["national"], "CA", NOON
+        )
+    told = {seat.seat.center: seat.standing for seat in seats if not seat.may_be_rung}
+    assert told == {"ash-home": REACHED, "ash-house": REACHED} == desk.skips("CA1")
+    assert desk.rings("CA2") == "birch-home"
+    assert desk.replayed().agrees
+
+
+def test_a_call_of_the_month_before_is_counted_there(database: Database) -> None:
+    desk = Desk(database, under(3500))
+    spent(database, 3500)
+    assert desk.rings("CA1", datetime(2026, 12, 1, 9, tzinfo=UTC), arrived_at=NOON) == "birch-home"
+    assert desk.rings("CA2", datetime(2026, 12, 1, 9, tzinfo=UTC)) == "ash-home"
