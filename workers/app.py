@@ -24,8 +24,10 @@ HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 60.0
 PROMISES_SECONDS = 30.0
 RETURNS_SECONDS = 2.0
-RECONCILE_HOUR = 9
+RECONCILE_HOURS = "9-23"
 """UTC: the day has ended everywhere in the United States, and the carrier knows its prices"""
+RECONCILE_MINUTES = 5
+"""after one day that is to be compared, the next; mostly there is none"""
 ALERTS_SECONDS = 5.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
@@ -59,8 +61,9 @@ def celery_app(settings: Settings) -> Celery:
             "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
             "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
             "reconcile": {
-                "task": "workers.errands.reconcile_yesterday",
-                "schedule": crontab(hour=RECONCILE_HOUR, minute=0),
+                "task": "workers.errands.reconcile_days",
+                "schedule": crontab(hour=RECONCILE_HOURS, minute=f"*/{RECONCILE_MINUTES}"),
+                "options": {"expires": RECONCILE_MINUTES * 60},
             },
             "alerts": _every(ALERTS_SECONDS, "workers.errands.deliver_alerts"),
             "messages": _every(MESSAGES_SECONDS, "workers.errands.fetch_messages"),

@@ -5,10 +5,13 @@ Asking it takes the SDK, which takes 27 MB to import.
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
-from callrouter.carrier.reconcile import Auditor
+from callrouter.carrier.auditor import Auditor
+from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.carrier.wire import Sockets
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
 from callrouter.telephony import Carrier
@@ -34,5 +37,7 @@ def office() -> Office:
 @cache
 def auditor() -> Auditor:
     """Who compares our books with the carrier's, in this process."""
-    shop = workshop()
-    return Auditor(shop.database, carrier(), shop.directories, shop.memory, shop.now)
+    settings, shop = read_settings(), workshop()
+    patient = Patient(Sockets(), time.sleep)
+    books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
+    return Auditor(shop.database, books, shop.directories, shop.memory, shop.now)

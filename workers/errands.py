@@ -5,15 +5,23 @@ They have a worker of their own, so that what waits outside delays no call's rec
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from datetime import timedelta
+from typing import Any
+
+from celery import Task
+from psycopg import OperationalError
 
 from callrouter.alerts.deliver import deliver_next
+from callrouter.carrier.days import days_to_compare
 from callrouter.carrier.reconcile import reconcile as compare
+from callrouter.database import Disturbed
 from callrouter.events.heartbeat import errands_have_their_turn
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
 from workers.carrier import auditor, carrier, office
 from workers.workshop import workshop
@@ -23,6 +31,13 @@ CALLS = 4
 CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
 """at the carrier in one turn, so that other errands have theirs"""
+ASKED_AGAIN: dict[str, Any] = {
+    "autoretry_for": (TooManyRequests, Unclear, Disturbed, OperationalError, sqlite3.OperationalError),
+    "retry_backoff": 5,
+    "retry_backoff_max": 60,
+    "max_retries": 4,
+}
+"""What was read by then stays; a carrier that refuses us (a wrong token) would refuse again, and is told at once."""
 
 
 @app.task
@@ -50,10 +65,15 @@ def delete_old_messages() -> None:
     shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))
 
 
-@app.task
-def reconcile_yesterday() -> None:
-    """Compare yesterday, which is the carrier's, with its books."""
-    compare(auditor(), workshop().now().date() - timedelta(days=1))
+@app.task(bind=True, **ASKED_AGAIN)
+def reconcile_days(task: Task) -> None:
+    """Compare the oldest day that is due with the carrier's books. One: it may take minutes, and others have their turn."""
+    shop = workshop()
+    today = shop.now().date()
+    days = shop.database.transact(lambda session: days_to_compare(session, today))
+    if days:
+        # Where it failed, another day may do better.
+        compare(auditor(), days[task.request.retries % len(days)])
 
 
 @app.task

@@ -1,102 +1,166 @@
 """Where the carrier's books and ours differ about a call, as a list of findings. *Pure.*
 
 The carrier's books count: it was there. What they cannot tell (whether a person picked up, or a machine) stays ours.
+A length that differs by a second differs: both count the same seconds. A call that only one side has is one difference,
+whatever its legs are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+
+from callrouter.carrier.books import COMPLETED, OurCall, OurLeg, TheirBooks, Theirs
 
 MISSING_HERE = "missing here"
 MISSING_THERE = "missing there"
 NOT_ENDED_HERE = "not ended here"
+NOT_ENDED_THERE = "not ended there"
+OTHER_END = "other end"
+OTHER_LENGTH_OF_CALL = "other length of call"
 OTHER_LENGTH = "other length of talk"
 NO_TALK_THERE = "no talk there"
 TALK_THERE = "talk there"
-OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-
-
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """A call, or a leg, in the carrier's books."""
-
-    sid: str
-    status: str
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class OurLeg:
-    """A try to connect the caller, by a leg or by a return call."""
-
-    number: int
-    sid: str | None
-    """None: we were never told"""
-    returned: bool
-    """by a return call"""
-    talked: bool
-    """accepted, or kept"""
-    rang: bool
-    """nobody picked up, by what we were told"""
-    talk_seconds: int
-    asked_seconds: int
-    """in which the one who picked up was asked for a key; they are no talk"""
-
-
-@dataclass(frozen=True, slots=True)
-class OurCall:
-    """A call in our books."""
-
-    sid: str
-    ended: bool
-    legs: Sequence[OurLeg]
+OTHER_COST = "other cost"
+INBOUND = "inbound"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One difference; `leg` is the number of the leg that it is about."""
+    """One difference."""
 
     sid: str
+    """of the call, or of the leg, that differs"""
     what: str
     theirs: str | None
     ours: str | None
+    call: str | None
+    """the caller's call that it is about, where that is known"""
+    day: str
+    """on which it is listed: that of the call or return call, whichever day is being compared"""
     leg: OurLeg | None = None
     seconds: int = 0
-    """of talk, by their books"""
+    """by their books"""
 
 
-def differences(
-    ours: OurCall | None, theirs: Theirs | None, their_legs: Mapping[str, Theirs], sid: str
-) -> Iterator[Finding]:
-    """What differs about one caller's call."""
+def differences(sid: str, ours: OurCall | None, theirs: TheirBooks) -> Iterator[Finding]:
+    """What differs about one caller's call, or about a call that only the carrier knows."""
+    there = theirs.call(sid)
     if ours is None:
-        yield Finding(sid, MISSING_HERE, theirs.status if theirs else None, None)
+        for alone in (there,) if there else theirs.legs_of(sid):
+            call = alone.sid if alone.direction == INBOUND else None
+            yield Finding(alone.sid, MISSING_HERE, in_words(alone), None, call, alone.day)
         return
-    if theirs is None:
-        yield Finding(sid, MISSING_THERE, None, "ended" if ours.ended else "going on")
+    if there is None:
+        told = "ended" if ours.ended else "going on"
+        yield Finding(sid, MISSING_THERE, None, told, sid, ours.day)
         return
-    if theirs.status in OVER and not ours.ended:
-        yield Finding(sid, NOT_ENDED_HERE, theirs.status, "going on")
-    for leg in ours.legs:
-        if leg.sid:
-            yield from _of_leg(leg, their_legs.get(leg.sid), leg.sid)
+    yield from _of_call(ours, there)
+    pairs = _paired(ours, theirs)
+    for leg, their_leg in pairs.items():
+        yield from _of_leg(ours.sid, leg, their_leg)
+    yield from _legs_of_theirs_alone(ours, theirs, pairs)
 
 
-def _of_leg(leg: OurLeg, theirs: Theirs | None, sid: str) -> Iterator[Finding]:
-    if theirs is None:
-        if leg.talked:
-            yield Finding(sid, MISSING_THERE, None, f"{leg.talk_seconds} s", leg)
+def cost_differs(kept: Theirs | None, read: Theirs) -> Iterator[Finding]:
+    """Where the carrier takes something else than it took when its books were read before."""
+    if kept is None or kept.cost_micros is None or read.cost_micros is None:
+        return
+    if (kept.cost_micros, kept.currency) != (read.cost_micros, read.currency):
+        yield Finding(read.sid, OTHER_COST, _cost(read), _cost(kept), None, read.day)
+
+
+def has_the_talk(ours: OurCall, theirs: TheirBooks) -> bool:
+    """Whether the carrier's books have the talk that a call is charged for. Its length has been put right by then."""
+    there = theirs.call(ours.sid)
+    talks = [known for leg, known in _paired(ours, theirs).items() if leg.talked]
+    return bool(there and there.talked and talks and all(known and known.talked for known in talks))
+
+
+def in_words(theirs: Theirs) -> str:
+    """How a call stands there: `completed, 30 s`."""
+    return theirs.status if theirs.seconds is None else f"{theirs.status}, {theirs.seconds} s"
+
+
+def _of_call(ours: OurCall, there: Theirs) -> Iterator[Finding]:
+    told = "ended" if ours.ended else "going on"
+    if there.over and not ours.ended:
+        yield Finding(ours.sid, NOT_ENDED_HERE, there.status, told, ours.sid, ours.day)
+    elif ours.ended and not there.over:
+        yield Finding(ours.sid, NOT_ENDED_THERE, there.status, told, ours.sid, ours.day)
+    elif there.talked and None not in (ours.seconds, there.seconds) and ours.seconds != there.seconds:
+        yield Finding(
+            ours.sid,
+            OTHER_LENGTH_OF_CALL,
+            f"{there.seconds} s",
+            f"{ours.seconds} s",
+            ours.sid,
+            ours.day,
+            seconds=there.seconds or 0,
+        )
+    if ours.connected and there.over and not there.talked:
+        yield Finding(ours.sid, OTHER_END, there.status, COMPLETED, ours.sid, ours.day)
+
+
+def _paired(ours: OurCall, theirs: TheirBooks) -> dict[OurLeg, Theirs | None]:
+    """Each leg of ours with theirs. Of a leg whose name was never told, the only one that is left is it."""
+    pairs = {leg: theirs.call(leg.sid) for leg in ours.legs}
+    for parent in ours.parents:
+        # A leg's result names it, and no other is rung before that has come: so there is one at most.
+        nameless = [leg for leg in ours.legs if leg.parent == parent and leg.sid is None]
+        left = _nobodys(parent, ours, theirs)
+        if len(nameless) == len(left) == 1:
+            pairs[nameless[0]] = left[0]
+    return pairs
+
+
+def _nobodys(parent: str, ours: OurCall, theirs: TheirBooks) -> list[Theirs]:
+    """Legs in their books that none of ours is named after."""
+    known = {leg.sid for leg in ours.legs}
+    return [leg for leg in theirs.legs_of(parent) if leg.sid not in known]
+
+
+def _legs_of_theirs_alone(
+    ours: OurCall, theirs: TheirBooks, pairs: Mapping[OurLeg, Theirs | None]
+) -> Iterator[Finding]:
+    taken = {there.sid for there in pairs.values() if there}
+    for parent, day in ours.days.items():
+        for there in _nobodys(parent, ours, theirs):
+            if there.sid not in taken:
+                yield Finding(there.sid, MISSING_HERE, in_words(there), None, ours.sid, day)
+
+
+def _of_leg(call: str, leg: OurLeg, there: Theirs | None) -> Iterator[Finding]:
+    """What differs about one leg, if anything."""
+
+    def found(what: str, theirs: str | None, seconds: int = 0) -> Finding:
+        sid = leg.sid or (there.sid if there else call)
+        return Finding(sid, what, theirs, _ours_in_words(leg), call, leg.day, leg, seconds)
+
+    if there is None:
+        if leg.sid or leg.talked:
+            yield found(MISSING_THERE, None)
+    elif not there.over:
+        if leg.ended:
+            yield found(NOT_ENDED_THERE, there.status)
+    elif leg.talked and not there.talked:
+        yield found(NO_TALK_THERE, there.status)
     elif leg.talked:
-        yield from _of_talk(leg, theirs, sid)
-    elif leg.rang and theirs.status == "completed":
-        yield Finding(sid, TALK_THERE, f"{theirs.seconds} s", "nobody picked up", leg)
-
-
-def _of_talk(leg: OurLeg, theirs: Theirs, sid: str) -> Iterator[Finding]:
-    if theirs.status in OVER - {"completed"}:
-        yield Finding(sid, NO_TALK_THERE, theirs.status, f"{leg.talk_seconds} s", leg)
-    elif theirs.status == "completed":
-        seconds = max(theirs.seconds - leg.asked_seconds, 0)
+        seconds = max((there.seconds or 0) - leg.asked_seconds, 0)
         if seconds != leg.talk_seconds:
-            yield Finding(sid, OTHER_LENGTH, f"{seconds} s", f"{leg.talk_seconds} s", leg, seconds)
+            yield found(OTHER_LENGTH, f"{seconds} s", seconds)
+    elif leg.told and there.status not in leg.told:
+        yield found(TALK_THERE if there.talked else OTHER_END, in_words(there))
+
+
+def _ours_in_words(leg: OurLeg) -> str:
+    if leg.talked:
+        return f"{leg.talk_seconds} s"
+    if leg.told and COMPLETED not in leg.told:
+        return "nobody picked up"
+    return "no talk" if leg.ended else "going on"
+
+
+def _cost(theirs: Theirs) -> str:
+    return f"{Decimal(theirs.cost_micros or 0).scaleb(-6)} {theirs.currency}"

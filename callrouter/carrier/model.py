@@ -22,6 +22,14 @@ carrier_call = sa.Table(
 )
 sa.Index("ix_carrier_call_parent", carrier_call.c.parent)
 sa.Index("ix_carrier_call_day", carrier_call.c.day, carrier_call.c.sid)
+UNSETTLED = "cost_micros IS NULL AND status NOT IN ('busy', 'failed', 'no-answer', 'canceled')"
+"""Whether a call goes on, or its price is still to come: what nobody answered costs nothing."""
+sa.Index(
+    "ix_carrier_call_unsettled",
+    carrier_call.c.day,
+    postgresql_where=sa.text(UNSETTLED),
+    sqlite_where=sa.text(UNSETTLED),
+)
 
 carrier_difference = sa.Table(
     "carrier_difference",
@@ -33,6 +41,22 @@ carrier_difference = sa.Table(
     sa.Column("ours", sa.Text),
     sa.Column("mended", sa.Boolean, nullable=False, comment="ours was put right; the others are for staff"),
     sa.Column("found_at", Instant, nullable=False),
+    sa.Column("call", sa.Text, comment="CallSid of the caller's call that it is about, where that is known"),
+    sa.Column("explained_by", sa.Text, comment="a person; empty: it was gone when the books were read again"),
+    sa.Column("explanation", sa.Text),
+    sa.Column("explained_at", Instant),
+    sa.CheckConstraint(
+        "(explained_at IS NULL) = (explanation IS NULL) AND (explained_by IS NULL OR explanation IS NOT NULL)",
+        name="explained",
+    ),
+)
+UNEXPLAINED = "NOT mended AND explained_at IS NULL"
+"""Whether a difference waits for a person: no month is closed in which a charged call has one."""
+sa.Index(
+    "ix_carrier_difference_unexplained",
+    carrier_difference.c.call,
+    postgresql_where=sa.text(UNEXPLAINED),
+    sqlite_where=sa.text(UNEXPLAINED),
 )
 
 reconciled_day = sa.Table(

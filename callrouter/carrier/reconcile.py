@@ -1,46 +1,46 @@
-"""Comparing a day with the carrier's books, page by page, and putting ours right where the books tell what happened.
+"""Comparing a day with the carrier's books, and putting ours right where the books tell what happened.
 
-First the whole day is read into `carrier_call`, then our calls are compared in batches; each batch is a transaction.
-Whatever is interrupted is simply done again: reading and comparing twice comes to the same.
+First the whole day is read (`their_books.py`), then all calls that have something on it are compared in batches; each
+batch is a transaction. Whatever is interrupted is simply done again: reading and comparing twice comes to the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from itertools import islice
 
-from callrouter.carrier.difference import Finding, OurCall, Theirs, differences
+from callrouter.carrier.auditor import BATCH, Auditor
+from callrouter.carrier.books import OurCall, TheirBooks
+from callrouter.carrier.difference import NOT_ENDED_HERE, Finding, differences, has_the_talk
+from callrouter.carrier.found import lay_aside_the_gone, note
 from callrouter.carrier.mend import mend
 from callrouter.carrier.our_books import our_calls
-from callrouter.database import Database, Row, Session, sql
-from callrouter.directory.versions import DirectoryShelf
-from callrouter.routing.memory import RoutingMemory
-from callrouter.telephony import Carrier, CarriersCall
+from callrouter.carrier.their_books import read_day, read_one, their_books
+from callrouter.database import Row, Session, Statement, sql
 
-BATCH = 200
-MICROS = 1_000_000
-
-_READ = sql(
-    "INSERT INTO carrier_call (sid, parent, day, direction, status, seconds, cost_micros, currency, read_at) VALUES"
-    " (:sid, :parent, :day, :direction, :status, :seconds, :cost_micros, :currency, :read_at) ON CONFLICT (sid) DO"
-    " UPDATE SET status = excluded.status, seconds = excluded.seconds, cost_micros = excluded.cost_micros,"
-    " currency = excluded.currency, read_at = excluded.read_at"
+# The call that is meant: of a call to a center that owes one, the caller's that was promised it.
+_THEIRS_OF_DAY = sql(
+    "SELECT carrier_call.sid, COALESCE(return_call.call, carrier_call.sid) FROM carrier_call"
+    " LEFT JOIN return_call ON return_call.sid = carrier_call.sid"
+    " WHERE carrier_call.day = :day AND carrier_call.parent IS NULL AND carrier_call.sid > :after"
+    " ORDER BY carrier_call.sid LIMIT :most"
 )
-_CALLERS = sql(
-    "SELECT sid FROM carrier_call WHERE day = :day AND direction = 'inbound' AND sid > :after ORDER BY sid LIMIT :most"
+_LEGS_OF_OTHER_DAYS = sql(
+    "SELECT leg.sid, COALESCE(return_call.call, leg.parent) FROM carrier_call leg"
+    " LEFT JOIN return_call ON return_call.sid = leg.parent"
+    " WHERE leg.day = :day AND leg.sid > :after AND leg.parent IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM carrier_call parent WHERE parent.sid = leg.parent AND parent.day = :day)"
+    " ORDER BY leg.sid LIMIT :most"
 )
 _OURS_OF_DAY = sql(
-    "SELECT sid FROM call WHERE arrived_at >= :begin AND arrived_at < :end AND sid > :after"
-    " AND NOT EXISTS (SELECT 1 FROM carrier_call WHERE carrier_call.sid = call.sid) ORDER BY sid LIMIT :most"
+    "SELECT sid, sid FROM call WHERE arrived_at >= :begin AND arrived_at < :end AND sid > :after"
+    " AND NOT EXISTS (SELECT 1 FROM carrier_call WHERE carrier_call.sid = call.sid AND carrier_call.day = :day)"
+    " ORDER BY sid LIMIT :most"
 )
-_THEIRS = sql("SELECT sid, status, COALESCE(seconds, 0) FROM carrier_call WHERE AMONG(sid, :sids)")
-_FOUND = sql(
-    "INSERT INTO carrier_difference (day, sid, what, theirs, ours, mended, found_at) VALUES"
-    " (:day, :sid, :what, :theirs, :ours, :mended, :now) ON CONFLICT (day, sid, what) DO UPDATE SET"
-    " theirs = excluded.theirs, ours = excluded.ours, mended = excluded.mended"
+_RETURNED_ON_DAY = sql(
+    "SELECT DISTINCT call, call FROM return_call WHERE began_at >= :begin AND began_at < :end AND call > :after"
+    " ORDER BY call LIMIT :most"
 )
 _CONFIRM = sql(
     "INSERT INTO confirmation (call, confirmed_at) VALUES (:call, :confirmed_at) ON CONFLICT (call) DO NOTHING"
@@ -52,105 +52,78 @@ _FINISHED = sql(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Auditor:
-    """Who compares: our database, the carrier, and what it takes to put a call right."""
-
-    database: Database
-    carrier: Carrier
-    directories: DirectoryShelf
-    memory: RoutingMemory
-    clock: Callable[[], datetime]
-
-
 def reconcile(auditor: Auditor, day: date) -> None:
     """Compare a day, which is the carrier's: UTC. What was found stands in `carrier_difference`."""
-    _read(auditor, day)
-    for sids in _in_batches(auditor, partial(_callers, day)):
-        auditor.database.transact(partial(_compare, auditor, day, sids))
-    for sids in _in_batches(auditor, partial(_ours_alone, day)):
-        # A call just before midnight may have started a day later there, so each is asked for by itself.
-        for sid in sids:
-            _read_one(auditor, sid)
-        auditor.database.transact(partial(_compare, auditor, day, sids))
+    read_day(auditor, day)
+    for calls in _calls_of_day(auditor, day):
+        for sid in auditor.database.transact(partial(_not_told_whole, calls)):
+            read_one(auditor, sid, day)
+        auditor.database.transact(partial(_compare, auditor, calls))
     now = auditor.clock()
     auditor.database.transact(lambda session: session.tell(_FINISHED, day=day.isoformat(), now=now))
 
 
-def _read(auditor: Auditor, day: date) -> None:
-    """The day's calls into our table; the time-consuming part, outside of any transaction but a page's."""
-    found = auditor.carrier.calls_of_day(day)
-    while page := list(islice(found, BATCH)):
-        _keep(auditor, page, day)
+def _calls_of_day(auditor: Auditor, day: date) -> Iterator[list[str]]:
+    """Callers' calls, and calls that only the carrier knows, with anything on this day, by either's books."""
+    begin = datetime.combine(day, time(), UTC)
+    within: dict[str, object] = {"begin": begin, "end": begin + timedelta(days=1)}
+    of_day: dict[str, object] = {"day": day.isoformat()}
+    for statement, values in (
+        (_THEIRS_OF_DAY, of_day),
+        (_LEGS_OF_OTHER_DAYS, of_day),
+        (_OURS_OF_DAY, of_day | within),
+        (_RETURNED_ON_DAY, within),
+    ):
+        yield from _in_batches(auditor, partial(_page, statement, values))
 
 
-def _read_one(auditor: Auditor, sid: str) -> None:
-    found = auditor.carrier.call(sid)
-    if found:
-        _keep(auditor, [found], (found.started_at or auditor.clock()).astimezone(UTC).date())
-
-
-def _keep(auditor: Auditor, page: Sequence[CarriersCall], day: date) -> None:
-    now = auditor.clock()
-    rows = [
-        {
-            "sid": call.sid,
-            "parent": call.parent,
-            "day": day.isoformat(),
-            "direction": call.direction,
-            "status": call.status,
-            "seconds": call.seconds,
-            "cost_micros": None if call.price is None else int(call.price * MICROS),
-            "currency": call.currency,
-            "read_at": now,
-        }
-        for call in page
-    ]
-    auditor.database.transact(lambda session: session.tell_all(_READ, rows))
+def _page(statement: Statement, values: dict[str, object], after: str, session: Session) -> list[Row]:
+    return session.ask(statement, **values, after=after, most=BATCH)
 
 
 def _in_batches(auditor: Auditor, ask: Callable[[str, Session], list[Row]]) -> Iterator[list[str]]:
     after = ""
-    while sids := [sid for (sid,) in auditor.database.transact(partial(ask, after))]:
-        yield sids
-        after = sids[-1]
+    while rows := auditor.database.transact(partial(ask, after)):
+        yield sorted({call for _, call in rows})
+        after = rows[-1][0]
 
 
-def _callers(day: date, after: str, session: Session) -> list[Row]:
-    return session.ask(_CALLERS, day=day.isoformat(), after=after, most=BATCH)
+def _not_told_whole(calls: list[str], session: Session) -> list[str]:
+    """What should be in the carrier's books, and was not over, or not there, on the days that have been read."""
+    named = _named(calls, our_calls(session, calls))
+    theirs = their_books(session, named)
+    return [sid for sid in named if not ((there := theirs.call(sid)) and there.over)]
 
 
-def _ours_alone(day: date, after: str, session: Session) -> list[Row]:
-    begin = datetime.combine(day, time(), UTC)
-    return session.ask(_OURS_OF_DAY, begin=begin, end=begin + timedelta(days=1), after=after, most=BATCH)
+def _named(calls: list[str], ours: Mapping[str, OurCall]) -> list[str]:
+    """These calls, and all that was rung for them."""
+    return sorted({*calls, *(leg.sid for call in ours.values() for leg in call.legs if leg.sid)})
 
 
-def _compare(auditor: Auditor, day: date, sids: list[str], session: Session) -> None:
+def _compare(auditor: Auditor, calls: list[str], session: Session) -> None:
     now = auditor.clock()
-    ours = our_calls(session, sids)
-    theirs = _theirs(session, [*sids, *(leg.sid for call in ours.values() for leg in call.legs if leg.sid)])
-    for sid in sids:
-        findings = list(differences(ours.get(sid), theirs.get(sid), theirs, sid))
-        for finding in findings:
-            mended = mend(session, auditor.directories, auditor.memory, sid, finding, now)
-            session.tell(_FOUND, day=day.isoformat(), now=now, **_told(finding), mended=mended)
-    session.tell_all(_CONFIRM, list(_confirmed(ours.values(), theirs, now)))
+    found = _look(auditor, calls, session, now)
+    # A call that has just been ended has come to something, and that is compared too.
+    ended = sorted({finding.call for finding in found if finding.what == NOT_ENDED_HERE and finding.call})
+    if ended:
+        found += _look(auditor, ended, session, now)
+    lay_aside_the_gone(session, calls, {(f.day, f.sid, f.what) for f in found}, now)
 
 
-def _theirs(session: Session, sids: list[str]) -> dict[str, Theirs]:
-    return {row[0]: Theirs(*row) for row in session.ask(_THEIRS, sids=sids)}
+def _look(auditor: Auditor, calls: list[str], session: Session, now: datetime) -> list[Finding]:
+    """Find, mend and confirm; what was found."""
+    ours = our_calls(session, calls)
+    theirs = their_books(session, _named(calls, ours))
+    found = [finding for sid in calls for finding in differences(sid, ours.get(sid), theirs)]
+    for finding in found:
+        mended = mend(session, auditor.directories, auditor.memory, finding, now)
+        note(session, finding, mended=mended, now=now)
+    session.tell_all(_CONFIRM, list(_confirmed(ours, theirs, now)))
+    return found
 
 
-def _told(finding: Finding) -> dict[str, str | None]:
-    return {"sid": finding.sid, "what": finding.what, "theirs": finding.theirs, "ours": finding.ours}
-
-
-def _confirmed(
-    ours: Iterable[OurCall], theirs: dict[str, Theirs], now: datetime
-) -> Iterator[dict[str, object]]:
+def _confirmed(ours: Mapping[str, OurCall], theirs: TheirBooks, now: datetime) -> Iterator[dict[str, object]]:
     """Calls with a talk that the carrier's books have too. What was of another length has just been put right."""
-    for call in ours:
-        talks = [leg for leg in call.legs if leg.talked]
-        known = [theirs.get(leg.sid or "") for leg in talks]
-        if talks and call.sid in theirs and all(leg and leg.status == "completed" for leg in known):
-            yield {"call": call.sid, "confirmed_at": now}
+    for sid in sorted(ours):
+        if has_the_talk(ours[sid], theirs):
+            yield {"call": sid, "confirmed_at": now}

@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.call import CallInstance
+from twilio.rest.api.v2010.account.call import CallInstance, CallPage
 
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
 from callrouter.telephony import (
@@ -95,7 +95,7 @@ class TwilioRest:
         # one that is dialled meanwhile comes twice rather than never.
         with _told_apart():
             seen = set()
-            for found in self._client.calls.stream(to=to, from_=shown, status="queued", page_size=PAGE):
+            for found in _every(self._client.calls.page(to=to, from_=shown, status="queued", page_size=PAGE)):
                 seen.add(found.sid)
                 yield _call(found)
             for found in self._started(to, shown, since):
@@ -105,7 +105,7 @@ class TwilioRest:
     def calls_of_day(self, day: date) -> Iterator[CarriersCall]:
         """Every call of the account that started on this day (UTC), page by page, the newest first."""
         with _told_apart():
-            for found in self._client.calls.stream(start_time=day.isoformat(), page_size=PAGE):
+            for found in _every(self._client.calls.page(start_time=day.isoformat(), page_size=PAGE)):
                 yield _call(found)
 
     def call(self, sid: str) -> CarriersCall | None:
@@ -150,8 +150,8 @@ class TwilioRest:
         """By day, which is what the carrier goes by; within the day we look ourselves. Its times are whole seconds."""
         earliest = since.astimezone(UTC).replace(microsecond=0)
         day = earliest.date().isoformat()
-        found = self._client.calls.stream(to=to, from_=shown, start_time_after=day, page_size=PAGE)
-        return (call for call in found if call.start_time is None or call.start_time >= earliest)
+        found = self._client.calls.page(to=to, from_=shown, start_time_after=day, page_size=PAGE)
+        return (call for call in _every(found) if call.start_time is None or call.start_time >= earliest)
 
 
 class _Http:
@@ -219,7 +219,7 @@ def _told_apart() -> Iterator[None]:
     """An answer that came and that the SDK cannot make anything of leaves open what has happened."""
     try:
         yield
-    except (TwilioException, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (TwilioException, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
         raise Unclear(f"the carrier's answer is not understood ({type(error).__name__})") from error
 
 
@@ -242,6 +242,18 @@ def _placed(sid: str) -> str:
     return sid
 
 
+def _every(page: CallPage | None) -> Iterator[CallInstance]:
+    """The calls of this page and of those that follow it. The SDK would follow pages that lead in a circle for ever."""
+    seen = set[str | None]()
+    while page is not None:
+        yield from page
+        following = page.next_page_url
+        if following in seen:
+            raise Unclear("the carrier's list of calls leads back to a page that it has had")
+        seen.add(following)
+        page = page.next_page()
+
+
 def _call(found: Any) -> CarriersCall:
     return CarriersCall(
         sid=found.sid,
@@ -252,10 +264,19 @@ def _call(found: Any) -> CarriersCall:
         parent=found.parent_call_sid or None,
         started_at=found.start_time,
         seconds=_seconds(found.duration),
-        # The carrier writes what it takes as a negative number.
-        price=abs(Decimal(found.price)) if found.price else None,
+        price=_price(found.price),
         currency=found.price_unit,
     )
+
+
+def _price(written: str | None) -> Decimal | None:
+    """What the carrier takes, which it writes as a negative number."""
+    if not written:
+        return None
+    price = Decimal(written)
+    if not price.is_finite():
+        raise ValueError("no price")
+    return abs(price)
 
 
 def _seconds(written: str | None) -> int | None:

@@ -11,6 +11,7 @@ from callrouter.cli.callers import callers
 from callrouter.cli.center import center
 from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
+from callrouter.cli.differences import differences
 from callrouter.cli.directory import directory
 from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
@@ -34,6 +35,7 @@ COMMANDS = (
     callers,
     center,
     db,
+    differences,
     directory,
     doctor,
     drain,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, timedelta
 from importlib import import_module
 from typing import Any
 
 import click
 
-from callrouter.carrier.reconcile import Auditor
+from callrouter.carrier.auditor import Auditor
+from callrouter.carrier.patience import Patient
 from callrouter.carrier.reconcile import reconcile as compare
+from callrouter.carrier.wire import Sockets
 from callrouter.cli.given import Given
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO
@@ -17,7 +20,7 @@ from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
-from callrouter.reports.reconciled import Difference, differences_of, reconciled
+from callrouter.reports.reconciled import Difference, differences, is_unexplained, reconciled
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import Carrier, CarrierError
 from config.settings import Settings
@@ -39,8 +42,8 @@ def reconcile(toolbox: Toolbox, /, form: str, day: Any) -> None:
     """Compare a day with the carrier's own list of calls.
 
     Charges that the carrier's books confirm become `confirmed`. Calls that ended there end here, and another
-    length of talk is put right, with what follows for the charge. The rest is listed for staff; then the
-    exit status is 1. Doing it again changes nothing.
+    length of talk is put right, with what follows for the charge. The rest is listed for staff; until they
+    have explained it (`callrouter differences explain`), the exit status is 1. Doing it again changes nothing.
 
     \b
     Example:
@@ -57,21 +60,24 @@ def reconcile(toolbox: Toolbox, /, form: str, day: Any) -> None:
         except CarrierError as error:
             raise Fault(f"the carrier's books cannot be read: {error}; ask again later") from error
     with toolbox.reading() as connection:
-        rows, found = differences_of(connection, day), reconciled(connection, day)
+        rows, found = list(differences(connection, day)), reconciled(connection, day)
+    for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:
         print_rows(form, tuple(Difference.__annotations__), rows)
     if form == TABLE:
-        for_staff = sum(not row["mended"] for row in rows)
         click.echo(
             f"{found['calls']} calls on {found['day']}, which cost {found['cost']};"
             f" {len(rows)} differences, {for_staff} of them for staff."
         )
-    if any(not row["mended"] for row in rows):
+    if for_staff:
         raise click.exceptions.Exit(NOT_SO)
 
 
 def _carrier(settings: Settings) -> Carrier:
     """The account at the carrier. Its SDK takes 0.2 s to import, and no other command needs it."""
     client = import_module("callrouter.carrier.twilio_rest").TwilioRest
-    carrier: Carrier = client(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
+    patient = Patient(Sockets(), time.sleep)
+    carrier: Carrier = client(
+        settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient
+    )
     return carrier

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
+from callrouter.carrier.model import UNEXPLAINED, carrier_call, carrier_difference, reconciled_day
+
+_OURS_TO_EXPLAIN = sa.text(UNEXPLAINED)
 
 
 class Difference(TypedDict):
-    """One difference; `mended` where ours was put right by it, the others are for staff."""
+    """One difference; `mended` where ours was put right by it, the others are for staff to explain.
+
+    `call` is the caller's call that it is about, `sid` what differs: that call, or a leg. Without a person,
+    `explanation` says that it was not so any more when the books were read again.
+    """
 
     day: str
+    call: str | None
     sid: str
     what: str
     theirs: str | None
     ours: str | None
     mended: bool
+    found_at: datetime
+    explained_by: str | None
+    explanation: str | None
+    explained_at: datetime | None
 
 
 class Reconciled(TypedDict):
@@ -29,15 +42,27 @@ class Reconciled(TypedDict):
     cost: str
 
 
-def differences_of(connection: sa.Connection, day: date) -> list[Difference]:
-    """What was found on a day; what is for staff comes first."""
-    query = (
-        sa.select(carrier_difference)
-        .where(carrier_difference.c.day == day.isoformat())
-        .order_by(carrier_difference.c.mended, carrier_difference.c.sid, carrier_difference.c.what)
+def is_unexplained(difference: Difference) -> bool:
+    """Whether a difference waits for a person."""
+    return not difference["mended"] and difference["explained_at"] is None
+
+
+def differences(
+    connection: sa.Connection, day: date | None = None, *, settled_too: bool = True
+) -> Iterator[Difference]:
+    """What was found, on a day or on all; by day, and there what is for staff comes first."""
+    query = sa.select(carrier_difference).order_by(
+        carrier_difference.c.day,
+        carrier_difference.c.mended,
+        carrier_difference.c.sid,
+        carrier_difference.c.what,
     )
-    rows = connection.execute(query).mappings()
-    return [cast(Difference, {name: row[name] for name in Difference.__annotations__}) for row in rows]
+    if day is not None:
+        query = query.where(carrier_difference.c.day == day.isoformat())
+    if not settled_too:
+        query = query.where(_OURS_TO_EXPLAIN)
+    for row in connection.execute(query).mappings():
+        yield cast(Difference, {name: row[name] for name in Difference.__annotations__})
 
 
 def reconciled(connection: sa.Connection, day: date) -> Reconciled:
@@ -49,6 +74,7 @@ def reconciled(connection: sa.Connection, day: date) -> Reconciled:
         sa.select(carrier_call.c.currency, sa.func.sum(carrier_call.c.cost_micros))
         .where(carrier_call.c.day == day.isoformat(), carrier_call.c.cost_micros.is_not(None))
         .group_by(carrier_call.c.currency)
+        .order_by(carrier_call.c.currency)
     )
-    told = [f"{micros / 1_000_000:.4f} {currency}" for currency, micros in costs]
+    told = [f"{Decimal(micros).scaleb(-6):.4f} {currency}" for currency, micros in costs]
     return Reconciled(day=day.isoformat(), calls=calls, cost=" and ".join(told) or "not known yet")

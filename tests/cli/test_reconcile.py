@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,7 +53,28 @@ def test_a_difference_for_staff_is_listed_and_is_not_so(on_sqlite: CommandLine, 
     assert "1 differences, 1 of them for staff." in done.stdout
 
 
-def test_a_carrier_that_does_not_answer_is_told_plainly(on_sqlite: CommandLine, server: Server) -> None:
+def test_once_it_is_explained_all_is_well_again(on_sqlite: CommandLine, carrier: Stage) -> None:
+    sid = sid_in(on_sqlite("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
+    del carrier.books.calls[sid]
+    assert on_sqlite("reconcile", "--day", today()).exit_code == 1
+    assert on_sqlite("differences", "explain", sid, "--reason", "the carrier's fault").exit_code == 0
+    done = on_sqlite("reconcile", "--day", today())
+    assert done.exit_code == 0
+    assert "1 differences, 0 of them for staff." in done.stdout
+
+
+def test_what_the_calls_cost_is_told_once_it_is_known(on_sqlite: CommandLine, carrier: Stage) -> None:
+    on_sqlite("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
+    for call in carrier.books.calls.values():
+        call.ended_at = call.made_at - timedelta(minutes=1)
+    done = on_sqlite("reconcile", "--day", today())
+    assert done.stdout.startswith(f"1 calls on {today()}, which cost 0.0")
+
+
+def test_a_carrier_that_does_not_answer_is_told_plainly(
+    on_sqlite: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callrouter.carrier.patience.PAUSES", (0.0, 0.0))
     done = on_sqlite("reconcile", "--day", today())
     assert done.exit_code == 1
     assert "the carrier's books cannot be read" in done.stderr

@@ -1,11 +1,12 @@
 """The carrier's books against ours: what they confirm, what they put right, and what only staff can tell."""
 
+from dataclasses import replace
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
 import pytest
 
+from callrouter.carrier.found import GONE, explain
 from callrouter.carrier.simulated.books import BookedCall
 from callrouter.reports.charges import exported_entries
 from callrouter.reports.period import Period
@@ -103,6 +104,7 @@ def test_a_call_whose_end_was_never_told_is_ended(world: World, caller: Caller, 
     assert call.outcome is None
     assert ("not ended here", True) in found(world.compares(DAY))
     assert call.was_answered_by(sunrise)
+    assert states(world) == [("charge", "confirmed")]
 
 
 def test_a_call_that_the_carrier_does_not_know_is_for_staff(world: World, answered: PlacedCall) -> None:
@@ -129,39 +131,116 @@ def test_a_call_at_midnight_is_asked_for_by_itself(world: World, caller: Caller,
     assert found(world.compares(DAY)) == []
 
 
-def test_every_difference_of_many_is_found(world: World, sunrise: Center) -> None:
-    """Missing, extra and altered ones, at random."""
-    calls = []
-    for number in range(60):
-        calls.append(world.caller(f"+1310555{number:04d}").dials(NATIONAL))
-        sunrise.accepts(60 + number)
-    world.settles()
-    luck, expected = Random(5), set()
-    for call in calls:
-        what = luck.choice(["as it is", "missing there", "other length of talk", "no talk there"])
-        if what == "missing there":
-            del world.carrier.books.calls[call.sid]
-            expected.add((call.sid, what))
-        elif what != "as it is":
-            leg = leg_of(world, call)
-            expected.add((leg.sid, what))
-            leg.seconds = (leg.seconds or 0) + luck.choice([-3, 1, 400])
-            if what == "no talk there":
-                leg.ends("failed", world.clock.now(), None)
-    assert {(row["sid"], row["what"]) for row in world.compares(DAY)} == expected
-    confirmed = {row["call"] for row in world.rows("confirmation")}
-    wrong = {sid for sid, what in expected if what == "missing there"}
-    assert not confirmed & wrong
-
-
-def test_a_page_that_fails_is_read_again(world: World, answered: PlacedCall) -> None:
-    world.carrier.rest.knobs.errors = 1
-    with pytest.raises(Exception, match="status 500"):
-        world.compares(DAY)
-    assert world.compares(DAY) == []
-    assert states(world) == [("charge", "confirmed")]
-
-
 def test_another_day_is_another_day(world: World, answered: PlacedCall) -> None:
     assert world.compares(date(2026, 1, 1)) == []
     assert states(world) == [("charge", "unconfirmed")]
+
+
+def test_a_leg_that_they_do_not_have_is_for_staff(world: World, answered: PlacedCall) -> None:
+    leg = leg_of(world, answered)
+    del world.carrier.books.calls[leg.sid]
+    [row] = world.compares(DAY)
+    assert (row["sid"], row["what"], row["call"], row["mended"]) == (
+        leg.sid,
+        "missing there",
+        answered.sid,
+        False,
+    )
+    assert states(world) == [("charge", "unconfirmed")]
+
+
+def test_a_leg_that_we_do_not_have_is_for_staff(world: World, answered: PlacedCall) -> None:
+    leg = leg_of(world, answered)
+    added = replace(leg, sid="CA" + "e" * 32)
+    world.carrier.books.calls[added.sid] = added
+    [row] = world.compares(DAY)
+    assert (row["sid"], row["what"], row["call"]) == (added.sid, "missing here", answered.sid)
+    assert states(world) == [("charge", "confirmed")]
+
+
+def test_a_call_that_was_placed_by_somebody_else_is_for_staff(world: World, answered: PlacedCall) -> None:
+    placed = replace(leg_of(world, answered), sid="CA" + "e" * 32, parent=None, direction="outbound-api")
+    world.carrier.books.calls[placed.sid] = placed
+    [row] = world.compares(DAY)
+    assert (row["sid"], row["what"], row["call"]) == (placed.sid, "missing here", None)
+
+
+def test_another_length_of_the_whole_call_is_put_right(world: World, answered: PlacedCall) -> None:
+    booked = world.carrier.books.calls[answered.sid]
+    booked.seconds = (booked.seconds or 0) + 1
+    assert found(world.compares(DAY)) == [("other length of call", True)]
+    assert answered.stored["carrier_seconds"] == booked.seconds
+
+
+def test_a_leg_just_after_midnight_is_asked_for_by_itself(world: World, answered: PlacedCall) -> None:
+    """The call was before midnight, and is compared with its own day."""
+    leg = leg_of(world, answered)
+    leg.started_at = leg.made_at + timedelta(days=1)
+    assert world.compares(DAY) == []
+    assert states(world) == [("charge", "confirmed")]
+    assert world.compares(DAY + timedelta(days=1)) == []
+
+
+def test_what_was_behind_at_first_waits_for_nobody_later(world: World, answered: PlacedCall) -> None:
+    gone = world.carrier.books.calls.pop(answered.sid)
+    assert found(world.compares(DAY)) == [("missing there", False)]
+    world.carrier.books.calls[answered.sid] = gone
+    [row] = world.compares(DAY)
+    assert (row["explained_by"], row["explanation"]) == (None, GONE)
+    assert states(world) == [("charge", "confirmed")]
+
+
+def test_what_is_so_again_is_for_staff_again(world: World, answered: PlacedCall) -> None:
+    booked = world.carrier.books.calls[answered.sid]
+    for status, explanation in [("in-progress", None), ("completed", GONE), ("in-progress", None)]:
+        booked.status = status
+        [row] = world.compares(DAY)
+        assert (row["what"], row["explanation"]) == ("not ended there", explanation)
+        assert (row["explained_at"] is None) == (explanation is None)
+
+
+def explains(world: World, call: str, why: str = "a test") -> list[str]:
+    now = world.clock.now()
+    explained = world.database.transact(lambda session: explain(session, call, why, "ada", now))
+    return [what for _, _, what in explained]
+
+
+def test_an_explanation_stays_as_long_as_the_same_is_found(world: World, answered: PlacedCall) -> None:
+    leg = leg_of(world, answered)
+    world.carrier.books.calls["CA" + "e" * 32] = added = replace(leg, sid="CA" + "e" * 32)
+    world.compares(DAY)
+    assert explains(world, answered.sid) == ["missing here"]
+    assert explains(world, answered.sid) == []
+    [row] = world.compares(DAY)
+    assert (row["explained_by"], row["explanation"]) == ("ada", "a test")
+    added.seconds = 4000
+    [row] = world.compares(DAY)
+    assert (row["explained_by"], row["explanation"], row["explained_at"]) == (None, None, None)
+
+
+def test_a_difference_is_explained_by_its_leg_as_well(world: World, answered: PlacedCall) -> None:
+    leg = leg_of(world, answered)
+    del world.carrier.books.calls[leg.sid]
+    world.compares(DAY)
+    assert explains(world, leg.sid) == ["missing there"]
+
+
+def test_what_was_put_right_needs_no_explanation(world: World, answered: PlacedCall) -> None:
+    leg_of(world, answered).seconds = 12
+    world.compares(DAY)
+    assert explains(world, answered.sid) == []
+    [row] = world.rows("carrier_difference")
+    before = row["ours"]
+    leg_of(world, answered).seconds = 50
+    [row] = world.compares(DAY)
+    assert (row["ours"], row["mended"]) == (before, True)
+    assert row["theirs"] != before
+
+
+def test_a_charge_is_confirmed_once_and_stays_so(world: World, answered: PlacedCall) -> None:
+    world.compares(DAY)
+    [first] = world.rows("confirmation")
+    world.passes(days=1)
+    leg_of(world, answered).ends("busy", world.clock.now(), None)
+    world.compares(DAY)
+    assert world.rows("confirmation") == [first]

@@ -19,7 +19,8 @@ import callrouter.model as tables
 from callrouter.calls.exchange import Answer, Render
 from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
-from callrouter.carrier.reconcile import Auditor, reconcile
+from callrouter.carrier.auditor import Auditor
+from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import (
     Account,
@@ -38,6 +39,7 @@ from callrouter.carrier.simulated import Caller as CallerBehaviour
 from callrouter.carrier.simulated.fields import Parties, failing
 from callrouter.carrier.simulated.rest.direct import DirectWire
 from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.carrier.wire import Wire
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
@@ -222,12 +224,16 @@ class World:
             self.clock.advance(1)
         return stories
 
-    def compares(self, day: date) -> list[Row]:
+    def auditor(self, wire: Wire | None = None) -> Auditor:
+        """Who compares, and asks the carrier over this wire."""
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or DirectWire(self.carrier.rest))
+        directories, memory = self.exchange.directories, self.exchange.memory
+        return Auditor(self.database, carrier, directories, memory, self.clock.now)
+
+    def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
         """The errands compare a day with the carrier's books; what was found, and is put right by now."""
         self.settles()
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
-        directories, memory = self.exchange.directories, self.exchange.memory
-        reconcile(Auditor(self.database, carrier, directories, memory, self.clock.now), day)
+        reconcile(self.auditor(wire), day)
         self.settles()
         return self.rows("carrier_difference", day=day.isoformat())
 

@@ -1,0 +1,26 @@
+"""Who compares our books with the carrier's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.routing.memory import RoutingMemory
+from callrouter.telephony import Carrier
+
+BATCH = 200
+"""calls in one transaction"""
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """Our database, the carrier, and what it takes to put a call right."""
+
+    database: Database
+    carrier: Carrier
+    directories: DirectoryShelf
+    memory: RoutingMemory
+    clock: Callable[[], datetime]

@@ -1,0 +1,101 @@
+"""A call as it stands in the carrier's books, and as it stands in ours. *Pure.*"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+COMPLETED = "completed"
+OVER = frozenset({COMPLETED, "busy", "failed", "no-answer", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A call, or a leg, in the carrier's books."""
+
+    sid: str
+    parent: str | None
+    """CallSid of the call that dialled it"""
+    day: str
+    """the carrier's, UTC, `2026-11-24`"""
+    direction: str
+    status: str
+    seconds: int | None
+    cost_micros: int | None = None
+    """what it takes, in millionths of a unit of the currency; None at first"""
+    currency: str | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.status in OVER
+
+    @property
+    def talked(self) -> bool:
+        """Somebody or something picked up, and it is over."""
+        return self.status == COMPLETED
+
+
+class TheirBooks:
+    """What has been read of the carrier's books."""
+
+    def __init__(self, calls: Iterable[Theirs]) -> None:
+        self._calls = {call.sid: call for call in calls}
+        self._legs: dict[str, list[Theirs]] = defaultdict(list)
+        for call in self._calls.values():
+            if call.parent:
+                self._legs[call.parent].append(call)
+
+    def call(self, sid: str | None) -> Theirs | None:
+        return self._calls.get(sid or "")
+
+    def legs_of(self, sid: str) -> Sequence[Theirs]:
+        return self._legs.get(sid, ())
+
+
+@dataclass(frozen=True, slots=True)
+class OurLeg:
+    """A telephone that was rung for a call: a leg, or either end of a return call."""
+
+    number: int
+    sid: str | None
+    """None: we were never told"""
+    parent: str | None
+    """CallSid of the call that dialled it; None: the carrier was asked for it"""
+    day: str
+    """on which it is looked for: of its call's arrival, or of the return call"""
+    returned: bool
+    """of a return call"""
+    ended: bool
+    talked: bool
+    """accepted, or kept"""
+    told: frozenset[str]
+    """how it may have ended there, by what we were told; empty: in any way"""
+    talk_seconds: int = 0
+    asked_seconds: int = 0
+    """in which the one who picked up was asked for a key; they are no talk"""
+
+
+@dataclass(frozen=True, slots=True)
+class OurCall:
+    """A caller's call in our books, with all that was rung for it."""
+
+    sid: str
+    day: str
+    """of its arrival, UTC"""
+    ended: bool
+    connected: bool
+    """it came to something that takes a caller who was connected with us"""
+    seconds: int | None
+    """its whole length, as the carrier told us; None: it did not"""
+    legs: Sequence[OurLeg]
+
+    @property
+    def parents(self) -> Collection[str]:
+        """The calls that may have legs: itself, and the calls to centers that owe it a return call."""
+        return self.days.keys()
+
+    @property
+    def days(self) -> Mapping[str, str]:
+        """The day of each of these."""
+        return {self.sid: self.day} | {leg.sid: leg.day for leg in self.legs if leg.sid and not leg.parent}

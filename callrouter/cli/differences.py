@@ -1,0 +1,68 @@
+"""`callrouter differences`: where the carrier's books and ours differ, and what staff say about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from callrouter.carrier.found import explain as explain_call
+from callrouter.cli.given import Given
+from callrouter.cli.messages import reason
+from callrouter.cli.reconcile import a_day
+from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.errors import NotKnown
+from callrouter.reports.reconciled import Difference
+from callrouter.reports.reconciled import differences as listed
+
+
+@click.group()
+def differences() -> None:
+    """Where the carrier's books and ours differ, and what staff say about it.
+
+    \b
+    Example:
+      callrouter differences list
+    """
+
+
+@differences.command("list")
+@click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it all days.")
+@click.option("--all", "settled_too", is_flag=True, help="Those that were put right or explained, too.")
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> None:
+    """List what staff have to explain: calls that one side does not have, or that ended otherwise there.
+
+    \b
+    Example:
+      callrouter differences list
+      callrouter differences list --day 2026-11-24 --all --format json
+    """
+    with toolbox.reading() as connection:
+        rows = list(listed(connection, day, settled_too=settled_too))
+    print_rows(form, tuple(Difference.__annotations__), rows)
+
+
+@differences.command()
+@click.argument("callsid")
+@click.option(
+    "--reason", "why", type=Given("reason", reason), required=True, help="Why they differ; it is kept."
+)
+@with_toolbox
+def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
+    """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed.
+
+    The explanation stays, also when the day is compared again, as long as the same is found.
+
+    \b
+    Example:
+      callrouter differences explain CA0123 --reason "a test call of the carrier's support"
+    """
+    person, now = user(), toolbox.now()
+    explained = toolbox.database.transact(lambda session: explain_call(session, callsid, why, person, now))
+    if not explained:
+        raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
+    click.echo(f"{len(explained)} explained: {', '.join(what for _, _, what in explained)}.")

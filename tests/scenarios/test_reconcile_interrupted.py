@@ -1,0 +1,285 @@
+"""Comparing is interrupted anywhere, and done again; lists repeat, grow and lead in circles: it comes to the same."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from callrouter.carrier.patience import PAUSES, Patient
+from callrouter.carrier.reconcile import reconcile
+from callrouter.carrier.simulated import DirectWire
+from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
+from callrouter.database import Database, Session
+from callrouter.telephony import CarrierError, Unclear
+from tests.scenarios.conftest import OpenWorld
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.test_reconcile import leg_of, states
+from tests.scenarios.world import START, Row, World
+
+DAY = START.date()
+TABLES = (
+    "carrier_call",
+    "carrier_difference",
+    "reconciled_day",
+    "confirmation",
+    "call",
+    "leg",
+    "promise",
+    "return_call",
+)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def _raises(error: BaseException) -> Callable[[], Answered]:
+    def raising() -> Answered:
+        raise error
+
+    return raising
+
+
+FAILURES: dict[str, Callable[[], Answered]] = {
+    "killed": _raises(Killed()),
+    "down": _raises(NotConnected("refused")),
+    "no answer": _raises(NoAnswer("breaks off")),
+    "500": lambda: Answered(500, {}, b"{}"),
+    "429": lambda: Answered(429, {"Retry-After": "3600"}, b'{"code": 20429}'),
+    "half a page": lambda: Answered(200, {}, b'{"calls": [{'),
+}
+
+
+class Counting:
+    """A wire that does something else at one request."""
+
+    def __init__(self, inner: Wire, at: int = 0, instead: Callable[[], Answered] | None = None) -> None:
+        self._inner, self._at, self._instead = inner, at, instead
+        self.requests = 0
+
+    def send(self, request: Request) -> Answered:
+        self.requests += 1
+        if self._instead and self.requests == self._at:
+            return self._instead()
+        return self._inner.send(request)
+
+
+class Dying:
+    """A database whose process is killed in a transaction, just before its commit or just after it."""
+
+    def __init__(self, inner: Database, at: int = 0, *, committed: bool = False) -> None:
+        self._inner, self._at, self._committed = inner, at, committed
+        self.transactions = 0
+
+    def transact(self, deed: Callable[[Session], Any]) -> Any:
+        self.transactions += 1
+        dies = self.transactions == self._at
+        done = self._inner.transact(
+            lambda session: self._died(deed(session), dies=dies and not self._committed)
+        )
+        return self._died(done, dies=dies)
+
+    def _died(self, done: Any, *, dies: bool) -> Any:
+        if dies:
+            raise Killed
+        return done
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callrouter.carrier.twilio_rest.PAGE", 3)
+    for module in ("their_books", "reconcile"):
+        monkeypatch.setattr(f"callrouter.carrier.{module}.BATCH", 2)
+
+
+def wire_of(world: World) -> DirectWire:
+    return DirectWire(world.carrier.rest)
+
+
+def a_day(world: World) -> None:
+    """Calls of each kind: as they should be, of another length, without an end, kept, and on one side alone."""
+    sunrise = world.center("sunrise-la")
+    talks = []
+    for number in range(4):
+        talks.append(world.caller(f"+131055501{number:02d}").dials(NATIONAL))
+        sunrise.accepts(90 + number)
+    world.catch_up()
+    promised = world.caller("+13105550188")
+    assert promised.presses("", "1").dials(NATIONAL).outcome == "promised"
+    sunrise.accepts()
+    promised.takes_the_return_call()
+    world.rings_owners()
+    books = world.carrier.books.calls
+    leg_of(world, talks[0]).seconds = 12
+    leg_of(world, talks[1]).ends("busy", world.clock.now(), None)
+    del books[talks[2].sid]
+    added = replace(leg_of(world, talks[3]), sid="CA" + "e" * 32)
+    books[added.sid] = added
+    world.passes(minutes=1)
+    world.settles()
+
+
+def stands(world: World) -> dict[str, list[Any]]:
+    """What has been read, found, mended, charged and confirmed."""
+    world.settles()
+    rows: dict[str, list[Any]] = {table: world.rows(table) for table in TABLES}
+    return rows | {"entries": states(world)}
+
+
+def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
+    """How it stands in the end; how many requests and transactions it took."""
+    world = open_world()
+    a_day(world)
+    wire, database = Counting(wire_of(world)), Dying(world.database)
+    reconcile(replace(world.auditor(wire), database=cast(Database, database)), DAY)
+    found = stands(world)
+    assert {row["what"] for row in found["carrier_difference"]} == {
+        "missing here",
+        "missing there",
+        "no talk there",
+        "other length of talk",
+    }
+    assert len(found["confirmation"]) == 3
+    return found, wire.requests, database.transactions
+
+
+def test_an_error_at_any_request_and_then_once_more_comes_to_the_same(open_world: OpenWorld) -> None:
+    expected, requests, _ = undisturbed(open_world)
+    assert requests >= 6
+    kinds = list(FAILURES)
+    for at in range(1, requests + 1):
+        for kind in ("killed", kinds[1 + at % (len(kinds) - 1)]):
+            world = open_world()
+            a_day(world)
+            with pytest.raises((Killed, CarrierError)):
+                reconcile(world.auditor(Counting(wire_of(world), at, FAILURES[kind])), DAY)
+            assert world.rows("reconciled_day") == []
+            reconcile(world.auditor(), DAY)
+            assert stands(world) == expected, (at, kind)
+
+
+def test_a_kill_at_any_transaction_and_then_once_more_comes_to_the_same(open_world: OpenWorld) -> None:
+    expected, _, transactions = undisturbed(open_world)
+    assert transactions >= 10
+    for at in range(1, transactions + 1):
+        world = open_world()
+        a_day(world)
+        dying = Dying(world.database, at, committed=bool(at % 2))
+        with pytest.raises(Killed):
+            reconcile(replace(world.auditor(), database=cast(Database, dying)), DAY)
+        reconcile(world.auditor(), DAY)
+        assert stands(world) == expected, at
+
+
+def test_two_kills_after_each_other_come_to_the_same(open_world: OpenWorld) -> None:
+    expected, requests, _ = undisturbed(open_world)
+    world = open_world()
+    a_day(world)
+    for at in (2, requests):
+        with pytest.raises(Killed):
+            reconcile(world.auditor(Counting(wire_of(world), at, FAILURES["killed"])), DAY)
+    reconcile(world.auditor(), DAY)
+    assert stands(world) == expected
+
+
+class Growing:
+    """A wire on which, before each page but the first, the list gets one more call at its top."""
+
+    def __init__(self, world: World, *, by_number: bool) -> None:
+        self._world, self._inner, self._by_number = world, wire_of(world), by_number
+        self._pages = 0
+
+    def send(self, request: Request) -> Answered:
+        if "Calls.json?" in request.url:
+            self._pages += 1
+            if self._pages > 1:
+                self._grow()
+        answer = self._inner.send(request)
+        return self._without_token(answer) if self._by_number else answer
+
+    def _grow(self) -> None:
+        books = self._world.carrier.books.calls
+        newest = max(books.values(), key=lambda call: call.made_at)
+        books_sid = f"CA{self._pages:032x}"
+        books[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
+
+    def _without_token(self, answer: Answered) -> Answered:
+        """Pages by their number alone: what is added at the top pushes the last of a page onto the next."""
+        page = json.loads(answer.body)
+        if page.get("next_page_uri"):
+            page["next_page_uri"] = page["next_page_uri"].partition("&PageToken=")[0]
+        return replace(answer, body=json.dumps(page).encode())
+
+
+@pytest.mark.parametrize("by_number", [False, True])
+@pytest.mark.parametrize("batch", [2, 200])
+def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, by_number: bool, batch: int
+) -> None:
+    monkeypatch.setattr("callrouter.carrier.their_books.BATCH", batch)
+    a_day(world)
+    before = set(world.carrier.books.calls)
+    reconcile(world.auditor(Growing(world, by_number=by_number)), DAY)
+    read = [row["sid"] for row in world.rows("carrier_call")]
+    assert before <= set(read)
+    assert len(read) == len(set(read))
+    reconcile(world.auditor(), DAY)
+    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.books.calls)
+    assert len(world.rows("confirmation")) == 3
+
+
+class Circling:
+    """A wire on which each page says that it is followed by itself, for so many times."""
+
+    def __init__(self, inner: Wire) -> None:
+        self._inner = inner
+
+    def send(self, request: Request) -> Answered:
+        answer = self._inner.send(request)
+        page = json.loads(answer.body)
+        page["next_page_uri"] = page["uri"]
+        return replace(answer, body=json.dumps(page).encode())
+
+
+def test_a_list_that_leads_in_a_circle_is_told_and_not_followed_for_ever(world: World) -> None:
+    a_day(world)
+    wire = Counting(Circling(wire_of(world)))
+    with pytest.raises(Unclear, match="leads back"):
+        reconcile(world.auditor(wire), DAY)
+    assert wire.requests == 2
+    assert world.rows("reconciled_day") == []
+    reconcile(world.auditor(), DAY)
+    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.books.calls)
+
+
+def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
+    a_day(world)
+    world.carrier.rest.knobs.errors = 3
+    waited = list[float]()
+    reconcile(world.auditor(Patient(wire_of(world), waited.append)), DAY)
+    assert waited == list(PAUSES[:3])
+    assert len(world.rows("confirmation")) == 3
+
+
+@pytest.mark.parametrize("trouble", ["errors", "down"])
+def test_a_carrier_that_does_not_recover_is_told_in_order(world: World, trouble: str) -> None:
+    a_day(world)
+    world.carrier.rest.knobs.errors, world.carrier.rest.knobs.down = (
+        10**6 * (trouble == "errors"),
+        trouble == "down",
+    )
+    waited = list[float]()
+    with pytest.raises(CarrierError):
+        reconcile(world.auditor(Patient(wire_of(world), waited.append)), DAY)
+    assert waited == list(PAUSES)
+    assert all(rows(world) == [] for rows in (_read, _finished))
+
+
+def _read(world: World) -> list[Row]:
+    return world.rows("carrier_call")
+
+
+def _finished(world: World) -> list[Row]:
+    return world.rows("reconciled_day")
