@@ -67,7 +67,7 @@ def delete_old_messages() -> None:
 
 @app.task(bind=True, **ASKED_AGAIN)
 def reconcile_days(task: Task) -> None:
-    """Compare the oldest day that is due with the carrier's books. One: it may take minutes, and others have their turn."""
+    """Compare the oldest day that is due with the carrier's books; it may take minutes, so others come in between."""
     shop = workshop()
     today = shop.now().date()
     days = shop.database.transact(lambda session: days_to_compare(session, today))
