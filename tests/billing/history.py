@@ -1,0 +1,170 @@
+"""A history of calls in a test: calls that are over, told of in any order, and what then stands in the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from callrouter.billing.account import charged_calls
+from callrouter.database import Database, Session, sql
+from callrouter.directory.directory import Directory
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.outbox import ENDED
+from callrouter.events.settle import Facts, be_the_only_writer
+from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
+from workers.subscriptions import subscriptions
+
+START = datetime(2026, 10, 1, 12, tzinfo=UTC)
+_ANYTHING = sql("SELECT 1")
+CENTERS = {"sunrise": "sunrise-la", "harbor": "harbor-sd"}
+
+
+class Killed(Exception):
+    """The process is no more."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A call as it is told of: who had it, when it arrived, and how long they talked."""
+
+    sid: str
+    partner: str
+    kind: str
+    caller: str | None
+    arrived_at: datetime
+    talk_seconds: int
+    version: int = 1
+
+
+def directory(**terms: Any) -> Directory:
+    """Two partners with a listing each; `terms` are what was agreed with sunrise."""
+    rates = terms.pop("rates", (rate("helpline"), rate("listing")))
+    sunrise = partner("sunrise", rates=rates, **terms)
+    harbor = partner("harbor", timezone="America/New_York")
+    return a_directory(
+        sunrise,
+        harbor,
+        helpline("sunrise-la", "harbor-sd"),
+        listing("sunrise-la-page", "sunrise-la"),
+        listing("harbor-sd-page", "harbor-sd"),
+    )
+
+
+def other_rates(price: int, begins: date, free_calls: int = 0) -> tuple[Any, ...]:
+    """From a day on calls of the helpline have another price."""
+    return (
+        rate("helpline", free_calls=free_calls),
+        rate("listing"),
+        rate("helpline", price_minor=price, begins=begins, free_calls=free_calls),
+    )
+
+
+class Books:
+    """The accounts of a history, in a database of its own."""
+
+    def __init__(self, url: str, *versions: Directory) -> None:
+        self.database = Database(url)
+        self.shelf = DirectoryShelf()
+        self.now = START
+        for version in versions:
+            put_in_force(self.database, version, START - timedelta(days=90))
+        self._told = subscriptions(self.shelf)[ENDED]
+
+    def stores(self, calls: Sequence[Told]) -> None:
+        """The calls are over; nobody has been told of them yet."""
+        with self.database.engine.begin() as connection:
+            for call in calls:
+                connection.execute(sa.insert(tables.call), _call(call))
+                connection.execute(sa.insert(tables.leg), _leg(call))
+
+    def tells(self, sids: Sequence[str], *, killed: bool = False) -> None:
+        """The ends of these calls are worked off in one batch; or the worker is killed before the commit."""
+        with suppress(Killed):
+            self.database.transact(lambda session: self._work_off(session, list(sids), killed=killed))
+
+    def _work_off(self, session: Session, sids: list[str], *, killed: bool) -> None:
+        be_the_only_writer(session)
+        for subscriber in self._told:
+            subscriber(session, Facts([], sids), self.now)
+        if killed:
+            session.ask(_ANYTHING)
+            raise Killed
+
+    def corrects(self, sid: str, seconds: int) -> None:
+        """The carrier's books say that the talk was of another length."""
+        with self.database.engine.begin() as connection:
+            change = sa.update(tables.leg).where(tables.leg.c.call == sid).values(talk_seconds=seconds)
+            connection.execute(change)
+
+    def stand(self) -> dict[str, int]:
+        """What each call costs, without those that cost nothing."""
+        sids = [row["call"] for row in self.rows("entry") if row["entry"] == "charge"]
+        charged = self.database.transact(lambda session: charged_calls(session, sids))
+        return {sid: one.left for sid, one in charged.items() if one.left}
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        chosen: sa.Table = getattr(tables, table)
+        with self.database.engine.connect() as connection:
+            query = sa.select(chosen).order_by(*chosen.primary_key.columns)
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def _call(call: Told) -> dict[str, Any]:
+    bound = f"{CENTERS[call.partner]}-page" if call.kind == "listing" else None
+    ended = call.arrived_at + timedelta(seconds=call.talk_seconds + 30)
+    return {
+        "sid": call.sid,
+        "arrived_at": call.arrived_at,
+        "dialled": NATIONAL,
+        "route": call.kind,
+        "listing": bound,
+        "bound_listing": bound,
+        "helpline": None if bound else "national",
+        "only_center": CENTERS[call.partner] if bound else "",
+        "caller": "+1 310 ••• ••88",
+        "caller_match": call.caller and f"k1.{call.caller}",
+        "state": "CA",
+        "simulated": True,
+        "directory_version": call.version,
+        "status": "ended",
+        "turn": 3,
+        "attempts": 1,
+        "language": "en",
+        "shows_number": False,
+        "outcome": "answered",
+        "answered_by": CENTERS[call.partner],
+        "last_heard_at": ended,
+        "ended_at": ended,
+        "reaped": False,
+    }
+
+
+def _leg(call: Told) -> dict[str, Any]:
+    center = CENTERS[call.partner]
+    return {
+        "call": call.sid,
+        "number": 1,
+        "only_center": center if call.kind == "listing" else "",
+        "center": center,
+        "partner": call.partner,
+        "kind": call.kind,
+        "name": center.title(),
+        "phone": "+13105550101",
+        "ring_seconds": 20,
+        "screens": False,
+        "began_at": call.arrived_at,
+        "sid": f"{call.sid}-leg",
+        "progress": "completed",
+        "outcome": "accepted",
+        "talk_seconds": call.talk_seconds,
+        "closed_at": call.arrived_at + timedelta(seconds=call.talk_seconds),
+    }

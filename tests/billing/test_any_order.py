@@ -1,0 +1,132 @@
+"""Any history of calls, told in any order, twice, with workers that are killed, comes to the same accounts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import date, timedelta
+
+import pytest
+
+from callrouter.billing.credit import Wish, credit
+from callrouter.directory.directory import Directory
+from callrouter.errors import Fault, NotKnown
+from tests.billing.history import START, Books, Told, directory, other_rates
+from tests.directories import rate
+from tests.servers.databases import SqliteDatabases
+
+SEEDS = range(12)
+CALLS = 36
+TERMS: dict[str, tuple[Directory, ...]] = {
+    "rates alone": (directory(),),
+    "free calls": (directory(rates=(rate("helpline", free_calls=4), rate("listing", free_calls=1))),),
+    "a ceiling": (directory(monthly_ceiling_minor=20_000),),
+    "all of it, and a rate that changes": (
+        directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), monthly_ceiling_minor=26_000),
+        directory(rates=other_rates(4500, date(2026, 10, 15), free_calls=3), monthly_ceiling_minor=23_000),
+    ),
+}
+
+
+def history(seed: int, versions: int) -> list[Told]:
+    """Calls of a few callers within two months, which repeat, are short, and come with every version."""
+    chance = random.Random(seed)
+    minutes = sorted(chance.sample(range(60 * 24 * 60), CALLS))
+    return [
+        Told(
+            sid=f"CA{number:03}",
+            partner=chance.choice(["sunrise", "sunrise", "sunrise", "harbor"]),
+            kind=chance.choice(["helpline", "helpline", "listing"]),
+            caller=chance.choice([None, "a", "b", "c", *(f"d{n}" for n in range(12))]),
+            arrived_at=START + timedelta(minutes=minute),
+            talk_seconds=chance.choice([5, 29, 30, 90, 600]),
+            version=1 + (versions * number) // CALLS,
+        )
+        for number, minute in enumerate(minutes)
+    ]
+
+
+@contextmanager
+def books(databases: SqliteDatabases, versions: tuple[Directory, ...]) -> Iterator[Books]:
+    with databases.fresh() as url, closing(Books(url, *versions)) as made:
+        yield made
+
+
+def in_order(made: Books, calls: list[Told]) -> None:
+    for call in calls:
+        made.tells([call.sid])
+
+
+def in_any_order(made: Books, calls: list[Told], chance: random.Random) -> None:
+    """In batches of any size, some of them twice, some first by a worker that is killed."""
+    waiting = [call.sid for call in calls] + [call.sid for call in chance.sample(calls, 8)]
+    chance.shuffle(waiting)
+    while waiting:
+        size = chance.randint(1, 6)
+        batch, waiting = waiting[:size], waiting[size:]
+        if chance.random() < 0.3:
+            made.tells(batch, killed=True)
+        made.now += timedelta(minutes=chance.randint(0, 60 * 24))
+        made.tells(batch)
+
+
+def correct(made: Books, calls: list[Told], seed: int) -> None:
+    """Some talks had another length; they are told of anew."""
+    chance = random.Random(f"corrected {seed}")
+    for call in chance.sample(calls, 6):
+        made.corrects(call.sid, chance.choice([5, 90]))
+        made.tells([call.sid])
+
+
+def credit_some(made: Books, calls: list[Told], seed: int) -> None:
+    """A person takes some charges back, wholly or in part."""
+    chance = random.Random(f"credited {seed}")
+    for call in chance.sample(calls, 6):
+        wish = Wish(call.sid, chance.choice([None, 500]), "a test says so", "ada")
+        with suppress(NotKnown, Fault):
+            made.database.transact(lambda session, wish=wish: credit(session, made.shelf, wish, made.now))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("terms", TERMS)
+def test_any_order_gives_the_accounts_of_once_and_in_order(
+    sqlite_databases: SqliteDatabases, terms: str, seed: int
+) -> None:
+    calls, stands = history(seed, len(TERMS[terms])), []
+    for told in (in_order, lambda made, calls: in_any_order(made, calls, random.Random(f"order {seed}"))):
+        with books(sqlite_databases, TERMS[terms]) as made:
+            made.stores(calls)
+            told(made, calls)
+            before = made.stand()
+            correct(made, calls, seed)
+            credit_some(made, calls, seed)
+            stands.append((before, made.stand()))
+    assert stands[0] == stands[1]
+    assert stands[0][0] != {}
+
+
+def test_on_postgresql_as_well(postgres_url: str, sqlite_databases: SqliteDatabases) -> None:
+    terms = TERMS["all of it, and a rate that changes"]
+    calls = history(99, 2)
+    with closing(Books(postgres_url, *terms)) as made, books(sqlite_databases, terms) as other:
+        for each, told in ((made, in_any_order), (other, None)):
+            each.stores(calls)
+            told(each, calls, random.Random("order 99")) if told else in_order(each, calls)
+            correct(each, calls, 99)
+            credit_some(each, calls, 99)
+        assert made.stand() == other.stand() != {}
+
+
+@pytest.mark.parametrize("terms", TERMS)
+def test_no_month_costs_more_than_its_ceiling(sqlite_databases: SqliteDatabases, terms: str) -> None:
+    ceiling = max(version.partners["sunrise"].monthly_ceiling_minor or 10**9 for version in TERMS[terms])
+    with books(sqlite_databases, TERMS[terms]) as made:
+        calls = history(5, len(TERMS[terms]))
+        made.stores(calls)
+        in_any_order(made, calls, random.Random("order 5"))
+        stand = made.stand()
+        months = {call.arrived_at.strftime("%Y-%m") for call in calls}
+        for month in months:
+            of_month = [c for c in calls if f"{c.arrived_at:%Y-%m}" == month and c.partner == "sunrise"]
+            assert sum(stand.get(call.sid, 0) for call in of_month) <= ceiling
