@@ -72,7 +72,7 @@ def _concede(session: Session, directories: DirectoryShelf, month: Month, now: d
     )
     for one in counted:
         desk.lets_stand(charged[one.call], found.free.get(one.call))
-    ceiling.spend(session, month.partner, month.month, found.spent)
+    ceiling.spend(session, month.partner, month.month, found.spent, simulated=month.simulated)
 
 
 def _counted(

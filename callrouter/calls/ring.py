@@ -62,6 +62,7 @@ def seeker(turn: Turn) -> Seeker:
         language=call.language,
         tried=_not_again(turn),
         arrived_at=call.arrived_at,
+        simulated=call.simulated,
         seconds_left=seconds_left(_helpline_legs(call), turn.helpline.max_wait_seconds),
     )
 
@@ -115,7 +116,7 @@ def _ring(turn: Turn, center: Center) -> Ring:
     call.legs.append(leg)
     turn.new_legs.append(leg)
     if leg.partner in turn.directory.ceilings:
-        attempt = Attempt(call.sid, leg.number, leg.kind, call.arrived_at)
+        attempt = Attempt(call.sid, leg.number, leg.kind, call.arrived_at, call.simulated)
         reserve(turn.session, turn.directory.partners[leg.partner], attempt)
     return _ring_step(turn, leg)
 

@@ -48,7 +48,7 @@ def explain(toolbox: Toolbox, number: str, caller: str | None, at: Moment, form:
         directory = DirectoryShelf().in_force(session)
         whose = _whose(directory, number)
         state = state_of(caller or "")
-        rows = _rows(session, directory, whose, state, moment)
+        rows = _rows(session, directory, whose, state, moment, simulated=toolbox.settings.simulated)
     click.echo(_about(directory, whose, caller, state, moment), err=True)
     print_rows(form, COLUMNS, rows)
 
@@ -63,10 +63,17 @@ def _whose(directory: Directory, number: str) -> Listing | Helpline:
 
 
 def _rows(
-    session: Session, directory: Directory, whose: Listing | Helpline, state: str, at: datetime
+    session: Session,
+    directory: Directory,
+    whose: Listing | Helpline,
+    state: str,
+    at: datetime,
+    *,
+    simulated: bool,
 ) -> list[dict[str, Any]]:
     if isinstance(whose, Helpline):
-        return [_seat_row(directory, seat) for seat in seats_now(session, directory, whose, state, at)]
+        seats = seats_now(session, directory, whose, state, at, simulated=simulated)
+        return [_seat_row(directory, seat) for seat in seats]
     return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, at))]
 
 

@@ -17,7 +17,7 @@ from callrouter.routing.row import locked, locking
 NOBODY = "no center can owe it: staff must find somebody"
 HAD_BY_ALL = "every center has had it: its owner is rung again after a while"
 
-_CALL = sql("SELECT state, language, arrived_at FROM call WHERE sid = :call")
+_CALL = sql("SELECT state, language, arrived_at, simulated FROM call WHERE sid = :call")
 _NEXT_ATTEMPT = sql("SELECT COALESCE(MAX(attempt), 0) + 1 FROM decision WHERE call = :call")
 _HAVE_HAD_IT = sql("SELECT DISTINCT center FROM return_call WHERE call = :call")
 
@@ -55,7 +55,7 @@ def _next_owner(
     helpline = directory.helplines.get(promise.helpline or "")
     if helpline is None or all(seat.center in not_these for seat in helpline.seats):
         return None
-    [(state, language, arrived_at)], [(attempt,)], rows, beset = session.ask_all(
+    [(state, language, arrived_at, simulated)], [(attempt,)], rows, beset = session.ask_all(
         (_CALL, {"call": promise.call}),
         (_NEXT_ATTEMPT, {"call": promise.call}),
         locking(helpline.key),
@@ -66,7 +66,14 @@ def _next_owner(
     aside = dict.fromkeys([closed_seats(directory, helpline, now, not_these), frozenset[str]()])
     for number, closed in enumerate(aside, attempt):
         seeker = Seeker(
-            promise.call, number, state, language, tried=not_these, arrived_at=arrived_at, closed=closed
+            promise.call,
+            number,
+            state,
+            language,
+            tried=not_these,
+            arrived_at=arrived_at,
+            simulated=bool(simulated),
+            closed=closed,
         )
         decided = decide_who_owes(session, desk.memory, standing, seeker)
         if decided.center:

@@ -3,7 +3,8 @@
 What counts is what was charged (`spending`, which billing writes) and what may still be charged (`reservation`, one
 for each leg that is being tried or is not settled yet), by the partner's own month of the call's arrival. A listing
 always reaches its center, and so does a caller who asks for the center that owes a return call: they are counted, and
-nothing is asked before. Where the directory has no ceiling, nothing here is asked or written.
+nothing is asked before. What is only simulated is counted by itself. Where the directory has no ceiling, nothing here
+is asked or written.
 """
 
 from __future__ import annotations
@@ -23,19 +24,21 @@ _LOCK = sql("SELECT partner FROM room WHERE AMONG(partner, :partners) ORDER BY p
 _MAKE = sql("INSERT INTO room (partner) VALUES (:partner) ON CONFLICT (partner) DO NOTHING")
 # One statement is one look at the database: what is settled moves from one table to the other at one moment.
 _TAKEN = sql(
-    "SELECT partner, month, amount FROM spending WHERE AMONG(partner, :partners) AND AMONG(month, :months)"
+    "SELECT partner, month, amount FROM spending"
+    " WHERE AMONG(partner, :partners) AND AMONG(month, :months) AND simulated = :simulated"
     " UNION ALL SELECT partner, month, CAST(SUM(amount) AS BIGINT) FROM reservation"
-    " WHERE AMONG(partner, :partners) AND AMONG(month, :months) GROUP BY partner, month"
+    " WHERE AMONG(partner, :partners) AND AMONG(month, :months) AND simulated = :simulated GROUP BY partner, month"
 )
 _RESERVE = sql(
-    "INSERT INTO reservation (call, number, partner, month, amount) VALUES (:call, :number, :partner, :month, :amount)"
+    "INSERT INTO reservation (call, number, partner, month, simulated, amount)"
+    " VALUES (:call, :number, :partner, :month, :simulated, :amount)"
     " ON CONFLICT (call, number) DO NOTHING"
 )
 _GIVE_BACK = sql("DELETE FROM reservation WHERE call = :call AND number = :number")
 _SETTLED = sql("DELETE FROM reservation WHERE AMONG(call, :calls)")
 _SPEND = sql(
-    "INSERT INTO spending (partner, month, amount) VALUES (:partner, :month, :amount)"
-    " ON CONFLICT (partner, month) DO UPDATE SET amount = excluded.amount"
+    "INSERT INTO spending (partner, month, simulated, amount) VALUES (:partner, :month, :simulated, :amount)"
+    " ON CONFLICT (partner, month, simulated) DO UPDATE SET amount = excluded.amount"
 )
 
 
@@ -49,6 +52,7 @@ class Attempt:
     """`helpline` or `listing`"""
     arrived_at: datetime
     """of the call"""
+    simulated: bool
 
 
 def month_of(partner: Partner, at: datetime) -> str:
@@ -57,14 +61,14 @@ def month_of(partner: Partner, at: datetime) -> str:
 
 
 def beyond_ceiling(
-    session: Session, directory: Directory, centers: Iterable[str], arrived_at: datetime
+    session: Session, directory: Directory, centers: Iterable[str], arrived_at: datetime, *, simulated: bool
 ) -> dict[str, str]:
     """center: the reason, for those whose partner's ceiling leaves no room for another call by rotation."""
     if not directory.ceilings:
         return {}
     partners = {center: directory.partner_of(center) for center in centers}
     under = {partner.key: partner for partner in partners.values() if partner.key in directory.ceilings}
-    full = _without_room(session, list(under.values()), arrived_at) if under else set()
+    full = _without_room(session, list(under.values()), arrived_at, simulated=simulated) if under else set()
     return {center: CEILING for center, partner in partners.items() if partner.key in full}
 
 
@@ -91,6 +95,7 @@ def reserve(session: Session, partner: Partner, attempt: Attempt) -> None:
             number=attempt.number,
             partner=partner.key,
             month=month_of(partner, attempt.arrived_at),
+            simulated=attempt.simulated,
             amount=price,
         )
 
@@ -105,16 +110,18 @@ def settled(session: Session, calls: list[str]) -> None:
     session.tell(_SETTLED, calls=calls)
 
 
-def spend(session: Session, partner: str, month: str, amount: int) -> None:
+def spend(session: Session, partner: str, month: str, amount: int, *, simulated: bool) -> None:
     """What the partner's charges less its credits come to, for the calls that arrived in that month of its own."""
-    session.tell(_SPEND, partner=partner, month=month, amount=amount)
+    session.tell(_SPEND, partner=partner, month=month, simulated=simulated, amount=amount)
 
 
-def _without_room(session: Session, partners: list[Partner], arrived_at: datetime) -> set[str]:
+def _without_room(
+    session: Session, partners: list[Partner], arrived_at: datetime, *, simulated: bool
+) -> set[str]:
     months = {partner.key: month_of(partner, arrived_at) for partner in partners}
     asked = {"partners": list(months), "months": sorted(set(months.values()))}
     taken = Counter[str]()
-    for partner, month, amount in session.ask(_TAKEN, **asked):
+    for partner, month, amount in session.ask(_TAKEN, **asked, simulated=simulated):
         taken[partner] += amount if months[partner] == month else 0
     return {
         partner.key

@@ -57,6 +57,7 @@ class Seeker:
     """who owes a return call is sought, not who is rung"""
     arrived_at: datetime | None = None
     """of the call, for the months of ceilings; None: now"""
+    simulated: bool = False
     closed: frozenset[str] = frozenset()
     """centers that are left aside because they are closed, where hours do not count by themselves"""
 
@@ -168,7 +169,8 @@ def _beyond(session: Session, at: Standing, seeker: Seeker, lineup: Lineup) -> d
     centers = [candidate.center for candidate in lineup.candidates]
     if not seeker.for_promise:
         lock_room(session, at.directory, centers)
-    return beyond_ceiling(session, at.directory, centers, seeker.arrived_at or at.now)
+    arrived_at = seeker.arrived_at or at.now
+    return beyond_ceiling(session, at.directory, centers, arrived_at, simulated=seeker.simulated)
 
 
 def _passed_over(
@@ -179,7 +181,7 @@ def _passed_over(
     beyond: Mapping[str, str],
 ) -> dict[str, str]:
     """The fast facts: why candidates of the lineup cannot have this call."""
-    reasons = {**_capped(standing, position_of), **beyond}
+    reasons = {**beyond, **_capped(standing, position_of)}
     if not seeker.for_promise:
         reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
         reasons |= _too_long(standing, lineup, seeker.seconds_left)

@@ -54,7 +54,13 @@ class SeatNow:
 
 
 def explain(
-    session: Session, directory: Directory, helpline: Helpline, state: str, at: datetime
+    session: Session,
+    directory: Directory,
+    helpline: Helpline,
+    state: str,
+    at: datetime,
+    *,
+    simulated: bool = False,
 ) -> list[SeatNow]:
     """The seats of a helpline for a caller from this state, those that would be rung first."""
     position_of = _positions(session, helpline)
@@ -63,7 +69,9 @@ def explain(
         seat.center: rotation.credits.credit[position_of[seat.center]] / UNITS for seat in helpline.seats
     }
     lineup, _ = line_up(directory, helpline, state, at)
-    reasons = {**_fast_reasons(session, directory, helpline, rotation, position_of, at), **lineup.skipped}
+    beyond = beyond_ceiling(session, directory, credits, at, simulated=simulated)
+    fast = _fast_reasons(session, directory, helpline, rotation, position_of, at)
+    reasons = {**beyond, **fast, **lineup.skipped}
     rung = list(_one_after_another(directory, helpline, lineup, rotation, position_of, reasons))
     why_not = {**_why_later(helpline, lineup, rung, reasons), **reasons}
     seats = [_seat_now(seat, credits[seat.center], rung, why_not) for seat in helpline.seats]
@@ -106,7 +114,7 @@ def _fast_reasons(
     position_of: Mapping[str, int],
     at: datetime,
 ) -> dict[str, str]:
-    """Why seats cannot have a call at this very moment: caps, ceilings, lines, pauses."""
+    """Why seats cannot have a call at this very moment: caps, lines, pauses."""
     centers = [directory.centers[seat.center] for seat in helpline.seats]
     taken: dict[str, int] = dict(session.ask(_TAKEN_LINES))
     busy = {center.key: LINES_BUSY for center in centers if not _has_line(center, taken)}
@@ -114,8 +122,7 @@ def _fast_reasons(
         seat.center: cap_reached(rotation, seat, position_of[seat.center]) for seat in helpline.capped_seats
     }
     reached = {center: reason for center, reason in caps.items() if reason}
-    beyond = beyond_ceiling(session, directory, (center.key for center in centers), at)
-    return {**busy, **reached, **beyond, **beset_reasons(session.ask(BESET), directory.centers, at)}
+    return {**busy, **reached, **beset_reasons(session.ask(BESET), directory.centers, at)}
 
 
 def _has_line(center: Center, taken: Mapping[str, int]) -> bool:

@@ -82,6 +82,7 @@ reservation = sa.Table(
     sa.Column(
         "month", sa.Text, nullable=False, comment="the partner's own, of the call's arrival: `2026-11`"
     ),
+    sa.Column("simulated", sa.Boolean, nullable=False),
     sa.Column("amount", sa.BigInteger, nullable=False, comment="whole minor units that it may cost"),
     sa.CheckConstraint("amount > 0", name="something"),
     comment="legs of partners with a ceiling that are being tried, or are not settled yet",
@@ -95,6 +96,7 @@ spending = sa.Table(
     sa.Column(
         "month", sa.Text, primary_key=True, comment="the partner's own, of the calls' arrival: `2026-11`"
     ),
+    sa.Column("simulated", sa.Boolean, primary_key=True),
     sa.Column("amount", sa.BigInteger, nullable=False, comment="charges less credits, whole minor units"),
     comment="what the calls of a month come to, for ceilings; the entries are the truth",
 )

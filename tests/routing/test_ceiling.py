@@ -29,11 +29,11 @@ def under(minor: int | None) -> Directory:
 
 
 def beyond(database: Database, directory: Directory, at: datetime = NOON) -> dict[str, str]:
-    return database.transact(lambda session: beyond_ceiling(session, directory, CENTERS, at))
+    return database.transact(lambda session: beyond_ceiling(session, directory, CENTERS, at, simulated=False))
 
 
 def spent(database: Database, amount: int, month: str = "2026-11") -> None:
-    database.transact(given(ceiling.spend, partner="ash", month=month, amount=amount))
+    database.transact(given(ceiling.spend, partner="ash", month=month, amount=amount, simulated=False))
 
 
 def test_all_seats_of_the_partner_are_beyond_together(database: Database) -> None:
@@ -46,11 +46,11 @@ def test_all_seats_of_the_partner_are_beyond_together(database: Database) -> Non
 def test_what_is_reserved_counts_beside_what_was_spent(database: Database) -> None:
     directory = under(10_000)
     spent(database, 3000)
-    attempt = Attempt("CA1", 1, "helpline", NOON)
+    attempt = Attempt("CA1", 1, "helpline", NOON, simulated=False)
     for _ in range(2):  # again
         database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=attempt))
     assert beyond(database, directory) == {}
-    later = Attempt("CA1", 2, "listing", NOON)
+    later = Attempt("CA1", 2, "listing", NOON, simulated=False)
     database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=later))
     assert beyond(database, directory).keys() == {"ash-home", "ash-house"}
     for _ in range(2):
@@ -65,12 +65,19 @@ def test_a_month_is_the_partners_own(database: Database) -> None:
     assert not beyond(database, under(10_000), datetime(2026, 12, 1, 8, 0, tzinfo=UTC))
 
 
+def test_what_is_only_simulated_is_counted_by_itself(database: Database) -> None:
+    spent(database, 10_000)
+    desk = Desk(database, under(10_000))
+    assert desk.rings("CA1") == "birch-home"
+    assert desk.rings("CA2", simulated=True) == "ash-home"
+
+
 def test_where_there_is_no_ceiling_the_database_is_not_asked() -> None:
     session: Session = NobodyIsAsked()  # type: ignore[assignment]
-    assert beyond_ceiling(session, under(None), CENTERS, NOON) == {}
+    assert beyond_ceiling(session, under(None), CENTERS, NOON, simulated=False) == {}
     lock_room(session, under(None), CENTERS)
     lock_room(session, under(0), ["birch-home"])
-    assert beyond_ceiling(session, under(0), ["birch-home"], NOON) == {}
+    assert beyond_ceiling(session, under(0), ["birch-home"], NOON, simulated=False) == {}
 
 
 def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:

@@ -249,6 +249,12 @@ def facts_left_lying(world: World) -> Broken:
         yield f"{sid} has no record"
 
 
+def room_that_is_kept_for_nothing(world: World) -> Broken:
+    """Promise 4: what a leg may cost is reserved until it is given back, or charged; not for ever."""
+    for row in world.rows("reservation"):
+        yield f"{row['call']} still has {row['amount']} reserved for {row['partner']}"
+
+
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
@@ -278,6 +284,7 @@ IN_THE_END: tuple[Callable[[World], Broken], ...] = (
     calls_without_an_end,
     calls_that_should_have_been_charged,
     facts_left_lying,
+    room_that_is_kept_for_nothing,
 )
 
 

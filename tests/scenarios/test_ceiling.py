@@ -63,7 +63,8 @@ def comes_to(world: World, call: PlacedCall, month: str, minor: int) -> None:
     """Billing has settled this call, and Sunrise's calls of the month come to so much."""
     world.settles()
     world.database.transact(partial(ceiling.settled, calls=[call.sid]))
-    world.database.transact(partial(ceiling.spend, partner="sunrise", month=month, amount=minor))
+    spend = partial(ceiling.spend, partner="sunrise", month=month, amount=minor, simulated=True)
+    world.database.transact(spend)
 
 
 def reserved(world: World) -> Counter[str]:
@@ -148,7 +149,9 @@ def test_settling_again_changes_nothing(world: World, calls: Any) -> None:
     call = calls()
     for _ in range(2):
         comes_to(world, call, "2026-03", 3500)
-    assert world.rows("spending") == [{"partner": "sunrise", "month": "2026-03", "amount": 3500}]
+    assert world.rows("spending") == [
+        {"partner": "sunrise", "month": "2026-03", "simulated": True, "amount": 3500}
+    ]
     assert [answered_by(calls()) for _ in range(2)] == ["sunrise-la", "harbor-sd"]
 
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column(
             "month", sa.Text(), nullable=False, comment="the partner's own, of the call's arrival: `2026-11`"
         ),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False, comment="whole minor units that it may cost"),
         sa.CheckConstraint("amount > 0", name=op.f("ck_reservation_something")),
         sa.PrimaryKeyConstraint("call", "number", name=op.f("pk_reservation")),
@@ -41,9 +42,10 @@ def upgrade() -> None:
             nullable=False,
             comment="the partner's own, of the calls' arrival: `2026-11`",
         ),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column(
             "amount", sa.BigInteger(), nullable=False, comment="charges less credits, whole minor units"
         ),
-        sa.PrimaryKeyConstraint("partner", "month", name=op.f("pk_spending")),
+        sa.PrimaryKeyConstraint("partner", "month", "simulated", name=op.f("pk_spending")),
         comment="what the calls of a month come to, for ceilings; the entries are the truth",
     )
