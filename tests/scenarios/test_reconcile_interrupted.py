@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, cast
 
@@ -283,3 +284,14 @@ def _read(world: World) -> list[Row]:
 
 def _finished(world: World) -> list[Row]:
     return world.rows("reconciled_day")
+
+
+def test_two_that_compare_at_once_come_to_the_same(open_world: OpenWorld) -> None:
+    """The errand, and somebody at the command line."""
+    expected, _, _ = undisturbed(open_world)
+    world = open_world()
+    a_day(world)
+    with ThreadPoolExecutor(3) as people:
+        for comparing in [people.submit(reconcile, world.auditor(), DAY) for _ in range(3)]:
+            comparing.result()
+    assert stands(world) == expected
