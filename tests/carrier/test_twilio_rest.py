@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
 from wave import open as read_wave
@@ -218,6 +219,33 @@ def test_a_list_that_breaks_off_says_so() -> None:
         list(client(answered(200, '{"calls": 5}')).calls(to=SUNRISE, shown=HELPLINE, since=START))
 
 
+def test_a_list_that_leads_in_a_circle_says_so() -> None:
+    circle = '{"calls": [], "next_page_uri": "/2010-04-01/Accounts/AC1/Calls.json?PageToken=PA1"}'
+    with pytest.raises(Unclear, match="leads back"):
+        list(client(answered(200, circle)).calls_of_day(START.date()))
+
+
+def priced(written: str) -> Decimal | None:
+    body = f'{{"sid": "{NOBODYS_CALL}", "price": {written}, "price_unit": "USD"}}'
+    call = client(answered(200, body)).call(NOBODYS_CALL)
+    assert call is not None
+    return call.price
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [('"-0.03000"', "0.03"), ('"-0.00001"', "0.00001"), ('"0"', "0"), ("null", None), ('""', None)],
+)
+def test_a_price_is_what_the_carrier_takes_to_its_last_digit(written: str, price: str | None) -> None:
+    assert priced(written) == (None if price is None else Decimal(price))
+
+
+@pytest.mark.parametrize("written", ['"NaN"', '"-Infinity"', '"much"', '"0,03"'])
+def test_a_price_that_is_none_is_told(written: str) -> None:
+    with pytest.raises(Unclear):
+        priced(written)
+
+
 def test_a_request_is_made_once_and_no_more() -> None:
     wire = Scripted(answered(500))
     with pytest.raises(Unclear):
@@ -239,6 +267,8 @@ def test_no_error_holds_a_number(code: int, caplog: pytest.LogCaptureFixture) ->
 def test_a_day_is_asked_for_in_the_carriers_zone() -> None:
     wire = Scripted(answered(200, '{"calls": [], "next_page_uri": null}'))
     asked = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire)
+    list(asked.calls_of_day(START.date()))
+    assert "Calls.json?StartTime=2026-03-04&" in wire.requests.pop().url
     list(asked.calls(to=SUNRISE, shown=HELPLINE, since=START + timedelta(hours=3)))
     assert "StartTime%3E=2026-03-04" in wire.requests[1].url
 
