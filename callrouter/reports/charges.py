@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import CHARGE, CREDIT, confirmation, entry
+from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, confirmation, entry
 from callrouter.money import Money
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
@@ -27,36 +27,45 @@ _TAKEN_BACK = (
 IS_CREDITED = sa.and_(entry.c.entry == CHARGE, entry.c.amount > 0, entry.c.amount == _TAKEN_BACK)
 """Whether all of a charge has been taken back."""
 _IS_CONFIRMED = sa.select(sa.literal(1)).where(confirmation.c.call == entry.c.call).correlate(entry).exists()
-_STATE = sa.case((IS_CREDITED, "credited"), (_IS_CONFIRMED, "confirmed"), else_="unconfirmed").label("state")
+_NEEDS_NO_CONFIRMATION = entry.c.call.is_(None)
+_STATE = sa.case(
+    (IS_CREDITED, "credited"),
+    (sa.or_(_IS_CONFIRMED, _NEEDS_NO_CONFIRMATION), "confirmed"),
+    else_="unconfirmed",
+).label("state")
 
 
 class Entry(TypedDict):
-    """One entry: `amount` in decimals, `entry` is `charge`, `credit` or `recharge`, `period` the partner's month.
+    """One entry: `amount` in decimals, `period` the partner's month whose invoice has it, `day` within that.
 
-    `state` is `credited` for a charge that has been taken back whole, `confirmed` where the carrier's books say the
-    same of its call, else `unconfirmed`.
+    `entry` is `charge`, `credit`, `recharge`, or of no call: `fee`, `adjustment`. `state` is `credited` for a charge
+    that has been taken back whole, `confirmed` where the carrier's books say the same of its call (or need not),
+    else `unconfirmed`.
     """
 
-    call: str
+    call: str | None
     partner: str
+    center: str | None
+    helpline: str | None
     kind: str
     amount: str
     currency: str
     posted_at: datetime
+    day: str
     period: str
     entry: str
     state: str
     reason: str | None
     person: str | None
-    arrived_at: datetime
+    arrived_at: datetime | None
     simulated: bool
 
 
 def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entry]:
-    """The entries that were posted in a period, in their order."""
+    """The entries that were posted in a period, in their order; payments are no part of what is charged."""
     query = (
         sa.select(entry, _STATE)
-        .where(*period.holds(entry.c.posted_at))
+        .where(entry.c.entry != PAYMENT, *period.holds(entry.c.posted_at))
         .order_by(entry.c.posted_at, entry.c.call, entry.c.id)
     )
     for batch in in_batches(connection, query):
@@ -73,10 +82,13 @@ def _entry(row: sa.RowMapping) -> Entry:
     return Entry(
         call=row["call"],
         partner=row["partner"],
+        center=row["center"],
+        helpline=row["helpline"],
         kind=row["kind"],
         amount=Money(row["amount"], row["currency"]).decimal(),
         currency=row["currency"],
         posted_at=row["posted_at"],
+        day=row["day"],
         period=row["period"],
         entry=row["entry"],
         state=row["state"],

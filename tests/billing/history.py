@@ -23,6 +23,7 @@ from workers.subscriptions import subscriptions
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
 _ANYTHING = sql("SELECT 1")
 CENTERS = {"sunrise": "sunrise-la", "harbor": "harbor-sd"}
+"""of the two partners of `directory`; others have one that is called after them"""
 
 
 class Killed(Exception):
@@ -79,9 +80,8 @@ class Books:
     def stores(self, calls: Sequence[Told]) -> None:
         """The calls are over; nobody has been told of them yet."""
         with self.database.engine.begin() as connection:
-            for call in calls:
-                connection.execute(sa.insert(tables.call), _call(call))
-                connection.execute(sa.insert(tables.leg), _leg(call))
+            connection.execute(sa.insert(tables.call), [_call(call) for call in calls])
+            connection.execute(sa.insert(tables.leg), [_leg(call) for call in calls])
 
     def tells(self, sids: Sequence[str], *, killed: bool = False) -> None:
         """The ends of these calls are worked off in one batch; or the worker is killed before the commit."""
@@ -102,6 +102,12 @@ class Books:
             change = sa.update(tables.leg).where(tables.leg.c.call == sid).values(talk_seconds=seconds)
             connection.execute(change)
 
+    def confirms(self, sids: Sequence[str]) -> None:
+        """The carrier's books say the same of these calls."""
+        with self.database.engine.begin() as connection:
+            rows = [{"call": sid, "confirmed_at": self.now} for sid in sids]
+            connection.execute(sa.insert(tables.confirmation), rows)
+
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""
         sids = [row["call"] for row in self.rows("entry") if row["entry"] == "charge"]
@@ -118,8 +124,13 @@ class Books:
         self.database.close()
 
 
+def center_of(partner: str) -> str:
+    return CENTERS.get(partner, f"{partner}-center")
+
+
 def _call(call: Told) -> dict[str, Any]:
-    bound = f"{CENTERS[call.partner]}-page" if call.kind == "listing" else None
+    center = center_of(call.partner)
+    bound = f"{center}-page" if call.kind == "listing" else None
     ended = call.arrived_at + timedelta(seconds=call.talk_seconds + 30)
     return {
         "sid": call.sid,
@@ -129,7 +140,7 @@ def _call(call: Told) -> dict[str, Any]:
         "listing": bound,
         "bound_listing": bound,
         "helpline": None if bound else "national",
-        "only_center": CENTERS[call.partner] if bound else "",
+        "only_center": center if bound else "",
         "caller": "+1 310 ••• ••88",
         "caller_match": call.caller and f"k1.{call.caller}",
         "state": "CA",
@@ -141,7 +152,7 @@ def _call(call: Told) -> dict[str, Any]:
         "language": "en",
         "shows_number": False,
         "outcome": "answered",
-        "answered_by": CENTERS[call.partner],
+        "answered_by": center,
         "last_heard_at": ended,
         "ended_at": ended,
         "reaped": False,
@@ -149,7 +160,7 @@ def _call(call: Told) -> dict[str, Any]:
 
 
 def _leg(call: Told) -> dict[str, Any]:
-    center = CENTERS[call.partner]
+    center = center_of(call.partner)
     return {
         "call": call.sid,
         "number": 1,

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -85,7 +86,7 @@ def credit_some(made: Books, calls: list[Told], seed: int) -> None:
     for call in chance.sample(calls, 6):
         wish = Wish(call.sid, chance.choice([None, 500]), "a test says so", "ada")
         with suppress(NotKnown, Fault):
-            made.database.transact(lambda session, wish=wish: credit(session, made.shelf, wish, made.now))
+            made.database.transact(partial(credit, directories=made.shelf, wish=wish, now=made.now))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,0 +1,132 @@
+"""Nobody pays for a choice: whatever the caller is, and whatever follows the call, changes no amount."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from callrouter.calls.model import call, leg
+from tests.billing.history import START, Books, Told, directory, other_rates
+from tests.servers.databases import SqliteDatabases
+
+TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), monthly_ceiling_minor=12_000)
+CALLS = [
+    Told(
+        f"CA{n:02}",
+        "sunrise",
+        "helpline" if n % 3 else "listing",
+        "ab"[n % 2] if n % 4 else None,
+        START,
+        seconds,
+    )
+    for n, seconds in enumerate((90, 20, 31, 600, 90, 45, 90, 30))
+]
+LATER = START + timedelta(days=3)
+
+PRICED_BY = {
+    "call": {
+        "sid": "which call it is",
+        "arrived_at": "the rate in force, and the order",
+        "directory_version": "the directory in force",
+        "caller_match": "only whether two calls are of the same caller",
+        "simulated": "played calls have accounts of their own",
+    },
+    "leg": {
+        "call": "which call it is",
+        "number": "which leg it is",
+        "partner": "who pays",
+        "kind": "its price",
+        "outcome": "accepted",
+        "talk_seconds": "the rate's minimum",
+    },
+}
+"""All that may matter, and for what; what is not here is changed below."""
+CALLER_AND_AFTER: dict[str, dict[str, Any]] = {
+    "call": {
+        "dialled": "+18005550100",
+        "caller": "+1 212 ••• ••01",
+        "state": "TX",
+        "language": "es",
+        "shows_number": True,
+        "status": "ringing",
+        "turn": 9,
+        "attempts": 7,
+        "helpline_consent": "press 3",
+        "helpline_consent_at": LATER,
+        "heard": "press 1",
+        "owed_by": "harbor-sd",
+        "outcome": "crisis",
+        "answered_by": None,
+        "last_heard_at": LATER,
+        "ended_at": LATER,
+        "carrier_seconds": 9_999,
+        "reaped": True,
+    },
+    "leg": {
+        "name": "Another name",
+        "phone": "+12125550100",
+        "ring_seconds": 60,
+        "screens": True,
+        "began_at": LATER,
+        "sid": "CAother",
+        "progress": "ringing",
+        "whispered_at": LATER,
+        "taken_at": LATER,
+        "carrier_seconds": 9_999,
+        "closed_at": LATER,
+    },
+}
+BOUND = {
+    "call": {"route", "listing", "bound_listing", "helpline", "only_center"},
+    "leg": {"only_center", "center"},
+}
+"""Where the call went; the database holds them together with `kind` and `partner`."""
+
+
+@pytest.mark.parametrize("table", [call, leg], ids=["call", "leg"])
+def test_every_field_that_is_stored_is_looked_at_here(table: sa.Table) -> None:
+    known = PRICED_BY[table.name].keys() | CALLER_AND_AFTER[table.name].keys() | BOUND[table.name]
+    assert known == set(table.columns.keys())
+
+
+def accounts(databases: SqliteDatabases, table: str = "", changes: dict[str, Any] | None = None) -> Any:
+    with databases.fresh() as url, closing(Books(url, TERMS)) as books:
+        books.stores(CALLS)
+        if changes:
+            _change(books, getattr(tables, table), changes)
+        books.tells([told.sid for told in CALLS])
+        return books.stand(), [_money(row) for row in books.rows("entry")]
+
+
+def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:
+    with books.database.engine.begin() as connection:
+        connection.execute(sa.update(table).values(**changes))
+
+
+def _money(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(
+        row[name] for name in ("entry", "partner", "call", "kind", "amount", "currency", "day", "rule")
+    )
+
+
+FIELDS = [(table, field) for table, fields in CALLER_AND_AFTER.items() for field in fields]
+
+
+@pytest.mark.parametrize(("table", "field"), FIELDS, ids=[f"{table}.{field}" for table, field in FIELDS])
+def test_no_field_of_the_caller_or_of_what_follows_changes_an_amount(
+    sqlite_databases: SqliteDatabases, table: str, field: str
+) -> None:
+    changed = accounts(sqlite_databases, table, {field: CALLER_AND_AFTER[table][field]})
+    assert changed == accounts(sqlite_databases)
+
+
+def test_nor_do_all_of_them_at_once(sqlite_databases: SqliteDatabases) -> None:
+    stand, entries = accounts(sqlite_databases)
+    assert len(stand) >= 2
+    for table, changes in CALLER_AND_AFTER.items():
+        assert accounts(sqlite_databases, table, changes) == (stand, entries)
