@@ -196,8 +196,8 @@ CHANGES: dict[str, str] = {
     ),
     "a call is charged twice": (
         "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, posted_at, day, period, arrived_at,"
-        " simulated) SELECT 99, 'charge', partner, call, kind, amount, currency, posted_at, day, period, arrived_at, simulated"
-        " FROM entry"
+        " simulated) SELECT 99, 'charge', partner, call, kind, amount, currency, posted_at, day, period, arrived_at,"
+        " simulated FROM entry"
     ),
 }
 
