@@ -53,8 +53,7 @@ def differences(sid: str, ours: OurCall | None, theirs: TheirBooks) -> Iterator[
             yield Finding(alone.sid, MISSING_HERE, in_words(alone), None, call, alone.day)
         return
     if there is None:
-        told = "ended" if ours.ended else "going on"
-        yield Finding(sid, MISSING_THERE, None, told, sid, ours.day)
+        yield Finding(sid, MISSING_THERE, None, _standing(ours), sid, ours.day)
         return
     yield from _of_call(ours, there)
     pairs = _paired(ours, theirs)
@@ -84,23 +83,19 @@ def in_words(theirs: Theirs) -> str:
 
 
 def _of_call(ours: OurCall, there: Theirs) -> Iterator[Finding]:
-    told = "ended" if ours.ended else "going on"
+    """What differs about the call itself: its end, how it ended, or how long it lasted."""
+
+    def found(what: str, theirs: str, told: str, seconds: int = 0) -> Finding:
+        return Finding(ours.sid, what, theirs, told, ours.sid, ours.day, seconds=seconds)
+
     if there.over and not ours.ended:
-        yield Finding(ours.sid, NOT_ENDED_HERE, there.status, told, ours.sid, ours.day)
+        yield found(NOT_ENDED_HERE, there.status, _standing(ours))
     elif ours.ended and not there.over:
-        yield Finding(ours.sid, NOT_ENDED_THERE, there.status, told, ours.sid, ours.day)
-    elif there.talked and None not in (ours.seconds, there.seconds) and ours.seconds != there.seconds:
-        yield Finding(
-            ours.sid,
-            OTHER_LENGTH_OF_CALL,
-            f"{there.seconds} s",
-            f"{ours.seconds} s",
-            ours.sid,
-            ours.day,
-            seconds=there.seconds or 0,
-        )
+        yield found(NOT_ENDED_THERE, there.status, _standing(ours))
     if ours.connected and there.over and not there.talked:
-        yield Finding(ours.sid, OTHER_END, there.status, COMPLETED, ours.sid, ours.day)
+        yield found(OTHER_END, there.status, COMPLETED)
+    if there.talked and ours.seconds is not None and there.seconds not in {None, ours.seconds}:
+        yield found(OTHER_LENGTH_OF_CALL, f"{there.seconds} s", f"{ours.seconds} s", there.seconds or 0)
 
 
 def _paired(ours: OurCall, theirs: TheirBooks) -> dict[OurLeg, Theirs | None]:
@@ -154,6 +149,10 @@ def _of_leg(call: str, leg: OurLeg, there: Theirs | None) -> Iterator[Finding]:
         yield found(TALK_THERE if there.talked else OTHER_END, in_words(there))
 
 
+def _standing(ours: OurCall) -> str:
+    return "ended" if ours.ended else "going on"
+
+
 def _ours_in_words(leg: OurLeg) -> str:
     if leg.talked:
         return f"{leg.talk_seconds} s"
@@ -163,4 +162,4 @@ def _ours_in_words(leg: OurLeg) -> str:
 
 
 def _cost(theirs: Theirs) -> str:
-    return f"{Decimal(theirs.cost_micros or 0).scaleb(-6)} {theirs.currency}"
+    return f"{Decimal(theirs.cost_micros or 0).scaleb(-6):f} {theirs.currency}"

@@ -164,6 +164,7 @@ def test_who_was_never_connected_with_us_cannot_have_talked() -> None:
         ((8500, "USD"), (8500, "USD"), None),
         ((8500, "USD"), (8501, "USD"), ("0.008501 USD", "0.008500 USD")),
         ((8500, "USD"), (8500, "CAD"), ("0.008500 CAD", "0.008500 USD")),
+        ((0, "USD"), (1, "USD"), ("0.000001 USD", "0.000000 USD")),
     ],
 )
 def test_a_cost_differs_where_two_are_known(
