@@ -94,6 +94,12 @@ class Settings:
         "smtp://user:password@mail.example.org:587",
         secret=True,
     )
+    invoice_issuer: str | None = optional(
+        "INVOICE_ISSUER",
+        matching(r"[^;]*\S[^;]*(;[^;]+){0,6}"),
+        "who bills partners: a name and an address, in up to seven lines with semicolons between them",
+        "Addiction Helpline America Inc.; 1 Main Street; Springfield, IL 62701",
+    )
     alert_webhook_url: str | None = optional(
         "ALERT_WEBHOOK_URL",
         addresses.receiver,
@@ -166,6 +172,11 @@ class Settings:
     @property
     def public_url(self) -> str:
         return self.public or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def issuer(self) -> str:
+        """Who bills, line by line; empty where nothing is set."""
+        return "\n".join(line.strip() for line in (self.invoice_issuer or "").split(";"))
 
     @property
     def simulated(self) -> bool:

@@ -87,6 +87,8 @@ class Invoice:
     lines: tuple[Line, ...]
     total: int
     """whole minor units: what the partner owes is positive"""
+    issuer: str = ""
+    """who bills: a name and an address, line by line; empty: the service by its own name"""
 
     def __post_init__(self) -> None:
         added = sum(line.amount for line in self.lines)

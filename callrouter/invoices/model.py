@@ -37,6 +37,7 @@ invoice = sa.Table(
     sa.Column("rates", sa.Text, nullable=False, comment="JSON: the rates that its lines were priced by"),
     sa.Column("issued_at", Instant, nullable=False),
     sa.Column("issued_by", sa.Text, nullable=False),
+    sa.Column("issuer", sa.Text, nullable=False, comment="who bills: a name and an address, line by line"),
     sa.UniqueConstraint("series", "number"),
     sa.UniqueConstraint("partner", "period", "currency", "simulated"),
     comment="never changes",

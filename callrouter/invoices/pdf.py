@@ -63,8 +63,8 @@ LINES = side_by_side(
 )
 
 
-def as_pdf(invoice: Invoice, issuer: str = "") -> bytes:
-    """A letter-size PDF. `issuer` is who bills: a name and an address, line by line."""
+def as_pdf(invoice: Invoice) -> bytes:
+    """A letter-size PDF."""
     about = f"{invoice.number} · {invoice.name}"
     notices = Notices(
         head=f"Invoice {about} · {month_in_words(invoice.period)}",
@@ -72,7 +72,7 @@ def as_pdf(invoice: Invoice, issuer: str = "") -> bytes:
         whose=invoice.name,
         banner=SIMULATED if invoice.simulated else "",
     )
-    issuer = issuer.strip() or WITHOUT_ISSUER
+    issuer = invoice.issuer.strip() or WITHOUT_ISSUER
     paper = Paper(f"Invoice {about}", issuer.splitlines()[0], notices, invoice.issued_at)
     _print_title(paper, invoice)
     _print_parties(paper, invoice, issuer)

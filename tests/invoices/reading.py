@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 from openpyxl import load_workbook
@@ -16,7 +17,7 @@ from callrouter.invoices.spreadsheet import as_csv, as_xlsx
 
 def pages(invoice: Invoice, issuer: str = "") -> list[str]:
     """The text of each page of its PDF, every run of spaces and line ends as one space."""
-    reader = PdfReader(io.BytesIO(as_pdf(invoice, issuer)), strict=True)
+    reader = PdfReader(io.BytesIO(as_pdf(replace(invoice, issuer=issuer))), strict=True)
     return [re.sub(r"\s+", " ", page.extract_text()) for page in reader.pages]
 
 

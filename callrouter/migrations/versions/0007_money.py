@@ -292,6 +292,9 @@ def _create_tables() -> None:
         ),
         sa.Column("issued_at", INSTANT, nullable=False),
         sa.Column("issued_by", sa.Text(), nullable=False),
+        sa.Column(
+            "issuer", sa.Text(), nullable=False, comment="who bills: a name and an address, line by line"
+        ),
         sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_invoice_partner_partner")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_invoice")),
         sa.UniqueConstraint(

@@ -1,0 +1,107 @@
+"""Issuing an invoice: its number, its lines as they are now, and the rates that they were priced by.
+
+The lines are copied in one statement: what is printed later, however often, is what was issued.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from callrouter.billing.account import SIGNED_AMOUNT
+from callrouter.database import Session, sql
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.invoices.free_calls import free_lines
+from callrouter.invoices.rates import applied_rates
+from callrouter.invoices.unexplained import PartnersMonth
+
+SERIES = {False: "INV", True: "SIM"}
+"""what was only simulated has numbers of its own"""
+
+_NEXT_NUMBER = sql(
+    "INSERT INTO invoice_series (series, last) VALUES (:series, 1)"
+    " ON CONFLICT (series) DO UPDATE SET last = invoice_series.last + 1 RETURNING last"
+)
+_OF_INVOICE = (
+    "entry.partner = :partner AND entry.period = :month AND entry.simulated = :simulated"
+    " AND entry.currency = :currency AND entry.entry <> 'payment'"
+)
+_TOTAL = sql(f"SELECT COALESCE(SUM({SIGNED_AMOUNT}), 0), COUNT(*) FROM entry WHERE {_OF_INVOICE}")  # noqa: S608
+_ISSUE = sql(
+    "INSERT INTO invoice (name, series, number, partner, partner_name, period, timezone, currency, simulated, total,"
+    " rates, issued_at, issued_by, issuer) VALUES (:name, :series, :number, :partner, :partner_name, :month, :timezone,"
+    " :currency, :simulated, :total, :rates, :now, :person, :issuer)"
+)
+_LINES = sql(
+    "INSERT INTO invoice_line (invoice, position, entry, what, arrived_at, call, kind, center, talk_seconds, caller,"  # noqa: S608
+    " amount, reason) SELECT :name, ROW_NUMBER() OVER"
+    " (ORDER BY entry.arrived_at IS NULL, entry.arrived_at, entry.call, entry.id), entry.id, entry.entry,"
+    " entry.arrived_at, entry.call, entry.kind, center.name, talk.talk_seconds, call.caller,"
+    f" {SIGNED_AMOUNT}, entry.reason FROM entry LEFT JOIN call ON call.sid = entry.call"
+    " LEFT JOIN center ON center.key = entry.center"
+    " LEFT JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
+    f" WHERE {_OF_INVOICE}"
+)
+_FREE_LINE = sql(
+    "INSERT INTO invoice_line (invoice, position, what, arrived_at, call, kind, center, talk_seconds, caller, amount,"
+    " reason) VALUES (:invoice, :position, :what, :arrived_at, :call, :kind, :center, :talk_seconds, :caller, :amount,"
+    " :reason)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An invoice that is to be issued."""
+
+    month: PartnersMonth
+    partner_name: str
+    currency: str
+    person: str
+    issuer: str
+    """who bills: a name and an address, line by line"""
+    with_free_calls: bool
+    """also lists the calls that cost nothing"""
+
+
+def issue(session: Session, directories: DirectoryShelf, wanted: Issue, now: datetime) -> str:
+    """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
+    month = wanted.month
+    of_invoice = {
+        "partner": month.partner,
+        "month": month.month,
+        "simulated": month.simulated,
+        "currency": wanted.currency,
+    }
+    [(total, lines)] = session.ask(_TOTAL, **of_invoice)
+    series = SERIES[month.simulated]
+    [(number,)] = session.ask(_NEXT_NUMBER, series=series)
+    name = f"{series}-{number:06}"
+    rates = applied_rates(session, directories, month, wanted.currency)
+    session.tell(
+        _ISSUE,
+        **of_invoice,
+        name=name,
+        series=series,
+        number=number,
+        partner_name=wanted.partner_name,
+        timezone=month.timezone,
+        total=int(total),
+        rates=json.dumps(rates),
+        now=now,
+        person=wanted.person,
+        issuer=wanted.issuer,
+    )
+    session.tell(_LINES, **of_invoice, name=name)
+    if wanted.with_free_calls:
+        free = free_lines(session, directories, month)
+        session.tell_all(_FREE_LINE, list(_numbered(free, name, lines)))
+    return name
+
+
+def _numbered(lines: list[dict[str, Any]], invoice: str, before: int) -> Iterator[dict[str, Any]]:
+    """After those that cost something."""
+    for position, line in enumerate(lines, before + 1):
+        yield {**line, "invoice": invoice, "position": position}

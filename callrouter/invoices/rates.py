@@ -1,0 +1,79 @@
+"""The rates that the lines of an invoice were priced by, each with the first version of the directory that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from callrouter.billing.period import bounds
+from callrouter.database import Session, sql
+from callrouter.directory.directory import MONTHLY, Partner, Rate
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.invoices.unexplained import PartnersMonth
+
+# Rates hold from a day on, so the first and the last call under a version tell which of its rates were in force.
+_VERSIONS = sql(
+    "SELECT call.directory_version, entry.kind, MIN(entry.arrived_at), MAX(entry.arrived_at)"
+    " FROM entry JOIN call ON call.sid = entry.call WHERE entry.partner = :partner AND entry.period = :month"
+    " AND entry.simulated = :simulated AND entry.currency = :currency AND entry.entry = 'charge'"
+    " GROUP BY call.directory_version, entry.kind ORDER BY call.directory_version, entry.kind"
+)
+_FEE = sql(
+    "SELECT 1 FROM entry WHERE partner = :partner AND period = :month AND simulated = :simulated"
+    " AND currency = :currency AND entry = 'fee'"
+)
+
+
+def applied_rates(
+    session: Session, directories: DirectoryShelf, month: PartnersMonth, currency: str
+) -> list[dict[str, Any]]:
+    """As they are kept with the invoice, in the words of `invoice.AppliedRate`."""
+    found: dict[Rate, int] = {}
+    for rate, version in _rates(session, directories, month, currency):
+        found.setdefault(rate, version)
+    return [_kept(rate, version) for rate, version in found.items()]
+
+
+def _rates(
+    session: Session, directories: DirectoryShelf, month: PartnersMonth, currency: str
+) -> Iterator[tuple[Rate, int]]:
+    of_invoice = {
+        "partner": month.partner,
+        "month": month.month,
+        "simulated": month.simulated,
+        "currency": currency,
+    }
+    versions, fees = session.ask_all((_VERSIONS, of_invoice), (_FEE, of_invoice))
+    for version, kind, first, last in versions:
+        partner = directories.at(session, version).partners[month.partner]
+        yield from ((rate, version) for rate in _in_force(partner, kind, first, last))
+    directory = directories.in_force(session)
+    partner_now = directory.partners.get(month.partner)
+    if fees and partner_now:
+        begin, _ = bounds(month.month, month.timezone)
+        yield from ((rate, directory.version) for rate in _in_force(partner_now, MONTHLY, begin, begin))
+
+
+def _in_force(partner: Partner, kind: str, first: datetime, last: datetime) -> Iterator[Rate]:
+    """The rate at the first moment, and those that begin until the last."""
+    zone = ZoneInfo(partner.timezone)
+    begin, end = (moment.astimezone(zone).date() for moment in (first, last))
+    at_first = partner.rate(kind, first)
+    if at_first:
+        yield at_first
+    yield from (rate for rate in partner.rates if rate.kind == kind and begin < rate.begins <= end)
+
+
+def _kept(rate: Rate, version: int) -> dict[str, Any]:
+    return {
+        "kind": rate.kind,
+        "begins": rate.begins.isoformat(),
+        "price_minor": rate.price_minor,
+        "currency": rate.currency,
+        "minimum_seconds": rate.minimum_seconds,
+        "repeat_days": rate.repeat_days,
+        "free_calls": rate.free_calls,
+        "directory_version": version,
+    }

@@ -1,0 +1,51 @@
+"""Months that are closed in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from callrouter.database import Session
+from callrouter.invoices.close import Closed, Closing, close_month
+from callrouter.invoices.documents import document
+from callrouter.invoices.invoice import Invoice
+from callrouter.invoices.read import read_invoice
+from tests.billing.history import Books, Killed, Told
+
+
+def talk(
+    number: int, at: datetime, partner: str = "sunrise", kind: str = "helpline", seconds: int = 90
+) -> Told:
+    """A call of a caller of its own."""
+    return Told(f"CA{number:05}", partner, kind, f"caller {number}", at, seconds)
+
+
+def take(books: Books, calls: Sequence[Told], *, confirmed: bool = True) -> None:
+    """The calls happen, are worked off, and the carrier's books confirm them."""
+    books.stores(calls)
+    books.tells([call.sid for call in calls])
+    if confirmed:
+        books.confirms([call.sid for call in calls])
+
+
+def close(
+    books: Books, month: str, partner: str = "sunrise", *, early: bool = False, killed: bool = False
+) -> Closed:
+    closing = Closing(partner, month, simulated=True, person="ada", early=early)
+    return books.database.transact(partial(_close, books, closing, killed))
+
+
+def _close(books: Books, closing: Closing, killed: bool, session: Session) -> Closed:
+    closed = close_month(session, books.shelf, closing, books.now)
+    if killed:
+        raise Killed
+    return closed
+
+
+def invoice(books: Books, name: str) -> Invoice:
+    return books.database.transact(lambda session: read_invoice(session, name))
+
+
+def printed(books: Books, name: str, form: str) -> bytes:
+    return document(books.database, name, form, books.now + timedelta(seconds=1))

@@ -1,0 +1,287 @@
+"""Closing a month: an invoice with a number without gaps, for calls that are explained, and never changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+
+import callrouter.model as tables
+from callrouter.billing.credit import Wish, credit
+from callrouter.directory.directory import Directory
+from callrouter.events.outbox import publish_ended
+from callrouter.invoices.close import CannotBeClosed, Closed
+from callrouter.invoices.documents import FORMS
+from tests.billing.history import Books, Killed, directory
+from tests.directories import rate
+from tests.invoices.closing import close, invoice, printed, take, talk
+
+OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
+MONTHLY = rate("monthly", price_minor=50_000, minimum_seconds=0, repeat_days=0)
+TERMS: Directory = directory()
+
+
+@pytest.fixture
+def books(database_url: str) -> Iterator[Books]:
+    made = Books(database_url, TERMS)
+    made.now = NOVEMBER
+    yield made
+    made.close()
+
+
+def credit_it(books: Books, sid: str, amount: int | None = None) -> None:
+    wish = Wish(sid, amount, "the line was bad", "ada")
+    books.database.transact(lambda session: credit(session, books.shelf, wish, books.now))
+
+
+def refused(books: Books, month: str = "2026-10") -> CannotBeClosed:
+    with pytest.raises(CannotBeClosed) as raised:
+        close(books, month)
+    return raised.value
+
+
+def test_each_charge_of_the_month_stands_on_one_line_and_the_lines_add_up(books: Books) -> None:
+    take(books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing"), talk(3, OCTOBER, "harbor")])
+    assert close(books, "2026-10") == Closed(("SIM-000001",), just_now=True)
+    issued = invoice(books, "SIM-000001")
+    assert [(line.call, line.what, line.amount) for line in issued.lines] == [
+        ("CA00001", "charge", 3500),
+        ("CA00002", "charge", 2000),
+    ]
+    assert (issued.total, issued.currency, issued.simulated) == (5500, "USD", True)
+    assert (issued.name, issued.timezone) == ("Sunrise Recovery", "America/Los_Angeles")
+    first = issued.lines[0]
+    assert (first.center, first.talk_seconds, first.caller) == ("Sunrise La", 90, "+1 310 ••• ••88")
+    assert {(rate.kind, rate.price_minor, rate.directory_version) for rate in issued.rates} == {
+        ("helpline", 3500, 1),
+        ("listing", 2000, 1),
+    }
+
+
+def test_numbers_have_no_gaps_whoever_is_closed_and_whoever_is_killed(books: Books) -> None:
+    take(books, [talk(1, OCTOBER), talk(2, OCTOBER, "harbor"), talk(3, OCTOBER + timedelta(days=31))])
+    for partner in ("sunrise", "harbor"):
+        with pytest.raises(Killed):
+            close(books, "2026-10", partner, killed=True)
+        close(books, "2026-10", partner)
+    books.now += timedelta(days=31)
+    close(books, "2026-11")
+    assert [(row["name"], row["partner"], row["period"]) for row in books.rows("invoice")] == [
+        ("SIM-000001", "sunrise", "2026-10"),
+        ("SIM-000002", "harbor", "2026-10"),
+        ("SIM-000003", "sunrise", "2026-11"),
+    ]
+
+
+def test_closing_again_gives_the_same_invoice_and_writes_nothing(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)])
+    first = close(books, "2026-10")
+    before = {
+        name: books.rows(name) for name in ("invoice", "invoice_line", "closed_month", "invoice_delivery")
+    }
+    assert close(books, "2026-10") == Closed(first.invoices, just_now=False)
+    assert {name: books.rows(name) for name in before} == before
+
+
+def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)])
+    closed: list[Closed] = []
+    both = [Thread(target=lambda: closed.append(close(books, "2026-10"))) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(each.just_now for each in closed) == [False, True]
+    assert {each.invoices for each in closed} == {("SIM-000001",)}
+
+
+def test_a_month_without_entries_is_closed_without_an_invoice(books: Books) -> None:
+    assert close(books, "2026-10") == Closed((), just_now=True)
+    take(books, [talk(1, OCTOBER)])
+    assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
+
+
+def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Books) -> None:
+    take(books, [talk(1, NOVEMBER - timedelta(hours=1))])
+    assert "2026-11 is not over until 2026-12-01 00:00 in America/Los_Angeles" in str(
+        refused(books, "2026-11")
+    )
+    assert close(books, "2026-11", early=True).invoices == ("SIM-000001",)
+    take(books, [talk(2, NOVEMBER)])
+    assert [(row["call"], row["period"], row["day"]) for row in books.rows("entry")][-1] == (
+        "CA00002",
+        "2026-12",
+        "2026-12-01",
+    )
+
+
+def test_a_month_ends_where_the_partner_is(books: Books) -> None:
+    """Eight in the morning UTC is one o'clock in California, where it is November already, and not yet at seven."""
+    end = datetime(2026, 11, 1, 7, tzinfo=UTC)
+    take(books, [talk(1, end - timedelta(seconds=1)), talk(2, end)])
+    close(books, "2026-10")
+    assert [line.call for line in invoice(books, "SIM-000001").lines] == ["CA00001"]
+
+
+def test_months_are_closed_in_their_order(books: Books) -> None:
+    take(books, [talk(1, OCTOBER - timedelta(days=31)), talk(2, OCTOBER)])
+    assert str(refused(books)) == "2026-09 is still open: close it first"
+    close(books, "2026-09")
+    close(books, "2026-10")
+    assert [row["period"] for row in books.rows("invoice")] == ["2026-09", "2026-10"]
+
+
+def test_a_call_that_the_carrier_has_not_confirmed_keeps_the_month_open(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)])
+    take(books, [talk(2, OCTOBER), talk(3, OCTOBER, seconds=10)], confirmed=False)
+    found = refused(books)
+    assert [call.call for call in found.calls] == ["CA00002", "CA00003"]
+    assert "callrouter reconcile --day 2026-10-14" in found.calls[0].why
+    assert (books.rows("invoice"), books.rows("closed_month")) == ([], [])
+
+
+def test_a_charge_that_is_credited_whole_needs_no_confirmation(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)], confirmed=False)
+    credit_it(books, "CA00001", 3000)
+    assert [call.call for call in refused(books).calls] == ["CA00001"]
+    credit_it(books, "CA00001")
+    close(books, "2026-10")
+    issued = invoice(books, "SIM-000001")
+    assert [(line.what, line.amount) for line in issued.lines] == [
+        ("charge", 3500),
+        ("credit", -3000),
+        ("credit", -500),
+    ]
+    assert issued.total == 0
+
+
+def test_a_call_without_an_end_or_that_is_not_worked_off_keeps_the_month_open(books: Books) -> None:
+    books.stores([talk(1, OCTOBER), talk(2, OCTOBER)])
+    with books.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE call SET ended_at = NULL WHERE sid = 'CA00001'")
+    books.database.transact(lambda session: publish_ended(session, "CA00002", OCTOBER))
+    whys = {call.call: call.why for call in refused(books).calls}
+    assert "it has no end" in whys["CA00001"]
+    assert "callrouter drain" in whys["CA00002"]
+
+
+def test_a_difference_for_staff_keeps_the_month_open_until_it_is_explained(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)])
+    difference = {"day": "2026-10-14", "sid": "CA00001-leg", "call": "CA00001", "what": "talk there"}
+    with books.database.engine.begin() as connection:
+        values = {**difference, "mended": False, "found_at": NOVEMBER}
+        connection.execute(sa.insert(tables.carrier_difference), values)
+    assert [call.why for call in refused(books).calls] == [
+        "the carrier's books differ (talk there): callrouter differences explain"
+    ]
+    with books.database.engine.begin() as connection:
+        told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "a machine"}
+        connection.execute(sa.update(tables.carrier_difference).values(**told))
+    assert close(books, "2026-10").just_now
+
+
+def test_calls_that_cost_nothing_are_listed_with_their_reason(books: Books) -> None:
+    repeat = talk(1, OCTOBER + timedelta(hours=1))
+    first = talk(1, OCTOBER)
+    take(books, [first, replace(repeat, sid="CA00009"), talk(2, OCTOBER, seconds=3)])
+    close(books, "2026-10")
+    free = [line for line in invoice(books, "SIM-000001").lines if line.what == "free"]
+    assert [(line.call, line.amount, line.reason) for line in free] == [
+        ("CA00002", 0, "3 seconds of talk are fewer than the rate's 30"),
+        ("CA00009", 0, "within 30 days of a charged call of the same caller to the same partner"),
+    ]
+
+
+def test_what_is_told_late_goes_to_the_open_month_and_the_issued_invoice_stays(books: Books) -> None:
+    take(books, [talk(1, OCTOBER), talk(2, OCTOBER)])
+    close(books, "2026-10")
+    before = invoice(books, "SIM-000001")
+    take(books, [talk(3, OCTOBER)])
+    books.corrects("CA00001", 3)
+    books.tells(["CA00001"])
+    credit_it(books, "CA00002")
+    assert [(row["call"], row["entry"], row["period"]) for row in books.rows("entry")][2:] == [
+        ("CA00003", "charge", "2026-11"),
+        ("CA00001", "credit", "2026-11"),
+        ("CA00002", "credit", "2026-11"),
+    ]
+    assert invoice(books, "SIM-000001") == before
+    books.now = NOVEMBER + timedelta(days=30)
+    close(books, "2026-11")
+    assert invoice(books, "SIM-000002").total == 3500 - 3500 - 3500
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_printed_again_it_is_the_same_bytes_whatever_has_happened_since(books: Books, form: str) -> None:
+    take(books, [talk(n, OCTOBER + timedelta(minutes=n)) for n in range(1, 30)])
+    close(books, "2026-10")
+    first = printed(books, "SIM-000001", form)
+    books.corrects("CA00001", 3)
+    books.tells(["CA00001"])
+    credit_it(books, "CA00002")
+    with books.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE call SET caller = 'forgotten'")
+        connection.exec_driver_sql("UPDATE center SET name = 'Renamed'")
+    books.now += timedelta(days=400)
+    assert printed(books, "SIM-000001", form) == first
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_printed_for_the_first_time_after_all_that_it_is_the_same_as_well(books: Books, form: str) -> None:
+    """What is printed follows from what was issued, and not from when it is printed."""
+    take(books, [talk(n, OCTOBER + timedelta(minutes=n)) for n in range(1, 5)])
+    close(books, "2026-10")
+    first = printed(books, "SIM-000001", form)
+    if books.database.is_postgresql:
+        forget = "ALTER TABLE invoice_document DISABLE TRIGGER issued_is_kept; DELETE FROM invoice_document"
+    else:
+        forget = "DROP TRIGGER invoice_document_is_kept_at_delete; DELETE FROM invoice_document"
+    with books.database.engine.begin() as connection:
+        for statement in forget.split("; "):
+            connection.exec_driver_sql(statement)
+    books.corrects("CA00001", 300)
+    books.tells(["CA00001"])
+    books.now += timedelta(days=400)
+    assert printed(books, "SIM-000001", form) == first
+
+
+CHANGES = {
+    "an invoice": "UPDATE invoice SET total = 0",
+    "a line": "UPDATE invoice_line SET amount = 0",
+    "a document": "UPDATE invoice_document SET digest = ''",
+    "a closed month": "UPDATE closed_month SET period = '2026-09'",
+    "no invoice": "DELETE FROM invoice",
+    "no line": "DELETE FROM invoice_line",
+    "no document": "DELETE FROM invoice_document",
+    "an open month": "DELETE FROM closed_month",
+    "one more entry": (
+        "INSERT INTO entry (id, entry, partner, kind, amount, currency, reason, person, posted_at, day, period,"
+        " simulated) SELECT 99, 'adjustment', partner, 'adjustment', 1, currency, 'x', 'ada', posted_at, day, period,"
+        " simulated FROM entry"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_the_database_lets_nobody_change_what_was_issued(books: Books, change: str) -> None:
+    take(books, [talk(1, OCTOBER)])
+    close(books, "2026-10")
+    printed(books, "SIM-000001", "csv")
+    with pytest.raises(sa.exc.DatabaseError), books.database.engine.begin() as connection:
+        connection.exec_driver_sql(change)
+
+
+def test_a_monthly_fee_is_entered_when_the_month_is_closed(database_url: str) -> None:
+    made = Books(database_url, directory(rates=(rate("helpline"), MONTHLY)))
+    made.now = NOVEMBER
+    take(made, [talk(1, OCTOBER)])
+    close(made, "2026-10")
+    issued = invoice(made, "SIM-000001")
+    assert [(line.what, line.amount) for line in issued.lines] == [("charge", 3500), ("fee", 50_000)]
+    assert {rate.kind for rate in issued.rates} == {"helpline", "monthly"}
+    made.close()
