@@ -1,0 +1,74 @@
+"""The monthly fee: a flat price for the month itself, where one was agreed on, whatever calls there were."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from callrouter.billing.agreed import zone_now
+from callrouter.billing.period import bounds
+from callrouter.database import Session, sql
+from callrouter.directory.directory import MONTHLY, Partner, Rate
+from callrouter.directory.versions import DirectoryShelf
+
+OWING = frozenset({"verified", "suspended"})
+"""Also a partner that is suspended for a while: callers of its listings are connected all the same."""
+
+_CLOSED = sql(
+    "SELECT 1 FROM closed_month WHERE partner = :partner AND simulated = :simulated AND period = :month"
+)
+_VERSION_AT = sql("SELECT MAX(version) FROM directory_version WHERE loaded_at < :moment")
+_FIRST_VERSION = sql("SELECT MIN(version) FROM directory_version")
+_ENTER = sql(
+    "INSERT INTO entry (entry, partner, kind, amount, currency, reason, posted_at, day, period, simulated)"
+    " VALUES ('fee', :partner, 'monthly', :amount, :currency, :reason, :posted_at, :day, :period, :simulated)"
+    " ON CONFLICT (partner, period, simulated) WHERE entry = 'fee' DO NOTHING RETURNING id"
+)
+
+
+def enter_fee(
+    session: Session,
+    directories: DirectoryShelf,
+    partner: str,
+    month: str,
+    simulated: bool,
+    now: datetime,
+) -> bool:
+    """Enter a partner's fee of a month, where one is owed; whether it was entered now.
+
+    Again, and where the month is closed, it enters nothing. The caller makes sure that it is the only writer.
+    """
+    if session.ask(_CLOSED, partner=partner, simulated=simulated, month=month):
+        return False
+    rate = owed(_as_the_month_ended(session, directories, partner, month, now), month)
+    if rate is None:
+        return False
+    entered = session.ask(
+        _ENTER,
+        partner=partner,
+        amount=rate.price_minor,
+        currency=rate.currency,
+        reason=f"the fee of {month}",
+        posted_at=now,
+        day=f"{month}-01",
+        period=month,
+        simulated=simulated,
+    )
+    return bool(entered)
+
+
+def owed(partner: Partner | None, month: str) -> Rate | None:
+    """The flat rate of a month, by the partner as the month ended: the one that had begun by its first day. *Pure.*"""
+    if partner is None or partner.status not in OWING:
+        return None
+    return partner.rate_on(MONTHLY, date.fromisoformat(f"{month}-01"))
+
+
+def _as_the_month_ended(
+    session: Session, directories: DirectoryShelf, partner: str, month: str, now: datetime
+) -> Partner | None:
+    """The partner by the version in force at the month's last moment, or the first one that there was later."""
+    _, end = bounds(month, zone_now(session, directories, partner))
+    [(version,)] = session.ask(_VERSION_AT, moment=end)
+    if version is None and end <= now:
+        [(version,)] = session.ask(_FIRST_VERSION)
+    return directories.at(session, version).partners.get(partner) if version else None
