@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.unexplained import PartnersMonth
 
-# Rates hold from a day on, so the first and the last call under a version tell which of its rates were in force.
+# Rates hold from a day on, so the first and the last day with a call tell which of a version's rates were in force.
 _VERSIONS = sql(
-    "SELECT call.directory_version, entry.kind, MIN(entry.arrived_at), MAX(entry.arrived_at)"
-    " FROM entry JOIN call ON call.sid = entry.call WHERE entry.partner = :partner AND entry.period = :month"
+    "SELECT call.directory_version, entry.kind, MIN(talk.day), MAX(talk.day)"
+    " FROM entry JOIN call ON call.sid = entry.call"
+    " JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
+    " WHERE entry.partner = :partner AND entry.period = :month"
     " AND entry.simulated = :simulated AND entry.currency = :currency AND entry.entry = 'charge'"
     " GROUP BY call.directory_version, entry.kind ORDER BY call.directory_version, entry.kind"
 )
@@ -52,15 +52,14 @@ def _rates(
     directory = directories.in_force(session)
     partner_now = directory.partners.get(month.partner)
     if fees and partner_now:
-        begin, _ = bounds(month.month, month.timezone)
-        yield from ((rate, directory.version) for rate in _in_force(partner_now, MONTHLY, begin, begin))
+        first = f"{month.month}-01"
+        yield from ((rate, directory.version) for rate in _in_force(partner_now, MONTHLY, first, first))
 
 
-def _in_force(partner: Partner, kind: str, first: datetime, last: datetime) -> Iterator[Rate]:
-    """The rate at the first moment, and those that begin until the last."""
-    zone = ZoneInfo(partner.timezone)
-    begin, end = (moment.astimezone(zone).date() for moment in (first, last))
-    at_first = partner.rate(kind, first)
+def _in_force(partner: Partner, kind: str, first: str, last: str) -> Iterator[Rate]:
+    """The rate of the first day, and those that begin until the last."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    at_first = partner.rate_on(kind, begin)
     if at_first:
         yield at_first
     yield from (rate for rate in partner.rates if rate.kind == kind and begin < rate.begins <= end)
