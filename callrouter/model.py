@@ -20,6 +20,7 @@ from callrouter.directory.model import (
 from callrouter.disclosure.model import disclosure
 from callrouter.disputes.model import dispute
 from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
     invoice_delivery,
@@ -52,6 +53,7 @@ __all__ = [
     "center",
     "closed_month",
     "confirmation",
+    "day_total",
     "decision",
     "delivery",
     "directory_head",
@@ -78,6 +80,7 @@ __all__ = [
     "outbox",
     "pace",
     "partner",
+    "partner_call",
     "promise",
     "reconciled_day",
     "recording",

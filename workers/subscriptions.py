@@ -14,6 +14,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import enter
 from callrouter.events.outbox import ALERT, ENDED, TOLD
 from callrouter.events.settle import Facts, Subscriptions
+from callrouter.figures.keep import keep_figures
 from callrouter.promises.answered import end_promises_of_answered
 
 
@@ -26,6 +27,9 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
     def record_calls(session: Session, facts: Facts, _: datetime) -> None:
         write_records(session, facts.calls)
 
+    def count_calls(session: Session, facts: Facts, _: datetime) -> None:
+        keep_figures(session, directories, facts.calls)
+
     def charge_partners(session: Session, facts: Facts, now: datetime) -> None:
         charge_calls(session, directories, facts.calls, now)
 
@@ -37,6 +41,6 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
 
     return {
         TOLD: (log_disclosures,),
-        ENDED: (record_calls, charge_partners, end_promises),
+        ENDED: (record_calls, count_calls, charge_partners, end_promises),
         ALERT: (alert_people,),
     }

@@ -1,7 +1,8 @@
 """Reading the carrier's books into `carrier_call`, page by page, each page a transaction.
 
 What has been read is kept: a price that was known is not forgotten, and one that has changed since is told as a
-difference in the same transaction that keeps the new one. Reading again comes to the same.
+difference in the same transaction that keeps the new one. So is what the carrier takes for a call in the figures.
+Reading again comes to the same.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from callrouter.carrier.books import TheirBooks, Theirs
 from callrouter.carrier.difference import cost_differs
 from callrouter.carrier.found import note
 from callrouter.database import Session, selecting, sql
+from callrouter.events.settle import be_the_only_writer
+from callrouter.figures import cost
 from callrouter.telephony import CarriersCall
 
 _COLUMNS = tuple(Theirs.__slots__)
@@ -81,12 +84,15 @@ def _keep(auditor: Auditor, page: Sequence[Theirs]) -> None:
 
 
 def _keep_page(page: Sequence[Theirs], now: datetime, session: Session) -> None:
+    # Figures have one writer at a time.
+    be_the_only_writer(session)
     kept = {row[0]: Theirs(*row) for row in session.ask(_KEPT, sids=[call.sid for call in page])}
     session.tell_all(_READ, list(_rows(page, now)))
-    changed = [finding for call in page for finding in cost_differs(kept.get(call.sid), call)]
-    calls = _callers_calls(session, page) if changed else {}
-    for finding in changed:
+    news = [call for call in page if call != kept.get(call.sid)]
+    calls = _callers_calls(session, news)
+    for finding in (finding for call in news for finding in cost_differs(kept.get(call.sid), call)):
         note(session, replace(finding, call=calls[finding.sid]), mended=True, now=now)
+    cost.keep(session, sorted(set(calls.values())))
 
 
 def _rows(page: Iterable[Theirs], now: datetime) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, fromstring
 from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
+from callrouter.figures.recount import kept, recounted
 from callrouter.promises.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
@@ -255,6 +256,29 @@ def room_that_is_kept_for_nothing(world: World) -> Broken:
         yield f"{row['call']} still has {row['amount']} reserved for {row['partner']}"
 
 
+def totals_that_differ_from_a_recount(world: World) -> Broken:
+    """Promise 4: what reports add up is what the rows come to."""
+    with world.database.engine.connect() as connection:
+        has, should_have = kept(connection), recounted(connection)
+    for key in sorted(has.items() ^ should_have.items()):
+        yield f"{key} in {'day_total' if key in has.items() else 'the rows'} alone"
+
+
+def calls_that_are_counted_otherwise(world: World) -> Broken:
+    """Promise 4: each call is counted once, and with each partner that had a part in it."""
+    rung, talks = _by_call(world.rows("leg")), _by_call(_talks(world))
+    counted = _by_call(world.rows("partner_call"))
+    for call in world.rows("call"):
+        sid, rows = call["sid"], counted.get(call["sid"], [])
+        had = {leg["partner"] for leg in rung.get(sid, []) + talks.get(sid, [])} or {""}
+        if [row["home"] for row in rows].count(True) != 1 or {row["partner"] for row in rows} != had:
+            yield f"{sid} was had by {had}, and is counted as {rows}"
+        talked = {leg["partner"]: leg["talk_seconds"] for leg in reversed(talks.get(sid, []))}
+        told = {row["partner"]: row["talk_seconds"] for row in rows if row["answered"] or row["kept"]}
+        if told != talked:
+            yield f"{sid} was talked about with {talked}, and is counted as {told}"
+
+
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
@@ -278,12 +302,14 @@ AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
     decisions_that_come_out_otherwise,
     credits_that_do_not_add_up,
     lines_that_nobody_uses,
+    totals_that_differ_from_a_recount,
     numbers_outside_the_vault,
 )
 IN_THE_END: tuple[Callable[[World], Broken], ...] = (
     calls_without_an_end,
     calls_that_should_have_been_charged,
     facts_left_lying,
+    calls_that_are_counted_otherwise,
     room_that_is_kept_for_nothing,
 )
 
