@@ -13,3 +13,7 @@ class Fault(CallRouterError):
 
 class NotKnown(CallRouterError):
     """Something was asked for by a name that nothing has."""
+
+
+class NotDelivered(CallRouterError):
+    """Something did not arrive at somebody outside; the text says why. It is tried again."""

@@ -7,14 +7,9 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from callrouter.alerts.alert import Alert
+from callrouter.errors import NotDelivered
 
 EMAIL, WEBHOOK = "email", "webhook"
-SECONDS_TO_WAIT = 10.0
-"""for whoever receives alerts, at each step"""
-
-
-class NotDelivered(Exception):
-    """An alert did not arrive; the text says why. It is tried again."""
 
 
 class NotWanted(NotDelivered):

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import Channels, NotDelivered, NotWanted
+from callrouter.alerts.channel import Channels, NotWanted
 from callrouter.database import Database, Session, selecting, sql
+from callrouter.errors import NotDelivered
 
 SCHEDULE = (
     timedelta(seconds=5),

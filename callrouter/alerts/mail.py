@@ -2,114 +2,37 @@
 
 from __future__ import annotations
 
-import smtplib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from ssl import SSLContext, create_default_context
-from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import SECONDS_TO_WAIT, NotDelivered
 from callrouter.alerts.words import words
-
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
-_SUBMISSION, _SUBMISSIONS = 587, 465
-
-
-class MailServer(NamedTuple):
-    """Where mail is handed in. `implicit_tls` is TLS from the first byte (SMTPS) instead of STARTTLS."""
-
-    host: str
-    port: int
-    implicit_tls: bool
-    user: str = ""
-    password: str = ""
-
-
-def mail_server(url: str) -> MailServer:
-    """`smtp://user:password@host:587` or `smtps://…`; a password may have `%40` for `@`. *Pure.*"""
-    parts = urlsplit(url)
-    implicit_tls = parts.scheme == "smtps"
-    port = parts.port or (_SUBMISSIONS if implicit_tls else _SUBMISSION)
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return MailServer(parts.hostname or "", port, implicit_tls, user, password)
+from callrouter.mail import Post
 
 
 class Mail:
-    """A mail server, whom alerts come from, and to whom they go."""
+    """The post that alerts go by, and to whom they go."""
 
-    def __init__(
-        self,
-        server: MailServer,
-        sender: str,
-        addresses: Sequence[str],
-        *,
-        seconds_to_wait: float = SECONDS_TO_WAIT,
-        tls: SSLContext | None = None,
-    ) -> None:
+    def __init__(self, post: Post, addresses: Sequence[str]) -> None:
         self.addresses = addresses
-        self._server = server
-        self._sender = sender
-        self._seconds_to_wait = seconds_to_wait
-        self._tls = tls or create_default_context()
+        self._post = post
 
     def send(self, address: str, alert: Alert, now: datetime) -> None:
         """Hand one message in."""
-        try:
-            with self._session() as session:
-                session.send_message(message(alert, self._sender, address, now))
-        except smtplib.SMTPResponseException as refused:
-            raise NotDelivered(f"the mail server answered {refused.smtp_code}") from refused
-        except smtplib.SMTPRecipientsRefused as refused:
-            codes = ", ".join(str(code) for code, _ in refused.recipients.values())
-            raise NotDelivered(f"the mail server refused the address ({codes})") from refused
-        except OSError as broken:  # also what else smtplib raises, a time-out too
-            raise NotDelivered(f"the mail server was not reached: {broken}") from broken
-
-    @contextmanager
-    def _session(self) -> Iterator[smtplib.SMTP]:
-        session = self._connected()
-        try:
-            self._secured(session)
-            yield session
-            # The message is the server's by now, whatever it makes of a farewell.
-            with suppress(OSError):
-                session.quit()
-        finally:
-            session.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        server, wait = self._server, self._seconds_to_wait
-        # Without a name of ours smtplib asks the resolver, which may take longer than everything else.
-        name = self._sender.rpartition("@")[2]
-        if server.implicit_tls:
-            return smtplib.SMTP_SSL(server.host, server.port, name, timeout=wait, context=self._tls)
-        return smtplib.SMTP(server.host, server.port, name, timeout=wait)
-
-    def _secured(self, session: smtplib.SMTP) -> None:
-        """Nothing goes in clear text to another machine."""
-        session.ehlo()
-        if not self._server.implicit_tls and session.has_extn("starttls"):
-            session.starttls(context=self._tls)
-        elif not self._server.implicit_tls and self._server.host not in _THIS_MACHINE:
-            raise NotDelivered("the mail server offers no STARTTLS; smtps:// is another way")
-        if self._server.user:
-            session.login(self._server.user, self._server.password)
+        self._post.hand_in(message(alert, self._post, address, now))
 
 
-def message(alert: Alert, sender: str, address: str, now: datetime) -> EmailMessage:
+def message(alert: Alert, post: Post, address: str, now: datetime) -> EmailMessage:
     """The message; the same `Message-ID` at each attempt. *Pure.*"""
     told = words(alert)
     mail = EmailMessage()
-    mail["From"] = sender
+    mail["From"] = post.sender
     mail["To"] = address
     mail["Subject"] = f"callrouter: {told.subject}"
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{alert.message}@{sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{alert.message}@{post.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     at = f"{alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     mail.set_content(

@@ -13,10 +13,13 @@ from ssl import SSLContext, create_default_context
 from urllib.parse import urlsplit
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import SECONDS_TO_WAIT, NotDelivered, NotWanted
+from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.payload import payload
+from callrouter.errors import NotDelivered
 
 GONE = 410
+SECONDS_TO_WAIT = 10.0
+"""for the receiver, at each step"""
 
 
 class Webhook:

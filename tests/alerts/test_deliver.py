@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from callrouter.alerts.channel import NotDelivered, NotWanted
+from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.deliver import LONGEST_SENDING, SCHEDULE, next_try, try_again
+from callrouter.errors import NotDelivered
 from tests.alerts.office import START, Ear, Office
 from tests.servers.databases import PostgresDatabases
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from callrouter.alerts.channel import NotDelivered
-from callrouter.alerts.mail import Mail, mail_server
-from callrouter.alerts.mail import MailServer as Address
+from callrouter.alerts.mail import Mail
+from callrouter.errors import NotDelivered
+from callrouter.mail import MailServer as Address
+from callrouter.mail import Post, mail_server
 from tests.alerts.certificate import Trust, trusted
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.alerts.office import PAUSED, START, Office
@@ -23,7 +24,7 @@ SENDER = "callrouter@example.org"
 def mail(port: int, **how: Any) -> Mail:
     tls, wait = how.pop("tls", None), how.pop("seconds_to_wait", 10)
     server = Address(**{"host": "127.0.0.1", "port": port, "implicit_tls": False, **how})
-    return Mail(server, SENDER, [STAFF], tls=tls, seconds_to_wait=wait)
+    return Mail(Post(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
 
 
 @pytest.fixture
@@ -143,7 +144,7 @@ def test_the_address_of_a_mail_server_is_understood(url: str, server: Address) -
 def test_of_two_addresses_the_refused_one_is_tried_again_alone(sqlite_url: str, tmp_path: Path) -> None:
     with taking_mail(MailServer()) as server:
         address = Address("127.0.0.1", server.port, implicit_tls=False)
-        office = Office(sqlite_url, email=Mail(address, SENDER, ["a@example.org", "b@example.org"]))
+        office = Office(sqlite_url, email=Mail(Post(address, SENDER), ["a@example.org", "b@example.org"]))
         server.refuses = {"RCPT": "451 later"}
         office.raises()
         office.delivers()

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from callrouter.alerts.channel import NotDelivered, NotWanted
+from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.webhook import Webhook, signature
+from callrouter.errors import NotDelivered
 from config.keys import webhook_key
 from tests.alerts.certificate import trusted
 from tests.alerts.office import PAUSED, START, Office

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callrouter.alerts.channel import NotDelivered
+from callrouter.errors import NotDelivered
 from tests.alerts.office import CALL, Ear, Office
 from tests.cli.running import CommandLine
 
