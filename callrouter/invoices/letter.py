@@ -1,0 +1,86 @@
+"""The message that an invoice is sent with, its documents attached. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import NamedTuple
+
+from callrouter.invoices.invoice import Invoice, file_name, local_time
+from callrouter.invoices.words import NO_CHOICE, money, month_in_words, printable
+
+DAYS_TO_OBJECT = 30
+"""after the issue of an invoice, to a charge on it"""
+NOT_A_BILL = "SIMULATED, not a bill"
+_KINDS: Mapping[str, tuple[str, str, str]] = {
+    "pdf": ("application", "pdf", "the invoice, with every call and every entry"),
+    "csv": ("text", "csv", "the same lines, for a spreadsheet"),
+}
+
+
+class Envelope(NamedTuple):
+    """Who sends to whom, when, and which delivery of the invoice it is."""
+
+    sender: str
+    address: str
+    number: int
+    at: datetime
+
+
+def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes]) -> EmailMessage:
+    """The message; the same `Message-ID` at each attempt. `documents` are by their forms, `pdf` and `csv`.
+
+    Raises ValueError where the address is not one address alone.
+    """
+    mail = EmailMessage()
+    mail["From"] = envelope.sender
+    mail["To"] = Address(addr_spec=envelope.address)
+    mail["Subject"] = _subject(invoice)
+    mail["Date"] = format_datetime(envelope.at)
+    domain = envelope.sender.rpartition("@")[2]
+    mail["Message-ID"] = f"<{invoice.number}.{envelope.number}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    # A server need not take letters beyond ASCII as they are.
+    mail.set_content(_text(invoice, documents), cte="quoted-printable")
+    for form, content in documents.items():
+        maintype, subtype, _ = _KINDS[form]
+        name = f"{file_name(invoice)}.{form}"
+        mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    return mail
+
+
+def last_day_to_object(invoice: Invoice) -> date:
+    """In the partner's zone; the whole day counts."""
+    return local_time(invoice, invoice.issued_at).date() + timedelta(days=DAYS_TO_OBJECT)
+
+
+def _subject(invoice: Invoice) -> str:
+    title = f"Invoice {invoice.number} for {month_in_words(invoice.period)}"
+    return f"{NOT_A_BILL}: {title}" if invoice.simulated else title
+
+
+def _text(invoice: Invoice, documents: Mapping[str, bytes]) -> str:
+    attached = (f"  {file_name(invoice)}.{form}: {_KINDS[form][2]}" for form in documents)
+    paragraphs = (
+        f"{_subject(invoice)}\n{printable(invoice.name)}",
+        _total(invoice),
+        "\n".join(("Attached:", *attached)),
+        _objections(invoice),
+        NO_CHOICE,
+    )
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _total(invoice: Invoice) -> str:
+    total = f"Total: {money(invoice.total, invoice.currency)}"
+    if invoice.simulated:
+        return f"{total}. Nothing of it is due: the calls were simulated."
+    return f"{total}, in your favor" if invoice.total < 0 else total
+
+
+def _objections(invoice: Invoice) -> str:
+    until = last_day_to_object(invoice)
+    return f"You can object to a charge until {until}, {DAYS_TO_OBJECT} days after this invoice was issued."
