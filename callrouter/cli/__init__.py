@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.account import adjust, balance, pay, statement
 from callrouter.cli.alerts import alerts
 from callrouter.cli.billing import billing
 from callrouter.cli.call import call
@@ -17,6 +18,7 @@ from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
 from callrouter.cli.export import export
+from callrouter.cli.invoices import close, invoices, print_
 from callrouter.cli.messages import messages
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
@@ -27,6 +29,10 @@ from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
 
 billing.add_command(rates)
+for of_invoices in (close, invoices, print_):
+    billing.add_command(of_invoices)
+for of_account in (adjust, balance, pay, statement):
+    billing.add_command(of_account)
 
 COMMANDS = (
     alerts,

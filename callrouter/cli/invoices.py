@@ -141,12 +141,14 @@ def invoices(toolbox: Toolbox, /, form: str, month: str | None, partner: str | N
 @click.command("print")
 @click.argument("names", nargs=-1, metavar="[INVOICE]…")
 @click.option("--month", type=MONTH, metavar="YYYY-MM", help="All of this month.")
-@click.option("--format", "form", type=click.Choice((*FORMS, ARCHIVE)), default=PDF, show_default=True)
+@click.option("--format", "printed_as", type=click.Choice((*FORMS, ARCHIVE)), default=PDF, show_default=True)
 @click.option(
     "--to", "output", required=True, metavar="FILE", help="Where to, all or nothing; - is standard output."
 )
 @with_toolbox
-def print_(toolbox: Toolbox, /, names: tuple[str, ...], month: str | None, form: str, output: str) -> None:
+def print_(
+    toolbox: Toolbox, /, names: tuple[str, ...], month: str | None, printed_as: str, output: str
+) -> None:
     """Print an invoice as PDF, CSV or XLSX, or several in all of these forms as one archive (zip).
 
     Printed again it is the same bytes.
@@ -164,8 +166,8 @@ def print_(toolbox: Toolbox, /, names: tuple[str, ...], month: str | None, form:
             raise Fault(f"there is no invoice {name}: callrouter billing invoices lists them")
     content = (
         _archive(toolbox, [known[name] for name in wanted])
-        if form == ARCHIVE
-        else _one(toolbox, wanted, form)
+        if printed_as == ARCHIVE
+        else _one(toolbox, wanted, printed_as)
     )
     with written_to(output) as file:
         file.write(content)

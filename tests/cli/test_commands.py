@@ -19,6 +19,7 @@ from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
+SILENT_ABOUT_ACCOUNTS = ("billing adjust", "billing pay")
 SILENT_ABOUT_DIFFERENCES = ("differences explain",)
 SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
 SILENT_ABOUT_PROPOSALS = ("directory withdraw",)
@@ -30,9 +31,16 @@ def test_the_contract_s_commands_are_there() -> None:
         "alerts deliveries",
         "alerts list",
         "alerts retry",
+        "billing adjust",
+        "billing balance",
+        "billing close",
         "billing credit",
+        "billing invoices",
+        "billing pay",
+        "billing print",
         "billing rates",
         "billing report",
+        "billing statement",
         "call",
         "callers forget",
         "callers stop",
@@ -83,11 +91,12 @@ def test_each_example_is_understood(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in COMMANDS if name not in {"directory dump", "drain", "export"}]
+    "name", [name for name in COMMANDS if name not in {"billing print", "directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
     silent = {"alerts retry", "billing credit", "db upgrade", "outbox retry", "center resume"}
     silent |= {
+        *SILENT_ABOUT_ACCOUNTS,
         *SILENT_ABOUT_DIFFERENCES,
         *SILENT_ABOUT_MESSAGES,
         *SILENT_ABOUT_PROPOSALS,

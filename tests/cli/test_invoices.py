@@ -1,0 +1,166 @@
+"""`callrouter billing close|invoices|print`: from a call to an invoice that an accountant can open."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests.cli.running import CommandLine
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.world import START, World
+
+MONTH = "2026-03"
+
+
+@pytest.fixture
+def world(callrouter: CommandLine) -> Iterator[World]:
+    world = World(callrouter.settings.database_url)
+    yield world
+    world.closes()
+
+
+@pytest.fixture
+def month(world: World) -> list[PlacedCall]:
+    """Three calls that were charged, and one that was too short."""
+    calls = []
+    for number, (dialled, center, seconds) in enumerate(
+        [
+            (NATIONAL, "sunrise-la", 90),
+            (NATIONAL, "harbor-sd", 90),
+            (SUNRISE_PAGE, "sunrise-la", 300),
+            (SUNRISE_PAGE, "sunrise-la", 3),
+        ]
+    ):
+        call = world.caller(f"+1617555010{number}").dials(dialled)
+        if center == "harbor-sd":
+            world.center("sunrise-la").does_not_answer()
+        world.center(center).accepts(seconds)
+        world.catch_up()
+        calls.append(call)
+    world.settles()
+    return calls
+
+
+def close(callrouter: CommandLine, world: World) -> list[dict[str, str]]:
+    assert world.compares(START.date()) == []
+    rows: list[dict[str, str]] = callrouter.rows("billing", "close", MONTH)
+    return rows
+
+
+def test_what_is_not_explained_is_listed_call_by_call_and_nothing_is_issued(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    done = callrouter("billing", "close", MONTH)
+    assert done.exit_code == 1
+    for call in month:
+        assert call.sid in done.stdout
+    assert "callrouter reconcile --day 2026-03-04" in done.stdout
+    assert callrouter.rows("billing", "invoices") == []
+
+
+def test_once_the_carrier_has_confirmed_them_each_partner_gets_its_invoice(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    rows = close(callrouter, world)
+    assert {(row["partner"], row["state"]) for row in rows if row["invoice"]} == {
+        ("harbor", "closed"),
+        ("sunrise", "closed"),
+    }
+    again = callrouter.rows("billing", "close", MONTH)
+    assert [row["invoice"] for row in again] == [row["invoice"] for row in rows]
+    assert {row["why"] for row in again} == {"it was closed before"}
+
+
+def test_invoices_report_and_entries_come_to_the_same_cent(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    credited = callrouter("billing", "credit", month[0].sid, "--amount", "4.50", "--reason", "agreed")
+    assert credited.exit_code == 0, credited.output
+    close(callrouter, world)
+    invoices = {row["partner"]: _cents(row["total"]) for row in callrouter.rows("billing", "invoices")}
+    reported: dict[str, int] = {}
+    for row in callrouter.rows("billing", "report", "--month", MONTH)["rows"]:
+        owed = _cents(row["amount"]) - _cents(row["credited"])
+        reported[row["partner"]] = reported.get(row["partner"], 0) + owed
+    entered: dict[str, int] = {}
+    for entry in callrouter.lines("export", "charges"):
+        sign = -1 if entry["entry"] == "credit" else 1
+        entered[entry["partner"]] = entered.get(entry["partner"], 0) + sign * _cents(entry["amount"])
+    assert invoices == {"sunrise": 5050, "harbor": 3500}
+    assert {key: owed for key, owed in reported.items() if owed} == invoices == entered
+
+
+def _cents(decimals: str) -> int:
+    return int(decimals.replace(".", ""))
+
+
+def test_an_invoice_is_printed_and_says_what_the_caller_s_choice_has_to_do_with_it(
+    callrouter: CommandLine, world: World, month: list[PlacedCall], tmp_path: Path
+) -> None:
+    [name] = [row["invoice"] for row in close(callrouter, world) if row["partner"] == "sunrise"]
+    file = tmp_path / "invoice.pdf"
+    assert callrouter("billing", "print", name, "--to", str(file)).exit_code == 0
+    text = "".join(page.extract_text() for page in PdfReader(file).pages)
+    for told in (name, "No fee depends on the choice of treatment", "55.00 USD", month[0].sid, month[3].sid):
+        assert told in text
+    assert "SIMULATED" in text
+    first = file.read_bytes()
+    assert callrouter("billing", "print", name, "--to", str(file)).exit_code == 0
+    assert file.read_bytes() == first
+
+
+def test_all_of_a_month_is_printed_as_one_archive(
+    callrouter: CommandLine, world: World, month: list[PlacedCall], tmp_path: Path
+) -> None:
+    close(callrouter, world)
+    file = tmp_path / "march.zip"
+    done = callrouter("billing", "print", "--month", MONTH, "--format", "zip", "--to", str(file))
+    assert (done.exit_code, done.stdout) == (0, f"2 printed to {file}.\n")
+    with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
+        assert {name.rpartition(".")[2] for name in archive.namelist()} == {"pdf", "csv", "xlsx"}
+        assert len(archive.namelist()) == 6
+
+
+def test_the_month_of_a_partner_alone_is_closed(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    assert world.compares(START.date()) == []
+    rows = callrouter.rows("billing", "close", MONTH, "--partner", "harbor")
+    assert [row["partner"] for row in rows] == ["harbor"]
+    assert [row["partner"] for row in callrouter.rows("billing", "invoices")] == ["harbor"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("close", "2026-13"), "is not a month"),
+        (("close", MONTH, "--partner", "nobody"), "there is no partner nobody; known are"),
+        (("print", "INV-000001", "--to", "-"), "there is no invoice INV-000001"),
+        (("print", "--to", "-"), "name one invoice"),
+        (("print", "--format", "zip", "--month", MONTH, "--to", "-"), "there is no invoice to print"),
+    ],
+)
+def test_what_is_wrong_is_told(
+    callrouter: CommandLine, world: World, words: tuple[str, ...], told: str
+) -> None:
+    done = callrouter("billing", *words)
+    assert done.exit_code != 0
+    assert told in done.stderr
+
+
+def test_what_is_told_late_is_on_the_next_invoice(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    close(callrouter, world)
+    assert callrouter("billing", "credit", month[0].sid, "--reason", "the line was bad").exit_code == 0
+    world.passes(days=31)
+    rows = callrouter.rows("billing", "close", "2026-04")
+    [late] = [row for row in rows if row["invoice"]]
+    [issued] = callrouter.rows("billing", "invoices", "--month", "2026-04")
+    assert (issued["invoice"], issued["total"], issued["lines"]) == (late["invoice"], "-35.00", 1)
