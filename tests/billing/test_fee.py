@@ -105,7 +105,7 @@ def test_a_rate_that_changes_within_a_month_holds_from_the_next(office: Office) 
     ("status", "owes"), [("pending", False), ("verified", True), ("suspended", True), ("ended", False)]
 )
 def test_whoever_is_a_partner_as_the_month_ends_owes_it(office: Office, status: str, owes: bool) -> None:
-    terms = {"rates": (flat(date(2026, 1, 1)),)}
+    terms: dict[str, Any] = {"rates": (flat(date(2026, 1, 1)),)}
     office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(**terms))
     office.agrees(datetime(2026, 10, 31, tzinfo=UTC), partner(status=status, **terms))
     office.agrees(datetime(2026, 11, 20, tzinfo=UTC), partner(**terms))

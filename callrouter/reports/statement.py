@@ -1,0 +1,170 @@
+"""The partners' accounts: what their entries come to, and one account entry by entry, with the balance after each.
+
+Nothing of it is kept anywhere: a balance is the sum of the entries, each time anew. What was only simulated has
+accounts of its own, and so has each currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.billing.account import SIGNED_AMOUNT
+from callrouter.billing.model import entry
+from callrouter.billing.statement import Sums, running, signed, sums
+from callrouter.invoices.model import invoice_line
+from callrouter.money import Money
+
+OPENING, CLOSING = "opening balance", "closing balance"
+_ACCOUNT = (entry.c.partner, entry.c.currency, entry.c.simulated)
+_SIGNED = sa.literal_column(SIGNED_AMOUNT, sa.BigInteger)
+
+
+class Account(TypedDict):
+    """Whose it is."""
+
+    partner: str
+    currency: str
+    simulated: bool
+
+
+class Balance(Account):
+    """What an account comes to, in decimal strings; `balance` is what the partner owes, below zero it is owed to it."""
+
+    charged: str
+    credited: str
+    adjusted: str
+    fees: str
+    paid: str
+    balance: str
+
+
+class StatementLine(Account):
+    """An entry with its signed amount, and the balance after it; or the balance before or after them all.
+
+    `day` is the partner's, which the entry counts for. `why` is its reason, or the reference of a payment; `invoice`
+    the one that has it.
+    """
+
+    day: str | None
+    what: str
+    call: str | None
+    kind: str | None
+    why: str | None
+    person: str | None
+    invoice: str | None
+    amount: str | None
+    balance: str
+
+
+def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[Balance]:
+    """The accounts of a partner, or of all that have any entry."""
+    amount = sa.func.sum(entry.c.amount)
+    query = sa.select(*_ACCOUNT, entry.c.entry, amount).group_by(*_ACCOUNT, entry.c.entry).order_by(*_ACCOUNT)
+    if partner:
+        query = query.where(entry.c.partner == partner)
+    for (key, currency, simulated), rows in groupby(
+        connection.execute(query), key=lambda row: tuple(row[:3])
+    ):
+        account = Account(partner=key, currency=currency, simulated=bool(simulated))
+        yield _balance(account, sums((row[3], int(row[4])) for row in rows))
+
+
+def _balance(account: Account, found: Sums) -> Balance:
+    currency = account["currency"]
+    return Balance(
+        **account,
+        charged=Money(found.charged, currency).decimal(),
+        credited=Money(found.credited, currency).decimal(),
+        adjusted=Money(found.adjusted, currency).decimal(),
+        fees=Money(found.fees, currency).decimal(),
+        paid=Money(found.paid, currency).decimal(),
+        balance=Money(found.balance, currency).decimal(),
+    )
+
+
+def statement(
+    connection: sa.Connection, partner: str, since: str | None = None, until: str | None = None
+) -> Iterator[StatementLine]:
+    """A partner's accounts by their days, from the beginning of a month (`2026-10`) until the end of another."""
+    for currency, simulated in _accounts(connection, partner):
+        of_account = (
+            entry.c.partner == partner,
+            entry.c.currency == currency,
+            entry.c.simulated == simulated,
+        )
+        account = Account(partner=partner, currency=currency, simulated=bool(simulated))
+        opening = _sum(connection, *of_account, entry.c.period < since) if since else 0
+        yield from _lines(account, opening, _entries(connection, of_account, since, until))
+
+
+def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]:
+    query = sa.select(entry.c.currency, entry.c.simulated).where(entry.c.partner == partner).distinct()
+    return [
+        (currency, simulated) for currency, simulated in connection.execute(query.order_by(sa.text("1, 2")))
+    ]
+
+
+def _sum(connection: sa.Connection, *of_account: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.coalesce(sa.func.sum(_SIGNED), 0)).select_from(entry).where(*of_account)
+    return int(connection.execute(query).scalar_one())
+
+
+def _entries(
+    connection: sa.Connection,
+    of_account: tuple[sa.ColumnElement[bool], ...],
+    since: str | None,
+    until: str | None,
+) -> list[sa.RowMapping]:
+    query = (
+        sa.select(entry, invoice_line.c.invoice)
+        .outerjoin_from(entry, invoice_line, invoice_line.c.entry == entry.c.id)
+        .where(*of_account)
+        .order_by(entry.c.day, entry.c.id)
+    )
+    if since:
+        query = query.where(entry.c.period >= since)
+    if until:
+        query = query.where(entry.c.period <= until)
+    return list(connection.execute(query).mappings())
+
+
+def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
+    amounts = [signed(row["entry"], row["amount"]) for row in rows]
+    yield _a_balance(account, OPENING, opening)
+    for row, amount, balance in zip(rows, amounts, running(opening, amounts), strict=True):
+        yield _line(account, row, amount, balance)
+    yield _a_balance(account, CLOSING, opening + sum(amounts))
+
+
+def _a_balance(account: Account, what: str, balance: int) -> StatementLine:
+    return StatementLine(
+        **account,
+        day=None,
+        what=what,
+        call=None,
+        kind=None,
+        why=None,
+        person=None,
+        invoice=None,
+        amount=None,
+        balance=Money(balance, account["currency"]).decimal(),
+    )
+
+
+def _line(account: Account, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
+    return StatementLine(
+        **account,
+        day=row["day"],
+        what=row["entry"],
+        call=row["call"],
+        kind=row["kind"],
+        why=row["reason"],
+        person=row["person"],
+        invoice=row["invoice"],
+        amount=Money(amount, row["currency"]).decimal(),
+        balance=Money(balance, row["currency"]).decimal(),
+    )
