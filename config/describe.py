@@ -36,6 +36,7 @@ def _shown(settings: Settings, name: str) -> str:
         "directory": str(settings.directory or "the sample"),
         "alert_email": ", ".join(settings.alert_email or ()) or "nobody",
         "alert_from": settings.alert_from or "nobody",
+        "invoice_from": settings.invoice_from or "nobody",
         "smtp_url": without_password(settings.smtp_url) if settings.smtp_url else "none",
         "alert_webhook_url": of_origin(settings.alert_webhook_url) if settings.alert_webhook_url else "none",
         "alert_webhook_secret": MASK if settings.alert_webhook_secret else "none",

@@ -21,6 +21,7 @@ NEEDS = {
     "TWILIO_AUTH_TOKEN": ("TWILIO_ACCOUNT_SID",),
     "TWILIO_AUTH_TOKEN_SECONDARY": ("TWILIO_AUTH_TOKEN",),
     "ALERT_EMAIL": ("SMTP_URL", "ALERT_FROM"),
+    "INVOICE_FROM": ("SMTP_URL",),
     "ALERT_WEBHOOK_URL": ("ALERT_WEBHOOK_SECRET",),
     "ALERT_WEBHOOK_SECRET": ("ALERT_WEBHOOK_URL",),
 }
@@ -99,6 +100,12 @@ class Settings:
         matching(r"[^;]*\S[^;]*(;[^;]+){0,6}"),
         "who bills partners: a name and an address, in up to seven lines with semicolons between them",
         "Addiction Helpline America Inc.; 1 Main Street; Springfield, IL 62701",
+    )
+    invoice_from: str | None = optional(
+        "INVOICE_FROM",
+        addresses.mailbox,
+        "one e-mail address, without a name, together with SMTP_URL",
+        "billing@example.org",
     )
     alert_webhook_url: str | None = optional(
         "ALERT_WEBHOOK_URL",

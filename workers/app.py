@@ -29,6 +29,7 @@ RECONCILE_HOURS = "9-23"
 RECONCILE_MINUTES = 5
 """after one day that is to be compared, the next; mostly there is none"""
 ALERTS_SECONDS = 5.0
+INVOICES_SECONDS = 15.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
 
@@ -66,6 +67,7 @@ def celery_app(settings: Settings) -> Celery:
                 "options": {"expires": RECONCILE_MINUTES * 60},
             },
             "alerts": _every(ALERTS_SECONDS, "workers.errands.deliver_alerts"),
+            "invoices": _every(INVOICES_SECONDS, "workers.errands.send_invoices"),
             "messages": _every(MESSAGES_SECONDS, "workers.errands.fetch_messages"),
             "old messages": _every(OLD_MESSAGES_SECONDS, "workers.errands.delete_old_messages"),
         },

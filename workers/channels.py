@@ -1,4 +1,4 @@
-"""The ways that alerts go, by the settings."""
+"""The ways that alerts and invoices go, by the settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from callrouter.alerts.mail import Mail
 from callrouter.alerts.webhook import Webhook
 from callrouter.mail import Post, mail_server
 from config.settings import Settings
+
+SECONDS_FOR_AN_INVOICE = 20.0
+"""at each step of the mail server, which may look through what is attached before it answers"""
 
 
 def channels(settings: Settings) -> dict[str, Channel]:
@@ -17,3 +20,11 @@ def channels(settings: Settings) -> dict[str, Channel]:
     if settings.alert_webhook_url and settings.alert_webhook_key:
         found[WEBHOOK] = Webhook(settings.alert_webhook_url, settings.alert_webhook_key)
     return found
+
+
+def post(settings: Settings) -> Post | None:
+    """What invoices go by; None where nothing is set, and they wait."""
+    if not (settings.smtp_url and settings.invoice_from):
+        return None
+    server = mail_server(settings.smtp_url)
+    return Post(server, settings.invoice_from, seconds_to_wait=SECONDS_FOR_AN_INVOICE)

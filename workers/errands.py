@@ -18,6 +18,7 @@ from callrouter.carrier.days import days_to_compare
 from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.database import Disturbed
 from callrouter.events.heartbeat import errands_have_their_turn
+from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
@@ -28,6 +29,8 @@ from workers.workshop import workshop
 
 CALLS = 4
 """return calls in one turn, so that other errands have theirs"""
+INVOICES = 3
+"""in one turn: printing a long one takes seconds"""
 CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
 """at the carrier in one turn, so that other errands have theirs"""
@@ -46,6 +49,15 @@ def deliver_alerts() -> None:
     shop = workshop()
     while deliver_next(shop.database, shop.channels, shop.now):
         pass
+
+
+@app.task
+def send_invoices() -> None:
+    """Send the invoices that are due, one after another, until one is not taken."""
+    shop = workshop()
+    for _ in range(INVOICES):
+        if shop.post is None or not send_next(shop.database, shop.post, shop.now):
+            break
 
 
 @app.task

@@ -12,12 +12,13 @@ from callrouter.alerts.channel import Channels, recipients
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
+from callrouter.mail import Post
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.bell import awake_flag
-from workers.channels import channels
+from workers.channels import channels, post
 from workers.subscriptions import subscriptions
 
 
@@ -31,6 +32,8 @@ class Workshop:
     flag: Redis
     channels: Channels
     """the ways that alerts go"""
+    post: Post | None
+    """what invoices go by; without it they wait"""
     vault: Vault
     hours: CallingHours
     """when callers may be called back"""
@@ -55,6 +58,7 @@ def workshop() -> Workshop:
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
+        post=post(settings),
         vault=Vault(settings.vault_keys),
         hours=calling_hours(quiet=not settings.calls_at_any_hour),
     )

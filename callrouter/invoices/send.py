@@ -41,6 +41,9 @@ _ASK = sql(
     " VALUES (:invoice, (SELECT COALESCE(MAX(number), 0) + 1 FROM invoice_delivery WHERE invoice = :invoice),"
     " :address, :now, :person, 0, :now) RETURNING number"
 )
+_GIVE_UP = sql(
+    "UPDATE invoice_delivery SET next_try_at = NULL, error = :error WHERE next_try_at <= :now AND attempts > :retries"
+)
 _CLAIM = sql(
     "UPDATE invoice_delivery SET attempts = attempts + 1, next_try_at = :claimed_until WHERE (invoice, number) ="
     " (SELECT invoice, number FROM invoice_delivery WHERE next_try_at <= :now"
@@ -100,6 +103,8 @@ def next_try(attempts: int, failed_at: datetime) -> datetime | None:
 
 
 def _claim(session: Session, now: datetime) -> _Claimed | None:
+    # An invoice that kills whoever prints it is not printed for ever.
+    session.tell(_GIVE_UP, now=now, retries=len(SCHEDULE), error="nothing was heard of the last attempt")
     claimed = session.ask(_CLAIM, now=now, claimed_until=now + LONGEST_SENDING)
     return _Claimed(*claimed[0]) if claimed else None
 

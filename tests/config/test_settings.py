@@ -183,6 +183,7 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("ALERT_EMAIL", "staff@example.org,"),
         ("ALERT_EMAIL", "Staff <staff@example.org>"),
         ("ALERT_FROM", "a@example.org,b@example.org"),
+        ("INVOICE_FROM", "Billing <billing@example.org>"),
         ("SMTP_URL", "mail.example.org"),
         ("SMTP_URL", "http://mail.example.org"),
         ("SMTP_URL", "smtp://user@mail.example.org"),
@@ -224,6 +225,13 @@ def test_alerts_by_mail_need_a_mail_server_and_a_sender(home: Path) -> None:
         "SMTP_URL": "is missing, while ALERT_EMAIL is set",
         "ALERT_FROM": "is missing, while ALERT_EMAIL is set",
     }
+
+
+def test_invoices_by_mail_need_a_mail_server(home: Path) -> None:
+    assert faults(home, INVOICE_FROM="billing@example.org") == {
+        "SMTP_URL": "is missing, while INVOICE_FROM is set"
+    }
+    assert read(home, INVOICE_FROM="billing@example.org", **MAIL).invoice_from == "billing@example.org"
 
 
 @pytest.mark.parametrize(
