@@ -80,10 +80,11 @@ def _theirs(call: CarriersCall, asked: date) -> Theirs:
 def _keep(auditor: Auditor, page: Sequence[Theirs]) -> None:
     # A list that grows while it is read may tell a call twice, and two that read lock the same rows in the same order.
     once = {call.sid: call for call in page}
-    auditor.database.transact(partial(_keep_page, [once[sid] for sid in sorted(once)], auditor.clock()))
+    auditor.database.transact(partial(keep_page, [once[sid] for sid in sorted(once)], auditor.clock()))
 
 
-def _keep_page(page: Sequence[Theirs], now: datetime, session: Session) -> None:
+def keep_page(page: Sequence[Theirs], now: datetime, session: Session) -> None:
+    """Keep some of their calls, in one transaction, with what follows: other prices, and what calls cost us."""
     # Figures have one writer at a time.
     be_the_only_writer(session)
     kept = {row[0]: Theirs(*row) for row in session.ask(_KEPT, sids=[call.sid for call in page])}

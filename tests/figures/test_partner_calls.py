@@ -83,5 +83,6 @@ def test_of_several_centers_of_a_partner_it_is_the_one_that_took_it() -> None:
 def test_a_wait_ends_when_it_was_answered_however_late_that_was_told(
     taken: int | None, closed: int | None, waited: int
 ) -> None:
-    when = answered_at(after(10), 20, taken and after(taken), closed and after(closed), 90)
+    taken_at, closed_at = (after(seconds) if seconds else None for seconds in (taken, closed))
+    when = answered_at(after(10), 20, taken_at, closed_at, 90)
     assert when == after(waited)
