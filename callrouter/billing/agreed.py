@@ -37,10 +37,11 @@ class Agreed:
     timezone: str
     ceiling: int | None
 
-    @property
-    def concedes(self) -> bool:
-        """Whether a call may cost nothing because of the others of its month."""
-        return self.ceiling is not None or bool(self.rate and self.rate.free_calls)
+
+def may_concede(session: Session, directories: DirectoryShelf, call: Arrived) -> bool:
+    """Whether the partner had free calls of any kind, or a ceiling, when the call arrived."""
+    partner = directories.at(session, call.directory_version).partners.get(call.partner)
+    return partner is not None and partner.concedes
 
 
 def agreed(session: Session, directories: DirectoryShelf, call: Arrived) -> Agreed:

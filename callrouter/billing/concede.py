@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from callrouter.billing.account import Charged, Entry, posting, with_credits
-from callrouter.billing.agreed import agreed, zone_now
+from callrouter.billing.agreed import agreed, may_concede, zone_now
 from callrouter.billing.concessions import Counted, concessions
 from callrouter.billing.period import bounds, month_of
 from callrouter.billing.stand import Desk, counts
@@ -58,10 +58,10 @@ def concede(session: Session, directories: DirectoryShelf, talks: Iterable[Talk]
 
 def _months(session: Session, directories: DirectoryShelf, talks: Iterable[Talk]) -> Iterator[Month]:
     for talk in talks:
-        found = agreed(session, directories, talk)
-        if found.concedes:
-            month = month_of(talk.arrived_at, found.timezone)
-            yield Month(talk.partner, found.timezone, month, bool(talk.simulated))
+        if may_concede(session, directories, talk):
+            timezone = agreed(session, directories, talk).timezone
+            month = month_of(talk.arrived_at, timezone)
+            yield Month(talk.partner, timezone, month, bool(talk.simulated))
 
 
 def _concede(session: Session, directories: DirectoryShelf, month: Month, now: datetime) -> None:

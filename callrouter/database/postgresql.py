@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -173,6 +174,7 @@ def postgresql_error(error: psycopg.Error) -> Exception:
     return error
 
 
+@lru_cache(maxsize=4096)
 def _in_json(value: datetime | bytes) -> str:
     """A value that JSON has no form for, as PostgreSQL reads it from a string."""
     return value.isoformat() if isinstance(value, datetime) else f"\\x{value.hex()}"

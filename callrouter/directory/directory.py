@@ -68,6 +68,11 @@ class Partner:
         """The one currency that all of its rates have; None without a rate."""
         return self.rates[0].currency if self.rates else None
 
+    @property
+    def concedes(self) -> bool:
+        """Whether what a call costs may hang on the others of its month."""
+        return self.monthly_ceiling_minor is not None or any(rate.free_calls for rate in self.rates)
+
     def rate(self, kind: str, at: datetime) -> Rate | None:
         """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""
         return self.rate_on(kind, at.astimezone(ZoneInfo(self.timezone)).date())

@@ -70,6 +70,9 @@ def partner_calls(
     `day_of_partner` is the day of its arrival for a partner, or for nobody.
     """
     rung = rung or (Rung(NOBODY, NOBODY, call.route or ""),)
+    if len(rung) == 1:
+        yield _row(call, rung[0], day_of_partner(rung[0].partner), home=True)
+        return
     home = next((one for one in rung if one.talked), rung[0])
     for partner in dict.fromkeys(one.partner for one in rung):
         own = [one for one in rung if one.partner == partner]
