@@ -14,6 +14,7 @@ from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
 from callrouter.cli.differences import differences
 from callrouter.cli.directory import directory
+from callrouter.cli.disputes import disputes
 from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
@@ -43,6 +44,7 @@ COMMANDS = (
     db,
     differences,
     directory,
+    disputes,
     doctor,
     drain,
     explain,

@@ -13,6 +13,7 @@ from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import Entry
 from callrouter.reports.decisions import Decision
 from callrouter.reports.disclosures import Disclosure
+from callrouter.reports.disputes import OPEN, Dispute
 from callrouter.reports.legs import Leg
 from callrouter.reports.messages import Message
 from callrouter.reports.promises import Tried
@@ -188,6 +189,7 @@ def _message(message: Message) -> Iterator[str]:
 
 def _charge(story: Story) -> Iterator[str]:
     yield from map(_entry, story["entries"])
+    yield from map(_dispute, story["disputes"])
     if story["not_charged_because"]:
         yield f"not charged: {story['not_charged_because']}"
 
@@ -198,6 +200,15 @@ def _entry(entry: Entry) -> str:
     by = f", by {entry['person']}" if entry["person"] else ""
     state = f", {entry['state']}" if entry["entry"] == CHARGE else ""
     return f"{what} ({entry['kind']}{state}), posted {in_words(entry['posted_at'])}{by}{why}"
+
+
+def _dispute(dispute: Dispute) -> str:
+    what = f"objection {dispute['number']} of {dispute['partner']} ({dispute['reason']})"
+    raised = f"{what}, raised {in_words(dispute['raised_at'])}: {dispute['evidence']}"
+    if dispute["decision"] == OPEN:
+        return f"{raised}; it is open"
+    credited = f"{dispute['credited']} {dispute['currency']} credited"
+    return f"{raised}; {dispute['decision']}, {credited}, by {dispute['decided_by']}: {dispute['note']}"
 
 
 def _disclosure(told: Disclosure) -> Iterator[str]:

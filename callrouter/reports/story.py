@@ -16,6 +16,7 @@ from callrouter.promises.schedule import KEPT
 from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
+from callrouter.reports.disputes import Dispute, disputes
 from callrouter.reports.find_call import find_call
 from callrouter.reports.free import Talk, why_not_charged
 from callrouter.reports.legs import Leg, legs
@@ -69,6 +70,7 @@ class Story(Header):
     tries: list[Tried]
     message: Message | None
     entries: list[Entry]
+    disputes: list[Dispute]
     not_charged_because: str | None
     disclosures: list[Disclosure]
 
@@ -88,6 +90,7 @@ def story(connection: sa.Connection, written: str) -> Story:
         tries=its_tries,
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
+        disputes=list(disputes(connection, calls=[sid])),
         not_charged_because=_why_not(connection, row, _talk(its_legs, its_tries), its_entries),
         disclosures=disclosures(connection, [sid]),
     )

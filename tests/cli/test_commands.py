@@ -21,6 +21,7 @@ from tests.directories import NATIONAL, a_directory, helpline
 COMMANDS = dict(leaves(main))
 SILENT_ABOUT_ACCOUNTS = ("billing adjust", "billing pay")
 SILENT_ABOUT_DIFFERENCES = ("differences explain",)
+SILENT_ABOUT_DISPUTES = ("disputes decide", "disputes raise")
 SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
 SILENT_ABOUT_PROPOSALS = ("directory withdraw",)
 SILENT_ABOUT_PROMISES = ("promises assign", "promises close", "callers stop", "callers forget")
@@ -54,6 +55,10 @@ def test_the_contract_s_commands_are_there() -> None:
         "directory load",
         "directory proposals",
         "directory withdraw",
+        "disputes decide",
+        "disputes figures",
+        "disputes list",
+        "disputes raise",
         "doctor",
         "drain",
         "explain",
@@ -98,6 +103,7 @@ def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
     silent |= {
         *SILENT_ABOUT_ACCOUNTS,
         *SILENT_ABOUT_DIFFERENCES,
+        *SILENT_ABOUT_DISPUTES,
         *SILENT_ABOUT_MESSAGES,
         *SILENT_ABOUT_PROPOSALS,
         *SILENT_ABOUT_PROMISES,

@@ -1,0 +1,132 @@
+"""`callrouter disputes`: what partners object to in their charges, and how staff decide it."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.billing.period import a_month
+from callrouter.cli.account import known
+from callrouter.cli.given import Given
+from callrouter.cli.messages import reason as words
+from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.disputes.decide import Decision
+from callrouter.disputes.decide import decide as decide_dispute
+from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
+from callrouter.disputes.objection import Objection, object_to_charge
+from callrouter.disputes.reasons import REASONS
+from callrouter.reports.disputes import Dispute, Figures
+from callrouter.reports.disputes import disputes as listed
+from callrouter.reports.disputes import figures as read_figures
+from callrouter.reports.find_call import find_call
+from callrouter.reports.partners import known_partners
+
+VERDICTS = {"accept": ACCEPTED, "part": IN_PART, "refuse": REFUSED}
+SHOWN = ("number", "call", "partner", "reason", "charged", "currency", "raised_at", "decision", "credited")
+_WIDEST = max(map(len, REASONS))
+_EXPLAINED = "\b\nReasons:\n" + "\n".join(f"  {name:{_WIDEST}}  {meant}" for name, meant in REASONS.items())
+
+
+@click.group()
+def disputes() -> None:
+    """Partners' objections to their charges.
+
+    \b
+    Example:
+      callrouter disputes list --open
+      callrouter disputes decide CA0123 accept --note "the carrier confirms the noise"
+    """
+
+
+@disputes.command("raise", epilog=_EXPLAINED)
+@click.argument("callsid")
+@click.option("--reason", type=click.Choice(tuple(REASONS)), required=True)
+@click.option("--evidence", type=Given("evidence", words), required=True, help="What the partner says.")
+@with_toolbox
+def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
+    """Enter a partner's objection to the charge of a call. CALLSID may be cut short.
+
+    It is possible until 30 days after the invoice that has the charge was issued, and one is open at a time.
+
+    There is no reason about the caller, nor about what came of the call, such as "not admitted": the fee is for
+    the call as such, and one that depends on what follows would be against the law, also by giving it back.
+
+    \b
+    Example:
+      callrouter disputes raise CA0123 --reason bad-line --evidence "the center heard nothing but noise"
+    """
+    call, now = _call(toolbox, callsid), toolbox.now()
+    objection = Objection(call, reason, evidence, user())
+    raised = toolbox.database.transact(lambda session: object_to_charge(session, objection, now))
+    click.echo(
+        f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
+    )
+
+
+@disputes.command("list")
+@click.option("--open", "only_open", is_flag=True, help="Those alone that are to be decided.")
+@click.option("--partner", help="Of this partner alone.")
+@format_option
+@with_toolbox
+def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: bool) -> None:
+    """List the objections, and how they were decided.
+
+    \b
+    Example:
+      callrouter disputes list --open
+      callrouter disputes list --partner sunrise --format csv
+    """
+    with toolbox.reading() as connection:
+        if partner:
+            known(known_partners(connection), partner)
+        rows = list(listed(connection, of_partner=partner, only_open=only_open))
+    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows)
+
+
+@disputes.command()
+@click.argument("callsid")
+@click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
+@click.option("--note", type=Given("note", words), required=True, help="Why; it is kept with the objection.")
+@click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
+@with_toolbox
+def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None) -> None:
+    """Decide the open objection to a call's charge, once.
+
+    To accept it credits all that is left of the charge, a part the amount, and to refuse it nothing. What was
+    free because of the charge is rated anew, as by `billing credit`.
+
+    \b
+    Example:
+      callrouter disputes decide CA0123 accept --note "the carrier confirms the noise"
+      callrouter disputes decide CA0123 part --amount 10.00 --note "they talked, with interruptions"
+      callrouter disputes decide CA0123 refuse --note "three minutes of talk, without a complaint"
+    """
+    if (amount is not None) != (verdict == "part"):
+        raise click.UsageError("say --amount for a part of the charge, and for nothing else")
+    decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
+    now, directories = toolbox.now(), DirectoryShelf()
+    decided = toolbox.database.transact(lambda session: decide_dispute(session, directories, decision, now))
+    click.echo(f"Objection {decided.number} is {decision.verdict}: {decided.credited} credited.")
+
+
+@disputes.command()
+@click.option("--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it; else all.")
+@format_option
+@with_toolbox
+def figures(toolbox: Toolbox, /, form: str, month: str | None) -> None:
+    """What was objected to by partner and reason, how it was decided, and what it comes to.
+
+    \b
+    Example:
+      callrouter disputes figures --month 2026-11
+    """
+    with toolbox.reading() as connection:
+        rows = list(read_figures(connection, month))
+    print_rows(form, tuple(Figures.__annotations__), rows)
+
+
+def _call(toolbox: Toolbox, callsid: str) -> str:
+    with toolbox.reading() as connection:
+        return find_call(connection, callsid)

@@ -1,0 +1,141 @@
+"""Disputes: what partners object to, how it was decided, and what it comes to by partner and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.billing.model import entry
+from callrouter.billing.period import month_of
+from callrouter.directory.model import partner
+from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED, dispute
+from callrouter.money import Money
+
+OPEN = "open"
+
+
+class Dispute(TypedDict):
+    """One objection. `charged` is what its charge was entered with, in decimals.
+
+    `decision` is `open` until there is one. `invoice` had the charge when it was raised; None: none yet.
+    """
+
+    number: int
+    call: str
+    partner: str
+    invoice: str | None
+    reason: str
+    evidence: str
+    charged: str
+    currency: str
+    raised_at: datetime
+    raised_by: str
+    decision: str
+    credited: str | None
+    note: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    simulated: bool
+
+
+class Figures(TypedDict):
+    """A partner's objections for one reason: how many, and in decimals what was disputed and what credited for them."""
+
+    partner: str
+    reason: str
+    currency: str
+    simulated: bool
+    raised: int
+    open: int
+    accepted: int
+    in_part: int
+    refused: int
+    disputed: str
+    credited: str
+
+
+def disputes(
+    connection: sa.Connection,
+    *,
+    calls: Sequence[str] | None = None,
+    of_partner: str | None = None,
+    only_open: bool = False,
+) -> Iterator[Dispute]:
+    """The objections to these calls, of a partner, or all; in the order in which they were raised."""
+    query = _all()
+    if calls is not None:
+        query = query.where(dispute.c.call.in_(calls))
+    if of_partner:
+        query = query.where(dispute.c.partner == of_partner)
+    if only_open:
+        query = query.where(dispute.c.decision.is_(None))
+    return map(_dispute, connection.execute(query).mappings())
+
+
+def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Figures]:
+    """By partner and reason. A month is that in which they were raised, in the partner's zone."""
+    rows = connection.execute(_all()).mappings()
+    chosen = [row for row in rows if month in (None, month_of(row["raised_at"], row["timezone"]))]
+    for _, group in groupby(sorted(chosen, key=_kind), key=_kind):
+        yield _figures(list(group))
+
+
+def _all() -> sa.Select[tuple[object, ...]]:
+    return (
+        sa.select(dispute, entry.c.amount, entry.c.currency, entry.c.simulated, partner.c.timezone)
+        .join_from(dispute, entry, entry.c.id == dispute.c.charge)
+        .join(partner, partner.c.key == dispute.c.partner)
+        .order_by(dispute.c.id)
+    )
+
+
+def _kind(row: sa.RowMapping) -> tuple[str, str, str, bool]:
+    return row["partner"], row["reason"], row["currency"], bool(row["simulated"])
+
+
+def _figures(rows: Sequence[sa.RowMapping]) -> Figures:
+    of_partner, reason, currency, simulated = _kind(rows[0])
+    decisions = [row["decision"] for row in rows]
+    return Figures(
+        partner=of_partner,
+        reason=reason,
+        currency=currency,
+        simulated=simulated,
+        raised=len(rows),
+        open=decisions.count(None),
+        accepted=decisions.count(ACCEPTED),
+        in_part=decisions.count(IN_PART),
+        refused=decisions.count(REFUSED),
+        disputed=_added(currency, (row["amount"] for row in rows)),
+        credited=_added(currency, (row["credited"] or 0 for row in rows)),
+    )
+
+
+def _added(currency: str, amounts: Iterable[int]) -> str:
+    return Money(sum(amounts), currency).decimal()
+
+
+def _dispute(row: sa.RowMapping) -> Dispute:
+    currency, credited = row["currency"], row["credited"]
+    return Dispute(
+        number=row["id"],
+        call=row["call"],
+        partner=row["partner"],
+        invoice=row["invoice"],
+        reason=row["reason"],
+        evidence=row["evidence"],
+        charged=Money(row["amount"], currency).decimal(),
+        currency=currency,
+        raised_at=row["raised_at"],
+        raised_by=row["raised_by"],
+        decision=row["decision"] or OPEN,
+        credited=None if credited is None else Money(credited, currency).decimal(),
+        note=row["note"],
+        decided_at=row["decided_at"],
+        decided_by=row["decided_by"],
+        simulated=bool(row["simulated"]),
+    )

@@ -1,0 +1,60 @@
+"""Partners who object in a test, and staff who decide."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from callrouter.billing.credit import Wish, credit
+from callrouter.database import Session, sql
+from callrouter.disputes.decide import Decided, Decision, decide
+from callrouter.disputes.model import ACCEPTED
+from callrouter.disputes.objection import Objection, Raised, object_to_charge
+from callrouter.money import Money
+from callrouter.reports.disputes import Figures, figures
+from callrouter.reports.reading import reading
+from tests.billing.history import Books, Killed, Told
+
+_ANYTHING = sql("SELECT 1")
+
+
+def objects(books: Books, call: Told, reason: str = "bad-line") -> Raised:
+    objection = Objection(call.sid, reason, "nothing but noise", "ada")
+    return books.database.transact(partial(object_to_charge, objection=objection, now=books.now))
+
+
+def decides(
+    books: Books, call: Told, verdict: str = ACCEPTED, amount: str | None = None, *, killed: bool = False
+) -> Decided:
+    """Grace decides; or her process is killed before the commit."""
+    decision = Decision(call.sid, verdict, "looked into", "grace", amount)
+    return books.database.transact(partial(_decide, books, decision, killed))
+
+
+def _decide(books: Books, decision: Decision, killed: bool, session: Session) -> Decided:
+    decided = decide(session, books.shelf, decision, books.now)
+    if killed:
+        session.ask(_ANYTHING)
+        raise Killed
+    return decided
+
+
+def credits(books: Books, call: Told, amount: int | None = None) -> Money:
+    wish = Wish(call.sid, amount, "agreed by telephone", "ada")
+    return books.database.transact(partial(credit, directories=books.shelf, wish=wish, now=books.now))
+
+
+def entries(books: Books, call: Told) -> list[tuple[str, int]]:
+    """(what, amount) of each entry about the call."""
+    return [(row["entry"], row["amount"]) for row in books.rows("entry") if row["call"] == call.sid]
+
+
+def all_figures(books: Books, month: str | None = None) -> list[Figures]:
+    with reading(books.database.engine) as connection:
+        return list(figures(connection, month))
+
+
+def dispute(books: Books) -> dict[str, Any]:
+    """The only one."""
+    [row] = books.rows("dispute")
+    return row
