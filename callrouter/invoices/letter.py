@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
 
+from callrouter.errors import NotDelivered
 from callrouter.invoices.invoice import Invoice, file_name, local_time
 from callrouter.invoices.words import NO_CHOICE, money, month_in_words, printable
 
@@ -33,11 +35,11 @@ class Envelope(NamedTuple):
 def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes]) -> EmailMessage:
     """The message; the same `Message-ID` at each attempt. `documents` are by their forms, `pdf` and `csv`.
 
-    Raises ValueError where the address is not one address alone.
+    Raises NotDelivered where the address is not one address alone.
     """
     mail = EmailMessage()
     mail["From"] = envelope.sender
-    mail["To"] = Address(addr_spec=envelope.address)
+    mail["To"] = _one_address(envelope.address)
     mail["Subject"] = _subject(invoice)
     mail["Date"] = format_datetime(envelope.at)
     domain = envelope.sender.rpartition("@")[2]
@@ -55,6 +57,13 @@ def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes])
 def last_day_to_object(invoice: Invoice) -> date:
     """In the partner's zone; the whole day counts."""
     return local_time(invoice, invoice.issued_at).date() + timedelta(days=DAYS_TO_OBJECT)
+
+
+def _one_address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (ValueError, IndexError, HeaderParseError) as error:  # what its parser raises, by what is wrong
+        raise NotDelivered(f"{text!r} is not one e-mail address") from error
 
 
 def _subject(invoice: Invoice) -> str:

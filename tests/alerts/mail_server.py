@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.tls, self.implicit = tls, implicit
         self.refuses, self.silent_at = refuses or {}, silent_at
         self.accepted: list[Accepted] = []
+        self.arrived = Semaphore(0)
+        """released for each message that was handed in"""
         self.over = Event()
 
     @property
@@ -114,6 +116,7 @@ class _Session(socketserver.BaseRequestHandler):
             Accepted(self.sender, tuple(self.recipients), text, self.encrypted, self.user, self.password)
         )
         self._says("250 taken")
+        self.server.arrived.release()
 
     def _encrypt(self) -> None:
         assert self.server.tls

@@ -1,0 +1,77 @@
+"""Invoices that are sent in a test, by a clock that only the test moves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import sqlalchemy as sa
+
+from callrouter.invoices.model import invoice_delivery
+from callrouter.invoices.send import ask_to_send, send_next
+from callrouter.mail import MailServer as Address
+from callrouter.mail import Post
+from tests.alerts.mail_server import Accepted, MailServer
+from tests.billing.history import Books, directory
+from tests.invoices.closing import close, take, talk
+
+OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
+SENDER = "billing@example.org"
+NAME = "SIM-000001"
+
+
+def post_to(port: int, seconds_to_wait: float = 10) -> Post:
+    return Post(Address("127.0.0.1", port, implicit_tls=False), SENDER, seconds_to_wait=seconds_to_wait)
+
+
+def message(accepted: Accepted) -> EmailMessage:
+    return message_from_bytes(accepted.text, policy=policy.default)
+
+
+class BillingOffice:
+    """A month of sunrise's that has been closed, and the post."""
+
+    def __init__(self, database_url: str, server: MailServer, **terms: Any) -> None:
+        self.books = Books(database_url, directory(**terms))
+        self.books.now = NOVEMBER
+        self.database = self.books.database
+        self.post = post_to(server.port)
+        take(self.books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
+        close(self.books, "2026-10")
+
+    def now(self) -> datetime:
+        return self.books.now
+
+    def passes(self, time: timedelta) -> None:
+        self.books.now += time
+
+    def sends(self) -> int:
+        """How many were taken, until one was not or nothing is due."""
+        taken = 0
+        while send_next(self.database, self.post, self.now):
+            taken += 1
+        return taken
+
+    def asks(self, address: str, name: str = NAME) -> int:
+        return self.database.transact(
+            lambda session: ask_to_send(session, name, address, "grace", self.now())
+        )
+
+    def makes_due(self) -> None:
+        """What waits for its next try, or was claimed by a process that is dead, is due."""
+        waits = invoice_delivery.c.next_try_at.is_not(None)
+        with self.database.engine.begin() as connection:
+            connection.execute(sa.update(invoice_delivery).where(waits).values(next_try_at=NOVEMBER))
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return self.books.rows("invoice_delivery")
+
+    @property
+    def delivery(self) -> dict[str, Any]:
+        """The only one."""
+        [only] = self.log
+        return only
