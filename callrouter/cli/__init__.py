@@ -12,6 +12,7 @@ from callrouter.cli.callers import callers
 from callrouter.cli.center import center
 from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
+from callrouter.cli.deliveries import deliveries, send
 from callrouter.cli.differences import differences
 from callrouter.cli.directory import directory
 from callrouter.cli.disputes import disputes
@@ -30,7 +31,7 @@ from callrouter.cli.show import show
 from callrouter.cli.toolbox import Toolbox
 
 billing.add_command(rates)
-for of_invoices in (close, invoices, print_):
+for of_invoices in (close, invoices, print_, send, deliveries):
     billing.add_command(of_invoices)
 for of_account in (adjust, balance, pay, statement):
     billing.add_command(of_account)

@@ -21,6 +21,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.heartbeat import STALE, last_beat, last_errands
 from callrouter.migrations import newest_revision
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
+from callrouter.reports.deliveries import undelivered_invoices
 from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import ReadingSession
@@ -191,6 +192,17 @@ def alerts(toolbox: Toolbox) -> str:
     )
 
 
+def invoices(toolbox: Toolbox) -> str:
+    with toolbox.reading() as connection:
+        waits, given_up = undelivered_invoices(connection)
+    if given_up:
+        mend = "callrouter billing deliveries --open, mend, callrouter billing send INVOICE"
+        raise Ailing(f"{given_up} deliveries of invoices were given up", mend)
+    if waits and not toolbox.settings.invoice_from:
+        return f"{waits} wait to be sent, until INVOICE_FROM and SMTP_URL are set"
+    return f"{waits} wait to be sent"
+
+
 def messages(toolbox: Toolbox) -> str:
     with toolbox.reading() as connection:
         count, since, set_aside = unfetched(connection)
@@ -267,6 +279,7 @@ CHECKS = (
     Check("promises", promises, "schema"),
     Check("outbox", outbox, "schema"),
     Check("alerts", alerts, "schema"),
+    Check("invoices", invoices, "schema"),
     Check("messages", messages, "schema"),
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),

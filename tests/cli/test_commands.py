@@ -36,11 +36,13 @@ def test_the_contract_s_commands_are_there() -> None:
         "billing balance",
         "billing close",
         "billing credit",
+        "billing deliveries",
         "billing invoices",
         "billing pay",
         "billing print",
         "billing rates",
         "billing report",
+        "billing send",
         "billing statement",
         "call",
         "callers forget",
@@ -99,7 +101,7 @@ def test_each_example_is_understood(name: str) -> None:
     "name", [name for name in COMMANDS if name not in {"billing print", "directory dump", "drain", "export"}]
 )
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"alerts retry", "billing credit", "db upgrade", "outbox retry", "center resume"}
+    silent = {"alerts retry", "billing credit", "billing send", "db upgrade", "outbox retry", "center resume"}
     silent |= {
         *SILENT_ABOUT_ACCOUNTS,
         *SILENT_ABOUT_DIFFERENCES,

@@ -63,6 +63,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "promises": "not examined",
         "outbox": "not examined",
         "alerts": "not examined",
+        "invoices": "not examined",
         "messages": "not examined",
         "web server": "not ok",
         "signatures": "not ok",

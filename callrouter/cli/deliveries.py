@@ -1,0 +1,81 @@
+"""`callrouter billing send|deliveries`: invoices are e-mailed, once more too, and whether they have arrived."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.cli.given import Given
+from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.errors import Fault
+from callrouter.invoices.read import read_invoice
+from callrouter.invoices.send import ask_to_send
+from callrouter.reports.deliveries import InvoiceDelivery, invoice_deliveries
+from callrouter.reports.reading import ReadingSession
+from config.addresses import mailbox
+from config.masking import masked
+
+ADDRESS = Given("address", mailbox)
+
+
+@click.command()
+@click.argument("name", metavar="INVOICE")
+@click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
+@with_toolbox
+def send(toolbox: Toolbox, /, name: str, address: str | None) -> None:
+    """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
+
+    A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
+    themselves when a month is closed, to partners with a billing_email.
+
+    \b
+    Example:
+      callrouter billing send INV-000017
+      callrouter billing send INV-000017 --to accountant@sunrise.example
+    """
+    to, now = address or _billing_email(toolbox, name), toolbox.now()
+    number = toolbox.database.transact(lambda session: ask_to_send(session, name, to, user(), now))
+    click.echo(f"{name} is to be sent to {to}, delivery {number}.")
+    if not toolbox.settings.invoice_from:
+        click.echo("It waits until INVOICE_FROM and SMTP_URL are set.")
+
+
+def _billing_email(toolbox: Toolbox, name: str) -> str:
+    with toolbox.reading() as connection:
+        partner = read_invoice(ReadingSession(connection), name).partner
+    found = toolbox.directory_in_force().partners.get(partner)
+    if found is None or not found.billing_email:
+        raise Fault(f"the directory has no billing_email of {partner}: say where to with --to")
+    return found.billing_email
+
+
+@click.command()
+@click.option(
+    "--open",
+    "only_open",
+    is_flag=True,
+    help="Those alone that wait, or were given up and not asked for again.",
+)
+@format_option
+@with_toolbox
+def deliveries(toolbox: Toolbox, /, form: str, *, only_open: bool) -> None:
+    """List to whom invoices were sent, who asked for it, and what each delivery waits for.
+
+    One that fails is tried again after 1 and 10 minutes, 1 and 6 hours, a day and another, and then given up;
+    `callrouter billing send` has it sent all the same.
+
+    \b
+    Example:
+      callrouter billing deliveries
+      callrouter billing deliveries --open --format csv
+    """
+    has_sender = toolbox.settings.invoice_from is not None
+    with toolbox.reading() as connection:
+        found = invoice_deliveries(connection, toolbox.now(), has_sender=has_sender, only_open=only_open)
+        rows = [_without_numbers(row) for row in found]
+    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows)
+
+
+def _without_numbers(row: InvoiceDelivery) -> InvoiceDelivery:
+    return {**row, "error": masked(row["error"])}

@@ -1,0 +1,90 @@
+"""The log of deliveries: which invoice was sent to whom, who asked for it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.invoices.model import invoice_delivery
+from callrouter.reports.alerts import DELIVERED, GIVEN_UP, WAITING
+
+SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the errands"
+"""what a delivery waits for"""
+
+_later = invoice_delivery.alias("later")
+_ASKED_AGAIN = sa.exists().where(
+    _later.c.invoice == invoice_delivery.c.invoice,
+    _later.c.number > invoice_delivery.c.number,
+)
+_OPEN = sa.or_(
+    invoice_delivery.c.next_try_at.is_not(None),
+    sa.and_(invoice_delivery.c.delivered_at.is_(None), sa.not_(_ASKED_AGAIN)),
+)
+
+
+class InvoiceDelivery(TypedDict):
+    """An invoice on its way to an address."""
+
+    invoice: str
+    number: int
+    address: str
+    asked_by: str
+    asked_at: datetime
+    standing: str
+    attempts: int
+    next_try_at: datetime | None
+    waits_for: str | None
+    delivered_at: datetime | None
+    error: str | None
+
+
+def invoice_deliveries(
+    connection: sa.Connection, now: datetime, *, has_sender: bool, only_open: bool = False
+) -> Iterator[InvoiceDelivery]:
+    """The deliveries of all invoices, in their order; those that are open wait, or were given up and not asked again.
+
+    Without a sender (INVOICE_FROM) nothing is sent.
+    """
+    query = sa.select(invoice_delivery)
+    if only_open:
+        query = query.where(_OPEN)
+    query = query.order_by(invoice_delivery.c.invoice, invoice_delivery.c.number)
+    for row in connection.execute(query).mappings():
+        yield InvoiceDelivery(
+            invoice=row["invoice"],
+            number=row["number"],
+            address=row["address"],
+            asked_by=row["asked_by"],
+            asked_at=row["asked_at"],
+            standing=_standing(row),
+            attempts=row["attempts"],
+            next_try_at=row["next_try_at"],
+            waits_for=_waits_for(row, now, has_sender=has_sender),
+            delivered_at=row["delivered_at"],
+            error=row["error"],
+        )
+
+
+def undelivered_invoices(connection: sa.Connection) -> tuple[int, int]:
+    """How many deliveries wait, and how many were given up and not asked for again."""
+    waiting = invoice_delivery.c.next_try_at.is_not(None)
+    query = sa.select(sa.func.count().filter(waiting), sa.func.count().filter(sa.not_(waiting)))
+    waits, given_up = connection.execute(query.where(_OPEN)).one()
+    return waits, given_up
+
+
+def _standing(row: sa.RowMapping) -> str:
+    if row["delivered_at"]:
+        return DELIVERED
+    return WAITING if row["next_try_at"] else GIVEN_UP
+
+
+def _waits_for(row: sa.RowMapping, now: datetime, *, has_sender: bool) -> str | None:
+    if row["next_try_at"] is None:
+        return None
+    if not has_sender:
+        return SENDER
+    return NEXT_TRY if row["next_try_at"] > now else WORKER
