@@ -26,9 +26,7 @@ _COLUMNS = (
     "person",
     "simulated",
 )
-SIGNED_AMOUNT = (
-    "CASE WHEN entry.entry IN ('credit', 'payment') THEN -entry.amount ELSE entry.amount END"
-)
+SIGNED_AMOUNT = "CASE WHEN entry.entry IN ('credit', 'payment') THEN -entry.amount ELSE entry.amount END"
 """What an entry adds to what the partner owes, in SQL."""
 _LAST_CLOSED = sql(
     "SELECT partner, simulated, MAX(period) FROM closed_month WHERE AMONG(partner, :partners)"
