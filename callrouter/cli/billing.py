@@ -7,17 +7,13 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
-from callrouter.billing.period import a_month
-from callrouter.cli.given import Given
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.report import report
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 from callrouter.money import parse_amount
 from callrouter.reports.find_call import find_call
-from callrouter.reports.monthly import Row, monthly
-from callrouter.sheets.text import as_json
 
 
 @click.group()
@@ -29,6 +25,9 @@ def billing() -> None:
       callrouter billing report --month 2026-11
       callrouter billing credit CA0123 --reason "the line was bad"
     """
+
+
+billing.add_command(report)
 
 
 @billing.command()
@@ -54,34 +53,6 @@ def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None) -> N
     now, directories = toolbox.now(), DirectoryShelf()
     credited = toolbox.database.transact(lambda session: credit_call(session, directories, wish, now))
     click.echo(f"{credited} credited for {call}.")
-
-
-@billing.command()
-@click.option(
-    "--month", type=Given("month", a_month), required=True, metavar="YYYY-MM", help="Each partner's own."
-)
-@format_option
-@with_toolbox
-def report(toolbox: Toolbox, /, form: str, month: str) -> None:
-    """What each partner was charged and credited in a month, by kind of call.
-
-    \b
-    Example:
-      callrouter billing report --month 2026-11
-      callrouter billing report --month 2026-11 --format json
-    """
-    with toolbox.reading() as connection:
-        found = monthly(connection, month)
-    if form == "json":
-        click.echo(as_json(found, indent=2))
-        return
-    print_rows(form, tuple(Row.__annotations__), found["rows"])
-    for total in found["totals"] if form == TABLE else ():
-        currency = total["currency"] or ""
-        click.echo(
-            f"{total['calls']} calls, {total['answered']} answered, {total['charged']} charged:"
-            f" {total['amount']} {currency}, and {total['credited']} credited".rstrip()
-        )
 
 
 def _minor(toolbox: Toolbox, call: str, amount: str | None) -> int | None:

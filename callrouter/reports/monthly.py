@@ -1,187 +1,98 @@
-"""A month by partner and kind of call: how many calls, how many answered, what was charged and what credited.
+"""Months of calls and money, by whatever is asked for: days, partners, centers …
 
-The month is each partner's own, in its zone: calls by their arrival, entries by the month that they were posted in,
-which is what an invoice of that month is made of.
+The days are each partner's own, in its zone: of calls that of their arrival, of entries the one that they count for; so
+the money of a month is that of its invoices. All of it is read from `day_total`, however many calls there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypedDict
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NotRequired, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import CHARGE, CREDIT, entry
-from callrouter.billing.period import bounds
-from callrouter.calls.model import call, leg
-from callrouter.directory.model import partner
-from callrouter.money import Money
-from callrouter.promises.model import return_call
+from callrouter.figures.model import FIGURES, NOBODY, day_total
+from callrouter.reports.sums import Line, Sums, Told, lines, totals
 
-NO_CURRENCY = "USD"
-"""in whose form nothing is written where nothing was charged"""
-_SUMMED = ("calls", "answered", "charged", "amount", "credited")
-
-
-class Row(TypedDict):
-    """A partner's calls of one kind. `calls` are those for which one of its centers was rung.
-
-    `amount` and `credited` are decimal strings: what was charged (anew, too), and what was taken back.
-    """
-
-    partner: str
-    kind: str
-    currency: str | None
-    calls: int
-    answered: int
-    charged: int
-    amount: str
-    credited: str
-    simulated: bool
-
-
-class Total(TypedDict):
-    """All rows of one currency, added up; None where nothing was charged.
-
-    A call for which centers of two partners were rung is one of each, so it is two here.
-    """
-
-    currency: str | None
-    calls: int
-    answered: int
-    charged: int
-    amount: str
-    credited: str
+_OF = day_total.c
+GROUPINGS: dict[str, sa.ColumnElement[str]] = {
+    "day": _OF.day,
+    "month": sa.func.substr(_OF.day, 1, 7),
+    "partner": _OF.partner,
+    "center": _OF.center,
+    "helpline": _OF.helpline,
+    "kind": _OF.kind,
+}
+BY_PARTNER = ("partner", "kind")
+"""what is told where nothing is asked for: it leaves out calls for which nobody was rung"""
+_HAS_A_PART = frozenset({"partner", "center"})
 
 
 class Report(TypedDict):
-    """A month whole. `total` is that of the only currency; with several, `totals` has each."""
+    """Months whole. Each row has a key for each grouping, with None for none, and those of `Told`.
+
+    By partner or center, `calls` are those for which it was rung, or that it returned: a call is counted once with each
+    partner, so with two partners it is two in the totals. Otherwise each call is one. `totals` has one of each
+    currency, what was simulated apart, and `total` is that of the only currency of what is real (or of all, where
+    nothing is).
+    """
 
     month: str
-    rows: list[Row]
-    total: Total | None
-    totals: list[Total]
+    through: NotRequired[str]
+    rows: list[dict[str, Any]]
+    total: Told | None
+    totals: list[Told]
 
 
-@dataclass
-class _Figures:
-    """Of one row, in whole minor units."""
-
-    partner: str
-    kind: str
-    simulated: bool
-    currency: str | None = None
-    calls: int = 0
-    answered: int = 0
-    charged: int = 0
-    amount: int = 0
-    credited: int = 0
-
-    def in_decimals(self, minor: int) -> str:
-        return Money(minor, self.currency or NO_CURRENCY).decimal()
-
-
-def monthly(connection: sa.Connection, month: str) -> Report:
-    """The report of a month; partners without calls and entries are left out."""
-    query = sa.select(partner.c.key, partner.c.timezone).order_by(partner.c.key)
-    figures = [
-        one
-        for key, timezone in connection.execute(query).all()
-        for one in _figures(connection, key, timezone, month)
-    ]
-    totals = _totals(figures)
-    return Report(
+def monthly(
+    connection: sa.Connection, month: str, through: str | None = None, by: Sequence[str] = ()
+) -> Report:
+    """The report of a month, or of several; what has neither calls nor entries is left out."""
+    found = list(_lines(connection, month, through or month, by or BY_PARTNER))
+    if not by:
+        found = [line for line in found if line.of[0] != NOBODY]
+    all_totals = totals(found)
+    counted = [total for total in all_totals if not total.simulated] or all_totals
+    report = Report(
         month=month,
-        rows=[_row(one) for one in figures],
-        total=totals[0] if len(totals) == 1 else None,
-        totals=totals,
+        rows=[_row(line, by or BY_PARTNER) for line in found],
+        total=counted[0].told() if len(counted) == 1 else None,
+        totals=[total.told() for total in all_totals],
+    )
+    if through:
+        report["through"] = through
+    return report
+
+
+def columns(by: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a report's rows."""
+    return (*(by or BY_PARTNER), *Told.__annotations__)
+
+
+def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[Line]:
+    found: dict[tuple[tuple[str, ...], bool], dict[str, Sums]] = defaultdict(dict)
+    for row in connection.execute(_query(first, last, by)):
+        of, (simulated, currency, *figures) = tuple(row[: len(by)]), row[len(by) :]
+        sums = dict(zip(FIGURES, map(int, figures), strict=True))
+        if _HAS_A_PART & set(by):
+            sums["calls"] = sums["rung"]
+        if any(sums.values()):
+            found[of, bool(simulated)][currency] = sums
+    for (of, simulated), by_currency in found.items():
+        yield from lines(of, simulated, by_currency)
+
+
+def _query(first: str, last: str, by: Sequence[str]) -> sa.Select[Any]:
+    keys = [*(GROUPINGS[name] for name in by), _OF.simulated, _OF.currency]
+    return (
+        sa.select(*keys, *(sa.func.sum(_OF[name]) for name in FIGURES))
+        # As text `2026-10-32` is later than every day of the month, and earlier than the next.
+        .where(_OF.day >= f"{first}-01", _OF.day < f"{last}-32")
+        .group_by(*keys)
+        .order_by(*keys)
     )
 
 
-def _figures(connection: sa.Connection, key: str, timezone: str, month: str) -> list[_Figures]:
-    found = [
-        _Figures(key, kind, bool(simulated), currency, 0, 0, charged, int(amount), int(credited))
-        for kind, simulated, currency, charged, amount, credited in _money(connection, key, month)
-    ]
-    for kind, simulated, calls, answered in _calls(connection, key, *bounds(month, timezone)):
-        same = (one for one in found if (one.kind, one.simulated) == (kind, bool(simulated)))
-        one = next(same, None)
-        if one is None:
-            found.append(one := _Figures(key, kind, bool(simulated)))
-        one.calls, one.answered = calls, answered
-    return sorted(found, key=lambda one: (one.kind, one.simulated, one.currency or ""))
-
-
-def _row(one: _Figures) -> Row:
-    return Row(
-        partner=one.partner,
-        kind=one.kind,
-        currency=one.currency,
-        calls=one.calls,
-        answered=one.answered,
-        charged=one.charged,
-        amount=one.in_decimals(one.amount),
-        credited=one.in_decimals(one.credited),
-        simulated=one.simulated,
-    )
-
-
-def _money(connection: sa.Connection, key: str, month: str) -> Iterable[Any]:
-    credit, charge = entry.c.entry == CREDIT, entry.c.entry == CHARGE
-    return connection.execute(
-        sa.select(
-            entry.c.kind,
-            entry.c.simulated,
-            entry.c.currency,
-            sa.func.count().filter(charge),
-            sa.func.coalesce(sa.func.sum(entry.c.amount).filter(~credit), 0),
-            sa.func.coalesce(sa.func.sum(entry.c.amount).filter(credit), 0),
-        )
-        .where(entry.c.partner == key, entry.c.period == month)
-        .group_by(entry.c.kind, entry.c.simulated, entry.c.currency)
-    )
-
-
-def _calls(connection: sa.Connection, key: str, begin: datetime, end: datetime) -> Iterable[Any]:
-    rung = sa.select(leg.c.call, leg.c.kind, (leg.c.outcome == "accepted").label("talked")).where(
-        leg.c.partner == key
-    )
-    returned = sa.select(
-        return_call.c.call, return_call.c.kind, (return_call.c.outcome == "kept").label("talked")
-    ).where(return_call.c.partner == key)
-    tried = sa.union_all(rung, returned).subquery()
-    return connection.execute(
-        sa.select(
-            tried.c.kind,
-            call.c.simulated,
-            sa.func.count(tried.c.call.distinct()),
-            sa.func.count(sa.case((tried.c.talked, tried.c.call)).distinct()),
-        )
-        .join_from(tried, call, call.c.sid == tried.c.call)
-        .where(call.c.arrived_at >= begin, call.c.arrived_at < end)
-        .group_by(tried.c.kind, call.c.simulated)
-    )
-
-
-def _totals(figures: list[_Figures]) -> list[Total]:
-    """One for each currency; rows in which nothing was charged count with the first."""
-    known = sorted({one.currency for one in figures if one.currency})
-    currencies: list[str | None] = [*known] or [None]
-    return [
-        _total([one for one in figures if (one.currency or currencies[0]) == currency], currency)
-        for currency in (currencies if figures else ())
-    ]
-
-
-def _total(figures: list[_Figures], currency: str | None) -> Total:
-    sums = {name: sum(getattr(one, name) for one in figures) for name in _SUMMED}
-    return Total(
-        currency=currency,
-        calls=sums["calls"],
-        answered=sums["answered"],
-        charged=sums["charged"],
-        amount=Money(sums["amount"], currency or NO_CURRENCY).decimal(),
-        credited=Money(sums["credited"], currency or NO_CURRENCY).decimal(),
-    )
+def _row(line: Line, by: Sequence[str]) -> dict[str, Any]:
+    return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.told()}

@@ -90,7 +90,7 @@ def test_a_month_is_reported_by_partner_and_kind(
     callrouter("billing", "credit", charged.sid, "--reason", "bad line", "--amount", "5.00")
     report = callrouter.rows("billing", "report", "--month", "2026-03")
     rows = {(row["partner"], row["kind"]): row for row in report["rows"]}
-    assert rows["harbor", "helpline"] == {
+    assert rows["harbor", "helpline"].items() >= {
         "partner": "harbor",
         "kind": "helpline",
         "currency": "USD",
@@ -100,7 +100,7 @@ def test_a_month_is_reported_by_partner_and_kind(
         "amount": "70.00",
         "credited": "0.00",
         "simulated": True,
-    }
+    }.items()
     sunrise = rows["sunrise", "helpline"]
     assert (sunrise["calls"], sunrise["answered"], sunrise["amount"]) == (3, 1, "35.00")
     assert rows["sunrise", "listing"]["amount"] == "20.00"

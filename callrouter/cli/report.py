@@ -1,0 +1,67 @@
+"""`callrouter billing report`: what calls and money of months come to."""
+
+from __future__ import annotations
+
+import click
+
+from callrouter.billing.period import a_month
+from callrouter.cli.given import Given
+from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.reports.monthly import GROUPINGS, columns, monthly
+from callrouter.reports.sums import Told
+from callrouter.sheets.text import as_json
+
+MONTH = Given("month", a_month)
+
+
+@click.command()
+@click.option("--month", type=MONTH, required=True, metavar="YYYY-MM", help="Each partner's own.")
+@click.option("--through", type=MONTH, metavar="YYYY-MM", help="All months from --month to this one.")
+@click.option(
+    "--by",
+    type=click.Choice(tuple(GROUPINGS)),
+    multiple=True,
+    help="What there is a row for; several make rows for each combination. [default: partner and kind]",
+)
+@format_option
+@with_toolbox
+def report(toolbox: Toolbox, /, form: str, month: str, through: str | None, by: tuple[str, ...]) -> None:
+    """Calls, what was charged and credited, and what the carrier took, of a month or of several.
+
+    The amounts of a month are those of its invoices. By partner or center, `calls` are those for which it was
+    rung, or that it returned, each once with the partner; otherwise each call is one. Without --by, calls for
+    which nobody was rung are left out. `carrier cost` is of as many calls as `costed` says. What was only
+    simulated stands in rows of its own.
+
+    \b
+    Example:
+      callrouter billing report --month 2026-11
+      callrouter billing report --month 2026-11 --format json
+      callrouter billing report --month 2026-01 --through 2026-11 --by month --by helpline --format csv
+    """
+    if through and through < month:
+        raise click.UsageError("--through is before --month")
+    asked = tuple(dict.fromkeys(by))
+    with toolbox.reading() as connection:
+        found = monthly(connection, month, through, asked)
+    if form == "json":
+        click.echo(as_json(found, indent=2))
+        return
+    print_rows(form, columns(asked), found["rows"])
+    for total in found["totals"] if form == TABLE else ():
+        click.echo(_in_words(total))
+
+
+def _in_words(total: Told) -> str:
+    currency = total["currency"] or ""
+    told = [
+        f"{total['calls']} calls{' (simulated)' if total['simulated'] else ''}",
+        f"{total['answered']} answered",
+        f"{total['promised']} promised",
+        f"{total['kept']} kept",
+        f"{total['charged']} charged: {total['amount']} {currency}, and {total['credited']} credited".rstrip(),
+    ]
+    if total["carrier_cost"]:
+        told.append(f"{total['costed']} cost {total['carrier_cost']} {total['cost_currency']}")
+    return ", ".join(told)
