@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,11 +11,11 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from callrouter.errors import NotDelivered
-from callrouter.invoices.invoice import Invoice, file_name, local_time
-from callrouter.invoices.words import NO_CHOICE, money, month_in_words, printable
+from callrouter.invoices.invoice import Invoice, file_name
+from callrouter.invoices.words import NO_CHOICE, money, month_in_words, printable, when
 
-DAYS_TO_OBJECT = 30
-"""after the issue of an invoice, to a charge on it"""
+TIME_TO_OBJECT = timedelta(days=30)
+"""to a charge, from the moment that its invoice was issued; as in disputes/objection.py, and a test compares them"""
 NOT_A_BILL = "SIMULATED, not a bill"
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "pdf": ("application", "pdf", "the invoice, with every call and every entry"),
@@ -50,13 +50,9 @@ def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes])
     for form, content in documents.items():
         maintype, subtype, _ = _KINDS[form]
         name = f"{file_name(invoice)}.{form}"
-        mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+        charset = {"charset": "utf-8"} if maintype == "text" else {}
+        mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=name, params=charset)
     return mail
-
-
-def last_day_to_object(invoice: Invoice) -> date:
-    """In the partner's zone; the whole day counts."""
-    return local_time(invoice, invoice.issued_at).date() + timedelta(days=DAYS_TO_OBJECT)
 
 
 def _one_address(text: str) -> Address:
@@ -91,5 +87,5 @@ def _total(invoice: Invoice) -> str:
 
 
 def _objections(invoice: Invoice) -> str:
-    until = last_day_to_object(invoice)
-    return f"You can object to a charge until {until}, {DAYS_TO_OBJECT} days after this invoice was issued."
+    until, days = when(invoice, invoice.issued_at + TIME_TO_OBJECT), TIME_TO_OBJECT.days
+    return f"You can object to a charge until {until}, {days} days after this invoice was issued."

@@ -1,14 +1,15 @@
 """The message that an invoice comes with: what it says, what is attached, and what a name cannot do to it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
+from callrouter.disputes import objection
 from callrouter.errors import NotDelivered
-from callrouter.invoices.letter import Envelope, last_day_to_object, letter
+from callrouter.invoices.letter import TIME_TO_OBJECT, Envelope, letter
 from tests.invoices.made import ISSUED, call, invoice
 
 DOCUMENTS = {"pdf": b"%PDF-1.3\r\n\x00\xff\n.\n", "csv": b"number,caller\r\n,+1 310 \xe2\x80\xa2\r\n.\n"}
@@ -48,7 +49,7 @@ def test_it_says_the_total_what_is_attached_and_until_when_to_object() -> None:
         "  INV-000017-sunrise-2026-10.pdf: the invoice, with every call and every entry",
         "  INV-000017-sunrise-2026-10.csv: the same lines, for a spreadsheet",
         "",
-        "You can object to a charge until 2026-12-02, 30 days after this invoice was issued.",
+        "You can object to a charge until 2026-12-02 09:00:00 PST, 30 days after this invoice was issued.",
         "",
         "No fee depends on the choice of treatment.",
     ]
@@ -61,6 +62,7 @@ def test_the_documents_arrive_byte_for_byte() -> None:
         ("INV-000017-sunrise-2026-10.csv", "text/csv"),
     ]
     assert [part.get_payload(decode=True) for part in attached.values()] == list(DOCUMENTS.values())
+    assert [part.get_content_charset() for part in attached.values()] == [None, "utf-8"]
 
 
 def test_another_delivery_is_another_message() -> None:
@@ -121,12 +123,14 @@ def test_it_goes_to_one_address_alone(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "day"),
-    [
-        ("America/Los_Angeles", date(2026, 12, 1)),
-        ("UTC", date(2026, 12, 2)),
-    ],
+    ("zone", "until"),
+    [("America/Los_Angeles", "2026-11-17 00:30:00 PST"), ("Europe/Berlin", "2026-11-17 09:30:00 CET")],
 )
-def test_the_last_day_to_object_is_one_where_the_partner_is(zone: str, day: date) -> None:
-    issued = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(hours=3)
-    assert last_day_to_object(invoice(timezone=zone, issued_at=issued)) == day
+def test_until_when_to_object_is_told_by_the_partners_clock(zone: str, until: str) -> None:
+    """Clocks are set back in between."""
+    issued = datetime(2026, 10, 18, 8, 30, tzinfo=UTC)
+    assert f"until {until}, 30 days" in text(sent(timezone=zone, issued_at=issued))
+
+
+def test_whoever_decides_counts_the_same_days() -> None:
+    assert TIME_TO_OBJECT == objection.TIME_TO_OBJECT
