@@ -14,7 +14,7 @@ from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
 from callrouter.cli.given import Given
 from callrouter.cli.messages import reason
-from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -26,6 +26,7 @@ from callrouter.reports.statement import statement as read_statement
 
 MONTH = Given("month", a_month)
 _AMOUNTS = frozenset({"charged", "credited", "adjusted", "fees", "paid", "amount", "balance"})
+SHOWN = ("day", "what", "call", "why", "invoice", "amount", "balance", "currency", "simulated")
 CURRENCY = click.option(
     "--currency", type=click.Choice(tuple(MINOR_UNITS)), help="Where the account has several, or none yet."
 )
@@ -73,7 +74,7 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
     with toolbox.reading() as connection:
         known(known_partners(connection), partner)
         rows = list(read_statement(connection, partner, since, until))
-    _print(form, tuple(StatementLine.__annotations__), rows)
+    _print(form, SHOWN if form == TABLE else tuple(StatementLine.__annotations__), rows)
 
 
 @click.command()

@@ -12,7 +12,7 @@ from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.disputes.decide import Decision
+from callrouter.disputes.decide import IN_WORDS, Decision
 from callrouter.disputes.decide import decide as decide_dispute
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.disputes.objection import Objection, object_to_charge
@@ -108,7 +108,7 @@ def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str 
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
     decided = toolbox.database.transact(lambda session: decide_dispute(session, directories, decision, now))
-    click.echo(f"Objection {decided.number} is {decision.verdict}: {decided.credited} credited.")
+    click.echo(f"Objection {decided.number} is {IN_WORDS[decision.verdict]}: {decided.credited} credited.")
 
 
 @disputes.command()

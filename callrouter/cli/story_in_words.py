@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
+from callrouter.disputes.decide import IN_WORDS
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import Entry
 from callrouter.reports.decisions import Decision
@@ -208,7 +209,8 @@ def _dispute(dispute: Dispute) -> str:
     if dispute["decision"] == OPEN:
         return f"{raised}; it is open"
     credited = f"{dispute['credited']} {dispute['currency']} credited"
-    return f"{raised}; {dispute['decision']}, {credited}, by {dispute['decided_by']}: {dispute['note']}"
+    decided = f"{IN_WORDS[dispute['decision']]} by {dispute['decided_by']} ({dispute['note']})"
+    return f"{raised}; {decided}, {credited}"
 
 
 def _disclosure(told: Disclosure) -> Iterator[str]:

@@ -16,6 +16,8 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.events.settle import be_the_only_writer
 from callrouter.money import Money, parse_amount
 
+IN_WORDS = {ACCEPTED: "accepted", IN_PART: "accepted in part", REFUSED: "refused"}
+
 _LATEST = sql(
     "SELECT id, reason, decision, decided_at, decided_by FROM dispute WHERE call = :call ORDER BY id DESC LIMIT 1"
 )
@@ -57,7 +59,7 @@ def decide(session: Session, directories: DirectoryShelf, decision: Decision, no
     credited = _amount(decision, charged)
     if credited:
         _give_way(session, directories, number, charged, now)
-        told = f"objection {number} ({reason}) {decision.verdict}"
+        told = f"objection {number} ({reason}) {IN_WORDS[decision.verdict]}"
         wish = Wish(decision.call, credited, told, decision.person)
         credit(session, directories, wish, now)
     session.tell(
@@ -81,7 +83,9 @@ def _open(session: Session, call: str) -> tuple[int, str]:
         )
     [(number, reason, decided, at, person)] = found
     if decided:
-        raise Fault(f"objection {number} was decided on {at:%Y-%m-%d %H:%M} UTC by {person}: {decided}")
+        raise Fault(
+            f"objection {number} was decided on {at:%Y-%m-%d %H:%M} UTC by {person}: {IN_WORDS[decided]}"
+        )
     return number, reason
 
 

@@ -44,7 +44,7 @@ def disputed(callrouter: CommandLine, charged: PlacedCall) -> PlacedCall:
     ("words", "told", "credited"),
     [
         (["accept"], "accepted: 35.00 USD", "35.00"),
-        (["part", "--amount", "10.00"], "in part: 10.00 USD", "10.00"),
+        (["part", "--amount", "10.00"], "accepted in part: 10.00 USD", "10.00"),
         (["refuse"], "refused: 0.00 USD", "0.00"),
     ],
 )
@@ -59,9 +59,9 @@ def test_an_objection_is_raised_decided_and_read(
     [listed] = callrouter.rows("disputes", "list", "--partner", "sunrise")
     assert (listed["call"], listed["charged"], listed["credited"]) == (disputed.sid, "35.00", credited)
     assert (listed["evidence"], listed["note"]) == ("only noise", "looked into")
-    assert (
-        f"; {told.partition(':')[0]}, {credited} USD credited, by " in callrouter("show", disputed.sid).stdout
-    )
+    shown = callrouter("show", disputed.sid).stdout
+    assert f": only noise; {told.partition(':')[0]} by " in shown
+    assert f" (looked into), {credited} USD credited\n" in shown
     [account] = callrouter.rows("billing", "balance")
     assert account["credited"] == credited
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from callrouter.disputes.decide import Decided
+from callrouter.disputes.decide import IN_WORDS, Decided
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
@@ -49,7 +49,7 @@ def test_it_is_decided_once(
     number = objects(books, call).number
     decides(books, call, *first)
     before = books.rows("dispute"), books.rows("entry")
-    told = f"objection {number} was decided on 2026-10-01 12:00 UTC by grace: {first[0]}"
+    told = f"objection {number} was decided on 2026-10-01 12:00 UTC by grace: {IN_WORDS[first[0]]}"
     with pytest.raises(Fault, match=told):
         decides(books, call, *again)
     assert (books.rows("dispute"), books.rows("entry")) == before
