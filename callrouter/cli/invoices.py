@@ -26,10 +26,14 @@ from callrouter.reports.partners import known_partners
 
 MONTH = Given("month", a_month)
 ARCHIVE = "zip"
+CLOSED, OPEN, NOTHING = "closed", "open", "nothing"
 
 
 class Outcome(TypedDict):
-    """What closing came to for one partner: the invoice, or what is to be done before, call by call."""
+    """What closing came to for one partner: the invoice, or what is to be done before, call by call.
+
+    `state` is `closed`, `open`, or `nothing` for a month that is tried early and has nothing to bill yet.
+    """
 
     partner: str
     state: str
@@ -69,9 +73,12 @@ def close(toolbox: Toolbox, /, form: str, month: str, partner: str | None, *, ea
             key, month, simulated, user(), issuer=toolbox.settings.issuer, early=early or simulated
         )
         outcomes += _close(toolbox, directories, closing)
-    if form != TABLE or outcomes:
-        print_rows(form, tuple(Outcome.__annotations__), outcomes)
-    if any(outcome["state"] == "open" for outcome in outcomes):
+    told = [one for one in outcomes if form != TABLE or one["invoice"] or one["state"] == OPEN]
+    if form != TABLE or told:
+        print_rows(form, tuple(Outcome.__annotations__), told)
+    if form == TABLE and len(told) < len(outcomes):
+        click.echo(f"{len(outcomes) - len(told)} partners without anything to bill.")
+    if any(outcome["state"] == OPEN for outcome in outcomes):
         raise click.exceptions.Exit(NOT_SO)
 
 
@@ -100,18 +107,19 @@ def _refused(closing: Closing, refused: CannotBeClosed) -> list[Outcome]:
     calls: list[tuple[str | None, str]] = [(call.call, call.why) for call in refused.calls]
     calls = calls or [(None, str(refused))]
     return [
-        Outcome(partner=closing.partner, state="open", invoice=None, call=call, why=why)
-        for call, why in calls
+        Outcome(partner=closing.partner, state=OPEN, invoice=None, call=call, why=why) for call, why in calls
     ]
 
 
 def _issued(closing: Closing, closed: Closed) -> list[Outcome]:
+    if closed.stays_open:
+        return [Outcome(partner=closing.partner, state=NOTHING, invoice=None, call=None, why="nothing yet")]
     names = closed.invoices or (None,)
     why = None if closed.just_now else "it was closed before"
     return [
         Outcome(
             partner=closing.partner,
-            state="closed",
+            state=CLOSED,
             invoice=name,
             call=None,
             why=why if name else why or "nothing was entered",

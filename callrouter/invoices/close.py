@@ -72,6 +72,8 @@ class Closed:
 
     invoices: tuple[str, ...]
     just_now: bool
+    stays_open: bool = False
+    """it is not over, and there is nothing yet to try with"""
 
 
 def close_month(session: Session, directories: DirectoryShelf, closing: Closing, now: datetime) -> Closed:
@@ -96,6 +98,8 @@ def close_month(session: Session, directories: DirectoryShelf, closing: Closing,
         )
         for first, currency in _with_first(currency for (currency,) in session.ask(_CURRENCIES, **of_month))
     ]
+    if not invoices and not _is_over(month, now):
+        return Closed((), just_now=False, stays_open=True)
     session.tell(_CLOSE, **of_month, now=now, person=closing.person)
     _send(session, partner, invoices, closing, now)
     return Closed(tuple(invoices), just_now=True)
@@ -103,8 +107,8 @@ def close_month(session: Session, directories: DirectoryShelf, closing: Closing,
 
 def _refuse(session: Session, closing: Closing, month: PartnersMonth, now: datetime) -> None:
     """Raise what speaks against it."""
-    _, end = bounds(month.month, month.timezone)
-    if now < end and not closing.early:
+    if not closing.early and not _is_over(month, now):
+        _, end = bounds(month.month, month.timezone)
         raise CannotBeClosed(f"{month.month} is not over until {end:%Y-%m-%d %H:%M} in {month.timezone}")
     of_month = {"partner": closing.partner, "simulated": closing.simulated, "month": closing.month}
     [(before,)] = session.ask(_OPEN_BEFORE, **of_month)
@@ -113,6 +117,10 @@ def _refuse(session: Session, closing: Closing, month: PartnersMonth, now: datet
     calls = unexplained(session, month)
     if calls:
         raise CannotBeClosed(f"{len(calls)} calls are not explained", calls)
+
+
+def _is_over(month: PartnersMonth, now: datetime) -> bool:
+    return now >= bounds(month.month, month.timezone)[1]
 
 
 def _send(

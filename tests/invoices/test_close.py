@@ -120,6 +120,12 @@ def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Book
     )
 
 
+def test_what_is_tried_early_closes_nothing_where_there_is_nothing(books: Books) -> None:
+    assert close(books, "2026-11", early=True) == Closed((), just_now=False, stays_open=True)
+    take(books, [talk(1, NOVEMBER)])
+    assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
+
+
 def test_a_month_ends_where_the_partner_is(books: Books) -> None:
     """Eight in the morning UTC is one o'clock in California, where it is November already, and not yet at seven."""
     end = datetime(2026, 11, 1, 7, tzinfo=UTC)
