@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from callrouter.billing.by_hand import ByHand, adjust, pay
+from callrouter.database import Session
 from callrouter.money import Money
 from callrouter.reports.reading import reading
 from callrouter.reports.statement import Balance, StatementLine, balances, statement
@@ -23,8 +24,12 @@ def adjusts(books: Books, amount: str, *, off: bool = False, **other: Any) -> Mo
 
 
 def pays(books: Books, amount: str, reference: str, **other: Any) -> Money:
-    deed = partial(pay, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now)
-    return books.database.transact(deed)
+    return books.database.transact(paying(books, amount, reference, **other))
+
+
+def paying(books: Books, amount: str, reference: str, **other: Any) -> Callable[[Session], Money]:
+    """What it is to enter a payment, for whoever has a transaction."""
+    return partial(pay, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now)
 
 
 def _wanted(amount: str, why: str, other: dict[str, Any]) -> ByHand:

@@ -1,6 +1,5 @@
 """What a person enters in an account: with a sign, in the account's currency, on a day that is open, and once."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -12,8 +11,9 @@ import sqlalchemy as sa
 import callrouter.model as tables
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
-from tests.billing.by_hand import adjusts, lines, pays
+from tests.billing.by_hand import adjusts, lines, paying, pays
 from tests.billing.history import Books, directory
+from tests.billing.meanwhile import meanwhile
 from tests.directories import a_directory, center, partner, put_in_force, rate
 
 
@@ -67,22 +67,17 @@ def test_another_partner_and_what_is_simulated_may_have_the_same_reference(books
 
 
 def test_two_who_enter_the_same_payment_at_once_enter_one(books: Books) -> None:
-    told: list[Any] = []
-
-    def enters() -> None:
-        try:
-            told.append(pays(books, "350.00", "wire 17"))
-        except Fault as fault:
-            told.append(fault)
-
-    threads = [threading.Thread(target=enters) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sum(isinstance(each, Money) for each in told) == 1
-    assert len(told) == 4
+    same = paying(books, "350.00", "wire 17")
+    refused = meanwhile(books.database, same, same)
+    assert isinstance(refused, Fault)
+    assert "already entered" in str(refused)
     assert len(books.rows("entry")) == 1
+
+
+def test_whoever_enters_something_else_at_once_waits_for_the_other(books: Books) -> None:
+    other = paying(books, "1.00", "wire 18")
+    assert meanwhile(books.database, paying(books, "350.00", "wire 17"), other) == Money(100, "USD")
+    assert [row["amount"] for row in books.rows("entry")] == [35_000, 100]
 
 
 @pytest.mark.parametrize(

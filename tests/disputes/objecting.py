@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,29 +20,44 @@ _ANYTHING = sql("SELECT 1")
 
 
 def objects(books: Books, call: Told, reason: str = "bad-line") -> Raised:
+    return books.database.transact(objecting(books, call, reason))
+
+
+def objecting(books: Books, call: Told, reason: str = "bad-line") -> Callable[[Session], Raised]:
+    """What it is to object, for whoever has a transaction."""
     objection = Objection(call.sid, reason, "nothing but noise", "ada")
-    return books.database.transact(partial(object_to_charge, objection=objection, now=books.now))
+    return partial(object_to_charge, objection=objection, now=books.now)
 
 
 def decides(
     books: Books, call: Told, verdict: str = ACCEPTED, amount: str | None = None, *, killed: bool = False
 ) -> Decided:
     """Grace decides; or her process is killed before the commit."""
+    deed = deciding(books, call, verdict, amount)
+    return books.database.transact(partial(_killed, deed) if killed else deed)
+
+
+def deciding(
+    books: Books, call: Told, verdict: str = ACCEPTED, amount: str | None = None
+) -> Callable[[Session], Decided]:
+    """What it is to decide, for whoever has a transaction."""
     decision = Decision(call.sid, verdict, "looked into", "grace", amount)
-    return books.database.transact(partial(_decide, books, decision, killed))
+    return partial(decide, directories=books.shelf, decision=decision, now=books.now)
 
 
-def _decide(books: Books, decision: Decision, killed: bool, session: Session) -> Decided:
-    decided = decide(session, books.shelf, decision, books.now)
-    if killed:
-        session.ask(_ANYTHING)
-        raise Killed
-    return decided
+def _killed(deed: Callable[[Session], Decided], session: Session) -> Decided:
+    deed(session)
+    session.ask(_ANYTHING)
+    raise Killed
 
 
 def credits(books: Books, call: Told, amount: int | None = None) -> Money:
+    return books.database.transact(crediting(books, call, amount))
+
+
+def crediting(books: Books, call: Told, amount: int | None = None) -> Callable[[Session], Money]:
     wish = Wish(call.sid, amount, "agreed by telephone", "ada")
-    return books.database.transact(partial(credit, directories=books.shelf, wish=wish, now=books.now))
+    return partial(credit, directories=books.shelf, wish=wish, now=books.now)
 
 
 def entries(books: Books, call: Told) -> list[tuple[str, int]]:

@@ -1,6 +1,5 @@
 """Deciding an objection: what is credited, by whom, what hangs on it, and that it happens once or not at all."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,8 @@ from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 from tests.billing.history import START, Books, Killed, Told
-from tests.disputes.objecting import all_figures, credits, decides, dispute, entries, objects
+from tests.billing.meanwhile import meanwhile
+from tests.disputes.objecting import all_figures, credits, decides, deciding, dispute, entries, objects
 from tests.invoices.closing import close, take, talk
 
 VERDICTS = [(ACCEPTED, None, 3500), (IN_PART, "10.00", 1000), (REFUSED, None, 0)]
@@ -146,23 +146,17 @@ def test_killed_in_the_middle_nothing_has_happened(
     assert decides(books, call, verdict, amount).credited == Money(credited, "USD")
 
 
-def test_two_who_decide_at_once_credit_once(books: Books, call: Told) -> None:
+@pytest.mark.parametrize("first", [(ACCEPTED, None), (IN_PART, "10.00"), (REFUSED, None)])
+@pytest.mark.parametrize("second", [(ACCEPTED, None), (REFUSED, None)])
+def test_of_two_who_decide_at_once_one_does(
+    books: Books, call: Told, first: tuple[str, str | None], second: tuple[str, str | None]
+) -> None:
     objects(books, call)
-    told: list[object] = []
-
-    def decides_it() -> None:
-        try:
-            told.append(decides(books, call))
-        except Fault as fault:
-            told.append(fault)
-
-    threads = [threading.Thread(target=decides_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(told), sum(isinstance(each, Decided) for each in told)) == (4, 1)
-    assert entries(books, call) == [("charge", 3500), ("credit", 3500)]
+    refused = meanwhile(books.database, deciding(books, call, *first), deciding(books, call, *second))
+    assert isinstance(refused, Fault)
+    assert f"by grace: {IN_WORDS[first[0]]}" in str(refused)
+    credited = sum(amount for what, amount in entries(books, call) if what == "credit")
+    assert (dispute(books)["decision"], dispute(books)["credited"]) == (first[0], credited)
 
 
 def test_figures_add_up_to_the_credits(books: Books) -> None:

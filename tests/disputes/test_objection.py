@@ -14,7 +14,8 @@ from callrouter.disputes.reasons import REASONS
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 from tests.billing.history import START, Books, Told
-from tests.disputes.objecting import credits, decides, dispute, entries, objects
+from tests.billing.meanwhile import meanwhile
+from tests.disputes.objecting import crediting, credits, decides, dispute, entries, objecting, objects
 from tests.invoices.closing import close, take, talk
 
 
@@ -76,6 +77,18 @@ def test_one_objection_to_a_charge_is_open_at_a_time(books: Books, call: Told) -
         objects(books, call, "other")
     decides(books, call, REFUSED)
     assert objects(books, call, "other").number != number
+
+
+def test_of_two_who_object_at_once_one_does(books: Books, call: Told) -> None:
+    refused = meanwhile(books.database, objecting(books, call), objecting(books, call, "other"))
+    assert isinstance(refused, Fault)
+    assert dispute(books)["reason"] == "bad-line"
+
+
+def test_what_is_credited_at_once_is_not_objected_to(books: Books, call: Told) -> None:
+    refused = meanwhile(books.database, crediting(books, call), objecting(books, call))
+    assert isinstance(refused, Fault)
+    assert books.rows("dispute") == []
 
 
 def test_the_database_keeps_it_to_one_as_well(books: Books, call: Told) -> None:
