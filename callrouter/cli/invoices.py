@@ -18,9 +18,9 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
-from callrouter.invoices.archive import as_zip
 from callrouter.invoices.close import CannotBeClosed, Closed, Closing, close_month
 from callrouter.invoices.documents import FORMS, PDF, document
+from callrouter.invoices.printing.archive import as_zip
 from callrouter.reports.invoices import IssuedInvoice, issued_invoices
 from callrouter.reports.partners import known_partners
 

@@ -8,8 +8,8 @@ from importlib import import_module
 
 from callrouter.database import Database, Session, sql
 from callrouter.invoices.invoice import Invoice
+from callrouter.invoices.printing.spreadsheet import as_csv, as_xlsx
 from callrouter.invoices.read import read_invoice
-from callrouter.invoices.spreadsheet import as_csv, as_xlsx
 
 PDF, CSV, XLSX = FORMS = ("pdf", "csv", "xlsx")
 
@@ -48,6 +48,6 @@ def _keep(session: Session, name: str, form: str, content: bytes, now: datetime)
 def _printed(invoice: Invoice, form: str) -> bytes:
     if form == PDF:
         # What prints it takes a second to import, and no web process and hardly a command needs it.
-        content: bytes = import_module("callrouter.invoices.pdf").as_pdf(invoice)
+        content: bytes = import_module("callrouter.invoices.printing.pdf").as_pdf(invoice)
         return content
     return as_csv(invoice) if form == CSV else as_xlsx(invoice)

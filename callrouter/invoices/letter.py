@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from callrouter.errors import NotDelivered
 from callrouter.invoices.invoice import Invoice, file_name
-from callrouter.invoices.words import NO_CHOICE, money, month_in_words, printable, when
+from callrouter.invoices.printing.words import NO_CHOICE, money, month_in_words, printable, when
 
 TIME_TO_OBJECT = timedelta(days=30)
 """to a charge, from the moment that its invoice was issued; as in disputes/objection.py, and a test compares them"""

@@ -11,8 +11,8 @@ from openpyxl.workbook import Workbook
 from pypdf import PdfReader
 
 from callrouter.invoices.invoice import Invoice
-from callrouter.invoices.pdf import as_pdf
-from callrouter.invoices.spreadsheet import as_csv, as_xlsx
+from callrouter.invoices.printing.pdf import as_pdf
+from callrouter.invoices.printing.spreadsheet import as_csv, as_xlsx
 
 
 def pages(invoice: Invoice, issuer: str = "") -> list[str]:

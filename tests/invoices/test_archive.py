@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from callrouter.invoices.archive import as_zip
+from callrouter.invoices.printing.archive import as_zip
 from tests.invoices.made import ISSUED
 
 DOCUMENTS = [("b.pdf", b"%PDF"), ("a.csv", b"number\n" * 1_000), ("empty.csv", b"")]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.invoices.fitting import ELLIPSIS, in_lines
+from callrouter.invoices.printing.fitting import ELLIPSIS, in_lines
 
 words = st.lists(st.text("abcdefghij", min_size=1, max_size=14), max_size=12).map(" ".join)
 widths = st.integers(2, 20)

@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from callrouter.invoices.invoice import AppliedRate
-from callrouter.invoices.paper import BOTTOM, LEFT, RIGHT
-from callrouter.invoices.pdf import LINES, RATES, SUMMARY, as_pdf
-from callrouter.invoices.table import Column
+from callrouter.invoices.printing.paper import BOTTOM, LEFT, RIGHT
+from callrouter.invoices.printing.pdf import LINES, RATES, SUMMARY, as_pdf
+from callrouter.invoices.printing.table import Column
 from tests.invoices.made import (
     REPEAT,
     adjustment,

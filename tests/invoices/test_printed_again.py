@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 PRINT = """
 from dataclasses import replace
 from hashlib import sha256
-from callrouter.invoices.archive import as_zip
-from callrouter.invoices.pdf import as_pdf
-from callrouter.invoices.spreadsheet import as_csv, as_xlsx
+from callrouter.invoices.printing.archive import as_zip
+from callrouter.invoices.printing.pdf import as_pdf
+from callrouter.invoices.printing.spreadsheet import as_csv, as_xlsx
 from tests.invoices.made import ISSUED, long_invoice
 made = long_invoice(200, simulated=True, name="Línea Ωμέγα Recovery")
 printed = [as_pdf(replace(made, issuer="Helpline, Inc.")), as_csv(made), as_xlsx(made)]
@@ -21,7 +21,7 @@ printed.append(as_zip([("a.pdf", printed[0]), ("a.csv", printed[1])], ISSUED))
 print(*(sha256(document).hexdigest() for document in printed))
 """
 # What is started often, and must not wait for the printer.
-EVERYDAY = ["callrouter.cli", "config.wsgi", "workers.app", "callrouter.invoices.spreadsheet"]
+EVERYDAY = ["callrouter.cli", "config.wsgi", "workers.app", "callrouter.invoices.printing.spreadsheet"]
 
 
 def python(code: str, **environment: str) -> str:

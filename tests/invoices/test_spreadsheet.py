@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
-from callrouter.invoices.spreadsheet import COLUMNS, as_csv, as_xlsx
+from callrouter.invoices.printing.spreadsheet import COLUMNS, as_csv, as_xlsx
 from tests.invoices.made import ISSUED, adjustment, call, invoice, long_invoice, monthly_fee
 from tests.invoices.reading import book, csv_rows, sheet_rows
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.invoices.words import figure, money, month_in_words, printable, remark, talked, when
+from callrouter.invoices.printing.words import figure, money, month_in_words, printable, remark, talked, when
 from tests.invoices.made import call, invoice, monthly_fee
 
 AMERICAN = (

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from callrouter.invoices.invoice import FREE, AppliedRate, Invoice, Line, Subtotal, subtotal, subtotals
-from callrouter.invoices.paper import GREY, LEFT, RIGHT, RULE, Look, Notices, Paper
-from callrouter.invoices.table import BODY, Column, Table, side_by_side
-from callrouter.invoices.words import (
+from callrouter.invoices.printing.paper import GREY, LEFT, RIGHT, RULE, Look, Notices, Paper
+from callrouter.invoices.printing.table import BODY, Column, Table, side_by_side
+from callrouter.invoices.printing.words import (
     FIXED_IN_ADVANCE,
     NO_CHOICE,
     SIMULATED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from callrouter.invoices.paper import GREY, LEFT, RIGHT, RULE, Look, Paper
+from callrouter.invoices.printing.paper import GREY, LEFT, RIGHT, RULE, Look, Paper
 
 HEAD = Look(7, bold=True, color=GREY)
 BODY = Look(7.5)

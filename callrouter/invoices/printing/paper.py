@@ -13,8 +13,8 @@ from typing import NamedTuple, cast
 from fpdf import FPDF
 from fpdf.fonts import TTFFont
 
-from callrouter.invoices.fitting import in_lines
-from callrouter.invoices.words import printable
+from callrouter.invoices.printing.fitting import in_lines
+from callrouter.invoices.printing.words import printable
 
 LEFT, RIGHT = 36.0, 576.0
 _WIDE = RIGHT - LEFT

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from callrouter.invoices.invoice import Invoice, Line, Subtotal, local_time, subtotal, subtotals
-from callrouter.invoices.words import SIMULATED
+from callrouter.invoices.printing.words import SIMULATED
 from callrouter.money import Money
 from callrouter.sheets.text import csv_lines
 from callrouter.sheets.workbook import Book
