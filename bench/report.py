@@ -19,13 +19,19 @@ HEAD = """\
 """
 
 
-def page(results: Sequence[Result], machine: Sequence[str], command: str, now: datetime) -> str:
-    """The whole of RESULTS.md."""
+def page(
+    results: Sequence[Result],
+    machine: Sequence[str],
+    command: str,
+    now: datetime,
+    introduction: str = INTRODUCTION,
+) -> str:
+    """The whole of RESULTS.md, or of another page of results with its own introduction."""
     about = "\n".join(f"- {line}" for line in machine)
     sections = "\n".join(section(result) for result in results)
     return (
         f"# What it costs\n\nMeasured on {now:%Y-%m-%d} by `{command}` on\n\n{about}\n\n"
-        f"{INTRODUCTION}\n{verdict(results)}\n{sections}"
+        f"{introduction}\n{verdict(results)}\n{sections}"
     )
 
 

@@ -1,6 +1,9 @@
 """Reading changes nothing, and sees one moment."""
 
+import tracemalloc
+from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,9 +11,10 @@ import sqlalchemy as sa
 from callrouter.database import Database, sql
 from callrouter.events.heartbeat import beat, last_beat
 from callrouter.events.model import heartbeat
-from callrouter.reports.reading import NothingCanBeTold, ReadingSession, reading
+from callrouter.reports.reading import BATCH, NothingCanBeTold, ReadingSession, in_batches, reading
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CURSORS = sa.text("SELECT statement FROM pg_cursors")
 _AFTER = sql("SELECT beat_at FROM heartbeat WHERE beat_at >= :moment AND one = :one")
 
 
@@ -48,3 +52,36 @@ def test_a_connection_that_has_read_can_write_again(database: Database) -> None:
     with database.engine.begin() as connection:
         connection.execute(sa.update(heartbeat).values(beat_at=NOON))
     assert database.transact(last_beat) == NOON
+
+
+def numbers(many: int) -> sa.Select[Any]:
+    """So many rows, of some hundred letters each."""
+    counted = sa.select(sa.literal(1).label("number")).cte("counted", recursive=True)
+    more = sa.select(counted.c.number + 1).where(counted.c.number < many)
+    counted = counted.union_all(more)
+    return sa.select(counted.c.number, sa.literal("x" * 300).label("letters"))
+
+
+def most_memory(database: Database, many: int) -> int:
+    """Bytes that Python holds at a time while it reads so many rows."""
+    with reading(database.engine) as connection:
+        tracemalloc.start()
+        assert sum(len(batch) for batch in in_batches(connection, numbers(many))) == many
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return peak
+
+
+def test_twenty_times_as_many_rows_take_no_more_memory(database: Database) -> None:
+    most_memory(database, 10)
+    assert most_memory(database, 40_000) < 1.2 * most_memory(database, 2_000)
+
+
+def test_postgresql_keeps_the_rows_until_they_are_fetched(postgres_url: str) -> None:
+    """What the driver fetches whole would be in its own memory, which Python does not know of."""
+    with closing(Database(postgres_url)) as database, reading(database.engine) as connection:
+        batches = in_batches(connection, numbers(40_000))
+        assert len(next(batches)) == BATCH
+        [(statement,)] = connection.execute(CURSORS).all()
+        assert "counted" in statement
+        assert sum(map(len, batches)) == 40_000 - BATCH

@@ -1,0 +1,71 @@
+"""A database full of calls, of 30 months: made by the statements of `many_calls.sql`, as fast as it can be done.
+
+Foreign keys, indexes and triggers are put off meanwhile, and the totals are counted anew at the end; that this is the
+same is what tests/figures proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from callrouter.figures.recount import count_anew
+
+FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
+"""those that are whole"""
+TABLES = ("call", "call_record", "partner_call", "entry", "confirmation")
+CALLS_A_CALLER = 3
+
+_STATEMENTS = Path(__file__).with_suffix(".sql")
+_CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint
+WHERE contype IN ('p', 'u', 'f') AND (conrelid = ANY(%(tables)s::regclass[]) OR confrelid = ANY(%(tables)s::regclass[]))
+ORDER BY contype = 'f', conname
+"""
+_INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+WHERE indrelid = ANY(%(tables)s::regclass[]) ORDER BY 1
+"""
+
+
+def fill(url: str, calls: int) -> None:
+    """Fill a migrated database, in which the large directory is in force."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        with _without_indexes(connection):
+            for statement in _statements(calls):
+                connection.execute(statement)
+    engine = sa.create_engine(url)
+    with engine.begin() as counting:
+        count_anew(counting)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tidying:
+        tidying.exec_driver_sql("VACUUM (ANALYZE)")
+    engine.dispose()
+
+
+def _statements(calls: int) -> list[bytes]:
+    text = _STATEMENTS.read_text()
+    made = text.format(calls=calls, callers=max(calls // CALLS_A_CALLER, 1))
+    return [statement.encode() for statement in made.split(";\n") if statement.strip()]
+
+
+@contextmanager
+def _without_indexes(connection: psycopg.Connection) -> Iterator[None]:
+    """An index is made of rows that are there faster than row by row. Foreign keys are not checked again."""
+    tables = {"tables": list(TABLES)}
+    constraints = connection.execute(_CONSTRAINTS, tables).fetchall()
+    for table, name, _, _ in reversed(constraints):
+        connection.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+    indexes = connection.execute(_INDEXES, tables).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    yield
+    for _, definition in indexes:
+        connection.execute(definition)
+    for table, name, definition, kind in constraints:
+        unchecked = "NOT VALID" if kind == "f" else ""
+        connection.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} {unchecked}')
