@@ -6,13 +6,13 @@ the money of a month is that of its invoices. All of it is read from `day_total`
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NotRequired, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.figures.model import FIGURES, NOBODY, day_total
+from callrouter.figures.model import NOBODY, day_total
 from callrouter.reports.sums import Line, Sums, Told, lines, totals
 
 _OF = day_total.c
@@ -71,27 +71,30 @@ def columns(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[Line]:
-    found: dict[tuple[tuple[str, ...], bool], dict[str, Sums]] = defaultdict(dict)
-    for row in connection.execute(_query(first, last, by)):
-        of, (simulated, currency, *figures) = tuple(row[: len(by)]), row[len(by) :]
-        sums = dict(zip(FIGURES, map(int, figures), strict=True))
-        if _HAS_A_PART & set(by):
-            sums["calls"] = sums["rung"]
-        if any(sums.values()):
-            found[of, bool(simulated)][currency] = sums
-    for (of, simulated), by_currency in found.items():
-        yield from lines(of, simulated, by_currency)
+    keys = len(by)
+    rows = connection.execute(_query(first, last, by)).all()
+    for (of, simulated), of_each_currency in groupby(rows, lambda row: (row[:keys], row[keys])):
+        by_currency = {row[keys + 1]: Sums(*row[keys + 2 :]) for row in of_each_currency}
+        if any(map(any, by_currency.values())):
+            yield from lines(of, bool(simulated), by_currency)
 
 
 def _query(first: str, last: str, by: Sequence[str]) -> sa.Select[Any]:
     keys = [*(GROUPINGS[name] for name in by), _OF.simulated, _OF.currency]
     return (
-        sa.select(*keys, *(sa.func.sum(_OF[name]) for name in FIGURES))
+        sa.select(*keys, *_sums(by))
         # As text `2026-10-32` is later than every day of the month, and earlier than the next.
         .where(_OF.day >= f"{first}-01", _OF.day < f"{last}-32")
         .group_by(*keys)
         .order_by(*keys)
     )
+
+
+def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
+    """In the order of `Sums`. By partner or center a call is one of each that had a part in it."""
+    instead = {"calls": _OF.rung} if _HAS_A_PART & set(by) else {}
+    for name in Sums._fields:
+        yield sa.cast(sa.func.sum(instead.get(name, _OF[name])), sa.BigInteger)
 
 
 def _row(line: Line, by: Sequence[str]) -> dict[str, Any]:

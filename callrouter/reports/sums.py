@@ -6,23 +6,44 @@ what has several is told in as many lines, and its calls stand in the first.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
-from callrouter.money import Money
+from callrouter.money import MINOR_UNITS, Money
 
 NO_CURRENCY = "USD"
 """in whose form nothing is written where nothing was charged"""
+_MICROS = 6
 
-_OF_CALLS = ("calls", "answered", "promised", "kept", "waits", "wait_seconds", "talk_seconds")
-_OF_ACCOUNTS = ("charged", "amount", "credited")
-_OF_COSTS = ("costed", "cost_micros")
 
-Sums = Mapping[str, int]
-"""figures by their names; what is not named is nothing"""
+class Sums(NamedTuple):
+    """Figures: amounts in whole minor units, costs in millionths of a unit."""
+
+    calls: int = 0
+    answered: int = 0
+    promised: int = 0
+    kept: int = 0
+    waits: int = 0
+    wait_seconds: int = 0
+    talk_seconds: int = 0
+    costed: int = 0
+    cost_micros: int = 0
+    charged: int = 0
+    amount: int = 0
+    credited: int = 0
+
+    @property
+    def were_entered(self) -> bool:
+        """Whether there is anything of accounts."""
+        return bool(self.charged or self.amount or self.credited)
+
+    @property
+    def average_wait(self) -> float | None:
+        """In seconds, to the tenth; None where nobody was answered."""
+        return round(self.wait_seconds / self.waits, 1) if self.waits else None
+
+
+NOTHING = Sums()
 
 
 class Told(TypedDict):
@@ -50,8 +71,7 @@ class Told(TypedDict):
     margin: str | None
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """What is told in one line."""
 
     of: tuple[str, ...]
@@ -64,35 +84,32 @@ class Line:
     sums: Sums
 
     def told(self) -> Told:
-        sums = Counter(self.sums)
+        sums = self.sums
         return Told(
             currency=self.currency,
-            calls=sums["calls"],
-            answered=sums["answered"],
-            charged=sums["charged"],
-            amount=self._decimal(sums["amount"]),
-            credited=self._decimal(sums["credited"]),
+            calls=sums.calls,
+            answered=sums.answered,
+            charged=sums.charged,
+            amount=self._decimal(sums.amount),
+            credited=self._decimal(sums.credited),
             simulated=self.simulated,
-            promised=sums["promised"],
-            kept=sums["kept"],
-            average_wait_seconds=_average(sums["wait_seconds"], sums["waits"]),
-            talk_seconds=sums["talk_seconds"],
-            carrier_cost=_written(self._cost) if self.cost_currency else None,
+            promised=sums.promised,
+            kept=sums.kept,
+            average_wait_seconds=sums.average_wait,
+            talk_seconds=sums.talk_seconds,
+            carrier_cost=_written(sums.cost_micros) if self.cost_currency else None,
             cost_currency=self.cost_currency,
-            costed=sums["costed"],
+            costed=sums.costed,
             margin=self._margin,
         )
-
-    @property
-    def _cost(self) -> Decimal:
-        return Decimal(self.sums.get("cost_micros", 0)).scaleb(-6)
 
     @property
     def _margin(self) -> str | None:
         if self.cost_currency is None or self.currency not in {None, self.cost_currency}:
             return None
-        left = self.sums.get("amount", 0) - self.sums.get("credited", 0)
-        return _written(Decimal(self._decimal(left)) - self._cost)
+        left = self.sums.amount - self.sums.credited
+        micros = left * 10 ** (_MICROS - MINOR_UNITS[self.currency or NO_CURRENCY])
+        return _written(micros - self.sums.cost_micros)
 
     def _decimal(self, minor: int) -> str:
         return Money(minor, self.currency or NO_CURRENCY).decimal()
@@ -100,24 +117,26 @@ class Line:
 
 def lines(of: tuple[str, ...], simulated: bool, by_currency: Mapping[str, Sums]) -> Iterator[Line]:
     """The lines of something, by its sums of each currency (empty: those of its calls)."""
-    of_calls = _only(_OF_CALLS, by_currency.get("", {}))
-    for currency, cost_currency in _beside(
-        [one for one in sorted(by_currency) if any(_only(_OF_ACCOUNTS, by_currency[one]).values())],
-        [one for one in sorted(by_currency) if by_currency[one].get("costed")],
-    ):
-        accounts = _only(_OF_ACCOUNTS, by_currency.get(currency or "", {}))
-        costs = _only(_OF_COSTS, by_currency.get(cost_currency or "", {}))
-        yield Line(of, simulated, currency, cost_currency, {**of_calls, **accounts, **costs})
-        of_calls = {}
+    own = [by_currency.get("", NOTHING)]
+    accounts = [one for one in sorted(by_currency) if by_currency[one].were_entered]
+    costs = [one for one in sorted(by_currency) if by_currency[one].costed]
+    for currency, cost_currency in _beside(accounts, costs):
+        own += [by_currency[one] for one in {currency, cost_currency} if one]
+        yield Line(of, simulated, currency, cost_currency, added(own))
+        own = []
 
 
-def totals(of_report: Sequence[Line]) -> list[Line]:
+def added(sums: Sequence[Sums]) -> Sums:
+    """All of them together."""
+    return Sums(*map(sum, zip(*sums, strict=True)))
+
+
+def totals(of_report: Iterable[Line]) -> list[Line]:
     """One for each currency, and what was simulated apart; lines without a currency count with the first."""
-    return [
-        total
-        for simulated in (False, True)
-        for total in _totals([o for o in of_report if o.simulated is simulated])
-    ]
+    found: dict[bool, list[Line]] = {False: [], True: []}
+    for line in of_report:
+        found[line.simulated].append(line)
+    return [total for equally_real in found.values() for total in _totals(equally_real)]
 
 
 def _totals(found: Sequence[Line]) -> Iterator[Line]:
@@ -128,14 +147,14 @@ def _totals(found: Sequence[Line]) -> Iterator[Line]:
 
 def _total(found: Sequence[Line], currency: str | None) -> Line:
     """What the carrier takes is told where it is of one currency."""
-    sums = sum((Counter(line.sums) for line in found), Counter[str]())
+    sums = added([line.sums for line in found])
     costs = {line.cost_currency for line in found if line.cost_currency}
     if len(costs) > 1:
-        del sums["costed"], sums["cost_micros"]
+        sums = sums._replace(costed=0, cost_micros=0)
     return Line((), found[0].simulated, currency, costs.pop() if len(costs) == 1 else None, sums)
 
 
-def _beside(accounts: Sequence[str], costs: Iterable[str]) -> list[tuple[str | None, str | None]]:
+def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | None, str | None]]:
     """The currencies of amounts and of costs in each line: the same beside the same, others where there is room."""
     others = iter([one for one in costs if one not in accounts])
     pairs: list[tuple[str | None, str | None]]
@@ -143,14 +162,7 @@ def _beside(accounts: Sequence[str], costs: Iterable[str]) -> list[tuple[str | N
     return [*pairs, *((None, one) for one in others)] or [(None, None)]
 
 
-def _only(names: Iterable[str], sums: Sums) -> dict[str, int]:
-    return {name: sums.get(name, 0) for name in names}
-
-
-def _average(seconds: int, waits: int) -> float | None:
-    return round(seconds / waits, 1) if waits else None
-
-
-def _written(amount: Decimal) -> str:
-    """With as many decimals as it takes, and two at least."""
-    return f"{amount.quantize(Decimal('0.01')) if amount == round(amount, 2) else amount.normalize():f}"
+def _written(micros: int) -> str:
+    """Millionths as decimals: as many as it takes, and two at least."""
+    whole, rest = divmod(abs(micros), 10**_MICROS)
+    return f"{'-' if micros < 0 else ''}{whole}.{f'{rest:0{_MICROS}}'.rstrip('0').ljust(2, '0')}"

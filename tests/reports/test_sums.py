@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from callrouter.reports.sums import Told, lines, totals
+from callrouter.reports.sums import Sums, Told, added, lines, totals
 
-OF_CALLS = {"calls": 4, "answered": 3, "waits": 3, "wait_seconds": 100, "talk_seconds": 270}
-CHARGED = {"charged": 2, "amount": 7000, "credited": 500}
-COST = {"costed": 4, "cost_micros": 157_500}
+OF_CALLS = Sums(calls=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
+CHARGED = Sums(charged=2, amount=7000, credited=500)
+COST = Sums(costed=4, cost_micros=157_500)
+BOTH = added([CHARGED, COST])
 
 
-def told(**by_currency: dict[str, int]) -> list[Told]:
+def told(**by_currency: Sums) -> list[Told]:
     """What is told of sums by currency; those of calls are `of_calls`."""
     sums = {"" if name == "of_calls" else name: found for name, found in by_currency.items()}
     return [line.told() for line in lines(("sunrise",), False, sums)]
@@ -22,7 +23,7 @@ def picked(rows: list[Told], *names: str) -> list[tuple[Any, ...]]:
 
 
 def test_calls_amounts_and_costs_stand_in_one_line() -> None:
-    [row] = told(of_calls=OF_CALLS, USD={**CHARGED, **COST})
+    [row] = told(of_calls=OF_CALLS, USD=BOTH)
     assert row == {
         "currency": "USD",
         "calls": 4,
@@ -48,19 +49,19 @@ def test_where_nothing_was_charged_the_margin_is_what_the_carrier_took() -> None
 
 
 def test_where_nothing_is_known_nothing_is_told() -> None:
-    [row] = told(of_calls={"calls": 1})
+    [row] = told(of_calls=Sums(calls=1))
     assert (row["carrier_cost"], row["margin"], row["average_wait_seconds"]) == (None, None, None)
 
 
 NAMES = ("currency", "calls", "amount", "cost_currency", "carrier_cost", "margin")
-SEVERAL: list[tuple[dict[str, dict[str, int]], list[tuple[Any, ...]]]] = [
+SEVERAL: list[tuple[dict[str, Sums], list[tuple[Any, ...]]]] = [
     ({"EUR": CHARGED, "USD": COST}, [("EUR", 4, "70.00", "USD", "0.1575", None)]),
     (
-        {"EUR": CHARGED, "USD": {**CHARGED, **COST}},
+        {"EUR": CHARGED, "USD": BOTH},
         [("EUR", 4, "70.00", None, None, None), ("USD", 0, "70.00", "USD", "0.1575", "64.8425")],
     ),
     (
-        {"CAD": COST, "USD": {**CHARGED, **COST}},
+        {"CAD": COST, "USD": BOTH},
         [("USD", 4, "70.00", "USD", "0.1575", "64.8425"), (None, 0, "0.00", "CAD", "0.1575", "-0.1575")],
     ),
     ({"JPY": CHARGED, "USD": COST}, [("JPY", 4, "7000", "USD", "0.1575", None)]),
@@ -68,14 +69,14 @@ SEVERAL: list[tuple[dict[str, dict[str, int]], list[tuple[Any, ...]]]] = [
 
 
 @pytest.mark.parametrize(("sums", "rows"), SEVERAL)
-def test_currencies_are_never_added_up(sums: dict[str, dict[str, int]], rows: list[tuple[Any, ...]]) -> None:
+def test_currencies_are_never_added_up(sums: dict[str, Sums], rows: list[tuple[Any, ...]]) -> None:
     assert picked(told(of_calls=OF_CALLS, **sums), *NAMES) == rows
 
 
 def test_totals_add_up_what_is_of_one_currency_and_equally_real() -> None:
     real = [*lines(("a",), False, {"": OF_CALLS, "USD": CHARGED}), *lines(("b",), False, {"": OF_CALLS})]
     other = [*lines(("c",), False, {"": OF_CALLS, "EUR": CHARGED})]
-    simulated = [*lines(("a",), True, {"": OF_CALLS, "USD": {**CHARGED, **COST}})]
+    simulated = [*lines(("a",), True, {"": OF_CALLS, "USD": BOTH})]
     found = [total.told() for total in totals([*simulated, *real, *other])]
     assert picked(found, "simulated", "currency", "calls", "amount", "carrier_cost") == [
         (False, "EUR", 8, "70.00", None),
