@@ -23,7 +23,8 @@ _WAIT_FOR_THE_DISK: Command = (sql("SELECT pg_logical_emit_message(true, 'callro
 DECIDED_BY = "directory_version"
 """is null where the version it was decided by is not in force any more"""
 SECONDS_TO_WAIT = 4
-_IN_UTC = "-c timezone=UTC"
+# To compile a question takes PostgreSQL longer than to answer any of ours.
+_IN_UTC = "-c timezone=UTC -c jit=off"
 # The carrier waits 15 seconds for an answer; last words are better than none.
 _IMPATIENT = (
     f"{_IN_UTC} -c lock_timeout=4s -c statement_timeout=4s -c idle_in_transaction_session_timeout=10s"
