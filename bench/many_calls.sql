@@ -46,10 +46,11 @@ SELECT sid, arrived_at, arrived_at + (wait + seconds) * interval '1 second', '+1
     CASE WHEN taker IS NULL THEN 0 ELSE seconds END, false
 FROM made ORDER BY n;
 
-INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, home, answered, promised,
-    kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
+INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, directory_version, caller,
+    home, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
 SELECT sid, 'partner-' || rung % 100, 'center-' || rung, helpline, kind,
-    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, home, rung IS NOT DISTINCT FROM taker,
+    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', home,
+    rung IS NOT DISTINCT FROM taker,
     home AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
     CASE WHEN rung = taker THEN seconds ELSE 0 END,
     CASE WHEN home THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN home THEN 'USD' END

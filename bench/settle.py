@@ -22,9 +22,9 @@ from workers.subscriptions import subscriptions
 MEANING = """\
 Calls that have ended, each with an accepted leg, two told facts (greeting and connecting) and its end in the outbox,
 are settled in the batches of the worker by one process: a record, the call as its partner has it, a charge (no caller
-repeats) and two disclosures each, five rows, and the totals of the day. Right after it, in the same database, COPY of the same rows, ready as text, in one transaction into
-empty tables: once with the same indexes, checks and foreign keys, once without the foreign keys. 1 would mean as fast
-as COPY."""
+repeats) and two disclosures each, five rows, and the totals of the day. Right after it, in the same database, COPY of
+the same rows, ready as text, in one transaction into empty tables: once with the same indexes, checks and foreign keys,
+once without the foreign keys. 1 would mean as fast as COPY."""
 
 TABLES = ("call_record", "partner_call", "entry", "disclosure")
 _FOREIGN_KEYS = """

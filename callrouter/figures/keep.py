@@ -21,8 +21,8 @@ from callrouter.figures.partner_calls import (
 )
 
 _CALLS = sql(
-    "SELECT sid, arrived_at, route, listing, helpline, simulated, directory_version, outcome = 'promised' FROM call"
-    " WHERE AMONG(sid, :calls) AND ended_at IS NOT NULL"
+    "SELECT sid, arrived_at, route, listing, helpline, simulated, directory_version, caller, outcome = 'promised'"
+    " FROM call WHERE AMONG(sid, :calls) AND ended_at IS NOT NULL"
 )
 _LEGS = sql(
     "SELECT call, partner, center, kind, COALESCE(talk_seconds, 0), outcome = 'accepted', began_at, ring_seconds,"

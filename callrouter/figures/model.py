@@ -25,6 +25,8 @@ partner_call = sa.Table(
     sa.Column("day", sa.Text, nullable=False, comment="of its arrival in the partner's zone, `2026-11-24`"),
     sa.Column("arrived_at", Instant, nullable=False),
     sa.Column("simulated", sa.Boolean, nullable=False),
+    sa.Column("directory_version", sa.Integer, nullable=False, comment="in force at its arrival"),
+    sa.Column("caller", sa.Text, nullable=False, comment="masked"),
     sa.Column("home", sa.Boolean, nullable=False, comment="where the call is counted, once"),
     sa.Column("answered", sa.Boolean, nullable=False, comment="on its call"),
     sa.Column(

@@ -24,6 +24,8 @@ class EndedCall(NamedTuple):
     helpline: str | None
     simulated: bool
     directory_version: int
+    caller: str
+    """masked"""
     promised: bool
 
 
@@ -54,6 +56,9 @@ class PartnerCall(NamedTuple):
     day: str
     arrived_at: datetime
     simulated: bool
+    directory_version: int
+    caller: str
+    """masked"""
     home: bool
     answered: bool
     promised: bool
@@ -90,6 +95,8 @@ def _row(call: EndedCall, had: Rung, day: str, *, home: bool) -> PartnerCall:
         day=day,
         arrived_at=call.arrived_at,
         simulated=bool(call.simulated),
+        directory_version=call.directory_version,
+        caller=call.caller,
         home=home,
         answered=had.answered_at is not None,
         promised=home and bool(call.promised),

@@ -14,8 +14,8 @@ from callrouter.invoices.invoice import FREE
 from callrouter.invoices.unexplained import PartnersMonth
 
 _FREE = sql(
-    "SELECT talk.call, talk.partner, center.name, talk.kind, talk.arrived_at, call.directory_version,"
-    " talk.talk_seconds, call.caller FROM partner_call talk JOIN call ON call.sid = talk.call"
+    "SELECT talk.call, talk.partner, center.name, talk.kind, talk.arrived_at, talk.directory_version,"
+    " talk.talk_seconds, talk.caller FROM partner_call talk"
     " JOIN center ON center.key = talk.center"
     " WHERE talk.partner = :partner AND talk.day >= :first AND talk.day < :next AND talk.simulated = :simulated"
     " AND (talk.answered OR talk.kept)"

@@ -39,8 +39,8 @@ _LINES = sql(
     "INSERT INTO invoice_line (invoice, position, entry, what, arrived_at, call, kind, center, talk_seconds, caller,"  # noqa: S608
     " amount, reason) SELECT :name, ROW_NUMBER() OVER"
     " (ORDER BY entry.arrived_at IS NULL, entry.arrived_at, entry.call, entry.id), entry.id, entry.entry,"
-    " entry.arrived_at, entry.call, entry.kind, center.name, talk.talk_seconds, call.caller,"
-    f" {SIGNED_AMOUNT}, entry.reason FROM entry LEFT JOIN call ON call.sid = entry.call"
+    " entry.arrived_at, entry.call, entry.kind, center.name, talk.talk_seconds, talk.caller,"
+    f" {SIGNED_AMOUNT}, entry.reason FROM entry"
     " LEFT JOIN center ON center.key = entry.center"
     " LEFT JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
     f" WHERE {_OF_INVOICE}"

@@ -13,12 +13,11 @@ from callrouter.invoices.unexplained import PartnersMonth
 
 # Rates hold from a day on, so the first and the last day with a call tell which of a version's rates were in force.
 _VERSIONS = sql(
-    "SELECT call.directory_version, entry.kind, MIN(talk.day), MAX(talk.day)"
-    " FROM entry JOIN call ON call.sid = entry.call"
-    " JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
+    "SELECT talk.directory_version, entry.kind, MIN(talk.day), MAX(talk.day)"
+    " FROM entry JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
     " WHERE entry.partner = :partner AND entry.period = :month"
     " AND entry.simulated = :simulated AND entry.currency = :currency AND entry.entry = 'charge'"
-    " GROUP BY call.directory_version, entry.kind ORDER BY call.directory_version, entry.kind"
+    " GROUP BY talk.directory_version, entry.kind ORDER BY talk.directory_version, entry.kind"
 )
 _FEE = sql(
     "SELECT 1 FROM entry WHERE partner = :partner AND period = :month AND simulated = :simulated"

@@ -10,7 +10,7 @@ ARRIVED = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
 def a_call(*, promised: bool = False) -> EndedCall:
-    return EndedCall("CA1", ARRIVED, "helpline", None, "national", False, 1, promised)
+    return EndedCall("CA1", ARRIVED, "helpline", None, "national", False, 1, "+1 310 ••• ••88", promised)
 
 
 def after(seconds: int) -> datetime:
@@ -51,7 +51,7 @@ def test_where_nobody_took_it_it_is_counted_with_the_first_who_was_rung() -> Non
 def test_a_promise_that_was_kept_is_counted_with_whoever_kept_it() -> None:
     found = rows(NOT_TAKEN, RETURNED, promised=True)
     assert not found["harbor"].home
-    assert found["meadow"][8:] == (True, False, True, True, None, 60)
+    assert found["meadow"][10:] == (True, False, True, True, None, 60)
 
 
 def test_where_nobody_was_rung_it_is_nobodys_on_the_helplines_day() -> None:

@@ -141,11 +141,11 @@ _OF_PARTNER_CALL = (
     "cost_micros",
     "cost_currency",
 )
-_WRITTEN = ("call", "arrived_at", *_OF_PARTNER_CALL[:-2])
+_WRITTEN = ("call", "arrived_at", "directory_version", "caller", *_OF_PARTNER_CALL[:-2])
 _OF_ENTRIES = ("day", "partner", "center", "helpline", "kind", "simulated", "entry", "amount", "currency")
 
 _ENDED = (
-    "SELECT sid, arrived_at, route, listing, helpline, simulated, directory_version, outcome FROM call"
+    "SELECT sid, arrived_at, route, listing, helpline, simulated, directory_version, caller, outcome FROM call"
     " WHERE ended_at IS NOT NULL AND sid > :after ORDER BY sid LIMIT :most"
 )
 _LEGS = (
@@ -204,6 +204,8 @@ def _create_partner_call() -> None:
         ),
         sa.Column("arrived_at", INSTANT, nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("directory_version", sa.Integer(), nullable=False, comment="in force at its arrival"),
+        sa.Column("caller", sa.Text(), nullable=False, comment="masked"),
         sa.Column("home", sa.Boolean(), nullable=False, comment="where the call is counted, once"),
         sa.Column("answered", sa.Boolean(), nullable=False, comment="on its call"),
         sa.Column(
@@ -343,6 +345,8 @@ def _rows(call: Any, rung: list[Sequence[Any]], zones: dict[str, str]) -> Iterat
             "day": _moment(call.arrived_at).astimezone(ZoneInfo(timezone)).date().isoformat(),
             "arrived_at": call.arrived_at,
             "simulated": bool(call.simulated),
+            "directory_version": call.directory_version,
+            "caller": call.caller,
             "home": partner == home,
             "answered": bool(had[4]),
             "promised": partner == home and call.outcome == "promised",
