@@ -52,6 +52,12 @@ def agreed(session: Session, directories: DirectoryShelf, call: Arrived) -> Agre
     return Agreed(partner.rate(call.kind, call.arrived_at), partner.timezone, partner.monthly_ceiling_minor)
 
 
+def zone_then(session: Session, directories: DirectoryShelf, call: Arrived) -> str:
+    """The partner's zone when the call arrived."""
+    partner = directories.at(session, call.directory_version).partners.get(call.partner)
+    return partner.timezone if partner else UTC
+
+
 def partner_now(session: Session, directories: DirectoryShelf, partner: str) -> Partner | None:
     """The partner as the directory in force has it; None where it has left."""
     return directories.in_force(session).partners.get(partner)

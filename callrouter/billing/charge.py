@@ -24,10 +24,11 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.routing import ceiling
 
 _CHARGED_CALLERS = sql(
-    "SELECT DISTINCT partner, caller_match FROM entry WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
+    "SELECT DISTINCT partner, caller_match, simulated FROM entry"
+    " WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
 )
 _CHARGED_CALLS = sql(
-    "SELECT partner, caller_match, call FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'"
+    "SELECT partner, caller_match, call, simulated FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'"
 )
 
 
@@ -52,8 +53,9 @@ def _rated_together(session: Session, by_party: dict[Party, list[Talk]], calls: 
         (_CHARGED_CALLERS, {"matches": matches}), (_CHARGED_CALLS, {"calls": calls})
     )
     together = {party for party, talks in by_party.items() if len(talks) > 1}
-    together |= {Party(partner, match, None) for partner, match in callers} & by_party.keys()
-    return together | {Party.of(partner, match, call) for partner, match, call in known}
+    before = {Party(partner, match, None, bool(simulated)) for partner, match, simulated in callers}
+    told_again = {Party.of(*party, simulated=simulated) for *party, simulated in known}
+    return together | (before & by_party.keys()) | told_again
 
 
 def _charges(

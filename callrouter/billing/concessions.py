@@ -8,7 +8,7 @@ connected) costs nothing, so a month never costs more than its ceiling.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,33 +27,35 @@ class Counted:
     arrived_at: datetime
     price: int
     """whole minor units"""
+    currency: str
     taken_back: int
     """by hand, of that price"""
     free_calls: int
     """a month, of this kind"""
     ceiling: int | None
-    """of the month's charges, in whole minor units; None: there is none"""
+    """of the month's charges, in whole minor units of its currency; None: there is none"""
 
 
 @dataclass(frozen=True, slots=True)
 class Conceded:
-    """call: why it costs nothing, for those that do not; and what the others come to, in whole minor units."""
+    """call: why it costs nothing, for those that do not; and what the others come to."""
 
     free: dict[str, Free]
-    spent: int
+    spent: Mapping[str, int]
+    """whole minor units, by currency"""
 
 
 def concessions(month: Iterable[Counted]) -> Conceded:
-    """What is conceded of the calls of one partner's month, all in one currency."""
+    """What is conceded of the calls of one partner's month."""
     used: Counter[str] = Counter()
     free: dict[str, Free] = {}
-    spent = 0
+    spent: Counter[str] = Counter()
     for one in sorted(month, key=lambda one: (one.arrived_at, one.call)):
         used[one.kind] += 1
         if used[one.kind] <= one.free_calls:
             free[one.call] = Free(FREE_CALL, f"one of {one.free_calls} free calls a month")
-        elif one.ceiling is not None and spent + one.price - one.taken_back > one.ceiling:
+        elif one.ceiling is not None and spent[one.currency] + one.price - one.taken_back > one.ceiling:
             free[one.call] = Free(CEILING, "the month's ceiling is reached")
         else:
-            spent += one.price - one.taken_back
+            spent[one.currency] += one.price - one.taken_back
     return Conceded(free, spent)

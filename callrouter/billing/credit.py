@@ -42,7 +42,8 @@ def credit(session: Session, directories: DirectoryShelf, wish: Wish, now: datet
     desk = Desk(session, posting(session, [partner], now), zone_now(session, directories, partner))
     desk.takes_back(charged, charged.charge, amount, Cause(wish.reason, person=wish.person))
     [(match,)] = session.ask(_MATCH, call=wish.call)
-    rated_anew = rerate(session, directories, [Party.of(partner, match, wish.call)], now)
+    party = Party.of(partner, match, wish.call, simulated=charged.charge.simulated)
+    rated_anew = rerate(session, directories, [party], now)
     concede(session, directories, rated_anew, now)
     return Money(amount, charged.charge.currency)
 

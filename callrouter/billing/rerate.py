@@ -24,7 +24,8 @@ from callrouter.money import Money
 NO_TALK = Free("no talk", "the carrier's books know of no talk")
 
 _CALLS_OF_PARTY = sql(
-    "SELECT call FROM entry WHERE caller_match = :match AND partner = :partner AND entry = 'charge'"
+    "SELECT call FROM entry WHERE caller_match = :match AND partner = :partner AND simulated = :simulated"
+    " AND entry = 'charge'"
 )
 
 
@@ -71,7 +72,8 @@ def _charged_without_talk(session: Session, party: Party) -> list[str]:
     """Calls that this party was charged for, also where no talk is known of them any more."""
     if party.call:
         return [party.call]
-    return [call for (call,) in session.ask(_CALLS_OF_PARTY, match=party.match, partner=party.partner)]
+    found = session.ask(_CALLS_OF_PARTY, match=party.match, partner=party.partner, simulated=party.simulated)
+    return [call for (call,) in found]
 
 
 def _rated(

@@ -42,7 +42,8 @@ class Desk:
             why = _WHY_AGAIN.get(standing.rule or "", _FIRST_AGAIN)
             self.takes_back(charged, standing, standing.amount, Cause(why))
         left = charged.charge.amount - charged.by_hand
-        if free and left:
+        # Of nothing nothing is taken back, and yet the credit says that the call does not count.
+        if free and (left or not charged.charge.amount):
             self.takes_back(charged, charged.charge, left, Cause(free.reason, free.rule))
 
     def takes_back(self, charged: Charged, entry: Entry, amount: int, cause: Cause) -> None:

@@ -24,15 +24,19 @@ _TALKS_OF_CALLERS = sql(f"{_LEG} {_OF_CALLERS} UNION ALL {_KEPT} {_OF_CALLERS} {
 
 
 class Party(NamedTuple):
-    """A partner and a caller, whose calls are rated together; a caller who withheld the number has this one call."""
+    """A partner and a caller, whose calls are rated together; a caller who withheld the number has this one call.
+
+    What was only simulated is no company for what was not.
+    """
 
     partner: str
     match: str | None
     call: str | None
+    simulated: bool
 
     @classmethod
-    def of(cls, partner: str, match: str | None, call: str) -> Party:
-        return cls(partner, match, None if match else call)
+    def of(cls, partner: str, match: str | None, call: str, *, simulated: bool) -> Party:
+        return cls(partner, match, None if match else call, bool(simulated))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Talk:
 
     @property
     def party(self) -> Party:
-        return Party.of(self.partner, self.caller_match, self.call)
+        return Party.of(self.partner, self.caller_match, self.call, simulated=self.simulated)
 
     def charge(self, price: Money, day: str, now: datetime) -> dict[str, Any]:
         """The entry of its charge, which counts for this day of its partner."""

@@ -29,6 +29,7 @@ _TAKEN = sql(
     " UNION ALL SELECT partner, month, CAST(SUM(amount) AS BIGINT) FROM reservation"
     " WHERE AMONG(partner, :partners) AND AMONG(month, :months) AND simulated = :simulated GROUP BY partner, month"
 )
+_MONTHS_SPENT = sql("SELECT partner, month, simulated FROM spending WHERE AMONG(partner, :partners)")
 _RESERVE = sql(
     "INSERT INTO reservation (call, number, partner, month, simulated, amount)"
     " VALUES (:call, :number, :partner, :month, :simulated, :amount)"
@@ -108,6 +109,12 @@ def give_room_back(session: Session, call: str, number: int) -> None:
 def settled(session: Session, calls: list[str]) -> None:
     """These calls are charged, or are free: what they cost stands in `spending` by now, in the same transaction."""
     session.tell(_SETTLED, calls=calls)
+
+
+def months_spent(session: Session, partners: list[str]) -> set[tuple[str, str, bool]]:
+    """(partner, month, whether it is simulated) of which it is known what was spent."""
+    rows = session.ask(_MONTHS_SPENT, partners=partners)
+    return {(partner, month, bool(simulated)) for partner, month, simulated in rows}
 
 
 def spend(session: Session, partner: str, month: str, amount: int, *, simulated: bool) -> None:

@@ -41,6 +41,7 @@ class Told:
     arrived_at: datetime
     talk_seconds: int
     version: int = 1
+    simulated: bool = True
 
 
 def directory(**terms: Any) -> Directory:
@@ -144,7 +145,7 @@ def _call(call: Told) -> dict[str, Any]:
         "caller": "+1 310 ••• ••88",
         "caller_match": call.caller and f"k1.{call.caller}",
         "state": "CA",
-        "simulated": True,
+        "simulated": call.simulated,
         "directory_version": call.version,
         "status": "ended",
         "turn": 3,

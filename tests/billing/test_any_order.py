@@ -23,6 +23,16 @@ TERMS: dict[str, tuple[Directory, ...]] = {
     "rates alone": (directory(),),
     "free calls": (directory(rates=(rate("helpline", free_calls=4), rate("listing", free_calls=1))),),
     "a ceiling": (directory(monthly_ceiling_minor=20_000),),
+    "a ceiling that comes in the middle": (directory(), directory(monthly_ceiling_minor=9_000)),
+    "free calls that come and go": (
+        directory(),
+        directory(rates=(rate("helpline", free_calls=3), rate("listing"))),
+        directory(),
+    ),
+    "a zone that changes": (
+        directory(timezone="Pacific/Kiritimati", rates=(rate("helpline", free_calls=2), rate("listing"))),
+        directory(timezone="America/Los_Angeles", rates=(rate("helpline", free_calls=2), rate("listing"))),
+    ),
     "all of it, and a rate that changes": (
         directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), monthly_ceiling_minor=26_000),
         directory(rates=other_rates(4500, date(2026, 10, 15), free_calls=3), monthly_ceiling_minor=23_000),

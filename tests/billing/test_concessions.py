@@ -14,7 +14,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def call(number: int, kind: str = "helpline", *, free: int = 0, ceiling: int | None = None) -> Counted:
     arrived = START + timedelta(minutes=number)
-    return Counted(f"CA{number:03}", kind, arrived, 3500, 0, free, ceiling)
+    return Counted(f"CA{number:03}", kind, arrived, 3500, "USD", 0, free, ceiling)
 
 
 counted = st.builds(
@@ -23,6 +23,7 @@ counted = st.builds(
     kind=st.sampled_from(["helpline", "listing"]),
     arrived_at=st.integers(0, 40_000).map(lambda minutes: START + timedelta(minutes=minutes)),
     price=st.integers(0, 10_000),
+    currency=st.just("USD"),
     taken_back=st.just(0),
     free_calls=st.just(0),
     ceiling=st.none(),
@@ -34,19 +35,24 @@ def test_the_first_calls_of_a_month_are_free_and_each_kind_has_its_own() -> None
     month = [call(1, free=2), call(2, "listing"), call(3, free=2), call(4, free=2)]
     found = concessions(month)
     assert {sid: free.rule for sid, free in found.free.items()} == {"CA001": FREE_CALL, "CA003": FREE_CALL}
-    assert found.spent == 2 * 3500
+    assert found.spent == {"USD": 2 * 3500}
 
 
 def test_what_would_go_beyond_the_ceiling_is_free_and_a_smaller_one_may_still_fit() -> None:
     month = [call(n, ceiling=8000) for n in (1, 2, 3)] + [replace(call(4, ceiling=8000), price=1000)]
     found = concessions(month)
     assert {sid: free.rule for sid, free in found.free.items()} == {"CA003": CEILING}
-    assert found.spent == 8000
+    assert found.spent == {"USD": 8000}
 
 
 def test_what_a_person_has_taken_back_leaves_room() -> None:
     month = [replace(call(1, ceiling=7000), taken_back=3500), call(2, ceiling=7000), call(3, ceiling=7000)]
     assert concessions(month).free == {}
+
+
+def test_a_ceiling_counts_its_own_currency() -> None:
+    dollars, yen = call(1, ceiling=3500), replace(call(2, ceiling=3500), currency="JPY")
+    assert concessions([dollars, yen]).free == {}
 
 
 def test_in_whatever_order_they_are_told_the_same_calls_are_free() -> None:
@@ -60,8 +66,8 @@ def test_in_whatever_order_they_are_told_the_same_calls_are_free() -> None:
 def test_a_month_never_costs_more_than_its_ceiling(month: list[Counted], ceiling: int) -> None:
     under = [replace(one, ceiling=ceiling) for one in month]
     found = concessions(under)
-    assert found.spent <= ceiling
-    assert found.spent == sum(one.price for one in under if one.call not in found.free)
+    assert found.spent.get("USD", 0) <= ceiling
+    assert found.spent.get("USD", 0) == sum(one.price for one in under if one.call not in found.free)
 
 
 @given(months, st.integers(0, 12))
@@ -78,6 +84,7 @@ def test_it_cannot_be_told_anything_of_the_caller_or_of_what_follows() -> None:
         "kind",
         "arrived_at",
         "price",
+        "currency",
         "taken_back",
         "free_calls",
         "ceiling",
