@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callrouter.billing.concede import take_stock
 from callrouter.cli.db import contents
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
@@ -16,6 +17,7 @@ from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
 from callrouter.directory.proposal import approve as approve_proposal
 from callrouter.directory.proposal import withdraw as withdraw_proposal
+from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 
 STDIN = "-"
@@ -54,6 +56,7 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
             loaded = load_or_propose(connection, read.directory, toolbox.now(), read.source, user())
     if isinstance(loaded, Proposal):
         raise Fault(_for_another_person(loaded))
+    _take_stock(toolbox)
     _tell(form, loaded, contents(read.directory))
 
 
@@ -87,7 +90,14 @@ def approve(toolbox: Toolbox, number: int, form: str) -> None:
     """
     with toolbox.database.engine.begin() as connection:
         loaded = approve_proposal(connection, number, toolbox.now(), user())
+    _take_stock(toolbox)
     _tell(form, loaded, contents(toolbox.directory_in_force()))
+
+
+def _take_stock(toolbox: Toolbox) -> None:
+    """A ceiling that is new is to know what was spent before it."""
+    now, directories = toolbox.now(), DirectoryShelf()
+    toolbox.database.transact(lambda session: take_stock(session, directories, now))
 
 
 @directory.command()
