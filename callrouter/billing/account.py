@@ -33,9 +33,9 @@ _LAST_CLOSED = sql(
     " GROUP BY partner, simulated"
 )
 _ADD_CHARGE = sql(
-    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,"
-    " caller_match, arrived_at, simulated) VALUES ('charge', :partner, :call, :center, :helpline, :kind, :amount,"
-    " :currency, :posted_at, :day, :period, :caller_match, :arrived_at, :simulated)"
+    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, reason, posted_at, day,"
+    " period, caller_match, arrived_at, simulated) VALUES ('charge', :partner, :call, :center, :helpline, :kind,"
+    " :amount, :currency, :reason, :posted_at, :day, :period, :caller_match, :arrived_at, :simulated)"
     " ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
 )
 _TAKE_BACK = sql(

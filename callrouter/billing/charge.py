@@ -41,7 +41,7 @@ def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str]
     alone = [talks[0] for party, talks in by_party.items() if party not in together]
     where = posting(session, [talk.partner for talk in alone], now)
     add_charges(session, list(_charges(session, directories, alone, where)))
-    rated_anew = rerate(session, directories, together, now)
+    rated_anew = rerate(session, directories, together, now, told=calls)
     concede(session, directories, [*alone, *rated_anew], now)
     ceiling.settled(session, calls)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.billing.pricing import Free
+from callrouter.money import Money
 
 FREE_CALL, CEILING = "free call", "ceiling"
 """The rules by which a call that counts costs nothing all the same."""
@@ -53,9 +54,18 @@ def concessions(month: Iterable[Counted]) -> Conceded:
     for one in sorted(month, key=lambda one: (one.arrived_at, one.call)):
         used[one.kind] += 1
         if used[one.kind] <= one.free_calls:
-            free[one.call] = Free(FREE_CALL, f"one of {one.free_calls} free calls a month")
+            free[one.call] = _free_call(one)
         elif one.ceiling is not None and spent[one.currency] + one.price - one.taken_back > one.ceiling:
-            free[one.call] = Free(CEILING, "the month's ceiling is reached")
+            free[one.call] = _beyond(one, one.ceiling)
         else:
             spent[one.currency] += one.price - one.taken_back
     return Conceded(free, spent)
+
+
+def _free_call(one: Counted) -> Free:
+    how_many = "the free call" if one.free_calls == 1 else f"one of the {one.free_calls} free calls"
+    return Free(FREE_CALL, f"{how_many} of the month")
+
+
+def _beyond(one: Counted, ceiling: int) -> Free:
+    return Free(CEILING, f"the month's ceiling of {Money(ceiling, one.currency)} is reached")

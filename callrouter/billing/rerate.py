@@ -15,7 +15,7 @@ from callrouter.billing.agreed import agreed, zone_now
 from callrouter.billing.period import day_of
 from callrouter.billing.pricing import Free
 from callrouter.billing.rating import WAIVED, Rated, rate_all
-from callrouter.billing.stand import CONCEDED, Desk
+from callrouter.billing.stand import CONCEDED, FIRST_AGAIN, Desk
 from callrouter.billing.talk import Party, Talk, talks_of, talks_of_callers
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
@@ -30,18 +30,23 @@ _CALLS_OF_PARTY = sql(
 
 
 def rerate(
-    session: Session, directories: DirectoryShelf, parties: Collection[Party], now: datetime
+    session: Session,
+    directories: DirectoryShelf,
+    parties: Collection[Party],
+    now: datetime,
+    told: Collection[str] = (),
 ) -> list[Talk]:
     """Rate all calls of these parties anew, and enter the differences; the talks that were looked at.
 
-    Doing it again enters nothing.
+    `told` are the calls whose end is being told; another one that is charged now was free until now. Doing it again
+    enters nothing.
     """
     if not parties:
         return []
     talks = _talks(session, parties)
     where = posting(session, [party.partner for party in parties], now)
     for party in sorted(parties, key=str):
-        _rerate(session, directories, party, talks.get(party, []), where)
+        _rerate(session, directories, party, talks.get(party, []), where, told)
     return [talk for party in parties for talk in talks.get(party, [])]
 
 
@@ -54,7 +59,12 @@ def _talks(session: Session, parties: Collection[Party]) -> dict[Party, list[Tal
 
 
 def _rerate(
-    session: Session, directories: DirectoryShelf, party: Party, talks: list[Talk], where: Posting
+    session: Session,
+    directories: DirectoryShelf,
+    party: Party,
+    talks: list[Talk],
+    where: Posting,
+    told: Collection[str],
 ) -> None:
     by_call = {talk.call: talk for talk in talks}
     charged = charged_calls(session, [*by_call, *_charged_without_talk(session, party)])
@@ -65,7 +75,7 @@ def _rerate(
         if call in charged:
             _correct(desk, charged[call], result)
         elif isinstance(result, Money):
-            _charge(desk, directories, by_call[call], result)
+            _charge(desk, directories, by_call[call], result, None if call in told else FIRST_AGAIN)
 
 
 def _charged_without_talk(session: Session, party: Party) -> list[str]:
@@ -93,8 +103,8 @@ def _correct(desk: Desk, charged: Charged, rated: Money | Free) -> None:
         desk.lets_stand(charged, None)
 
 
-def _charge(desk: Desk, directories: DirectoryShelf, talk: Talk, price: Money) -> None:
+def _charge(desk: Desk, directories: DirectoryShelf, talk: Talk, price: Money, reason: str | None) -> None:
     timezone = agreed(desk.session, directories, talk).timezone
     own_day = day_of(talk.arrived_at, timezone)
     day = desk.posting.day(talk.partner, timezone, own_day, simulated=bool(talk.simulated))
-    add_charges(desk.session, [talk.charge(price, day, desk.posting.now)])
+    add_charges(desk.session, [talk.charge(price, day, desk.posting.now, reason)])

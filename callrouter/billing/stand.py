@@ -16,7 +16,7 @@ _WHY_AGAIN = {
     CEILING: "the month has room for it below its ceiling",
     SHORT: "the talk was longer than was told at first",
 }
-_FIRST_AGAIN = "what it repeated costs nothing any more"
+FIRST_AGAIN = "what it repeated costs nothing any more"
 
 
 def counts(charged: Charged) -> bool:
@@ -39,7 +39,7 @@ class Desk:
         if (standing.rule if standing else None) == (free.rule if free else None):
             return
         if standing:
-            why = _WHY_AGAIN.get(standing.rule or "", _FIRST_AGAIN)
+            why = _WHY_AGAIN.get(standing.rule or "", FIRST_AGAIN)
             self.takes_back(charged, standing, standing.amount, Cause(why))
         left = charged.charge.amount - charged.by_hand
         # Of nothing nothing is taken back, and yet the credit says that the call does not count.

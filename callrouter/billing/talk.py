@@ -58,8 +58,8 @@ class Talk:
     def party(self) -> Party:
         return Party.of(self.partner, self.caller_match, self.call, simulated=self.simulated)
 
-    def charge(self, price: Money, day: str, now: datetime) -> dict[str, Any]:
-        """The entry of its charge, which counts for this day of its partner."""
+    def charge(self, price: Money, day: str, now: datetime, reason: str | None = None) -> dict[str, Any]:
+        """The entry of its charge, which counts for this day of its partner; the reason where it was free before."""
         return {
             "partner": self.partner,
             "call": self.call,
@@ -68,6 +68,7 @@ class Talk:
             "kind": self.kind,
             "amount": price.minor,
             "currency": price.currency,
+            "reason": reason,
             "posted_at": now,
             "day": day,
             "period": day[:7],

@@ -105,14 +105,18 @@ class Subtotal(NamedTuple):
     charged: int
     free: int
     charges: int
+    """also what was charged again"""
     credits: int
-    """less what was charged again"""
     adjustments: int
     fees: int
+    owed: int
+    """all that is owed, as the report counts `amount`"""
+    taken_off: int
+    """all that is taken off, as the report counts `credited`, below zero"""
 
     @property
     def amount(self) -> int:
-        return self.charges + self.credits + self.adjustments + self.fees
+        return self.owed + self.taken_off
 
 
 def subtotals(invoice: Invoice) -> tuple[Subtotal, ...]:
@@ -129,7 +133,8 @@ def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
     """What these lines come to."""
     amounts = dict.fromkeys((CHARGE, CREDIT, RECHARGE, ADJUSTMENT, FEE, FREE), 0)
     counts = amounts.copy()
-    for line in lines:
+    known = list(lines)
+    for line in known:
         counts[line.what] += 1
         amounts[line.what] += line.amount
     return Subtotal(
@@ -137,10 +142,12 @@ def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
         answered=counts[CHARGE] + counts[FREE],
         charged=counts[CHARGE],
         free=counts[FREE],
-        charges=amounts[CHARGE],
-        credits=amounts[CREDIT] + amounts[RECHARGE],
+        charges=amounts[CHARGE] + amounts[RECHARGE],
+        credits=amounts[CREDIT],
         adjustments=amounts[ADJUSTMENT],
         fees=amounts[FEE],
+        owed=sum(line.amount for line in known if line.amount > 0),
+        taken_off=sum(line.amount for line in known if line.amount < 0),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Any
 Rows = Iterable[Mapping[str, Any]]
 
 # https://owasp.org/www-community/attacks/CSV_Injection
+_BELOW_ZERO = re.compile(r"-[0-9]{1,18}(\.[0-9]{1,4})?")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -39,8 +41,8 @@ def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 
 
 def _csv_cell(value: Any) -> str:
-    """Only text can be a formula: a number below zero stays a number."""
-    return harmless(value) if isinstance(value, str) else cell(value)
+    """Only text can be a formula: a number below zero stays a number, also where it is written out."""
+    return harmless(value) if isinstance(value, str) and not _BELOW_ZERO.fullmatch(value) else cell(value)
 
 
 def cell(value: Any) -> str:

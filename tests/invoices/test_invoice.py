@@ -40,8 +40,9 @@ def test_calls_are_counted_and_amounts_added_by_kind() -> None:
         )
     )
     assert (helpline.answered, helpline.charged, helpline.free, helpline.amount) == (2, 1, 1, 3500)
-    assert (listing.answered, listing.charges, listing.credits, listing.amount) == (1, 4000, -2500, 1500)
+    assert (listing.answered, listing.charges, listing.credits, listing.amount) == (1, 5500, -4000, 1500)
     assert (monthly.answered, monthly.fees, monthly.amount) == (0, 25_000, 25_000)
+    assert (listing.owed, listing.taken_off, adjusted.owed, adjusted.taken_off) == (5500, -4000, 0, -1250)
     assert (adjusted.kind, adjusted.adjustments, adjusted.amount) == ("adjustment", -1250, -1250)
 
 

@@ -82,8 +82,8 @@ def test_the_summary_adds_up_by_kind() -> None:
     )
     assert "Helpline calls 2 1 1 1,234.50 -35.00 1,199.50 USD" in text
     assert "Monthly fee 250.00 0.00 250.00 USD" in text
-    assert "Adjustments -12.50 0.00 -12.50 USD" in text
-    assert "Total 2 1 1 1,472.00 -35.00 1,437.00 USD" in text
+    assert "Adjustments 0.00 -12.50 -12.50 USD" in text
+    assert "Total 2 1 1 1,484.50 -47.50 1,437.00 USD" in text
 
 
 def test_a_line_tells_all_of_its_call() -> None:
@@ -195,3 +195,11 @@ def test_its_date_is_when_it_was_issued() -> None:
     assert information.creation_date == datetime(2026, 11, 2, 17, tzinfo=UTC)
     assert information.title == "Invoice INV-000017 · Sunrise Recovery"
     assert "fpdf" not in str(information)
+
+
+def test_what_comes_to_less_than_nothing_is_a_credit_note_without_rates() -> None:
+    text = pdf_text(invoice(adjustment(1, -1250), rates=()))
+    assert text.startswith("Credit note")
+    assert "12.50 USD" in text
+    assert "Rates" not in text
+    assert "An objection to a charge is possible until 30 days after this was issued." in text

@@ -89,6 +89,7 @@ def test_a_repeat_is_charged_when_what_it_repeated_is_credited(world: World, sun
     assert balance(world) == {first.sid: 3500}
     credits(world, first)
     assert balance(world) == {repeat.sid: 3500}
+    assert world.rows("entry")[-1]["reason"] == "what it repeated costs nothing any more"
 
 
 def test_a_part_that_is_credited_leaves_a_repeat_free(world: World, sunrise: Center) -> None:

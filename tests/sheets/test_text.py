@@ -53,6 +53,11 @@ def test_only_text_is_made_harmless_and_numbers_keep_their_decimals() -> None:
     assert row == {"owed": "1234.50", "credited": "-35.00"}
 
 
+def test_a_written_amount_below_zero_stays_a_number() -> None:
+    lines = list(csv_lines(("amount",), [{"amount": "-20.00"}, {"amount": "-20.00+1"}, {"amount": "-2-1"}]))
+    assert lines == ["amount\n", "-20.00\n", "'-20.00+1\n", "'-2-1\n"]
+
+
 def test_what_is_nested_stands_in_one_cell() -> None:
     legs = [{"center": "sunrise-la", "at": NOON}]
     [row] = read_csv(("legs",), {"legs": legs})

@@ -11,6 +11,7 @@ from callrouter.invoices.printing.table import BODY, Column, Table, side_by_side
 from callrouter.invoices.printing.words import (
     FIXED_IN_ADVANCE,
     NO_CHOICE,
+    OBJECTIONS,
     SIMULATED,
     figure,
     kind_in_words,
@@ -83,7 +84,8 @@ def as_pdf(invoice: Invoice) -> bytes:
 
 
 def _print_title(paper: Paper, invoice: Invoice) -> None:
-    paper.put("Invoice", LEFT, _WIDE / 2, Look(24, bold=True))
+    title = "Invoice" if invoice.total >= 0 else "Credit note"
+    paper.put(title, LEFT, _WIDE / 2, Look(24, bold=True))
     paper.put(_what_the_total_is(invoice), LEFT, _WIDE, _LABEL, align="R")
     amount = money(invoice.total if invoice.simulated else abs(invoice.total), invoice.currency)
     paper.y += 10
@@ -158,20 +160,25 @@ def _summed(of: Subtotal, currency: str) -> list[str]:
     return [
         kind_in_words(of.kind),
         *(f"{count:,}" if of.answered else "" for count in counts),
-        figure(of.charges + of.fees + of.adjustments, currency),
-        figure(of.credits, currency),
+        figure(of.owed, currency),
+        figure(of.taken_off, currency),
         money(of.amount, currency),
     ]
 
 
 def _print_rates(paper: Paper, invoice: Invoice) -> None:
-    _print_section(paper, "Rates")
     if invoice.rates:
+        _print_section(paper, "Rates")
         table = Table(paper, RATES)
         for rate in invoice.rates:
             table.row(_rate(rate))
-    paper.y += 8
-    for sentence, look in ((NO_CHOICE, Look(9, bold=True)), (FIXED_IN_ADVANCE, Look(8.5))):
+        paper.y += 8
+    _print_sentences(paper)
+
+
+def _print_sentences(paper: Paper) -> None:
+    small = Look(8.5)
+    for sentence, look in ((NO_CHOICE, Look(9, bold=True)), (FIXED_IN_ADVANCE, small), (OBJECTIONS, small)):
         paper.room_for(paper.height_of(sentence, _WIDE, look, 3))
         paper.y += paper.put(sentence, LEFT, _WIDE, look, most=3) + 2
     paper.y += 12

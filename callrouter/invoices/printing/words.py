@@ -20,7 +20,8 @@ from callrouter.money import Money
 
 SIMULATED = "SIMULATED: not a bill"
 NO_CHOICE = "No fee depends on the choice of treatment."
-FIXED_IN_ADVANCE = "Every fee is fixed in advance, per call or per month, at the rates shown here."
+FIXED_IN_ADVANCE = "Every fee is fixed in advance, per call or per month."
+OBJECTIONS = "An objection to a charge is possible until 30 days after this was issued."
 
 MONTHS = (
     "January",
