@@ -41,8 +41,8 @@ def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 
 
 def _csv_cell(value: Any) -> str:
-    """Only text can be a formula: a number below zero stays a number, also where it is written out."""
-    return harmless(value) if isinstance(value, str) and not _BELOW_ZERO.fullmatch(value) else cell(value)
+    """Only text can be a formula."""
+    return harmless(value) if isinstance(value, str) else cell(value)
 
 
 def cell(value: Any) -> str:
@@ -55,8 +55,9 @@ def cell(value: Any) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    """Text that no spreadsheet takes for a formula. An amount below zero is a number, also where it is written out."""
+    is_formula = text.startswith(FORMULA_SIGNS) and not _BELOW_ZERO.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 def _csv_line(cells: Sequence[str]) -> str:
