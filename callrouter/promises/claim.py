@@ -6,15 +6,17 @@ Nothing is dialled here. Whoever got a return call asks the carrier for it after
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.hours import opening
 from callrouter.promises import promise as promises
 from callrouter.promises.desk import Desk
-from callrouter.promises.hand_on import hand_on
+from callrouter.promises.hand_on import goes_to_another, hand_on
 from callrouter.promises.on_the_line import is_calling_us
 from callrouter.promises.promise import Promise, ReturnCall
+from callrouter.promises.room import keep_room, lacks_room
 from callrouter.promises.schedule import AFTER_RING, SOON, WITHDRAWN
 from callrouter.promises.stop import may_be_called
 from callrouter.routing.eligibility import partner_forbids
@@ -44,9 +46,20 @@ _SERVED = sql(
 )
 _OF_ITS_CALL = sql(
     "SELECT dialled, (SELECT COUNT(*) FROM return_call WHERE return_call.call = call.sid),"
-    " EXISTS (SELECT 1 FROM return_call WHERE return_call.called_match = :match AND outcome IS NULL)"
-    " FROM call WHERE call.sid = :call"
+    " EXISTS (SELECT 1 FROM return_call WHERE return_call.called_match = :match AND outcome IS NULL),"
+    " arrived_at, simulated FROM call WHERE call.sid = :call"
 )
+
+
+class _ItsCall(NamedTuple):
+    """What is to be known of the call that is returned."""
+
+    shown: str
+    tries: int
+    called_already: bool
+    """in this moment, about another promise"""
+    arrived_at: datetime
+    simulated: bool
 
 
 def is_due(session: Session, now: datetime) -> str | None:
@@ -95,17 +108,31 @@ def _begin(session: Session, desk: Desk, promise: Promise, now: datetime) -> Ret
     if owner is None:
         _without_owner(session, desk, promise, now)
         return None
-    [(shown, tries, called_already)] = session.ask(
-        _OF_ITS_CALL, call=promise.call, match=promise.called_match
-    )
+    [row] = session.ask(_OF_ITS_CALL, call=promise.call, match=promise.called_match)
+    its_call = _ItsCall(*row)
     on_the_line = is_calling_us(session, promise, now)
+    called_already = its_call.called_already
     if wait := _must_wait(desk, promise, owner, now, on_the_line=on_the_line, called_already=called_already):
         promise.wait(*wait)
+        return None
+    return _with_room_and_line(session, desk, promise, owner, its_call, now)
+
+
+def _with_room_and_line(
+    session: Session, desk: Desk, promise: Promise, owner: Center, its_call: _ItsCall, now: datetime
+) -> ReturnCall | None:
+    """The try, with what it takes; without room under its ceiling the owner keeps what nobody else can keep."""
+    directory = desk.directories.in_force(session)
+    arrived_at, simulated = its_call.arrived_at, bool(its_call.simulated)
+    full = lacks_room(session, directory, promise, owner, arrived_at, simulated=simulated)
+    if full and goes_to_another(session, desk, promise, now):
         return None
     if not take_line(session, owner):
         promise.wait(now + SOON * 2, LINES_BUSY)
         return None
-    return _try(promise, owner, tries + 1, shown, now)
+    tried = _try(promise, owner, its_call.tries + 1, its_call.shown, now)
+    keep_room(session, directory, tried, arrived_at, simulated=simulated)
+    return tried
 
 
 def _owner(directory: Directory, promise: Promise, now: datetime) -> Center | None:

@@ -10,6 +10,7 @@ from callrouter.promises import promise as promises
 from callrouter.promises.desk import Desk
 from callrouter.promises.hand_on import hand_on
 from callrouter.promises.promise import Promise, ReturnCall
+from callrouter.promises.room import give_room_back, leave_room_to_billing
 from callrouter.promises.schedule import OWNER_MISSED, End, HandOn, what_follows
 from callrouter.promises.stop import stop
 from callrouter.routing.lines import release_line
@@ -26,6 +27,10 @@ def close(
     tried.outcome, tried.closed_at = outcome, now
     has_line, tried.has_line = tried.has_line, False
     promises.save_return_call(session, tried)
+    if outcome == KEPT:
+        leave_room_to_billing(session, tried)
+    else:
+        give_room_back(session, tried)
     # Who has been connected has been called back, even if the promise was withdrawn while they talked.
     if promise.open or outcome == KEPT:
         _let_promise_follow(session, desk, promise, tried, now)

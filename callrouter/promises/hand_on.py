@@ -10,7 +10,8 @@ from callrouter.events.outbox import publish_alert
 from callrouter.promises.desk import Desk
 from callrouter.promises.promise import Promise
 from callrouter.promises.schedule import AFTER_ATTEMPT, due
-from callrouter.routing.decide import Seeker, Standing, decide_who_owes
+from callrouter.routing.decide import Decided, Seeker, Standing, decide_who_owes
+from callrouter.routing.eligibility import CEILING
 from callrouter.routing.lines import BESET
 from callrouter.routing.row import locked, locking
 
@@ -27,18 +28,23 @@ def hand_on(session: Session, desk: Desk, promise: Promise, now: datetime, *, mi
 
     With nobody left, one of those who had it before owes it again, after a pause, or nobody does; a person is told.
     """
-    before = {center for (center,) in session.ask(_HAVE_HAD_IT, call=promise.call)} | {promise.owner or ""}
     promise.misses += missed
-    another = _next_owner(session, desk, promise, now, frozenset(before))
-    promise.owner = another or _next_owner(session, desk, promise, now, frozenset())
-    promise.owned_since, promise.rings = now, 0
-    if another:
-        promise.wait(now, "its new owner is rung")
-    else:
-        promise.wait(now + AFTER_ATTEMPT, HAD_BY_ALL if promise.owner else NOBODY)
-        tell_somebody(session, promise, now)
-    owner = desk.directories.in_force(session).centers.get(promise.owner or "")
-    promise.due_at = due(owner, promise.area_code, desk.hours, now) if owner else now + AFTER_ATTEMPT
+    if goes_to_another(session, desk, promise, now):
+        return
+    _is_owed_by(session, desk, promise, _whoever_had_it(session, desk, promise, now), now)
+    promise.wait(now + AFTER_ATTEMPT, HAD_BY_ALL if promise.owner else NOBODY)
+    tell_somebody(session, promise, now)
+
+
+def goes_to_another(session: Session, desk: Desk, promise: Promise, now: datetime) -> bool:
+    """Give it to an owner who has not had it; False, and nothing has changed, where there is none."""
+    before = {center for (center,) in session.ask(_HAVE_HAD_IT, call=promise.call)} | {promise.owner or ""}
+    decided = _sought(session, desk, promise, now, frozenset(before))
+    if decided is None or decided.center is None:
+        return False
+    _is_owed_by(session, desk, promise, decided.center.key, now)
+    promise.wait(now, "its new owner is rung")
+    return True
 
 
 def tell_somebody(session: Session, promise: Promise, now: datetime) -> None:
@@ -48,9 +54,24 @@ def tell_somebody(session: Session, promise: Promise, now: datetime) -> None:
         publish_alert(session, "promise-overdue", at=now, call=promise.call, center=promise.owner)
 
 
-def _next_owner(
+def _is_owed_by(session: Session, desk: Desk, promise: Promise, center: str | None, now: datetime) -> None:
+    promise.owner, promise.owned_since, promise.rings = center, now, 0
+    owner = desk.directories.in_force(session).centers.get(center or "")
+    promise.due_at = due(owner, promise.area_code, desk.hours, now) if owner else now + AFTER_ATTEMPT
+
+
+def _whoever_had_it(session: Session, desk: Desk, promise: Promise, now: datetime) -> str | None:
+    """One of those who had it. A ceiling alone takes it from nobody: the caller was promised it."""
+    decided = _sought(session, desk, promise, now, frozenset())
+    if decided is None or decided.center:
+        return decided.center.key if decided and decided.center else None
+    return promise.owner if decided.passed_over.get(promise.owner or "") == CEILING else None
+
+
+def _sought(
     session: Session, desk: Desk, promise: Promise, now: datetime, not_these: frozenset[str]
-) -> str | None:
+) -> Decided | None:
+    """The decision who is next, which may be nobody; None where there is no seat to decide about."""
     directory = desk.directories.in_force(session)
     helpline = directory.helplines.get(promise.helpline or "")
     if helpline is None or all(seat.center in not_these for seat in helpline.seats):
@@ -64,6 +85,7 @@ def _next_owner(
     standing = Standing(directory, helpline, locked(session, helpline.key, rows), beset, now)
     # Rather one that is open; but where those do not serve this caller, one that will open.
     aside = dict.fromkeys([closed_seats(directory, helpline, now, not_these), frozenset[str]()])
+    decided = None
     for number, closed in enumerate(aside, attempt):
         seeker = Seeker(
             promise.call,
@@ -77,5 +99,5 @@ def _next_owner(
         )
         decided = decide_who_owes(session, desk.memory, standing, seeker)
         if decided.center:
-            return decided.center.key
-    return None
+            break
+    return decided

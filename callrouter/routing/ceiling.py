@@ -1,10 +1,10 @@
 """A partner's monthly ceiling: what its calls of a month may come to, after which its seats are skipped.
 
 What counts is what was charged (`spending`, which billing writes) and what may still be charged (`reservation`, one
-for each leg that is being tried or is not settled yet), by the partner's own month of the call's arrival. A listing
-always reaches its center, and so does a caller who asks for the center that owes a return call: they are counted, and
-nothing is asked before. What is only simulated is counted by itself. Where the directory has no ceiling, nothing here
-is asked or written.
+for each leg or return call that is being tried or is not settled yet), by the partner's own month of the call's
+arrival. A listing always reaches its center, and so does a caller who asks for the center that owes a return call: they
+are counted, and nothing is asked before. What is only simulated is counted by itself. Where the directory has no
+ceiling, nothing here is asked or written, but that a return call has ended.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ _RESERVE = sql(
     " ON CONFLICT (call, number) DO NOTHING"
 )
 _GIVE_BACK = sql("DELETE FROM reservation WHERE call = :call AND number = :number")
-_SETTLED = sql("DELETE FROM reservation WHERE AMONG(call, :calls)")
+_MAY_BE_SETTLED = sql("UPDATE reservation SET number = :later WHERE call = :call AND number = :number")
+_SETTLED = sql("DELETE FROM reservation WHERE AMONG(call, :calls) AND number > 0")
 _SPEND = sql(
     "INSERT INTO spending (partner, month, simulated, amount) VALUES (:partner, :month, :simulated, :amount)"
     " ON CONFLICT (partner, month, simulated) DO UPDATE SET amount = excluded.amount"
@@ -45,10 +46,11 @@ _SPEND = sql(
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A leg, and all that its price may depend on."""
+    """A leg or a return call, and all that its price may depend on."""
 
     call: str
     number: int
+    """below zero: settling the call leaves it as it is, until `may_be_settled`"""
     kind: str
     """`helpline` or `listing`"""
     arrived_at: datetime
@@ -87,7 +89,7 @@ def lock_room(session: Session, directory: Directory, centers: Iterable[str]) ->
 
 
 def reserve(session: Session, partner: Partner, attempt: Attempt) -> None:
-    """Keep what this leg may cost, until it is given back or settled. Twice is as good as once."""
+    """Keep what this attempt may cost, until it is given back or settled. Twice is as good as once."""
     price = _price(partner, attempt.kind, attempt.arrived_at)
     if partner.monthly_ceiling_minor is not None and price:
         session.tell(
@@ -102,8 +104,13 @@ def reserve(session: Session, partner: Partner, attempt: Attempt) -> None:
 
 
 def give_room_back(session: Session, call: str, number: int) -> None:
-    """This leg was not accepted, so it costs nothing."""
+    """This leg was not accepted, or this return call kept nothing, so it costs nothing."""
     session.tell(_GIVE_BACK, call=call, number=number)
+
+
+def may_be_settled(session: Session, call: str, number: int, later: int) -> None:
+    """This attempt has ended, and its room goes with the next settling of its call, by a number above zero."""
+    session.tell(_MAY_BE_SETTLED, call=call, number=number, later=later)
 
 
 def settled(session: Session, calls: list[str]) -> None:

@@ -180,11 +180,13 @@ def test_nobody_owes_a_return_call_beyond_the_ceiling(world: World, number: Any)
     assert call.promised["owner"] == "harbor-sd"
 
 
-def test_a_promise_within_the_ceiling_takes_no_room(world: World, calls: Any, number: Any) -> None:
+def test_a_promise_takes_no_room_until_its_owner_is_rung(world: World, calls: Any, number: Any) -> None:
     world.loads(up_to(3500))
     call = world.caller(number()).presses("", "1").dials(NATIONAL)
     assert call.promised["owner"] == "sunrise-la"
     assert answered_by(calls()) == "sunrise-la"
+    world.rings_owners(most=1)
+    assert (call.promised["owner"], call.returns) == ("harbor-sd", [])
 
 
 def test_who_is_owed_a_call_and_asks_for_that_center_reaches_it_beyond_the_ceiling(
