@@ -13,7 +13,7 @@ from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
 from callrouter.cli.given import Given
-from callrouter.cli.messages import reason
+from callrouter.cli.said import REASON, REFERENCE
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
@@ -81,9 +81,7 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
 @click.argument("partner")
 @click.argument("amount", metavar="12.50")
 @click.option("--off", is_flag=True, help="Take it off what the partner owes; without it, it is added.")
-@click.option(
-    "--reason", "why", type=Given("reason", reason), required=True, help="Why; the partner reads it."
-)
+@click.option("--reason", "why", type=REASON, required=True, help="Why; the partner reads it.")
 @CURRENCY
 @with_toolbox
 def adjust(toolbox: Toolbox, partner: str, amount: str, why: str, currency: str | None, *, off: bool) -> None:
@@ -109,7 +107,10 @@ def adjust(toolbox: Toolbox, partner: str, amount: str, why: str, currency: str 
 @click.argument("partner")
 @click.argument("amount", metavar="350.00")
 @click.option(
-    "--reference", required=True, help="What tells it from all others: the bank's, or the number of a cheque."
+    "--reference",
+    type=REFERENCE,
+    required=True,
+    help="What tells it from all others: the bank's, or the number of a cheque.",
 )
 @CURRENCY
 @with_toolbox
@@ -122,12 +123,7 @@ def pay(toolbox: Toolbox, partner: str, amount: str, reference: str, currency: s
     Example:
       callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"
     """
-    told = " ".join(reference.split())
-    if not told:
-        raise click.BadParameter(
-            "it is empty: say what tells this payment from others", param_hint="--reference"
-        )
-    wanted = ByHand(partner, amount, told, user(), toolbox.settings.simulated, currency)
+    wanted = ByHand(partner, amount, reference, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
     paid = toolbox.database.transact(lambda session: enter_payment(session, directories, wanted, now))
     click.echo(f"{paid} of {partner} entered.")

@@ -8,6 +8,7 @@ from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
 from callrouter.cli.report import report
+from callrouter.cli.said import REASON
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -32,24 +33,23 @@ billing.add_command(report)
 
 @billing.command()
 @click.argument("callsid")
-@click.option("--reason", required=True, help="Why; the partner reads it.")
+@click.option("--reason", type=REASON, required=True, help="Why; the partner reads it.")
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
 @with_toolbox
 def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 
-    Nothing is changed or deleted: the credit is an entry of its own, in the month of now.
+    Nothing is changed or deleted: the credit is an entry of its own. It counts for the day of the charge while that
+    month is open, and else for today, within the first month that is open.
 
     \b
     Example:
       callrouter billing credit CA0123 --reason "the line was bad"
       callrouter billing credit CA0123 --amount 10.00 --reason "agreed with the partner"
     """
-    if not reason.strip():
-        raise Fault("--reason is empty; say why, the partner reads it")
     with toolbox.reading() as connection:
         call = find_call(connection, callsid)
-    wish = Wish(call, _minor(toolbox, call, amount), reason.strip(), user())
+    wish = Wish(call, _minor(toolbox, call, amount), reason, user())
     now, directories = toolbox.now(), DirectoryShelf()
     credited = toolbox.database.transact(lambda session: credit_call(session, directories, wish, now))
     click.echo(f"{credited} credited for {call}.")

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from callrouter.cli.refusals import MENDABLE, refusal
+from callrouter.cli.output import let_go_of_standard_output
+from callrouter.cli.refusals import MENDABLE, NO_ROOM, refusal
 
 _EXAMPLE = "Example:"
 _LONGEST = 200
@@ -16,10 +17,22 @@ _LONGEST = 200
 class Commands(click.Group):
     """`callrouter` itself."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """All words of the command line come by here, those of the command included."""
+        for word in args:
+            if not _is_text(word):
+                raise click.UsageError(f"{word.encode(errors='replace').decode()!r} is not written in UTF-8")
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except MENDABLE as error:
+            raise refusal(error) from error
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            let_go_of_standard_output()
             raise refusal(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -28,6 +41,11 @@ class Commands(click.Group):
             rows += [(name, command.get_short_help_str(_LONGEST)), ("", f"$ {example(command)}")]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+
+def _is_text(word: str) -> bool:
+    """Bytes that are no text come from the shell as halves of a pair of signs, which nothing can store or print."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in word)
 
 
 def leaves(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:

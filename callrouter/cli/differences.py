@@ -8,8 +8,8 @@ import click
 
 from callrouter.carrier.found import explain as explain_call
 from callrouter.cli.given import Given
-from callrouter.cli.messages import reason
 from callrouter.cli.reconcile import a_day
+from callrouter.cli.said import REASON
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
@@ -48,9 +48,7 @@ def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> Non
 
 @differences.command()
 @click.argument("callsid")
-@click.option(
-    "--reason", "why", type=Given("reason", reason), required=True, help="Why they differ; it is kept."
-)
+@click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
 @with_toolbox
 def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed.

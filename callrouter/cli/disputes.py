@@ -7,7 +7,7 @@ import click
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
 from callrouter.cli.given import Given
-from callrouter.cli.messages import reason as words
+from callrouter.cli.said import EVIDENCE, NOTE
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
@@ -43,7 +43,7 @@ def disputes() -> None:
 @disputes.command("raise", epilog=_EXPLAINED)
 @click.argument("callsid")
 @click.option("--reason", type=click.Choice(tuple(REASONS)), required=True)
-@click.option("--evidence", type=Given("evidence", words), required=True, help="What the partner says.")
+@click.option("--evidence", type=EVIDENCE, required=True, help="What the partner says.")
 @with_toolbox
 def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
     """Enter a partner's objection to the charge of a call. CALLSID may be cut short.
@@ -88,7 +88,7 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
 @disputes.command()
 @click.argument("callsid")
 @click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
-@click.option("--note", type=Given("note", words), required=True, help="Why; it is kept with the objection.")
+@click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
 @with_toolbox
 def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None) -> None:

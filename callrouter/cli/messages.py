@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.given import Given
 from callrouter.cli.output import new_file
+from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
@@ -21,14 +21,7 @@ from config.masking import masked
 SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")
 
 
-def reason(written: str) -> str:
-    """A reason as it may be stored: with words in it, and without any number of a caller."""
-    if not written.strip():
-        raise ValueError("say why, for the audit")
-    return str(masked(written.strip()))
-
-
-reason_option = click.option("--reason", type=Given("reason", reason), required=True, help="For the audit.")
+reason_option = click.option("--reason", type=REASON, required=True, help="For the audit.")
 
 
 @click.group()

@@ -18,16 +18,18 @@ _OURS_ALONE = 0o600
 
 @contextmanager
 def written_to(name: str) -> Iterator[IO[bytes]]:
-    """The file of this name, put in place when everything is written; `-` is standard output."""
-    file = Path(name)
-    if name == STDOUT:
-        yield sys.stdout.buffer
-    elif file.exists() and not file.is_file():
-        with _opened(file, "wb", file) as stream:
+    """The file of this name, put in place when everything is written; `-` is standard output.
+
+    Raises Fault where it cannot be written, be it at the very end; BrokenPipeError where whoever read has enough.
+    """
+    try:
+        with _place(name) as stream:
             yield stream
-    else:
-        with _draft_of(file) as draft:
-            yield draft
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        told = "standard output" if name == STDOUT else name
+        raise Fault(f"{told} cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
@@ -48,19 +50,43 @@ def new_file(name: str) -> Iterator[IO[bytes]]:
         raise
 
 
+def let_go_of_standard_output() -> None:
+    """What is still to be written there goes nowhere: Python would try again at its end, and tell in its own way."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@contextmanager
+def _place(name: str) -> Iterator[IO[bytes]]:
+    file = Path(name)
+    if name == STDOUT:
+        with _standard_output() as stream:
+            yield stream
+    elif file.exists() and not file.is_file():
+        with file.open("wb") as stream:
+            yield stream
+    else:
+        with _draft_of(file) as draft:
+            yield draft
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[bytes]]:
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except OSError:
+        let_go_of_standard_output()
+        raise
+
+
 @contextmanager
 def _draft_of(file: Path) -> Iterator[IO[bytes]]:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        with _opened(draft, "xb", file) as stream:
+        with draft.open("xb") as stream:
             yield stream
         os.replace(draft, file)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _opened(path: Path, mode: str, meant: Path) -> IO[bytes]:
-    try:
-        return path.open(mode)
-    except OSError as error:
-        raise Fault(f"{meant} cannot be written: {error.strerror or error}") from error

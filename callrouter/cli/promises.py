@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callrouter.cli.center import known
+from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.directory.versions import DirectoryShelf
@@ -95,7 +96,7 @@ def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
 @click.option(
     "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
 )
-@click.option("--reason", required=True, help="Why; it is kept with the promise.")
+@click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
 @with_toolbox
 def close(toolbox: Toolbox, callsid: str, state: str, reason: str) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.

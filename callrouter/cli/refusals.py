@@ -5,6 +5,7 @@ The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from typing import Any
 
@@ -19,6 +20,8 @@ from config.faults import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""what the system says where nothing can be written any more, be it on standard output"""
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error, Disturbed, CommandError)
@@ -46,6 +49,8 @@ def refusal(error: Exception) -> Refusal:
         return WrongUse(str(error))
     if isinstance(error, CallRouterError):
         return Refusal(str(error))
+    if isinstance(error, OSError):
+        return Refusal(f"what was to be told cannot be written: {error.strerror}; what was done stays done")
     return Refusal(": ".join(database_fault(error)))
 
 

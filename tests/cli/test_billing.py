@@ -57,7 +57,7 @@ def test_a_part_is_credited_in_the_currency_of_the_charge(
         (["--amount", "35.01", "--reason", "x"], "35.00 USD are left of the charge"),
         (["--amount", "1.005", "--reason", "x"], "--amount: '1.005' is not an amount in whole minor units"),
         (["--amount", "ten", "--reason", "x"], "--amount: 'ten' is not an amount; write it like \"35.00\""),
-        (["--reason", "  "], "--reason is empty; say why, the partner reads it"),
+        (["--reason", "  "], "it is empty: say why, in words"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_entered(
@@ -67,6 +67,15 @@ def test_what_is_wrong_is_told_and_nothing_is_entered(
     assert done.exit_code != 0
     assert told in done.stderr
     assert len(callrouter.lines("export", "charges")) == 1
+
+
+def test_a_reason_with_a_caller_s_number_is_kept_without_it(
+    callrouter: CommandLine, charged: PlacedCall
+) -> None:
+    done = callrouter("billing", "credit", charged.sid, "--reason", "the caller +13105550188 complained")
+    assert done.exit_code == 0
+    [line] = [line for line in callrouter.rows("billing", "statement", "sunrise") if line["what"] == "credit"]
+    assert line["why"] == "the caller [number] complained"
 
 
 def test_a_call_without_a_charge_cannot_be_credited(callrouter: CommandLine, world: World) -> None:
@@ -90,17 +99,20 @@ def test_a_month_is_reported_by_partner_and_kind(
     callrouter("billing", "credit", charged.sid, "--reason", "bad line", "--amount", "5.00")
     report = callrouter.rows("billing", "report", "--month", "2026-03")
     rows = {(row["partner"], row["kind"]): row for row in report["rows"]}
-    assert rows["harbor", "helpline"].items() >= {
-        "partner": "harbor",
-        "kind": "helpline",
-        "currency": "USD",
-        "calls": 2,
-        "answered": 2,
-        "charged": 2,
-        "amount": "70.00",
-        "credited": "0.00",
-        "simulated": True,
-    }.items()
+    assert (
+        rows["harbor", "helpline"].items()
+        >= {
+            "partner": "harbor",
+            "kind": "helpline",
+            "currency": "USD",
+            "calls": 2,
+            "answered": 2,
+            "charged": 2,
+            "amount": "70.00",
+            "credited": "0.00",
+            "simulated": True,
+        }.items()
+    )
     sunrise = rows["sunrise", "helpline"]
     assert (sunrise["calls"], sunrise["answered"], sunrise["amount"]) == (3, 1, "35.00")
     assert rows["sunrise", "listing"]["amount"] == "20.00"

@@ -176,6 +176,15 @@ def test_a_schema_of_a_later_release_is_told(on_sqlite: CommandLine) -> None:
     assert "is of another release" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [("show", "CA\udcff"), ("billing", "pay", "sunrise", "1.00", "--reference", "wire \udcff")]
+)
+def test_bytes_that_are_no_text_are_refused(fresh: CommandLine, words: tuple[str, ...]) -> None:
+    done = fresh(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.endswith("?' is not written in UTF-8\n")
+
+
 def test_it_runs_as_a_process(fresh: CommandLine) -> None:
     with fresh.starts("settings", "--format", "nonsense", stderr=-1) as process:
         _, told = process.communicate(timeout=PATIENCE)

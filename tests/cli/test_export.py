@@ -16,6 +16,8 @@ from tests.cli.running import PATIENCE, CommandLine
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 
+FULL = "/dev/full"
+
 
 @pytest.fixture
 def world(callrouter: CommandLine) -> Iterator[World]:
@@ -105,6 +107,23 @@ def test_a_place_where_nothing_can_be_written_is_told(on_sqlite: CommandLine, tm
     done = on_sqlite("export", "calls", "--output", str(tmp_path / "nowhere" / "calls.jsonl"))
     assert done.exit_code == 1
     assert done.stderr.endswith("calls.jsonl cannot be written: No such file or directory\n")
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx"])
+def test_a_file_that_is_full_is_told(callrouter: CommandLine, world: World, form: str) -> None:
+    done = callrouter("export", "calls", "--format", form, "--output", FULL)
+    assert (done.exit_code, done.stderr) == (1, f"{FULL} cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("words", [("export", "calls"), ("directory", "dump"), ("billing", "balance")])
+def test_standard_output_that_is_full_is_told(
+    callrouter: CommandLine, world: World, words: tuple[str, ...]
+) -> None:
+    with open(FULL, "wb") as full:
+        process = callrouter.starts(*words, stdout=full, stderr=subprocess.PIPE)
+        _, told = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, told.count(b"\n")) == (1, 1)
+    assert b"cannot be written: No space left on device" in told
 
 
 @pytest.mark.parametrize(

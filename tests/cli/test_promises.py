@@ -180,6 +180,8 @@ def test_unless_something_else_is_said_it_is_withdrawn(callrouter: CommandLine, 
 
 def test_without_a_reason_nothing_is_closed(callrouter: CommandLine, promised: PlacedCall) -> None:
     assert "Missing option '--reason'" in fails(callrouter, "promises", "close", promised.sid, status=2)
+    empty = ("promises", "close", promised.sid, "--reason", " ")
+    assert "say why" in fails(callrouter, *empty, status=2)
     assert promised.promised["state"] == "open"
 
 
