@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import normalize
 
 from callrouter.billing.account import posting
 from callrouter.billing.agreed import partner_now, zone_now
@@ -22,10 +23,9 @@ MOST = 10**12
 
 _PARTNER = sql("SELECT 1 FROM partner WHERE key = :partner")
 _CURRENCIES = sql("SELECT DISTINCT currency FROM entry WHERE partner = :partner AND simulated = :simulated")
-# Banks and people write the same reference in capitals or not.
 _PAID = sql(
-    "SELECT day, amount, currency FROM entry WHERE partner = :partner AND simulated = :simulated"
-    " AND entry = 'payment' AND lower(reason) = lower(:reference)"
+    "SELECT day, amount, currency, reason FROM entry WHERE partner = :partner AND simulated = :simulated"
+    " AND entry = 'payment' ORDER BY id"
 )
 _ENTER = sql(
     "INSERT INTO entry (entry, partner, kind, amount, currency, reason, person, posted_at, day, period, simulated)"
@@ -110,12 +110,23 @@ def _currencies(session: Session, directories: DirectoryShelf, wanted: ByHand) -
 
 
 def _refuse_the_same_again(session: Session, wanted: ByHand) -> None:
-    same = {"partner": wanted.partner, "simulated": wanted.simulated, "reference": wanted.why}
-    for day, amount, currency in session.ask(_PAID, **same):
-        raise Fault(
-            f"{wanted.why!r} of {wanted.partner} is already entered: {Money(amount, currency)}, on {day};"
-            " what was wrong with it is put right by `callrouter billing adjust`"
-        )
+    reference = _compared(wanted.why)
+    for day, amount, currency, entered in session.ask(
+        _PAID, partner=wanted.partner, simulated=wanted.simulated
+    ):
+        if _compared(entered) == reference:
+            raise Fault(
+                f"{entered!r} of {wanted.partner} is already entered: {Money(amount, currency)}, on {day};"
+                " what was wrong with it is put right by `callrouter billing adjust`"
+            )
+
+
+def _compared(reference: str) -> str:
+    """Banks and people write the same reference in capitals or not, and with more space or less.
+
+    Not in SQL: SQLite knows the capitals of ASCII alone.
+    """
+    return " ".join(normalize("NFC", reference).casefold().split())
 
 
 def _enter(

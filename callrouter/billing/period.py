@@ -9,13 +9,16 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DECEMBER = 12
+FIRST_MONTH, LAST_MONTH = "2000-01", "2199-12"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def a_month(written: str) -> str:
-    """A month that was written, `2026-11`. Raises ValueError where it is none."""
+    """A month that was written, `2026-11`. Raises ValueError where it is none, or none that anything can be in."""
     if not _MONTH.fullmatch(written):
         raise ValueError(f"{written!r} is not a month: write it as 2026-11")
+    if not FIRST_MONTH <= written <= LAST_MONTH:
+        raise ValueError(f"{written} is not a month that anything can be in: {FIRST_MONTH} to {LAST_MONTH}")
     return written
 
 

@@ -168,7 +168,7 @@ def print_(
     """
     with toolbox.reading() as connection:
         known = {row["invoice"]: row for row in issued_invoices(connection, month)}
-    wanted = names or tuple(known if month else ())
+    wanted = tuple(dict.fromkeys(names)) or tuple(known if month else ())
     for name in wanted:
         if name not in known:
             raise Fault(f"there is no invoice {name}: callrouter billing invoices lists them")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.billing.period import bounds, day_of, following, month_of, posting_day
+from callrouter.billing.period import a_month, bounds, day_of, following, month_of, posting_day
 
 SIXTY_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))[
     ::7
@@ -86,3 +86,15 @@ def test_what_comes_late_counts_for_today_within_the_open_month() -> None:
     assert posting_day("2026-10-31", "2026-10-31", "2026-11") == "2026-11-01", "closed early"
     assert posting_day("2026-09-30", "2027-01-05", "2026-11") == "2026-11-30", "nobody has closed since"
     assert posting_day(None, "2026-11-24", "2026-11") == "2026-11-24"
+
+
+@pytest.mark.parametrize("month", ["0000-01", "0001-01", "1999-12", "2200-01", "9999-12"])
+def test_a_month_that_nothing_can_be_in_is_none(month: str) -> None:
+    with pytest.raises(ValueError, match=f"{month} is not a month that anything can be in"):
+        a_month(month)
+
+
+@pytest.mark.parametrize("month", ["2000-01", "2026-11", "2199-12"])
+def test_any_other_is_one(month: str) -> None:
+    assert a_month(month) == month
+    assert bounds(month, "Pacific/Kiritimati")[0] < bounds(month, "Pacific/Niue")[0]

@@ -47,8 +47,14 @@ def month(world: World) -> list[PlacedCall]:
     return calls
 
 
-def close(callrouter: CommandLine, world: World) -> list[dict[str, str]]:
+def compare(world: World) -> None:
+    """The day of the calls, once it is over."""
+    world.passes(days=1)
     assert world.compares(START.date()) == []
+
+
+def close(callrouter: CommandLine, world: World) -> list[dict[str, str]]:
+    compare(world)
     rows: list[dict[str, str]] = callrouter.rows("billing", "close", MONTH)
     return rows
 
@@ -127,10 +133,23 @@ def test_all_of_a_month_is_printed_as_one_archive(
         assert len(archive.namelist()) == 6
 
 
+def test_an_invoice_that_is_named_twice_is_printed_once(
+    callrouter: CommandLine, world: World, month: list[PlacedCall], tmp_path: Path
+) -> None:
+    [name, *_] = [row["invoice"] for row in close(callrouter, world) if row["invoice"]]
+    done = callrouter(
+        "billing", "print", name, name, "--format", "zip", "--to", str(tmp_path / "invoices.zip")
+    )
+    assert done.stdout.startswith("1 printed to ")
+    with zipfile.ZipFile(tmp_path / "invoices.zip") as archive:
+        assert len(archive.namelist()) == 3
+    assert callrouter("billing", "print", name, name, "--to", str(tmp_path / "invoice.pdf")).exit_code == 0
+
+
 def test_the_month_of_a_partner_alone_is_closed(
     callrouter: CommandLine, world: World, month: list[PlacedCall]
 ) -> None:
-    assert world.compares(START.date()) == []
+    compare(world)
     rows = callrouter.rows("billing", "close", MONTH, "--partner", "harbor")
     assert [row["partner"] for row in rows] == ["harbor"]
     assert [row["partner"] for row in callrouter.rows("billing", "invoices")] == ["harbor"]
@@ -140,6 +159,7 @@ def test_the_month_of_a_partner_alone_is_closed(
     ("words", "told"),
     [
         (("close", "2026-13"), "is not a month"),
+        (("close", "9999-12"), "9999-12 is not a month that anything can be in"),
         (("close", MONTH, "--partner", "nobody"), "there is no partner nobody; known are"),
         (("print", "INV-000001", "--to", "-"), "there is no invoice INV-000001"),
         (("print", "--to", "-"), "name one invoice"),
