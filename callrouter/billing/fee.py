@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
-from callrouter.billing.agreed import zone_now
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import MONTHLY, Partner, Rate
+from callrouter.directory.last_known import last_known
 from callrouter.directory.versions import DirectoryShelf
 
 OWING = frozenset({"verified", "suspended"})
@@ -17,12 +18,18 @@ _CLOSED = sql(
     "SELECT 1 FROM closed_month WHERE partner = :partner AND simulated = :simulated AND period = :month"
 )
 _VERSION_AT = sql("SELECT MAX(version) FROM directory_version WHERE loaded_at < :moment")
-_FIRST_VERSION = sql("SELECT MIN(version) FROM directory_version")
 _ENTER = sql(
     "INSERT INTO entry (entry, partner, kind, amount, currency, reason, posted_at, day, period, simulated)"
     " VALUES ('fee', :partner, 'monthly', :amount, :currency, :reason, :posted_at, :day, :period, :simulated)"
     " ON CONFLICT (partner, period, simulated) WHERE entry = 'fee' DO NOTHING RETURNING id"
 )
+
+
+class Fee(NamedTuple):
+    """A flat rate, and the version of the directory that it is owed by."""
+
+    rate: Rate
+    version: int
 
 
 def enter_fee(
@@ -39,14 +46,14 @@ def enter_fee(
     """
     if session.ask(_CLOSED, partner=partner, simulated=simulated, month=month):
         return False
-    rate = owed(_as_the_month_ended(session, directories, partner, month, now), month)
-    if rate is None:
+    fee = owed_for(session, directories, partner, month)
+    if fee is None:
         return False
     entered = session.ask(
         _ENTER,
         partner=partner,
-        amount=rate.price_minor,
-        currency=rate.currency,
+        amount=fee.rate.price_minor,
+        currency=fee.rate.currency,
         reason=f"the fee of {month}",
         posted_at=now,
         day=f"{month}-01",
@@ -56,19 +63,22 @@ def enter_fee(
     return bool(entered)
 
 
+def owed_for(session: Session, directories: DirectoryShelf, partner: str, month: str) -> Fee | None:
+    """What is owed for a month, by the version in force at its last moment where the partner is, or was.
+
+    Nothing is owed for a month that was over before there was any directory.
+    """
+    known = last_known(session, partner)
+    if known is None:
+        return None
+    _, end = bounds(month, known.timezone)
+    [(version,)] = session.ask(_VERSION_AT, moment=end)
+    rate = owed(directories.at(session, version).partners.get(partner), month) if version else None
+    return Fee(rate, version) if rate else None
+
+
 def owed(partner: Partner | None, month: str) -> Rate | None:
     """The flat rate of a month, by the partner as the month ended: the one that had begun by its first day. *Pure.*"""
     if partner is None or partner.status not in OWING:
         return None
     return partner.rate_on(MONTHLY, date.fromisoformat(f"{month}-01"))
-
-
-def _as_the_month_ended(
-    session: Session, directories: DirectoryShelf, partner: str, month: str, now: datetime
-) -> Partner | None:
-    """The partner by the version in force at the month's last moment, or the first one that there was later."""
-    _, end = bounds(month, zone_now(session, directories, partner))
-    [(version,)] = session.ask(_VERSION_AT, moment=end)
-    if version is None and end <= now:
-        [(version,)] = session.ask(_FIRST_VERSION)
-    return directories.at(session, version).partners.get(partner) if version else None

@@ -129,12 +129,17 @@ def test_the_last_moment_of_a_month_is_of_the_partner_s_zone(office: Office, aft
     assert office.fees() == [("sunrise", "2026-10", amount)]
 
 
-def test_a_month_from_before_the_first_directory_goes_by_that(office: Office) -> None:
+def test_nothing_is_owed_for_a_month_from_before_the_first_directory(office: Office) -> None:
     office.agrees(datetime(2026, 11, 3, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    office.agrees(datetime(2026, 11, 4, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1), 60_000),)))
-    assert office.enters("2025-12") is False
-    assert office.enters("2026-10") is True
-    assert office.fees() == [("sunrise", "2026-10", 50_000)]
+    assert [office.enters(month) for month in ("2025-12", "2026-10", "2026-11")] == [False, False, True]
+
+
+@pytest.mark.parametrize(("left_at", "owes"), [(3, False), (8, True)])
+def test_the_month_of_a_partner_that_left_ends_where_it_was(office: Office, left_at: int, owes: bool) -> None:
+    """In California October ends at seven in the morning UTC."""
+    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    office.agrees(datetime(2026, 11, 1, left_at, tzinfo=UTC))
+    assert office.enters("2026-10") is owes
 
 
 def test_nothing_is_entered_without_a_directory_nor_for_nobody(office: Office) -> None:

@@ -1,0 +1,23 @@
+"""A partner as the directory in force has it, or the last one that had it: what it is called, and where it is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from callrouter.database import Session, sql
+
+# The row of an entry that has left stays as it was.
+_PARTNER = sql("SELECT name, timezone FROM partner WHERE key = :partner")
+
+
+class LastKnown(NamedTuple):
+    """What stays true of a partner that has left: its months end where it was."""
+
+    name: str
+    timezone: str
+
+
+def last_known(session: Session, partner: str) -> LastKnown | None:
+    """None where there never was such a partner."""
+    rows = session.ask(_PARTNER, partner=partner)
+    return LastKnown(*rows[0]) if rows else None
