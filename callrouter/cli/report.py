@@ -8,7 +8,7 @@ from callrouter.billing.period import a_month
 from callrouter.cli.given import Given
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
-from callrouter.reports.monthly import GROUPINGS, columns, monthly
+from callrouter.reports.monthly import GROUPINGS, columns, has_parts, monthly
 from callrouter.reports.sums import Told
 from callrouter.sheets.text import as_json
 
@@ -50,13 +50,14 @@ def report(toolbox: Toolbox, /, form: str, month: str, through: str | None, by: 
         return
     print_rows(form, columns(asked), found["rows"])
     for total in found["totals"] if form == TABLE else ():
-        click.echo(_in_words(total))
+        click.echo(_in_words(total, has_parts(asked)))
 
 
-def _in_words(total: Told) -> str:
+def _in_words(total: Told, with_each_partner: bool) -> str:
     currency = total["currency"] or ""
+    counted = ", counted with each partner that had them" if with_each_partner else ""
     told = [
-        f"{total['calls']} calls{' (simulated)' if total['simulated'] else ''}",
+        f"{total['calls']} calls{' (simulated)' if total['simulated'] else ''}{counted}",
         f"{total['answered']} answered",
         f"{total['promised']} promised",
         f"{total['kept']} kept",

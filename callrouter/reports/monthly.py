@@ -29,6 +29,11 @@ BY_PARTNER = ("partner", "kind")
 _HAS_A_PART = frozenset({"partner", "center"})
 
 
+def has_parts(by: Sequence[str]) -> bool:
+    """Whether a call is counted with each partner that had a part in it."""
+    return not by or bool(_HAS_A_PART & set(by))
+
+
 class Report(TypedDict):
     """Months whole. Each row has a key for each grouping, with None for none, and those of `Told`.
 
@@ -92,9 +97,10 @@ def _query(first: str, last: str, by: Sequence[str]) -> sa.Select[Any]:
 
 def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
     """In the order of `Sums`. By partner or center a call is one of each that had a part in it."""
-    instead = {"calls": _OF.rung} if _HAS_A_PART & set(by) else {}
+    instead = {"homes": _OF.calls, "calls": _OF.rung if has_parts(by) else _OF.calls}
     for name in Sums._fields:
-        yield sa.cast(sa.func.sum(instead.get(name, _OF[name])), sa.BigInteger)
+        column = instead[name] if name in instead else _OF[name]
+        yield sa.cast(sa.func.sum(column), sa.BigInteger)
 
 
 def _row(line: Line, by: Sequence[str]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Sums(NamedTuple):
     """Figures: amounts in whole minor units, costs in millionths of a unit."""
 
     calls: int = 0
+    homes: int = 0
+    """each call once, whatever `calls` counts"""
     answered: int = 0
     promised: int = 0
     kept: int = 0
@@ -51,7 +53,7 @@ class Told(TypedDict):
 
     `amount` is what was entered to be paid, `credited` what was taken off; payments are no part of it. `kept` are
     promises that were kept by a return call. `carrier_cost` is what the carrier takes for as many of the calls as
-    `costed` says, and `margin` what it leaves of the amounts, where it is of the same currency.
+    `costed` says, and `margin` what it leaves of the amounts, where it is of the same currency and of all calls.
     """
 
     currency: str | None
@@ -105,11 +107,16 @@ class Line(NamedTuple):
 
     @property
     def _margin(self) -> str | None:
-        if self.cost_currency is None or self.currency not in {None, self.cost_currency}:
+        if self.sums.costed < self.sums.homes or self._costs_other_money:
             return None
         left = self.sums.amount - self.sums.credited
         micros = left * 10 ** (_MICROS - MINOR_UNITS[self.currency or NO_CURRENCY])
         return _written(micros - self.sums.cost_micros)
+
+    @property
+    def _costs_other_money(self) -> bool:
+        currencies = {self.currency, self.cost_currency} - {None}
+        return len(currencies) != 1
 
     def _decimal(self, minor: int) -> str:
         return Money(minor, self.currency or NO_CURRENCY).decimal()

@@ -6,7 +6,7 @@ import pytest
 
 from callrouter.reports.sums import Sums, Told, added, lines, totals
 
-OF_CALLS = Sums(calls=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
+OF_CALLS = Sums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
 CHARGED = Sums(charged=2, amount=7000, credited=500)
 COST = Sums(costed=4, cost_micros=157_500)
 BOTH = added([CHARGED, COST])
@@ -51,6 +51,16 @@ def test_where_nothing_was_charged_the_margin_is_what_the_carrier_took() -> None
 def test_where_nothing_is_known_nothing_is_told() -> None:
     [row] = told(of_calls=Sums(calls=1))
     assert (row["carrier_cost"], row["margin"], row["average_wait_seconds"]) == (None, None, None)
+
+
+def test_as_long_as_a_call_has_no_price_yet_there_is_no_margin() -> None:
+    [row] = told(of_calls=OF_CALLS, USD=BOTH._replace(costed=3))
+    assert (row["carrier_cost"], row["costed"], row["margin"]) == ("0.1575", 3, None)
+
+
+def test_a_fee_alone_costs_the_carrier_nothing() -> None:
+    [row] = told(USD=Sums(amount=50_000))
+    assert (row["calls"], row["carrier_cost"], row["margin"]) == (0, None, "500.00")
 
 
 NAMES = ("currency", "calls", "amount", "cost_currency", "carrier_cost", "margin")
