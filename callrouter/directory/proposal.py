@@ -18,6 +18,7 @@ from callrouter.directory.faults import Source
 from callrouter.directory.load import LoadResult, Signed, digest_of, load_directory, loaded_version, lock_head
 from callrouter.directory.model import directory_head, directory_proposal
 from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.past import past_of
 from callrouter.directory.rate_changes import rate_changes
 from callrouter.errors import Fault, NotKnown
 
@@ -56,7 +57,7 @@ def load_or_propose(
     The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
     """
     version = lock_head(connection)
-    changes = rate_changes(loaded_version(connection, version), directory)
+    changes = _changes(connection, version, directory, now)
     if not changes:
         return load_directory(connection, directory, now, source, Signed(person))
     refuse_new_owners(connection, directory, source)
@@ -101,7 +102,7 @@ def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedPro
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
-    before = loaded_version(connection, row.against)
+    proposed = from_document(row.document, row.against)
     waits = WAITING if row.against == row.head else OVERTAKEN
     return {
         "number": row.number,
@@ -112,8 +113,14 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
         "decided_at": row.decided_at,
         "against": row.against,
         "version": row.version,
-        "rate_changes": list(rate_changes(before, from_document(row.document, row.against))),
+        "rate_changes": list(_changes(connection, row.against, proposed, row.proposed_at)),
     }
+
+
+def _changes(connection: sa.Connection, version: int, directory: Directory, now: datetime) -> tuple[str, ...]:
+    """What a directory changes for those who pay, as this version was in force."""
+    before = loaded_version(connection, version)
+    return rate_changes(before, directory, past_of(connection, before, directory, now))
 
 
 def _proposed(

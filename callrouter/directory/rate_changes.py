@@ -1,31 +1,73 @@
 """What partners would pay otherwise under another version of the directory, in words. *Pure.*
 
-Only of partners that pay under the version in force: a new partner, with its first rates, changes nobody's price. One
-that leaves takes its rates with it, or it could come back with others the day after.
+Only of partners that pay, or ever did: a new partner, with its first rates, changes nobody's price. One that leaves
+takes its rates with it, and one that comes back is compared with what it paid last (`past.py`).
+
+A price is changed without touching a rate, too: by a status that ends or begins the monthly fee, by a time zone, which
+says on which day a call is, and by a telephone that becomes another partner's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from callrouter.directory.directory import RATE_KINDS, Directory, Partner, Rate
+from callrouter.directory.directory import MONTHLY, RATE_KINDS, Directory, Partner, Rate
 from callrouter.directory.document import PER_CALL_TERMS
 from callrouter.money import Money
 
 NOTHING = "nothing"
+OWES_ITS_FEE = frozenset({"verified", "suspended"})
+"""the statuses in which a partner's monthly fee is charged"""
+
+Owners = Mapping[str, frozenset[str]]
+"""the partners whose a number is: rung there, or listed under it"""
 
 
-def rate_changes(before: Directory, after: Directory) -> tuple[str, ...]:
-    """Who would pay what from when on, and which ceilings would be others, by partner."""
-    return tuple(
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What versions before the one in force say of what it does not have any more."""
+
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    """those without rates now that had some, as they last had them"""
+    owners: Owners = field(default_factory=dict)
+
+
+NO_PAST = Past()
+
+
+def rate_changes(before: Directory, after: Directory, past: Past = NO_PAST) -> tuple[str, ...]:
+    """Who would pay what from when on, which ceilings would be others, and whose calls become whose, by partner."""
+    paying = {key: partner for key, partner in before.partners.items() if partner.rates}
+    prices = (
         f"{partner.key}: {change}"
-        for partner in before.partners.values()
-        if partner.rates
+        for partner in {**past.partners, **paying}.values()
         for change in _changes(partner, after.partners.get(partner.key) or _without_rates(partner))
     )
+    return (*prices, *_moved({**past.owners, **owners_of_numbers(before)}, owners_of_numbers(after)))
+
+
+def owners_of_numbers(directory: Directory) -> Owners:
+    """Whose center is rung at a number, or whose listing it is."""
+    owners = [(center.phone, center.partner) for center in directory.centers.values()]
+    owners += [
+        (number, directory.centers[listing.center].partner)
+        for number, listing in directory.listing_at.items()
+    ]
+    found: dict[str, frozenset[str]] = {}
+    for number, partner in owners:
+        found[number] = found.get(number, frozenset()) | {partner}
+    return found
+
+
+def _moved(before: Owners, after: Owners) -> Iterator[str]:
+    """Numbers that are a partner's now and were only others' before: calls to it cost what that partner pays."""
+    for number, partners in after.items():
+        had = before.get(number, partners)
+        for partner in sorted(partners - had):
+            yield f"{partner}: {number} becomes its own, which was of {' and '.join(sorted(had))}"
 
 
 def _without_rates(partner: Partner) -> Partner:
@@ -42,6 +84,19 @@ def _changes(before: Partner, after: Partner) -> Iterator[str]:
     old_ceiling, new_ceiling = _ceiling(before), _ceiling(after)
     if old_ceiling != new_ceiling:
         yield f"monthly ceiling {old_ceiling} -> {new_ceiling}"
+    if before.timezone != after.timezone:
+        yield f"timezone {before.timezone} -> {after.timezone}: its days and months begin at other times"
+    if _has_fee(before) and _owes(before) != _owes(after):
+        what = "begins" if _owes(after) else "ends"
+        yield f"status {before.status} -> {after.status}, which {what} the monthly fee"
+
+
+def _has_fee(partner: Partner) -> bool:
+    return any(rate.kind == MONTHLY for rate in partner.rates)
+
+
+def _owes(partner: Partner) -> bool:
+    return partner.status in OWES_ITS_FEE
 
 
 def _spans(kind: str, *partners: Partner) -> Iterator[tuple[date, date | None]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import Proposal, approve, load_or_propose, proposals, withdraw
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
-from tests.directories import LOADED_AT, a_directory, center, helpline, partner, rate
+from tests.directories import LOADED_AT, a_directory, center, helpline, partner, put_in_force, rate
 
 LATER = datetime(2026, 2, 2, tzinfo=UTC)
 DIRECTORY = a_directory(partner("sunrise"), helpline("sunrise-la"))
@@ -35,9 +35,11 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def loads(database: Database, person: str, directory: Directory) -> LoadResult | Proposal:
+def loads(
+    database: Database, person: str, directory: Directory, now: datetime = LOADED_AT
+) -> LoadResult | Proposal:
     with database.engine.begin() as connection:
-        return load_or_propose(connection, directory, LOADED_AT, Source(), person)
+        return load_or_propose(connection, directory, now, Source(), person)
 
 
 def proposes(database: Database, person: str, directory: Directory = DEARER) -> int:
@@ -151,3 +153,48 @@ def test_a_file_with_a_fault_is_no_proposal(database: Database) -> None:
     with pytest.raises(DirectoryFaults):
         loads(database, "ann", replace(DEARER, centers={"sunrise-la": center("sunrise-la", "harbor")}))
     assert states(database) == []
+
+
+def paying(*rates: Any, **changes: Any) -> Directory:
+    return a_directory(partner("sunrise", rates=rates, **changes), helpline("sunrise-la"))
+
+
+WITHOUT_SUNRISE = a_directory(partner("harbor", rates=()), helpline("harbor-bos"))
+
+
+@pytest.mark.parametrize("away", [WITHOUT_SUNRISE, paying()])
+def test_whoever_comes_back_with_another_price_needs_a_second_person(
+    database: Database, away: Directory
+) -> None:
+    """Be it that the partner had left, or its rates alone."""
+    put_in_force(database, away)
+    put_in_force(database, WITHOUT_SUNRISE)
+    proposal = loads(database, "eve", paying(rate(price_minor=1), rate("listing")))
+    assert isinstance(proposal, Proposal)
+    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",)
+    assert listed_changes(database) == [proposal.rate_changes]
+    assert isinstance(loads(database, "eve", paying(rate(), rate("listing"))), LoadResult)
+
+
+def listed_changes(database: Database) -> list[tuple[str, ...]]:
+    with database.engine.begin() as connection:
+        return [tuple(each["rate_changes"]) for each in proposals(connection, decided_too=True)]
+
+
+def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(database: Database) -> None:
+    moved = center("clone-la", phone=DIRECTORY.centers["sunrise-la"].phone)
+    clone = a_directory(partner("sunrise"), moved, helpline("clone-la"))
+    taken_off = a_directory(partner("sunrise"), *WITHOUT_SUNRISE.partners.values(), helpline("harbor-bos"))
+    assert isinstance(loads(database, "eve", taken_off, LOADED_AT + timedelta(days=40)), LoadResult)
+    proposal = loads(database, "eve", clone, LOADED_AT + timedelta(days=69))
+    assert isinstance(proposal, Proposal)
+    assert proposal.rate_changes == (f"clone: {moved.phone} becomes its own, which was of sunrise",)
+    assert listed_changes(database) == [proposal.rate_changes]
+    assert isinstance(loads(database, "eve", clone, LOADED_AT + timedelta(days=71)), LoadResult)
+
+
+@pytest.mark.parametrize("owner", ["harbor", "clone"])
+def test_a_center_keeps_its_partner_for_ever(database: Database, owner: str) -> None:
+    put_in_force(database, WITHOUT_SUNRISE)
+    with pytest.raises(DirectoryFaults, match='it belongs to "sunrise"'):
+        loads(database, "eve", a_directory(center("sunrise-la", owner), helpline("sunrise-la")))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from callrouter.billing.fee import OWING
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.rate_changes import rate_changes
-from tests.directories import a_directory, center, helpline, partner, rate
+from callrouter.directory.rate_changes import OWES_ITS_FEE, Past, rate_changes
+from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
 
 NEXT_YEAR = date(2027, 1, 1)
 SUNRISE = partner("sunrise", rates=(rate(),))
@@ -62,11 +63,7 @@ def test_a_rate_that_begins_later_is_a_change_until_then() -> None:
 
 
 @pytest.mark.parametrize(
-    "after",
-    [
-        replace(SUNRISE, timezone="America/New_York", name="Sunrise", status="ended", billing_email=""),
-        SUNRISE,
-    ],
+    "after", [replace(SUNRISE, name="Sunrise", status="suspended", billing_email=""), SUNRISE]
 )
 def test_what_is_no_price_is_no_change(after: Partner) -> None:
     assert told(SUNRISE, after) == ()
@@ -100,3 +97,75 @@ def test_whoever_leaves_takes_the_rates_along() -> None:
     before = a_directory(SUNRISE, center("harbor-bos"), helpline("harbor-bos"))
     [change] = rate_changes(before, a_directory(center("harbor-bos"), helpline("harbor-bos")))
     assert change.endswith("-> nothing from 2026-01-01")
+
+
+WITH_FEE = with_rates(rate(), rate("monthly"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "does"),
+    [
+        ("verified", "pending", "ends"),
+        ("suspended", "ended", "ends"),
+        ("pending", "verified", "begins"),
+        ("ended", "suspended", "begins"),
+    ],
+)
+def test_a_status_that_turns_the_monthly_fee_on_or_off_is_a_change(
+    before: str, after: str, does: str
+) -> None:
+    assert told(replace(WITH_FEE, status=before), replace(WITH_FEE, status=after)) == (
+        f"sunrise: status {before} -> {after}, which {does} the monthly fee",
+    )
+
+
+def test_suspending_is_quick_and_so_is_any_status_of_whoever_pays_no_fee() -> None:
+    assert told(WITH_FEE, replace(WITH_FEE, status="suspended")) == ()
+    assert told(SUNRISE, replace(SUNRISE, status="ended")) == ()
+
+
+def test_a_fee_is_owed_in_the_statuses_in_which_it_is_charged() -> None:
+    assert OWES_ITS_FEE == OWING
+
+
+def test_another_time_zone_is_a_change_of_whoever_pays() -> None:
+    """Its rates begin at another moment, and its months."""
+    [change] = told(SUNRISE, replace(SUNRISE, timezone="Pacific/Kiritimati"))
+    assert change.startswith("sunrise: timezone America/Los_Angeles -> Pacific/Kiritimati")
+    assert told(with_rates(), with_rates(timezone="America/New_York")) == ()
+
+
+LA, PAGE = number_of("center sunrise-la"), number_of("listing sunrise-la-page")
+NATIONAL = a_directory(SUNRISE, listing(), helpline("sunrise-la"))
+
+
+@pytest.mark.parametrize(
+    ("moved", "number"),
+    [
+        ((center("clone-la", phone=LA), helpline("clone-la", "sunrise-la")), LA),
+        ((center("clone-la"), listing("clone-page", "clone-la", numbers=(PAGE,))), PAGE),
+    ],
+)
+@pytest.mark.parametrize(
+    "clone", [partner("clone", rates=(rate(price_minor=100),)), partner("clone", rates=())]
+)
+def test_a_number_that_becomes_another_partner_s_is_a_change(
+    moved: tuple[Any, ...], number: str, clone: Partner
+) -> None:
+    after = a_directory(SUNRISE, clone, *moved)
+    assert rate_changes(NATIONAL, after) == (f"clone: {number} becomes its own, which was of sunrise",)
+    assert rate_changes(after, after) == ()
+
+
+def test_a_number_within_a_partner_and_a_new_one_are_no_change() -> None:
+    after = a_directory(SUNRISE, center("sunrise-sd", phone=LA), helpline("sunrise-sd", "clone-la"))
+    assert rate_changes(NATIONAL, after) == ()
+
+
+def test_whoever_comes_back_is_compared_with_what_it_paid_last() -> None:
+    past = Past(partners={"sunrise": SUNRISE})
+    back = a_directory(with_rates(rate(price_minor=1)))
+    assert rate_changes(Directory(), back, past) == (
+        "sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",
+    )
+    assert rate_changes(Directory(), a_directory(SUNRISE), past) == ()

@@ -1,0 +1,68 @@
+"""What earlier versions of the directory say of whoever comes back with a new one, and of telephones that move.
+
+Else a price could be changed in two steps, of which neither changes one: leave and come back, or take a telephone off
+one partner and give it to another afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from callrouter.directory.directory import Directory, Partner
+from callrouter.directory.load import loaded_version
+from callrouter.directory.model import directory_version, partner
+from callrouter.directory.rate_changes import Owners, Past, owners_of_numbers
+
+LOOKED_BACK = timedelta(days=30)
+"""for so long a telephone that was taken off a partner is still known as its own"""
+
+
+def past_of(connection: sa.Connection, before: Directory, after: Directory, now: datetime) -> Past:
+    """What is to be known of the past to tell what `after` changes, where `before` is in force until now."""
+    unpaid = (key for key, each in after.partners.items() if each.rates and not _pays(before, key))
+    new_numbers = owners_of_numbers(after).keys() - owners_of_numbers(before).keys()
+    return Past(
+        _last_paying(connection, before.version, unpaid),
+        _last_owners(connection, before.version, now - LOOKED_BACK) if new_numbers else {},
+    )
+
+
+def _pays(directory: Directory, key: str) -> bool:
+    return key in directory.partners and bool(directory.partners[key].rates)
+
+
+def _last_paying(connection: sa.Connection, version: int, keys: Iterable[str]) -> dict[str, Partner]:
+    """Each of these partners as it last had rates, where it ever had any."""
+    ever = set(connection.execute(sa.select(partner.c.key)).scalars())
+    lasts = ((key, _last_with_rates(connection, version, key)) for key in keys if key in ever)
+    return {key: last for key, last in lasts if last}
+
+
+def _last_with_rates(connection: sa.Connection, version: int, key: str) -> Partner | None:
+    has_key = directory_version.c.document.contains(f'"key":"{key}"', autoescape=True)
+    for directory in _earlier(connection, version, has_key):
+        if _pays(directory, key):
+            return directory.partners[key]
+    return None
+
+
+def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Owners:
+    """Whose each number was in the last version that had it, among those in force since then."""
+    column = directory_version.c
+    in_force_then = sa.select(sa.func.max(column.version)).where(column.loaded_at <= since).scalar_subquery()
+    recent = column.version >= sa.func.coalesce(in_force_then, 0)
+    owners: Owners = {}
+    for directory in _earlier(connection, version, recent):
+        owners = {**owners_of_numbers(directory), **owners}
+    return owners
+
+
+def _earlier(connection: sa.Connection, version: int, wanted: sa.ColumnElement[bool]) -> Iterator[Directory]:
+    """The versions up to this one of which something is so, the latest first, one at a time."""
+    column = directory_version.c
+    query = sa.select(column.version).where(wanted, column.version <= version)
+    for number in connection.execute(query.order_by(column.version.desc())).scalars().all():
+        yield loaded_version(connection, number)
