@@ -76,6 +76,10 @@ FROM entry WHERE entry = 'charge' AND chance(id, 10, 100) = 0 ORDER BY id;
 INSERT INTO confirmation (call, confirmed_at)
 SELECT sid, arrived_at + interval '1 day' FROM made WHERE taker IS NOT NULL ORDER BY n;
 
+INSERT INTO reconciled_day (day, finished_at, calls)
+SELECT day::date::text, day + interval '30 hours', 0
+FROM generate_series(timestamptz '2024-01-01', timestamptz '2026-08-31', interval '1 day') AS day;
+
 SELECT setval(pg_get_serial_sequence('entry', 'id'), 2 * {calls});
 
 DROP TABLE made;

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.billing.agreed import UTC
 from callrouter.billing.fee import enter_fee
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Partner
+from callrouter.directory.last_known import LastKnown, last_known
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.errors import CallRouterError
+from callrouter.errors import CallRouterError, NotKnown
 from callrouter.events.settle import be_the_only_writer
 from callrouter.invoices.issue import Issue, issue
+from callrouter.invoices.order import out_of_order
 from callrouter.invoices.send import ask_to_send
 from callrouter.invoices.unexplained import PartnersMonth, Unexplained, unexplained
 
@@ -28,11 +29,6 @@ _CLOSED = sql(
 _ISSUED = sql(
     "SELECT name FROM invoice WHERE partner = :partner AND simulated = :simulated AND period = :month ORDER BY name"
 )
-_OPEN_BEFORE = sql(
-    "SELECT MIN(entry.period) FROM entry WHERE entry.partner = :partner AND entry.simulated = :simulated"
-    " AND entry.period < :month AND entry.period > COALESCE((SELECT MAX(period) FROM closed_month"
-    " WHERE partner = :partner AND simulated = :simulated), '')"
-)
 _CURRENCIES = sql(
     "SELECT DISTINCT currency FROM entry WHERE partner = :partner AND simulated = :simulated AND period = :month"
     " AND entry <> 'payment' ORDER BY currency"
@@ -41,11 +37,10 @@ _CLOSE = sql(
     "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
     " VALUES (:partner, :simulated, :month, :now, :person)"
 )
-_NAME = sql("SELECT name FROM partner WHERE key = :partner")
 
 
 class CannotBeClosed(CallRouterError):
-    """A month cannot be closed (yet); `calls` are those that are not explained."""
+    """A month cannot be closed (yet); `calls` are those that are not explained, and days that are not compared."""
 
     def __init__(self, what: str, calls: Iterable[Unexplained] = ()) -> None:
         super().__init__(what)
@@ -82,18 +77,15 @@ def close_month(session: Session, directories: DirectoryShelf, closing: Closing,
     of_month = {"partner": closing.partner, "simulated": closing.simulated, "month": closing.month}
     if session.ask(_CLOSED, **of_month):
         return Closed(tuple(name for (name,) in session.ask(_ISSUED, **of_month)), just_now=False)
-    partner = directories.in_force(session).partners.get(closing.partner)
-    month = PartnersMonth(
-        closing.partner, closing.month, partner.timezone if partner else UTC, closing.simulated
-    )
-    _refuse(session, closing, month, now)
+    known = _known(session, closing.partner)
+    month = PartnersMonth(closing.partner, closing.month, known.timezone, closing.simulated)
+    _refuse(session, directories, closing, month, now)
     enter_fee(session, directories, closing.partner, closing.month, closing.simulated, now)
-    name = partner.name if partner else session.ask(_NAME, partner=closing.partner)[0][0]
     invoices = [
         issue(
             session,
             directories,
-            Issue(month, name, currency, closing.person, closing.issuer, with_free_calls=first),
+            Issue(month, known.name, currency, closing.person, closing.issuer, with_free_calls=first),
             now,
         )
         for first, currency in _with_first(currency for (currency,) in session.ask(_CURRENCIES, **of_month))
@@ -101,22 +93,37 @@ def close_month(session: Session, directories: DirectoryShelf, closing: Closing,
     if not invoices and not _is_over(month, now):
         return Closed((), just_now=False, stays_open=True)
     session.tell(_CLOSE, **of_month, now=now, person=closing.person)
-    _send(session, partner, invoices, closing, now)
+    _send(session, directories.in_force(session).partners.get(closing.partner), invoices, closing, now)
     return Closed(tuple(invoices), just_now=True)
 
 
-def _refuse(session: Session, closing: Closing, month: PartnersMonth, now: datetime) -> None:
+def _known(session: Session, partner: str) -> LastKnown:
+    known = last_known(session, partner)
+    if known is None:
+        raise NotKnown(f"there is no partner {partner}")
+    return known
+
+
+def _refuse(
+    session: Session, directories: DirectoryShelf, closing: Closing, month: PartnersMonth, now: datetime
+) -> None:
     """Raise what speaks against it."""
-    if not closing.early and not _is_over(month, now):
-        _, end = bounds(month.month, month.timezone)
-        raise CannotBeClosed(f"{month.month} is not over until {end:%Y-%m-%d %H:%M} in {month.timezone}")
-    of_month = {"partner": closing.partner, "simulated": closing.simulated, "month": closing.month}
-    [(before,)] = session.ask(_OPEN_BEFORE, **of_month)
-    if before:
-        raise CannotBeClosed(f"{before} is still open: close it first")
-    calls = unexplained(session, month)
+    against = _too_early(closing, month, now) or out_of_order(session, directories, month)
+    if against:
+        raise CannotBeClosed(against)
+    calls = unexplained(session, month, now)
     if calls:
-        raise CannotBeClosed(f"{len(calls)} calls are not explained", calls)
+        raise CannotBeClosed(f"{len(calls)} calls or days are not explained", calls)
+
+
+def _too_early(closing: Closing, month: PartnersMonth, now: datetime) -> str | None:
+    """A month that has not begun cannot be tried either: it would keep those before it from being closed."""
+    begin, end = bounds(month.month, month.timezone)
+    if now < begin:
+        return f"{month.month} has not begun in {month.timezone}"
+    if now < end and not closing.early:
+        return f"{month.month} is not over until {end:%Y-%m-%d %H:%M} in {month.timezone}"
+    return None
 
 
 def _is_over(month: PartnersMonth, now: datetime) -> bool:

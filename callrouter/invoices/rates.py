@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from callrouter.billing.fee import owed_for
 from callrouter.database import Session, sql
-from callrouter.directory.directory import MONTHLY, Partner, Rate
+from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.unexplained import PartnersMonth
 
@@ -48,11 +49,9 @@ def _rates(
     for version, kind, first, last in versions:
         partner = directories.at(session, version).partners[month.partner]
         yield from ((rate, version) for rate in _in_force(partner, kind, first, last))
-    directory = directories.in_force(session)
-    partner_now = directory.partners.get(month.partner)
-    if fees and partner_now:
-        first = f"{month.month}-01"
-        yield from ((rate, directory.version) for rate in _in_force(partner_now, MONTHLY, first, first))
+    fee = owed_for(session, directories, month.partner, month.month) if fees else None
+    if fee:
+        yield fee
 
 
 def _in_force(partner: Partner, kind: str, first: str, last: str) -> Iterator[Rate]:

@@ -1,7 +1,8 @@
-"""What keeps a partner's month from being closed: calls of which not all is known yet.
+"""What keeps a partner's month from being closed: calls of which not all is known yet, and days not compared.
 
 A call is explained when it is over and worked off, when the carrier's books have been compared and say the same of its
-talk, and when no difference about it waits for a person.
+talk, and when no difference about it waits for a person. A call that only the carrier has may be anybody's, so it keeps
+the months of all open.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from datetime import datetime
 
 from callrouter.billing.account import charged_calls
 from callrouter.billing.period import bounds
+from callrouter.carrier.difference import MISSING_HERE
 from callrouter.database import Session, sql
+from callrouter.figures.model import NOBODY
+from callrouter.invoices.compared import Days, days_of, not_compared
 
 NO_END = "it has no end: wait for it, or for the reaper"
 NOT_WORKED_OFF = "it is not worked off: callrouter drain, callrouter outbox list"
@@ -20,6 +24,9 @@ NOT_RECONCILED = "the carrier's books do not confirm it: callrouter reconcile --
 NOT_CONFIRMED = (
     "the carrier's books do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
     " callrouter billing credit"
+)
+NOT_COMPARED = (
+    "{days}: not compared with the carrier's books, or not to the end (UTC): callrouter reconcile --day {day}"
 )
 FOR_STAFF = "the carrier's books differ ({what}): callrouter differences explain"
 
@@ -33,7 +40,7 @@ _NOT_WORKED_OFF = sql(
 )
 _NOT_CONFIRMED = sql(
     "SELECT entry.call, entry.arrived_at FROM entry WHERE entry.partner = :partner AND entry.period = :month"
-    " AND entry.simulated = :simulated AND entry.entry = 'charge' AND entry.amount > 0"
+    " AND entry.simulated = :simulated AND entry.entry IN ('charge', 'recharge') AND entry.amount > 0"
     " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = entry.call)"
     " ORDER BY entry.arrived_at, entry.call"
 )
@@ -53,13 +60,21 @@ _FOR_STAFF = sql(
     " WHERE NOT found.mended AND found.explained_at IS NULL AND had.day >= :first AND had.day < :next"
     " AND had.simulated = :simulated ORDER BY found.call, found.what"
 )
+_NOBODYS = sql(
+    "SELECT found.sid, found.what FROM carrier_difference found"
+    " WHERE found.day >= :first_day AND found.day <= :last_day AND found.what = :missing_here"
+    " AND NOT found.mended AND found.explained_at IS NULL AND NOT EXISTS"
+    " (SELECT 1 FROM partner_call had WHERE had.call = found.call AND had.partner <> :nobody)"
+    " ORDER BY found.day, found.sid"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Unexplained:
-    """A call of the month, and what is to be done before the month can be closed."""
+    """A call of the month, or days of it, and what is to be done before the month can be closed."""
 
-    call: str
+    call: str | None
+    """None: it is about days"""
     why: str
 
 
@@ -73,36 +88,52 @@ class PartnersMonth:
     simulated: bool
 
 
-def unexplained(session: Session, month: PartnersMonth) -> list[Unexplained]:
-    """The calls that are not explained, each once, with the first thing that is to be done about it."""
-    found: dict[str, Unexplained] = {}
-    for one in _all(session, month):
+def unexplained(session: Session, month: PartnersMonth, now: datetime) -> list[Unexplained]:
+    """The calls that are not explained, each once, with the first thing that is to be done about it; then days."""
+    found: dict[str | None, Unexplained] = {}
+    for one in _calls(session, month):
         found.setdefault(one.call, one)
-    return list(found.values())
+    days = not_compared(session, month.month, month.timezone, now, simulated=month.simulated)
+    return [*found.values(), *(_uncompared(run) for run in days)]
 
 
-def _all(session: Session, month: PartnersMonth) -> Iterator[Unexplained]:
+def _uncompared(run: Days) -> Unexplained:
+    return Unexplained(None, NOT_COMPARED.format(days=run, day=run.first))
+
+
+def _calls(session: Session, month: PartnersMonth) -> Iterator[Unexplained]:
     begin, end = bounds(month.month, month.timezone)
     when = {"begin": begin, "end": end, "simulated": month.simulated}
     of_partner = {"partner": month.partner, "simulated": month.simulated}
     # As text `2026-10-32` is later than every day of the month, and earlier than the next.
     days = {**of_partner, "first": f"{month.month}-01", "next": f"{month.month}-32"}
-    no_end, waiting, unconfirmed, unread, for_staff = session.ask_all(
+    no_end, waiting, unconfirmed, unread, for_staff, nobodys = session.ask_all(
         (_NO_END, when),
         (_NOT_WORKED_OFF, when),
         (_NOT_CONFIRMED, {**of_partner, "month": month.month}),
         (_NOT_RECONCILED, days),
         (_FOR_STAFF, days),
+        (_NOBODYS, _theirs_alone(month)),
     )
     yield from (Unexplained(call, NO_END) for (call,) in no_end)
     yield from (Unexplained(call, NOT_WORKED_OFF) for (call,) in waiting)
     yield from _with_something_left(session, unconfirmed)
     yield from (Unexplained(call, NOT_RECONCILED.format(day=_day(at))) for call, at in unread)
-    yield from (Unexplained(call, FOR_STAFF.format(what=what)) for call, what in for_staff)
+    yield from (Unexplained(call, FOR_STAFF.format(what=what)) for call, what in (*for_staff, *nobodys))
+
+
+def _theirs_alone(month: PartnersMonth) -> dict[str, object]:
+    days = days_of(month.month, month.timezone)
+    return {
+        "first_day": days.first.isoformat(),
+        "last_day": days.last.isoformat(),
+        "missing_here": MISSING_HERE,
+        "nobody": NOBODY,
+    }
 
 
 def _with_something_left(session: Session, rows: Iterable[tuple[str, datetime]]) -> Iterator[Unexplained]:
-    """A charge that has been credited whole needs no confirmation."""
+    """What has been credited whole needs no confirmation, and needs one again where a credit is taken back."""
     arrived = dict(rows)
     charged = charged_calls(session, list(arrived)) if arrived else {}
     for call, at in arrived.items():

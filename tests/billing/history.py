@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,10 +104,24 @@ class Books:
             connection.execute(change)
 
     def confirms(self, sids: Sequence[str]) -> None:
-        """The carrier's books say the same of these calls."""
+        """The carrier's books say the same of these calls, of whose days they have been read."""
         with self.database.engine.begin() as connection:
             rows = [{"call": sid, "confirmed_at": self.now} for sid in sids]
             connection.execute(sa.insert(tables.confirmation), rows)
+        self.compares(call["arrived_at"].date() for call in self.rows("call") if call["sid"] in set(sids))
+
+    def compares(self, days: Iterable[date]) -> None:
+        """These days are compared with the carrier's books, once they are over."""
+        known = {row["day"] for row in self.rows("reconciled_day")}
+        over = {day: datetime.combine(day, time(6), tzinfo=UTC) + timedelta(days=1) for day in days}
+        rows = [
+            {"day": day.isoformat(), "finished_at": max(self.now, at), "calls": 1}
+            for day, at in over.items()
+            if day.isoformat() not in known
+        ]
+        if rows:
+            with self.database.engine.begin() as connection:
+                connection.execute(sa.insert(tables.reconciled_day), rows)
 
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""

@@ -32,7 +32,8 @@ SEEDS = range(6)
 
 @pytest.fixture
 def books(database_url: str) -> Iterator[Books]:
-    rates = (rate("helpline", free_calls=1), rate("listing"), rate("monthly", price_minor=9900))
+    monthly = rate("monthly", price_minor=9900, begins=START.date())
+    rates = (rate("helpline", free_calls=1), rate("listing"), monthly)
     with closing(Books(database_url, directory(rates=rates))) as made:
         yield made
 

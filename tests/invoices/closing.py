@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+import pytest
+
 from callrouter.database import Session
-from callrouter.invoices.close import Closed, Closing, close_month
+from callrouter.invoices.close import CannotBeClosed, Closed, Closing, close_month
 from callrouter.invoices.documents import document
 from callrouter.invoices.invoice import Invoice
 from callrouter.invoices.read import read_invoice
@@ -22,18 +24,31 @@ def talk(
 
 
 def take(books: Books, calls: Sequence[Told], *, confirmed: bool = True) -> None:
-    """The calls happen, are worked off, and the carrier's books confirm them."""
+    """The calls happen, are worked off, and the carrier's books are read and confirm them."""
     books.stores(calls)
     books.tells([call.sid for call in calls])
+    books.compares(call.arrived_at.date() for call in calls)
     if confirmed:
         books.confirms([call.sid for call in calls])
 
 
 def close(
-    books: Books, month: str, partner: str = "sunrise", *, early: bool = False, killed: bool = False
+    books: Books,
+    month: str,
+    partner: str = "sunrise",
+    *,
+    early: bool = False,
+    killed: bool = False,
+    simulated: bool = True,
 ) -> Closed:
-    closing = Closing(partner, month, simulated=True, person="ada", early=early)
+    closing = Closing(partner, month, simulated, person="ada", early=early)
     return books.database.transact(partial(_close, books, closing, killed))
+
+
+def refused(books: Books, month: str = "2026-10", partner: str = "sunrise", **how: bool) -> CannotBeClosed:
+    with pytest.raises(CannotBeClosed) as raised:
+        close(books, month, partner, **how)
+    return raised.value
 
 
 def _close(books: Books, closing: Closing, killed: bool, session: Session) -> Closed:
