@@ -237,6 +237,7 @@ def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(postgr
     """A call that decides holds the rotation and wants the room: the two must not wait for each other."""
     world = World(postgres_url, up_to(7000))
     first, second = (world.caller(number).presses("", "1").dials(NATIONAL) for number in NUMBERS)
+    world.catch_up()
     assert begins(world, first)
     with ThreadPoolExecutor(1) as threads:
         with world.database.engine.begin() as deciding:
