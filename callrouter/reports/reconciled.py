@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.carrier.model import UNEXPLAINED, carrier_call, carrier_difference, reconciled_day
+from callrouter.carrier.model import UNEXPLAINED, UNSETTLED, carrier_call, carrier_difference, reconciled_day
 
 _OURS_TO_EXPLAIN = sa.text(UNEXPLAINED)
 
@@ -77,4 +77,10 @@ def reconciled(connection: sa.Connection, day: date) -> Reconciled:
         .order_by(carrier_call.c.currency)
     )
     told = [f"{Decimal(micros).scaleb(-6):.4f} {currency}" for currency, micros in costs]
-    return Reconciled(day=day.isoformat(), calls=calls, cost=" and ".join(told) or "not known yet")
+    so_far = " so far" if told and _some_have_no_price(connection, day) else ""
+    return Reconciled(day=day.isoformat(), calls=calls, cost=(" and ".join(told) or "not known yet") + so_far)
+
+
+def _some_have_no_price(connection: sa.Connection, day: date) -> bool:
+    without = sa.select(carrier_call.c.sid).where(carrier_call.c.day == day.isoformat(), sa.text(UNSETTLED))
+    return bool(connection.execute(sa.select(without.exists())).scalar())
