@@ -14,7 +14,7 @@ from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.errors import NotKnown
-from callrouter.reports.reconciled import Difference
+from callrouter.reports.reconciled import Difference, whole_sid
 from callrouter.reports.reconciled import differences as listed
 
 
@@ -51,7 +51,8 @@ def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> Non
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
 @with_toolbox
 def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
-    """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed.
+    """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
+    is enough.
 
     The explanation stays, also when the day is compared again, as long as the same is found.
 
@@ -60,6 +61,8 @@ def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
       callrouter differences explain CA0123 --reason "a test call of the carrier's support"
     """
     person, now = user(), toolbox.now()
+    with toolbox.reading() as connection:
+        callsid = whole_sid(connection, callsid)
     explained = toolbox.database.transact(lambda session: explain_call(session, callsid, why, person, now))
     if not explained:
         raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")

@@ -65,6 +65,18 @@ def differences(
         yield cast(Difference, {name: row[name] for name in Difference.__annotations__})
 
 
+def whole_sid(connection: sa.Connection, beginning: str) -> str:
+    """The call or leg with a difference whose CallSid begins like this; what was given where there is not just one."""
+    found = sa.union(
+        *(
+            sa.select(column).where(column.startswith(beginning, autoescape=True))
+            for column in (carrier_difference.c.sid, carrier_difference.c.call)
+        )
+    )
+    sids = list(connection.execute(found).scalars())
+    return str(sids[0]) if len(sids) == 1 else beginning
+
+
 def reconciled(connection: sa.Connection, day: date) -> Reconciled:
     """How a day stands that has been compared."""
     calls = connection.execute(

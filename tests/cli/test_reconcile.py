@@ -57,7 +57,7 @@ def test_once_it_is_explained_all_is_well_again(on_sqlite: CommandLine, carrier:
     sid = sid_in(on_sqlite("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
     del carrier.books.calls[sid]
     assert on_sqlite("reconcile", "--day", today()).exit_code == 1
-    assert on_sqlite("differences", "explain", sid, "--reason", "the carrier's fault").exit_code == 0
+    assert on_sqlite("differences", "explain", sid[:10], "--reason", "the carrier's fault").exit_code == 0
     done = on_sqlite("reconcile", "--day", today())
     assert done.exit_code == 0
     assert "1 differences, 0 of them for staff." in done.stdout
