@@ -1,8 +1,8 @@
 """Tables of the partners' accounts: entries, which are only ever added; the months that are closed to them; and which
 charges the carrier's books confirm.
 
-What guards them stands in the migrations `0005` and `0007`: no entry is changed or deleted, no credit takes back more
-than its charge has left, and none is added to a month that is closed.
+What guards them stands in the migrations `0005`, `0007` and `0012`: no entry is changed or deleted, a credit takes back
+a charge of its own call and no more than it has left, and none is added to a month that is closed, or before one.
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ entry = sa.Table(
     sa.Column("day", sa.Text, nullable=False, comment="the partner's day it counts for, `2026-11-24`"),
     sa.Column("period", sa.Text, nullable=False, comment="the month of that day, whose invoice has it"),
     sa.Column(
-        "caller_match", sa.Text, comment="tells repeats, not numbers; dropped when the caller is forgotten"
+        "caller_match",
+        sa.Text,
+        comment="tells repeats, not numbers; of a caller who is forgotten, a random name",
     ),
     sa.Column("arrived_at", Instant, comment="of the call, for repeats"),
     sa.Column("simulated", sa.Boolean, nullable=False),

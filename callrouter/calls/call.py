@@ -9,6 +9,7 @@ from typing import Any
 from callrouter import phone
 from callrouter.calls.states import ARRANGING, ENDED, PROMISED, moved
 from callrouter.database import Row, Session, Statement, inserting, selecting, updating
+from callrouter.privacy.forgotten import names_nobody
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Call:
     caller: str
     """masked"""
     caller_match: str | None
-    """None where the caller withheld the number"""
+    """None where the caller withheld the number; a name of nobody where the caller is forgotten"""
     state: str
     simulated: bool
     directory_version: int
@@ -81,12 +82,12 @@ class Call:
     @property
     def number_known(self) -> bool:
         """Whether the caller's number is in the vault, so that the caller can be called back."""
-        return self.caller_match is not None
+        return self.caller_match is not None and not names_nobody(self.caller_match)
 
     @property
     def forgotten(self) -> bool:
         """Whether the caller, whose number we had, has asked to be forgotten."""
-        return self.caller != phone.WITHHELD and self.caller_match is None
+        return self.caller != phone.WITHHELD and not self.number_known
 
     @property
     def can_be_called_back(self) -> bool:

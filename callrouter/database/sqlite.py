@@ -82,7 +82,8 @@ def sqlite_error(error: sqlite3.Error) -> Exception:
 def _prepare(connection: DBAPIConnection, _: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    # A row that INSERT OR REPLACE deletes is one that triggers of deletions hear of.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -49,8 +49,9 @@ class PromiseMaker:
         """
         area_code = phone.area_code(call.caller)
         due_at = due(owner, area_code, self.hours, consent.at)
-        if call.caller_match:
-            allow_again(session, call.caller_match)
+        match = call.caller_match if call.number_known else None
+        if match:
+            allow_again(session, match)
         session.tell(
             _MAKE,
             call=call.sid,
@@ -60,7 +61,7 @@ class PromiseMaker:
             only_center=call.only_center,
             at=consent.at,
             due_at=due_at,
-            called_match=call.caller_match,
+            called_match=match,
             called_purpose=CALLER,
             area_code=area_code,
             expires_at=consent.at + EXPIRES_AFTER,

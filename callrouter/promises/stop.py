@@ -9,6 +9,7 @@ from datetime import datetime
 
 from callrouter.database import Session, sql
 from callrouter.messages.delete import delete_messages_of
+from callrouter.privacy.forgotten import a_name_of_nobody
 from callrouter.promises.schedule import WITHDRAWN
 
 _STOP = sql(
@@ -31,8 +32,15 @@ _FORGET = (
     sql("DELETE FROM sealed_number WHERE AMONG(call, :calls)"),
     sql("UPDATE return_call SET called_match = NULL WHERE AMONG(call, :calls)"),
     sql("UPDATE promise SET called_match = NULL WHERE AMONG(call, :calls)"),
-    sql("UPDATE entry SET caller_match = NULL WHERE AMONG(call, :calls)"),
-    sql("UPDATE call SET caller_match = NULL WHERE AMONG(sid, :calls)"),
+)
+_CALLERS = sql(
+    "SELECT DISTINCT caller_match FROM call WHERE AMONG(sid, :calls) AND caller_match IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM call other WHERE other.caller_match = call.caller_match"
+    " AND NOT AMONG(other.sid, :calls))"
+)
+_RENAME = (
+    sql("UPDATE entry SET caller_match = :name WHERE caller_match = :match AND entry = 'charge'"),
+    sql("UPDATE call SET caller_match = :name WHERE caller_match = :match"),
 )
 
 
@@ -67,3 +75,15 @@ def forget(session: Session, match: str, now: datetime) -> None:
     delete_messages_of(session, match, now)
     for statement in _FORGET:
         session.tell(statement, calls=calls)
+    _rename(session, calls)
+
+
+def _rename(session: Session, calls: list[str]) -> None:
+    """Give each caller of these calls a name of nobody, so that what is a repeat stays one, and no amount changes.
+
+    A caller's calls change their name together: of whom other calls stay, they all keep it.
+    """
+    for (match,) in session.ask(_CALLERS, calls=calls):
+        name = a_name_of_nobody()
+        for statement in _RENAME:
+            session.tell(statement, match=match, name=name)

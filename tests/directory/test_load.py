@@ -91,10 +91,12 @@ def test_a_dump_of_what_is_in_force_changes_nothing_when_it_is_loaded(database: 
 def test_a_version_of_before_is_the_same_as_its_file_of_today(database: Database) -> None:
     """It was stored when there were no ceilings and no free calls."""
     put_in_force(database, DIRECTORY)
-    stored = rows(database, model.directory_version)[0][3]
+    row = rows(database, model.directory_version)[0]
+    stored = row[3]
     older = stored.replace(',"monthly_ceiling":null', "").replace(',"free_calls":0', "")
     with database.engine.begin() as connection:
-        connection.execute(sa.update(model.directory_version).values(document=older))
+        connection.execute(sa.insert(model.directory_version).values((2, *row[1:3], older, *row[4:])))
+        connection.execute(sa.update(model.directory_head).values(version=2))
     assert older != stored
     assert not put_in_force(database, DIRECTORY).changed
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from callrouter.billing.model import entry
 from callrouter.figures.model import DIMENSIONS, FIGURES, partner_call
-from callrouter.figures.recount import Totals, count_anew
-from callrouter.migrations import upgrade
+from callrouter.figures.recount import Totals, count_anew, unguarded
+from callrouter.migrations import configuration
 from tests.billing.history import START, Told, directory
 from tests.figures.days import Days
 from tests.figures.test_any_order import all_lives, history, opened
@@ -104,6 +105,8 @@ ENTRIES = {
 def test_each_kind_of_entry_counts_as_an_invoice_counts_it(days: Days, what: str) -> None:
     amount, figures = ENTRIES[what]
     with days.database.engine.begin() as connection:
+        if what == "recharge":
+            connection.execute(sa.insert(entry), an_entry("credit", amount) | {"day": "2026-12-23"})
         connection.execute(sa.insert(entry), an_entry(what.partition(" ")[0], amount))
     kept, recounted = days.totals()
     assert kept == recounted
@@ -116,9 +119,12 @@ def an_entry(what: str, amount: int) -> dict[str, Any]:
     row: dict[str, Any] = {"entry": what, "partner": "harbor", "kind": "helpline", "amount": amount}
     row |= {"currency": "EUR", "day": "2026-12-24", "period": "2026-12", "posted_at": START}
     row |= {"simulated": False, "reason": "a test says so", "person": "ada"}
-    if what in {"charge", "credit", "recharge"}:
-        row |= {"call": "CA1" if what != "charge" else "CA2", "arrived_at": START}
-    return row | ({"takes_back": 1} if what in {"credit", "recharge"} else {})
+    if what == "charge":
+        row |= {"call": "CA2", "arrived_at": START}
+    elif what in {"credit", "recharge"}:
+        row |= {"call": "CA1", "arrived_at": START, "takes_back": 1 if what == "credit" else 2}
+        row |= {"partner": "sunrise", "currency": "USD", "simulated": True}
+    return row
 
 
 @pytest.mark.parametrize("kind", ["sqlite_databases", "postgres_databases"])
@@ -135,14 +141,14 @@ def test_what_was_there_before_is_counted_by_the_migration(request: pytest.Fixtu
                 connection.exec_driver_sql(statement)
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
         url = days.database.engine.url.render_as_string(hide_password=False)
-        upgrade(url)
+        command.upgrade(configuration(url), "0011")
         assert days.counted() == counted != []
         assert days.totals() == (totals, totals)
 
 
 def test_all_can_be_counted_anew(days: Days) -> None:
     right, _ = days.totals()
-    with days.database.engine.begin() as connection:
+    with days.database.engine.begin() as connection, unguarded(connection):
         connection.exec_driver_sql("UPDATE day_total SET calls = 7")
     assert days.totals()[0] != right
     with days.database.engine.begin() as connection:
