@@ -1,4 +1,4 @@
-"""Names of callers who are forgotten: a name tells that two calls were of one caller, and nothing leads back from it."""
+"""Names of callers who are forgotten: one tells that two calls were of one caller, and leads back to nobody."""
 
 from __future__ import annotations
 

@@ -1,0 +1,266 @@
+"""The database itself guards accounts, invoices and versions, whoever writes there, and two at once as well."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.database import sql
+from tests.billing.history import Books, directory
+from tests.billing.meanwhile import LONG_ENOUGH, meanwhile
+from tests.invoices.closing import close, invoice, printed, take, talk
+
+OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
+COLUMNS = (
+    "entry, partner, call, center, helpline, kind, amount, currency, takes_back, reason, person, posted_at, day,"
+    " period, arrived_at, simulated"
+)
+SAYS = (
+    "takes back a c|no more than its charge|only added|is closed|each of its entries|never changes|one by one|SHA-256"
+    "|kept by triggers|a day of the calendar|uq_entry_recharge"
+)
+"""the words of the guards, so that no other mistake is taken for one of them"""
+TABLES = ("entry", "invoice", "invoice_line", "invoice_document", "invoice_series", "closed_month")
+
+
+@pytest.fixture
+def books(database_url: str) -> Iterator[Books]:
+    """Three calls of October (the entries 1 to 3) and one of November that was credited whole (4 and 5)."""
+    made = Books(database_url, directory())
+    made.now = NOVEMBER
+    take(made, [talk(1, OCTOBER), talk(2, OCTOBER), talk(3, OCTOBER, kind="listing"), talk(4, NOVEMBER)])
+    writes(made, like("credit", 3500, 4))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def closed(books: Books) -> Books:
+    """October's invoice is issued and printed."""
+    close(books, "2026-10")
+    printed(books, "SIM-000001", "csv")
+    return books
+
+
+def like(entry: str, amount: int, takes_back: int, **others: str) -> str:
+    """An entry that takes back this one, with some values that are others than its."""
+    values = {"entry": f"'{entry}'", "amount": str(amount), "takes_back": str(takes_back), "reason": "'x'"}
+    values |= {
+        "person": "'eve'" if entry == "credit" else "NULL",
+        "day": "'2026-11-02'",
+        "period": "'2026-11'",
+    }
+    values |= others
+    told = ", ".join(values.get(name, name) for name in COLUMNS.split(", "))
+    return f"INSERT INTO entry ({COLUMNS}) SELECT {told} FROM entry WHERE id = {takes_back}"
+
+
+def writes(books: Books, statement: str) -> None:
+    with books.database.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def refuses(books: Books, statement: str) -> None:
+    """The database refuses it, and everything stays as it is."""
+    before = {table: books.rows(table) for table in TABLES}
+    with pytest.raises(sa.exc.DatabaseError, match=SAYS):
+        writes(books, statement)
+    assert {table: books.rows(table) for table in TABLES} == before
+
+
+ENTRIES = {
+    "a credit of more than its charge": like("credit", 3501, 1),
+    "a credit under another call": like("credit", 3500, 1, call="'CA00002'"),
+    "a credit of another partner": like("credit", 3500, 1, partner="'harbor'"),
+    "a credit of another kind": like("credit", 3500, 1, kind="'listing'"),
+    "a credit in another currency": like("credit", 100, 1, currency="'JPY'"),
+    "a credit that is not simulated": like("credit", 3500, 1, simulated="false"),
+    "a credit of what was credited": like("credit", 1, 4),
+    "a credit of a credit": like("credit", 100, 5),
+    "a recharge of a charge": like("recharge", 3500, 1),
+    "a recharge of nothing": like("recharge", 0, 5),
+    "a recharge of more than the credit": like("recharge", 3501, 5),
+    "a recharge under another call": like("recharge", 3500, 5, call="'CA00001'"),
+    "an entry of no day": like("credit", 1, 1, day="'2026-13-01'", period="'2026-13'"),
+}
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
+def test_what_takes_back_another_is_of_the_same_and_no_more_than_that(books: Books, entry: str) -> None:
+    refuses(books, entry)
+
+
+def test_what_was_taken_back_whole_can_be_credited_again_and_recharged_once(books: Books) -> None:
+    writes(books, like("recharge", 3500, 5))
+    refuses(books, like("recharge", 3500, 5))
+    writes(books, like("credit", 3500, 4))
+    assert books.stand() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
+
+
+def test_nothing_is_entered_in_a_month_before_a_closed_one(closed: Books) -> None:
+    refuses(closed, like("credit", 1, 1, day="'2026-10-31'", period="'2026-10'"))
+    refuses(closed, like("credit", 1, 1, day="'2026-09-05'", period="'2026-09'"))
+    writes(closed, like("credit", 1, 1))
+
+
+ISSUED = {
+    "a line more": (
+        "INSERT INTO invoice_line (invoice, position, what, kind, amount)"
+        " SELECT name, 99, 'adjustment', 'adjustment', 5 FROM invoice"
+    ),
+    "an invoice more": (
+        "INSERT INTO invoice SELECT 'SIM-000002', series, 2, partner, partner_name, period, timezone, 'EUR', simulated,"
+        " 1, rates, issued_at, issued_by, issuer FROM invoice"
+    ),
+    "a gap": "UPDATE invoice_series SET last = 40",
+    "numbers again": "DELETE FROM invoice_series",
+    "a series that begins later": "INSERT INTO invoice_series (series, last) VALUES ('NEW', 7)",
+    "other prices": "UPDATE directory_version SET document = replace(document, '35.00', '1.00')",
+    "no prices": "DELETE FROM directory_version",
+    "never confirmed": "DELETE FROM confirmation",
+    "confirmed before": "UPDATE confirmation SET confirmed_at = '2026-01-01T00:00:00.000000+00:00'",
+}
+
+
+@pytest.mark.parametrize("change", ISSUED.values(), ids=ISSUED.keys())
+def test_what_was_issued_stays_whole_with_all_that_it_came_from(closed: Books, change: str) -> None:
+    refuses(closed, change)
+    assert invoice(closed, "SIM-000001").total == 9000
+
+
+def test_a_month_is_not_closed_without_one_of_its_entries(books: Books) -> None:
+    refuses(
+        books,
+        "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
+        " SELECT partner, simulated, period, posted_at, 'eve' FROM entry WHERE id = 1",
+    )
+
+
+REPLACED = {
+    "an entry": "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE id = 1",
+    "an invoice": "INSERT OR REPLACE INTO invoice SELECT * FROM invoice",
+    "an invoice under another name": (
+        "INSERT OR REPLACE INTO invoice SELECT 'SIM-000009', series, 9, partner, partner_name, period, timezone,"
+        " currency, simulated, 1, rates, issued_at, issued_by, issuer FROM invoice"
+    ),
+    "a line": "INSERT OR REPLACE INTO invoice_line SELECT * FROM invoice_line",
+    "a document": (
+        "INSERT OR REPLACE INTO invoice_document SELECT invoice, form, 'x', digest, printed_at FROM invoice_document"
+    ),
+    "a closed month": "INSERT OR REPLACE INTO closed_month SELECT * FROM closed_month",
+    "a version": "INSERT OR REPLACE INTO directory_version SELECT * FROM directory_version",
+}
+
+
+@pytest.mark.parametrize("change", REPLACED.values(), ids=REPLACED.keys())
+def test_on_sqlite_nothing_is_replaced_by_another_program_either(sqlite_url: str, change: str) -> None:
+    """One that has not asked for triggers of deletions to hear of it, as we do."""
+    books = Books(sqlite_url, directory())
+    books.now = NOVEMBER
+    take(books, [talk(1, OCTOBER)])
+    close(books, "2026-10")
+    printed(books, "SIM-000001", "csv")
+    file = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file)) as other, pytest.raises(sqlite3.IntegrityError, match=SAYS):
+        other.execute(change)
+    books.close()
+
+
+def test_on_sqlite_a_charge_is_not_replaced_by_one_with_a_key_of_its_own(sqlite_url: str) -> None:
+    books = Books(sqlite_url, directory())
+    take(books, [talk(1, OCTOBER)])
+    refuses(
+        books,
+        "INSERT OR REPLACE INTO entry (entry, partner, call, kind, amount, currency, posted_at, day, period,"
+        " arrived_at, simulated) SELECT entry, partner, call, kind, 1, currency, posted_at, day, period, arrived_at,"
+        " simulated FROM entry",
+    )
+    books.close()
+
+
+@pytest.fixture
+def on_postgresql(postgres_url: str) -> Iterator[Books]:
+    """A call of October, charged; a closing is awaited."""
+    made = Books(postgres_url, directory())
+    made.now = NOVEMBER
+    take(made, [talk(1, OCTOBER)])
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    "table", ["partner_call", "day_total", "confirmation", "directory_version", "invoice_series"]
+)
+def test_on_postgresql_no_table_of_the_accounts_is_emptied(on_postgresql: Books, table: str) -> None:
+    refuses(on_postgresql, f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("change", ["UPDATE day_total SET amount = 1", "DELETE FROM day_total"])
+def test_on_postgresql_totals_are_written_by_triggers_alone(on_postgresql: Books, change: str) -> None:
+    refuses(on_postgresql, change)
+
+
+def test_on_postgresql_a_document_has_its_own_digest(on_postgresql: Books) -> None:
+    close(on_postgresql, "2026-10")
+    refuses(
+        on_postgresql,
+        "INSERT INTO invoice_document (invoice, form, content, digest, printed_at)"
+        " SELECT name, 'csv', 'xx', 'y', issued_at FROM invoice",
+    )
+
+
+def test_on_postgresql_of_two_credits_at_once_the_second_sees_what_the_first_left(
+    on_postgresql: Books,
+) -> None:
+    credit = sql(like("credit", 3500, 1))
+    error = meanwhile(
+        on_postgresql.database, lambda session: session.tell(credit), lambda session: session.tell(credit)
+    )
+    assert "no more than its charge has left" in str(error)
+    assert on_postgresql.stand() == {}
+
+
+def an_adjustment(day: str) -> str:
+    return (
+        "INSERT INTO entry (entry, partner, kind, amount, currency, reason, person, posted_at, day, period, simulated)"
+        f" SELECT 'adjustment', partner, 'adjustment', 77, currency, 'x', 'eve', posted_at, '{day}', '{day[:7]}',"
+        " simulated FROM entry WHERE id = 1"
+    )
+
+
+def test_on_postgresql_what_is_entered_while_a_month_is_closed_is_waited_for(on_postgresql: Books) -> None:
+    books = on_postgresql
+    with ThreadPoolExecutor(1) as pool:
+        with books.database.engine.begin() as connection:
+            connection.exec_driver_sql(an_adjustment("2026-10-14"))
+            closing_it = pool.submit(close, books, "2026-10")
+            with pytest.raises(TimeoutError):
+                closing_it.result(LONG_ENOUGH)
+        assert closing_it.result().invoices == ("SIM-000001",)
+    issued = invoice(books, "SIM-000001")
+    assert sorted(line.amount for line in issued.lines) == [77, 3500]
+    assert issued.total == 3577
+
+
+CLOSE_NOVEMBER = sql(
+    "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
+    " VALUES ('sunrise', true, '2026-11', :now, 'ada')"
+)
+
+
+def test_on_postgresql_what_comes_while_a_month_is_closed_is_not_entered_there(on_postgresql: Books) -> None:
+    books, late = on_postgresql, sql(an_adjustment("2026-11-02"))
+    error = meanwhile(
+        books.database,
+        lambda session: session.tell(CLOSE_NOVEMBER, now=books.now),
+        lambda session: session.tell(late),
+    )
+    assert "is closed" in str(error)
+    assert [row["amount"] for row in books.rows("entry")] == [3500]
