@@ -23,12 +23,16 @@ NOT_WORKED_OFF = "it is not worked off: callrouter drain, callrouter outbox list
 NOT_RECONCILED = "the carrier's books do not confirm it: callrouter reconcile --day {day}"
 NOT_CONFIRMED = (
     "the carrier's books do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
-    " callrouter billing credit"
+    " callrouter billing credit {call} --reason …"
 )
 NOT_COMPARED = (
     "{days}: not compared with the carrier's books, or not to the end (UTC): callrouter reconcile --day {day}"
 )
-FOR_STAFF = "the carrier's books differ ({what}): callrouter differences explain"
+DENIED = (
+    "the carrier's books differ ({what}), so its charge cannot be confirmed:"
+    " callrouter billing credit {call} --reason …"
+)
+FOR_STAFF = "the carrier's books differ ({what}): callrouter differences explain {call} --reason …"
 
 _NO_END = sql(
     "SELECT sid FROM call WHERE ended_at IS NULL AND arrived_at >= :begin AND arrived_at < :end"
@@ -59,6 +63,9 @@ _FOR_STAFF = sql(
     " JOIN partner_call had ON had.call = found.call AND had.partner = :partner"
     " WHERE NOT found.mended AND found.explained_at IS NULL AND had.day >= :first AND had.day < :next"
     " AND had.simulated = :simulated ORDER BY found.call, found.what"
+)
+_DENIED = sql(
+    "SELECT call, MIN(what) FROM carrier_difference WHERE AMONG(call, :calls) AND NOT mended GROUP BY call"
 )
 _NOBODYS = sql(
     "SELECT found.sid, found.what FROM carrier_difference found"
@@ -119,7 +126,9 @@ def _calls(session: Session, month: PartnersMonth) -> Iterator[Unexplained]:
     yield from (Unexplained(call, NOT_WORKED_OFF) for (call,) in waiting)
     yield from _with_something_left(session, unconfirmed)
     yield from (Unexplained(call, NOT_RECONCILED.format(day=_day(at))) for call, at in unread)
-    yield from (Unexplained(call, FOR_STAFF.format(what=what)) for call, what in (*for_staff, *nobodys))
+    yield from (
+        Unexplained(call, FOR_STAFF.format(call=call, what=what)) for call, what in (*for_staff, *nobodys)
+    )
 
 
 def _theirs_alone(month: PartnersMonth) -> dict[str, object]:
@@ -135,10 +144,14 @@ def _theirs_alone(month: PartnersMonth) -> dict[str, object]:
 def _with_something_left(session: Session, rows: Iterable[tuple[str, datetime]]) -> Iterator[Unexplained]:
     """What has been credited whole needs no confirmation, and needs one again where a credit is taken back."""
     arrived = dict(rows)
-    charged = charged_calls(session, list(arrived)) if arrived else {}
+    if not arrived:
+        return
+    charged = charged_calls(session, list(arrived))
+    denied = dict(session.ask(_DENIED, calls=list(arrived)))
     for call, at in arrived.items():
         if charged[call].left:
-            yield Unexplained(call, NOT_CONFIRMED.format(day=_day(at)))
+            why = DENIED if call in denied else NOT_CONFIRMED
+            yield Unexplained(call, why.format(call=call, what=denied.get(call), day=_day(at)))
 
 
 def _day(moment: datetime) -> str:

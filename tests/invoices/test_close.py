@@ -187,12 +187,34 @@ def test_a_difference_for_staff_keeps_the_month_open_until_it_is_explained(books
         values = {**difference, "mended": False, "found_at": NOVEMBER}
         connection.execute(sa.insert(tables.carrier_difference), values)
     assert [call.why for call in refused(books).calls] == [
-        "the carrier's books differ (talk there): callrouter differences explain"
+        "the carrier's books differ (talk there): callrouter differences explain CA00001 --reason …"
     ]
     with books.database.engine.begin() as connection:
         told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "a machine"}
         connection.execute(sa.update(tables.carrier_difference).values(**told))
     assert close(books, "2026-10").just_now
+
+
+def test_a_charge_that_the_books_deny_can_only_be_credited_explained_or_not(books: Books) -> None:
+    take(books, [talk(1, OCTOBER)], confirmed=False)
+    told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "the carrier lost it"}
+    difference = {"day": "2026-10-14", "sid": "CA00001", "call": "CA00001", "what": "missing there"}
+    with books.database.engine.begin() as connection:
+        values = {**difference, **told, "mended": False, "found_at": NOVEMBER}
+        connection.execute(sa.insert(tables.carrier_difference), values)
+    [why] = [call.why for call in refused(books).calls if call.call]
+    assert "differ (missing there)" in why
+    assert "callrouter billing credit CA00001" in why
+    credit_it(books, "CA00001")
+    assert [call for call in _calls_that_hinder(books) if call] == []
+
+
+def _calls_that_hinder(books: Books) -> list[str | None]:
+    try:
+        close(books, "2026-10")
+    except CannotBeClosed as refusal:
+        return [call.call for call in refusal.calls]
+    return []
 
 
 def test_calls_that_cost_nothing_are_listed_with_their_reason(books: Books) -> None:
