@@ -147,7 +147,7 @@ def _with_something_left(session: Session, rows: Iterable[tuple[str, datetime]])
     if not arrived:
         return
     charged = charged_calls(session, list(arrived))
-    denied = dict(session.ask(_DENIED, calls=list(arrived)))
+    denied: dict[str, str] = dict(session.ask(_DENIED, calls=list(arrived)))
     for call, at in arrived.items():
         if charged[call].left:
             why = DENIED if call in denied else NOT_CONFIRMED

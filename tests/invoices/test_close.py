@@ -14,7 +14,7 @@ import callrouter.model as tables
 from callrouter.billing.credit import Wish, credit
 from callrouter.directory.directory import Directory
 from callrouter.events.outbox import publish_ended
-from callrouter.invoices.close import Closed
+from callrouter.invoices.close import CannotBeClosed, Closed
 from callrouter.invoices.documents import FORMS
 from tests.billing.history import Books, Killed, directory
 from tests.directories import a_directory, helpline, partner, put_in_force, rate
