@@ -9,6 +9,7 @@ import pytest
 
 from callrouter.events.outbox import publish_ended
 from callrouter.invoices.close import Closed
+from tests.billing.by_hand import adjusts
 from tests.billing.history import Books, directory
 from tests.directories import a_directory, helpline, listing, partner, put_in_force, rate
 from tests.invoices.closing import close, refused, take, talk
@@ -38,6 +39,13 @@ def test_a_month_with_entries_is_closed_before_the_next(books: Books) -> None:
     close(books, "2026-09")
     close(books, "2026-10")
     assert [row["period"] for row in books.rows("invoice")] == ["2026-09", "2026-10"]
+
+
+def test_so_is_one_with_an_entry_that_is_about_no_call(books: Books) -> None:
+    books.now = SEPTEMBER
+    adjusts(books, "12.50")
+    books.now = NOVEMBER
+    assert str(refused(books)) == STILL_OPEN
 
 
 def test_so_is_one_with_calls_that_cost_nothing(books: Books) -> None:
