@@ -8,6 +8,7 @@ from typing import Protocol
 
 from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
+from callrouter.directory.last_known import last_known
 from callrouter.directory.versions import DirectoryShelf
 
 UTC = "UTC"
@@ -64,6 +65,6 @@ def partner_now(session: Session, directories: DirectoryShelf, partner: str) -> 
 
 
 def zone_now(session: Session, directories: DirectoryShelf, partner: str) -> str:
-    """The partner's zone now."""
-    known = partner_now(session, directories, partner)
+    """The partner's zone now; where it has left, the last that it had."""
+    known = partner_now(session, directories, partner) or last_known(session, partner)
     return known.timezone if known else UTC
