@@ -25,7 +25,7 @@ RESULTS = Path(__file__).with_name("REPORTS.md")
 LOADED_AT = datetime(2023, 12, 1, tzinfo=UTC)
 # As on a server that has been set up for so many calls.
 SETTINGS = {
-    "shared_buffers": "4GB",
+    "shared_buffers": "6GB",
     "work_mem": "64MB",
     "maintenance_work_mem": "1GB",
     "max_wal_size": "4GB",

@@ -6,7 +6,7 @@ import pytest
 
 from bench import exports, months
 from bench.figure import Result
-from bench.reports import a_large_database
+from bench.reports import RESULTS, a_large_database
 from callrouter.database import Database
 from callrouter.figures.recount import kept, recounted
 from tests.servers.databases import new_name
@@ -44,3 +44,8 @@ def test_an_export_takes_no_more_memory_where_it_is_twenty_times_as_long(databas
     result = exports.measure(database, few=2_000, many=40_000)
     assert targets_of(result) == [1.1]
     assert not any(figure.missed for figure in result.figures)
+
+
+def test_the_page_of_results_has_both() -> None:
+    headings = [line for line in RESULTS.read_text().splitlines() if line.startswith("## ")]
+    assert len(headings) == 2
