@@ -138,7 +138,15 @@ def test_kill_9_ends_the_embedded_broker_too(start: Start, tmp_path: Path) -> No
         connection.connect(os.path.relpath(tmp_path / "var" / "valkey.sock"))
         running.receives(signal.SIGKILL)
         assert select.select([connection], [], [], 20)[0]
-        assert connection.recv(1) == b""
+        assert _is_over(connection)
+
+
+def _is_over(connection: socket.socket) -> bool:
+    """Nobody is at the other end: it was closed, or with something unread in it torn down."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
 
 
 def test_it_starts_again_after_kill_9(start: Start) -> None:
