@@ -11,15 +11,15 @@ from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.invoice import FREE
-from callrouter.invoices.unexplained import PartnersMonth
+from callrouter.invoices.unexplained import WITHOUT_CHARGE, PartnersMonth
 
 _FREE = sql(
-    "SELECT talk.call, talk.partner, center.name, talk.kind, talk.arrived_at, talk.directory_version,"
+    "SELECT talk.call, talk.partner, center.name, talk.kind, talk.arrived_at, talk.directory_version,"  # noqa: S608
     " talk.talk_seconds, talk.caller FROM partner_call talk"
     " JOIN center ON center.key = talk.center"
     " WHERE talk.partner = :partner AND talk.day >= :first AND talk.day < :next AND talk.simulated = :simulated"
     " AND (talk.answered OR talk.kept)"
-    " AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.call = talk.call AND entry.entry = 'charge')"
+    f" AND {WITHOUT_CHARGE}"
     " ORDER BY talk.arrived_at, talk.call"
 )
 
@@ -43,8 +43,8 @@ def free_lines(session: Session, directories: DirectoryShelf, month: PartnersMon
     found = session.ask(
         _FREE,
         partner=month.partner,
-        first=f"{month.month}-01",
-        next=f"{month.month}-32",
+        month=month.month,
+        **month.days,
         simulated=month.simulated,
     )
     return [_line(session, directories, _FreeCall(*row)) for row in found]

@@ -35,14 +35,20 @@ _ISSUE = sql(
     " rates, issued_at, issued_by, issuer) VALUES (:name, :series, :number, :partner, :partner_name, :month, :timezone,"
     " :currency, :simulated, :total, :rates, :now, :person, :issuer)"
 )
+# What the partner had of a call of this month is read as one run; of a call from before that is told late, by itself.
+_LATE = (
+    "(SELECT late.{0} FROM partner_call late WHERE late.call = entry.call AND late.partner = entry.partner)"
+)
 _LINES = sql(
     "INSERT INTO invoice_line (invoice, position, entry, what, arrived_at, call, kind, center, talk_seconds, caller,"  # noqa: S608
     " amount, reason) SELECT :name, ROW_NUMBER() OVER"
     " (ORDER BY entry.arrived_at IS NULL, entry.arrived_at, entry.call, entry.id), entry.id, entry.entry,"
-    " entry.arrived_at, entry.call, entry.kind, center.name, talk.talk_seconds, talk.caller,"
+    " entry.arrived_at, entry.call, entry.kind, center.name,"
+    f" COALESCE(talk.talk_seconds, {_LATE.format('talk_seconds')}), COALESCE(talk.caller, {_LATE.format('caller')}),"
     f" {SIGNED_AMOUNT}, entry.reason FROM entry"
     " LEFT JOIN center ON center.key = entry.center"
-    " LEFT JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
+    " LEFT JOIN partner_call talk ON talk.call = entry.call AND talk.partner = :partner"
+    " AND talk.day >= :first AND talk.day < :next"
     f" WHERE {_OF_INVOICE}"
 )
 _FREE_LINE = sql(
@@ -94,7 +100,7 @@ def issue(session: Session, directories: DirectoryShelf, wanted: Issue, now: dat
         person=wanted.person,
         issuer=wanted.issuer,
     )
-    session.tell(_LINES, **of_invoice, name=name)
+    session.tell(_LINES, **of_invoice, **month.days, name=name)
     if wanted.with_free_calls:
         free = free_lines(session, directories, month)
         session.tell_all(_FREE_LINE, list(_numbered(free, name, lines)))

@@ -7,18 +7,24 @@ from datetime import date
 from typing import Any
 
 from callrouter.billing.fee import owed_for
+from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.unexplained import PartnersMonth
 
 # Rates hold from a day on, so the first and the last day with a call tell which of a version's rates were in force.
-_VERSIONS = sql(
-    "SELECT talk.directory_version, entry.kind, MIN(talk.day), MAX(talk.day)"
-    " FROM entry JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
-    " WHERE entry.partner = :partner AND entry.period = :month"
-    " AND entry.simulated = :simulated AND entry.currency = :currency AND entry.entry = 'charge'"
-    " GROUP BY talk.directory_version, entry.kind ORDER BY talk.directory_version, entry.kind"
+_OF_VERSION = " GROUP BY talk.directory_version, talk.kind ORDER BY talk.directory_version, talk.kind"
+_OF_MONTH = sql(
+    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM partner_call talk"  # noqa: S608
+    " WHERE talk.partner = :partner AND talk.day >= :first AND talk.day < :next AND talk.simulated = :simulated"
+    f" AND (talk.answered OR talk.kept){_OF_VERSION}"
+)
+_TOLD_LATE = sql(
+    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM entry"  # noqa: S608
+    " JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
+    " WHERE entry.partner = :partner AND entry.period = :month AND entry.simulated = :simulated"
+    f" AND entry.entry = 'charge' AND entry.arrived_at < :begin{_OF_VERSION}"
 )
 _FEE = sql(
     "SELECT 1 FROM entry WHERE partner = :partner AND period = :month AND simulated = :simulated"
@@ -39,16 +45,18 @@ def applied_rates(
 def _rates(
     session: Session, directories: DirectoryShelf, month: PartnersMonth, currency: str
 ) -> Iterator[tuple[Rate, int]]:
-    of_invoice = {
-        "partner": month.partner,
-        "month": month.month,
-        "simulated": month.simulated,
-        "currency": currency,
-    }
-    versions, fees = session.ask_all((_VERSIONS, of_invoice), (_FEE, of_invoice))
-    for version, kind, first, last in versions:
-        partner = directories.at(session, version).partners[month.partner]
-        yield from ((rate, version) for rate in _in_force(partner, kind, first, last))
+    of_month = {"partner": month.partner, "simulated": month.simulated}
+    begin, _ = bounds(month.month, month.timezone)
+    versions, late, fees = session.ask_all(
+        (_OF_MONTH, {**of_month, **month.days}),
+        (_TOLD_LATE, {**of_month, "month": month.month, "begin": begin}),
+        (_FEE, {**of_month, "month": month.month, "currency": currency}),
+    )
+    for version, kind, first, last in (*late, *versions):
+        partner = directories.at(session, version).partners.get(month.partner)
+        for rate in _in_force(partner, kind, first, last) if partner else ():
+            if rate.currency == currency:
+                yield rate, version
     fee = owed_for(session, directories, month.partner, month.month) if fees else None
     if fee:
         yield fee

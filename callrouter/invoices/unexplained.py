@@ -48,12 +48,17 @@ _NOT_CONFIRMED = sql(
     " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = entry.call)"
     " ORDER BY entry.arrived_at, entry.call"
 )
+# As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
+WITHOUT_CHARGE = (
+    "NOT EXISTS (SELECT 1 FROM entry WHERE entry.partner = :partner AND entry.period = :month"
+    " AND entry.call = talk.call AND entry.entry = 'charge')"
+)
 # A talk that cost nothing might have been longer than we were told. A person can say what became of it.
 _NOT_RECONCILED = sql(
-    "SELECT talk.call, talk.arrived_at FROM partner_call talk WHERE talk.partner = :partner"
+    "SELECT talk.call, talk.arrived_at FROM partner_call talk WHERE talk.partner = :partner"  # noqa: S608
     " AND talk.day >= :first AND talk.day < :next AND talk.simulated = :simulated AND (talk.answered OR talk.kept)"
+    f" AND {WITHOUT_CHARGE}"
     " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = talk.call)"
-    " AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.call = talk.call AND entry.entry = 'charge')"
     " AND NOT EXISTS (SELECT 1 FROM carrier_difference found WHERE found.call = talk.call"
     " AND (found.mended OR found.explained_at IS NOT NULL))"
     " ORDER BY talk.arrived_at, talk.call"
@@ -94,6 +99,11 @@ class PartnersMonth:
     timezone: str
     simulated: bool
 
+    @property
+    def days(self) -> dict[str, str]:
+        """From `first` on and before `next`: as text `2026-10-32` is later than every day of its month."""
+        return {"first": f"{self.month}-01", "next": f"{self.month}-32"}
+
 
 def unexplained(session: Session, month: PartnersMonth, now: datetime) -> list[Unexplained]:
     """The calls that are not explained, each once, with the first thing that is to be done about it; then days."""
@@ -112,13 +122,12 @@ def _calls(session: Session, month: PartnersMonth) -> Iterator[Unexplained]:
     begin, end = bounds(month.month, month.timezone)
     when = {"begin": begin, "end": end, "simulated": month.simulated}
     of_partner = {"partner": month.partner, "simulated": month.simulated}
-    # As text `2026-10-32` is later than every day of the month, and earlier than the next.
-    days = {**of_partner, "first": f"{month.month}-01", "next": f"{month.month}-32"}
+    days = {**of_partner, **month.days}
     no_end, waiting, unconfirmed, unread, for_staff, nobodys = session.ask_all(
         (_NO_END, when),
         (_NOT_WORKED_OFF, when),
         (_NOT_CONFIRMED, {**of_partner, "month": month.month}),
-        (_NOT_RECONCILED, days),
+        (_NOT_RECONCILED, {**days, "month": month.month}),
         (_FOR_STAFF, days),
         (_NOBODYS, _theirs_alone(month)),
     )
