@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import TypedDict
@@ -76,11 +77,24 @@ def close(toolbox: Toolbox, /, form: str, month: str, partner: str | None, *, ea
         outcomes += _close(toolbox, directories, closing)
     told = [one for one in outcomes if form != TABLE or one["invoice"] or one["state"] == OPEN]
     if form != TABLE or told:
-        print_rows(form, tuple(Outcome.__annotations__), told)
+        rows = told if form != TABLE else _each_once(told, len(keys))
+        print_rows(form, tuple(Outcome.__annotations__), rows)
     if form == TABLE and len(told) < len(outcomes):
         click.echo(f"{len(outcomes) - len(told)} partners without anything to bill.")
     if any(outcome["state"] == OPEN for outcome in outcomes):
         raise click.exceptions.Exit(NOT_SO)
+
+
+def _each_once(outcomes: Sequence[Outcome], partners: int) -> list[Outcome]:
+    """What is so for every partner (days that were not compared) is told once."""
+    about_none = Counter(one["why"] for one in outcomes if one["call"] is one["invoice"] is None)
+    of_all = {why for why, times in about_none.items() if times == partners > 1}
+    once = [
+        Outcome(partner="all", state=OPEN, invoice=None, call=None, why=why)
+        for why in about_none
+        if why in of_all
+    ]
+    return once + [one for one in outcomes if one["call"] or one["invoice"] or one["why"] not in of_all]
 
 
 def _partners(toolbox: Toolbox, partner: str | None) -> Sequence[str]:
