@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+TIME_TO_OBJECT = timedelta(days=30)
+"""to a charge: days of 24 hours, from the moment that the invoice was issued that has it"""
 DECEMBER = 12
 FIRST_MONTH, LAST_MONTH = "2000-01", "2199-12"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)

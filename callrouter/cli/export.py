@@ -37,6 +37,7 @@ def export(toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str,
     T is a date (its beginning in UTC) or an RFC 3339 time. For calls and legs it is about the call's arrival,
     for charges about their posting, for disclosures and promises about when they were made. Calls, and their
     legs, are there once the call is over and worked off. What was only simulated says so in `simulated`.
+    Among charges, the amount of a credit is what it takes off, and an adjustment has its sign.
 
     \b
     Example:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from callrouter.billing.account import Charged, charged_calls
+from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.database import Session, sql
 from callrouter.disputes.reasons import REASONS
 from callrouter.errors import Fault, NotKnown
 from callrouter.events.settle import be_the_only_writer
 from callrouter.money import Money
-
-TIME_TO_OBJECT = timedelta(days=30)
-"""days of 24 hours, from the moment that the invoice was issued"""
 
 # What was taken off by a rule and charged anew is objected to as of that.
 _INVOICE = sql(

@@ -71,40 +71,48 @@ class Issue:
     with_free_calls: bool
     """also lists the calls that cost nothing"""
 
+    @property
+    def of_invoice(self) -> dict[str, Any]:
+        """Which entries stand on it."""
+        return {
+            "partner": self.month.partner,
+            "month": self.month.month,
+            "simulated": self.month.simulated,
+            "currency": self.currency,
+        }
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What stands at its head."""
+        return {
+            "partner_name": self.partner_name,
+            "timezone": self.month.timezone,
+            "person": self.person,
+            "issuer": self.issuer,
+        }
+
 
 def issue(session: Session, directories: DirectoryShelf, wanted: Issue, now: datetime) -> str:
     """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
-    month = wanted.month
-    of_invoice = {
-        "partner": month.partner,
-        "month": month.month,
-        "simulated": month.simulated,
-        "currency": wanted.currency,
-    }
+    month, of_invoice = wanted.month, wanted.of_invoice
     [(total, lines)] = session.ask(_TOTAL, **of_invoice)
-    series = SERIES[month.simulated]
-    [(number,)] = session.ask(_NEXT_NUMBER, series=series)
-    name = f"{series}-{number:06}"
+    named = _next_name(session, simulated=month.simulated)
     rates = applied_rates(session, directories, month, wanted.currency)
     session.tell(
-        _ISSUE,
-        **of_invoice,
-        name=name,
-        series=series,
-        number=number,
-        partner_name=wanted.partner_name,
-        timezone=month.timezone,
-        total=int(total),
-        rates=json.dumps(rates),
-        now=now,
-        person=wanted.person,
-        issuer=wanted.issuer,
+        _ISSUE, **of_invoice, **named, **wanted.said, total=int(total), rates=json.dumps(rates), now=now
     )
-    session.tell(_LINES, **of_invoice, **month.days, name=name)
+    session.tell(_LINES, **of_invoice, **month.days, name=named["name"])
     if wanted.with_free_calls:
         free = free_lines(session, directories, month)
-        session.tell_all(_FREE_LINE, list(_numbered(free, name, lines)))
-    return name
+        session.tell_all(_FREE_LINE, list(_numbered(free, named["name"], lines)))
+    return str(named["name"])
+
+
+def _next_name(session: Session, *, simulated: bool) -> dict[str, Any]:
+    """The next of its series; the number is taken by this transaction, or not at all."""
+    series = SERIES[simulated]
+    [(number,)] = session.ask(_NEXT_NUMBER, series=series)
+    return {"series": series, "number": number, "name": f"{series}-{number:06}"}
 
 
 def _numbered(lines: list[dict[str, Any]], invoice: str, before: int) -> Iterator[dict[str, Any]]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
 
+from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.errors import NotDelivered
 from callrouter.invoices.invoice import Invoice, file_name
 from callrouter.invoices.printing.words import NO_CHOICE, money, month_in_words, printable, when
 
-TIME_TO_OBJECT = timedelta(days=30)
-"""to a charge, from the moment that its invoice was issued; as in disputes/objection.py, and a test compares them"""
 NOT_A_BILL = "SIMULATED, not a bill"
 _KINDS: Mapping[str, tuple[str, str, str]] = {
     "pdf": ("application", "pdf", "the invoice, with every call and every entry"),

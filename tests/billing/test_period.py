@@ -36,6 +36,15 @@ def _near(month: str) -> list[str]:
 
 
 @pytest.mark.parametrize("zone", ZONES)
+def test_the_rotation_counts_room_in_the_month_that_billing_charges(zone: str) -> None:
+    """They reckon apart, because the rotation knows nothing of billing."""
+    of_zone = partner(timezone=zone)
+    for month in MONTHS[1:-1]:
+        for moment in (bounds(month, zone)[0].astimezone(UTC) + away for away in AROUND):
+            assert ceiling.month_of(of_zone, moment) == month_of(moment, zone)
+
+
+@pytest.mark.parametrize("zone", ZONES)
 def test_months_follow_each_other_without_gap_or_overlap(zone: str) -> None:
     for month in MONTHS[:-1]:
         assert following(month) == MONTHS[MONTHS.index(month) + 1]

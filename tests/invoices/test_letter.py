@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from callrouter.disputes import objection
+from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.errors import NotDelivered
-from callrouter.invoices.letter import TIME_TO_OBJECT, Envelope, letter
+from callrouter.invoices.letter import Envelope, letter
+from callrouter.invoices.printing.words import OBJECTIONS
 from tests.invoices.made import ISSUED, call, invoice
 
 DOCUMENTS = {"pdf": b"%PDF-1.3\r\n\x00\xff\n.\n", "csv": b"number,caller\r\n,+1 310 \xe2\x80\xa2\r\n.\n"}
@@ -132,5 +133,7 @@ def test_until_when_to_object_is_told_by_the_partners_clock(zone: str, until: st
     assert f"until {until}, 30 days" in text(sent(timezone=zone, issued_at=issued))
 
 
-def test_whoever_decides_counts_the_same_days() -> None:
-    assert TIME_TO_OBJECT == objection.TIME_TO_OBJECT
+def test_paper_and_letter_tell_the_days_that_whoever_decides_counts() -> None:
+    days = f"{TIME_TO_OBJECT.days} days after"
+    assert days in OBJECTIONS
+    assert days in text(sent())

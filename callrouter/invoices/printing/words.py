@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.invoices.invoice import (
     ADJUSTMENT,
     CREDIT,
@@ -21,7 +22,7 @@ from callrouter.money import Money
 SIMULATED = "SIMULATED: not a bill"
 NO_CHOICE = "No fee depends on the choice of treatment."
 FIXED_IN_ADVANCE = "Every fee is fixed in advance, per call or per month."
-OBJECTIONS = "An objection to a charge is possible until 30 days after this was issued."
+OBJECTIONS = f"An objection to a charge is possible until {TIME_TO_OBJECT.days} days after this was issued."
 
 MONTHS = (
     "January",
