@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.billing.period import a_month, bounds, day_of, following, month_of, posting_day
+from callrouter.routing import ceiling
+from tests.directories import partner
 
 SIXTY_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))[
     ::7
