@@ -1,10 +1,14 @@
 """`callrouter directory`: what changes prices waits for a second person."""
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from pwd import getpwuid
+from types import SimpleNamespace
 
 import pytest
+from click.testing import Result
 
 import callrouter.cli.user as whoever
 from callrouter.directory.dump import dump_directory
@@ -16,9 +20,27 @@ COMING = rate(price_minor=4000, begins=date(2027, 1, 1))
 DEARER = a_directory(partner("ash", rates=(rate(), COMING)), helpline("ash-home"))
 
 
+LOGINS = {4_000_000_001: "ann", 4_000_000_002: "bob"}
+
+
+class Person(CommandLine):
+    """`callrouter` by somebody who has logged in."""
+
+    def __init__(self, callrouter: CommandLine, login: int) -> None:
+        super().__init__(callrouter.place, **callrouter.environment)
+        self.login = login
+
+    def __call__(self, *words: str, given: str | bytes | None = None) -> Result:
+        whoever.LOGIN_UID.write_text(str(self.login))
+        return super().__call__(*words, given=given)
+
+
 @pytest.fixture(autouse=True)
-def nobody_logged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(whoever, "LOGIN_UID", tmp_path / "no-login")
+def logins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What Linux keeps of each login stands in a file of the test's own; nobody has logged in yet."""
+    known = {uid: SimpleNamespace(pw_name=name) for uid, name in LOGINS.items()}
+    monkeypatch.setattr(whoever, "LOGIN_UID", tmp_path / "loginuid")
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: known.get(uid) or getpwuid(uid))
 
 
 @pytest.fixture
@@ -27,16 +49,12 @@ def ann(callrouter: CommandLine) -> CommandLine:
     callrouter.loads(DIRECTORY)
     file = callrouter.place / "directory.yaml"
     file.write_text(dump_directory(DEARER))
-    return person(callrouter, "ann")
+    return Person(callrouter, 4_000_000_001)
 
 
 @pytest.fixture
 def bob(ann: CommandLine) -> CommandLine:
-    return person(ann, "bob")
-
-
-def person(callrouter: CommandLine, name: str) -> CommandLine:
-    return CommandLine(callrouter.place, **callrouter.environment | {"SUDO_USER": name})
+    return Person(ann, 4_000_000_002)
 
 
 def test_a_change_of_price_is_told_in_words_and_waits(ann: CommandLine) -> None:
@@ -79,14 +97,27 @@ def test_loading_it_again_makes_no_second_proposal(ann: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "sudo", "told"),
-    [("0", "ann", "root"), ("4294967295", "ann", "ann"), ("4000000001", "", "user 4000000001")],
+    ("login", "name"), [("0", "root"), ("4000000001", "ann"), ("4000000009", "user 4000000009")]
 )
-def test_whoever_logged_in_counts_before_what_sudo_says(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, login: str, sudo: str, told: str
+def test_a_person_is_whoever_logged_in(login: str, name: str) -> None:
+    whoever.LOGIN_UID.write_text(login)
+    assert whoever.user() == name
+
+
+@pytest.mark.parametrize("login", [None, "4294967295", "no number"])
+def test_where_nobody_logged_in_it_is_the_user_of_the_process(login: str | None) -> None:
+    if login is not None:
+        whoever.LOGIN_UID.write_text(login)
+    assert whoever.user() == getpwuid(os.getuid()).pw_name
+
+
+def test_what_the_environment_says_makes_nobody_a_second_person(
+    callrouter: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "loginuid"
-    file.write_text(login)
-    monkeypatch.setattr(whoever, "LOGIN_UID", file)
-    monkeypatch.setenv("SUDO_USER", sudo)
-    assert whoever.user() == told
+    callrouter.loads(DIRECTORY)
+    callrouter("directory", "load", "-", given=dump_directory(DEARER))
+    for name in ("SUDO_USER", "SUDO_UID", "USER", "LOGNAME"):
+        monkeypatch.setenv(name, "bob")
+    refused = callrouter("directory", "approve", "1")
+    assert (refused.exit_code, "proposal 1 is your own" in refused.stderr) == (1, True)
+    assert callrouter.directory().version == 1
