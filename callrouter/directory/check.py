@@ -9,7 +9,7 @@ from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import MONTHLY, Center, Helpline
 from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
 from callrouter.directory.entries import Entry
-from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, Place, closest, quoted
 from callrouter.directory.nodes import Scalar
 from callrouter.money import parse_amount
 
@@ -61,28 +61,37 @@ def _keys_used_twice(entries: list[Entry]) -> Iterator[DirectoryFault]:
 
 
 def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
-    known = {section: _keys(entries) for section, entries in sections.items()}
+    """In the order of the file. What was meant is looked for only where a person is shown the fault."""
+    known = {section.removesuffix("s"): _keys(entries) for section, entries in sections.items()}
+    unknown = sorted(
+        (
+            (written, name, entry)
+            for entry, name in _references(sections)
+            if (written := entry.said(name)) and written.text not in known[name]
+        ),
+        key=lambda found: found[0].place,
+    )
+    for number, (written, name, entry) in enumerate(unknown):
+        meant = closest(written.text, tuple(known[name])) if number < MOST_SHOWN else None
+        mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
+        yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
+
+
+def _references(sections: Sections) -> Iterator[tuple[Entry, str]]:
+    """Each entry, or seat, with a key of it that names another entry."""
     for entry in sections["centers"]:
-        yield from _unknown(entry, "partner", known["partners"])
+        yield entry, "partner"
     for entry in sections["listings"]:
-        yield from _unknown(entry, "center", known["centers"])
-        yield from _unknown(entry, "helpline", known["helplines"])
+        yield entry, "center"
+        yield entry, "helpline"
     for entry in sections["helplines"]:
         for seat in entry.parts("seats"):
-            yield from _unknown(seat, "center", known["centers"])
+            yield seat, "center"
 
 
 def _keys(entries: list[Entry]) -> dict[str, None]:
     """In the order of the file."""
     return dict.fromkeys(key.text for entry in entries if (key := entry.said("key")))
-
-
-def _unknown(entry: Entry, name: str, known: Mapping[str, None]) -> Iterator[DirectoryFault]:
-    written = entry.said(name)
-    if written and written.text not in known:
-        meant = closest(written.text, tuple(known))
-        mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
-        yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
 
 
 def _own_numbers(sections: Sections) -> Iterator[tuple[str, tuple[Entry, Scalar]]]:

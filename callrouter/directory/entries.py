@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.faults import (
+    MOST_COUNTED,
+    MOST_SHOWN,
+    DirectoryFault,
+    Place,
+    TooManyFaults,
+    closest,
+    quoted,
+)
 from callrouter.directory.nodes import NOTHING, TEXT, Items, Node, Pairs, Scalar
 
 
@@ -35,11 +43,21 @@ class Report:
     def fault(self, place: Place, what: str, mend: str = "") -> None:
         """Say what is wrong with the key that is being read."""
         told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
-        self.faults.append(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
+        self._add(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
 
     def fault_in_entry(self, place: Place, what: str, mend: str) -> None:
         """Say what is wrong with the entry as a whole."""
-        self.faults.append(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
+        self._add(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the next fault is one that a person is shown, so that a search for what was meant is worth it."""
+        return len(self.faults) < MOST_SHOWN
+
+    def _add(self, fault: DirectoryFault) -> None:
+        self.faults.append(fault)
+        if len(self.faults) >= MOST_COUNTED:
+            raise TooManyFaults
 
 
 Read = Callable[[Node, Report], Any]

@@ -7,12 +7,14 @@ is behind it, and lets aliases multiply without limit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import yaml
 from yaml.resolver import Resolver
 
-from callrouter.directory.faults import DirectoryFault, Place
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
 from callrouter.directory.nodes import (
     DATE,
     NOTHING,
@@ -65,6 +67,7 @@ def read_yaml(text: str) -> Builder:
     return reading.builder
 
 
+@lru_cache(maxsize=10_000)
 def type_of_plain(text: str) -> str:
     """The type that YAML gives to this where it stands without quotes."""
     return _TYPES.get(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)), _NOT_READ)
@@ -72,8 +75,9 @@ def type_of_plain(text: str) -> str:
 
 def forbidden_characters(text: str) -> list[DirectoryFault]:
     """Control characters that YAML refuses as they are, each with its place."""
-    lines = Lines(text)
-    return [_forbidden(match[0], lines.place(match.start())) for match in _FORBIDDEN.finditer(text)]
+    found = list(islice(_FORBIDDEN.finditer(text), MOST_COUNTED))
+    lines = Lines(text if found else "")
+    return [_forbidden(match[0], lines.place(match.start())) for match in found]
 
 
 class _Reading:
