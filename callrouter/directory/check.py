@@ -11,6 +11,7 @@ from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
 from callrouter.directory.entries import Entry
 from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, Place, closest, quoted
 from callrouter.directory.nodes import Scalar
+from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
 
 Sections = Mapping[str, list[Entry]]
@@ -26,6 +27,7 @@ def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
     yield from _unknown_references(sections)
     yield from _numbers_used_twice(sections)
     yield from _centers_that_call_us(sections)
+    yield from _telephones_of_two_partners(sections)
     for partner in sections["partners"]:
         yield from _rates_that_clash(partner)
         yield from _ceiling_over_nothing(partner)
@@ -117,6 +119,17 @@ def _centers_that_call_us(sections: Sections) -> Iterator[DirectoryFault]:
                 f"phone {quoted(phone.text)} is a number of {owner.title}, so its calls would come back to us"
             )
             yield _fault(center, phone.place, what, "write the number that rings at the center")
+
+
+def _telephones_of_two_partners(sections: Sections) -> Iterator[DirectoryFault]:
+    centers = (
+        (center.values["phone"], partner.text, center)
+        for center in sections["centers"]
+        if "phone" in center.values and (partner := center.said("partner"))
+    )
+    for first, again in telephones_of_two(centers):
+        owner = f"{first.title} in line {first.place_of('phone').line}"
+        yield _fault(again, again.place_of("phone"), *shared_telephone(again.values["phone"], owner))
 
 
 def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:

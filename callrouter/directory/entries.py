@@ -7,7 +7,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from callrouter.directory.faults import (
@@ -168,7 +168,7 @@ def _known(key: Node, shape: Shape, report: Report) -> Field | None:
 
 
 def _read_value(entry: Entry, value: Node, known: Field, report: Report) -> None:
-    about = replace(report, key=known.name, example=known.example)
+    about = Report(report.faults, report.title, known.name, known.example)
     try:
         entry.values[known.name] = known.read(value, about)
     except Mistake as mistake:

@@ -19,7 +19,7 @@ from callrouter.directory.changes import Changes, changes_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
-from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 
 _TABLES = {
     "partners": model.partner,
@@ -61,10 +61,12 @@ def load_directory(
 
     Two loads queue for the head's row. What is compared is what both mean, so a version that was stored before a key
     existed is the same as a file that leaves that key out. Raises DirectoryFaults where an entry would change its
-    owner; `source` then tells the lines.
+    owner, or two partners share a telephone; `source` then tells the lines.
     """
     version = lock_head(connection)
-    refuse_new_owners(connection, directory, source or Source())
+    source = source or Source()
+    refuse_new_owners(connection, directory, source)
+    refuse_shared_telephones(directory, source)
     document = to_document(directory)
     before = loaded_version(connection, version)
     changes = changes_between(before, directory)

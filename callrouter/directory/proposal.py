@@ -17,7 +17,7 @@ from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
 from callrouter.directory.load import LoadResult, Signed, digest_of, load_directory, loaded_version, lock_head
 from callrouter.directory.model import directory_head, directory_proposal
-from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.past import past_of
 from callrouter.directory.rate_changes import rate_changes
 from callrouter.errors import Fault, NotKnown
@@ -61,6 +61,7 @@ def load_or_propose(
     if not changes:
         return load_directory(connection, directory, now, source, Signed(person))
     refuse_new_owners(connection, directory, source)
+    refuse_shared_telephones(directory, source)
     row = _proposed(connection, version, to_document(directory), now, person)
     return Proposal(row.number, row.proposed_by, changes)
 

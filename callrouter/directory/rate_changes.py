@@ -16,6 +16,7 @@ from itertools import zip_longest
 
 from callrouter.directory.directory import MONTHLY, RATE_KINDS, Directory, Partner, Rate
 from callrouter.directory.document import PER_CALL_TERMS
+from callrouter.directory.telephones import telephone_of
 from callrouter.money import Money
 
 NOTHING = "nothing"
@@ -51,7 +52,7 @@ def rate_changes(before: Directory, after: Directory, past: Past = NO_PAST) -> t
 
 def owners_of_numbers(directory: Directory) -> Owners:
     """Whose center is rung at a number, or whose listing it is."""
-    owners = [(center.phone, center.partner) for center in directory.centers.values()]
+    owners = [(telephone_of(center.phone), center.partner) for center in directory.centers.values()]
     owners += [
         (number, directory.centers[listing.center].partner)
         for number, listing in directory.listing_at.items()
