@@ -43,8 +43,8 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
     """Put a directory file in force, and tell what it changes.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
-    told with its line. A file that changes what a partner pays waits, whole, until another person approves
-    it; then the exit status is 1.
+    told with its line. A file that changes what a partner pays, whose a number is, or a seat's weight,
+    tier or caps waits, whole, until another person approves it; then the exit status is 1.
 
     \b
     Example:
@@ -65,7 +65,7 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
 @format_option
 @with_toolbox
 def proposals_(toolbox: Toolbox, form: str, *, decided_too: bool) -> None:
-    """List the files that change what partners pay and wait for a second person.
+    """List the files that wait for a second person, and what in them takes two.
 
     \b
     Example:
@@ -169,7 +169,8 @@ def _for_another_person(proposal: Proposal) -> str:
     """Why a file was not put in force, and what puts it in force."""
     changes = "\n".join(f"  {change}" for change in proposal.rate_changes)
     return (
-        f"Nothing of it is in force: it changes what partners pay, and that takes two persons.\n{changes}\n"
+        "Nothing of it is in force: it changes who pays what, or who gets the calls, and that takes two persons.\n"
+        f"{changes}\n"
         f"The whole file waits as proposal {proposal.number} of {proposal.proposed_by}."
         f" Another person has to approve it:\n  callrouter directory approve {proposal.number}"
     )

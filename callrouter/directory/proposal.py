@@ -1,4 +1,4 @@
-"""A change of what partners pay takes two: one person proposes a whole directory file, another puts it in force.
+"""Some changes take two: one person proposes a whole directory file, another puts it in force (`two_persons.py`).
 
 Whatever else is in the file waits with it, so nothing is half done. Who the persons are is told by the doors.
 """
@@ -19,7 +19,7 @@ from callrouter.directory.load import LoadResult, Signed, digest_of, load_direct
 from callrouter.directory.model import directory_head, directory_proposal
 from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.past import past_of
-from callrouter.directory.rate_changes import rate_changes
+from callrouter.directory.two_persons import changes_for_two
 from callrouter.errors import Fault, NotKnown
 
 WAITING, OVERTAKEN = "waiting", "overtaken"
@@ -52,7 +52,7 @@ class ListedProposal(TypedDict):
 def load_or_propose(
     connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
 ) -> LoadResult | Proposal:
-    """Put a checked directory in force, or keep it as a proposal where it changes what a partner pays.
+    """Put a checked directory in force, or keep it as a proposal where what it changes takes two persons.
 
     The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
     """
@@ -119,9 +119,11 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
 
 
 def _changes(connection: sa.Connection, version: int, directory: Directory, now: datetime) -> tuple[str, ...]:
-    """What a directory changes for those who pay, as this version was in force."""
+    """What a directory changes that takes two persons, as this version was in force. The first directory takes one."""
+    if version == 0:
+        return ()
     before = loaded_version(connection, version)
-    return rate_changes(before, directory, past_of(connection, before, directory, now))
+    return changes_for_two(before, directory, past_of(connection, before, directory, now))
 
 
 def _proposed(

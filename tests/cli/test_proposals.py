@@ -61,7 +61,7 @@ def test_a_change_of_price_is_told_in_words_and_waits(ann: CommandLine) -> None:
     done = ann("directory", "load", "directory.yaml")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "Nothing of it is in force: it changes what partners pay, and that takes two persons.",
+        "Nothing of it is in force: it changes who pays what, or who gets the calls, and that takes two persons.",
         "  ash: helpline 35.00 USD -> 40.00 USD from 2027-01-01",
         "The whole file waits as proposal 1 of ann. Another person has to approve it:",
         "  callrouter directory approve 1",
