@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callrouter.directory import model
 from callrouter.directory.changes import Changes, changes_between
+from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
@@ -32,11 +33,12 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The version now in force, whether this load made it, and what it changed in each section."""
+    """The version now in force, whether this load made it, and what it changed in each section, and value by value."""
 
     version: int
     changed: bool
     changes: dict[str, Changes]
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ def load_directory(
     refuse_shared_telephones(directory, source)
     document = to_document(directory)
     before = loaded_version(connection, version)
-    changes = changes_between(before, directory)
+    changes, differences = changes_between(before, directory), differences_between(before, directory)
     if version and document == to_document(before):
-        return LoadResult(version, changed=False, changes=changes)
+        return LoadResult(version, changed=False, changes=changes, differences=())
     _write_version(connection, version + 1, document, now, signed)
     _write_entries(connection, directory, changes)
     _write_numbers(connection, before, directory)
-    return LoadResult(version + 1, changed=True, changes=changes)
+    return LoadResult(version + 1, changed=True, changes=changes, differences=differences)
 
 
 def lock_head(connection: sa.Connection) -> int:
@@ -84,6 +86,12 @@ def lock_head(connection: sa.Connection) -> int:
     version: int = connection.execute(
         sa.update(head).values(version=head.c.version).returning(head.c.version)
     ).scalar_one()
+    return version
+
+
+def version_in_force(connection: sa.Connection) -> int:
+    """The version in force now; 0 where none was loaded yet."""
+    version: int = connection.execute(sa.select(model.directory_head.c.version)).scalar_one()
     return version
 
 

@@ -12,10 +12,19 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
-from callrouter.directory.load import LoadResult, Signed, digest_of, load_directory, loaded_version, lock_head
+from callrouter.directory.load import (
+    LoadResult,
+    Signed,
+    digest_of,
+    load_directory,
+    loaded_version,
+    lock_head,
+    version_in_force,
+)
 from callrouter.directory.model import directory_head, directory_proposal
 from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.past import past_of
@@ -33,6 +42,9 @@ class Proposal:
     number: int
     proposed_by: str
     rate_changes: tuple[str, ...]
+    """what takes two persons"""
+    differences: tuple[Difference, ...]
+    """all that it changes"""
 
 
 class ListedProposal(TypedDict):
@@ -63,7 +75,8 @@ def load_or_propose(
     refuse_new_owners(connection, directory, source)
     refuse_shared_telephones(directory, source)
     row = _proposed(connection, version, to_document(directory), now, person)
-    return Proposal(row.number, row.proposed_by, changes)
+    differences = differences_between(loaded_version(connection, version), directory)
+    return Proposal(row.number, row.proposed_by, changes, differences)
 
 
 def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:
@@ -100,6 +113,18 @@ def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedPro
     if not decided_too:
         query = query.where(table.c.decision.is_(None))
     return [_listed(connection, row) for row in connection.execute(query)]
+
+
+def differences_of(connection: sa.Connection, number: int) -> tuple[Difference, ...]:
+    """All that a proposal changes in the version that it was made for. Raises NotKnown where there is none."""
+    proposal = _known(connection, number)
+    proposed = from_document(proposal.document, proposal.against)
+    return differences_between(loaded_version(connection, proposal.against), proposed)
+
+
+def changes_in_force(connection: sa.Connection, directory: Directory, now: datetime) -> tuple[str, ...]:
+    """What of a directory takes two persons, as things are."""
+    return _changes(connection, version_in_force(connection), directory, now)
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
@@ -146,12 +171,17 @@ def _proposed(
 
 def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
     """A proposal that is not decided yet."""
+    row = _known(connection, number)
+    if row.decision:
+        raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
+    return row
+
+
+def _known(connection: sa.Connection, number: int) -> sa.Row[Any]:
     query = sa.select(directory_proposal).where(directory_proposal.c.number == number)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotKnown(f"there is no proposal {number}; `callrouter directory proposals` lists them")
-    if row.decision:
-        raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
     return row
 
 

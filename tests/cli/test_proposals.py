@@ -20,6 +20,10 @@ COMING = rate(price_minor=4000, begins=date(2027, 1, 1))
 DEARER = a_directory(partner("ash", rates=(rate(), COMING)), helpline("ash-home"))
 
 
+DIFFERENCE = (
+    'partners ash: rates helpline 2027-01-01 none -> {kind: helpline, from: 2027-01-01, price: "40.00",'
+    " currency: USD, minimum_seconds: 30, repeat_days: 30, free_calls: 0}"
+)
 LOGINS = {4_000_000_001: "ann", 4_000_000_002: "bob"}
 
 
@@ -65,6 +69,8 @@ def test_a_change_of_price_is_told_in_words_and_waits(ann: CommandLine) -> None:
         "  ash: helpline 35.00 USD -> 40.00 USD from 2027-01-01",
         "The whole file waits as proposal 1 of ann. Another person has to approve it:",
         "  callrouter directory approve 1",
+        "All that it changes:",
+        DIFFERENCE,
     ]
     assert ann.directory() == replace(DIRECTORY, version=1)
 
@@ -76,6 +82,7 @@ def test_another_person_approves_it(ann: CommandLine, bob: CommandLine) -> None:
     done = bob("directory", "approve", "1")
     assert (done.exit_code, "Version 2 is now in force" in done.stderr) == (0, True)
     assert "partners   -      ash" in done.stdout
+    assert done.stdout.startswith(f"{DIFFERENCE}\n")
     assert ann.directory() == replace(DEARER, version=2)
 
 
@@ -88,6 +95,20 @@ def test_proposals_are_listed_with_what_they_change(ann: CommandLine, bob: Comma
     assert bob.rows("directory", "proposals") == []
     [decided] = bob.rows("directory", "proposals", "--all")
     assert (decided["state"], decided["decided_by"]) == ("withdrawn", "bob")
+
+
+def test_what_a_proposal_changes_is_shown_before_it_is_approved(ann: CommandLine, bob: CommandLine) -> None:
+    ann("directory", "load", "directory.yaml")
+    assert bob("directory", "diff", "--proposal", "1").stdout == f"{DIFFERENCE}\n"
+    bob("directory", "approve", "1")
+    assert bob("directory", "diff", "--proposal", "1").stdout == f"{DIFFERENCE}\n"
+    assert ann("directory", "diff", "--proposal", "2").exit_code == 1
+    [latest, first] = ann.rows("directory", "versions")
+    assert (latest["version"], latest["loaded_by"], latest["approved_by"]) == (2, "ann", "bob")
+    assert (first["loaded_by"], first["added"]) == (
+        None,
+        ["partners ash", "centers ash-home", "helplines national"],
+    )
 
 
 def test_loading_it_again_makes_no_second_proposal(ann: CommandLine) -> None:
