@@ -13,7 +13,10 @@ from callrouter.directory.entries import Entry, Mistake, Report, read_entry
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
 from callrouter.directory.nodes import Node
 from callrouter.directory.shapes import FILE
-from callrouter.directory.syntax import decoded, read_syntax
+from callrouter.directory.syntax import decoded, read_beginning, read_syntax
+
+_BEGINNING = 1_000_000
+"""characters, of a few thousand entries"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ def read_directory(text: str | bytes, name: str) -> Directory:
 
 def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
     """As `read_directory`, with the places of the entries, for faults that the database finds later."""
-    root = read_syntax(decoded(text, name) if isinstance(text, bytes) else text, name)
+    text = decoded(text, name) if isinstance(text, bytes) else text
+    _refuse_very_many_faults(text, name)
+    root = read_syntax(text, name)
     faults: list[DirectoryFault] = []
     try:
         sections = _read_sections(root, faults)
@@ -46,6 +51,18 @@ def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
     if faults:
         raise DirectoryFaults(name, faults)
     return DirectoryFile(from_words(_in_words(sections)), _source(name, sections))
+
+
+def _refuse_very_many_faults(text: str, name: str) -> None:
+    """A large file that is full of faults is not read whole: its beginning says enough."""
+    root = read_beginning(text, name, _BEGINNING) if len(text) > _BEGINNING else None
+    if root is None:
+        return
+    faults: list[DirectoryFault] = []
+    try:
+        _read_sections(root, faults)
+    except TooManyFaults:
+        raise DirectoryFaults(name, faults) from None
 
 
 def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:

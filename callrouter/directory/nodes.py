@@ -87,6 +87,14 @@ class Builder:
         self.add(node)
         return node
 
+    def break_off(self) -> None:
+        """Close what is open, as if the file ended here; a key whose value did not come is left out."""
+        while self._open:
+            node = self._open[-1]
+            if isinstance(node, Pairs) and len(node.items) % 2:
+                node.items.pop()
+            self.close()
+
     def scalar(self, place: Place, text: str, is_a: str) -> Node:
         node = Scalar(place, text, is_a)
         self._refuse_what_cannot_be_stored(node)

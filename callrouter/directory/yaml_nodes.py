@@ -56,11 +56,15 @@ _MENDS = (
 _MEND = "look at this line and the one before it"
 
 
-def read_yaml(text: str) -> Builder:
-    """The nodes of a YAML text of one document. Raises Unreadable where it is not YAML."""
+def read_yaml(text: str, until: int) -> Builder:
+    """The nodes of a YAML text of one document, up to a position. Raises Unreadable where it is not YAML."""
     reading = _Reading()
+    events: Any = yaml.parse(text, Loader=_LOADER)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in events:
+            if event.start_mark.index > until:
+                reading.builder.break_off()
+                break
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error) from None

@@ -144,3 +144,37 @@ def test_what_was_meant_is_told_of_the_first_faults_in_the_file() -> None:
 
 def test_a_word_without_end_is_compared_with_nothing() -> None:
     assert "unknown key" in str(refusal('{"%s": 1}' % ("x" * 1_000_000)))
+
+
+LARGE = 2_000_000
+
+
+@pytest.mark.parametrize("entry", ["{}", "7", "{key: A B, name: 5, phone: 7, timezone: PST, hours: never}"])
+def test_of_a_large_file_full_of_faults_only_the_beginning_is_read(entry: str) -> None:
+    """What comes behind is no YAML at all, and nobody has come so far."""
+    text = centers(*[entry] * (LARGE // len(entry))) + "]"
+    assert "at least 9,900 more" in str(refusal(text))
+
+
+def test_of_a_large_file_in_json_too() -> None:
+    text = '{"centers": [' + ", ".join(["{}"] * (LARGE // 4)) + "]}"
+    assert "at least 9,900 more" in str(refusal(text, "dir.json"))
+
+
+@pytest.mark.parametrize("separator", ["\n", "# nothing\n"])
+def test_a_large_file_with_one_fault_at_its_end_is_read_whole(separator: str) -> None:
+    text = GOOD + separator * (LARGE // len(separator)) + "wrong: 1\n"
+    assert [fault.what for fault in refusal(text).faults] == ['unknown key "wrong"']
+    assert read_directory(GOOD + separator * (LARGE // len(separator)), "dir.yaml") == read_directory(
+        GOOD, ""
+    )
+    assert read_directory(separator * (LARGE // len(separator)) + GOOD, "dir.yaml") == read_directory(
+        GOOD, ""
+    )
+
+
+@pytest.mark.parametrize("cut", range(0, 60, 7))
+def test_wherever_the_beginning_ends_the_file_is_read(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for position in range(cut, len(GOOD), 61):
+        monkeypatch.setattr("callrouter.directory.file._BEGINNING", position)
+        assert read_directory(GOOD, "good.yaml").helplines
