@@ -33,6 +33,12 @@ from callrouter.events.outbox import Told
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _MENU_SECONDS = 4
+_FIRST_DIGIT_SECONDS = 6
+"""for finding the number that is to be entered, before the silence counts that ends an entry"""
+MOST_KEYS = 32
+"""Of an entry, and more than a number has: an entry that is cut there is none, and is asked for again. So no digit of it
+falls into a menu.
+"""
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
@@ -150,10 +156,14 @@ def _arrange(step: Arrange, number: int, base: str) -> Answer:
 
 
 def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
-    spoken = [(words("enter-number", step.language), step.language)]
+    keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
+    spoken = [(words(key, step.language), step.language) for key in keys]
     url = f"{base}/entered/{number}"
-    attributes = f'action={quoteattr(url)} method="POST" numDigits="10" finishOnKey="#" timeout="8"'
-    listening = f"<Gather {attributes}>{say_each(spoken)}</Gather>"
+    attributes = (
+        f'action={quoteattr(url)} method="POST" numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{_MENU_SECONDS}"'
+    )
+    pause = f'<Pause length="{_FIRST_DIGIT_SECONDS}"/>'
+    listening = f"<Gather {attributes}>{say_each(spoken)}{pause}</Gather>"
     return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 
