@@ -75,9 +75,10 @@ def say_each(texts: Spoken) -> str:
     return "".join(say(text, language) for text, language in texts)
 
 
-def gather(url: str, texts: Spoken, seconds: int = _MENU_SECONDS) -> str:
-    """Words during which, and after which, a key is listened for."""
+def gather(url: str, texts: Spoken, seconds: int = _MENU_SECONDS, *, any_key: bool = False) -> str:
+    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` is wanted."""
     attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
+    attributes += ' finishOnKey=""' if any_key else ""
     return f"<Gather {attributes}>{say_each(texts)}</Gather>"
 
 

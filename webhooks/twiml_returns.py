@@ -65,8 +65,10 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in keys]
     message = [(words("return-message", step.language), step.language)] if step.leave_message else []
     url = _url(base, step.place, "caller-key")
-    # Without a key it may be a machine, which is told no more than the caller allowed.
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), say_each(message), "<Hangup/>"))
+    # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
+    # than the caller allowed.
+    listening = gather(url, spoken, _KEY_SECONDS, any_key=True)
+    return Answer(document(listening, say_each(message), "<Hangup/>"))
 
 
 def _connect(step: Connect, base: str) -> Answer:
