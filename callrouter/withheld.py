@@ -1,11 +1,11 @@
 """What the carrier writes instead of the number of a caller who withheld it. *Pure.*
 
-It may be a word, or, in digits, the word as it is spelled on a telephone's keys: `+266696687` is ANONYMOUS. Many callers
-have the same one, so it is nobody's number. Source: the carrier's documentation ("strange numbers"), and its
-announcement of November 2022 that it goes over from digits to words, for some calls and not for others.
+It may be a word or, in digits, the word as it is spelled on a telephone's keys: `+266696687` is ANONYMOUS. Many callers
+have the same one, so it is nobody's number. Sources: the carrier's support article on calls from "strange numbers", and
+its change log of 16 November 2022, by which words take the place of digits in calls that are forwarded.
 
-Nobody can have one of these numbers, with one exception: `+17378742833`, RESTRICTED with a country code, could be in Texas.
-The carrier has been seen to write it for withheld numbers, so whoever has it counts as withheld.
+Nobody can have one of these numbers, with one exception: `+17378742833`, RESTRICTED with a country code, could be in
+Texas. The carrier has been seen to write it for withheld numbers, so whoever has it counts as withheld.
 """
 
 from __future__ import annotations

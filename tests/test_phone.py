@@ -98,7 +98,16 @@ def test_what_stands_for_withheld_is_no_number_by_hand_either(digits: str) -> No
 @pytest.mark.parametrize(
     "written",
     [
-        *("anonymous", "Anonymous", "ANONYMOUS", "unknown", "restricted", "unavailable", "blocked", "private"),
+        *(
+            "anonymous",
+            "Anonymous",
+            "ANONYMOUS",
+            "unknown",
+            "restricted",
+            "unavailable",
+            "blocked",
+            "private",
+        ),
         *("sip:anonymous@anonymous.invalid", "sip:+13105550188@carrier.example", "client:anonymous"),
         *("266696687", "1266696687", "7378742833", "+464", "464", "+8566", "", "+"),
     ],

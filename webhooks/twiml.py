@@ -36,9 +36,7 @@ _MENU_SECONDS = 4
 _FIRST_DIGIT_SECONDS = 6
 """for finding the number that is to be entered, before the silence counts that ends an entry"""
 MOST_KEYS = 32
-"""Of an entry, and more than a number has: an entry that is cut there is none, and is asked for again. So no digit of it
-falls into a menu.
-"""
+"""Of an entry. More than a number has: what is cut there is none, and is asked for again, so no menu takes the rest."""
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
@@ -76,7 +74,7 @@ def say_each(texts: Spoken) -> str:
 
 
 def gather(url: str, texts: Spoken, seconds: int = _MENU_SECONDS, *, any_key: bool = False) -> str:
-    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` is wanted."""
+    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` counts."""
     attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
     attributes += ' finishOnKey=""' if any_key else ""
     return f"<Gather {attributes}>{say_each(texts)}</Gather>"
@@ -160,11 +158,9 @@ def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
     keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
     spoken = [(words(key, step.language), step.language) for key in keys]
     url = f"{base}/entered/{number}"
-    attributes = (
-        f'action={quoteattr(url)} method="POST" numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{_MENU_SECONDS}"'
-    )
+    limits = f'numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{_MENU_SECONDS}"'
     pause = f'<Pause length="{_FIRST_DIGIT_SECONDS}"/>'
-    listening = f"<Gather {attributes}>{say_each(spoken)}{pause}</Gather>"
+    listening = f'<Gather action={quoteattr(url)} method="POST" {limits}>{say_each(spoken)}{pause}</Gather>'
     return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 

@@ -40,7 +40,7 @@ def _name_of_what_was_called(talk: Talk) -> str:
 
 
 def owner_pressed(talk: Talk) -> ReturnStep:
-    """The center has pressed a key: 1 has the caller rung, 2 means later, 3 hands the promise on, others end the call."""
+    """The center has pressed a key: 1 has the caller rung, 2 means later, 3 hands it on, others end the call."""
     key = talk.callback.key_pressed
     if not talk.goes_on:
         return Goodbye("goodbye", talk.owners_language)

@@ -89,8 +89,16 @@ def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
 @pytest.mark.parametrize(
     ("language", "staff", "only_a_center"),
     [
-        ("en", "heard only by the staff of National and by the treatment center", "heard only by a treatment"),
-        ("es", "solo lo escucharán el personal de National y el centro de tratamiento", "escuchará un centro"),
+        (
+            "en",
+            "heard only by the staff of National and by the treatment center",
+            "heard only by a treatment",
+        ),
+        (
+            "es",
+            "solo lo escucharán el personal de National y el centro de tratamiento",
+            "escuchará un centro",
+        ),
     ],
 )
 def test_who_leaves_a_message_hears_of_all_who_may_hear_it(
