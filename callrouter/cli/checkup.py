@@ -18,6 +18,7 @@ from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransp
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import STALE, last_beat, last_errands
 from callrouter.migrations import newest_revision
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
@@ -26,7 +27,7 @@ from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, explain
+from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from config.addresses import of_origin, without_password
 from config.listening import address, answer
 
@@ -88,9 +89,9 @@ def helplines(toolbox: Toolbox) -> str:
     """Each has a seat that could be rung at this moment, for callers of some state."""
     with toolbox.reading() as connection:
         session = ReadingSession(connection)
-        in_force = DirectoryShelf().in_force(session)
+        in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", toolbox.now())
         seats = {
-            helpline.key: explain(session, in_force, _for_any_state(helpline), "", toolbox.now())
+            helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
         }
     for key, its_seats in seats.items():

@@ -20,7 +20,7 @@ DIRECTORY = a_directory(
     center(ASH, name="Ash\x1b[31m Home"),
     center(CEDAR, screening="press-1"),
     listing("ash-page", ASH),
-    helpline(Seat(ASH, tier=1), Seat(BIRCH, tier=2), Seat(CEDAR, tier=3), max_wait_seconds=120),
+    helpline(Seat(ASH, tier=1), Seat(BIRCH, tier=2), Seat(CEDAR, tier=3), max_wait_seconds=180),
 )
 MISSED = ("--center", f"{ASH}=no-answer", "--center", f"{BIRCH}=busy")
 TAKEN = ("--center", f"{CEDAR}=answer:90")
