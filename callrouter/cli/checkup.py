@@ -17,6 +17,8 @@ from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
+from callrouter.directory.faults import quoted
+from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import STALE, last_beat, last_errands
@@ -34,6 +36,7 @@ from config.listening import address, answer
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
 PATIENCE = 5.0
+_LOAD = "callrouter directory load FILE"
 OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
 
 
@@ -79,10 +82,14 @@ def schema(toolbox: Toolbox) -> str:
 
 
 def directory(toolbox: Toolbox) -> str:
-    version = toolbox.directory_in_force().version
-    if not version:
-        raise Ailing("none is loaded", "callrouter directory load FILE")
-    return f"version {version}"
+    in_force = toolbox.directory_in_force()
+    if not in_force.version:
+        raise Ailing("none is loaded", _LOAD)
+    for center in in_force.centers.values():
+        if fault := fault_in_hours(center.hours):
+            mend = fault.mend or "write them as docs/directory-file.md says"
+            raise Ailing(f"{center.key} has hours {quoted(center.hours)}: {fault.what}", f"{mend}; {_LOAD}")
+    return f"version {in_force.version}"
 
 
 def helplines(toolbox: Toolbox) -> str:

@@ -103,6 +103,20 @@ def test_a_helpline_that_nobody_could_answer_is_told(callrouter: CommandLine, ru
     assert row["mend"] == "callrouter explain +18445610606"
 
 
+def test_hours_that_were_loaded_before_and_are_refused_now_are_told(
+    callrouter: CommandLine, running: Server
+) -> None:
+    callrouter.loads(a_directory(helpline("ash-home"), center("ash-home", hours="Mo-Fr 09:00-sunset")))
+    row = findings(callrouter)["directory"]
+    assert row["standing"] == "not ok"
+    assert row["found"] == (
+        'ash-home has hours "Mo-Fr 09:00-sunset": cannot be read as opening hours from "sunset" on'
+    )
+    assert row["mend"] == (
+        "write times of day; where the center is, is not known; callrouter directory load FILE"
+    )
+
+
 def test_facts_that_kept_failing_are_told(callrouter: CommandLine, running: Server) -> None:
     put_into_outbox(running, datetime.now(UTC), set_aside_at=datetime.now(UTC))
     assert findings(callrouter)["outbox"]["found"] == "1 facts kept failing"
