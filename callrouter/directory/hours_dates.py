@@ -14,6 +14,7 @@ from callrouter.directory.hours_tokens import DATES, DAY, MONTH, MONTHS, YEAR, T
 
 _LEAP_YEAR = 2024
 """For days of every year, 29 February among them."""
+_LONGEST_RANGE = timedelta(days=366)
 _EACH_DAY = [date(_LEAP_YEAR, 1, 1) + timedelta(days=number) for number in range(366)]
 
 
@@ -68,6 +69,8 @@ def _range(tokens: Tokens) -> tuple[_Date, _Date]:
         raise tokens.unreadable("write two months or two dates", at=begin)
     if backwards and (first.year or first.month == last.month):
         raise tokens.unreadable("write the earlier date first, each with its year if it has one", at=begin)
+    if first.year and last.last() - first.first() > _LONGEST_RANGE:
+        raise tokens.unreadable("write dates without a year, or at most a year at a time", at=begin)
     return first, last
 
 

@@ -287,6 +287,10 @@ UNREADABLE = {
         "2026 Dec 24-Jan 2 off",
         "write the earlier date first, each with its year if it has one",
     ),
+    "2026 Jan 1-2028 Jan 1 off": (
+        "2026 Jan 1-2028 Jan 1 off",
+        "write dates without a year, or at most a year at a time",
+    ),
     "Jun 1-Aug off": ("Jun 1-Aug off", "write two months or two dates"),
     "Feb 30 off": ("Feb 30 off", "write dates that there are"),
     "Mo-Fr 24/7": ("Mo-Fr 24/7", "write 00:00-24:00 after days, or 24/7 first"),
