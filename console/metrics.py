@@ -15,6 +15,7 @@ from callrouter.database import Database
 from callrouter.events.model import outbox
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
+from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import rotation
 
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -104,15 +105,12 @@ def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
 
 
 def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
-    waiting = outbox.c.set_aside_at.is_(None)
-    oldest = connection.execute(
-        sa.select(outbox.c.at).where(waiting).order_by(outbox.c.id).limit(1)
-    ).scalar_one_or_none()
+    oldest = oldest_waiting(connection)
     age = (now - oldest).total_seconds() if oldest else 0.0
     yield GaugeMetricFamily(
         "callrouter_outbox_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
-    aside = sa.select(sa.func.count()).select_from(outbox).where(~waiting)
+    aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",

@@ -103,9 +103,9 @@ def supervised(
         running.close()
 
 
-def soon(holds: Callable[[], object]) -> bool:
+def soon(holds: Callable[[], object], within: float = PATIENCE) -> bool:
     """Whether this comes to hold within a time that is long for a machine."""
-    ends, pause = time.monotonic() + PATIENCE, threading.Event()
+    ends, pause = time.monotonic() + within, threading.Event()
     while not holds():
         if time.monotonic() > ends:
             return False

@@ -1,0 +1,52 @@
+"""A disk of its own with little room, to see what becomes of a server when it is full."""
+
+import errno
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+CHUNK = bytes(64 * 1024)
+
+
+class SmallDisk:
+    """`path`: where it is mounted."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._filling = path / "filling"
+
+    def fill(self) -> None:
+        """Leave no room; again for what has been given back since."""
+        with self._filling.open("ab", buffering=0) as file:
+            try:
+                while True:
+                    file.write(CHUNK)
+            except OSError as error:
+                assert error.errno == errno.ENOSPC
+
+    def has_room(self) -> None:
+        """What filled it is gone."""
+        self._filling.unlink()
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """Mounted in memory, until the block ends. Skips where this user may not mount."""
+    # Servers that run as somebody else must reach what is theirs on it.
+    place, options = mkdtemp(prefix="callrouter-disk-"), f"size={megabytes}m,mode=0711"
+    Path(place).chmod(0o711)
+    mount = ["mount", "-t", "tmpfs", "-o", options, "callrouter", place]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+        if mounted.returncode:
+            pytest.skip(f"A FULL DISK IS NOT TESTED HERE: {mounted.stderr.strip()}")
+        try:
+            yield SmallDisk(Path(place))
+        finally:
+            subprocess.run(["umount", "--lazy", place], check=True)
+    finally:
+        Path(place).rmdir()
