@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.faults import SettingFault, SettingsError
@@ -53,8 +53,9 @@ def held(home: Path) -> Iterator[None]:
             lock.seek(0)
             raise HomeInUse(lock.read().strip()) from None
         lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        # Whom it belongs to is only told; where the disk is full it is held all the same.
+        with suppress(OSError):
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield
 
 

@@ -42,7 +42,8 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/")
     def what_this_is() -> str:
-        ready, status = _health(desk, TAKES_CALLS), _health(desk, EVERYTHING)
+        status = _health(desk, EVERYTHING)
+        ready = status if status.well else _health(desk, TAKES_CALLS)
         return render_template("front.html", ready=ready, status=status, simulated=desk.simulated)
 
     @pages.get("/healthz")

@@ -10,10 +10,8 @@ from prometheus_client import CollectorRegistry
 from callrouter.database import Database
 from console.front import Desk, console_app
 from tests.directories import a_directory, helpline, put_in_force
-from tests.servers.databases import PostgresDatabases, SqliteDatabases, new_name, sqlite_url_of
-from tests.servers.embedded_postgres import EmbeddedPostgres
-from tests.servers.postgres import PostgresServer
-from tests.servers.small_disk import SmallDisk, small_disk
+from tests.servers.databases import PostgresDatabases, SqliteDatabases
+from tests.servers.small_disk import SmallDisk, postgres_on, small_disk, sqlite_on
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IS_FULL = "database: its disk is full: make room there, and all goes on by itself"
@@ -27,25 +25,13 @@ def disk() -> Iterator[SmallDisk]:
 
 @pytest.fixture
 def sqlite_there(disk: SmallDisk, sqlite_databases: SqliteDatabases) -> str:
-    copy = disk.path / "callrouter.sqlite"
-    copy.write_bytes(sqlite_databases.template.read_bytes())
-    return sqlite_url_of(copy)
+    return sqlite_on(disk, sqlite_databases)
 
 
 @pytest.fixture
-def postgres_there(
-    disk: SmallDisk, postgres: PostgresServer, postgres_databases: PostgresDatabases
-) -> Iterator[str]:
-    if not isinstance(postgres, EmbeddedPostgres):
-        pytest.skip("A FULL DISK IS NOT TESTED HERE: the disks of TEST_DATABASE_URL are not ours")
-    name, place = new_name(), disk.path / "tablespace"
-    place.mkdir()
-    postgres.owns(place)
-    postgres.execute(f"CREATE TABLESPACE {name} LOCATION '{place}'")
-    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_databases.template} TABLESPACE {name}")
-    yield postgres.url(name)
-    postgres.drop_database(name)
-    postgres.execute(f"DROP TABLESPACE {name}")
+def postgres_there(disk: SmallDisk, postgres_databases: PostgresDatabases) -> Iterator[str]:
+    with postgres_on(disk, postgres_databases) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite_there", "postgres_there"])

@@ -9,6 +9,9 @@ from tempfile import mkdtemp
 
 import pytest
 
+from tests.servers.databases import PostgresDatabases, SqliteDatabases, new_name, sqlite_url_of
+from tests.servers.embedded_postgres import EmbeddedPostgres
+
 CHUNK = bytes(64 * 1024)
 
 
@@ -50,3 +53,27 @@ def small_disk(megabytes: int) -> Iterator[SmallDisk]:
             subprocess.run(["umount", "--lazy", place], check=True)
     finally:
         Path(place).rmdir()
+
+
+def sqlite_on(disk: SmallDisk, databases: SqliteDatabases) -> str:
+    """The URL of a fresh database on that disk."""
+    copy = disk.path / "callrouter.sqlite"
+    copy.write_bytes(databases.template.read_bytes())
+    return sqlite_url_of(copy)
+
+
+@contextmanager
+def postgres_on(disk: SmallDisk, databases: PostgresDatabases) -> Iterator[str]:
+    """The URL of a fresh database whose tables are on that disk; the server's log of changes is elsewhere."""
+    server, name, place = databases.server, new_name(), disk.path / "tablespace"
+    if not isinstance(server, EmbeddedPostgres):
+        pytest.skip("A FULL DISK IS NOT TESTED HERE: the disks of TEST_DATABASE_URL are not ours")
+    place.mkdir()
+    server.owns(place)
+    server.execute(f"CREATE TABLESPACE {name} LOCATION '{place}'")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {databases.template} TABLESPACE {name}")
+    try:
+        yield server.url(name)
+    finally:
+        server.drop_database(name)
+        server.execute(f"DROP TABLESPACE {name}")
