@@ -141,7 +141,11 @@ def test_without_a_server_it_says_how_to_start_one(on_sqlite: CommandLine) -> No
 
 
 def test_with_a_real_carrier_nothing_is_simulated(on_sqlite: CommandLine) -> None:
-    on_sqlite.environment |= {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "x"}
+    on_sqlite.environment |= {
+        "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+        "TWILIO_AUTH_TOKEN": "x",
+        "PUBLIC_URL": "https://calls.example.org",
+    }
     done = on_sqlite("call", NATIONAL)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "TWILIO_ACCOUNT_SID is set" in done.stderr
