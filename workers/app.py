@@ -14,10 +14,11 @@ from typing import Any
 from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 from config.logging import configure
-from config.settings import Settings, read_settings
+from config.settings import Settings
+from config.start import fit_or_exit, settings_or_exit
 
 ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
@@ -90,7 +91,7 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 
 # Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
 warnings.filterwarnings("ignore", category=SecurityWarning)
-settings = read_settings()
+settings = settings_or_exit()
 app = celery_app(settings)
 
 
@@ -98,3 +99,9 @@ app = celery_app(settings)
 def log_as_everybody(**_: Any) -> None:
     """Celery's own logging would write what it likes; ours never writes a number."""
     configure(settings.log_level)
+
+
+@worker_init.connect
+def begin_with_a_database_that_fits(**_: Any) -> None:
+    """A worker that would seal with another key, or writes to tables that are not there, does not start."""
+    fit_or_exit(settings)

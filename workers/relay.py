@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from callrouter.database import Database, Disturbed
 from callrouter.events.outbox import something_waits
 from config.logging import configure
+from config.start import fit_or_exit
 from workers.app import app, settings
 from workers.bell import awake_flag, wake_a_worker
 
@@ -42,6 +43,7 @@ def sweep_until(stopped: threading.Event) -> None:
 def main() -> None:
     """Sweep until told to stop."""
     configure(settings.log_level)
+    fit_or_exit(settings)
     stopped = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stopped.set())

@@ -9,7 +9,6 @@ from datetime import timedelta
 from tempfile import TemporaryFile
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -22,12 +21,14 @@ from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import STALE, last_beat, last_errands
-from callrouter.migrations import newest_revision
+from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
+from callrouter.privacy.key_check import key_fault
+from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.deliveries import undelivered_invoices
 from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
-from callrouter.reports.reading import ReadingSession
+from callrouter.reports.reading import ReadingSession, reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from config.addresses import of_origin, without_password
@@ -67,18 +68,31 @@ def home(toolbox: Toolbox) -> str:
 
 
 def database(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
+    with reading(toolbox.any_database.engine) as connection:
         connection.execute(sa.select(1))
     return without_password(toolbox.settings.database_url)
 
 
 def schema(toolbox: Toolbox) -> str:
     newest = newest_revision()
-    with toolbox.reading() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision != newest:
-        raise Ailing(f"revision {revision or 'none'}, the newest is {newest}", "callrouter db upgrade")
+    with reading(toolbox.any_database.engine) as connection:
+        revision = current_revision(connection)
+        found = f"revision {revision or 'none'}, the newest is {newest}"
+        try:
+            check_schema(connection)
+        except StaleSchema as error:
+            raise Ailing(found, "callrouter db upgrade") from error
+        except NewerSchema as error:
+            raise Ailing(found, "run the release that has this revision, or a later one") from error
     return f"revision {revision}"
+
+
+def vault_key(toolbox: Toolbox) -> str:
+    vault = Vault(toolbox.settings.vault_keys)
+    with toolbox.reading() as connection:
+        if fault := key_fault(connection, vault):
+            raise Ailing(fault.found, fault.mend)
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed"
 
 
 def directory(toolbox: Toolbox) -> str:
@@ -279,6 +293,7 @@ CHECKS = (
     Check("home", home, "settings"),
     Check("database", database, "settings"),
     Check("schema", schema, "database"),
+    Check("vault key", vault_key, "schema"),
     Check("directory", directory, "schema"),
     Check("helplines", helplines, "directory"),
     Check("broker", broker, "settings"),

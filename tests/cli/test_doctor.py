@@ -55,6 +55,7 @@ def test_where_everything_works_everything_is_ok(callrouter: CommandLine, runnin
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
     assert ailing(fresh) == {
         "schema": "not ok",
+        "vault key": "not examined",
         "directory": "not examined",
         "helplines": "not examined",
         "broker": "not ok",
@@ -69,6 +70,21 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "signatures": "not ok",
     }
     assert findings(fresh)["schema"]["mend"] == "callrouter db upgrade"
+
+
+def test_another_vault_key_is_told(callrouter: CommandLine, running: Server) -> None:
+    assert callrouter("db", "upgrade").exit_code == 0
+    assert ailing(callrouter) == {}
+    callrouter.environment["CALLROUTER_VAULT_KEY"] = "B" * 43 + "="
+    row = findings(callrouter)["vault key"]
+    assert "is not the key that this database was filled with" in row["found"]
+    assert "set the old key back" in row["mend"]
+
+
+def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: Server) -> None:
+    with running.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert findings(callrouter)["schema"]["mend"] == "run the release that has this revision, or a later one"
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
