@@ -33,14 +33,14 @@ from callrouter.disclosure.sentences import Spoken, greeting_sentences
 from callrouter.disclosure.wording import version, words
 from callrouter.events.outbox import Told
 from callrouter.speech import seconds_to_say
+from callrouter.telephony import RETRIED
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents that are kept written; there is nothing of a caller in them"""
-# Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
-RETRY = "#rc=2&rp=ct,rt,5xx"
+RETRY = RETRIED
 
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:

@@ -14,6 +14,8 @@ from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
+from callrouter.cli.ailing import Ailing
+from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
@@ -36,18 +38,8 @@ from config.listening import address, answer
 
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
-PATIENCE = 5.0
 _LOAD = "callrouter directory load FILE"
 OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
-
-
-class Ailing(Exception):
-    """Something is not well: what was found, and how to mend it."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found = found
-        self.mend = mend
 
 
 def settings(toolbox: Toolbox) -> str:
@@ -273,12 +265,6 @@ def signatures(toolbox: Toolbox) -> str:
     return f"{own.public_url} knows our signature, and refuses to go without"
 
 
-def carrier(toolbox: Toolbox) -> str:
-    if toolbox.settings.simulated:
-        return "simulated: nothing real is dialled"
-    return f"Twilio, account {toolbox.settings.account_sid}"
-
-
 class Check:
     """One thing to examine, and what must be well before that makes sense."""
 
@@ -307,4 +293,6 @@ CHECKS = (
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),
     Check("carrier", carrier, "settings"),
+    Check("numbers", numbers, "carrier", "directory"),
+    Check("mail", mail, "settings"),
 )

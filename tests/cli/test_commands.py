@@ -70,6 +70,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "messages hear",
         "messages list",
         "messages retry",
+        "numbers sync",
         "outbox list",
         "outbox retry",
         "promises assign",
