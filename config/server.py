@@ -10,6 +10,7 @@ from granian.server.common import AbstractServer
 
 from config.listening import AddressTaken, check_free, numeric
 from config.logging import configure, log_config
+from config.running_server import announced
 from config.settings import Settings
 from config.start import fit_or_exit, settings_or_exit
 
@@ -48,7 +49,8 @@ def main() -> int:
         return 1
     configure(settings.log_level)
     fit_or_exit(settings)
-    server(settings).serve()
+    with announced(settings):
+        server(settings).serve()
     return 0
 
 

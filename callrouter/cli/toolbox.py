@@ -17,6 +17,7 @@ from callrouter.migrations import check_schema
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import ReadingSession, reading
+from config.running_server import toward_running_server
 from config.settings import Settings, read_settings
 
 
@@ -25,7 +26,7 @@ class Toolbox:
 
     @cached_property
     def settings(self) -> Settings:
-        return read_settings()
+        return toward_running_server(read_settings())
 
     @cached_property
     def any_database(self) -> Database:

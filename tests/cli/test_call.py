@@ -8,6 +8,7 @@ import pytest
 from callrouter.directory.directory import Seat
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
+from config.running_server import announced
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of
@@ -156,6 +157,17 @@ def test_a_server_behind_a_public_name_is_reached_on_this_machine(callrouter: Co
     callrouter.loads(DIRECTORY)
     with serving(callrouter.settings):
         assert "caller and Cedar Home are connected" in callrouter("call", NATIONAL).stdout
+
+
+def test_the_server_is_found_without_its_port(callrouter: CommandLine, server: Server) -> None:
+    settings = callrouter.settings
+    settings.home.mkdir(mode=0o700)
+    del callrouter.environment["PORT"]
+    with announced(settings):
+        assert "caller and Cedar Home are connected" in callrouter("call", NATIONAL).stdout
+        assert ["PORT", str(settings.port), "running", "server"] in [
+            line.split() for line in callrouter("settings").stdout.splitlines()
+        ]
 
 
 def test_a_server_that_does_not_believe_us_is_told(callrouter: CommandLine, server: Server) -> None:
