@@ -24,7 +24,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import STALE, last_beat, last_errands
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
-from callrouter.privacy.key_check import key_fault
+from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.deliveries import undelivered_invoices
@@ -84,7 +84,9 @@ def vault_key(toolbox: Toolbox) -> str:
     with toolbox.reading() as connection:
         if fault := key_fault(connection, vault):
             raise Ailing(fault.found, fault.mend)
-    return f"{next(iter(vault.fingerprints))!r} opens what is sealed"
+        absent = absent_keys(connection, vault)
+    lost = f"; what {', '.join(map(repr, absent))} sealed stays closed without these keys" if absent else ""
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed{lost}"
 
 
 def directory(toolbox: Toolbox) -> str:

@@ -84,6 +84,12 @@ def accept_key(connection: sa.Connection, vault: Vault, witness: Witness) -> Key
     return key
 
 
+def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
+    """The ids of keys with which something is sealed, and which are not in the ring; it reads the whole vault."""
+    used = connection.execute(sa.select(sealed_number.c.key_id).distinct()).scalars()
+    return sorted(key_id for key_id in used if key_id not in vault.fingerprints)
+
+
 def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
     """What is wrong with a ring (fingerprints by id, the key in use first) for a database that knows a key; pure."""
     if ring.get(known.id) == known.fingerprint:

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from callrouter.database import Database
 from callrouter.privacy.audit import Witness
 from callrouter.privacy.keep import keep
-from callrouter.privacy.key_check import Key, WrongVaultKey, accept_key, key_fault, know_key, mismatch
+from callrouter.privacy.key_check import (
+    Key,
+    WrongVaultKey,
+    absent_keys,
+    accept_key,
+    key_fault,
+    know_key,
+    mismatch,
+)
 from callrouter.privacy.model import audit, vault_key
 from callrouter.privacy.vault import CALLER, Vault
 from tests.routing.desk import NOON
@@ -123,6 +131,14 @@ def test_a_key_that_is_lost_can_be_given_up_and_the_audit_knows(database: Databa
         assert entered.one() == ("ada", "vault key accepted", "vault key b", "the server burned down")
     starts(database, b=NEW)
     assert "is not the key" in is_refused(database, a=OLD)
+
+
+def test_keys_that_left_the_ring_while_something_is_sealed_with_them_are_found(database: Database) -> None:
+    seals(database, "CA1", a=OLD)
+    seals(database, "CA2", b=NEW)
+    with database.engine.begin() as connection:
+        assert absent_keys(connection, Vault({"b": NEW, "a": OLD})) == []
+        assert absent_keys(connection, Vault({"b": NEW})) == ["a"]
 
 
 def test_a_fingerprint_is_of_the_key_and_shows_nothing_of_it() -> None:
