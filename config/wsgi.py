@@ -41,9 +41,8 @@ def application(settings: Settings) -> Wsgi:
     # The first heartbeat need not wait for beat, so a start is ready sooner.
     Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
-    made = exchange(
-        Vault(settings.vault_keys), settings.public_url, simulated=settings.simulated, hours=hours
-    )
+    vault = Vault(settings.vault_keys)
+    made = exchange(vault, settings.public_url, simulated=settings.simulated, hours=hours)
     door = Door(
         database=database,
         exchange=made,
@@ -54,7 +53,7 @@ def application(settings: Settings) -> Wsgi:
     )
     return mounted(
         webhooks_app(door, return_exchange(made, settings.public_url, hours)),
-        console_app(Desk(database, registry, now, settings.simulated)),
+        console_app(Desk(database, registry, now, settings.simulated, vault)),
     )
 
 

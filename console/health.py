@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from callrouter.directory.model import directory_head
 from callrouter.events.heartbeat import STALE
 from callrouter.events.model import heartbeat
+from callrouter.privacy.key_check import key_fault
+from callrouter.privacy.vault import Vault
 from callrouter.reports.waiting import oldest_waiting
 
 BUSY = timedelta(minutes=5)
@@ -48,6 +51,11 @@ def _no_directory(connection: sa.Connection, _: datetime) -> str | None:
     return None if version else "none is loaded: callrouter directory load FILE"
 
 
+def _wrong_key(vault: Vault, connection: sa.Connection, _: datetime) -> str | None:
+    fault = key_fault(connection, vault)
+    return str(fault) if fault else None
+
+
 def _deaf_workers(connection: sa.Connection, now: datetime) -> str | None:
     beat_at = connection.execute(sa.select(heartbeat.c.beat_at)).scalar_one()
     if beat_at is None:
@@ -77,11 +85,16 @@ def _told(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-TAKES_CALLS = (Check("directory", _no_directory),)
-"""what a call needs besides a database that can be written; asked by load balancers, so nothing else is here"""
-EVERYTHING = (
-    *TAKES_CALLS,
-    Check("workers", _deaf_workers),
-    Check("errands", _idle_errands),
-    Check("outbox", _old_outbox),
-)
+def takes_calls(vault: Vault) -> tuple[Check, ...]:
+    """What a call needs besides a database that can be written; asked by load balancers, so nothing else is here."""
+    return (Check("directory", _no_directory), Check("vault key", partial(_wrong_key, vault)))
+
+
+def everything(vault: Vault) -> tuple[Check, ...]:
+    """What a call needs, and what is to happen after it."""
+    return (
+        *takes_calls(vault),
+        Check("workers", _deaf_workers),
+        Check("errands", _idle_errands),
+        Check("outbox", _old_outbox),
+    )

@@ -13,6 +13,8 @@ from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
 from callrouter.events.heartbeat import beat, errands_have_their_turn
 from callrouter.events.model import outbox
+from callrouter.privacy.key_check import know_key
+from callrouter.privacy.vault import Vault
 from console.front import Desk, console_app
 from console.metrics import StoredFigures, WebhookWatch
 from tests.directories import a_directory, helpline, put_in_force
@@ -36,7 +38,14 @@ def registry(database: Database) -> CollectorRegistry:
 
 @pytest.fixture
 def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
-    return console_app(Desk(database, registry, lambda: NOW, simulated=True)).test_client()
+    return visiting(database, registry)
+
+
+def visiting(
+    database: Database, registry: CollectorRegistry, vault_key: bytes = bytes(range(32))
+) -> FlaskClient:
+    desk = Desk(database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key}))
+    return console_app(desk).test_client()
 
 
 def load_a_directory(database: Database) -> None:
@@ -63,6 +72,17 @@ def test_the_process_is_alive(visitor: FlaskClient) -> None:
 
 def test_a_fresh_house_is_not_ready_and_says_why(visitor: FlaskClient) -> None:
     assert faults(visitor, "/readyz") == ["directory: none is loaded: callrouter directory load FILE"]
+
+
+def test_a_web_server_with_another_vault_key_takes_no_call(
+    database: Database, registry: CollectorRegistry
+) -> None:
+    load_a_directory(database)
+    with database.engine.begin() as connection:
+        know_key(connection, Vault({"k1": bytes(32)}), NOW)
+    [fault] = faults(visiting(database, registry), "/readyz")
+    assert fault.startswith("vault key: CALLROUTER_VAULT_KEY ('k1' with fingerprint ")
+    assert faults(visiting(database, registry, bytes(32)), "/readyz") == []
 
 
 def test_a_fresh_house_says_all_that_does_not_work(visitor: FlaskClient) -> None:
