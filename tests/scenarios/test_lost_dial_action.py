@@ -9,7 +9,7 @@ from callrouter.carrier.simulated import Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SEATS, SUNRISE_PAGE
-from tests.scenarios.test_reconcile import found, leg_of, states
+from tests.scenarios.test_reconcile import found, states
 from tests.scenarios.world import START, World
 
 DAY = START.date()
@@ -66,6 +66,27 @@ def test_its_own_callbacks_come_after_the_fallback_was_asked(world: World, talk:
     assert talk.outcome == "abandoned"
     brings(world, "leg/")
     assert is_answered(talk)
+
+
+@pytest.mark.parametrize("first", ["status", "fallback"])
+def test_the_fallback_and_the_end_of_the_call_come_in_either_order(
+    world: World, caller: Caller, harbor: Center, sunrise: Center, first: str
+) -> None:
+    call = caller.dials(NATIONAL)
+    sunrise.is_busy()
+    harbor.accepts(62, hangs_up="caller")
+    world.post.holds("dialled/3", "status")
+    world.catch_up()
+    world.post.holds_no_more()
+    [action, _] = world.post._waiting
+    if first == "status":
+        brings(world, "status")
+    world.asks_fallback(call, action, "completed")
+    assert is_answered(call)
+    if first == "fallback":
+        brings(world, "status")
+    world.talks_end()
+    assert is_answered(call)
 
 
 @pytest.mark.parametrize("reaped", [True, False])
@@ -155,7 +176,7 @@ def test_with_key_1_and_no_other_word_the_books_tell_how_long_they_talked(
     world.post.forgets()
     assert sorted(found(world.compares(DAY))) == [("not ended here", True), ("other length of talk", True)]
     assert call.was_answered_by(sunrise)
-    assert (call.stored_legs[0]["talk_seconds"], leg_of(world, call).parent) == (62, call.sid)
+    assert call.stored_legs[0]["talk_seconds"] == 62
     assert states(world) == [("charge", "confirmed")]
 
 

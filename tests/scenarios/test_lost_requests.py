@@ -6,7 +6,7 @@ whatever can be. A caller for whom the call was the same has the same call store
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,8 +14,8 @@ import pytest
 from callrouter.carrier.simulated.happenings import Bridged, LegEnded, Recorded
 from callrouter.promises.returning import look_up_the_unclear
 from tests.scenarios.call import PlacedCall
-from tests.scenarios.promises import broken_promises
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
+from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import START, World
 from tests.servers.databases import FreshDatabases
 
@@ -94,7 +94,9 @@ SOME = (
 
 
 @contextmanager
-def played(databases: FreshDatabases, kind: str, how: str = "", lost: int = 0) -> Iterator[tuple[World, PlacedCall]]:
+def played(
+    databases: FreshDatabases, kind: str, how: str = "", lost: int = 0
+) -> Iterator[tuple[World, PlacedCall]]:
     """A world in which this call was placed, by the next day."""
     with databases.fresh() as url:
         world = World(url)
@@ -138,7 +140,9 @@ def stands(world: World, call: PlacedCall) -> Stands:
     [counted] = world.rows("partner_call", call=call.sid, home=True)
     return {
         "outcome": (call.outcome, call.stored["answered_by"]),
-        "legs": [(leg["center"], leg["sid"], leg["outcome"], leg["talk_seconds"]) for leg in call.stored_legs],
+        "legs": [
+            (leg["center"], leg["sid"], leg["outcome"], leg["talk_seconds"]) for leg in call.stored_legs
+        ],
         "charges": call.charges,
         "confirmed": [row["call"] for row in world.rows("confirmation")],
         "record": {name: value for name, value in call.record.items() if name != "ended_at"},
@@ -154,7 +158,9 @@ def stands(world: World, call: PlacedCall) -> Stands:
 
 def _beyond_what_it_took(call: PlacedCall, wait_seconds: int | None) -> float | None:
     """What we took the wait for the center to be, without what it was."""
-    talks = [at for turn in call.story.turns for at, happening in turn.happenings if isinstance(happening, Bridged)]
+    talks = [
+        at for turn in call.story.turns for at, happening in turn.happenings if isinstance(happening, Bridged)
+    ]
     return None if wait_seconds is None else wait_seconds - talks[0]
 
 
