@@ -8,10 +8,11 @@ from granian.log import LogLevels
 from granian.server import Server
 from granian.server.common import AbstractServer
 
-from config.faults import SettingsError
 from config.listening import AddressTaken, check_free, numeric
 from config.logging import configure, log_config
-from config.settings import Settings, read_settings
+from config.running_server import announced
+from config.settings import Settings
+from config.start import fit_or_exit, settings_or_exit
 
 # Connections that wait for one of ours to take them; the carrier opens several for each call.
 BACKLOG = 1024
@@ -40,17 +41,16 @@ def server(settings: Settings, target: str = "config.wsgi:app") -> AbstractServe
 
 
 def main() -> int:
+    settings = settings_or_exit()
     try:
-        settings = read_settings()
         check_free(settings.host, settings.port)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
     except AddressTaken as error:
         sys.stderr.write(f"cannot listen on {settings.host} port {settings.port}: {error}\n")
         return 1
     configure(settings.log_level)
-    server(settings).serve()
+    fit_or_exit(settings)
+    with announced(settings):
+        server(settings).serve()
     return 0
 
 

@@ -143,6 +143,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     session, call = turn.session, turn.call
     call.turn += 1
     given = turn.exchange.render(step, call.turn)
+    call.spoken_seconds += given.seconds
     call.last_heard_at = turn.now
     # A consent is the key that follows these words; no other words are kept on the call.
     call.heard = given.told.words if given.told and call.status in CONSENT_FOLLOWS else None

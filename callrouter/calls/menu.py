@@ -212,6 +212,7 @@ def _go_to_the_helpline(turn: Turn) -> Step:
     call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
     call.route, call.helpline = "helpline", helpline.key if helpline else None
     call.bound_listing, call.only_center = None, ANY_CENTER
+    call.spoken_seconds = 0
     return ring_the_next(turn)
 
 

@@ -8,7 +8,6 @@ from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
-from callrouter.privacy.vault import Vault
 from callrouter.promises.stop import forget as forget_caller
 from callrouter.promises.stop import stop as stop_calling
 from callrouter.withheld import stands_for_withheld
@@ -61,4 +60,4 @@ def _match(toolbox: Toolbox, number: str) -> str:
         )
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
-    return Vault(toolbox.settings.vault_keys).match(number)
+    return toolbox.vault.match(number)

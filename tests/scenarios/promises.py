@@ -198,14 +198,18 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
 
 
 def charges_without_a_call(world: World) -> Broken:
-    """Promise 4: a charge is for an accepted leg of its partner, once for each call."""
+    """Promise 4: a charge is for an accepted leg of its partner, once for each call.
+
+    Where it is told late that nobody was connected, the charge is credited with the next settling.
+    """
     accepted = {(leg["call"], leg["partner"], leg["kind"]) for leg in _talks(world)}
     entries = world.rows("entry", entry="charge")
     for call, times in Counter(entry["call"] for entry in entries).items():
         if times > 1:
             yield f"{call} was charged {times} times"
+    bears = _standing(world) - {row["call"] for row in world.rows("outbox", fact="ended")}
     for entry in entries:
-        if (entry["call"], entry["partner"], entry["kind"]) not in accepted:
+        if entry["call"] in bears and (entry["call"], entry["partner"], entry["kind"]) not in accepted:
             yield f"{entry['call']} was charged to {entry['partner']}, who did not answer"
 
 
