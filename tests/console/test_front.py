@@ -154,6 +154,15 @@ def test_pages_load_nothing_from_elsewhere_and_set_no_cookie(visitor: FlaskClien
     assert visitor.get("/static/front.css").status_code == 200
 
 
+def test_no_page_can_be_put_into_a_frame(visitor: FlaskClient) -> None:
+    assert "frame-ancestors 'none'" in visitor.get("/").headers["Content-Security-Policy"]
+
+
+def test_metrics_served_elsewhere_are_not_served_here(database: Database) -> None:
+    app = console_app(Desk(database, None, lambda: NOW, simulated=True))
+    assert app.test_client().get("/metrics").status_code == 404
+
+
 def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, database: Database) -> None:
     make_ready(database)
     told = visitor.get("/metrics").text
