@@ -154,6 +154,12 @@ class Settings:
         default="info",
     )
     web_threads: int = setting("WEB_THREADS", number(1, 256), "a number from 1 to 256", "8", default="8")
+    metrics_address: tuple[str, int] | None = optional(
+        "METRICS_ADDRESS",
+        addresses.listening,
+        "host:port of this machine, where /metrics is served and nowhere else",
+        "127.0.0.1:9100",
+    )
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, start_http_server
 
 from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import calling_hours
+from config.listening import numeric
 from config.logging import configure
 from config.settings import Settings, read_settings
 from console.front import Desk, console_app
@@ -51,9 +52,13 @@ def application(settings: Settings) -> Wsgi:
         ring=bell.ring,
         watch=WebhookWatch(registry),
     )
+    if settings.metrics_address:
+        host, port = settings.metrics_address
+        start_http_server(port, numeric(host), registry)
+    public_registry = None if settings.metrics_address else registry
     return mounted(
         webhooks_app(door, return_exchange(made, settings.public_url, hours)),
-        console_app(Desk(database, registry, now, settings.simulated, vault)),
+        console_app(Desk(database, public_registry, now, settings.simulated, vault)),
     )
 
 

@@ -20,7 +20,10 @@ from callrouter.reports.reading import reading
 from console.health import Check, Health, everything, examine, takes_calls
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -32,7 +35,8 @@ class Desk:
     """The collaborators of the staff's door."""
 
     database: Database
-    registry: CollectorRegistry
+    registry: CollectorRegistry | None
+    """what `/metrics` serves; None where it is served at another address"""
     clock: Callable[[], datetime]
     simulated: bool
     vault: Vault
@@ -62,9 +66,11 @@ def front(desk: Desk) -> Blueprint:
         found = _health(desk, everything(desk.vault))
         return jsonify(ok=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
-    @pages.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(desk.registry), content_type=CONTENT_TYPE_LATEST)
+    if registry := desk.registry:
+
+        @pages.get("/metrics")
+        def metrics() -> Response:
+            return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 

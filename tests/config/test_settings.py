@@ -262,6 +262,18 @@ def test_a_webhook_needs_its_secret_and_the_secret_its_webhook(
     assert list(faults(home, **given)) == [missing]
 
 
+@pytest.mark.parametrize(("text", "host"), [("127.0.0.1:9100", "127.0.0.1"), ("[::1]:9100", "::1")])
+def test_metrics_may_have_an_address_of_their_own(home: Path, text: str, host: str) -> None:
+    assert read(home, METRICS_ADDRESS=text).metrics_address == (host, 9100)
+
+
+@pytest.mark.parametrize(
+    "text", ["9100", "127.0.0.1", ":9100", "h:0", "h:70000", "http://h:1", "u@h:1", "h:1/"]
+)
+def test_an_address_of_metrics_is_a_host_and_a_port(home: Path, text: str) -> None:
+    assert "METRICS_ADDRESS" in faults(home, METRICS_ADDRESS=text)
+
+
 def test_several_people_are_alerted_each_once(home: Path) -> None:
     settings = read(home, ALERT_EMAIL="b@x.org, a@x.org,b@x.org", **MAIL)
     assert settings.alert_email == ("b@x.org", "a@x.org")

@@ -42,7 +42,7 @@ def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
 
 
 def visiting(
-    database: Database, registry: CollectorRegistry, vault_key: bytes = bytes(range(32))
+    database: Database, registry: CollectorRegistry | None, vault_key: bytes = bytes(range(32))
 ) -> FlaskClient:
     desk = Desk(database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key}))
     return console_app(desk).test_client()
@@ -152,6 +152,14 @@ def test_pages_load_nothing_from_elsewhere_and_set_no_cookie(visitor: FlaskClien
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in page.headers
     assert visitor.get("/static/front.css").status_code == 200
+
+
+def test_no_page_can_be_put_into_a_frame(visitor: FlaskClient) -> None:
+    assert "frame-ancestors 'none'" in visitor.get("/").headers["Content-Security-Policy"]
+
+
+def test_metrics_served_elsewhere_are_not_served_here(database: Database) -> None:
+    assert visiting(database, None).get("/metrics").status_code == 404
 
 
 def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, database: Database) -> None:
