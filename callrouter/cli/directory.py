@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from callrouter.billing.concede import take_stock
@@ -12,14 +14,25 @@ from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.versions import diff, in_lines, versions
-from callrouter.directory.attempts import attempts_that_fit
+from callrouter.directory.attempts import attempts_that_fit, longest_wait
+from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
 from callrouter.directory.proposal import approve as approve_proposal
 from callrouter.directory.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
+
+WAITING = (
+    "helpline",
+    "seats",
+    "max_wait_seconds",
+    "greeting_seconds",
+    "attempts_that_fit",
+    "longest_wait_seconds",
+)
 
 
 @click.group()
@@ -125,7 +138,7 @@ def check(file: str, form: str) -> None:
     """Check a directory file: every fault with its line, or how many attempts fit.
 
     FILE is YAML or JSON; - is standard input. Nothing is loaded. An attempt fits when it ends for certain
-    within the helpline's longest wait.
+    within max_wait_seconds, the greeting and all that is said before it included.
 
     \b
     Example:
@@ -133,17 +146,33 @@ def check(file: str, form: str) -> None:
     """
     with working(f"checking {file}"):
         checked = read_file(file).directory
-    rows = [
-        {
-            "helpline": helpline.key,
-            "seats": len(helpline.seats),
-            "max_wait_seconds": helpline.max_wait_seconds,
-            "attempts_that_fit": attempts_that_fit(checked, helpline),
-        }
-        for helpline in checked.helplines.values()
-    ]
-    print_rows(form, ("helpline", "seats", "max_wait_seconds", "attempts_that_fit"), rows)
+    rows = [_waiting(checked, helpline) for helpline in checked.helplines.values()]
+    print_rows(form, WAITING, rows)
+    for row in rows:
+        if row["longest_wait_seconds"] > row["max_wait_seconds"]:
+            click.echo(_waits_longer(row), err=True)
     click.echo(f"{file} is right: {contents(checked)}.", err=True)
+
+
+def _waiting(checked: Directory, helpline: Helpline) -> dict[str, Any]:
+    return {
+        "helpline": helpline.key,
+        "seats": len(helpline.seats),
+        "max_wait_seconds": helpline.max_wait_seconds,
+        "greeting_seconds": SPOKEN_SECONDS.greeting(helpline),
+        "attempts_that_fit": attempts_that_fit(checked, helpline, SPOKEN_SECONDS),
+        "longest_wait_seconds": longest_wait(checked, helpline, SPOKEN_SECONDS),
+    }
+
+
+def _waits_longer(row: dict[str, Any]) -> str:
+    """The first attempt is made in any case, so the longest wait can be longer than was asked for."""
+    longest = row["longest_wait_seconds"]
+    return (
+        f"{row['helpline']}: who hears the greeting in each language waits up to {longest} s for the end of the first"
+        f" attempt, longer than max_wait_seconds {row['max_wait_seconds']}. Raise it to {longest}, or lower the"
+        " centers' ring_seconds."
+    )
 
 
 @directory.command()
