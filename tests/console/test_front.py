@@ -1,5 +1,6 @@
 """The front page, and the questions that a platform asks."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
-from callrouter.events.heartbeat import beat
+from callrouter.events.heartbeat import beat, mark_seen
 from console.front import Desk, console_app
 from console.metrics import StoredFigures, WebhookWatch
 from tests.directories import a_directory, helpline, put_in_force
@@ -88,6 +89,16 @@ def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, datab
     assert "callrouter_database_up 1.0" in told
     assert "callrouter_outbox_age_seconds 0.0" in told
     assert "callrouter_outbox_set_aside 0.0" in told
+
+
+def test_metrics_tell_when_each_kind_of_process_was_last_seen(
+    visitor: FlaskClient, database: Database
+) -> None:
+    database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=75), "relay"))
+    database.transact(lambda session: mark_seen(session, NOW, "web", "worker", "errands"))
+    told = visitor.get("/metrics").text
+    ages = dict(re.findall(r'callrouter_process_last_seen_age_seconds{process="(\w+)"} (\S+)', told))
+    assert ages == {"web": "0.0", "worker": "0.0", "errands": "0.0", "beat": "+Inf", "relay": "75.0"}
 
 
 def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, database: Database) -> None:
