@@ -9,6 +9,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 
 from callrouter.database import Database
+from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import calling_hours
 from config.logging import configure
@@ -20,6 +21,7 @@ from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
 from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
+from workers.presence import keep_seen
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -34,6 +36,7 @@ def application(settings: Settings) -> Wsgi:
     database = Database(settings.database_url, connections=settings.web_threads)
     registry = CollectorRegistry()
     registry.register(StoredFigures(database, now))
+    keep_seen(database, WEB, now)
     flag = awake_flag(settings.redis_url)
     bell = Bell(lambda: wake_a_worker(celery, flag))
     # The first heartbeat need not wait for beat, so a start is ready sooner.

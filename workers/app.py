@@ -15,6 +15,7 @@ from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
 from celery.signals import setup_logging
 
+from callrouter.events.heartbeat import BEAT
 from config.logging import configure
 from config.settings import Settings, read_settings
 
@@ -57,7 +58,7 @@ def celery_app(settings: Settings) -> Celery:
         },
         timezone="UTC",
         beat_schedule={
-            "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat"),
+            "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat") | {"args": [BEAT]},
             "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
             "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
             "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
