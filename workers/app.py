@@ -13,11 +13,13 @@ from typing import Any
 from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 from callrouter.events.heartbeat import BEAT
 from config.logging import configure
 from config.settings import Settings, read_settings
+from workers.bell import awake_flag
+from workers.watchdog import watch_beat, watched_worker
 
 ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
@@ -55,6 +57,11 @@ def celery_app(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
+            # Whoever publishes gives up soon; without these, kombu tries for ever.
+            "max_retries": 2,
+            "interval_start": 0,
+            "interval_step": 0.2,
+            "interval_max": 0.5,
         },
         timezone="UTC",
         beat_schedule={
@@ -87,6 +94,13 @@ settings = read_settings()
 # Beat keeps its schedule there, also where nothing else is embedded.
 settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
 app = celery_app(settings)
+app.steps["worker"].add(watched_worker(awake_flag(settings.redis_url)))
+
+
+@beat_init.connect
+def watch_over_beat(**_: Any) -> None:
+    """A beat whose connection hangs ends, and is started anew."""
+    watch_beat(awake_flag(settings.redis_url))
 
 
 @setup_logging.connect
