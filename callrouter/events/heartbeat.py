@@ -84,7 +84,8 @@ def _last_seen(process: str, at: datetime | None, now: datetime) -> LastSeen:
     if at is None:
         return LastSeen(process, None, stale=True)
     # Another machine's clock may be a little ahead.
-    return LastSeen(process, max((now - at).total_seconds(), 0.0), stale=now - at > STALE)
+    stale = now - at > (ERRANDS_UNSEEN if process == ERRANDS else STALE)
+    return LastSeen(process, max((now - at).total_seconds(), 0.0), stale)
 
 
 def unseen(

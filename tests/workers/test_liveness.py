@@ -66,6 +66,14 @@ def test_each_is_told_with_its_age(database: Database) -> None:
     assert [each.stale for each in told(database)] == [False, False, False, True, True]
 
 
+@pytest.mark.parametrize(("seconds", "stale"), [(299, False), (301, True)])
+def test_errands_are_not_stale_while_they_may_be_waiting_for_somebody(
+    database: Database, seconds: int, stale: bool
+) -> None:
+    sees(database, "errands", NOON - timedelta(seconds=seconds))
+    assert told(database)[PROCESSES.index("errands")] == LastSeen("errands", seconds, stale)
+
+
 def test_a_clock_that_is_ahead_makes_nobody_stale(database: Database) -> None:
     sees(database, "web", NOON + timedelta(seconds=3))
     assert told(database)[0] == LastSeen("web", 0.0, stale=False)
