@@ -5,6 +5,7 @@ from typing import Any
 from zlib import crc32
 
 from callrouter.database import Database
+from callrouter.directory.attempts import SpokenSeconds
 from callrouter.directory.directory import (
     Center,
     Directory,
@@ -21,6 +22,8 @@ Entry = Partner | Center | Listing | Helpline
 
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 NATIONAL = "+18445610606"
+SILENT = SpokenSeconds(lambda _: 0, lambda _: 0, lambda *_: 0)
+"""nothing is spoken, so only ringing takes time"""
 
 
 def number_of(word: str) -> str:
@@ -78,6 +81,8 @@ def helpline(*seats: str | Seat, key: str = "national", **changes: Any) -> Helpl
         "name": "Addiction Helpline America" if key == "national" else f"{key.title()} Helpline",
         "numbers": (NATIONAL if key == "national" else number_of(f"helpline {key}"),),
         "timezone": "America/New_York",
+        # Nobody runs out of time where a test is about something else.
+        "max_wait_seconds": 300,
         "seats": tuple(seat if isinstance(seat, Seat) else Seat(seat) for seat in seats),
     }
     return Helpline(**values | changes)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from callrouter.calls.exchange import Exchange
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import announcement_seconds
 from callrouter.messages.leave import keep_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import BY_DAY, CallingHours
@@ -26,6 +27,7 @@ def exchange(vault: Vault, origin: str, *, simulated: bool, hours: CallingHours 
         memory=RoutingMemory(),
         vault=vault,
         render=renderer(origin),
+        announcement_seconds=announcement_seconds,
         promises=PromiseMaker(vault, hours),
         keep_message=keep_message,
         simulated=simulated,

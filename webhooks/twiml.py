@@ -14,6 +14,7 @@ from callrouter.calls.exchange import Answer
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,
+    MENU_SECONDS,
     Arrange,
     Bridge,
     Choices,
@@ -28,19 +29,22 @@ from callrouter.calls.steps import (
     Step,
     Whisper,
 )
+from callrouter.disclosure.sentences import Spoken, greeting_sentences
 from callrouter.disclosure.wording import version, words
 from callrouter.events.outbox import Told
+from callrouter.speech import seconds_to_say
+from callrouter.telephony import RETRIED
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
-_MENU_SECONDS = 4
+_FIRST_DIGIT_SECONDS = 6
+"""for finding the number that is to be entered, before the silence counts that ends an entry"""
+MOST_KEYS = 32
+"""Of an entry. More than a number has: what is cut there is none, and is asked for again, so no menu takes the rest."""
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents that are kept written; there is nothing of a caller in them"""
-Spoken = list[tuple[str, str]]
-"""(text, language) of each sentence"""
-# Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
-RETRY = "#rc=2&rp=ct,rt,5xx"
+RETRY = RETRIED
 
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:
@@ -69,9 +73,10 @@ def say_each(texts: Spoken) -> str:
     return "".join(say(text, language) for text, language in texts)
 
 
-def gather(url: str, texts: Spoken, seconds: int = _MENU_SECONDS) -> str:
-    """Words during which, and after which, a key is listened for."""
+def gather(url: str, texts: Spoken, seconds: int = MENU_SECONDS, *, any_key: bool = False) -> str:
+    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` counts."""
     attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
+    attributes += ' finishOnKey=""' if any_key else ""
     return f"<Gather {attributes}>{say_each(texts)}</Gather>"
 
 
@@ -80,14 +85,8 @@ def _redirect(url: str) -> str:
 
 
 def _greeting(step: Greeting, number: int, base: str) -> Answer:
-    spoken = [(words("greeting", step.language, name=step.helpline), step.language)]
-    spoken += [(words("press-language", other), other) for other in step.other_languages[:1]]
-    spoken.append((words("press-crisis", step.language), step.language))
-    if step.may_show_number:
-        spoken.append((words("press-show-number", step.language), step.language))
-    spoken.append((words("or-stay", step.language), step.language))
-    url = f"{base}/menu/{number}"
-    return told(document(gather(url, spoken), _redirect(url)), "greeting", spoken)
+    url, spoken = f"{base}/menu/{number}", greeting_sentences(step)
+    return told(document(gather(url, spoken), _redirect(url)), "greeting", spoken, listens=MENU_SECONDS)
 
 
 def _recall(step: Recall, number: int, base: str) -> Answer:
@@ -138,7 +137,8 @@ def _offer(step: Offer, number: int, base: str) -> Answer:
 
 
 def _menu(what: str, wording: str, spoken: Spoken, url: str, center: str | None = None) -> Answer:
-    return told(document(gather(url, spoken), _redirect(url)), what, spoken, wording=wording, center=center)
+    written = document(gather(url, spoken), _redirect(url))
+    return told(written, what, spoken, wording=wording, center=center, listens=MENU_SECONDS)
 
 
 def _arrange(step: Arrange, number: int, base: str) -> Answer:
@@ -150,10 +150,12 @@ def _arrange(step: Arrange, number: int, base: str) -> Answer:
 
 
 def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
-    spoken = [(words("enter-number", step.language), step.language)]
+    keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
+    spoken = [(words(key, step.language), step.language) for key in keys]
     url = f"{base}/entered/{number}"
-    attributes = f'action={quoteattr(url)} method="POST" numDigits="10" finishOnKey="#" timeout="8"'
-    listening = f"<Gather {attributes}>{say_each(spoken)}</Gather>"
+    limits = f'numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{MENU_SECONDS}"'
+    pause = f'<Pause length="{_FIRST_DIGIT_SECONDS}"/>'
+    listening = f'<Gather action={quoteattr(url)} method="POST" {limits}>{say_each(spoken)}{pause}</Gather>'
     return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 
@@ -189,11 +191,21 @@ def _refuse(step: Refuse, number: int, base: str) -> Answer:
 
 
 def told(
-    written: str, what: str, spoken: Spoken, *, wording: str | None = None, center: str | None = None
+    written: str,
+    what: str,
+    spoken: Spoken,
+    *,
+    wording: str | None = None,
+    center: str | None = None,
+    listens: int = 0,
 ) -> Answer:
-    """A document that tells the caller something: in the language of its first sentence, word for word."""
+    """A document that tells the caller something: in the language of its first sentence, word for word.
+
+    `listens` is how many seconds it waits for a key after its words.
+    """
     heard = " ".join(text for text, _ in spoken)
-    return Answer(written, Told(what, version(wording or what), spoken[0][1], heard, center))
+    disclosed = Told(what, version(wording or what), spoken[0][1], heard, center)
+    return Answer(written, disclosed, seconds_to_say(heard) + listens)
 
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {

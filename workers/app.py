@@ -8,16 +8,18 @@ database, so a lost, doubled or late message harms nothing (docs/decisions/0003)
 from __future__ import annotations
 
 import warnings
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 from callrouter.events.heartbeat import BEAT
 from config.logging import configure
-from config.settings import Settings, read_settings
+from config.settings import Settings
+from config.start import fit_or_exit, settings_or_exit
 from workers.bell import awake_flag
 from workers.watchdog import watch_beat, watched_worker
 
@@ -35,6 +37,7 @@ ALERTS_SECONDS = 5.0
 INVOICES_SECONDS = 15.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def celery_app(settings: Settings) -> Celery:
@@ -64,6 +67,8 @@ def celery_app(settings: Settings) -> Celery:
             "interval_max": 0.5,
         },
         timezone="UTC",
+        # In memory. A schedule in a file would end beat when that file's disk is full.
+        beat_scheduler="celery.beat:Scheduler",
         beat_schedule={
             "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat") | {"args": [BEAT]},
             "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
@@ -84,15 +89,17 @@ def celery_app(settings: Settings) -> Celery:
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    """A task on the beat; one that was not begun before the next is due is not begun at all."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    """A task on the beat; one that was not begun before the next is due is not begun at all.
+
+    Beat remembers nothing over a restart, so each is due when it starts: also what is due every hour is then done
+    by a beat that dies every minute.
+    """
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}, "last_run_at": LONG_AGO}
 
 
 # Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
 warnings.filterwarnings("ignore", category=SecurityWarning)
-settings = read_settings()
-# Beat keeps its schedule there, also where nothing else is embedded.
-settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+settings = settings_or_exit()
 app = celery_app(settings)
 app.steps["worker"].add(watched_worker(awake_flag(settings.redis_url)))
 
@@ -107,3 +114,9 @@ def watch_over_beat(**_: Any) -> None:
 def log_as_everybody(**_: Any) -> None:
     """Celery's own logging would write what it likes; ours never writes a number."""
     configure(settings.log_level)
+
+
+@worker_init.connect
+def begin_with_a_database_that_fits(**_: Any) -> None:
+    """A worker that would seal with another key, or writes to tables that are not there, does not start."""
+    fit_or_exit(settings)

@@ -77,6 +77,8 @@ class Call:
     ended_at: datetime | None
     carrier_seconds: int | None
     reaped: bool
+    spoken_seconds: int = 0
+    """what the caller was given to listen to since the call came to its route"""
     legs: list[Leg] = field(default_factory=list)
 
     @property
@@ -140,6 +142,7 @@ _MAY_CHANGE = (
     "ended_at",
     "carrier_seconds",
     "reaped",
+    "spoken_seconds",
 )
 _OF_A_LEG_MAY_CHANGE = (
     "sid",

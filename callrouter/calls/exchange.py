@@ -23,6 +23,8 @@ class Answer:
 
     document: str
     told: Told | None = None
+    seconds: int = 0
+    """how long it keeps the caller at the most: what is spoken, and the wait for a key; without ringing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ Question = tuple[Statement, dict[str, Any]]
 """to be asked along with others, in one round trip"""
 Render = Callable[[Step, int], Answer]
 """(step, number of the document) -> the answer"""
+AnnouncementSeconds = Callable[[str, str], int]
+"""(center's name, language) -> seconds of the sentence that is spoken before it is rung"""
 
 
 class Promises(Protocol):
@@ -91,6 +95,7 @@ class Exchange:
     memory: RoutingMemory
     vault: Vault
     render: Render
+    announcement_seconds: AnnouncementSeconds
     promises: Promises
     keep_message: KeepMessage
     simulated: bool

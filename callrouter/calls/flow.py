@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from callrouter.calls import call as calls
+from callrouter.calls.bound import bounded
 from callrouter.calls.call import Call
 from callrouter.calls.dialled import leg_ended
 from callrouter.calls.exchange import Exchange
@@ -142,6 +143,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     session, call = turn.session, turn.call
     call.turn += 1
     given = turn.exchange.render(step, call.turn)
+    call.spoken_seconds += given.seconds
     call.last_heard_at = turn.now
     # A consent is the key that follows these words; no other words are kept on the call.
     call.heard = given.told.words if given.told and call.status in CONSENT_FOLLOWS else None
@@ -164,7 +166,7 @@ def _next_step(turn: Turn, what: str) -> Step:
     if deed is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return deed(turn)
+    return bounded(turn, deed(turn))
 
 
 def _told_late(turn: Turn, what: str) -> Step:

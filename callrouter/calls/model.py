@@ -44,6 +44,13 @@ call = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("carrier_seconds", sa.Integer, comment="CallDuration"),
     sa.Column("reaped", sa.Boolean, nullable=False, comment="its end never came"),
+    sa.Column(
+        "spoken_seconds",
+        sa.Integer,
+        nullable=False,
+        server_default="0",
+        comment="what the caller was given to listen to since the call came to its route",
+    ),
     sa.UniqueConstraint("sid", "only_center"),
     sa.ForeignKeyConstraint(
         ["bound_listing", "only_center"], ["listing.key", "listing.center"], name="fk_call_own_listing"

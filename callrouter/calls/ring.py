@@ -63,7 +63,8 @@ def seeker(turn: Turn) -> Seeker:
         tried=_not_again(turn),
         arrived_at=call.arrived_at,
         simulated=call.simulated,
-        seconds_left=seconds_left(_helpline_legs(call), turn.helpline.max_wait_seconds),
+        seconds_left=seconds_left(_helpline_legs(call), call.spoken_seconds, turn.helpline.max_wait_seconds),
+        announcement_seconds=lambda center: turn.exchange.announcement_seconds(center.name, call.language),
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 LONGEST_TALK_SECONDS = 4 * 3600
 LONGEST_MESSAGE_SECONDS = 120
+MENU_SECONDS = 4
+"""how long a menu listens for a key after its words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class EnterNumber:
     """Listens to the number at which the caller wants to be called back."""
 
     language: str
+    again: bool = False
+    """what was entered before is no number that can be called"""
 
 
 @dataclass(frozen=True, slots=True)

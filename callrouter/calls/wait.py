@@ -1,4 +1,4 @@
-"""How much of a caller's patience the attempts have used: counted from the stored legs, never by a clock, so that
+"""How much of the helpline's longest wait a caller has used: counted from what is stored, never by a clock, so that
 a repeated callback decides the same. *Pure.*
 """
 
@@ -20,6 +20,9 @@ def used_seconds(leg: Leg) -> int:
     return BUSY_SECONDS
 
 
-def seconds_left(legs: Sequence[Leg], max_wait_seconds: int) -> int | None:
-    """What is left of the helpline's longest wait; None before the first attempt."""
-    return max_wait_seconds - sum(map(used_seconds, legs)) if legs else None
+def seconds_left(legs: Sequence[Leg], spoken_seconds: int, max_wait_seconds: int) -> int | None:
+    """What is left of the helpline's longest wait; None before the first attempt, which is always made.
+
+    `spoken_seconds` is what the call has listened to since it came to the helpline.
+    """
+    return max_wait_seconds - spoken_seconds - sum(map(used_seconds, legs)) if legs else None

@@ -9,40 +9,37 @@ from datetime import timedelta
 from tempfile import TemporaryFile
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from redis import Redis
 from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
+from callrouter.cli.ailing import Ailing
+from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
+from callrouter.directory.faults import quoted
+from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, last_seen
-from callrouter.migrations import newest_revision
+from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
+from callrouter.privacy.key_check import absent_keys, key_fault
+from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.deliveries import undelivered_invoices
 from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
-from callrouter.reports.reading import ReadingSession
+from callrouter.reports.reading import ReadingSession, reading
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, explain
+from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from config.addresses import of_origin, without_password
 from config.listening import address, answer
 
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
-PATIENCE = 5.0
+_LOAD = "callrouter directory load FILE"
 OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
-
-
-class Ailing(Exception):
-    """Something is not well: what was found, and how to mend it."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found = found
-        self.mend = mend
 
 
 def settings(toolbox: Toolbox) -> str:
@@ -63,34 +60,53 @@ def home(toolbox: Toolbox) -> str:
 
 
 def database(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
+    with reading(toolbox.any_database.engine) as connection:
         connection.execute(sa.select(1))
     return without_password(toolbox.settings.database_url)
 
 
 def schema(toolbox: Toolbox) -> str:
     newest = newest_revision()
-    with toolbox.reading() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision != newest:
-        raise Ailing(f"revision {revision or 'none'}, the newest is {newest}", "callrouter db upgrade")
+    with reading(toolbox.any_database.engine) as connection:
+        revision = current_revision(connection)
+        found = f"revision {revision or 'none'}, the newest is {newest}"
+        try:
+            check_schema(connection)
+        except StaleSchema as error:
+            raise Ailing(found, "callrouter db upgrade") from error
+        except NewerSchema as error:
+            raise Ailing(found, "run the release that has this revision, or a later one") from error
     return f"revision {revision}"
 
 
+def vault_key(toolbox: Toolbox) -> str:
+    vault = Vault(toolbox.settings.vault_keys)
+    with toolbox.reading() as connection:
+        if fault := key_fault(connection, vault):
+            raise Ailing(fault.found, fault.mend)
+        absent = absent_keys(connection, vault)
+    lost = f"; what {', '.join(map(repr, absent))} sealed stays closed without these keys" if absent else ""
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed{lost}"
+
+
 def directory(toolbox: Toolbox) -> str:
-    version = toolbox.directory_in_force().version
-    if not version:
-        raise Ailing("none is loaded", "callrouter directory load FILE")
-    return f"version {version}"
+    in_force = toolbox.directory_in_force()
+    if not in_force.version:
+        raise Ailing("none is loaded", _LOAD)
+    for center in in_force.centers.values():
+        if fault := fault_in_hours(center.hours):
+            mend = fault.mend or "write them as docs/directory-file.md says"
+            raise Ailing(f"{center.key} has hours {quoted(center.hours)}: {fault.what}", f"{mend}; {_LOAD}")
+    return f"version {in_force.version}"
 
 
 def helplines(toolbox: Toolbox) -> str:
     """Each has a seat that could be rung at this moment, for callers of some state."""
     with toolbox.reading() as connection:
         session = ReadingSession(connection)
-        in_force = DirectoryShelf().in_force(session)
+        in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", toolbox.now())
         seats = {
-            helpline.key: explain(session, in_force, _for_any_state(helpline), "", toolbox.now())
+            helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
         }
     for key, its_seats in seats.items():
@@ -269,12 +285,6 @@ def signatures(toolbox: Toolbox) -> str:
     return f"{own.public_url} knows our signature, and refuses to go without"
 
 
-def carrier(toolbox: Toolbox) -> str:
-    if toolbox.settings.simulated:
-        return "simulated: nothing real is dialled"
-    return f"Twilio, account {toolbox.settings.account_sid}"
-
-
 class Check:
     """One thing to examine, and what must be well before that makes sense."""
 
@@ -289,6 +299,7 @@ CHECKS = (
     Check("home", home, "settings"),
     Check("database", database, "settings"),
     Check("schema", schema, "database"),
+    Check("vault key", vault_key, "schema"),
     Check("directory", directory, "schema"),
     Check("helplines", helplines, "directory"),
     Check("broker", broker, "settings"),
@@ -305,4 +316,6 @@ CHECKS = (
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),
     Check("carrier", carrier, "settings"),
+    Check("numbers", numbers, "carrier", "directory"),
+    Check("mail", mail, "settings"),
 )

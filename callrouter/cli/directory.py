@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from callrouter.billing.concede import take_stock
@@ -10,7 +12,8 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
-from callrouter.directory.attempts import attempts_that_fit
+from callrouter.directory.attempts import attempts_that_fit, longest_wait
+from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import LoadResult
@@ -18,9 +21,18 @@ from callrouter.directory.proposal import ListedProposal, Proposal, load_or_prop
 from callrouter.directory.proposal import approve as approve_proposal
 from callrouter.directory.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
 
 STDIN = "-"
+WAITING = (
+    "helpline",
+    "seats",
+    "max_wait_seconds",
+    "greeting_seconds",
+    "attempts_that_fit",
+    "longest_wait_seconds",
+)
 
 
 @click.group()
@@ -122,7 +134,7 @@ def check(file: str, form: str) -> None:
     """Check a directory file: every fault with its line, or how many attempts fit.
 
     FILE is YAML or JSON; - is standard input. Nothing is loaded. An attempt fits when it ends for certain
-    within the helpline's longest wait.
+    within max_wait_seconds, the greeting and all that is said before it included.
 
     \b
     Example:
@@ -130,17 +142,33 @@ def check(file: str, form: str) -> None:
     """
     with working(f"checking {file}"):
         checked = _read(file).directory
-    rows = [
-        {
-            "helpline": helpline.key,
-            "seats": len(helpline.seats),
-            "max_wait_seconds": helpline.max_wait_seconds,
-            "attempts_that_fit": attempts_that_fit(checked, helpline),
-        }
-        for helpline in checked.helplines.values()
-    ]
-    print_rows(form, ("helpline", "seats", "max_wait_seconds", "attempts_that_fit"), rows)
+    rows = [_waiting(checked, helpline) for helpline in checked.helplines.values()]
+    print_rows(form, WAITING, rows)
+    for row in rows:
+        if row["longest_wait_seconds"] > row["max_wait_seconds"]:
+            click.echo(_waits_longer(row), err=True)
     click.echo(f"{file} is right: {contents(checked)}.", err=True)
+
+
+def _waiting(checked: Directory, helpline: Helpline) -> dict[str, Any]:
+    return {
+        "helpline": helpline.key,
+        "seats": len(helpline.seats),
+        "max_wait_seconds": helpline.max_wait_seconds,
+        "greeting_seconds": SPOKEN_SECONDS.greeting(helpline),
+        "attempts_that_fit": attempts_that_fit(checked, helpline, SPOKEN_SECONDS),
+        "longest_wait_seconds": longest_wait(checked, helpline, SPOKEN_SECONDS),
+    }
+
+
+def _waits_longer(row: dict[str, Any]) -> str:
+    """The first attempt is made in any case, so the longest wait can be longer than was asked for."""
+    longest = row["longest_wait_seconds"]
+    return (
+        f"{row['helpline']}: who hears the greeting in each language waits up to {longest} s for the end of the first"
+        f" attempt, longer than max_wait_seconds {row['max_wait_seconds']}. Raise it to {longest}, or lower the"
+        " centers' ring_seconds."
+    )
 
 
 @directory.command()

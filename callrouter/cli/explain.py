@@ -11,16 +11,18 @@ from callrouter.cli.given import MOMENT, NUMBER, Moment
 from callrouter.cli.tables import format_option, in_words, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.database import Session
+from callrouter.directory.attempts import longest_wait
 from callrouter.directory.directory import Directory, Helpline, Listing
 from callrouter.directory.faults import closest
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.phone import masked, state_of
 from callrouter.reports.reading import ReadingSession
-from callrouter.routing.explain import WOULD_BE_RUNG, SeatNow, why_listing_is_not_rung
+from callrouter.routing.explain import WOULD_BE_RUNG, SeatNow, SupposedCall, why_listing_is_not_rung
 from callrouter.routing.explain import explain as seats_now
 
-COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "standing")
+COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "standing")
 
 
 @click.command()
@@ -34,8 +36,9 @@ COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "standing")
 def explain(toolbox: Toolbox, number: str, caller: str | None, at: Moment, form: str) -> None:
     """Tell who would be rung now, who not and why; change nothing.
 
-    On a helpline, `turn` is the order in which one call would ring the seats if nobody answered, and `credit`
-    what a seat is owed, in calls. With --at, credits, lines and caps are still those of now.
+    On a helpline, `turn` is the order in which one call would ring the seats if nobody answered, `credit` what
+    a seat is owed, in calls, and `rung_after` after how many seconds it would be rung at the latest: the greeting,
+    the announcements and the ringing before it. With --at, credits, lines and caps are still those of now.
 
     \b
     Example:
@@ -72,7 +75,8 @@ def _rows(
     simulated: bool,
 ) -> list[dict[str, Any]]:
     if isinstance(whose, Helpline):
-        seats = seats_now(session, directory, whose, state, at, simulated=simulated)
+        call = SupposedCall(state, at, simulated)
+        seats = seats_now(session, directory, whose, call, SPOKEN_SECONDS)
         return [_seat_row(directory, seat) for seat in seats]
     return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, at))]
 
@@ -85,6 +89,7 @@ def _seat_row(directory: Directory, now: SeatNow) -> dict[str, Any]:
         "tier": now.seat.tier,
         "weight": now.seat.weight,
         "credit": f"{now.credit:.3f}",
+        "rung_after": now.rung_after,
         "standing": now.standing,
     }
 
@@ -106,4 +111,13 @@ def _about(
     kind = "helpline" if isinstance(whose, Helpline) else "listing"
     who = masked(caller) if caller else "a caller"
     where = f"from {state}" if state else "from an unknown state (--from tells it)"
-    return f"{kind} {whose.key}, version {directory.version}, at {in_words(at)}, {who} {where}"
+    about = f"{kind} {whose.key}, version {directory.version}, at {in_words(at)}, {who} {where}"
+    return about + (_about_waiting(directory, whose) if isinstance(whose, Helpline) else "")
+
+
+def _about_waiting(directory: Directory, helpline: Helpline) -> str:
+    longest = longest_wait(directory, helpline, SPOKEN_SECONDS)
+    return (
+        f"\nIts last attempt ends within {longest} s of the call's arrival"
+        f" (max_wait_seconds {helpline.max_wait_seconds})."
+    )

@@ -94,7 +94,7 @@ class Center:
     """E.164 or `sip:…`"""
     timezone: str
     hours: str = "24/7"
-    """in the `opening_hours` syntax of OpenStreetMap"""
+    """as docs/directory-file.md has them"""
     ring_seconds: int = 20
     screening: str = "none"
     """`press-1` or `none`"""

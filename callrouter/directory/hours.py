@@ -1,28 +1,29 @@
 """Whether a center is open at a moment, and until when that holds. *Pure.*
 
-Opening hours are written in OpenStreetMap's `opening_hours` syntax and read by the library of that name, with
-the public holidays of the United States:
-https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+What may be written, and what it means, stands in docs/directory-file.md. Hours are what a clock on the wall shows in
+the center's zone: an hour that spring leaves out has no hours, one that autumn repeats has them twice.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # its stub lacks the error
-
 from callrouter.directory.directory import Center, Directory, Helpline
+from callrouter.directory.hours_doubts import doubts_between
+from callrouter.directory.hours_fault import HoursFault, UnreadableHours
+from callrouter.directory.hours_rule import Rule, hours_on
+from callrouter.directory.hours_text import read_text
 
 LONGEST = timedelta(days=1)
-"""How far ahead anybody looks: far changes cost the library up to 0.7 s."""
-_COMMENT = re.compile('"[^"]*"')
-_SUN = re.compile("sunrise|sunset|dawn|dusk", re.IGNORECASE)
-_TICK = timedelta(minutes=15)
+"""How far ahead anybody looks."""
+_DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,20 @@ class Opening:
 
 
 def opening(center: Center, at: datetime) -> Opening:
-    """Whether the center is open; hours that the library calls unknown are closed."""
-    zone = ZoneInfo(center.timezone)
-    hours = _expression(center.hours, center.timezone)
-    local = at.astimezone(zone)
-    # A day later by the clock on the wall may be in the hour that spring leaves out, which the library refuses.
-    _, ends, state, _ = next(hours.intervals(local, (at.astimezone(UTC) + LONGEST).astimezone(zone)))
-    return Opening(state == State.OPEN, _before_clocks_change(local, ends))
+    """Whether the center is open, and until when; by appointment is closed.
+
+    Hours that cannot be read are closed. They can only be of a version that was loaded when more was read.
+    """
+    begins = at.astimezone(UTC)
+    known: bool | None = None
+    for begin, end, wall in _steady_clocks(ZoneInfo(center.timezone), begins, begins + LONGEST):
+        is_open, changes = _by_the_wall(center.hours, wall)
+        if known is not None and is_open is not known:
+            return Opening(known, begin)
+        known = is_open
+        if changes - wall < end - begin:
+            return Opening(known, begin + (changes - wall))
+    return Opening(bool(known), begins + LONGEST)
 
 
 def closed_seats(
@@ -52,36 +60,72 @@ def closed_seats(
     return frozenset(closed) if closed < others else frozenset()
 
 
-def fault_in_hours(hours: str) -> str | None:
-    """What the reader of opening hours does not understand; None where it understands all.
-
-    Hours by the sun are not understood: we do not know where a center is, and some of them crash the library.
-    """
-    without_comments = _COMMENT.sub(lambda comment: " " * len(comment[0]), hours)
-    if by_the_sun := _SUN.search(without_comments):
-        return hours[by_the_sun.start() :]
+def fault_in_hours(hours: str) -> HoursFault | None:
+    """What cannot be read in opening hours, or could be read in two ways; None where all is clear."""
     try:
-        OpeningHours(hours, timezone=ZoneInfo("America/New_York"), country="US")
-    except ParserError as error:
-        return _unread(hours, str(error))
-    return None
+        read = read_text(hours)
+    except UnreadableHours as error:
+        return error.fault
+    return next(chain(read.doubts, doubts_between(read.rules)), None)
+
+
+def _steady_clocks(
+    zone: ZoneInfo, begin: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime, datetime]]:
+    """The time from `begin` to `end` in pieces within which no clock is changed, each with its first wall time."""
+    local = begin.astimezone(zone)
+    if local.utcoffset() != end.astimezone(zone).utcoffset():
+        change = _clocks_change(zone, begin, end)
+        yield begin, change, local.replace(tzinfo=None)
+        begin, local = change, change.astimezone(zone)
+    yield begin, end, local.replace(tzinfo=None)
+
+
+def _clocks_change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
+    """The first whole second with the offset of the end."""
+    offset = end.astimezone(zone).utcoffset()
+    before, after = (begin - _EPOCH) // _SECOND, -((_EPOCH - end) // _SECOND)
+    while after - before > 1:
+        middle = (before + after) // 2
+        if (_EPOCH + middle * _SECOND).astimezone(zone).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return _EPOCH + after * _SECOND
+
+
+def _by_the_wall(hours: str, wall: datetime) -> tuple[bool, datetime]:
+    """Whether it is open at a wall time, and the next wall time at which that changes, a day ahead at most."""
+    for opens, closes in _open_around(hours, wall.date()):
+        if wall < opens:
+            return False, opens
+        if wall < closes:
+            return True, closes
+    return False, wall + LONGEST
+
+
+@lru_cache(maxsize=20_000)
+def _open_around(hours: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """When it is open between the day before and the day after, in order, without gaps of no length."""
+    found: list[tuple[datetime, datetime]] = []
+    for opens, closes in sorted(_open_on(_rules(hours), (day - _DAY, day, day + _DAY))):
+        if found and opens <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], closes))
+        else:
+            found.append((opens, closes))
+    return tuple(found)
+
+
+def _open_on(rules: tuple[Rule, ...], days: tuple[date, ...]) -> Iterator[tuple[datetime, datetime]]:
+    for day in days:
+        midnight = datetime.combine(day, time())
+        for opens, closes in hours_on(rules, day):
+            yield midnight + timedelta(minutes=opens), midnight + timedelta(minutes=closes)
 
 
 @lru_cache(maxsize=10_000)
-def _expression(hours: str, timezone: str) -> OpeningHours:
-    return OpeningHours(hours, timezone=ZoneInfo(timezone), country="US")
-
-
-def _before_clocks_change(local: datetime, ends: datetime) -> datetime:
-    """The library thinks in wall time, and an hour that comes twice has two openings.
-
-    So nothing is said across a change of the clocks. All zones change theirs at a quarter of an hour.
-    """
-    if ends.utcoffset() == local.utcoffset():
-        return ends.astimezone(UTC)
-    return _EPOCH + ((local - _EPOCH) // _TICK + 1) * _TICK
-
-
-def _unread(hours: str, told: str) -> str:
-    column = re.search(r"--> 1:(\d+)", told)
-    return hours[int(column[1]) - 1 :] if column else hours
+def _rules(hours: str) -> tuple[Rule, ...]:
+    try:
+        return read_text(hours).rules
+    except UnreadableHours:
+        return ()

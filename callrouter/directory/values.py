@@ -100,9 +100,9 @@ def hours(node: Node, _: Report) -> str:
     written = _said(node)
     if len(written) > _LONGEST_HOURS:
         raise Mistake(f"has {len(written)} characters", f"write at most {_LONGEST_HOURS}")
-    unread = fault_in_hours(written)
-    if unread is not None:
-        raise Mistake(f"{quoted(written)} cannot be read as opening hours from {quoted(unread)} on")
+    fault = fault_in_hours(written)
+    if fault:
+        raise Mistake(f"{quoted(written)} {fault.what}", fault.mend)
     return written
 
 

@@ -53,6 +53,8 @@ class Seeker:
     tried: frozenset[str] = frozenset()
     seconds_left: int | None = None
     """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
+    announcement_seconds: Callable[[Center], int] = lambda _: 0
+    """of the sentence that names a center before it is rung"""
     for_promise: bool = False
     """who owes a return call is sought, not who is rung"""
     arrived_at: datetime | None = None
@@ -184,7 +186,7 @@ def _passed_over(
     reasons = {**beyond, **_capped(standing, position_of)}
     if not seeker.for_promise:
         reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
-        reasons |= _too_long(standing, lineup, seeker.seconds_left)
+        reasons |= _too_long(standing, lineup, seeker)
     reasons |= dict.fromkeys(seeker.closed, OUTSIDE_HOURS)
     reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
@@ -198,13 +200,16 @@ def _capped(standing: Standing, position_of: Mapping[str, int]) -> dict[str, str
     return {center: reason for center, reason in reached.items() if reason}
 
 
-def _too_long(standing: Standing, lineup: Lineup, seconds_left: int | None) -> dict[str, str]:
+def _too_long(standing: Standing, lineup: Lineup, seeker: Seeker) -> dict[str, str]:
     """The centers whose attempt might not end within the helpline's longest wait."""
-    if seconds_left is None:
+    left = seeker.seconds_left
+    if left is None:
         return {}
-    centers = standing.directory.centers
+    centers = (standing.directory.centers[candidate.center] for candidate in lineup.candidates)
     return {
-        c.center: NO_TIME_LEFT for c in lineup.candidates if longest_attempt(centers[c.center]) > seconds_left
+        center.key: NO_TIME_LEFT
+        for center in centers
+        if seeker.announcement_seconds(center) + longest_attempt(center) > left
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Session, sql
-from callrouter.directory.attempts import longest_attempt, unanswered_attempt
+from callrouter.directory.attempts import SpokenSeconds, longest_attempt, unanswered_attempt
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Seat
 from callrouter.routing.ceiling import beyond_ceiling
 from callrouter.routing.eligibility import LINES_BUSY, OTHER_LANGUAGE, Lineup, line_up, partner_forbids
@@ -46,6 +46,8 @@ class SeatNow:
     """1: it would be rung; 2, 3 …: after so many others did not answer; None: not on this call"""
     standing: str
     """`would be rung`, `next`, or why not"""
+    rung_after: int | None = None
+    """seconds from the arrival of a call until it would be rung, at the most, for a caller who presses no key"""
 
     @property
     def may_be_rung(self) -> bool:
@@ -53,27 +55,33 @@ class SeatNow:
         return self.standing in _MAY_BE_RUNG
 
 
+@dataclass(frozen=True, slots=True)
+class SupposedCall:
+    """The call for which the rotation is explained."""
+
+    state: str
+    """of the caller, two letters; may be empty"""
+    at: datetime
+    simulated: bool = False
+
+
 def explain(
-    session: Session,
-    directory: Directory,
-    helpline: Helpline,
-    state: str,
-    at: datetime,
-    *,
-    simulated: bool = False,
+    session: Session, directory: Directory, helpline: Helpline, call: SupposedCall, spoken: SpokenSeconds
 ) -> list[SeatNow]:
-    """The seats of a helpline for a caller from this state, those that would be rung first."""
+    """The seats of a helpline for this call, those that would be rung first."""
+    at = call.at
     position_of = _positions(session, helpline)
     rotation = _rotation(session, helpline, position_of, at)
     credits = {
         seat.center: rotation.credits.credit[position_of[seat.center]] / UNITS for seat in helpline.seats
     }
-    lineup, _ = line_up(directory, helpline, state, at)
-    beyond = beyond_ceiling(session, directory, credits, at, simulated=simulated)
+    lineup, _ = line_up(directory, helpline, call.state, at)
+    beyond = beyond_ceiling(session, directory, credits, at, simulated=call.simulated)
     fast = _fast_reasons(session, directory, helpline, rotation, position_of, at)
     reasons = {**beyond, **fast, **lineup.skipped}
-    rung = list(_one_after_another(directory, helpline, lineup, rotation, position_of, reasons))
-    why_not = {**_why_later(helpline, lineup, rung, reasons), **reasons}
+    pools = _Pools(lineup, rotation, position_of, helpline.languages[0])
+    rung = dict(_one_after_another(directory, helpline, pools, reasons, spoken))
+    why_not = {**_why_later(helpline, lineup, list(rung), reasons), **reasons}
     seats = [_seat_now(seat, credits[seat.center], rung, why_not) for seat in helpline.seats]
     return sorted(seats, key=_those_that_would_be_rung_first)
 
@@ -129,31 +137,42 @@ def _has_line(center: Center, taken: Mapping[str, int]) -> bool:
     return center.max_concurrent is None or taken.get(center.key, 0) < center.max_concurrent
 
 
+@dataclass(frozen=True, slots=True)
+class _Pools:
+    """Picks as a call would, without storing what that does to the credits."""
+
+    lineup: Lineup
+    rotation: Rotation
+    position_of: Mapping[str, int]
+    language: str
+
+    def next(self, passed_over: set[str]) -> str | None:
+        """The center that is rung next, if these are not; None: nobody."""
+        pool = Pool.of(self.lineup.pool(self.language, passed_over), self.position_of)
+        if not pool.candidates:
+            return None
+        index = pick(self.rotation.credits, pool)
+        ring(self.rotation.credits, pool, index)
+        return pool.candidates[index].center
+
+
 def _one_after_another(
     directory: Directory,
     helpline: Helpline,
-    lineup: Lineup,
-    rotation: Rotation,
-    position_of: Mapping[str, int],
+    pools: _Pools,
     reasons: Mapping[str, str],
-) -> Iterator[str]:
-    """The centers that one call would ring if nobody answered, until its time is over."""
-    passed_over, seconds_left = set(reasons), helpline.max_wait_seconds
-    while True:
-        pool = Pool.of(lineup.pool(helpline.languages[0], passed_over), position_of)
-        if not pool.candidates:
-            return
-        index = pick(rotation.credits, pool)
-        ring(rotation.credits, pool, index)
-        center = directory.centers[pool.candidates[index].center]
-        yield center.key
-        seconds_left -= unanswered_attempt(center)
-        passed_over |= {center.key, *_too_long(directory, lineup, seconds_left)}
-
-
-def _too_long(directory: Directory, lineup: Lineup, seconds_left: int) -> set[str]:
-    centers = directory.centers
-    return {c.center for c in lineup.candidates if longest_attempt(centers[c.center]) > seconds_left}
+    spoken: SpokenSeconds,
+) -> Iterator[tuple[str, int]]:
+    """The centers that one call would ring if nobody answered, until its time is over, each with `rung_after`."""
+    passed_over, seconds = set(reasons), spoken.greeting(helpline)
+    centers = [directory.centers[seat.center] for seat in helpline.seats]
+    said = {center.key: spoken.announcement(center, pools.language) for center in centers}
+    while key := pools.next(passed_over):
+        center = directory.centers[key]
+        yield key, seconds + said[key]
+        seconds += said[key] + unanswered_attempt(center)
+        left = helpline.max_wait_seconds - seconds
+        passed_over |= {key, *(c.key for c in centers if said[c.key] + longest_attempt(c) > left)}
 
 
 def _why_later(
@@ -167,11 +186,11 @@ def _why_later(
     return {**later, **dict.fromkeys(others, OTHER_LANGUAGE)}
 
 
-def _seat_now(seat: Seat, credit: float, rung: list[str], why_not: Mapping[str, str]) -> SeatNow:
+def _seat_now(seat: Seat, credit: float, rung: Mapping[str, int], why_not: Mapping[str, str]) -> SeatNow:
     if seat.center not in rung:
         return SeatNow(seat, credit, None, why_not[seat.center])
-    turn = rung.index(seat.center) + 1
-    return SeatNow(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT)
+    turn = list(rung).index(seat.center) + 1
+    return SeatNow(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT, rung[seat.center])
 
 
 def _those_that_would_be_rung_first(seat: SeatNow) -> tuple[bool, int, bool, float]:

@@ -39,7 +39,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_they_are_kept_and_the_new_one_has_its_place(empty_url: str) -> None:
-    command.upgrade(configuration(empty_url), "0012")
+    command.upgrade(configuration(empty_url), "0014")
     with closing(Database(empty_url)) as database:
         with database.engine.begin() as connection:
             connection.execute(sa.text(ALERT))

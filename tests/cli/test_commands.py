@@ -48,6 +48,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "callers forget",
         "callers stop",
         "center resume",
+        "db accept-vault-key",
         "db upgrade",
         "differences explain",
         "differences list",
@@ -69,6 +70,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "messages hear",
         "messages list",
         "messages retry",
+        "numbers sync",
         "outbox list",
         "outbox retry",
         "promises assign",
@@ -103,6 +105,7 @@ def test_each_example_is_understood(name: str) -> None:
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
     silent = {"alerts retry", "billing credit", "billing send", "db upgrade", "outbox retry", "center resume"}
     silent |= {
+        "db accept-vault-key",
         *SILENT_ABOUT_ACCOUNTS,
         *SILENT_ABOUT_DIFFERENCES,
         *SILENT_ABOUT_DISPUTES,

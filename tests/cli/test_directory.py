@@ -66,8 +66,24 @@ def test_every_fault_is_told_on_a_line_of_its_own_and_nothing_is_loaded(callrout
 
 def test_a_check_tells_how_many_attempts_fit_and_loads_nothing(on_sqlite: CommandLine) -> None:
     rows = on_sqlite.rows("directory", "check", write(on_sqlite.place))
-    assert rows == [{"helpline": "national", "seats": 2, "max_wait_seconds": 60, "attempts_that_fit": 2}]
+    assert rows == [
+        {
+            "helpline": "national",
+            "seats": 2,
+            "max_wait_seconds": 60,
+            "greeting_seconds": 30,
+            "attempts_that_fit": 1,
+            "longest_wait_seconds": 90,
+        }
+    ]
     assert on_sqlite("directory", "dump").stdout.startswith("partners: []\n")
+
+
+def test_a_check_tells_who_may_wait_longer_than_max_wait_seconds(fresh: CommandLine) -> None:
+    done = fresh("directory", "check", write(fresh.place))
+    assert done.exit_code == 0
+    assert "national: who hears the greeting in each language waits up to 90 s" in done.stderr
+    assert "Raise it to 90" in done.stderr
 
 
 def test_a_check_needs_no_database(fresh: CommandLine) -> None:

@@ -36,6 +36,7 @@ def test_each_seat_is_told_with_its_reason(explaining: CommandLine) -> None:
             "tier": 1,
             "weight": 2,
             "credit": "0.000",
+            "rung_after": 34,
             "standing": "would be rung",
         },
         {
@@ -45,9 +46,15 @@ def test_each_seat_is_told_with_its_reason(explaining: CommandLine) -> None:
             "tier": 1,
             "weight": 1,
             "credit": "0.000",
+            "rung_after": None,
             "standing": "state not served",
         },
     ]
+
+
+def test_it_tells_how_long_a_caller_waits(explaining: CommandLine) -> None:
+    done = explaining("explain", NATIONAL)
+    assert "Its last attempt ends within 300 s of the call's arrival (max_wait_seconds 300)." in done.stderr
 
 
 def test_the_callers_number_tells_the_state_and_is_not_printed(explaining: CommandLine) -> None:

@@ -57,7 +57,7 @@ zones = st.sampled_from(
     ["America/New_York", "Pacific/Honolulu", "America/Kentucky/Louisville", "Asia/Kathmandu"]
 )
 hours = st.sampled_from(
-    ["24/7", "off", "Mo-Fr 08:00-20:00; PH off", "Mo-Su 18:00-08:00", '10:00-12:00 "by call"']
+    ["24/7", "off", "Mo-Fr 08:00-20:00; PH off", "Mo-Su 18:00-08:00", '10:00-12:00 open "by call"']
 )
 states = st.lists(st.sampled_from(sorted(STATES)), unique=True, max_size=4).map(tuple)
 languages = st.lists(st.sampled_from(["en", "es", "no", "on"]), unique=True, min_size=1).map(tuple)

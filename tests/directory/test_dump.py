@@ -100,7 +100,7 @@ def test_a_dump_has_the_words_of_the_file() -> None:
         "    name: Addiction Helpline America",
         '    numbers: ["+18445610606"]',
         "    timezone: America/New_York",
-        "    max_wait_seconds: 90",
+        "    max_wait_seconds: 300",
         "    seats:",
         "      - {center: sunrise-la, weight: 1, tier: 1}",
         "    languages: [en, es]",

@@ -193,7 +193,7 @@ def test_one_call_that_the_carrier_takes_and_it_is_asked_as_ever(world: World, p
 def test_the_helpline_that_was_served_longest_ago_is_next(
     world: World, promised: PlacedCall, by_listing: PlacedCall
 ) -> None:
-    world.edits(helpline("harbor-sd", key="regional", max_wait_seconds=120))
+    world.edits(helpline("harbor-sd", key="regional", max_wait_seconds=300))
     third = world.caller("+16175550123").presses("", "1").dials(NATIONAL)
     assert third.promise
     order = []

@@ -9,8 +9,8 @@ from callrouter.directory.directory import Directory
 from callrouter.reports.reading import ReadingSession, reading
 from callrouter.routing import ceiling
 from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room
-from callrouter.routing.explain import explain
-from tests.directories import a_directory, helpline, partner
+from callrouter.routing.explain import SupposedCall, explain
+from tests.directories import SILENT, a_directory, helpline, partner
 from tests.routing.desk import NOON, Desk
 
 CENTERS = ("ash-home", "ash-house", "birch-home")
@@ -84,9 +84,8 @@ def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:
     desk = Desk(database, under(3500))
     spent(database, 1)
     with reading(database.engine) as connection:
-        seats = explain(
-            ReadingSession(connection), desk.directory, desk.directory.helplines["national"], "CA", NOON
-        )
+        line = desk.directory.helplines["national"]
+        seats = explain(ReadingSession(connection), desk.directory, line, SupposedCall("CA", NOON), SILENT)
     told = {seat.seat.center: seat.standing for seat in seats if not seat.may_be_rung}
     assert told == {"ash-home": REACHED, "ash-house": REACHED} == desk.skips("CA1")
     assert desk.rings("CA2") == "birch-home"

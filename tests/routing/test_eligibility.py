@@ -95,6 +95,12 @@ def test_a_lineup_holds_until_the_first_of_its_facts_changes() -> None:
     assert lined_up(closes_later, closes_first)[1] == lined_up(closes_first, closes_later)[1] == expected
 
 
+def test_stored_hours_that_nobody_can_read_any_more_are_closed_and_stop_nothing() -> None:
+    lineup, _ = lined_up(center("sunrise-la", hours="sunrise-sunset"))
+    assert lineup.skipped == {"sunrise-la": OUTSIDE_HOURS}
+    assert [candidate.center for candidate in lineup.candidates] == ["harbor-bos"]
+
+
 def test_whoever_is_closed_may_still_owe_a_return_call_but_not_whoever_is_forbidden() -> None:
     closed = center("sunrise-la", hours="off")
     lineup, _ = lined_up(closed, partner("harbor", status="suspended"), for_promise=True)

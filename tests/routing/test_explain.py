@@ -13,9 +13,9 @@ from callrouter.directory.attempts import unanswered_attempt
 from callrouter.directory.directory import Directory, Seat
 from callrouter.reports.reading import ReadingSession, reading
 from callrouter.routing.eligibility import OTHER_LANGUAGE
-from callrouter.routing.explain import SeatNow, explain, why_listing_is_not_rung
+from callrouter.routing.explain import SeatNow, SupposedCall, explain, why_listing_is_not_rung
 from callrouter.routing.lines import take_line
-from tests.directories import a_directory, center, helpline, listing, partner
+from tests.directories import SILENT, a_directory, center, helpline, listing, partner
 from tests.routing.desk import NOON, Desk
 
 CENTERS = ("ash-home", "birch-home", "cedar-home", "dogwood-home", "elm-home", "fir-home", "hazel-home")
@@ -24,7 +24,13 @@ CENTERS = ("ash-home", "birch-home", "cedar-home", "dogwood-home", "elm-home", "
 def explained(desk: Desk, state: str = "CA") -> list[SeatNow]:
     with reading(desk.database.engine) as connection:
         session = ReadingSession(connection)
-        return explain(session, desk.directory, desk.directory.helplines[desk.helpline], state, NOON)
+        return explain(
+            session,
+            desk.directory,
+            desk.directory.helplines[desk.helpline],
+            SupposedCall(state, NOON),
+            SILENT,
+        )
 
 
 def standings(desk: Desk, state: str = "CA") -> dict[str, str]:

@@ -22,7 +22,7 @@ DIRECTORY = a_directory(
     MEADOW,
     listing("sunrise-la-page", "sunrise-la"),
     listing("harbor-sd-page", "harbor-sd"),
-    helpline(*SEATS, max_wait_seconds=120),
+    helpline(*SEATS, max_wait_seconds=300),
     a_partner("sunrise", rates=(rate("helpline"), rate("listing"))),
 )
 

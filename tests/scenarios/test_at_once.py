@@ -27,7 +27,7 @@ SEATS = (
     Seat("wide-1"),
 )
 CENTERS = (center("narrow-1", max_concurrent=3), center("both-1", max_concurrent=6))
-DIRECTORY = a_directory(*CENTERS, helpline(*SEATS, max_wait_seconds=120))
+DIRECTORY = a_directory(*CENTERS, helpline(*SEATS, max_wait_seconds=300))
 PHONES = {key: each.phone for key, each in DIRECTORY.centers.items()}
 
 

@@ -203,7 +203,7 @@ def test_the_carrier_is_asked_once_a_second_for_all_of_our_processes(world: Worl
 
 def test_helplines_take_turns(world: World) -> None:
     """One with many promises does not keep another from its one."""
-    other = helpline("harbor-sd", key="regional", max_wait_seconds=120)
+    other = helpline("harbor-sd", key="regional", max_wait_seconds=300)
     world.loads(
         a_directory(
             *DIRECTORY.centers.values(),

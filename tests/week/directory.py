@@ -63,8 +63,8 @@ WESTERN_SEATS = (
 DIRECTORY = a_directory(
     *CENTERS,
     *(listing(f"{key}-page", key) for key in WITH_A_PAGE),
-    helpline(*NATIONAL_SEATS, max_wait_seconds=90),
-    helpline(*WESTERN_SEATS, key="western", timezone=PACIFIC, max_wait_seconds=120),
+    helpline(*NATIONAL_SEATS, max_wait_seconds=150),
+    helpline(*WESTERN_SEATS, key="western", timezone=PACIFIC, max_wait_seconds=180),
     # Two alone: what they both miss, nobody else takes over.
     helpline("larch-anchorage", "juniper-seattle", key="northern", timezone=PACIFIC),
 )

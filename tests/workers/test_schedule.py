@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from celery.beat import Scheduler, Service
 
 from config.procfile import read_procfile
 from config.settings import read_settings
@@ -72,6 +73,29 @@ def test_whoever_may_have_to_wait_outside_has_a_queue_of_their_own() -> None:
 def test_what_was_not_begun_before_the_next_is_due_is_not_begun_at_all(name: str) -> None:
     entry = SCHEDULE[name]
     assert entry["options"]["expires"] == entry["schedule"]
+
+
+@pytest.fixture
+def scheduler() -> Scheduler:
+    """What beat makes of the schedule when it starts."""
+    return Service(APP, scheduler_cls=APP.conf.beat_scheduler).get_scheduler()
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_what_is_done_often_is_due_when_beat_starts(scheduler: Scheduler, name: str) -> None:
+    """So a beat that is started again and again has everything done all the same."""
+    assert scheduler.schedule[name].is_due().is_due
+
+
+def test_the_schedule_is_on_no_disk(
+    scheduler: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scheduler.reserve(scheduler.schedule["reap"])
+    scheduler.sync()
+    scheduler.close()
+    assert list(tmp_path.iterdir()) == []
+    assert "--schedule" not in PROCESSES["beat"]
 
 
 def test_one_process_of_the_house_beats() -> None:
