@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
+from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import calling_hours
 from config.listening import numeric
@@ -22,6 +23,7 @@ from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
 from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
+from workers.presence import keep_seen
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -37,6 +39,7 @@ def application(settings: Settings) -> Wsgi:
     registry = CollectorRegistry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
+    keep_seen(database, WEB, now)
     flag = awake_flag(settings.redis_url)
     bell = Bell(lambda: wake_a_worker(celery, flag))
     # The first heartbeat need not wait for beat, so a start is ready sooner.

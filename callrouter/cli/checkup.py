@@ -22,7 +22,7 @@ from callrouter.directory.faults import quoted
 from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
-from callrouter.events.heartbeat import STALE, last_beat, last_errands
+from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, last_seen
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
 from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
@@ -144,28 +144,46 @@ def broker(toolbox: Toolbox) -> str:
     return without_password(url)
 
 
-def workers(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
-        beat_at = last_beat(ReadingSession(connection))
-    mend = "`make run` starts worker and beat; their lines tell what is wrong"
-    if beat_at is None:
-        raise Ailing("no task has come through the broker and a worker yet", mend)
-    age = toolbox.now() - beat_at
-    if age > STALE:
-        raise Ailing(f"the latest task came through {age.total_seconds():.0f} seconds ago", mend)
-    return f"a task came through {age.total_seconds():.0f} seconds ago"
+def process(kind: str, never: str, mend: str) -> Callable[[Toolbox], str]:
+    """Whether a kind of process was seen lately; `never` says what it means that it was not yet."""
+
+    def examine(toolbox: Toolbox) -> str:
+        with toolbox.reading() as connection:
+            [found] = [each for each in last_seen(connection, toolbox.now()) if each.process == kind]
+        if found.age is None:
+            raise Ailing(never, mend)
+        if found.stale:
+            raise Ailing(f"last seen {found.age:.0f} seconds ago", mend)
+        return f"seen {found.age:.0f} seconds ago"
+
+    return examine
 
 
-def errands(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
-        errands_at = last_errands(ReadingSession(connection))
-    mend = "`make run` starts errands and beat; elsewhere start both processes of the Procfile"
-    if errands_at is None:
-        raise Ailing("they have not had a turn yet: nobody is called back", mend)
-    age = toolbox.now() - errands_at
-    if age > STALE:
-        raise Ailing(f"they had their latest turn {age.total_seconds():.0f} seconds ago", mend)
-    return f"they had their turn {age.total_seconds():.0f} seconds ago"
+web = process(
+    WEB,
+    "no web server has written to the database yet",
+    "start web: `make run`, or the process of the Procfile",
+)
+workers = process(
+    WORKER,
+    "no task has come through the broker and a worker yet",
+    "`make run` starts worker and beat; their lines tell what is wrong",
+)
+errands = process(
+    ERRANDS,
+    "they have not had a turn yet: nobody is called back",
+    "`make run` starts errands and beat; elsewhere start both processes of the Procfile",
+)
+beat = process(
+    BEAT,
+    "no message of beat has come through the broker and a worker yet",
+    "start beat: `make run`, or the process of the Procfile; without a broker or a worker it is not seen either",
+)
+relay = process(
+    RELAY,
+    "it has not looked at the outbox yet",
+    "start relay again: `make run`, or the process of the Procfile",
+)
 
 
 def promises(toolbox: Toolbox) -> str:
@@ -287,6 +305,9 @@ CHECKS = (
     Check("broker", broker, "settings"),
     Check("workers", workers, "schema"),
     Check("errands", errands, "schema"),
+    Check("beat", beat, "schema"),
+    Check("relay", relay, "schema"),
+    Check("web", web, "schema"),
     Check("promises", promises, "schema"),
     Check("outbox", outbox, "schema"),
     Check("alerts", alerts, "schema"),

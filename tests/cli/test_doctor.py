@@ -1,6 +1,7 @@
 """`callrouter doctor`: what it finds, and how it says to mend it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.events.heartbeat import beat, errands_have_their_turn
+from callrouter.events.heartbeat import PROCESSES, beat, errands_have_their_turn, mark_seen
 from callrouter.events.model import outbox
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
@@ -26,8 +27,7 @@ def running(callrouter: CommandLine, broker_url: str) -> Iterator[Server]:
     callrouter.environment["REDIS_URL"] = broker_url
     callrouter.loads(a_directory(helpline("ash-home")))
     with serving(callrouter.settings) as server:
-        server.database.transact(lambda session: beat(session, datetime.now(UTC)))
-        server.database.transact(lambda session: errands_have_their_turn(session, datetime.now(UTC)))
+        server.database.transact(lambda session: mark_seen(session, datetime.now(UTC), *PROCESSES))
         yield server
 
 
@@ -63,6 +63,9 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "broker": "not ok",
         "workers": "not examined",
         "errands": "not examined",
+        "beat": "not examined",
+        "relay": "not examined",
+        "web": "not examined",
         "promises": "not examined",
         "outbox": "not examined",
         "alerts": "not examined",
@@ -211,6 +214,18 @@ def test_errands_that_do_nothing_are_told(callrouter: CommandLine, running: Serv
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     running.database.transact(lambda session: errands_have_their_turn(session, long_ago))
     assert ailing(callrouter) == {"errands": "not ok"}
+
+
+@pytest.mark.parametrize("kind", ["beat", "relay", "web"])
+def test_a_process_that_stands_still_is_told_with_its_age(
+    callrouter: CommandLine, running: Server, kind: str
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    running.database.transact(lambda session: mark_seen(session, long_ago, kind))
+    assert ailing(callrouter) == {kind: "not ok"}
+    row = findings(callrouter)[kind]
+    assert re.fullmatch(r"last seen 30\d seconds ago", row["found"])
+    assert f"start {kind}" in row["mend"]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The front page, and the questions that a platform asks."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
-from callrouter.events.heartbeat import beat, errands_have_their_turn
+from callrouter.events.heartbeat import beat, errands_have_their_turn, mark_seen
 from callrouter.events.model import outbox
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
@@ -56,6 +57,7 @@ def make_ready(database: Database, beat_at: datetime = NOW, errands_at: datetime
     load_a_directory(database)
     database.transact(lambda session: beat(session, beat_at))
     database.transact(lambda session: errands_have_their_turn(session, errands_at))
+    database.transact(lambda session: mark_seen(session, NOW, "beat", "relay", "web"))
 
 
 def faults(visitor: FlaskClient, path: str) -> list[str]:
@@ -88,8 +90,10 @@ def test_a_web_server_with_another_vault_key_takes_no_call(
 def test_a_fresh_house_says_all_that_does_not_work(visitor: FlaskClient) -> None:
     assert [fault.split(":")[0] for fault in faults(visitor, "/statusz")] == [
         "directory",
-        "workers",
+        "worker",
         "errands",
+        "beat",
+        "relay",
     ]
 
 
@@ -108,7 +112,7 @@ def test_a_worker_that_is_deaf_is_told_and_takes_no_web_server_away(
 ) -> None:
     make_ready(database, beat_at=NOW - timedelta(minutes=1))
     [fault] = faults(visitor, "/statusz")
-    assert "workers: no task has come through since 2026-11-23 11:59:00 UTC" in fault
+    assert fault.startswith("worker: last seen at work 60 seconds ago: check Redis")
     assert faults(visitor, "/readyz") == []
 
 
@@ -117,7 +121,16 @@ def test_errands_may_be_busy_for_minutes_and_not_longer(visitor: FlaskClient, da
     assert faults(visitor, "/statusz") == []
     make_ready(database, errands_at=NOW - timedelta(minutes=6))
     [fault] = faults(visitor, "/statusz")
-    assert "errands: they have had no turn since 2026-11-23 11:54:00 UTC" in fault
+    assert fault.startswith("errands: last seen at work 360 seconds ago: check Redis")
+    assert faults(visitor, "/readyz") == []
+
+
+@pytest.mark.parametrize("process", ["beat", "relay"])
+def test_a_process_that_stands_still_is_told(visitor: FlaskClient, database: Database, process: str) -> None:
+    make_ready(database)
+    database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=45), process))
+    [fault] = faults(visitor, "/statusz")
+    assert fault.startswith(f"{process}: last seen at work 45 seconds ago: ")
     assert faults(visitor, "/readyz") == []
 
 
@@ -142,7 +155,7 @@ def test_the_front_page_tells_what_calls_do_not_need(visitor: FlaskClient, datab
     load_a_directory(database)
     page = visitor.get("/").text
     assert "Calls are taken, but not everything works:" in page
-    assert "workers: no task has come through" in page
+    assert "worker: it was never seen at work" in page
     make_ready(database)
     assert "Ready: calls are taken" in visitor.get("/").text
 
@@ -168,6 +181,16 @@ def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, datab
     assert "callrouter_database_up 1.0" in told
     assert "callrouter_outbox_age_seconds 0.0" in told
     assert "callrouter_outbox_set_aside 0.0" in told
+
+
+def test_metrics_tell_when_each_kind_of_process_was_last_seen(
+    visitor: FlaskClient, database: Database
+) -> None:
+    database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=75), "relay"))
+    database.transact(lambda session: mark_seen(session, NOW, "web", "worker", "errands"))
+    told = visitor.get("/metrics").text
+    ages = dict(re.findall(r'callrouter_process_last_seen_age_seconds{process="(\w+)"} (\S+)', told))
+    assert ages == {"web": "0.0", "worker": "0.0", "errands": "0.0", "beat": "+Inf", "relay": "75.0"}
 
 
 def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, database: Database) -> None:
