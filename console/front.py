@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +81,7 @@ def _health(desk: Desk, checks: tuple[Check, ...]) -> Health:
         desk.database.transact(write_to_see)
         with reading(desk.database.engine) as connection:
             return examine(checks, connection, desk.clock())
-    except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError, Disturbed) as error:
+    except (SQLAlchemyError, psycopg.Error, Disturbed) as error:
         return Health([_database_fault(error)])
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from callrouter.migrations import upgrade
-from tests.servers.databases import PostgresDatabases, SqliteDatabases, migrated_postgres, migrated_sqlite
+from tests.servers.databases import Databases, migrated_databases, new_name
 from tests.servers.postgres import PostgresServer, running_postgres
 from tests.servers.valkey import ValkeyServer, running_valkey
 
@@ -31,34 +31,26 @@ def valkey() -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(postgres: PostgresServer) -> Iterator[PostgresDatabases]:
-    with migrated_postgres(postgres, upgrade) as databases:
+def databases(postgres: PostgresServer) -> Iterator[Databases]:
+    """For a test that wants several."""
+    with migrated_databases(postgres, upgrade) as databases:
         yield databases
 
 
-@pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return migrated_sqlite(tmp_path_factory.mktemp("sqlite"), upgrade)
-
-
 @pytest.fixture
-def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
-    with postgres_databases.fresh() as url:
+def database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database, as the migrations leave it."""
+    with databases.fresh() as url:
         yield url
 
 
 @pytest.fixture
-def sqlite_url(sqlite_databases: SqliteDatabases) -> Iterator[str]:
-    with sqlite_databases.fresh() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database of each kind in turn; a run that selects only SQLite never starts PostgreSQL."""
-    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
-    url: str = request.getfixturevalue(fixture)
-    return url
+def empty_database_url(postgres: PostgresServer) -> Iterator[str]:
+    """One without a schema."""
+    name = new_name()
+    postgres.create_database(name)
+    yield postgres.url(name)
+    postgres.drop_database(name)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ They have a worker of their own, so that what waits outside delays no call's rec
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from datetime import timedelta
 from typing import Any
@@ -36,7 +35,7 @@ CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
 """at the carrier in one turn, so that other errands have theirs"""
 ASKED_AGAIN: dict[str, Any] = {
-    "autoretry_for": (TooManyRequests, Unclear, Disturbed, OperationalError, sqlite3.OperationalError),
+    "autoretry_for": (TooManyRequests, Unclear, Disturbed, OperationalError),
     "retry_backoff": 5,
     "retry_backoff_max": 60,
     "max_retries": 4,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +16,7 @@ from callrouter.events.heartbeat import mark_seen
 log = structlog.get_logger("workers.presence")
 
 SECONDS = 10.0
-DATABASE_ERRORS = (Disturbed, SQLAlchemyError, psycopg.Error, sqlite3.Error)
+DATABASE_ERRORS = (Disturbed, SQLAlchemyError, psycopg.Error)
 
 
 def keep_seen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,7 @@ from workers.shift import work_a_shift
 from workers.workshop import workshop
 
 RETRY: dict[str, Any] = {
-    "autoretry_for": (Disturbed, OperationalError, sqlite3.OperationalError, RedisError, OSError),
+    "autoretry_for": (Disturbed, OperationalError, RedisError, OSError),
     "retry_backoff": 1,
     "retry_backoff_max": 30,
     "max_retries": 5,

@@ -6,12 +6,10 @@ import sqlalchemy as sa
 
 from callrouter.database import Instant, metadata
 
-_ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 alert = sa.Table(
     "alert",
     metadata,
-    sa.Column("id", _ROW_ID, primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column(
         "key", sa.Text, nullable=False, comment="the same is told once: its call, or its place and hour"
     ),
@@ -36,8 +34,8 @@ alert = sa.Table(
 delivery = sa.Table(
     "delivery",
     metadata,
-    sa.Column("id", _ROW_ID, primary_key=True),
-    sa.Column("alert", _ROW_ID, sa.ForeignKey("alert.id"), nullable=False),
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("alert", sa.BigInteger, sa.ForeignKey("alert.id"), nullable=False),
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("recipient", sa.Text, nullable=False, comment="an e-mail address, or the origin of a webhook"),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -55,5 +53,4 @@ sa.Index(
     "ix_delivery_undelivered",
     delivery.c.next_at,
     postgresql_where=sa.text(UNDELIVERED),
-    sqlite_where=sa.text(UNDELIVERED),
 )

@@ -13,7 +13,7 @@ from callrouter.database import Row, Session, sql
 _TOLD_OF = sql(
     "SELECT outbox.what, outbox.at, outbox.call, outbox.center, outbox.process, call.helpline, call.listing,"
     " call.dialled"
-    " FROM outbox LEFT JOIN call ON call.sid = outbox.call WHERE AMONG(outbox.id, :facts) ORDER BY outbox.id"
+    " FROM outbox LEFT JOIN call ON call.sid = outbox.call WHERE outbox.id = ANY(:facts) ORDER BY outbox.id"
 )
 _RAISE = sql(
     "INSERT INTO alert (key, what, happened_at, raised_at, call, center, helpline, listing, dialled, process)"

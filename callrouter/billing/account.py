@@ -29,7 +29,7 @@ _COLUMNS = (
 SIGNED_AMOUNT = "CASE WHEN entry.entry IN ('credit', 'payment') THEN -entry.amount ELSE entry.amount END"
 """What an entry adds to what the partner owes, in SQL."""
 _LAST_CLOSED = sql(
-    "SELECT partner, simulated, MAX(period) FROM closed_month WHERE AMONG(partner, :partners)"
+    "SELECT partner, simulated, MAX(period) FROM closed_month WHERE partner = ANY(:partners)"
     " GROUP BY partner, simulated"
 )
 _ADD_CHARGE = sql(
@@ -67,8 +67,8 @@ class Entry:
     simulated: bool
 
 
-_CHARGES = selecting(Entry.__slots__, "FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'")
-_OTHERS = selecting(Entry.__slots__, "FROM entry WHERE AMONG(call, :calls) AND entry <> 'charge'")
+_CHARGES = selecting(Entry.__slots__, "FROM entry WHERE call = ANY(:calls) AND entry = 'charge'")
+_OTHERS = selecting(Entry.__slots__, "FROM entry WHERE call = ANY(:calls) AND entry <> 'charge'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,7 @@ def _refuse_the_same_again(session: Session, wanted: ByHand) -> None:
 
 
 def _compared(reference: str) -> str:
-    """Banks and people write the same reference in capitals or not, and with more space or less.
-
-    Not in SQL: SQLite knows the capitals of ASCII alone.
-    """
+    """Banks and people write the same reference in capitals or not, and with more space or less."""
     return " ".join(normalize("NFC", reference).casefold().split())
 
 

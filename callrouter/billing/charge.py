@@ -25,10 +25,10 @@ from callrouter.routing import ceiling
 
 _CHARGED_CALLERS = sql(
     "SELECT DISTINCT partner, caller_match, simulated FROM entry"
-    " WHERE AMONG(caller_match, :matches) AND entry = 'charge'"
+    " WHERE caller_match = ANY(:matches) AND entry = 'charge'"
 )
 _CHARGED_CALLS = sql(
-    "SELECT partner, caller_match, call, simulated FROM entry WHERE AMONG(call, :calls) AND entry = 'charge'"
+    "SELECT partner, caller_match, call, simulated FROM entry WHERE call = ANY(:calls) AND entry = 'charge'"
 )
 
 

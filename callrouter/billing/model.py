@@ -20,12 +20,11 @@ ADJUSTMENT = "adjustment"
 PAYMENT = "payment"
 FEE = "fee"
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 entry = sa.Table(
     "entry",
     metadata,
-    sa.Column("id", _ID, primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column(
         "entry",
         sa.Text,
@@ -47,7 +46,10 @@ entry = sa.Table(
     ),
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column(
-        "takes_back", _ID, sa.ForeignKey("entry.id"), comment="a credit its charge, a recharge its credit"
+        "takes_back",
+        sa.BigInteger,
+        sa.ForeignKey("entry.id"),
+        comment="a credit its charge, a recharge its credit",
     ),
     sa.Column("rule", sa.Text, comment="of a credit by the rules: which one, see billing/rating.py"),
     sa.Column("reason", sa.Text, comment="why, for whoever reads the invoice"),
@@ -100,7 +102,7 @@ confirmation = sa.Table(
 
 def _where(condition: str) -> dict[str, Any]:
     """An index of only these rows, as each database wants to hear it."""
-    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
+    return {"postgresql_where": sa.text(condition)}
 
 
 A_CHARGE = "entry = 'charge'"

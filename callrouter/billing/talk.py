@@ -15,8 +15,8 @@ _COLUMNS = (
 )
 _LEG = f"{_COLUMNS} JOIN leg talk ON talk.call = call.sid AND talk.outcome = 'accepted'"
 _KEPT = f"{_COLUMNS} JOIN return_call talk ON talk.call = call.sid AND talk.outcome = 'kept'"
-_OF_CALLS = "WHERE AMONG(call.sid, :calls) AND call.ended_at IS NOT NULL"
-_OF_CALLERS = "WHERE AMONG(call.caller_match, :matches) AND call.ended_at IS NOT NULL"
+_OF_CALLS = "WHERE call.sid = ANY(:calls) AND call.ended_at IS NOT NULL"
+_OF_CALLERS = "WHERE call.caller_match = ANY(:matches) AND call.ended_at IS NOT NULL"
 _BY_ARRIVAL = "ORDER BY 6, 1"
 
 _TALKS_OF_CALLS = sql(f"{_LEG} {_OF_CALLS} UNION ALL {_KEPT} {_OF_CALLS} {_BY_ARRIVAL}")

@@ -75,9 +75,7 @@ sa.Index("ix_call_arrived_at", call.c.arrived_at)
 sa.Index("ix_call_caller_match", call.c.caller_match)
 UNENDED = "ended_at IS NULL"
 # On a column that never changes, so that the updates of a call in progress need touch no index.
-sa.Index(
-    "ix_call_unended", call.c.arrived_at, postgresql_where=sa.text(UNENDED), sqlite_where=sa.text(UNENDED)
-)
+sa.Index("ix_call_unended", call.c.arrived_at, postgresql_where=sa.text(UNENDED))
 
 leg = sa.Table(
     "leg",
@@ -120,15 +118,12 @@ sa.Index(
     leg.c.center,
     leg.c.closed_at,
     postgresql_where=sa.text(MISSED),
-    sqlite_where=sa.text(MISSED),
 )
 NO_RESULT = "outcome IS NULL"
-sa.Index("ix_leg_open", leg.c.call, postgresql_where=sa.text(NO_RESULT), sqlite_where=sa.text(NO_RESULT))
+sa.Index("ix_leg_open", leg.c.call, postgresql_where=sa.text(NO_RESULT))
 TAKEN = "outcome = 'accepted'"
 # A call is answered once.
-sa.Index(
-    "uq_leg_accepted", leg.c.call, unique=True, postgresql_where=sa.text(TAKEN), sqlite_where=sa.text(TAKEN)
-)
+sa.Index("uq_leg_accepted", leg.c.call, unique=True, postgresql_where=sa.text(TAKEN))
 
 call_record = sa.Table(
     "call_record",

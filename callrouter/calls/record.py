@@ -10,7 +10,7 @@ _WRITE = sql(
     " SELECT call.sid, arrived_at, ended_at, dialled, route, listing, helpline, caller, state, language,"
     " call.outcome, answered_by, leg.partner, COALESCE(leg.talk_seconds, 0), simulated"
     " FROM call LEFT JOIN leg ON leg.call = call.sid AND leg.outcome = 'accepted'"
-    " WHERE AMONG(call.sid, :calls) AND ended_at IS NOT NULL"
+    " WHERE call.sid = ANY(:calls) AND ended_at IS NOT NULL"
     " ON CONFLICT (sid) DO UPDATE SET ended_at = excluded.ended_at, route = excluded.route,"
     " helpline = excluded.helpline, language = excluded.language, outcome = excluded.outcome,"
     " answered_by = excluded.answered_by, partner = excluded.partner, talk_seconds = excluded.talk_seconds"

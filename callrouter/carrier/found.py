@@ -26,7 +26,7 @@ _FOUND = sql(
 )
 _OPEN = sql(
     "SELECT day, sid, what FROM carrier_difference"
-    " WHERE NOT mended AND explained_at IS NULL AND (AMONG(call, :calls) OR AMONG(sid, :calls))"
+    " WHERE NOT mended AND explained_at IS NULL AND (call = ANY(:calls) OR sid = ANY(:calls))"
 )
 _EXPLAIN = sql(
     "UPDATE carrier_difference SET explained_by = :person, explanation = :explanation, explained_at = :now"

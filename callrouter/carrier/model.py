@@ -28,7 +28,6 @@ sa.Index(
     "ix_carrier_call_unsettled",
     carrier_call.c.day,
     postgresql_where=sa.text(UNSETTLED),
-    sqlite_where=sa.text(UNSETTLED),
 )
 
 carrier_difference = sa.Table(
@@ -56,7 +55,6 @@ sa.Index(
     "ix_carrier_difference_unexplained",
     carrier_difference.c.call,
     postgresql_where=sa.text(UNEXPLAINED),
-    sqlite_where=sa.text(UNEXPLAINED),
 )
 
 reconciled_day = sa.Table(

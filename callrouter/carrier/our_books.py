@@ -26,11 +26,11 @@ from callrouter.promises.caller_asked import asked_seconds
 from callrouter.promises.promise import ReturnCall
 
 _CALLS = sql(
-    "SELECT sid, arrived_at, ended_at IS NOT NULL, outcome, carrier_seconds, reaped FROM call WHERE AMONG(sid, :sids)"
+    "SELECT sid, arrived_at, ended_at IS NOT NULL, outcome, carrier_seconds, reaped FROM call WHERE sid = ANY(:sids)"
 )
-_LEGS = selecting(tuple(Leg.__slots__), "FROM leg WHERE AMONG(call, :sids) ORDER BY call, number")
+_LEGS = selecting(tuple(Leg.__slots__), "FROM leg WHERE call = ANY(:sids) ORDER BY call, number")
 _RETURNS = selecting(
-    tuple(ReturnCall.__slots__), "FROM return_call WHERE AMONG(call, :sids) ORDER BY call, number"
+    tuple(ReturnCall.__slots__), "FROM return_call WHERE call = ANY(:sids) ORDER BY call, number"
 )
 _TAKES_A_CONNECTION = frozenset({ANSWERED, PROMISED, VOICEMAIL, CRISIS})
 ANYHOW = frozenset[str]()

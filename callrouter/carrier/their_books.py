@@ -33,9 +33,9 @@ _READ = sql(
     " cost_micros = COALESCE(excluded.cost_micros, carrier_call.cost_micros),"
     " currency = COALESCE(excluded.currency, carrier_call.currency), read_at = excluded.read_at"
 )
-_KEPT = selecting(_COLUMNS, "FROM carrier_call WHERE AMONG(sid, :sids)")
-_LEGS = selecting(_COLUMNS, "FROM carrier_call WHERE AMONG(parent, :sids)")
-_RETURNS = sql("SELECT sid, call FROM return_call WHERE AMONG(sid, :sids)")
+_KEPT = selecting(_COLUMNS, "FROM carrier_call WHERE sid = ANY(:sids)")
+_LEGS = selecting(_COLUMNS, "FROM carrier_call WHERE parent = ANY(:sids)")
+_RETURNS = sql("SELECT sid, call FROM return_call WHERE sid = ANY(:sids)")
 
 
 def read_day(auditor: Auditor, day: date) -> None:

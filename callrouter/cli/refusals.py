@@ -6,7 +6,6 @@ The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 from __future__ import annotations
 
 import errno
-import sqlite3
 from typing import Any
 
 import click
@@ -24,7 +23,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """what the system says where nothing can be written any more, be it on standard output"""
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-OF_THE_DATABASE = (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error, Disturbed, CommandError)
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, Disturbed, CommandError)
 MENDABLE = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 
@@ -57,7 +56,7 @@ def refusal(error: Exception) -> Refusal:
 def database_fault(error: Exception) -> tuple[str, str]:
     """What is wrong with the database, in one line, and what to do."""
     cause = _first_cause(error)
-    if isinstance(cause, _NO_SCHEMA) or str(cause).startswith(("no such table", "no such column")):
+    if isinstance(cause, _NO_SCHEMA):
         return "the database's schema is not up to date", "run `callrouter db upgrade`"
     if isinstance(error, CommandError):
         return f"the database's schema is of another release ({error})", "run that release, or a later one"

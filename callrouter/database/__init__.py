@@ -1,11 +1,11 @@
-"""The two databases (PostgreSQL, and SQLite on a fresh machine) and how a transaction is run on them.
+"""The database, PostgreSQL, and how a transaction is run on it.
 
 There are two ways in. SQLAlchemy's engine is for the directory, reports and everything that nobody waits for on
-a telephone. The *call path* uses `Session`: SQL in the words that both databases share, sent in as few round trips
-as possible, because each costs more than all of our own code (docs/decisions/0002).
+a telephone. The *call path* uses `Session`: SQL that is sent in as few round trips as possible, because each costs
+more than all of our own code (docs/decisions/0037).
 """
 
-from callrouter.database.columns import Instant, as_text, metadata
+from callrouter.database.columns import Instant, metadata
 from callrouter.database.database import Database
 from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row, Session
 from callrouter.database.statement import Statement, inserting, selecting, sql, updating
@@ -19,7 +19,6 @@ __all__ = [
     "Row",
     "Session",
     "Statement",
-    "as_text",
     "inserting",
     "metadata",
     "selecting",

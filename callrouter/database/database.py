@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -19,7 +18,6 @@ from callrouter.database.postgresql import (
     postgresql_error,
 )
 from callrouter.database.session import Disturbed, Session
-from callrouter.database.sqlite import SQLiteSession, sqlite_engine, sqlite_error
 from callrouter.database.wire import Wire
 
 T = TypeVar("T")
@@ -36,12 +34,8 @@ class Database:
         parsed = sa.make_url(url)
         self._in_batches = in_batches
         self._queues = [Lock() for _ in range(QUEUES)]
-        self.is_postgresql = parsed.get_backend_name() == "postgresql"
-        if self.is_postgresql:
-            self.engine = postgresql_engine(parsed, connections)
-            self._call_path = call_path_engine(parsed, connections, in_batches=in_batches)
-        else:
-            self.engine = self._call_path = sqlite_engine(parsed, connections)
+        self.engine = postgresql_engine(parsed, connections)
+        self._call_path = call_path_engine(parsed, connections, in_batches=in_batches)
 
     def transact(
         self,
@@ -77,7 +71,7 @@ class Database:
     @contextmanager
     def _turn(self, queue: str | None) -> Iterator[Callable[[], None] | None]:
         """One's turn in a queue of this process, and how to end it early."""
-        if queue is None or not self.is_postgresql:
+        if queue is None:
             yield None
             return
         with ExitStack() as held:
@@ -98,18 +92,13 @@ class Database:
                 pooled.invalidate()
                 self._call_path.dispose()
             raise postgresql_error(error) from error
-        except sqlite3.Error as error:
-            if isinstance(error, sqlite3.OperationalError):
-                # A connection that was opened while the file could not be written never writes again.
-                pooled.invalidate()
-            raise sqlite_error(error) from error
         finally:
             pooled.close()
 
     @contextmanager
     def _session(
         self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
-    ) -> Iterator[Session]:
+    ) -> Iterator[PostgreSQLSession]:
         session = self._begun(pooled, release_early)
         try:
             yield session
@@ -121,10 +110,8 @@ class Database:
 
     def _begun(
         self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
-    ) -> SQLiteSession | PostgreSQLSession:
+    ) -> PostgreSQLSession:
         connection: Any = pooled.dbapi_connection
-        if not self.is_postgresql:
-            return SQLiteSession(connection)
         wire = pooled.info.get("wire")
         if wire is None:
             wire = pooled.info["wire"] = Wire(connection, plans_anew=self._in_batches)

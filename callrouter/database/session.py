@@ -1,4 +1,4 @@
-"""What a deed of the call path is given: one transaction, whichever database is behind it."""
+"""What a deed of the call path is given: one transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Session(Protocol):
         """The rows of a query, or of a change with RETURNING."""
 
     def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Row]]:
-        """The rows of several queries, in one round trip where the database allows it."""
+        """The rows of several queries, in one round trip."""
 
     def tell(self, statement: Statement, **values: Any) -> None:
         """A change whose result nobody needs; it is sent with the next question or with the commit."""

@@ -18,7 +18,7 @@ _KEEPALIVES = sa.text(
 
 
 class SessionLock:
-    """The lock of that number. On SQLite, where one web server has the file, it is always held."""
+    """The lock of that number."""
 
     def __init__(self, engine: sa.Engine, number: int) -> None:
         self._engine = engine
@@ -28,8 +28,6 @@ class SessionLock:
 
     def is_held(self) -> bool:
         """Whether this process holds it; takes it where it is free. Raises SQLAlchemyError."""
-        if self._engine.dialect.name != "postgresql":
-            return True
         with self._mutex:
             if self._connection is None:
                 self._connection = self._taken()

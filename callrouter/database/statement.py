@@ -1,4 +1,4 @@
-"""SQL with `:named` values, once for both databases."""
+"""SQL with `:named` values, as PostgreSQL numbers them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import Any
 
 _NAMED = re.compile(r"(?<!:):(\w+)")
 _NUMBERED = re.compile(r"\$(\d+)")
-_AMONG = re.compile(r"AMONG\(([\w.]+), :(\w+)\)")
-_FOR_UPDATE = re.compile(r" FOR UPDATE( OF \w+(, \w+)*)?")
 _ONE_ROW = re.compile(
     r"(?P<insert>INSERT INTO (?P<table>\w+) \([^)]*\)) VALUES \((?P<row>[^()]*)\)(?P<rest> ON CONFLICT .*)?"
 )
@@ -23,21 +21,23 @@ _WRITE = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One SQL text in the form that each driver wants."""
+    """One SQL text."""
 
-    for_sqlite: str
-    for_postgresql: str
+    text: str
+    """with its values numbered, `$1`"""
+    named: str
+    """with its values named, `:sid`"""
     values: tuple[str, ...]
-    """names of the values, as PostgreSQL numbers them"""
+    """names of the values, in the order of their numbers"""
     name: bytes
-    """of the prepared statement on PostgreSQL"""
+    """of the prepared statement"""
     writes: str | None
     """the table of a simple write, whose result nobody needs"""
     only_adds: bool
     """it adds a row, and would fail where that is there"""
 
     def in_order(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values as PostgreSQL numbers them."""
+        """The values in the order of their numbers."""
         return [values[name] for name in self.values]
 
     def values_of(self, row: object) -> dict[str, Any]:
@@ -46,18 +46,13 @@ class Statement:
 
 
 def sql(text: str) -> Statement:
-    """A statement of the call path.
-
-    `FOR UPDATE` is left out on SQLite, whose writers queue for the whole file. `AMONG(column, :values)` is whether
-    the column is one of a list, which the databases say differently.
-    """
+    """A statement of the call path."""
     lean = " ".join(text.split())
-    on_postgresql = _AMONG.sub(r"\1 = ANY(:\2)", lean)
-    names = tuple(dict.fromkeys(_NAMED.findall(on_postgresql)))
+    names = tuple(dict.fromkeys(_NAMED.findall(lean)))
     write = _WRITE.match(lean) if " RETURNING " not in lean else None
     return _statement(
-        for_sqlite=_FOR_UPDATE.sub("", _AMONG.sub(r"\1 IN (SELECT value FROM json_each(:\2))", lean)),
-        for_postgresql=_NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", on_postgresql),
+        text=_NAMED.sub(lambda found: f"${names.index(found[1]) + 1}", lean),
+        named=lean,
         values=names,
         writes=(write["into"] or write["update"]) if write else None,
         only_adds=bool(write and write["into"]) and " ON CONFLICT " not in lean,
@@ -82,49 +77,43 @@ def updating(table: str, columns: Sequence[str], where: str) -> Statement:
 
 
 def _statement(
-    *, for_sqlite: str, for_postgresql: str, values: tuple[str, ...], writes: str | None, only_adds: bool
+    *, text: str, values: tuple[str, ...], named: str = "", writes: str | None = None, only_adds: bool = False
 ) -> Statement:
-    name = b"callrouter_" + sha256(for_postgresql.encode()).hexdigest()[:24].encode()
-    return Statement(for_sqlite, for_postgresql, values, name, writes, only_adds)
+    name = b"callrouter_" + sha256(text.encode()).hexdigest()[:24].encode()
+    return Statement(text, named, values, name, writes, only_adds)
 
 
 @lru_cache(maxsize=1024)
 def in_one(statements: tuple[Statement, ...]) -> Statement:
-    """Simple writes as one statement of PostgreSQL (`WITH … AS (INSERT …) UPDATE …`); its values are all of theirs.
+    """Simple writes as one statement (`WITH … AS (INSERT …) UPDATE …`); its values are all of theirs.
 
     PostgreSQL carries the parts out on one snapshot, so no two of them may change the same row: see `may_join`.
     """
     texts, taken = [], 0
     for statement in statements:
-        texts.append(_renumbered(statement.for_postgresql, taken))
+        texts.append(_renumbered(statement.text, taken))
         taken += len(statement.values)
     parts = ", ".join(f"write_{place} AS ({text})" for place, text in enumerate(texts[:-1]))
     return _statement(
-        for_sqlite="",
-        for_postgresql=f"WITH {parts} {texts[-1]}",
+        text=f"WITH {parts} {texts[-1]}",
         values=tuple(name for statement in statements for name in statement.values),
-        writes=None,
-        only_adds=False,
     )
 
 
 @lru_cache(maxsize=256)
 def for_rows(statement: Statement) -> Statement:
-    """An INSERT of one row as an INSERT of many on PostgreSQL. Its one value is the rows, as JSON.
+    """An INSERT of one row as an INSERT of many. Its one value is the rows, as JSON.
 
     Each value of the statement is named as the column that it is for; so PostgreSQL knows its type.
     """
-    found = _ONE_ROW.fullmatch(statement.for_sqlite)
+    found = _ONE_ROW.fullmatch(statement.named)
     if found is None:
-        raise ValueError(f"only what adds one row can be told for many, not: {statement.for_sqlite}")
+        raise ValueError(f"only what adds one row can be told for many, not: {statement.named}")
     table, row, rest = found["table"], _NAMED.sub(r"given.\1", found["row"]), found["rest"] or ""
     rows = f"json_populate_recordset(NULL::{table}, $1)"
     return _statement(
-        for_sqlite="",
-        for_postgresql=f"{found['insert']} SELECT {row} FROM {rows} AS given{rest}",  # noqa: S608
+        text=f"{found['insert']} SELECT {row} FROM {rows} AS given{rest}",  # noqa: S608
         values=("rows",),
-        writes=None,
-        only_adds=False,
     )
 
 

@@ -81,12 +81,10 @@ class Wire:
             formats = [_BINARY if type(value) is bytes else _TEXT for value in values]
             written = [_written(value) for value in values]
             if self._plans_anew:
-                self._pgconn.send_query_params(
-                    statement.for_postgresql.encode(), written, param_formats=formats
-                )
+                self._pgconn.send_query_params(statement.text.encode(), written, param_formats=formats)
                 continue
             if statement.name not in self._prepared:
-                self._pgconn.send_prepare(statement.name, statement.for_postgresql.encode())
+                self._pgconn.send_prepare(statement.name, statement.text.encode())
                 self._prepared.add(statement.name)
                 prepared[place] = statement.name
                 place += 1

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.directory import model
 from callrouter.directory.changes import Changes, changes_between
@@ -137,9 +137,11 @@ def _row(table: sa.Table, entry: Any) -> dict[str, Any]:
 def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    others = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
-    connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=others), rows)
+    statement = insert(table)
+    others = {
+        column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
+    }
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=others), rows)
 
 
 def _take_off(connection: sa.Connection, table: sa.Table, keys: Iterable[str]) -> None:

@@ -63,7 +63,6 @@ sa.Index(
     directory_proposal.c.digest,
     unique=True,
     postgresql_where=sa.text("decision IS NULL"),
-    sqlite_where=sa.text("decision IS NULL"),
 )
 
 directory_head = sa.Table(

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
@@ -163,8 +163,7 @@ def _proposed(
         "proposed_at": now,
         "proposed_by": person,
     }
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
-    connection.execute(insert.values(values).on_conflict_do_nothing())
+    connection.execute(insert(table).values(values).on_conflict_do_nothing())
     waiting = (table.c.against == version) & (table.c.digest == digest) & table.c.decision.is_(None)
     return connection.execute(sa.select(table).where(waiting)).one()
 

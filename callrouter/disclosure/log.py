@@ -9,7 +9,7 @@ _ENTER = sql(
     " SELECT (SELECT COALESCE(MAX(sequence), 0) FROM disclosure) + row_number() OVER (ORDER BY outbox.id),"
     " outbox.call, outbox.turn, outbox.at, what, outbox.center, center.partner, wording, language, words"
     " FROM outbox LEFT JOIN center ON center.key = outbox.center"
-    " WHERE AMONG(outbox.id, :facts) AND NOT EXISTS"
+    " WHERE outbox.id = ANY(:facts) AND NOT EXISTS"
     " (SELECT 1 FROM disclosure d WHERE d.call = outbox.call AND d.turn = outbox.turn)"
 )
 

@@ -13,12 +13,12 @@ ACCEPTED, IN_PART, REFUSED = "accepted", "in part", "refused"
 dispute = sa.Table(
     "dispute",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column("call", sa.Text, sa.ForeignKey("call.sid"), nullable=False),
     sa.Column("partner", sa.Text, sa.ForeignKey("partner.key"), nullable=False),
     sa.Column(
         "charge",
-        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        sa.BigInteger,
         sa.ForeignKey("entry.id"),
         nullable=False,
     ),
@@ -46,7 +46,7 @@ dispute = sa.Table(
 
 def _where(condition: str) -> dict[str, Any]:
     """An index of only these rows, as each database wants to hear it."""
-    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
+    return {"postgresql_where": sa.text(condition)}
 
 
 # One objection to a charge at a time.

@@ -22,7 +22,7 @@ inbox = sa.Table(
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column("fact", sa.Text, nullable=False, comment="`told`, `ended` or `alert`"),
     sa.Column("call", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
@@ -39,9 +39,7 @@ outbox = sa.Table(
     comment="facts to act on, written with what they tell of; a row goes when it is settled",
 )
 SET_ASIDE = "set_aside_at IS NOT NULL"
-sa.Index(
-    "ix_outbox_set_aside", outbox.c.id, postgresql_where=sa.text(SET_ASIDE), sqlite_where=sa.text(SET_ASIDE)
-)
+sa.Index("ix_outbox_set_aside", outbox.c.id, postgresql_where=sa.text(SET_ASIDE))
 
 settler = sa.Table(
     "settler",

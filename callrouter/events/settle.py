@@ -24,10 +24,10 @@ _BE_THE_ONLY_WRITER = sql("UPDATE settler SET settled_at = settled_at WHERE one 
 _LAST_SETTLED = sql("SELECT settled_at FROM settler WHERE one = 1")
 _CLAIM = sql(
     # A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
-    "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL AND AMONG(fact, :known) ORDER BY id LIMIT :most"
+    "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL AND fact = ANY(:known) ORDER BY id LIMIT :most"
 )
 _ONE = sql("SELECT id, fact, call FROM outbox WHERE id = :id")
-_DONE = sql("DELETE FROM outbox WHERE AMONG(id, :ids)")
+_DONE = sql("DELETE FROM outbox WHERE id = ANY(:ids)")
 _FAILED = sql("UPDATE outbox SET failures = failures + 1, error = :error WHERE id = :id")
 _SET_ASIDE = sql("UPDATE outbox SET set_aside_at = :now WHERE id = :id AND failures >= :most")
 _TRY_AGAIN = sql(

@@ -23,7 +23,7 @@ _KEEP = sql(
     "UPDATE partner_call SET (cost_micros, cost_currency) ="  # noqa: S608
     f" (SELECT CASE WHEN {_ALL_KNOWN} THEN SUM(cost_micros) END, CASE WHEN {_ALL_KNOWN} THEN MIN(currency) END"
     f" FROM ({_BOOKED}) AS booked)"
-    " WHERE AMONG(call, :calls) AND home"
+    " WHERE call = ANY(:calls) AND home"
     " AND EXISTS (SELECT 1 FROM carrier_call own WHERE own.sid = partner_call.call)"
 )
 

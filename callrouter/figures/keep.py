@@ -22,17 +22,17 @@ from callrouter.figures.partner_calls import (
 
 _CALLS = sql(
     "SELECT sid, arrived_at, route, listing, helpline, simulated, directory_version, caller, outcome = 'promised'"
-    " FROM call WHERE AMONG(sid, :calls) AND ended_at IS NOT NULL"
+    " FROM call WHERE sid = ANY(:calls) AND ended_at IS NOT NULL"
 )
 _LEGS = sql(
     "SELECT call, partner, center, kind, COALESCE(talk_seconds, 0), outcome = 'accepted', began_at, ring_seconds,"
-    " taken_at, closed_at, talk_seconds FROM leg WHERE AMONG(call, :calls) ORDER BY call, number"
+    " taken_at, closed_at, talk_seconds FROM leg WHERE call = ANY(:calls) ORDER BY call, number"
 )
 _KEPT = sql(
     "SELECT call, partner, center, kind, COALESCE(talk_seconds, 0) FROM return_call"
-    " WHERE AMONG(call, :calls) AND outcome = 'kept'"
+    " WHERE call = ANY(:calls) AND outcome = 'kept'"
 )
-_FORGET_NOBODY = sql("DELETE FROM partner_call WHERE AMONG(call, :calls) AND partner = ''")
+_FORGET_NOBODY = sql("DELETE FROM partner_call WHERE call = ANY(:calls) AND partner = ''")
 _CHANGES = (
     "center",
     "helpline",

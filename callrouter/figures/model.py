@@ -51,7 +51,6 @@ sa.Index(
     partner_call.c.call,
     unique=True,
     postgresql_where=sa.text("home"),
-    sqlite_where=sa.text("home"),
 )
 # A month of a partner: its invoice.
 sa.Index("ix_partner_call_day", partner_call.c.partner, partner_call.c.day)

@@ -10,8 +10,6 @@ import sqlalchemy as sa
 
 from callrouter.database import Instant, metadata
 
-_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-
 invoice_series = sa.Table(
     "invoice_series",
     metadata,
@@ -48,7 +46,7 @@ invoice_line = sa.Table(
     metadata,
     sa.Column("invoice", sa.Text, sa.ForeignKey("invoice.name"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, comment="1, 2, 3 …"),
-    sa.Column("entry", _ID, comment="of the account; empty for a call that cost nothing"),
+    sa.Column("entry", sa.BigInteger, comment="of the account; empty for a call that cost nothing"),
     sa.Column("what", sa.Text, nullable=False, comment="as the entry, or `free`"),
     sa.Column("arrived_at", Instant),
     sa.Column("call", sa.Text),
@@ -92,5 +90,4 @@ sa.Index(
     "ix_invoice_delivery_due",
     invoice_delivery.c.next_try_at,
     postgresql_where=sa.text("next_try_at IS NOT NULL"),
-    sqlite_where=sa.text("next_try_at IS NOT NULL"),
 )

@@ -70,7 +70,7 @@ _FOR_STAFF = sql(
     " AND had.simulated = :simulated ORDER BY found.call, found.what"
 )
 _DENIED = sql(
-    "SELECT call, MIN(what) FROM carrier_difference WHERE AMONG(call, :calls) AND NOT mended GROUP BY call"
+    "SELECT call, MIN(what) FROM carrier_difference WHERE call = ANY(:calls) AND NOT mended GROUP BY call"
 )
 _NOBODYS = sql(
     "SELECT found.sid, found.what FROM carrier_difference found"

@@ -54,5 +54,4 @@ sa.Index(
     "ix_recording_due",
     recording.c.next_try_at,
     postgresql_where=sa.text(DUE),
-    sqlite_where=sa.text(DUE),
 )

@@ -15,9 +15,10 @@ def run() -> None:
     """Run the migrations in one transaction."""
     database = Database(context.config.attributes["database_url"], connections=1)
     with database.engine.begin() as connection:
-        if database.is_postgresql:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ANY_NUMBER})
-        context.configure(connection=connection, target_metadata=callrouter.model.metadata)
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ANY_NUMBER})
+        context.configure(
+            connection=connection, target_metadata=callrouter.model.metadata, compare_server_default=True
+        )
         context.run_migrations()
     database.close()
 

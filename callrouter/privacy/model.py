@@ -33,7 +33,7 @@ vault_key = sa.Table(
 audit = sa.Table(
     "audit",
     metadata,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("deed", sa.Text, nullable=False, comment="`message heard` …"),

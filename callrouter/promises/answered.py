@@ -12,11 +12,11 @@ _PROMISES_OF_ANSWERED = sql(
     # Calling again from the number that is to be called, or from the one that was promised a call at another.
     "SELECT promise.call, again.answered_by FROM call again"
     " JOIN promise ON promise.called_match = again.caller_match AND promise.state = 'open'"
-    " WHERE AMONG(again.sid, :calls) AND again.outcome = 'answered' AND again.arrived_at > promise.made_at"
+    " WHERE again.sid = ANY(:calls) AND again.outcome = 'answered' AND again.arrived_at > promise.made_at"
     " UNION SELECT promise.call, again.answered_by FROM call again"
     " JOIN call ON call.caller_match = again.caller_match"
     " JOIN promise ON promise.call = call.sid AND promise.state = 'open' AND promise.called_purpose = 'return'"
-    " WHERE AMONG(again.sid, :calls) AND again.outcome = 'answered' AND again.arrived_at > promise.made_at"
+    " WHERE again.sid = ANY(:calls) AND again.outcome = 'answered' AND again.arrived_at > promise.made_at"
     " ORDER BY 1"
 )
 

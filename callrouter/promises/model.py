@@ -20,7 +20,7 @@ OUTCOMES = (
 
 def _where(condition: str) -> dict[str, Any]:
     """An index of only these rows, as each database wants to hear it."""
-    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
+    return {"postgresql_where": sa.text(condition)}
 
 
 promise = sa.Table(

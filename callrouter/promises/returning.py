@@ -52,7 +52,7 @@ _UNCLEAR = sql(
 _RIVALS = sql(
     "SELECT COUNT(*) FROM return_call WHERE outcome IS NULL AND sid IS NULL AND phone = :phone AND shown = :shown"
 )
-_KNOWN = sql("SELECT sid FROM return_call WHERE AMONG(sid, :sids)")
+_KNOWN = sql("SELECT sid FROM return_call WHERE sid = ANY(:sids)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,21 +22,21 @@ _END = (
     " waits_for = NULL"
 )
 _WITHDRAW = sql(f"{_END} WHERE called_match = :match AND state = 'open'")
-_WITHDRAW_ALL = sql(f"{_END} WHERE AMONG(call, :calls) AND state = 'open'")
+_WITHDRAW_ALL = sql(f"{_END} WHERE call = ANY(:calls) AND state = 'open'")
 _CALLS_OF = sql(
     "SELECT sid FROM call WHERE caller_match = :match"
     " UNION SELECT call FROM promise WHERE called_match = :match ORDER BY 1"
 )
-_LOCK_CALLS = sql("SELECT sid FROM call WHERE AMONG(sid, :calls) ORDER BY sid FOR UPDATE")
+_LOCK_CALLS = sql("SELECT sid FROM call WHERE sid = ANY(:calls) ORDER BY sid FOR UPDATE")
 _FORGET = (
-    sql("DELETE FROM sealed_number WHERE AMONG(call, :calls)"),
-    sql("UPDATE return_call SET called_match = NULL WHERE AMONG(call, :calls)"),
-    sql("UPDATE promise SET called_match = NULL WHERE AMONG(call, :calls)"),
+    sql("DELETE FROM sealed_number WHERE call = ANY(:calls)"),
+    sql("UPDATE return_call SET called_match = NULL WHERE call = ANY(:calls)"),
+    sql("UPDATE promise SET called_match = NULL WHERE call = ANY(:calls)"),
 )
 _CALLERS = sql(
-    "SELECT DISTINCT caller_match FROM call WHERE AMONG(sid, :calls) AND caller_match IS NOT NULL"
+    "SELECT DISTINCT caller_match FROM call WHERE sid = ANY(:calls) AND caller_match IS NOT NULL"
     " AND NOT EXISTS (SELECT 1 FROM call other WHERE other.caller_match = call.caller_match"
-    " AND NOT AMONG(other.sid, :calls))"
+    " AND other.sid <> ALL(:calls))"
 )
 _RENAME = (
     sql("UPDATE entry SET caller_match = :name WHERE caller_match = :match AND entry = 'charge'"),

@@ -14,17 +14,12 @@ from callrouter.database import Row, Statement
 BATCH = 500
 """rows that are in memory at a time"""
 
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    "sqlite": {"only_reads": True},
-}
-
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection that sees the database as it is at its first question."""
     with engine.connect() as connection:
-        yield connection.execution_options(**_OPTIONS[engine.dialect.name])
+        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def in_batches(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[list[sa.RowMapping]]:
@@ -43,27 +38,21 @@ class ReadingSession:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._on_postgresql = connection.dialect.name == "postgresql"
 
     def ask(self, statement: Statement, **values: Any) -> list[Row]:
-        if self._on_postgresql:
-            return self._ask_postgresql(statement, statement.in_order(values))
-        return [tuple(row) for row in self._connection.exec_driver_sql(statement.for_sqlite, values)]
+        # The statements number their values as PostgreSQL does, which only this cursor of the driver takes.
+        driver: Any = self._connection.connection.driver_connection
+        with psycopg.RawCursor[Row](driver) as cursor:
+            return cursor.execute(statement.text.encode(), statement.in_order(values)).fetchall()
 
     def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Row]]:
         return [self.ask(statement, **values) for statement, values in questions]
 
     def tell(self, statement: Statement, **_: Any) -> NoReturn:
-        raise NothingCanBeTold(statement.for_sqlite)
+        raise NothingCanBeTold(statement.text)
 
     def tell_all(self, statement: Statement, _: list[dict[str, Any]]) -> NoReturn:
-        raise NothingCanBeTold(statement.for_sqlite)
+        raise NothingCanBeTold(statement.text)
 
     def once_committed(self, _: Callable[[], None]) -> NoReturn:
         raise NothingCanBeTold("nothing is committed")
-
-    def _ask_postgresql(self, statement: Statement, values: list[Any]) -> list[Row]:
-        # The statements number their values as PostgreSQL does, which only this cursor of the driver takes.
-        driver: Any = self._connection.connection.driver_connection
-        with psycopg.RawCursor[Row](driver) as cursor:
-            return cursor.execute(statement.for_postgresql.encode(), values).fetchall()

@@ -20,16 +20,16 @@ from callrouter.directory.directory import Directory, Partner
 from callrouter.routing.eligibility import CEILING
 
 # The lock is on a row of its own: billing, which locks promises as well, must wait for no decision.
-_LOCK = sql("SELECT partner FROM room WHERE AMONG(partner, :partners) ORDER BY partner FOR UPDATE")
+_LOCK = sql("SELECT partner FROM room WHERE partner = ANY(:partners) ORDER BY partner FOR UPDATE")
 _MAKE = sql("INSERT INTO room (partner) VALUES (:partner) ON CONFLICT (partner) DO NOTHING")
 # One statement is one look at the database: what is settled moves from one table to the other at one moment.
 _TAKEN = sql(
     "SELECT partner, month, amount FROM spending"
-    " WHERE AMONG(partner, :partners) AND AMONG(month, :months) AND simulated = :simulated"
+    " WHERE partner = ANY(:partners) AND month = ANY(:months) AND simulated = :simulated"
     " UNION ALL SELECT partner, month, CAST(SUM(amount) AS BIGINT) FROM reservation"
-    " WHERE AMONG(partner, :partners) AND AMONG(month, :months) AND simulated = :simulated GROUP BY partner, month"
+    " WHERE partner = ANY(:partners) AND month = ANY(:months) AND simulated = :simulated GROUP BY partner, month"
 )
-_MONTHS_SPENT = sql("SELECT partner, month, simulated FROM spending WHERE AMONG(partner, :partners)")
+_MONTHS_SPENT = sql("SELECT partner, month, simulated FROM spending WHERE partner = ANY(:partners)")
 _RESERVE = sql(
     "INSERT INTO reservation (call, number, partner, month, simulated, amount)"
     " VALUES (:call, :number, :partner, :month, :simulated, :amount)"
@@ -37,7 +37,7 @@ _RESERVE = sql(
 )
 _GIVE_BACK = sql("DELETE FROM reservation WHERE call = :call AND number = :number")
 _MAY_BE_SETTLED = sql("UPDATE reservation SET number = :later WHERE call = :call AND number = :number")
-_SETTLED = sql("DELETE FROM reservation WHERE AMONG(call, :calls) AND number > 0")
+_SETTLED = sql("DELETE FROM reservation WHERE call = ANY(:calls) AND number > 0")
 _SPEND = sql(
     "INSERT INTO spending (partner, month, simulated, amount) VALUES (:partner, :month, :simulated, :amount)"
     " ON CONFLICT (partner, month, simulated) DO UPDATE SET amount = excluded.amount"

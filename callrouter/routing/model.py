@@ -117,5 +117,4 @@ sa.Index(
     "ix_availability_beset",
     availability.c.center,
     postgresql_where=sa.text(BESET),
-    sqlite_where=sa.text(BESET),
 )

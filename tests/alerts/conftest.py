@@ -1,4 +1,4 @@
-"""Offices on a database of each kind."""
+"""Offices on a database."""
 
 from collections.abc import Iterator
 

@@ -9,7 +9,7 @@ from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.deliver import LONGEST_SENDING, SCHEDULE, next_try, try_again
 from callrouter.errors import NotDelivered
 from tests.alerts.office import START, Ear, Office
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 
 SECONDS = [5, 60, 300, 1_800, 7_200, 21_600]
 
@@ -152,8 +152,8 @@ def test_what_has_arrived_is_not_tried_again(office: Office, ear: Ear) -> None:
     assert (office.delivers(), len(ear.heard)) == (0, 1)
 
 
-def test_several_workers_at_once_deliver_everything_once(postgres_databases: PostgresDatabases) -> None:
-    with postgres_databases.fresh() as url:
+def test_several_workers_at_once_deliver_everything_once(databases: Databases) -> None:
+    with databases.fresh() as url:
         ear = Ear()
         office = Office(url, connections=8, email=ear)
         for number in range(20):

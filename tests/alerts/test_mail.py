@@ -141,10 +141,10 @@ def test_the_address_of_a_mail_server_is_understood(url: str, server: Address) -
     assert mail_server(url) == server
 
 
-def test_of_two_addresses_the_refused_one_is_tried_again_alone(sqlite_url: str, tmp_path: Path) -> None:
+def test_of_two_addresses_the_refused_one_is_tried_again_alone(database_url: str, tmp_path: Path) -> None:
     with taking_mail(MailServer()) as server:
         address = Address("127.0.0.1", server.port, implicit_tls=False)
-        office = Office(sqlite_url, email=Mail(Post(address, SENDER), ["a@example.org", "b@example.org"]))
+        office = Office(database_url, email=Mail(Post(address, SENDER), ["a@example.org", "b@example.org"]))
         server.refuses = {"RCPT": "451 later"}
         office.raises()
         office.delivers()

@@ -71,9 +71,9 @@ def test_a_fact_without_a_call_is_told_too(office: Office) -> None:
     assert (alert["call"], alert["center"]) == (None, "ash")
 
 
-def test_everybody_who_is_to_be_told_has_a_delivery_of_their_own(sqlite_url: str) -> None:
+def test_everybody_who_is_to_be_told_has_a_delivery_of_their_own(database_url: str) -> None:
     office = Office(
-        sqlite_url, email=Ear("a@example.org", "b@example.org"), webhook=Ear("https://hooks.example")
+        database_url, email=Ear("a@example.org", "b@example.org"), webhook=Ear("https://hooks.example")
     )
     office.raises()
     assert [(row["channel"], row["recipient"], row["attempts"]) for row in office.rows("delivery")] == [
@@ -84,8 +84,8 @@ def test_everybody_who_is_to_be_told_has_a_delivery_of_their_own(sqlite_url: str
     office.closes()
 
 
-def test_with_nobody_to_tell_it_is_stored_all_the_same(sqlite_url: str) -> None:
-    office = Office(sqlite_url)
+def test_with_nobody_to_tell_it_is_stored_all_the_same(database_url: str) -> None:
+    office = Office(database_url)
     office.raises()
     assert (len(office.rows("alert")), office.rows("delivery"), office.delivers()) == (1, [], 0)
     office.closes()

@@ -15,7 +15,7 @@ from callrouter.directory.directory import Directory
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Books, Told, directory, other_rates
 from tests.directories import rate
-from tests.servers.databases import SqliteDatabases
+from tests.servers.databases import Databases
 
 SEEDS = range(12)
 CALLS = 36
@@ -59,7 +59,7 @@ def history(seed: int, versions: int) -> list[Told]:
 
 
 @contextmanager
-def books(databases: SqliteDatabases, versions: tuple[Directory, ...]) -> Iterator[Books]:
+def books(databases: Databases, versions: tuple[Directory, ...]) -> Iterator[Books]:
     with databases.fresh() as url, closing(Books(url, *versions)) as made:
         yield made
 
@@ -102,11 +102,11 @@ def credit_some(made: Books, calls: list[Told], seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("terms", TERMS)
 def test_any_order_gives_the_accounts_of_once_and_in_order(
-    sqlite_databases: SqliteDatabases, terms: str, seed: int
+    databases: Databases, terms: str, seed: int
 ) -> None:
     calls, stands = history(seed, len(TERMS[terms])), []
     for told in (in_order, lambda made, calls: in_any_order(made, calls, random.Random(f"order {seed}"))):
-        with books(sqlite_databases, TERMS[terms]) as made:
+        with books(databases, TERMS[terms]) as made:
             made.stores(calls)
             told(made, calls)
             before = made.stand()
@@ -117,22 +117,10 @@ def test_any_order_gives_the_accounts_of_once_and_in_order(
     assert stands[0][0] != {}
 
 
-def test_on_postgresql_as_well(postgres_url: str, sqlite_databases: SqliteDatabases) -> None:
-    terms = TERMS["all of it, and a rate that changes"]
-    calls = history(99, 2)
-    with closing(Books(postgres_url, *terms)) as made, books(sqlite_databases, terms) as other:
-        for each, told in ((made, in_any_order), (other, None)):
-            each.stores(calls)
-            told(each, calls, random.Random("order 99")) if told else in_order(each, calls)
-            correct(each, calls, 99)
-            credit_some(each, calls, 99)
-        assert made.stand() == other.stand() != {}
-
-
 @pytest.mark.parametrize("terms", TERMS)
-def test_no_month_costs_more_than_its_ceiling(sqlite_databases: SqliteDatabases, terms: str) -> None:
+def test_no_month_costs_more_than_its_ceiling(databases: Databases, terms: str) -> None:
     ceiling = max(version.partners["sunrise"].monthly_ceiling_minor or 10**9 for version in TERMS[terms])
-    with books(sqlite_databases, TERMS[terms]) as made:
+    with books(databases, TERMS[terms]) as made:
         calls = history(5, len(TERMS[terms]))
         made.stores(calls)
         in_any_order(made, calls, random.Random("order 5"))

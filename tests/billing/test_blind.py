@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import callrouter.model as tables
 from callrouter.calls.model import call, leg
 from tests.billing.history import START, Books, Told, directory, other_rates
-from tests.servers.databases import SqliteDatabases
+from tests.servers.databases import Databases
 
 TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), monthly_ceiling_minor=12_000)
 CALLS = [
@@ -94,7 +94,7 @@ def test_every_field_that_is_stored_is_looked_at_here(table: sa.Table) -> None:
     assert known == set(table.columns.keys())
 
 
-def accounts(databases: SqliteDatabases, table: str = "", changes: dict[str, Any] | None = None) -> Any:
+def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | None = None) -> Any:
     with databases.fresh() as url, closing(Books(url, TERMS)) as books:
         books.stores(CALLS)
         if changes:
@@ -119,14 +119,14 @@ FIELDS = [(table, field) for table, fields in CALLER_AND_AFTER.items() for field
 
 @pytest.mark.parametrize(("table", "field"), FIELDS, ids=[f"{table}.{field}" for table, field in FIELDS])
 def test_no_field_of_the_caller_or_of_what_follows_changes_an_amount(
-    sqlite_databases: SqliteDatabases, table: str, field: str
+    databases: Databases, table: str, field: str
 ) -> None:
-    changed = accounts(sqlite_databases, table, {field: CALLER_AND_AFTER[table][field]})
-    assert changed == accounts(sqlite_databases)
+    changed = accounts(databases, table, {field: CALLER_AND_AFTER[table][field]})
+    assert changed == accounts(databases)
 
 
-def test_nor_do_all_of_them_at_once(sqlite_databases: SqliteDatabases) -> None:
-    stand, entries = accounts(sqlite_databases)
+def test_nor_do_all_of_them_at_once(databases: Databases) -> None:
+    stand, entries = accounts(databases)
     assert len(stand) >= 2
     for table, changes in CALLER_AND_AFTER.items():
-        assert accounts(sqlite_databases, table, changes) == (stand, entries)
+        assert accounts(databases, table, changes) == (stand, entries)

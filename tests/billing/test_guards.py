@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -143,52 +141,10 @@ def test_a_month_is_not_closed_without_one_of_its_entries(books: Books) -> None:
     )
 
 
-REPLACED = {
-    "an entry": "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE id = 1",
-    "an invoice": "INSERT OR REPLACE INTO invoice SELECT * FROM invoice",
-    "an invoice under another name": (
-        "INSERT OR REPLACE INTO invoice SELECT 'SIM-000009', series, 9, partner, partner_name, period, timezone,"
-        " currency, simulated, 1, rates, issued_at, issued_by, issuer FROM invoice"
-    ),
-    "a line": "INSERT OR REPLACE INTO invoice_line SELECT * FROM invoice_line",
-    "a document": (
-        "INSERT OR REPLACE INTO invoice_document SELECT invoice, form, 'x', digest, printed_at FROM invoice_document"
-    ),
-    "a closed month": "INSERT OR REPLACE INTO closed_month SELECT * FROM closed_month",
-    "a version": "INSERT OR REPLACE INTO directory_version SELECT * FROM directory_version",
-}
-
-
-@pytest.mark.parametrize("change", REPLACED.values(), ids=REPLACED.keys())
-def test_on_sqlite_nothing_is_replaced_by_another_program_either(sqlite_url: str, change: str) -> None:
-    """One that has not asked for triggers of deletions to hear of it, as we do."""
-    books = Books(sqlite_url, directory())
-    books.now = NOVEMBER
-    take(books, [talk(1, OCTOBER)])
-    close(books, "2026-10")
-    printed(books, "SIM-000001", "csv")
-    file = sqlite_url.removeprefix("sqlite:///")
-    with closing(sqlite3.connect(file)) as other, pytest.raises(sqlite3.IntegrityError, match=SAYS):
-        other.execute(change)
-    books.close()
-
-
-def test_on_sqlite_a_charge_is_not_replaced_by_one_with_a_key_of_its_own(sqlite_url: str) -> None:
-    books = Books(sqlite_url, directory())
-    take(books, [talk(1, OCTOBER)])
-    refuses(
-        books,
-        "INSERT OR REPLACE INTO entry (entry, partner, call, kind, amount, currency, posted_at, day, period,"
-        " arrived_at, simulated) SELECT entry, partner, call, kind, 1, currency, posted_at, day, period, arrived_at,"
-        " simulated FROM entry",
-    )
-    books.close()
-
-
 @pytest.fixture
-def on_postgresql(postgres_url: str) -> Iterator[Books]:
+def october(database_url: str) -> Iterator[Books]:
     """A call of October, charged; a closing is awaited."""
-    made = Books(postgres_url, directory())
+    made = Books(database_url, directory())
     made.now = NOVEMBER
     take(made, [talk(1, OCTOBER)])
     yield made
@@ -198,33 +154,33 @@ def on_postgresql(postgres_url: str) -> Iterator[Books]:
 @pytest.mark.parametrize(
     "table", ["partner_call", "day_total", "confirmation", "directory_version", "invoice_series"]
 )
-def test_on_postgresql_no_table_of_the_accounts_is_emptied(on_postgresql: Books, table: str) -> None:
-    refuses(on_postgresql, f"TRUNCATE {table} CASCADE")
+def test_no_table_of_the_accounts_is_emptied(october: Books, table: str) -> None:
+    refuses(october, f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize("change", ["UPDATE day_total SET amount = 1", "DELETE FROM day_total"])
-def test_on_postgresql_totals_are_written_by_triggers_alone(on_postgresql: Books, change: str) -> None:
-    refuses(on_postgresql, change)
+def test_totals_are_written_by_triggers_alone(october: Books, change: str) -> None:
+    refuses(october, change)
 
 
-def test_on_postgresql_a_document_has_its_own_digest(on_postgresql: Books) -> None:
-    close(on_postgresql, "2026-10")
+def test_a_document_has_its_own_digest(october: Books) -> None:
+    close(october, "2026-10")
     refuses(
-        on_postgresql,
+        october,
         "INSERT INTO invoice_document (invoice, form, content, digest, printed_at)"
         " SELECT name, 'csv', 'xx', 'y', issued_at FROM invoice",
     )
 
 
-def test_on_postgresql_of_two_credits_at_once_the_second_sees_what_the_first_left(
-    on_postgresql: Books,
+def test_of_two_credits_at_once_the_second_sees_what_the_first_left(
+    october: Books,
 ) -> None:
     credit = sql(like("credit", 3500, 1))
     error = meanwhile(
-        on_postgresql.database, lambda session: session.tell(credit), lambda session: session.tell(credit)
+        october.database, lambda session: session.tell(credit), lambda session: session.tell(credit)
     )
     assert "no more than its charge has left" in str(error)
-    assert on_postgresql.stand() == {}
+    assert october.stand() == {}
 
 
 def an_adjustment(day: str) -> str:
@@ -235,16 +191,15 @@ def an_adjustment(day: str) -> str:
     )
 
 
-def test_on_postgresql_what_is_entered_while_a_month_is_closed_is_waited_for(on_postgresql: Books) -> None:
-    books = on_postgresql
+def test_what_is_entered_while_a_month_is_closed_is_waited_for(october: Books) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with books.database.engine.begin() as connection:
+        with october.database.engine.begin() as connection:
             connection.exec_driver_sql(an_adjustment("2026-10-14"))
-            closing_it = pool.submit(close, books, "2026-10")
+            closing_it = pool.submit(close, october, "2026-10")
             with pytest.raises(TimeoutError):
                 closing_it.result(LONG_ENOUGH)
         assert closing_it.result().invoices == ("SIM-000001",)
-    issued = invoice(books, "SIM-000001")
+    issued = invoice(october, "SIM-000001")
     assert sorted(line.amount for line in issued.lines) == [77, 3500]
     assert issued.total == 3577
 
@@ -255,12 +210,12 @@ CLOSE_NOVEMBER = sql(
 )
 
 
-def test_on_postgresql_what_comes_while_a_month_is_closed_is_not_entered_there(on_postgresql: Books) -> None:
-    books, late = on_postgresql, sql(an_adjustment("2026-11-02"))
+def test_what_comes_while_a_month_is_closed_is_not_entered_there(october: Books) -> None:
+    late = sql(an_adjustment("2026-11-02"))
     error = meanwhile(
-        books.database,
-        lambda session: session.tell(CLOSE_NOVEMBER, now=books.now),
+        october.database,
+        lambda session: session.tell(CLOSE_NOVEMBER, now=october.now),
         lambda session: session.tell(late),
     )
     assert "is closed" in str(error)
-    assert [row["amount"] for row in books.rows("entry")] == [3500]
+    assert [row["amount"] for row in october.rows("entry")] == [3500]

@@ -1,9 +1,10 @@
-"""The command line on a fresh home, and on a migrated database of each kind."""
+"""The command line on a fresh home, and on a migrated database."""
 
 from pathlib import Path
 
 import pytest
 
+from config.settings import Settings
 from tests.cli.running import SECRETS, CommandLine
 from tests.config.running import free_port
 
@@ -15,8 +16,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> CommandLine:
-    """On a machine where nothing has been done yet."""
+def fresh(tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """On a machine where nothing has been done yet; what is embedded there is a database of the tests' server."""
+    embedded = property(lambda settings: settings.database or empty_database_url)
+    monkeypatch.setattr(Settings, "database_url", embedded)
     return CommandLine(tmp_path, PORT=str(free_port()))
 
 
@@ -24,9 +27,3 @@ def fresh(tmp_path: Path) -> CommandLine:
 def callrouter(tmp_path: Path, database_url: str) -> CommandLine:
     """On a migrated database without a directory."""
     return CommandLine(tmp_path, DATABASE_URL=database_url, PORT=str(free_port()), **SECRETS)
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path, sqlite_url: str) -> CommandLine:
-    """The same where the kind of database does not matter."""
-    return CommandLine(tmp_path, DATABASE_URL=sqlite_url, PORT=str(free_port()), **SECRETS)

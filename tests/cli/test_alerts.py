@@ -94,5 +94,5 @@ def test_a_delivery_that_is_not_there_cannot_be_tried(callrouter: CommandLine) -
     assert "there is no delivery 9: `callrouter alerts deliveries` shows them" in tried.stderr
 
 
-def test_an_id_is_a_number(on_sqlite: CommandLine) -> None:
-    assert on_sqlite("alerts", "retry", "CA12").exit_code == 2
+def test_an_id_is_a_number(callrouter: CommandLine) -> None:
+    assert callrouter("alerts", "retry", "CA12").exit_code == 2

@@ -128,26 +128,28 @@ def test_a_center_that_is_not_there_is_told_with_the_one_that_was_meant(
         (("--duplicate", "0"), "is not in the range"),
     ],
 )
-def test_what_cannot_be_meant_is_wrong_use(on_sqlite: CommandLine, words: tuple[str, ...], told: str) -> None:
-    done = on_sqlite("call", NATIONAL, *words)
+def test_what_cannot_be_meant_is_wrong_use(
+    callrouter: CommandLine, words: tuple[str, ...], told: str
+) -> None:
+    done = callrouter("call", NATIONAL, *words)
     assert done.exit_code == 2
     assert told in done.stderr
 
 
-def test_without_a_server_it_says_how_to_start_one(on_sqlite: CommandLine) -> None:
-    on_sqlite.loads(DIRECTORY)
-    done = on_sqlite("call", NATIONAL)
+def test_without_a_server_it_says_how_to_start_one(callrouter: CommandLine) -> None:
+    callrouter.loads(DIRECTORY)
+    done = callrouter("call", NATIONAL)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "start the server with `make run`" in done.stderr
 
 
-def test_with_a_real_carrier_nothing_is_simulated(on_sqlite: CommandLine) -> None:
-    on_sqlite.environment |= {
+def test_with_a_real_carrier_nothing_is_simulated(callrouter: CommandLine) -> None:
+    callrouter.environment |= {
         "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
         "TWILIO_AUTH_TOKEN": "x",
         "PUBLIC_URL": "https://calls.example.org",
     }
-    done = on_sqlite("call", NATIONAL)
+    done = callrouter("call", NATIONAL)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "TWILIO_ACCOUNT_SID is set" in done.stderr
 

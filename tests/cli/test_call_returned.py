@@ -20,10 +20,10 @@ BUSY = ("--center", f"{ASH}=busy")
 
 
 @pytest.fixture
-def server(on_sqlite: CommandLine) -> Iterator[Server]:
-    on_sqlite.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
-    on_sqlite.loads(DIRECTORY)
-    with serving(on_sqlite.settings) as server:
+def server(callrouter: CommandLine) -> Iterator[Server]:
+    callrouter.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
+    callrouter.loads(DIRECTORY)
+    with serving(callrouter.settings) as server:
         yield server
 
 
@@ -36,8 +36,8 @@ class Beside:
 
 
 @pytest.fixture
-def carrier(on_sqlite: CommandLine, server: Server) -> Iterator[Beside]:
-    settings, told = on_sqlite.settings, list[str]()
+def carrier(callrouter: CommandLine, server: Server) -> Iterator[Beside]:
+    settings, told = callrouter.settings, list[str]()
     with listening(settings, told.append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -47,41 +47,41 @@ def carrier(on_sqlite: CommandLine, server: Server) -> Iterator[Beside]:
         thread.join()
 
 
-def test_the_carrier_knows_the_call_and_its_legs(on_sqlite: CommandLine, carrier: Beside) -> None:
-    done = on_sqlite("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
+def test_the_carrier_knows_the_call_and_its_legs(callrouter: CommandLine, carrier: Beside) -> None:
+    done = callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
     call = carrier.api.call(sid_in(done.stdout))
     assert call is not None
     assert (call.direction, call.status, call.shown, call.to) == ("inbound", "completed", CALLER, NATIONAL)
     assert call.started_at is not None
-    phone = on_sqlite.directory().centers[CEDAR].phone
+    phone = callrouter.directory().centers[CEDAR].phone
     [leg] = carrier.api.calls(to=phone, shown=NATIONAL, since=call.started_at)
     assert (leg.parent, leg.status) == (call.sid, "completed")
 
 
 @pytest.mark.parametrize("option", ["--owner", "--returned"])
 def test_what_people_will_do_is_told_to_the_carrier(
-    on_sqlite: CommandLine, carrier: Beside, option: str
+    callrouter: CommandLine, carrier: Beside, option: str
 ) -> None:
-    done = on_sqlite("call", PAGE, *BUSY, option, "busy")
+    done = callrouter("call", PAGE, *BUSY, option, "busy")
     assert done.exit_code == 0, done.output
-    owner = on_sqlite.directory().centers[ASH].phone
+    owner = callrouter.directory().centers[ASH].phone
     for number, told in ((owner, "--owner"), (CALLER, "--returned")):
         does = carrier.people.when_rung(number, 0)
         assert (does.picks is Picks.BUSY) == (option == told)
 
 
-def test_people_whom_nobody_would_call_back_are_refused(on_sqlite: CommandLine, server: Server) -> None:
+def test_people_whom_nobody_would_call_back_are_refused(callrouter: CommandLine, server: Server) -> None:
     for option in ("--owner", "--returned"):
-        done = on_sqlite("call", PAGE, *BUSY, option, "answer:60")
+        done = callrouter("call", PAGE, *BUSY, option, "answer:60")
         assert (done.exit_code, done.stdout) == (1, "")
         assert "start it with `make run`" in done.stderr
 
 
-def test_without_a_carrier_beside_it_a_call_is_what_it_was(on_sqlite: CommandLine, server: Server) -> None:
-    assert on_sqlite("call", PAGE, *BUSY).exit_code == 0
+def test_without_a_carrier_beside_it_a_call_is_what_it_was(callrouter: CommandLine, server: Server) -> None:
+    assert callrouter("call", PAGE, *BUSY).exit_code == 0
 
 
-def test_a_behaviour_that_nobody_has_is_wrong_use(on_sqlite: CommandLine) -> None:
-    done = on_sqlite("call", PAGE, "--returned", "flies")
+def test_a_behaviour_that_nobody_has_is_wrong_use(callrouter: CommandLine) -> None:
+    done = callrouter("call", PAGE, "--returned", "flies")
     assert done.exit_code == 2
     assert "'flies' is nothing a center does" in done.stderr

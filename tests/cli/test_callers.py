@@ -99,8 +99,8 @@ def test_what_stands_for_a_withheld_number_is_told(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_without_a_number_it_is_wrong_use(on_sqlite: CommandLine, command: str) -> None:
-    done = on_sqlite("callers", command)
+def test_without_a_number_it_is_wrong_use(callrouter: CommandLine, command: str) -> None:
+    done = callrouter("callers", command)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "Missing argument 'NUMBER'" in done.stderr
 

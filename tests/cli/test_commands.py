@@ -130,8 +130,8 @@ def test_a_table_is_the_same_in_each_format(fresh: CommandLine) -> None:
         assert f"{row['name']}  " in fresh("settings").stdout
 
 
-def test_settings_show_no_secret(on_sqlite: CommandLine) -> None:
-    shown = on_sqlite("settings").stdout
+def test_settings_show_no_secret(callrouter: CommandLine) -> None:
+    shown = callrouter("settings").stdout
     assert all(secret not in shown for secret in SECRETS.values())
     assert "CALLROUTER_SECRET_KEY        ••••••••" in shown
 
@@ -171,12 +171,12 @@ def test_a_database_without_our_tables_is_told(fresh: CommandLine, words: tuple[
     assert (done.exit_code, done.stderr) == (1, message)
 
 
-def test_a_schema_of_a_later_release_is_told(on_sqlite: CommandLine) -> None:
-    database = on_sqlite.database()
+def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine) -> None:
+    database = callrouter.database()
     with database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    done = on_sqlite("db", "upgrade")
+    done = callrouter("db", "upgrade")
     assert done.exit_code == 1
     assert "is of another release" in done.stderr
 

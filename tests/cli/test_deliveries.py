@@ -102,8 +102,8 @@ def test_what_was_given_up_is_open_until_it_is_asked_for_again(
 
 
 @pytest.mark.parametrize("address", ["nobody", "a@x.example,b@x.example", "a@x.example\nBcc: b@x.example"])
-def test_an_address_is_one(on_sqlite: CommandLine, address: str) -> None:
-    assert on_sqlite("billing", "send", NAME, "--to", address).exit_code == 2
+def test_an_address_is_one(callrouter: CommandLine, address: str) -> None:
+    assert callrouter("billing", "send", NAME, "--to", address).exit_code == 2
 
 
 @pytest.mark.parametrize("words", [(), ("--to", "books@sunrise.example")])
@@ -113,11 +113,11 @@ def test_an_invoice_that_nobody_issued_is_not_sent(callrouter: CommandLine, word
     assert "there is no invoice INV-000009" in done.stderr
 
 
-def test_a_partner_without_an_address_needs_one(on_sqlite: CommandLine, server: MailServer) -> None:
-    office = BillingOffice(on_sqlite.settings.database_url, server, billing_email="")
-    done = on_sqlite("billing", "send", NAME)
+def test_a_partner_without_an_address_needs_one(callrouter: CommandLine, server: MailServer) -> None:
+    office = BillingOffice(callrouter.settings.database_url, server, billing_email="")
+    done = callrouter("billing", "send", NAME)
     assert (done.exit_code, "say where to with --to" in done.stderr) == (1, True)
-    assert on_sqlite("billing", "send", NAME, "--to", BILLING).exit_code == 0
+    assert callrouter("billing", "send", NAME, "--to", BILLING).exit_code == 0
     office.books.close()
 
 

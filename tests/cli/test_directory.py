@@ -47,8 +47,8 @@ def test_loading_what_was_dumped_changes_nothing(callrouter: CommandLine) -> Non
     assert "Version 1 says the same, so nothing has changed" in done.stderr
 
 
-def test_json_is_read_from_standard_input(on_sqlite: CommandLine) -> None:
-    done = on_sqlite("directory", "load", "-", given=json.dumps({"partners": []}))
+def test_json_is_read_from_standard_input(callrouter: CommandLine) -> None:
+    done = callrouter("directory", "load", "-", given=json.dumps({"partners": []}))
     assert (done.exit_code, done.stderr.split(":")[0]) == (0, "Version 1 is now in force")
 
 
@@ -64,8 +64,8 @@ def test_every_fault_is_told_on_a_line_of_its_own_and_nothing_is_loaded(callrout
     assert callrouter.rows("directory", "load", write(callrouter.place))[0]["added"] == ["ash", "birch"]
 
 
-def test_a_check_tells_how_many_attempts_fit_and_loads_nothing(on_sqlite: CommandLine) -> None:
-    rows = on_sqlite.rows("directory", "check", write(on_sqlite.place))
+def test_a_check_tells_how_many_attempts_fit_and_loads_nothing(callrouter: CommandLine) -> None:
+    rows = callrouter.rows("directory", "check", write(callrouter.place))
     assert rows == [
         {
             "helpline": "national",
@@ -76,7 +76,7 @@ def test_a_check_tells_how_many_attempts_fit_and_loads_nothing(on_sqlite: Comman
             "longest_wait_seconds": 89,
         }
     ]
-    assert on_sqlite("directory", "dump").stdout.startswith("partners: []\n")
+    assert callrouter("directory", "dump").stdout.startswith("partners: []\n")
 
 
 def test_a_check_tells_who_may_wait_longer_than_max_wait_seconds(fresh: CommandLine) -> None:
@@ -114,7 +114,7 @@ def test_a_file_that_is_none_is_told(fresh: CommandLine, make, told: str) -> Non
     assert told in done.stderr
 
 
-def test_many_changes_are_counted(on_sqlite: CommandLine) -> None:
+def test_many_changes_are_counted(callrouter: CommandLine) -> None:
     many = a_directory(helpline(*(f"center-{number:02d}" for number in range(30))))
-    done = on_sqlite("directory", "load", write(on_sqlite.place, many))
+    done = callrouter("directory", "load", write(callrouter.place, many))
     assert "center-05 and 24 more" in done.stdout

@@ -109,8 +109,8 @@ def test_what_is_no_objection_is_told(
     assert callrouter.rows("disputes", "list") == []
 
 
-def test_the_help_tells_the_reasons_and_why_there_are_no_others(on_sqlite: CommandLine) -> None:
-    shown = " ".join(on_sqlite("disputes", "raise", "--help").stdout.split())
+def test_the_help_tells_the_reasons_and_why_there_are_no_others(callrouter: CommandLine) -> None:
+    shown = " ".join(callrouter("disputes", "raise", "--help").stdout.split())
     assert "no reason about the caller, nor about what came of the call" in shown
     for name, meant in REASONS.items():
         assert f"{name} {meant}" in shown

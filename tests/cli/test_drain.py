@@ -79,5 +79,5 @@ def test_what_was_set_aside_is_tried_again(callrouter: CommandLine, world: World
     assert callrouter("drain").exit_code == 0
 
 
-def test_a_negative_timeout_is_wrong_use(on_sqlite: CommandLine) -> None:
-    assert on_sqlite("drain", "--timeout", "-1").exit_code == 2
+def test_a_negative_timeout_is_wrong_use(callrouter: CommandLine) -> None:
+    assert callrouter("drain", "--timeout", "-1").exit_code == 2

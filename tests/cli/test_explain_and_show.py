@@ -85,8 +85,8 @@ def test_a_number_that_is_not_ours_is_told(explaining: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("at", ["now", "2026-13-01", "2026-11-24T17:00:00"])
-def test_a_time_that_is_none_is_wrong_use(on_sqlite: CommandLine, at: str) -> None:
-    assert on_sqlite("explain", NATIONAL, "--at", at).exit_code == 2
+def test_a_time_that_is_none_is_wrong_use(callrouter: CommandLine, at: str) -> None:
+    assert callrouter("explain", NATIONAL, "--at", at).exit_code == 2
 
 
 def test_a_call_is_told_whole(callrouter: CommandLine) -> None:

@@ -65,10 +65,10 @@ def test_a_workbook_goes_into_a_pipe(callrouter: CommandLine, world: World) -> N
     assert is_zipfile(io.BytesIO(output))
 
 
-def test_a_workbook_is_not_for_a_terminal(on_sqlite: CommandLine) -> None:
+def test_a_workbook_is_not_for_a_terminal(callrouter: CommandLine) -> None:
     ours, theirs = pty.openpty()
     how = {"stdout": theirs, "stderr": subprocess.PIPE}
-    with on_sqlite.starts("export", "calls", "--format", "xlsx", **how) as process:
+    with callrouter.starts("export", "calls", "--format", "xlsx", **how) as process:
         _, told = process.communicate(timeout=PATIENCE)
     os.close(theirs)
     os.close(ours)
@@ -85,11 +85,13 @@ def test_whoever_stops_reading_hears_nothing_more(callrouter: CommandLine, world
         assert process.stderr.read() == b""
 
 
-def test_a_file_is_written_whole_or_not_at_all(on_sqlite: CommandLine, tmp_path: Path) -> None:
+def test_a_file_is_written_whole_or_not_at_all(
+    callrouter: CommandLine, tmp_path: Path, empty_database_url: str
+) -> None:
     file = tmp_path / "calls.jsonl"
     file.write_text("what was there before")
-    on_sqlite.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    assert on_sqlite("export", "calls", "--output", str(file)).exit_code == 1
+    callrouter.environment["DATABASE_URL"] = empty_database_url
+    assert callrouter("export", "calls", "--output", str(file)).exit_code == 1
     assert file.read_text() == "what was there before"
     assert [each.name for each in tmp_path.glob("*calls*")] == ["calls.jsonl"]
 
@@ -103,8 +105,8 @@ def test_a_file_is_put_in_place_when_it_is_complete(
     assert len(file.read_text().splitlines()) == 3
 
 
-def test_a_place_where_nothing_can_be_written_is_told(on_sqlite: CommandLine, tmp_path: Path) -> None:
-    done = on_sqlite("export", "calls", "--output", str(tmp_path / "nowhere" / "calls.jsonl"))
+def test_a_place_where_nothing_can_be_written_is_told(callrouter: CommandLine, tmp_path: Path) -> None:
+    done = callrouter("export", "calls", "--output", str(tmp_path / "nowhere" / "calls.jsonl"))
     assert done.exit_code == 1
     assert done.stderr.endswith("calls.jsonl cannot be written: No such file or directory\n")
 
@@ -135,6 +137,6 @@ def test_standard_output_that_is_full_is_told(
         ("calls", "--format", "pdf"),
     ],
 )
-def test_what_cannot_be_meant_is_wrong_use(on_sqlite: CommandLine, words: tuple[str, ...]) -> None:
-    done = on_sqlite("export", *words)
+def test_what_cannot_be_meant_is_wrong_use(callrouter: CommandLine, words: tuple[str, ...]) -> None:
+    done = callrouter("export", *words)
     assert (done.exit_code, done.stdout) == (2, "")

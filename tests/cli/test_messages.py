@@ -107,9 +107,9 @@ def test_who_heard_it_is_who_runs_the_command(
     assert entry["reason"] == "sunrise asked"
 
 
-def test_the_audit_is_committed_before_the_sound_is_written(tmp_path: Path, postgres_url: str) -> None:
+def test_the_audit_is_committed_before_the_sound_is_written(tmp_path: Path, database_url: str) -> None:
     """The file cannot hold it; that somebody was about to hear it is known."""
-    callrouter = CommandLine(tmp_path, DATABASE_URL=postgres_url, **SECRETS)
+    callrouter = CommandLine(tmp_path, DATABASE_URL=database_url, **SECRETS)
     mailroom = its_mailroom(callrouter)
     call, file = mailroom.leaves(), tmp_path / "message.wav"
     mailroom.works()

@@ -9,11 +9,11 @@ from tests.directories import a_directory, partner, rate
 
 
 @pytest.fixture
-def billed(on_sqlite: CommandLine) -> CommandLine:
+def billed(callrouter: CommandLine) -> CommandLine:
     cheap = rate(price_minor=3000, begins=date(2026, 5, 1), free_calls=10)
     others = [partner(key, rates=(rate(), rate("monthly", price_minor=50_000))) for key in ("ash", "birch")]
-    on_sqlite.loads(a_directory(*others, partner("cedar", rates=(cheap,))))
-    return on_sqlite
+    callrouter.loads(a_directory(*others, partner("cedar", rates=(cheap,))))
+    return callrouter
 
 
 def test_who_deviates_is_told_with_what_and_since_when(billed: CommandLine) -> None:

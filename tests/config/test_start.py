@@ -72,8 +72,8 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, sqlite_url: str) -> Machine:
-    return Machine(tmp_path, sqlite_url)
+def machine(tmp_path: Path, database_url: str) -> Machine:
+    return Machine(tmp_path, database_url)
 
 
 @every_process
@@ -84,8 +84,10 @@ def test_a_wrong_setting_is_told_without_a_traceback(machine: Machine, name: str
 
 
 @every_process
-def test_an_unmigrated_database_is_told_in_one_sentence(machine: Machine, name: str, tmp_path: Path) -> None:
-    machine.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.sqlite'}"
+def test_an_unmigrated_database_is_told_in_one_sentence(
+    machine: Machine, name: str, empty_database_url: str
+) -> None:
+    machine.environment["DATABASE_URL"] = empty_database_url
     status, told = machine.starts(name)
     assert (status, told) == (1, "the database's schema is not up to date: run `callrouter db upgrade`\n")
 

@@ -11,8 +11,8 @@ from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from console.front import Desk, console_app
 from tests.directories import a_directory, helpline, put_in_force
-from tests.servers.databases import PostgresDatabases, SqliteDatabases
-from tests.servers.small_disk import SmallDisk, postgres_on, small_disk, sqlite_on
+from tests.servers.databases import Databases
+from tests.servers.small_disk import SmallDisk, postgres_on, small_disk
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 IS_FULL = "database: its disk is full: make room there, and all goes on by itself"
@@ -25,22 +25,12 @@ def disk() -> Iterator[SmallDisk]:
 
 
 @pytest.fixture
-def sqlite_there(disk: SmallDisk, sqlite_databases: SqliteDatabases) -> str:
-    return sqlite_on(disk, sqlite_databases)
-
-
-@pytest.fixture
-def postgres_there(disk: SmallDisk, postgres_databases: PostgresDatabases) -> Iterator[str]:
-    with postgres_on(disk, postgres_databases) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite_there", "postgres_there"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    opened = Database(request.getfixturevalue(request.param))
-    put_in_force(opened, a_directory(helpline("sunrise-la")), NOW)
-    yield opened
-    opened.close()
+def database(disk: SmallDisk, databases: Databases) -> Iterator[Database]:
+    with postgres_on(disk, databases) as url:
+        opened = Database(url)
+        put_in_force(opened, a_directory(helpline("sunrise-la")), NOW)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -64,13 +64,13 @@ def web_server(database_url: str, home: Path) -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def servers(postgres_url: str, tmp_path: Path) -> Iterator[tuple[WebServer, WebServer]]:
-    database = Database(postgres_url)
+def servers(database_url: str, tmp_path: Path) -> Iterator[tuple[WebServer, WebServer]]:
+    database = Database(database_url)
     put_in_force(database, a_directory(helpline("sunrise-la")), datetime.now(UTC))
     database.close()
     with ExitStack() as running:
-        first = running.enter_context(web_server(postgres_url, tmp_path))
-        yield first, running.enter_context(web_server(postgres_url, tmp_path))
+        first = running.enter_context(web_server(database_url, tmp_path))
+        yield first, running.enter_context(web_server(database_url, tmp_path))
 
 
 def test_one_of_two_web_servers_exports_the_totals(servers: tuple[WebServer, WebServer]) -> None:

@@ -36,8 +36,8 @@ def killer(url: str) -> Callable[[int | None], None]:
     return kill
 
 
-def test_two_that_wait_for_each_other_both_come_to_an_end(postgresql: Database) -> None:
-    postgresql.transact(lambda session: session.tell_all(WRITE, rows([1, 2], "")))
+def test_two_that_wait_for_each_other_both_come_to_an_end(database: Database) -> None:
+    database.transact(lambda session: session.tell_all(WRITE, rows([1, 2], "")))
     both_hold_one, one_has_ended, runs = Barrier(2), Event(), Counter[int]()
 
     def takes(first: int, second: int) -> None:
@@ -51,18 +51,18 @@ def test_two_that_wait_for_each_other_both_come_to_an_end(postgresql: Database) 
             [(words,)] = session.ask(LOCK, id=second)
             session.tell(CHANGE, id=second, words=f"{words}{first}")
 
-        postgresql.transact(deed)
+        database.transact(deed)
         one_has_ended.set()
 
     together(lambda: takes(1, 2), lambda: takes(2, 1))
-    assert [words for _, words, *_ in notes(postgresql)] == ["2", "1"]
+    assert [words for _, words, *_ in notes(database)] == ["2", "1"]
     assert sorted(runs.values()) == [1, 2]
 
 
 def test_a_connection_that_is_lost_in_the_midst_is_replaced_and_the_deed_runs_again(
-    postgresql: Database, postgres_url: str
+    database: Database, database_url: str
 ) -> None:
-    kill, processes = killer(postgres_url), []
+    kill, processes = killer(database_url), []
 
     def deed(session: Session) -> None:
         [(process,)] = session.ask(OWN_PROCESS)
@@ -72,15 +72,15 @@ def test_a_connection_that_is_lost_in_the_midst_is_replaced_and_the_deed_runs_ag
             kill(process)
         session.ask(NOTES)
 
-    postgresql.transact(deed)
+    database.transact(deed)
     assert len(set(processes)) == 2
-    assert numbers(postgresql) == [2]
+    assert numbers(database) == [2]
 
 
 def test_a_connection_that_is_lost_before_the_commit_is_replaced_too(
-    postgresql: Database, postgres_url: str
+    database: Database, database_url: str
 ) -> None:
-    kill, remembered, processes = killer(postgres_url), [], []
+    kill, remembered, processes = killer(database_url), [], []
 
     def deed(session: Session) -> None:
         [(process,)] = session.ask(OWN_PROCESS)
@@ -90,12 +90,12 @@ def test_a_connection_that_is_lost_before_the_commit_is_replaced_too(
         if len(processes) == 1:
             kill(process)
 
-    postgresql.transact(deed)
-    assert numbers(postgresql) == [1]
+    database.transact(deed)
+    assert numbers(database) == [1]
     assert remembered == processes[1:]
 
 
-def test_all_connections_may_be_lost_while_nobody_uses_them(postgresql: Database, postgres_url: str) -> None:
+def test_all_connections_may_be_lost_while_nobody_uses_them(database: Database, database_url: str) -> None:
     """As after a restart of the server."""
     all_are_in_use = Barrier(4)
 
@@ -103,24 +103,24 @@ def test_all_connections_may_be_lost_while_nobody_uses_them(postgresql: Database
         session.ask(NOTES)
         all_are_in_use.wait(20)
 
-    together(*[lambda: postgresql.transact(deed)] * 4)
-    killer(postgres_url)(None)
-    postgresql.transact(lambda session: write(session, 1))
-    assert numbers(postgresql) == [1]
+    together(*[lambda: database.transact(deed)] * 4)
+    killer(database_url)(None)
+    database.transact(lambda session: write(session, 1))
+    assert numbers(database) == [1]
 
 
-def test_something_else_may_be_done_the_second_time(postgresql: Database, postgres_url: str) -> None:
-    kill = killer(postgres_url)
+def test_something_else_may_be_done_the_second_time(database: Database, database_url: str) -> None:
+    kill = killer(database_url)
 
     def deed(session: Session) -> str:
         kill(session.ask(OWN_PROCESS)[0][0])
         return str(session.ask(NOTES))
 
-    assert postgresql.transact(deed, again=lambda _: "done otherwise") == "done otherwise"
+    assert database.transact(deed, again=lambda _: "done otherwise") == "done otherwise"
 
 
-def test_who_is_disturbed_twice_is_told(postgresql: Database, postgres_url: str) -> None:
-    kill, runs = killer(postgres_url), []
+def test_who_is_disturbed_twice_is_told(database: Database, database_url: str) -> None:
+    kill, runs = killer(database_url), []
 
     def deed(session: Session) -> None:
         runs.append(1)
@@ -128,9 +128,9 @@ def test_who_is_disturbed_twice_is_told(postgresql: Database, postgres_url: str)
         session.ask(NOTES)
 
     with pytest.raises(Disturbed):
-        postgresql.transact(deed)
+        database.transact(deed)
     assert len(runs) == 2
-    assert numbers(postgresql) == []
+    assert numbers(database) == []
 
 
 def test_a_server_that_is_not_there_is_a_disturbance() -> None:
@@ -140,10 +140,10 @@ def test_a_server_that_is_not_there_is_a_disturbance() -> None:
     nowhere.close()
 
 
-def test_a_migration_under_a_prepared_statement_is_not_noticed(postgresql: Database) -> None:
-    postgresql.transact(lambda session: write(session, 1, "one"))
+def test_a_migration_under_a_prepared_statement_is_not_noticed(database: Database) -> None:
+    database.transact(lambda session: write(session, 1, "one"))
     everything = sql("SELECT * FROM note")
-    assert [len(row) for row in postgresql.transact(lambda session: session.ask(everything))] == [5]
-    with postgresql.engine.begin() as connection:
+    assert [len(row) for row in database.transact(lambda session: session.ask(everything))] == [5]
+    with database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE note ADD COLUMN more text")
-    assert [len(row) for row in postgresql.transact(lambda session: session.ask(everything))] == [6]
+    assert [len(row) for row in database.transact(lambda session: session.ask(everything))] == [6]

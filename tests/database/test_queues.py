@@ -86,14 +86,14 @@ def test_a_queue_goes_on_after_a_deed_that_failed(database: Database) -> None:
     assert numbers(database) == [1, 2]
 
 
-def test_deeds_of_different_queues_do_not_wait_for_each_other(postgresql: Database) -> None:
+def test_deeds_of_different_queues_do_not_wait_for_each_other(database: Database) -> None:
     """One is begun and ended in the midst of the other."""
     queues = iter(f"queue {number}" for number in range(1_000))
     other = next(queue for queue in queues if hash(queue) % 64 != hash("one") % 64)
 
     def deed(session: Session) -> None:
         write(session, 1)
-        postgresql.transact(lambda inner: write(inner, 2), queue=other)
+        database.transact(lambda inner: write(inner, 2), queue=other)
 
-    postgresql.transact(deed, queue="one")
-    assert numbers(postgresql) == [1, 2]
+    database.transact(deed, queue="one")
+    assert numbers(database) == [1, 2]

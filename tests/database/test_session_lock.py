@@ -9,17 +9,17 @@ from callrouter.database.session_lock import SessionLock
 
 
 @pytest.fixture
-def databases(postgres_url: str) -> Iterator[tuple[Database, Database]]:
+def two_databases(database_url: str) -> Iterator[tuple[Database, Database]]:
     """As two processes have them."""
-    both = Database(postgres_url, connections=1), Database(postgres_url, connections=1)
+    both = Database(database_url, connections=1), Database(database_url, connections=1)
     yield both
     for each in both:
         each.close()
 
 
 @pytest.fixture
-def locks(databases: tuple[Database, Database]) -> Iterator[tuple[SessionLock, SessionLock]]:
-    first, second = databases
+def locks(two_databases: tuple[Database, Database]) -> Iterator[tuple[SessionLock, SessionLock]]:
+    first, second = two_databases
     both = SessionLock(first.engine, 1), SessionLock(second.engine, 1)
     yield both
     for each in both:
@@ -39,20 +39,20 @@ def test_the_other_has_it_once_it_is_given_back(locks: tuple[SessionLock, Sessio
 
 
 def test_locks_of_other_numbers_are_others(
-    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+    locks: tuple[SessionLock, SessionLock], two_databases: tuple[Database, Database]
 ) -> None:
-    other = SessionLock(databases[1].engine, 2)
+    other = SessionLock(two_databases[1].engine, 2)
     assert locks[0].is_held()
     assert other.is_held()
     other.release()
 
 
 def test_a_connection_that_is_lost_has_lost_it_and_it_is_taken_again(
-    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+    locks: tuple[SessionLock, SessionLock], two_databases: tuple[Database, Database]
 ) -> None:
     first, second = locks
     assert first.is_held()
-    with databases[1].engine.begin() as connection:
+    with two_databases[1].engine.begin() as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND database ="
             " (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -63,17 +63,11 @@ def test_a_connection_that_is_lost_has_lost_it_and_it_is_taken_again(
 
 
 def test_the_pool_lends_its_connection_to_nobody(
-    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+    locks: tuple[SessionLock, SessionLock], two_databases: tuple[Database, Database]
 ) -> None:
     assert locks[0].is_held()
-    with databases[0].engine.connect() as one, databases[0].engine.connect() as another:
+    with two_databases[0].engine.connect() as one, two_databases[0].engine.connect() as another:
         assert (
             one.exec_driver_sql("SELECT 1").scalar_one() == another.exec_driver_sql("SELECT 1").scalar_one()
         )
     assert not locks[1].is_held()
-
-
-def test_on_sqlite_it_is_always_held(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
-    assert SessionLock(database.engine, 1).is_held()
-    database.close()

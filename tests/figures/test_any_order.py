@@ -14,7 +14,7 @@ from callrouter.billing.credit import Wish, credit
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Told, directory, other_rates
 from tests.figures.days import Days
-from tests.servers.databases import FreshDatabases
+from tests.servers.databases import Databases
 
 CALLS = 24
 VERSIONS = (
@@ -94,7 +94,7 @@ def shuffled(lives: Sequence[list[Deed]], chance: random.Random) -> Iterator[Dee
 
 
 @contextmanager
-def opened(databases: FreshDatabases, calls: Sequence[Told]) -> Iterator[Days]:
+def opened(databases: Databases, calls: Sequence[Told]) -> Iterator[Days]:
     with databases.fresh() as url, closing(Days(url, *VERSIONS)) as days:
         days.stores(calls)
         for call in calls:
@@ -108,12 +108,8 @@ def all_lives(calls: Sequence[Told], seed: int) -> list[list[Deed]]:
     return [life(call, chance) for call in calls]
 
 
-@pytest.mark.parametrize("kind", ["sqlite_databases", "postgres_databases"])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_totals_are_those_of_a_recount_after_every_deed(
-    request: pytest.FixtureRequest, kind: str, seed: int
-) -> None:
-    databases: FreshDatabases = request.getfixturevalue(kind)
+def test_the_totals_are_those_of_a_recount_after_every_deed(databases: Databases, seed: int) -> None:
     calls, chance = history(random.Random(seed)), random.Random(f"order {seed}")
     with opened(databases, calls) as days:
         for deed in shuffled(all_lives(calls, seed), chance):
@@ -128,7 +124,7 @@ def test_the_totals_are_those_of_a_recount_after_every_deed(
         assert days.counted() == counted == once_and_in_order(databases, calls, seed)
 
 
-def once_and_in_order(databases: FreshDatabases, calls: Sequence[Told], seed: int) -> list[dict[str, object]]:
+def once_and_in_order(databases: Databases, calls: Sequence[Told], seed: int) -> list[dict[str, object]]:
     """The same calls, one after another."""
     with opened(databases, calls) as days:
         for deeds in all_lives(calls, seed):

@@ -1,8 +1,7 @@
-"""Totals of the day: kept by the database whatever writes there, and filled from what was there before."""
+"""Totals of the day: kept by the database whatever writes there."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -10,32 +9,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from callrouter.billing.model import entry
 from callrouter.figures.model import DIMENSIONS, FIGURES, partner_call
 from callrouter.figures.recount import Totals, count_anew, unguarded
-from callrouter.migrations import configuration
 from tests.billing.history import START, Told, directory
 from tests.figures.days import Days
-from tests.figures.test_any_order import all_lives, history, opened
-from tests.servers.databases import FreshDatabases
 
 CALL = Told("CA1", "sunrise", "helpline", "a", START, 90)
 DAY = ("2026-10-01", "sunrise", "sunrise-la", "national", "helpline", True)
-BEFORE = {
-    "sqlite": (
-        "DROP TRIGGER entry_comes_to_total",
-        "DROP TABLE partner_call",
-        "DROP TABLE day_total",
-    ),
-    "postgresql": (
-        "DROP TRIGGER entry_comes_to_total ON entry",
-        "DROP TABLE partner_call",
-        "DROP TABLE day_total",
-        "DROP FUNCTION call_comes_to_total, call_changes_to_total, call_goes_to_total, entry_comes_to_total",
-    ),
-}
 
 
 @pytest.fixture
@@ -125,25 +107,6 @@ def an_entry(what: str, amount: int) -> dict[str, Any]:
         row |= {"call": "CA1", "arrived_at": START, "takes_back": 1 if what == "credit" else 2}
         row |= {"partner": "sunrise", "currency": "USD", "simulated": True}
     return row
-
-
-@pytest.mark.parametrize("kind", ["sqlite_databases", "postgres_databases"])
-def test_what_was_there_before_is_counted_by_the_migration(request: pytest.FixtureRequest, kind: str) -> None:
-    databases: FreshDatabases = request.getfixturevalue(kind)
-    calls = history(random.Random(1))
-    with opened(databases, calls) as days:
-        for deeds in all_lives(calls, 1):
-            for deed in deeds:
-                deed(days)
-        counted, totals = days.counted(), days.totals()[0]
-        with days.database.engine.begin() as connection:
-            for statement in BEFORE[days.database.engine.dialect.name]:
-                connection.exec_driver_sql(statement)
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
-        url = days.database.engine.url.render_as_string(hide_password=False)
-        command.upgrade(configuration(url), "0011")
-        assert days.counted() == counted != []
-        assert days.totals() == (totals, totals)
 
 
 def test_all_can_be_counted_anew(days: Days) -> None:

@@ -17,7 +17,7 @@ from tests.alerts.mail_server import MailServer, taking_mail
 from tests.billing.history import Books, Killed, directory
 from tests.invoices.closing import close, printed, take, talk
 from tests.invoices.sending import NAME, NOVEMBER, OCTOBER, SENDER, BillingOffice, message, post_to
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 
 BILLING = "billing@sunrise.example"
 ROOT = Path(__file__).parents[2]
@@ -33,14 +33,6 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
     office = BillingOffice(database_url, server)
-    yield office
-    office.books.close()
-
-
-@pytest.fixture
-def on_sqlite(sqlite_url: str, server: MailServer) -> Iterator[BillingOffice]:
-    """The same where the kind of database does not matter."""
-    office = BillingOffice(sqlite_url, server)
     yield office
     office.books.close()
 
@@ -74,15 +66,15 @@ def test_what_arrives_is_what_is_kept(office: BillingOffice, server: MailServer)
     assert attached == [bytes(kept[PDF]), bytes(kept[CSV])]
 
 
-def test_what_was_only_simulated_says_so(on_sqlite: BillingOffice, server: MailServer) -> None:
-    on_sqlite.sends()
+def test_what_was_only_simulated_says_so(office: BillingOffice, server: MailServer) -> None:
+    office.sends()
     assert message(server.accepted[0])["Subject"] == (
         "SIMULATED, not a bill: Invoice SIM-000001 for October 2026"
     )
 
 
-def test_a_partner_without_an_address_is_sent_nothing(sqlite_url: str, server: MailServer) -> None:
-    office = BillingOffice(sqlite_url, server, billing_email="")
+def test_a_partner_without_an_address_is_sent_nothing(database_url: str, server: MailServer) -> None:
+    office = BillingOffice(database_url, server, billing_email="")
     assert (office.log, office.sends()) == ([], 0)
     office.books.close()
 
@@ -144,21 +136,21 @@ def test_it_arrives_at_a_later_attempt(office: BillingOffice, server: MailServer
 
 @pytest.mark.parametrize("verb", ["EHLO", "RCPT", "DATA"])
 def test_a_server_that_hangs_is_not_waited_for_any_longer(
-    on_sqlite: BillingOffice, server: MailServer, verb: str
+    office: BillingOffice, server: MailServer, verb: str
 ) -> None:
-    on_sqlite.post = post_to(server.port, seconds_to_wait=0.2)
+    office.post = post_to(server.port, seconds_to_wait=0.2)
     server.silent_at = verb
-    assert on_sqlite.sends() == 0
-    assert "the mail server was not reached" in on_sqlite.delivery["error"]
-    assert "timed out" in on_sqlite.delivery["error"]
-    assert on_sqlite.delivery["next_try_at"] == NOVEMBER + SCHEDULE[0]
+    assert office.sends() == 0
+    assert "the mail server was not reached" in office.delivery["error"]
+    assert "timed out" in office.delivery["error"]
+    assert office.delivery["next_try_at"] == NOVEMBER + SCHEDULE[0]
 
 
-def test_a_server_that_is_away_is_told(on_sqlite: BillingOffice) -> None:
+def test_a_server_that_is_away_is_told(office: BillingOffice) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
-        on_sqlite.post = post_to(nobody.getsockname()[1])
-    on_sqlite.sends()
-    assert "Connection refused" in on_sqlite.delivery["error"]
+        office.post = post_to(nobody.getsockname()[1])
+    office.sends()
+    assert "Connection refused" in office.delivery["error"]
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -204,14 +196,14 @@ def test_dying_again_and_again_ends_too(office: BillingOffice) -> None:
     assert given_up["error"] == "nothing was heard of the last attempt"
 
 
-def test_an_address_that_is_none_harms_nobody_else(on_sqlite: BillingOffice, server: MailServer) -> None:
-    on_sqlite.sends()
-    on_sqlite.asks("a@sunrise.example\r\nBcc: all@example.org")
-    on_sqlite.passes(timedelta(seconds=1))
-    on_sqlite.asks("b@sunrise.example")
-    assert (on_sqlite.sends(), on_sqlite.sends()) == (0, 1)
+def test_an_address_that_is_none_harms_nobody_else(office: BillingOffice, server: MailServer) -> None:
+    office.sends()
+    office.asks("a@sunrise.example\r\nBcc: all@example.org")
+    office.passes(timedelta(seconds=1))
+    office.asks("b@sunrise.example")
+    assert (office.sends(), office.sends()) == (0, 1)
     assert [taken.recipients for taken in server.accepted] == [(BILLING,), ("b@sunrise.example",)]
-    assert "is not one e-mail address" in on_sqlite.log[1]["error"]
+    assert "is not one e-mail address" in office.log[1]["error"]
 
 
 def test_each_time_that_it_is_asked_for_is_a_delivery_of_its_own(office: BillingOffice) -> None:
@@ -236,10 +228,8 @@ def test_what_nobody_has_issued_cannot_be_sent(office: BillingOffice) -> None:
         office.asks(BILLING, "INV-000009")
 
 
-def test_several_that_ask_and_several_that_send_at_once(
-    postgres_databases: PostgresDatabases, server: MailServer
-) -> None:
-    with postgres_databases.fresh() as url:
+def test_several_that_ask_and_several_that_send_at_once(databases: Databases, server: MailServer) -> None:
+    with databases.fresh() as url:
         office = BillingOffice(url, server)
         addresses = [f"{number}@sunrise.example" for number in range(12)]
         with ThreadPoolExecutor(4) as people:

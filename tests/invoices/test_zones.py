@@ -39,10 +39,10 @@ def keys(request: pytest.FixtureRequest) -> list[str]:
     return list(PARTNERS)[request.param :: PARTS]
 
 
-def test_each_call_at_a_month_end_stands_on_exactly_one_invoice(sqlite_url: str, keys: list[str]) -> None:
+def test_each_call_at_a_month_end_stands_on_exactly_one_invoice(database_url: str, keys: list[str]) -> None:
     known = [partner(key, timezone=PARTNERS[key], rates=(LONG_AGO,)) for key in keys]
     centers = [center(center_of(key), key) for key in keys]
-    books = Books(sqlite_url, a_directory(*known, *centers, helpline(*(each.key for each in centers))))
+    books = Books(database_url, a_directory(*known, *centers, helpline(*(each.key for each in centers))))
     calls = [call for place, key in enumerate(keys) for call in calls_around(key, place)]
     books.now = datetime(2036, 2, 1, tzinfo=UTC)
     take(books, calls)

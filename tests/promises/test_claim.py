@@ -25,7 +25,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 
 THREADS = 6
 
@@ -206,9 +206,9 @@ def test_the_helpline_that_was_served_longest_ago_is_next(
 
 
 @pytest.fixture
-def crowd(postgres_databases: PostgresDatabases) -> Iterator[World]:
+def crowd(databases: Databases) -> Iterator[World]:
     """A world on PostgreSQL that many processes work in at once."""
-    with postgres_databases.fresh() as url:
+    with databases.fresh() as url:
         world = World(url, connections=THREADS)
         yield world
         world.closes()

@@ -8,12 +8,12 @@ import pytest
 from tests.promises.keeping import begins, ends
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 
 
 @pytest.fixture
-def world(postgres_databases: PostgresDatabases) -> Iterator[World]:
-    with postgres_databases.fresh() as url:
+def world(databases: Databases) -> Iterator[World]:
+    with databases.fresh() as url:
         world = World(url)
         yield world
         world.closes()

@@ -14,7 +14,7 @@ from callrouter.reports.reading import reading
 from tests.figures.days import Days
 from tests.figures.test_any_order import all_lives, history, opened, shuffled
 from tests.invoices.closing import close, invoice
-from tests.servers.databases import FreshDatabases
+from tests.servers.databases import Databases
 
 MONTHS = ("2026-10", "2026-11")
 PARTNERS = ("harbor", "sunrise")
@@ -24,12 +24,8 @@ Sums = dict[tuple[str, str], int]
 """(partner, month): minor units"""
 
 
-@pytest.mark.parametrize("kind", ["sqlite_databases", "postgres_databases"])
 @pytest.mark.parametrize("seed", [5, 6])
-def test_entries_report_and_invoices_come_to_the_same(
-    request: pytest.FixtureRequest, kind: str, seed: int
-) -> None:
-    databases: FreshDatabases = request.getfixturevalue(kind)
+def test_entries_report_and_invoices_come_to_the_same(databases: Databases, seed: int) -> None:
     calls = history(random.Random(seed))
     with opened(databases, calls) as days:
         deeds = list(shuffled(all_lives(calls, seed), random.Random(f"order {seed}")))

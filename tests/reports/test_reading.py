@@ -77,9 +77,9 @@ def test_twenty_times_as_many_rows_take_no_more_memory(database: Database) -> No
     assert most_memory(database, 40_000) < 1.2 * most_memory(database, 2_000)
 
 
-def test_postgresql_keeps_the_rows_until_they_are_fetched(postgres_url: str) -> None:
+def test_postgresql_keeps_the_rows_until_they_are_fetched(database_url: str) -> None:
     """What the driver fetches whole would be in its own memory, which Python does not know of."""
-    with closing(Database(postgres_url)) as database, reading(database.engine) as connection:
+    with closing(Database(database_url)) as database, reading(database.engine) as connection:
         batches = in_batches(connection, numbers(40_000))
         assert len(next(batches)) == BATCH
         [(statement,)] = connection.execute(CURSORS).all()

@@ -1,4 +1,4 @@
-"""A database for the tests that take decisions, of each kind in turn."""
+"""A database for the tests that take decisions."""
 
 from collections.abc import Iterator
 

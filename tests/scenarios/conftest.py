@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import World
-from tests.servers.databases import FreshDatabases
+from tests.servers.databases import Databases
 
 OpenWorld = Callable[..., World]
 
@@ -30,11 +30,9 @@ def ends_well(world: World) -> None:
     world.closes()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def open_world(request: pytest.FixtureRequest) -> Iterator[OpenWorld]:
-    """Opens as many worlds as a test wants to compare, on one kind of database."""
-    fixture = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param]
-    databases: FreshDatabases = request.getfixturevalue(fixture)
+@pytest.fixture
+def open_world(databases: Databases) -> Iterator[OpenWorld]:
+    """Opens as many worlds as a test wants to compare."""
     with ExitStack() as stack:
 
         def opened(**how: Any) -> World:

@@ -11,7 +11,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
-from tests.servers.databases import SqliteDatabases
+from tests.servers.databases import Databases
 
 OTHER = "+12125550193"
 TAKEN = {"en": "You will be called at that number.", "es": "Le llamaremos a ese número."}
@@ -89,11 +89,11 @@ def test_who_stops_in_the_middle_goes_on_in_a_prompt_that_takes_digits(world: Wo
 @example("1212555019#3")
 @example("3" * 40)
 def test_nothing_that_is_entered_takes_the_promise_back_before_a_number_was_taken(
-    sqlite_databases: SqliteDatabases, digits: str
+    databases: Databases, digits: str
 ) -> None:
     # Whoever has finished a number may choose on.
     assume(phone.dialled_by_hand(digits.partition("#")[0]) is None)
-    with sqlite_databases.fresh() as url:
+    with databases.fresh() as url:
         world = World(url)
         assert enters(world.caller(), digits).promised["state"] == "open"
         world.closes()

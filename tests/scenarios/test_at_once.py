@@ -13,7 +13,7 @@ from tests.scenarios.final_state import final_state
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import World
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 
 ANSWERS = CenterBehaviour(Picks.A_PERSON)
 BUSY = CenterBehaviour(Picks.BUSY)
@@ -32,8 +32,8 @@ PHONES = {key: each.phone for key, each in DIRECTORY.centers.items()}
 
 
 @pytest.fixture
-def world(postgres_url: str) -> Iterator[World]:
-    world = World(postgres_url, DIRECTORY, connections=20)
+def world(database_url: str) -> Iterator[World]:
+    world = World(database_url, DIRECTORY, connections=20)
     yield world
     world.passes(hours=6)
     world.reaps()
@@ -83,9 +83,9 @@ TO_AND_FRO = a_directory(
 )
 
 
-def test_two_helplines_that_share_their_centers_do_not_block_each_other(postgres_url: str) -> None:
+def test_two_helplines_that_share_their_centers_do_not_block_each_other(database_url: str) -> None:
     """One goes through the centers from the first to the last, the other from the last to the first."""
-    world = World(postgres_url, TO_AND_FRO, connections=20)
+    world = World(database_url, TO_AND_FRO, connections=20)
     numbers = [NATIONAL, number_of("helpline other")] * 25
     phones = [each.phone for each in TO_AND_FRO.centers.values()]
     for first in (1, 101, 201):
@@ -111,9 +111,9 @@ def deadlocks(world: World) -> int:
     ("dialled", "keys"), [(NATIONAL, ("2", "1")), (NATIONAL, ("", "2")), (SUNRISE_PAGE, ("1", "3", "1"))]
 )
 def test_the_same_webhook_twice_in_the_same_moment_gets_one_answer(
-    postgres_databases: PostgresDatabases, dialled: str, keys: tuple[str, ...]
+    databases: Databases, dialled: str, keys: tuple[str, ...]
 ) -> None:
-    with postgres_databases.fresh() as first_url, postgres_databases.fresh() as second_url:
+    with databases.fresh() as first_url, databases.fresh() as second_url:
         once, together = World(first_url), World(second_url, connections=8)
         once.caller().presses(*keys).dials(dialled)
         once.catch_up()

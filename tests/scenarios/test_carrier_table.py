@@ -17,8 +17,8 @@ each_number = pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE], ids=[
 
 
 @each_row
-def test_the_requests_are_those_of_the_carriers_table(sqlite_url: str, row: Row) -> None:
-    story = row.plays(World(sqlite_url), SUNRISE_PAGE).story
+def test_the_requests_are_those_of_the_carriers_table(database_url: str, row: Row) -> None:
+    story = row.plays(World(database_url), SUNRISE_PAGE).story
     action = story.sent(Kind.DIAL)[0].values
     told = [request.values["CallStatus"] for request in story.sent(Kind.LEG_STATUS)]
     assert (told, action["DialCallStatus"]) == (row.leg_statuses.split(), row.dial_status)
@@ -54,10 +54,10 @@ def test_doubled_and_shuffled_it_comes_to_the_same(open_world: OpenWorld, row: R
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_in_any_order_it_comes_to_the_same(sqlite_url: str, sqlite_databases, seed: int) -> None:
+def test_in_any_order_it_comes_to_the_same(database_url: str, databases, seed: int) -> None:
     row = ROWS[seed % len(ROWS)]
-    with sqlite_databases.fresh() as another:
-        once, badly = World(sqlite_url), World(another)
+    with databases.fresh() as another:
+        once, badly = World(database_url), World(another)
         row.plays(once, NATIONAL)
         row.plays(badly, NATIONAL, row.faults(seed=seed, duplicate=3, shuffle=True, repeat=5, delay=300))
         assert final_state(badly) == final_state(once)

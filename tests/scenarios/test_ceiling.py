@@ -218,19 +218,19 @@ def test_without_ceilings_nothing_is_written(world: World, calls: Any) -> None:
     assert [world.rows(table) for table in ("room", "reservation")] == [[], []]
 
 
-def test_of_two_calls_at_once_on_two_helplines_one_gets_the_last_room(postgres_url: str) -> None:
+def test_of_two_calls_at_once_on_two_helplines_one_gets_the_last_room(database_url: str) -> None:
     seats = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2))
-    world = World(postgres_url, up_to(3500, helpline(*seats, key="other")), connections=8)
+    world = World(database_url, up_to(3500, helpline(*seats, key="other")), connections=8)
     assert at_the_peak(world, [NATIONAL, OTHER]) == {"sunrise-la": 1, "harbor-sd": 1}
 
 
-def test_of_many_calls_at_once_as_many_get_room_as_there_is(postgres_url: str) -> None:
+def test_of_many_calls_at_once_as_many_get_room_as_there_is(database_url: str) -> None:
     """On ten helplines, which have no lock in common; half of them ring the two partners in the opposite order."""
     harbor = partner("harbor", rates=RATES, monthly_ceiling_minor=5 * 3500)
     there = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2), Seat("meadow-bos", tier=3))
     back = (Seat("harbor-sd", tier=1), Seat("sunrise-la", tier=2), Seat("meadow-bos", tier=3))
     helplines = [helpline(*(there, back)[n % 2], key=f"line-{n}") for n in range(10)]
-    world = World(postgres_url, up_to(7 * 3500, harbor, *helplines), connections=20)
+    world = World(database_url, up_to(7 * 3500, harbor, *helplines), connections=20)
     rung = at_the_peak(world, [each.numbers[0] for each in helplines] * 4)
     assert (rung["sunrise-la"], rung["harbor-sd"]) == (7, 5)
 

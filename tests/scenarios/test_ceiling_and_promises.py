@@ -233,9 +233,9 @@ def test_without_ceilings_no_room_is_written(
     assert [world.rows(table) for table in ("room", "reservation", "spending")] == [[], [], []]
 
 
-def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(postgres_url: str) -> None:
+def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(database_url: str) -> None:
     """A call that decides holds the rotation and wants the room: the two must not wait for each other."""
-    world = World(postgres_url, up_to(7000))
+    world = World(database_url, up_to(7000))
     first, second = (world.caller(number).presses("", "1").dials(NATIONAL) for number in NUMBERS)
     world.catch_up()
     assert begins(world, first)
@@ -250,10 +250,10 @@ def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(postgr
     world.closes()
 
 
-def test_of_two_promises_at_once_on_two_helplines_one_gets_the_last_room(postgres_url: str) -> None:
+def test_of_two_promises_at_once_on_two_helplines_one_gets_the_last_room(database_url: str) -> None:
     """The second worker looks for room when the first has taken it."""
     seats = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2))
-    world = World(postgres_url, up_to(3500, helpline(*seats, key="other")), connections=4)
+    world = World(database_url, up_to(3500, helpline(*seats, key="other")), connections=4)
     first = world.caller(NUMBERS[0]).presses("", "1").dials(NATIONAL)
     second = world.caller(NUMBERS[1]).presses("", "1").dials(OTHER)
     assert [call.promised["owner"] for call in (first, second)] == ["sunrise-la"] * 2

@@ -216,9 +216,8 @@ def test_the_database_lets_nobody_change_an_account(world: World, sunrise: Cente
 def test_the_database_lets_nobody_empty_the_accounts(world: World, sunrise: Center) -> None:
     talk(world, sunrise)
     world.settles()
-    if world.database.is_postgresql:
-        with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
-            connection.exec_driver_sql("TRUNCATE entry CASCADE")
+    with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE entry CASCADE")
     assert len(world.rows("entry")) == 1
 
 

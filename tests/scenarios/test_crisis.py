@@ -7,12 +7,6 @@ from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough: what differs between the two is tested with less talk elsewhere."""
-    return sqlite_url
-
-
 def tells_of_988(call: PlacedCall) -> bool:
     return (
         call.was_told("The 9 8 8 Suicide and Crisis Lifeline is there for you") and call.outcome == "crisis"

@@ -102,9 +102,9 @@ def test_at_the_listings_choices_the_caller_hears_last_words(caller: Caller, sun
 
 @pytest.mark.parametrize("lost", range(1, 12))
 def test_whichever_answer_is_lost_the_caller_reaches_somebody_or_hears_an_ending(
-    sqlite_url: str, lost: int
+    database_url: str, lost: int
 ) -> None:
-    world = World(sqlite_url)
+    world = World(database_url)
     call = world.caller().dials(NATIONAL, down(lost, duplicate=2, shuffle=True, repeat=2, seed=lost))
     world.center("sunrise-la").has_its_voicemail_pick_up()
     world.center("harbor-sd").is_busy()

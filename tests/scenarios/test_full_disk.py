@@ -7,8 +7,8 @@ import pytest
 from tests.scenarios.conftest import ends_well
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
-from tests.servers.databases import PostgresDatabases, SqliteDatabases
-from tests.servers.small_disk import SmallDisk, postgres_on, small_disk, sqlite_on
+from tests.servers.databases import Databases
+from tests.servers.small_disk import SmallDisk, postgres_on, small_disk
 
 LAST_WORDS = "The national helpline of SAMHSA answers day and night"
 
@@ -20,21 +20,11 @@ def disk() -> Iterator[SmallDisk]:
 
 
 @pytest.fixture
-def sqlite_there(disk: SmallDisk, sqlite_databases: SqliteDatabases) -> str:
-    return sqlite_on(disk, sqlite_databases)
-
-
-@pytest.fixture
-def postgres_there(disk: SmallDisk, postgres_databases: PostgresDatabases) -> Iterator[str]:
-    with postgres_on(disk, postgres_databases) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite_there", "postgres_there"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    world = World(request.getfixturevalue(request.param))
-    yield world
-    ends_well(world)
+def world(disk: SmallDisk, databases: Databases) -> Iterator[World]:
+    with postgres_on(disk, databases) as url:
+        world = World(url)
+        yield world
+        ends_well(world)
 
 
 def test_callers_hear_last_words_until_there_is_room_and_nobody_is_decided_about(

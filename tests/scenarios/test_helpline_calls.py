@@ -3,20 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from callrouter.carrier.simulated.happenings import Rings
 from callrouter.directory.directory import Seat
 from tests.directories import a_directory, center, helpline
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL
 from tests.scenarios.world import World
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough: what differs between the two is tested with less talk elsewhere."""
-    return sqlite_url
 
 
 def test_the_third_center_takes_the_call_that_two_miss(

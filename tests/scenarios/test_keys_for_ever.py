@@ -12,7 +12,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
-from tests.servers.databases import SqliteDatabases
+from tests.servers.databases import Databases
 
 MOST_DOCUMENTS = MOST_MENUS + 2
 """Of a call, besides those that ring somebody: the menus, a message, and last words"""
@@ -39,12 +39,6 @@ PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
     "arranging after a listing": (SUNRISE_PAGE, ("3", "1")),
     "entering after a listing": (SUNRISE_PAGE, ("3", "1", "1")),
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough: nothing here is asked of it that is not asked of both elsewhere."""
-    return sqlite_url
 
 
 def each_caller(world: World, key: str) -> Caller:
@@ -138,10 +132,8 @@ def test_a_repeated_request_of_the_last_menu_gets_the_same_last_words(world: Wor
 @example(NATIONAL, ["", *["1", OTHER_NUMBER] * 20])
 @example(SUNRISE_PAGE, ["2", *["1", OTHER_NUMBER, "2"] * 20])
 @example(SUNRISE_PAGE, ["1", "1", "3", "1", *["2", "1", "212", OTHER_NUMBER] * 20])
-def test_mixtures_come_to_an_end_too(
-    sqlite_databases: SqliteDatabases, dialled: str, keys: list[str]
-) -> None:
-    with sqlite_databases.fresh() as url:
+def test_mixtures_come_to_an_end_too(databases: Databases, dialled: str, keys: list[str]) -> None:
+    with databases.fresh() as url:
         world = World(url)
         ended_well(world.caller().presses(*keys).dials(dialled))
         world.closes()

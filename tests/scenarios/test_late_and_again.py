@@ -71,9 +71,9 @@ def test_callbacks_that_come_days_late_come_to_the_same(open_world: OpenWorld) -
 @pytest.mark.parametrize("keys", [(), ("2",), ("", "1"), ("", "2"), ("9",), ("5",)])
 @pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE, HARBOR_PAGE, "+13235550199"])
 def test_an_exact_replay_days_later_gets_the_same_answers_and_adds_no_rows(
-    sqlite_url: str, dialled: str, keys: tuple[str, ...]
+    database_url: str, dialled: str, keys: tuple[str, ...]
 ) -> None:
-    world = World(sqlite_url)
+    world = World(database_url)
     world.caller().presses(*keys).dials(dialled)
     world.settles()
     letters, before = list(world.post.sent), world.counts()
@@ -84,7 +84,7 @@ def test_an_exact_replay_days_later_gets_the_same_answers_and_adds_no_rows(
     assert world.counts() == before
 
 
-def test_a_replay_on_postgresql_adds_no_rows(world: World, caller: Caller, harbor: Center) -> None:
+def test_a_replay_in_the_reverse_order_adds_no_rows(world: World, caller: Caller, harbor: Center) -> None:
     call = caller.presses("2").dials(NATIONAL)
     harbor.accepts()
     assert call.was_answered_by(harbor)

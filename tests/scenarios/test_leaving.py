@@ -11,12 +11,6 @@ ANNOUNCEMENT, OFFER, PLEASE_SPEAK = 6, 9, 13
 """Which of the sentences it is that the caller of a helpline hears, when three centers are rung."""
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough: what differs between the two is tested with less talk elsewhere."""
-    return sqlite_url
-
-
 @pytest.mark.parametrize("seconds", [0.0, 3.0, 20.0])
 def test_in_the_greeting_no_decision_is_taken(caller: Caller, seconds: float) -> None:
     call = caller.leaves(seconds).dials(NATIONAL)
@@ -85,8 +79,8 @@ def test_leaving_while_recording_keeps_what_was_said(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("second", range(0, 200, 9))
-def test_at_any_second_the_call_ends_with_an_outcome(sqlite_url: str, second: int) -> None:
-    world = World(sqlite_url)
+def test_at_any_second_the_call_ends_with_an_outcome(database_url: str, second: int) -> None:
+    world = World(database_url)
     call = world.caller().presses("", "2").leaves(second).dials(NATIONAL)
     world.center("harbor-sd").is_busy()
     assert call.outcome in {"abandoned", "voicemail"}

@@ -17,7 +17,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import START, World
-from tests.servers.databases import FreshDatabases
+from tests.servers.databases import Databases
 
 DAY = START.date()
 NOT_REACHED = {11200, 11205}
@@ -86,16 +86,11 @@ KINDS: dict[str, Plays] = {
     "returned": _returned,
 }
 HOW = ("the fallback is asked", "no fallback is asked", "only the answer is lost")
-SOME = (
-    "answered by the first, and the caller hangs up",
-    "answered by the second, and the caller hangs up",
-    "returned",
-)
 
 
 @contextmanager
 def played(
-    databases: FreshDatabases, kind: str, how: str = "", lost: int = 0
+    databases: Databases, kind: str, how: str = "", lost: int = 0
 ) -> Iterator[tuple[World, PlacedCall]]:
     """A world in which this call was placed, by the next day."""
     with databases.fresh() as url:
@@ -164,7 +159,7 @@ def _beyond_what_it_took(call: PlacedCall, wait_seconds: int | None) -> float | 
     return None if wait_seconds is None else wait_seconds - talks[0]
 
 
-def _compared(databases: FreshDatabases, kind: str, how: str) -> None:
+def _compared(databases: Databases, kind: str, how: str) -> None:
     with played(databases, kind) as (world, call):
         expected, lived, requests = stands(world, call), experience(world, call), world.post.asked
     for lost in range(1, requests + 1):
@@ -179,11 +174,6 @@ def _compared(databases: FreshDatabases, kind: str, how: str) -> None:
 @pytest.mark.parametrize("how", HOW)
 @pytest.mark.parametrize("kind", KINDS)
 def test_whichever_request_is_lost_the_call_comes_to_the_same(
-    sqlite_databases: FreshDatabases, kind: str, how: str
+    databases: Databases, kind: str, how: str
 ) -> None:
-    _compared(sqlite_databases, kind, how)
-
-
-@pytest.mark.parametrize("kind", SOME)
-def test_on_postgresql_it_does_too(postgres_databases: FreshDatabases, kind: str) -> None:
-    _compared(postgres_databases, kind, HOW[0])
+    _compared(databases, kind, how)

@@ -21,12 +21,6 @@ NO_NUMBERS = [
 """A withheld number may also come as the digits that spell ANONYMOUS."""
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One database is enough: what differs between the two is tested with less talk elsewhere."""
-    return sqlite_url
-
-
 @pytest.mark.parametrize("number", NO_NUMBERS)
 def test_a_caller_without_a_number_is_a_normal_caller(world: World, sunrise: Center, number: str) -> None:
     call = world.caller(number).dials(NATIONAL)

@@ -80,8 +80,8 @@ def returns(world: World) -> None:
 
 
 @pytest.fixture
-def lived(sqlite_url: str, log: io.StringIO) -> Iterator[World]:
-    world = lives(World(sqlite_url))
+def lived(database_url: str, log: io.StringIO) -> Iterator[World]:
+    world = lives(World(database_url))
     yield world
     world.closes()
 

@@ -51,16 +51,16 @@ class TimedTransport(SocketTransport):
 
 
 @pytest.fixture
-def world(postgres_url: str) -> Iterator[World]:
+def world(database_url: str) -> Iterator[World]:
     """Only for what it knows of the database; the calls go to the server."""
-    world = World(postgres_url, start=datetime.now(UTC))
+    world = World(database_url, start=datetime.now(UTC))
     yield world
     world.closes()
 
 
 @pytest.fixture
-def server(tmp_path: Path, world: World, postgres_url: str, valkey: ValkeyServer) -> Iterator[WebServer]:
-    with web_server(tmp_path, postgres_url.replace("+psycopg", ""), valkey.redis_url) as server:
+def server(tmp_path: Path, world: World, database_url: str, valkey: ValkeyServer) -> Iterator[WebServer]:
+    with web_server(tmp_path, database_url.replace("+psycopg", ""), valkey.redis_url) as server:
         yield server
 
 

@@ -25,7 +25,7 @@ from callrouter.directory.faults import DirectoryFaults
 from tests.scenarios.promises import broken_meanwhile, broken_promises
 from tests.scenarios.random_days import RandomCall, directories, edited, random_calls
 from tests.scenarios.world import World
-from tests.servers.databases import FreshDatabases
+from tests.servers.databases import Databases
 
 STEPS = 12
 NOT_REACHED = {11200, 11205}
@@ -36,7 +36,7 @@ SECTIONS = st.sets(st.sampled_from(["partners", "centers", "listings", "helpline
 class RandomDays(RuleBasedStateMachine):
     """The carrier, the staff, the workers and the fates, each in turn."""
 
-    databases: FreshDatabases
+    databases: Databases
 
     @initialize(directory=directories())
     def a_day_begins(self, directory: Directory) -> None:
@@ -160,19 +160,16 @@ class RandomDays(RuleBasedStateMachine):
 
     def _drop_connections(self) -> None:
         """As when the database is started again, or a firewall forgets."""
-        if self.world.database.is_postgresql:
-            with self.world.database.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            ) as connection:
-                connection.exec_driver_sql(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+        engine = self.world.database.engine
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
-@pytest.mark.parametrize("kind", ["sqlite_databases", "postgres_databases"])
-def test_the_promises_hold_on_random_days(request: pytest.FixtureRequest, kind: str) -> None:
-    machine = type("RandomDaysOnOneDatabase", (RandomDays,), {"databases": request.getfixturevalue(kind)})
+def test_the_promises_hold_on_random_days(databases: Databases) -> None:
+    machine = type("RandomDaysOnOneDatabase", (RandomDays,), {"databases": databases})
     many = settings(
         # An example is a whole day; half as many as of other properties are enough.
         max_examples=settings().max_examples // 2,

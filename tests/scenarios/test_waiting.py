@@ -54,16 +54,16 @@ def unanswered(attempts: int) -> int:
         (unanswered(4), 4),
     ],
 )
-def test_as_many_are_rung_as_fit_for_certain(sqlite_url: str, seconds: int, attempts: int) -> None:
-    call = World(sqlite_url, patient_for(seconds)).caller().dials(NATIONAL)
+def test_as_many_are_rung_as_fit_for_certain(database_url: str, seconds: int, attempts: int) -> None:
+    call = World(database_url, patient_for(seconds)).caller().dials(NATIONAL)
     assert len(call.legs) == attempts
     assert call.was_told("Nobody at Addiction Helpline America can take your call right now.")
 
 
 @pytest.mark.parametrize("screening", ["none", "press-1"])
 @pytest.mark.parametrize("seconds", range(70, 181, 10))
-def test_nobody_waits_longer_than_was_promised(sqlite_url: str, seconds: int, screening: str) -> None:
-    world = World(sqlite_url, patient_for(seconds, screening))
+def test_nobody_waits_longer_than_was_promised(database_url: str, seconds: int, screening: str) -> None:
+    world = World(database_url, patient_for(seconds, screening))
     call = world.caller().dials(NATIONAL)
     for key in KEYS:
         world.center(key).has_its_voicemail_pick_up() if screening == "press-1" else None
@@ -71,55 +71,55 @@ def test_nobody_waits_longer_than_was_promised(sqlite_url: str, seconds: int, sc
 
 
 @pytest.mark.parametrize("seconds", [100, 120, 150, 180])
-def test_the_greeting_in_another_language_counts_as_well(sqlite_url: str, seconds: int) -> None:
-    call = World(sqlite_url, patient_for(seconds)).caller().presses("2").dials(NATIONAL)
+def test_the_greeting_in_another_language_counts_as_well(database_url: str, seconds: int) -> None:
+    call = World(database_url, patient_for(seconds)).caller().presses("2").dials(NATIONAL)
     assert GREETING + AGAIN + 20 < waited(call.story) <= seconds
 
 
-def test_the_first_attempt_is_made_however_long_the_greeting(sqlite_url: str) -> None:
-    call = World(sqlite_url, patient_for(35, screening="press-1")).caller().presses("2").dials(NATIONAL)
+def test_the_first_attempt_is_made_however_long_the_greeting(database_url: str) -> None:
+    call = World(database_url, patient_for(35, screening="press-1")).caller().presses("2").dials(NATIONAL)
     assert call.legs == [("a-1", "no-answer")]
 
 
-def test_an_attempt_that_might_be_screened_needs_the_time_for_it(sqlite_url: str) -> None:
-    call = World(sqlite_url, patient_for(unanswered(2) + 9, screening="press-1")).caller().dials(NATIONAL)
+def test_an_attempt_that_might_be_screened_needs_the_time_for_it(database_url: str) -> None:
+    call = World(database_url, patient_for(unanswered(2) + 9, screening="press-1")).caller().dials(NATIONAL)
     assert len(call.legs) == 1
 
 
-def test_a_screened_out_leg_has_used_its_screening_too(sqlite_url: str) -> None:
-    world = World(sqlite_url, patient_for(unanswered(3) + 29, screening="press-1"))
+def test_a_screened_out_leg_has_used_its_screening_too(database_url: str) -> None:
+    world = World(database_url, patient_for(unanswered(3) + 29, screening="press-1"))
     call = world.caller().dials(NATIONAL)
     world.center("a-1").has_its_voicemail_pick_up()
     world.center("b-1").has_its_voicemail_pick_up()
     assert len(call.legs) == 2
 
 
-def test_busy_centers_use_little_time(sqlite_url: str) -> None:
-    world = World(sqlite_url, patient_for(GREETING + 3 * NAMED + 3 + 3 + 25))
+def test_busy_centers_use_little_time(database_url: str) -> None:
+    world = World(database_url, patient_for(GREETING + 3 * NAMED + 3 + 3 + 25))
     call = world.caller().dials(NATIONAL)
     world.center("a-1").is_busy()
     world.center("b-1").cannot_be_reached()
     assert call.legs == [("a-1", "busy"), ("b-1", "failed"), ("c-1", "no-answer")]
 
 
-def test_why_there_was_no_time_is_stored(sqlite_url: str) -> None:
-    call = World(sqlite_url, patient_for(unanswered(1))).caller().dials(NATIONAL)
+def test_why_there_was_no_time_is_stored(database_url: str) -> None:
+    call = World(database_url, patient_for(unanswered(1))).caller().dials(NATIONAL)
     last = call.decisions[-1]
     assert last["center"] is None
     assert '["b-1","no time left to ring it"]' in last["passed_over"].replace(", ", ",")
 
 
-def test_a_quick_center_is_rung_where_a_slow_one_would_not_fit(sqlite_url: str) -> None:
+def test_a_quick_center_is_rung_where_a_slow_one_would_not_fit(database_url: str) -> None:
     directory = patient_for(unanswered(2) - 10)
     quick = replace(directory.centers["c-1"], ring_seconds=10)
-    call = World(sqlite_url, replace(directory, centers={**directory.centers, "c-1": quick})).caller()
+    call = World(database_url, replace(directory, centers={**directory.centers, "c-1": quick})).caller()
     assert [center for center, _ in call.dials(NATIONAL).legs] == ["a-1", "c-1"]
 
 
-def test_a_long_name_takes_its_time(sqlite_url: str) -> None:
+def test_a_long_name_takes_its_time(database_url: str) -> None:
     directory = patient_for(unanswered(2))
     long = replace(directory.centers["b-1"], name="The Second House of the Four by the River")
-    call = World(sqlite_url, replace(directory, centers={**directory.centers, "b-1": long})).caller()
+    call = World(database_url, replace(directory, centers={**directory.centers, "b-1": long})).caller()
     assert [center for center, _ in call.dials(NATIONAL).legs] == ["a-1", "c-1"]
 
 

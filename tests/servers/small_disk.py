@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.servers.databases import PostgresDatabases, SqliteDatabases, new_name, sqlite_url_of
+from tests.servers.databases import Databases, new_name
 from tests.servers.embedded_postgres import EmbeddedPostgres
 
 CHUNK = bytes(64 * 1024)
@@ -55,15 +55,8 @@ def small_disk(megabytes: int) -> Iterator[SmallDisk]:
         Path(place).rmdir()
 
 
-def sqlite_on(disk: SmallDisk, databases: SqliteDatabases) -> str:
-    """The URL of a fresh database on that disk."""
-    copy = disk.path / "callrouter.sqlite"
-    copy.write_bytes(databases.template.read_bytes())
-    return sqlite_url_of(copy)
-
-
 @contextmanager
-def postgres_on(disk: SmallDisk, databases: PostgresDatabases) -> Iterator[str]:
+def postgres_on(disk: SmallDisk, databases: Databases) -> Iterator[str]:
     """The URL of a fresh database whose tables are on that disk; the server's log of changes is elsewhere."""
     server, name, place = databases.server, new_name(), disk.path / "tablespace"
     if not isinstance(server, EmbeddedPostgres):

@@ -17,7 +17,7 @@ from kombu.connection import Connection
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
-from tests.servers.databases import PostgresDatabases, SqliteDatabases, new_name
+from tests.servers.databases import Databases, new_name
 from tests.servers.embedded_postgres import EmbeddedPostgres, embedded_postgres
 from tests.servers.leash import ServerDidNotStart
 from tests.servers.postgres import PostgresServer, running_postgres
@@ -97,29 +97,26 @@ def test_a_migrated_database_has_tables(database_url: str) -> None:
     assert "alembic_version" in tables_of(database_url)
 
 
-def test_what_one_test_writes_no_other_sees(
-    postgres_databases: PostgresDatabases, sqlite_databases: SqliteDatabases
-) -> None:
-    for databases in (postgres_databases, sqlite_databases):
-        with databases.fresh() as mine, databases.fresh() as theirs:
-            create_table(mine)
-            assert "only_here" in tables_of(mine)
-            assert "only_here" not in tables_of(theirs)
+def test_what_one_test_writes_no_other_sees(databases: Databases) -> None:
+    with databases.fresh() as mine, databases.fresh() as theirs:
+        create_table(mine)
+        assert "only_here" in tables_of(mine)
+        assert "only_here" not in tables_of(theirs)
 
 
 def test_a_database_made_from_the_template_is_ready_in_well_under_a_second(
-    postgres_databases: PostgresDatabases,
+    databases: Databases,
 ) -> None:
     durations = []
     for _ in range(5):
         start = time.perf_counter()
-        with postgres_databases.fresh():
+        with databases.fresh():
             durations.append(time.perf_counter() - start)
     assert min(durations) < 0.5
 
 
-def test_nobody_can_write_into_the_template(postgres_databases: PostgresDatabases) -> None:
-    url = postgres_databases.server.url(postgres_databases.template)
+def test_nobody_can_write_into_the_template(databases: Databases) -> None:
+    url = databases.server.url(databases.template)
     with pytest.raises(Exception, match="not currently accepting connections"):
         create_table(url)
 
@@ -130,17 +127,6 @@ def test_a_database_goes_although_somebody_is_connected(postgres: PostgresServer
     with create_engine(postgres.url(name)).connect():
         postgres.drop_database(name)
     assert postgres.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)) == []
-
-
-def test_a_test_of_sqlite_starts_no_postgres(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql:///nothing?host=/nowhere")
-    pytester.makeconftest((ROOT / "tests" / "conftest.py").read_text())
-    pytester.makepyfile("def test_it(database_url): assert database_url")
-    result = pytester.runpytest_inprocess("-v")
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines(["*test_it?sqlite? PASSED*", "*test_it?postgresql? ERROR*"])
 
 
 def test_a_durable_postgres_waits_for_the_disk(own_postgres: EmbeddedPostgres) -> None:

@@ -1,4 +1,4 @@
-"""A door with a world behind it, on SQLite: what is tested here is the request, not what is stored of a call."""
+"""A door with a world behind it: what is tested here is the request, not what is stored of a call."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,8 @@ from tests.webhooks.carrier import CarriersHand
 
 
 @pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    world = World(sqlite_url)
+def world(database_url: str) -> Iterator[World]:
+    world = World(database_url)
     yield world
     world.closes()
 

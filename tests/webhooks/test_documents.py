@@ -179,9 +179,9 @@ def test_what_is_told_is_what_is_said() -> None:
 
 
 @pytest.mark.parametrize("languages", [("fr",), ("vi", "es"), ("en",), ("es", "en")])
-def test_a_center_hears_the_whisper_whatever_it_speaks(sqlite_url: str, languages: tuple[str, ...]) -> None:
+def test_a_center_hears_the_whisper_whatever_it_speaks(database_url: str, languages: tuple[str, ...]) -> None:
     """Centers may speak languages that we do not."""
-    world = World(sqlite_url)
+    world = World(database_url)
     world.edits(center("sunrise-la", screening="press-1", languages=languages))
     call = world.caller().dials(NATIONAL)
     world.center("sunrise-la").accepts()

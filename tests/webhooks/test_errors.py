@@ -100,8 +100,8 @@ def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: Carri
     assert "Thank you for calling" in carrier.posts().text
 
 
-def test_an_error_while_words_are_sought_is_told_in_words(sqlite_url: str) -> None:
-    world = World(sqlite_url)
+def test_an_error_while_words_are_sought_is_told_in_words(database_url: str) -> None:
+    world = World(database_url)
     real, asked = world.exchange.render, []
 
     def breaks_once(step: Any, number: int) -> Any:

@@ -84,10 +84,10 @@ STORED = [kind for kind, name in HOSTILE.items() if "\x00" not in name and kind 
 
 @pytest.mark.parametrize("kind", STORED)
 def test_whole_calls_in_a_hostile_directory_are_those_of_a_harmless_one(
-    sqlite_url: str, sqlite_databases, kind: str
+    database_url: str, databases, kind: str
 ) -> None:
-    with sqlite_databases.fresh() as another:
-        harmless, hostile = documents(sqlite_url, "Sunrise"), documents(another, HOSTILE[kind])
+    with databases.fresh() as another:
+        harmless, hostile = documents(database_url, "Sunrise"), documents(another, HOSTILE[kind])
     assert [structure_of(document) for document in hostile] == [structure_of(each) for each in harmless]
     assert [fault for document in hostile for fault in check_document(document)] == []
 

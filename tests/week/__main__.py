@@ -6,12 +6,11 @@ import argparse
 import sys
 import time
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from callrouter.migrations import upgrade
 from config.logging import configure
-from tests.servers.databases import migrated_sqlite
+from tests.servers.databases import migrated_databases
+from tests.servers.postgres import running_postgres
 from tests.week.checks import Ended, what_is_wrong
 from tests.week.report import report
 from tests.week.week import Week
@@ -24,7 +23,11 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     configure("error")
     began = time.monotonic()
-    with TemporaryDirectory() as directory, migrated_sqlite(Path(directory), upgrade).fresh() as url:
+    with (
+        running_postgres() as server,
+        migrated_databases(server, upgrade) as databases,
+        databases.fresh() as url,
+    ):
         week = Week(url, asked.seed, asked.calls, timedelta(days=asked.days))
         week.happens()
         ended = Ended(week)

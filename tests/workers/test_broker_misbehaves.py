@@ -37,16 +37,16 @@ def between(broker: ValkeyServer) -> Iterator[BrokerBetween]:
 
 
 @pytest.fixture
-def background(postgres_url: str, broker: ValkeyServer, tmp_path: Path) -> Iterator[Background]:
+def background(database_url: str, broker: ValkeyServer, tmp_path: Path) -> Iterator[Background]:
     broker.empty()
-    made = Background(postgres_url, broker.redis_url, tmp_path)
+    made = Background(database_url, broker.redis_url, tmp_path)
     yield made
     made.closes()
 
 
 @pytest.fixture
-def behind_between(postgres_url: str, between: BrokerBetween, tmp_path: Path) -> Iterator[Background]:
-    made = Background(postgres_url, between.redis_url, tmp_path)
+def behind_between(database_url: str, between: BrokerBetween, tmp_path: Path) -> Iterator[Background]:
+    made = Background(database_url, between.redis_url, tmp_path)
     yield made
     made.closes()
 

@@ -25,9 +25,9 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def office(sqlite_url: str, server: MailServer) -> Iterator[BillingOffice]:
+def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
     """As many invoices are asked for as have a turn, and another."""
-    office = BillingOffice(sqlite_url, server)
+    office = BillingOffice(database_url, server)
     for number in range(INVOICES):
         office.asks(f"{number}@sunrise.example")
     yield office
@@ -42,19 +42,19 @@ def has_a_turn(url: str, home: Path, **environment: str) -> None:
 
 
 def test_a_few_are_sent_in_a_turn_so_that_other_errands_have_theirs(
-    office: BillingOffice, server: MailServer, sqlite_url: str, tmp_path: Path
+    office: BillingOffice, server: MailServer, database_url: str, tmp_path: Path
 ) -> None:
     smtp = {"INVOICE_FROM": SENDER, "SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
-    has_a_turn(sqlite_url, tmp_path, **smtp)
+    has_a_turn(database_url, tmp_path, **smtp)
     assert len(server.accepted) == INVOICES
-    has_a_turn(sqlite_url, tmp_path, **smtp)
+    has_a_turn(database_url, tmp_path, **smtp)
     assert len(server.accepted) == INVOICES + 1
     assert all(row["delivered_at"] for row in office.log)
 
 
 def test_without_a_sender_they_wait(
-    office: BillingOffice, server: MailServer, sqlite_url: str, tmp_path: Path
+    office: BillingOffice, server: MailServer, database_url: str, tmp_path: Path
 ) -> None:
-    has_a_turn(sqlite_url, tmp_path, SMTP_URL=f"smtp://127.0.0.1:{server.port}", INVOICE_FROM="")
+    has_a_turn(database_url, tmp_path, SMTP_URL=f"smtp://127.0.0.1:{server.port}", INVOICE_FROM="")
     assert server.accepted == []
     assert {(row["attempts"], row["delivered_at"]) for row in office.log} == {(0, None)}

@@ -129,10 +129,10 @@ def test_a_web_server_is_seen_as_long_as_it_runs(database: Database) -> None:
 
 
 def test_what_waits_is_settled_with_the_heartbeat_also_without_a_relay(
-    postgres_url: str, broker_url: str, valkey: ValkeyServer, tmp_path: Path
+    database_url: str, broker_url: str, valkey: ValkeyServer, tmp_path: Path
 ) -> None:
     """Nobody else would ring for the alert that the relay is not seen."""
-    background = Background(postgres_url, valkey.redis_url, tmp_path)
+    background = Background(database_url, valkey.redis_url, tmp_path)
     background.runs("worker")
     background.publishes(facts=1)
     Celery("callrouter", broker=broker_url).send_task(HEARTBEAT, retry=False)

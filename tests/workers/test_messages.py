@@ -35,8 +35,8 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def world(postgres_url: str) -> Iterator[World]:
-    world = World(postgres_url)
+def world(database_url: str) -> Iterator[World]:
+    world = World(database_url)
     yield world
     world.closes()
 
@@ -74,12 +74,12 @@ def errands(environment: dict[str, str]) -> Iterator[None]:
 
 
 def test_a_message_is_fetched_and_deleted_by_the_errands(
-    world: World, carriers_address: str, valkey: ValkeyServer, beat: Celery, postgres_url: str, tmp_path: Path
+    world: World, carriers_address: str, valkey: ValkeyServer, beat: Celery, database_url: str, tmp_path: Path
 ) -> None:
     mailroom = Mailroom(world)
     call = mailroom.leaves()
     environment = {
-        "DATABASE_URL": postgres_url.replace("+psycopg", ""),
+        "DATABASE_URL": database_url.replace("+psycopg", ""),
         "REDIS_URL": valkey.redis_url,
         "CALLROUTER_HOME": str(tmp_path),
         "CALLROUTER_SECRET_KEY": "a secret that only the tests know of",

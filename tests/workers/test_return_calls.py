@@ -26,11 +26,11 @@ PEOPLE = ("--owner", "answer:60", "--returned", "answer:60")
 
 
 @pytest.fixture
-def house(tmp_path: Path, postgres_url: str, valkey: ValkeyServer) -> CommandLine:
+def house(tmp_path: Path, database_url: str, valkey: ValkeyServer) -> CommandLine:
     """Where nobody can be woken, so that it is the same at every hour at which tests are run."""
     made = CommandLine(
         tmp_path,
-        DATABASE_URL=postgres_url.replace("+psycopg", ""),
+        DATABASE_URL=database_url.replace("+psycopg", ""),
         REDIS_URL=valkey.redis_url,
         PORT=str(free_port()),
         TWILIO_API_URL=f"http://127.0.0.1:{free_port()}",

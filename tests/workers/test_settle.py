@@ -13,7 +13,7 @@ from callrouter.events.settle import MOST_FAILURES, Facts, Subscriptions, settle
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import START, World
-from tests.servers.databases import PostgresDatabases
+from tests.servers.databases import Databases
 from workers.subscriptions import subscriptions
 
 TAKEN = ("call_record", "entry", "disclosure")
@@ -166,8 +166,8 @@ def test_a_database_that_is_disturbed_is_no_fault_of_a_fact(world: World) -> Non
     assert {row["failures"] for row in world.rows("outbox")} == {0}
 
 
-def test_several_settlers_at_once_write_everything_once(postgres_databases: PostgresDatabases) -> None:
-    with postgres_databases.fresh() as url:
+def test_several_settlers_at_once_write_everything_once(databases: Databases) -> None:
+    with databases.fresh() as url:
         world = World(url, connections=8)
         happens(world, calls=12)
         waiting = len(world.rows("outbox"))

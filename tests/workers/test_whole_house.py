@@ -137,9 +137,9 @@ def soon(holds: object) -> bool:
 
 
 @pytest.fixture
-def house(postgres_url: str, valkey: ValkeyServer, tmp_path: Path) -> Iterator[House]:
+def house(database_url: str, valkey: ValkeyServer, tmp_path: Path) -> Iterator[House]:
     valkey.empty()
-    made = House(postgres_url, valkey, tmp_path)
+    made = House(database_url, valkey, tmp_path)
     put_in_force(made.database, a_directory(helpline("sunrise-la", "harbor-sd")), datetime.now(UTC))
     yield made
     made.database.close()
