@@ -1,29 +1,15 @@
-"""The carrier's books, where they differ from ours, and the charges that they confirm."""
+"""What the carrier's books say, and where ours differ."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
-branch_labels = None
-depends_on = None
+INSTANT = sa.DateTime(timezone=True)
 
 
-class _InstantOnSQLite(sa.types.UserDefinedType[Any]):
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        return "INSTANT"
-
-
-INSTANT = sa.DateTime(timezone=True).with_variant(_InstantOnSQLite(), "sqlite")
-
-
-def upgrade() -> None:
+def create() -> None:
+    """Make the tables."""
     op.create_table(
         "carrier_call",
         sa.Column("sid", sa.Text(), nullable=False, comment="CallSid of a call, or of one of its legs"),
@@ -43,8 +29,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_carrier_call")),
         comment="no number of anybody",
     )
-    op.create_index("ix_carrier_call_parent", "carrier_call", ["parent"], unique=False)
-    op.create_index("ix_carrier_call_day", "carrier_call", ["day", "sid"], unique=False)
+    op.create_index("ix_carrier_call_day", "carrier_call", ["day", "sid"])
+    op.create_index("ix_carrier_call_parent", "carrier_call", ["parent"])
+    op.create_index(
+        "ix_carrier_call_unsettled",
+        "carrier_call",
+        ["day"],
+        postgresql_where=sa.text(
+            "cost_micros IS NULL AND status NOT IN ('busy', 'failed', 'no-answer', 'canceled')"
+        ),
+    )
     op.create_table(
         "carrier_difference",
         sa.Column("day", sa.Text(), nullable=False),
@@ -56,7 +50,31 @@ def upgrade() -> None:
             "mended", sa.Boolean(), nullable=False, comment="ours was put right; the others are for staff"
         ),
         sa.Column("found_at", INSTANT, nullable=False),
+        sa.Column(
+            "call",
+            sa.Text(),
+            nullable=True,
+            comment="CallSid of the caller's call that it is about, where that is known",
+        ),
+        sa.Column(
+            "explained_by",
+            sa.Text(),
+            nullable=True,
+            comment="a person; empty: it was gone when the books were read again",
+        ),
+        sa.Column("explanation", sa.Text(), nullable=True),
+        sa.Column("explained_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "(explained_at IS NULL) = (explanation IS NULL) AND (explained_by IS NULL OR explanation IS NOT NULL)",
+            name=op.f("ck_carrier_difference_explained"),
+        ),
         sa.PrimaryKeyConstraint("day", "sid", "what", name=op.f("pk_carrier_difference")),
+    )
+    op.create_index(
+        "ix_carrier_difference_unexplained",
+        "carrier_difference",
+        ["call"],
+        postgresql_where=sa.text("NOT mended AND explained_at IS NULL"),
     )
     op.create_table(
         "reconciled_day",
@@ -64,12 +82,4 @@ def upgrade() -> None:
         sa.Column("finished_at", INSTANT, nullable=False, comment="when it was last compared whole"),
         sa.Column("calls", sa.Integer(), nullable=False, comment="of callers, in the carrier's books"),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_reconciled_day")),
-    )
-    op.create_table(
-        "confirmation",
-        sa.Column("call", sa.Text(), nullable=False),
-        sa.Column("confirmed_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_confirmation_call_call")),
-        sa.PrimaryKeyConstraint("call", name=op.f("pk_confirmation")),
-        comment="charged calls of which the carrier's books say the same; an invoice holds no others",
     )

@@ -1,0 +1,108 @@
+"""Triggers that keep the partners' accounts: entries are only added, and each takes back no more than there is."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+_UNCHANGED = (
+    "id",
+    "entry",
+    "partner",
+    "call",
+    "center",
+    "helpline",
+    "kind",
+    "amount",
+    "currency",
+    "takes_back",
+    "rule",
+    "reason",
+    "person",
+    "posted_at",
+    "day",
+    "period",
+    "arrived_at",
+    "simulated",
+)
+
+_NO_CHANGE = "an account is only added to: enter a credit"
+_OF_NOTHING = "a credit takes back a charge of the same call, partner, kind and currency"
+_TOO_MUCH = "a credit takes back no more than its charge has left"
+_NOT_WHOLE = "a recharge takes back a credit of the same call, partner, kind and currency, once and whole"
+_NO_DAY = "an entry counts for a day of the calendar"
+_CLOSED = "the month of this entry is closed: it belongs to the next that is open"
+
+_SAME = " AND ".join(f"{name} = NEW.{name}" for name in ("call", "partner", "kind", "currency", "simulated"))
+_CHARGE = f"FROM entry WHERE id = NEW.takes_back AND entry = 'charge' AND {_SAME}"
+_CREDIT = f"FROM entry WHERE id = NEW.takes_back AND entry = 'credit' AND amount = NEW.amount AND {_SAME}"
+_TAKEN = (
+    "COALESCE((SELECT SUM(amount) FROM entry WHERE entry = 'credit' AND takes_back = NEW.takes_back"
+    " AND call = NEW.call"
+    " AND id NOT IN (SELECT takes_back FROM entry WHERE entry = 'recharge' AND call = NEW.call)), 0)"
+)
+
+_KEPT = f"""
+CREATE FUNCTION entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.caller_match IS NULL OR substr(NEW.caller_match, 1, 10) = 'forgotten-')
+       AND ({", ".join(f"NEW.{name}" for name in _UNCHANGED)})
+           IS NOT DISTINCT FROM ({", ".join(f"OLD.{name}" for name in _UNCHANGED)}) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '{_NO_CHANGE}';
+END $$;
+CREATE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION entry_is_kept();
+CREATE TRIGGER entries_are_kept BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION entry_is_kept();
+"""
+
+_TAKEN_BACK = f"""
+CREATE FUNCTION credit_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    charged bigint;
+BEGIN
+    -- Of two who credit a charge at once the second waits here, and then sees what the first has left.
+    SELECT amount INTO charged {_CHARGE} FOR NO KEY UPDATE;
+    IF charged IS NULL THEN
+        RAISE EXCEPTION '{_OF_NOTHING}';
+    END IF;
+    IF NEW.amount > charged - {_TAKEN} THEN
+        RAISE EXCEPTION '{_TOO_MUCH}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER credit_fits BEFORE INSERT ON entry FOR EACH ROW WHEN (NEW.entry = 'credit')
+    EXECUTE FUNCTION credit_fits();
+CREATE FUNCTION recharge_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 {_CREDIT}) THEN
+        RAISE EXCEPTION '{_NOT_WHOLE}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER recharge_is_whole BEFORE INSERT ON entry FOR EACH ROW WHEN (NEW.entry = 'recharge')
+    EXECUTE FUNCTION recharge_is_whole();
+"""
+
+_IN_AN_OPEN_MONTH = f"""
+CREATE FUNCTION month_is_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM added WHERE day !~ '^\\d\\d\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$') THEN
+        RAISE EXCEPTION '{_NO_DAY}';
+    END IF;
+    IF EXISTS (SELECT 1 FROM (SELECT partner, simulated, MIN(period) AS period FROM added GROUP BY 1, 2) AS earliest
+               JOIN closed_month closed ON closed.partner = earliest.partner
+               AND closed.simulated = earliest.simulated AND closed.period >= earliest.period) THEN
+        RAISE EXCEPTION '{_CLOSED}';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER month_is_open AFTER INSERT ON entry REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION month_is_open();
+"""
+
+
+def create() -> None:
+    """Make the triggers of `entry`."""
+    for statements in (_KEPT, _TAKEN_BACK, _IN_AN_OPEN_MONTH):
+        op.execute(sa.text(statements))

@@ -1,0 +1,53 @@
+"""The vault, its key, and the audit log."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+def create() -> None:
+    """Make the tables."""
+    op.create_table(
+        "sealed_number",
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False, comment="what it may be opened for, `caller`"),
+        sa.Column("key_id", sa.Text(), nullable=False, comment="the vault key it was sealed with"),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="AES-256-GCM: nonce, ciphertext, tag"),
+        sa.Column("sealed_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("call", "purpose", name=op.f("pk_sealed_number")),
+    )
+    op.create_table(
+        "vault_key",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "key_id",
+            sa.Text(),
+            nullable=True,
+            comment="its name in the ring, by which what it sealed is opened",
+        ),
+        sa.Column(
+            "fingerprint", sa.Text(), nullable=True, comment="derived from the key; tells nothing of it"
+        ),
+        sa.Column("since", INSTANT, nullable=True, comment="when it came into use"),
+        sa.CheckConstraint(
+            "(fingerprint IS NULL) = (key_id IS NULL) AND (fingerprint IS NULL) = (since IS NULL)",
+            name=op.f("ck_vault_key_whole"),
+        ),
+        sa.CheckConstraint("one = 1", name=op.f("ck_vault_key_single")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_vault_key")),
+        comment="the vault key in use, one row; empty until a first start",
+    )
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("deed", sa.Text(), nullable=False, comment="`message heard` …"),
+        sa.Column("about", sa.Text(), nullable=False, comment="CallSid"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        comment="who has seen or heard what of a caller, and why; only ever added to",
+    )

@@ -1,0 +1,146 @@
+"""The rotation: seats and their credits, decisions, lines in use, and what is spent under a ceiling."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+INSTANT = sa.DateTime(timezone=True)
+
+
+def create() -> None:
+    """Make the tables."""
+    op.create_table(
+        "seat",
+        sa.Column("helpline", sa.Text(), nullable=False),
+        sa.Column("center", sa.Text(), nullable=False),
+        sa.Column(
+            "position", sa.Integer(), nullable=False, comment="its place in the rotation's arrays, for ever"
+        ),
+        sa.ForeignKeyConstraint(["center"], ["center.key"], name=op.f("fk_seat_center_center")),
+        sa.ForeignKeyConstraint(["helpline"], ["helpline.key"], name=op.f("fk_seat_helpline_helpline")),
+        sa.PrimaryKeyConstraint("helpline", "center", name=op.f("pk_seat")),
+        sa.UniqueConstraint("helpline", "position", name=op.f("uq_seat_helpline_position")),
+    )
+    op.create_table(
+        "rotation",
+        sa.Column("helpline", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, comment="of the latest decision"),
+        sa.Column(
+            "credits", sa.LargeBinary(), nullable=False, comment="by seat position, 4 bytes each; sum is zero"
+        ),
+        sa.Column(
+            "last_rung", sa.LargeBinary(), nullable=False, comment="by seat position: its latest decision"
+        ),
+        sa.Column(
+            "day", sa.Text(), nullable=False, comment="the helpline's day that taken_today counts; or empty"
+        ),
+        sa.Column("taken_today", sa.LargeBinary(), nullable=False, comment="by seat position, 4 bytes each"),
+        sa.Column(
+            "taken_this_month", sa.LargeBinary(), nullable=False, comment="by seat position, 4 bytes each"
+        ),
+        sa.ForeignKeyConstraint(["helpline"], ["helpline.key"], name=op.f("fk_rotation_helpline_helpline")),
+        sa.PrimaryKeyConstraint("helpline", name=op.f("pk_rotation")),
+        comment="one row a helpline, locked by whoever decides",
+    )
+    op.create_table(
+        "lineup",
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the document"),
+        sa.Column(
+            "document",
+            sa.Text(),
+            nullable=False,
+            comment="JSON: the seats that may be rung, and why others not",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_lineup")),
+        comment="what many decisions have in common, stored once",
+    )
+    op.create_table(
+        "decision",
+        sa.Column("helpline", sa.Text(), nullable=False),
+        sa.Column(
+            "number",
+            sa.BigInteger(),
+            autoincrement=False,
+            nullable=False,
+            comment="1, 2, 3 … in its helpline",
+        ),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False, comment="1, 2, 3 … in its call"),
+        sa.Column("decided_at", INSTANT, nullable=False),
+        sa.Column("day", sa.Text(), nullable=False, comment="the helpline's day it counts for"),
+        sa.Column("directory_version", sa.Integer(), nullable=False),
+        sa.Column("lineup", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column(
+            "passed_over", sa.Text(), nullable=False, comment="JSON: [center, reason] beyond the lineup's own"
+        ),
+        sa.Column("center", sa.Text(), nullable=True, comment="who was picked; empty: nobody was eligible"),
+        sa.Column("given_back", sa.Boolean(), nullable=False, comment="not accepted: counts for no cap"),
+        sa.Column(
+            "undone_after",
+            sa.BigInteger(),
+            nullable=True,
+            comment="busy or failed: undone when this was the latest decision",
+        ),
+        sa.PrimaryKeyConstraint("helpline", "number", name=op.f("pk_decision")),
+        sa.UniqueConstraint("call", "attempt", name=op.f("uq_decision_call_attempt")),
+    )
+    op.create_table(
+        "availability",
+        sa.Column("center", sa.Text(), nullable=False),
+        sa.Column("calls_in_progress", sa.Integer(), nullable=False),
+        sa.Column("limit_seen", sa.Integer(), nullable=False, comment="its max_concurrent when last written"),
+        sa.Column("paused_until", INSTANT, nullable=True),
+        sa.Column(
+            "missed_since",
+            INSTANT,
+            nullable=True,
+            comment="missed calls before this do not count: taken back by hand",
+        ),
+        sa.CheckConstraint("calls_in_progress >= 0", name=op.f("ck_availability_no_less_than_none")),
+        sa.PrimaryKeyConstraint("center", name=op.f("pk_availability")),
+    )
+    op.create_index(
+        "ix_availability_beset",
+        "availability",
+        ["center"],
+        postgresql_where=sa.text("calls_in_progress >= limit_seen OR paused_until IS NOT NULL"),
+    )
+    op.create_table(
+        "room",
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("partner", name=op.f("pk_room")),
+        comment="one row a partner with a ceiling, locked by whoever looks for room under it to ring a seat",
+    )
+    op.create_table(
+        "spending",
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column(
+            "month", sa.Text(), nullable=False, comment="the partner's own, of the calls' arrival: `2026-11`"
+        ),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column(
+            "amount", sa.BigInteger(), nullable=False, comment="charges less credits, whole minor units"
+        ),
+        sa.PrimaryKeyConstraint("partner", "month", "simulated", name=op.f("pk_spending")),
+        comment="what the calls of a month come to, for ceilings; the entries are the truth",
+    )
+    op.create_table(
+        "reservation",
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="of the attempt"),
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column(
+            "month", sa.Text(), nullable=False, comment="the partner's own, of the call's arrival: `2026-11`"
+        ),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False, comment="whole minor units that it may cost"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_reservation_something")),
+        sa.PrimaryKeyConstraint("call", "number", name=op.f("pk_reservation")),
+        comment="legs of partners with a ceiling that are being tried, or are not settled yet",
+    )
+    op.create_index("ix_reservation_partner", "reservation", ["partner", "month"])
+    # Rewritten with every decision: to compress them costs more than it saves.
+    for column in ("credits", "last_rung", "taken_today", "taken_this_month"):
+        op.execute(f"ALTER TABLE rotation ALTER COLUMN {column} SET STORAGE EXTERNAL")
