@@ -2,7 +2,7 @@
 
 There are two ways in. SQLAlchemy's engine is for the directory, reports and everything that nobody waits for on
 a telephone. The *call path* uses `Session`: SQL that is sent in as few round trips as possible, because each costs
-more than all of our own code (docs/decisions/0037).
+more than all of our own code (docs/decisions/0002).
 """
 
 from callrouter.database.columns import Instant, metadata

@@ -94,21 +94,12 @@ def test_a_database_without_a_schema_says_so_in_one_sentence(fresh: CommandLine,
     assert done.stderr == "the database's schema is not up to date: run `callrouter db upgrade`\n"
 
 
-@pytest.mark.parametrize(
-    ("revision", "told"),
-    [
-        ("0002", "is not up to date: run `callrouter db upgrade`"),
-        ("9999", "is of another release (9999, and this one has "),
-    ],
-)
-def test_a_schema_of_another_release_is_told_whatever_is_asked(
-    callrouter: CommandLine, revision: str, told: str
-) -> None:
+def test_a_schema_of_another_release_is_told_whatever_is_asked(callrouter: CommandLine) -> None:
     database = callrouter.database()
     with database.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     done = callrouter("directory", "dump")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert told in done.stderr
+    assert "is of another release (9999, and this one has " in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -28,8 +28,9 @@ class PostgresServer:
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """An empty database, or a copy of one to which nobody is connected."""
+        # Copied as files it takes half the time that it takes block by block, through the log.
         self.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template or "template0")
             )
         )
