@@ -189,7 +189,9 @@ def _refused(closing: Closing, refused: CannotBeClosed) -> list[Outcome]:
 
 def _would_be_issued(closing: Closing, invoices: Sequence[Invoice]) -> list[Outcome]:
     """Without their names: a number is taken when an invoice is issued."""
-    comes_to = [f"an invoice of {Money(one.total, one.currency)}, {len(one.lines)} lines" for one in invoices]
+    comes_to = [
+        f"an invoice of {Money(one.total, one.currency)}, lines: {len(one.lines)}" for one in invoices
+    ]
     return [
         Outcome(partner=closing.partner, state=WOULD_CLOSE, invoice=None, call=None, why=why)
         for why in comes_to or ["nothing was entered"]

@@ -187,8 +187,8 @@ def test_a_dry_run_shows_each_invoice_and_issues_none(
     assert {(rows[key]["state"], rows[key]["invoice"]) for key in ("harbor", "sunrise")} == {
         ("would be closed", None)
     }
-    assert rows["sunrise"]["why"] == "an invoice of 55.00 USD, 3 lines"
-    assert rows["harbor"]["why"] == "an invoice of 35.00 USD, 1 lines"
+    assert rows["sunrise"]["why"] == "an invoice of 55.00 USD, lines: 3"
+    assert rows["harbor"]["why"] == "an invoice of 35.00 USD, lines: 1"
     assert {table: world.rows(table) for table in world.counts()} == before
     assert [row["invoice"] for row in callrouter.rows("billing", "close", MONTH) if row["invoice"]] == [
         "SIM-000001",
@@ -210,7 +210,7 @@ def test_on_a_terminal_a_month_is_closed_after_it_was_shown_and_agreed_to(
     compare(world)
     words = ("billing", "close", MONTH, "--partner", "sunrise")
     no = on_a_terminal(callrouter, *words, answer="n\n")
-    assert (no.exit_code, "an invoice of 55.00 USD, 3 lines" in no.screen) == (1, True)
+    assert (no.exit_code, "an invoice of 55.00 USD, lines: 3" in no.screen) == (1, True)
     assert callrouter.rows("billing", "invoices") == []
     yes = on_a_terminal(callrouter, *words, answer="y\n")
     assert (yes.exit_code, "SIM-000001" in yes.screen.partition("[y/N]")[2]) == (0, True)
