@@ -9,6 +9,7 @@ from callrouter.cli.alerts import alerts
 from callrouter.cli.billing import billing
 from callrouter.cli.call import call
 from callrouter.cli.callers import callers
+from callrouter.cli.calls import calls
 from callrouter.cli.center import center
 from callrouter.cli.close import close
 from callrouter.cli.commands import Commands
@@ -42,6 +43,7 @@ COMMANDS = (
     billing,
     call,
     callers,
+    calls,
     center,
     db,
     differences,

@@ -36,7 +36,7 @@ def stop(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     Example:
       callrouter callers stop +13105550188
     """
-    match, now = match_of(toolbox, number), toolbox.now()
+    match, now = _match(toolbox, number), toolbox.now()
     stopped = f"{masked(number)} will not be called again."
     carry_out(
         toolbox,
@@ -58,7 +58,7 @@ def forget(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     Example:
       callrouter callers forget +13105550188
     """
-    match, now = match_of(toolbox, number), toolbox.now()
+    match, now = _match(toolbox, number), toolbox.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
     carry_out(
         toolbox,
@@ -77,8 +77,12 @@ def _found(found: Forgotten) -> list[str]:
     ]
 
 
-def match_of(toolbox: Toolbox, number: str) -> str:
-    """The match value of a whole number. Raises Refusal for what is none."""
+def _match(toolbox: Toolbox, number: str) -> str:
+    return Vault(toolbox.settings.vault_keys).match(whole(number))
+
+
+def whole(number: str) -> str:
+    """The number, where it is a whole one. Raises Refusal for what is none."""
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
-    return Vault(toolbox.settings.vault_keys).match(number)
+    return number
