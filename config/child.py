@@ -18,15 +18,16 @@ PYTHON = [sys.executable, "-I", "-S"]
 
 
 class Child:
-    """A command by its name. `tell` is given its name and each line that it writes."""
+    """A command by its name. `tell` is given its name and each line that it writes; without it they are kept."""
 
-    def __init__(self, name: str, command: str, tell: Tell) -> None:
+    def __init__(self, name: str, command: str, tell: Tell | None) -> None:
         self.name = name
         self.command = command
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._tell = tell
 
     def start(self, rope: int, environment: Mapping[str, str]) -> None:
+        self.last_lines.clear()
         self._process = subprocess.Popen(  # noqa: S603  (the Procfile is ours)
             [*PYTHON, str(LEASH), str(rope), self.command],
             stdin=subprocess.DEVNULL,
@@ -53,8 +54,12 @@ class Child:
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
-            self._tell(self.name, f"did not end within {grace:g} seconds and is killed")
+            self._tell_line(f"did not end within {grace:g} seconds and is killed")
         self._sweep()
+
+    def untold(self) -> list[str]:
+        """Its last lines, where nobody was told them when they came."""
+        return [] if self._tell else list(self.last_lines)
 
     def kill(self) -> None:
         """End it at once, with all that it has started."""
@@ -69,6 +74,9 @@ class Child:
 
     def _read(self) -> None:
         for line in self._process.stdout or ():
-            text = line.decode(errors="replace").rstrip()
-            self.last_lines.append(text)
+            self._tell_line(line.decode(errors="replace").rstrip())
+
+    def _tell_line(self, text: str) -> None:
+        self.last_lines.append(text)
+        if self._tell:
             self._tell(self.name, text)

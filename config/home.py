@@ -4,12 +4,12 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from config.faults import SettingFault, SettingsError
 
-OWN_FILES = ("secret.key", "vault.key", "run.lock")
+OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
 # A socket's path ends at 107 bytes on Linux and at 103 on macOS.
 LONGEST_SOCKET_PATH = 103
 # Not TMPDIR, which may differ between two shells that have to find the same socket.
@@ -53,8 +53,9 @@ def held(home: Path) -> Iterator[None]:
             lock.seek(0)
             raise HomeInUse(lock.read().strip()) from None
         lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        # Whom it belongs to is only told; where the disk is full it is held all the same.
+        with suppress(OSError):
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield
 
 

@@ -1,13 +1,18 @@
-"""Logs as lines of JSON on stderr, from our own loggers and everybody else's, without a telephone number."""
+"""Logs as lines of JSON on stderr, from our own loggers and everybody else's, without a telephone number.
 
+A line that cannot be written (the disk behind stderr is full, its reader has gone) is left out: no call fails for it.
+"""
+
+import io
 import json
 import logging
 import logging.config
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -16,6 +21,7 @@ from config.masking import masked
 
 # They tell of every task, every tick and every request; what matters is in the database and in the metrics.
 TALKATIVE = (
+    "alembic",
     "celery.app.trace",
     "celery.worker.strategy",
     "celery.beat",
@@ -32,6 +38,8 @@ def configure(level: str = "info") -> None:
     """Set up logging for this process; again for another level or another stderr."""
     logging.config.dictConfig(log_config(level))
     logging.captureWarnings(True)
+    # It would print what a line could not be made of, with the numbers in it.
+    logging.raiseExceptions = False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -41,7 +49,7 @@ def configure(level: str = "info") -> None:
             rendered,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),
     )
     sys.excepthook = _tell_of_death
     threading.excepthook = lambda death: _tell_of_death(death.exc_type, death.exc_value, death.exc_traceback)
@@ -59,6 +67,22 @@ def log_config(level: str) -> dict[str, Any]:
         "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
+
+
+class Lossy(io.TextIOBase):
+    """A stream that leaves out what cannot be written."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 class JsonLines(logging.Formatter):

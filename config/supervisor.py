@@ -1,6 +1,8 @@
 """Starts every process in order, says when all is ready, starts again what dies, and stops all together.
 
-Kill -9 of the supervisor ends the others too: see config/leash.py.
+A process that cannot start ends the start only where callers depend on it. Once the web server is up, nothing that
+dies ends the rest: it is started again, as often as it takes (docs/decisions/0031). Kill -9 of the supervisor ends
+the others too: see config/leash.py.
 """
 
 import http
@@ -9,23 +11,30 @@ import signal
 import sys
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from config import embedded
-from config.child import Child, Tell
-from config.deaths import MOST, WITHIN, Deaths
+from config.backoff import LONGEST, Backoff
+from config.child import Child
+from config.faults import SettingsError
 from config.listening import answer
+from config.restarting import Restarting
 from config.settings import Settings
 from config.terminal import Terminal
 from config.welcome import welcome
 
 RELEASE = "release"
-SERVES_CALLS = ("web", "worker")
+WEB = "web"
+SERVES_CALLS = (WEB, "worker")
+BROKER = "valkey"
 TICK = 0.05
 READY_WITHIN = 60.0
+BROKER_WITHIN = 10.0
+WEB_WAITS_AT_MOST = 5.0
+"""seconds; while the web server is down callers are lost, so it is tried more often than the others"""
 GRACE = 8.0
 MOST_TEXT = 1000
 
@@ -41,13 +50,21 @@ class Failed(Exception):
 class Supervisor:
     """Runs the commands of a Procfile, and the embedded broker where no other is set."""
 
-    def __init__(self, settings: Settings, commands: Mapping[str, str], terminal: Terminal) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        commands: Mapping[str, str],
+        terminal: Terminal,
+        ready_within: float = READY_WITHIN,
+    ) -> None:
         self.settings = settings
         self.commands = commands
         self.terminal = terminal
+        self.ready_within = ready_within
         self.children: list[Child] = []
-        self.deaths: dict[Child, Deaths] = defaultdict(Deaths)
-        self.due: dict[Child, float] = {}
+        self.restarting: dict[str, Restarting] = {}
+        self.essential = {WEB}
+        """whose end ends the start; none once calls can be taken"""
         self.asked = threading.Event()
         # Nobody else holds the end that is held here; when it goes, the leashes pull.
         self.rope, self.held_end = os.pipe()
@@ -57,12 +74,13 @@ class Supervisor:
     def run(self) -> int:
         """Run until somebody asks to stop (0), or until it cannot go on (1)."""
         try:
-            self._bring_up()
-            self.terminal.say(welcome(self.settings))
-            self._watch()
+            lacking = self._bring_up()
+            self.terminal.say(welcome(self.settings, lacking))
+            while True:
+                self._pause()
         except StopAsked:
             self.terminal.say("stopping")
-        except (Failed, embedded.NoEmbeddedBroker) as failure:
+        except (Failed, embedded.NoEmbeddedBroker, SettingsError) as failure:
             self.terminal.say(f"\n{failure}")
             return 1
         finally:
@@ -81,7 +99,8 @@ class Supervisor:
                 child.kill()
         self.asked.set()
 
-    def _bring_up(self) -> None:
+    def _bring_up(self) -> str | None:
+        """Start everything. Returns what does not work yet of what callers can do without."""
         if self.settings.redis is None:
             self._bring_up_broker()
         if RELEASE in self.commands:
@@ -89,28 +108,47 @@ class Supervisor:
         others = [name for name in self.commands if name != RELEASE]
         serving = [name for name in others if name in SERVES_CALLS]
         # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
-        for names in (serving, [name for name in others if name not in serving]):
-            for name in names:
-                self._start(name, self.commands[name])
-            if names:
-                self._wait_while(self._not_ready)
+        for name in serving:
+            self._keep_running(name, self.commands[name])
+        if WEB in serving:
+            self._wait_for_the_web()
+        for name in others:
+            if name not in serving:
+                self._keep_running(name, self.commands[name])
+        return self._wait_while(lambda: self._lacks("/statusz"), self.ready_within)
 
     def _bring_up_broker(self) -> None:
         socket = self.settings.broker_socket
-        self._start("valkey", embedded.valkey_command(self.settings.home, socket), tell=_keep_to_itself)
-        self._wait_while(lambda: None if embedded.answers(socket) else "the embedded broker does not answer")
+        self._keep_running(BROKER, embedded.valkey_command(self.settings.home, socket), told=False)
+        silent = f"{BROKER}, the embedded broker, does not answer; calls are taken without it"
+        if self._wait_while(lambda: None if embedded.answers(socket) else silent, BROKER_WITHIN):
+            self.terminal.say(silent)
 
     def _run_to_the_end(self, name: str) -> None:
-        child = self._start(name, self.commands[name])
+        child = self._child(name, self.commands[name])
+        child.start(self.rope, self._environment())
         while (status := child.ended()) is None:
             self._pause()
         self.children.remove(child)
         if status:
             raise Failed(_death(child, status))
 
-    def _start(self, name: str, command: str, tell: Tell | None = None) -> Child:
-        child = Child(name, command, tell or self.terminal.tell)
-        child.start(self.rope, self._environment())
+    def _wait_for_the_web(self) -> None:
+        """Wait until a call can be taken. Without that there is nothing to keep running."""
+        lack = self._wait_while(lambda: self._lacks("/readyz"), self.ready_within)
+        if lack:
+            raise Failed(f"it is not ready after {self.ready_within:g} seconds. {lack}")
+        self.essential.clear()
+
+    def _keep_running(self, name: str, command: str, *, told: bool = True) -> None:
+        child = self._child(name, command, told=told)
+        backoff = Backoff(WEB_WAITS_AT_MOST if name == WEB else LONGEST)
+        started = partial(child.start, self.rope, self._environment())
+        self.restarting[name] = Restarting(child, started, backoff, self.terminal.say)
+        self.restarting[name].start()
+
+    def _child(self, name: str, command: str, *, told: bool = True) -> Child:
+        child = Child(name, command, self.terminal.tell if told else None)
         self.children.append(child)
         return child
 
@@ -120,47 +158,27 @@ class Supervisor:
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.home), "PATH": os.pathsep.join(path)}
 
-    def _not_ready(self) -> str | None:
-        """What the web server lacks, or None when it could serve a call."""
-        status, text = answer(self.settings.host, self.settings.port, "/readyz") or (0, "no answer")
-        return None if status == http.HTTPStatus.OK else f"/readyz says: {text[:MOST_TEXT]}"
+    def _lacks(self, path: str) -> str | None:
+        """What the web server says there that it lacks; None: nothing."""
+        status, text = answer(self.settings.host, self.settings.port, path) or (0, "no answer")
+        return None if status == http.HTTPStatus.OK else f"{path} says: {text[:MOST_TEXT]}"
 
-    def _wait_while(self, lacking: Callable[[], str | None]) -> None:
-        """Wait as long as something is lacking, but not for a process that died, and not for ever."""
-        deadline = time.monotonic() + READY_WITHIN
-        while lack := lacking():
-            for child in self.children:
-                if (status := child.ended()) is not None:
-                    raise Failed(_death(child, status))
-            if time.monotonic() > deadline:
-                raise Failed(f"it is not ready after {READY_WITHIN:g} seconds. {lack}")
+    def _wait_while(self, lacking: Callable[[], str | None], within: float) -> str | None:
+        """Wait as long as something is lacking, but not longer than that. Returns what is lacking then."""
+        deadline = time.monotonic() + within
+        while (lack := lacking()) and time.monotonic() < deadline:
             self._pause()
-
-    def _watch(self) -> None:
-        while True:
-            self._pause()
-            for child in self.children:
-                if child in self.due:
-                    self._start_again(child)
-                elif (status := child.ended()) is not None:
-                    self._note_death(child, status)
-
-    def _note_death(self, child: Child, status: int) -> None:
-        now = time.monotonic()
-        wait = self.deaths[child].wait_after(now)
-        if wait is None:
-            raise Failed(f"{_death(child, status)}\n{child.name} died {MOST} times in {WITHIN:g} seconds")
-        self.due[child] = now + wait
-        self.terminal.say(f"{child.name} ended with status {status} and is started again in {wait:g} seconds")
-
-    def _start_again(self, child: Child) -> None:
-        if time.monotonic() >= self.due[child]:
-            del self.due[child]
-            child.start(self.rope, self._environment())
+        return lack
 
     def _pause(self) -> None:
+        """Let a moment pass, and see to what has died."""
         if self.asked.wait(TICK) or (self.parent and os.getppid() != self.parent):
             raise StopAsked
+        for name, each in self.restarting.items():
+            if name not in self.essential:
+                each.tend()
+            elif (status := each.child.ended()) is not None:
+                raise Failed(_death(each.child, status))
 
     def _stop_all(self) -> None:
         for child in reversed(self.children):
@@ -172,7 +190,3 @@ class Supervisor:
 def _death(child: Child, status: int) -> str:
     lines = "\n".join(f"  {line}" for line in child.last_lines)
     return f"{child.name} ended with status {status}. Its last lines:\n{lines or '  (none)'}"
-
-
-def _keep_to_itself(_: str, __: str) -> None:
-    """Valkey's remarks are for those who run a server of their own; its last lines are told when it dies."""

@@ -1,10 +1,12 @@
 """What the supervisor prints: the lines of all processes, each with the name of who wrote it."""
 
+import errno
 import os
 import sys
 import threading
 from typing import TextIO
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 COLOURS = (36, 33, 32, 35, 34, 31)
 
 
@@ -21,9 +23,8 @@ class Terminal:
         with self._lock:
             try:
                 print(text, file=self._out, flush=True)
-            except BrokenPipeError:
-                # Nobody reads any more. The processes must still be read from, or they would stand still.
-                self._out = sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+            except OSError as error:
+                self._cannot_say(error)
 
     def tell(self, name: str, line: str) -> None:
         self.say(f"{self._label(name)} {line}")
@@ -34,3 +35,11 @@ class Terminal:
         colour = COLOURS[self._names.index(name) % len(COLOURS)]
         label = f"{name:<8}|"
         return f"\033[{colour}m{label}\033[0m" if self._coloured else label
+
+    def _cannot_say(self, error: OSError) -> None:
+        """The processes must still be read from, or they would stand still; so the line is left out.
+
+        A disk that is full has room again one day. A reader who has gone never comes back.
+        """
+        if error.errno not in NO_ROOM:
+            self._out = sys.stdout = open(os.devnull, "w")  # noqa: SIM115

@@ -16,14 +16,20 @@ or one that nobody takes, and that is returned (by day, where the caller is; wit
 Ctrl-C here stops everything."""
 
 
-def welcome(settings: Settings) -> str:
+READY = "callrouter is ready."
+NOT_WHOLE = "callrouter takes calls, but not everything works yet. {lacking}"
+
+
+def welcome(settings: Settings, lacking: str | None = None) -> str:
+    """The addresses and what to try; `lacking` is what does not work yet."""
     here = address(settings.host, settings.port)
     carrier = SIMULATED if settings.simulated else REAL.format(account=settings.account_sid)
     return f"""
-callrouter is ready.
+{READY if lacking is None else NOT_WHOLE.format(lacking=lacking)}
   {here}/          what this is, and where to look
   {here}/healthz   alive
-  {here}/readyz    able to serve a call from end to end
+  {here}/readyz    able to take a call
+  {here}/statusz   everything works, workers included
   {here}/metrics   for Prometheus
 
 {carrier}

@@ -1,4 +1,4 @@
-"""The front page, and the three questions a platform asks: is it alive, is it ready, how is it doing."""
+"""The front page, and what a platform asks: is it alive, can it take a call, does everything work, its figures."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from sqlalchemy.exc import SQLAlchemyError
 
 from callrouter.database import Database, Disturbed
+from callrouter.database.room import is_full, take_room
 from callrouter.events.heartbeat import write_to_see
-from console.readiness import Readiness, readiness
+from callrouter.privacy.vault import Vault
+from callrouter.reports.reading import reading
+from console.health import Check, Health, everything, examine, takes_calls
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -29,9 +35,11 @@ class Desk:
     """The collaborators of the staff's door."""
 
     database: Database
-    registry: CollectorRegistry
+    registry: CollectorRegistry | None
+    """what `/metrics` serves; None where it is served at another address"""
     clock: Callable[[], datetime]
     simulated: bool
+    vault: Vault
 
 
 def front(desk: Desk) -> Blueprint:
@@ -40,7 +48,9 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/")
     def what_this_is() -> str:
-        return render_template("front.html", ready=_readiness(desk), simulated=desk.simulated)
+        status = _health(desk, everything(desk.vault))
+        ready = status if status.well else _health(desk, takes_calls(desk.vault))
+        return render_template("front.html", ready=ready, status=status, simulated=desk.simulated)
 
     @pages.get("/healthz")
     def alive() -> Response:
@@ -48,26 +58,38 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/readyz")
     def ready() -> tuple[Response, int]:
-        found = _readiness(desk)
-        return jsonify(ready=found.ready, faults=found.faults), OK if found.ready else UNAVAILABLE
+        found = _health(desk, takes_calls(desk.vault))
+        return jsonify(ready=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
-    @pages.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(desk.registry), content_type=CONTENT_TYPE_LATEST)
+    @pages.get("/statusz")
+    def status() -> tuple[Response, int]:
+        found = _health(desk, everything(desk.vault))
+        return jsonify(ok=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
+
+    if registry := desk.registry:
+
+        @pages.get("/metrics")
+        def metrics() -> Response:
+            return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 
 
-def _readiness(desk: Desk) -> Readiness:
+def _health(desk: Desk, checks: tuple[Check, ...]) -> Health:
     try:
+        take_room(desk.database.engine)
         # As a call does: by the call path, and writing.
         desk.database.transact(write_to_see)
-        with desk.database.engine.connect() as connection:
-            return readiness(connection, desk.clock())
-    except (SQLAlchemyError, psycopg.Error, sqlite3.Error, Disturbed) as error:
-        return Readiness(
-            [f"the database does not answer ({type(error).__name__}): check DATABASE_URL and the server"]
-        )
+        with reading(desk.database.engine) as connection:
+            return examine(checks, connection, desk.clock())
+    except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError, Disturbed) as error:
+        return Health([_database_fault(error)])
+
+
+def _database_fault(error: Exception) -> str:
+    if is_full(error):
+        return "database: its disk is full: make room there, and all goes on by itself"
+    return f"database: it does not answer ({type(error).__name__}): check DATABASE_URL and the server"
 
 
 def console_app(desk: Desk) -> Flask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from math import inf
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -12,11 +13,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
+from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import outbox
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
+from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import rotation
 
+TOTALS_LOCK = 7_304_110_001
+"""number of the lock whose holder exports the totals; any number that nothing else uses"""
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -50,23 +55,40 @@ class WebhookWatch:
 
 
 class StoredFigures:
-    """What the database knows, for each scrape anew."""
+    """What the database knows, for each scrape anew.
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    These are totals of the whole installation, so only one process may export them, or sums would count them as
+    often as there are processes; `exports_totals` says whether it is this one (docs/decisions/0031).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        exports_totals: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._exports_totals = exports_totals
 
     def collect(self) -> Iterator[Metric]:
-        """The figures; none where the database does not answer."""
+        """Whether the database answers this process; and the totals, where they are this one's to export."""
         try:
-            with self._database.engine.connect() as connection:
-                yield from _figures(connection, self._clock())
+            totals = self._totals()
         except sa.exc.SQLAlchemyError:
-            yield GaugeMetricFamily("callrouter_database_up", "Whether the database answers.", value=0)
+            totals = None
+        yield GaugeMetricFamily(
+            "callrouter_database_up", "Whether the database answers.", value=int(totals is not None)
+        )
+        yield from totals or ()
+
+    def _totals(self) -> list[Metric]:
+        with self._database.engine.connect() as connection:
+            connection.execute(sa.select(1))
+            return list(_figures(connection, self._clock())) if self._exports_totals() else []
 
 
 def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
-    yield GaugeMetricFamily("callrouter_database_up", "Whether the database answers.", value=1)
     yield _decisions(connection)
     yield _outcomes(connection, now)
     going_on = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
@@ -76,6 +98,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         value=connection.execute(going_on).scalar_one(),
     )
     yield from _outbox(connection, now)
+    yield _processes(connection, now)
     yield _alerts(connection, now)
     yield from _promises(connection, now)
 
@@ -104,20 +127,28 @@ def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
 
 
 def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
-    waiting = outbox.c.set_aside_at.is_(None)
-    oldest = connection.execute(
-        sa.select(outbox.c.at).where(waiting).order_by(outbox.c.id).limit(1)
-    ).scalar_one_or_none()
+    oldest = oldest_waiting(connection)
     age = (now - oldest).total_seconds() if oldest else 0.0
     yield GaugeMetricFamily(
         "callrouter_outbox_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
-    aside = sa.select(sa.func.count()).select_from(outbox).where(~waiting)
+    aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",
         value=connection.execute(aside).scalar_one(),
     )
+
+
+def _processes(connection: sa.Connection, now: datetime) -> Metric:
+    family = GaugeMetricFamily(
+        "callrouter_process_last_seen_age_seconds",
+        "How long ago a process of each kind was last seen at work; +Inf: never.",
+        labels=["process"],
+    )
+    for process, age, _ in last_seen(connection, now):
+        family.add_metric([process], inf if age is None else age)
+    return family
 
 
 def _alerts(connection: sa.Connection, now: datetime) -> Metric:

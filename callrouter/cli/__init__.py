@@ -24,6 +24,7 @@ from callrouter.cli.explain import explain
 from callrouter.cli.export import export
 from callrouter.cli.invoices import invoices, print_
 from callrouter.cli.messages import messages
+from callrouter.cli.numbers import numbers
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
 from callrouter.cli.rates import rates
@@ -54,6 +55,7 @@ COMMANDS = (
     explain,
     export,
     messages,
+    numbers,
     outbox,
     promises,
     reconcile,

@@ -9,10 +9,10 @@ from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
-from callrouter.privacy.vault import Vault
 from callrouter.promises.stop import Forgotten
 from callrouter.promises.stop import forget as forget_caller
 from callrouter.promises.stop import stop as stop_calling
+from callrouter.withheld import stands_for_withheld
 
 
 @click.group()
@@ -78,11 +78,15 @@ def _found(found: Forgotten) -> list[str]:
 
 
 def _match(toolbox: Toolbox, number: str) -> str:
-    return Vault(toolbox.settings.vault_keys).match(whole(number))
+    return toolbox.vault.match(whole(number))
 
 
 def whole(number: str) -> str:
-    """The number, where it is a whole one. Raises Refusal for what is none."""
+    """The number, where it is a whole one. Raises Refusal for what is none, or stands for a withheld one."""
+    if stands_for_withheld(number):
+        raise Refusal(
+            "that stands for a withheld number: many callers have it, and no call leads back to one of them"
+        )
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
     return number

@@ -24,7 +24,6 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.privacy.audit import Witness
 from callrouter.privacy.look_up import look_up
-from callrouter.privacy.vault import Vault
 from callrouter.reports.listed_calls import ListedCall, Wanted, latest_calls
 from callrouter.reports.period import Period
 
@@ -104,5 +103,5 @@ def _looked_for(
 
 
 def _looked_up(toolbox: Toolbox, number: str, reason: str) -> str:
-    vault, witness = Vault(toolbox.settings.vault_keys), Witness(user(), reason, toolbox.now())
+    vault, witness = toolbox.vault, Witness(user(), reason, toolbox.now())
     return toolbox.database.transact(lambda session: look_up(session, vault, number, witness))

@@ -49,14 +49,17 @@ def test_the_contract_s_commands_are_there() -> None:
         "callers stop",
         "calls list",
         "center resume",
+        "db accept-vault-key",
         "db upgrade",
         "differences explain",
         "differences list",
         "directory approve",
         "directory check",
+        "directory diff",
         "directory dump",
         "directory load",
         "directory proposals",
+        "directory versions",
         "directory withdraw",
         "disputes decide",
         "disputes figures",
@@ -70,6 +73,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "messages hear",
         "messages list",
         "messages retry",
+        "numbers sync",
         "outbox list",
         "outbox retry",
         "promises assign",
@@ -104,6 +108,7 @@ def test_each_example_is_understood(name: str) -> None:
 def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
     silent = {"alerts retry", "billing credit", "billing send", "db upgrade", "outbox retry", "center resume"}
     silent |= {
+        "db accept-vault-key",
         *SILENT_ABOUT_ACCOUNTS,
         *SILENT_ABOUT_DIFFERENCES,
         *SILENT_ABOUT_DISPUTES,

@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,6 +101,16 @@ def supervised(
         yield running
     finally:
         running.close()
+
+
+def soon(holds: Callable[[], object], within: float = PATIENCE) -> bool:
+    """Whether this comes to hold within a time that is long for a machine."""
+    ends, pause = time.monotonic() + within, threading.Event()
+    while not holds():
+        if time.monotonic() > ends:
+            return False
+        pause.wait(0.05)
+    return True
 
 
 def free_port() -> int:

@@ -13,16 +13,26 @@ os.set_inheritable(ALIVE, True)
 
 
 class Ready(http.server.BaseHTTPRequestHandler):
+    whole = True
+
     def do_GET(self) -> None:
-        self.send_response(200)
+        self.send_response(200 if self.whole or self.path != "/statusz" else 503)
         self.end_headers()
+        self.wfile.write(b"" if self.whole else b"no worker works")
 
     def log_message(self, *_: object) -> None:
         pass
 
 
 def web() -> None:
+    print(f"web is {os.getpid()}.", flush=True)
     http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Ready).serve_forever()
+
+
+def web_alone() -> None:
+    """Takes calls, and says that not everything works."""
+    Ready.whole = False
+    web()
 
 
 def stubborn() -> None:

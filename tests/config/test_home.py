@@ -11,6 +11,7 @@ from config import home as homes
 from config.faults import SettingsError
 from config.home import HomeInUse, held, make_private, make_socket_place, socket_path
 from config.keys import kept
+from tests.servers.small_disk import small_disk
 
 
 def mode(path: Path) -> int:
@@ -57,6 +58,7 @@ ASK = """
 import sys
 from pathlib import Path
 from config.keys import kept
+from tests.servers.small_disk import small_disk
 sys.stdin.read()
 print(kept(Path(sys.argv[1]), sys.argv[2]))
 """
@@ -112,3 +114,11 @@ def test_a_link_in_the_place_of_the_socket_is_refused(tmp_path: Path) -> None:
     (tmp_path / "place").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PermissionError):
         make_socket_place(tmp_path / "place" / "valkey.sock")
+
+
+def test_a_home_on_a_full_disk_is_held_all_the_same() -> None:
+    with small_disk(megabytes=1) as disk:
+        home = make_private(disk.path / "var")
+        disk.fill()
+        with held(home), pytest.raises(HomeInUse), held(home):
+            pass

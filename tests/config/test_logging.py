@@ -87,3 +87,24 @@ def test_the_level_holds_for_all() -> None:
 
 def test_configuring_again_writes_each_line_once() -> None:
     assert len(logged("configure(); configure(); logging.getLogger('theirs').info('x')")) == 1
+
+
+def test_a_line_that_cannot_be_written_fails_nothing() -> None:
+    code = """
+import logging, structlog
+from config.logging import configure
+configure()
+for _ in range(2000):
+    structlog.get_logger().info("ours", text="much " * 20)
+    logging.getLogger("theirs").info("theirs")
+try:
+    {}["x"]
+except KeyError:
+    structlog.get_logger().exception("ours")
+print("goes on")
+"""
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=full, text=True, check=True
+        )
+    assert run.stdout == "goes on\n"

@@ -1,20 +1,30 @@
 """`make run` from outside: what it starts, says and leaves behind, with stand-ins for the real processes."""
 
+import io
 import os
 import select
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from config.embedded import answers
-from tests.config.running import Supervised, free_port, supervised
+from config.home import make_private
+from config.listening import answer
+from config.settings import read_settings
+from config.supervisor import Supervisor
+from config.terminal import Terminal
+from tests.config.running import STAND_IN, Supervised, free_port, soon, supervised
 
 Start = Callable[..., Supervised]
 READY = "callrouter is ready"
+WEB = r"web is (\d+)\."
 MORTAL = r"mortal is (\d+)\."
 
 
@@ -55,7 +65,12 @@ def test_a_simulated_carrier_that_cannot_listen_stops_nothing(start: Start, port
 
 def test_a_real_carrier_is_named(tmp_path: Path, port: str) -> None:
     sid = "AC" + "0" * 32
-    account = {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": "token", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    account = {
+        "TWILIO_ACCOUNT_SID": sid,
+        "TWILIO_AUTH_TOKEN": "token",
+        "PUBLIC_URL": "https://calls.example.org",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
     with supervised(tmp_path, {"web": "web"}, PORT=port, **account) as running:
         said = running.says("Ctrl-C")
     assert sid in said
@@ -174,11 +189,37 @@ def test_a_release_that_fails_stops_the_start(start: Start) -> None:
     assert READY not in running.said
 
 
-def test_a_process_that_dies_before_all_is_ready_stops_the_start(start: Start) -> None:
-    running = start(polite="polite", broken="fails")
+def test_a_web_server_that_cannot_start_stops_the_start(start: Start) -> None:
+    running = start(polite="polite", web="fails")
     assert running.ends_with() == 1
-    assert "broken ended with status 4. Its last lines:\n  this is why" in running.said
+    assert "web ended with status 4. Its last lines:\n  this is why" in running.said
+    assert "started again" not in running.said
     assert running.leaves_nothing_behind()
+
+
+def test_a_helper_that_cannot_start_stops_nothing(start: Start) -> None:
+    running = start(web="web", broken="fails")
+    running.says(READY)
+    running.says("broken ended with status 4 and is started again in 0.2 seconds")
+    running.says("broken ended with status 4 and is started again in 0.4 seconds")
+
+
+def test_what_does_not_work_is_told_and_calls_are_taken(tmp_path: Path, port: str) -> None:
+    (tmp_path / "alive").touch()
+    environment = {"PORT": port, "REDIS_URL": "redis://127.0.0.1:1/0", "CALLROUTER_HOME": str(tmp_path)}
+    command = f"ALIVE={tmp_path / 'alive'} PORT={port} {sys.executable} {STAND_IN} web_alone"
+    said = io.StringIO()
+    settings = read_settings(environment, tmp_path / "none")
+    supervisor = Supervisor(settings, {"web": f"env {command}"}, Terminal(said), ready_within=2)
+    running = threading.Thread(target=supervisor.run)
+    running.start()
+    try:
+        assert soon(lambda: "Ctrl-C" in said.getvalue())
+    finally:
+        supervisor.asked.set()
+        running.join()
+    assert "takes calls, but not everything works yet. /statusz says: no worker works" in said.getvalue()
+    assert READY not in said.getvalue()
 
 
 def test_a_process_that_dies_is_started_again(start: Start) -> None:
@@ -189,14 +230,49 @@ def test_a_process_that_dies_is_started_again(start: Start) -> None:
     assert running.tells(MORTAL, times=2)[1] != first
 
 
-def test_a_process_that_keeps_dying_stops_everything(start: Start) -> None:
+def test_a_process_that_keeps_dying_is_started_ever_later_and_stops_nothing(start: Start, port: str) -> None:
     running = start(web="web", mortal="mortal")
     running.says(READY)
     for nth in range(1, 6):
         dies(running, nth)
-    assert running.ends_with() == 1
-    assert "mortal died 5 times" in running.said
-    assert running.leaves_nothing_behind()
+    running.says("mortal ended with status 137 and is started again in 3.2 seconds")
+    assert running.tells(r"mortal ended .* in ([\d.]+) seconds", times=5) == [
+        "0.2",
+        "0.4",
+        "0.8",
+        "1.6",
+        "3.2",
+    ]
+    assert answer("127.0.0.1", int(port), "/healthz") is not None
+    running.tells(WEB, times=1)
+
+
+def test_a_web_server_that_dies_is_started_again(start: Start, port: str) -> None:
+    running = start(web="web", mortal="mortal")
+    running.says(READY)
+    (number,) = running.tells(WEB, times=1)
+    os.kill(int(number), signal.SIGKILL)
+    running.tells(WEB, times=2)
+    assert soon(lambda: answer("127.0.0.1", int(port), "/healthz") is not None)
+    running.tells(MORTAL, times=1)
+
+
+def test_an_embedded_broker_that_dies_is_started_again(start: Start, tmp_path: Path) -> None:
+    running = start(web="web", broker=None)
+    running.says(READY)
+    with Redis(unix_socket_path=os.path.relpath(tmp_path / "var" / "valkey.sock")) as broker:
+        os.kill(broker.info("server")["process_id"], signal.SIGKILL)
+    running.says("valkey ended with status 137 and is started again in 0.2 seconds")
+    assert soon(lambda: answers(tmp_path / "var" / "valkey.sock"))
+
+
+def test_an_embedded_broker_that_cannot_start_stops_nothing(start: Start, tmp_path: Path) -> None:
+    data = make_private(make_private(tmp_path / "var") / "valkey")
+    (data / "appendonlydir").write_text("no directory")
+    running = start(web="web", broker=None)
+    running.says("valkey ended with status 1 and is started again in 0.2 seconds\n  ")
+    running.says("does not answer; calls are taken without it")
+    running.says(READY)
 
 
 def dies(running: Supervised, nth: int) -> str:

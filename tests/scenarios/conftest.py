@@ -18,10 +18,10 @@ OpenWorld = Callable[..., World]
 def world(database_url: str) -> Iterator[World]:
     world = World(database_url)
     yield world
-    _ends_well(world)
+    ends_well(world)
 
 
-def _ends_well(world: World) -> None:
+def ends_well(world: World) -> None:
     # Whatever is still open by now, nothing will be heard of it any more.
     world.passes(hours=6)
     world.reaps()
@@ -39,7 +39,7 @@ def open_world(request: pytest.FixtureRequest) -> Iterator[OpenWorld]:
 
         def opened(**how: Any) -> World:
             world = World(stack.enter_context(databases.fresh()), **how)
-            stack.callback(_ends_well, world)
+            stack.callback(ends_well, world)
             return world
 
         yield opened

@@ -72,6 +72,11 @@ class EmbeddedPostgres(PostgresServer):
         self.stop()
         self.start()
 
+    def owns(self, path: Path) -> None:
+        """From now on the server may write there, and nobody else may."""
+        path.chmod(0o700)
+        self._leash.account.own(path)
+
     def _answers(self) -> bool:
         try:
             return self.execute("SELECT 1") == [(1,)]

@@ -5,10 +5,13 @@ import shlex
 from pathlib import Path
 
 import pytest
+from celery.beat import Scheduler, Service
 
 from config.procfile import read_procfile
 from config.settings import read_settings
 from workers.app import ERRANDS, celery_app
+from workers.bell import SETTLE
+from workers.relay import PROBED
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = read_procfile(ROOT / "Procfile")
@@ -51,11 +54,11 @@ def test_whatever_beat_sends_is_taken_by_a_process_that_has_the_task(name: str) 
 
 @pytest.mark.parametrize("module", ["tasks", "errands"])
 def test_every_task_is_sent_by_somebody(module: str) -> None:
-    """By beat or by the bell."""
+    """By beat, by the bell, or by the relay."""
     tasks = re.findall(
         r"^@app\.task(?:\(.*\))?\ndef (\w+)\(", (ROOT / f"workers/{module}.py").read_text(), re.MULTILINE
     )
-    sent = {each["task"] for each in SCHEDULE.values()} | {"workers.tasks.settle_facts"}
+    sent = {each["task"] for each in SCHEDULE.values()} | {SETTLE, *PROBED.values()}
     assert tasks
     assert {f"workers.{module}.{task}" for task in tasks} <= sent
 
@@ -70,6 +73,29 @@ def test_whoever_may_have_to_wait_outside_has_a_queue_of_their_own() -> None:
 def test_what_was_not_begun_before_the_next_is_due_is_not_begun_at_all(name: str) -> None:
     entry = SCHEDULE[name]
     assert entry["options"]["expires"] == entry["schedule"]
+
+
+@pytest.fixture
+def scheduler() -> Scheduler:
+    """What beat makes of the schedule when it starts."""
+    return Service(APP, scheduler_cls=APP.conf.beat_scheduler).get_scheduler()
+
+
+@pytest.mark.parametrize("name", OFTEN)
+def test_what_is_done_often_is_due_when_beat_starts(scheduler: Scheduler, name: str) -> None:
+    """So a beat that is started again and again has everything done all the same."""
+    assert scheduler.schedule[name].is_due().is_due
+
+
+def test_the_schedule_is_on_no_disk(
+    scheduler: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scheduler.reserve(scheduler.schedule["reap"])
+    scheduler.sync()
+    scheduler.close()
+    assert list(tmp_path.iterdir()) == []
+    assert "--schedule" not in PROCESSES["beat"]
 
 
 def test_one_process_of_the_house_beats() -> None:

@@ -31,6 +31,7 @@ from callrouter.carrier.simulated import (
 )
 from callrouter.database import Database
 from callrouter.disclosure.model import disclosure
+from callrouter.events.heartbeat import last_beat
 from tests.directories import NATIONAL, a_directory, helpline, put_in_force
 from tests.servers.valkey import ValkeyServer
 
@@ -68,6 +69,7 @@ class House:
             "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
             "TWILIO_AUTH_TOKEN": ACCOUNT.token,
             "PORT": str(self.port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "LOG_LEVEL": "warning",
         }
 
@@ -81,6 +83,10 @@ class House:
             process.wait(SECONDS)
 
     def is_ready(self) -> bool:
+        """Calls are taken, and a task has come through the worker."""
+        return self._takes_calls() and self.database.transact(last_beat) is not None
+
+    def _takes_calls(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)

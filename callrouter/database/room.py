@@ -1,0 +1,44 @@
+"""Whether the database's disk has room: some of it is taken for a moment, as a call takes some for good."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import psycopg
+import sqlalchemy as sa
+
+ROOM = 256 * 1024
+"""bytes; more than a few calls write"""
+
+# What does not fit into this memory goes to a temporary file beside the data, 14 bytes a row.
+_LITTLE_MEMORY = sa.text("SET LOCAL work_mem = '64kB'")
+_TAKE = sa.select(sa.func.count()).select_from(sa.func.generate_series(1, ROOM // 14))
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
+
+def take_room(engine: sa.Engine) -> None:
+    """Take that much room on the disk of the database, and give it back. Raises what `is_full` knows.
+
+    To change a row would not do: it may go where an earlier version of it was.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execute(_LITTLE_MEMORY)
+            connection.execute(_TAKE)
+    else:
+        with TemporaryFile(dir=Path(engine.url.database or ".").parent) as file:
+            file.write(os.urandom(ROOM))
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the error says that there is no room on the disk."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return isinstance(cause, psycopg.errors.DiskFull) or (
+        isinstance(cause, OSError) and cause.errno in _NO_ROOM
+    )

@@ -1,0 +1,79 @@
+"""One process of all holds a lock, and another one when that has gone."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from callrouter.database import Database
+from callrouter.database.session_lock import SessionLock
+
+
+@pytest.fixture
+def databases(postgres_url: str) -> Iterator[tuple[Database, Database]]:
+    """As two processes have them."""
+    both = Database(postgres_url, connections=1), Database(postgres_url, connections=1)
+    yield both
+    for each in both:
+        each.close()
+
+
+@pytest.fixture
+def locks(databases: tuple[Database, Database]) -> Iterator[tuple[SessionLock, SessionLock]]:
+    first, second = databases
+    both = SessionLock(first.engine, 1), SessionLock(second.engine, 1)
+    yield both
+    for each in both:
+        each.release()
+
+
+def test_one_holds_it_however_often_they_ask(locks: tuple[SessionLock, SessionLock]) -> None:
+    first, second = locks
+    assert [(first.is_held(), second.is_held()) for _ in range(3)] == [(True, False)] * 3
+
+
+def test_the_other_has_it_once_it_is_given_back(locks: tuple[SessionLock, SessionLock]) -> None:
+    first, second = locks
+    assert first.is_held()
+    first.release()
+    assert (second.is_held(), first.is_held()) == (True, False)
+
+
+def test_locks_of_other_numbers_are_others(
+    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+) -> None:
+    other = SessionLock(databases[1].engine, 2)
+    assert locks[0].is_held()
+    assert other.is_held()
+    other.release()
+
+
+def test_a_connection_that_is_lost_has_lost_it_and_it_is_taken_again(
+    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+) -> None:
+    first, second = locks
+    assert first.is_held()
+    with databases[1].engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+    assert not first.is_held()
+    assert first.is_held()
+    assert not second.is_held()
+
+
+def test_the_pool_lends_its_connection_to_nobody(
+    locks: tuple[SessionLock, SessionLock], databases: tuple[Database, Database]
+) -> None:
+    assert locks[0].is_held()
+    with databases[0].engine.connect() as one, databases[0].engine.connect() as another:
+        assert (
+            one.exec_driver_sql("SELECT 1").scalar_one() == another.exec_driver_sql("SELECT 1").scalar_one()
+        )
+    assert not locks[1].is_held()
+
+
+def test_on_sqlite_it_is_always_held(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    assert SessionLock(database.engine, 1).is_held()
+    database.close()
