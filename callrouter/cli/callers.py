@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.consent import Consent, carry_out, consent_options
 from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
+from callrouter.promises.stop import Forgotten
 from callrouter.promises.stop import forget as forget_caller
 from callrouter.promises.stop import stop as stop_calling
 from callrouter.withheld import stands_for_withheld
@@ -25,8 +27,9 @@ def callers() -> None:
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@consent_options
 @with_toolbox
-def stop(toolbox: Toolbox, number: str) -> None:
+def stop(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -34,14 +37,21 @@ def stop(toolbox: Toolbox, number: str) -> None:
       callrouter callers stop +13105550188
     """
     match, now = _match(toolbox, number), toolbox.now()
-    toolbox.database.transact(lambda session: stop_calling(session, match, now))
-    click.echo(f"{masked(number)} will not be called again.")
+    stopped = f"{masked(number)} will not be called again."
+    carry_out(
+        toolbox,
+        consent,
+        lambda session: stop_calling(session, match, now),
+        lambda _: [stopped],
+        lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
+    )
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@consent_options
 @with_toolbox
-def forget(toolbox: Toolbox, number: str) -> None:
+def forget(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
@@ -49,15 +59,34 @@ def forget(toolbox: Toolbox, number: str) -> None:
       callrouter callers forget +13105550188
     """
     match, now = _match(toolbox, number), toolbox.now()
-    toolbox.database.transact(lambda session: forget_caller(session, match, now))
-    click.echo(f"Nothing leads from here to {masked(number)} any more.")
+    forgotten = f"Nothing leads from here to {masked(number)} any more."
+    carry_out(
+        toolbox,
+        consent,
+        lambda session: forget_caller(session, match, now),
+        lambda _: [forgotten],
+        lambda found: [forgotten, *_found(found)],
+    )
+
+
+def _found(found: Forgotten) -> list[str]:
+    return [
+        f"  calls whose caller is forgotten: {found.calls}",
+        f"  messages that are deleted: {found.messages}",
+        f"  open promises that are withdrawn: {found.promises}",
+    ]
 
 
 def _match(toolbox: Toolbox, number: str) -> str:
+    return toolbox.vault.match(whole(number))
+
+
+def whole(number: str) -> str:
+    """The number, where it is a whole one. Raises Refusal for what is none, or stands for a withheld one."""
     if stands_for_withheld(number):
         raise Refusal(
             "that stands for a withheld number: many callers have it, and no call leads back to one of them"
         )
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
-    return toolbox.vault.match(number)
+    return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.consent import Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -22,8 +23,9 @@ ADDRESS = Given("address", mailbox)
 @click.command()
 @click.argument("name", metavar="INVOICE")
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
+@consent_options
 @with_toolbox
-def send(toolbox: Toolbox, /, name: str, address: str | None) -> None:
+def send(toolbox: Toolbox, /, name: str, address: str | None, *, consent: Consent) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
     A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
@@ -35,10 +37,13 @@ def send(toolbox: Toolbox, /, name: str, address: str | None) -> None:
       callrouter billing send INV-000017 --to accountant@sunrise.example
     """
     to, now = address or _billing_email(toolbox, name), toolbox.now()
-    number = toolbox.database.transact(lambda session: ask_to_send(session, name, to, user(), now))
-    click.echo(f"{name} is to be sent to {to}, delivery {number}.")
-    if not toolbox.settings.invoice_from:
-        click.echo("It waits until INVOICE_FROM and SMTP_URL are set.")
+    waits = [] if toolbox.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
+    carry_out(
+        toolbox,
+        consent,
+        lambda session: ask_to_send(session, name, to, user(), now),
+        lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
+    )
 
 
 def _billing_email(toolbox: Toolbox, name: str) -> str:

@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
+from callrouter.carrier.found import Key
 from callrouter.carrier.found import explain as explain_call
+from callrouter.cli.consent import Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reports.reconciled import Difference, whole_sid
 from callrouter.reports.reconciled import differences as listed
@@ -49,8 +52,9 @@ def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> Non
 @differences.command()
 @click.argument("callsid")
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
+@consent_options
 @with_toolbox
-def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
+def explain(toolbox: Toolbox, callsid: str, why: str, *, consent: Consent) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
 
@@ -63,7 +67,14 @@ def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
     person, now = user(), toolbox.now()
     with toolbox.reading() as connection:
         callsid = whole_sid(connection, callsid)
-    explained = toolbox.database.transact(lambda session: explain_call(session, callsid, why, person, now))
-    if not explained:
-        raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
-    click.echo(f"{len(explained)} explained: {', '.join(what for _, _, what in explained)}.")
+
+    def act(session: Session) -> list[Key]:
+        explained = explain_call(session, callsid, why, person, now)
+        if not explained:
+            raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
+        return explained
+
+    def in_words(explained: list[Key]) -> list[str]:
+        return [f"{len(explained)} explained: {', '.join(what for _, _, what in explained)}."]
+
+    carry_out(toolbox, consent, act, in_words)

@@ -6,6 +6,8 @@ import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
+from callrouter.cli.consent import Consent, consent_options
+from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
 from callrouter.cli.tables import TABLE, format_option, print_rows
@@ -90,12 +92,15 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
 @click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
 @click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
+@consent_options
 @with_toolbox
-def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None) -> None:
+def decide(
+    toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None, *, consent: Consent
+) -> None:
     """Decide the open objection to a call's charge, once.
 
     To accept it credits all that is left of the charge, a part the amount, and to refuse it nothing. What was
-    free because of the charge is rated anew, as by `billing credit`.
+    free because of the charge is rated anew and shown, before and after, as by `billing credit`.
 
     \b
     Example:
@@ -107,8 +112,12 @@ def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str 
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
-    decided = toolbox.database.transact(lambda session: decide_dispute(session, directories, decision, now))
-    click.echo(f"Objection {decided.number} is {IN_WORDS[decision.verdict]}: {decided.credited} credited.")
+    enter(
+        toolbox,
+        consent,
+        lambda session: decide_dispute(session, directories, decision, now),
+        lambda done: f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited.",
+    )
 
 
 @disputes.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.consent import Consent, carry_out, consent_options
 from callrouter.cli.output import new_file
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_rows
@@ -81,8 +82,9 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str) -> None:
 @messages.command()
 @click.argument("callsid")
 @reason_option
+@consent_options
 @with_toolbox
-def delete(toolbox: Toolbox, callsid: str, reason: str) -> None:
+def delete(toolbox: Toolbox, callsid: str, reason: str, *, consent: Consent) -> None:
     """Delete a message before its days are over.
 
     That there was one stays. Where the carrier still has the sound, a worker deletes it there.
@@ -92,8 +94,12 @@ def delete(toolbox: Toolbox, callsid: str, reason: str) -> None:
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
     sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    toolbox.database.transact(lambda session: have_deleted(session, sid, witness))
-    click.echo(f"The message of {sid} is deleted.")
+    carry_out(
+        toolbox,
+        consent,
+        lambda session: have_deleted(session, sid, witness),
+        lambda _: [f"The message of {sid} is deleted."],
+    )
 
 
 @messages.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callrouter.cli.center import known
+from callrouter.cli.consent import Consent, carry_out, consent_options
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -97,8 +98,9 @@ def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
     "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
 )
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
+@consent_options
 @with_toolbox
-def close(toolbox: Toolbox, callsid: str, state: str, reason: str) -> None:
+def close(toolbox: Toolbox, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
     \b
@@ -106,8 +108,12 @@ def close(toolbox: Toolbox, callsid: str, state: str, reason: str) -> None:
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
     call, now = _call(toolbox, callsid), toolbox.now()
-    toolbox.database.transact(lambda session: close_by_hand(session, call, state, reason, now))
-    click.echo(f"The promise of {call} is closed as {state}.")
+    carry_out(
+        toolbox,
+        consent,
+        lambda session: close_by_hand(session, call, state, reason, now),
+        lambda closed: [f"The promise of {call} is closed as {closed.state}."],
+    )
 
 
 def _call(toolbox: Toolbox, callsid: str) -> str:

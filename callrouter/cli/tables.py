@@ -56,7 +56,8 @@ def _named(values: Sequence[Any]) -> str:
     return f"{named} and {more} more" if more > 0 else named or "-"
 
 
-def _table(columns: Sequence[str], rows: Rows) -> str:
+def as_table(columns: Sequence[str], rows: Rows) -> str:
+    """Rows as people read them, a line each, below a head."""
     lines = [[column.replace("_", " ") for column in columns]]
     lines += [[in_words(row[column]) for column in columns] for row in rows]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
@@ -76,7 +77,7 @@ def _width(text: str) -> int:
 
 
 _WRITERS: dict[str, Callable[[Sequence[str], Rows], str]] = {
-    TABLE: _table,
+    TABLE: as_table,
     "json": lambda _, rows: as_json(list(rows), indent=2) + "\n",
     "jsonl": lambda _, rows: "".join(json_lines(rows)),
     "csv": lambda columns, rows: "".join(csv_lines(columns, rows)),

@@ -47,6 +47,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "call",
         "callers forget",
         "callers stop",
+        "calls list",
         "center resume",
         "db accept-vault-key",
         "db upgrade",

@@ -46,7 +46,9 @@ def create() -> None:
         sa.Column("at", INSTANT, nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("deed", sa.Text(), nullable=False, comment="`message heard` …"),
-        sa.Column("about", sa.Text(), nullable=False, comment="CallSid"),
+        sa.Column(
+            "about", sa.Text(), nullable=False, comment="CallSid, or the masked number that was looked up"
+        ),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         comment="who has seen or heard what of a caller, and why; only ever added to",
