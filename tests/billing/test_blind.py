@@ -66,6 +66,7 @@ CALLER_AND_AFTER: dict[str, dict[str, Any]] = {
         "ended_at": LATER,
         "carrier_seconds": 9_999,
         "reaped": True,
+        "spoken_seconds": 600,
     },
     "leg": {
         "name": "Another name",
