@@ -14,7 +14,7 @@ from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
 from callrouter.cli.given import Given
 from callrouter.cli.said import REASON, REFERENCE
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -83,8 +83,11 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
 @click.option("--off", is_flag=True, help="Take it off what the partner owes; without it, it is added.")
 @click.option("--reason", "why", type=REASON, required=True, help="Why; the partner reads it.")
 @CURRENCY
+@format_option
 @with_toolbox
-def adjust(toolbox: Toolbox, partner: str, amount: str, why: str, currency: str | None, *, off: bool) -> None:
+def adjust(  # noqa: PLR0913 - what its command line says
+    toolbox: Toolbox, /, form: str, partner: str, amount: str, why: str, currency: str | None, *, off: bool
+) -> None:
     """Add an amount to what a partner owes, or take it off with --off. It is about no call: see `credit`.
 
     Nothing is changed or deleted: it is an entry of its own, in the month of now, and stands on its invoice.
@@ -100,7 +103,8 @@ def adjust(toolbox: Toolbox, partner: str, amount: str, why: str, currency: str 
         lambda session: adjust_account(session, directories, wanted, now, off=off)
     )
     what = "taken off what" if off else "added to what"
-    click.echo(f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes.")
+    sentence = f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes."
+    print_result(form, {"partner": partner, **entered.facts()}, sentence)
 
 
 @click.command()
@@ -113,8 +117,11 @@ def adjust(toolbox: Toolbox, partner: str, amount: str, why: str, currency: str 
     help="What tells it from all others: the bank's, or the number of a cheque.",
 )
 @CURRENCY
+@format_option
 @with_toolbox
-def pay(toolbox: Toolbox, partner: str, amount: str, reference: str, currency: str | None) -> None:
+def pay(
+    toolbox: Toolbox, /, form: str, partner: str, amount: str, reference: str, currency: str | None
+) -> None:
     """Enter a payment that came in from a partner.
 
     The same reference is entered once for a partner, in capitals or not.
@@ -126,7 +133,8 @@ def pay(toolbox: Toolbox, partner: str, amount: str, reference: str, currency: s
     wanted = ByHand(partner, amount, reference, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
     paid = toolbox.database.transact(lambda session: enter_payment(session, directories, wanted, now))
-    click.echo(f"{paid} of {partner} entered.")
+    row = {"partner": partner, **paid.facts(), "reference": reference}
+    print_result(form, row, f"{paid} of {partner} entered.")
 
 
 def known(partners: Sequence[str], partner: str) -> None:

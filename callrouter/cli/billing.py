@@ -9,6 +9,7 @@ from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
 from callrouter.cli.report import report
 from callrouter.cli.said import REASON
+from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -35,8 +36,9 @@ billing.add_command(report)
 @click.argument("callsid")
 @click.option("--reason", type=REASON, required=True, help="Why; the partner reads it.")
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
+@format_option
 @with_toolbox
-def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None) -> None:
+def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None, form: str) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 
     Nothing is changed or deleted: the credit is an entry of its own. It counts for the day of the charge while that
@@ -52,7 +54,7 @@ def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None) -> N
     wish = Wish(call, _minor(toolbox, call, amount), reason, user())
     now, directories = toolbox.now(), DirectoryShelf()
     credited = toolbox.database.transact(lambda session: credit_call(session, directories, wish, now))
-    click.echo(f"{credited} credited for {call}.")
+    print_result(form, {"call": call, **credited.facts()}, f"{credited} credited for {call}.")
 
 
 def _minor(toolbox: Toolbox, call: str, amount: str | None) -> int | None:

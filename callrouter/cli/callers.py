@@ -6,6 +6,7 @@ import click
 
 from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
+from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
 from callrouter.privacy.vault import Vault
@@ -25,8 +26,9 @@ def callers() -> None:
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@format_option
 @with_toolbox
-def stop(toolbox: Toolbox, number: str) -> None:
+def stop(toolbox: Toolbox, number: str, form: str) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -35,13 +37,15 @@ def stop(toolbox: Toolbox, number: str) -> None:
     """
     match, now = _match(toolbox, number), toolbox.now()
     toolbox.database.transact(lambda session: stop_calling(session, match, now))
-    click.echo(f"{masked(number)} will not be called again.")
+    row = {"caller": masked(number), "may_be_called": False}
+    print_result(form, row, f"{masked(number)} will not be called again.")
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@format_option
 @with_toolbox
-def forget(toolbox: Toolbox, number: str) -> None:
+def forget(toolbox: Toolbox, number: str, form: str) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
@@ -50,7 +54,8 @@ def forget(toolbox: Toolbox, number: str) -> None:
     """
     match, now = _match(toolbox, number), toolbox.now()
     toolbox.database.transact(lambda session: forget_caller(session, match, now))
-    click.echo(f"Nothing leads from here to {masked(number)} any more.")
+    row = {"caller": masked(number), "forgotten": True}
+    print_result(form, row, f"Nothing leads from here to {masked(number)} any more.")
 
 
 def _match(toolbox: Toolbox, number: str) -> str:

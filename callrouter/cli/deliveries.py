@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
 from callrouter.cli.given import Given
-from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
@@ -22,8 +25,9 @@ ADDRESS = Given("address", mailbox)
 @click.command()
 @click.argument("name", metavar="INVOICE")
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
+@format_option
 @with_toolbox
-def send(toolbox: Toolbox, /, name: str, address: str | None) -> None:
+def send(toolbox: Toolbox, /, form: str, name: str, address: str | None) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
     A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
@@ -36,9 +40,9 @@ def send(toolbox: Toolbox, /, name: str, address: str | None) -> None:
     """
     to, now = address or _billing_email(toolbox, name), toolbox.now()
     number = toolbox.database.transact(lambda session: ask_to_send(session, name, to, user(), now))
-    click.echo(f"{name} is to be sent to {to}, delivery {number}.")
-    if not toolbox.settings.invoice_from:
-        click.echo("It waits until INVOICE_FROM and SMTP_URL are set.")
+    waits = "" if toolbox.settings.invoice_from else "\nIt waits until INVOICE_FROM and SMTP_URL are set."
+    row = {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)}
+    print_result(form, row, f"{name} is to be sent to {to}, delivery {number}.{waits}")
 
 
 def _billing_email(toolbox: Toolbox, name: str) -> str:
@@ -58,8 +62,9 @@ def _billing_email(toolbox: Toolbox, name: str) -> str:
     help="Those alone that wait, or were given up and not asked for again.",
 )
 @format_option
+@zone_option
 @with_toolbox
-def deliveries(toolbox: Toolbox, /, form: str, *, only_open: bool) -> None:
+def deliveries(toolbox: Toolbox, /, form: str, zone: tzinfo, *, only_open: bool) -> None:
     """List to whom invoices were sent, who asked for it, and what each delivery waits for.
 
     One that fails is tried again after 1 and 10 minutes, 1 and 6 hours, a day and another, and then given up;
@@ -74,7 +79,7 @@ def deliveries(toolbox: Toolbox, /, form: str, *, only_open: bool) -> None:
     with toolbox.reading() as connection:
         found = invoice_deliveries(connection, toolbox.now(), has_sender=has_sender, only_open=only_open)
         rows = [_without_numbers(row) for row in found]
-    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows)
+    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows, zone)
 
 
 def _without_numbers(row: InvoiceDelivery) -> InvoiceDelivery:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -10,9 +11,10 @@ from callrouter.carrier.found import explain as explain_call
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.said import REASON
-from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.errors import NotKnown
 from callrouter.reports.reconciled import Difference, whole_sid
 from callrouter.reports.reconciled import differences as listed
@@ -32,8 +34,9 @@ def differences() -> None:
 @click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it all days.")
 @click.option("--all", "settled_too", is_flag=True, help="Those that were put right or explained, too.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> None:
+def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too: bool) -> None:
     """List what staff have to explain: calls that one side does not have, or that ended otherwise there.
 
     \b
@@ -43,14 +46,15 @@ def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> Non
     """
     with toolbox.reading() as connection:
         rows = list(listed(connection, day, settled_too=settled_too))
-    print_rows(form, tuple(Difference.__annotations__), rows)
+    print_rows(form, tuple(Difference.__annotations__), rows, zone)
 
 
 @differences.command()
 @click.argument("callsid")
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
+@format_option
 @with_toolbox
-def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
+def explain(toolbox: Toolbox, callsid: str, why: str, form: str) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
 
@@ -66,4 +70,5 @@ def explain(toolbox: Toolbox, callsid: str, why: str) -> None:
     explained = toolbox.database.transact(lambda session: explain_call(session, callsid, why, person, now))
     if not explained:
         raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
-    click.echo(f"{len(explained)} explained: {', '.join(what for _, _, what in explained)}.")
+    what = [what for _, _, what in explained]
+    print_result(form, {"call": callsid, "explained": what}, f"{len(what)} explained: {', '.join(what)}.")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disputes.decide import IN_WORDS, Decision
 from callrouter.disputes.decide import decide as decide_dispute
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.disputes.objection import Objection, object_to_charge
 from callrouter.disputes.reasons import REASONS
-from callrouter.reports.disputes import Dispute, Figures
+from callrouter.reports.disputes import OPEN, Dispute, Figures
 from callrouter.reports.disputes import disputes as listed
 from callrouter.reports.disputes import figures as read_figures
 from callrouter.reports.find_call import find_call
@@ -44,8 +47,9 @@ def disputes() -> None:
 @click.argument("callsid")
 @click.option("--reason", type=click.Choice(tuple(REASONS)), required=True)
 @click.option("--evidence", type=EVIDENCE, required=True, help="What the partner says.")
+@format_option
 @with_toolbox
-def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
+def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str) -> None:
     """Enter a partner's objection to the charge of a call. CALLSID may be cut short.
 
     It is possible until 30 days after the invoice that has the charge was issued, and one is open at a time.
@@ -60,17 +64,19 @@ def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
     call, now = _call(toolbox, callsid), toolbox.now()
     objection = Objection(call, reason, evidence, user())
     raised = toolbox.database.transact(lambda session: object_to_charge(session, objection, now))
-    click.echo(
-        f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
-    )
+    left = {"left_amount": raised.left.decimal(), "currency": raised.left.currency}
+    row = {"number": raised.number, "call": call, "partner": raised.partner, "decision": OPEN, **left}
+    sentence = f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
+    print_result(form, row, sentence)
 
 
 @disputes.command("list")
 @click.option("--open", "only_open", is_flag=True, help="Those alone that are to be decided.")
 @click.option("--partner", help="Of this partner alone.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: bool) -> None:
+def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, only_open: bool) -> None:
     """List the objections, and how they were decided.
 
     \b
@@ -82,7 +88,7 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
-    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows)
+    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows, zone)
 
 
 @disputes.command()
@@ -90,8 +96,9 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
 @click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
 @click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
+@format_option
 @with_toolbox
-def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None) -> None:
+def decide(toolbox: Toolbox, /, form: str, callsid: str, verdict: str, note: str, amount: str | None) -> None:
     """Decide the open objection to a call's charge, once.
 
     To accept it credits all that is left of the charge, a part the amount, and to refuse it nothing. What was
@@ -108,11 +115,16 @@ def decide(toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str 
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
     decided = toolbox.database.transact(lambda session: decide_dispute(session, directories, decision, now))
-    click.echo(f"Objection {decided.number} is {IN_WORDS[decision.verdict]}: {decided.credited} credited.")
+    credited = {"credited_amount": decided.credited.decimal(), "currency": decided.credited.currency}
+    row = {"number": decided.number, "call": decision.call, "decision": decision.verdict, **credited}
+    sentence = f"Objection {decided.number} is {IN_WORDS[decision.verdict]}: {decided.credited} credited."
+    print_result(form, row, sentence)
 
 
 @disputes.command()
-@click.option("--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it; else all.")
+@click.option(
+    "--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it.  [default: all months]"
+)
 @format_option
 @with_toolbox
 def figures(toolbox: Toolbox, /, form: str, month: str | None) -> None:
