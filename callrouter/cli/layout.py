@@ -10,7 +10,7 @@ from callrouter.invoices.printing.fitting import in_lines
 
 Line = Sequence[str]
 
-READABLE = 24
+READABLE = 16
 """columns of a terminal; text is not wrapped more narrowly than this"""
 _GAP = "  "
 _WIDE = ("W", "F")

@@ -55,7 +55,7 @@ def report(
     """
     month = month or this_month(toolbox.now(), zone)
     if through and through < month:
-        raise click.UsageError(f"--through {through} is before --month {month}")
+        raise click.UsageError(f"--through is before --month {month}")
     asked = tuple(dict.fromkeys(by))
     with toolbox.reading() as connection:
         found = monthly(connection, month, through, asked)

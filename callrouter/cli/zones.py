@@ -21,7 +21,7 @@ _EXAMPLE = "write an IANA name, such as America/Los_Angeles, or UTC"
 
 def zone_named(written: str) -> tzinfo:
     """The zone of an IANA name. Raises ValueError, with the name that was probably meant, where there is none."""
-    if written == _UTC:
+    if written.upper() == _UTC:
         return UTC
     names = available_timezones() - _OF_NO_PLACE
     if written in names:
@@ -33,10 +33,14 @@ def zone_named(written: str) -> tzinfo:
 
 
 def _meant(written: str, names: list[str]) -> str | None:
-    """Its city is often all that is written, and capitals are often forgotten."""
+    """A city is often all that is written, with a space in it, and capitals are often forgotten."""
     plain = written.strip().replace(" ", "_").casefold()
-    of_the_city = (name for name in names if f"/{name}".casefold().endswith(f"/{plain}"))
-    return next(of_the_city, None) or closest(written, tuple(names))
+    whole = {name.casefold(): name for name in names}
+    cities = {name.casefold().rpartition("/")[2]: name for name in reversed(names)}
+    for known in (whole, cities) if "/" in plain else (cities, whole):
+        if meant := closest(plain, tuple(known)):
+            return known[meant]
+    return None
 
 
 ZONE = Given("zone", zone_named)

@@ -282,7 +282,7 @@ def test_times_are_told_in_utc_or_with_the_offset_of_a_zone() -> None:
     ("written", "told"),
     [
         ("America/Los_Angelos", "did you mean America/Los_Angeles?"),
-        ("los angeles", "did you mean America/Los_Angeles?"),
+        ("los angelos", "did you mean America/Los_Angeles?"),
         ("europe/berlin", "did you mean Europe/Berlin?"),
         ("../etc/passwd", "write an IANA name, such as America/Los_Angeles, or UTC"),
         ("", "write an IANA name"),

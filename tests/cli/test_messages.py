@@ -214,3 +214,12 @@ def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("SUDO_USER", raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
     assert user() == "user 4000000001"
+
+
+def test_what_came_of_a_message_is_told_for_programs(
+    callrouter: CommandLine, kept: PlacedCall, file: Path
+) -> None:
+    heard = callrouter.rows("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    assert heard == [{"call": kept.sid, "file": str(file), "person": user()}]
+    assert callrouter.rows("messages", "delete", kept.sid, *WHY) == [{"call": kept.sid, "state": "deleted"}]
+    assert callrouter.rows("messages", "retry") == [{"messages": 0}]

@@ -90,3 +90,8 @@ def test_whoever_logged_in_counts_before_what_sudo_says(
     monkeypatch.setattr(whoever, "LOGIN_UID", file)
     monkeypatch.setenv("SUDO_USER", sudo)
     assert whoever.user() == told
+
+
+def test_what_is_withdrawn_is_told_for_programs(ann: CommandLine, bob: CommandLine) -> None:
+    ann("directory", "load", "directory.yaml")
+    assert bob.rows("directory", "withdraw", "1") == [{"proposal": 1, "state": "withdrawn"}]
