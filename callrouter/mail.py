@@ -60,9 +60,19 @@ class Post:
 
     def hand_in(self, message: EmailMessage) -> None:
         """Hand one message in. Raises NotDelivered where it is not known to have been taken."""
+        with self._failures_in_words(), self._session() as session:
+            session.send_message(message)
+
+    def knock(self) -> None:
+        """See whether the server is there and lets us in, and hand in nothing. Raises NotDelivered."""
+        with self._failures_in_words(), self._session():
+            pass
+
+    @staticmethod
+    @contextmanager
+    def _failures_in_words() -> Iterator[None]:
         try:
-            with self._session() as session:
-                session.send_message(message)
+            yield
         except smtplib.SMTPResponseException as refused:
             raise NotDelivered(f"the mail server answered {refused.smtp_code}") from refused
         except smtplib.SMTPRecipientsRefused as refused:

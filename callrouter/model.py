@@ -29,7 +29,7 @@ from callrouter.invoices.model import (
     invoice_series,
 )
 from callrouter.messages.model import message, recording
-from callrouter.privacy.model import audit, sealed_number
+from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import (
     availability,
@@ -93,4 +93,5 @@ __all__ = [
     "served",
     "settler",
     "spending",
+    "vault_key",
 ]

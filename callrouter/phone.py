@@ -6,6 +6,7 @@ import re
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 from callrouter.area_zones import ZONES_OF_AREA_CODE
+from callrouter.withheld import stands_for_withheld
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 SIP_ADDRESS = re.compile(
@@ -17,8 +18,8 @@ NORTH_AMERICAN = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{6})")
 
 
 def is_number(text: str) -> bool:
-    """Whether this is a whole number in E.164 form (`+13105550101`)."""
-    return E164.fullmatch(text) is not None
+    """Whether this is somebody's whole number in E.164 form (`+13105550101`)."""
+    return E164.fullmatch(text) is not None and not stands_for_withheld(text)
 
 
 def can_be_dialled(text: str) -> bool:
@@ -52,7 +53,7 @@ def dialled_by_hand(digits: str) -> str | None:
     """The number that somebody pressed on a telephone's keys; None where it is none in the United States."""
     number = "+1" + digits.rstrip("#").removeprefix("1")
     american = NORTH_AMERICAN.fullmatch(number)
-    return number if american and american[1] in STATE_OF_AREA_CODE else None
+    return number if american and american[1] in STATE_OF_AREA_CODE and is_number(number) else None
 
 
 def state_of(number: str, said_by_carrier: str = "") -> str:
@@ -60,7 +61,7 @@ def state_of(number: str, said_by_carrier: str = "") -> str:
 
     The area code decides; the carrier's `FromState` where the area code says nothing (toll-free, foreign).
     """
-    american = NORTH_AMERICAN.fullmatch(number)
+    american = NORTH_AMERICAN.fullmatch(number) if is_number(number) else None
     by_area_code = STATE_OF_AREA_CODE.get(american[1]) if american else None
     if by_area_code:
         return by_area_code

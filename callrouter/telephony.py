@@ -6,11 +6,14 @@ anything can have happened: a call that may have been placed is looked for, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
+
+RETRIED = "#rc=2&rp=ct,rt,5xx"
+"""At the end of a callback's URL: tried twice more on connection failures, time-outs and errors of ours. Not signed."""
 
 
 class CarrierError(Exception):
@@ -22,6 +25,10 @@ class RefusedByCarrier(CarrierError):
 
     about_a_number = False
     """the number that was to be called is at fault, and not our account"""
+
+
+class NotLetIn(RefusedByCarrier):
+    """The carrier does not take us for the account (401, 403): the token is another one, or the account is closed."""
 
 
 class TooManyRequests(CarrierError):
@@ -78,6 +85,29 @@ class CarriersRecording:
     seconds: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class CarriersAccount:
+    """The account, as the carrier's books have it."""
+
+    sid: str
+    status: str
+    """active, suspended, closed"""
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriersNumber:
+    """A number of the account, and what is asked when it is dialled."""
+
+    sid: str
+    number: str
+    settings: Mapping[str, str]
+    """by Twilio's names (`voice_url`, `voice_method` …); empty where nothing is set"""
+
+
 class Carrier(Protocol):
     """An account at a carrier. Every method raises CarrierError, and waits 10 seconds at most."""
 
@@ -104,3 +134,16 @@ class Carrier(Protocol):
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording at the carrier. One that is not there is deleted."""
+
+
+class CarrierNumbers(Protocol):
+    """The account itself, and its numbers. Every method raises CarrierError, and waits 10 seconds at most."""
+
+    def account(self) -> CarriersAccount:
+        """The account that is signed in. Raises NotLetIn where its token is wrong."""
+
+    def numbers(self) -> Iterator[CarriersNumber]:
+        """Every number of the account, page by page."""
+
+    def change_number(self, sid: str, settings: Mapping[str, str]) -> None:
+        """Set these settings of a number; others stay as they are. Once more changes nothing."""

@@ -24,6 +24,14 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def listening(address: str) -> tuple[str, int]:
+    """Host and port of `host:port`, for a server of this machine; an IPv6 host stands in brackets."""
+    parts = _split("//" + address)
+    if not parts.hostname or not parts.port or parts.netloc != address or "@" in address:
+        raise ValueError("not a host and a port")
+    return parts.hostname, parts.port
+
+
 def database(address: str) -> str:
     """The address as SQLAlchemy wants it, with the driver that is installed."""
     scheme = _split(address).scheme

@@ -40,6 +40,7 @@ def _shown(settings: Settings, name: str) -> str:
         "smtp_url": without_password(settings.smtp_url) if settings.smtp_url else "none",
         "alert_webhook_url": of_origin(settings.alert_webhook_url) if settings.alert_webhook_url else "none",
         "alert_webhook_secret": MASK if settings.alert_webhook_secret else "none",
+        "metrics_address": "{}:{}".format(*settings.metrics_address) if settings.metrics_address else "none",
         "invoice_issuer": settings.invoice_issuer or "the service by its own name",
         "secret_key": MASK,
         "vault_key": f"{MASK} (ids: {', '.join(settings.vault_keys)})",

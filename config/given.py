@@ -19,9 +19,16 @@ class Given(NamedTuple):
     source: str
 
 
-def given(environment: Mapping[str, str], env_file: Path) -> dict[str, Given]:
+class EnvFile(NamedTuple):
+    """What stands in `.env`, and the line of each name."""
+
+    values: Mapping[str, str | None]
+    lines: Mapping[str, int]
+
+
+def given(environment: Mapping[str, str], file: EnvFile) -> dict[str, Given]:
     """What was set, by name. The environment counts more than the file; an empty value counts as none."""
-    texts = [(".env", _in_file(env_file)), ("environment", environment)]
+    texts = [(".env", file.values), ("environment", environment)]
     return {
         name: Given(text.strip(), source)
         for source, values in texts
@@ -30,11 +37,12 @@ def given(environment: Mapping[str, str], env_file: Path) -> dict[str, Given]:
     }
 
 
-def _in_file(path: Path) -> Mapping[str, str | None]:
+def read_env_file(path: Path) -> EnvFile:
+    """The file as it stands; an absent one is empty. Raises SettingsError where it cannot be read."""
     try:
         lines = list(parse_stream(StringIO(path.read_text(encoding="utf-8"))))
     except FileNotFoundError:
-        return {}
+        return EnvFile({}, {})
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([_unreadable(path, f"cannot be read: {error}")]) from error
     if wrong := [line for line in lines if line.error]:
@@ -42,7 +50,17 @@ def _in_file(path: Path) -> Mapping[str, str | None]:
             [_unreadable(path, f"line {line.original.line} is not understood") for line in wrong]
         )
     # Not interpolated: a password may hold a dollar sign.
-    return {line.key: line.value for line in lines if line.key}
+    named = [(line.key, line) for line in lines if line.key]
+    # A binding begins with the empty lines and remarks before it.
+    return EnvFile(
+        {name: line.value for name, line in named},
+        {name: line.original.line + _lines_before(line.original.string) for name, line in named},
+    )
+
+
+def _lines_before(binding: str) -> int:
+    """The lines of a binding before its name."""
+    return binding[: len(binding) - len(binding.lstrip())].count("\n")
 
 
 def _unreadable(path: Path, wrong: str) -> SettingFault:

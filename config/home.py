@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.faults import SettingFault, SettingsError
 
-OWN_FILES = ("secret.key", "vault.key", "run.lock")
+OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
 # A socket's path ends at 107 bytes on Linux and at 103 on macOS.
 LONGEST_SOCKET_PATH = 103
 # Not TMPDIR, which may differ between two shells that have to find the same socket.

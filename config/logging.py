@@ -21,6 +21,7 @@ from config.masking import masked
 
 # They tell of every task, every tick and every request; what matters is in the database and in the metrics.
 TALKATIVE = (
+    "alembic",
     "celery.app.trace",
     "celery.worker.strategy",
     "celery.beat",

@@ -1,56 +1,96 @@
 """Runs the web server: `python -m config.server`."""
 
+import os
+import resource
+import signal
 import sys
-from typing import Any
+from types import FrameType
+from typing import NoReturn
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-from granian.server.common import AbstractServer
+import uvicorn
+from uvicorn.importer import import_from_string
 
-from config.faults import SettingsError
+from config import limits
+from config.http_protocol import BoundedProtocol
 from config.listening import AddressTaken, check_free, numeric
-from config.logging import configure, log_config
-from config.settings import Settings, read_settings
-
-# Connections that wait for one of ours to take them; the carrier opens several for each call.
-BACKLOG = 1024
-# A worker that is asked to stop while it still loads the application does not hear it.
-KILL_AFTER_SECONDS = 5
+from config.logging import configure
+from config.running_server import announced
+from config.settings import Settings
+from config.start import fit_or_exit, settings_or_exit
+from config.threaded_wsgi import ThreadedWsgi
 
 
-def server(settings: Settings, target: str = "config.wsgi:app") -> AbstractServer[Any]:
-    """One worker process with threads. There is no access log: paths and queries could hold a number."""
-    made: AbstractServer[Any] = Server(
-        target,
-        address=numeric(settings.host),
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=1,
-        blocking_threads=settings.web_threads,
-        backlog=BACKLOG,
-        workers_kill_timeout=KILL_AFTER_SECONDS,
-        websockets=False,
-        log_access=False,
-        log_level=LogLevels.error,
-        log_dictconfig=log_config(settings.log_level),
-    )
-    return made
+class WebServer:
+    """One process: an event loop that reads requests, and threads that answer those that are whole.
+
+    There is no access log: paths and queries could hold a number.
+    """
+
+    def __init__(self, settings: Settings, target: str) -> None:
+        self._settings = settings
+        self._target = target
+
+    def serve(self) -> None:
+        """Serve until SIGTERM or SIGINT, and exit with 0 then."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal anew when it has stopped, and before it starts the signal comes here.
+            signal.signal(each, _exit)
+        _allow_open_files()
+        uvicorn.Server(self._config()).run()
+
+    def _config(self) -> uvicorn.Config:
+        settings = self._settings
+        return uvicorn.Config(
+            ThreadedWsgi(import_from_string(self._target), settings.web_threads),
+            host=numeric(settings.host),
+            port=settings.port,
+            loop="uvloop",
+            http=BoundedProtocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            log_level="error",
+            backlog=limits.BACKLOG,
+            limit_concurrency=limits.MOST_CONNECTIONS,
+            timeout_keep_alive=limits.KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=limits.STOP_SECONDS,
+        )
+
+
+def server(settings: Settings, target: str = "config.wsgi:app") -> WebServer:
+    """The server of the WSGI application at `target` (module:name)."""
+    return WebServer(settings, target)
+
+
+def _allow_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(limits.OPEN_FILES, hard)
+    if resource.RLIM_INFINITY != soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _exit(_: int, __: FrameType | None) -> NoReturn:
+    # What was answered is committed. Taking the interpreter down needs seconds, and no thread may keep the process.
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def main() -> int:
-    try:
-        settings = read_settings()
-        check_free(settings.host, settings.port)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except AddressTaken as error:
-        sys.stderr.write(f"cannot listen on {settings.host} port {settings.port}: {error}\n")
-        return 1
+    settings = settings_or_exit()
+    for host, port in filter(None, [(settings.host, settings.port), settings.metrics_address]):
+        try:
+            check_free(host, port)
+        except AddressTaken as error:
+            sys.stderr.write(f"cannot listen on {host} port {port}: {error}\n")
+            return 1
     configure(settings.log_level)
-    server(settings).serve()
+    fit_or_exit(settings)
+    with announced(settings):
+        server(settings).serve()
     return 0
 
 

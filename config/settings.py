@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from config import addresses, keys
+from config import addresses, keys, unknown_names
 from config.faults import SettingFault, SettingsError
-from config.given import ENV_FILE, Given, given, kept_keys
+from config.given import ENV_FILE, EnvFile, Given, given, kept_keys, read_env_file
 from config.home import socket_path
 from config.setting import Rule, existing_file, matching, number, one_of, optional, path, setting
 
@@ -17,7 +17,7 @@ LAST_PORT = 65535
 TWILIO = "https://api.twilio.com"
 NEEDS = {
     "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
-    "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN",),
+    "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN", "PUBLIC_URL"),
     "TWILIO_AUTH_TOKEN": ("TWILIO_ACCOUNT_SID",),
     "TWILIO_AUTH_TOKEN_SECONDARY": ("TWILIO_AUTH_TOKEN",),
     "ALERT_EMAIL": ("SMTP_URL", "ALERT_FROM"),
@@ -154,6 +154,12 @@ class Settings:
         default="info",
     )
     web_threads: int = setting("WEB_THREADS", number(1, 256), "a number from 1 to 256", "8", default="8")
+    metrics_address: tuple[str, int] | None = optional(
+        "METRICS_ADDRESS",
+        addresses.listening,
+        "host:port of this machine, where /metrics is served and nowhere else",
+        "127.0.0.1:9100",
+    )
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -232,13 +238,21 @@ RULES: dict[str, Rule] = {one.name: one.metadata["rule"] for one in fields(Setti
 
 def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = ENV_FILE) -> Settings:
     """Read and check everything; SettingsError tells of every fault at once."""
-    found = given(environment, env_file)
-    _stop_at([*_wrong(found), *_missing(found), *_only_simulated(found)])
+    file = read_env_file(env_file)
+    found = given(environment, file)
+    _stop_at([*_unknown(environment, file), *_wrong(found), *_missing(found), *_only_simulated(found)])
     if "DATABASE_URL" not in found:
         found = kept_keys(_values(found)["home"]) | found
         _stop_at(list(_wrong(found)))
     sources = {rule.name: found[rule.name].source for rule in RULES.values() if rule.name in found}
     return Settings(**_values(found), sources=sources)
+
+
+def _unknown(environment: Mapping[str, str], file: EnvFile) -> Iterator[SettingFault]:
+    expected_of = {rule.name: rule.expected for rule in RULES.values()}
+    yield from unknown_names.in_file(file.lines, ENV_FILE.name, expected_of)
+    set_there = [name for name, text in environment.items() if text.strip()]
+    yield from unknown_names.in_environment(set_there, {*environment, *file.values}, expected_of)
 
 
 def _wrong(found: Mapping[str, Given]) -> Iterator[SettingFault]:

@@ -1,7 +1,8 @@
 """Runs the simulated carrier's REST API, where there is no account: `python -m config.simulated_carrier`.
 
 A call that is placed there is performed right after the answer, against our own server and in no time at all. Its
-books are in memory: they hold callers' numbers in the clear, so a restart forgets them.
+books are in memory: they hold callers' numbers in the clear, so a restart forgets them. The account's numbers are those
+of the directory, and ask our own server until somebody has them changed.
 """
 
 import sys
@@ -14,7 +15,9 @@ from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
+from callrouter.carrier.numbers import our_settings
 from callrouter.carrier.simulated import (
     Account,
     Books,
@@ -30,8 +33,12 @@ from callrouter.carrier.simulated.faults import chance
 from callrouter.carrier.simulated.rest.api import RestApi
 from callrouter.carrier.simulated.rest.beside import routes
 from callrouter.carrier.simulated.rest.knobs import Knobs
+from callrouter.carrier.simulated.rest.owned import OwnedNumbers
 from callrouter.carrier.simulated.rest.population import Population
 from callrouter.carrier.simulated.rest.site import Site
+from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.reports.reading import ReadingSession, reading
 from config.faults import SettingsError
 from config.listening import address
 from config.logging import configure
@@ -50,6 +57,23 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class DirectoryNumbers:
+    """The numbers of the directory in force, which the simulated account owns; none where it cannot be read."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database = Database(database_url, connections=1)
+        self._shelf = DirectoryShelf()
+
+    def numbers(self) -> list[str]:
+        try:
+            with reading(self._database.engine) as connection:
+                directory = self._shelf.in_force(ReadingSession(connection))
+        except SQLAlchemyError as error:
+            log.warning("the directory cannot be read", error=type(error).__name__)
+            return []
+        return sorted(directory.own_numbers)
+
+
 class Stage:
     """The API, and the thread that performs what is placed there."""
 
@@ -59,8 +83,16 @@ class Stage:
         self.books, self.people = Books(), Population()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
         self._something_waits = threading.Event()
-        site = Site(self._account, self.books, Sids(chance(None)), now, Knobs(calls_a_second=CALLS_A_SECOND))
-        self._api = RestApi(site, routes(self.people))
+        directory = DirectoryNumbers(settings.database_url)
+        self.site = Site(
+            self._account,
+            self.books,
+            Sids(chance(None)),
+            now,
+            Knobs(calls_a_second=CALLS_A_SECOND),
+            OwnedNumbers(directory.numbers, our_settings(settings.public_url)),
+        )
+        self._api = RestApi(self.site, routes(self.people))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return Answer(self._api(environ, start_response), self._something_waits.set)

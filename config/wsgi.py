@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, start_http_server
 
 from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
+from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import calling_hours
+from config.listening import numeric
 from config.logging import configure
 from config.settings import Settings, read_settings
 from console.front import Desk, console_app
@@ -21,6 +23,7 @@ from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
 from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
+from workers.presence import keep_seen
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -36,14 +39,14 @@ def application(settings: Settings) -> Wsgi:
     registry = CollectorRegistry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
+    keep_seen(database, WEB, now)
     flag = awake_flag(settings.redis_url)
     bell = Bell(lambda: wake_a_worker(celery, flag))
     # The first heartbeat need not wait for beat, so a start is ready sooner.
     Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
-    made = exchange(
-        Vault(settings.vault_keys), settings.public_url, simulated=settings.simulated, hours=hours
-    )
+    vault = Vault(settings.vault_keys)
+    made = exchange(vault, settings.public_url, simulated=settings.simulated, hours=hours)
     door = Door(
         database=database,
         exchange=made,
@@ -52,9 +55,13 @@ def application(settings: Settings) -> Wsgi:
         ring=bell.ring,
         watch=WebhookWatch(registry),
     )
+    if settings.metrics_address:
+        host, port = settings.metrics_address
+        start_http_server(port, numeric(host), registry)
+    public_registry = None if settings.metrics_address else registry
     return mounted(
         webhooks_app(door, return_exchange(made, settings.public_url, hours)),
-        console_app(Desk(database, registry, now, settings.simulated)),
+        console_app(Desk(database, public_registry, now, settings.simulated, vault)),
     )
 
 

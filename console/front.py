@@ -15,11 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from callrouter.database import Database, Disturbed
 from callrouter.database.room import is_full, take_room
 from callrouter.events.heartbeat import write_to_see
+from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
-from console.health import EVERYTHING, TAKES_CALLS, Check, Health, examine
+from console.health import Check, Health, everything, examine, takes_calls
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -31,9 +35,11 @@ class Desk:
     """The collaborators of the staff's door."""
 
     database: Database
-    registry: CollectorRegistry
+    registry: CollectorRegistry | None
+    """what `/metrics` serves; None where it is served at another address"""
     clock: Callable[[], datetime]
     simulated: bool
+    vault: Vault
 
 
 def front(desk: Desk) -> Blueprint:
@@ -42,8 +48,8 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/")
     def what_this_is() -> str:
-        status = _health(desk, EVERYTHING)
-        ready = status if status.well else _health(desk, TAKES_CALLS)
+        status = _health(desk, everything(desk.vault))
+        ready = status if status.well else _health(desk, takes_calls(desk.vault))
         return render_template("front.html", ready=ready, status=status, simulated=desk.simulated)
 
     @pages.get("/healthz")
@@ -52,17 +58,19 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/readyz")
     def ready() -> tuple[Response, int]:
-        found = _health(desk, TAKES_CALLS)
+        found = _health(desk, takes_calls(desk.vault))
         return jsonify(ready=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
     @pages.get("/statusz")
     def status() -> tuple[Response, int]:
-        found = _health(desk, EVERYTHING)
+        found = _health(desk, everything(desk.vault))
         return jsonify(ok=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
-    @pages.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(desk.registry), content_type=CONTENT_TYPE_LATEST)
+    if registry := desk.registry:
+
+        @pages.get("/metrics")
+        def metrics() -> Response:
+            return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return pages
 

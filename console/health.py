@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from callrouter.directory.model import directory_head
-from callrouter.events.heartbeat import STALE
-from callrouter.events.model import heartbeat
+from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WORKER, last_seen
+from callrouter.privacy.key_check import key_fault
+from callrouter.privacy.vault import Vault
 from callrouter.reports.waiting import oldest_waiting
 
-BUSY = timedelta(minutes=5)
-"""so long the errands may be at one task: a day of the carrier's books is large"""
 OLDEST_FACT = timedelta(minutes=1)
+_MENDS = {
+    WORKER: "check Redis, and start the worker and beat",
+    ERRANDS: "check Redis, and start errands and beat; until then nobody is called back",
+    BEAT: "check Redis, and start beat",
+    RELAY: "start the relay",
+}
+"""for each kind of process whose work is stored; the web server is the one that answers"""
 
 
 @dataclass(frozen=True)
@@ -48,22 +55,19 @@ def _no_directory(connection: sa.Connection, _: datetime) -> str | None:
     return None if version else "none is loaded: callrouter directory load FILE"
 
 
-def _deaf_workers(connection: sa.Connection, now: datetime) -> str | None:
-    beat_at = connection.execute(sa.select(heartbeat.c.beat_at)).scalar_one()
-    if beat_at is None:
-        return "no task has come through the broker and a worker yet: start the worker and beat"
-    if now - beat_at > STALE:
-        return f"no task has come through since {_told(beat_at)}: check Redis, worker and beat"
-    return None
+def _wrong_key(vault: Vault, connection: sa.Connection, _: datetime) -> str | None:
+    fault = key_fault(connection, vault)
+    return str(fault) if fault else None
 
 
-def _idle_errands(connection: sa.Connection, now: datetime) -> str | None:
-    errands_at = connection.execute(sa.select(heartbeat.c.errands_at)).scalar_one()
-    if errands_at is None:
-        return "they have not had a turn yet, so nobody is called back: start errands and beat"
-    if now - errands_at > BUSY:
-        return f"they have had no turn since {_told(errands_at)}: check Redis, errands and beat"
-    return None
+def _not_seen(process: str, connection: sa.Connection, now: datetime) -> str | None:
+    [seen] = [each for each in last_seen(connection, now) if each.process == process]
+    if not seen.stale:
+        return None
+    since = (
+        "it was never seen at work" if seen.age is None else f"last seen at work {seen.age:.0f} seconds ago"
+    )
+    return f"{since}: {_MENDS[process]}"
 
 
 def _old_outbox(connection: sa.Connection, now: datetime) -> str | None:
@@ -77,11 +81,15 @@ def _told(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-TAKES_CALLS = (Check("directory", _no_directory),)
-"""what a call needs besides a database that can be written; asked by load balancers, so nothing else is here"""
-EVERYTHING = (
-    *TAKES_CALLS,
-    Check("workers", _deaf_workers),
-    Check("errands", _idle_errands),
-    Check("outbox", _old_outbox),
-)
+def takes_calls(vault: Vault) -> tuple[Check, ...]:
+    """What a call needs besides a database that can be written; asked by load balancers, so nothing else is here."""
+    return (Check("directory", _no_directory), Check("vault key", partial(_wrong_key, vault)))
+
+
+def everything(vault: Vault) -> tuple[Check, ...]:
+    """What a call needs, and what is to happen after it."""
+    return (
+        *takes_calls(vault),
+        *(Check(process, partial(_not_seen, process)) for process in _MENDS),
+        Check("outbox", _old_outbox),
+    )

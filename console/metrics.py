@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from math import inf
 
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -12,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
+from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import outbox
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
@@ -96,6 +98,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         value=connection.execute(going_on).scalar_one(),
     )
     yield from _outbox(connection, now)
+    yield _processes(connection, now)
     yield _alerts(connection, now)
     yield from _promises(connection, now)
 
@@ -135,6 +138,17 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         "Facts that kept failing.",
         value=connection.execute(aside).scalar_one(),
     )
+
+
+def _processes(connection: sa.Connection, now: datetime) -> Metric:
+    family = GaugeMetricFamily(
+        "callrouter_process_last_seen_age_seconds",
+        "How long ago a process of each kind was last seen at work; +Inf: never.",
+        labels=["process"],
+    )
+    for process, age, _ in last_seen(connection, now):
+        family.add_metric([process], inf if age is None else age)
+    return family
 
 
 def _alerts(connection: sa.Connection, now: datetime) -> Metric:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from phonenumbers import geocoder
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
-from callrouter.phone import WITHHELD, can_be_dialled, is_number, masked, state_of
+from callrouter.phone import WITHHELD, can_be_dialled, dialled_by_hand, is_number, masked, state_of
+from callrouter.withheld import WITHHELD_NUMBERS, stands_for_withheld
 
 CALLER = "+13105550188"
 TOLL_FREE = "+18005550188"
@@ -67,6 +68,80 @@ def test_a_whole_number_is_one_and_with_anything_around_it_is_not(number: str) -
 )
 def test_these_are_no_numbers(digits: str) -> None:
     assert not is_number(digits)
+
+
+SPELLED = {
+    "+266696687": "anonymous",
+    "+7378742833": "restricted",
+    "+86282452253": "unavailable",
+    "+8656696": "unknown",
+    "+2562533": "blocked",
+    "+7748283": "private",
+    "+94844353": "withheld",
+}
+COULD_BE_SOMEBODYS = "+17378742833"
+
+
+@pytest.mark.parametrize("number", [*SPELLED, *(f"+1{number[1:]}" for number in SPELLED), "+7378742883"])
+def test_a_word_spelled_in_digits_is_a_withheld_number(number: str) -> None:
+    assert stands_for_withheld(number)
+    assert not is_number(number)
+    assert masked(number) == WITHHELD
+    assert (state_of(number), state_of(number, "NY")) == ("", "NY")
+
+
+@pytest.mark.parametrize("digits", ["7378742833", "17378742833#"])
+def test_what_stands_for_withheld_is_no_number_by_hand_either(digits: str) -> None:
+    assert dialled_by_hand(digits) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "anonymous",
+            "Anonymous",
+            "ANONYMOUS",
+            "unknown",
+            "restricted",
+            "unavailable",
+            "blocked",
+            "private",
+        ),
+        *("sip:anonymous@anonymous.invalid", "sip:+13105550188@carrier.example", "client:anonymous"),
+        *("266696687", "1266696687", "7378742833", "+464", "464", "+8566", "", "+"),
+    ],
+)
+def test_a_word_or_an_address_is_a_withheld_number_too(written: str) -> None:
+    assert not is_number(written)
+    assert masked(written) == WITHHELD
+
+
+def test_all_of_these_are_known() -> None:
+    assert {*SPELLED, *(f"+1{number[1:]}" for number in SPELLED), "+7378742883"} == WITHHELD_NUMBERS
+
+
+@pytest.mark.parametrize("number", sorted(WITHHELD_NUMBERS - {COULD_BE_SOMEBODYS}))
+def test_none_of_them_is_a_number_that_somebody_can_have(number: str) -> None:
+    assert not phonenumbers.is_valid_number(phonenumbers.parse(number))
+
+
+@pytest.mark.parametrize(
+    "number",
+    # Their neighbours, the same digits as numbers of Lesotho and Chengdu, and Austin's.
+    [
+        *("+17378742834", "+17378742883", "+17375550188", "+12666966871", "+12625550188"),
+        *("+26626669668", "+862824522530", "+8628245225301", "+256253312345", "+73787428331"),
+    ],
+)
+def test_what_only_resembles_them_is_somebodys_number(number: str) -> None:
+    assert is_number(number)
+    assert masked(number) != WITHHELD
+
+
+@given(american)
+def test_no_other_american_number_is_withheld(number: str) -> None:
+    assert stands_for_withheld(number) == (number == COULD_BE_SOMEBODYS)
 
 
 @pytest.mark.parametrize(

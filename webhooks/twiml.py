@@ -33,14 +33,18 @@ from callrouter.disclosure.sentences import Spoken, greeting_sentences
 from callrouter.disclosure.wording import version, words
 from callrouter.events.outbox import Told
 from callrouter.speech import seconds_to_say
+from callrouter.telephony import RETRIED
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
+_FIRST_DIGIT_SECONDS = 6
+"""for finding the number that is to be entered, before the silence counts that ends an entry"""
+MOST_KEYS = 32
+"""Of an entry. More than a number has: what is cut there is none, and is asked for again, so no menu takes the rest."""
 _WHISPER_SECONDS = 5
 _LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents that are kept written; there is nothing of a caller in them"""
-# Retried twice on connection failures, time-outs and server errors; the fragment is not signed.
-RETRY = "#rc=2&rp=ct,rt,5xx"
+RETRY = RETRIED
 
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:
@@ -69,9 +73,10 @@ def say_each(texts: Spoken) -> str:
     return "".join(say(text, language) for text, language in texts)
 
 
-def gather(url: str, texts: Spoken, seconds: int = MENU_SECONDS) -> str:
-    """Words during which, and after which, a key is listened for."""
+def gather(url: str, texts: Spoken, seconds: int = MENU_SECONDS, *, any_key: bool = False) -> str:
+    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` counts."""
     attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
+    attributes += ' finishOnKey=""' if any_key else ""
     return f"<Gather {attributes}>{say_each(texts)}</Gather>"
 
 
@@ -145,10 +150,12 @@ def _arrange(step: Arrange, number: int, base: str) -> Answer:
 
 
 def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
-    spoken = [(words("enter-number", step.language), step.language)]
+    keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
+    spoken = [(words(key, step.language), step.language) for key in keys]
     url = f"{base}/entered/{number}"
-    attributes = f'action={quoteattr(url)} method="POST" numDigits="10" finishOnKey="#" timeout="8"'
-    listening = f"<Gather {attributes}>{say_each(spoken)}</Gather>"
+    limits = f'numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{MENU_SECONDS}"'
+    pause = f'<Pause length="{_FIRST_DIGIT_SECONDS}"/>'
+    listening = f'<Gather action={quoteattr(url)} method="POST" {limits}>{say_each(spoken)}{pause}</Gather>'
     return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 

@@ -44,7 +44,7 @@ def _ask_owner(step: AskOwner, base: str) -> Answer:
     keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_hand_on else [])]
     spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
     url = _url(base, step.place, "owner-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), "<Hangup/>"))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), "<Hangup/>"))
 
 
 def _ring_caller(step: RingCaller, base: str) -> Answer:
@@ -65,7 +65,10 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in keys]
     message = [(words("return-message", step.language), step.language)] if step.leave_message else []
     url = _url(base, step.place, "caller-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), say_each(message), "<Hangup/>"))
+    # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
+    # than the caller allowed.
+    listening = gather(url, spoken, _KEY_SECONDS, any_key=True)
+    return Answer(document(listening, say_each(message), "<Hangup/>"))
 
 
 def _connect(step: Connect, base: str) -> Answer:
@@ -76,7 +79,12 @@ def _connect(step: Connect, base: str) -> Answer:
 def _stopped(step: Stopped, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in ("return-stopped", "press-forget")]
     url = _url(base, step.place, "caller-last-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), "<Hangup/>"))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), "<Hangup/>"))
+
+
+def _last_words(language: str) -> str:
+    """Said to whoever presses no key."""
+    return say(words("goodbye", language), language)
 
 
 def _goodbye(step: Goodbye, base: str) -> Answer:

@@ -84,7 +84,7 @@ def _of_the_leg(routes: Blueprint, door: Door) -> None:
     @routes.post("/leg/<int:number>")
     def leg(number: int) -> Response:
         return door.note(
-            "leg", lambda session, callback, now: legs.leg_proceeds(session, number, callback, now)
+            "leg", lambda session, callback, now: legs.leg_proceeds(session, exchange, number, callback, now)
         )
 
     @routes.post("/whisper/<int:number>")

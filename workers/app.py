@@ -14,10 +14,14 @@ from typing import Any
 from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
+from callrouter.events.heartbeat import BEAT
 from config.logging import configure
-from config.settings import Settings, read_settings
+from config.settings import Settings
+from config.start import fit_or_exit, settings_or_exit
+from workers.bell import awake_flag
+from workers.watchdog import watch_beat, watched_worker
 
 ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
@@ -56,12 +60,17 @@ def celery_app(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
+            # Whoever publishes gives up soon; without these, kombu tries for ever.
+            "max_retries": 2,
+            "interval_start": 0,
+            "interval_step": 0.2,
+            "interval_max": 0.5,
         },
         timezone="UTC",
         # In memory. A schedule in a file would end beat when that file's disk is full.
         beat_scheduler="celery.beat:Scheduler",
         beat_schedule={
-            "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat"),
+            "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat") | {"args": [BEAT]},
             "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
             "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
             "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
@@ -90,11 +99,24 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 
 # Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
 warnings.filterwarnings("ignore", category=SecurityWarning)
-settings = read_settings()
+settings = settings_or_exit()
 app = celery_app(settings)
+app.steps["worker"].add(watched_worker(awake_flag(settings.redis_url)))
+
+
+@beat_init.connect
+def watch_over_beat(**_: Any) -> None:
+    """A beat whose connection hangs ends, and is started anew."""
+    watch_beat(awake_flag(settings.redis_url))
 
 
 @setup_logging.connect
 def log_as_everybody(**_: Any) -> None:
     """Celery's own logging would write what it likes; ours never writes a number."""
     configure(settings.log_level)
+
+
+@worker_init.connect
+def begin_with_a_database_that_fits(**_: Any) -> None:
+    """A worker that would seal with another key, or writes to tables that are not there, does not start."""
+    fit_or_exit(settings)

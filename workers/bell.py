@@ -23,6 +23,7 @@ AWAKE_MILLISECONDS = 3_000
 SECONDS_BETWEEN_RINGS = 0.2
 SETTLE = "workers.tasks.settle_facts"
 HEARTBEAT = "workers.tasks.heartbeat"
+ERRANDS_HEARTBEAT = "workers.errands.heartbeat"
 MESSAGE_SECONDS = 30
 
 
@@ -66,5 +67,5 @@ class Bell:
             try:
                 self._wake()
             except (RedisError, OperationalError, OSError) as error:
-                log.warning("the bell does not work; the relay will ring", error=type(error).__name__)
+                log.warning("the broker takes no message; it is tried again", error=type(error).__name__)
             self._stopped.wait(self._pause)

@@ -17,7 +17,7 @@ from callrouter.alerts.deliver import deliver_next
 from callrouter.carrier.days import days_to_compare
 from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.database import Disturbed
-from callrouter.events.heartbeat import errands_have_their_turn
+from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
@@ -25,6 +25,7 @@ from callrouter.promises.returning import look_up_the_unclear, ring_the_next
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
 from workers.carrier import auditor, carrier, office
+from workers.liveness import errands_are_seen
 from workers.workshop import workshop
 
 CALLS = 4
@@ -91,10 +92,16 @@ def reconcile_days(task: Task) -> None:
 @app.task
 def return_calls() -> None:
     """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
-    shop = workshop()
-    shop.database.transact(lambda session: errands_have_their_turn(session, shop.now()))
+    heartbeat(BEAT)
     for _ in range(CALLS):
         if not ring_the_next(office()):
             break
         time.sleep(CARRIERS_PACE_SECONDS)
     look_up_the_unclear(office())
+
+
+@app.task
+def heartbeat(sender: str = "") -> None:
+    """Prove that a message of beat, or of another sender, comes through broker, worker and database."""
+    shop = workshop()
+    shop.database.transact(lambda session: errands_are_seen(session, shop.now(), sender))

@@ -37,6 +37,8 @@ class Workshop:
     vault: Vault
     hours: CallingHours
     """when callers may be called back"""
+    began_at: datetime
+    """when this process was ready to work"""
 
     def now(self) -> datetime:
         """The time, for a domain that reads no clock."""
@@ -61,4 +63,5 @@ def workshop() -> Workshop:
         post=post(settings),
         vault=Vault(settings.vault_keys),
         hours=calling_hours(quiet=not settings.calls_at_any_hour),
+        began_at=datetime.now(UTC),
     )

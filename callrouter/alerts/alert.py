@@ -21,6 +21,8 @@ class Alert:
     listing: str | None = None
     dialled: str | None = None
     """a number that is in no directory"""
+    process: str | None = None
+    """a kind of process, `relay`"""
 
     @property
     def key(self) -> str:
@@ -30,6 +32,7 @@ class Alert:
             "center-paused": (self.center, hour),
             "message-left": (self.call,),
             "nobody-eligible": (self.helpline, hour),
+            "process-unseen": (self.process, hour),
             "promise-overdue": (self.call, self.center, f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M}"),
             "unknown-number": (self.dialled, hour),
         }

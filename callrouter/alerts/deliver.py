@@ -35,7 +35,8 @@ _CLAIM = sql(
     " AND delivered_at IS NULL AND next_at <= :now RETURNING id, alert, channel, recipient, attempts"
 )
 _ALERT = selecting(
-    ("what", "happened_at", "call", "center", "helpline", "listing", "dialled"), "FROM alert WHERE id = :id"
+    ("what", "happened_at", "call", "center", "helpline", "listing", "dialled", "process"),
+    "FROM alert WHERE id = :id",
 )
 _DELIVERED = sql("UPDATE delivery SET delivered_at = :now, next_at = NULL, error = NULL WHERE id = :id")
 _FAILED = sql(

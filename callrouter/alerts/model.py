@@ -23,9 +23,11 @@ alert = sa.Table(
     sa.Column("helpline", sa.Text),
     sa.Column("listing", sa.Text),
     sa.Column("dialled", sa.Text, comment="a number that is brought to us, and is in no directory"),
+    sa.Column("process", sa.Text, comment="the kind of process that is not seen"),
     sa.UniqueConstraint("key"),
     sa.CheckConstraint(
-        "what IN ('center-paused', 'message-left', 'nobody-eligible', 'promise-overdue', 'unknown-number')",
+        "what IN ('center-paused', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue',"
+        " 'unknown-number')",
         name="what",
     ),
     comment="what a person must be told, once; no caller's number",

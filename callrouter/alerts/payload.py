@@ -15,10 +15,11 @@ TYPES = {
     "center-paused": "center.paused",
     "message-left": "message.left",
     "nobody-eligible": "helpline.nobody_eligible",
+    "process-unseen": "process.unseen",
     "promise-overdue": "promise.overdue",
     "unknown-number": "number.unknown",
 }
-_NAMED = ("call", "center", "helpline", "listing", "dialled")
+_NAMED = ("call", "center", "helpline", "listing", "dialled", "process")
 
 
 def payload(alert: Alert) -> bytes:

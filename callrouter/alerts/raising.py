@@ -11,12 +11,13 @@ from callrouter.alerts.channel import Recipient
 from callrouter.database import Row, Session, sql
 
 _TOLD_OF = sql(
-    "SELECT outbox.what, outbox.at, outbox.call, outbox.center, call.helpline, call.listing, call.dialled"
+    "SELECT outbox.what, outbox.at, outbox.call, outbox.center, outbox.process, call.helpline, call.listing,"
+    " call.dialled"
     " FROM outbox LEFT JOIN call ON call.sid = outbox.call WHERE AMONG(outbox.id, :facts) ORDER BY outbox.id"
 )
 _RAISE = sql(
-    "INSERT INTO alert (key, what, happened_at, raised_at, call, center, helpline, listing, dialled)"
-    " VALUES (:key, :what, :happened_at, :now, :call, :center, :helpline, :listing, :dialled)"
+    "INSERT INTO alert (key, what, happened_at, raised_at, call, center, helpline, listing, dialled, process)"
+    " VALUES (:key, :what, :happened_at, :now, :call, :center, :helpline, :listing, :dialled, :process)"
     " ON CONFLICT (key) DO NOTHING RETURNING id"
 )
 _HAVE_IT_DELIVERED = sql(
@@ -37,9 +38,9 @@ def raise_alerts(session: Session, facts: list[int], recipients: Sequence[Recipi
 
 
 def _alert(row: Row) -> Alert:
-    what, at, call, center, helpline, listing, dialled = row
+    what, at, call, center, process, helpline, listing, dialled = row
     number = dialled if what == "unknown-number" else None
-    return Alert(what, at, call or None, center, helpline, listing, number)
+    return Alert(what, at, call or None, center, helpline, listing, number, process)
 
 
 def _delivery(alert: int, recipient: Recipient, now: datetime) -> dict[str, object]:

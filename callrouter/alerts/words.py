@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import NamedTuple
 
 from callrouter.alerts.alert import Alert
+from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, patience
 
 _LONGEST_NUMBER = 40
+_UNSEEN = {
+    WEB: "While no web server runs, no call is answered.",
+    WORKER: "Without it, charges and records come late: the relay writes them after half a minute.",
+    ERRANDS: "Without it nobody is called back, and no invoice is sent.",
+    BEAT: "Without it nobody is called back, and calls whose end was never told stay open.",
+    RELAY: "Without it nobody steps in where the broker or a worker stands still.",
+}
 
 
 class Words(NamedTuple):
@@ -56,6 +65,17 @@ def _nobody_eligible(alert: Alert) -> Words:
     )
 
 
+def _process_unseen(alert: Alert) -> Words:
+    return Words(
+        f"The process {alert.process} has not been seen",
+        f"At {alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC the process {alert.process} had not been seen for "
+        f"at least {patience(alert.process or '').total_seconds():.0f} seconds. "
+        f"{_UNSEEN[alert.process or '']} It is told once an hour as long as that lasts.",
+        f"`callrouter doctor` shows whether the broker answers, and when each process was last seen. Start "
+        f"{alert.process} again where it stands still.",
+    )
+
+
 def _promise_overdue(alert: Alert) -> Words:
     late = f"{alert.center} owes it, and is late" if alert.center else "no center owes it"
     return Words(
@@ -87,6 +107,7 @@ _WORDS = {
     "center-paused": _center_paused,
     "message-left": _message_left,
     "nobody-eligible": _nobody_eligible,
+    "process-unseen": _process_unseen,
     "promise-overdue": _promise_overdue,
     "unknown-number": _unknown_number,
 }

@@ -21,7 +21,7 @@ from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.money import Money
 
-NO_TALK = Free("no talk", "the carrier's books know of no talk")
+NO_TALK = Free("no talk", "the carrier knows of no talk")
 
 _CALLS_OF_PARTY = sql(
     "SELECT call FROM entry WHERE caller_match = :match AND partner = :partner AND simulated = :simulated"

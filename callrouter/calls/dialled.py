@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from callrouter.calls.call import Leg, save_leg
-from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
-from callrouter.calls.states import (
-    ABANDONED,
-    ACCEPTED,
-    ANSWERED,
-    BUSY,
-    FAILED,
-    LEFT,
-    MISSED,
-    NO_ANSWER,
-    SCREENED_OUT,
-    UNDONE,
+from callrouter.calls.outcomes import (
+    lasted_longer_than_ringing,
+    may_have_talked,
+    outcome_of,
+    own_outcome,
+    screening_seconds,
+    seconds_told,
 )
+from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
+from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
 from callrouter.calls.steps import GONE, Ending, Step
-from callrouter.calls.turn import CallAtHand, Callback, Turn
+from callrouter.calls.turn import CallAtHand, Turn
 from callrouter.database import sql
-from callrouter.directory.attempts import SCREENING_SECONDS
-from callrouter.events import outbox
+from callrouter.events import inbox, outbox
 from callrouter.routing.ceiling import give_room_back
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
@@ -29,7 +27,6 @@ _MISSED_CALLS = sql(
     "SELECT count(*) FROM leg"
     " WHERE center = :center AND outcome IN ('no-answer', 'screened-out') AND closed_at > :since"
 )
-_NOT_TAKEN = {"busy": BUSY, "failed": FAILED, "no-answer": NO_ANSWER, "canceled": NO_ANSWER}
 
 
 def leg_ended(turn: Turn) -> Step:
@@ -37,8 +34,32 @@ def leg_ended(turn: Turn) -> Step:
     leg = turn.call.latest_leg
     if leg is None:
         return _go_on(turn, None)
+    if not turn.callback.get("DialCallStatus"):
+        return _result_lost(turn, leg)
     leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
-    close_leg(turn, leg, outcome_of(leg, turn.callback), turn.callback.seconds("DialCallDuration"))
+    close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
+    # Whatever was supposed of it before, this is what happened.
+    turn.call.reaped = False
+    return _left(turn, leg)
+
+
+def _result_lost(turn: Turn, leg: Leg) -> Step:
+    """The action did not arrive, and the fallback is asked instead: the leg's own callbacks tell how it ended.
+
+    Where they do not say yet, a caller who has gone, or may have talked, is connected with nobody else. The leg stays
+    open then, until they do, or the reaper supposes what came of it.
+    """
+    outcome = own_outcome(leg, caller_was_there=turn.callback.caller_was_there)
+    talked = may_have_talked(leg) or lasted_longer_than_ringing(leg, turn.now)
+    if outcome is None and (talked or not turn.callback.caller_is_there):
+        turn.call.reaped = True
+        turn.call.end(ANSWERED if turn.call.answered_by else ABANDONED, turn.now)
+        return _goodbye(turn)
+    close_leg(turn, leg, outcome or FAILED, leg.carrier_seconds or 0, own_end(turn, leg))
+    return _left(turn, leg)
+
+
+def _left(turn: Turn, leg: Leg) -> Step:
     step = _go_on(turn, leg)
     leave_center(turn, leg)
     return step
@@ -48,57 +69,44 @@ def _go_on(turn: Turn, leg: Leg | None) -> Step:
     call = turn.call
     if leg is not None and leg.outcome == ACCEPTED:
         call.end(ANSWERED, turn.now)
-        return Ending("goodbye", call.language) if turn.callback.caller_is_there else GONE
+        return _goodbye(turn)
     if not turn.callback.caller_is_there:
         call.end(ABANDONED, turn.now)
         return GONE
     return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_the_next(turn)
 
 
-def outcome_of(leg: Leg, callback: Callback) -> str:
-    """What came of a leg. *Pure.*
-
-    `completed` alone proves nothing: a voicemail, or somebody who pressed no key, completes a leg as well.
-    """
-    # Where the carrier could only ask the fallback, the leg's own callbacks tell how it ended.
-    status = callback.get("DialCallStatus") or leg.progress
-    if status in {"completed", "answered", "in-progress"}:
-        if accepted(leg, callback.get("DialBridged")):
-            return ACCEPTED
-        return SCREENED_OUT if callback.caller_was_there else LEFT
-    outcome = _NOT_TAKEN.get(status, FAILED)
-    return LEFT if outcome == NO_ANSWER and not callback.caller_was_there else outcome
+def _goodbye(turn: Turn) -> Step:
+    return Ending("goodbye", turn.call.language) if turn.callback.caller_is_there else GONE
 
 
-def accepted(leg: Leg, bridged: str) -> bool:
-    """Bridged, and after key 1 where the center screens. If the carrier does not say, only the key counts. *Pure.*"""
-    if bridged == "true":
-        return leg.taken_at is not None or not leg.screens
-    return bridged == "" and leg.taken_at is not None
+def key_of_progress(leg: int, status: str) -> str:
+    """The key in the inbox of a leg's own callback."""
+    return f"leg {leg} {status}"
 
 
-def screening_seconds(leg: Leg) -> int:
-    """How long the center was asked for key 1. Bounded, so that a clock that jumps changes no amount. *Pure.*"""
-    if leg.whispered_at is None or leg.taken_at is None:
-        return 0
-    return min(max(round((leg.taken_at - leg.whispered_at).total_seconds()), 0), SCREENING_SECONDS)
+def own_end(at_hand: CallAtHand, leg: Leg) -> datetime | None:
+    """When the leg's own callback told its end; None where none did."""
+    return inbox.received_at(at_hand.session, leg.call, key_of_progress(leg.number, leg.progress))
 
 
-def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int) -> None:
+def close_leg(
+    at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
+) -> None:
     """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
 
     A leg whose result was only supposed (its end never came) is corrected by the real one.
     """
     if leg.open:
         at_hand.leaving = LineLeft(at_hand.session, leg.center)
-    elif not at_hand.call.reaped or (leg.outcome == ACCEPTED and outcome != ACCEPTED):
+    elif not at_hand.call.reaped:
         return
-    leg.outcome, leg.closed_at = outcome, leg.closed_at or at_hand.now
-    if outcome == ACCEPTED:
-        leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0)
-        at_hand.call.answered_by = leg.center
+    leg.outcome, leg.closed_at = outcome, leg.closed_at or ended_at or at_hand.now
+    talked = outcome == ACCEPTED
+    leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0) if talked else None
+    at_hand.call.answered_by = leg.center if talked else None
     save_leg(at_hand.session, leg)
-    if outcome != ACCEPTED and leg.partner in at_hand.directory.ceilings:
+    if not talked and leg.partner in at_hand.directory.ceilings:
         give_room_back(at_hand.session, leg.call, leg.number)
     if leg.kind == "helpline":
         _settle_decision(at_hand, leg)
@@ -106,20 +114,16 @@ def close_leg(at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int)
 
 def _settle_decision(at_hand: CallAtHand, leg: Leg) -> None:
     """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
-    if at_hand.leaving is None:
-        _settle_decision_late(at_hand, leg)
-    elif leg.outcome != ACCEPTED:
+    late = at_hand.leaving is None
+    if leg.outcome != ACCEPTED:
         exactly = leg.outcome in UNDONE
         rotation = at_hand.rotation()
         give_back(at_hand.session, at_hand.memory, rotation, leg.call, leg.number, exactly=exactly)
-
-
-def _settle_decision_late(at_hand: CallAtHand, leg: Leg) -> None:
-    """It was given back when nothing was heard of the leg for too long."""
-    if leg.outcome == ACCEPTED:
+        if late and exactly:
+            # It was given back when nothing was heard of the leg for too long.
+            undo_late(at_hand.session, at_hand.memory, rotation, leg.call, leg.number)
+    elif late:
         keep_after_all(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
-    elif leg.outcome in UNDONE:
-        undo_late(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
 
 
 def leave_center(at_hand: CallAtHand, leg: Leg) -> None:

@@ -14,9 +14,7 @@ from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
 from callrouter.calls.call import Call
 from callrouter.calls.exchange import Exchange
-from callrouter.calls.flow import answer, take_turn, turn_of
-from callrouter.calls.states import ABANDONED, ANSWERED, RINGING
-from callrouter.calls.steps import Ending
+from callrouter.calls.flow import take_turn
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox
@@ -24,8 +22,6 @@ from callrouter.events import inbox
 _OUR_TURN = re.compile(
     r"/twilio/(voice|(?:menu|recalled|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
 )
-_TALKING = frozenset({"in-progress", "completed"})
-"""how far a leg has come that was picked up"""
 
 
 def fall_back(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
@@ -40,8 +36,6 @@ def fall_back(session: Session, exchange: Exchange, callback: Callback, now: dat
         return str(answered[0][0])
     if number != call.turn:
         return _what_stands(session, call, callback, key, now)
-    if _was_talking(call):
-        return _goodbye(session, exchange, call, callback, now)
     return take_turn(session, exchange, what, number, callback, now)
 
 
@@ -63,18 +57,3 @@ def _what_stands(session: Session, call: Call, callback: Callback, key: str, now
     document = str(session.ask(inbox.ANSWER, call=call.sid, key=f"turn {call.turn - 1}")[0][0])
     inbox.store(session, call.sid, key, now, callback.fields, document)
     return document
-
-
-def _was_talking(call: Call) -> bool:
-    """Whether the answer that was lost came after a conversation: then nobody else is rung."""
-    leg = call.latest_leg
-    if call.status != RINGING or leg is None:
-        return False
-    return leg.taken_at is not None or (not leg.screens and leg.progress in _TALKING)
-
-
-def _goodbye(session: Session, exchange: Exchange, call: Call, callback: Callback, now: datetime) -> str:
-    """The result of the leg never came; the reaper, or the carrier's books, tell what became of it."""
-    turn = turn_of(session, exchange, call, callback, exchange.directories.in_force(session), now)
-    call.end(ANSWERED if call.answered_by else ABANDONED, now)
-    return answer(turn, Ending("goodbye", call.language), f"turn {call.turn}")

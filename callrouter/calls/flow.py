@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from callrouter.calls import call as calls
+from callrouter.calls.bound import bounded
 from callrouter.calls.call import Call
 from callrouter.calls.dialled import leg_ended
 from callrouter.calls.exchange import Exchange
@@ -165,7 +166,7 @@ def _next_step(turn: Turn, what: str) -> Step:
     if deed is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return deed(turn)
+    return bounded(turn, deed(turn))
 
 
 def _told_late(turn: Turn, what: str) -> Step:

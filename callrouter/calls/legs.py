@@ -8,9 +8,11 @@ from datetime import datetime
 
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call, Leg, save_leg
+from callrouter.calls.dialled import key_of_progress
 from callrouter.calls.exchange import Exchange
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
-from callrouter.calls.turn import Callback
+from callrouter.calls.suppose import may_be_corrected, told_late
+from callrouter.calls.turn import CallAtHand, Callback
 from callrouter.database import Row, Session
 from callrouter.directory.directory import language_spoken_to
 from callrouter.events import inbox
@@ -30,20 +32,43 @@ _ORDER = (
 )
 
 
-def leg_proceeds(session: Session, leg_number: int, callback: Callback, now: datetime) -> None:
-    """Store how far a leg has come. Late and repeated callbacks are kept, and change nothing."""
+def leg_proceeds(
+    session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime
+) -> None:
+    """Store how far a leg has come. Late and repeated callbacks are kept, and change nothing.
+
+    But where the result of the leg was only supposed, because it never came, what the leg tells of itself counts.
+    """
     status = callback.get("CallStatus")
-    call, seen = _call_and_answer(session, callback.call, key := f"leg {leg_number} {status}")
+    key = key_of_progress(leg_number, status)
+    call, seen = _call_and_answer(session, callback.call, key)
     if seen:
         return
     inbox.store(session, callback.call, key, now, callback.fields)
     leg = _leg(call, leg_number)
-    if leg is not None and status in _ORDER and _ORDER.index(status) > _ORDER.index(leg.progress):
-        leg.progress = status
-        leg.sid = leg.sid or callback.get("CallSid")
-        if callback.get("CallDuration"):
-            leg.carrier_seconds = callback.seconds("CallDuration")
-        save_leg(session, leg)
+    if call is None or leg is None or not _is_news(leg, status):
+        return
+    leg.progress = status
+    leg.sid = leg.sid or callback.get("CallSid")
+    if callback.get("CallDuration"):
+        leg.carrier_seconds = callback.seconds("CallDuration")
+    save_leg(session, leg)
+    if may_be_corrected(call, leg):
+        told_late(_at_hand(session, exchange, call, now), leg)
+
+
+def _is_news(leg: Leg, status: str) -> bool:
+    return status in _ORDER and _ORDER.index(status) > _ORDER.index(leg.progress)
+
+
+def _at_hand(session: Session, exchange: Exchange, call: Call, now: datetime) -> CallAtHand:
+    return CallAtHand(
+        session=session,
+        memory=exchange.memory,
+        directory=exchange.directories.in_force(session),
+        call=call,
+        now=now,
+    )
 
 
 def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime) -> str:

@@ -165,13 +165,24 @@ def arranged(turn: Turn) -> Step:
 
 
 def number_entered(turn: Turn) -> Step:
-    """The caller has entered another number, on the keys; it goes into the vault and nowhere else."""
+    """The caller has entered another number, on the keys; it goes into the vault and nowhere else.
+
+    What is no number is asked for again, in the same state: whoever stopped in the middle of it may still be pressing
+    digits, and in another menu each of them would be a choice.
+    """
     number = phone.dialled_by_hand(turn.callback.digits)
     turn.callback = turn.callback.without_digits()
     if number is None or number in turn.directory.own_numbers:
-        return _arrange_more(turn, "number-not-understood", may_allow_message=True)
+        return _enter_again(turn)
     taken = _change_promise(turn, OtherNumber(number))
     return _arrange_more(turn, "number-taken" if taken else "number-not-called", may_allow_message=True)
+
+
+def _enter_again(turn: Turn) -> Step:
+    if not turn.callback.caller_is_there:
+        return _end(turn, PROMISED, GONE)
+    turn.call.move(ENTERING)
+    return EnterNumber(turn.call.language, again=True)
 
 
 def _arrange_more(turn: Turn, wording: str, *, may_allow_message: bool) -> Step:

@@ -28,7 +28,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     CHOOSING: frozenset({CHOOSING, RINGING, OFFERING, ARRANGING, ENDED}),
     OFFERING: frozenset({RECORDING, ARRANGING, ENDED}),
     ARRANGING: frozenset({ARRANGING, ENTERING, ENDED}),
-    ENTERING: frozenset({ARRANGING, ENDED}),
+    ENTERING: frozenset({ENTERING, ARRANGING, ENDED}),
     RECORDING: frozenset({ENDED}),
     # Nothing leads back from the end; what is told late can only correct the outcome.
     ENDED: frozenset({ENDED}),

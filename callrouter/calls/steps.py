@@ -88,6 +88,8 @@ class EnterNumber:
     """Listens to the number at which the caller wants to be called back."""
 
     language: str
+    again: bool = False
+    """what was entered before is no number that can be called"""
 
 
 @dataclass(frozen=True, slots=True)

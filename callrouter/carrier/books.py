@@ -74,6 +74,8 @@ class OurLeg:
     talk_seconds: int = 0
     asked_seconds: int = 0
     """in which the one who picked up was asked for a key; they are no talk"""
+    supposed: bool = False
+    """that nobody talked is only supposed, since nothing was told of it: a talk that they have is one"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def differences(sid: str, ours: OurCall | None, theirs: TheirBooks) -> Iterator[
     yield from _of_call(ours, there)
     pairs = _paired(ours, theirs)
     for leg, their_leg in pairs.items():
-        yield from _of_leg(ours.sid, leg, their_leg)
+        yield from _of_leg(ours, leg, their_leg)
     yield from _legs_of_theirs_alone(ours, theirs, pairs)
 
 
@@ -126,27 +126,42 @@ def _legs_of_theirs_alone(
                 yield Finding(there.sid, MISSING_HERE, in_words(there), None, ours.sid, day)
 
 
-def _of_leg(call: str, leg: OurLeg, there: Theirs | None) -> Iterator[Finding]:
+def _of_leg(ours: OurCall, leg: OurLeg, there: Theirs | None) -> Iterator[Finding]:
     """What differs about one leg, if anything."""
+    differs = _leg_differs(ours, leg, there)
+    if differs:
+        sid = leg.sid or (there.sid if there else ours.sid)
+        what, theirs, seconds = differs
+        yield Finding(sid, what, theirs, _ours_in_words(leg), ours.sid, leg.day, leg, seconds)
 
-    def found(what: str, theirs: str | None, seconds: int = 0) -> Finding:
-        sid = leg.sid or (there.sid if there else call)
-        return Finding(sid, what, theirs, _ours_in_words(leg), call, leg.day, leg, seconds)
 
+_Differs = tuple[str, str | None, int]
+"""what differs, how it stands there, and the seconds by their books"""
+
+
+def _leg_differs(ours: OurCall, leg: OurLeg, there: Theirs | None) -> _Differs | None:
     if there is None:
-        if leg.sid or leg.talked:
-            yield found(MISSING_THERE, None)
-    elif not there.over:
-        if leg.ended:
-            yield found(NOT_ENDED_THERE, there.status)
-    elif leg.talked and not there.talked:
-        yield found(NO_TALK_THERE, there.status)
-    elif leg.talked:
-        seconds = max((there.seconds or 0) - leg.asked_seconds, 0)
-        if seconds != leg.talk_seconds:
-            yield found(OTHER_LENGTH, f"{seconds} s", seconds)
-    elif leg.told and there.status not in leg.told:
-        yield found(TALK_THERE if there.talked else OTHER_END, in_words(there))
+        return (MISSING_THERE, None, 0) if leg.sid or leg.talked else None
+    if not there.over:
+        return (NOT_ENDED_THERE, there.status, 0) if leg.ended else None
+    if not leg.ended:
+        # As long as its call goes on, its result may come; what became of a return call is looked up elsewhere.
+        return (NOT_ENDED_HERE, in_words(there), 0) if ours.ended and not leg.returned else None
+    return _talk_differs(leg, there) if leg.talked else _end_differs(leg, there)
+
+
+def _talk_differs(leg: OurLeg, there: Theirs) -> _Differs | None:
+    if not there.talked:
+        return NO_TALK_THERE, there.status, 0
+    seconds = max((there.seconds or 0) - leg.asked_seconds, 0)
+    return (OTHER_LENGTH, f"{seconds} s", seconds) if seconds != leg.talk_seconds else None
+
+
+def _end_differs(leg: OurLeg, there: Theirs) -> _Differs | None:
+    """Of a leg on which nobody talked by our books. Where that is only supposed, no seconds are no talk there."""
+    if not leg.told or there.status in leg.told or (leg.supposed and there.talked and not there.seconds):
+        return None
+    return TALK_THERE if there.talked else OTHER_END, in_words(there), there.seconds or 0
 
 
 def _standing(ours: OurCall) -> str:

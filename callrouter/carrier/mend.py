@@ -1,4 +1,5 @@
-"""Putting our books right, where the carrier's tell what happened: a call that ended, and how long somebody talked.
+"""Putting our books right, where the carrier's tell what happened: a call that ended, a talk of which we were
+told nothing, and how long somebody talked.
 
 What follows from it (the record, the charge and what hangs on that) follows by the fact that is published here.
 """
@@ -10,12 +11,15 @@ from datetime import datetime
 
 from callrouter.calls import call as calls
 from callrouter.calls.reap import reap
+from callrouter.calls.suppose import talked_by_the_books
+from callrouter.calls.turn import CallAtHand
 from callrouter.carrier.books import OurLeg
 from callrouter.carrier.difference import (
     NO_TALK_THERE,
     NOT_ENDED_HERE,
     OTHER_LENGTH,
     OTHER_LENGTH_OF_CALL,
+    TALK_THERE,
     Finding,
 )
 from callrouter.database import Session, sql
@@ -37,12 +41,29 @@ def mend(
     if finding.what == NOT_ENDED_HERE:
         reap(directories, memory, finding.call, now, session)
         return True
+    if finding.what == TALK_THERE:
+        return _talked_after_all(session, directories, memory, finding, now)
     set_right = _right(finding)
     if set_right is None:
         return False
     calls.locked(session, finding.call)
     set_right(session, finding.call)
     outbox.publish_ended(session, finding.call, now)
+    return True
+
+
+def _talked_after_all(
+    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+) -> bool:
+    """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
+    call = calls.locked(session, finding.call or "")
+    if call is None or finding.leg is None or not finding.leg.supposed:
+        return False
+    at_hand = CallAtHand(
+        session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
+    )
+    [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
+    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
     return True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from callrouter.calls.call import Leg
-from callrouter.calls.dialled import screening_seconds
+from callrouter.calls.outcomes import screening_seconds
 from callrouter.calls.states import (
     ACCEPTED,
     ANSWERED,
@@ -72,7 +72,7 @@ def our_calls(session: Session, sids: list[str]) -> dict[str, OurCall]:
 def _call(row: Row, legs: list[Leg], returns: list[ReturnCall]) -> OurCall:
     sid, arrived_at, ended, outcome, seconds, reaped = row
     day = day_of(arrived_at)
-    rung = [_leg(leg, day, reaped=bool(reaped)) for leg in legs]
+    rung = [_leg(leg, day, reaped=bool(reaped) and leg is legs[-1]) for leg in legs]
     rung += [end for tried in returns for end in _ends(tried)]
     return OurCall(sid, day, bool(ended), outcome in _TAKES_A_CONNECTION, seconds, tuple(rung))
 
@@ -83,8 +83,9 @@ def day_of(moment: datetime) -> str:
 
 
 def _leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
-    # That somebody left was only supposed where nothing was heard of the end: a talk that they have is news then.
-    supposed = reaped and leg.outcome == LEFT
+    # That somebody left was only supposed where nothing was heard of the end: a talk that they have is news then. Where
+    # the center screens, whoever picked up has pressed nothing, and that is none.
+    supposed = reaped and leg.outcome == LEFT and not leg.screens
     return OurLeg(
         number=leg.number,
         sid=leg.sid,
@@ -96,6 +97,7 @@ def _leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
         told=NOBODY if supposed else _TOLD_OF_LEG.get(leg.outcome or "", ANYHOW),
         talk_seconds=leg.talk_seconds or 0,
         asked_seconds=screening_seconds(leg),
+        supposed=supposed,
     )
 
 

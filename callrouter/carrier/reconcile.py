@@ -51,6 +51,9 @@ _FINISHED = sql(
     " ON CONFLICT (day) DO UPDATE SET finished_at = excluded.finished_at, calls = excluded.calls"
 )
 
+_MOST_LOOKS = 3
+"""a call has ended, was answered, and is confirmed"""
+
 
 def reconcile(auditor: Auditor, day: date) -> None:
     """Compare a day, which is the carrier's: UTC. What was found stands in `carrier_difference`."""
@@ -102,12 +105,18 @@ def _named(calls: list[str], ours: Mapping[str, OurCall]) -> list[str]:
 
 def _compare(auditor: Auditor, calls: list[str], session: Session) -> None:
     now = auditor.clock()
-    found = _look(auditor, calls, session, now)
-    # A call that has just been ended has come to something, and that is compared too.
-    ended = sorted({finding.call for finding in found if finding.what == NOT_ENDED_HERE and finding.call})
-    if ended:
-        found += _look(auditor, ended, session, now)
+    found, left = list[Finding](), calls
+    # What has just been ended, or answered after all, has come to something, and that is compared too.
+    for _ in range(_MOST_LOOKS):
+        seen = _look(auditor, left, session, now) if left else []
+        left = sorted({finding.call for finding in seen if finding.call and _came_to_something(finding)})
+        found += seen
     lay_aside_the_gone(session, calls, {(f.day, f.sid, f.what) for f in found}, now)
+
+
+def _came_to_something(finding: Finding) -> bool:
+    """Whether the call or leg has come to something else by what was mended."""
+    return finding.what == NOT_ENDED_HERE or (finding.leg is not None and finding.leg.supposed)
 
 
 def _look(auditor: Auditor, calls: list[str], session: Session, now: datetime) -> list[Finding]:

@@ -20,14 +20,17 @@ from urllib.parse import urlencode
 from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.call import CallInstance, CallPage
+from twilio.rest.api.v2010.account.call import CallInstance
 
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
 from callrouter.telephony import (
     CallToPlace,
     CarrierError,
+    CarriersAccount,
     CarriersCall,
+    CarriersNumber,
     CarriersRecording,
+    NotLetIn,
     RefusedByCarrier,
     TooManyRequests,
     Unclear,
@@ -38,6 +41,7 @@ API_VERSION = "2010-04-01"
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
+NUMBER_SID = re.compile(r"PN[0-9a-f]{32}")
 PAGE = 1000
 NOT_FOUND = 20404
 """Twilio's code for a SID that it does not know; a 404 without it comes from somebody else, and proves nothing"""
@@ -48,6 +52,20 @@ OVER_ALREADY = 21220
 
 REST_OF_TWILIO = {"TWILIO_EDGE": ""}
 """What the SDK takes for its environment: an edge is named by the origin that is set, and by nothing else."""
+
+
+OF_A_NUMBER = (
+    "voice_url",
+    "voice_method",
+    "voice_fallback_url",
+    "voice_fallback_method",
+    "status_callback",
+    "status_callback_method",
+    "voice_application_sid",
+    "trunk_sid",
+    "voice_receive_mode",
+)
+"""what decides who is asked when a number is dialled"""
 
 
 class NotThere(RefusedByCarrier):
@@ -146,6 +164,23 @@ class TwilioRest:
         except NotThere:
             return
 
+    def account(self) -> CarriersAccount:
+        """The account that is signed in. Raises NotLetIn where its token is wrong."""
+        with _told_apart():
+            found = self._client.api.accounts(self._sign_in[0]).fetch()
+            return CarriersAccount(_text(found.sid), _text(found.status))
+
+    def numbers(self) -> Iterator[CarriersNumber]:
+        """Every number of the account, page by page."""
+        with _told_apart():
+            for found in _every(self._client.incoming_phone_numbers.page(page_size=PAGE)):
+                yield _number(found)
+
+    def change_number(self, sid: str, settings: Mapping[str, str]) -> None:
+        """Set these settings of a number; others stay as they are. Once more changes nothing."""
+        with _told_apart():
+            self._client.incoming_phone_numbers(_checked(sid, NUMBER_SID)).update(**settings)
+
     def _started(self, to: str, shown: str, since: datetime) -> Iterator[CallInstance]:
         """By day, which is what the carrier goes by; within the day we look ourselves. Its times are whole seconds."""
         earliest = since.astimezone(UTC).replace(microsecond=0)
@@ -195,15 +230,20 @@ def _failure(answer: Answered) -> CarrierError:
     told = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return TooManyRequests(told)
-    if code == NOT_FOUND:
-        return NotThere(told)
-    if code == OVER_ALREADY:
-        return OverAlready(told)
-    if code in ABOUT_A_NUMBER:
-        return CannotBeCalled(told)
+    if (known := _by_code(code)) is not None:
+        return known(told)
+    if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return NotLetIn(told)
     if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return RefusedByCarrier(told)
     return Unclear(told)
+
+
+def _by_code(code: int | None) -> type[RefusedByCarrier] | None:
+    """What some of Twilio's codes mean, whatever the status."""
+    if code in ABOUT_A_NUMBER:
+        return CannotBeCalled
+    return {NOT_FOUND: NotThere, OVER_ALREADY: OverAlready}.get(code or 0)
 
 
 def _code_of(answer: Answered) -> int | None:
@@ -242,14 +282,14 @@ def _placed(sid: str) -> str:
     return sid
 
 
-def _every(page: CallPage | None) -> Iterator[CallInstance]:
-    """The calls of this page and of those that follow it. The SDK would follow pages that lead in a circle for ever."""
+def _every(page: Any) -> Iterator[Any]:
+    """What is on this page and on those that follow it. The SDK would follow pages that lead in a circle for ever."""
     seen = set[str | None]()
     while page is not None:
         yield from page
         following = page.next_page_url
         if following in seen:
-            raise Unclear("the carrier's list of calls leads back to a page that it has had")
+            raise Unclear("the carrier's list leads back to a page that it has had")
         seen.add(following)
         page = page.next_page()
 
@@ -267,6 +307,18 @@ def _call(found: Any) -> CarriersCall:
         price=_price(found.price),
         currency=found.price_unit,
     )
+
+
+def _number(found: Any) -> CarriersNumber:
+    settings = {name: getattr(found, name) or "" for name in OF_A_NUMBER}
+    return CarriersNumber(_text(found.sid), _text(found.phone_number), settings)
+
+
+def _text(written: Any) -> str:
+    """What the carrier always tells; raises ValueError where it does not."""
+    if not isinstance(written, str) or not written:
+        raise ValueError("nothing is told")
+    return written
 
 
 def _price(written: str | None) -> Decimal | None:

@@ -22,6 +22,7 @@ from callrouter.cli.explain import explain
 from callrouter.cli.export import export
 from callrouter.cli.invoices import close, invoices, print_
 from callrouter.cli.messages import messages
+from callrouter.cli.numbers import numbers
 from callrouter.cli.outbox import outbox
 from callrouter.cli.promises import promises
 from callrouter.cli.rates import rates
@@ -51,6 +52,7 @@ COMMANDS = (
     explain,
     export,
     messages,
+    numbers,
     outbox,
     promises,
     reconcile,

@@ -30,7 +30,8 @@ since_option = click.option(
 
 @click.group()
 def alerts() -> None:
-    """What a person must be told: nobody eligible, a center paused, a promise overdue, a message left.
+    """What a person must be told: nobody eligible, a center paused, a promise overdue, a message left,
+    a process that is not seen.
 
     \b
     Example:

@@ -9,9 +9,9 @@ from callrouter.cli.refusals import Refusal
 from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
-from callrouter.privacy.vault import Vault
 from callrouter.promises.stop import forget as forget_caller
 from callrouter.promises.stop import stop as stop_calling
+from callrouter.withheld import stands_for_withheld
 
 
 @click.group()
@@ -59,6 +59,10 @@ def forget(toolbox: Toolbox, number: str, form: str) -> None:
 
 
 def _match(toolbox: Toolbox, number: str) -> str:
+    if stands_for_withheld(number):
+        raise Refusal(
+            "that stands for a withheld number: many callers have it, and no call leads back to one of them"
+        )
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
-    return Vault(toolbox.settings.vault_keys).match(number)
+    return toolbox.vault.match(number)

@@ -9,25 +9,28 @@ from datetime import timedelta
 from tempfile import TemporaryFile
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from redis import Redis
 from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
+from callrouter.cli.ailing import Ailing
+from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
 from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
-from callrouter.events.heartbeat import STALE, last_beat, last_errands
-from callrouter.migrations import newest_revision
+from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, last_seen
+from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
+from callrouter.privacy.key_check import absent_keys, key_fault
+from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.deliveries import undelivered_invoices
 from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
-from callrouter.reports.reading import ReadingSession
+from callrouter.reports.reading import ReadingSession, reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from config.addresses import of_origin, without_password
@@ -35,18 +38,8 @@ from config.listening import address, answer
 
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
-PATIENCE = 5.0
 _LOAD = "callrouter directory load FILE"
 OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
-
-
-class Ailing(Exception):
-    """Something is not well: what was found, and how to mend it."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found = found
-        self.mend = mend
 
 
 def settings(toolbox: Toolbox) -> str:
@@ -67,18 +60,33 @@ def home(toolbox: Toolbox) -> str:
 
 
 def database(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
+    with reading(toolbox.any_database.engine) as connection:
         connection.execute(sa.select(1))
     return without_password(toolbox.settings.database_url)
 
 
 def schema(toolbox: Toolbox) -> str:
     newest = newest_revision()
-    with toolbox.reading() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision != newest:
-        raise Ailing(f"revision {revision or 'none'}, the newest is {newest}", "callrouter db upgrade")
+    with reading(toolbox.any_database.engine) as connection:
+        revision = current_revision(connection)
+        found = f"revision {revision or 'none'}, the newest is {newest}"
+        try:
+            check_schema(connection)
+        except StaleSchema as error:
+            raise Ailing(found, "callrouter db upgrade") from error
+        except NewerSchema as error:
+            raise Ailing(found, "run the release that has this revision, or a later one") from error
     return f"revision {revision}"
+
+
+def vault_key(toolbox: Toolbox) -> str:
+    vault = Vault(toolbox.settings.vault_keys)
+    with toolbox.reading() as connection:
+        if fault := key_fault(connection, vault):
+            raise Ailing(fault.found, fault.mend)
+        absent = absent_keys(connection, vault)
+    lost = f"; what {', '.join(map(repr, absent))} sealed stays closed without these keys" if absent else ""
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed{lost}"
 
 
 def directory(toolbox: Toolbox) -> str:
@@ -136,28 +144,46 @@ def broker(toolbox: Toolbox) -> str:
     return without_password(url)
 
 
-def workers(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
-        beat_at = last_beat(ReadingSession(connection))
-    mend = "`make run` starts worker and beat; their lines tell what is wrong"
-    if beat_at is None:
-        raise Ailing("no task has come through the broker and a worker yet", mend)
-    age = toolbox.now() - beat_at
-    if age > STALE:
-        raise Ailing(f"the latest task came through {age.total_seconds():.0f} seconds ago", mend)
-    return f"a task came through {age.total_seconds():.0f} seconds ago"
+def process(kind: str, never: str, mend: str) -> Callable[[Toolbox], str]:
+    """Whether a kind of process was seen lately; `never` says what it means that it was not yet."""
+
+    def examine(toolbox: Toolbox) -> str:
+        with toolbox.reading() as connection:
+            [found] = [each for each in last_seen(connection, toolbox.now()) if each.process == kind]
+        if found.age is None:
+            raise Ailing(never, mend)
+        if found.stale:
+            raise Ailing(f"last seen {found.age:.0f} seconds ago", mend)
+        return f"seen {found.age:.0f} seconds ago"
+
+    return examine
 
 
-def errands(toolbox: Toolbox) -> str:
-    with toolbox.reading() as connection:
-        errands_at = last_errands(ReadingSession(connection))
-    mend = "`make run` starts errands and beat; elsewhere start both processes of the Procfile"
-    if errands_at is None:
-        raise Ailing("they have not had a turn yet: nobody is called back", mend)
-    age = toolbox.now() - errands_at
-    if age > STALE:
-        raise Ailing(f"they had their latest turn {age.total_seconds():.0f} seconds ago", mend)
-    return f"they had their turn {age.total_seconds():.0f} seconds ago"
+web = process(
+    WEB,
+    "no web server has written to the database yet",
+    "start web: `make run`, or the process of the Procfile",
+)
+workers = process(
+    WORKER,
+    "no task has come through the broker and a worker yet",
+    "`make run` starts worker and beat; their lines tell what is wrong",
+)
+errands = process(
+    ERRANDS,
+    "they have not had a turn yet: nobody is called back",
+    "`make run` starts errands and beat; elsewhere start both processes of the Procfile",
+)
+beat = process(
+    BEAT,
+    "no message of beat has come through the broker and a worker yet",
+    "start beat: `make run`, or the process of the Procfile; without a broker or a worker it is not seen either",
+)
+relay = process(
+    RELAY,
+    "it has not looked at the outbox yet",
+    "start relay again: `make run`, or the process of the Procfile",
+)
 
 
 def promises(toolbox: Toolbox) -> str:
@@ -259,12 +285,6 @@ def signatures(toolbox: Toolbox) -> str:
     return f"{own.public_url} knows our signature, and refuses to go without"
 
 
-def carrier(toolbox: Toolbox) -> str:
-    if toolbox.settings.simulated:
-        return "simulated: nothing real is dialled"
-    return f"Twilio, account {toolbox.settings.account_sid}"
-
-
 class Check:
     """One thing to examine, and what must be well before that makes sense."""
 
@@ -279,11 +299,15 @@ CHECKS = (
     Check("home", home, "settings"),
     Check("database", database, "settings"),
     Check("schema", schema, "database"),
+    Check("vault key", vault_key, "schema"),
     Check("directory", directory, "schema"),
     Check("helplines", helplines, "directory"),
     Check("broker", broker, "settings"),
     Check("workers", workers, "schema"),
     Check("errands", errands, "schema"),
+    Check("beat", beat, "schema"),
+    Check("relay", relay, "schema"),
+    Check("web", web, "schema"),
     Check("promises", promises, "schema"),
     Check("outbox", outbox, "schema"),
     Check("alerts", alerts, "schema"),
@@ -292,4 +316,6 @@ CHECKS = (
     Check("web server", web_server, "settings"),
     Check("signatures", signatures, "settings"),
     Check("carrier", carrier, "settings"),
+    Check("numbers", numbers, "carrier", "directory"),
+    Check("mail", mail, "settings"),
 )

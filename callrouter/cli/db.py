@@ -9,12 +9,16 @@ import sqlalchemy as sa
 
 from callrouter import migrations
 from callrouter.cli.progress import working
+from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import directory_head
+from callrouter.privacy.audit import Witness
+from callrouter.privacy.key_check import accept_key, know_key
+from callrouter.privacy.vault import Vault
 from config.settings import Settings
 
 SAMPLE = "sample.yaml"
@@ -36,7 +40,7 @@ def upgrade(toolbox: Toolbox) -> None:
     """Bring the schema up to date, and load a first directory where there is none.
 
     The first directory is the file of CALLROUTER_DIRECTORY; without it, in the embedded database, the sample.
-    Doing it again changes nothing.
+    From then on the database knows its vault key, and refuses another one. Doing it again changes nothing.
 
     \b
     Example:
@@ -45,7 +49,33 @@ def upgrade(toolbox: Toolbox) -> None:
     with working("bringing the schema up to date"):
         migrations.upgrade(toolbox.settings.database_url)
     click.echo("The schema is up to date.")
+    _compare_the_vault_key(toolbox)
     click.echo(_load_first_directory(toolbox))
+
+
+@db.command("accept-vault-key")
+@click.option("--reason", required=True, help="Why, for the audit.")
+@format_option
+@with_toolbox
+def accept_vault_key(toolbox: Toolbox, reason: str, form: str) -> None:
+    """Have the database take the vault key that is set, where the one it was filled with is lost for good.
+
+    What was sealed with the lost key cannot be opened any more, and nobody who called before is recognized:
+    return calls that are owed to them cannot be made. It is entered in the audit.
+
+    \b
+    Example:
+      callrouter db accept-vault-key --reason "the old server burned down"
+    """
+    witness = Witness(user(), reason, toolbox.now())
+    with toolbox.database.engine.begin() as connection:
+        key = accept_key(connection, Vault(toolbox.settings.vault_keys), witness)
+    print_result(form, {"vault_key": str(key)}, f"The database takes the vault key {key} from now on.")
+
+
+def _compare_the_vault_key(toolbox: Toolbox) -> None:
+    with toolbox.database.engine.begin() as connection:
+        know_key(connection, Vault(toolbox.settings.vault_keys), toolbox.now())
 
 
 def _load_first_directory(toolbox: Toolbox) -> str:

@@ -9,15 +9,16 @@ import click
 
 from callrouter.billing.concede import take_stock
 from callrouter.cli.db import contents
+from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
-from callrouter.cli.tables import format_option, print_result, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.versions import diff, in_lines, versions
 from callrouter.cli.zones import zone_option
 from callrouter.directory.attempts import attempts_that_fit, longest_wait
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
-from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
 from callrouter.directory.proposal import approve as approve_proposal
@@ -26,7 +27,6 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
 
-STDIN = "-"
 WAITING = (
     "helpline",
     "seats",
@@ -45,6 +45,7 @@ def directory() -> None:
     Example:
       callrouter directory dump > directory.yaml
       callrouter directory check directory.yaml
+      callrouter directory diff directory.yaml
       callrouter directory load directory.yaml
     """
 
@@ -54,18 +55,19 @@ def directory() -> None:
 @format_option
 @with_toolbox
 def load(toolbox: Toolbox, file: str, form: str) -> None:
-    """Put a directory file in force, and tell what it changes.
+    """Put a directory file in force, and tell what it changes, value by value.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
-    told with its line. A file that changes what a partner pays waits, whole, until another person approves
-    it; then the exit status is 1.
+    told with its line (the first hundred, and how many more). A file that changes what a partner pays, whose
+    a number is, or a seat's weight, tier or caps waits, whole, until another person approves it; then the exit
+    status is 1.
 
     \b
     Example:
       callrouter directory load directory.yaml
     """
     with working(f"loading {file}"):
-        read = _read(file)
+        read = read_file(file)
         with toolbox.database.engine.begin() as connection:
             loaded = load_or_propose(connection, read.directory, toolbox.now(), read.source, user())
     if isinstance(loaded, Proposal):
@@ -80,7 +82,7 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
 @zone_option
 @with_toolbox
 def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) -> None:
-    """List the files that change what partners pay and wait for a second person.
+    """List the files that wait for a second person, and what in them takes two.
 
     \b
     Example:
@@ -98,6 +100,8 @@ def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) 
 @with_toolbox
 def approve(toolbox: Toolbox, number: int, form: str) -> None:
     """Put a proposal in force, as another person than the one who loaded it.
+
+    What it changes is shown before by `diff --proposal NUMBER`.
 
     \b
     Example:
@@ -145,7 +149,7 @@ def check(file: str, form: str) -> None:
       callrouter directory check directory.yaml
     """
     with working(f"checking {file}"):
-        checked = _read(file).directory
+        checked = read_file(file).directory
     rows = [_waiting(checked, helpline) for helpline in checked.helplines.values()]
     print_rows(form, WAITING, rows)
     for row in rows:
@@ -188,6 +192,8 @@ def dump(toolbox: Toolbox) -> None:
 
 
 def _tell(form: str, loaded: LoadResult, holds: str) -> None:
+    if loaded.differences:
+        click.echo(in_lines(loaded.differences), err=form != TABLE)
     rows = [
         {"section": section, "added": made.added, "changed": made.changed, "removed": made.removed}
         for section, made in loaded.changes.items()
@@ -201,17 +207,13 @@ def _for_another_person(proposal: Proposal) -> str:
     """Why a file was not put in force, and what puts it in force."""
     changes = "\n".join(f"  {change}" for change in proposal.rate_changes)
     return (
-        f"Nothing of it is in force: it changes what partners pay, and that takes two persons.\n{changes}\n"
+        "Nothing of it is in force: it changes who pays what, or who gets the calls, and that takes two persons.\n"
+        f"{changes}\n"
         f"The whole file waits as proposal {proposal.number} of {proposal.proposed_by}."
-        f" Another person has to approve it:\n  callrouter directory approve {proposal.number}"
+        f" Another person has to approve it:\n  callrouter directory approve {proposal.number}\n"
+        f"All that it changes:\n{in_lines(proposal.differences)}"
     )
 
 
-def _read(file: str) -> DirectoryFile:
-    name = "standard input" if file == STDIN else file
-    try:
-        with click.open_file(file, "rb") as opened:
-            content: bytes = opened.read()
-    except OSError as error:
-        raise Fault(f"{name} cannot be read: {error.strerror or error}") from error
-    return read_directory_file(content, name)
+directory.add_command(diff)
+directory.add_command(versions)

@@ -7,7 +7,8 @@ from typing import TypedDict
 
 import click
 
-from callrouter.cli.checkup import CHECKS, Ailing, Check
+from callrouter.cli.ailing import Ailing
+from callrouter.cli.checkup import CHECKS, Check
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO, OF_THE_DATABASE, database_fault
 from callrouter.cli.tables import format_option, print_rows

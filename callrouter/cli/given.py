@@ -46,7 +46,7 @@ class _GivenMoment(Given):
 def telephone_number(written: str) -> str:
     """A number as the carrier writes it, from how people write it; what is none stays as it is. *Pure.*
 
-    `(844) 561-0606` is `+18445610606`; `anonymous` is a caller who withholds the number.
+    `(844) 561-0606` is `+18445610606`; `anonymous`, or `+266696687`, is a caller who withholds it.
     """
     bare = re.sub(r"[\s().-]", "", written)
     american = _AMERICAN.fullmatch(bare)

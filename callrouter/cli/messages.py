@@ -16,7 +16,6 @@ from callrouter.messages.hear import have_deleted, hear
 from callrouter.messages.life import try_again
 from callrouter.messages.model import DELETED, STATES
 from callrouter.privacy.audit import Witness
-from callrouter.privacy.vault import Vault
 from callrouter.reports.find_call import find_call
 from callrouter.reports.messages import ListedMessage, listed_messages
 from config.masking import masked
@@ -78,7 +77,7 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> 
       callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
     """
     sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    vault = Vault(toolbox.settings.vault_keys)
+    vault = toolbox.vault
     with new_file(file) as stream:
         stream.write(toolbox.database.transact(lambda session: hear(session, vault, sid, witness)))
     sentence = f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, timedelta, tzinfo
-from importlib import import_module
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.carrier.wire import Sockets
+from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.given import Given
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO
@@ -23,8 +23,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 from callrouter.reports.reconciled import Difference, differences, is_unexplained, reconciled
 from callrouter.routing.memory import RoutingMemory
-from callrouter.telephony import Carrier, CarrierError
-from config.settings import Settings
+from callrouter.telephony import CarrierError
 
 
 def a_day(written: str) -> date:
@@ -53,9 +52,8 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
       callrouter reconcile --format json
     """
     day = day or (toolbox.now().astimezone(UTC).date() - timedelta(days=1))
-    auditor = Auditor(
-        toolbox.database, _carrier(toolbox.settings), DirectoryShelf(), RoutingMemory(), toolbox.now
-    )
+    carrier = carrier_account(toolbox.settings, Patient(Sockets(), time.sleep))
+    auditor = Auditor(toolbox.database, carrier, DirectoryShelf(), RoutingMemory(), toolbox.now)
     with working(f"reading the calls of {day} at the carrier"):
         try:
             compare(auditor, day)
@@ -73,13 +71,3 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
         )
     if for_staff:
         raise click.exceptions.Exit(NOT_SO)
-
-
-def _carrier(settings: Settings) -> Carrier:
-    """The account at the carrier. Its SDK takes 0.2 s to import, and no other command needs it."""
-    client = import_module("callrouter.carrier.twilio_rest").TwilioRest
-    patient = Patient(Sockets(), time.sleep)
-    carrier: Carrier = client(
-        settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient
-    )
-    return carrier

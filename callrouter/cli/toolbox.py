@@ -13,7 +13,11 @@ import sqlalchemy as sa
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
+from callrouter.migrations import check_schema
+from callrouter.privacy.key_check import know_key
+from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import ReadingSession, reading
+from config.running_server import toward_running_server
 from config.settings import Settings, read_settings
 
 
@@ -22,11 +26,27 @@ class Toolbox:
 
     @cached_property
     def settings(self) -> Settings:
-        return read_settings()
+        return toward_running_server(read_settings())
+
+    @cached_property
+    def any_database(self) -> Database:
+        """The database, whatever its schema."""
+        return Database(self.settings.database_url, connections=1)
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.settings.database_url, connections=1)
+        """The database with the schema of this release. Raises StaleSchema or NewerSchema for another one."""
+        with reading(self.any_database.engine) as connection:
+            check_schema(connection)
+        return self.any_database
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault that the database was filled with. Raises WrongVaultKey for another key."""
+        vault = Vault(self.settings.vault_keys)
+        with self.database.engine.begin() as connection:
+            know_key(connection, vault, self.now())
+        return vault
 
     def now(self) -> datetime:
         """The time; the domain reads no clock of its own."""
@@ -43,8 +63,8 @@ class Toolbox:
             return DirectoryShelf().in_force(ReadingSession(connection))
 
     def close(self) -> None:
-        if "database" in self.__dict__:
-            self.database.close()
+        if "any_database" in self.__dict__:
+            self.any_database.close()
 
 
 with_toolbox = click.make_pass_decorator(Toolbox)

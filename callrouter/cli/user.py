@@ -1,8 +1,9 @@
 """Who runs a command: the person who logged in, not the account that a server runs its commands under.
 
-Linux remembers the login through `sudo` and `su` and lets nobody but root change it (`man 5 proc`, loginuid). Where
-there is none, as in containers, sudo says who called it, and without sudo it is the user of the process. Both of these
-can be made up by whoever may run the command as another user; see docs/decisions/0022-a-rate-is-changed-by-two.md.
+Linux remembers the login through `sudo` and `su` and lets nobody without CAP_AUDIT_CONTROL change it (`man 5 proc`,
+loginuid). Where there is none, as in containers, it is the real user of the process, which the kernel knows as well:
+under sudo that is root, whoever called it. No environment variable has a say in it, `SUDO_USER` included: whoever
+starts a command can write anything there. What this is worth: docs/decisions/0022-a-rate-is-changed-by-two.md.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ NOT_SET = 4_294_967_295
 def user() -> str:
     """The name of the person, or their number where it has no name, as in some containers."""
     login = _login_uid()
-    if login is not None:
-        return _name(login)
-    return os.environ.get("SUDO_USER") or _name(os.getuid())
+    return _name(os.getuid() if login is None else login)
 
 
 def _login_uid() -> int | None:

@@ -9,8 +9,9 @@ from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import MONTHLY, Center, Helpline
 from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
 from callrouter.directory.entries import Entry
-from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, Place, closest, quoted
 from callrouter.directory.nodes import Scalar
+from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
 
 Sections = Mapping[str, list[Entry]]
@@ -26,6 +27,7 @@ def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
     yield from _unknown_references(sections)
     yield from _numbers_used_twice(sections)
     yield from _centers_that_call_us(sections)
+    yield from _telephones_of_two_partners(sections)
     for partner in sections["partners"]:
         yield from _rates_that_clash(partner)
         yield from _ceiling_over_nothing(partner)
@@ -61,28 +63,37 @@ def _keys_used_twice(entries: list[Entry]) -> Iterator[DirectoryFault]:
 
 
 def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
-    known = {section: _keys(entries) for section, entries in sections.items()}
+    """In the order of the file. What was meant is looked for only where a person is shown the fault."""
+    known = {section.removesuffix("s"): _keys(entries) for section, entries in sections.items()}
+    unknown = sorted(
+        (
+            (written, name, entry)
+            for entry, name in _references(sections)
+            if (written := entry.said(name)) and written.text not in known[name]
+        ),
+        key=lambda found: found[0].place,
+    )
+    for number, (written, name, entry) in enumerate(unknown):
+        meant = closest(written.text, tuple(known[name])) if number < MOST_SHOWN else None
+        mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
+        yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
+
+
+def _references(sections: Sections) -> Iterator[tuple[Entry, str]]:
+    """Each entry, or seat, with a key of it that names another entry."""
     for entry in sections["centers"]:
-        yield from _unknown(entry, "partner", known["partners"])
+        yield entry, "partner"
     for entry in sections["listings"]:
-        yield from _unknown(entry, "center", known["centers"])
-        yield from _unknown(entry, "helpline", known["helplines"])
+        yield entry, "center"
+        yield entry, "helpline"
     for entry in sections["helplines"]:
         for seat in entry.parts("seats"):
-            yield from _unknown(seat, "center", known["centers"])
+            yield seat, "center"
 
 
 def _keys(entries: list[Entry]) -> dict[str, None]:
     """In the order of the file."""
     return dict.fromkeys(key.text for entry in entries if (key := entry.said("key")))
-
-
-def _unknown(entry: Entry, name: str, known: Mapping[str, None]) -> Iterator[DirectoryFault]:
-    written = entry.said(name)
-    if written and written.text not in known:
-        meant = closest(written.text, tuple(known))
-        mend = f'did you mean "{meant}"?' if meant else f"add it under {name}s, or mend the key"
-        yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
 
 
 def _own_numbers(sections: Sections) -> Iterator[tuple[str, tuple[Entry, Scalar]]]:
@@ -108,6 +119,17 @@ def _centers_that_call_us(sections: Sections) -> Iterator[DirectoryFault]:
                 f"phone {quoted(phone.text)} is a number of {owner.title}, so its calls would come back to us"
             )
             yield _fault(center, phone.place, what, "write the number that rings at the center")
+
+
+def _telephones_of_two_partners(sections: Sections) -> Iterator[DirectoryFault]:
+    centers = (
+        (center.values["phone"], partner.text, center)
+        for center in sections["centers"]
+        if "phone" in center.values and (partner := center.said("partner"))
+    )
+    for first, again in telephones_of_two(centers):
+        owner = f"{first.title} in line {first.place_of('phone').line}"
+        yield _fault(again, again.place_of("phone"), *shared_telephone(again.values["phone"], owner))
 
 
 def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:

@@ -40,15 +40,16 @@ def _present(entry: Words) -> Iterator[tuple[str, Any]]:
 def _lines(name: str, value: Any) -> list[str]:
     """A list of entries has a line for each; everything else stands in one."""
     if isinstance(value, list):
-        return [f"{name}:", *(f"  - {_in_line(name, part)}" for part in value)]
-    return [f"{name}: {_in_line(name, value)}"]
+        return [f"{name}:", *(f"  - {in_line(name, part)}" for part in value)]
+    return [f"{name}: {in_line(name, value)}"]
 
 
-def _in_line(name: str, value: Any) -> str:
+def in_line(name: str, value: Any) -> str:
+    """A value as the file has it on one line; the name is that of its key."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_in_line(key, part)}" for key, part in _present(value)) + "}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_in_line(name, part) for part in value) + "]"
+        return "{" + ", ".join(f"{key}: {in_line(key, part)}" for key, part in _present(value)) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(in_line(name, part) for part in value) + "]"
     if isinstance(value, int):
         return str(value)
     return value if name in _DAYS and _DAY.fullmatch(value) else _text(value)

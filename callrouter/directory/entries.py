@@ -7,10 +7,18 @@ once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from callrouter.directory.faults import DirectoryFault, Place, closest, quoted
+from callrouter.directory.faults import (
+    MOST_COUNTED,
+    MOST_SHOWN,
+    DirectoryFault,
+    Place,
+    TooManyFaults,
+    closest,
+    quoted,
+)
 from callrouter.directory.nodes import NOTHING, TEXT, Items, Node, Pairs, Scalar
 
 
@@ -35,11 +43,21 @@ class Report:
     def fault(self, place: Place, what: str, mend: str = "") -> None:
         """Say what is wrong with the key that is being read."""
         told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
-        self.faults.append(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
+        self._add(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
 
     def fault_in_entry(self, place: Place, what: str, mend: str) -> None:
         """Say what is wrong with the entry as a whole."""
-        self.faults.append(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
+        self._add(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the next fault is one that a person is shown, so that a search for what was meant is worth it."""
+        return len(self.faults) < MOST_SHOWN
+
+    def _add(self, fault: DirectoryFault) -> None:
+        self.faults.append(fault)
+        if len(self.faults) >= MOST_COUNTED:
+            raise TooManyFaults
 
 
 Read = Callable[[Node, Report], Any]
@@ -150,7 +168,7 @@ def _known(key: Node, shape: Shape, report: Report) -> Field | None:
 
 
 def _read_value(entry: Entry, value: Node, known: Field, report: Report) -> None:
-    about = replace(report, key=known.name, example=known.example)
+    about = Report(report.faults, report.title, known.name, known.example)
     try:
         entry.values[known.name] = known.read(value, about)
     except Mistake as mistake:

@@ -81,10 +81,11 @@ def _standings_of(group: Group, partners: Sequence[Partner], day: date) -> list[
 def _terms_on(kind: str, partners: Sequence[Partner], day: date) -> dict[str, Terms]:
     """Of those that have a rate of this kind that day."""
     rates = ((partner.key, partner.rate_on(kind, day)) for partner in partners)
-    return {key: _terms(rate) for key, rate in rates if rate}
+    return {key: terms_of(rate) for key, rate in rates if rate}
 
 
-def _terms(rate: Rate) -> Terms:
+def terms_of(rate: Rate) -> Terms:
+    """What of a rate may differ from another of its kind and currency."""
     return Terms(rate.price_minor, rate.minimum_seconds, rate.repeat_days, rate.free_calls)
 
 

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
 
 from callrouter.errors import Fault
 
+MOST_SHOWN = 100
+"""Faults that a person is shown at once; of the others it is said how many they are."""
+MOST_COUNTED = 10_000
+"""Faults after which a file is read no further: whoever meets so many mends them all in one go."""
+
 _LONGEST_QUOTATION = 60
 _MOST_NAMES_COMPARED = 1_000
+_LONGEST_WORD_COMPARED = 200
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a file, counted from 1; 0 where it is not known."""
 
     line: int = 0
@@ -34,13 +40,29 @@ class DirectoryFault:
         return f"{where}: {self.what}; {self.mend}"
 
 
+class TooManyFaults(Exception):
+    """The faults that are to be counted are found; the rest of the file is not looked at."""
+
+
 class DirectoryFaults(Fault):
-    """Why a directory was refused: every fault, in the order of the file. Nothing of it was loaded."""
+    """Why a directory was refused: its faults, in the order of the file. Nothing of it was loaded.
+
+    The text shows the first MOST_SHOWN, and says how many more there are: at least, where MOST_COUNTED were found.
+    """
 
     def __init__(self, name: str, faults: Iterable[DirectoryFault]) -> None:
+        found = list(faults)
         self.name = name
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(fault.in_file(name) for fault in self.faults))
+        self.faults = tuple(sorted(set(found)))
+        shown = [fault.in_file(name) for fault in self.faults[:MOST_SHOWN]]
+        hidden = len(self.faults) - len(shown)
+        super().__init__("\n".join([*shown, *self._hidden(hidden, all_counted=len(found) < MOST_COUNTED)]))
+
+    def _hidden(self, count: int, *, all_counted: bool) -> list[str]:
+        if not count and all_counted:
+            return []
+        least = "" if all_counted else "at least "
+        return [f"{self.name}: {least}{count:,} more; mend those above first, then check the file again"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,6 @@ def quoted(text: str) -> str:
 @lru_cache(maxsize=1_000)
 def closest(word: str, known: tuple[str, ...]) -> str | None:
     """The known word that was probably meant; remembered, since a slip is often made a thousand times."""
-    if len(known) > _MOST_NAMES_COMPARED:
+    if len(known) > _MOST_NAMES_COMPARED or len(word) > _LONGEST_WORD_COMPARED:
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from callrouter.directory.changes import SECTIONS
 from callrouter.directory.check import Sections, faults_between, faults_of_time
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.document import Words, from_words
 from callrouter.directory.entries import Entry, Mistake, Report, read_entry
-from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
 from callrouter.directory.nodes import Node
 from callrouter.directory.shapes import FILE
-from callrouter.directory.syntax import decoded, read_syntax
+from callrouter.directory.syntax import decoded, read_beginning, read_syntax
+
+_BEGINNING = 1_000_000
+"""characters, of a few thousand entries"""
 
 
 @dataclass(frozen=True)
@@ -26,21 +30,39 @@ class DirectoryFile:
 def read_directory(text: str | bytes, name: str) -> Directory:
     """The directory of a file's content; `name` is for the faults. Its version is 0: it is not loaded yet.
 
-    Raises DirectoryFaults with every fault, each with its line and how to mend it.
+    Raises DirectoryFaults with every fault, each with its line and how to mend it; of a file with very many, with
+    those that were found first.
     """
     return read_directory_file(text, name).directory
 
 
 def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
     """As `read_directory`, with the places of the entries, for faults that the database finds later."""
-    root = read_syntax(decoded(text, name) if isinstance(text, bytes) else text, name)
+    text = decoded(text, name) if isinstance(text, bytes) else text
+    _refuse_very_many_faults(text, name)
+    root = read_syntax(text, name)
     faults: list[DirectoryFault] = []
-    sections = _read_sections(root, faults)
-    faults.extend(faults_between(sections))
-    faults.extend(faults_of_time(sections, _sound_centers(sections)))
+    try:
+        sections = _read_sections(root, faults)
+    except TooManyFaults:
+        raise DirectoryFaults(name, faults) from None
+    together = chain(faults_between(sections), faults_of_time(sections, _sound_centers(sections)))
+    faults.extend(islice(together, MOST_COUNTED - len(faults)))
     if faults:
         raise DirectoryFaults(name, faults)
     return DirectoryFile(from_words(_in_words(sections)), _source(name, sections))
+
+
+def _refuse_very_many_faults(text: str, name: str) -> None:
+    """A large file that is full of faults is not read whole: its beginning says enough."""
+    root = read_beginning(text, name, _BEGINNING) if len(text) > _BEGINNING else None
+    if root is None:
+        return
+    faults: list[DirectoryFault] = []
+    try:
+        _read_sections(root, faults)
+    except TooManyFaults:
+        raise DirectoryFaults(name, faults) from None
 
 
 def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:

@@ -31,11 +31,14 @@ def looks_like_json(text: str) -> bool:
     return text.lstrip()[:1] == "{"
 
 
-def read_json(text: str) -> Builder:
-    """The nodes of a JSON text. Raises Unreadable where it is not JSON."""
+def read_json(text: str, until: int) -> Builder:
+    """The nodes of a JSON text, up to a position. Raises Unreadable where it is not JSON."""
     _judge(text)
     builder, lines = Builder(), Lines(text)
     for piece in _PIECE.finditer(text):
+        if piece.start() > until:
+            builder.break_off()
+            break
         _take(builder, piece[0], lines.place(piece.start()))
     return builder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from callrouter.directory.entries import Entry, Mistake, Read, Report, Shape, read_entry
@@ -15,7 +14,7 @@ def part(shape: Shape) -> Read:
     """Reads an entry within an entry."""
 
     def read(node: Node, report: Report) -> Entry:
-        return read_entry(node, shape, replace(report, title=f"{report.title}: {report.key}"))
+        return read_entry(node, shape, Report(report.faults, f"{report.title}: {report.key}"))
 
     return read
 
@@ -32,7 +31,7 @@ def parts(shape: Shape, named_by: str, *, at_least: int = 0) -> Read:
 def _entries(nodes: list[Node], shape: Shape, named_by: str, report: Report) -> Iterator[Entry]:
     for number, node in enumerate(nodes, start=1):
         own = f"{shape.kind} {_name_of(node, named_by, number)}"
-        about = replace(report, title=f"{report.title}: {own}" if report.title else own)
+        about = Report(report.faults, f"{report.title}: {own}" if report.title else own)
         try:
             yield read_entry(node, shape, about)
         except Mistake as mistake:

@@ -16,10 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callrouter.directory import model
 from callrouter.directory.changes import Changes, changes_between
+from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
-from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 
 _TABLES = {
     "partners": model.partner,
@@ -32,11 +33,12 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The version now in force, whether this load made it, and what it changed in each section."""
+    """The version now in force, whether this load made it, and what it changed in each section, and value by value."""
 
     version: int
     changed: bool
     changes: dict[str, Changes]
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,21 @@ def load_directory(
 
     Two loads queue for the head's row. What is compared is what both mean, so a version that was stored before a key
     existed is the same as a file that leaves that key out. Raises DirectoryFaults where an entry would change its
-    owner; `source` then tells the lines.
+    owner, or two partners share a telephone; `source` then tells the lines.
     """
     version = lock_head(connection)
-    refuse_new_owners(connection, directory, source or Source())
+    source = source or Source()
+    refuse_new_owners(connection, directory, source)
+    refuse_shared_telephones(directory, source)
     document = to_document(directory)
     before = loaded_version(connection, version)
-    changes = changes_between(before, directory)
+    changes, differences = changes_between(before, directory), differences_between(before, directory)
     if version and document == to_document(before):
-        return LoadResult(version, changed=False, changes=changes)
+        return LoadResult(version, changed=False, changes=changes, differences=())
     _write_version(connection, version + 1, document, now, signed)
     _write_entries(connection, directory, changes)
     _write_numbers(connection, before, directory)
-    return LoadResult(version + 1, changed=True, changes=changes)
+    return LoadResult(version + 1, changed=True, changes=changes, differences=differences)
 
 
 def lock_head(connection: sa.Connection) -> int:
@@ -82,6 +86,12 @@ def lock_head(connection: sa.Connection) -> int:
     version: int = connection.execute(
         sa.update(head).values(version=head.c.version).returning(head.c.version)
     ).scalar_one()
+    return version
+
+
+def version_in_force(connection: sa.Connection) -> int:
+    """The version in force now; 0 where none was loaded yet."""
+    version: int = connection.execute(sa.select(model.directory_head.c.version)).scalar_one()
     return version
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from callrouter.directory.faults import DirectoryFault, Place
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
 
 DEEPEST = 20
 MOST_VALUES = 3_000_000
@@ -23,7 +23,7 @@ DATE = "a date"
 NOTHING = "empty"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scalar:
     """A single value as it was written; `is_a` is the type that the language of the file gives it."""
 
@@ -87,6 +87,14 @@ class Builder:
         self.add(node)
         return node
 
+    def break_off(self) -> None:
+        """Close what is open, as if the file ended here; a key whose value did not come is left out."""
+        while self._open:
+            node = self._open[-1]
+            if isinstance(node, Pairs) and len(node.items) % 2:
+                node.items.pop()
+            self.close()
+
     def scalar(self, place: Place, text: str, is_a: str) -> Node:
         node = Scalar(place, text, is_a)
         self._refuse_what_cannot_be_stored(node)
@@ -104,6 +112,8 @@ class Builder:
             raise Unreadable(node.place, "the file stands for too many values", "use fewer aliases (*name)")
 
     def _refuse_what_cannot_be_stored(self, node: Scalar) -> None:
+        if not _UNSTORABLE.search(node.text) or len(self.faults) >= MOST_COUNTED:
+            return
         for found in sorted(set(_UNSTORABLE.findall(node.text))):
             what = "a NUL character" if found == "\0" else f"half of a character (U+{ord(found):04X})"
             self.faults.append(DirectoryFault(node.place, f"this text holds {what}", "take it out"))

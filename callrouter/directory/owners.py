@@ -1,4 +1,4 @@
-"""Owners that never change: a listing belongs to one center for ever, a center to one partner.
+"""Owners: a listing belongs to one center for ever, a center to one partner, and a telephone to one at a time.
 
 Calls and charges of years ago point at them. The database holds the rule for listings that have had calls;
 here it is said in words, with the line, and for entries that have left the directory as well.
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from callrouter.directory import model
 from callrouter.directory.directory import Directory
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source, quoted
+from callrouter.directory.telephones import shared_telephone, telephones_of_two
 
 
 def refuse_new_owners(connection: sa.Connection, directory: Directory, source: Source) -> None:
@@ -22,6 +23,18 @@ def refuse_new_owners(connection: sa.Connection, directory: Directory, source: S
     faults = [
         *_new_owners("centers", "partner", centers, _stored(connection, model.center.c.partner), source),
         *_new_owners("listings", "center", listings, _stored(connection, model.listing.c.center), source),
+    ]
+    if faults:
+        raise DirectoryFaults(source.name, faults)
+
+
+def refuse_shared_telephones(directory: Directory, source: Source) -> None:
+    """Raise DirectoryFaults where two partners are rung at one telephone, as in what was stored before this was so."""
+    centers = ((center.phone, center.partner, center) for center in directory.centers.values())
+    faults = [
+        DirectoryFault(source.place_of("centers", again.key), f"center {quoted(again.key)}: {what}", mend)
+        for first, again in telephones_of_two(centers)
+        for what, mend in [shared_telephone(again.phone, f"center {quoted(first.key)}")]
     ]
     if faults:
         raise DirectoryFaults(source.name, faults)

@@ -1,4 +1,4 @@
-"""What earlier versions of the directory say of whoever comes back with a new one, and of telephones that move.
+"""What earlier versions of the directory say of partners and seats that come back, and of telephones that move.
 
 Else a price could be changed in two steps, of which neither changes one: leave and come back, or take a telephone off
 one partner and give it to another afterwards.
@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from callrouter.directory.directory import Directory, Partner
+from callrouter.directory.directory import Directory, Partner, Seat
 from callrouter.directory.load import loaded_version
-from callrouter.directory.model import directory_version, partner
+from callrouter.directory.model import center, directory_version, partner
 from callrouter.directory.rate_changes import Owners, Past, owners_of_numbers
+from callrouter.directory.seat_changes import Seats, seats_of
 
 LOOKED_BACK = timedelta(days=30)
 """for so long a telephone that was taken off a partner is still known as its own"""
@@ -27,6 +28,8 @@ def past_of(connection: sa.Connection, before: Directory, after: Directory, now:
     return Past(
         _last_paying(connection, before.version, unpaid),
         _last_owners(connection, before.version, now - LOOKED_BACK) if new_numbers else {},
+        _last_seats(connection, before.version, seats_of(after).keys() - seats_of(before).keys()),
+        now.date(),
     )
 
 
@@ -47,6 +50,19 @@ def _last_with_rates(connection: sa.Connection, version: int, key: str) -> Partn
         if _pays(directory, key):
             return directory.partners[key]
     return None
+
+
+def _last_seats(connection: sa.Connection, version: int, seats: Iterable[tuple[str, str]]) -> Seats:
+    """Each of these seats as it last was, where it ever was."""
+    ever = set(connection.execute(sa.select(center.c.key)).scalars())
+    lasts = ((seat, _last_seat(connection, version, seat)) for seat in seats if seat[1] in ever)
+    return {seat: last for seat, last in lasts if last}
+
+
+def _last_seat(connection: sa.Connection, version: int, seat: tuple[str, str]) -> Seat | None:
+    has_seat = directory_version.c.document.contains(f'"center":"{seat[1]}","weight":', autoescape=True)
+    found = (seats_of(directory).get(seat) for directory in _earlier(connection, version, has_seat))
+    return next((last for last in found if last), None)
 
 
 def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Owners:

@@ -1,4 +1,4 @@
-"""A change of what partners pay takes two: one person proposes a whole directory file, another puts it in force.
+"""Some changes take two: one person proposes a whole directory file, another puts it in force (`two_persons.py`).
 
 Whatever else is in the file waits with it, so nothing is half done. Who the persons are is told by the doors.
 """
@@ -12,14 +12,23 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
-from callrouter.directory.load import LoadResult, Signed, digest_of, load_directory, loaded_version, lock_head
+from callrouter.directory.load import (
+    LoadResult,
+    Signed,
+    digest_of,
+    load_directory,
+    loaded_version,
+    lock_head,
+    version_in_force,
+)
 from callrouter.directory.model import directory_head, directory_proposal
-from callrouter.directory.owners import refuse_new_owners
+from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.past import past_of
-from callrouter.directory.rate_changes import rate_changes
+from callrouter.directory.two_persons import changes_for_two
 from callrouter.errors import Fault, NotKnown
 
 WAITING, OVERTAKEN = "waiting", "overtaken"
@@ -33,6 +42,9 @@ class Proposal:
     number: int
     proposed_by: str
     rate_changes: tuple[str, ...]
+    """what takes two persons"""
+    differences: tuple[Difference, ...]
+    """all that it changes"""
 
 
 class ListedProposal(TypedDict):
@@ -52,7 +64,7 @@ class ListedProposal(TypedDict):
 def load_or_propose(
     connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
 ) -> LoadResult | Proposal:
-    """Put a checked directory in force, or keep it as a proposal where it changes what a partner pays.
+    """Put a checked directory in force, or keep it as a proposal where what it changes takes two persons.
 
     The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
     """
@@ -61,8 +73,10 @@ def load_or_propose(
     if not changes:
         return load_directory(connection, directory, now, source, Signed(person))
     refuse_new_owners(connection, directory, source)
+    refuse_shared_telephones(directory, source)
     row = _proposed(connection, version, to_document(directory), now, person)
-    return Proposal(row.number, row.proposed_by, changes)
+    differences = differences_between(loaded_version(connection, version), directory)
+    return Proposal(row.number, row.proposed_by, changes, differences)
 
 
 def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:
@@ -101,6 +115,18 @@ def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedPro
     return [_listed(connection, row) for row in connection.execute(query)]
 
 
+def differences_of(connection: sa.Connection, number: int) -> tuple[Difference, ...]:
+    """All that a proposal changes in the version that it was made for. Raises NotKnown where there is none."""
+    proposal = _known(connection, number)
+    proposed = from_document(proposal.document, proposal.against)
+    return differences_between(loaded_version(connection, proposal.against), proposed)
+
+
+def changes_in_force(connection: sa.Connection, directory: Directory, now: datetime) -> tuple[str, ...]:
+    """What of a directory takes two persons, as things are."""
+    return _changes(connection, version_in_force(connection), directory, now)
+
+
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
     proposed = from_document(row.document, row.against)
     waits = WAITING if row.against == row.head else OVERTAKEN
@@ -118,9 +144,11 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
 
 
 def _changes(connection: sa.Connection, version: int, directory: Directory, now: datetime) -> tuple[str, ...]:
-    """What a directory changes for those who pay, as this version was in force."""
+    """What a directory changes that takes two persons, as this version was in force. The first directory takes one."""
+    if version == 0:
+        return ()
     before = loaded_version(connection, version)
-    return rate_changes(before, directory, past_of(connection, before, directory, now))
+    return changes_for_two(before, directory, past_of(connection, before, directory, now))
 
 
 def _proposed(
@@ -143,12 +171,17 @@ def _proposed(
 
 def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
     """A proposal that is not decided yet."""
+    row = _known(connection, number)
+    if row.decision:
+        raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
+    return row
+
+
+def _known(connection: sa.Connection, number: int) -> sa.Row[Any]:
     query = sa.select(directory_proposal).where(directory_proposal.c.number == number)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotKnown(f"there is no proposal {number}; `callrouter directory proposals` lists them")
-    if row.decision:
-        raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
     return row
 
 

@@ -4,7 +4,7 @@ Only of partners that pay, or ever did: a new partner, with its first rates, cha
 takes its rates with it, and one that comes back is compared with what it paid last (`past.py`).
 
 A price is changed without touching a rate, too: by a status that ends or begins the monthly fee, by a time zone, which
-says on which day a call is, and by a telephone that becomes another partner's.
+says on which day a call is, and by a telephone that becomes another partner's, or a helpline's, or was one's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from itertools import zip_longest
 
 from callrouter.directory.directory import MONTHLY, RATE_KINDS, Directory, Partner, Rate
 from callrouter.directory.document import PER_CALL_TERMS
+from callrouter.directory.seat_changes import Seats
+from callrouter.directory.telephones import telephone_of
 from callrouter.money import Money
 
 NOTHING = "nothing"
@@ -23,7 +25,7 @@ OWES_ITS_FEE = frozenset({"verified", "suspended"})
 """the statuses in which a partner's monthly fee is charged"""
 
 Owners = Mapping[str, frozenset[str]]
-"""the partners whose a number is: rung there, or listed under it"""
+"""whose a number is: the partners that are rung there or listed under it, or `helpline national`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Past:
     partners: Mapping[str, Partner] = field(default_factory=dict)
     """those without rates now that had some, as they last had them"""
     owners: Owners = field(default_factory=dict)
+    seats: Seats = field(default_factory=dict)
+    """those that come back, as they last were in their helpline"""
+    day: date = date.min
+    """the day of the change: what was before it is over"""
 
 
 NO_PAST = Past()
@@ -50,12 +56,13 @@ def rate_changes(before: Directory, after: Directory, past: Past = NO_PAST) -> t
 
 
 def owners_of_numbers(directory: Directory) -> Owners:
-    """Whose center is rung at a number, or whose listing it is."""
-    owners = [(center.phone, center.partner) for center in directory.centers.values()]
+    """Whose center is rung at a number, and whose listing or which helpline it is."""
+    owners = [(telephone_of(center.phone), center.partner) for center in directory.centers.values()]
     owners += [
         (number, directory.centers[listing.center].partner)
         for number, listing in directory.listing_at.items()
     ]
+    owners += [(number, f"helpline {helpline.key}") for number, helpline in directory.helpline_at.items()]
     found: dict[str, frozenset[str]] = {}
     for number, partner in owners:
         found[number] = found.get(number, frozenset()) | {partner}
@@ -63,7 +70,7 @@ def owners_of_numbers(directory: Directory) -> Owners:
 
 
 def _moved(before: Owners, after: Owners) -> Iterator[str]:
-    """Numbers that are a partner's now and were only others' before: calls to it cost what that partner pays."""
+    """Numbers that were only others' before: another pays for their calls, or they are shared otherwise."""
     for number, partners in after.items():
         had = before.get(number, partners)
         for partner in sorted(partners - had):
@@ -80,8 +87,8 @@ def _changes(before: Partner, after: Partner) -> Iterator[str]:
             old, new = before.rate_on(kind, begins), after.rate_on(kind, begins)
             if _terms(old) != _terms(new):
                 until = f" to {next_begins - timedelta(days=1)}" if next_begins else ""
-                yield f"{kind} {_told(old, new)} -> {_told(new, old)} from {begins}{until}"
-    old_ceiling, new_ceiling = _ceiling(before), _ceiling(after)
+                yield f"{kind} {rate_in_words(old, new)} -> {rate_in_words(new, old)} from {begins}{until}"
+    old_ceiling, new_ceiling = ceiling_in_words(before), ceiling_in_words(after)
     if old_ceiling != new_ceiling:
         yield f"monthly ceiling {old_ceiling} -> {new_ceiling}"
     if before.timezone != after.timezone:
@@ -110,7 +117,7 @@ def _terms(rate: Rate | None) -> Rate | None:
     return replace(rate, begins=date.min) if rate else None
 
 
-def _told(rate: Rate | None, other: Rate | None) -> str:
+def rate_in_words(rate: Rate | None, other: Rate | None) -> str:
     """A rate, with those of its terms that the other has not."""
     if rate is None:
         return NOTHING
@@ -123,7 +130,8 @@ def _told(rate: Rate | None, other: Rate | None) -> str:
     return f"{price} ({', '.join(terms)})" if terms else price
 
 
-def _ceiling(partner: Partner) -> str:
+def ceiling_in_words(partner: Partner) -> str:
+    """A partner's monthly ceiling; `none` without one."""
     if partner.monthly_ceiling_minor is None or partner.currency is None:
         return "none"
     return str(Money(partner.monthly_ceiling_minor, partner.currency))

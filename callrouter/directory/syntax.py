@@ -16,12 +16,17 @@ _EMPTY = DirectoryFault(
 
 def read_syntax(text: str, name: str) -> Node:
     """The root of the file. Raises DirectoryFaults where it is unreadable or holds what cannot be stored."""
-    builder = _read(text.removeprefix("\ufeff"), name)
+    builder = _read(text.removeprefix("\ufeff"), name, len(text))
     if builder.faults:
         raise DirectoryFaults(name, builder.faults)
     if builder.root is None or (isinstance(builder.root, Scalar) and not builder.root.text):
         raise DirectoryFaults(name, [_EMPTY])
     return builder.root
+
+
+def read_beginning(text: str, name: str, until: int) -> Node | None:
+    """The root of the file as if it ended at this position; None where nothing stands there yet."""
+    return _read(text.removeprefix("\ufeff"), name, until).root
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -34,27 +39,27 @@ def decoded(data: bytes, name: str) -> str:
         raise DirectoryFaults(name, [DirectoryFault(Place(line), what, "save the file as UTF-8")]) from None
 
 
-def _read(text: str, name: str) -> Builder:
+def _read(text: str, name: str, until: int) -> Builder:
     if not looks_like_json(text):
-        return _read_yaml(text, name)
+        return _read_yaml(text, name, until)
     try:
-        return read_json(text)
+        return read_json(text, until)
     except Unreadable as error:
-        return _read_as_yaml_after_all(text, name, error)
+        return _read_as_yaml_after_all(text, name, until, error)
 
 
-def _read_as_yaml_after_all(text: str, name: str, not_json: Unreadable) -> Builder:
+def _read_as_yaml_after_all(text: str, name: str, until: int, not_json: Unreadable) -> Builder:
     """YAML may begin with a brace too, and allows more than JSON does."""
     if not name.lower().endswith(".json"):
         with suppress(DirectoryFaults):
-            return _read_yaml(text, name)
+            return _read_yaml(text, name, until)
     raise DirectoryFaults(name, [not_json.fault])
 
 
-def _read_yaml(text: str, name: str) -> Builder:
+def _read_yaml(text: str, name: str, until: int) -> Builder:
     if forbidden := forbidden_characters(text):
         raise DirectoryFaults(name, forbidden)
     try:
-        return read_yaml(text)
+        return read_yaml(text, until)
     except Unreadable as error:
         raise DirectoryFaults(name, [error.fault]) from None

@@ -88,10 +88,11 @@ def day(node: Node, _: Report) -> str:
     return written
 
 
-def timezone(node: Node, _: Report) -> str:
+def timezone(node: Node, report: Report) -> str:
     written = _said(node)
     if written not in _zones():
-        meant = closest(written, tuple(_zones())) if "/" in written else None  # PST is not meant to be MST
+        names_a_place = "/" in written  # PST is not meant to be MST
+        meant = closest(written, tuple(_zones())) if names_a_place and report.is_shown else None
         raise Mistake(f"{quoted(written)} is not a time zone", f'did you mean "{meant}"?' if meant else "")
     return written
 

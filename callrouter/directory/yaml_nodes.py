@@ -7,12 +7,14 @@ is behind it, and lets aliases multiply without limit.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import yaml
 from yaml.resolver import Resolver
 
-from callrouter.directory.faults import DirectoryFault, Place
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
 from callrouter.directory.nodes import (
     DATE,
     NOTHING,
@@ -54,17 +56,22 @@ _MENDS = (
 _MEND = "look at this line and the one before it"
 
 
-def read_yaml(text: str) -> Builder:
-    """The nodes of a YAML text of one document. Raises Unreadable where it is not YAML."""
+def read_yaml(text: str, until: int) -> Builder:
+    """The nodes of a YAML text of one document, up to a position. Raises Unreadable where it is not YAML."""
     reading = _Reading()
+    events: Any = yaml.parse(text, Loader=_LOADER)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in events:
+            if event.start_mark.index > until:
+                reading.builder.break_off()
+                break
             reading.take(event)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error) from None
     return reading.builder
 
 
+@lru_cache(maxsize=10_000)
 def type_of_plain(text: str) -> str:
     """The type that YAML gives to this where it stands without quotes."""
     return _TYPES.get(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)), _NOT_READ)
@@ -72,8 +79,9 @@ def type_of_plain(text: str) -> str:
 
 def forbidden_characters(text: str) -> list[DirectoryFault]:
     """Control characters that YAML refuses as they are, each with its place."""
-    lines = Lines(text)
-    return [_forbidden(match[0], lines.place(match.start())) for match in _FORBIDDEN.finditer(text)]
+    found = list(islice(_FORBIDDEN.finditer(text), MOST_COUNTED))
+    lines = Lines(text if found else "")
+    return [_forbidden(match[0], lines.place(match.start())) for match in found]
 
 
 class _Reading:

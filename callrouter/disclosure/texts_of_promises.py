@@ -45,15 +45,16 @@ OF_PROMISES: dict[str, tuple[int, dict[str, str]]] = {
         },
     ),
     "message": (
-        1,
+        2,
         {
             "en": (
-                "Please leave your message after the tone. It will be recorded, and heard only by a treatment center,"
-                " a paid advertiser. Hang up when you have finished."
+                "Please leave your message after the tone. It will be recorded, and heard only by the staff of {name}"
+                " and by the treatment center that it is for, a paid advertiser. Hang up when you have finished."
             ),
             "es": (
-                "Por favor deje su mensaje después del tono. Será grabado, y solo lo escuchará un centro de"
-                " tratamiento, un anunciante que paga. Cuelgue cuando haya terminado."
+                "Por favor deje su mensaje después del tono. Será grabado, y solo lo escucharán el personal de {name}"
+                " y el centro de tratamiento al que va dirigido, un anunciante que paga. Cuelgue cuando haya"
+                " terminado."
             ),
         },
     ),
@@ -118,10 +119,10 @@ OF_PROMISES: dict[str, tuple[int, dict[str, str]]] = {
     ),
     "or-hang-up": (1, {"en": "Or simply hang up.", "es": "O simplemente cuelgue."}),
     "enter-number": (
-        1,
+        2,
         {
-            "en": "Please enter the ten digits of the number.",
-            "es": "Por favor marque los diez dígitos del número.",
+            "en": "Please enter the ten digits of the number. Then finish with the pound key.",
+            "es": "Por favor marque los diez dígitos del número. Después termine con la tecla numeral.",
         },
     ),
     "number-taken": (
@@ -152,6 +153,13 @@ OF_PROMISES: dict[str, tuple[int, dict[str, str]]] = {
     "taken-back": (
         1,
         {"en": "You will not be called back. Goodbye.", "es": "No le devolveremos la llamada. Adiós."},
+    ),
+    "promise-stands": (
+        1,
+        {
+            "en": "You will be called back as arranged. Goodbye.",
+            "es": "Le devolveremos la llamada según lo acordado. Adiós.",
+        },
     ),
     "thank-you": (1, {"en": "Thank you. Goodbye.", "es": "Gracias. Adiós."}),
 }

@@ -15,6 +15,7 @@ from typing import Any
 from callrouter.database import Session, Statement, sql
 
 ANSWER = sql("SELECT answer FROM inbox WHERE call = :call AND key = :key")
+_RECEIVED = sql("SELECT received_at FROM inbox WHERE call = :call AND key = :key")
 _STORE = sql(
     "INSERT INTO inbox (call, key, received_at, fields, answer) VALUES (:call, :key, :at, :fields, :answer)"
 )
@@ -57,6 +58,12 @@ _SEVERAL_KEYS = re.compile(r"[0-9*#]{2,}")
 def asking(call: str, key: str) -> tuple[Statement, dict[str, Any]]:
     """The question whether this callback has come before, to be asked along with others."""
     return ANSWER, {"call": call, "key": key}
+
+
+def received_at(session: Session, call: str, key: str) -> datetime | None:
+    """When this callback came; None where it has not."""
+    rows = session.ask(_RECEIVED, call=call, key=key)
+    return rows[0][0] if rows else None
 
 
 def without_persons(fields: Mapping[str, str]) -> str:

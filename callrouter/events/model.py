@@ -35,6 +35,7 @@ outbox = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.Text, comment="of the latest failure"),
     sa.Column("set_aside_at", Instant, comment="it kept failing; staff can have it tried again"),
+    sa.Column("process", sa.Text, comment="the kind of process that an alert is about"),
     comment="facts to act on, written with what they tell of; a row goes when it is settled",
 )
 SET_ASIDE = "set_aside_at IS NOT NULL"
@@ -56,5 +57,12 @@ heartbeat = sa.Table(
     sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
     sa.Column("beat_at", Instant, comment="when a task last came through the broker and a worker to here"),
     sa.Column("errands_at", Instant, comment="when the worker of the errands last had its turn"),
+    sa.Column("web_at", Instant, comment="when a web server last wrote here"),
+    sa.Column(
+        "schedule_at",
+        Instant,
+        comment="when a message that beat sent last came through the broker and a worker to here",
+    ),
+    sa.Column("relay_at", Instant, comment="when the relay last looked at the outbox"),
     comment="a single row: the proof that broker and workers work end to end",
 )

@@ -18,7 +18,9 @@ ENDED = "ended"
 ALERT = "alert"
 """something happened that a person should be told of"""
 
-Alarming = Literal["center-paused", "message-left", "nobody-eligible", "promise-overdue", "unknown-number"]
+Alarming = Literal[
+    "center-paused", "message-left", "nobody-eligible", "process-unseen", "promise-overdue", "unknown-number"
+]
 """what a person should be told of"""
 
 _PUBLISH_TOLD = sql(
@@ -27,7 +29,8 @@ _PUBLISH_TOLD = sql(
 )
 _PUBLISH_ENDED = sql("INSERT INTO outbox (fact, call, at, turn) VALUES ('ended', :call, :at, 0)")
 _PUBLISH_ALERT = sql(
-    "INSERT INTO outbox (fact, call, at, turn, what, center) VALUES ('alert', :call, :at, 0, :what, :center)"
+    "INSERT INTO outbox (fact, call, at, turn, what, center, process)"
+    " VALUES ('alert', :call, :at, 0, :what, :center, :process)"
 )
 
 
@@ -64,17 +67,23 @@ def publish_ended(session: Session, call: str, at: datetime) -> None:
 
 
 def publish_alert(
-    session: Session, what: Alarming, *, at: datetime, call: str = "", center: str | None = None
+    session: Session,
+    what: Alarming,
+    *,
+    at: datetime,
+    call: str = "",
+    center: str | None = None,
+    process: str | None = None,
 ) -> None:
     """Publish that a person should be told of something. It is told with the commit, as often as it happens;
     the same becomes one alert (`alerts/raising.py`).
     """
-    session.tell(_PUBLISH_ALERT, call=call, at=at, what=what, center=center)
+    session.tell(_PUBLISH_ALERT, call=call, at=at, what=what, center=center, process=process)
 
 
-_WAITS = sql("SELECT 1 FROM outbox WHERE set_aside_at IS NULL LIMIT 1")
+WAITS = sql("SELECT 1 FROM outbox WHERE set_aside_at IS NULL LIMIT 1")
 
 
 def something_waits(session: Session) -> bool:
     """Whether there are facts to settle."""
-    return bool(session.ask(_WAITS))
+    return bool(session.ask(WAITS))

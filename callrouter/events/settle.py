@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from callrouter.database import Database, Disturbed, Row, Session, sql
+from callrouter.events.outbox import WAITS
 
 BATCH = 1_500
 """facts; some 500 calls, which tell about three each"""
@@ -20,6 +21,7 @@ Subscriptions = Mapping[str, Sequence[Subscriber]]
 
 _BE_THE_ONLY_ONE = sql("UPDATE settler SET settled_at = :now WHERE one = 1")
 _BE_THE_ONLY_WRITER = sql("UPDATE settler SET settled_at = settled_at WHERE one = 1")
+_LAST_SETTLED = sql("SELECT settled_at FROM settler WHERE one = 1")
 _CLAIM = sql(
     # A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
     "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL AND AMONG(fact, :known) ORDER BY id LIMIT :most"
@@ -51,6 +53,12 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
         raise
     except Exception:  # whatever a subscriber raises: the one bad fact is found, so that the others flow
         return _settle_one_by_one(database, subscriptions, now, most)
+
+
+def last_settled(session: Session) -> tuple[datetime | None, bool]:
+    """When somebody last settled facts, or found none, and whether any wait."""
+    moments, waiting = session.ask_all((_LAST_SETTLED, {}), (WAITS, {}))
+    return moments[0][0], bool(waiting)
 
 
 def be_the_only_writer(session: Session) -> None:

@@ -16,6 +16,20 @@ sealed_number = sa.Table(
     sa.Column("sealed_at", Instant, nullable=False),
 )
 
+vault_key = sa.Table(
+    "vault_key",
+    metadata,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key_id", sa.Text, comment="its name in the ring, by which what it sealed is opened"),
+    sa.Column("fingerprint", sa.Text, comment="derived from the key; tells nothing of it"),
+    sa.Column("since", Instant, comment="when it came into use"),
+    sa.CheckConstraint("one = 1", name="single"),
+    sa.CheckConstraint(
+        "(fingerprint IS NULL) = (key_id IS NULL) AND (fingerprint IS NULL) = (since IS NULL)", name="whole"
+    ),
+    comment="the vault key in use, one row; empty until a first start",
+)
+
 audit = sa.Table(
     "audit",
     metadata,

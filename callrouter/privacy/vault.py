@@ -25,6 +25,7 @@ MESSAGE = "message"
 RETURN = "return"
 """The purpose of another number at which the caller asked to be called back."""
 _NONCE_BYTES = 12
+_FINGERPRINT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Vault:
         self._in_use = next(iter(keys))
         self._ciphers = {key_id: AESGCM(_derived(key, b"seal")) for key_id, key in keys.items()}
         self._match_key = _derived(keys[self._in_use], b"match")
+        self.fingerprints: Mapping[str, str] = {
+            key_id: _derived(key, b"fingerprint")[:_FINGERPRINT_BYTES].hex() for key_id, key in keys.items()
+        }
+        """by the id of each key, the one in use first: the same for the same key, and nothing of it can be told"""
 
     def match(self, number: str) -> str:
         """The match value of a number: the same for the same number and key."""

@@ -41,10 +41,12 @@ def caller_picked_up(talk: Talk) -> ReturnStep:
 
 
 def caller_pressed(talk: Talk) -> ReturnStep:
-    """1 connects, after the disclosure; 2 ends the promise; 9 stops all further calls."""
+    """1 connects, after the disclosure; 2 ends the promise; 9 stops all further calls; others end this one."""
     key = talk.callback.key_pressed
-    if not talk.goes_on or talk.tried.asked_at is None:
+    if talk.tried.asked_at is None:
         return HANG_UP
+    if not talk.goes_on:
+        return Goodbye("goodbye", talk.language)
     if key == AGREE_KEY:
         talk.tried.agreed_at = talk.now
         return Connect(talk.tried.center, talk.tried.name, talk.language)
@@ -54,13 +56,13 @@ def caller_pressed(talk: Talk) -> ReturnStep:
     if key == STOP_KEY:
         talk.ends_as("stopped")
         return Stopped(talk.place, talk.language)
-    return HANG_UP
+    return Goodbye("goodbye", talk.language)
 
 
 def caller_pressed_once_more(talk: Talk) -> ReturnStep:
     """After 9: with 7, everything that we have of the caller is deleted."""
     if talk.callback.key_pressed != FORGET_KEY or talk.tried.called_match is None:
-        return HANG_UP
+        return Goodbye("goodbye", talk.language)
     forget(talk.session, talk.tried.called_match, talk.now)
     return Goodbye("forgotten", talk.language)
 

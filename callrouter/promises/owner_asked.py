@@ -40,10 +40,10 @@ def _name_of_what_was_called(talk: Talk) -> str:
 
 
 def owner_pressed(talk: Talk) -> ReturnStep:
-    """The center has pressed a key: 1 has the caller rung, 2 means later, 3 hands the promise on."""
+    """The center has pressed a key: 1 has the caller rung, 2 means later, 3 hands it on, others end the call."""
     key = talk.callback.key_pressed
     if not talk.goes_on:
-        return HANG_UP
+        return Goodbye("goodbye", talk.owners_language)
     if key == TAKE_KEY:
         return _ring_caller(talk)
     if key == LATER_KEY:
@@ -52,7 +52,7 @@ def owner_pressed(talk: Talk) -> ReturnStep:
     if key == HAND_ON_KEY and not talk.promise.only_center:
         talk.ends_as("handed-on")
         return Goodbye("return-handed-on", talk.owners_language)
-    return HANG_UP
+    return Goodbye("goodbye", talk.owners_language)
 
 
 def _ring_caller(talk: Talk) -> ReturnStep:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.events import inbox
 from callrouter.promises import promise as promises
 from callrouter.promises.claim import back_off, claim, goes_well_again, in_time_for_the_carrier, is_due
 from callrouter.promises.desk import Desk
@@ -51,7 +52,6 @@ _UNCLEAR = sql(
 _RIVALS = sql(
     "SELECT COUNT(*) FROM return_call WHERE outcome IS NULL AND sid IS NULL AND phone = :phone AND shown = :shown"
 )
-_OWNER_PICKED_UP = sql("SELECT received_at FROM inbox WHERE call = :call AND key = :key")
 _KNOWN = sql("SELECT sid FROM return_call WHERE AMONG(sid, :sids)")
 
 
@@ -185,17 +185,14 @@ def _close_completed(session: Session, office: Office, tried: ReturnCall, on_the
     """
     promise = promises.locked(session, tried.call)
     if tried.agreed_at and tried.taken_at and promise:
-        picked_up_at = _picked_up_at(session, tried) or tried.taken_at
+        # From then on the carrier counts its seconds.
+        picked_up_at = (
+            inbox.received_at(session, tried.call, f"return {tried.number} owner") or tried.taken_at
+        )
         until_agreed = max(round((tried.agreed_at - picked_up_at).total_seconds()), 0)
         keep(session, office.desk, promise, tried, max(on_the_line - until_agreed, 0), office.clock())
     else:
         _close(session, office, tried, "caller-no-answer" if tried.taken_at else "screened-out")
-
-
-def _picked_up_at(session: Session, tried: ReturnCall) -> datetime | None:
-    """When the owner did, from which on the carrier counts its seconds."""
-    rows = session.ask(_OWNER_PICKED_UP, call=tried.call, key=f"return {tried.number} owner")
-    return rows[0][0] if rows else None
 
 
 def _placed(session: Session, tried: ReturnCall, sid: str) -> None:

@@ -16,7 +16,7 @@ from callrouter.alerts.words import words
 WAITING, DELIVERED, GIVEN_UP = "waiting", "delivered", "given up"
 RECENT = timedelta(days=7)
 
-_OF_AN_ALERT = ("what", "happened_at", "call", "center", "helpline", "listing", "dialled")
+_OF_AN_ALERT = ("what", "happened_at", "call", "center", "helpline", "listing", "dialled", "process")
 _WAITS = delivery.c.next_at.is_not(None)
 
 

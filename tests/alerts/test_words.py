@@ -9,6 +9,7 @@ import pytest
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.payload import TYPES, payload
 from callrouter.alerts.words import words
+from callrouter.events.heartbeat import PROCESSES
 from callrouter.events.outbox import Alarming
 from tests.alerts.office import CALL, PAUSED, START
 
@@ -16,7 +17,8 @@ NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE)}
+UNSEEN = Alert("process-unseen", START, process="relay")
+ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN)}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -24,9 +26,9 @@ def test_there_are_words_for_whatever_may_happen() -> None:
 
 
 @pytest.mark.parametrize("what", ALERTS)
-def test_each_names_its_call_and_a_command_or_a_deed(what: Alarming) -> None:
+def test_each_names_its_call_or_process_and_a_command_or_a_deed(what: Alarming) -> None:
     told = words(ALERTS[what])
-    assert CALL in told.happened
+    assert (ALERTS[what].call or f"process {ALERTS[what].process}") in told.happened
     assert len(told.subject) < 80
     assert told.to_do.endswith(".")
     assert "None" not in " ".join(told)
@@ -53,6 +55,14 @@ def test_a_promise_that_is_overdue_names_who_owes_it() -> None:
     assert "no center owes it" in words(replace(OVERDUE, center=None)).happened
 
 
+@pytest.mark.parametrize("process", PROCESSES)
+def test_whatever_process_is_not_seen_its_name_and_the_time_are_told(process: str) -> None:
+    told = words(replace(UNSEEN, process=process))
+    assert told.subject == f"The process {process} has not been seen"
+    assert f"At 2026-11-24 10:12 UTC the process {process} had not been seen" in told.happened
+    assert json.loads(payload(replace(UNSEEN, process=process)))["data"]["process"] == process
+
+
 def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
     subject = words(replace(UNKNOWN, dialled="sip:a\r\nBcc: b\u2028" + "9" * 300)).subject
     assert subject.startswith("sip:aBcc: b9999")
@@ -66,6 +76,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("center-paused", "center.paused"),
         ("message-left", "message.left"),
         ("nobody-eligible", "helpline.nobody_eligible"),
+        ("process-unseen", "process.unseen"),
         ("promise-overdue", "promise.overdue"),
         ("unknown-number", "number.unknown"),
     ],

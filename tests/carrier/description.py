@@ -16,7 +16,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = FACTS["answers"]
 def route(method: str, path: str) -> str:
     """`GET /Calls/CA` for a request of one call; what is not there in Twilio stays as it is."""
     bare = re.sub(r"^/2010-04-01/Accounts/AC[0-9a-f]{32}", "", path).removesuffix(".json")
-    one = re.sub(r"/(CA|RE)[0-9a-f]{32}$", r"/\1", bare)
+    one = re.sub(r"/(CA|RE|PN)[0-9a-f]{32}$", r"/\1", bare)
     return f"{method} {one}"
 
 
@@ -87,5 +87,8 @@ _WRITTEN: Mapping[str, Callable[[Any], bool]] = {
     "currency": _is_text(r"[A-Z]{3}"),
     "url": _is_text(r"https://\S+"),
     "address": _is_address,
+    "yes or no": lambda value: isinstance(value, bool),
+    "AP or empty": _is_text(r"(AP[0-9a-f]{32})?"),
+    "capabilities": lambda value: all(isinstance(each, bool) for each in value.values()),
     "addresses": lambda value: all(_is_address(address) for address in value.values()),
 }

@@ -101,9 +101,22 @@ def visitor() -> Visitor:
         carrier.place_call(HELPLINE, Caller(message=Message(seconds)))
     carrier.clock.advance(60)
     visitor.looks_around()
+    asks_about_numbers(visitor)
     visitor.asks("DELETE", f"/Recordings/{next(iter(carrier.books.recordings))}.json")
     is_refused(visitor)
     return visitor
+
+
+def asks_about_numbers(visitor: Visitor) -> None:
+    visitor.asks("GET", ".json")
+    for number in (HELPLINE, "+13235550111", "+442079460958", "+18445610607", "+18445610608"):
+        visitor.carrier.rest.site.numbers.buys(number, START)
+    for each in visitor.leafs_through("/IncomingPhoneNumbers.json?PageSize=2", "incoming_phone_numbers"):
+        one = f"/IncomingPhoneNumbers/{each['sid']}.json"
+        visitor.asks("GET", one)
+        visitor.asks("POST", one, {"VoiceUrl": f"{ORIGIN}/twilio/voice", "VoiceMethod": "GET"})
+        visitor.asks("POST", one, {"TrunkSid": "TK" + "1" * 32, "VoiceApplicationSid": "AP" + "2" * 32})
+    visitor.asks("POST", one, {"VoiceUrl": "elsewhere"})
 
 
 def is_refused(visitor: Visitor) -> None:
@@ -163,6 +176,7 @@ def test_every_error_was_told(visitor: Visitor) -> None:
         21213,
         21218,
         21220,
+        21402,
     }
 
 

@@ -63,19 +63,52 @@ def test_more_keys_than_prompts_are_of_no_use() -> None:
 @pytest.mark.parametrize(
     ("attributes", "keys", "entry"),
     [
-        ({"numDigits": "1"}, "29", Entry("2", "", 1.5)),
+        ({"numDigits": "1"}, "29", Entry("2", "", 1.5, surplus="9")),
         ({}, "12#", Entry("12", "#", 2.5)),
-        ({}, "12", Entry("12", "", 2.0 + 5)),
-        ({"finishOnKey": "*", "timeout": "3"}, "1#", Entry("1#", "", 2.0 + 3)),
-        ({"finishOnKey": ""}, "#", Entry("#", "", 1.5 + 5)),
+        ({}, "12#34", Entry("12", "#", 2.5, surplus="34")),
+        ({}, "12", Entry("12", "", 2.0 + 5, by_silence=True)),
+        ({"finishOnKey": "*", "timeout": "3"}, "1#", Entry("1#", "", 2.0 + 3, by_silence=True)),
+        ({"finishOnKey": ""}, "#", Entry("#", "", 1.5 + 5, by_silence=True)),
         ({}, "#", Entry("", "#", 1.5)),
-        ({"timeout": "8"}, "", Entry("", "", 8.0)),
+        ({"timeout": "8"}, "", Entry("", "", 8.0, by_silence=True)),
     ],
 )
 def test_keys_are_taken_until_their_number_a_finishing_key_or_silence(
     attributes: dict[str, str], keys: str, entry: Entry
 ) -> None:
     assert entered(Verb("Gather", attributes), keys) == entry
+
+
+def test_keys_beyond_their_number_fall_into_the_next_prompt_whose_words_are_not_heard() -> None:
+    two = '<Gather numDigits="2" action="/twilio/two"/>'
+    documents = {
+        "/twilio/voice": response(two),
+        "/twilio/two": response(MENU),
+        "/twilio/next": [response(MENU), response()],
+    }
+    played = play(documents, Caller(keys=("129", "3")))
+    assert [a["Digits"] for a in played.server.at("/twilio/two")] == ["12"]
+    assert [a["Digits"] for a in played.server.at("/twilio/next")] == ["9", "3"]
+    assert played.call.heard == ["Press 1."]
+
+
+def test_keys_pressed_ahead_are_the_first_of_what_the_next_prompt_takes() -> None:
+    longer = '<Gather numDigits="4" action="/twilio/four"/>'
+    documents = {
+        "/twilio/voice": response(MENU),
+        "/twilio/next": response(longer),
+        "/twilio/four": response(),
+    }
+    assert play(documents, Caller(keys=("123", "45"))).server.at("/twilio/four")[0]["Digits"] == "2345"
+
+
+def test_keys_after_the_finishing_key_fall_into_the_next_prompt_too() -> None:
+    documents = {
+        "/twilio/voice": response('<Gather action="/twilio/all"/>'),
+        "/twilio/all": response(MENU),
+        "/twilio/next": response(),
+    }
+    assert play(documents, Caller(keys=("12#3",))).server.at("/twilio/next")[0]["Digits"] == "3"
 
 
 def test_the_finishing_key_alone_is_no_entry() -> None:

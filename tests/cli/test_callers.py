@@ -87,6 +87,18 @@ def test_what_is_no_whole_number_is_told(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("written", ["+266696687", "+17378742833", "(737) 874-2833", "+86282452253"])
+def test_what_stands_for_a_withheld_number_is_told(
+    callrouter: CommandLine, world: World, promised: PlacedCall, command: str, written: str
+) -> None:
+    before = world.counts()
+    done = callrouter("callers", command, written)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "that stands for a withheld number" in done.stderr
+    assert world.counts() == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_without_a_number_it_is_wrong_use(on_sqlite: CommandLine, command: str) -> None:
     done = on_sqlite("callers", command)
     assert (done.exit_code, done.stdout) == (2, "")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from callrouter.directory.dump import dump_directory
-from tests.cli.running import SECRETS, CommandLine
+from tests.cli.running import CommandLine
 from tests.directories import a_directory, helpline
 
 
@@ -66,5 +67,48 @@ def test_a_faulty_first_file_is_told_and_nothing_of_it_loaded(fresh: CommandLine
 def _without_a_file(fresh: CommandLine) -> str:
     """In a database that is not the embedded one, so that nothing is loaded by itself."""
     del fresh.environment["CALLROUTER_DIRECTORY"]
-    fresh.environment |= {"DATABASE_URL": fresh.settings.database_url, **SECRETS}
+    own = fresh.settings
+    keys = {"CALLROUTER_SECRET_KEY": own.secret_key, "CALLROUTER_VAULT_KEY": own.vault_key}
+    fresh.environment |= {"DATABASE_URL": own.database_url, **keys}
     return fresh("db", "upgrade").stdout
+
+
+def test_the_database_knows_its_vault_key_and_refuses_another(callrouter: CommandLine) -> None:
+    assert callrouter("db", "upgrade").exit_code == 0
+    callrouter.environment["CALLROUTER_VAULT_KEY"] = "B" * 43 + "="
+    for words in (("db", "upgrade"), ("callers", "stop", "+13105550188")):
+        done = callrouter(*words)
+        assert done.exit_code == 1
+        assert "is not the key that this database was filled with" in done.stderr
+    accepted = callrouter("db", "accept-vault-key", "--reason", "the old one burned")
+    assert accepted.stdout.startswith("The database takes the vault key '")
+    assert callrouter("db", "upgrade").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("directory", "dump"), ("promises", "list"), ("drain",), ("export", "calls")]
+)
+def test_a_database_without_a_schema_says_so_in_one_sentence(fresh: CommandLine, words: tuple[str]) -> None:
+    done = fresh(*words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "the database's schema is not up to date: run `callrouter db upgrade`\n"
+
+
+@pytest.mark.parametrize(
+    ("revision", "told"),
+    [
+        ("0002", "is not up to date: run `callrouter db upgrade`"),
+        ("9999", "is of another release (9999, and this one has "),
+    ],
+)
+def test_a_schema_of_another_release_is_told_whatever_is_asked(
+    callrouter: CommandLine, revision: str, told: str
+) -> None:
+    database = callrouter.database()
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    database.close()
+    done = callrouter("directory", "dump")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -1,6 +1,7 @@
 """`callrouter doctor`: what it finds, and how it says to mend it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.events.heartbeat import beat, errands_have_their_turn
+from callrouter.events.heartbeat import PROCESSES, beat, errands_have_their_turn, mark_seen
 from callrouter.events.model import outbox
+from tests.alerts.mail_server import MailServer, taking_mail
+from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
 from tests.config.running import free_port
-from tests.directories import a_directory, center, helpline
+from tests.directories import NATIONAL, a_directory, center, helpline
 
 
 @pytest.fixture
@@ -24,8 +27,7 @@ def running(callrouter: CommandLine, broker_url: str) -> Iterator[Server]:
     callrouter.environment["REDIS_URL"] = broker_url
     callrouter.loads(a_directory(helpline("ash-home")))
     with serving(callrouter.settings) as server:
-        server.database.transact(lambda session: beat(session, datetime.now(UTC)))
-        server.database.transact(lambda session: errands_have_their_turn(session, datetime.now(UTC)))
+        server.database.transact(lambda session: mark_seen(session, datetime.now(UTC), *PROCESSES))
         yield server
 
 
@@ -55,11 +57,15 @@ def test_where_everything_works_everything_is_ok(callrouter: CommandLine, runnin
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
     assert ailing(fresh) == {
         "schema": "not ok",
+        "vault key": "not examined",
         "directory": "not examined",
         "helplines": "not examined",
         "broker": "not ok",
         "workers": "not examined",
         "errands": "not examined",
+        "beat": "not examined",
+        "relay": "not examined",
+        "web": "not examined",
         "promises": "not examined",
         "outbox": "not examined",
         "alerts": "not examined",
@@ -67,8 +73,24 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "messages": "not examined",
         "web server": "not ok",
         "signatures": "not ok",
+        "numbers": "not examined",
     }
     assert findings(fresh)["schema"]["mend"] == "callrouter db upgrade"
+
+
+def test_another_vault_key_is_told(callrouter: CommandLine, running: Server) -> None:
+    assert callrouter("db", "upgrade").exit_code == 0
+    assert ailing(callrouter) == {}
+    callrouter.environment["CALLROUTER_VAULT_KEY"] = "B" * 43 + "="
+    row = findings(callrouter)["vault key"]
+    assert "is not the key that this database was filled with" in row["found"]
+    assert "set the old key back" in row["mend"]
+
+
+def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: Server) -> None:
+    with running.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert findings(callrouter)["schema"]["mend"] == "run the release that has this revision, or a later one"
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
@@ -139,7 +161,7 @@ def test_it_is_told_where_alerts_go(callrouter: CommandLine, running: Server) ->
     callrouter.environment |= {
         "ALERT_EMAIL": "staff@example.org",
         "ALERT_FROM": "callrouter@example.org",
-        "SMTP_URL": "smtp://mail.example.org",
+        "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "ALERT_WEBHOOK_URL": "https://hooks.example.org/secret",
         "ALERT_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     }
@@ -192,3 +214,90 @@ def test_errands_that_do_nothing_are_told(callrouter: CommandLine, running: Serv
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     running.database.transact(lambda session: errands_have_their_turn(session, long_ago))
     assert ailing(callrouter) == {"errands": "not ok"}
+
+
+@pytest.mark.parametrize("kind", ["beat", "relay", "web"])
+def test_a_process_that_stands_still_is_told_with_its_age(
+    callrouter: CommandLine, running: Server, kind: str
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    running.database.transact(lambda session: mark_seen(session, long_ago, kind))
+    assert ailing(callrouter) == {kind: "not ok"}
+    row = findings(callrouter)[kind]
+    assert re.fullmatch(r"last seen 30\d seconds ago", row["found"])
+    assert f"start {kind}" in row["mend"]
+
+
+@pytest.fixture
+def account(callrouter: CommandLine, running: Server) -> Iterator[AtTheCarrier]:
+    """A real account, as far as anybody knows here; its helpline's number asks somebody else."""
+    with_an_account(callrouter)
+    with carrier_of(callrouter) as carrier:
+        carrier.numbers.listed = tuple
+        carrier.owns(NATIONAL, voice_url="https://demo.example/welcome")
+        yield carrier
+
+
+def test_the_account_is_asked_and_its_numbers_are_compared(
+    callrouter: CommandLine, account: AtTheCarrier
+) -> None:
+    rows = findings(callrouter)
+    assert rows["carrier"]["found"] == f"Twilio, account AC{'1' * 32}, active"
+    assert "1 wrong: +18445610606 voice_url is 'https://demo.example/welcome'" in rows["numbers"]["found"]
+    assert rows["numbers"]["mend"].startswith("callrouter numbers sync")
+    assert callrouter("numbers", "sync").exit_code == 0
+    assert findings(callrouter)["numbers"]["found"] == "1 right"
+
+
+def test_a_wrong_token_is_told(callrouter: CommandLine, account: AtTheCarrier) -> None:
+    callrouter.environment["TWILIO_AUTH_TOKEN"] = "another"
+    rows = findings(callrouter)
+    assert "does not let us in: the carrier answered with status 401" in rows["carrier"]["found"]
+    assert "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID" in rows["carrier"]["mend"]
+    assert rows["numbers"]["standing"] == "not examined"
+
+
+def test_an_account_that_is_suspended_is_told(callrouter: CommandLine, account: AtTheCarrier) -> None:
+    account.knobs.account_status = "suspended"
+    assert findings(callrouter)["carrier"]["found"] == "the account is suspended"
+
+
+def test_a_carrier_that_is_not_reached_is_told(callrouter: CommandLine, account: AtTheCarrier) -> None:
+    callrouter.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
+    row = findings(callrouter)["carrier"]
+    assert "is not reached: no connection to the carrier came about" in row["found"]
+    assert row["mend"].startswith("calls go on; check the network")
+
+
+def test_the_simulated_carrier_s_numbers_are_compared_where_it_runs(
+    callrouter: CommandLine, running: Server
+) -> None:
+    assert findings(callrouter)["numbers"]["found"] == "simulated, by a process that does not run"
+    with carrier_of(callrouter):
+        assert findings(callrouter)["numbers"]["found"] == "1 right"
+
+
+def test_a_mail_server_that_lets_us_in_is_well_and_gets_no_mail(fresh: CommandLine) -> None:
+    with taking_mail(MailServer()) as server:
+        fresh.environment["SMTP_URL"] = f"smtp://user:hush@127.0.0.1:{server.port}"
+        row = findings(fresh)["mail"]
+        assert (row["standing"], server.accepted) == ("ok", [])
+    assert "hush" not in str(row)
+
+
+def test_a_mail_server_that_is_not_there_is_told(fresh: CommandLine) -> None:
+    fresh.environment["SMTP_URL"] = f"smtp://user:hush@127.0.0.1:{free_port()}"
+    row = findings(fresh)["mail"]
+    assert "the mail server was not reached" in row["found"]
+    assert "check SMTP_URL" in row["mend"]
+    assert "hush" not in str(row)
+
+
+def test_a_mail_server_that_refuses_our_password_is_told(fresh: CommandLine) -> None:
+    with taking_mail(MailServer(refuses={"AUTH": "535 no"})) as server:
+        fresh.environment["SMTP_URL"] = f"smtp://user:hush@127.0.0.1:{server.port}"
+        assert "the mail server answered 535" in findings(fresh)["mail"]["found"]
+
+
+def test_without_a_mail_server_there_is_nothing_to_find(fresh: CommandLine) -> None:
+    assert findings(fresh)["mail"]["found"] == "no SMTP_URL is set: nothing is sent by e-mail"

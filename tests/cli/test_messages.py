@@ -1,5 +1,6 @@
 """`callrouter messages`: listed without their sound, heard into a file of one's own for a reason, and deleted."""
 
+import base64
 import json
 import os
 import pwd
@@ -12,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from callrouter.cli.user import user
-from callrouter.privacy.vault import Vault
 from callrouter.telephony import RefusedByCarrier
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
 from tests.scenarios.call import PlacedCall
-from tests.scenarios.world import World
+from tests.scenarios.world import VAULT_KEY, World
 
 WHY = ("--reason", "sunrise asked")
 
@@ -32,7 +32,7 @@ def mailroom(callrouter: CommandLine) -> Iterator[Mailroom]:
 
 def its_mailroom(callrouter: CommandLine) -> Mailroom:
     world = World(callrouter.settings.database_url)
-    world.vault = Vault(callrouter.settings.vault_keys)
+    callrouter.environment["CALLROUTER_VAULT_KEY"] = f"k1:{base64.b64encode(VAULT_KEY).decode()}"
     return Mailroom(world)
 
 
@@ -161,6 +161,10 @@ def test_what_cannot_be_heard_leaves_no_file(
     callrouter.environment |= {**SECRETS, "CALLROUTER_VAULT_KEY": "B" * 43 + "="}
     done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
     assert (done.exit_code, file.exists(), mailroom.world.rows("audit")) == (1, False, [])
+    assert "does not open what this database has sealed with the key 'k1'" in done.stderr
+    assert callrouter("db", "accept-vault-key", "--reason", "it is lost").exit_code == 0
+    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    assert (done.exit_code, file.exists(), len(mailroom.world.rows("audit"))) == (1, False, 1)
     assert "is not in CALLROUTER_VAULT_KEY" in done.stderr
 
 

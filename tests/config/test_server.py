@@ -15,16 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from config.listening import answer
+from tests.config.echo_server import SERVE
 from tests.config.running import ROOT, free_port
-
-SERVE = """
-from config.logging import configure
-from config.server import server
-from config.settings import read_settings
-settings = read_settings()
-configure(settings.log_level)
-server(settings, "tests.config.echo:app").serve()
-"""
 
 
 def environment(home: Path, port: int | str) -> dict[str, str]:
@@ -127,6 +119,21 @@ def test_a_taken_port_stops_the_server_with_a_sentence(tmp_path: Path) -> None:
         ended = run(tmp_path, port)
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
+
+
+def test_metrics_with_an_address_of_their_own_are_served_only_there(tmp_path: Path) -> None:
+    port, metrics = free_port(), free_port()
+    given = environment(tmp_path, port) | {"METRICS_ADDRESS": f"127.0.0.1:{metrics}"}
+    upgrade = [sys.executable, "-c", "from callrouter.cli import main; main(['db', 'upgrade'])"]
+    subprocess.run(upgrade, env=given, cwd=tmp_path, check=True, capture_output=True)
+    process = subprocess.Popen([sys.executable, "-m", "config.server"], env=given, cwd=tmp_path)
+    while answer("127.0.0.1", port, "/healthz") is None:
+        assert process.poll() is None
+    there, here = answer("127.0.0.1", metrics, "/metrics"), answer("127.0.0.1", port, "/metrics")
+    process.terminate()
+    assert process.wait(10) == 0
+    assert there and here
+    assert (there[0], "callrouter_database_up" in there[1], here[0]) == (200, True, 404)
 
 
 def test_a_name_of_this_machine_will_do_and_an_open_connection_does_not_keep_it(tmp_path: Path) -> None:

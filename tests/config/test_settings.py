@@ -14,6 +14,11 @@ SID = "AC" + "0123456789abcdef" * 2
 KEY, OTHER_KEY = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 HOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 MAIL = {"SMTP_URL": "smtp://user:hush@mail.example.org", "ALERT_FROM": "callrouter@example.org"}
+ACCOUNT = {
+    "TWILIO_ACCOUNT_SID": SID,
+    "TWILIO_AUTH_TOKEN": "the-token",
+    "PUBLIC_URL": "https://calls.example.org",
+}
 PRODUCTION = {
     "DATABASE_URL": "postgres://callrouter:pass%23word@db.example.org:5433/callrouter?sslmode=require",
     "CALLROUTER_SECRET_KEY": "s" * 32,
@@ -120,7 +125,7 @@ def test_without_an_account_the_carrier_is_simulated_the_same_way_each_time(home
 
 
 def test_the_carriers_api_is_at_twilio_or_beside_us_or_where_it_is_said_to_be(home: Path) -> None:
-    account = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "one"}
+    account = {**ACCOUNT, "TWILIO_AUTH_TOKEN": "one"}
     assert read(home, PORT="8100").carrier_api_url == "http://127.0.0.1:8101"
     assert read(home, PORT="65535").carrier_api_url == "http://127.0.0.1:65534"
     assert read(home, **account).carrier_api_url == "https://api.twilio.com"
@@ -136,7 +141,7 @@ def test_another_home_simulates_another_account(home: Path, tmp_path: Path) -> N
 
 
 def test_an_account_is_taken_with_both_of_its_tokens(home: Path) -> None:
-    settings = read(home, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN="one", TWILIO_AUTH_TOKEN_SECONDARY="two")
+    settings = read(home, **ACCOUNT | {"TWILIO_AUTH_TOKEN": "one", "TWILIO_AUTH_TOKEN_SECONDARY": "two"})
     assert not settings.simulated
     assert (settings.account_sid, settings.auth_tokens) == (SID, ("one", "two"))
 
@@ -215,6 +220,16 @@ def test_every_fault_is_told_at_once(home: Path) -> None:
     }
 
 
+def test_a_real_account_needs_the_origin_that_it_is_told(home: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(home, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN="token")
+    assert str(caught.value).splitlines() == [
+        "PUBLIC_URL is missing, while TWILIO_ACCOUNT_SID is set",
+        "  expected: an origin, nothing after the port",
+        "  example:  PUBLIC_URL=https://calls.example.org",
+    ]
+
+
 @pytest.mark.parametrize("name", ["TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_SECONDARY"])
 def test_a_token_without_its_account_is_a_fault(home: Path, name: str) -> None:
     assert faults(home, **{name: "token"})
@@ -245,6 +260,18 @@ def test_a_webhook_needs_its_secret_and_the_secret_its_webhook(
     home: Path, given: dict[str, str], missing: str
 ) -> None:
     assert list(faults(home, **given)) == [missing]
+
+
+@pytest.mark.parametrize(("text", "host"), [("127.0.0.1:9100", "127.0.0.1"), ("[::1]:9100", "::1")])
+def test_metrics_may_have_an_address_of_their_own(home: Path, text: str, host: str) -> None:
+    assert read(home, METRICS_ADDRESS=text).metrics_address == (host, 9100)
+
+
+@pytest.mark.parametrize(
+    "text", ["9100", "127.0.0.1", ":9100", "h:0", "h:70000", "http://h:1", "u@h:1", "h:1/"]
+)
+def test_an_address_of_metrics_is_a_host_and_a_port(home: Path, text: str) -> None:
+    assert "METRICS_ADDRESS" in faults(home, METRICS_ADDRESS=text)
 
 
 def test_several_people_are_alerted_each_once(home: Path) -> None:
@@ -313,7 +340,7 @@ def test_a_damaged_key_is_told_and_not_replaced(home: Path) -> None:
 
 
 def test_no_secret_is_in_the_representation(home: Path) -> None:
-    settings = read(home, **PRODUCTION, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN="the-token")
+    settings = read(home, **PRODUCTION, **ACCOUNT)
     assert not any(secret in repr(settings) for secret in ("pass%23word", "s" * 32, KEY, "the-token"))
 
 
@@ -322,8 +349,7 @@ def test_the_description_has_every_setting_and_no_secret(home: Path) -> None:
         read(
             home,
             **PRODUCTION,
-            TWILIO_ACCOUNT_SID=SID,
-            TWILIO_AUTH_TOKEN="the-token",
+            **ACCOUNT,
             REDIS_URL="redis://:hush@c",
         )
     )
@@ -360,8 +386,7 @@ def test_a_file_that_is_a_directory_stops_the_start(home: Path) -> None:
 
 def test_with_a_real_account_nobody_is_called_at_night(home: Path) -> None:
     assert read(home, QUIET_HOURS="none").calls_at_any_hour
-    account = {"TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "x"}
-    assert not read(home, **account).calls_at_any_hour
-    assert faults(home, **account, QUIET_HOURS="none") == {
+    assert not read(home, **ACCOUNT).calls_at_any_hour
+    assert faults(home, **ACCOUNT, QUIET_HOURS="none") == {
         "QUIET_HOURS": "is none, while TWILIO_ACCOUNT_SID is set"
     }

@@ -170,7 +170,7 @@ def test_no_number_is_told_to_the_terminal(tmp_path: Path) -> None:
 
 
 def test_with_an_account_there_is_none_to_play(tmp_path: Path) -> None:
-    account = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "x"}
+    account = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "x", "PUBLIC_URL": ORIGIN}
     with process(tmp_path, **account) as carrier:
         said, _ = carrier.communicate(timeout=PATIENCE)
     assert carrier.returncode == 2

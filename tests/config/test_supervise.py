@@ -65,7 +65,12 @@ def test_a_simulated_carrier_that_cannot_listen_stops_nothing(start: Start, port
 
 def test_a_real_carrier_is_named(tmp_path: Path, port: str) -> None:
     sid = "AC" + "0" * 32
-    account = {"TWILIO_ACCOUNT_SID": sid, "TWILIO_AUTH_TOKEN": "token", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    account = {
+        "TWILIO_ACCOUNT_SID": sid,
+        "TWILIO_AUTH_TOKEN": "token",
+        "PUBLIC_URL": "https://calls.example.org",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+    }
     with supervised(tmp_path, {"web": "web"}, PORT=port, **account) as running:
         said = running.says("Ctrl-C")
     assert sid in said

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
 from callrouter.database import Database
+from callrouter.privacy.vault import Vault
 from console.front import Desk, console_app
 from tests.directories import a_directory, helpline, put_in_force
 from tests.servers.databases import PostgresDatabases, SqliteDatabases
@@ -44,7 +45,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 @pytest.fixture
 def visitor(database: Database) -> FlaskClient:
-    return console_app(Desk(database, CollectorRegistry(), lambda: NOW, simulated=True)).test_client()
+    desk = Desk(database, CollectorRegistry(), lambda: NOW, simulated=True, vault=Vault({"k1": bytes(32)}))
+    return console_app(desk).test_client()
 
 
 def test_it_is_not_ready_while_the_disk_is_full_and_ready_when_there_is_room(

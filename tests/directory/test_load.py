@@ -195,7 +195,8 @@ def test_two_loads_at_once_queue(database: Database) -> None:
 def test_ten_thousand_centers_are_loaded_and_read(database: Database) -> None:
     keys = [f"c{n}-x" for n in range(10_000)]
     large = a_directory(
-        *(listing(f"{key}-page", key, numbers=(f"+1310{n + 2_000_000}",)) for n, key in enumerate(keys))
+        *(listing(f"{key}-page", key, numbers=(f"+1310{n + 2_000_000}",)) for n, key in enumerate(keys)),
+        *(center(key, phone=f"+1415{n + 2_000_000}") for n, key in enumerate(keys)),
     )
     put_in_force(database, large)
     assert len(rows(database, model.center)) == len(keys)

@@ -10,13 +10,23 @@ import sqlalchemy as sa
 
 from callrouter.database import Database
 from callrouter.directory import model
-from callrouter.directory.directory import Directory
+from callrouter.directory.directory import Directory, Seat
 from callrouter.directory.faults import DirectoryFaults, Source
 from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import Proposal, approve, load_or_propose, proposals, withdraw
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
-from tests.directories import LOADED_AT, a_directory, center, helpline, partner, put_in_force, rate
+from tests.directories import (
+    LOADED_AT,
+    NATIONAL,
+    a_directory,
+    center,
+    helpline,
+    listing,
+    partner,
+    put_in_force,
+    rate,
+)
 
 LATER = datetime(2026, 2, 2, tzinfo=UTC)
 DIRECTORY = a_directory(partner("sunrise"), helpline("sunrise-la"))
@@ -184,7 +194,7 @@ def listed_changes(database: Database) -> list[tuple[str, ...]]:
 def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(database: Database) -> None:
     moved = center("clone-la", phone=DIRECTORY.centers["sunrise-la"].phone)
     clone = a_directory(partner("sunrise"), moved, helpline("clone-la"))
-    taken_off = a_directory(partner("sunrise"), *WITHOUT_SUNRISE.partners.values(), helpline("harbor-bos"))
+    taken_off = a_directory(center("sunrise-sd"), helpline("sunrise-sd"))
     assert isinstance(loads(database, "eve", taken_off, LOADED_AT + timedelta(days=40)), LoadResult)
     proposal = loads(database, "eve", clone, LOADED_AT + timedelta(days=69))
     assert isinstance(proposal, Proposal)
@@ -198,3 +208,58 @@ def test_a_center_keeps_its_partner_for_ever(database: Database, owner: str) -> 
     put_in_force(database, WITHOUT_SUNRISE)
     with pytest.raises(DirectoryFaults, match='it belongs to "sunrise"'):
         loads(database, "eve", a_directory(center("sunrise-la", owner), helpline("sunrise-la")))
+
+
+NEW = partner("harbor", rates=(rate(price_minor=100), rate("listing")))
+
+
+@pytest.mark.parametrize(
+    ("after", "change"),
+    [
+        (
+            a_directory(NEW, helpline("sunrise-la", "harbor-bos")),
+            "harbor: new: helpline 1.00 USD",
+        ),
+        (
+            a_directory(helpline(Seat("sunrise-la", weight=100))),
+            "helpline national: seat sunrise-la: weight 1 -> 100",
+        ),
+        (
+            a_directory(listing(numbers=(NATIONAL,)), helpline("sunrise-la", numbers=("+18445610607",))),
+            "sunrise: +18445610606 becomes its own, which was of helpline national",
+        ),
+    ],
+)
+def test_what_changes_who_pays_or_who_is_rung_waits_too(
+    database: Database, after: Directory, change: str
+) -> None:
+    proposal = loads(database, "ann", after)
+    assert isinstance(proposal, Proposal)
+    assert [told[: len(change)] for told in proposal.rate_changes] == [change]
+    assert in_force(database).version == 1
+    assert approves(database, "bob", proposal.number).version == 2
+
+
+def test_the_first_directory_takes_one_person_whatever_is_in_it(database_url: str) -> None:
+    first = a_directory(NEW, partner("sunrise"), helpline(Seat("sunrise-la", weight=100), "harbor-bos"))
+    database = Database(database_url)
+    assert isinstance(loads(database, "ann", first), LoadResult)
+    database.close()
+
+
+@pytest.mark.parametrize("weight", [1, 100])
+def test_a_seat_that_comes_back_is_compared_with_what_it_last_was(database: Database, weight: int) -> None:
+    put_in_force(database, a_directory(center("sunrise-la"), helpline("sunrise-sd")))
+    put_in_force(database, a_directory(helpline("sunrise-sd")))
+    back = loads(database, "eve", a_directory(helpline("sunrise-sd", Seat("sunrise-la", weight))))
+    assert isinstance(back, LoadResult if weight == 1 else Proposal)
+    if isinstance(back, Proposal):
+        assert back.rate_changes == ("helpline national: seat sunrise-la: weight 1 -> 100",)
+
+
+def test_a_number_that_a_helpline_gave_up_is_not_a_listing_s_at_once(database: Database) -> None:
+    without_it = a_directory(listing(), helpline("sunrise-la", numbers=("+18445610607",)))
+    given = a_directory(listing(numbers=(NATIONAL,)), helpline("sunrise-la", numbers=("+18445610607",)))
+    assert isinstance(loads(database, "eve", without_it), LoadResult)
+    assert isinstance(loads(database, "eve", given, LOADED_AT + timedelta(days=29)), Proposal)
+    assert isinstance(loads(database, "eve", given, LOADED_AT + timedelta(days=31)), LoadResult)

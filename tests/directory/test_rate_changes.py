@@ -169,3 +169,40 @@ def test_whoever_comes_back_is_compared_with_what_it_paid_last() -> None:
         "sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",
     )
     assert rate_changes(Directory(), a_directory(SUNRISE), past) == ()
+
+
+LINE = number_of("helpline regional")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (
+            a_directory(SUNRISE, helpline("sunrise-la", key="regional")),
+            a_directory(SUNRISE, listing(numbers=(LINE,))),
+            f"sunrise: {LINE} becomes its own, which was of helpline regional",
+        ),
+        (
+            a_directory(SUNRISE, listing(numbers=(LINE,))),
+            a_directory(SUNRISE, helpline("sunrise-la", key="regional")),
+            f"helpline regional: {LINE} becomes its own, which was of sunrise",
+        ),
+        (
+            a_directory(SUNRISE, helpline("sunrise-la", key="regional")),
+            a_directory(SUNRISE, helpline("sunrise-la", key="other", numbers=(LINE,))),
+            f"helpline other: {LINE} becomes its own, which was of helpline regional",
+        ),
+    ],
+)
+def test_a_number_that_a_helpline_gives_or_gets_is_a_change(
+    before: Directory, after: Directory, change: str
+) -> None:
+    assert rate_changes(before, after) == (change,)
+    assert rate_changes(before, before) == rate_changes(after, after) == ()
+
+
+def test_a_telephone_that_is_written_otherwise_is_the_same() -> None:
+    before = a_directory(SUNRISE, center(phone="sip:front@sunrise.example"), helpline("sunrise-la"))
+    clone = center("clone-la", phone="sip:front@Sunrise.example;transport=tls")
+    [change] = rate_changes(before, a_directory(SUNRISE, clone, helpline("clone-la")))
+    assert change == "clone: sip:front@sunrise.example becomes its own, which was of sunrise"

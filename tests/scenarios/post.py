@@ -20,6 +20,9 @@ class Letter:
     failed: bool = False
     """something of ours went wrong meanwhile, so it may be answered otherwise when it comes again"""
 
+    def __str__(self) -> str:
+        return f"{self.path} {dict(self.fields).get('CallStatus')}"
+
     @property
     def path(self) -> str:
         return self.url.partition("://")[2].partition("/")[2]
@@ -37,10 +40,26 @@ class Post:
         self._meanwhile: dict[str, Callable[[], object]] = {}
         self._brought = 0
         self._lost: frozenset[int] = frozenset()
+        self.cut: set[str] = set()
+        """Requests whose path has one of these parts never reach us."""
+        self._asked: list[tuple[str, Fields]] = []
+        self._losing = 0
+        self._answer_alone = False
+        self.lost: Letter | None = None
+        """the request that was lost, once it was"""
 
     def loses_answers(self, *which: int) -> None:
         """The answers to these of the next requests, counted from 1, do not reach the carrier."""
         self._brought, self._lost = 0, frozenset(which)
+
+    def loses_request(self, number: int, *, answer_alone: bool = False) -> None:
+        """This one of the next requests, counted from 1, is lost however often it is tried; or its answers are."""
+        self._asked, self._losing, self._answer_alone, self.lost = [], number, answer_alone, None
+
+    @property
+    def asked(self) -> int:
+        """How many different requests there were since `loses_request`."""
+        return len(self._asked)
 
     def on(self, path: str, deed: Callable[[], object]) -> None:
         """Do something, once, just before a request whose path has this part is brought."""
@@ -48,10 +67,23 @@ class Post:
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
         letter = Letter(url, fields, headers, NOTHING_SAID)
+        if self._is_lost(letter):
+            raise NotReached("the connection broke")
         if any(f"/{held}" in url for held in self.held):
             self._waiting.append(letter)
             return NOTHING_SAID
         return self.brings(letter).reply
+
+    def _is_lost(self, letter: Letter) -> bool:
+        if any(f"/{cut}" in letter.url for cut in self.cut):
+            return True
+        asked = (letter.url, letter.fields)
+        if asked not in self._asked:
+            self._asked.append(asked)
+        if self._asked.index(asked) + 1 != self._losing:
+            return False
+        self.lost = self.brings(letter) if self._answer_alone else letter
+        return True
 
     def brings(self, letter: Letter) -> Letter:
         """Bring a letter, for the first time or again."""

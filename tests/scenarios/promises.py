@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, fromstring
 
+from callrouter.calls.bound import MOST_MENUS
 from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
@@ -197,14 +198,18 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
 
 
 def charges_without_a_call(world: World) -> Broken:
-    """Promise 4: a charge is for an accepted leg of its partner, once for each call."""
+    """Promise 4: a charge is for an accepted leg of its partner, once for each call.
+
+    Where it is told late that nobody was connected, the charge is credited with the next settling.
+    """
     accepted = {(leg["call"], leg["partner"], leg["kind"]) for leg in _talks(world)}
     entries = world.rows("entry", entry="charge")
     for call, times in Counter(entry["call"] for entry in entries).items():
         if times > 1:
             yield f"{call} was charged {times} times"
+    bears = _standing(world) - {row["call"] for row in world.rows("outbox", fact="ended")}
     for entry in entries:
-        if (entry["call"], entry["partner"], entry["kind"]) not in accepted:
+        if entry["call"] in bears and (entry["call"], entry["partner"], entry["kind"]) not in accepted:
             yield f"{entry['call']} was charged to {entry['partner']}, who did not answer"
 
 
@@ -280,6 +285,15 @@ def calls_that_are_counted_otherwise(world: World) -> Broken:
             yield f"{sid} was talked about with {talked}, and is counted as {told}"
 
 
+def calls_that_went_round(world: World) -> Broken:
+    """Promise 2: a call ends in bounded time, whatever is pressed."""
+    rung = _by_call(world.rows("leg"))
+    for call in world.rows("call"):
+        # The menus, the request for a message, and last words.
+        if call["turn"] - len(rung.get(call["sid"], [])) > MOST_MENUS + 2:
+            yield f"{call['sid']} was given {call['turn']} documents"
+
+
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
@@ -305,6 +319,7 @@ AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
     credits_that_do_not_add_up,
     lines_that_nobody_uses,
     totals_that_differ_from_a_recount,
+    calls_that_went_round,
     numbers_outside_the_vault,
 )
 IN_THE_END: tuple[Callable[[World], Broken], ...] = (

@@ -35,6 +35,50 @@ def test_a_caller_without_a_number_is_a_normal_caller(world: World, sunrise: Cen
     assert call.costs("sunrise", "35.00 USD")
 
 
+SPELLED = ["+266696687", "+7378742833", "+17378742833", "+86282452253", "+8656696", "+2562533"]
+"""ANONYMOUS, RESTRICTED, UNAVAILABLE, UNKNOWN and BLOCKED, as the carrier spells them in digits."""
+
+
+@pytest.mark.parametrize("number", SPELLED)
+def test_callers_whose_number_spells_anonymous_are_not_one_and_each_is_charged(
+    world: World, sunrise: Center, number: str
+) -> None:
+    for _ in range(2):
+        call = world.caller(number).dials(NATIONAL)
+        sunrise.accepts()
+        assert call.costs("sunrise", "35.00 USD")
+        assert (call.stored["caller"], call.stored["caller_match"]) == ("withheld", None)
+    assert world.rows("sealed_number") == []
+
+
+@pytest.mark.parametrize("number", SPELLED)
+@pytest.mark.parametrize(("dialled", "key"), [(NATIONAL, "1"), (SUNRISE_PAGE, "2")])
+def test_nobody_is_promised_a_call_to_anonymous_in_digits(
+    world: World, number: str, dialled: str, key: str
+) -> None:
+    keys = ["", key] if dialled == NATIONAL else [key]
+    call = world.caller(number).presses(*keys).dials(dialled)
+    assert not call.was_told("at the number you are calling from")
+    assert (call.outcome, call.promise) == ("unserved", None)
+
+
+@pytest.mark.parametrize("number", SPELLED)
+def test_anonymous_in_digits_can_show_no_number(world: World, sunrise: Center, number: str) -> None:
+    call = world.caller(number).presses("5").dials(NATIONAL)
+    sunrise.accepts()
+    assert not call.was_told("press 5")
+    assert call.stored["shows_number"] is False
+
+
+@pytest.mark.parametrize("digits", ["7378742833", "17378742833"])
+def test_nobody_is_to_be_called_at_a_number_that_stands_for_withheld(
+    world: World, caller: Caller, digits: str
+) -> None:
+    call = caller.presses("", "1", "1", digits).dials(NATIONAL)
+    assert call.was_told("That is not a number in the United States that can be called.")
+    assert call.promised["called_purpose"] == "caller"
+
+
 @pytest.fixture
 def withheld(world: World) -> Caller:
     return world.caller("anonymous")

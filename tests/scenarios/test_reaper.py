@@ -83,8 +83,9 @@ def test_the_real_end_corrects_the_length_and_charges_it(
     assert call.costs("sunrise", "35.00 USD")
 
 
-def test_without_key_1_nobody_is_supposed_to_have_talked(world: World, caller: Caller) -> None:
-    call = caller.dials(NATIONAL)
+def does_not_end(world: World, caller: Caller, faults: Faults | None = None) -> PlacedCall:
+    """A center that does not screen takes the call, and nothing of its end is told but by the leg itself."""
+    call = caller.dials(NATIONAL, faults)
     world.center("sunrise-la").is_busy()
     world.center("harbor-sd").accepts()
     world.post.holds("dialled/3", "status")
@@ -92,8 +93,19 @@ def test_without_key_1_nobody_is_supposed_to_have_talked(world: World, caller: C
     world.post.holds_no_more()
     world.passes(hours=5)
     world.reaps()
+    return call
+
+
+def test_without_key_1_nobody_is_supposed_to_have_talked(world: World, caller: Caller) -> None:
+    call = does_not_end(world, caller, NOTHING_TOLD)
     assert (call.outcome, call.legs[-1]) == ("abandoned", ("harbor-sd", "abandoned"))
     assert call.is_free
+
+
+def test_without_screening_the_leg_itself_tells_that_somebody_talked(world: World, caller: Caller) -> None:
+    call = does_not_end(world, caller)
+    assert call.was_answered_by(world.center("harbor-sd"))
+    assert call.costs("harbor", "35.00 USD")
 
 
 def test_the_late_end_of_a_talk_corrects_what_was_supposed(

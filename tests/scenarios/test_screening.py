@@ -1,5 +1,6 @@
 """A person takes a call, and nothing else does: bridged, and after key 1 where the center asks for it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,12 +53,55 @@ def test_from_an_older_payload_a_voicemail_does_not(caller: Caller, sunrise: Cen
     assert call.is_free
 
 
-def test_from_an_older_payload_nothing_else_counts(caller: Caller, harbor: Center) -> None:
-    """Without screening there is no key, so nothing proves that a person talked."""
+@pytest.mark.parametrize("leg_callbacks", [1, 0])
+def test_without_screening_somebody_was_talked_to_for_any_time(
+    caller: Caller, sunrise: Center, harbor: Center, leg_callbacks: int
+) -> None:
+    """There is no key to wait for. A duration is told of nobody who did not pick up, so it is enough by itself."""
+    call = caller.dials(NATIONAL, replace(OLDER, drop=1.0 - leg_callbacks))
+    sunrise.is_busy()
+    harbor.accepts(seconds=62)
+    assert call.legs[-1] == ("harbor-sd", "accepted")
+    assert call.was_told("The call has ended. Goodbye.")
+    assert call.record["talk_seconds"] == 62
+    assert call.costs("harbor", "35.00 USD")
+
+
+def test_without_screening_a_call_that_lasted_no_second_was_not_taken(
+    world: World, caller: Caller, harbor: Center
+) -> None:
     call = caller.dials(HARBOR_PAGE, OLDER)
-    harbor.accepts(seconds=600)
+    harbor.accepts(seconds=0)
     assert call.legs == [("harbor-sd", "screened-out")]
     assert call.is_free
+
+
+@pytest.mark.parametrize("bridged", ["", "true", "false"])
+@pytest.mark.parametrize("duration", [None, "62"])
+def test_without_screening_what_the_carrier_says_of_the_bridge_counts_first(
+    world: World, caller: Caller, harbor: Center, bridged: str, duration: str | None
+) -> None:
+    """Where it says nothing, the seconds do: those of the action, or those that the leg tells of itself."""
+    call = caller.dials(HARBOR_PAGE)
+    harbor.accepts(seconds=62)
+    world.goes_on(call)
+    world.post.forgets()
+    seconds = {"DialCallDuration": duration} if duration else {}
+    fields = told(call, DialCallStatus="completed", DialBridged=bridged, **seconds)
+    world.sends("/twilio/dialled/1", fields)
+    assert call.legs == [("harbor-sd", "screened-out" if bridged == "false" else "accepted")]
+    assert call.stored_legs[0]["talk_seconds"] == (None if bridged == "false" else 62)
+
+
+def test_without_screening_and_without_seconds_nobody_was_talked_to(
+    world: World, caller: Caller, harbor: Center
+) -> None:
+    call = caller.dials(HARBOR_PAGE, Faults(drop=1.0))
+    harbor.accepts(seconds=62)
+    world.goes_on(call)
+    world.post.forgets()
+    world.sends("/twilio/dialled/1", told(call, DialCallStatus="completed"))
+    assert call.legs == [("harbor-sd", "screened-out")]
 
 
 def told(call: Any, **dialled: str) -> list[tuple[str, str]]:

@@ -48,6 +48,10 @@ class WebServer:
         self._process.wait(20)
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 

@@ -115,6 +115,7 @@ class World:
         self._behaviours: dict[str, list[CenterBehaviour]] = {}
         self._pending: PlacedCall | None = None
         self.calls: list[PlacedCall] = []
+        self.returned: list[SimulatedCall] = []
         self.directory = Directory()
         self.loads(directory)
 
@@ -222,6 +223,7 @@ class World:
                 break
             stories += self.carrier.carries_on(people, faults=self.faults_of_returns)
             self.clock.advance(1)
+        self.returned += stories
         return stories
 
     def auditor(self, wire: Wire | None = None) -> Auditor:
@@ -259,11 +261,11 @@ class World:
             self.database.transact(partial(reap, self.exchange.directories, memory, sid, now))
         return sids
 
-    def asks_fallback(self, call: PlacedCall, missed: Letter | None) -> bytes:
+    def asks_fallback(self, call: PlacedCall, missed: Letter | None, status: str = "in-progress") -> bytes:
         """The carrier says that it did not get the answer to this letter, or to one of nobody's."""
         url = missed.url if missed else "https://elsewhere.example/"
         parties = Parties(ACCOUNT.sid, call.sid, call.story.caller, call.story.dialled, Place(), Place())
-        told = failing(parties, "in-progress", 11200, url)
+        told = failing(parties, status, 11200, url)
         return self.sends("/twilio/fallback", told).body
 
     def sends(self, path: str, fields: Fields) -> Reply:

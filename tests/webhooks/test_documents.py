@@ -34,6 +34,7 @@ LANGUAGES = ("en", "es")
 ENDINGS = (
     "thank-you",
     "taken-back",
+    "promise-stands",
     "message-kept",
     "crisis",
     "goodbye",
@@ -86,7 +87,7 @@ def menus(language: str) -> Iterator[Step]:
 def all_steps(language: str) -> Iterator[Step]:
     yield from menus(language)
     yield from rings(language)
-    yield from (Message("National", language), EnterNumber(language))
+    yield from (Message("National", language), EnterNumber(language), EnterNumber(language, again=True))
     yield from (Ending(wording, language, "Sunrise") for wording in ENDINGS)
     yield from (Whisper(1, language), Bridge(), Refuse(), GONE)
 

@@ -86,6 +86,30 @@ def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
         assert re.search(r"paid advertisers?|anunciantes? que pagan?", said)
 
 
+@pytest.mark.parametrize(
+    ("language", "staff", "only_a_center"),
+    [
+        (
+            "en",
+            "heard only by the staff of National and by the treatment center",
+            "heard only by a treatment",
+        ),
+        (
+            "es",
+            "solo lo escucharán el personal de National y el centro de tratamiento",
+            "escuchará un centro",
+        ),
+    ],
+)
+def test_who_leaves_a_message_hears_of_all_who_may_hear_it(
+    language: str, staff: str, only_a_center: str
+) -> None:
+    """`callrouter messages hear` lets staff hear it, too."""
+    said = words("message", language, name="National")
+    assert staff in said
+    assert only_a_center not in said
+
+
 def test_the_emergency_number_is_said_in_the_greeting() -> None:
     assert "dial 9 1 1" in text("greeting", "en")
     assert "marque 9 1 1" in text("greeting", "es")

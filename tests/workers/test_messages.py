@@ -20,7 +20,7 @@ from callrouter.carrier.simulated.rest.api import RestApi
 from callrouter.carrier.simulated.rest.site import Site
 from config.procfile import read_procfile
 from tests.messages.mailroom import Mailroom
-from tests.scenarios.world import ACCOUNT, VAULT_KEY, World
+from tests.scenarios.world import ACCOUNT, ORIGIN, VAULT_KEY, World
 from tests.servers.valkey import ValkeyServer
 from tests.workers.test_whole_house import SECONDS, soon
 
@@ -87,6 +87,7 @@ def test_a_message_is_fetched_and_deleted_by_the_errands(
         "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_API_URL": carriers_address,
+        "PUBLIC_URL": ORIGIN,
         "LOG_LEVEL": "warning",
     }
     with errands(environment):

@@ -10,6 +10,8 @@ from celery.beat import Scheduler, Service
 from config.procfile import read_procfile
 from config.settings import read_settings
 from workers.app import ERRANDS, celery_app
+from workers.bell import SETTLE
+from workers.relay import PROBED
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = read_procfile(ROOT / "Procfile")
@@ -52,11 +54,11 @@ def test_whatever_beat_sends_is_taken_by_a_process_that_has_the_task(name: str) 
 
 @pytest.mark.parametrize("module", ["tasks", "errands"])
 def test_every_task_is_sent_by_somebody(module: str) -> None:
-    """By beat or by the bell."""
+    """By beat, by the bell, or by the relay."""
     tasks = re.findall(
         r"^@app\.task(?:\(.*\))?\ndef (\w+)\(", (ROOT / f"workers/{module}.py").read_text(), re.MULTILINE
     )
-    sent = {each["task"] for each in SCHEDULE.values()} | {"workers.tasks.settle_facts"}
+    sent = {each["task"] for each in SCHEDULE.values()} | {SETTLE, *PROBED.values()}
     assert tasks
     assert {f"workers.{module}.{task}" for task in tasks} <= sent
 

@@ -69,6 +69,7 @@ class House:
             "TWILIO_ACCOUNT_SID": ACCOUNT.sid,
             "TWILIO_AUTH_TOKEN": ACCOUNT.token,
             "PORT": str(self.port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "LOG_LEVEL": "warning",
         }
 

@@ -15,6 +15,7 @@ from callrouter.carrier.simulated.ongoing import Ongoing
 from callrouter.carrier.simulated.outgoing import ring
 from callrouter.carrier.simulated.people import Caller, Centers, People, Place
 from callrouter.carrier.simulated.rest.api import RestApi
+from callrouter.carrier.simulated.rest.owned import OwnedNumbers
 from callrouter.carrier.simulated.rest.site import Site
 from callrouter.carrier.simulated.story import SimulatedCall
 from callrouter.carrier.simulated.transport import Transport
@@ -54,7 +55,8 @@ class SimulatedCarrier:
         self._postbox = Postbox(clock)
         self._network = Network(account, transport, clock, self._postbox)
         self._people, self._rung = NOBODY_ANSWERS, Counter[str]()
-        self.rest = RestApi(Site(account, self.books, self._sids, clock.now))
+        numbers = OwnedNumbers(lambda: account.numbers)
+        self.rest = RestApi(Site(account, self.books, self._sids, clock.now, numbers=numbers))
 
     def place_call(
         self,

@@ -28,6 +28,9 @@ class Entry:
     digits: str
     finished_on: str
     seconds: float
+    surplus: str = ""
+    """what was pressed after it was finished"""
+    by_silence: bool = False
 
 
 def gather(leg: Leg, verb: Verb) -> Ask | None:
@@ -35,9 +38,8 @@ def gather(leg: Leg, verb: Verb) -> Ask | None:
     if "speech" in verb.attributes.get("input", ""):
         raise NotSimulated("<Gather> listens to keys only; spoken answers are not simulated")
     leg.opens()
-    for prompt in verb.children:
-        PROMPTS[prompt.name](leg, prompt)
-    entry = entered(verb, leg.next_keys())
+    entry = _pressed(leg, verb)
+    leg.typed_ahead = entry.surplus
     leg.call.spend(entry.seconds)
     leg.call.note(Pressed(leg.who, entry.digits + entry.finished_on))
     if not entry.digits and not verb.says_yes("actionOnEmptyResult"):
@@ -46,16 +48,26 @@ def gather(leg: Leg, verb: Verb) -> Ask | None:
     return Ask(leg.keys_asked, leg.resolve(verb.attributes.get("action")), told)
 
 
+def _pressed(leg: Leg, verb: Verb) -> Entry:
+    """What the prompt takes: first the keys that an earlier one did not take. Those interrupt its words."""
+    if not leg.typed_ahead:
+        for prompt in verb.children:
+            PROMPTS[prompt.name](leg, prompt)
+    ahead = entered(verb, leg.typed_ahead)
+    return entered(verb, leg.typed_ahead + leg.next_keys()) if ahead.by_silence else ahead
+
+
 def entered(verb: Verb, keys: str) -> Entry:
-    """What of the keys that somebody presses the prompt takes. *Pure.*"""
+    """What of the keys that somebody presses the prompt takes, and what it leaves to the next. *Pure.*"""
     finishes = verb.attributes.get("finishOnKey", FINISHES)
     most = verb.number("numDigits", UNLIMITED)
     digits, seconds = "", SECONDS_TO_REACT
-    for key in keys:
+    for taken, key in enumerate(keys, start=1):
         seconds += SECONDS_BETWEEN_KEYS
         if finishes and key in finishes:
-            return Entry(digits, key, seconds)
+            return Entry(digits, key, seconds, surplus=keys[taken:])
         digits += key
         if len(digits) == most:
-            return Entry(digits, "", seconds)
-    return Entry(digits, "", (seconds if keys else 0.0) + verb.number("timeout", PATIENCE))
+            return Entry(digits, "", seconds, surplus=keys[taken:])
+    silence = (seconds if keys else 0.0) + verb.number("timeout", PATIENCE)
+    return Entry(digits, "", silence, by_silence=True)

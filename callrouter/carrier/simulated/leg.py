@@ -38,6 +38,8 @@ class Leg:
     declines: bool = False
     dialled: bool = False
     """rung by a `<Dial>`, and not the call's own line"""
+    typed_ahead: str = ""
+    """keys that a prompt did not take; the next one does"""
 
     @property
     def status(self) -> str:

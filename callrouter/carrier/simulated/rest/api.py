@@ -14,7 +14,7 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qsl
 
-from callrouter.carrier.simulated.rest import calls, recordings
+from callrouter.carrier.simulated.rest import calls, numbers, recordings
 from callrouter.carrier.simulated.rest.exchange import ApiError, Asked, Given
 from callrouter.carrier.simulated.rest.resources import ACCOUNTS
 from callrouter.carrier.simulated.rest.site import Site
@@ -32,6 +32,10 @@ TWILIO: tuple[Route, ...] = (
     ("GET", "/Recordings", recordings.find),
     ("GET", r"/Recordings/(RE[0-9a-f]{32})", recordings.show),
     ("DELETE", r"/Recordings/(RE[0-9a-f]{32})", recordings.delete),
+    ("GET", "", numbers.show_account),
+    ("GET", "/IncomingPhoneNumbers", numbers.find),
+    ("GET", r"/IncomingPhoneNumbers/(PN[0-9a-f]{32})", numbers.show),
+    ("POST", r"/IncomingPhoneNumbers/(PN[0-9a-f]{32})", numbers.change),
 )
 
 

@@ -29,6 +29,7 @@ BY_NAME: Mapping[str, tuple[int, HTTPStatus, str]] = {
     "bad From": (21212, HTTPStatus.BAD_REQUEST, "The source phone number {about} is not valid"),
     "no From": (21213, HTTPStatus.BAD_REQUEST, "'From' phone number is required."),
     "bad application": (21218, HTTPStatus.BAD_REQUEST, "Invalid ApplicationSid {about}"),
+    "bad Url": (21402, HTTPStatus.BAD_REQUEST, "Url is not a valid URL: {about}"),
     "over already": (21220, HTTPStatus.BAD_REQUEST, "Call is not in-progress. Cannot redirect."),
 }
 """Twilio's number for each error, the status of the answer, and words like Twilio's, which may hold a number."""

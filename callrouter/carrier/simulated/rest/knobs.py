@@ -15,6 +15,7 @@ class Knobs:
     down            no connection comes about
     behind          the seconds after which a new call or recording is in the lists
     unpriced        the seconds after its end in which a call has no price yet
+    account_status  active, suspended or closed
     """
 
     calls_a_second: int | None = None
@@ -23,6 +24,7 @@ class Knobs:
     down: bool = False
     behind: float = 0.0
     unpriced: float = 5.0
+    account_status: str = "active"
 
     def fails(self) -> bool:
         """Whether this request is one of those that fail."""

@@ -11,9 +11,11 @@ from decimal import Decimal
 from email.utils import format_datetime
 from typing import Any
 
+from callrouter.carrier.simulated.account import Account
 from callrouter.carrier.simulated.books import INBOUND, BookedCall, BookedRecording
 from callrouter.carrier.simulated.fields import API_VERSION
 from callrouter.carrier.simulated.prices import CURRENCY
+from callrouter.carrier.simulated.rest.owned import OwnedNumber
 from callrouter.phone import NORTH_AMERICAN
 
 Resource = dict[str, Any]
@@ -31,6 +33,7 @@ OF_A_CALL = (
     "UserDefinedMessageSubscriptions",
     "UserDefinedMessages",
 )
+OF_AN_ACCOUNT = ("Calls", "IncomingPhoneNumbers", "Recordings")
 OF_A_RECORDING = ("AddOnResults", "Transcriptions")
 ABSENT = 13617
 """Twilio's number for a recording in which nothing was said at all"""
@@ -93,6 +96,65 @@ def recording_resource(account: str, booked: BookedRecording) -> Resource:
         "encryption_details": None,
         "subresource_uris": {_snake(name): f"{uri}/{name}.json" for name in OF_A_RECORDING},
         "media_url": f"{ORIGIN}{uri}",
+    }
+
+
+def account_resource(account: Account, status: str, opened_at: datetime) -> Resource:
+    uri = f"{ACCOUNTS}/{account.sid}"
+    return {
+        "auth_token": account.token,
+        "date_created": _time(opened_at),
+        "date_updated": _time(opened_at),
+        "friendly_name": "simulated",
+        "owner_account_sid": account.sid,
+        "sid": account.sid,
+        "status": status,
+        "subresource_uris": {_snake(name): f"{uri}/{name}.json" for name in OF_AN_ACCOUNT},
+        "type": "Full",
+        "uri": f"{uri}.json",
+    }
+
+
+def number_resource(account: str, owned: OwnedNumber) -> Resource:
+    uri = f"{ACCOUNTS}/{account}/IncomingPhoneNumbers/{owned.sid}"
+    is_set = owned.settings
+    return {
+        "sid": owned.sid,
+        "account_sid": account,
+        "friendly_name": _formatted(owned.number),
+        "phone_number": owned.number,
+        "voice_url": is_set["voice_url"],
+        "voice_method": is_set["voice_method"],
+        "voice_fallback_url": is_set["voice_fallback_url"],
+        "voice_fallback_method": is_set["voice_fallback_method"],
+        "voice_caller_id_lookup": False,
+        "voice_application_sid": is_set["voice_application_sid"],
+        "voice_receive_mode": is_set["voice_receive_mode"],
+        "date_created": _time(owned.bought_at),
+        "date_updated": _time(owned.changed_at or owned.bought_at),
+        "sms_url": "",
+        "sms_method": "POST",
+        "sms_fallback_url": "",
+        "sms_fallback_method": "POST",
+        "sms_application_sid": "",
+        "address_requirements": "none",
+        "beta": False,
+        "capabilities": {"voice": True, "sms": False, "mms": False, "fax": False},
+        "status_callback": is_set["status_callback"],
+        "status_callback_method": is_set["status_callback_method"],
+        "api_version": API_VERSION,
+        "status": "in-use",
+        "type": None,
+        "origin": "twilio",
+        "trunk_sid": is_set["trunk_sid"] or None,
+        "emergency_status": "Inactive",
+        "emergency_address_sid": None,
+        "emergency_address_status": "unregistered",
+        "address_sid": None,
+        "identity_sid": None,
+        "bundle_sid": None,
+        "uri": f"{uri}.json",
+        "subresource_uris": {"assigned_add_ons": f"{uri}/AssignedAddOns.json"},
     }
 
 

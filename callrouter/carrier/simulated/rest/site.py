@@ -12,6 +12,7 @@ from callrouter.carrier.simulated.account import Account, Sids
 from callrouter.carrier.simulated.books import BookedCall, Books
 from callrouter.carrier.simulated.prices import price
 from callrouter.carrier.simulated.rest.knobs import Knobs
+from callrouter.carrier.simulated.rest.owned import OwnedNumbers
 
 A_SECOND = timedelta(seconds=1)
 
@@ -25,7 +26,11 @@ class Site:
     sids: Sids
     now: Callable[[], datetime]
     knobs: Knobs = field(default_factory=Knobs)
+    numbers: OwnedNumbers = field(default_factory=OwnedNumbers)
     _placed: deque[datetime] = field(default_factory=deque)
+
+    def __post_init__(self) -> None:
+        self.opened_at = self.now()
 
     def may_place(self) -> bool:
         """Whether another call may be placed in this second; if so, it counts."""

@@ -1,0 +1,83 @@
+"""What came of a leg, by what the action of its `<Dial>` tells, or by the leg's own callbacks. *Pure.*
+
+`completed` alone proves nothing: a voicemail, or somebody who pressed no key, completes a leg as well.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from callrouter.calls.call import Leg
+from callrouter.calls.states import ACCEPTED, BUSY, FAILED, LEFT, NO_ANSWER, SCREENED_OUT
+from callrouter.calls.turn import Callback
+from callrouter.directory.attempts import SCREENING_SECONDS
+
+_TAKEN = frozenset({"completed", "answered", "in-progress"})
+_NOT_TAKEN = {"busy": BUSY, "failed": FAILED, "no-answer": NO_ANSWER, "canceled": NO_ANSWER}
+LONGER_THAN_RINGING = timedelta(seconds=60)
+"""what the announcement, the carrier's own 5 seconds, and the time-out of a request take at the most"""
+
+
+def outcome_of(leg: Leg, callback: Callback) -> str:
+    """What came of a leg by the action of its `<Dial>`."""
+    status = callback.get("DialCallStatus")
+    if status not in _TAKEN:
+        return _not_taken(status, caller_was_there=callback.caller_was_there)
+    taken = accepted(leg, callback.get("DialBridged"), seconds_told(leg, callback))
+    return _picked_up(taken=taken, caller_was_there=callback.caller_was_there)
+
+
+def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:
+    """What came of a leg by its own callbacks, where the action does not come. None: they do not say (yet)."""
+    if leg.progress == "completed":
+        taken = accepted(leg, "", leg.carrier_seconds or 0)
+        return _picked_up(taken=taken, caller_was_there=caller_was_there)
+    if leg.progress in _NOT_TAKEN:
+        return _not_taken(leg.progress, caller_was_there=caller_was_there)
+    if leg.progress == "in-progress" and not may_have_talked(leg):
+        return _picked_up(taken=False, caller_was_there=caller_was_there)
+    return None
+
+
+def accepted(leg: Leg, bridged: str, seconds: int) -> bool:
+    """Whether a leg that was picked up connected the caller: bridged, and after key 1 where the center screens.
+
+    Where the carrier does not say whether it was bridged, key 1 counts. Without screening there is no key to wait
+    for, and somebody who was on the line for any time was connected.
+    """
+    if leg.screens:
+        return bridged != "false" and leg.taken_at is not None
+    return bridged == "true" or (bridged == "" and seconds > 0)
+
+
+def may_have_talked(leg: Leg) -> bool:
+    """Whether a leg that is over, of which the end was not told, may have connected the caller."""
+    return leg.taken_at is not None or (not leg.screens and leg.progress in _TAKEN)
+
+
+def lasted_longer_than_ringing(leg: Leg, now: datetime) -> bool:
+    """Whether so much time has passed that a leg of which nothing was told can only have been talked on."""
+    return not leg.screens and now - leg.began_at > timedelta(seconds=leg.ring_seconds) + LONGER_THAN_RINGING
+
+
+def seconds_told(leg: Leg, callback: Callback) -> int:
+    """How long a leg lasted from its answer on: by the action, or by its own end where the action does not say."""
+    return callback.seconds("DialCallDuration") or leg.carrier_seconds or 0
+
+
+def screening_seconds(leg: Leg) -> int:
+    """How long the center was asked for key 1. Bounded, so that a clock that jumps changes no amount."""
+    if leg.whispered_at is None or leg.taken_at is None:
+        return 0
+    return min(max(round((leg.taken_at - leg.whispered_at).total_seconds()), 0), SCREENING_SECONDS)
+
+
+def _picked_up(*, taken: bool, caller_was_there: bool) -> str:
+    if taken:
+        return ACCEPTED
+    return SCREENED_OUT if caller_was_there else LEFT
+
+
+def _not_taken(status: str, *, caller_was_there: bool) -> str:
+    outcome = _NOT_TAKEN.get(status, FAILED)
+    return LEFT if outcome == NO_ANSWER and not caller_was_there else outcome

@@ -1,0 +1,117 @@
+"""Whether the account's numbers ask this server, and having them do so. `compare` is pure; `carry_out` asks.
+
+Twilio goes by a trunk before an application, and by an application before the URLs of the number itself; a number
+that receives faxes asks none of them. So these three are compared too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callrouter.telephony import RETRIED, CarrierError, CarrierNumbers, CarriersNumber
+
+
+class Kind(StrEnum):
+    """What is to be done about a number."""
+
+    KEEP = "right"
+    POINT = "wrong"
+    """its settings are to be changed"""
+    GET = "not at the carrier"
+    """the directory has it and the account does not: somebody must buy it, or take it out"""
+    LEAVE = "not in the directory"
+    """the account has it for something else"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting of a number at the carrier."""
+
+    setting: str
+    is_set: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAction:
+    """What is to be done about one number."""
+
+    kind: Kind
+    number: str
+    sid: str | None = None
+    """the carrier's name for the number"""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls to the number do not come here as things are."""
+        return self.kind in {Kind.POINT, Kind.GET}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an action; `error` says why it was not carried out."""
+
+    action: NumberAction
+    done: bool
+    error: str | None = None
+
+
+def our_settings(origin: str) -> Mapping[str, str]:
+    """What the carrier has to have set at each of our numbers, for a server of this public origin. *Pure.*"""
+    base = f"{origin}/twilio"
+    return {
+        "voice_url": f"{base}/voice",
+        "voice_method": "POST",
+        "voice_fallback_url": f"{base}/fallback",
+        "voice_fallback_method": "POST",
+        "status_callback": f"{base}/status{RETRIED}",
+        "status_callback_method": "POST",
+        "voice_application_sid": "",
+        "trunk_sid": "",
+        "voice_receive_mode": "voice",
+    }
+
+
+def compare(
+    ours: Iterable[str], theirs: Iterable[CarriersNumber], wanted: Mapping[str, str]
+) -> list[NumberAction]:
+    """An action for each number of the directory (`ours`) and of the account (`theirs`). *Pure.*"""
+    owned = {each.number: each for each in theirs}
+    dialled = set(ours)
+    about_ours = [_about(number, owned.get(number), wanted) for number in sorted(dialled)]
+    about_others = [
+        NumberAction(Kind.LEAVE, number, owned[number].sid) for number in sorted(owned.keys() - dialled)
+    ]
+    return about_ours + about_others
+
+
+def carry_out(carrier: CarrierNumbers, actions: Iterable[NumberAction]) -> Iterator[Outcome]:
+    """Point the numbers that are wrong, one after another, and touch no other; one that fails stops none."""
+    for action in actions:
+        if action.kind is Kind.POINT and action.sid is not None:
+            yield _pointed(carrier, action, action.sid)
+        else:
+            yield Outcome(action, done=False)
+
+
+def _about(number: str, owned: CarriersNumber | None, wanted: Mapping[str, str]) -> NumberAction:
+    if owned is None:
+        return NumberAction(Kind.GET, number)
+    is_set = owned.settings
+    changes = tuple(
+        Change(name, is_set.get(name, ""), value)
+        for name, value in wanted.items()
+        if is_set.get(name, "") != value
+    )
+    return NumberAction(Kind.POINT if changes else Kind.KEEP, number, owned.sid, changes)
+
+
+def _pointed(carrier: CarrierNumbers, action: NumberAction, sid: str) -> Outcome:
+    try:
+        carrier.change_number(sid, {change.setting: change.wanted for change in action.changes})
+    except CarrierError as error:
+        return Outcome(action, done=False, error=str(error))
+    return Outcome(action, done=True)

@@ -1,0 +1,85 @@
+"""What differs between two versions of the directory, value by value, with the old one and the new. *Pure.*"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from callrouter.directory.directory import Directory
+from callrouter.directory.document import Words, in_words
+from callrouter.directory.dump import in_line
+
+ORDER = "order"
+Path = tuple[str, ...]
+
+_NAMED_BY = {"seats": ("center",), "rates": ("kind", "from")}
+"""what tells the parts of a list from each other; elsewhere it is the key"""
+
+
+class Difference(NamedTuple):
+    """One value, as the file has it; None where there is none. Without a field it is the entry as a whole."""
+
+    section: str
+    key: str | None
+    """None where entries stand in another order, which is `order` of the section"""
+    field: str | None
+    """`weight`, or within an entry `seats sunrise-la weight`"""
+    old: Any
+    new: Any
+
+    def in_words(self) -> str:
+        """`helplines national: seats sunrise-la weight 2 -> 100`, on one line."""
+        where = self.section if self.key is None else f"{self.section} {self.key}"
+        if self.field is not None:
+            return f"{where}: {self.field} {_value(self.field, self.old)} -> {_value(self.field, self.new)}"
+        if self.old is None:
+            return f"{where}: new {_value('', self.new)}"
+        return f"{where}: gone, was {_value('', self.old)}"
+
+
+def differences_between(before: Directory, after: Directory) -> tuple[Difference, ...]:
+    """Every difference, in the order of the file; none where both mean the same."""
+    return tuple(
+        _difference(section, path, old, new)
+        for (section, was), is_now in zip(in_words(before).items(), in_words(after).values(), strict=True)
+        for path, old, new in _in_lists((), "", was, is_now)
+    )
+
+
+def _difference(section: str, path: Path, old: Any, new: Any) -> Difference:
+    if path == (ORDER,):
+        return Difference(section, None, ORDER, old, new)
+    key, *field = path
+    return Difference(section, key, " ".join(field) or None, old, new)
+
+
+def _in_values(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in dict.fromkeys(chain(old, new)):
+            yield from _in_values((*path, name), old.get(name), new.get(name))
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from _in_lists(path, path[-1], old, new)
+    elif old != new:
+        yield path, old, new
+
+
+def _in_lists(
+    path: Path, name: str, old: Sequence[Words], new: Sequence[Words]
+) -> Iterator[tuple[Path, Any, Any]]:
+    """Entries or parts of one, each compared with the one of the same name."""
+    was, is_now = _by_name(name, old), _by_name(name, new)
+    for each in dict.fromkeys(chain(was, is_now)):
+        yield from _in_values((*path, each), was.get(each), is_now.get(each))
+    old_order, new_order = [each for each in was if each in is_now], [each for each in is_now if each in was]
+    if old_order != new_order:
+        yield (*path, ORDER), old_order, new_order
+
+
+def _by_name(name: str, parts: Sequence[Words]) -> dict[str, Words]:
+    named_by = _NAMED_BY.get(name, ("key",))
+    return {" ".join(part[each] for each in named_by): part for part in parts}
+
+
+def _value(name: str, value: Any) -> str:
+    return "none" if value in (None, "") else in_line(name.rpartition(" ")[-1], value)

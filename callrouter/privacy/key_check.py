@@ -1,0 +1,148 @@
+"""Whether the vault's key is the one that the database was filled with.
+
+Another key starts, seals and looks well, until somebody's number has to be opened, and nobody is recognized any more.
+So the database knows a keyed fingerprint of the key in use, which tells nothing of the key, and whoever starts
+compares. `key_fault` only looks; `know_key` also stores a first key, and a key that was changed in order: the new one
+stands first in the ring, and the old one is still there (docs/decisions/0032).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+
+from callrouter.errors import CallRouterError
+from callrouter.privacy.audit import Witness
+from callrouter.privacy.model import audit, sealed_number, vault_key
+from callrouter.privacy.vault import Sealed, Vault
+
+SHOWN = 8
+"""characters of a fingerprint that a person compares"""
+SET_BACK = (
+    "set the old key back (CALLROUTER_VAULT_KEY, or vault.key in CALLROUTER_HOME); to change keys, put the new one"
+    " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64; where the old one is lost for good,"
+    " `callrouter db accept-vault-key --reason …`"
+)
+
+
+class WrongVaultKey(CallRouterError):
+    """The vault's key is not the one that the database was filled with; nothing may be sealed or matched with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A vault key by its id in the ring, and its fingerprint."""
+
+    id: str
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return f"{self.id!r} with fingerprint {self.fingerprint[:SHOWN]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFault:
+    """What is wrong with the vault's key, and how to mend it."""
+
+    found: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.found}: {self.mend}"
+
+
+def key_fault(connection: sa.Connection, vault: Vault) -> KeyFault | None:
+    """What is wrong with the vault's key; None where nothing is. Changes nothing."""
+    known = _known(connection)
+    return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
+
+
+def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
+    """Raise WrongVaultKey where the key is another one; else the database knows it from now on."""
+    if fault := key_fault(connection, vault):
+        raise WrongVaultKey(str(fault))
+    in_use = _in_use(vault)
+    known = _known(connection)
+    if known is None:
+        _store(connection, in_use, now, vault_key.c.fingerprint.is_(None))
+        # Of two first starts at once one has stored its key; the other one's may be different.
+        know_key(connection, vault, now)
+    elif known != in_use:
+        _store(connection, in_use, now, vault_key.c.fingerprint == known.fingerprint)
+
+
+def accept_key(connection: sa.Connection, vault: Vault, witness: Witness) -> Key:
+    """Take the vault's key as the one of the database, whatever was sealed before; it is entered in the audit."""
+    key = _in_use(vault)
+    entry = {"at": witness.at, "who": witness.who, "deed": "vault key accepted", "reason": witness.reason}
+    connection.execute(sa.insert(audit), {**entry, "about": f"vault key {key.id}"})
+    _store(connection, key, witness.at, sa.true())
+    return key
+
+
+def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
+    """The ids of keys with which something is sealed, and which are not in the ring; it reads the whole vault."""
+    used = connection.execute(sa.select(sealed_number.c.key_id).distinct()).scalars()
+    return sorted(key_id for key_id in used if key_id not in vault.fingerprints)
+
+
+def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
+    """What is wrong with a ring (fingerprints by id, the key in use first) for a database that knows a key; pure."""
+    if ring.get(known.id) == known.fingerprint:
+        return None
+    named = next((name for name, fingerprint in ring.items() if fingerprint == known.fingerprint), None)
+    if named is not None:
+        return KeyFault(
+            f"CALLROUTER_VAULT_KEY names a key {named!r} that the database knows as {known.id!r}",
+            f"write {known.id}:BASE64 for it, for what was sealed is found by that name",
+        )
+    first = Key(*next(iter(ring.items())))
+    return KeyFault(
+        f"CALLROUTER_VAULT_KEY ({first}) is not the key that this database was filled with ({known})",
+        SET_BACK.format(old=known.id),
+    )
+
+
+def _in_use(vault: Vault) -> Key:
+    return Key(*next(iter(vault.fingerprints.items())))
+
+
+def _known(connection: sa.Connection) -> Key | None:
+    row = connection.execute(sa.select(vault_key.c.key_id, vault_key.c.fingerprint)).one()
+    return None if row.fingerprint is None else Key(row.key_id, row.fingerprint)
+
+
+def _store(connection: sa.Connection, key: Key, now: datetime, where: sa.ColumnElement[bool]) -> None:
+    values = {"key_id": key.id, "fingerprint": key.fingerprint, "since": now}
+    connection.execute(sa.update(vault_key).where(where).values(values))
+
+
+def _unopened(connection: sa.Connection, vault: Vault) -> KeyFault | None:
+    """What cannot be opened in a database that knows no key yet: one number is tried of each key's."""
+    one_each = sa.select(sealed_number.c.key_id, sa.func.max(sealed_number.c.call)).group_by(
+        sealed_number.c.key_id
+    )
+    for key_id, call in connection.execute(one_each).all():
+        own = (sealed_number.c.call == call, sealed_number.c.key_id == key_id)
+        row = connection.execute(
+            sa.select(sealed_number.c.purpose, sealed_number.c.sealed).where(*own)
+        ).first()
+        if row is not None and not _opens(vault, Sealed(key_id, row.sealed), call, row.purpose):
+            return KeyFault(
+                f"CALLROUTER_VAULT_KEY ({_in_use(vault)}) does not open what this database has sealed with"
+                f" the key {key_id!r}",
+                SET_BACK.format(old=key_id),
+            )
+    return None
+
+
+def _opens(vault: Vault, sealed: Sealed, call: str, purpose: str) -> bool:
+    try:
+        vault.unseal(sealed, call, purpose)
+    except (KeyError, InvalidTag):
+        return False
+    return True

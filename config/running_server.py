@@ -1,0 +1,86 @@
+"""How a command finds the web server that runs on the same home, whatever port it was started with.
+
+The server keeps the file locked for as long as it lives, however it ends; a file that nobody holds is left over. What
+is in the file is no secret. Where the home cannot be written, commands need to be told the port.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from config.settings import RULES, Settings
+
+FILE = "server.json"
+TOLD = ("host", "port", "public", "twilio_api_url")
+"""the fields of the settings that say where the server, and the simulated carrier beside it, are reached"""
+SOURCE = "running server"
+TRIES, PAUSE = 50, 0.02
+"""a command that looks holds the lock for a moment"""
+
+
+@contextmanager
+def announced(settings: Settings) -> Iterator[None]:
+    """Commands of this home find this server until the block ends. A second server of the home is not announced."""
+    with ExitStack() as held:
+        # Calls are more than commands: a home that cannot be written stops no server.
+        with suppress(OSError):
+            file = held.enter_context(_opened(settings.home / FILE))
+            if _locked(file):
+                _write(file, settings)
+        yield
+
+
+def toward_running_server(settings: Settings) -> Settings:
+    """The settings of a command, with the addresses of the server that runs on its home; the environment stands."""
+    if settings.sources.get("PORT") == "environment":
+        return settings
+    found = {
+        field: value
+        for field, value in _told(settings.home / FILE).items()
+        if value is not None and settings.sources.get(RULES[field].name) != "environment"
+    }
+    sources = {**settings.sources, **{RULES[field].name: SOURCE for field in found}}
+    return replace(settings, **found, sources=sources)
+
+
+def _opened(path: Path) -> TextIO:
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+
+
+def _locked(file: TextIO) -> bool:
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(PAUSE)
+    return False
+
+
+def _write(file: TextIO, settings: Settings) -> None:
+    file.truncate(0)
+    json.dump({field: getattr(settings, field) for field in TOLD} | {"pid": os.getpid()}, file)
+    file.flush()
+
+
+def _told(path: Path) -> Mapping[str, Any]:
+    """What a living server has written there; nothing where there is none."""
+    with suppress(OSError, ValueError), path.open() as file:
+        if _is_held(file):
+            told = json.load(file)
+            return {field: told[field] for field in TOLD if field in told}
+    return {}
+
+
+def _is_held(file: TextIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False

@@ -1,0 +1,153 @@
+"""The database knows the vault key that it was filled with, and another one is refused."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.database import Database
+from callrouter.privacy.audit import Witness
+from callrouter.privacy.keep import keep
+from callrouter.privacy.key_check import (
+    Key,
+    WrongVaultKey,
+    absent_keys,
+    accept_key,
+    key_fault,
+    know_key,
+    mismatch,
+)
+from callrouter.privacy.model import audit, vault_key
+from callrouter.privacy.vault import CALLER, Vault
+from tests.routing.desk import NOON
+
+OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
+CALLER_NUMBER = "+13105550188"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url, connections=2)
+    yield database
+    database.close()
+
+
+def starts(database: Database, **ring: bytes) -> None:
+    with database.engine.begin() as connection:
+        know_key(connection, Vault(ring), NOON)
+
+
+def is_refused(database: Database, **ring: bytes) -> str:
+    with pytest.raises(WrongVaultKey) as refused:
+        starts(database, **ring)
+    return str(refused.value)
+
+
+def seals(database: Database, call: str, **ring: bytes) -> None:
+    database.transact(lambda session: keep(session, Vault(ring), call, CALLER_NUMBER, CALLER, NOON))
+
+
+def known(database: Database) -> tuple[str | None, str | None]:
+    with database.engine.connect() as connection:
+        row = connection.execute(sa.select(vault_key.c.key_id, vault_key.c.fingerprint)).one()
+    return row.key_id, row.fingerprint
+
+
+def test_the_first_key_is_known_from_then_on_and_starting_again_changes_nothing(database: Database) -> None:
+    starts(database, a=OLD)
+    first = known(database)
+    starts(database, a=OLD)
+    assert known(database) == first == ("a", Vault({"a": OLD}).fingerprints["a"])
+
+
+def test_another_key_is_refused_with_both_fingerprints_and_how_to_mend_it(database: Database) -> None:
+    starts(database, a=OLD)
+    told = is_refused(database, b=NEW)
+    for key, name in ((OLD, "a"), (NEW, "b")):
+        assert f"'{name}' with fingerprint {Vault({name: key}).fingerprints[name][:8]}…" in told
+    assert "set the old key back" in told
+    assert "CALLROUTER_VAULT_KEY=new:BASE64,a:BASE64" in told
+    assert known(database)[0] == "a"
+
+
+def test_another_key_of_the_same_name_is_refused_too(database: Database) -> None:
+    starts(database, a=OLD)
+    assert "is not the key that this database was filled with" in is_refused(database, a=NEW)
+
+
+def test_a_new_key_in_front_of_the_old_one_is_a_rotation(database: Database) -> None:
+    starts(database, a=OLD)
+    starts(database, b=NEW, a=OLD)
+    assert known(database)[0] == "b"
+    starts(database, b=NEW)
+    assert "is not the key" in is_refused(database, a=OLD)
+
+
+def test_the_same_key_by_another_name_is_told_by_its_name(database: Database) -> None:
+    starts(database, a=OLD)
+    told = is_refused(database, c=OLD)
+    assert "names a key 'c' that the database knows as 'a': write a:BASE64" in told
+
+
+def test_a_database_that_was_filled_before_takes_the_key_that_opens_it(database: Database) -> None:
+    seals(database, "CA1", a=OLD)
+    told = is_refused(database, b=NEW)
+    assert "does not open what this database has sealed with the key 'a'" in told
+    assert "does not open" in is_refused(database, a=NEW)
+    assert known(database) == (None, None)
+    starts(database, a=OLD)
+    assert known(database)[0] == "a"
+
+
+def test_a_database_that_was_filled_with_two_keys_before_wants_both(database: Database) -> None:
+    seals(database, "CA1", a=OLD)
+    seals(database, "CA2", b=NEW)
+    assert "with the key 'a'" in is_refused(database, b=NEW)
+    starts(database, b=NEW, a=OLD)
+
+
+def test_looking_changes_nothing(database: Database) -> None:
+    with database.engine.begin() as connection:
+        assert key_fault(connection, Vault({"a": OLD})) is None
+    assert known(database) == (None, None)
+
+
+def test_of_two_first_starts_with_different_keys_one_is_refused(database: Database) -> None:
+    with ThreadPoolExecutor() as pool:
+        begun = [pool.submit(starts, database, **ring) for ring in ({"a": OLD}, {"b": NEW})]
+        errors = [start.exception() for start in begun]
+    assert [type(error) for error in errors if error] == [WrongVaultKey]
+    assert known(database)[0] == ("b" if errors[0] else "a")
+
+
+def test_a_key_that_is_lost_can_be_given_up_and_the_audit_knows(database: Database) -> None:
+    starts(database, a=OLD)
+    witness = Witness("ada", "the server burned down", NOON + timedelta(days=1))
+    with database.engine.begin() as connection:
+        assert accept_key(connection, Vault({"b": NEW}), witness).id == "b"
+        entered = connection.execute(sa.select(audit.c.who, audit.c.deed, audit.c.about, audit.c.reason))
+        assert entered.one() == ("ada", "vault key accepted", "vault key b", "the server burned down")
+    starts(database, b=NEW)
+    assert "is not the key" in is_refused(database, a=OLD)
+
+
+def test_keys_that_left_the_ring_while_something_is_sealed_with_them_are_found(database: Database) -> None:
+    seals(database, "CA1", a=OLD)
+    seals(database, "CA2", b=NEW)
+    with database.engine.begin() as connection:
+        assert absent_keys(connection, Vault({"b": NEW, "a": OLD})) == []
+        assert absent_keys(connection, Vault({"b": NEW})) == ["a"]
+
+
+def test_a_fingerprint_is_of_the_key_and_shows_nothing_of_it() -> None:
+    print_of = {key: Vault({"a": key}).fingerprints["a"] for key in (OLD, NEW, OTHER)}
+    assert len(set(print_of.values())) == 3
+    assert Vault({"b": OLD}).fingerprints["b"] == print_of[OLD]
+    assert all(key.hex() not in fingerprint for key, fingerprint in print_of.items())
+
+
+def test_a_ring_that_lost_the_key_in_use_is_a_mismatch() -> None:
+    assert mismatch(Key("a", "1" * 32), {"b": "2" * 32, "a": "1" * 32}) is None
+    assert mismatch(Key("a", "1" * 32), {"b": "2" * 32}) is not None

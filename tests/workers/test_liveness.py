@@ -1,0 +1,140 @@
+"""When each kind of process was last seen, and who tells of one that is not."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from celery import Celery
+
+import callrouter.model as tables
+from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, mark_seen
+from callrouter.events.settle import settle
+from tests.servers.valkey import ValkeyServer
+from tests.workers.background import PROCFILE, Background, soon
+from workers.bell import HEARTBEAT
+from workers.liveness import (
+    WATCHED_BY_RELAY,
+    WATCHED_BY_WORKER,
+    Liveness,
+    errands_are_seen,
+    worker_is_seen,
+)
+from workers.presence import keep_seen
+from workers.subscriptions import subscriptions
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url, connections=2)
+    yield made
+    made.close()
+
+
+def told(database: Database) -> list[LastSeen]:
+    with database.engine.connect() as connection:
+        return last_seen(connection, NOON)
+
+
+def sees(database: Database, process: str, at: datetime = NOON) -> None:
+    database.transact(lambda session: mark_seen(session, at, process))
+
+
+def seen_now(database: Database) -> set[str]:
+    return {each.process for each in told(database) if each.age == 0.0}
+
+
+def test_every_process_that_runs_on_is_watched() -> None:
+    assert set(PROCESSES) == PROCFILE.keys() - {"release"}
+    assert {*WATCHED_BY_RELAY, *WATCHED_BY_WORKER} == set(PROCESSES)
+
+
+def test_who_was_never_seen_is_stale(database: Database) -> None:
+    assert told(database) == [LastSeen(process, None, stale=True) for process in PROCESSES]
+
+
+def test_each_is_told_with_its_age(database: Database) -> None:
+    for number, process in enumerate(PROCESSES, start=1):
+        sees(database, process, NOON - timedelta(seconds=10 * number))
+    assert [each.age for each in told(database)] == [10.0, 20.0, 30.0, 40.0, 50.0]
+    assert [each.stale for each in told(database)] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize(("seconds", "stale"), [(299, False), (301, True)])
+def test_errands_are_not_stale_while_they_may_be_waiting_for_somebody(
+    database: Database, seconds: int, stale: bool
+) -> None:
+    sees(database, "errands", NOON - timedelta(seconds=seconds))
+    assert told(database)[PROCESSES.index("errands")] == LastSeen("errands", seconds, stale)
+
+
+def test_a_clock_that_is_ahead_makes_nobody_stale(database: Database) -> None:
+    sees(database, "web", NOON + timedelta(seconds=3))
+    assert told(database)[0] == LastSeen("web", 0.0, stale=False)
+
+
+@pytest.mark.parametrize(("sender", "seen"), [(BEAT, {"worker", "beat"}), ("", {"worker"})])
+def test_beat_is_seen_where_its_own_message_comes_through(
+    database: Database, sender: str, seen: set[str]
+) -> None:
+    liveness = Liveness(WATCHED_BY_WORKER, NOON)
+    database.transact(lambda session: worker_is_seen(session, liveness, NOON, sender))
+    assert seen_now(database) == seen
+
+
+def test_the_errands_are_seen_by_what_comes_through_them(database: Database) -> None:
+    database.transact(lambda session: errands_are_seen(session, NOON, ""))
+    assert seen_now(database) == {"errands"}
+
+
+def test_a_worker_tells_of_a_relay_that_is_not_seen(database: Database) -> None:
+    liveness = Liveness(WATCHED_BY_WORKER, NOON)
+    sees(database, "relay")
+    for seconds in (0, 30, 60, 61, 66):
+        at = NOON + timedelta(seconds=seconds)
+        database.transact(partial(worker_is_seen, liveness=liveness, now=at, sender=BEAT))
+    while settle(database, subscriptions(DirectoryShelf()), NOON):
+        pass
+    with database.engine.connect() as connection:
+        [alert] = connection.execute(sa.select(tables.alert)).mappings()
+    assert (alert["what"], alert["process"]) == ("process-unseen", "relay")
+    assert alert["happened_at"] == NOON + timedelta(seconds=61)
+
+
+def test_what_was_not_committed_is_told_again(database: Database) -> None:
+    liveness, late = Liveness(WATCHED_BY_WORKER, NOON), NOON + timedelta(minutes=2)
+
+    def fails(session: object) -> None:
+        liveness.check(session, late)  # type: ignore[arg-type]
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        database.transact(fails)
+    database.transact(lambda session: liveness.check(session, late))
+    with database.engine.connect() as connection:
+        assert len(connection.execute(sa.select(tables.outbox)).all()) == 1
+
+
+def test_a_web_server_is_seen_as_long_as_it_runs(database: Database) -> None:
+    moments = iter([NOON - timedelta(minutes=1), *[NOON] * 1000])
+    stopped = keep_seen(database, "web", lambda: next(moments), seconds=0.01)
+    assert soon(lambda: seen_now(database) == {"web"})
+    stopped.set()
+
+
+def test_what_waits_is_settled_with_the_heartbeat_also_without_a_relay(
+    postgres_url: str, broker_url: str, valkey: ValkeyServer, tmp_path: Path
+) -> None:
+    """Nobody else would ring for the alert that the relay is not seen."""
+    background = Background(postgres_url, valkey.redis_url, tmp_path)
+    background.runs("worker")
+    background.publishes(facts=1)
+    Celery("callrouter", broker=broker_url).send_task(HEARTBEAT, retry=False)
+    assert background.soon(background.all_is_settled)
+    background.closes()

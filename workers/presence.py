@@ -1,0 +1,41 @@
+"""A process that needs no broker writes when it was last seen: the web server's."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import psycopg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from callrouter.database import Database, Disturbed
+from callrouter.events.heartbeat import mark_seen
+
+log = structlog.get_logger("workers.presence")
+
+SECONDS = 10.0
+DATABASE_ERRORS = (Disturbed, SQLAlchemyError, psycopg.Error, sqlite3.Error)
+
+
+def keep_seen(
+    database: Database, process: str, clock: Callable[[], datetime], seconds: float = SECONDS
+) -> threading.Event:
+    """Write it now and every so many seconds, in a thread of its own, until the event that is returned is set."""
+    stopped = threading.Event()
+
+    def write() -> None:
+        try:
+            database.transact(lambda session: mark_seen(session, clock(), process))
+        except DATABASE_ERRORS as error:
+            log.warning("the database does not take that this process is alive", error=type(error).__name__)
+
+    def keep_writing() -> None:
+        write()
+        while not stopped.wait(seconds):
+            write()
+
+    threading.Thread(target=keep_writing, name="presence", daemon=True).start()
+    return stopped
