@@ -70,7 +70,7 @@ def accept_vault_key(toolbox: Toolbox, reason: str, form: str) -> None:
     witness = Witness(user(), reason, toolbox.now())
     with toolbox.database.engine.begin() as connection:
         key = accept_key(connection, Vault(toolbox.settings.vault_keys), witness)
-    print_result(form, {"vault_key": str(key)}, f"The database takes the vault key {key} from now on.")
+    print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 
 def _compare_the_vault_key(toolbox: Toolbox) -> None:
