@@ -9,7 +9,9 @@ from callrouter.cli.alerts import alerts
 from callrouter.cli.billing import billing
 from callrouter.cli.call import call
 from callrouter.cli.callers import callers
+from callrouter.cli.calls import calls
 from callrouter.cli.center import center
+from callrouter.cli.close import close
 from callrouter.cli.commands import Commands
 from callrouter.cli.db import db
 from callrouter.cli.deliveries import deliveries, send
@@ -20,7 +22,7 @@ from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
 from callrouter.cli.export import export
-from callrouter.cli.invoices import close, invoices, print_
+from callrouter.cli.invoices import invoices, print_
 from callrouter.cli.messages import messages
 from callrouter.cli.numbers import numbers
 from callrouter.cli.outbox import outbox
@@ -42,6 +44,7 @@ COMMANDS = (
     billing,
     call,
     callers,
+    calls,
     center,
     db,
     differences,

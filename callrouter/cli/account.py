@@ -12,9 +12,11 @@ from callrouter.billing.by_hand import ByHand
 from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
+from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import REASON, REFERENCE
-from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -83,10 +85,20 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
 @click.option("--off", is_flag=True, help="Take it off what the partner owes; without it, it is added.")
 @click.option("--reason", "why", type=REASON, required=True, help="Why; the partner reads it.")
 @CURRENCY
+@consent_options
 @format_option
 @with_toolbox
 def adjust(  # noqa: PLR0913 - what its command line says
-    toolbox: Toolbox, /, form: str, partner: str, amount: str, why: str, currency: str | None, *, off: bool
+    toolbox: Toolbox,
+    /,
+    form: str,
+    partner: str,
+    amount: str,
+    why: str,
+    currency: str | None,
+    *,
+    off: bool,
+    consent: Consent,
 ) -> None:
     """Add an amount to what a partner owes, or take it off with --off. It is about no call: see `credit`.
 
@@ -99,12 +111,17 @@ def adjust(  # noqa: PLR0913 - what its command line says
     """
     wanted = ByHand(partner, amount, why, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
-    entered = toolbox.database.transact(
-        lambda session: adjust_account(session, directories, wanted, now, off=off)
-    )
     what = "taken off what" if off else "added to what"
-    sentence = f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes."
-    print_result(form, {"partner": partner, **entered.facts()}, sentence)
+    enter(
+        toolbox,
+        consent,
+        lambda session: adjust_account(session, directories, wanted, now, off=off),
+        Answer(
+            form,
+            lambda entered: [f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes."],
+            lambda entered: {"partner": partner, **entered.facts()},
+        ),
+    )
 
 
 @click.command()
@@ -117,10 +134,19 @@ def adjust(  # noqa: PLR0913 - what its command line says
     help="What tells it from all others: the bank's, or the number of a cheque.",
 )
 @CURRENCY
+@consent_options
 @format_option
 @with_toolbox
-def pay(
-    toolbox: Toolbox, /, form: str, partner: str, amount: str, reference: str, currency: str | None
+def pay(  # noqa: PLR0913 - what its command line says
+    toolbox: Toolbox,
+    /,
+    form: str,
+    partner: str,
+    amount: str,
+    reference: str,
+    currency: str | None,
+    *,
+    consent: Consent,
 ) -> None:
     """Enter a payment that came in from a partner.
 
@@ -132,9 +158,16 @@ def pay(
     """
     wanted = ByHand(partner, amount, reference, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
-    paid = toolbox.database.transact(lambda session: enter_payment(session, directories, wanted, now))
-    row = {"partner": partner, **paid.facts(), "reference": reference}
-    print_result(form, row, f"{paid} of {partner} entered.")
+    enter(
+        toolbox,
+        consent,
+        lambda session: enter_payment(session, directories, wanted, now),
+        Answer(
+            form,
+            lambda paid: [f"{paid} of {partner} entered."],
+            lambda paid: {"partner": partner, **paid.facts(), "reference": reference},
+        ),
+    )
 
 
 def known(partners: Sequence[str], partner: str) -> None:

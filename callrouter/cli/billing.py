@@ -7,9 +7,11 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
+from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.effect import enter
 from callrouter.cli.report import report
 from callrouter.cli.said import REASON
-from callrouter.cli.tables import format_option, print_result
+from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -36,10 +38,16 @@ billing.add_command(report)
 @click.argument("callsid")
 @click.option("--reason", type=REASON, required=True, help="Why; the partner reads it.")
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
+@consent_options
 @format_option
 @with_toolbox
-def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None, form: str) -> None:
+def credit(
+    toolbox: Toolbox, /, form: str, callsid: str, reason: str, amount: str | None, *, consent: Consent
+) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
+
+    Each call whose charge changes is shown, before and after, and so is the balance: a repeat that was free because
+    of the charge may have to be paid now. On a terminal that is shown first, and asked about.
 
     Nothing is changed or deleted: the credit is an entry of its own. It counts for the day of the charge while that
     month is open, and else for today, within the first month that is open.
@@ -47,14 +55,23 @@ def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None, form
     \b
     Example:
       callrouter billing credit CA0123 --reason "the line was bad"
+      callrouter billing credit CA0123 --reason "the line was bad" --dry-run
       callrouter billing credit CA0123 --amount 10.00 --reason "agreed with the partner"
     """
     with toolbox.reading() as connection:
         call = find_call(connection, callsid)
     wish = Wish(call, _minor(toolbox, call, amount), reason, user())
     now, directories = toolbox.now(), DirectoryShelf()
-    credited = toolbox.database.transact(lambda session: credit_call(session, directories, wish, now))
-    print_result(form, {"call": call, **credited.facts()}, f"{credited} credited for {call}.")
+    enter(
+        toolbox,
+        consent,
+        lambda session: credit_call(session, directories, wish, now),
+        Answer(
+            form,
+            lambda credited: [f"{credited} credited for {call}."],
+            lambda credited: {"call": call, **credited.facts()},
+        ),
+    )
 
 
 def _minor(toolbox: Toolbox, call: str, amount: str | None) -> int | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
-from callrouter.cli.tables import format_option, print_result
+from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
+from callrouter.promises.stop import Forgotten
 from callrouter.promises.stop import forget as forget_caller
 from callrouter.promises.stop import stop as stop_calling
 from callrouter.withheld import stands_for_withheld
@@ -26,9 +28,10 @@ def callers() -> None:
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@consent_options
 @format_option
 @with_toolbox
-def stop(toolbox: Toolbox, number: str, form: str) -> None:
+def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -36,16 +39,22 @@ def stop(toolbox: Toolbox, number: str, form: str) -> None:
       callrouter callers stop +13105550188
     """
     match, now = _match(toolbox, number), toolbox.now()
-    toolbox.database.transact(lambda session: stop_calling(session, match, now))
-    row = {"caller": masked(number), "may_be_called": False}
-    print_result(form, row, f"{masked(number)} will not be called again.")
+    stopped = f"{masked(number)} will not be called again."
+    answer = Answer[int](
+        form,
+        lambda _: [stopped],
+        lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
+        preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
+    )
+    carry_out(toolbox, consent, lambda session: stop_calling(session, match, now), answer)
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
+@consent_options
 @format_option
 @with_toolbox
-def forget(toolbox: Toolbox, number: str, form: str) -> None:
+def forget(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
@@ -53,16 +62,42 @@ def forget(toolbox: Toolbox, number: str, form: str) -> None:
       callrouter callers forget +13105550188
     """
     match, now = _match(toolbox, number), toolbox.now()
-    toolbox.database.transact(lambda session: forget_caller(session, match, now))
-    row = {"caller": masked(number), "forgotten": True}
-    print_result(form, row, f"Nothing leads from here to {masked(number)} any more.")
+    forgotten = f"Nothing leads from here to {masked(number)} any more."
+    answer = Answer[Forgotten](
+        form,
+        lambda _: [forgotten],
+        lambda found: {"caller": masked(number), **_facts(found)},
+        preview=lambda found: [forgotten, *_found(found)],
+    )
+    carry_out(toolbox, consent, lambda session: forget_caller(session, match, now), answer)
+
+
+def _facts(found: Forgotten) -> dict[str, int]:
+    return {
+        "calls_forgotten": found.calls,
+        "messages_deleted": found.messages,
+        "promises_withdrawn": found.promises,
+    }
+
+
+def _found(found: Forgotten) -> list[str]:
+    return [
+        f"  calls whose caller is forgotten: {found.calls}",
+        f"  messages that are deleted: {found.messages}",
+        f"  open promises that are withdrawn: {found.promises}",
+    ]
 
 
 def _match(toolbox: Toolbox, number: str) -> str:
+    return toolbox.vault.match(whole(number))
+
+
+def whole(number: str) -> str:
+    """The number, where it is a whole one. Raises Refusal for what is none, or stands for a withheld one."""
     if stands_for_withheld(number):
         raise Refusal(
             "that stands for a withheld number: many callers have it, and no call leads back to one of them"
         )
     if not is_number(number):
         raise Refusal("that is not a whole telephone number: write it as +13105550188")
-    return toolbox.vault.match(number)
+    return number

@@ -6,8 +6,9 @@ from datetime import tzinfo
 
 import click
 
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
-from callrouter.cli.tables import format_option, print_result, print_rows
+from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
@@ -25,9 +26,10 @@ ADDRESS = Given("address", mailbox)
 @click.command()
 @click.argument("name", metavar="INVOICE")
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
+@consent_options
 @format_option
 @with_toolbox
-def send(toolbox: Toolbox, /, form: str, name: str, address: str | None) -> None:
+def send(toolbox: Toolbox, /, form: str, name: str, address: str | None, *, consent: Consent) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
     A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
@@ -39,10 +41,13 @@ def send(toolbox: Toolbox, /, form: str, name: str, address: str | None) -> None
       callrouter billing send INV-000017 --to accountant@sunrise.example
     """
     to, now = address or _billing_email(toolbox, name), toolbox.now()
-    number = toolbox.database.transact(lambda session: ask_to_send(session, name, to, user(), now))
-    waits = "" if toolbox.settings.invoice_from else "\nIt waits until INVOICE_FROM and SMTP_URL are set."
-    row = {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)}
-    print_result(form, row, f"{name} is to be sent to {to}, delivery {number}.{waits}")
+    waits = [] if toolbox.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
+    answer = Answer[int](
+        form,
+        lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
+        lambda number: {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)},
+    )
+    carry_out(toolbox, consent, lambda session: ask_to_send(session, name, to, user(), now), answer)
 
 
 def _billing_email(toolbox: Toolbox, name: str) -> str:

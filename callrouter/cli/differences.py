@@ -7,14 +7,17 @@ from typing import Any
 
 import click
 
+from callrouter.carrier.found import Key
 from callrouter.carrier.found import explain as explain_call
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.said import REASON
-from callrouter.cli.tables import format_option, print_result, print_rows
+from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
+from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reports.reconciled import Difference, whole_sid
 from callrouter.reports.reconciled import differences as listed
@@ -52,9 +55,10 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too
 @differences.command()
 @click.argument("callsid")
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
+@consent_options
 @format_option
 @with_toolbox
-def explain(toolbox: Toolbox, callsid: str, why: str, form: str) -> None:
+def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Consent) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
 
@@ -67,8 +71,19 @@ def explain(toolbox: Toolbox, callsid: str, why: str, form: str) -> None:
     person, now = user(), toolbox.now()
     with toolbox.reading() as connection:
         callsid = whole_sid(connection, callsid)
-    explained = toolbox.database.transact(lambda session: explain_call(session, callsid, why, person, now))
-    if not explained:
-        raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
-    what = [what for _, _, what in explained]
-    print_result(form, {"call": callsid, "explained": what}, f"{len(what)} explained: {', '.join(what)}.")
+
+    def act(session: Session) -> list[Key]:
+        explained = explain_call(session, callsid, why, person, now)
+        if not explained:
+            raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
+        return explained
+
+    def what(explained: list[Key]) -> list[str]:
+        return [what for _, _, what in explained]
+
+    answer = Answer[list[Key]](
+        form,
+        lambda explained: [f"{len(explained)} explained: {', '.join(what(explained))}."],
+        lambda explained: {"call": callsid, "explained": what(explained)},
+    )
+    carry_out(toolbox, consent, act, answer)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import Any
 
 import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
+from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
@@ -15,7 +18,7 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.disputes.decide import IN_WORDS, Decision
+from callrouter.disputes.decide import IN_WORDS, Decided, Decision
 from callrouter.disputes.decide import decide as decide_dispute
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.disputes.objection import Objection, object_to_charge
@@ -96,13 +99,24 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
 @click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
 @click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
+@consent_options
 @format_option
 @with_toolbox
-def decide(toolbox: Toolbox, /, form: str, callsid: str, verdict: str, note: str, amount: str | None) -> None:
+def decide(  # noqa: PLR0913 - what its command line says
+    toolbox: Toolbox,
+    /,
+    form: str,
+    callsid: str,
+    verdict: str,
+    note: str,
+    amount: str | None,
+    *,
+    consent: Consent,
+) -> None:
     """Decide the open objection to a call's charge, once.
 
     To accept it credits all that is left of the charge, a part the amount, and to refuse it nothing. What was
-    free because of the charge is rated anew, as by `billing credit`.
+    free because of the charge is rated anew and shown, before and after, as by `billing credit`.
 
     \b
     Example:
@@ -114,11 +128,17 @@ def decide(toolbox: Toolbox, /, form: str, callsid: str, verdict: str, note: str
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
-    decided = toolbox.database.transact(lambda session: decide_dispute(session, directories, decision, now))
-    credited = {"credited_amount": decided.credited.decimal(), "currency": decided.credited.currency}
-    row = {"number": decided.number, "call": decision.call, "decision": decision.verdict, **credited}
-    sentence = f"Objection {decided.number} is {IN_WORDS[decision.verdict]}: {decided.credited} credited."
-    print_result(form, row, sentence)
+    answer = Answer[Decided](
+        form,
+        lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
+        lambda done: _decided(decision, done),
+    )
+    enter(toolbox, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
+
+
+def _decided(decision: Decision, done: Decided) -> dict[str, Any]:
+    credited = {"credited_amount": done.credited.decimal(), "currency": done.credited.currency}
+    return {"number": done.number, "call": decision.call, "decision": decision.verdict, **credited}
 
 
 @disputes.command()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import tzinfo
+from typing import Any
 
 import click
 
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.output import new_file
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
@@ -87,9 +89,10 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> 
 @messages.command()
 @click.argument("callsid")
 @reason_option
+@consent_options
 @format_option
 @with_toolbox
-def delete(toolbox: Toolbox, callsid: str, reason: str, form: str) -> None:
+def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: Consent) -> None:
     """Delete a message before its days are over.
 
     That there was one stays. Where the carrier still has the sound, a worker deletes it there.
@@ -99,8 +102,12 @@ def delete(toolbox: Toolbox, callsid: str, reason: str, form: str) -> None:
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
     sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    toolbox.database.transact(lambda session: have_deleted(session, sid, witness))
-    print_result(form, {"call": sid, "state": DELETED}, f"The message of {sid} is deleted.")
+    answer = Answer[Any](
+        form,
+        lambda _: [f"The message of {sid} is deleted."],
+        lambda _: {"call": sid, "state": DELETED},
+    )
+    carry_out(toolbox, consent, lambda session: have_deleted(session, sid, witness), answer)
 
 
 @messages.command()

@@ -7,6 +7,7 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.center import known
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -16,6 +17,7 @@ from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
 from callrouter.promises.by_hand import assign as give_to
 from callrouter.promises.day import calling_hours
 from callrouter.promises.desk import Desk
+from callrouter.promises.promise import Promise
 from callrouter.reports.find_call import find_call
 from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
 from callrouter.routing.memory import RoutingMemory
@@ -104,9 +106,10 @@ def assign(toolbox: Toolbox, callsid: str, center: str, form: str, zone: tzinfo)
     "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
 )
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
+@consent_options
 @format_option
 @with_toolbox
-def close(toolbox: Toolbox, callsid: str, state: str, reason: str, form: str) -> None:
+def close(toolbox: Toolbox, /, form: str, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
     \b
@@ -114,8 +117,12 @@ def close(toolbox: Toolbox, callsid: str, state: str, reason: str, form: str) ->
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
     call, now = _call(toolbox, callsid), toolbox.now()
-    toolbox.database.transact(lambda session: close_by_hand(session, call, state, reason, now))
-    print_result(form, {"call": call, "state": state}, f"The promise of {call} is closed as {state}.")
+    answer = Answer[Promise](
+        form,
+        lambda closed: [f"The promise of {call} is closed as {closed.state}."],
+        lambda closed: {"call": call, "state": closed.state},
+    )
+    carry_out(toolbox, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
 
 
 def _call(toolbox: Toolbox, callsid: str) -> str:

@@ -41,8 +41,9 @@ def report(
 ) -> None:
     """Calls, what was charged and credited, and what the carrier took, of a month or of several.
 
-    The amounts of a month are those of its invoices. By partner or center, `calls` are those for which it was
-    rung, or that it returned, each once with the partner; otherwise each call is one. Without --by, calls for
+    The amounts of a month are those of its invoices. By partner or center, `calls` of a row are those for which
+    it was rung, or that it returned, so a call that two had stands in two rows. The totals count each call once:
+    with the partner that took it, else with the first that was rung. Without --by, calls for
     which nobody was rung are left out. `carrier cost` is of as many calls as `costed` says. What was only
     simulated stands in rows of its own. A month is each partner's own, in its zone; without --month it is the one
     that it is now in --zone.
@@ -70,7 +71,7 @@ def report(
 
 def _in_words(total: Told, with_each_partner: bool) -> str:
     currency = total["currency"] or ""
-    counted = ", counted with each partner that had them" if with_each_partner else ""
+    counted = ", each counted once (in the rows with each partner that had it)" if with_each_partner else ""
     told = [
         f"{total['calls']} calls{' (simulated)' if total['simulated'] else ''}{counted}",
         f"{total['answered']} answered",

@@ -84,6 +84,11 @@ def _written(form: str, columns: Sequence[str], rows: Rows, zone: tzinfo) -> str
     return "".join(json_lines(rows, zone) if form == "jsonl" else csv_lines(columns, rows, zone))
 
 
+def terminal_columns() -> int:
+    """How wide the terminal is; COLUMNS says otherwise."""
+    return shutil.get_terminal_size().columns
+
+
 def _room() -> int | None:
-    """The columns of the terminal; a file, and another program, has room for lines of any length."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    """A file, and another program, has room for lines of any length."""
+    return terminal_columns() if sys.stdout.isatty() else None

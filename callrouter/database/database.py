@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -20,10 +20,16 @@ from callrouter.database.postgresql import (
 )
 from callrouter.database.session import Disturbed, Session
 from callrouter.database.sqlite import SQLiteSession, sqlite_engine, sqlite_error
+from callrouter.database.statement import sql
 from callrouter.database.wire import Wire
 
 T = TypeVar("T")
 QUEUES = 64
+_ANYTHING = sql("SELECT 1")
+
+
+class _RolledBack(Exception):
+    """Ends the transaction of a dry run."""
 
 
 class Database:
@@ -60,6 +66,23 @@ class Database:
             return self._once(deed, queue)
         except Disturbed:
             return self._once(again or deed, queue)
+
+    def dry_run(self, deed: Callable[[Session], T]) -> T:
+        """Run a deed in one transaction that is rolled back, and return what it returned.
+
+        Raises what the deed raises, and what the database refuses of it.
+        """
+        returned: list[T] = []
+
+        def rolled_back(session: Session) -> None:
+            returned[:] = [deed(session)]
+            # What was told is sent with a question, so that the database sees, and may refuse, all of it.
+            session.ask(_ANYTHING)
+            raise _RolledBack
+
+        with suppress(_RolledBack):
+            self.transact(rolled_back)
+        return returned[0]
 
     def close(self) -> None:
         """Give all connections back."""

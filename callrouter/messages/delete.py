@@ -18,7 +18,9 @@ _DELETE = (
 _DELETE_ONE = sql(f"{_DELETE} call = :call RETURNING 1")
 _DELETE_OLD = sql(f"{_DELETE} call IN (SELECT call FROM message WHERE left_at <= :until) RETURNING 1")  # noqa: S608
 
-_DELETE_ALL_OF = sql(f"{_DELETE} call IN (SELECT sid FROM call WHERE caller_match = :match)")  # noqa: S608
+_DELETE_ALL_OF = sql(
+    f"{_DELETE} call IN (SELECT sid FROM call WHERE caller_match = :match) RETURNING 1"  # noqa: S608
+)
 
 
 def delete_message(session: Session, call: str, now: datetime) -> bool:
@@ -26,9 +28,9 @@ def delete_message(session: Session, call: str, now: datetime) -> bool:
     return bool(session.ask(_DELETE_ONE, call=call, now=now))
 
 
-def delete_messages_of(session: Session, match: str, now: datetime) -> None:
-    """Delete all that a caller has left, by the match value."""
-    session.tell(_DELETE_ALL_OF, match=match, now=now)
+def delete_messages_of(session: Session, match: str, now: datetime) -> int:
+    """Delete all that a caller has left, by the match value; how many there were."""
+    return len(session.ask(_DELETE_ALL_OF, match=match, now=now))
 
 
 def delete_old_messages(session: Session, until: datetime, now: datetime) -> int:

@@ -23,5 +23,5 @@ class Witness:
 
 
 def enter(session: Session, witness: Witness, deed: str, about: str) -> None:
-    """Enter a deed; `about` is the CallSid that it is about."""
+    """Enter a deed; `about` is the CallSid that it is about, or a masked number."""
     session.tell(_ENTER, at=witness.at, who=witness.who, deed=deed, about=about, reason=witness.reason)

@@ -37,7 +37,7 @@ audit = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("deed", sa.Text, nullable=False, comment="`message heard` …"),
-    sa.Column("about", sa.Text, nullable=False, comment="CallSid"),
+    sa.Column("about", sa.Text, nullable=False, comment="CallSid, or the masked number that was looked up"),
     sa.Column("reason", sa.Text, nullable=False),
     comment="who has seen or heard what of a caller, and why; only ever added to",
 )

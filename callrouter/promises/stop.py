@@ -5,6 +5,7 @@ The list holds match values, no numbers. Source: 47 CFR 64.1200(d), internal do-
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Session, sql
@@ -21,8 +22,8 @@ _END = (
     "UPDATE promise SET state = :state, ended_at = :now, ended_because = :because, next_try_at = NULL,"
     " waits_for = NULL"
 )
-_WITHDRAW = sql(f"{_END} WHERE called_match = :match AND state = 'open'")
-_WITHDRAW_ALL = sql(f"{_END} WHERE AMONG(call, :calls) AND state = 'open'")
+_WITHDRAW = sql(f"{_END} WHERE called_match = :match AND state = 'open' RETURNING 1")
+_WITHDRAW_ALL = sql(f"{_END} WHERE AMONG(call, :calls) AND state = 'open' RETURNING 1")
 _CALLS_OF = sql(
     "SELECT sid FROM call WHERE caller_match = :match"
     " UNION SELECT call FROM promise WHERE called_match = :match ORDER BY 1"
@@ -44,6 +45,17 @@ _RENAME = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many of each there were of a caller; again there are none."""
+
+    calls: int
+    messages: int
+    """that were deleted"""
+    promises: int
+    """that were open, and withdrawn"""
+
+
 def may_be_called(session: Session, match: str | None) -> bool:
     """Whether somebody's number is known and not on the list. Asked in the transaction that dials."""
     return match is not None and not session.ask(_STOPPED, match=match)
@@ -54,14 +66,14 @@ def allow_again(session: Session, match: str) -> None:
     session.tell(_ALLOW, match=match)
 
 
-def stop(session: Session, match: str, now: datetime) -> None:
-    """Call this number no more: it goes on the list, and what it was promised is withdrawn."""
+def stop(session: Session, match: str, now: datetime) -> int:
+    """Call this number no more: it goes on the list, and what it was promised is withdrawn; how many promises."""
     session.tell(_STOP, match=match, now=now)
     because = "the caller asked not to be called again"
-    session.tell(_WITHDRAW, match=match, state=WITHDRAWN, because=because, now=now)
+    return len(session.ask(_WITHDRAW, match=match, state=WITHDRAWN, because=because, now=now))
 
 
-def forget(session: Session, match: str, now: datetime) -> None:
+def forget(session: Session, match: str, now: datetime) -> Forgotten:
     """Drop a caller's sealed numbers, messages and match values. What was told or charged stays, of nobody.
 
     A call that was promised a return at another number is of both numbers: whoever has either forgotten has that
@@ -71,11 +83,12 @@ def forget(session: Session, match: str, now: datetime) -> None:
     # Calls before promises, as everybody locks them.
     session.ask(_LOCK_CALLS, calls=calls)
     because = "the caller asked to be forgotten"
-    session.tell(_WITHDRAW_ALL, calls=calls, state=WITHDRAWN, because=because, now=now)
-    delete_messages_of(session, match, now)
+    withdrawn = session.ask(_WITHDRAW_ALL, calls=calls, state=WITHDRAWN, because=because, now=now)
+    messages = delete_messages_of(session, match, now)
     for statement in _FORGET:
         session.tell(statement, calls=calls)
     _rename(session, calls)
+    return Forgotten(len(calls), messages, len(withdrawn))
 
 
 def _rename(session: Session, calls: list[str]) -> None:

@@ -20,7 +20,7 @@ def find_call(connection: sa.Connection, written: str) -> str:
         raise Fault(f"{written!r} is not a CallSid, nor its beginning: CA and up to 32 of 0-9 and a-f")
     found = _beginning_with(connection, written)
     if not found:
-        raise NotKnown(f"there is no call {written}; `callrouter export calls` lists those that are over")
+        raise NotKnown(f"there is no call {written}; `callrouter calls list` shows the latest")
     if len(found) > 1 and found[0] != written:
         raise Fault(f"several calls begin with {written}: {', '.join(found[:_SHOWN])} …; write more of it")
     return found[0]

@@ -1,19 +1,22 @@
 """Months of calls and money, by whatever is asked for: days, partners, centers …
 
 The days are each partner's own, in its zone: of calls that of their arrival, of entries the one that they count for; so
-the money of a month is that of its invoices. All of it is read from `day_total`, however many calls there are.
+the money of a month is that of its invoices. It is read from
+`day_total`, however many calls there are; but for fees of nothing, which add nothing there.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Any, NotRequired, TypedDict
+from operator import itemgetter
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import sqlalchemy as sa
 
+from callrouter.billing.model import FEE, entry
 from callrouter.figures.model import NOBODY, day_total
-from callrouter.reports.sums import Line, Sums, Told, lines, totals
+from callrouter.reports.sums import NOTHING, Line, Sums, Told, added, lines, totals
 
 _OF = day_total.c
 GROUPINGS: dict[str, sa.ColumnElement[str]] = {
@@ -23,6 +26,15 @@ GROUPINGS: dict[str, sa.ColumnElement[str]] = {
     "center": _OF.center,
     "helpline": _OF.helpline,
     "kind": _OF.kind,
+}
+_NONE = sa.literal("")
+_OF_FEE: dict[str, sa.ColumnElement[str]] = {
+    "day": entry.c.day,
+    "month": entry.c.period,
+    "partner": entry.c.partner,
+    "center": _NONE,
+    "helpline": _NONE,
+    "kind": entry.c.kind,
 }
 BY_PARTNER = ("partner", "kind")
 """what is told where nothing is asked for: it leaves out calls for which nobody was rung"""
@@ -34,13 +46,25 @@ def has_parts(by: Sequence[str]) -> bool:
     return not by or bool(_HAS_A_PART & set(by))
 
 
+class _Of(NamedTuple):
+    """What figures are of."""
+
+    keys: tuple[str, ...]
+    simulated: bool
+
+
+_Figures = tuple[_Of, str, Sums]
+"""with the currency of the sums; empty: those of calls"""
+
+
 class Report(TypedDict):
     """Months whole. Each row has a key for each grouping, with None for none, and those of `Told`.
 
-    By partner or center, `calls` are those for which it was rung, or that it returned: a call is counted once with each
-    partner, so with two partners it is two in the totals. Otherwise each call is one. `totals` has one of each
-    currency, what was simulated apart, and `total` is that of the only currency of what is real (or of all, where
-    nothing is).
+    By partner or center, `calls` of a row are those for which it was rung, or that it returned: a call that two
+    partners had counts with each. Otherwise each call is one. The totals count each call once: with the partner that
+    talked with the caller, else with the first that was rung, and in that partner's month. It is answered, promised
+    and kept at most once anyway. `totals` has one of each currency, what was simulated apart, and `total` is that of
+    the only currency of what is real (or of all, where nothing is).
     """
 
     month: str
@@ -76,28 +100,44 @@ def columns(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[Line]:
-    keys = len(by)
-    rows = connection.execute(_query(first, last, by)).all()
-    for (of, simulated), of_each_currency in groupby(rows, lambda row: (row[:keys], row[keys])):
-        by_currency = {row[keys + 1]: Sums(*row[keys + 2 :]) for row in of_each_currency}
+    found: dict[_Of, dict[str, Sums]] = defaultdict(dict)
+    for of, currency, sums in (*_kept(connection, first, last, by), *_free_fees(connection, first, last, by)):
+        found[of][currency] = added([found[of].get(currency, NOTHING), sums])
+    for of, by_currency in sorted(found.items(), key=itemgetter(0)):
         if any(map(any, by_currency.values())):
-            yield from lines(of, bool(simulated), by_currency)
+            yield from lines(of.keys, of.simulated, by_currency)
 
 
-def _query(first: str, last: str, by: Sequence[str]) -> sa.Select[Any]:
+def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
+    """The figures that are kept of each day, added up."""
     keys = [*(GROUPINGS[name] for name in by), _OF.simulated, _OF.currency]
-    return (
-        sa.select(*keys, *_sums(by))
-        # As text `2026-10-32` is later than every day of the month, and earlier than the next.
-        .where(_OF.day >= f"{first}-01", _OF.day < f"{last}-32")
-        .group_by(*keys)
-        .order_by(*keys)
-    )
+    query = sa.select(*keys, *_sums(by)).where(*_within(_OF.day, first, last)).group_by(*keys)
+    for row in connection.execute(query):
+        *of, simulated, currency = row[: len(keys)]
+        yield _Of(tuple(of), bool(simulated)), currency, Sums(*row[len(keys) :])
+
+
+def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
+    """The monthly fees of nothing: they stand on the invoice, and add nothing to any figure that is kept."""
+    keys = [*(_OF_FEE[name] for name in by), entry.c.simulated, entry.c.currency]
+    of_nothing = (entry.c.entry == FEE, entry.c.amount == 0)
+    for row in connection.execute(sa.select(*keys).where(*of_nothing, *_within(entry.c.day, first, last))):
+        *of, simulated, currency = row
+        yield _Of(tuple(of), bool(simulated)), currency, Sums(free_fees=1)
+
+
+def _within(day: sa.ColumnElement[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """From the first month to the last; as text `2026-10-32` is later than every day of October."""
+    return day >= f"{first}-01", day < f"{last}-32"
 
 
 def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
     """In the order of `Sums`. By partner or center a call is one of each that had a part in it."""
-    instead = {"homes": _OF.calls, "calls": _OF.rung if has_parts(by) else _OF.calls}
+    instead: dict[str, sa.ColumnElement[int]] = {
+        "homes": _OF.calls,
+        "calls": _OF.rung if has_parts(by) else _OF.calls,
+        "free_fees": sa.literal(0),
+    }
     for name in Sums._fields:
         column = instead[name] if name in instead else _OF[name]
         yield sa.cast(sa.func.sum(column), sa.BigInteger)

@@ -33,11 +33,13 @@ class Sums(NamedTuple):
     charged: int = 0
     amount: int = 0
     credited: int = 0
+    free_fees: int = 0
+    """monthly fees of nothing, which no other figure tells of"""
 
     @property
     def were_entered(self) -> bool:
         """Whether there is anything of accounts."""
-        return bool(self.charged or self.amount or self.credited)
+        return bool(self.charged or self.amount or self.credited or self.free_fees)
 
     @property
     def average_wait(self) -> float | None:
@@ -153,8 +155,9 @@ def _totals(found: Sequence[Line]) -> Iterator[Line]:
 
 
 def _total(found: Sequence[Line], currency: str | None) -> Line:
-    """What the carrier takes is told where it is of one currency."""
+    """Each call is counted once. What the carrier takes is told where it is of one currency."""
     sums = added([line.sums for line in found])
+    sums = sums._replace(calls=sums.homes)
     costs = {line.cost_currency for line in found if line.cost_currency}
     if len(costs) > 1:
         sums = sums._replace(costed=0, cost_micros=0)

@@ -32,11 +32,21 @@ def test_what_is_entered_by_hand_is_told_and_stands_in_the_account(
     callrouter: CommandLine, charged: PlacedCall
 ) -> None:
     added = callrouter("billing", "adjust", "sunrise", "12.50", "--reason", "a copy of the contract")
-    assert (added.exit_code, added.stdout) == (0, "12.50 USD added to what sunrise owes.\n")
+    balance = "  balance of sunrise (simulated): "
+    assert (added.exit_code, added.stdout.splitlines()) == (
+        0,
+        ["12.50 USD added to what sunrise owes.", f"{balance}35.00 USD before, 47.50 USD after"],
+    )
     taken_off = callrouter("billing", "adjust", "sunrise", "2.50", "--off", "--reason", "the outage")
-    assert taken_off.stdout == "2.50 USD taken off what sunrise owes.\n"
+    assert taken_off.stdout.splitlines() == [
+        "2.50 USD taken off what sunrise owes.",
+        f"{balance}47.50 USD before, 45.00 USD after",
+    ]
     paid = callrouter("billing", "pay", "sunrise", "40.00", "--reference", "  wire   17 ")
-    assert paid.stdout == "40.00 USD of sunrise entered.\n"
+    assert paid.stdout.splitlines() == [
+        "40.00 USD of sunrise entered.",
+        f"{balance}45.00 USD before, 5.00 USD after",
+    ]
     [account] = callrouter.rows("billing", "balance", "sunrise")
     assert account == {
         "partner": "sunrise",

@@ -30,7 +30,14 @@ def test_a_charge_is_credited_and_everybody_can_read_why(
     callrouter: CommandLine, charged: PlacedCall
 ) -> None:
     done = callrouter("billing", "credit", charged.sid[:12], "--reason", "the line was bad")
-    assert (done.exit_code, done.stdout) == (0, f"35.00 USD credited for {charged.sid}.\n")
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        [
+            f"35.00 USD credited for {charged.sid}.",
+            f"  {charged.sid} of sunrise becomes free: 35.00 USD before, 0.00 USD after (the line was bad)",
+            "  balance of sunrise (simulated): 35.00 USD before, 0.00 USD after",
+        ],
+    )
     entries = callrouter.lines("export", "charges")
     assert [(e["entry"], e["amount"], e["state"]) for e in entries] == [
         ("charge", "35.00", "credited"),
@@ -46,7 +53,11 @@ def test_a_part_is_credited_in_the_currency_of_the_charge(
     callrouter: CommandLine, charged: PlacedCall
 ) -> None:
     done = callrouter("billing", "credit", charged.sid, "--amount", "10.50", "--reason", "agreed")
-    assert done.stdout == f"10.50 USD credited for {charged.sid}.\n"
+    assert done.stdout.splitlines() == [
+        f"10.50 USD credited for {charged.sid}.",
+        f"  {charged.sid} of sunrise changes: 35.00 USD before, 24.50 USD after (agreed)",
+        "  balance of sunrise (simulated): 35.00 USD before, 24.50 USD after",
+    ]
     [call] = callrouter.lines("export", "calls")
     assert call["charge"]["state"] == "unconfirmed"
 

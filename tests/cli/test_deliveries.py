@@ -62,6 +62,16 @@ def test_without_a_sender_it_is_told_what_is_waited_for(
     assert told.endswith("It waits until INVOICE_FROM and SMTP_URL are set.\n")
 
 
+def test_a_dry_run_says_where_an_invoice_would_go_and_sends_nothing(
+    callrouter: CommandLine, office: BillingOffice
+) -> None:
+    words = ("billing", "send", NAME, "--to", "accountant@sunrise.example")
+    shown = callrouter(*words, "--dry-run")
+    assert (shown.exit_code, len(callrouter.rows("billing", "deliveries"))) == (0, 1)
+    assert shown.stdout == f"Dry run, nothing is changed:\n{callrouter(*words).stdout}"
+    assert len(callrouter.rows("billing", "deliveries")) == 2
+
+
 def test_what_failed_says_why_and_waits_for_its_next_try(
     callrouter: CommandLine, office: BillingOffice, server: MailServer
 ) -> None:

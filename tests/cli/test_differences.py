@@ -70,4 +70,4 @@ def test_a_reason_is_given_and_holds_no_number(house: CommandLine) -> None:
 
 def test_what_is_explained_is_told_for_programs(house: CommandLine) -> None:
     explained = house.rows("differences", "explain", CALL, "--reason", "a test call")
-    assert explained == [{"call": CALL, "explained": [MISSING_THERE]}]
+    assert explained == [{"call": CALL, "explained": [MISSING_THERE], "dry_run": False}]

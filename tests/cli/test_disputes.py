@@ -41,20 +41,33 @@ def disputed(callrouter: CommandLine, charged: PlacedCall) -> PlacedCall:
 
 
 @pytest.mark.parametrize(
-    ("words", "told", "credited"),
+    ("words", "told", "after", "credited"),
     [
-        (["accept"], "accepted: 35.00 USD", "35.00"),
-        (["part", "--amount", "10.00"], "accepted in part: 10.00 USD", "10.00"),
-        (["refuse"], "refused: 0.00 USD", "0.00"),
+        (["accept"], "accepted: 35.00 USD", "becomes free: 35.00 USD before, 0.00 USD after", "35.00"),
+        (
+            ["part", "--amount", "10.00"],
+            "accepted in part: 10.00 USD",
+            "changes: 35.00 USD before, 25.00 USD after",
+            "10.00",
+        ),
+        (["refuse"], "refused: 0.00 USD", None, "0.00"),
     ],
 )
 def test_an_objection_is_raised_decided_and_read(
-    callrouter: CommandLine, disputed: PlacedCall, words: list[str], told: str, credited: str
+    callrouter: CommandLine,
+    disputed: PlacedCall,
+    words: list[str],
+    told: str,
+    after: str | None,
+    credited: str,
 ) -> None:
     assert "objection 1 of sunrise (bad-line), raised " in callrouter("show", disputed.sid).stdout
     assert len(callrouter.rows("disputes", "list", "--open")) == 1
     done = callrouter("disputes", "decide", disputed.sid[:12], *words, "--note", "looked into")
-    assert (done.exit_code, done.stdout) == (0, f"Objection 1 is {told} credited.\n")
+    verdict, *effect = done.stdout.splitlines()
+    assert (done.exit_code, verdict) == (0, f"Objection 1 is {told} credited.")
+    assert [f"{disputed.sid} of sunrise {after}" in line for line in effect[:1]] == [True] * bool(after)
+    assert len(effect) == (2 if after else 0)
     assert callrouter.rows("disputes", "list", "--open") == []
     [listed] = callrouter.rows("disputes", "list", "--partner", "sunrise")
     assert (listed["call"], listed["charged"], listed["credited"]) == (disputed.sid, "35.00", credited)

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from callrouter.cli.toolbox import Toolbox
 from tests.cli.running import CommandLine
+from tests.cli.terminal import on_a_terminal
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
@@ -190,6 +191,48 @@ def test_what_is_wrong_is_told(
     done = callrouter("billing", *words)
     assert done.exit_code != 0
     assert told in done.stderr
+
+
+def test_a_dry_run_shows_each_invoice_and_issues_none(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    compare(world)
+    before = {table: world.rows(table) for table in world.counts()}
+    shown = callrouter("billing", "close", MONTH, "--dry-run")
+    assert (shown.exit_code, shown.stdout.splitlines()[0]) == (0, "Dry run, nothing is changed:")
+    rows = {row["partner"]: row for row in callrouter.rows("billing", "close", MONTH, "--dry-run")}
+    assert {(rows[key]["state"], rows[key]["invoice"]) for key in ("harbor", "sunrise")} == {
+        ("would be closed", None)
+    }
+    assert rows["sunrise"]["why"] == "an invoice of 55.00 USD, lines: 3"
+    assert rows["harbor"]["why"] == "an invoice of 35.00 USD, lines: 1"
+    assert {table: world.rows(table) for table in world.counts()} == before
+    assert [row["invoice"] for row in callrouter.rows("billing", "close", MONTH) if row["invoice"]] == [
+        "SIM-000001",
+        "SIM-000002",
+    ]
+
+
+def test_a_dry_run_lists_what_is_not_explained_and_fails_as_closing_does(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    shown, done = callrouter("billing", "close", MONTH, "--dry-run"), callrouter("billing", "close", MONTH)
+    assert (shown.exit_code, done.exit_code) == (1, 1)
+    assert shown.stdout == f"Dry run, nothing is changed:\n{done.stdout}"
+
+
+def test_on_a_terminal_a_month_is_closed_after_it_was_shown_and_agreed_to(
+    callrouter: CommandLine, world: World, month: list[PlacedCall]
+) -> None:
+    compare(world)
+    words = ("billing", "close", MONTH, "--partner", "sunrise")
+    no = on_a_terminal(callrouter, *words, answer="n\n")
+    assert (no.exit_code, "an invoice of 55.00 USD, lines: 3" in no.screen) == (1, True)
+    assert callrouter.rows("billing", "invoices") == []
+    yes = on_a_terminal(callrouter, *words, answer="y\n")
+    assert (yes.exit_code, "SIM-000001" in yes.screen.partition("[y/N]")[2]) == (0, True)
+    again = on_a_terminal(callrouter, *words)
+    assert (again.exit_code, "[y/N]" in again.screen) == (0, False), "there is nothing to agree to"
 
 
 def test_what_is_told_late_is_on_the_next_invoice(

@@ -168,6 +168,13 @@ def test_what_cannot_be_heard_leaves_no_file(
     assert "is not in CALLROUTER_VAULT_KEY" in done.stderr
 
 
+def test_a_dry_run_deletes_no_message(callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall) -> None:
+    shown = callrouter("messages", "delete", kept.sid, *WHY, "--dry-run")
+    assert shown.stdout == f"Dry run, nothing is changed:\nThe message of {kept.sid} is deleted.\n"
+    assert [row["state"] for row in callrouter.rows("messages", "list")] == ["kept"]
+    assert mailroom.world.rows("audit") == []
+
+
 def test_a_message_is_deleted_once(callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall) -> None:
     done = callrouter("messages", "delete", kept.sid[:20], *WHY)
     assert (done.exit_code, done.stdout) == (0, f"The message of {kept.sid} is deleted.\n")
@@ -225,5 +232,6 @@ def test_what_came_of_a_message_is_told_for_programs(
 ) -> None:
     heard = callrouter.rows("messages", "hear", kept.sid, *WHY, "--to", str(file))
     assert heard == [{"call": kept.sid, "file": str(file), "person": user()}]
-    assert callrouter.rows("messages", "delete", kept.sid, *WHY) == [{"call": kept.sid, "state": "deleted"}]
+    deleted = {"call": kept.sid, "state": "deleted", "dry_run": False}
+    assert callrouter.rows("messages", "delete", kept.sid, *WHY) == [deleted]
     assert callrouter.rows("messages", "retry") == [{"messages": 0}]

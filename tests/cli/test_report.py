@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
+from callrouter.billing.fee import enter_fee
+from callrouter.database import Session
+from callrouter.directory.directory import MONTHLY, Partner
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events.settle import be_the_only_writer
 from tests.cli.running import CommandLine
+from tests.directories import a_directory, partner, put_in_force, rate
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
 
@@ -153,6 +159,45 @@ def test_a_table_ends_with_a_line_of_totals(callrouter: CommandLine, world: Worl
     assert last == (
         "3 calls (simulated), 2 answered, 0 promised, 0 kept, 2 charged: 55.00 USD, and 0.00 credited"
     )
+
+
+@pytest.mark.parametrize("names", [(), ("partner",), ("center",), ("partner", "day")])
+def test_a_call_that_two_partners_had_is_one_in_the_totals(
+    callrouter: CommandLine, world: World, names: tuple[str, ...]
+) -> None:
+    """Sunrise was rung in vain for the call that Harbor took."""
+    report = callrouter.rows(*MARCH, *by(*names))
+    nobodys = 1 if names else 0
+    assert sum(row["calls"] for row in report["rows"]) == 3 + nobodys
+    assert (report["total"]["calls"], report["total"]["answered"]) == (2 + nobodys, 2)
+    *_, last = callrouter(*MARCH, *by(*names)).stdout.splitlines()
+    once = "each counted once (in the rows with each partner that had it)"
+    assert last.startswith(f"{2 + nobodys} calls (simulated), {once}, 2 answered")
+
+
+def test_a_monthly_fee_of_nothing_stands_in_the_report_as_on_the_invoice(
+    callrouter: CommandLine, world: World
+) -> None:
+    flat = rate(MONTHLY, begins=date(2026, 1, 1), price_minor=0)
+    enter(world, partner("willow", rates=(flat,)))
+    told = ("partner", "kind", "currency", "calls", "amount")
+    assert rows(callrouter, told=told)[-1] == ("willow", "monthly", "USD", 0, "0.00")
+    assert rows(callrouter, *by("partner"), told=("partner", "currency"))[-1] == ("willow", "USD")
+    monthly = rows(callrouter, *by("month", "kind"), told=("month", "kind", "amount"))
+    assert monthly[-1] == ("2026-03", "monthly", "0.00")
+    assert callrouter.rows(*MARCH)["total"]["amount"] == "55.00"
+
+
+def enter(world: World, *partners: Partner) -> None:
+    """These partners' fees of March."""
+
+    def act(session: Session) -> None:
+        be_the_only_writer(session)
+        for one in partners:
+            assert enter_fee(session, DirectoryShelf(), one.key, "2026-03", True, world.clock.now())
+
+    put_in_force(world.database, a_directory(*partners), world.clock.now())
+    world.database.transact(act)
 
 
 def test_each_format_has_the_same_rows(callrouter: CommandLine, world: World) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -31,17 +32,33 @@ def charged(world: World) -> PlacedCall:
 
 
 def test_money_has_its_currency_in_a_key_of_its_own(callrouter: CommandLine, charged: PlacedCall) -> None:
-    ten = {"amount": "10.00", "currency": "USD"}
-    assert callrouter.rows("billing", "credit", charged.sid, "--amount", "10.00", *WHY) == [
-        {"call": charged.sid, **ten}
-    ]
-    assert callrouter.rows("billing", "adjust", "sunrise", "10.00", *WHY) == [{"partner": "sunrise", **ten}]
-    assert callrouter.rows("billing", "adjust", "sunrise", "10.00", "--off", *WHY) == [
-        {"partner": "sunrise", "amount": "-10.00", "currency": "USD"}
-    ]
-    assert callrouter.rows("billing", "pay", "sunrise", "10.00", "--reference", "wire 17") == [
-        {"partner": "sunrise", **ten, "reference": "wire 17"}
-    ]
+    ten = {"amount": "10.00", "currency": "USD", "dry_run": False}
+    credited = without_effect(callrouter.rows("billing", "credit", charged.sid, "--amount", "10.00", *WHY))
+    assert credited == {"call": charged.sid, **ten}
+    added = without_effect(callrouter.rows("billing", "adjust", "sunrise", "10.00", *WHY))
+    assert added == {"partner": "sunrise", **ten}
+    off = without_effect(callrouter.rows("billing", "adjust", "sunrise", "10.00", "--off", *WHY))
+    assert off == {"partner": "sunrise", **ten, "amount": "-10.00"}
+    paid = without_effect(callrouter.rows("billing", "pay", "sunrise", "10.00", "--reference", "wire 17"))
+    assert paid == {"partner": "sunrise", **ten, "reference": "wire 17"}
+
+
+def without_effect(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The only row, without what the act did to charges and balances."""
+    [row] = rows
+    return {name: value for name, value in row.items() if name not in {"charges", "balances"}}
+
+
+def test_what_an_act_does_to_charges_and_balances_is_told_before_it_is_done(
+    callrouter: CommandLine, charged: PlacedCall
+) -> None:
+    words = ("billing", "credit", charged.sid, *WHY)
+    [tried], [done] = callrouter.rows(*words, "--dry-run"), callrouter.rows(*words)
+    [charge], [balance] = tried["charges"], tried["balances"]
+    change = {"before": "35.00", "after": "0.00", "currency": "USD"}
+    assert charge == {"call": charged.sid, "partner": "sunrise", **change, "why": "agreed"}
+    assert balance == {"partner": "sunrise", **change, "simulated": True}
+    assert (tried, done) == ({**done, "dry_run": True}, {**tried, "dry_run": False})
 
 
 def test_objections_are_raised_and_decided(callrouter: CommandLine, charged: PlacedCall) -> None:
@@ -50,9 +67,9 @@ def test_objections_are_raised_and_decided(callrouter: CommandLine, charged: Pla
     assert callrouter.rows(*raised) == [
         {**about, "partner": "sunrise", "decision": "open", "left_amount": "35.00", "currency": "USD"}
     ]
-    assert callrouter.rows("disputes", "decide", charged.sid, "accept", "--note", "so did we") == [
-        {**about, "decision": "accepted", "credited_amount": "35.00", "currency": "USD"}
-    ]
+    decided = callrouter.rows("disputes", "decide", charged.sid, "accept", "--note", "so did we")
+    credited = {"credited_amount": "35.00", "currency": "USD"}
+    assert without_effect(decided) == {**about, "decision": "accepted", **credited, "dry_run": False}
 
 
 def test_promises_are_given_and_closed(callrouter: CommandLine, world: World) -> None:
@@ -63,17 +80,25 @@ def test_promises_are_given_and_closed(callrouter: CommandLine, world: World) ->
     assert (given["call"], given["owner"]) == (promised.sid, "harbor-sd")
     assert given["due_at"][-6:] in {"-08:00", "-07:00"}
     assert callrouter.rows("promises", "close", promised.sid, "--as", "kept", *WHY) == [
-        {"call": promised.sid, "state": "kept"}
+        {"call": promised.sid, "state": "kept", "dry_run": False}
     ]
 
 
 @pytest.mark.parametrize(
-    ("deed", "done"), [("stop", {"may_be_called": False}), ("forget", {"forgotten": True})]
+    ("deed", "done"),
+    [
+        ("stop", {"promises_withdrawn": 1}),
+        ("forget", {"calls_forgotten": 1, "messages_deleted": 0, "promises_withdrawn": 1}),
+    ],
 )
 def test_of_a_caller_only_the_masked_number_is_told(
-    callrouter: CommandLine, world: World, deed: str, done: dict[str, bool]
+    callrouter: CommandLine, world: World, deed: str, done: dict[str, int]
 ) -> None:
-    assert callrouter.rows("callers", deed, "+13105550188") == [{"caller": "+1 310 ••• ••88", **done}]
+    assert world.caller("+13105550188").presses("", "1").dials(NATIONAL).promised["state"] == "open"
+    row = {"caller": "+1 310 ••• ••88", **done}
+    words = ("callers", deed, "+13105550188")
+    assert callrouter.rows(*words, "--dry-run") == [{**row, "dry_run": True}]
+    assert callrouter.rows(*words) == [{**row, "dry_run": False}]
 
 
 def test_drain_prints_what_waits_also_where_it_gives_up(callrouter: CommandLine, world: World) -> None:

@@ -106,6 +106,25 @@ def test_a_deed_that_fails_leaves_nothing(database: Database) -> None:
     assert numbers(database) == []
 
 
+def test_a_dry_run_returns_what_the_deed_returns_and_leaves_nothing(database: Database) -> None:
+    remembered: list[str] = []
+
+    def deed(session: Session) -> list[Any]:
+        write(session, 1, "one")
+        session.once_committed(lambda: remembered.append("committed"))
+        return session.ask(WORDS, id=1)
+
+    assert database.dry_run(deed) == [("one",)]
+    assert (numbers(database), remembered) == ([], [])
+    assert database.transact(deed) == [("one",)]
+
+
+def test_a_dry_run_is_refused_what_the_database_would_refuse(database: Database) -> None:
+    database.transact(lambda session: write(session, 1))
+    with pytest.raises(AlreadyThere):
+        database.dry_run(lambda session: write(session, 1))
+
+
 def test_a_deed_that_does_nothing_does_nothing(database: Database) -> None:
     assert database.transact(lambda session: 7) == 7
 

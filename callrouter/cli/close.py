@@ -1,0 +1,215 @@
+"""`callrouter billing close`: a month is closed, and each partner's invoice issued."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypedDict
+
+import click
+
+from callrouter.billing.period import a_month
+from callrouter.cli.consent import DRY_RUN, Consent, ask, consent_options
+from callrouter.cli.given import Given
+from callrouter.cli.progress import counted
+from callrouter.cli.refusals import NOT_SO
+from callrouter.cli.tables import TABLE, as_table, format_option, print_rows, terminal_columns
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.user import user
+from callrouter.database import Session
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.errors import Fault
+from callrouter.invoices.close import CannotBeClosed, Closed, Closing, close_month
+from callrouter.invoices.invoice import Invoice
+from callrouter.invoices.read import read_invoice
+from callrouter.money import Money
+from callrouter.reports.partners import known_partners
+
+MONTH = Given("month", a_month)
+CLOSED, WOULD_CLOSE, OPEN, NOTHING = "closed", "would be closed", "open", "nothing"
+
+
+class Outcome(TypedDict):
+    """What closing came to for one partner: the invoice, or what is to be done before, call by call.
+
+    `state` is `closed`, `would be closed` in a dry run, `open`, or `nothing` for a month that is tried early and has
+    nothing to bill yet.
+    """
+
+    partner: str
+    state: str
+    invoice: str | None
+    call: str | None
+    why: str | None
+
+
+class Closer:
+    """Closes months for a command, or only finds out what that would come to."""
+
+    def __init__(self, toolbox: Toolbox, closings: Sequence[Closing]) -> None:
+        self._toolbox = toolbox
+        self._directories = DirectoryShelf()
+        self._closings = closings
+
+    def close(self) -> list[Outcome]:
+        """Close each partner's month, in a transaction of its own."""
+        return self._outcomes("partners closed", self._closed)
+
+    def try_out(self) -> list[Outcome]:
+        """Close each in a transaction that is rolled back."""
+        return self._outcomes("partners tried", self._tried)
+
+    def _outcomes(self, progress: str, close: Callable[[Closing], list[Outcome]]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for closing in counted(self._closings, progress, shown=True):
+            try:
+                outcomes += close(closing)
+            except CannotBeClosed as refused:
+                outcomes += _refused(closing, refused)
+        return outcomes
+
+    def _closed(self, closing: Closing) -> list[Outcome]:
+        return _issued(closing, self._toolbox.database.transact(self._act(closing)))
+
+    def _tried(self, closing: Closing) -> list[Outcome]:
+        act = self._act(closing)
+
+        def with_invoices(session: Session) -> tuple[Closed, list[Invoice]]:
+            closed = act(session)
+            return closed, [read_invoice(session, name) for name in closed.invoices]
+
+        closed, invoices = self._toolbox.database.dry_run(with_invoices)
+        return _would_be_issued(closing, invoices) if closed.just_now else _issued(closing, closed)
+
+    def _act(self, closing: Closing) -> Callable[[Session], Closed]:
+        return partial(close_month, directories=self._directories, closing=closing, now=self._toolbox.now())
+
+
+@click.command("close")
+@click.argument("month", type=MONTH, metavar="YYYY-MM")
+@click.option("--partner", help="This partner alone; without it all.")
+@click.option(
+    "--early", is_flag=True, help="Also where the month is not over: what comes later goes to the next."
+)
+@consent_options
+@format_option
+@with_toolbox
+def close(
+    toolbox: Toolbox, /, form: str, month: str, partner: str | None, *, early: bool, consent: Consent
+) -> None:
+    """Close a month: issue each partner's invoice, with numbers without gaps.
+
+    A partner's month is its own, in its zone. It is not closed as long as a call of it is not explained (it has
+    no end, or the carrier's books do not confirm it), a day of it has not been compared with the carrier's
+    books, or a month before it is open; each is listed with what to do, and the exit status is 1, while other
+    partners are closed all the same. An issued invoice never changes: what comes late is
+    posted in the month that is open. Doing it again gives the same invoices; interrupted, it goes on.
+    Where the carrier is simulated a month may be closed early, for trying.
+
+    \b
+    Example:
+      callrouter billing close 2026-10
+      callrouter billing close 2026-10 --dry-run
+      callrouter billing close 2026-10 --partner sunrise --format json
+    """
+    simulated = toolbox.settings.simulated
+    closer = Closer(
+        toolbox,
+        [
+            Closing(key, month, simulated, user(), issuer=toolbox.settings.issuer, early=early or simulated)
+            for key in _partners(toolbox, partner)
+        ],
+    )
+    if consent.dry_run:
+        click.echo(DRY_RUN, err=form != TABLE)
+    elif consent.asks:
+        _ask(closer.try_out())
+    outcomes = closer.try_out() if consent.dry_run else closer.close()
+    _print(form, outcomes)
+    if any(outcome["state"] == OPEN for outcome in outcomes):
+        raise click.exceptions.Exit(NOT_SO)
+
+
+def _ask(outcomes: Sequence[Outcome]) -> None:
+    """Ask where anything would be closed."""
+    if any(outcome["state"] == WOULD_CLOSE for outcome in outcomes):
+        told = _for_people(outcomes)
+        ask(as_table(tuple(Outcome.__annotations__), told, room=terminal_columns()).splitlines())
+
+
+def _print(form: str, outcomes: Sequence[Outcome]) -> None:
+    told = outcomes if form != TABLE else _for_people(outcomes)
+    if form != TABLE or told:
+        print_rows(form, tuple(Outcome.__annotations__), told)
+    unsaid = _without_anything(outcomes) if form == TABLE else 0
+    if unsaid:
+        click.echo(f"{unsaid} partners without anything to bill.")
+
+
+def _for_people(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """What is so for every partner (days that were not compared) is told once, and what comes to nothing not at all."""
+    partners = len({one["partner"] for one in outcomes})
+    told = [one for one in outcomes if _comes_to_something(one)]
+    about_none = Counter(one["why"] for one in told if one["state"] == OPEN and one["call"] is None)
+    of_all = {why for why, times in about_none.items() if times == partners > 1}
+    once = [
+        Outcome(partner="all", state=OPEN, invoice=None, call=None, why=why)
+        for why in about_none
+        if why in of_all
+    ]
+    return once + [one for one in told if one["call"] or one["invoice"] or one["why"] not in of_all]
+
+
+def _comes_to_something(outcome: Outcome) -> bool:
+    return bool(outcome["invoice"]) or outcome["state"] in {OPEN, WOULD_CLOSE}
+
+
+def _without_anything(outcomes: Sequence[Outcome]) -> int:
+    return sum(not _comes_to_something(one) for one in outcomes)
+
+
+def _partners(toolbox: Toolbox, partner: str | None) -> Sequence[str]:
+    with toolbox.reading() as connection:
+        keys = known_partners(connection)
+    if partner is None:
+        return keys
+    if partner not in keys:
+        raise Fault(f"there is no partner {partner}; known are {', '.join(keys)}")
+    return [partner]
+
+
+def _refused(closing: Closing, refused: CannotBeClosed) -> list[Outcome]:
+    calls: list[tuple[str | None, str]] = [(call.call, call.why) for call in refused.calls]
+    calls = calls or [(None, str(refused))]
+    return [
+        Outcome(partner=closing.partner, state=OPEN, invoice=None, call=call, why=why) for call, why in calls
+    ]
+
+
+def _would_be_issued(closing: Closing, invoices: Sequence[Invoice]) -> list[Outcome]:
+    """Without their names: a number is taken when an invoice is issued."""
+    comes_to = [
+        f"an invoice of {Money(one.total, one.currency)}, lines: {len(one.lines)}" for one in invoices
+    ]
+    return [
+        Outcome(partner=closing.partner, state=WOULD_CLOSE, invoice=None, call=None, why=why)
+        for why in comes_to or ["nothing was entered"]
+    ]
+
+
+def _issued(closing: Closing, closed: Closed) -> list[Outcome]:
+    if closed.stays_open:
+        return [Outcome(partner=closing.partner, state=NOTHING, invoice=None, call=None, why="nothing yet")]
+    names = closed.invoices or (None,)
+    why = None if closed.just_now else "it was closed before"
+    return [
+        Outcome(
+            partner=closing.partner,
+            state=CLOSED,
+            invoice=name,
+            call=None,
+            why=why if name else why or "nothing was entered",
+        )
+        for name in names
+    ]

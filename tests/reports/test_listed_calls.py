@@ -1,0 +1,44 @@
+"""The latest calls are found without reading all that there ever were."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from callrouter.database import Database
+from callrouter.reports.listed_calls import Wanted, latest_calls
+from callrouter.reports.period import Period
+
+SINCE = Period(datetime(2026, 3, 4, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Wanted(), "ix_call_arrived_at"),
+        (Wanted(SINCE), "ix_call_arrived_at"),
+        (Wanted(SINCE, outcome="unserved"), "ix_call_arrived_at"),
+        (Wanted(caller_match="somebody's"), "ix_call_caller_match"),
+        (Wanted(in_progress=True), "ix_call_unended"),
+    ],
+)
+def test_calls_are_looked_for_by_an_index(database: Database, wanted: Wanted, index: str) -> None:
+    with database.engine.connect() as connection:
+        assert index in plan(connection, wanted)
+
+
+def plan(connection: sa.Connection, wanted: Wanted) -> str:
+    """How the database goes about it, where reading a whole table costs too much (as it does when it is large)."""
+    asked: list[tuple[str, Any]] = []
+
+    @sa.event.listens_for(connection, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+        asked.append((statement, values))
+
+    latest_calls(connection, wanted, 10)
+    statement, values = asked[-1]
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET enable_seqscan = off")
+    return "\n".join(str(tuple(row)) for row in connection.exec_driver_sql(f"{explain} {statement}", values))
