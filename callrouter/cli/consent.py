@@ -41,7 +41,7 @@ class Consent:
         return not self.dry_run and not self.yes and sys.stdin.isatty()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer(Generic[T]):
     """How what comes of an act is printed: to people in words, to programs as one row, in the format `form`."""
 
