@@ -84,23 +84,6 @@ def test_promises_are_given_and_closed(callrouter: CommandLine, world: World) ->
     ]
 
 
-@pytest.mark.parametrize(
-    ("deed", "done"),
-    [
-        ("stop", {"promises_withdrawn": 1}),
-        ("forget", {"calls_forgotten": 1, "messages_deleted": 0, "promises_withdrawn": 1}),
-    ],
-)
-def test_of_a_caller_only_the_masked_number_is_told(
-    callrouter: CommandLine, world: World, deed: str, done: dict[str, int]
-) -> None:
-    assert world.caller("+13105550188").presses("", "1").dials(NATIONAL).promised["state"] == "open"
-    row = {"caller": "+1 310 ••• ••88", **done}
-    words = ("callers", deed, "+13105550188")
-    assert callrouter.rows(*words, "--dry-run") == [{**row, "dry_run": True}]
-    assert callrouter.rows(*words) == [{**row, "dry_run": False}]
-
-
 def test_drain_prints_what_waits_also_where_it_gives_up(callrouter: CommandLine, world: World) -> None:
     assert world.caller().presses("9").dials(NATIONAL).sid
     done = callrouter("drain", "--timeout", "0", "--format", "json")
