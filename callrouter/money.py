@@ -25,6 +25,10 @@ class Money:
         """The amount as a decimal string in major units: `35.00`."""
         return f"{Decimal(self.minor).scaleb(-MINOR_UNITS[self.currency]):f}"
 
+    def facts(self) -> dict[str, str]:
+        """`{"amount": "35.00", "currency": "USD"}`: each in a cell of its own."""
+        return {"amount": self.decimal(), "currency": self.currency}
+
 
 def parse_amount(text: str, currency: str) -> int:
     """Minor units of a decimal string such as `35.00`.

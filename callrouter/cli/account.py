@@ -12,7 +12,7 @@ from callrouter.billing.by_hand import ByHand
 from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import Consent, consent_options
+from callrouter.cli.consent import Answer, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import REASON, REFERENCE
@@ -86,10 +86,12 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
 @click.option("--reason", "why", type=REASON, required=True, help="Why; the partner reads it.")
 @CURRENCY
 @consent_options
+@format_option
 @with_toolbox
 def adjust(  # noqa: PLR0913 - what its command line says
     toolbox: Toolbox,
     /,
+    form: str,
     partner: str,
     amount: str,
     why: str,
@@ -114,7 +116,11 @@ def adjust(  # noqa: PLR0913 - what its command line says
         toolbox,
         consent,
         lambda session: adjust_account(session, directories, wanted, now, off=off),
-        lambda entered: f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes.",
+        Answer(
+            form,
+            lambda entered: [f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes."],
+            lambda entered: {"partner": partner, **entered.facts()},
+        ),
     )
 
 
@@ -129,9 +135,18 @@ def adjust(  # noqa: PLR0913 - what its command line says
 )
 @CURRENCY
 @consent_options
+@format_option
 @with_toolbox
-def pay(
-    toolbox: Toolbox, partner: str, amount: str, reference: str, currency: str | None, *, consent: Consent
+def pay(  # noqa: PLR0913 - what its command line says
+    toolbox: Toolbox,
+    /,
+    form: str,
+    partner: str,
+    amount: str,
+    reference: str,
+    currency: str | None,
+    *,
+    consent: Consent,
 ) -> None:
     """Enter a payment that came in from a partner.
 
@@ -147,7 +162,11 @@ def pay(
         toolbox,
         consent,
         lambda session: enter_payment(session, directories, wanted, now),
-        lambda paid: f"{paid} of {partner} entered.",
+        Answer(
+            form,
+            lambda paid: [f"{paid} of {partner} entered."],
+            lambda paid: {"partner": partner, **paid.facts(), "reference": reference},
+        ),
     )
 
 

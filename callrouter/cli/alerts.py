@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import click
 
 from callrouter.alerts.deliver import try_again
 from callrouter.cli.given import MOMENT, Moment
 from callrouter.cli.refusals import Refusal
-from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.errors import NotKnown
 from callrouter.reports.alerts import (
     RECENT,
@@ -42,8 +43,9 @@ def alerts() -> None:
 @alerts.command("list")
 @since_option
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, since: Moment, form: str) -> None:
+def list_(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None:
     """List recent alerts, and older ones that are still on their way, the newest first.
 
     \b
@@ -52,14 +54,15 @@ def list_(toolbox: Toolbox, since: Moment, form: str) -> None:
     """
     with toolbox.reading() as connection:
         rows = alerts_since(connection, since or _recently(toolbox))
-    print_rows(form, tuple(RaisedAlert.__annotations__), rows)
+    print_rows(form, tuple(RaisedAlert.__annotations__), rows, zone)
 
 
 @alerts.command()
 @since_option
 @format_option
+@zone_option
 @with_toolbox
-def deliveries(toolbox: Toolbox, since: Moment, form: str) -> None:
+def deliveries(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None:
     """List to whom alerts went, when, and why one did not arrive.
 
     A delivery that fails is tried again after 5 seconds, 1, 5 and 30 minutes, 2 and 6 hours, and then given up.
@@ -70,13 +73,14 @@ def deliveries(toolbox: Toolbox, since: Moment, form: str) -> None:
     """
     with toolbox.reading() as connection:
         rows = [_without_numbers(row) for row in deliveries_since(connection, since or _recently(toolbox))]
-    print_rows(form, tuple(Delivery.__annotations__), rows)
+    print_rows(form, tuple(Delivery.__annotations__), rows, zone)
 
 
 @alerts.command()
 @click.argument("delivery", metavar="ID", type=click.IntRange(min=1))
+@format_option
 @with_toolbox
-def retry(toolbox: Toolbox, delivery: int) -> None:
+def retry(toolbox: Toolbox, delivery: int, form: str) -> None:
     """Have a delivery tried again at once, by the ID that `callrouter alerts deliveries` shows.
 
     \b
@@ -86,7 +90,7 @@ def retry(toolbox: Toolbox, delivery: int) -> None:
     now = toolbox.now()
     if not toolbox.database.transact(lambda session: try_again(session, delivery, now)):
         raise _not_tried(toolbox, delivery)
-    click.echo(f"Delivery {delivery} will be tried again.")
+    print_result(form, {"delivery": delivery}, f"Delivery {delivery} will be tried again.")
 
 
 def _not_tried(toolbox: Toolbox, number: int) -> Exception:

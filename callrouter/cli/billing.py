@@ -7,10 +7,11 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
-from callrouter.cli.consent import Consent, consent_options
+from callrouter.cli.consent import Answer, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.report import report
 from callrouter.cli.said import REASON
+from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
@@ -38,8 +39,11 @@ billing.add_command(report)
 @click.option("--reason", type=REASON, required=True, help="Why; the partner reads it.")
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
 @consent_options
+@format_option
 @with_toolbox
-def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None, *, consent: Consent) -> None:
+def credit(
+    toolbox: Toolbox, /, form: str, callsid: str, reason: str, amount: str | None, *, consent: Consent
+) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 
     Each call whose charge changes is shown, before and after, and so is the balance: a repeat that was free because
@@ -62,7 +66,11 @@ def credit(toolbox: Toolbox, callsid: str, reason: str, amount: str | None, *, c
         toolbox,
         consent,
         lambda session: credit_call(session, directories, wish, now),
-        lambda credited: f"{credited} credited for {call}.",
+        Answer(
+            form,
+            lambda credited: [f"{credited} credited for {call}."],
+            lambda credited: {"call": call, **credited.facts()},
+        ),
     )
 
 

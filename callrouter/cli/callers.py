@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import Consent, carry_out, consent_options
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
+from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.phone import is_number, masked
 from callrouter.promises.stop import Forgotten
@@ -28,8 +29,9 @@ def callers() -> None:
 @callers.command()
 @click.argument("number", type=NUMBER)
 @consent_options
+@format_option
 @with_toolbox
-def stop(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
+def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -38,20 +40,21 @@ def stop(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     """
     match, now = _match(toolbox, number), toolbox.now()
     stopped = f"{masked(number)} will not be called again."
-    carry_out(
-        toolbox,
-        consent,
-        lambda session: stop_calling(session, match, now),
+    answer = Answer[int](
+        form,
         lambda _: [stopped],
-        lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
+        lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
+        preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
+    carry_out(toolbox, consent, lambda session: stop_calling(session, match, now), answer)
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
 @consent_options
+@format_option
 @with_toolbox
-def forget(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
+def forget(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
@@ -60,13 +63,21 @@ def forget(toolbox: Toolbox, number: str, *, consent: Consent) -> None:
     """
     match, now = _match(toolbox, number), toolbox.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    carry_out(
-        toolbox,
-        consent,
-        lambda session: forget_caller(session, match, now),
+    answer = Answer[Forgotten](
+        form,
         lambda _: [forgotten],
-        lambda found: [forgotten, *_found(found)],
+        lambda found: {"caller": masked(number), **_facts(found)},
+        preview=lambda found: [forgotten, *_found(found)],
     )
+    carry_out(toolbox, consent, lambda session: forget_caller(session, match, now), answer)
+
+
+def _facts(found: Forgotten) -> dict[str, int]:
+    return {
+        "calls_forgotten": found.calls,
+        "messages_deleted": found.messages,
+        "promises_withdrawn": found.promises,
+    }
 
 
 def _found(found: Forgotten) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -22,6 +23,7 @@ from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.privacy.audit import Witness
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.listed_calls import ListedCall, Wanted, latest_calls
@@ -57,14 +59,15 @@ def calls() -> None:
     "--limit", "most", type=click.IntRange(min=1), default=MOST, show_default=True, help="How many at most."
 )
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, /, form: str, most: int, **wanted: Any) -> None:
+def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, most: int, **wanted: Any) -> None:
     """List calls by their arrival, the newest first, those in progress included.
 
     A call in progress has no outcome; its status tells where it stands, and `ringing` who is rung for it, or talks
     with the caller. Where there are more calls than --limit, how many more is said on stderr.
 
-    T is a date (its beginning in UTC) or an RFC 3339 time. A caller's number, written in any way, is looked up by
+    T is a date (its beginning in --zone) or an RFC 3339 time. A caller's number, written in any way, is looked up by
     its match value: no number is opened, and before anything is shown the audit has who looked, when and why. Calls
     from before another first vault key was put in use are not found by it.
 
@@ -78,7 +81,7 @@ def list_(toolbox: Toolbox, /, form: str, most: int, **wanted: Any) -> None:
     looked_for = _looked_for(toolbox, **wanted)
     with toolbox.reading() as connection, working("looking for calls"):
         found = latest_calls(connection, looked_for, most)
-    print_rows(form, SHOWN if form == TABLE else tuple(ListedCall.__annotations__), found.calls)
+    print_rows(form, SHOWN if form == TABLE else tuple(ListedCall.__annotations__), found.calls, zone)
     if found.more:
         click.echo(f"{found.more} more: narrow it down, or let more be shown with --limit.", err=True)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
+from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.directory.directory import Directory
 from callrouter.directory.faults import closest
 from callrouter.errors import NotKnown
@@ -24,8 +28,10 @@ def center() -> None:
 
 @center.command()
 @click.argument("key")
+@format_option
+@zone_option
 @with_toolbox
-def resume(toolbox: Toolbox, key: str) -> None:
+def resume(toolbox: Toolbox, key: str, form: str, zone: tzinfo) -> None:
     """Take back a center's pause after missed calls; they count anew.
 
     \b
@@ -37,7 +43,8 @@ def resume(toolbox: Toolbox, key: str) -> None:
     with toolbox.reading() as connection:
         until = pausing_until(connection, key, now)
     toolbox.database.transact(lambda session: take_pause_back(session, key, now))
-    click.echo(f"{key} is rung again." if until else f"{key} was not pausing; missed calls count anew.")
+    sentence = f"{key} is rung again." if until else f"{key} was not pausing; missed calls count anew."
+    print_result(form, {"center": key, "paused_until": until}, sentence, zone)
 
 
 def known(directory: Directory, key: str) -> None:

@@ -14,7 +14,7 @@ from callrouter.cli.consent import DRY_RUN, Consent, ask, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.progress import counted
 from callrouter.cli.refusals import NOT_SO
-from callrouter.cli.tables import TABLE, as_table, format_option, print_rows
+from callrouter.cli.tables import TABLE, as_table, format_option, print_rows, terminal_columns
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.database import Session
@@ -135,7 +135,7 @@ def _ask(outcomes: Sequence[Outcome]) -> None:
     """Ask where anything would be closed."""
     if any(outcome["state"] == WOULD_CLOSE for outcome in outcomes):
         told = _for_people(outcomes)
-        ask(as_table(tuple(Outcome.__annotations__), told).splitlines())
+        ask(as_table(tuple(Outcome.__annotations__), told, room=terminal_columns()).splitlines())
 
 
 def _print(form: str, outcomes: Sequence[Outcome]) -> None:

@@ -7,14 +7,15 @@ asked; nor is who says `--yes`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import click
 
 from callrouter.cli.refusals import Refusal
+from callrouter.cli.tables import TABLE, print_rows
 from callrouter.cli.toolbox import Toolbox
 from callrouter.database import Session
 from callrouter.errors import Fault
@@ -40,6 +41,29 @@ class Consent:
         return not self.dry_run and not self.yes and sys.stdin.isatty()
 
 
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """How what comes of an act is printed: to people in words, to programs as one row, in the format `form`."""
+
+    form: str
+    in_words: Callable[[T], Lines]
+    as_row: Callable[[T], Mapping[str, Any]]
+    """`dry_run` is added to it"""
+    preview: Callable[[T], Lines] | None = None
+    """the words before the act, where they are others"""
+
+    def print(self, result: T, *, dry_run: bool) -> None:
+        if self.form != TABLE:
+            row = {**self.as_row(result), "dry_run": dry_run}
+            print_rows(self.form, tuple(row), [row])
+        else:
+            _say([DRY_RUN, *self.in_advance(result)] if dry_run else self.in_words(result))
+
+    def in_advance(self, result: T) -> Lines:
+        """What is said before the act."""
+        return (self.preview or self.in_words)(result)
+
+
 def consent_options(command: Command) -> Command:
     """The options `--dry-run` and `--yes`, given to the command as `consent`."""
 
@@ -52,27 +76,19 @@ def consent_options(command: Command) -> Command:
     return with_consent  # type: ignore[return-value]
 
 
-def carry_out(
-    toolbox: Toolbox,
-    consent: Consent,
-    act: Callable[[Session], T],
-    in_words: Callable[[T], Lines],
-    preview: Callable[[T], Lines] | None = None,
-) -> None:
-    """Carry out an act and say it in words; or only show it; or show it, ask, and then carry out what was shown.
+def carry_out(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: Answer[T]) -> None:
+    """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
 
-    The act is run twice where it is asked about, so it must not keep anything of the first time. What is shown before
-    is said in the same words, or in those of `preview`.
+    The act is run twice where it is asked about, so it must not keep anything of the first time.
     """
-    in_advance = preview or in_words
     if consent.dry_run:
-        _say([DRY_RUN, *in_advance(toolbox.database.dry_run(act))])
+        answer.print(toolbox.database.dry_run(act), dry_run=True)
         return
     if consent.asks:
-        shown = in_advance(toolbox.database.dry_run(act))
+        shown = answer.in_advance(toolbox.database.dry_run(act))
         ask([_PREVIEW, *shown])
-        act = _only_as_shown(act, in_advance, shown)
-    _say(in_words(toolbox.database.transact(act)))
+        act = _only_as_shown(act, answer.in_advance, shown)
+    answer.print(toolbox.database.transact(act), dry_run=False)
 
 
 def ask(shown: Lines) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from callrouter import migrations
 from callrouter.cli.progress import working
+from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
@@ -54,8 +55,9 @@ def upgrade(toolbox: Toolbox) -> None:
 
 @db.command("accept-vault-key")
 @click.option("--reason", required=True, help="Why, for the audit.")
+@format_option
 @with_toolbox
-def accept_vault_key(toolbox: Toolbox, reason: str) -> None:
+def accept_vault_key(toolbox: Toolbox, reason: str, form: str) -> None:
     """Have the database take the vault key that is set, where the one it was filled with is lost for good.
 
     What was sealed with the lost key cannot be opened any more, and nobody who called before is recognized:
@@ -68,7 +70,7 @@ def accept_vault_key(toolbox: Toolbox, reason: str) -> None:
     witness = Witness(user(), reason, toolbox.now())
     with toolbox.database.engine.begin() as connection:
         key = accept_key(connection, Vault(toolbox.settings.vault_keys), witness)
-    click.echo(f"The database takes the vault key {key} from now on.")
+    print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 
 def _compare_the_vault_key(toolbox: Toolbox) -> None:

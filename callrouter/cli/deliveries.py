@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
-from callrouter.cli.consent import Consent, carry_out, consent_options
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
@@ -24,8 +27,9 @@ ADDRESS = Given("address", mailbox)
 @click.argument("name", metavar="INVOICE")
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
 @consent_options
+@format_option
 @with_toolbox
-def send(toolbox: Toolbox, /, name: str, address: str | None, *, consent: Consent) -> None:
+def send(toolbox: Toolbox, /, form: str, name: str, address: str | None, *, consent: Consent) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
     A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
@@ -38,12 +42,12 @@ def send(toolbox: Toolbox, /, name: str, address: str | None, *, consent: Consen
     """
     to, now = address or _billing_email(toolbox, name), toolbox.now()
     waits = [] if toolbox.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
-    carry_out(
-        toolbox,
-        consent,
-        lambda session: ask_to_send(session, name, to, user(), now),
+    answer = Answer[int](
+        form,
         lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
+        lambda number: {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)},
     )
+    carry_out(toolbox, consent, lambda session: ask_to_send(session, name, to, user(), now), answer)
 
 
 def _billing_email(toolbox: Toolbox, name: str) -> str:
@@ -63,8 +67,9 @@ def _billing_email(toolbox: Toolbox, name: str) -> str:
     help="Those alone that wait, or were given up and not asked for again.",
 )
 @format_option
+@zone_option
 @with_toolbox
-def deliveries(toolbox: Toolbox, /, form: str, *, only_open: bool) -> None:
+def deliveries(toolbox: Toolbox, /, form: str, zone: tzinfo, *, only_open: bool) -> None:
     """List to whom invoices were sent, who asked for it, and what each delivery waits for.
 
     One that fails is tried again after 1 and 10 minutes, 1 and 6 hours, a day and another, and then given up;
@@ -79,7 +84,7 @@ def deliveries(toolbox: Toolbox, /, form: str, *, only_open: bool) -> None:
     with toolbox.reading() as connection:
         found = invoice_deliveries(connection, toolbox.now(), has_sender=has_sender, only_open=only_open)
         rows = [_without_numbers(row) for row in found]
-    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows)
+    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows, zone)
 
 
 def _without_numbers(row: InvoiceDelivery) -> InvoiceDelivery:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 import click
 
 from callrouter.carrier.found import Key
 from callrouter.carrier.found import explain as explain_call
-from callrouter.cli.consent import Consent, carry_out, consent_options
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reports.reconciled import Difference, whole_sid
@@ -35,8 +37,9 @@ def differences() -> None:
 @click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it all days.")
 @click.option("--all", "settled_too", is_flag=True, help="Those that were put right or explained, too.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> None:
+def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too: bool) -> None:
     """List what staff have to explain: calls that one side does not have, or that ended otherwise there.
 
     \b
@@ -46,15 +49,16 @@ def list_(toolbox: Toolbox, /, form: str, day: Any, *, settled_too: bool) -> Non
     """
     with toolbox.reading() as connection:
         rows = list(listed(connection, day, settled_too=settled_too))
-    print_rows(form, tuple(Difference.__annotations__), rows)
+    print_rows(form, tuple(Difference.__annotations__), rows, zone)
 
 
 @differences.command()
 @click.argument("callsid")
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
 @consent_options
+@format_option
 @with_toolbox
-def explain(toolbox: Toolbox, callsid: str, why: str, *, consent: Consent) -> None:
+def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Consent) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
 
@@ -74,7 +78,12 @@ def explain(toolbox: Toolbox, callsid: str, why: str, *, consent: Consent) -> No
             raise NotKnown(f"nothing about {callsid} is to be explained; see `callrouter differences list`")
         return explained
 
-    def in_words(explained: list[Key]) -> list[str]:
-        return [f"{len(explained)} explained: {', '.join(what for _, _, what in explained)}."]
+    def what(explained: list[Key]) -> list[str]:
+        return [what for _, _, what in explained]
 
-    carry_out(toolbox, consent, act, in_words)
+    answer = Answer[list[Key]](
+        form,
+        lambda explained: [f"{len(explained)} explained: {', '.join(what(explained))}."],
+        lambda explained: {"call": callsid, "explained": what(explained)},
+    )
+    carry_out(toolbox, consent, act, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -10,10 +11,11 @@ from callrouter.billing.concede import take_stock
 from callrouter.cli.db import contents
 from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.versions import diff, in_lines, versions
+from callrouter.cli.zones import zone_option
 from callrouter.directory.attempts import attempts_that_fit, longest_wait
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
@@ -77,8 +79,9 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
 @directory.command("proposals")
 @click.option("--all", "decided_too", is_flag=True, help="Those that are decided, too.")
 @format_option
+@zone_option
 @with_toolbox
-def proposals_(toolbox: Toolbox, form: str, *, decided_too: bool) -> None:
+def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) -> None:
     """List the files that wait for a second person, and what in them takes two.
 
     \b
@@ -88,7 +91,7 @@ def proposals_(toolbox: Toolbox, form: str, *, decided_too: bool) -> None:
     """
     with toolbox.reading() as connection:
         rows = proposals(connection, decided_too=decided_too)
-    print_rows(form, tuple(ListedProposal.__annotations__), rows)
+    print_rows(form, tuple(ListedProposal.__annotations__), rows, zone)
 
 
 @directory.command()
@@ -118,8 +121,9 @@ def _take_stock(toolbox: Toolbox) -> None:
 
 @directory.command()
 @click.argument("number", type=int)
+@format_option
 @with_toolbox
-def withdraw(toolbox: Toolbox, number: int) -> None:
+def withdraw(toolbox: Toolbox, number: int, form: str) -> None:
     """Take a proposal back, whoever made it; nothing of it comes in force.
 
     \b
@@ -128,7 +132,7 @@ def withdraw(toolbox: Toolbox, number: int) -> None:
     """
     with toolbox.database.engine.begin() as connection:
         withdraw_proposal(connection, number, toolbox.now(), user())
-    click.echo(f"Proposal {number} is withdrawn.")
+    print_result(form, {"proposal": number, "state": "withdrawn"}, f"Proposal {number} is withdrawn.")
 
 
 @directory.command()

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+from typing import Any
+
 import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
-from callrouter.cli.consent import Consent, consent_options
+from callrouter.cli.consent import Answer, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.disputes.decide import IN_WORDS, Decision
+from callrouter.disputes.decide import IN_WORDS, Decided, Decision
 from callrouter.disputes.decide import decide as decide_dispute
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.disputes.objection import Objection, object_to_charge
 from callrouter.disputes.reasons import REASONS
-from callrouter.reports.disputes import Dispute, Figures
+from callrouter.reports.disputes import OPEN, Dispute, Figures
 from callrouter.reports.disputes import disputes as listed
 from callrouter.reports.disputes import figures as read_figures
 from callrouter.reports.find_call import find_call
@@ -46,8 +50,9 @@ def disputes() -> None:
 @click.argument("callsid")
 @click.option("--reason", type=click.Choice(tuple(REASONS)), required=True)
 @click.option("--evidence", type=EVIDENCE, required=True, help="What the partner says.")
+@format_option
 @with_toolbox
-def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
+def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str) -> None:
     """Enter a partner's objection to the charge of a call. CALLSID may be cut short.
 
     It is possible until 30 days after the invoice that has the charge was issued, and one is open at a time.
@@ -62,17 +67,19 @@ def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str) -> None:
     call, now = _call(toolbox, callsid), toolbox.now()
     objection = Objection(call, reason, evidence, user())
     raised = toolbox.database.transact(lambda session: object_to_charge(session, objection, now))
-    click.echo(
-        f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
-    )
+    left = {"left_amount": raised.left.decimal(), "currency": raised.left.currency}
+    row = {"number": raised.number, "call": call, "partner": raised.partner, "decision": OPEN, **left}
+    sentence = f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
+    print_result(form, row, sentence)
 
 
 @disputes.command("list")
 @click.option("--open", "only_open", is_flag=True, help="Those alone that are to be decided.")
 @click.option("--partner", help="Of this partner alone.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: bool) -> None:
+def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, only_open: bool) -> None:
     """List the objections, and how they were decided.
 
     \b
@@ -84,7 +91,7 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
-    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows)
+    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows, zone)
 
 
 @disputes.command()
@@ -93,9 +100,18 @@ def list_(toolbox: Toolbox, /, form: str, partner: str | None, *, only_open: boo
 @click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
 @consent_options
+@format_option
 @with_toolbox
-def decide(
-    toolbox: Toolbox, callsid: str, verdict: str, note: str, amount: str | None, *, consent: Consent
+def decide(  # noqa: PLR0913 - what its command line says
+    toolbox: Toolbox,
+    /,
+    form: str,
+    callsid: str,
+    verdict: str,
+    note: str,
+    amount: str | None,
+    *,
+    consent: Consent,
 ) -> None:
     """Decide the open objection to a call's charge, once.
 
@@ -112,16 +128,23 @@ def decide(
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
-    enter(
-        toolbox,
-        consent,
-        lambda session: decide_dispute(session, directories, decision, now),
-        lambda done: f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited.",
+    answer = Answer[Decided](
+        form,
+        lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
+        lambda done: _decided(decision, done),
     )
+    enter(toolbox, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
+
+
+def _decided(decision: Decision, done: Decided) -> dict[str, Any]:
+    credited = {"credited_amount": done.credited.decimal(), "currency": done.credited.currency}
+    return {"number": done.number, "call": decision.call, "decision": decision.verdict, **credited}
 
 
 @disputes.command()
-@click.option("--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it; else all.")
+@click.option(
+    "--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it.  [default: all months]"
+)
 @format_option
 @with_toolbox
 def figures(toolbox: Toolbox, /, form: str, month: str | None) -> None:

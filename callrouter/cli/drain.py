@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import tzinfo
 
 import click
 
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import Refusal
+from callrouter.cli.tables import TABLE, format_option, print_result
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.events.heartbeat import STALE, last_beat
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import Waiting, waiting
@@ -19,12 +22,14 @@ LOOK_AGAIN_SECONDS = 0.1
 
 @click.command()
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after so many seconds.")
+@format_option
+@zone_option
 @with_toolbox
-def drain(toolbox: Toolbox, timeout: float | None) -> None:
+def drain(toolbox: Toolbox, timeout: float | None, form: str, zone: tzinfo) -> None:
     """Wait until everything that has been accepted is worked off.
 
     Records, charges and disclosures are written then. It only waits; the workers do the work. Facts that
-    kept failing and were set aside are told, and end it with status 1.
+    kept failing and were set aside are told, and end it with status 1. For programs it prints what still waits.
 
     \b
     Example:
@@ -35,11 +40,12 @@ def drain(toolbox: Toolbox, timeout: float | None) -> None:
         _tell_where_nobody_works(toolbox)
         with working("facts that wait") as tell:
             left = _wait(lambda: _look(toolbox), tell, timeout)
+    if form != TABLE or left == Waiting(0, None, 0):
+        print_result(form, left._asdict(), "Everything is worked off.", zone)
     if left.facts:
         raise Refusal(f"{left.facts} facts still wait after {timeout:g} seconds: callrouter doctor tells why")
     if left.set_aside:
         raise Refusal(f"{left.set_aside} facts kept failing and were set aside: callrouter outbox list")
-    click.echo("Everything is worked off.")
 
 
 def _look(toolbox: Toolbox) -> Waiting:

@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from callrouter.billing.effect import ChangedBalance, ChangedCharge, Effect, with_effect
-from callrouter.cli.consent import Consent, carry_out
+from callrouter.cli.consent import Answer, Consent, carry_out
 from callrouter.cli.toolbox import Toolbox
 from callrouter.database import Session
 
 T = TypeVar("T")
 
 
-def enter(
-    toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], in_words: Callable[[T], str]
-) -> None:
+def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: Answer[T]) -> None:
     """Carry out an act that enters something in the accounts, as `carry_out` does, and tell its effect."""
 
-    def lines(done: tuple[T, Effect]) -> list[str]:
+    def in_words(done: tuple[T, Effect]) -> list[str]:
         result, effect = done
-        return [in_words(result), *effect_in_words(effect)]
+        return [*answer.in_words(result), *effect_in_words(effect)]
 
-    carry_out(toolbox, consent, lambda session: with_effect(session, act), lines)
+    def as_row(done: tuple[T, Effect]) -> dict[str, Any]:
+        result, effect = done
+        return {**answer.as_row(result), **effect_as_facts(effect)}
+
+    carry_out(
+        toolbox, consent, lambda session: with_effect(session, act), Answer(answer.form, in_words, as_row)
+    )
+
+
+def effect_as_facts(effect: Effect) -> dict[str, list[dict[str, Any]]]:
+    """The same for programs: `charges` and `balances`, each with what it was `before` and is `after`."""
+    return {
+        "charges": [
+            {"call": each.call, "partner": each.partner, **_change(each), "why": each.why}
+            for each in effect.charges
+        ],
+        "balances": [
+            {"partner": each.partner, **_change(each), "simulated": each.simulated}
+            for each in effect.balances
+        ],
+    }
+
+
+def _change(changed: ChangedCharge | ChangedBalance) -> dict[str, str]:
+    amounts = {"before": changed.before.decimal(), "after": changed.after.decimal()}
+    return {**amounts, "currency": changed.after.currency}
 
 
 def effect_in_words(effect: Effect) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import click
@@ -10,6 +10,7 @@ import click
 from callrouter.cli.given import MOMENT, NUMBER, Moment
 from callrouter.cli.tables import format_option, in_words, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.directory.attempts import longest_wait
 from callrouter.directory.directory import Directory, Helpline, Listing
@@ -32,8 +33,11 @@ COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "
 )
 @click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licences as at this time; absent: now.")
 @format_option
+@zone_option
 @with_toolbox
-def explain(toolbox: Toolbox, number: str, caller: str | None, at: Moment, form: str) -> None:
+def explain(
+    toolbox: Toolbox, /, form: str, zone: tzinfo, number: str, caller: str | None, at: Moment
+) -> None:
     """Tell who would be rung now, who not and why; change nothing.
 
     On a helpline, `turn` is the order in which one call would ring the seats if nobody answered, `credit` what
@@ -52,7 +56,7 @@ def explain(toolbox: Toolbox, number: str, caller: str | None, at: Moment, form:
         whose = _whose(directory, number)
         state = state_of(caller or "")
         rows = _rows(session, directory, whose, state, moment, simulated=toolbox.settings.simulated)
-    click.echo(_about(directory, whose, caller, state, moment), err=True)
+    click.echo(_about(directory, whose, caller, state, in_words(moment, zone)), err=True)
     print_rows(form, COLUMNS, rows)
 
 
@@ -105,13 +109,11 @@ def _listing_row(directory: Directory, listing: Listing, why_not: str | None) ->
     }
 
 
-def _about(
-    directory: Directory, whose: Listing | Helpline, caller: str | None, state: str, at: datetime
-) -> str:
+def _about(directory: Directory, whose: Listing | Helpline, caller: str | None, state: str, at: str) -> str:
     kind = "helpline" if isinstance(whose, Helpline) else "listing"
     who = masked(caller) if caller else "a caller"
     where = f"from {state}" if state else "from an unknown state (--from tells it)"
-    about = f"{kind} {whose.key}, version {directory.version}, at {in_words(at)}, {who} {where}"
+    about = f"{kind} {whose.key}, version {directory.version}, at {at}, {who} {where}"
     return about + (_about_waiting(directory, whose) if isinstance(whose, Helpline) else "")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
@@ -28,9 +28,19 @@ class Given(click.ParamType[Any]):
         if not isinstance(value, str):
             return value
         try:
-            return self._read(value)
+            return self._meaning(value, ctx)
         except (ValueError, Fault) as error:
             self.fail(str(error), param, ctx)
+
+    def _meaning(self, written: str, ctx: click.Context | None) -> Any:
+        return self._read(written)
+
+
+class _GivenMoment(Given):
+    """A date or a time. A date begins in the zone of `--zone`, where the command has it, and else in UTC."""
+
+    def _meaning(self, written: str, ctx: click.Context | None) -> datetime:
+        return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)
 
 
 def telephone_number(written: str) -> str:
@@ -46,5 +56,5 @@ def telephone_number(written: str) -> str:
 
 
 NUMBER = Given("number", telephone_number)
-MOMENT = Given("time", moment)
+MOMENT = _GivenMoment("time", moment)
 Moment = datetime | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 
 import click
 
@@ -12,6 +13,7 @@ from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.progress import counted
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import this_month, zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.documents import FORMS, PDF, document
 from callrouter.invoices.printing.archive import as_zip
@@ -22,11 +24,12 @@ ARCHIVE = "zip"
 
 
 @click.command("invoices")
-@click.option("--month", type=MONTH, metavar="YYYY-MM")
-@click.option("--partner")
+@click.option("--month", type=MONTH, metavar="YYYY-MM", help="Of this month alone.  [default: all months]")
+@click.option("--partner", help="Of this partner alone.")
 @format_option
+@zone_option
 @with_toolbox
-def invoices(toolbox: Toolbox, /, form: str, month: str | None, partner: str | None) -> None:
+def invoices(toolbox: Toolbox, /, form: str, zone: tzinfo, month: str | None, partner: str | None) -> None:
     """List the invoices that were issued.
 
     \b
@@ -36,12 +39,14 @@ def invoices(toolbox: Toolbox, /, form: str, month: str | None, partner: str | N
     """
     with toolbox.reading() as connection:
         rows = list(issued_invoices(connection, month, partner))
-    print_rows(form, tuple(IssuedInvoice.__annotations__), rows)
+    print_rows(form, tuple(IssuedInvoice.__annotations__), rows, zone)
 
 
 @click.command("print")
 @click.argument("names", nargs=-1, metavar="[INVOICE]…")
-@click.option("--month", type=MONTH, metavar="YYYY-MM", help="All of this month.")
+@click.option(
+    "--month", type=MONTH, metavar="YYYY-MM", help="All of this month.  [default: the one that it is in UTC]"
+)
 @click.option("--format", "printed_as", type=click.Choice((*FORMS, ARCHIVE)), default=PDF, show_default=True)
 @click.option(
     "--to", "output", required=True, metavar="FILE", help="Where to, all or nothing; - is standard output."
@@ -59,12 +64,16 @@ def print_(
       callrouter billing print INV-000017 --to invoice.pdf
       callrouter billing print --month 2026-10 --format zip --to october.zip
     """
+    if not names:
+        month = month or this_month(toolbox.now(), UTC)
     with toolbox.reading() as connection:
         known = {row["invoice"]: row for row in issued_invoices(connection, month)}
-    wanted = tuple(dict.fromkeys(names)) or tuple(known if month else ())
+    wanted = tuple(dict.fromkeys(names or known))
     for name in wanted:
         if name not in known:
             raise Fault(f"there is no invoice {name}: callrouter billing invoices lists them")
+    if not wanted and printed_as == ARCHIVE:
+        raise Fault(f"there is no invoice to print of {month}: callrouter billing invoices lists them")
     content = (
         _archive(toolbox, [known[name] for name in wanted])
         if printed_as == ARCHIVE
@@ -83,8 +92,6 @@ def _one(toolbox: Toolbox, names: Sequence[str], form: str) -> bytes:
 
 
 def _archive(toolbox: Toolbox, rows: Sequence[IssuedInvoice]) -> bytes:
-    if not rows:
-        raise Fault("there is no invoice to print: callrouter billing invoices lists them")
     at = max(row["issued_at"] for row in rows)
     printed = (
         (

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+from typing import Any
+
 import click
 
-from callrouter.cli.consent import Consent, carry_out, consent_options
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.output import new_file
 from callrouter.cli.said import REASON
-from callrouter.cli.tables import TABLE, format_option, print_rows
+from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
+from callrouter.cli.zones import zone_option
 from callrouter.messages.hear import have_deleted, hear
 from callrouter.messages.life import try_again
-from callrouter.messages.model import STATES
+from callrouter.messages.model import DELETED, STATES
 from callrouter.privacy.audit import Witness
 from callrouter.reports.find_call import find_call
 from callrouter.reports.messages import ListedMessage, listed_messages
@@ -39,8 +43,9 @@ def messages() -> None:
 @messages.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, state: str | None, form: str) -> None:
+def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
     """List the messages that callers left.
 
     A message is waiting (to be fetched from the carrier), kept, silent (and dropped), gone (the carrier has none)
@@ -53,15 +58,16 @@ def list_(toolbox: Toolbox, state: str | None, form: str) -> None:
     """
     with toolbox.reading() as connection:
         rows = [_without_numbers(row) for row in listed_messages(connection, state)]
-    print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows)
+    print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows, zone)
 
 
 @messages.command("hear")
 @click.argument("callsid")
 @reason_option
 @click.option("--to", "file", required=True, metavar="FILE", help="A WAV file that is not there yet.")
+@format_option
 @with_toolbox
-def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str) -> None:
+def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> None:
     """Write a message into a file, to be heard.
 
     Who did it, when and why is entered in the audit before. Delete the file when you have heard it.
@@ -76,15 +82,17 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str) -> None:
     vault = toolbox.vault
     with new_file(file) as stream:
         stream.write(toolbox.database.transact(lambda session: hear(session, vault, sid, witness)))
-    click.echo(f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit.")
+    sentence = f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit."
+    print_result(form, {"call": sid, "file": file, "person": witness.who}, sentence)
 
 
 @messages.command()
 @click.argument("callsid")
 @reason_option
 @consent_options
+@format_option
 @with_toolbox
-def delete(toolbox: Toolbox, callsid: str, reason: str, *, consent: Consent) -> None:
+def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: Consent) -> None:
     """Delete a message before its days are over.
 
     That there was one stays. Where the carrier still has the sound, a worker deletes it there.
@@ -94,17 +102,18 @@ def delete(toolbox: Toolbox, callsid: str, reason: str, *, consent: Consent) -> 
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
     sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    carry_out(
-        toolbox,
-        consent,
-        lambda session: have_deleted(session, sid, witness),
+    answer = Answer[Any](
+        form,
         lambda _: [f"The message of {sid} is deleted."],
+        lambda _: {"call": sid, "state": DELETED},
     )
+    carry_out(toolbox, consent, lambda session: have_deleted(session, sid, witness), answer)
 
 
 @messages.command()
+@format_option
 @with_toolbox
-def retry(toolbox: Toolbox) -> None:
+def retry(toolbox: Toolbox, form: str) -> None:
     """Have the messages that the carrier refused tried again.
 
     \b
@@ -112,7 +121,7 @@ def retry(toolbox: Toolbox) -> None:
       callrouter messages retry
     """
     count = toolbox.database.transact(lambda session: try_again(session, toolbox.now()))
-    click.echo(f"{count} messages will be tried again.")
+    print_result(form, {"messages": count}, f"{count} messages will be tried again.")
 
 
 def _found(toolbox: Toolbox, callsid: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
-from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.events.settle import try_again
 from callrouter.reports.waiting import SetAside, facts_set_aside
 from config.masking import masked
@@ -24,8 +27,9 @@ def outbox() -> None:
 
 @outbox.command("list")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, form: str) -> None:
+def list_(toolbox: Toolbox, form: str, zone: tzinfo) -> None:
     """List the facts that kept failing and were set aside.
 
     \b
@@ -34,19 +38,21 @@ def list_(toolbox: Toolbox, form: str) -> None:
     """
     with toolbox.reading() as connection:
         rows = [_without_numbers(fact) for fact in facts_set_aside(connection)]
-    print_rows(form, tuple(SetAside.__annotations__), rows)
+    print_rows(form, tuple(SetAside.__annotations__), rows, zone)
 
 
 @outbox.command()
+@format_option
 @with_toolbox
-def retry(toolbox: Toolbox) -> None:
+def retry(toolbox: Toolbox, form: str) -> None:
     """Have the facts that were set aside tried again.
 
     \b
     Example:
       callrouter outbox retry && callrouter drain
     """
-    click.echo(f"{toolbox.database.transact(try_again)} facts will be tried again.")
+    count = toolbox.database.transact(try_again)
+    print_result(form, {"facts": count}, f"{count} facts will be tried again.")
 
 
 def _without_numbers(fact: SetAside) -> SetAside:

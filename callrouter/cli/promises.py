@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
 from callrouter.cli.center import known
-from callrouter.cli.consent import Consent, carry_out, consent_options
+from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
 from callrouter.cli.said import REASON
-from callrouter.cli.tables import TABLE, format_option, in_words, print_rows, readable
+from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
 from callrouter.promises.by_hand import assign as give_to
 from callrouter.promises.day import calling_hours
 from callrouter.promises.desk import Desk
+from callrouter.promises.promise import Promise
 from callrouter.reports.find_call import find_call
 from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
 from callrouter.routing.memory import RoutingMemory
@@ -33,8 +37,9 @@ def promises() -> None:
 @promises.command("list")
 @click.option("--all", "ended_too", is_flag=True, help="Those that have ended, too.")
 @format_option
+@zone_option
 @with_toolbox
-def list_(toolbox: Toolbox, form: str, *, ended_too: bool) -> None:
+def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None:
     """List the promises that are open, the one that is due first at the top.
 
     \b
@@ -44,14 +49,15 @@ def list_(toolbox: Toolbox, form: str, *, ended_too: bool) -> None:
     """
     with toolbox.reading() as connection:
         rows = list(listed_promises(connection, ended_too=ended_too))
-    print_rows(form, tuple(ListedPromise.__annotations__), rows)
+    print_rows(form, tuple(ListedPromise.__annotations__), rows, zone)
 
 
 @promises.command()
 @click.argument("callsid")
 @format_option
+@zone_option
 @with_toolbox
-def show(toolbox: Toolbox, callsid: str, form: str) -> None:
+def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
     """Tell one promise whole, with every try to keep it. CALLSID may be cut short.
 
     \b
@@ -61,23 +67,24 @@ def show(toolbox: Toolbox, callsid: str, form: str) -> None:
     with toolbox.reading() as connection:
         story = promise_story(connection, find_call(connection, callsid))
     if form != TABLE:
-        print_rows(form, tuple(PromiseStory.__annotations__), [story])
+        print_rows(form, tuple(PromiseStory.__annotations__), [story], zone)
         return
     for name, value in story.items():
         if name != "tries":
-            click.echo(f"{name.replace('_', ' '):16}{in_words(value)}")
+            click.echo(f"{name.replace('_', ' '):16}{in_words(value, zone)}")
     for tried in story["tries"]:
         ended = tried["outcome"] or "under way"
-        click.echo(
-            readable(f"try {tried['number']:<12}{in_words(tried['began_at'])}  {tried['center']}: {ended}")
-        )
+        began = in_words(tried["began_at"], zone)
+        click.echo(readable(f"try {tried['number']:<12}{began}  {tried['center']}: {ended}"))
 
 
 @promises.command()
 @click.argument("callsid")
 @click.argument("center")
+@format_option
+@zone_option
 @with_toolbox
-def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
+def assign(toolbox: Toolbox, callsid: str, center: str, form: str, zone: tzinfo) -> None:
     """Let another center owe a helpline's promise; it is rung at once. A listing's stays its center's.
 
     \b
@@ -89,7 +96,8 @@ def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
     desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), toolbox.now()
     call = _call(toolbox, callsid)
     promise = toolbox.database.transact(lambda session: give_to(session, desk, call, center, now))
-    click.echo(f"{center} owes it until {in_words(promise.due_at)}.")
+    row = {"call": call, "owner": center, "due_at": promise.due_at}
+    print_result(form, row, f"{center} owes it until {in_words(promise.due_at, zone)}.", zone)
 
 
 @promises.command()
@@ -99,8 +107,9 @@ def assign(toolbox: Toolbox, callsid: str, center: str) -> None:
 )
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
 @consent_options
+@format_option
 @with_toolbox
-def close(toolbox: Toolbox, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
+def close(toolbox: Toolbox, /, form: str, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
     \b
@@ -108,12 +117,12 @@ def close(toolbox: Toolbox, callsid: str, state: str, reason: str, *, consent: C
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
     call, now = _call(toolbox, callsid), toolbox.now()
-    carry_out(
-        toolbox,
-        consent,
-        lambda session: close_by_hand(session, call, state, reason, now),
+    answer = Answer[Promise](
+        form,
         lambda closed: [f"The promise of {call} is closed as {closed.state}."],
+        lambda closed: {"call": call, "state": closed.state},
     )
+    carry_out(toolbox, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
 
 
 def _call(toolbox: Toolbox, callsid: str) -> str:

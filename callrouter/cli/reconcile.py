@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Any
 
 import click
@@ -18,6 +18,7 @@ from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
 from callrouter.reports.reconciled import Difference, differences, is_unexplained, reconciled
@@ -36,8 +37,9 @@ def a_day(written: str) -> date:
 @click.command()
 @click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it yesterday.")
 @format_option
+@zone_option
 @with_toolbox
-def reconcile(toolbox: Toolbox, /, form: str, day: Any) -> None:
+def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
     """Compare a day with the carrier's own list of calls.
 
     Charges that the carrier's books confirm become `confirmed`. Calls that ended there end here, and another
@@ -61,7 +63,7 @@ def reconcile(toolbox: Toolbox, /, form: str, day: Any) -> None:
         rows, found = list(differences(connection, day)), reconciled(connection, day)
     for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:
-        print_rows(form, tuple(Difference.__annotations__), rows)
+        print_rows(form, tuple(Difference.__annotations__), rows, zone)
     if form == TABLE:
         click.echo(
             f"{found['calls']} calls on {found['day']}, which cost {found['cost']};"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 import click
 
 from callrouter.cli.story_in_words import story_in_words
 from callrouter.cli.tables import TABLE, format_option, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.reports.story import Story
 from callrouter.reports.story import story as read_story
 
@@ -14,8 +17,9 @@ from callrouter.reports.story import story as read_story
 @click.command()
 @click.argument("callsid")
 @format_option
+@zone_option
 @with_toolbox
-def show(toolbox: Toolbox, callsid: str, form: str) -> None:
+def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
     """Tell one call whole.
 
     Turns, decisions with skipped seats and reasons, legs, charge, disclosures.
@@ -25,11 +29,11 @@ def show(toolbox: Toolbox, callsid: str, form: str) -> None:
     \b
     Example:
       callrouter show CA0123456789abcdef0123456789abcdef
-      callrouter show CA0123 --format json | jq .legs
+      callrouter show CA0123 --format json | jq '.[0].legs'
     """
     with toolbox.reading() as connection:
         story = read_story(connection, callsid)
     if form == TABLE:
-        click.echo("\n".join(map(readable, story_in_words(story))))
+        click.echo("\n".join(map(readable, story_in_words(story, zone))))
     else:
-        print_rows(form, tuple(Story.__annotations__), [story])
+        print_rows(form, tuple(Story.__annotations__), [story], zone)

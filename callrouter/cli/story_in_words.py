@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
@@ -59,8 +60,9 @@ _KEYS = {
 }
 
 
-def story_in_words(story: Story) -> Iterator[str]:
-    """All of it: the call, its turns, its decisions and legs, its end, and what the caller was told."""
+def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
+    """All of it, with its times in a zone: the call, its turns, its decisions and legs, its end, its disclosures."""
+    story: Story = _in_zone(whole, zone)
     yield from _call(story)
     yield from _part("Turns", (line for turn in story["turns"] for line in _turn(turn)))
     yield from _part("Decisions", (line for decision in story["decisions"] for line in _decision(decision)))
@@ -68,6 +70,19 @@ def story_in_words(story: Story) -> Iterator[str]:
     yield from _part("Promise and message", _promised(story))
     yield from _part("Charge", _charge(story))
     yield from _part("Disclosures", (line for told in story["disclosures"] for line in _disclosure(told)))
+
+
+def _in_zone(value: Any, zone: tzinfo) -> Any:
+    """The same with every moment in a zone. All that follows shows a moment in the zone that it is in."""
+    if isinstance(value, datetime):
+        return value.astimezone(zone)
+    if isinstance(value, dict):
+        return {name: _in_zone(each, zone) for name, each in value.items()}
+    return [_in_zone(each, zone) for each in value] if isinstance(value, list) else value
+
+
+def _when(moment: datetime) -> str:
+    return in_words(moment, moment.tzinfo or UTC)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -84,12 +99,12 @@ def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
 def _call(story: Story) -> Iterator[str]:
     yield f"Call {story['sid']}{' (simulated)' if story['simulated'] else ''}"
     where = story["state"] or "state unknown"
-    yield f"  arrived      {in_words(story['arrived_at'])}, from {story['caller']} ({where})"
+    yield f"  arrived      {_when(story['arrived_at'])}, from {story['caller']} ({where})"
     yield f"  dialled      {story['dialled']}{_whose(story)}"
     yield f"  outcome      {story['outcome'] or 'not over: ' + story['status']}{_since(story)}"
     yield f"  answered by  {_who_answered(story)}"
     if story["helpline_consent_at"]:
-        at = in_words(story["helpline_consent_at"])
+        at = _when(story["helpline_consent_at"])
         yield f"  consent      to the helpline, by key press at {at}, after hearing:"
         yield f"               “{story['helpline_consent']}”"
     if story["reaped"]:
@@ -107,7 +122,7 @@ def _whose(story: Story) -> str:
 
 
 def _since(story: Story) -> str:
-    return f", at {in_words(story['ended_at'])}" if story["ended_at"] else ""
+    return f", at {_when(story['ended_at'])}" if story["ended_at"] else ""
 
 
 def _turn(turn: Turn) -> Iterator[str]:
@@ -158,14 +173,14 @@ def _leg(leg: Leg) -> str:
 
 def _clock(moment: datetime) -> str:
     """The time of day, since the call's day stands at its head."""
-    return f"{moment.astimezone(UTC):%H:%M:%S.%f}"[:-3]
+    return f"{moment:%H:%M:%S.%f}"[:-3]
 
 
 def _promised(story: Story) -> Iterator[str]:
     promise, message = story["promise"], story["message"]
     if promise:
         owner = promise["owner"] or "nobody yet; staff must find somebody"
-        yield f"a return call until {in_words(promise['due_at'])}, owed by {owner}: {promise['state']}"
+        yield f"a return call until {_when(promise['due_at'])}, owed by {owner}: {promise['state']}"
     yield from map(_tried, story["tries"])
     if message:
         yield from _message(message)
@@ -174,7 +189,7 @@ def _promised(story: Story) -> Iterator[str]:
 def _tried(tried: Tried) -> str:
     talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
     rang = ", the caller was rung" if tried["taken_at"] else ""
-    when = in_words(tried["began_at"])  # it may be on another day
+    when = _when(tried["began_at"])  # it may be on another day
     return f"  {when}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
 
 
@@ -200,12 +215,12 @@ def _entry(entry: Entry) -> str:
     why = f": {entry['reason']}" if entry["reason"] else ""
     by = f", by {entry['person']}" if entry["person"] else ""
     state = f", {entry['state']}" if entry["entry"] == CHARGE else ""
-    return f"{what} ({entry['kind']}{state}), posted {in_words(entry['posted_at'])}{by}{why}"
+    return f"{what} ({entry['kind']}{state}), posted {_when(entry['posted_at'])}{by}{why}"
 
 
 def _dispute(dispute: Dispute) -> str:
     what = f"objection {dispute['number']} of {dispute['partner']} ({dispute['reason']})"
-    raised = f"{what}, raised {in_words(dispute['raised_at'])}: {dispute['evidence']}"
+    raised = f"{what}, raised {_when(dispute['raised_at'])}: {dispute['evidence']}"
     if dispute["decision"] == OPEN:
         return f"{raised}; it is open"
     credited = f"{dispute['credited']} {dispute['currency']} credited"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeVar
 
 import click
 
-from callrouter.sheets.text import as_json, csv_lines, json_lines, rfc_3339
+from callrouter.cli.layout import laid_out
+from callrouter.sheets.text import as_json, csv_lines, json_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Rows = Sequence[Mapping[str, Any]]
@@ -17,7 +19,6 @@ Rows = Sequence[Mapping[str, Any]]
 TABLE = "table"
 FORMATS = (TABLE, "json", "jsonl", "csv")
 _MOST_NAMED = 6
-_WIDE = ("W", "F")
 
 
 def format_option(command: Command) -> Command:
@@ -27,9 +28,17 @@ def format_option(command: Command) -> Command:
     )
 
 
-def print_rows(form: str, columns: Sequence[str], rows: Rows) -> None:
-    """Print rows in one of the formats."""
-    click.echo(_WRITERS[form](columns, rows), nl=False)
+def print_rows(form: str, columns: Sequence[str], rows: Rows, zone: tzinfo = UTC) -> None:
+    """Print rows in one of the formats, with their moments in a zone."""
+    click.echo(_written(form, columns, rows, zone), nl=False)
+
+
+def print_result(form: str, row: Mapping[str, Any], sentence: str, zone: tzinfo = UTC) -> None:
+    """Print what came of a command: for people a sentence, for programs one row."""
+    if form == TABLE:
+        click.echo(sentence)
+    else:
+        print_rows(form, tuple(row), [row], zone)
 
 
 def readable(text: str) -> str:
@@ -37,48 +46,49 @@ def readable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def in_words(value: Any) -> str:
-    """A value as a person reads it."""
+def in_words(value: Any, zone: tzinfo = UTC) -> str:
+    """A value as a person reads it. A moment is `2026-11-24T17:00:00Z`, or in a zone `2026-11-24T09:00:00-08:00`."""
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{rfc_3339(value):.19}Z"
+        return _to_the_second(value, zone)
     if isinstance(value, list | tuple):
-        return _named(value)
+        return _named(value, zone)
     return readable(str(value))
 
 
-def _named(values: Sequence[Any]) -> str:
-    named = ", ".join(map(in_words, values[:_MOST_NAMED]))
+def as_table(columns: Sequence[str], rows: Rows, zone: tzinfo = UTC, room: int | None = None) -> str:
+    """Rows as people read them, below a head, in so many columns of a terminal; see `laid_out`."""
+    heads = [column.replace("_", " ") for column in columns]
+    return laid_out(heads, [[in_words(row[column], zone) for column in columns] for row in rows], room)
+
+
+def _to_the_second(moment: datetime, zone: tzinfo) -> str:
+    written = moment.astimezone(zone).replace(microsecond=0).isoformat()
+    return written.removesuffix("+00:00") + "Z" if zone is UTC else written
+
+
+def _named(values: Sequence[Any], zone: tzinfo) -> str:
+    named = ", ".join(in_words(value, zone) for value in values[:_MOST_NAMED])
     more = len(values) - _MOST_NAMED
     return f"{named} and {more} more" if more > 0 else named or "-"
 
 
-def as_table(columns: Sequence[str], rows: Rows) -> str:
-    """Rows as people read them, a line each, below a head."""
-    lines = [[column.replace("_", " ") for column in columns]]
-    lines += [[in_words(row[column]) for column in columns] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    return "".join(_line(cells, widths) for cells in lines)
+def _written(form: str, columns: Sequence[str], rows: Rows, zone: tzinfo) -> str:
+    if form == TABLE:
+        return as_table(columns, rows, zone, _room())
+    if form == "json":
+        return as_json(list(rows), indent=2, zone=zone) + "\n"
+    return "".join(json_lines(rows, zone) if form == "jsonl" else csv_lines(columns, rows, zone))
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True)]
-    return "  ".join(padded).rstrip() + "\n"
+def terminal_columns() -> int:
+    """How wide the terminal is; COLUMNS says otherwise."""
+    return shutil.get_terminal_size().columns
 
 
-def _width(text: str) -> int:
-    """The columns of a terminal that a text takes."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in _WIDE else 1 for c in text
-    )
-
-
-_WRITERS: dict[str, Callable[[Sequence[str], Rows], str]] = {
-    TABLE: as_table,
-    "json": lambda _, rows: as_json(list(rows), indent=2) + "\n",
-    "jsonl": lambda _, rows: "".join(json_lines(rows)),
-    "csv": lambda columns, rows: "".join(csv_lines(columns, rows)),
-}
+def _room() -> int | None:
+    """A file, and another program, has room for lines of any length."""
+    return terminal_columns() if sys.stdout.isatty() else None

@@ -14,7 +14,7 @@ from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.migrations import check_schema
-from callrouter.privacy.key_check import know_key
+from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import ReadingSession, reading
 from config.running_server import toward_running_server
@@ -44,8 +44,8 @@ class Toolbox:
     def vault(self) -> Vault:
         """The vault that the database was filled with. Raises WrongVaultKey for another key."""
         vault = Vault(self.settings.vault_keys)
-        with self.database.engine.begin() as connection:
-            know_key(connection, vault, self.now())
+        with self.reading() as connection:
+            check_key(connection, vault)
         return vault
 
     def now(self) -> datetime:

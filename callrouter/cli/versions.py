@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 import click
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.cli.zones import zone_option
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.history import ListedVersion, known_version, latest_versions
 from callrouter.directory.load import version_in_force
@@ -80,8 +82,9 @@ def in_lines(differences: Sequence[Difference]) -> str:
 @click.command()
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many of them.")
 @format_option
+@zone_option
 @with_toolbox
-def versions(toolbox: Toolbox, form: str, last: int) -> None:
+def versions(toolbox: Toolbox, form: str, zone: tzinfo, last: int) -> None:
     """List the directory's versions, the newest first: since when, by whom, and what each changed.
 
     \b
@@ -91,4 +94,4 @@ def versions(toolbox: Toolbox, form: str, last: int) -> None:
     """
     with working("reading the versions"), toolbox.reading() as connection:
         rows = latest_versions(connection, last)
-    print_rows(form, tuple(ListedVersion.__annotations__), rows)
+    print_rows(form, tuple(ListedVersion.__annotations__), rows, zone)

@@ -2,8 +2,8 @@
 
 Another key starts, seals and looks well, until somebody's number has to be opened, and nobody is recognized any more.
 So the database knows a keyed fingerprint of the key in use, which tells nothing of the key, and whoever starts
-compares. `key_fault` only looks; `know_key` also stores a first key, and a key that was changed in order: the new one
-stands first in the ring, and the old one is still there (docs/decisions/0032).
+compares. `key_fault` and `check_key` only look; `know_key` also stores a first key, and a key that was changed in
+order: the new one stands first in the ring, and the old one is still there (docs/decisions/0032).
 """
 
 from __future__ import annotations
@@ -61,10 +61,15 @@ def key_fault(connection: sa.Connection, vault: Vault) -> KeyFault | None:
     return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
 
 
-def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
-    """Raise WrongVaultKey where the key is another one; else the database knows it from now on."""
+def check_key(connection: sa.Connection, vault: Vault) -> None:
+    """Raise WrongVaultKey where the key is another one. Changes nothing."""
     if fault := key_fault(connection, vault):
         raise WrongVaultKey(str(fault))
+
+
+def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
+    """Raise WrongVaultKey where the key is another one; else the database knows it from now on."""
+    check_key(connection, vault)
     in_use = _in_use(vault)
     known = _known(connection)
     if known is None:

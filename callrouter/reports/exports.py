@@ -8,26 +8,50 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.reports.calls import Call, exported_calls
+from callrouter.reports.calls import (
+    Call,
+    CallCharge,
+    CallDisclosure,
+    CallLeg,
+    CallPromise,
+    exported_calls,
+)
 from callrouter.reports.charges import Entry, exported_entries
+from callrouter.reports.decisions import Skipped
 from callrouter.reports.disclosures import ExportedDisclosure, exported_disclosures
 from callrouter.reports.legs import ExportedLeg, exported_legs
 from callrouter.reports.period import Period
 from callrouter.reports.promises import ExportedPromise, exported_promises
+from callrouter.sheets.parts import Shape
 
 
 @dataclass(frozen=True)
 class Export:
     """Rows of one kind; they stream, so any number of them takes the same memory."""
 
-    columns: tuple[str, ...]
+    shape: Shape
     rows: Callable[[sa.Connection, Period], Iterator[Mapping[str, Any]]]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.shape.columns
 
+
+def _keys(row: type) -> tuple[str, ...]:
+    return tuple(row.__annotations__)
+
+
+_CALLS = Shape(
+    _keys(Call),
+    objects={"promise": _keys(CallPromise), "charge": _keys(CallCharge)},
+    lists={"legs": _keys(CallLeg), "skipped": _keys(Skipped), "disclosure": _keys(CallDisclosure)},
+    key="sid",
+    key_there="call",
+)
 EXPORTS = {
-    "calls": Export(tuple(Call.__annotations__), exported_calls),
-    "legs": Export(tuple(ExportedLeg.__annotations__), exported_legs),
-    "charges": Export(tuple(Entry.__annotations__), exported_entries),
-    "disclosures": Export(tuple(ExportedDisclosure.__annotations__), exported_disclosures),
-    "promises": Export(tuple(ExportedPromise.__annotations__), exported_promises),
+    "calls": Export(_CALLS, exported_calls),
+    "legs": Export(Shape(_keys(ExportedLeg)), exported_legs),
+    "charges": Export(Shape(_keys(Entry)), exported_entries),
+    "disclosures": Export(Shape(_keys(ExportedDisclosure)), exported_disclosures),
+    "promises": Export(Shape(_keys(ExportedPromise)), exported_promises),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import sqlalchemy as sa
 
@@ -29,17 +29,19 @@ class Period:
             yield column < self.until
 
 
-def moment(text: str) -> datetime:
-    """The moment that was written. Raises ValueError where it is neither a date nor a time with its zone."""
-    if _DAY.fullmatch(text):
-        return _read(f"{text}T00:00:00+00:00", text)
-    if _MOMENT.fullmatch(text):
-        return _read(text.upper(), text)
+def moment(text: str, zone: tzinfo = UTC) -> datetime:
+    """The moment that was written; a date is its beginning in a zone.
+
+    Raises ValueError where it is neither a date nor a time with its zone.
+    """
+    if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
+        return _read(text, zone)
     raise ValueError(f"{text!r} is not a moment: {_EXAMPLES}")
 
 
-def _read(iso: str, written: str) -> datetime:
+def _read(written: str, zone: tzinfo) -> datetime:
     try:
-        return datetime.fromisoformat(iso).astimezone(UTC)
+        found = datetime.fromisoformat(written.upper())
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(f"{written!r} is not in the calendar: {_EXAMPLES}") from None

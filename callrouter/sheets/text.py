@@ -1,4 +1,4 @@
-"""Rows as text for other programs: JSON, JSON by the line, CSV. *Pure.*"""
+"""Rows as text for other programs: JSON, JSON by the line, CSV; their moments in UTC, or in a zone. *Pure.*"""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 Rows = Iterable[Mapping[str, Any]]
@@ -18,40 +19,54 @@ _BELOW_ZERO = re.compile(r"-[0-9]{1,18}(\.[0-9]{1,4})?")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def rfc_3339(moment: datetime) -> str:
-    """`2026-11-23T18:00:00.000000Z`, of fixed width: the texts have the order of the moments."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def rfc_3339(moment: datetime, zone: tzinfo = UTC) -> str:
+    """`2026-11-23T18:00:00.000000Z`, of fixed width: the texts have the order of the moments.
+
+    In another zone than UTC with the zone's offset, `2026-11-23T10:00:00.000000-08:00`.
+    """
+    written = moment.astimezone(zone).isoformat(timespec="microseconds")
+    return written.removesuffix("+00:00") + "Z" if zone is UTC else written
 
 
-def as_json(value: Any, indent: int | None = None) -> str:
+def as_json(value: Any, indent: int | None = None, zone: tzinfo = UTC) -> str:
     """A value as JSON."""
-    return json.dumps(value, ensure_ascii=False, default=_moment_or_refusal, indent=indent)
+    written = partial(_moment_or_refusal, zone=zone)
+    return json.dumps(value, ensure_ascii=False, default=written, indent=indent)
 
 
-def json_lines(rows: Rows) -> Iterator[str]:
+def json_lines(rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
     """One object a line."""
-    return (as_json(row) + "\n" for row in rows)
+    return (as_json(row, zone=zone) + "\n" for row in rows)
 
 
-def csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
+def json_list(rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
+    """One list of all objects, each on a line; it streams as the rows do."""
+    before = "[\n"
+    for row in rows:
+        yield before + as_json(row, zone=zone)
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def csv_lines(columns: Sequence[str], rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
     """A head, then a line for each row; what is nested stands as JSON in its cell."""
     yield _csv_line(columns)
     for row in rows:
-        yield _csv_line([_csv_cell(row[name]) for name in columns])
+        yield _csv_line([_csv_cell(row[name], zone) for name in columns])
 
 
-def _csv_cell(value: Any) -> str:
+def _csv_cell(value: Any, zone: tzinfo) -> str:
     """Only text can be a formula."""
-    return harmless(value) if isinstance(value, str) else cell(value)
+    return harmless(value) if isinstance(value, str) else cell(value, zone)
 
 
-def cell(value: Any) -> str:
+def cell(value: Any, zone: tzinfo = UTC) -> str:
     """A value as the text of one cell."""
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return rfc_3339(value) if isinstance(value, datetime) else as_json(value)
+    return rfc_3339(value, zone) if isinstance(value, datetime) else as_json(value, zone=zone)
 
 
 def harmless(text: str) -> str:
@@ -67,7 +82,7 @@ def _csv_line(cells: Sequence[str]) -> str:
     return line.getvalue().removesuffix("\r\n") + "\n"
 
 
-def _moment_or_refusal(value: Any) -> str:
+def _moment_or_refusal(value: Any, zone: tzinfo) -> str:
     if isinstance(value, datetime):
-        return rfc_3339(value)
+        return rfc_3339(value, zone)
     raise TypeError(f"{type(value).__name__} has no JSON")

@@ -1,12 +1,15 @@
-"""Rows as an XLSX workbook, written row by row, so that any number of them takes the same memory."""
+"""Rows as an XLSX workbook, written row by row, so that any number of them takes the same memory.
+
+A cell holds one fact: a number, a moment, a day, yes or no, or text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -19,18 +22,35 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 _CUT = " … (cut: a cell cannot hold more)"
 _LEAST_WIDTH, _SPARE_WIDTH = 11, 2
+# Where a moment has no room, a spreadsheet shows nothing but `####`.
+_WIDTH_OF_A_MOMENT = 20
+_MOMENT, _DAY = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 
 
-def write_workbook(
-    file: IO[bytes], name: str, columns: Sequence[str], rows: Rows, most_rows: int = MOST_ROWS
-) -> None:
-    """Write all rows; those that a sheet has no place for go on in the next one."""
-    with Book(file) as book:
-        book.write(name, columns, rows, most_rows)
+class Column(NamedTuple):
+    """A column: the key of its values, and how it is shown.
+
+    Moments stand in the `zone`, which the head names: a spreadsheet's moments have none. `width` is in characters.
+    """
+
+    name: str
+    zone: tzinfo | None = None
+    width: int | None = None
+
+    @property
+    def head(self) -> str:
+        """What stands above it."""
+        return self.name if self.zone is None else f"{self.name} ({self.zone})"
+
+    @property
+    def characters(self) -> int:
+        """How wide it is."""
+        least = _LEAST_WIDTH if self.zone is None else _WIDTH_OF_A_MOMENT
+        return self.width or max(least, len(self.head) + _SPARE_WIDTH)
 
 
 class Book:
-    """A workbook that is being written, sheet after sheet.
+    """A workbook that is being written. Its sheets may be written to in turns.
 
     With the moment it was `created` the same rows give the same bytes; without it XlsxWriter asks the clock.
     """
@@ -40,9 +60,9 @@ class Book:
         self._book = Workbook(file, options)
         if created:
             self._book.set_properties({"created": created.astimezone(UTC)})
-        self._head = self._book.add_format({"bold": True})
-        self._text = self._book.add_format({"quote_prefix": True})
-        self._decimals: dict[int, Format] = {}
+        self._formats: dict[str, Format] = {}
+        self.head = self._book.add_format({"bold": True})
+        self.quoted = self._book.add_format({"quote_prefix": True})
 
     def __enter__(self) -> Book:
         return self
@@ -52,56 +72,76 @@ class Book:
     ) -> None:
         self._book.close()
 
-    def write(
-        self,
-        name: str,
-        columns: Sequence[str],
-        rows: Rows,
-        most_rows: int = MOST_ROWS,
-        widths: Mapping[str, int] | None = None,
-    ) -> None:
-        """Write a sheet, and more of them where one has no place for all rows. `widths` are in characters."""
-        number = line = 1
-        sheet = self._sheet(name, columns, widths or {})
-        for row in rows:
-            if line == most_rows:
-                number, line = number + 1, 1
-                sheet = self._sheet(f"{name} {number}", columns, widths or {})
-            self._write(sheet, line, columns, row)
-            line += 1
+    def sheet(self, name: str, columns: Sequence[Column], most_rows: int = MOST_ROWS) -> Sheet:
+        """A new sheet, and more of them where one has no place for all rows."""
+        return Sheet(self, name, columns, most_rows)
 
-    def _sheet(self, name: str, columns: Sequence[str], widths: Mapping[str, int]) -> Worksheet:
-        sheet = self._book.add_worksheet(name)
+    def write(self, name: str, columns: Sequence[Column], rows: Rows) -> None:
+        """Write all rows as a new sheet."""
+        sheet = self.sheet(name, columns)
+        for row in rows:
+            sheet.append(row)
+
+    def worksheet(self, name: str) -> Worksheet:
+        return self._book.add_worksheet(name)
+
+    def format(self, shown_as: str) -> Format:
+        """How numbers and moments are shown, by a spreadsheet's own pattern."""
+        if shown_as not in self._formats:
+            self._formats[shown_as] = self._book.add_format({"num_format": shown_as})
+        return self._formats[shown_as]
+
+
+class Sheet:
+    """A sheet that is being written from its head downward; when it is full, another goes on."""
+
+    def __init__(self, book: Book, name: str, columns: Sequence[Column], most_rows: int) -> None:
+        self._book, self._name, self._columns, self._most_rows = book, name, columns, most_rows
+        self._number = self._line = 1
+        self._sheet = self._begin(name)
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Write the next row."""
+        if self._line == self._most_rows:
+            self._number, self._line = self._number + 1, 1
+            self._sheet = self._begin(f"{self._name} {self._number}")
+        for place, column in enumerate(self._columns):
+            self._write(place, row[column.name], column.zone or UTC)
+        self._line += 1
+
+    def _begin(self, name: str) -> Worksheet:
+        sheet = self._book.worksheet(name)
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            width = widths.get(column, max(_LEAST_WIDTH, len(column) + _SPARE_WIDTH))
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, column, self._head)
+        for place, column in enumerate(self._columns):
+            sheet.set_column(place, place, column.characters)
+            sheet.write_string(0, place, column.head, self._book.head)
         return sheet
 
-    def _write(self, sheet: Worksheet, line: int, columns: Sequence[str], row: Mapping[str, Any]) -> None:
-        for place, column in enumerate(columns):
-            value = row[column]
-            if isinstance(value, bool):
-                sheet.write_boolean(line, place, value)
-            elif isinstance(value, int):
-                sheet.write_number(line, place, value)
-            elif isinstance(value, Decimal):
-                sheet.write_number(line, place, value, self._with_decimals(value))
-            elif value is not None:
-                self._write_text(sheet, line, place, _fitting(cell(value)))
+    def _write(self, place: int, value: Any, zone: tzinfo) -> None:
+        where = (self._line, place)
+        if isinstance(value, bool):
+            self._sheet.write_boolean(*where, value)
+        elif isinstance(value, int):
+            self._sheet.write_number(*where, value)
+        elif isinstance(value, Decimal):
+            self._sheet.write_number(*where, value, self._book.format(_with_decimals(value)))
+        elif isinstance(value, datetime):
+            moment = value.astimezone(zone).replace(tzinfo=None)
+            self._sheet.write_datetime(*where, moment, self._book.format(_MOMENT))
+        elif isinstance(value, date):
+            self._sheet.write_datetime(*where, value, self._book.format(_DAY))
+        elif value is not None:
+            self._write_text(where, _fitting(cell(value)))
 
-    def _write_text(self, sheet: Worksheet, line: int, place: int, text: str) -> None:
+    def _write_text(self, where: tuple[int, int], text: str) -> None:
         """As text whatever it says, so that nothing is taken for a formula or an address, now or once it is edited."""
-        sheet.write_string(line, place, text, self._text if text.startswith(FORMULA_SIGNS) else None)
+        self._sheet.write_string(*where, text, self._book.quoted if text.startswith(FORMULA_SIGNS) else None)
 
-    def _with_decimals(self, value: Decimal) -> Format:
-        """The format that shows a number with the decimals that it was given with."""
-        decimals = max(0, -int(value.as_tuple().exponent))
-        if decimals not in self._decimals:
-            shown = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-            self._decimals[decimals] = self._book.add_format({"num_format": shown})
-        return self._decimals[decimals]
+
+def _with_decimals(value: Decimal) -> str:
+    """The pattern that shows a number with the decimals that it was given with."""
+    decimals = max(0, -int(value.as_tuple().exponent))
+    return "#,##0" + (f".{'0' * decimals}" if decimals else "")
 
 
 def _fitting(text: str) -> str:

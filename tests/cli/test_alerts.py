@@ -96,3 +96,8 @@ def test_a_delivery_that_is_not_there_cannot_be_tried(callrouter: CommandLine) -
 
 def test_an_id_is_a_number(callrouter: CommandLine) -> None:
     assert callrouter("alerts", "retry", "CA12").exit_code == 2
+
+
+def test_what_is_tried_again_is_told_for_programs(callrouter: CommandLine, office: Office) -> None:
+    waiting, _ = callrouter.rows("alerts", "deliveries")
+    assert callrouter.rows("alerts", "retry", str(waiting["id"])) == [{"delivery": waiting["id"]}]

@@ -110,3 +110,19 @@ def test_the_number_is_printed_nowhere(
     callrouter: CommandLine, world: World, promised: PlacedCall, command: str
 ) -> None:
     assert "5550188" not in callrouter("callers", command, THEIRS).output.replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("deed", "done"),
+    [
+        ("stop", {"promises_withdrawn": 1}),
+        ("forget", {"calls_forgotten": 1, "messages_deleted": 0, "promises_withdrawn": 1}),
+    ],
+)
+def test_what_it_does_is_told_for_programs_also_before_it_is_done(
+    callrouter: CommandLine, promised: PlacedCall, deed: str, done: dict[str, int]
+) -> None:
+    row = {"caller": "+1 310 ••• ••88", **done}
+    words = ("callers", deed, THEIRS)
+    assert callrouter.rows(*words, "--dry-run") == [{**row, "dry_run": True}]
+    assert callrouter.rows(*words) == [{**row, "dry_run": False}]

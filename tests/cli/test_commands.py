@@ -13,18 +13,45 @@ from callrouter.cli import main
 from callrouter.cli.commands import example, leaves
 from callrouter.cli.given import telephone_number
 from callrouter.cli.tables import in_words, readable
+from callrouter.cli.zones import this_month, zone_named
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
 
 COMMANDS = dict(leaves(main))
-SILENT_ABOUT_ACCOUNTS = ("billing adjust", "billing pay")
-SILENT_ABOUT_DIFFERENCES = ("differences explain",)
-SILENT_ABOUT_DISPUTES = ("disputes decide", "disputes raise")
-SILENT_ABOUT_MESSAGES = ("messages hear", "messages delete", "messages retry")
-SILENT_ABOUT_PROPOSALS = ("directory withdraw",)
-SILENT_ABOUT_PROMISES = ("promises assign", "promises close", "callers stop", "callers forget")
+FORMATS = ("table", "json", "jsonl", "csv")
+OTHER_FORMATS = {
+    "billing print": "it prints documents: pdf, csv, xlsx, zip",
+    "export": "it streams rows: jsonl, json, csv, xlsx",
+}
+WITHOUT_FORMATS = {
+    "db upgrade": "it is run once, by whoever installs or by `make run`, before there is anything to ask for",
+    "directory dump": "it prints the directory file, which `directory load` reads",
+}
+WITH_ZONES = {
+    "alerts deliveries",
+    "alerts list",
+    "billing deliveries",
+    "billing invoices",
+    "billing report",
+    "calls list",
+    "center resume",
+    "differences list",
+    "directory proposals",
+    "directory versions",
+    "disputes list",
+    "drain",
+    "explain",
+    "export",
+    "messages list",
+    "outbox list",
+    "promises assign",
+    "promises list",
+    "promises show",
+    "reconcile",
+    "show",
+}
 
 
 def test_the_contract_s_commands_are_there() -> None:
@@ -102,24 +129,34 @@ def test_each_example_is_understood(name: str) -> None:
         assert not context.args
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in COMMANDS if name not in {"billing print", "directory dump", "drain", "export"}]
-)
-def test_what_prints_a_table_prints_it_for_programs_too(name: str) -> None:
-    silent = {"alerts retry", "billing credit", "billing send", "db upgrade", "outbox retry", "center resume"}
-    silent |= {
-        "db accept-vault-key",
-        *SILENT_ABOUT_ACCOUNTS,
-        *SILENT_ABOUT_DIFFERENCES,
-        *SILENT_ABOUT_DISPUTES,
-        *SILENT_ABOUT_MESSAGES,
-        *SILENT_ABOUT_PROPOSALS,
-        *SILENT_ABOUT_PROMISES,
+@pytest.mark.parametrize("name", COMMANDS.keys() - OTHER_FORMATS.keys() - WITHOUT_FORMATS.keys())
+def test_what_each_command_prints_it_prints_for_programs_too(name: str) -> None:
+    assert choices(name) == FORMATS
+
+
+def test_the_exceptions_have_formats_of_their_own_or_none() -> None:
+    assert {name: choices(name) for name in OTHER_FORMATS} == {
+        "billing print": ("pdf", "csv", "xlsx", "zip"),
+        "export": ("jsonl", "json", "csv", "xlsx"),
     }
-    formats = [option for option in COMMANDS[name].params if option.name == "form"]
-    assert [option.type.choices for option in formats if isinstance(option.type, click.Choice)] == (
-        [] if name in silent else [("table", "json", "jsonl", "csv")]
+    assert [choices(name) for name in WITHOUT_FORMATS] == [()] * len(WITHOUT_FORMATS)
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """What may be given as --format."""
+    formats = [option for option in COMMANDS[name].params if "--format" in option.opts]
+    return tuple(
+        choice
+        for option in formats
+        if isinstance(option.type, click.Choice)
+        for choice in option.type.choices
     )
+
+
+def test_commands_that_print_times_print_them_in_a_zone() -> None:
+    assert {
+        name for name in COMMANDS if any("--zone" in option.opts for option in COMMANDS[name].params)
+    } == WITH_ZONES
 
 
 def test_a_table_is_the_same_in_each_format(fresh: CommandLine) -> None:
@@ -239,3 +276,51 @@ def test_a_terminal_is_commanded_by_nobody() -> None:
 
 def test_values_are_told_as_people_read_them() -> None:
     assert [in_words(value) for value in (None, True, [], ["a", None], 7)] == ["-", "yes", "-", "a, -", "7"]
+
+
+def test_times_are_told_in_utc_or_with_the_offset_of_a_zone() -> None:
+    moment = datetime(2026, 11, 24, 17, 0, 0, 999999, tzinfo=UTC)
+    assert in_words(moment) == "2026-11-24T17:00:00Z"
+    assert in_words(moment, zone_named("America/Los_Angeles")) == "2026-11-24T09:00:00-08:00"
+    assert in_words([moment], zone_named("Europe/London")) == "2026-11-24T17:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("America/Los_Angelos", "did you mean America/Los_Angeles?"),
+        ("los angelos", "did you mean America/Los_Angeles?"),
+        ("europe/berlin", "did you mean Europe/Berlin?"),
+        ("../etc/passwd", "write an IANA name, such as America/Los_Angeles, or UTC"),
+        ("", "write an IANA name"),
+    ],
+)
+def test_a_zone_that_is_none_is_told_with_the_closest(fresh: CommandLine, written: str, told: str) -> None:
+    done = fresh("alerts", "list", "--zone", written)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "there is no time zone" in done.stderr
+    assert told in done.stderr
+
+
+def test_a_date_begins_in_the_zone_that_is_asked_for() -> None:
+    since = ["--since", "2026-11-24"]
+    for words in ([*since, "--zone", "America/Los_Angeles"], ["--zone=America/Los_Angeles", *since]):
+        with COMMANDS["alerts list"].make_context("list", words) as context:
+            assert context.params["since"] == datetime(2026, 11, 24, 8, tzinfo=UTC)
+    with COMMANDS["alerts list"].make_context("list", since) as context:
+        assert context.params["since"] == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_this_month_is_that_of_the_zone() -> None:
+    moment = datetime(2026, 12, 1, 7, tzinfo=UTC)
+    assert (this_month(moment, UTC), this_month(moment, zone_named("America/Los_Angeles"))) == (
+        "2026-12",
+        "2026-11",
+    )
+
+
+def test_what_came_of_a_command_is_one_row_for_programs(callrouter: CommandLine) -> None:
+    callrouter.loads(a_directory(helpline("ash-home")))
+    assert callrouter.rows("center", "resume", "ash-home") == [{"center": "ash-home", "paused_until": None}]
+    assert callrouter.rows("outbox", "retry") == [{"facts": 0}]
+    assert callrouter("drain", "--format", "csv").stdout == "facts,since,set_aside\n0,,0\n"

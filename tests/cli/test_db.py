@@ -82,6 +82,8 @@ def test_the_database_knows_its_vault_key_and_refuses_another(callrouter: Comman
         assert "is not the key that this database was filled with" in done.stderr
     accepted = callrouter("db", "accept-vault-key", "--reason", "the old one burned")
     assert accepted.stdout.startswith("The database takes the vault key '")
+    [again] = callrouter.rows("db", "accept-vault-key", "--reason", "the old one burned")
+    assert f"the vault key {again['vault_key']!r} " in accepted.stdout
     assert callrouter("db", "upgrade").exit_code == 0
 
 

@@ -148,3 +148,8 @@ def test_the_doctor_tells_what_waits_and_what_was_given_up(
     del callrouter.environment["INVOICE_FROM"]
     callrouter("billing", "send", NAME)
     assert "until INVOICE_FROM and SMTP_URL are set" in finding()[1]
+
+
+def test_what_is_to_be_sent_is_told_for_programs(callrouter: CommandLine, office: BillingOffice) -> None:
+    [asked] = callrouter.rows("billing", "send", NAME)
+    assert (asked["invoice"], asked["to"]) == (NAME, BILLING)

@@ -66,3 +66,8 @@ def test_a_reason_is_given_and_holds_no_number(house: CommandLine) -> None:
     assert house("differences", "explain", CALL, "--reason", "  ").exit_code == 2
     assert house("differences", "explain", CALL, "--reason", "+13105550188 tried the line").exit_code == 0
     assert "3105550188" not in house("differences", "list", "--all").stdout
+
+
+def test_what_is_explained_is_told_for_programs(house: CommandLine) -> None:
+    explained = house.rows("differences", "explain", CALL, "--reason", "a test call")
+    assert explained == [{"call": CALL, "explained": [MISSING_THERE], "dry_run": False}]

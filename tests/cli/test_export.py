@@ -7,10 +7,15 @@ import os
 import pty
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile, is_zipfile
+from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.cli.running import PATIENCE, CommandLine
 from tests.scenarios.places import NATIONAL
@@ -56,6 +61,56 @@ def test_a_workbook_is_written_into_a_file(callrouter: CommandLine, world: World
     done = callrouter("export", "charges", "--format", "xlsx", "--output", str(file))
     assert (done.exit_code, done.stdout) == (0, "")
     assert b"35.00" in ZipFile(file).read("xl/worksheets/sheet1.xml")
+
+
+def test_each_cell_of_a_workbook_holds_one_fact(
+    callrouter: CommandLine, world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "calls.xlsx"
+    words = ("--format", "xlsx", "--zone", "America/Los_Angeles", "--output", str(file))
+    assert callrouter("export", "calls", *words).exit_code == 0
+    book = {sheet.title: read(sheet) for sheet in load_workbook(file).worksheets}
+    assert list(book) == ["calls", "legs", "skipped", "disclosure"]
+    first, called = book["calls"][0], callrouter.lines("export", "calls")[0]
+    assert (first["charge_amount"], first["charge_currency"]) == (35, "USD")
+    arrived = datetime.fromisoformat(called["arrived_at"]).astimezone(ZoneInfo("America/Los_Angeles"))
+    assert first["arrived_at (America/Los_Angeles)"] == arrived.replace(tzinfo=None)
+    assert [leg["center"] for leg in book["legs"]] == ["sunrise-la"] * 3
+    assert [leg["call"] for leg in book["legs"]] == [row["sid"] for row in book["calls"]]
+
+
+@pytest.mark.parametrize("what", ["calls", "legs", "charges", "disclosures", "promises"])
+def test_no_cell_of_a_workbook_is_a_time_or_a_list_as_text(
+    callrouter: CommandLine, world: World, tmp_path: Path, what: str
+) -> None:
+    file = tmp_path / f"{what}.xlsx"
+    assert callrouter("export", what, "--format", "xlsx", "--output", str(file)).exit_code == 0
+    for sheet in load_workbook(file).worksheets:
+        for row in read(sheet):
+            for name, value in row.items():
+                is_time = name.endswith("(UTC)") or name == "day"
+                assert value is None or isinstance(value, datetime) == is_time, name
+                assert not str(value).startswith(("{", "[")), name
+
+
+def read(sheet: Worksheet) -> list[dict[str, Any]]:
+    """Its rows, by what stands in its head."""
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def test_times_of_an_export_stand_in_a_zone(callrouter: CommandLine, world: World) -> None:
+    words = ("export", "calls", "--zone", "America/Los_Angeles")
+    [call, *_], [in_utc, *_] = callrouter.lines(*words), callrouter.lines("export", "calls")
+    assert call["arrived_at"].endswith(".000000-08:00")
+    assert call["disclosure"][0]["at"].endswith("-08:00")
+    assert datetime.fromisoformat(call["arrived_at"]) == datetime.fromisoformat(in_utc["arrived_at"])
+    assert call["arrived_at"] in callrouter(*words, "--format", "csv").stdout
+
+
+def test_all_of_an_export_is_one_list_as_well(callrouter: CommandLine, world: World) -> None:
+    assert callrouter.rows("export", "calls") == callrouter.lines("export", "calls")
+    assert callrouter.rows("export", "calls", "--since", "2026-03-05") == []
 
 
 def test_a_workbook_goes_into_a_pipe(callrouter: CommandLine, world: World) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from callrouter.cli.toolbox import Toolbox
 from tests.cli.running import CommandLine
 from tests.cli.terminal import on_a_terminal
 from tests.scenarios.call import PlacedCall
@@ -133,6 +135,21 @@ def test_all_of_a_month_is_printed_as_one_archive(
     with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
         assert {name.rpartition(".")[2] for name in archive.namelist()} == {"pdf", "csv", "xlsx"}
         assert len(archive.namelist()) == 6
+
+
+def test_unless_a_month_is_named_it_is_this_one_that_is_printed(
+    callrouter: CommandLine,
+    world: World,
+    month: list[PlacedCall],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    close(callrouter, world)
+    words = ("billing", "print", "--format", "zip", "--to", str(tmp_path / "invoices.zip"))
+    monkeypatch.setattr(Toolbox, "now", lambda _: datetime(2026, 3, 31, 23, tzinfo=UTC))
+    assert callrouter(*words).stdout.startswith("2 printed to ")
+    monkeypatch.setattr(Toolbox, "now", lambda _: datetime(2026, 4, 1, tzinfo=UTC))
+    assert "there is no invoice to print of 2026-04" in callrouter(*words).stderr
 
 
 def test_an_invoice_that_is_named_twice_is_printed_once(

@@ -225,3 +225,13 @@ def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("SUDO_USER", raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
     assert user() == "user 4000000001"
+
+
+def test_what_came_of_a_message_is_told_for_programs(
+    callrouter: CommandLine, kept: PlacedCall, file: Path
+) -> None:
+    heard = callrouter.rows("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    assert heard == [{"call": kept.sid, "file": str(file), "person": user()}]
+    deleted = {"call": kept.sid, "state": "deleted", "dry_run": False}
+    assert callrouter.rows("messages", "delete", kept.sid, *WHY) == [deleted]
+    assert callrouter.rows("messages", "retry") == [{"messages": 0}]

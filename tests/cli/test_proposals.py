@@ -142,3 +142,8 @@ def test_what_the_environment_says_makes_nobody_a_second_person(
     refused = callrouter("directory", "approve", "1")
     assert (refused.exit_code, "proposal 1 is your own" in refused.stderr) == (1, True)
     assert callrouter.directory().version == 1
+
+
+def test_what_is_withdrawn_is_told_for_programs(ann: CommandLine, bob: CommandLine) -> None:
+    ann("directory", "load", "directory.yaml")
+    assert bob.rows("directory", "withdraw", "1") == [{"proposal": 1, "state": "withdrawn"}]

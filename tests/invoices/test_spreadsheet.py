@@ -16,6 +16,7 @@ from tests.invoices.made import ISSUED, adjustment, call, invoice, long_invoice,
 from tests.invoices.reading import book, csv_rows, sheet_rows
 
 FORMULAS = ["=1+1", '=HYPERLINK("https://evil.example")', "+1", "-2+3", "@SUM(A1)", "\tx", "\rx"]
+ARRIVED, LOCAL = "arrived_at (UTC)", "local_time (America/Los_Angeles)"
 MIXED = (call(1), call(2, what="credit", amount=-3500, reason="bad line"), monthly_fee(3), adjustment(4, -1))
 
 
@@ -84,7 +85,8 @@ def test_cells_are_of_their_kind() -> None:
     kinds = {name: cell.data_type for name, cell in row.items() if cell.value is not None}
     numbers = {"position", "talk_seconds", "amount"}
     assert {name for name, kind in kinds.items() if kind == "n"} == numbers
-    assert set(kinds.values()) == {"n", "s"}
+    assert {name for name, kind in kinds.items() if kind == "d"} == {ARRIVED, LOCAL}
+    assert set(kinds.values()) == {"n", "d", "s"}
     assert (row["amount"].value, row["amount"].number_format) == (1234.5, "#,##0.00")
 
 
@@ -119,6 +121,18 @@ def test_both_hours_that_autumn_repeats_are_told_apart() -> None:
     moments = [datetime(2026, 11, 1, hour, 30, tzinfo=UTC) for hour in (8, 9)]
     rows = csv_rows(invoice(*(call(n, arrived_at=moment) for n, moment in enumerate(moments, start=1))))
     assert [row["local_time"] for row in rows] == ["2026-11-01 01:30:00-07:00", "2026-11-01 01:30:00-08:00"]
+
+
+def test_moments_are_moments_in_the_zone_that_their_head_names() -> None:
+    moments = [datetime(2026, 11, 1, hour, 30, tzinfo=UTC) for hour in (8, 9)]
+    rows = sheet_rows(invoice(*(call(n, arrived_at=moment) for n, moment in enumerate(moments, start=1))))
+    assert [row[ARRIVED].value for row in rows] == [moment.replace(tzinfo=None) for moment in moments]
+    assert [row[LOCAL].value for row in rows] == [datetime(2026, 11, 1, 1, 30)] * 2
+    assert {row[LOCAL].number_format for row in rows} == {"yyyy-mm-dd hh:mm:ss"}
+
+
+def test_the_head_stays_in_sight() -> None:
+    assert [sheet.freeze_panes for sheet in book(invoice(*MIXED))] == ["A2", "A2"]
 
 
 @given(st.text(max_size=40), st.integers(-(10**12), 10**12))

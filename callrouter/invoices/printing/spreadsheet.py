@@ -1,21 +1,23 @@
 """An invoice as CSV and as a workbook: a row for each line, and in the workbook a sheet of totals. *Pure.*
 
 Text that a spreadsheet would take for a formula is harmless in both. Amounts are numbers in both, also below zero.
+A workbook's moments are moments to a spreadsheet as well: `arrived_at` in UTC, `local_time` in the partner's zone.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from callrouter.invoices.invoice import Invoice, Line, Subtotal, local_time, subtotal, subtotals
 from callrouter.invoices.printing.words import SIMULATED
 from callrouter.money import Money
 from callrouter.sheets.text import csv_lines
-from callrouter.sheets.workbook import Book
+from callrouter.sheets.workbook import Book, Column
 
 COLUMNS = (
     "number",
@@ -51,8 +53,6 @@ TOTALS = (
     "note",
 )
 _WIDTHS = {
-    "arrived_at": 28,
-    "local_time": 26,
     "center": 28,
     "call": 38,
     "caller": 18,
@@ -71,9 +71,19 @@ def as_xlsx(invoice: Invoice) -> bytes:
     """A workbook of two sheets, `lines` and `totals`. The same invoice gives the same bytes."""
     file = io.BytesIO()
     with Book(file, created=invoice.issued_at) as book:
-        book.write("lines", COLUMNS, _rows(invoice), widths=_WIDTHS)
-        book.write("totals", TOTALS, _totals(invoice), widths=_WIDTHS)
+        book.write("lines", _columns(invoice, COLUMNS), map(_with_moments, _rows(invoice)))
+        book.write("totals", _columns(invoice, TOTALS), _totals(invoice))
     return file.getvalue()
+
+
+def _columns(invoice: Invoice, names: tuple[str, ...]) -> list[Column]:
+    zones = {"arrived_at": UTC, "local_time": ZoneInfo(invoice.timezone)}
+    return [Column(name, zones.get(name), _WIDTHS.get(name)) for name in names]
+
+
+def _with_moments(row: dict[str, Any]) -> dict[str, Any]:
+    """The local time is text with its offset in a CSV; in a workbook its column has a zone, and tells it apart."""
+    return {**row, "local_time": row["arrived_at"]}
 
 
 def _rows(invoice: Invoice) -> Iterator[dict[str, Any]]:
