@@ -129,7 +129,7 @@ def test_each_example_is_understood(name: str) -> None:
         assert not context.args
 
 
-@pytest.mark.parametrize("name", COMMANDS.keys() - OTHER_FORMATS.keys() - WITHOUT_FORMATS.keys())
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - OTHER_FORMATS.keys() - WITHOUT_FORMATS.keys()))
 def test_what_each_command_prints_it_prints_for_programs_too(name: str) -> None:
     assert choices(name) == FORMATS
 
