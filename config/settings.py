@@ -43,7 +43,7 @@ class Settings:
     database: str | None = optional(
         "DATABASE_URL",
         addresses.database,
-        "the address of a PostgreSQL database",
+        "the address of a PostgreSQL database, the only kind there is; or nothing, for the one of `make run`",
         "postgresql://callrouter:password@db.example.org/callrouter",
         secret=True,
     )

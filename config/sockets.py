@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import socket
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -33,6 +34,16 @@ def database_url(home: Path) -> str:
     """The embedded database, for SQLAlchemy."""
     directory = quote(str(socket_path(home, POSTGRESQL).parent))
     return f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={directory}&port={PORT}"
+
+
+def is_served(path: Path) -> bool:
+    """Whether a server listens at the socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def make_socket_place(path: Path) -> None:

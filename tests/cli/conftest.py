@@ -1,11 +1,15 @@
-"""The command line on a fresh home, and on a migrated database of each kind."""
+"""The command line on a fresh home, and on a migrated database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import SECRETS, CommandLine
 from tests.config.running import free_port
+from tests.servers.embedded_home import served_home
+from tests.servers.embedded_postgres import EmbeddedPostgres
+from tests.servers.postgres import PostgresServer
 
 
 @pytest.fixture(autouse=True)
@@ -15,18 +19,27 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> CommandLine:
-    """On a machine where nothing has been done yet."""
+def not_started(tmp_path: Path) -> CommandLine:
+    """On a machine where nothing has been done yet, and nothing runs."""
     return CommandLine(tmp_path, PORT=str(free_port()))
 
 
 @pytest.fixture
-def callrouter(tmp_path: Path, database_url: str) -> CommandLine:
-    """On a migrated database without a directory."""
-    return CommandLine(tmp_path, DATABASE_URL=database_url, PORT=str(free_port()), **SECRETS)
+def fresh(not_started: CommandLine, postgres: PostgresServer) -> Iterator[CommandLine]:
+    """The same where the embedded database runs, with nothing in it."""
+    if not isinstance(postgres, EmbeddedPostgres):
+        pytest.skip("THE EMBEDDED DATABASE IS NOT TESTED HERE: TEST_DATABASE_URL is another server")
+    with served_home(not_started.place / "var", postgres):
+        yield not_started
 
 
 @pytest.fixture
-def on_sqlite(tmp_path: Path, sqlite_url: str) -> CommandLine:
-    """The same where the kind of database does not matter."""
-    return CommandLine(tmp_path, DATABASE_URL=sqlite_url, PORT=str(free_port()), **SECRETS)
+def callrouter(tmp_path: Path, postgres_url: str) -> CommandLine:
+    """On a migrated database without a directory."""
+    return CommandLine(tmp_path, DATABASE_URL=postgres_url, PORT=str(free_port()), **SECRETS)
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path, postgres_url: str) -> CommandLine:
+    """The same."""
+    return CommandLine(tmp_path, DATABASE_URL=postgres_url, PORT=str(free_port()), **SECRETS)
