@@ -99,7 +99,7 @@ class Running:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    with small_disk(megabytes=48) as disk:
+    with small_disk(megabytes=128) as disk:
         shutil.copy(ROOT / "Procfile", disk.path)
         made = Running(disk)
         with made.started():

@@ -118,10 +118,10 @@ def test_a_home_that_is_not_there_keeps_no_server_from_starting(home: Path) -> N
         assert found(home) == ("127.0.0.1", 8000)
 
 
-def test_the_web_server_is_found_by_the_commands_of_its_home(tmp_path: Path, sqlite_url: str) -> None:
+def test_the_web_server_is_found_by_the_commands_of_its_home(tmp_path: Path, postgres_url: str) -> None:
     port = free_port()
     keys = {"CALLROUTER_SECRET_KEY": "s" * 32, "CALLROUTER_VAULT_KEY": "A" * 43 + "="}
-    own = {"CALLROUTER_HOME": str(tmp_path), "DATABASE_URL": sqlite_url, **keys}
+    own = {"CALLROUTER_HOME": str(tmp_path), "DATABASE_URL": postgres_url, **keys}
     environment = os.environ | own | {"REDIS_URL": f"unix://{tmp_path}/nobody.sock", "PYTHONPATH": str(ROOT)}
     server = subprocess.Popen(
         [sys.executable, "-m", "config.server"], env=environment | {"PORT": str(port)}, cwd=tmp_path

@@ -4,6 +4,7 @@ import base64
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from callrouter.privacy.vault import Vault
 from config.settings import RULES, read_settings
 from config.start import fit_or_exit
 from tests.config.running import ROOT, free_port
+from tests.servers.databases import new_name
+from tests.servers.postgres import PostgresServer
 
 PROCESSES = {
     "web": ("-m", "config.server"),
@@ -72,8 +75,17 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, sqlite_url: str) -> Machine:
-    return Machine(tmp_path, sqlite_url)
+def machine(tmp_path: Path, postgres_url: str) -> Machine:
+    return Machine(tmp_path, postgres_url)
+
+
+@pytest.fixture
+def empty(postgres: PostgresServer) -> Iterator[str]:
+    """A database without our tables."""
+    name = new_name()
+    postgres.create_database(name)
+    yield postgres.url(name)
+    postgres.drop_database(name)
 
 
 @every_process
@@ -84,8 +96,8 @@ def test_a_wrong_setting_is_told_without_a_traceback(machine: Machine, name: str
 
 
 @every_process
-def test_an_unmigrated_database_is_told_in_one_sentence(machine: Machine, name: str, tmp_path: Path) -> None:
-    machine.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.sqlite'}"
+def test_an_unmigrated_database_is_told_in_one_sentence(machine: Machine, name: str, empty: str) -> None:
+    machine.environment["DATABASE_URL"] = empty
     status, told = machine.starts(name)
     assert (status, told) == (1, "the database's schema is not up to date: run `callrouter db upgrade`\n")
 
