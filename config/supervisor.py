@@ -200,9 +200,7 @@ class Supervisor:
 
     def _environment(self) -> dict[str, str]:
         """Ours, with the commands of this Python in front, and the home wherever the command looks from."""
-        # What is set there about another PostgreSQL has nothing to do with the embedded one.
-        others = ("MAKE", "MFLAGS", *(() if self.settings.database else ("PG",)))
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.home), "PATH": os.pathsep.join(path)}
 
