@@ -3,7 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
-DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg", "sqlite"}
+DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
 BROKER_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
 MAIL_SCHEMES = {"smtp", "smtps"}
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
@@ -37,7 +37,7 @@ def database(address: str) -> str:
     scheme = _split(address).scheme
     if scheme not in DATABASE_SCHEMES:
         raise ValueError("not a database that is supported")
-    return address if scheme == "sqlite" else "postgresql+psycopg" + address[len(scheme) :]
+    return "postgresql+psycopg" + address[len(scheme) :]
 
 
 def broker(address: str) -> str:

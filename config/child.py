@@ -6,56 +6,78 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
 LAST_LINES = 20
+GRACE = 8.0
+KILLED_WITHIN = 2.0
 Tell = Callable[[str, str], None]
 # The leash needs neither the packages nor the directory of its file on its path.
 PYTHON = [sys.executable, "-I", "-S"]
 
 
 class Child:
-    """A command by its name. `tell` is given its name and each line that it writes; without it they are kept."""
+    """A command by its name. `tell` is given its name and each line that it writes; without it they are kept.
 
-    def __init__(self, name: str, command: str, tell: Tell | None) -> None:
+    `stop_signal` asks it to end, and after `grace` seconds it is ended.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: str,
+        tell: Tell | None,
+        *,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        grace: float = GRACE,
+    ) -> None:
         self.name = name
         self.command = command
+        self._stop_signal = stop_signal
+        self._grace = grace
+        self._process: subprocess.Popen[bytes] | None = None
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._tell = tell
 
-    def start(self, rope: int, environment: Mapping[str, str]) -> None:
+    def start(self, rope: int, environment: Mapping[str, str], inherited: Sequence[int] = ()) -> None:
+        """Start it; it and all that it starts have the inherited descriptors."""
         self.last_lines.clear()
         self._process = subprocess.Popen(  # noqa: S603  (the Procfile is ours)
-            [*PYTHON, str(LEASH), str(rope), self.command],
+            [*PYTHON, str(LEASH), str(rope), str(int(self._stop_signal)), self.command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=environment,
-            pass_fds=[rope],
+            pass_fds=[rope, *inherited],
             start_new_session=True,
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
 
     def ended(self) -> int | None:
-        """The exit status, when the command has ended; then nothing of its group is left."""
-        if self._process.returncode is None and self._process.poll() is not None:
-            self._sweep()
-        return self._process.returncode
+        """The exit status, when the command has ended; then nothing that it has started is left."""
+        process = self._process
+        if process is None:
+            return None
+        if process.returncode is None and process.poll() is not None:
+            self._sweep(process)
+        return process.returncode
 
-    def stop(self, grace: float) -> None:
-        """Ask it to end; after that many seconds, end it."""
-        if self.ended() is not None:
+    def stop(self) -> None:
+        """Ask it to end; when it does not within its grace, end it."""
+        process = self._process
+        if process is None or self.ended() is not None:
             return
-        self._process.terminate()
+        process.terminate()
         try:
-            self._process.wait(grace)
+            process.wait(self._grace)
         except subprocess.TimeoutExpired:
-            self._tell_line(f"did not end within {grace:g} seconds and is killed")
-        self._sweep()
+            self._tell_line(f"did not end within {self._grace:g} seconds and is killed")
+            self.kill()
+        self._sweep(process)
 
     def untold(self) -> list[str]:
         """Its last lines, where nobody was told them when they came."""
@@ -63,17 +85,21 @@ class Child:
 
     def kill(self) -> None:
         """End it at once, with all that it has started."""
+        if self._process and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGQUIT)
+
+    def _sweep(self, process: subprocess.Popen[bytes]) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(KILLED_WITHIN)
         # macOS refuses where nobody is left but a zombie.
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _sweep(self) -> None:
-        self.kill()
-        self._process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
         self._reader.join(timeout=1)
 
-    def _read(self) -> None:
-        for line in self._process.stdout or ():
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        for line in process.stdout or ():
             self._tell_line(line.decode(errors="replace").rstrip())
 
     def _tell_line(self, text: str) -> None:

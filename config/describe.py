@@ -26,7 +26,7 @@ def describe(settings: Settings) -> list[Described]:
 
 def _shown(settings: Settings, name: str) -> str:
     derived = {
-        "database": without_password(settings.database_url),
+        "database": without_password(settings.database) if settings.database else settings.database_url,
         "redis": without_password(settings.redis_url),
         "public": settings.public_url,
         "twilio_account_sid": settings.account_sid + (" (simulated carrier)" if settings.simulated else ""),

@@ -5,7 +5,8 @@ import socket
 from importlib.util import find_spec
 from pathlib import Path
 
-from config.home import make_private, make_socket_place
+from config.home import make_private
+from config.sockets import make_socket_place
 
 
 class NoEmbeddedBroker(Exception):
@@ -53,10 +54,3 @@ def answers(listening_at: Path, timeout: float = 1) -> bool:
             return connection.recv(64).startswith(b"+PONG")
         except OSError:
             return False
-
-
-def remove_socket_place(path: Path, home: Path) -> None:
-    """Leave nothing in the shared place; the home keeps its own."""
-    path.unlink(missing_ok=True)
-    if path.parent != home and path.parent.is_dir():
-        path.parent.rmdir()

@@ -6,15 +6,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SettingFault:
-    """One setting that stops the start. `wrong` goes on from the name: "is missing", "is 'abc'"."""
+    """One setting that stops the start. `wrong` goes on from the name: "is missing", "is 'abc'".
+
+    Without `expected` it says by itself what to do.
+    """
 
     name: str
     wrong: str
-    expected: str
+    expected: str = ""
     example: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.name} {self.wrong}", f"  expected: {self.expected}"]
+        lines = [f"{self.name} {self.wrong}"]
+        if self.expected:
+            lines.append(f"  expected: {self.expected}")
         if self.example:
             lines.append(f"  example:  {self.name}={self.example}")
         return "\n".join(lines)

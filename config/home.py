@@ -1,7 +1,6 @@
 """The directory where the embedded parts keep their data: private, and of one supervisor at a time."""
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,10 +9,7 @@ from pathlib import Path
 from config.faults import SettingFault, SettingsError
 
 OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
-# A socket's path ends at 107 bytes on Linux and at 103 on macOS.
-LONGEST_SOCKET_PATH = 103
-# Not TMPDIR, which may differ between two shells that have to find the same socket.
-SHARED_PLACE = Path("/tmp")  # noqa: S108  (only a directory that is ours alone is used in it)
+OF_EARLIER_VERSIONS = "callrouter.sqlite3"
 
 
 class HomeInUse(Exception):
@@ -43,6 +39,16 @@ def _wrong_home(wrong: str) -> SettingsError:
     return SettingsError([SettingFault("CALLROUTER_HOME", wrong, expected, "var")])
 
 
+def refuse_earlier(home: Path) -> None:
+    """Raises SettingsError where the home has the database of an earlier version."""
+    if (home / OF_EARLIER_VERSIONS).exists():
+        wrong = (
+            f"is {home}, where {OF_EARLIER_VERSIONS} is the database of an earlier version, which this one cannot"
+            " read: move that directory away, or set another CALLROUTER_HOME"
+        )
+        raise SettingsError([SettingFault("CALLROUTER_HOME", wrong)])
+
+
 @contextmanager
 def held(home: Path) -> Iterator[None]:
     """Hold the home for this process; the system lets go of it however the process ends."""
@@ -57,21 +63,3 @@ def held(home: Path) -> Iterator[None]:
         with suppress(OSError):
             os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield
-
-
-def socket_path(home: Path) -> Path:
-    """Where the embedded broker listens: in the home, or at a short path that follows from a long home."""
-    path = home / "valkey.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
-        return path
-    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    return SHARED_PLACE / f"callrouter-{os.getuid()}-{name}" / "valkey.sock"
-
-
-def make_socket_place(path: Path) -> None:
-    """Make the socket's directory; in a place that all share, it must be ours alone, made by nobody else."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    found = path.parent.lstat()
-    if found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise PermissionError(f"{path.parent} belongs to somebody else or others can read it; remove it")
-    path.unlink(missing_ok=True)

@@ -10,10 +10,14 @@ from typing import Any
 from config import addresses, keys, unknown_names
 from config.faults import SettingFault, SettingsError
 from config.given import ENV_FILE, EnvFile, Given, given, kept_keys, read_env_file
-from config.home import socket_path
+from config.home import refuse_earlier
 from config.setting import Rule, existing_file, matching, number, one_of, optional, path, setting
+from config.sockets import database_url, socket_path
 
 LAST_PORT = 65535
+CONNECTIONS_OF_A_THREAD = 4
+"""two pools, which double where they have to"""
+CONNECTIONS_OF_OTHERS = 100
 TWILIO = "https://api.twilio.com"
 NEEDS = {
     "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
@@ -39,7 +43,7 @@ class Settings:
     database: str | None = optional(
         "DATABASE_URL",
         addresses.database,
-        "the address of a PostgreSQL database",
+        "the address of a PostgreSQL database, the only kind there is; or nothing, for the one of `make run`",
         "postgresql://callrouter:password@db.example.org/callrouter",
         secret=True,
     )
@@ -165,7 +169,12 @@ class Settings:
     @property
     def database_url(self) -> str:
         """For SQLAlchemy."""
-        return self.database or f"sqlite:///{self.home / 'callrouter.sqlite3'}"
+        return self.database or database_url(self.home)
+
+    @property
+    def most_connections(self) -> int:
+        """That the embedded database has to take: those of the web server, of the workers, of commands."""
+        return CONNECTIONS_OF_OTHERS + CONNECTIONS_OF_A_THREAD * self.web_threads
 
     @property
     def broker_socket(self) -> Path:
@@ -242,7 +251,9 @@ def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = 
     found = given(environment, file)
     _stop_at([*_unknown(environment, file), *_wrong(found), *_missing(found), *_only_simulated(found)])
     if "DATABASE_URL" not in found:
-        found = kept_keys(_values(found)["home"]) | found
+        home = _values(found)["home"]
+        refuse_earlier(home)
+        found = kept_keys(home) | found
         _stop_at(list(_wrong(found)))
     sources = {rule.name: found[rule.name].source for rule in RULES.values() if rule.name in found}
     return Settings(**_values(found), sources=sources)

@@ -1,5 +1,6 @@
 """`make run`: the door of the supervisor. It checks what can be checked before anything is started."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +19,20 @@ CARRIER = "python -m config.simulated_carrier"
 
 
 def supervise(settings: Settings, terminal: Terminal) -> int:
+    if settings.database is None:
+        forget_other_postgresqls()
     with held(settings.home):
         check_free(settings.host, settings.port)
         commands = read_procfile(PROCFILE) | dict(simulated_carrier(settings, terminal))
         supervisor = Supervisor(settings, commands, terminal)
         supervisor.catch_signals()
         return supervisor.run()
+
+
+def forget_other_postgresqls() -> None:
+    """What PGHOSTADDR and the like say is not meant for the embedded one, whose clients would read it."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
 
 
 def simulated_carrier(settings: Settings, terminal: Terminal) -> Iterator[tuple[str, str]]:

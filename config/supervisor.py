@@ -11,18 +11,22 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from config import embedded
 from config.backoff import LONGEST, Backoff
-from config.child import Child
+from config.child import GRACE, Child
+from config.embedded_database import EmbeddedDatabase
 from config.faults import SettingsError
 from config.listening import answer
+from config.postgresql.programs import NoEmbeddedPostgres
 from config.restarting import Restarting
 from config.settings import Settings
+from config.sockets import remove_socket_places
 from config.terminal import Terminal
 from config.welcome import welcome
 
@@ -30,13 +34,26 @@ RELEASE = "release"
 WEB = "web"
 SERVES_CALLS = (WEB, "worker")
 BROKER = "valkey"
+DATABASE = "postgres"
+INITDB = "initdb"
 TICK = 0.05
 READY_WITHIN = 60.0
 BROKER_WITHIN = 10.0
-WEB_WAITS_AT_MOST = 5.0
-"""seconds; while the web server is down callers are lost, so it is tried more often than the others"""
-GRACE = 8.0
+WAIT_AT_MOST = {WEB: 5.0, DATABASE: 5.0}
+"""seconds; while one of them is down callers are lost, so it is tried more often than the others"""
+STOPPED_BY = {DATABASE: signal.SIGINT}
+"""PostgreSQL waits at SIGTERM until all clients have gone"""
+GRACES = {DATABASE: 60.0}
+"""seconds; it writes all that it has in memory"""
 MOST_TEXT = 1000
+EARLIER_WITHIN = 10.0
+"""in which what is left of an earlier database server ends"""
+Held = Callable[[], AbstractContextManager[Sequence[int]]]
+"""what is held while a process is started: the descriptors that it inherits"""
+
+
+def nothing() -> AbstractContextManager[Sequence[int]]:
+    return nullcontext(())
 
 
 class StopAsked(Exception):
@@ -48,7 +65,7 @@ class Failed(Exception):
 
 
 class Supervisor:
-    """Runs the commands of a Procfile, and the embedded broker where no other is set."""
+    """Runs the commands of a Procfile, and the embedded database and broker where no others are set."""
 
     def __init__(
         self,
@@ -63,8 +80,8 @@ class Supervisor:
         self.ready_within = ready_within
         self.children: list[Child] = []
         self.restarting: dict[str, Restarting] = {}
-        self.essential = {WEB}
-        """whose end ends the start; none once calls can be taken"""
+        self.essential = {WEB, DATABASE}
+        """whose end ends the start; the database until it answers, and none once calls can be taken"""
         self.asked = threading.Event()
         # Nobody else holds the end that is held here; when it goes, the leashes pull.
         self.rope, self.held_end = os.pipe()
@@ -80,7 +97,7 @@ class Supervisor:
                 self._pause()
         except StopAsked:
             self.terminal.say("stopping")
-        except (Failed, embedded.NoEmbeddedBroker, SettingsError) as failure:
+        except (Failed, embedded.NoEmbeddedBroker, NoEmbeddedPostgres, SettingsError) as failure:
             self.terminal.say(f"\n{failure}")
             return 1
         finally:
@@ -101,10 +118,13 @@ class Supervisor:
 
     def _bring_up(self) -> str | None:
         """Start everything. Returns what does not work yet of what callers can do without."""
+        # The database is started first, and so it is the last to be stopped.
+        if self.settings.database is None:
+            self._bring_up_database()
         if self.settings.redis is None:
             self._bring_up_broker()
         if RELEASE in self.commands:
-            self._run_to_the_end(RELEASE)
+            self._run_to_the_end(RELEASE, self.commands[RELEASE])
         others = [name for name in self.commands if name != RELEASE]
         serving = [name for name in others if name in SERVES_CALLS]
         # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
@@ -117,6 +137,21 @@ class Supervisor:
                 self._keep_running(name, self.commands[name])
         return self._wait_while(lambda: self._lacks("/statusz"), self.ready_within)
 
+    def _bring_up_database(self) -> None:
+        database = EmbeddedDatabase(self.settings.home, self.settings.most_connections)
+        try:
+            self._wait_while(database.is_held, EARLIER_WITHIN)
+            if not database.is_made:
+                self.terminal.say("making the database")
+                self._run_to_the_end(INITDB, database.initdb, held=database.held, told=False)
+                database.keep()
+            self._keep_running(DATABASE, database.postgres, held=database.held, told=False)
+            if lack := self._wait_while(database.lacks, self.ready_within):
+                raise Failed(f"it does not answer after {self.ready_within:g} seconds. {lack}")
+        except (Failed, BlockingIOError) as failure:
+            raise NoEmbeddedPostgres(str(failure)) from failure
+        self.essential.discard(DATABASE)
+
     def _bring_up_broker(self) -> None:
         socket = self.settings.broker_socket
         self._keep_running(BROKER, embedded.valkey_command(self.settings.home, socket), told=False)
@@ -124,9 +159,9 @@ class Supervisor:
         if self._wait_while(lambda: None if embedded.answers(socket) else silent, BROKER_WITHIN):
             self.terminal.say(silent)
 
-    def _run_to_the_end(self, name: str) -> None:
-        child = self._child(name, self.commands[name])
-        child.start(self.rope, self._environment())
+    def _run_to_the_end(self, name: str, command: str, *, held: Held = nothing, told: bool = True) -> None:
+        child = self._child(name, command, told=told)
+        self._start(child, held)
         while (status := child.ended()) is None:
             self._pause()
         self.children.remove(child)
@@ -140,15 +175,26 @@ class Supervisor:
             raise Failed(f"it is not ready after {self.ready_within:g} seconds. {lack}")
         self.essential.clear()
 
-    def _keep_running(self, name: str, command: str, *, told: bool = True) -> None:
+    def _keep_running(self, name: str, command: str, *, held: Held = nothing, told: bool = True) -> None:
         child = self._child(name, command, told=told)
-        backoff = Backoff(WEB_WAITS_AT_MOST if name == WEB else LONGEST)
-        started = partial(child.start, self.rope, self._environment())
-        self.restarting[name] = Restarting(child, started, backoff, self.terminal.say)
+        backoff = Backoff(WAIT_AT_MOST.get(name, LONGEST))
+        self.restarting[name] = Restarting(
+            child, partial(self._start, child, held), backoff, self.terminal.say
+        )
         self.restarting[name].start()
 
+    def _start(self, child: Child, held: Held) -> None:
+        with held() as inherited:
+            child.start(self.rope, self._environment(), inherited)
+
     def _child(self, name: str, command: str, *, told: bool = True) -> Child:
-        child = Child(name, command, self.terminal.tell if told else None)
+        child = Child(
+            name,
+            command,
+            self.terminal.tell if told else None,
+            stop_signal=STOPPED_BY.get(name, signal.SIGTERM),
+            grace=GRACES.get(name, GRACE),
+        )
         self.children.append(child)
         return child
 
@@ -175,16 +221,14 @@ class Supervisor:
         if self.asked.wait(TICK) or (self.parent and os.getppid() != self.parent):
             raise StopAsked
         for name, each in self.restarting.items():
-            if name not in self.essential:
-                each.tend()
-            elif (status := each.child.ended()) is not None:
+            if name in self.essential and (status := each.child.ended()) is not None:
                 raise Failed(_death(each.child, status))
+            each.tend()
 
     def _stop_all(self) -> None:
         for child in reversed(self.children):
-            child.stop(GRACE)
-        if self.settings.redis is None:
-            embedded.remove_socket_place(self.settings.broker_socket, self.settings.home)
+            child.stop()
+        remove_socket_places(self.settings.home)
 
 
 def _death(child: Child, status: int) -> str:

@@ -47,7 +47,7 @@ def upgrade(toolbox: Toolbox) -> None:
       callrouter db upgrade
     """
     with working("bringing the schema up to date"):
-        migrations.upgrade(toolbox.settings.database_url)
+        migrations.upgrade(toolbox.database_url)
     click.echo("The schema is up to date.")
     _compare_the_vault_key(toolbox)
     click.echo(_load_first_directory(toolbox))

@@ -10,7 +10,7 @@ import click
 from callrouter.cli.ailing import Ailing
 from callrouter.cli.checkup import CHECKS, Check
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO, OF_THE_DATABASE, database_fault
+from callrouter.cli.refusals import NOT_SO, OF_THE_DATABASE, NotRunning, database_fault
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from config.faults import SettingsError
@@ -65,12 +65,12 @@ def _not_examined(check: Check, missing: list[str]) -> Finding:
 def _examined(toolbox: Toolbox, check: Check) -> Finding:
     try:
         return Finding(check=check.name, standing=WELL, found=check.examine(toolbox), mend=None)
-    except Ailing as ailing:
+    except (Ailing, NotRunning) as ailing:
         return Finding(check=check.name, standing=AILING, found=ailing.found, mend=ailing.mend)
     except SettingsError as error:
         found = "; ".join(f"{fault.name} {fault.wrong}" for fault in error.faults)
-        mend = "; ".join(f"{fault.name}: {fault.expected}" for fault in error.faults)
-        return Finding(check=check.name, standing=AILING, found=found, mend=mend)
+        mend = "; ".join(f"{fault.name}: {fault.expected}" for fault in error.faults if fault.expected)
+        return Finding(check=check.name, standing=AILING, found=found, mend=mend or None)
     except OF_THE_DATABASE as error:
         found, mend = database_fault(error)
         return Finding(check=check.name, standing=AILING, found=found, mend=mend)

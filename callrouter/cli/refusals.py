@@ -6,6 +6,7 @@ The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 from typing import Any
 
 import click
@@ -40,6 +41,15 @@ class WrongUse(Refusal):
     """The command cannot be run like this."""
 
     exit_code = WRONG_USE
+
+
+class NotRunning(CallRouterError):
+    """The embedded database is not served: what was found, and how to mend it."""
+
+    def __init__(self, home: Path) -> None:
+        self.found = f"the embedded database in {home} does not run"
+        self.mend = "start `make run` in this directory, or set DATABASE_URL"
+        super().__init__(f"{self.found}: {self.mend}")
 
 
 def refusal(error: Exception) -> Refusal:

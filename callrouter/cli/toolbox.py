@@ -10,6 +10,7 @@ from functools import cached_property
 import click
 import sqlalchemy as sa
 
+from callrouter.cli.refusals import NotRunning
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
@@ -19,6 +20,7 @@ from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import ReadingSession, reading
 from config.running_server import toward_running_server
 from config.settings import Settings, read_settings
+from config.sockets import POSTGRESQL, is_served, socket_path
 
 
 class Toolbox:
@@ -28,10 +30,18 @@ class Toolbox:
     def settings(self) -> Settings:
         return toward_running_server(read_settings())
 
+    @property
+    def database_url(self) -> str:
+        """Raises NotRunning where the database is the embedded one, and nobody serves it."""
+        home = self.settings.home
+        if self.settings.database is None and not is_served(socket_path(home, POSTGRESQL)):
+            raise NotRunning(home)
+        return self.settings.database_url
+
     @cached_property
     def any_database(self) -> Database:
         """The database, whatever its schema."""
-        return Database(self.settings.database_url, connections=1)
+        return Database(self.database_url, connections=1)
 
     @cached_property
     def database(self) -> Database:

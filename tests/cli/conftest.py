@@ -1,12 +1,15 @@
 """The command line on a fresh home, and on a migrated database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from config.settings import Settings
 from tests.cli.running import SECRETS, CommandLine
 from tests.config.running import free_port
+from tests.servers.embedded_home import served_home
+from tests.servers.embedded_postgres import EmbeddedPostgres
+from tests.servers.postgres import PostgresServer
 
 
 @pytest.fixture(autouse=True)
@@ -16,11 +19,18 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
-    """On a machine where nothing has been done yet; what is embedded there is a database of the tests' server."""
-    embedded = property(lambda settings: settings.database or empty_database_url)
-    monkeypatch.setattr(Settings, "database_url", embedded)
+def not_started(tmp_path: Path) -> CommandLine:
+    """On a machine where nothing has been done yet, and nothing runs."""
     return CommandLine(tmp_path, PORT=str(free_port()))
+
+
+@pytest.fixture
+def fresh(not_started: CommandLine, postgres: PostgresServer) -> Iterator[CommandLine]:
+    """The same where the embedded database runs, with nothing in it."""
+    if not isinstance(postgres, EmbeddedPostgres):
+        pytest.skip("THE EMBEDDED DATABASE IS NOT TESTED HERE: TEST_DATABASE_URL is another server")
+    with served_home(not_started.place / "var", postgres):
+        yield not_started
 
 
 @pytest.fixture

@@ -202,6 +202,19 @@ def test_a_database_that_is_down_is_told_in_one_line(fresh: CommandLine, words: 
     assert "secret" not in done.output
 
 
+@pytest.mark.parametrize("words", WORDS)
+def test_an_embedded_database_that_does_not_run_is_told_in_one_line(
+    not_started: CommandLine, words: tuple[str, ...]
+) -> None:
+    done = not_started(*words)
+    home = not_started.settings.home
+    message = (
+        f"the embedded database in {home} does not run:"
+        " start `make run` in this directory, or set DATABASE_URL\n"
+    )
+    assert (done.exit_code, done.stderr) == (1, message)
+
+
 @pytest.mark.parametrize("words", WORDS[:-1])
 def test_a_database_without_our_tables_is_told(fresh: CommandLine, words: tuple[str, ...]) -> None:
     done = fresh(*words)

@@ -99,6 +99,12 @@ def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
     assert (row["found"], row["mend"]) == ("PORT is 'x'", "PORT: a port from 1 to 65535")
 
 
+def test_an_embedded_database_that_does_not_run_is_told(not_started: CommandLine) -> None:
+    row = findings(not_started)["database"]
+    assert row["standing"] == "not ok"
+    assert row["mend"] == "start `make run` in this directory, or set DATABASE_URL"
+
+
 def test_a_database_that_is_down_is_told_without_its_password(fresh: CommandLine) -> None:
     url = f"postgresql://callrouter:secret@127.0.0.1:{free_port()}/callrouter"
     fresh.environment |= {"DATABASE_URL": url, **SECRETS}

@@ -31,6 +31,7 @@ class Supervised:
         (place / "Procfile").write_text("\n".join(lines) + "\n")
         alive = place / f"alive-{len(list(place.iterdir()))}"
         os.mkfifo(alive)
+        alive.chmod(0o666)  # Also for a supervisor that runs as somebody else.
         self.alive = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
         own = {
             "PATH": os.environ["PATH"],

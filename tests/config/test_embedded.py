@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config import embedded
-from config.embedded import NoEmbeddedBroker, answers, remove_socket_place, valkey_command
-from config.home import socket_path
+from config.embedded import NoEmbeddedBroker, answers, valkey_command
+from config.sockets import remove_socket_places, socket_path
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def test_a_home_with_a_long_path_is_served_too(tmp_path: Path) -> None:
     home = tmp_path / ("long-" * 25)
     with serving(home):
         assert answers(socket_path(home))
-    remove_socket_place(socket_path(home), home)
+    remove_socket_places(home)
     assert not socket_path(home).parent.exists()
 
 

@@ -99,7 +99,7 @@ class Running:
 
 @pytest.fixture
 def running() -> Iterator[Running]:
-    with small_disk(megabytes=48) as disk:
+    with small_disk(megabytes=128) as disk:
         shutil.copy(ROOT / "Procfile", disk.path)
         made = Running(disk)
         with made.started():
@@ -122,5 +122,7 @@ def test_calls_are_answered_while_the_disk_is_full_and_all_comes_back_with_room(
     served = sorted([before.sid, afterwards.sid])
     assert soon(lambda: running.rows(entry.c.call) == served, within=PATIENCE), running.log.read_text()
     assert soon(lambda: running.faults("/statusz") == [], within=PATIENCE)
-    assert running.rows(call.c.sid) == running.rows(call_record.c.sid) == served
+    assert running.rows(call_record.c.sid) == served
+    # PostgreSQL still writes into pages that it has, so the call in between may have been begun.
+    assert set(served) <= set(running.rows(call.c.sid)) <= {*served, meanwhile.sid}
     assert running.rows(outbox.c.call) == []

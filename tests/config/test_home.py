@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config import home as homes
 from config.faults import SettingsError
-from config.home import HomeInUse, held, make_private, make_socket_place, socket_path
+from config.home import HomeInUse, held, make_private
 from config.keys import kept
 from tests.servers.small_disk import small_disk
 
@@ -84,36 +83,6 @@ def test_a_home_is_free_again_afterwards(tmp_path: Path) -> None:
         pass
     with held(tmp_path):
         assert (tmp_path / "run.lock").read_text().strip().isdigit()
-
-
-def test_the_socket_is_in_the_home(tmp_path: Path) -> None:
-    assert socket_path(Path("/srv/var")) == Path("/srv/var/valkey.sock")
-
-
-def test_a_long_home_has_its_socket_at_a_short_path_of_its_own() -> None:
-    long, other = Path("/srv") / ("a" * 120), Path("/srv") / ("b" * 120)
-    assert len(str(socket_path(long))) <= homes.LONGEST_SOCKET_PATH
-    assert socket_path(long) == socket_path(long)
-    assert socket_path(long) != socket_path(other)
-
-
-def test_the_place_of_the_socket_is_private(tmp_path: Path) -> None:
-    make_socket_place(tmp_path / "place" / "valkey.sock")
-    assert mode(tmp_path / "place") == 0o700
-
-
-def test_a_place_that_others_can_reach_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "place").mkdir()
-    (tmp_path / "place").chmod(0o777)
-    with pytest.raises(PermissionError):
-        make_socket_place(tmp_path / "place" / "valkey.sock")
-
-
-def test_a_link_in_the_place_of_the_socket_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
-    (tmp_path / "place").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(PermissionError):
-        make_socket_place(tmp_path / "place" / "valkey.sock")
 
 
 def test_a_home_on_a_full_disk_is_held_all_the_same() -> None:

@@ -49,7 +49,9 @@ def test_nothing_has_to_be_set(home: Path) -> None:
         8,
         "info",
     )
-    assert settings.database_url == f"sqlite:///{home}/callrouter.sqlite3"
+    assert settings.database_url == (
+        f"postgresql+psycopg://callrouter@/callrouter?host={home}/postgresql&port=5432"
+    )
     assert settings.public_url == "http://127.0.0.1:8000"
     assert settings.directory is None
 
@@ -63,6 +65,37 @@ def test_settings_cannot_be_changed(home: Path) -> None:
 def test_each_spelling_of_postgresql_is_understood(home: Path, scheme: str) -> None:
     settings = read(home, **PRODUCTION | {"DATABASE_URL": f"{scheme}://u:p@db/name?x=1"})
     assert settings.database_url == "postgresql+psycopg://u:p@db/name?x=1"
+
+
+def test_sqlite_is_refused_with_what_to_set_instead(home: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(home, **PRODUCTION | {"DATABASE_URL": "sqlite:///var/callrouter.sqlite3"})
+    assert "expected: the address of a PostgreSQL database" in str(caught.value)
+    assert "DATABASE_URL=postgresql://" in str(caught.value)
+
+
+def test_the_home_of_an_earlier_version_is_refused_in_one_sentence(home: Path) -> None:
+    home.mkdir()
+    (home / "callrouter.sqlite3").touch()
+    with pytest.raises(SettingsError) as caught:
+        read(home)
+    assert str(caught.value) == (
+        f"CALLROUTER_HOME is {home}, where callrouter.sqlite3 is the database of an earlier version, which this one"
+        " cannot read: move that directory away, or set another CALLROUTER_HOME"
+    )
+    assert [path.name for path in home.iterdir()] == ["callrouter.sqlite3"]
+
+
+def test_a_database_of_ones_own_does_not_look_at_the_home(home: Path) -> None:
+    home.mkdir()
+    (home / "callrouter.sqlite3").touch()
+    assert read(home, **PRODUCTION).database
+
+
+def test_more_threads_may_have_more_connections(home: Path) -> None:
+    few, many = read(home, WEB_THREADS="8"), read(home, WEB_THREADS="256")
+    assert few.most_connections >= 8 * 4 + 3 * 16
+    assert many.most_connections - few.most_connections == 4 * (256 - 8)
 
 
 def test_the_embedded_broker_has_an_address_for_each_library(home: Path) -> None:
@@ -165,6 +198,7 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("PORT", "٨٠"),
         ("HOST", "not a host"),
         ("DATABASE_URL", "mysql://db/name"),
+        ("DATABASE_URL", "sqlite:///var/callrouter.sqlite3"),
         ("DATABASE_URL", "db.example.org"),
         ("DATABASE_URL", "postgresql://db:port/name"),
         ("REDIS_URL", "http://cache"),

@@ -25,13 +25,11 @@ class Keeper:
         self.directory = directory
         self.server: subprocess.Popen[bytes] | None = None
 
-    def start(self, command: list[str], uid: int | None, gid: int | None) -> int:
-        others = None if uid is None else ()
+    def start(self, command: list[str]) -> int:
         with open(os.path.join(self.directory, "log"), "ab") as log:
             self.server = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory,
-                user=uid, group=gid, extra_groups=others,
-            )  # fmt: skip
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory
+            )
         return self.server.pid
 
     def poll(self) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import subprocess
 import sys
 import time
@@ -152,6 +153,7 @@ def test_a_server_that_cannot_start_says_why() -> None:
 def test_postgres_starts_where_no_user_namespace_is_to_be_had(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "setpriv").symlink_to(shutil.which("setpriv") or "none")
     monkeypatch.setenv("PATH", str(tmp_path))
     with embedded_postgres() as server:
         assert server.execute("SELECT 1") == [(1,)]
