@@ -26,7 +26,7 @@ from workers.watchdog import watch_beat, watched_worker
 ERRANDS = "errands"
 """the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
 HEARTBEAT_SECONDS = 5.0
-REAP_SECONDS = 60.0
+REAP_SECONDS = 15.0
 PROMISES_SECONDS = 30.0
 RETURNS_SECONDS = 2.0
 RECONCILE_HOURS = "9-23"

@@ -10,6 +10,7 @@ from callrouter.calls.outcomes import (
     may_have_talked,
     outcome_of,
     own_outcome,
+    says_too_little,
     screening_seconds,
     seconds_told,
 )
@@ -34,7 +35,7 @@ def leg_ended(turn: Turn) -> Step:
     leg = turn.call.latest_leg
     if leg is None:
         return _go_on(turn, None)
-    if not turn.callback.get("DialCallStatus"):
+    if not turn.callback.get("DialCallStatus") or says_too_little(leg, turn.callback):
         return _result_lost(turn, leg)
     leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
     close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
@@ -44,7 +45,7 @@ def leg_ended(turn: Turn) -> Step:
 
 
 def _result_lost(turn: Turn, leg: Leg) -> Step:
-    """The action did not arrive, and the fallback is asked instead: the leg's own callbacks tell how it ended.
+    """The action did not arrive and the fallback is asked instead, or it says too little: the leg's own callbacks tell.
 
     Where they do not say yet, a caller who has gone, or may have talked, is connected with nobody else. The leg stays
     open then, until they do, or the reaper supposes what came of it.
@@ -55,7 +56,9 @@ def _result_lost(turn: Turn, leg: Leg) -> Step:
         turn.call.reaped = True
         turn.call.end(ANSWERED if turn.call.answered_by else ABANDONED, turn.now)
         return _goodbye(turn)
-    close_leg(turn, leg, outcome or FAILED, leg.carrier_seconds or 0, own_end(turn, leg))
+    if outcome is None:
+        outcome = outcome_of(leg, turn.callback) if turn.callback.get("DialCallStatus") else FAILED
+    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, own_end(turn, leg))
     return _left(turn, leg)
 
 

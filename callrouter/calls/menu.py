@@ -172,7 +172,7 @@ def number_entered(turn: Turn) -> Step:
     """
     number = phone.dialled_by_hand(turn.callback.digits)
     turn.callback = turn.callback.without_digits()
-    if number is None or number in turn.directory.own_numbers:
+    if number is None or number in turn.directory.known_numbers:
         return _enter_again(turn)
     taken = _change_promise(turn, OtherNumber(number))
     return _arrange_more(turn, "number-taken" if taken else "number-not-called", may_allow_message=True)

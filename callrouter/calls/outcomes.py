@@ -27,6 +27,12 @@ def outcome_of(leg: Leg, callback: Callback) -> str:
     return _picked_up(taken=taken, caller_was_there=callback.caller_was_there)
 
 
+def says_too_little(leg: Leg, callback: Callback) -> bool:
+    """Whether nothing tells if anybody talked: the action says neither bridged nor seconds, and the leg has no end."""
+    told = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
+    return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not told
+
+
 def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:
     """What came of a leg by its own callbacks, where the action does not come. None: they do not say (yet)."""
     if leg.progress == "completed":

@@ -108,7 +108,7 @@ def _call(story: Story) -> Iterator[str]:
         yield f"  consent      to the helpline, by key press at {at}, after hearing:"
         yield f"               “{story['helpline_consent']}”"
     if story["reaped"]:
-        yield "  its end was never told by the carrier, and is supposed"
+        yield "  the carrier did not tell all of its end; what is missing is taken from what it did tell"
 
 
 def _who_answered(story: Story) -> str:

@@ -179,6 +179,11 @@ class Directory:
         return frozenset(self.listing_at) | frozenset(self.helpline_at)
 
     @cached_property
+    def known_numbers(self) -> frozenset[str]:
+        """Every number that reaches us or a center; none of them is a caller's own."""
+        return self.own_numbers | {center.phone for center in self.centers.values()}
+
+    @cached_property
     def ceilings(self) -> frozenset[str]:
         """The partners whose calls of a month may come to so much and no more."""
         return frozenset(

@@ -24,7 +24,8 @@ class UnreadableHours(Exception):
 
     def __init__(self, part: str, mend: str = "") -> None:
         super().__init__(part)
-        self.fault = HoursFault(part, f"cannot be read as opening hours from {quoted(part)} on", mend)
+        where = f"from {quoted(part)} on" if part else "to their end"
+        self.fault = HoursFault(part, f"cannot be read as opening hours {where}", mend)
 
 
 def unclear(part: str, why: str, mend: str) -> HoursFault:

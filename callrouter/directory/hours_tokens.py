@@ -21,6 +21,13 @@ DATES = re.compile(f"{YEAR.pattern}|{MONTH.pattern}", re.ASCII)
 
 _TOKEN = re.compile(r'"[^"]*"|24/7|\d{1,2}:\d\d|\|\||[^\W\d_]+|\d+|\S', re.ASCII)
 _MENDS = (
+    (re.compile(r"$"), "say from when until when, such as 09:00-17:00"),
+    (
+        re.compile(r"\d{1,2}\s*(-|to\b|h\d\d)|\d{3,4}\s*-|\d{1,2}\.\d\d"),
+        "write times with a colon, such as 09:00-17:00",
+    ),
+    (re.compile(r"24\s*h|always|daily|all day", re.I), "write 24/7, or Mo-Su before the hours"),
+    (re.compile(r"(E|C|M|P|AK|H)[SD]?T\b"), "take the zone out; the center's timezone says it"),
     (
         re.compile(r"\(?(sunrise|sunset|dawn|dusk)", re.I),
         "write times of day; where the center is, is not known",

@@ -208,6 +208,7 @@ CLEAR = [
     "Mo-Su 08:00-20:00; We 08:00-12:00; Th 08:00-22:00",
     "Mo-Fr 09:00-17:00; Jun-Aug Mo-Fr 08:00-15:00; PH off",
     "Mo-Su 18:00-08:00; PH 00:00-08:00",
+    "Mo 20:00-24:00; Tu-Fr 00:00-08:00,20:00-24:00; Sa 00:00-08:00; PH off",
     "Mo-Fr 09:00-29:00",
     "2026 Dec 24-2027 Jan 2 off; 2027 Dec 24 09:00-12:00",
     'Mo-Fr 10:00-12:00 open "ask for Sunset House"',
@@ -247,7 +248,7 @@ UNCLEAR = {
     "Mo-Fr,PH 09:00-17:00; PH off": "write all hours of PH in one rule, or take one of them out",
     "Mo-Fr 08:00-12:00; We 14:00-18:00": "name each day in one of them only, with all of its hours",
     "Mo-Fr 08:00-12:00; Jun-Aug Mo-Fr 13:00-17:00": "name each day in one of them only, with all of its hours",
-    "Mo-Su 18:00-08:00; PH off": f"write PH 00:00-08:00 {ENDS_OR_NOT}",
+    "Mo-Su 18:00-08:00; PH off": ENDS_OR_NOT.partition("else ")[2],
     "Mo-Sa 18:00-02:00; Su off": f"write Su 00:00-02:00 {ENDS_OR_NOT.replace('Mo-Su', 'Mo-Sa')}",
     "Mo-Su 18:00-02:00; Dec 24 10:00-14:00": f"write Dec 24 00:00-02:00,10:00-14:00 {ENDS_OR_NOT}",
 }
@@ -263,9 +264,9 @@ def test_what_could_be_read_in_two_ways_is_refused_with_a_clear_way(hours: str, 
 
 
 UNREADABLE = {
-    "": ("", ""),
+    "": ("", "say from when until when, such as 09:00-17:00"),
     "Mo-Fr 08:00-20:00; Xx off": ("Xx off", ""),
-    "Mo-Fr 8-20": ("8-20", ""),
+    "Mo-Fr 8-20": ("8-20", "write times with a colon, such as 09:00-17:00"),
     "Mo-Fr 9am-5pm": ("9am-5pm", "write 17:00 for 5 pm"),
     "Monday-Fr 09:00-17:00": ("Monday-Fr 09:00-17:00", "write Mo"),
     "mo 09:00-17:00": ("mo 09:00-17:00", "write Mo"),
@@ -348,3 +349,19 @@ def test_every_time_zone_that_the_file_may_name_has_hours() -> None:
         assert timezone(Scalar(Place(), zone, TEXT), Report([])) == zone
     with pytest.raises(Mistake):
         timezone(Scalar(Place(), "Factory", TEXT), Report([]))
+
+
+@pytest.mark.parametrize(
+    ("hours", "mend"),
+    [
+        ("Mo-Fr 09:00", "say from when until when, such as 09:00-17:00"),
+        ("Mo-Fr 9-17", "write times with a colon, such as 09:00-17:00"),
+        ("Mo-Fr 09.00-17.00", "write times with a colon, such as 09:00-17:00"),
+        ("24 hours", "write 24/7, or Mo-Su before the hours"),
+        ("Mo-Fr 09:00-17:00 EST", "take the zone out; the center's timezone says it"),
+    ],
+)
+def test_what_is_written_in_another_way_is_refused_with_ours(hours: str, mend: str) -> None:
+    fault = fault_in_hours(hours)
+    assert fault is not None
+    assert fault.mend == mend

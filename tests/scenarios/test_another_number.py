@@ -104,3 +104,10 @@ def test_the_words_say_how_to_finish(world: World, language: str, keys: tuple[st
     call = enters(world.caller(), "", of=("helpline", language))
     finish = {"en": "finish with the pound key", "es": "termine con la tecla numeral"}[language]
     assert call.was_told(finish)
+
+
+def test_a_center_s_telephone_is_no_caller_s(world: World, caller: Caller) -> None:
+    phone_of_sunrise = world.directory.centers["sunrise-la"].phone
+    call = enters(caller, phone_of_sunrise.removeprefix("+1"), "2125550193")
+    assert call.was_told("That is not a number in the United States that can be called.")
+    assert called_at(world, call) == OTHER

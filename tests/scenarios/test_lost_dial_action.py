@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from callrouter.carrier.signature import sign
 from callrouter.carrier.simulated import Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SEATS, SUNRISE_PAGE
 from tests.scenarios.test_reconcile import found, states
-from tests.scenarios.world import START, World
+from tests.scenarios.world import ACCOUNT, START, World
 
 DAY = START.date()
 NOTHING_TOLD = Faults(drop=1.0)
@@ -195,3 +196,18 @@ def test_whoever_can_only_have_talked_is_connected_with_nobody_else(
         world.reaps()
         world.compares(DAY)
         assert is_answered(call, 90)
+
+
+@pytest.mark.parametrize("first", ["dialled/3", "leg/2"])
+def test_an_action_without_bridged_and_seconds_comes_before_or_after_the_end_of_the_leg(
+    world: World, talk: PlacedCall, first: str
+) -> None:
+    silent = ("DialBridged", "DialCallDuration")
+    for index, letter in enumerate(world.post._waiting):
+        if "dialled/3" in letter.path:
+            fields = [(name, value) for name, value in letter.fields if name not in silent]
+            headers = {"X-Twilio-Signature": sign(ACCOUNT.token, letter.url, fields)}
+            world.post._waiting[index] = replace(letter, fields=fields, headers=headers)
+    brings(world, first)
+    brings(world, "dialled/3", "leg/2")
+    assert is_answered(talk)
