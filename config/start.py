@@ -4,7 +4,6 @@ A database that does not answer keeps nobody from starting: the web server must 
 asks again. Neither does the schema of a later release, which every process has for a while when a release is deployed.
 """
 
-import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
@@ -42,7 +41,7 @@ def fit_or_exit(settings: Settings) -> None:
     except (StaleSchema, WrongVaultKey) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_SO) from None
-    except (sa.exc.SQLAlchemyError, psycopg.Error, sqlite3.Error, Disturbed) as error:
+    except (sa.exc.SQLAlchemyError, psycopg.Error, Disturbed) as error:
         log.warning("the database does not answer and is not examined", error=type(error).__name__)
 
 
