@@ -29,7 +29,10 @@ def valkey_command(home: Path, listen_at: Path) -> str:
     try:
         make_socket_place(listen_at)
     except OSError as error:
-        raise NoEmbeddedBroker(f"the embedded Valkey cannot listen at {listen_at}: {error}") from error
+        mend = "start as that user, set another CALLROUTER_HOME, or set REDIS_URL to a Redis of yours"
+        raise NoEmbeddedBroker(
+            f"the embedded Valkey cannot listen at {listen_at}: {error}; {mend}"
+        ) from error
     options = {
         "port": "0",
         "unixsocket": str(listen_at),

@@ -51,7 +51,7 @@ def make_socket_place(path: Path) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     found = path.parent.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise PermissionError(f"{path.parent} belongs to somebody else or others can read it; remove it")
+        raise PermissionError(f"{path.parent} belongs to another user, or others can read it")
     path.unlink(missing_ok=True)
 
 

@@ -121,11 +121,13 @@ def test_a_taken_port_stops_the_server_with_a_sentence(tmp_path: Path) -> None:
     assert ended.stderr.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
 
 
-def test_metrics_with_an_address_of_their_own_are_served_only_there(tmp_path: Path) -> None:
+def test_metrics_with_an_address_of_their_own_are_served_only_there(
+    tmp_path: Path, postgres_url: str
+) -> None:
     port, metrics = free_port(), free_port()
-    given = environment(tmp_path, port) | {"METRICS_ADDRESS": f"127.0.0.1:{metrics}"}
-    upgrade = [sys.executable, "-c", "from callrouter.cli import main; main(['db', 'upgrade'])"]
-    subprocess.run(upgrade, env=given, cwd=tmp_path, check=True, capture_output=True)
+    own = {"DATABASE_URL": postgres_url, "METRICS_ADDRESS": f"127.0.0.1:{metrics}"}
+    keys = {"CALLROUTER_SECRET_KEY": "s" * 32, "CALLROUTER_VAULT_KEY": "A" * 43 + "="}
+    given = environment(tmp_path, port) | own | keys
     process = subprocess.Popen([sys.executable, "-m", "config.server"], env=given, cwd=tmp_path)
     while answer("127.0.0.1", port, "/healthz") is None:
         assert process.poll() is None

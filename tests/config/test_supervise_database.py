@@ -180,13 +180,16 @@ def test_a_server_that_is_killed_is_started_again_with_all(up: Supervised, house
 
 
 def test_a_server_is_back_although_a_question_was_under_way(up: Supervised, house: House) -> None:
-    endless = "SELECT count(*) FROM generate_series(1, 1000000000000)"
-    with subprocess.Popen(
-        [sys.executable, "-c", ASK, str(socket_path(house.home, POSTGRESQL).parent), endless]
-    ):
-        assert soon(lambda: house.executes(f"SELECT 1 FROM pg_stat_activity WHERE query = '{endless}'"))
-        os.kill(house.postmaster, signal.SIGKILL)
-        assert soon(house.has_row)
+    endless = "SELECT count(*) FROM generate_series(1, 1000000000)"
+    asks = [sys.executable, "-c", ASK, str(socket_path(house.home, POSTGRESQL).parent), endless]
+    with subprocess.Popen(asks) as asking:
+        try:
+            under_way = f"SELECT 1 FROM pg_stat_activity WHERE query = '{endless}'"
+            assert soon(lambda: house.executes(under_way))
+            os.kill(house.postmaster, signal.SIGKILL)
+            assert soon(house.has_row)
+        finally:
+            asking.kill()
 
 
 ASK = f"""
