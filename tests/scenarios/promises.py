@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -29,12 +29,17 @@ PAYS = ("a paid advertiser", "un anunciante que paga")
 
 def broken_promises(world: World) -> list[str]:
     """What is wrong with what is stored, after everything has ended and was settled; empty where all is well."""
-    return list(chain.from_iterable(look(world) for look in (*AT_ANY_TIME, *IN_THE_END)))
+    return _seen_by(world, (*AT_ANY_TIME, *IN_THE_END))
 
 
 def broken_meanwhile(world: World) -> list[str]:
     """What is wrong although calls are still going on, and callbacks under way."""
-    return list(chain.from_iterable(look(world) for look in AT_ANY_TIME))
+    return _seen_by(world, AT_ANY_TIME)
+
+
+def _seen_by(world: World, looks: Iterable[Callable[[World], Broken]]) -> list[str]:
+    with world.at_rest():
+        return list(chain.from_iterable(look(world) for look in looks))
 
 
 def listing_calls_that_strayed(world: World) -> Broken:

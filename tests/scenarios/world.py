@@ -8,6 +8,8 @@
 A call is placed when something is asked of it, so that people can be told before what they will do.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -116,6 +118,7 @@ class World:
         self._pending: PlacedCall | None = None
         self.calls: list[PlacedCall] = []
         self.returned: list[SimulatedCall] = []
+        self._read: dict[str, list[Row]] | None = None
         self.directory = Directory()
         self.loads(directory)
 
@@ -277,6 +280,23 @@ class World:
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table with these values, in the order of its key."""
         self.catch_up()
+        if self._read is None:
+            return self._rows(table, where)
+        if table not in self._read:
+            self._read[table] = self._rows(table, {})
+        return [row for row in self._read[table] if all(row[name] == value for name, value in where.items())]
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Nothing happens meanwhile, so each table is read once."""
+        self.catch_up()
+        self._read = {}
+        try:
+            yield
+        finally:
+            self._read = None
+
+    def _rows(self, table: str, where: dict[str, Any]) -> list[Row]:
         chosen: sa.Table = getattr(tables, table)
         query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
         with self.database.engine.begin() as connection:
