@@ -67,10 +67,11 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
       callrouter directory load directory.yaml
     """
     with working(f"loading {file}"):
-        read = read_file(file)
+        read = read_file(file, form)
         with toolbox.database.engine.begin() as connection:
             loaded = load_or_propose(connection, read.directory, toolbox.now(), read.source, user())
     if isinstance(loaded, Proposal):
+        _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
     _take_stock(toolbox)
     _tell(form, loaded, contents(read.directory))
@@ -149,7 +150,7 @@ def check(file: str, form: str) -> None:
       callrouter directory check directory.yaml
     """
     with working(f"checking {file}"):
-        checked = read_file(file).directory
+        checked = read_file(file, form).directory
     rows = [_waiting(checked, helpline) for helpline in checked.helplines.values()]
     print_rows(form, WAITING, rows)
     for row in rows:
@@ -201,6 +202,17 @@ def _tell(form: str, loaded: LoadResult, holds: str) -> None:
     print_rows(form, ("section", "added", "changed", "removed"), rows)
     is_what = "is now" if loaded.changed else "says the same, so nothing has changed, and it stays"
     click.echo(f"Version {loaded.version} {is_what} in force: {holds}.", err=True)
+
+
+def _print_proposal(form: str, proposal: Proposal) -> None:
+    """For programs; people are told in words."""
+    row = {
+        "proposal": proposal.number,
+        "proposed_by": proposal.proposed_by,
+        "takes_two": proposal.rate_changes,
+    }
+    if form != TABLE:
+        print_rows(form, tuple(row), [row])
 
 
 def _for_another_person(proposal: Proposal) -> str:

@@ -65,9 +65,9 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
     if form != TABLE or rows:
         print_rows(form, tuple(Difference.__annotations__), rows, zone)
     if form == TABLE:
+        cost = f", which cost {found['cost']}" if found["calls"] else ""
         click.echo(
-            f"{found['calls']} calls on {found['day']}, which cost {found['cost']};"
-            f" {len(rows)} differences, {for_staff} of them for staff."
+            f"{found['calls']} calls on {found['day']}{cost}; {len(rows)} differences, {for_staff} of them for staff."
         )
     if for_staff:
         raise click.exceptions.Exit(NOT_SO)

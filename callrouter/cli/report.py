@@ -77,7 +77,9 @@ def _in_words(total: Told, with_each_partner: bool) -> str:
         f"{total['answered']} answered",
         f"{total['promised']} promised",
         f"{total['kept']} kept",
-        f"{total['charged']} charged: {total['amount']} {currency}, and {total['credited']} credited".rstrip(),
+        f"{total['charged']} charged",
+        f"{total['amount']} {currency} entered to be paid, fees and adjustments included".replace("  ", " "),
+        f"{total['credited']} taken off",
     ]
     if total["carrier_cost"]:
         told.append(f"{total['costed']} cost {total['carrier_cost']} {total['cost_currency']}")

@@ -55,7 +55,7 @@ def diff(
 
 def _print_file(toolbox: Toolbox, connection: sa.Connection, file: str, form: str) -> None:
     with working(f"reading {file}"):
-        directory = read_file(file).directory
+        directory = read_file(file, form).directory
         before = known_version(connection, version_in_force(connection))
         differences = differences_between(before, directory)
         for_two = changes_in_force(connection, directory, toolbox.now())

@@ -86,13 +86,13 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
     """
     version = lock_head(connection)
     proposal = _waiting(connection, number)
-    if proposal.proposed_by == person:
-        raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
     if proposal.against != version:
         raise Fault(
             f"the directory has changed since proposal {number} was made: it was made for version"
             f" {proposal.against}, and version {version} is in force; load the file again"
         )
+    if proposal.proposed_by == person:
+        raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
     directory = from_document(proposal.document, version)
     loaded = load_directory(connection, directory, now, signed=Signed(proposal.proposed_by, person))
     _decide(connection, number, decision=APPROVED, now=now, person=person, version=loaded.version)

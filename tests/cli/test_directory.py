@@ -64,6 +64,12 @@ def test_every_fault_is_told_on_a_line_of_its_own_and_nothing_is_loaded(callrout
     assert callrouter.rows("directory", "load", write(callrouter.place))[0]["added"] == ["ash", "birch"]
 
 
+def test_programs_are_told_every_fault_as_a_row(fresh: CommandLine) -> None:
+    done = fresh("directory", "check", "-", "--format", "json", given="partners: 7\ncenters: 8\n")
+    assert done.exit_code == 1
+    assert [(row["line"], row["column"]) for row in json.loads(done.stdout)] == [(1, 11), (2, 10)]
+
+
 def test_a_check_tells_how_many_attempts_fit_and_loads_nothing(callrouter: CommandLine) -> None:
     rows = callrouter.rows("directory", "check", write(callrouter.place))
     assert rows == [
@@ -86,9 +92,9 @@ def test_a_check_tells_who_may_wait_longer_than_max_wait_seconds(fresh: CommandL
     assert "Raise it to 89" in done.stderr
 
 
-def test_a_check_needs_no_database(fresh: CommandLine) -> None:
-    assert fresh("directory", "check", write(fresh.place)).exit_code == 0
-    assert not (fresh.place / "var").exists()
+def test_a_check_needs_no_database(not_started: CommandLine) -> None:
+    assert not_started("directory", "check", write(not_started.place)).exit_code == 0
+    assert not (not_started.place / "var").exists()
 
 
 def test_a_check_tells_every_fault(fresh: CommandLine) -> None:

@@ -157,7 +157,8 @@ def test_what_is_real_is_not_added_to_what_was_simulated(callrouter: CommandLine
 def test_a_table_ends_with_a_line_of_totals(callrouter: CommandLine, world: World) -> None:
     *_, last = callrouter(*MARCH, *by("kind")).stdout.splitlines()
     assert last == (
-        "3 calls (simulated), 2 answered, 0 promised, 0 kept, 2 charged: 55.00 USD, and 0.00 credited"
+        "3 calls (simulated), 2 answered, 0 promised, 0 kept, 2 charged,"
+        " 55.00 USD entered to be paid, fees and adjustments included, 0.00 taken off"
     )
 
 
