@@ -51,6 +51,11 @@ def parent() -> None:
     subprocess.run([sys.executable, __file__, "child"], close_fds=False, check=False)
 
 
+def parent_of_a_stranger() -> None:
+    """Starts a child in a session of its own, as a database server does."""
+    subprocess.run([sys.executable, __file__, "child"], close_fds=False, start_new_session=True, check=False)
+
+
 def child() -> None:
     with open("child.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -298,6 +298,17 @@ def test_what_a_process_started_dies_with_it(start: Start) -> None:
     running.tells(r"child of (\d+)\.", times=2)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="ONLY LINUX HAS ORPHANS ADOPTED")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_what_left_the_group_ends_with_the_supervisor_too(start: Start, number: signal.Signals) -> None:
+    running = start(web="web", parent="parent_of_a_stranger")
+    running.says(READY)
+    running.tells(r"child of (\d+)\.", times=1)
+    running.receives(number)
+    running.process.wait()
+    assert running.leaves_nothing_behind()
+
+
 def test_a_second_one_on_the_same_home_is_told_so(start: Start, tmp_path: Path) -> None:
     first = start(web="web")
     first.says(READY)

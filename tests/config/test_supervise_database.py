@@ -109,11 +109,12 @@ def made() -> Iterator[Path]:
 @pytest.fixture
 def empty(request: pytest.FixtureRequest) -> Iterator[House]:
     """A house where nothing has been started yet; its path has spaces, and whatever `request.param` adds."""
-    place = Path(mkdtemp(prefix="call router ")) / getattr(request, "param", "")
+    whole = Path(mkdtemp(prefix="call router "))
+    place = whole / getattr(request, "param", "")
     place.mkdir(exist_ok=True, mode=0o700)
     with ExitStack() as running:
         yield House(place, running)
-    shutil.rmtree(place)
+    shutil.rmtree(whole)
 
 
 @pytest.fixture
