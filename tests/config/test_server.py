@@ -122,10 +122,10 @@ def test_a_taken_port_stops_the_server_with_a_sentence(tmp_path: Path) -> None:
 
 
 def test_metrics_with_an_address_of_their_own_are_served_only_there(
-    tmp_path: Path, postgres_url: str
+    tmp_path: Path, database_url: str
 ) -> None:
     port, metrics = free_port(), free_port()
-    own = {"DATABASE_URL": postgres_url, "METRICS_ADDRESS": f"127.0.0.1:{metrics}"}
+    own = {"DATABASE_URL": database_url, "METRICS_ADDRESS": f"127.0.0.1:{metrics}"}
     keys = {"CALLROUTER_SECRET_KEY": "s" * 32, "CALLROUTER_VAULT_KEY": "A" * 43 + "="}
     given = environment(tmp_path, port) | own | keys
     process = subprocess.Popen([sys.executable, "-m", "config.server"], env=given, cwd=tmp_path)
