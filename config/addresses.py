@@ -3,15 +3,12 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from callrouter.mailbox import mailbox
+
 DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
 BROKER_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
 MAIL_SCHEMES = {"smtp", "smtps"}
 THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-# As browsers have it: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
-_MAILBOX = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
 
 
 def origin(address: str) -> str:
@@ -56,13 +53,6 @@ def mail_server(address: str) -> str:
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("more than a mail server")
     return address
-
-
-def mailbox(text: str) -> str:
-    """The text, when it is one e-mail address, without a name."""
-    if not _MAILBOX.fullmatch(text):
-        raise ValueError("not an e-mail address")
-    return text
 
 
 def mailboxes(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from callrouter.mailbox import mailbox
 from config import addresses, keys, unknown_names
 from config.faults import SettingFault, SettingsError
 from config.given import ENV_FILE, EnvFile, Given, given, kept_keys, read_env_file
@@ -90,7 +91,7 @@ class Settings:
         "night@example.org,staff@example.org",
     )
     alert_from: str | None = optional(
-        "ALERT_FROM", addresses.mailbox, "one e-mail address, without a name", "callrouter@example.org"
+        "ALERT_FROM", mailbox, "one e-mail address, without a name", "callrouter@example.org"
     )
     smtp_url: str | None = optional(
         "SMTP_URL",
@@ -107,7 +108,7 @@ class Settings:
     )
     invoice_from: str | None = optional(
         "INVOICE_FROM",
-        addresses.mailbox,
+        mailbox,
         "one e-mail address, without a name, together with SMTP_URL",
         "billing@example.org",
     )

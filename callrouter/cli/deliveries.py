@@ -15,9 +15,9 @@ from callrouter.cli.zones import zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
+from callrouter.mailbox import mailbox
 from callrouter.reports.deliveries import InvoiceDelivery, invoice_deliveries
 from callrouter.reports.reading import ReadingSession
-from config.addresses import mailbox
 from config.masking import masked
 
 ADDRESS = Given("address", mailbox)

@@ -17,6 +17,7 @@ from callrouter.directory.entries import Mistake, Read, Report
 from callrouter.directory.faults import closest, quoted
 from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.nodes import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
+from callrouter.mailbox import mailbox
 from callrouter.money import MINOR_UNITS
 from callrouter.phone import can_be_dialled, is_number
 
@@ -29,8 +30,6 @@ _LONGEST_HOURS = 1_000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,8})", re.ASCII)
 _PRICE = re.compile(r"\d{1,7}(\.\d{1,4})?", re.ASCII)
-_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-_LONGEST_MAIL = 254
 _AMERICAN_DIGITS = 10
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
@@ -154,9 +153,10 @@ def mail(node: Node, _: Report) -> str:
     written = _said(node)
     if not written:
         return ""
-    if len(written) > _LONGEST_MAIL or not _MAIL.fullmatch(written) or not written.isprintable():
-        raise Mistake(f"{quoted(written)} is not a mail address")
-    return written
+    try:
+        return mailbox(written)
+    except ValueError as error:
+        raise Mistake(f"{quoted(written)} is not a mail address") from error
 
 
 def _telephone(node: Node, is_right: Callable[[str], bool], otherwise: str) -> str:

@@ -312,7 +312,7 @@ def test_hours_that_cannot_be_read_say_from_where_on_and_how_to_write_them(
     fault = fault_in_hours(hours)
     assert fault is not None
     assert (fault.part, fault.mend) == told
-    assert fault.what.startswith("cannot be read as opening hours from ")
+    assert fault.what.startswith("cannot be read as opening hours ")
 
 
 @given(st.text(st.sampled_from('MoFrPHJanDec 0123456789:-,;|"off+[]()é'), max_size=30))
