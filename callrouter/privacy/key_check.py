@@ -57,8 +57,7 @@ class KeyFault:
 
 def key_fault(connection: sa.Connection, vault: Vault) -> KeyFault | None:
     """What is wrong with the vault's key; None where nothing is. Changes nothing."""
-    known = _known(connection)
-    return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
+    return _fault(connection, vault, _known(connection))
 
 
 def check_key(connection: sa.Connection, vault: Vault) -> None:
@@ -69,9 +68,10 @@ def check_key(connection: sa.Connection, vault: Vault) -> None:
 
 def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
     """Raise WrongVaultKey where the key is another one; else the database knows it from now on."""
-    check_key(connection, vault)
-    in_use = _in_use(vault)
-    known = _known(connection)
+    # Read once: a key that another process stores meanwhile must not be taken for the one that was compared.
+    known, in_use = _known(connection), _in_use(vault)
+    if fault := _fault(connection, vault, known):
+        raise WrongVaultKey(str(fault))
     if known is None:
         _store(connection, in_use, now, vault_key.c.fingerprint.is_(None))
         # Of two first starts at once one has stored its key; the other one's may be different.
@@ -110,6 +110,10 @@ def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
         f"CALLROUTER_VAULT_KEY ({first}) is not the key that this database was filled with ({known})",
         SET_BACK.format(old=known.id),
     )
+
+
+def _fault(connection: sa.Connection, vault: Vault, known: Key | None) -> KeyFault | None:
+    return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
 
 
 def _in_use(vault: Vault) -> Key:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database
+from callrouter.privacy import key_check
 from callrouter.privacy.audit import Witness
 from callrouter.privacy.keep import keep
 from callrouter.privacy.key_check import (
@@ -112,6 +113,22 @@ def test_looking_changes_nothing(database: Database) -> None:
     with database.engine.begin() as connection:
         assert key_fault(connection, Vault({"a": OLD})) is None
     assert known(database) == (None, None)
+
+
+def test_a_first_key_that_another_start_stores_meanwhile_is_not_replaced(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at the database and the store another process starts with its own key, and commits."""
+    look = key_check._unopened
+
+    def look_and_let_another_start(connection: sa.Connection, vault: Vault) -> None:
+        monkeypatch.undo()
+        assert look(connection, vault) is None
+        starts(database, b=NEW)
+
+    monkeypatch.setattr(key_check, "_unopened", look_and_let_another_start)
+    assert "is not the key that this database was filled with" in is_refused(database, a=OLD)
+    assert known(database)[0] == "b"
 
 
 def test_of_two_first_starts_with_different_keys_one_is_refused(database: Database) -> None:
