@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import select
 import signal
 import socket
@@ -10,12 +11,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 STAND_IN = Path(__file__).with_name("stand_in.py")
 PATIENCE = 20.0
+FIRST_PORT, PORTS = 10_000, 20_000
 
 
 class Supervised:
@@ -115,5 +117,15 @@ def soon(holds: Callable[[], object], within: float = PATIENCE) -> bool:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as trial:
-        return int(trial.getsockname()[1])
+    """A port that is free, as the next one is, where the simulated carrier listens.
+
+    It lies below those that the system gives to outgoing connections, of which other tests have many.
+    """
+    while True:
+        port = FIRST_PORT + 2 * secrets.randbelow(PORTS // 2)
+        with suppress(OSError), _listening(port), _listening(port + 1):
+            return port
+
+
+def _listening(port: int) -> socket.socket:
+    return socket.create_server(("127.0.0.1", port))
