@@ -25,7 +25,7 @@ _SAME_FOR_ALL = {
 }
 
 
-class Answer(NamedTuple):
+class WholeResponse(NamedTuple):
     """A whole answer, for ASGI."""
 
     status: int
@@ -33,12 +33,12 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Request(NamedTuple):
+class WholeRequest(NamedTuple):
     """A whole request, and the future that waits for its answer."""
 
     scope: Message
     body: bytes
-    answer: asyncio.Future[Answer]
+    answer: asyncio.Future[WholeResponse]
 
 
 class ThreadedWsgi:
@@ -49,7 +49,7 @@ class ThreadedWsgi:
 
     def __init__(self, app: Wsgi, threads: int) -> None:
         self._app = app
-        self._requests: SimpleQueue[Request] = SimpleQueue()
+        self._requests: SimpleQueue[WholeRequest] = SimpleQueue()
         for _ in range(threads):
             threading.Thread(target=self._work, daemon=True).start()
 
@@ -62,7 +62,7 @@ class ThreadedWsgi:
         message = await receive()
         if message["type"] != "http.request":
             return
-        request = Request(scope, message["body"], asyncio.get_running_loop().create_future())
+        request = WholeRequest(scope, message["body"], asyncio.get_running_loop().create_future())
         self._requests.put(request)
         answer = await request.answer
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -78,7 +78,7 @@ class ThreadedWsgi:
                 loop.call_soon_threadsafe(_fail, request.answer, error)
 
 
-def answered(app: Wsgi, asked: dict[str, Any]) -> Answer:
+def answered(app: Wsgi, asked: dict[str, Any]) -> WholeResponse:
     """What the application answers, whole."""
     heads: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -93,10 +93,10 @@ def answered(app: Wsgi, asked: dict[str, Any]) -> Answer:
             close()
     status, headers = heads[-1]
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    return Answer(int(status[:3]), encoded, body)
+    return WholeResponse(int(status[:3]), encoded, body)
 
 
-def environ(request: Request) -> dict[str, Any]:
+def environ(request: WholeRequest) -> dict[str, Any]:
     """The environment of a request (PEP 3333); nothing of the process's own is in it."""
     scope, body, _ = request
     server, client = scope["server"] or ("", None), scope["client"] or ("", 0)
@@ -121,11 +121,11 @@ def environ(request: Request) -> dict[str, Any]:
     return made
 
 
-def _settle(future: asyncio.Future[Answer], answer: Answer) -> None:
+def _settle(future: asyncio.Future[WholeResponse], answer: WholeResponse) -> None:
     if not future.done():
         future.set_result(answer)
 
 
-def _fail(future: asyncio.Future[Answer], error: BaseException) -> None:
+def _fail(future: asyncio.Future[WholeResponse], error: BaseException) -> None:
     if not future.done():
         future.set_exception(error)

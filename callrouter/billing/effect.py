@@ -29,7 +29,7 @@ _BALANCES = sql(
 )
 
 
-class Account(NamedTuple):
+class LedgerAccount(NamedTuple):
     """A partner has one for each currency, and what was only simulated has others."""
 
     partner: str
@@ -69,7 +69,7 @@ class Effect:
 class _Added(NamedTuple):
     """An entry that the act has added."""
 
-    account: Account
+    account: LedgerAccount
     call: str | None
     amount: int
     """with its sign, in whole minor units"""
@@ -82,7 +82,7 @@ def with_effect(session: Session, act: Callable[[Session], T]) -> tuple[T, Effec
     [(latest,)] = session.ask(_LATEST)
     result = act(session)
     added = [
-        _Added(Account(partner, currency, bool(simulated)), *about)
+        _Added(LedgerAccount(partner, currency, bool(simulated)), *about)
         for partner, currency, simulated, *about in session.ask(_ADDED, latest=latest)
     ]
     return result, Effect(tuple(_charges(session, added)), tuple(_balances(session, added)))
@@ -106,7 +106,7 @@ def _charge(call: str, left: int, entries: Sequence[_Added]) -> ChangedCharge:
 
 
 def _balances(session: Session, added: Sequence[_Added]) -> list[ChangedBalance]:
-    changed: dict[Account, int] = defaultdict(int)
+    changed: dict[LedgerAccount, int] = defaultdict(int)
     for one in added:
         changed[one.account] += one.amount
     partners = sorted({account.partner for account in changed})
@@ -118,5 +118,5 @@ def _balances(session: Session, added: Sequence[_Added]) -> list[ChangedBalance]
             bool(simulated),
         )
         for partner, currency, simulated, after in session.ask(_BALANCES, partners=partners)
-        if (account := Account(partner, currency, bool(simulated))) in changed
+        if (account := LedgerAccount(partner, currency, bool(simulated))) in changed
     ]

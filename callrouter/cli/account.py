@@ -12,7 +12,7 @@ from callrouter.billing.by_hand import ByHand
 from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.consent import ActOutput, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import REASON, REFERENCE
@@ -116,7 +116,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
         toolbox,
         consent,
         lambda session: adjust_account(session, directories, wanted, now, off=off),
-        Answer(
+        ActOutput(
             form,
             lambda entered: [f"{Money(abs(entered.minor), entered.currency)} {what} {partner} owes."],
             lambda entered: {"partner": partner, **entered.facts()},
@@ -162,7 +162,7 @@ def pay(  # noqa: PLR0913 - what its command line says
         toolbox,
         consent,
         lambda session: enter_payment(session, directories, wanted, now),
-        Answer(
+        ActOutput(
             form,
             lambda paid: [f"{paid} of {partner} entered."],
             lambda paid: {"partner": partner, **paid.facts(), "reference": reference},

@@ -7,7 +7,7 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
-from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.consent import ActOutput, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.report import report
 from callrouter.cli.said import REASON
@@ -66,7 +66,7 @@ def credit(
         toolbox,
         consent,
         lambda session: credit_call(session, directories, wish, now),
-        Answer(
+        ActOutput(
             form,
             lambda credited: [f"{credited} credited for {call}."],
             lambda credited: {"call": call, **credited.facts()},

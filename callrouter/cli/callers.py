@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
 from callrouter.cli.tables import format_option
@@ -40,7 +40,7 @@ def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """
     match, now = _match(toolbox, number), toolbox.now()
     stopped = f"{masked(number)} will not be called again."
-    answer = Answer[int](
+    answer = ActOutput[int](
         form,
         lambda _: [stopped],
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
@@ -63,7 +63,7 @@ def forget(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> Non
     """
     match, now = _match(toolbox, number), toolbox.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = Answer[Forgotten](
+    answer = ActOutput[Forgotten](
         form,
         lambda _: [forgotten],
         lambda found: {"caller": masked(number), **_facts(found)},

@@ -42,7 +42,7 @@ class Consent:
 
 
 @dataclass(frozen=True)
-class Answer(Generic[T]):
+class ActOutput(Generic[T]):
     """How what comes of an act is printed: to people in words, to programs as one row, in the format `form`."""
 
     form: str
@@ -76,7 +76,7 @@ def consent_options(command: Command) -> Command:
     return with_consent  # type: ignore[return-value]
 
 
-def carry_out(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: Answer[T]) -> None:
+def carry_out(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]) -> None:
     """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
 
     The act is run twice where it is asked about, so it must not keep anything of the first time.

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -42,7 +42,7 @@ def send(toolbox: Toolbox, /, form: str, name: str, address: str | None, *, cons
     """
     to, now = address or _billing_email(toolbox, name), toolbox.now()
     waits = [] if toolbox.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
-    answer = Answer[int](
+    answer = ActOutput[int](
         form,
         lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
         lambda number: {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)},

@@ -9,7 +9,7 @@ import click
 
 from callrouter.carrier.found import Key
 from callrouter.carrier.found import explain as explain_call
-from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.said import REASON
@@ -81,7 +81,7 @@ def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Con
     def what(explained: list[Key]) -> list[str]:
         return [what for _, _, what in explained]
 
-    answer = Answer[list[Key]](
+    answer = ActOutput[list[Key]](
         form,
         lambda explained: [f"{len(explained)} explained: {', '.join(what(explained))}."],
         lambda explained: {"call": callsid, "explained": what(explained)},

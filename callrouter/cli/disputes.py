@@ -9,7 +9,7 @@ import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
-from callrouter.cli.consent import Answer, Consent, consent_options
+from callrouter.cli.consent import ActOutput, Consent, consent_options
 from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
@@ -128,7 +128,7 @@ def decide(  # noqa: PLR0913 - what its command line says
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
     decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
-    answer = Answer[Decided](
+    answer = ActOutput[Decided](
         form,
         lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
         lambda done: _decided(decision, done),

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from callrouter.billing.effect import ChangedBalance, ChangedCharge, Effect, with_effect
-from callrouter.cli.consent import Answer, Consent, carry_out
+from callrouter.cli.consent import ActOutput, Consent, carry_out
 from callrouter.cli.toolbox import Toolbox
 from callrouter.database import Session
 
 T = TypeVar("T")
 
 
-def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: Answer[T]) -> None:
+def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]) -> None:
     """Carry out an act that enters something in the accounts, as `carry_out` does, and tell its effect."""
 
     def in_words(done: tuple[T, Effect]) -> list[str]:
@@ -25,7 +25,7 @@ def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answe
         return {**answer.as_row(result), **effect_as_facts(effect)}
 
     carry_out(
-        toolbox, consent, lambda session: with_effect(session, act), Answer(answer.form, in_words, as_row)
+        toolbox, consent, lambda session: with_effect(session, act), ActOutput(answer.form, in_words, as_row)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.output import new_file
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
@@ -102,7 +102,7 @@ def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: C
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
     sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    answer = Answer[Any](
+    answer = ActOutput[Any](
         form,
         lambda _: [f"The message of {sid} is deleted."],
         lambda _: {"call": sid, "state": DELETED},

@@ -7,7 +7,7 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.center import known
-from callrouter.cli.consent import Answer, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -117,7 +117,7 @@ def close(toolbox: Toolbox, /, form: str, callsid: str, state: str, reason: str,
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
     call, now = _call(toolbox, callsid), toolbox.now()
-    answer = Answer[Promise](
+    answer = ActOutput[Promise](
         form,
         lambda closed: [f"The promise of {call} is closed as {closed.state}."],
         lambda closed: {"call": call, "state": closed.state},

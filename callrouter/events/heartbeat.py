@@ -53,19 +53,9 @@ def mark_seen(session: Session, now: datetime, *processes: str) -> None:
         session.tell(_SEE[process], now=now)
 
 
-def beat(session: Session, now: datetime) -> None:
-    """A task has come through the broker and the worker."""
-    mark_seen(session, now, WORKER)
-
-
 def last_beat(session: Session) -> datetime | None:
     """When a task last came through; None: never."""
     return seen(session)[WORKER]
-
-
-def errands_have_their_turn(session: Session, now: datetime) -> None:
-    """The worker of the errands is at work."""
-    mark_seen(session, now, ERRANDS)
 
 
 def seen(session: Session) -> dict[str, datetime | None]:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.events.heartbeat import PROCESSES, beat, errands_have_their_turn, mark_seen
+from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import outbox
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
@@ -115,7 +115,7 @@ def test_a_database_that_is_down_is_told_without_its_password(fresh: CommandLine
 
 def test_workers_that_are_deaf_are_told(callrouter: CommandLine, running: Server) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=2)
-    running.database.transact(lambda session: beat(session, long_ago))
+    running.database.transact(lambda session: mark_seen(session, long_ago, "worker"))
     assert ailing(callrouter) == {"workers": "not ok"}
 
 
@@ -218,7 +218,7 @@ def test_examining_writes_nothing(callrouter: CommandLine, running: Server) -> N
 
 def test_errands_that_do_nothing_are_told(callrouter: CommandLine, running: Server) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
-    running.database.transact(lambda session: errands_have_their_turn(session, long_ago))
+    running.database.transact(lambda session: mark_seen(session, long_ago, "errands"))
     assert ailing(callrouter) == {"errands": "not ok"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from callrouter.events.heartbeat import beat
+from callrouter.events.heartbeat import mark_seen
 from callrouter.events.model import outbox
 from tests.cli.running import PATIENCE, CommandLine
 from tests.scenarios.places import NATIONAL
@@ -53,7 +53,7 @@ def test_it_gives_up_when_told_to(callrouter: CommandLine, world: World) -> None
 
 def test_where_workers_work_nothing_is_said_of_them(callrouter: CommandLine, world: World) -> None:
     now = world.clock.now().replace(year=2100)
-    world.database.transact(lambda session: beat(session, now))
+    world.database.transact(lambda session: mark_seen(session, now, "worker"))
     assert "No worker" not in callrouter("drain", "--timeout", "0").stderr
 
 

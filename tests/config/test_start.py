@@ -15,22 +15,9 @@ from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from config.settings import RULES, read_settings
 from config.start import fit_or_exit
+from tests.config.processes import PROCESSES
 from tests.config.running import ROOT, free_port
 
-PROCESSES = {
-    "web": ("-m", "config.server"),
-    "worker": (
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "workers.app",
-        "worker",
-        "--concurrency=1",
-        "--without-mingle",
-    ),
-    "relay": ("-m", "workers.relay"),
-}
 OLD, NEW = b"o" * 32, b"n" * 32
 
 every_process = pytest.mark.parametrize("name", PROCESSES)

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
-from callrouter.events.heartbeat import beat, errands_have_their_turn, mark_seen
+from callrouter.events.heartbeat import mark_seen
 from callrouter.events.model import outbox
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
@@ -55,8 +55,8 @@ def load_a_directory(database: Database) -> None:
 
 def make_ready(database: Database, beat_at: datetime = NOW, errands_at: datetime = NOW) -> None:
     load_a_directory(database)
-    database.transact(lambda session: beat(session, beat_at))
-    database.transact(lambda session: errands_have_their_turn(session, errands_at))
+    database.transact(lambda session: mark_seen(session, beat_at, "worker"))
+    database.transact(lambda session: mark_seen(session, errands_at, "errands"))
     database.transact(lambda session: mark_seen(session, NOW, "beat", "relay", "web"))
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database, sql
-from callrouter.events.heartbeat import beat, last_beat
+from callrouter.events.heartbeat import last_beat, mark_seen
 from callrouter.events.model import heartbeat
 from callrouter.reports.reading import BATCH, NothingCanBeTold, ReadingSession, in_batches, reading
 
@@ -19,7 +19,7 @@ _AFTER = sql("SELECT beat_at FROM heartbeat WHERE beat_at >= :moment AND one = :
 
 
 def test_the_questions_of_the_call_path_can_be_asked(database: Database) -> None:
-    database.transact(lambda session: beat(session, NOON))
+    database.transact(lambda session: mark_seen(session, NOON, "worker"))
     with reading(database.engine) as connection:
         session = ReadingSession(connection)
         assert last_beat(session) == NOON
@@ -33,13 +33,13 @@ def test_the_questions_of_the_call_path_can_be_asked(database: Database) -> None
 
 def test_nothing_can_be_told(database: Database) -> None:
     with reading(database.engine) as connection, pytest.raises(NothingCanBeTold):
-        beat(ReadingSession(connection), NOON)
+        mark_seen(ReadingSession(connection), NOON, "worker")
 
 
 def test_what_is_stored_meanwhile_is_not_seen(database: Database) -> None:
     with reading(database.engine) as connection:
         before = connection.execute(sa.select(heartbeat.c.beat_at)).scalar_one()
-        database.transact(lambda session: beat(session, NOON))
+        database.transact(lambda session: mark_seen(session, NOON, "worker"))
         assert connection.execute(sa.select(heartbeat.c.beat_at)).scalar_one() == before
         assert last_beat(ReadingSession(connection)) == before
     with reading(database.engine) as connection:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.week.week import Week
 
 # As in workers/app.py and workers/errands.py, which read the settings of this machine when they are imported.
-RETURNS_SECONDS, PROMISES_SECONDS, REAP_SECONDS = 2.0, 30.0, 60.0
+RETURNS_SECONDS, PROMISES_SECONDS, REAP_SECONDS = 2.0, 30.0, 15.0
 CALLS, CARRIERS_PACE_SECONDS = 4, 1.0
 
 A_DAY = timedelta(days=1)

@@ -32,24 +32,11 @@ from callrouter.carrier.simulated import (
 from callrouter.database import Database
 from callrouter.disclosure.model import disclosure
 from callrouter.events.heartbeat import last_beat
+from tests.config.processes import PROCESSES
 from tests.directories import NATIONAL, a_directory, helpline, put_in_force
 from tests.servers.valkey import ValkeyServer
 
 SECONDS = 40
-PROCESSES = {
-    "web": ("-m", "config.server"),
-    "worker": (
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "workers.app",
-        "worker",
-        "--concurrency=1",
-        "--without-mingle",
-    ),
-    "relay": ("-m", "workers.relay"),
-}
 ACCOUNT = Account("AC" + "1" * 32, "2" * 32)
 
 
