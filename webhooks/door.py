@@ -14,7 +14,7 @@ from flask import Response, request
 from callrouter.calls.exchange import Exchange
 from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
-from callrouter.database import AlreadyThere, Database, Session
+from callrouter.database import Database, DuplicateKey, Session
 from webhooks.signed import Account, Refused, checked
 
 log = structlog.get_logger("webhooks")
@@ -106,7 +106,7 @@ class Door:
 
         try:
             return self.database.transact(first, again=then, queue=callback.get("To") if decides else None)
-        except AlreadyThere:
+        except DuplicateKey:
             # It has come before, or is being handled in this very moment; its answer is stored by now.
             return self.database.transact(then)
 

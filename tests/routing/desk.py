@@ -65,6 +65,16 @@ class Desk:
             lambda session: taken(session, self.memory, self._standing(session, at), seeker)
         )
 
+    def fails_after_deciding(self, call: str) -> None:
+        """The transaction of a decision fails with LookupError after it."""
+
+        def deed(session: Session) -> None:
+            seeker = Seeker(call=call, attempt=1, state="CA", language="en")
+            decide(session, self.memory, self._standing(session, NOON), seeker)
+            raise LookupError(call)
+
+        self.database.transact(deed)
+
     def owes(self, call: str, at: datetime = NOON, **known: Any) -> str | None:
         """The center that owes the caller a return call."""
         center = self.decides(call, at, decide_who_owes, **known).center

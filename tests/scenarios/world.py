@@ -297,7 +297,7 @@ class World:
             self._read = None
 
     def _rows(self, table: str, where: dict[str, Any]) -> list[Row]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen = tables.metadata.tables[table]
         query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
         with self.database.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
