@@ -52,7 +52,7 @@ def _compile(statement: sa.Executable, names: tuple[str, ...]) -> tuple[str, dic
     if not isinstance(statement, sa.ClauseElement):
         raise TypeError(f"only SQLAlchemy's own constructs can be executed, not {statement!r}")
     compiled: Any = statement.compile(dialect=_DIALECT, column_keys=list(names) or None)
-    known = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+    known = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
     return str(compiled), known
 
 

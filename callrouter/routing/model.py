@@ -14,8 +14,8 @@ class SeatPosition(Base):
     __tablename__ = "seat"
     __table_args__ = (sa.UniqueConstraint("helpline", "position"),)
 
-    helpline: Mapped[str] = mapped_column(sa.ForeignKey("helpline.key"), primary_key=True)
-    center: Mapped[str] = mapped_column(sa.ForeignKey("center.key"), primary_key=True)
+    helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
+    center: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("center.key"), primary_key=True)
     position: Mapped[int] = mapped_column(comment="its place in the rotation's arrays, for ever")
 
 

@@ -38,7 +38,7 @@ def happens(world: World, calls: int = 3) -> None:
 
 
 def ours(world: World) -> Subscriptions:
-    return subscriptions(world.exchange.directories)
+    return subscriptions(world.dependencies.directories)
 
 
 def written(world: World) -> list[int]:
