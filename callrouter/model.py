@@ -8,18 +8,18 @@ from callrouter.calls.model import call, call_record, leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
-    center,
-    directory_head,
-    directory_proposal,
-    directory_version,
-    helpline,
-    listing,
-    number,
-    partner,
+    DirectoryHead,
+    DirectoryProposal,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
 )
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -43,8 +43,21 @@ from callrouter.routing.model import (
 )
 
 __all__ = [
+    "DirectoryHead",
+    "DirectoryProposal",
+    "DirectoryVersion",
+    "Disclosure",
+    "Heartbeat",
+    "InboxEntry",
     "LineupDocument",
+    "OutboxFact",
+    "OutboxLock",
     "SeatPosition",
+    "StoredCenter",
+    "StoredHelpline",
+    "StoredListing",
+    "StoredNumber",
+    "StoredPartner",
     "alert",
     "audit",
     "availability",
@@ -52,35 +65,23 @@ __all__ = [
     "call_record",
     "carrier_call",
     "carrier_difference",
-    "center",
     "closed_month",
     "confirmation",
     "day_total",
     "decision",
     "delivery",
-    "directory_head",
-    "directory_proposal",
-    "directory_version",
-    "disclosure",
     "dispute",
     "do_not_call",
     "entry",
-    "heartbeat",
-    "helpline",
-    "inbox",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
     "leg",
-    "listing",
     "message",
     "metadata",
-    "number",
-    "outbox",
     "pace",
-    "partner",
     "partner_call",
     "promise",
     "reconciled_day",
@@ -91,7 +92,6 @@ __all__ = [
     "rotation",
     "sealed_number",
     "served",
-    "settler",
     "spending",
     "vault_key",
 ]

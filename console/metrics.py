@@ -14,7 +14,7 @@ from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
@@ -25,7 +25,7 @@ TOTALS_LOCK = 7_304_110_001
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
-class WebhookWatch:
+class WebhookMetrics:
     """Counts what the carrier's door does."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -36,9 +36,11 @@ class WebhookWatch:
             buckets=LATENCY_BUCKETS,
             registry=registry,
         )
-        self._refused = Counter("callrouter_refused", "Requests refused.", ["status"], registry=registry)
+        self._refused = Counter(
+            "callrouter_webhook_rejections", "Requests refused.", ["status"], registry=registry
+        )
         self._failed = Counter(
-            "callrouter_failed", "Callbacks answered with last words.", ["route"], registry=registry
+            "callrouter_webhook_errors", "Callbacks answered with last words.", ["route"], registry=registry
         )
 
     def answered(self, route: str, seconds: float) -> None:
@@ -93,7 +95,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield _outcomes(connection, now)
     going_on = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
     yield GaugeMetricFamily(
-        "callrouter_calls_going_on",
+        "callrouter_calls_in_progress",
         "Calls that are not over.",
         value=connection.execute(going_on).scalar_one(),
     )
@@ -132,7 +134,7 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "callrouter_outbox_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
-    aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
+    aside = sa.select(sa.func.count()).select_from(OutboxFact).where(OutboxFact.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",

@@ -19,7 +19,7 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
-from callrouter.reports.reconciled import Difference, whole_sid
+from callrouter.reports.reconciled import DifferenceRow, whole_sid
 from callrouter.reports.reconciled import differences as listed
 
 
@@ -49,7 +49,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too
     """
     with toolbox.reading() as connection:
         rows = list(listed(connection, day, settled_too=settled_too))
-    print_rows(form, tuple(Difference.__annotations__), rows, zone)
+    print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)
 
 
 @differences.command()

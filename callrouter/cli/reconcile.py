@@ -21,7 +21,7 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
-from callrouter.reports.reconciled import Difference, differences, is_unexplained, reconciled
+from callrouter.reports.reconciled import DifferenceRow, differences, is_unexplained, reconciled
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import CarrierError
 
@@ -63,7 +63,7 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
         rows, found = list(differences(connection, day)), reconciled(connection, day)
     for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:
-        print_rows(form, tuple(Difference.__annotations__), rows, zone)
+        print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)
     if form == TABLE:
         cost = f", which cost {found['cost']}" if found["calls"] else ""
         click.echo(

@@ -14,7 +14,7 @@ from callrouter.carrier.model import UNEXPLAINED, UNSETTLED, carrier_call, carri
 _OURS_TO_EXPLAIN = sa.text(UNEXPLAINED)
 
 
-class Difference(TypedDict):
+class DifferenceRow(TypedDict):
     """One difference; `mended` where ours was put right by it, the others are for staff to explain.
 
     `call` is the caller's call that it is about, `sid` what differs: that call, or a leg. Without a person,
@@ -42,14 +42,14 @@ class Reconciled(TypedDict):
     cost: str
 
 
-def is_unexplained(difference: Difference) -> bool:
+def is_unexplained(difference: DifferenceRow) -> bool:
     """Whether a difference waits for a person."""
     return not difference["mended"] and difference["explained_at"] is None
 
 
 def differences(
     connection: sa.Connection, day: date | None = None, *, settled_too: bool = True
-) -> Iterator[Difference]:
+) -> Iterator[DifferenceRow]:
     """What was found, on a day or on all; by day, and there what is for staff comes first."""
     query = sa.select(carrier_difference).order_by(
         carrier_difference.c.day,
@@ -62,7 +62,7 @@ def differences(
     if not settled_too:
         query = query.where(_OURS_TO_EXPLAIN)
     for row in connection.execute(query).mappings():
-        yield cast(Difference, {name: row[name] for name in Difference.__annotations__})
+        yield cast(DifferenceRow, {name: row[name] for name in DifferenceRow.__annotations__})
 
 
 def whole_sid(connection: sa.Connection, beginning: str) -> str:

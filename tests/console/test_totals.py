@@ -18,7 +18,7 @@ from tests.config.running import ROOT, free_port, soon
 from tests.directories import a_directory, helpline, put_in_force
 
 KEY = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg="
-TOTAL = "callrouter_calls_going_on"
+TOTAL = "callrouter_calls_in_progress"
 
 
 class WebServer:

@@ -47,7 +47,7 @@ def helpline_call(world: World, caller: Caller, sunrise: Center) -> str:
 def changed(world: World, table: str, sid: str, **changes: Any) -> sa.Executable:
     """A copy of the call's first row in this table, with these values."""
     [row, *_] = world.rows(table, call=sid)
-    return sa.insert(getattr(tables, table)).values({**row, **changes})
+    return sa.insert(tables.metadata.tables[table]).values({**row, **changes})
 
 
 def update(table: sa.Table, where: sa.ColumnElement[bool], **changes: Any) -> sa.Executable:
@@ -93,7 +93,7 @@ def test_a_listing_call_to_another_listings_center_is_refused(world: World, list
 
 
 def test_a_listing_cannot_be_given_to_another_center(world: World, listing_call: str) -> None:
-    listing = tables.listing
+    listing = tables.metadata.tables["listing"]
     assert refused(world, update(listing, listing.c.key == "sunrise-la-page", center="harbor-sd"))
 
 

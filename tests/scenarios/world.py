@@ -211,13 +211,13 @@ class World:
 
     @property
     def office(self) -> Office:
-        """Where the errands ring owners from: with the real client, and the carrier that is played behind it."""
+        """Where the external worker rings owners from: with the real client and the played carrier."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
         desk = Desk(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
-        """The errands ring the owners of the promises that are due, and the carrier performs it."""
+        """The external worker rings the owners of the promises that are due, and the carrier performs it."""
         self.settles()
         behaviours, self._behaviours = self._behaviours, {}
         people, stories = Centers(behaviours), list[SimulatedCall]()
@@ -236,7 +236,7 @@ class World:
         return Auditor(self.database, carrier, directories, memory, self.clock.now)
 
     def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
-        """The errands compare a day with the carrier's books; what was found, and is put right by now."""
+        """The external worker compares a day with the carrier's books; what was found, and is put right by now."""
         self.settles()
         reconcile(self.auditor(wire), day)
         self.settles()

@@ -21,7 +21,7 @@ from tests.config.running import free_port
 ERRAND = """
 import callrouter.carrier.patience as patience
 patience.PAUSES = (0.0,)
-from workers.errands import reconcile_days
+from workers.external import reconcile_days
 done = reconcile_days.apply()
 print(done.state, type(done.result).__name__, reconcile_days.max_retries)
 """
@@ -48,7 +48,7 @@ def carrier(house: CommandLine) -> Iterator[Any]:
 
 
 def errand(house: CommandLine) -> str:
-    """What came of it, in a process as the worker of the errands is one."""
+    """What came of it, in a process as the external worker is one."""
     command = [sys.executable, "-c", ERRAND]
     done = subprocess.run(
         command,
