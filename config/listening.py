@@ -1,7 +1,8 @@
 """The address that the web server listens on, seen from outside: is it free, does it answer."""
 
-import http.client
 import socket
+
+import urllib3
 
 # Listening on every address is one thing, reaching it another.
 REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (a key to look up, nothing is bound)
@@ -38,12 +39,15 @@ def address(host: str, port: int) -> str:
 
 def answer(host: str, port: int, path: str, timeout: float = 2) -> tuple[int, str] | None:
     """Status and text of what the server answers, or None when it does not."""
-    connection = http.client.HTTPConnection(reached_at(host), port, timeout=timeout)
     try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, response.read().decode(errors="replace")
-    except (OSError, http.client.HTTPException):
+        response = urllib3.request(
+            "GET",
+            address(host, port) + path,
+            headers={"Connection": "close"},
+            timeout=timeout,
+            retries=False,
+            redirect=False,
+        )
+    except urllib3.exceptions.HTTPError:
         return None
-    finally:
-        connection.close()
+    return response.status, response.data.decode(errors="replace")

@@ -52,6 +52,7 @@ def test_a_receiver_gets_one_signed_request(well: Receiver) -> None:
     [request] = well.received
     assert request.path == "/hooks/callrouter?token=hush"
     assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["Connection"] == "close"
     assert request.headers["webhook-id"] == PAUSED.message
     assert request.headers["webhook-timestamp"] == str(int(START.timestamp()))
     assert is_ours(request)

@@ -39,6 +39,7 @@ def test_a_request_travels_as_it_is_over_a_connection_of_its_own() -> None:
     head, _, _ = heard[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /Calls.json?x=y HTTP/1.1")
     assert b"X-A: b" in head
+    assert b"Connection: close" in head
 
 
 def test_where_nobody_listens_nothing_was_asked() -> None:

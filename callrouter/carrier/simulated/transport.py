@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import urlencode
+
+from urllib3 import HTTPConnectionPool, PoolManager
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, TimeoutError
+from urllib3.util import parse_url
 
 from callrouter.carrier.simulated.fields import Fields
 from callrouter.carrier.simulated.retries import NO_ANSWER_IN_TIME, NO_CONNECTION
 
 SECONDS_ALLOWED = 15.0
+MOST_KEPT = 100
+"""connections that are kept when nobody uses them; others are closed"""
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -61,60 +65,36 @@ class SocketTransport:
     """
 
     def __init__(self, via: str | None = None, timeout: float = SECONDS_ALLOWED) -> None:
-        self._via = urlsplit(via) if via else None
+        self._via = via
         self._timeout = timeout
-        self._idle: dict[tuple[str, str], list[http.client.HTTPConnection]] = defaultdict(list)
+        self._connections = PoolManager(maxsize=MOST_KEPT, timeout=timeout, retries=False)
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
-        target = urlsplit(url)
-        origin = self._via or target
-        idle = self._idle[origin.scheme, origin.netloc]
+        target = parse_url(url)
+        pool = self._connections.connection_from_url(self._via or url)
         body = urlencode(fields).encode()
-        sent = {"Host": target.netloc, "Content-Type": FORM, **headers}
-        if idle:
+        sent = {"Host": target.netloc or "", "Content-Type": FORM, **headers}
+        opened = pool.num_connections
+        try:
+            return self._exchange(pool, target.request_uri, body, sent)
+        except NotReached:
+            if pool.num_connections > opened:
+                raise
             # The other side may have closed a kept connection meanwhile; that says nothing of the server.
-            try:
-                return self._exchange(idle.pop(), idle, target, body, sent)
-            except NotReached:
-                pass
-        return self._exchange(self._connected(origin), idle, target, body, sent)
+            return self._exchange(pool, target.request_uri, body, sent)
 
     def close(self) -> None:
-        for idle in self._idle.values():
-            while idle:
-                idle.pop().close()
-
-    def _connected(self, origin: SplitResult) -> http.client.HTTPConnection:
-        kind = http.client.HTTPSConnection if origin.scheme == "https" else http.client.HTTPConnection
-        connection = kind(origin.hostname or "", origin.port, timeout=self._timeout)
-        try:
-            connection.connect()
-        except OSError as refused:
-            raise NotReached(f"no connection: {type(refused).__name__}") from refused
-        return connection
+        self._connections.clear()
 
     def _exchange(
-        self,
-        connection: http.client.HTTPConnection,
-        idle: list[http.client.HTTPConnection],
-        target: SplitResult,
-        body: bytes,
-        headers: Mapping[str, str],
+        self, pool: HTTPConnectionPool, target: str, body: bytes, headers: Mapping[str, str]
     ) -> Reply:
         try:
-            connection.request("POST", _request_target(target), body, dict(headers))
-            answer = connection.getresponse()
-            reply = Reply(answer.status, answer.getheader("Content-Type", ""), answer.read())
+            answer = pool.urlopen("POST", target, body, headers, redirect=False)
+        except ConnectTimeoutError as refused:
+            raise NotReached(f"no connection: {type(refused).__name__}") from refused
         except TimeoutError as late:
-            connection.close()
             raise NoReplyInTime(f"no reply within {self._timeout:g} s") from late
-        except (OSError, http.client.HTTPException) as broken:
-            connection.close()
+        except HTTPError as broken:
             raise NotReached(f"the connection broke: {type(broken).__name__}") from broken
-        if connection.sock is not None:
-            idle.append(connection)
-        return reply
-
-
-def _request_target(url: SplitResult) -> str:
-    return (url.path or "/") + (f"?{url.query}" if url.query else "")
+        return Reply(answer.status, answer.headers.get("Content-Type", ""), answer.data)
