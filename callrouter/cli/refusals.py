@@ -6,6 +6,8 @@ The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import psycopg
 import sqlalchemy as sa
 from alembic.util import CommandError
 
+from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import Disturbed
 from callrouter.errors import CallRouterError
 from config.faults import SettingsError
@@ -50,6 +53,20 @@ class NotRunning(CallRouterError):
         self.found = f"the embedded database in {home} does not run"
         self.mend = "start `make run` in this directory, or set DATABASE_URL"
         super().__init__(f"{self.found}: {self.mend}")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raises a Refusal in place of each error that a person can mend."""
+    try:
+        yield
+    except MENDABLE as error:
+        raise refusal(error) from error
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        let_go_of_standard_output()
+        raise refusal(error) from error
 
 
 def refusal(error: Exception) -> Refusal:
