@@ -31,7 +31,7 @@ LEG_EVENTS = ("initiated", "ringing", "in-progress", "completed")
 
 GREETS = b"/twilio/menu/1"
 RINGS = b"<Dial "
-IS_SILENT = b"<Response></Response>"
+IS_SILENT = b"<Response />"
 IS_NOTED = b"HTTP/1.1 204"
 
 _numbers = count()

@@ -9,7 +9,7 @@ from tests.scenarios.world import ACCOUNT, World
 
 SID = "CA" + "7" * 32
 CALLER = "+13105550188"
-EMPTY = b"<Response></Response>"
+EMPTY = b"<Response />"
 
 
 def parties(dialled: str) -> Parties:

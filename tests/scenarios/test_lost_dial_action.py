@@ -63,7 +63,7 @@ def test_its_own_callbacks_come_when_nothing_was_heard_of_it_for_long(world: Wor
 
 def test_its_own_callbacks_come_after_the_fallback_was_asked(world: World, talk: PlacedCall) -> None:
     [action] = [letter for letter in world.post._waiting if "dialled" in letter.path]
-    assert world.asks_fallback(talk, action, "completed").endswith(b"<Response></Response>")
+    assert world.asks_fallback(talk, action, "completed").endswith(b"<Response />")
     assert talk.outcome == "abandoned"
     brings(world, "leg/")
     assert is_answered(talk)

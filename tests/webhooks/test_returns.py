@@ -14,7 +14,7 @@ from webhooks.returns import MOST_TRIES
 
 SPOKEN = ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
 NOTED = ("status", "leg")
-HANGS_UP = "<Response><Hangup/></Response>"
+HANGS_UP = "<Response><Hangup /></Response>"
 KEY_1 = {"CallSid": LEG, "CallStatus": "in-progress", "Digits": "1"}
 
 
