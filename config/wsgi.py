@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import start_http_server
 
 from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
@@ -17,7 +17,7 @@ from config.listening import numeric
 from config.logging import configure
 from config.settings import Settings, read_settings
 from console.front import Desk, console_app
-from console.metrics import TOTALS_LOCK, StoredFigures, WebhookWatch
+from console.metrics import TOTALS_LOCK, StoredFigures, WebhookWatch, process_registry
 from webhooks.app import exchange, return_exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
@@ -36,7 +36,7 @@ def now() -> datetime:
 def application(settings: Settings) -> Wsgi:
     """Both doors: the carrier's under `/twilio`, and the staff's."""
     database = Database(settings.database_url, connections=settings.web_threads)
-    registry = CollectorRegistry()
+    registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
     keep_seen(database, WEB, now)
