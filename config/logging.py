@@ -63,7 +63,8 @@ def log_config(level: str) -> dict[str, Any]:
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
         },
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+        # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret.
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE} | {"urllib3": {"level": "ERROR"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
 
