@@ -18,6 +18,7 @@ from config.keys import webhook_key
 from tests.alerts.certificate import trusted
 from tests.alerts.office import PAUSED, START, Office
 from tests.alerts.receiver import SILENCE, Received, Receiver, receiving
+from tests.carrier.socket_server import listening, meanwhile, port_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -132,6 +133,25 @@ def test_a_receiver_that_is_away_is_told() -> None:
     with pytest.raises(NotDelivered, match=r"not reached: .*Connection refused") as failed:
         webhook(url).send("", PAUSED, START)
     assert "hush" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"what?\r\n\r\n", r"^its answer is not HTTP: BadStatusLine$"),
+        (b"", r"^not reached: .*(closed connection|reset by peer)"),
+    ],
+)
+def test_an_answer_that_is_none_is_told(answer: bytes, told: str) -> None:
+    def answers(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while b"center.paused" not in connection.recv(65_536):
+                pass
+            connection.sendall(answer)
+
+    with listening() as listener, meanwhile(answers, listener), pytest.raises(NotDelivered, match=told):
+        webhook(f"http://127.0.0.1:{port_of(listener)}/hush").send("", PAUSED, START)
 
 
 def test_a_receiver_is_trusted_by_its_certificate(tmp_path: Path) -> None:

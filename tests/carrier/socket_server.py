@@ -83,6 +83,16 @@ def answers_and_closes(listener: socket.socket, times: int) -> None:
             connection.sendall(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
 
 
+def answers_and_hangs_up_at_the_next(listener: socket.socket) -> None:
+    """Answers a request on a connection that it keeps, hears another one there, and closes it; then answers anew."""
+    connection, _address = listener.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+        connection.recv(65_536)
+    answers_and_closes(listener, 1)
+
+
 def hangs_up(listener: socket.socket) -> None:
     """Takes a connection, and closes it without a word."""
     listener.accept()[0].close()

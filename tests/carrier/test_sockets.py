@@ -20,6 +20,7 @@ from tests.carrier.ringing import SCREENED
 from tests.carrier.scripted_server import ORIGIN, ScriptedServer
 from tests.carrier.socket_server import (
     answers_and_closes,
+    answers_and_hangs_up_at_the_next,
     hangs_up,
     listening,
     meanwhile,
@@ -62,6 +63,15 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_opened_again() -> None:
         listening() as listener,
         transport(port_of(listener)) as sockets,
         meanwhile(answers_and_closes, listener, 2),
+    ):
+        assert [sockets.post(URL, [], {}).status for _ in range(2)] == [204, 204]
+
+
+def test_a_kept_connection_that_breaks_when_it_is_used_is_opened_again() -> None:
+    with (
+        listening() as listener,
+        transport(port_of(listener)) as sockets,
+        meanwhile(answers_and_hangs_up_at_the_next, listener),
     ):
         assert [sockets.post(URL, [], {}).status for _ in range(2)] == [204, 204]
 
