@@ -13,7 +13,7 @@ from typing import Any
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Record, Redirect, Say, VoiceResponse
 
-from callrouter.calls.exchange import Answer
+from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,

@@ -7,7 +7,7 @@ from typing import Any
 
 from twilio.twiml.voice_response import Dial, Hangup, Say
 
-from callrouter.calls.exchange import Answer
+from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.disclosure.wording import words
 from callrouter.promises.steps import (

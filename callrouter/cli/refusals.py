@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from alembic.util import CommandError
 
 from callrouter.cli.output import let_go_of_standard_output
-from callrouter.database import Disturbed
+from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
 from config.faults import SettingsError
 from config.masking import masked
@@ -27,7 +27,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """what the system says where nothing can be written any more, be it on standard output"""
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, Disturbed, CommandError)
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError, CommandError)
 MENDABLE = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 
