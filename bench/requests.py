@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from bench.directory import DIALLED
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated.fields import (
+from simulator.behavior import Place
+from simulator.fields import (
     DialResult,
     Fields,
     Parties,
@@ -21,7 +22,6 @@ from callrouter.carrier.simulated.fields import (
     incoming,
     leg_status,
 )
-from callrouter.carrier.simulated.people import Place
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "2" * 32

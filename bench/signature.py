@@ -12,8 +12,8 @@ from bench.house import House
 from bench.proof import expect
 from bench.requests import TOKEN
 from callrouter.carrier.signature import sign, signed_by
-from callrouter.carrier.simulated.fields import Parties, incoming
-from callrouter.carrier.simulated.people import Place
+from simulator.behavior import Place
+from simulator.fields import Parties, incoming
 
 URL = "https://calls.example/twilio/voice"
 FIELDS = 26

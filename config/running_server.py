@@ -30,7 +30,7 @@ def announced(settings: Settings) -> Iterator[None]:
     with ExitStack() as held:
         # Calls are more than commands: a home that cannot be written stops no server.
         with suppress(OSError):
-            file = held.enter_context(_opened(settings.home / FILE))
+            file = held.enter_context(_opened(settings.data_dir / FILE))
             if _locked(file):
                 _write(file, settings)
         yield
@@ -42,7 +42,7 @@ def toward_running_server(settings: Settings) -> Settings:
         return settings
     found = {
         field: value
-        for field, value in _told(settings.home / FILE).items()
+        for field, value in _told(settings.data_dir / FILE).items()
         if value is not None and settings.sources.get(RULES[field].name) != "environment"
     }
     sources = {**settings.sources, **{RULES[field].name: SOURCE for field in found}}

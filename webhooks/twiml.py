@@ -1,6 +1,6 @@
 """Steps as TwiML: every document that the carrier is given is written here, and every name in it is escaped here.
 
-The documents keep to the grammar of TwiML (`callrouter/carrier/twiml_grammar.json`; a test holds them to it).
+The documents keep to the grammar of TwiML (`simulator/twiml_grammar.json`; a test holds them to it).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from celery.signals import beat_init, setup_logging, worker_init
 from callrouter.events.heartbeat import BEAT
 from config.logging import configure
 from config.settings import Settings
-from config.start import fit_or_exit, settings_or_exit
+from config.startup import fit_or_exit, settings_or_exit
 from workers.bell import awake_flag
 from workers.watchdog import watch_beat, watched_worker
 

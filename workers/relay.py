@@ -21,7 +21,7 @@ from callrouter.database import Session
 from callrouter.events.heartbeat import ERRANDS, RELAY, UNSEEN, WORKER, mark_seen, seen
 from callrouter.events.settle import last_settled
 from config.logging import configure
-from config.start import fit_or_exit
+from config.startup import fit_or_exit
 from workers.app import HEARTBEAT_SECONDS, app, settings
 from workers.bell import ERRANDS_HEARTBEAT, HEARTBEAT, MESSAGE_SECONDS, Bell, awake_flag, wake_a_worker
 from workers.liveness import WATCHED_BY_RELAY, Liveness

@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.simulated import (
+from callrouter.cli.behavior import Behaviours, as_behaviour, center_behaves, centers, who_may_owe
+from callrouter.cli.given import NUMBER, Given
+from callrouter.cli.progress import working
+from callrouter.cli.refusals import NOT_SO, Refusal
+from callrouter.cli.tables import TABLE, format_option, print_rows, readable
+from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.directory.directory import Directory
+from config.web_address import address, answer
+from simulator import (
     Account,
     Books,
     Caller,
@@ -20,15 +28,7 @@ from callrouter.carrier.simulated import (
     keys_pressed,
     tell,
 )
-from callrouter.carrier.simulated.rest.neighbour import Neighbour
-from callrouter.cli.behaviour import Behaviours, as_behaviour, center_behaves, centers, who_may_owe
-from callrouter.cli.given import NUMBER, Given
-from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO, Refusal
-from callrouter.cli.tables import TABLE, format_option, print_rows, readable
-from callrouter.cli.toolbox import Toolbox, with_toolbox
-from callrouter.directory.directory import Directory
-from config.listening import address, answer
+from simulator.rest.control_client import Neighbour
 
 CENTER_HELP = (
     "What a center does: answer:90, busy, no-answer, voicemail …; several for one ringing after another."

@@ -13,7 +13,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
 from callrouter.cli.ailing import Ailing
 from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
@@ -33,8 +32,9 @@ from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import ReadingSession, reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
-from config.addresses import of_origin, without_password
-from config.listening import address, answer
+from config.parsers import of_origin, without_password
+from config.web_address import address, answer
+from simulator import NoReplyInTime, NotReached, SocketTransport
 
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
@@ -47,7 +47,7 @@ def settings(toolbox: Toolbox) -> str:
 
 
 def home(toolbox: Toolbox) -> str:
-    where = toolbox.settings.home
+    where = toolbox.settings.data_dir
     if toolbox.settings.database and toolbox.settings.redis:
         return "not needed: database and broker are not embedded"
     try:

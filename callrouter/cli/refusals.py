@@ -16,7 +16,7 @@ from alembic.util import CommandError
 
 from callrouter.database import Disturbed
 from callrouter.errors import CallRouterError
-from config.faults import SettingsError
+from config.fields import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2

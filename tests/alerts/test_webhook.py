@@ -15,7 +15,7 @@ import pytest
 from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.webhook import Webhook, signature
 from callrouter.errors import NotDelivered
-from config.keys import webhook_key
+from config.parsers import webhook_key
 from tests.alerts.certificate import trusted
 from tests.alerts.office import PAUSED, START, Office
 from tests.alerts.receiver import SILENCE, Received, Receiver, receiving

@@ -11,7 +11,6 @@ from twilio.rest.api.v2010.account.incoming_phone_number import (
 )
 
 from callrouter.carrier.numbers import Change, Kind, NumberAction, carry_out, compare, our_settings
-from callrouter.carrier.simulated.rest.owned import SETTINGS
 from callrouter.carrier.twilio_rest import OF_A_NUMBER, TwilioRest
 from callrouter.carrier.wire import Answered, Request
 from callrouter.telephony import (
@@ -22,10 +21,11 @@ from callrouter.telephony import (
     TooManyRequests,
     Unclear,
 )
-from tests.carrier.description import FACTS
-from tests.carrier.rest import House, house
-from tests.carrier.scripted_server import ORIGIN
-from tests.carrier.stage import ACCOUNT, HELPLINE, START
+from simulator.rest.owned_numbers import SETTINGS
+from tests.simulator.description import FACTS
+from tests.simulator.rest import House, house
+from tests.simulator.scripted_server import ORIGIN
+from tests.simulator.simulation import ACCOUNT, HELPLINE, START
 
 LISTING, FOREIGN = "+13235550111", "+442079460958"
 WANTED = our_settings(ORIGIN)

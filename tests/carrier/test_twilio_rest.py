@@ -11,12 +11,12 @@ from wave import open as read_wave
 
 import pytest
 
-from callrouter.carrier.simulated import Caller, Message
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
 from callrouter.telephony import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
-from tests.carrier.rest import MESSAGE, TO_SUNRISE, House, house, people
-from tests.carrier.stage import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
+from simulator import Caller, Message
+from tests.simulator.rest import MESSAGE, TO_SUNRISE, House, house, people
+from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 
 NOBODYS_CALL, NOBODYS_RECORDING = "CA" + "0" * 32, "RE" + "0" * 32
 
@@ -274,6 +274,6 @@ def test_a_day_is_asked_for_in_the_carriers_zone() -> None:
 
 
 def test_neither_the_doors_nor_the_command_line_load_the_sdk() -> None:
-    doors = "import callrouter.cli, callrouter.carrier.simulated, webhooks.app, console.front, sys"
+    doors = "import callrouter.cli, simulator, webhooks.app, console.front, sys"
     asked = f"{doors}; sys.exit('twilio.rest' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from callrouter.carrier.simulated.rest.knobs import Knobs
-from callrouter.carrier.simulated.rest.owned import OwnedNumbers
-from callrouter.carrier.simulated.rest.site import Site
-from config.simulated_carrier import listening
+from simulator.rest.account_state import Site
+from simulator.rest.api_faults import Knobs
+from simulator.rest.owned_numbers import OwnedNumbers
+from simulator.server import start_server
 from tests.cli.running import CommandLine
-from tests.config.running import free_port
+from tests.server.running import free_port
 
 TOKEN = "0123456789abcdef" * 2
 PUBLIC = "https://127.0.0.1:1"
@@ -51,7 +51,7 @@ def with_an_account(command_line: CommandLine) -> None:
 def carrier_of(command_line: CommandLine) -> Iterator[AtTheCarrier]:
     """The carrier listens until the block ends."""
     command_line.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
-    with listening(command_line.settings, lambda _: None) as server:
+    with start_server(command_line.settings, lambda _: None) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

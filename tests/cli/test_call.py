@@ -163,7 +163,7 @@ def test_a_server_behind_a_public_name_is_reached_on_this_machine(callrouter: Co
 
 def test_the_server_is_found_without_its_port(callrouter: CommandLine, server: Server) -> None:
     settings = callrouter.settings
-    settings.home.mkdir(mode=0o700)
+    settings.data_dir.mkdir(mode=0o700)
     del callrouter.environment["PORT"]
     with announced(settings):
         assert "caller and Cedar Home are connected" in callrouter("call", NATIONAL).stdout

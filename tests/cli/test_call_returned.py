@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from callrouter.carrier.simulated import Centers, Picks
 from callrouter.carrier.twilio_rest import TwilioRest
-from config.simulated_carrier import listening
+from simulator import Centers, Picks
+from simulator.server import start_server
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.cli.test_call import ASH, CEDAR, DIRECTORY, PAGE, sid_in
-from tests.config.running import free_port
 from tests.directories import NATIONAL
+from tests.server.running import free_port
 
 CALLER = "+13105550188"
 BUSY = ("--center", f"{ASH}=busy")
@@ -38,7 +38,7 @@ class Beside:
 @pytest.fixture
 def carrier(callrouter: CommandLine, server: Server) -> Iterator[Beside]:
     settings, told = callrouter.settings, list[str]()
-    with listening(settings, told.append) as carrier:
+    with start_server(settings, told.append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         api = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from config.listening import answer
 from config.running_server import FILE, announced, toward_running_server
 from config.settings import Settings, read_settings
-from tests.config.running import ROOT, free_port
+from config.web_address import answer
+from tests.server.running import ROOT, free_port
 
 ANNOUNCE = """
 import sys
@@ -124,7 +124,7 @@ def test_the_web_server_is_found_by_the_commands_of_its_home(tmp_path: Path, dat
     own = {"CALLROUTER_HOME": str(tmp_path), "DATABASE_URL": database_url, **keys}
     environment = os.environ | own | {"REDIS_URL": f"unix://{tmp_path}/nobody.sock", "PYTHONPATH": str(ROOT)}
     server = subprocess.Popen(
-        [sys.executable, "-m", "config.server"], env=environment | {"PORT": str(port)}, cwd=tmp_path
+        [sys.executable, "-m", "server.web_server"], env=environment | {"PORT": str(port)}, cwd=tmp_path
     )
     try:
         while answer("127.0.0.1", port, "/healthz") is None:

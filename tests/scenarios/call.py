@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated import Centers, Faults, SimulatedCall
 from callrouter.money import Money
+from simulator import Caller as CallerBehaviour
+from simulator import Centers, Faults, SimulatedCall
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated import During, Faults, Leaving
+from simulator import Caller as CallerBehaviour
+from simulator import During, Faults, Leaving
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.world import World

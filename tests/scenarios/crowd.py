@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 
-from callrouter.carrier.simulated import (
+from simulator import (
     Caller,
     CenterBehaviour,
     Centers,
@@ -17,8 +17,8 @@ from callrouter.carrier.simulated import (
     VirtualClock,
     Webhooks,
 )
-from tests.carrier.wsgi import WsgiTransport
 from tests.scenarios.world import ACCOUNT, ORIGIN, START, World
+from tests.simulator.wsgi import WsgiTransport
 
 Behaviours = Mapping[str, CenterBehaviour]
 LONGEST_WAIT = 60

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated import CenterBehaviour, During, Faults, Leaving, Message, Picks
 from callrouter.directory.directory import Center as CenterEntry
+from simulator import Caller as CallerBehaviour
+from simulator import CenterBehaviour, During, Faults, Leaving, Message, Picks
 from tests.scenarios.call import PlacedCall
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from callrouter.carrier.simulated import Fields, NotReached, Reply, Transport
+from simulator import Fields, NotReached, Reply, Transport
 
 NOTHING_SAID = Reply(200, "text/xml", b"<Response/>")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from callrouter.carrier.simulated import (
+from callrouter.directory.directory import Directory, License, Seat
+from simulator import (
     Caller,
     CenterBehaviour,
     Centers,
@@ -20,7 +21,6 @@ from callrouter.carrier.simulated import (
     Picks,
     Place,
 )
-from callrouter.directory.directory import Directory, License, Seat
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of, partner, rate
 
 KEYS = ("a-1", "b-1", "c-1", "d-1")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Seat
+from simulator import CenterBehaviour, Picks
 from tests.directories import a_directory, center, helpline, number_of
 from tests.scenarios.crowd import at_the_same_moment, call_at_once
 from tests.scenarios.final_state import final_state

@@ -4,8 +4,8 @@ with every callback doubled and shuffled, which must come to the same.
 
 import pytest
 
-from callrouter.carrier.simulated import Kind
-from callrouter.carrier.simulated.happenings import Asked
+from simulator import Kind
+from simulator.events import Asked
 from tests.scenarios.carrier_table import ROWS, Row
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import final_state

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Directory, Seat
 from callrouter.routing import ceiling
 from callrouter.routing.replay import replay_helpline
+from simulator import CenterBehaviour, Picks
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.crowd import call_at_once

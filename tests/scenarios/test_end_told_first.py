@@ -2,8 +2,8 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Place
-from callrouter.carrier.simulated.fields import Fields, Parties, call_status, incoming
+from simulator import Place
+from simulator.fields import Fields, Parties, call_status, incoming
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
 

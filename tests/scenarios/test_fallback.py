@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Faults, Kind
+from simulator import Faults, Kind
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World

@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from callrouter.carrier.simulated.happenings import Rings
 from callrouter.directory.directory import Seat
+from simulator.events import Rings
 from tests.directories import a_directory, center, helpline
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL

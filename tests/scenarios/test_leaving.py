@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import During
+from simulator import During
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SEATS, SUNRISE_PAGE

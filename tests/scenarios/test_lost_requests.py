@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated.happenings import Bridged, LegEnded, Recorded
 from callrouter.promises.returning import look_up_the_unclear
+from simulator.events import Bridged, LegEnded, Recorded
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises

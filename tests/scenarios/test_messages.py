@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from callrouter.carrier.simulated import DirectWire, Faults
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.errors import Fault
 from callrouter.promises.stop import forget
+from simulator import DirectWire, Faults
 from tests.messages.mailroom import Mailroom
 from tests.messages.tapes import Killed
 from tests.scenarios.call import PlacedCall

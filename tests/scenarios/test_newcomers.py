@@ -1,7 +1,7 @@
 """A partner that joins during a call: the next attempt may ring it, and no rate was in force at the arrival."""
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Seat
+from simulator import CenterBehaviour, Picks
 from tests.directories import a_directory, center, helpline
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Place
+from simulator import Place
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.carrier.simulated import (
+from simulator import (
     Account,
     Caller,
     CenterBehaviour,

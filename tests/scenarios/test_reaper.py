@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from callrouter.calls.reap import LONGEST_PROMPT, LONGEST_TALK
-from callrouter.carrier.simulated import During, Faults
 from callrouter.directory.directory import Seat
+from simulator import During, Faults
 from tests.directories import a_directory, helpline
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

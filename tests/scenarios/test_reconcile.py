@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.found import GONE, explain
-from callrouter.carrier.simulated.books import BookedCall
 from callrouter.reports.charges import exported_entries
 from callrouter.reports.period import Period
+from simulator.records import BookedCall
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL

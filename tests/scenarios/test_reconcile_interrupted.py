@@ -10,10 +10,10 @@ import pytest
 
 from callrouter.carrier.patience import PAUSES, Patient
 from callrouter.carrier.reconcile import reconcile
-from callrouter.carrier.simulated import DirectWire
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
 from callrouter.database import Database, Session
 from callrouter.telephony import CarrierError, Unclear
+from simulator import DirectWire
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.test_reconcile import leg_of, states

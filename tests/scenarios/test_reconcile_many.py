@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from callrouter.carrier.simulated.books import BookedCall
+from simulator.records import BookedCall
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Center
 from tests.scenarios.places import NATIONAL

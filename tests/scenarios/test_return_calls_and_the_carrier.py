@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from callrouter.carrier.simulated import DirectWire
-from callrouter.carrier.simulated.rest.knobs import Knobs
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.claim import claim
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from simulator import DirectWire
+from simulator.rest.api_faults import Knobs
 from tests.directories import a_directory, helpline, number_of
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

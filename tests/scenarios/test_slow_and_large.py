@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.carrier.simulated import (
+from config.web_address import answer
+from simulator import (
     Account,
     Caller,
     CenterBehaviour,
@@ -22,7 +23,6 @@ from callrouter.carrier.simulated import (
     VirtualClock,
     Webhooks,
 )
-from config.listening import answer
 from tests.scenarios.places import DIRECTORY, NATIONAL
 from tests.scenarios.web_server import WebServer, web_server
 from tests.scenarios.world import World

@@ -24,22 +24,6 @@ from callrouter.calls.steps import Step
 from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import (
-    Account,
-    CenterBehaviour,
-    Centers,
-    Faults,
-    Fields,
-    Place,
-    Reply,
-    SimulatedCall,
-    SimulatedCarrier,
-    VirtualClock,
-    Webhooks,
-)
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated.fields import Parties, failing
-from callrouter.carrier.simulated.rest.direct import DirectWire
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Wire
 from callrouter.database import Database
@@ -53,12 +37,28 @@ from callrouter.promises.returning import Office, ring_the_next
 from callrouter.promises.sweep import move_on
 from callrouter.promises.sweep import overdue as overdue_promises
 from callrouter.routing.memory import RoutingMemory
-from tests.carrier.wsgi import WsgiTransport
+from simulator import (
+    Account,
+    CenterBehaviour,
+    Centers,
+    Faults,
+    Fields,
+    Place,
+    Reply,
+    SimulatedCall,
+    SimulatedCarrier,
+    VirtualClock,
+    Webhooks,
+)
+from simulator import Caller as CallerBehaviour
+from simulator.fields import Parties, failing
+from simulator.rest.in_process import DirectWire
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
+from tests.simulator.wsgi import WsgiTransport
 from webhooks.app import exchange, return_exchange, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount

@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 
-from callrouter.carrier.simulated import BookedCall
 from callrouter.promises.schedule import MOST_ATTEMPTS
+from simulator import BookedCall
 from tests.scenarios.promises import broken_promises
 from tests.week.places import is_day
 from tests.week.week import Week

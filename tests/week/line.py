@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from callrouter.carrier.simulated import Fields, NotReached, Reply, Transport
-from callrouter.carrier.simulated.rest.knobs import Knobs
 from callrouter.carrier.wire import Answered, Request, Wire
+from simulator import Fields, NotReached, Reply, Transport
+from simulator.rest.api_faults import Knobs
 from tests.week.timeline import Timeline
 
 _PROMPT = re.compile(rb'<Gather action="[^"]*/twilio/([a-z]+)/')

@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Any, Literal
 
-from callrouter.carrier.simulated import NOTHING, CenterBehaviour, Centers, During, Leaving, Picks
+from simulator import NOTHING, CenterBehaviour, Centers, During, Leaving, Picks
 from tests.week.places import Numbers
 
 SHORTEST_TALK, LONGEST_TALK = 8.0, 1_500.0

@@ -8,7 +8,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-from callrouter.carrier.simulated import (
+from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.promises.day import BY_DAY, CallingHours
+from callrouter.promises.desk import Desk
+from callrouter.promises.returning import Office
+from simulator import (
     BookedCall,
     Caller,
     DirectWire,
@@ -19,14 +23,10 @@ from callrouter.carrier.simulated import (
     SimulatedCarrier,
     Webhooks,
 )
-from callrouter.carrier.simulated.happenings import Bridged, Heard
-from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.promises.day import BY_DAY, CallingHours
-from callrouter.promises.desk import Desk
-from callrouter.promises.returning import Office
-from tests.carrier.wsgi import WsgiTransport
+from simulator.events import Bridged, Heard
 from tests.scenarios.promises import PAYS
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
+from tests.simulator.wsgi import WsgiTransport
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
 from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving

@@ -15,10 +15,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from celery import Celery
 
-from callrouter.carrier.simulated import Account
-from callrouter.carrier.simulated.rest.api import RestApi
-from callrouter.carrier.simulated.rest.site import Site
-from config.procfile import read_procfile
+from server.supervisor.procfile import read_procfile
+from simulator import Account
+from simulator.rest.account_state import Site
+from simulator.rest.api import RestApi
 from tests.messages.mailroom import Mailroom
 from tests.scenarios.world import ACCOUNT, ORIGIN, VAULT_KEY, World
 from tests.servers.valkey import ValkeyServer
@@ -111,7 +111,7 @@ def test_only_the_errands_import_the_carriers_sdk() -> None:
     """It takes 27 MB, which neither the web server nor the worker behind the calls is to have."""
     house = [
         file
-        for room in ("webhooks", "console", "workers", "config")
+        for room in ("webhooks", "console", "workers", "config", "server", "simulator")
         for file in (ROOT / room).glob("**/*.py")
     ]
     sdk = [file.stem for file in house if "carrier.twilio_rest" in file.read_text()]

@@ -18,7 +18,10 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.billing.model import entry
-from callrouter.carrier.simulated import (
+from callrouter.database import Database
+from callrouter.disclosure.model import disclosure
+from callrouter.events.heartbeat import last_beat
+from simulator import (
     Account,
     Caller,
     Centers,
@@ -29,11 +32,8 @@ from callrouter.carrier.simulated import (
     Webhooks,
     center_behaviour,
 )
-from callrouter.database import Database
-from callrouter.disclosure.model import disclosure
-from callrouter.events.heartbeat import last_beat
-from tests.config.processes import PROCESSES
 from tests.directories import NATIONAL, a_directory, helpline, put_in_force
+from tests.server.processes import PROCESSES
 from tests.servers.valkey import ValkeyServer
 
 SECONDS = 40
