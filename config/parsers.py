@@ -181,7 +181,7 @@ def _split(address: str) -> SplitResult:
     return parts
 
 
-def of_origin(address: str) -> str:
+def origin_only(address: str) -> str:
     """The address fit for a screen: what follows its origin may be a secret."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" + ("/…" if parts.path.strip("/") or parts.query else "")

@@ -1,4 +1,4 @@
-"""How a process of the house begins: with settings and a database that fit, or with a sentence and an exit status.
+"""How a process starts: with settings and a database that fit, or it ends with a sentence and an exit status.
 
 A database that does not answer keeps nobody from starting: the web server must take calls without it, and `/readyz`
 asks again. Neither does the schema of a later release, which every process has for a while when a release is deployed.
@@ -25,7 +25,7 @@ log = structlog.get_logger("config.startup")
 
 
 def settings_or_exit() -> Settings:
-    """The settings of this process; wrong ones are told on stderr, and end it."""
+    """The settings of this process; wrong ones are reported on stderr, and end it."""
     try:
         return read_settings()
     except SettingsError as error:
@@ -33,7 +33,7 @@ def settings_or_exit() -> Settings:
         raise SystemExit(WRONG_SETTINGS) from None
 
 
-def fit_or_exit(settings: Settings) -> None:
+def check_database_or_exit(settings: Settings) -> None:
     """End this process with a sentence on stderr where the database is not one for this release and these keys."""
     try:
         with closing(Database(settings.database_url, connections=1)) as database:

@@ -73,12 +73,12 @@ class ThreadedWsgi:
             request = self._requests.get()
             loop = request.answer.get_loop()
             try:
-                loop.call_soon_threadsafe(_settle, request.answer, answered(self._app, environ(request)))
+                loop.call_soon_threadsafe(_settle, request.answer, respond(self._app, environ(request)))
             except BaseException as error:  # A thread never ends.
                 loop.call_soon_threadsafe(_fail, request.answer, error)
 
 
-def answered(app: Wsgi, asked: dict[str, Any]) -> WholeResponse:
+def respond(app: Wsgi, asked: dict[str, Any]) -> WholeResponse:
     """What the application answers, whole."""
     heads: list[tuple[str, list[tuple[str, str]]]] = []
 

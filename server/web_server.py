@@ -11,9 +11,9 @@ import uvicorn
 from uvicorn.importer import import_from_string
 
 from config.logging import configure
-from config.running_server import announced
+from config.running_server import announce
 from config.settings import Settings
-from config.startup import fit_or_exit, settings_or_exit
+from config.startup import check_database_or_exit, settings_or_exit
 from config.web_address import AddressTaken, check_free, numeric
 from server import limits
 from server.http_protocol import BoundedProtocol
@@ -88,8 +88,8 @@ def main() -> int:
             sys.stderr.write(f"cannot listen on {host} port {port}: {error}\n")
             return 1
     configure(settings.log_level)
-    fit_or_exit(settings)
-    with announced(settings):
+    check_database_or_exit(settings)
+    with announce(settings):
         server(settings).serve()
     return 0
 

@@ -3,68 +3,62 @@
 Calls take no real time, people behave as scripted, and callbacks may be doubled, shuffled, dropped, delayed.
 """
 
-from simulator.account import Account, Webhooks
+from simulator.account import SimulatedAccount, Webhooks
 from simulator.behavior import (
     NOTHING,
     Caller,
-    CenterBehaviour,
-    Centers,
-    During,
-    Leaving,
-    Message,
-    Picks,
-    Place,
+    CallerHangup,
+    CallPhase,
+    CenterBehavior,
+    CenterBehaviors,
+    Location,
+    RingOutcome,
+    VoiceMessage,
 )
-from simulator.behavior_parser import center_behaviour, center_behaviours, keys_pressed
+from simulator.behavior_parser import center_behavior, center_behaviors, keys_pressed
 from simulator.carrier import SimulatedCarrier
 from simulator.clock import VirtualClock
 from simulator.document import check_document
 from simulator.faults import Faults
 from simulator.fields import Fields
-from simulator.records import BookedCall, BookedRecording, Books
-from simulator.rest.api_faults import Knobs
-from simulator.rest.in_process import DirectWire
-from simulator.trace import Kind, SimulatedCall
-from simulator.transcript import tell
-from simulator.transport import (
-    NoReplyInTime,
-    NotReached,
-    Reply,
-    SocketTransport,
-    Transport,
-)
+from simulator.records import SimulatedCdr, SimulatedRecording, SimulatedRecords
+from simulator.rest.api_faults import ApiFaults
+from simulator.rest.in_process import InProcessWire
+from simulator.trace import RequestKind, SimulatedCall
+from simulator.transcript import transcript
+from simulator.transport import ConnectionFailed, ResponseTimeout, SocketTransport, Transport, WebhookResponse
 
 __all__ = [
     "NOTHING",
-    "Account",
-    "BookedCall",
-    "BookedRecording",
-    "Books",
+    "ApiFaults",
+    "CallPhase",
     "Caller",
-    "CenterBehaviour",
-    "Centers",
-    "DirectWire",
-    "During",
+    "CallerHangup",
+    "CenterBehavior",
+    "CenterBehaviors",
+    "ConnectionFailed",
     "Faults",
     "Fields",
-    "Kind",
-    "Knobs",
-    "Leaving",
-    "Message",
-    "NoReplyInTime",
-    "NotReached",
-    "Picks",
-    "Place",
-    "Reply",
+    "InProcessWire",
+    "Location",
+    "RequestKind",
+    "ResponseTimeout",
+    "RingOutcome",
+    "SimulatedAccount",
     "SimulatedCall",
     "SimulatedCarrier",
+    "SimulatedCdr",
+    "SimulatedRecording",
+    "SimulatedRecords",
     "SocketTransport",
     "Transport",
     "VirtualClock",
+    "VoiceMessage",
+    "WebhookResponse",
     "Webhooks",
-    "center_behaviour",
-    "center_behaviours",
+    "center_behavior",
+    "center_behaviors",
     "check_document",
     "keys_pressed",
-    "tell",
+    "transcript",
 ]

@@ -8,7 +8,7 @@ from typing import Self
 
 
 @dataclass(frozen=True)
-class Account:
+class SimulatedAccount:
     """The account at the carrier; `numbers` may be shown to a center besides the two numbers of a call."""
 
     sid: str
@@ -34,8 +34,8 @@ class Webhooks:
 class Sids:
     """Names for calls and recordings, from a source of chance."""
 
-    def __init__(self, luck: Random) -> None:
-        self._luck = luck
+    def __init__(self, random: Random) -> None:
+        self._random = random
 
     def call(self) -> str:
         return self._sid("CA")
@@ -44,4 +44,4 @@ class Sids:
         return self._sid("RE")
 
     def _sid(self, prefix: str) -> str:
-        return f"{prefix}{self._luck.getrandbits(128):032x}"
+        return f"{prefix}{self._random.getrandbits(128):032x}"

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from simulator.account import Account, Sids, Webhooks
-from simulator.behavior import Caller, CenterBehaviour, During, People
+from simulator.account import Sids, SimulatedAccount, Webhooks
+from simulator.behavior import Caller, CallPhase, CenterBehavior, Participants
 from simulator.clock import VirtualClock
-from simulator.events import Happening
+from simulator.events import CallEvent
 from simulator.faults import Faults
 from simulator.fields import Parties
-from simulator.records import BookedCall, Books
+from simulator.records import SimulatedCdr, SimulatedRecords
 from simulator.trace import SimulatedCall
-from simulator.webhook_client import Asker
+from simulator.webhook_client import WebhookClient
 
 
-class LeftTheLine(Exception):
+class LineHungUp(Exception):
     """The one on the call's own line has hung up, or was hung up on, in the middle of whatever was going on."""
 
 
@@ -27,47 +27,47 @@ class NotSimulated(Exception):
 
 
 @dataclass
-class Ongoing:
+class ActiveCall:
     """What everything that happens on one call shares."""
 
-    account: Account
+    account: SimulatedAccount
     webhooks: Webhooks
     parties: Parties
     caller: Caller
-    people: People
+    people: Participants
     clock: VirtualClock
     clock_is_shared: bool
-    asker: Asker
+    client: WebhookClient
     sids: Sids
     faults: Faults
-    luck: Random
-    story: SimulatedCall
-    books: Books
-    booked: BookedCall
+    random: Random
+    trace: SimulatedCall
+    records: SimulatedRecords
+    stored: SimulatedCdr
     answered_at: datetime | None = None
     _leaves_at: datetime | None = None
-    _occasions: Counter[During] = field(default_factory=Counter)
+    _occasions: Counter[CallPhase] = field(default_factory=Counter)
 
     @property
     def elapsed(self) -> float:
-        return (self.clock.now() - self.story.started).total_seconds()
+        return (self.clock.now() - self.trace.started).total_seconds()
 
     @property
     def status(self) -> str:
-        return self.story.status
+        return self.trace.status
 
-    def note(self, happening: Happening) -> None:
-        self.story.turns[-1].happenings.append((self.elapsed, happening))
+    def note(self, event: CallEvent) -> None:
+        self.trace.turns[-1].events.append((self.elapsed, event))
 
     def answer(self) -> None:
         """The carrier takes the call, as it does for the first verb that the caller hears."""
         if self.answered_at is None:
             self.answered_at = self.clock.now()
-            self.story.status = self.booked.status = "in-progress"
+            self.trace.status = self.stored.status = "in-progress"
 
     def spend(self, seconds: float) -> None:
-        """Lets time pass; raises `LeftTheLine` where the caller does not stay that long."""
-        if self.booked.to_end:
+        """Lets time pass; raises `LineHungUp` where the caller does not stay that long."""
+        if self.stored.to_end:
             self.leave()
         end = self.clock.now() + timedelta(seconds=seconds)
         if self._leaves_at is not None and self._leaves_at < end:
@@ -75,7 +75,7 @@ class Ongoing:
             self.leave()
         self.clock.advance_to(end)
 
-    def begins(self, during: During) -> None:
+    def begins(self, during: CallPhase) -> None:
         """Something begins in which the caller may mean to leave."""
         self._occasions[during] += 1
         leaves = self.caller.leaves
@@ -88,21 +88,21 @@ class Ongoing:
 
     def leave(self) -> None:
         """The one on the line hangs up now, or is hung up on: nothing is performed any more."""
-        unanswered = "canceled" if self.booked.to_end else "no-answer"
+        unanswered = "canceled" if self.stored.to_end else "no-answer"
         self.end(unanswered if self.answered_at is None else "completed")
-        raise LeftTheLine
+        raise LineHungUp
 
     def end(self, status: str) -> None:
         """The call is over; its length counts from the answer."""
-        self.story.status = status
-        self.story.duration = self.seconds_since(self.answered_at) if self.answered_at else 0
-        self.books.closes(self.booked, status, self.clock.now(), self.story.duration)
+        self.trace.status = status
+        self.trace.duration = self.seconds_since(self.answered_at) if self.answered_at else 0
+        self.records.end_call(self.stored, status, self.clock.now(), self.trace.duration)
         self._leaves_at = None
 
     def seconds_since(self, moment: datetime) -> int:
         return round((self.clock.now() - moment).total_seconds())
 
-    def behaviour_of(self, number: str) -> CenterBehaviour:
+    def behavior_of(self, number: str) -> CenterBehavior:
         """What happens at this number, this time."""
         return self.people.when_rung(number)
 

@@ -14,7 +14,7 @@ NOTHING = ""
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """What the carrier believes to know about where a number is; empty texts where it knows nothing."""
 
     city: str = ""
@@ -23,7 +23,7 @@ class Place:
     country: str = "US"
 
 
-class During(StrEnum):
+class CallPhase(StrEnum):
     """What is going on when a caller leaves."""
 
     CALL = "the call"
@@ -33,16 +33,16 @@ class During(StrEnum):
 
 
 @dataclass(frozen=True)
-class Leaving:
+class CallerHangup:
     """The caller hangs up so many seconds into the n-th prompt, ringing or recording, or into the call."""
 
     seconds: float
-    during: During = During.CALL
+    during: CallPhase = CallPhase.CALL
     occasion: int = 1
 
 
 @dataclass(frozen=True)
-class Message:
+class VoiceMessage:
     """What the caller says when recorded: this long, nothing at all when 0 seconds, ended in one of three ways.
 
     `silent` is a caller who stays on the line and says nothing: a recording, without a word in it.
@@ -60,19 +60,19 @@ class Caller:
 
     number: str = field(default="+13105550188", repr=False)
     keys: Iterable[str] = ()
-    place: Place | None = None
-    leaves: Leaving | None = None
-    message: Message = Message()
+    place: Location | None = None
+    leaves: CallerHangup | None = None
+    message: VoiceMessage = VoiceMessage()
 
     @property
-    def seen_at(self) -> Place | None:
+    def seen_at(self) -> Location | None:
         """The place that the carrier tells; none for a caller who is not on the telephone network."""
         if self.place is not None or self.number.startswith(("sip:", "client:")):
             return self.place
-        return Place() if self.number.startswith("+") else Place(country="")
+        return Location() if self.number.startswith("+") else Location(country="")
 
 
-class Picks(StrEnum):
+class RingOutcome(StrEnum):
     """What happens at a center when it is rung."""
 
     A_PERSON = "answer"
@@ -84,7 +84,7 @@ class Picks(StrEnum):
 
 
 @dataclass(frozen=True)
-class CenterBehaviour:
+class CenterBehavior:
     """What happens when a center, or anybody, is rung once: who picks up after how long, and what they do then.
 
     `seconds` is the talk, or, where the caller leaves, the ringing borne; `key` is what a person presses
@@ -92,7 +92,7 @@ class CenterBehaviour:
     up on hearing the first prompt.
     """
 
-    picks: Picks = Picks.NOBODY
+    picks: RingOutcome = RingOutcome.NOBODY
     seconds: float = 90.0
     rings: float = 6.0
     key: str = "1"
@@ -102,42 +102,42 @@ class CenterBehaviour:
 
     @property
     def answers(self) -> bool:
-        return self.picks in (Picks.A_PERSON, Picks.A_MACHINE)
+        return self.picks in (RingOutcome.A_PERSON, RingOutcome.A_MACHINE)
 
     def presses(self) -> Iterator[str]:
         """What is pressed at one prompt after another; a voicemail presses nothing."""
-        if self.picks is not Picks.A_PERSON:
+        if self.picks is not RingOutcome.A_PERSON:
             return iter(())
         return repeat(self.key) if self.keys is None else iter(self.keys)
 
 
-NOBODY_ANSWERS = CenterBehaviour()
+NOBODY_ANSWERS = CenterBehavior()
 
 
 @dataclass(frozen=True)
-class Centers:
-    """The behaviour of each center by the number that is rung; several are for one ringing after another."""
+class CenterBehaviors:
+    """The behavior of each center by the number that is rung; several are for one ringing after another."""
 
-    behaviours: Mapping[str, CenterBehaviour | Sequence[CenterBehaviour]] = field(default_factory=dict)
-    otherwise: CenterBehaviour = NOBODY_ANSWERS
+    behaviors: Mapping[str, CenterBehavior | Sequence[CenterBehavior]] = field(default_factory=dict)
+    otherwise: CenterBehavior = NOBODY_ANSWERS
 
-    def when_rung(self, number: str, earlier: int) -> CenterBehaviour:
-        """What happens after this number has been rung `earlier` times; the last behaviour stays."""
-        known = self.behaviours.get(number, self.otherwise)
-        if isinstance(known, CenterBehaviour):
+    def when_rung(self, number: str, earlier: int) -> CenterBehavior:
+        """What happens after this number has been rung `earlier` times; the last behavior stays."""
+        known = self.behaviors.get(number, self.otherwise)
+        if isinstance(known, CenterBehavior):
             return known
         return known[min(earlier, len(known) - 1)]
 
 
 @dataclass
-class People:
+class Participants:
     """Everybody on one call: the one on its line, and who is rung, with how often each number has been so far."""
 
     caller: Caller
-    centers: Centers
+    centers: CenterBehaviors
     rung: Counter[str] = field(default_factory=Counter)
 
-    def when_rung(self, number: str) -> CenterBehaviour:
+    def when_rung(self, number: str) -> CenterBehavior:
         """What happens at this number, this time."""
         earlier = self.rung[number]
         self.rung[number] += 1

@@ -1,4 +1,4 @@
-"""How people's behaviour is written on a command line: `--press 2,1`, `--center KEY=answer:90`. *Pure.*"""
+"""How people's behavior is written on a command line: `--press 2,1`, `--center KEY=answer:90`. *Pure.*"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from callrouter.errors import Fault
-from simulator.behavior import NOTHING, CenterBehaviour, Picks
+from simulator.behavior import NOTHING, CenterBehavior, RingOutcome
 
 NO_KEY = ("-", ".")
 KEYS = re.compile(r"[0-9*#]+")
@@ -17,14 +17,14 @@ EXAMPLES = (
     "busy, failed, no-answer, voicemail, decline, left:8"
 )
 
-SHORT: dict[str, CenterBehaviour] = {
-    "answer": CenterBehaviour(Picks.A_PERSON),
-    "decline": CenterBehaviour(Picks.A_PERSON, seconds=0.0, declines=True),
-    "voicemail": CenterBehaviour(Picks.A_MACHINE, seconds=30.0, rings=18.0),
-    "busy": CenterBehaviour(Picks.BUSY),
-    "failed": CenterBehaviour(Picks.FAILED),
-    "no-answer": CenterBehaviour(Picks.NOBODY),
-    "left": CenterBehaviour(Picks.THE_CALLER_LEAVES, seconds=8.0),
+SHORT: dict[str, CenterBehavior] = {
+    "answer": CenterBehavior(RingOutcome.A_PERSON),
+    "decline": CenterBehavior(RingOutcome.A_PERSON, seconds=0.0, declines=True),
+    "voicemail": CenterBehavior(RingOutcome.A_MACHINE, seconds=30.0, rings=18.0),
+    "busy": CenterBehavior(RingOutcome.BUSY),
+    "failed": CenterBehavior(RingOutcome.FAILED),
+    "no-answer": CenterBehavior(RingOutcome.NOBODY),
+    "left": CenterBehavior(RingOutcome.THE_CALLER_LEAVES, seconds=8.0),
 }
 
 
@@ -47,32 +47,32 @@ def _entry(entry: str) -> str:
     return entry
 
 
-def center_behaviours(text: str) -> tuple[CenterBehaviour, ...]:
+def center_behaviors(text: str) -> tuple[CenterBehavior, ...]:
     """What a center does when it is rung the first time, the second time …: `no-answer,answer:90`."""
-    return tuple(center_behaviour(part.strip()) for part in text.split(","))
+    return tuple(center_behavior(part.strip()) for part in text.split(","))
 
 
-def center_behaviour(text: str) -> CenterBehaviour:
-    """One behaviour, such as `answer:90`: a word, then in any order seconds, `caller`, `after=…`, `key(s)=…`."""
+def center_behavior(text: str) -> CenterBehavior:
+    """One behavior, such as `answer:90`: a word, then in any order seconds, `caller`, `after=…`, `key(s)=…`."""
     word, *details = text.split(":")
     if word not in SHORT:
         raise Fault(f"{word!r} is nothing a center does; write one of: {EXAMPLES}")
-    behaviour = SHORT[word]
+    behavior = SHORT[word]
     for detail in details:
-        behaviour = _with_detail(behaviour, detail, text)
-    return behaviour
+        behavior = _with_detail(behavior, detail, text)
+    return behavior
 
 
-def _with_detail(behaviour: CenterBehaviour, detail: str, text: str) -> CenterBehaviour:
+def _with_detail(behavior: CenterBehavior, detail: str, text: str) -> CenterBehavior:
     name, _, value = detail.rpartition("=")
     change = DETAILS.get(name or ("who" if detail == "caller" else "seconds"))
     try:
-        return change(behaviour, value) if change else _unclear(detail, text)
+        return change(behavior, value) if change else _unclear(detail, text)
     except (ValueError, Fault):
         return _unclear(detail, text)
 
 
-def _unclear(detail: str, text: str) -> CenterBehaviour:
+def _unclear(detail: str, text: str) -> CenterBehavior:
     raise Fault(f"{detail!r} in {text!r} is not understood; write one of: {EXAMPLES}")
 
 
@@ -89,16 +89,16 @@ def _key(value: str) -> str:
 
 
 def _keys(value: str) -> tuple[str, ...]:
-    """As for a caller, with a slash for the comma, which stands between behaviours: `2/5551234#`."""
+    """As for a caller, with a slash for the comma, which stands between behaviors: `2/5551234#`."""
     if not value:
         raise ValueError(value)
     return keys_pressed(value.replace("/", ","))
 
 
-DETAILS: dict[str, Callable[[CenterBehaviour, str], CenterBehaviour]] = {
-    "seconds": lambda behaviour, value: replace(behaviour, seconds=_seconds(value)),
-    "after": lambda behaviour, value: replace(behaviour, rings=_seconds(value)),
-    "key": lambda behaviour, value: replace(behaviour, key=_key(value)),
-    "keys": lambda behaviour, value: replace(behaviour, keys=_keys(value)),
-    "who": lambda behaviour, value: replace(behaviour, hangs_up="caller"),
+DETAILS: dict[str, Callable[[CenterBehavior, str], CenterBehavior]] = {
+    "seconds": lambda behavior, value: replace(behavior, seconds=_seconds(value)),
+    "after": lambda behavior, value: replace(behavior, rings=_seconds(value)),
+    "key": lambda behavior, value: replace(behavior, key=_key(value)),
+    "keys": lambda behavior, value: replace(behavior, keys=_keys(value)),
+    "who": lambda behavior, value: replace(behavior, hangs_up="caller"),
 }

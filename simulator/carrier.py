@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 
-from simulator.account import Account, Sids, Webhooks
-from simulator.active_call import Ongoing
-from simulator.behavior import Caller, Centers, People, Place
+from simulator.account import Sids, SimulatedAccount, Webhooks
+from simulator.active_call import ActiveCall
+from simulator.behavior import Caller, CenterBehaviors, Location, Participants
 from simulator.clock import VirtualClock
-from simulator.faults import NO_FAULTS, Faults, Postbox, chance
+from simulator.faults import NO_FAULTS, CallbackQueue, Faults, random_source
 from simulator.fields import Parties
-from simulator.inbound import carry
-from simulator.outbound import ring
-from simulator.records import BookedCall, Books, Order
-from simulator.rest.account_state import Site
+from simulator.inbound import run_inbound_call
+from simulator.outbound import run_outbound_call
+from simulator.records import PlacedCallOptions, SimulatedCdr, SimulatedRecords
+from simulator.rest.account_state import AccountState
 from simulator.rest.api import RestApi
 from simulator.rest.owned_numbers import OwnedNumbers
 from simulator.trace import SimulatedCall
 from simulator.transport import Transport
-from simulator.webhook_client import Asker, Network
+from simulator.webhook_client import CarrierContext, WebhookClient
 
 ANYBODY = Caller()
-NOBODY_ANSWERS = Centers()
-SOMEWHERE = Place()
+NOBODY_ANSWERS = CenterBehaviors()
+SOMEWHERE = Location()
 """Our own numbers, of which the carrier knows no city where they are toll-free, and whoever we have rung."""
 
 
@@ -35,7 +35,7 @@ class SimulatedCarrier:
 
     def __init__(  # noqa: PLR0913 - what a carrier is told once
         self,
-        account: Account,
+        account: SimulatedAccount,
         webhooks: Webhooks,
         transport: Transport,
         clock: VirtualClock,
@@ -43,26 +43,26 @@ class SimulatedCarrier:
         faults: Faults = NO_FAULTS,
         seed: int | None = None,
         clock_is_shared: bool = True,
-        books: Books | None = None,
+        records: SimulatedRecords | None = None,
     ) -> None:
         self.clock = clock
-        self.books = Books() if books is None else books
+        self.records = SimulatedRecords() if records is None else records
         self._clock_is_shared = clock_is_shared
         self._webhooks = webhooks
         self._faults = faults
-        self._sids = Sids(chance(seed))
-        self._luck = chance(faults.seed)
-        self._postbox = Postbox(clock)
-        self._network = Network(account, transport, clock, self._postbox)
+        self._sids = Sids(random_source(seed))
+        self._random = random_source(faults.seed)
+        self._callbacks = CallbackQueue(clock)
+        self._network = CarrierContext(account, transport, clock, self._callbacks)
         self._people, self._rung = NOBODY_ANSWERS, Counter[str]()
         numbers = OwnedNumbers(lambda: account.numbers)
-        self.rest = RestApi(Site(account, self.books, self._sids, clock.now, numbers=numbers))
+        self.rest = RestApi(AccountState(account, self.records, self._sids, clock.now, numbers=numbers))
 
     def place_call(
         self,
         dialled: str,
         caller: Caller = ANYBODY,
-        centers: Centers = NOBODY_ANSWERS,
+        centers: CenterBehaviors = NOBODY_ANSWERS,
         *,
         faults: Faults | None = None,
         settled: bool = True,
@@ -74,13 +74,13 @@ class SimulatedCarrier:
         account = self._network.account
         sid = self._sids.call()
         parties = Parties(account.sid, sid, caller.number, dialled, caller.seen_at, SOMEWHERE)
-        booked = self.books.opens(parties, self.clock.now(), "ringing")
-        call = self._ongoing(parties, booked, self._webhooks, People(caller, centers), faults)
-        carry(call)
+        stored = self.records.add_call(parties, self.clock.now(), "ringing")
+        call = self._ongoing(parties, stored, self._webhooks, Participants(caller, centers), faults)
+        run_inbound_call(call)
         return self._over(call, settled)
 
-    def carries_on(
-        self, people: Centers = NOBODY_ANSWERS, *, faults: Faults | None = None, settled: bool = True
+    def perform_queued(
+        self, people: CenterBehaviors = NOBODY_ANSWERS, *, faults: Faults | None = None, settled: bool = True
     ) -> list[SimulatedCall]:
         """Performs what our server has had placed, one call after another, and what it has placed meanwhile.
 
@@ -90,53 +90,58 @@ class SimulatedCarrier:
         if people is not self._people:
             self._people, self._rung = people, Counter()
         stories = []
-        while (booked := self.books.next_queued()) is not None:
-            stories.append(self.performs(booked, people, faults=faults, settled=settled))
+        while (stored := self.records.next_queued()) is not None:
+            stories.append(self.perform(stored, people, faults=faults, settled=settled))
         return stories
 
-    def performs(
-        self, booked: BookedCall, people: Centers, *, faults: Faults | None = None, settled: bool = True
+    def perform(
+        self,
+        stored: SimulatedCdr,
+        people: CenterBehaviors,
+        *,
+        faults: Faults | None = None,
+        settled: bool = True,
     ) -> SimulatedCall:
         """Performs one call that our server has had placed."""
-        order = booked.order or Order("")
+        order = stored.order or PlacedCallOptions("")
         parties = Parties(
             self._network.account.sid,
-            booked.sid,
-            booked.shown,
-            booked.to,
+            stored.sid,
+            stored.shown,
+            stored.to,
             SOMEWHERE,
             SOMEWHERE,
-            booked.direction,
+            stored.direction,
         )
         webhooks = Webhooks(order.url, order.fallback)
-        rung = People(Caller(booked.to), people, self._rung)
-        call = self._ongoing(parties, booked, webhooks, rung, faults)
-        ring(call, order)
+        rung = Participants(Caller(stored.to), people, self._rung)
+        call = self._ongoing(parties, stored, webhooks, rung, faults)
+        run_outbound_call(call, order)
         return self._over(call, settled)
 
     def settle(self) -> None:
         """Delivers every callback that is still under way."""
-        self._postbox.deliver_all(self._luck)
+        self._callbacks.deliver_all(self._random)
 
-    def _over(self, call: Ongoing, settled: bool) -> SimulatedCall:
+    def _over(self, call: ActiveCall, settled: bool) -> SimulatedCall:
         if settled:
-            self._postbox.deliver_all(call.luck)
+            self._callbacks.deliver_all(call.random)
         if call.faults.replay:
-            call.asker.replay()
-        return call.story
+            call.client.replay()
+        return call.trace
 
     def _ongoing(
         self,
         parties: Parties,
-        booked: BookedCall,
+        stored: SimulatedCdr,
         webhooks: Webhooks,
-        people: People,
+        people: Participants,
         faults: Faults | None,
-    ) -> Ongoing:
-        luck = self._luck if faults is None else chance(faults.seed)
+    ) -> ActiveCall:
+        random = self._random if faults is None else random_source(faults.seed)
         faults = faults or self._faults
-        story = SimulatedCall(parties.sid, parties.called, parties.caller, self.clock.now())
-        return Ongoing(
+        trace = SimulatedCall(parties.sid, parties.called, parties.caller, self.clock.now())
+        return ActiveCall(
             account=self._network.account,
             webhooks=webhooks,
             parties=parties,
@@ -144,11 +149,11 @@ class SimulatedCarrier:
             people=people,
             clock=self.clock,
             clock_is_shared=self._clock_is_shared,
-            asker=Asker(self._network, faults, luck, story),
+            client=WebhookClient(self._network, faults, random, trace),
             sids=self._sids,
             faults=faults,
-            luck=luck,
-            story=story,
-            books=self.books,
-            booked=booked,
+            random=random,
+            trace=trace,
+            records=self.records,
+            stored=stored,
         )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from simulator import fields
-from simulator.active_call import LeftTheLine, NotSimulated
-from simulator.behavior import Place
+from simulator.active_call import LineHungUp, NotSimulated
+from simulator.behavior import Location
 from simulator.document import BadDocument, Verb
-from simulator.events import AnswerIgnored, Bridged, LegEnded, Who
-from simulator.fields import DialResult, Parties
-from simulator.leg import Leg, Step
-from simulator.ringing import Callbacks, Ringing
-from simulator.trace import Kind, path_of
-from simulator.webhook_client import Ask
-from simulator.whisper import lets_through
+from simulator.events import LegBridged, LegEnded, ResponseIgnored, Who
+from simulator.fields import DialFields, Parties
+from simulator.leg import SimulatedLeg, Step
+from simulator.ringing import Ringing, StatusCallbacks
+from simulator.trace import RequestKind, path_of
+from simulator.webhook_client import WebhookRequest
+from simulator.whisper import whisper_accepts
 
 RINGING = 30
 SHORTEST, LONGEST = 5, 600
@@ -23,7 +23,7 @@ BAD_CALLER_ID = 13214
 OTHER: dict[Who, Who] = {"caller": "center", "center": "caller"}
 
 
-def dial(leg: Leg, verb: Verb) -> Step:
+def dial(leg: SimulatedLeg, verb: Verb) -> Step:
     """Rings; goes on with the action where one is given, else with the next verb."""
     if verb.attributes.get("record", "do-not-record") != "do-not-record":
         raise NotSimulated("<Dial record> is not simulated")
@@ -43,15 +43,15 @@ def _target(verb: Verb) -> Verb:
 class _Dialling:
     """One ringing, from the first tone to what is reported of its end."""
 
-    def __init__(self, leg: Leg, verb: Verb, target: Verb) -> None:
+    def __init__(self, leg: SimulatedLeg, verb: Verb, target: Verb) -> None:
         self._leg, self._verb, self._target = leg, verb, target
         self._call = leg.call
         self._shown = verb.attributes.get("callerId", leg.parties.caller)
-        self._behaviour = leg.call.behaviour_of(target.text)
+        self._behavior = leg.call.behavior_of(target.text)
         self._child = self._called_leg()
-        booked = self._call.books.opens(self._child, self._call.clock.now())
+        stored = self._call.records.add_call(self._child, self._call.clock.now())
         self._ringing = Ringing(
-            self._call, self._child, self._behaviour, self._patience, self._callbacks(), booked
+            self._call, self._child, self._behavior, self._patience, self._callbacks(), stored
         )
         self._bridged = False
 
@@ -59,15 +59,15 @@ class _Dialling:
     def _patience(self) -> int:
         return min(max(self._verb.number("timeout", RINGING), SHORTEST), LONGEST) + ON_TOP
 
-    def _callbacks(self) -> Callbacks:
+    def _callbacks(self) -> StatusCallbacks:
         url = self._target.attributes.get("statusCallback")
         events = self._target.attributes.get("statusCallbackEvent", "completed").split()
         where = None if url is None else self._leg.resolve(url)
-        return Callbacks(Kind.LEG_STATUS, fields.leg_status, where, frozenset(events))
+        return StatusCallbacks(RequestKind.LEG_STATUS, fields.leg_status, where, frozenset(events))
 
     def _called_leg(self) -> Parties:
         call = self._call.parties
-        place = Place() if self._target.name == "Number" else None
+        place = Location() if self._target.name == "Number" else None
         return Parties(
             account=call.account,
             sid=self._call.sids.call(),
@@ -83,7 +83,7 @@ class _Dialling:
     def runs(self) -> Step:
         try:
             return self._reported(self._ended(self._rings()))
-        except LeftTheLine:
+        except LineHungUp:
             self._left_behind()
             raise
 
@@ -101,17 +101,19 @@ class _Dialling:
 
     def _bad_caller_id(self) -> str:
         reason = "callerId is neither of the call's own numbers, nor one of the account"
-        self._call.asker.complain(BadDocument(BAD_CALLER_ID, [reason]), self._leg.url)
+        self._call.client.report_error(BadDocument(BAD_CALLER_ID, [reason]), self._leg.url)
         return "failed"
 
     def _picked_up(self) -> None:
         url = self._target.attributes.get("url")
-        if url is None or lets_through(self._listening(), self._leg.resolve(url)):
+        if url is None or whisper_accepts(self._listening(), self._leg.resolve(url)):
             self._talks()
 
-    def _listening(self) -> Leg:
-        who, keys = OTHER[self._leg.who], self._behaviour.presses()
-        return Leg(who, self._call, self._child, keys, declines=self._behaviour.declines, dialled=True)
+    def _listening(self) -> SimulatedLeg:
+        who, keys = OTHER[self._leg.who], self._behavior.presses()
+        return SimulatedLeg(
+            who, self._call, self._child, keys, declines=self._behavior.declines, dialled=True
+        )
 
     def _talks(self) -> None:
         self._bridged = True
@@ -119,18 +121,18 @@ class _Dialling:
             # The application takes the screening off by its own clock, for which it took no time.
             self._ringing.picked_up = self._call.clock.now()
         self._call.answer()
-        self._call.note(Bridged(self._target.text, self._leg.who))
+        self._call.note(LegBridged(self._target.text, self._leg.who))
         limit = self._verb.number("timeLimit", TIME_LIMIT)
-        self._call.spend(min(self._behaviour.seconds, limit))
-        if self._behaviour.hangs_up == self._leg.who and self._behaviour.seconds <= limit:
+        self._call.spend(min(self._behavior.seconds, limit))
+        if self._behavior.hangs_up == self._leg.who and self._behavior.seconds <= limit:
             self._call.leave()
 
     def _left_behind(self) -> None:
         """The leg goes with the call. The action is still asked for; what it answers leads nowhere."""
         ask = self._reported(self._ended(self._left_as()))
         if ask is not None:
-            self._call.note(AnswerIgnored(path_of(ask.url)))
-            self._call.asker.report(ask)
+            self._call.note(ResponseIgnored(path_of(ask.url)))
+            self._call.client.report(ask)
 
     def _left_as(self) -> str:
         if self._bridged:
@@ -139,16 +141,16 @@ class _Dialling:
         faults = self._call.faults
         return faults.left_whisper if self._ringing.picked_up else faults.left_leg
 
-    def _ended(self, status: str) -> DialResult:
+    def _ended(self, status: str) -> DialFields:
         rang, number = self._ringing.rang, self._target.text
         seconds = self._ringing.ends(status)
         self._call.note(LegEnded(self._child.sid, number, self._shown, status, self._bridged, rang, seconds))
-        return DialResult(self._child.sid, status, self._bridged, seconds)
+        return DialFields(self._child.sid, status, self._bridged, seconds)
 
-    def _reported(self, result: DialResult) -> Ask | None:
+    def _reported(self, result: DialFields) -> WebhookRequest | None:
         action = self._verb.attributes.get("action")
         if action is None:
             return None
         tells_bridged = self._call.faults.tells_bridged
-        told = fields.dialled(self._leg.parties, self._call.status, result, tells_bridged=tells_bridged)
-        return Ask(Kind.DIAL, self._leg.resolve(action), told)
+        told = fields.dial_ended(self._leg.parties, self._call.status, result, tells_bridged=tells_bridged)
+        return WebhookRequest(RequestKind.DIAL, self._leg.resolve(action), told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
-from simulator.grammar import faults_of, plain_name
+from simulator.grammar import grammar_faults, plain_name
 
 LARGEST = 64 * 1024
 
@@ -64,7 +64,7 @@ def read_document(xml: bytes) -> Document:
     if len(xml) > LARGEST:
         raise BadDocument(TOO_LARGE, [f"the document has {len(xml)} bytes, {LARGEST} are allowed"])
     root = _parsed(xml)
-    faults = faults_of(root)
+    faults = grammar_faults(root)
     if faults:
         raise BadDocument(AGAINST_GRAMMAR if root.tag == "Response" else NOT_A_RESPONSE, faults)
     return Document(tuple(_verb(element) for element in root))

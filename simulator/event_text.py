@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from functools import singledispatch
 
 from simulator.events import (
-    AnswerIgnored,
-    Asked,
-    Bridged,
-    Happening,
-    Heard,
-    HungUp,
+    CallEvent,
+    CallHungUp,
+    CallRejected,
+    KeysPressed,
+    LegAnswered,
+    LegBridged,
     LegEnded,
-    PickedUp,
-    Pressed,
-    Recorded,
-    Rejected,
-    Rings,
-    Waited,
+    MessageRecorded,
+    PausePlayed,
+    PromptHeard,
+    ResponseIgnored,
+    RingingStarted,
+    WhisperRequested,
 )
 from simulator.prompts import LANGUAGE
 
@@ -38,7 +38,7 @@ HANGS_UP = {
 }
 
 
-def length(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A length of time as people say it: `45 s`, `2 min 5 s`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
@@ -49,77 +49,77 @@ def _named(number: str, names: Names) -> str:
 
 
 @singledispatch
-def in_words(happening: Happening, names: Names) -> str:
+def event_text(event: CallEvent, names: Names) -> str:
     """What happened, as one line; `names` are what to call the numbers that are rung."""
-    raise TypeError(f"{type(happening).__name__} has no words")
+    raise TypeError(f"{type(event).__name__} has no words")
 
 
-@in_words.register
-def _(heard: Heard, names: Names) -> str:
+@event_text.register
+def _(heard: PromptHeard, names: Names) -> str:
     if heard.played:
         return f"{heard.by} hears: ({heard.text} is played)"
     language = "" if heard.language == LANGUAGE else f" [{heard.language}]"
     return f"{heard.by} hears{language}: “{heard.text}”"
 
 
-@in_words.register
-def _(pressed: Pressed, names: Names) -> str:
+@event_text.register
+def _(pressed: KeysPressed, names: Names) -> str:
     return f"{pressed.by} presses {pressed.keys or 'nothing'}"
 
 
-@in_words.register
-def _(waited: Waited, names: Names) -> str:
-    return f"silence for {length(waited.seconds)}"
+@event_text.register
+def _(waited: PausePlayed, names: Names) -> str:
+    return f"silence for {duration_text(waited.seconds)}"
 
 
-@in_words.register
-def _(rings: Rings, names: Names) -> str:
+@event_text.register
+def _(rings: RingingStarted, names: Names) -> str:
     name = names.get(rings.number)
     whom = f"{name} at {rings.number}" if name else rings.number
     return f"rings {whom} (shown: {rings.shown})"
 
 
-@in_words.register
-def _(picked_up: PickedUp, names: Names) -> str:
-    return f"{_named(picked_up.number, names)} picks up after {length(picked_up.rang)}"
+@event_text.register
+def _(picked_up: LegAnswered, names: Names) -> str:
+    return f"{_named(picked_up.number, names)} picks up after {duration_text(picked_up.rang)}"
 
 
-@in_words.register
-def _(asked: Asked, names: Names) -> str:
+@event_text.register
+def _(asked: WhisperRequested, names: Names) -> str:
     return f"(for the {asked.who}: {asked.path})"
 
 
-@in_words.register
-def _(bridged: Bridged, names: Names) -> str:
+@event_text.register
+def _(bridged: LegBridged, names: Names) -> str:
     return f"{bridged.line} and {_named(bridged.number, names)} are connected"
 
 
-@in_words.register
+@event_text.register
 def _(ended: LegEnded, names: Names) -> str:
     if ended.bridged:
-        return f"{_named(ended.number, names)} was on the line for {length(ended.seconds or 0)}"
+        return f"{_named(ended.number, names)} was on the line for {duration_text(ended.seconds or 0)}"
     if ended.status == "completed":
         return f"{_named(ended.number, names)} does not take the call"
-    return ENDS[ended.status].format(rang=length(ended.rang))
+    return ENDS[ended.status].format(rang=duration_text(ended.rang))
 
 
-@in_words.register
-def _(recorded: Recorded, names: Names) -> str:
+@event_text.register
+def _(recorded: MessageRecorded, names: Names) -> str:
     if not recorded.seconds:
         return "caller says nothing after the tone"
-    return f"caller leaves a message of {length(recorded.seconds)} (ended by {recorded.ended_by})"
+    return f"caller leaves a message of {duration_text(recorded.seconds)} (ended by {recorded.ended_by})"
 
 
-@in_words.register
-def _(rejected: Rejected, names: Names) -> str:
+@event_text.register
+def _(rejected: CallRejected, names: Names) -> str:
     return f"the call is refused without being answered ({rejected.reason})"
 
 
-@in_words.register
-def _(hung_up: HungUp, names: Names) -> str:
+@event_text.register
+def _(hung_up: CallHungUp, names: Names) -> str:
     return HANGS_UP[hung_up.by]
 
 
-@in_words.register
-def _(ignored: AnswerIgnored, names: Names) -> str:
+@event_text.register
+def _(ignored: ResponseIgnored, names: Names) -> str:
     return f"({ignored.path} is told that; nobody is on the line, so nothing follows from its answer)"

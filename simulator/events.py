@@ -9,7 +9,7 @@ Who = Literal["caller", "center"]
 
 
 @dataclass(frozen=True)
-class Heard:
+class PromptHeard:
     """Somebody is told something; of what is played, the text is the address or the keys."""
 
     by: Who
@@ -19,7 +19,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Pressed:
+class KeysPressed:
     """Keys pressed at a prompt; empty where none was."""
 
     by: Who
@@ -27,14 +27,14 @@ class Pressed:
 
 
 @dataclass(frozen=True)
-class Waited:
+class PausePlayed:
     """A silence that the document asks for."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
-class Rings:
+class RingingStarted:
     """A center is rung, sees the number `shown`, and has `patience` seconds to pick up."""
 
     number: str
@@ -43,7 +43,7 @@ class Rings:
 
 
 @dataclass(frozen=True)
-class PickedUp:
+class LegAnswered:
     """Somebody, or something, picked up after so much ringing."""
 
     number: str
@@ -51,7 +51,7 @@ class PickedUp:
 
 
 @dataclass(frozen=True)
-class Asked:
+class WhisperRequested:
     """A document was asked for that is performed on the called leg, for whoever listens there."""
 
     path: str
@@ -59,7 +59,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Bridged:
+class LegBridged:
     """The one on the line and the one that was rung hear each other."""
 
     number: str
@@ -80,7 +80,7 @@ class LegEnded:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class MessageRecorded:
     """The caller was recorded; 0 seconds where nothing was said."""
 
     seconds: int
@@ -88,37 +88,37 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class CallRejected:
     """The call was refused without being answered."""
 
     reason: str
 
 
 @dataclass(frozen=True)
-class HungUp:
+class CallHungUp:
     """The end: by the one on the line, by our document, or by the carrier, who could not go on."""
 
     by: Literal["caller", "center", "document", "carrier"]
 
 
 @dataclass(frozen=True)
-class AnswerIgnored:
+class ResponseIgnored:
     """A request came when the caller had left: what is answered to it is not performed."""
 
     path: str
 
 
-Happening = (
-    Heard
-    | Pressed
-    | Waited
-    | Rings
-    | PickedUp
-    | Asked
-    | Bridged
+CallEvent = (
+    PromptHeard
+    | KeysPressed
+    | PausePlayed
+    | RingingStarted
+    | LegAnswered
+    | WhisperRequested
+    | LegBridged
     | LegEnded
-    | Recorded
-    | Rejected
-    | HungUp
-    | AnswerIgnored
+    | MessageRecorded
+    | CallRejected
+    | CallHungUp
+    | ResponseIgnored
 )

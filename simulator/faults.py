@@ -11,14 +11,14 @@ from typing import Literal
 from simulator.clock import VirtualClock
 
 
-def chance(seed: int | None) -> Random:
-    """A source of chance: the same again for the same seed, unforeseeable without one."""
+def random_source(seed: int | None) -> Random:
+    """A source of random numbers: the same again for the same seed, unforeseeable without one."""
     return SystemRandom() if seed is None else Random(seed)  # noqa: S311 - decides about faults, not about secrets
 
 
 @dataclass(frozen=True)
 class Faults:
-    """The knobs. None of them changes the order of the requests for documents, which wait for each other.
+    """The faults. None of them changes the order of the requests for documents, which wait for each other.
 
     duplicate      how often each status callback is sent in all
     shuffle        a callback may come after later ones, and after the end of the call
@@ -49,7 +49,7 @@ NO_FAULTS = Faults()
 
 
 @dataclass(frozen=True, eq=False)
-class Callback:
+class PendingCallback:
     """A status callback under way: not before `due`, and, where it is `loose`, at any later occasion."""
 
     due: datetime
@@ -57,42 +57,42 @@ class Callback:
     send: Callable[[], None]
 
 
-class Postbox:
+class CallbackQueue:
     """Status callbacks on their way to us; without faults each arrives at once."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
-        self._waiting: list[Callback] = []
+        self._waiting: list[PendingCallback] = []
 
-    def post(self, send: Callable[[], None], faults: Faults, luck: Random) -> None:
+    def post(self, send: Callable[[], None], faults: Faults, random: Random) -> None:
         """Sends a callback on its way, once or several times or not at all, and delivers what is due."""
-        if luck.random() >= faults.drop:
+        if random.random() >= faults.drop:
             for _ in range(faults.duplicate):
-                due = self._clock.now() + timedelta(seconds=luck.uniform(0.0, faults.delay))
-                self._waiting.append(Callback(due, faults.shuffle, send))
-        self.deliver_due(luck)
+                due = self._clock.now() + timedelta(seconds=random.uniform(0.0, faults.delay))
+                self._waiting.append(PendingCallback(due, faults.shuffle, send))
+        self.deliver_due(random)
 
-    def deliver_due(self, luck: Random) -> None:
+    def deliver_due(self, random: Random) -> None:
         """Delivers what is due by now; of the loose ones some, in any order."""
         now = self._clock.now()
-        for callback in self._in_order(luck):
-            if callback.due <= now and not (callback.loose and luck.randrange(2)):
+        for callback in self._in_order(random):
+            if callback.due <= now and not (callback.loose and random.randrange(2)):
                 self._deliver(callback)
 
-    def deliver_all(self, luck: Random) -> None:
+    def deliver_all(self, random: Random) -> None:
         """Delivers everything; the clock moves on to the time at which the last one is due."""
         while self._waiting:
-            for callback in self._in_order(luck):
+            for callback in self._in_order(random):
                 self._clock.advance_to(callback.due)
                 self._deliver(callback)
 
-    def _in_order(self, luck: Random) -> list[Callback]:
+    def _in_order(self, random: Random) -> list[PendingCallback]:
         waiting = sorted(self._waiting, key=lambda callback: callback.due)
         if any(callback.loose for callback in waiting):
-            luck.shuffle(waiting)
+            random.shuffle(waiting)
         return waiting
 
-    def _deliver(self, callback: Callback) -> None:
+    def _deliver(self, callback: PendingCallback) -> None:
         # Sending may place another call, whose own callbacks pass through here meanwhile.
         if callback in self._waiting:
             self._waiting.remove(callback)

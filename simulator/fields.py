@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 
-from simulator.behavior import Place
+from simulator.behavior import Location
 
 Fields = list[tuple[str, str]]
 
@@ -56,15 +56,15 @@ class Parties:
     sid: str
     caller: str = field(repr=False)
     called: str
-    caller_place: Place | None
-    called_place: Place | None
+    caller_place: Location | None
+    called_place: Location | None
     direction: str = "inbound"
     parent: str | None = None
     via: str | None = None
 
 
 @dataclass(frozen=True)
-class DialResult:
+class DialFields:
     """How a `<Dial>` ended. `seconds` count from the answer, whisper included; None without one."""
 
     leg: str
@@ -74,7 +74,7 @@ class DialResult:
 
 
 @dataclass(frozen=True)
-class Recording:
+class RecordingFields:
     """A recording of the carrier's."""
 
     account: str
@@ -101,7 +101,7 @@ def picked_up(call: Parties) -> Fields:
     return _ordered({**_call(call, "in-progress"), **signed})
 
 
-def going_on(call: Parties, status: str) -> Fields:
+def call_in_progress(call: Parties, status: str) -> Fields:
     """A document is asked for without anything to report: after a `<Redirect>`, or for a whisper."""
     return _ordered(_call(call, status))
 
@@ -113,7 +113,7 @@ def gathered(call: Parties, status: str, digits: str, finished_on: str) -> Field
     )
 
 
-def dialled(call: Parties, status: str, result: DialResult, *, tells_bridged: bool = True) -> Fields:
+def dial_ended(call: Parties, status: str, result: DialFields, *, tells_bridged: bool = True) -> Fields:
     """The end of a `<Dial>`. An older kind of request does not tell whether the two were bridged."""
     values = {**_call(call, status), "DialCallStatus": result.status, "DialCallSid": result.leg}
     if tells_bridged:
@@ -123,13 +123,13 @@ def dialled(call: Parties, status: str, result: DialResult, *, tells_bridged: bo
     return _ordered(values)
 
 
-def recorded(call: Parties, status: str, recording: Recording, digits: str) -> Fields:
+def recorded(call: Parties, status: str, recording: RecordingFields, digits: str) -> Fields:
     """The end of a `<Record>`; `digits` is the key that ended it, or `hangup`."""
     values = {**_call(call, status), "Digits": digits, "RecordingSid": recording.sid}
     return _ordered({**values, "RecordingUrl": recording.url, "RecordingDuration": str(recording.seconds)})
 
 
-def failing(call: Parties, status: str, code: int, url: str) -> Fields:
+def document_failed(call: Parties, status: str, code: int, url: str) -> Fields:
     """The fallback is asked, because a document could not be had from `url`."""
     return _ordered({**_call(call, status), "ErrorCode": str(code), "ErrorUrl": url})
 
@@ -155,7 +155,7 @@ def leg_status(leg: Parties, status: str, at: datetime, sequence: int, seconds: 
     return _ordered(values, LEG_STATUS_ORDER)
 
 
-def recording_status(recording: Recording, status: str) -> Fields:
+def recording_status(recording: RecordingFields, status: str) -> Fields:
     """A recording is there, or was empty (`absent`). It names neither caller nor number."""
     return _ordered(
         {
@@ -193,7 +193,7 @@ def _names(call: Parties, status: str) -> dict[str, str]:
     return names
 
 
-def _place(prefixes: tuple[str, str], place: Place | None) -> dict[str, str]:
+def _place(prefixes: tuple[str, str], place: Location | None) -> dict[str, str]:
     if place is None:
         return {}
     parts = {"City": place.city, "State": place.state, "Zip": place.zip, "Country": place.country}

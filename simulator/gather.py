@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from simulator import fields
 from simulator.active_call import NotSimulated
 from simulator.document import Verb
-from simulator.events import Pressed
-from simulator.leg import Leg
+from simulator.events import KeysPressed
+from simulator.leg import SimulatedLeg
 from simulator.prompts import pause, play, say
-from simulator.webhook_client import Ask
+from simulator.webhook_client import WebhookRequest
 
 PATIENCE = 5
 FINISHES = "#"
@@ -22,8 +22,8 @@ PROMPTS = {"Say": say, "Play": play, "Pause": pause}
 
 
 @dataclass(frozen=True)
-class Entry:
-    """What was entered, the key that finished it (empty where number or silence did), and the time taken."""
+class KeyEntry:
+    """The keys pressed, the key that finished it (empty where number or silence did), and the time taken."""
 
     digits: str
     finished_on: str
@@ -33,7 +33,7 @@ class Entry:
     by_silence: bool = False
 
 
-def gather(leg: Leg, verb: Verb) -> Ask | None:
+def gather(leg: SimulatedLeg, verb: Verb) -> WebhookRequest | None:
     """Prompts and listens. Without a key the next verb follows, unless the document wants to know."""
     if "speech" in verb.attributes.get("input", ""):
         raise NotSimulated("<Gather> listens to keys only; spoken answers are not simulated")
@@ -41,23 +41,23 @@ def gather(leg: Leg, verb: Verb) -> Ask | None:
     entry = _pressed(leg, verb)
     leg.typed_ahead = entry.surplus
     leg.call.spend(entry.seconds)
-    leg.call.note(Pressed(leg.who, entry.digits + entry.finished_on))
+    leg.call.note(KeysPressed(leg.who, entry.digits + entry.finished_on))
     if not entry.digits and not verb.says_yes("actionOnEmptyResult"):
         return None
     told = fields.gathered(leg.parties, leg.status, entry.digits, entry.finished_on)
-    return Ask(leg.keys_asked, leg.resolve(verb.attributes.get("action")), told)
+    return WebhookRequest(leg.keys_asked, leg.resolve(verb.attributes.get("action")), told)
 
 
-def _pressed(leg: Leg, verb: Verb) -> Entry:
+def _pressed(leg: SimulatedLeg, verb: Verb) -> KeyEntry:
     """What the prompt takes: first the keys that an earlier one did not take. Those interrupt its words."""
     if not leg.typed_ahead:
         for prompt in verb.children:
             PROMPTS[prompt.name](leg, prompt)
-    ahead = entered(verb, leg.typed_ahead)
-    return entered(verb, leg.typed_ahead + leg.next_keys()) if ahead.by_silence else ahead
+    ahead = read_keys(verb, leg.typed_ahead)
+    return read_keys(verb, leg.typed_ahead + leg.next_keys()) if ahead.by_silence else ahead
 
 
-def entered(verb: Verb, keys: str) -> Entry:
+def read_keys(verb: Verb, keys: str) -> KeyEntry:
     """What of the keys that somebody presses the prompt takes, and what it leaves to the next. *Pure.*"""
     finishes = verb.attributes.get("finishOnKey", FINISHES)
     most = verb.number("numDigits", UNLIMITED)
@@ -65,9 +65,9 @@ def entered(verb: Verb, keys: str) -> Entry:
     for taken, key in enumerate(keys, start=1):
         seconds += SECONDS_BETWEEN_KEYS
         if finishes and key in finishes:
-            return Entry(digits, key, seconds, surplus=keys[taken:])
+            return KeyEntry(digits, key, seconds, surplus=keys[taken:])
         digits += key
         if len(digits) == most:
-            return Entry(digits, "", seconds, surplus=keys[taken:])
+            return KeyEntry(digits, "", seconds, surplus=keys[taken:])
     silence = (seconds if keys else 0.0) + verb.number("timeout", PATIENCE)
-    return Entry(digits, "", silence, by_silence=True)
+    return KeyEntry(digits, "", silence, by_silence=True)

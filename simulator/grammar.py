@@ -17,7 +17,7 @@ Allows = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
-class Rule:
+class ElementRule:
     """What one element may hold: elements, text, and attributes with what each allows."""
 
     holds: frozenset[str]
@@ -30,7 +30,7 @@ def plain_name(name: str) -> str:
     return name.replace(XML_NAMESPACE, "xml:")
 
 
-def faults_of(root: Element) -> list[str]:
+def grammar_faults(root: Element) -> list[str]:
     """Every breach of the grammar in this document, each with its place; empty where it is valid."""
     if root.tag != ROOT:
         return [f"{root.tag}: the document's element must be {ROOT}"]
@@ -50,7 +50,7 @@ def _faults(element: Element, place: str) -> Iterator[str]:
             yield f"{below}: may not stand in {element.tag}"
 
 
-def _attribute_faults(element: Element, rule: Rule, place: str) -> Iterator[str]:
+def _attribute_faults(element: Element, rule: ElementRule, place: str) -> Iterator[str]:
     for name, value in element.items():
         allows = rule.attributes.get(plain_name(name))
         if allows is None:
@@ -80,9 +80,9 @@ KINDS: dict[str, Allows] = {
 }
 
 
-def _rules(elements: dict[str, Any]) -> dict[str, Rule]:
+def _rules(elements: dict[str, Any]) -> dict[str, ElementRule]:
     return {
-        name: Rule(
+        name: ElementRule(
             frozenset(fact["holds"]),
             fact["text"],
             {attribute: _allows(written) for attribute, written in fact["attributes"].items()},

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator import fields
-from simulator.active_call import LeftTheLine, Ongoing
-from simulator.behavior import During
+from simulator.active_call import ActiveCall, LineHungUp
+from simulator.behavior import CallPhase
 from simulator.dial import dial
 from simulator.document import BadDocument, Document, Verb
-from simulator.events import Heard, HungUp, Rejected
+from simulator.events import CallHungUp, CallRejected, PromptHeard
 from simulator.gather import gather
 from simulator.interpreter import MOST_DOCUMENTS, Performer, hangup, perform
-from simulator.leg import ENDS, Leg, Step
+from simulator.leg import ENDS, SimulatedLeg, Step
 from simulator.prompts import LANGUAGE, pause, play, say
 from simulator.record import record
-from simulator.trace import Kind, Turn, path_of
-from simulator.webhook_client import Ask
+from simulator.trace import DocumentTurn, RequestKind, path_of
+from simulator.webhook_client import WebhookRequest
 
 TOO_MANY_DOCUMENTS = 11215
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
@@ -25,15 +25,17 @@ APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 REFUSED = {"busy": "busy", "rejected": "no-answer"}
 
 
-def redirect(leg: Leg, verb: Verb) -> Step:
-    return Ask(Kind.REDIRECT, leg.resolve(verb.text), fields.going_on(leg.parties, leg.status))
+def redirect(leg: SimulatedLeg, verb: Verb) -> Step:
+    return WebhookRequest(
+        RequestKind.REDIRECT, leg.resolve(verb.text), fields.call_in_progress(leg.parties, leg.status)
+    )
 
 
-def reject(leg: Leg, verb: Verb) -> Step:
+def reject(leg: SimulatedLeg, verb: Verb) -> Step:
     """Refuses a call that was not answered; an answered one simply ends."""
     if leg.call.answered_at is None:
         reason = verb.attributes.get("reason", "rejected")
-        leg.call.note(Rejected(reason))
+        leg.call.note(CallRejected(reason))
         leg.call.end(REFUSED[reason])
     return ENDS
 
@@ -51,38 +53,40 @@ VERBS: dict[str, Performer] = {
 }
 
 
-def carry(call: Ongoing) -> None:
+def run_inbound_call(call: ActiveCall) -> None:
     """The whole call, up to the callback that reports its end."""
-    leg = Leg("caller", call, call.parties, iter(call.caller.keys))
-    call.begins(During.CALL)
-    converse(leg, Ask(Kind.VOICE, call.webhooks.voice, fields.incoming(leg.parties)), VERBS)
+    leg = SimulatedLeg("caller", call, call.parties, iter(call.caller.keys))
+    call.begins(CallPhase.CALL)
+    run_documents(
+        leg, WebhookRequest(RequestKind.VOICE, call.webhooks.voice, fields.incoming(leg.parties)), VERBS
+    )
     _report_end(call)
 
 
-def converse(leg: Leg, first: Ask, verbs: Mapping[str, Performer]) -> None:
+def run_documents(leg: SimulatedLeg, first: WebhookRequest, verbs: Mapping[str, Performer]) -> None:
     """Everything that is heard on the line, until the call is over."""
     try:
         _perform_all(leg, first, verbs)
-    except LeftTheLine:
-        leg.call.note(HungUp(leg.who))
+    except LineHungUp:
+        leg.call.note(CallHungUp(leg.who))
 
 
-def _perform_all(leg: Leg, first: Ask, verbs: Mapping[str, Performer]) -> None:
+def _perform_all(leg: SimulatedLeg, first: WebhookRequest, verbs: Mapping[str, Performer]) -> None:
     """One document after another; the end of the last one, or an error that nothing mends, ends the call."""
     step: Step = first
     try:
-        while isinstance(step, Ask):
+        while isinstance(step, WebhookRequest):
             step = perform(_document(leg, step), leg, verbs)
     except BadDocument as bad:
-        leg.call.asker.complain(bad, leg.call.story.turns[-1].path)
+        leg.call.client.report_error(bad, leg.call.trace.turns[-1].path)
         _apologize(leg)
     else:
         _hang_up(leg)
 
 
-def _document(leg: Leg, ask: Ask) -> Document:
+def _document(leg: SimulatedLeg, ask: WebhookRequest) -> Document:
     """The document asked for, or the one of the fallback, which is asked once."""
-    if len(leg.call.story.turns) >= MOST_DOCUMENTS:
+    if len(leg.call.trace.turns) >= MOST_DOCUMENTS:
         raise BadDocument(TOO_MANY_DOCUMENTS, [f"the call did not end within {MOST_DOCUMENTS} documents"])
     fallback = leg.call.webhooks.fallback
     try:
@@ -90,33 +94,33 @@ def _document(leg: Leg, ask: Ask) -> Document:
     except BadDocument as bad:
         if fallback is None:
             raise
-        leg.call.asker.complain(bad, ask.url)
-        told = fields.failing(leg.parties, leg.status, bad.code, ask.url)
-        return _turn(leg, Ask(Kind.FALLBACK, fallback, told))
+        leg.call.client.report_error(bad, ask.url)
+        told = fields.document_failed(leg.parties, leg.status, bad.code, ask.url)
+        return _turn(leg, WebhookRequest(RequestKind.FALLBACK, fallback, told))
 
 
-def _turn(leg: Leg, ask: Ask) -> Document:
-    leg.call.story.turns.append(Turn(leg.call.elapsed, ask.kind, path_of(ask.url)))
+def _turn(leg: SimulatedLeg, ask: WebhookRequest) -> Document:
+    leg.call.trace.turns.append(DocumentTurn(leg.call.elapsed, ask.kind, path_of(ask.url)))
     return leg.fetch(ask)
 
 
-def _hang_up(leg: Leg) -> None:
+def _hang_up(leg: SimulatedLeg) -> None:
     """Our document ends the call; an empty one answers it first."""
-    leg.call.note(HungUp("document"))
+    leg.call.note(CallHungUp("document"))
     if leg.call.status in ("ringing", "in-progress"):
         leg.call.answer()
         leg.call.end("completed")
 
 
-def _apologize(leg: Leg) -> None:
-    leg.call.note(Heard(leg.who, APOLOGY, LANGUAGE))
-    leg.call.note(HungUp("carrier"))
+def _apologize(leg: SimulatedLeg) -> None:
+    leg.call.note(PromptHeard(leg.who, APOLOGY, LANGUAGE))
+    leg.call.note(CallHungUp("carrier"))
     leg.call.answer()
     leg.call.end("completed")
 
 
-def _report_end(call: Ongoing) -> None:
+def _report_end(call: ActiveCall) -> None:
     url = call.webhooks.status
     if url is not None:
-        told = fields.call_status(call.parties, call.status, call.clock.now(), call.story.duration)
-        call.asker.tell(Kind.CALL_STATUS, url, told)
+        told = fields.call_status(call.parties, call.status, call.clock.now(), call.trace.duration)
+        call.client.tell(RequestKind.CALL_STATUS, url, told)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 
 from simulator.active_call import NotSimulated
 from simulator.document import BadDocument, Document, Verb
-from simulator.leg import ENDS, Leg, Step
+from simulator.leg import ENDS, SimulatedLeg, Step
 
 NOT_ALLOWED_HERE = 13201
 MOST_DOCUMENTS = 200
 """Of one call; a document that leads back to itself would not end otherwise."""
 
-Performer = Callable[[Leg, Verb], Step]
+Performer = Callable[[SimulatedLeg, Verb], Step]
 
 
-def perform(document: Document, leg: Leg, verbs: Mapping[str, Performer]) -> Step:
+def perform(document: Document, leg: SimulatedLeg, verbs: Mapping[str, Performer]) -> Step:
     """Where the document leads: None where it simply runs out."""
     for verb in document.verbs:
         performer = verbs.get(verb.name)
@@ -36,6 +36,6 @@ def _only_posts(verb: Verb) -> None:
         _only_posts(child)
 
 
-def hangup(leg: Leg, verb: Verb) -> Step:
+def hangup(leg: SimulatedLeg, verb: Verb) -> Step:
     leg.opens()
     return ENDS

@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urljoin
 
-from simulator.active_call import Ongoing
+from simulator.active_call import ActiveCall
 from simulator.behavior import NOTHING
 from simulator.document import Document
 from simulator.events import Who
 from simulator.fields import Parties
 from simulator.retries import without_fragment
-from simulator.trace import Kind
-from simulator.webhook_client import Ask
+from simulator.trace import RequestKind
+from simulator.webhook_client import WebhookRequest
 
 ENDS: Literal["ends"] = "ends"
-"""What a verb gives that ends the leg; None lets the next verb follow, an `Ask` another document."""
+"""What a verb gives that ends the leg; None lets the next verb follow, a `WebhookRequest` another document."""
 
-Step = Ask | Literal["ends"] | None
+Step = WebhookRequest | Literal["ends"] | None
 
 
-class LegLeft(Exception):
+class LegHungUp(Exception):
     """The person who was rung hung up on hearing the whisper."""
 
 
 @dataclass
-class Leg:
+class SimulatedLeg:
     """Who listens on this leg, what they will press, and from where the document came that they hear."""
 
     who: Who
-    call: Ongoing
+    call: ActiveCall
     parties: Parties
     keys: Iterator[str]
     url: str = ""
@@ -47,8 +47,8 @@ class Leg:
         return "in-progress" if self.dialled else self.call.status
 
     @property
-    def keys_asked(self) -> Kind:
-        return Kind.WHISPER_KEYS if self.dialled else Kind.GATHER
+    def keys_asked(self) -> RequestKind:
+        return RequestKind.WHISPER_KEYS if self.dialled else RequestKind.GATHER
 
     def opens(self) -> None:
         """A verb begins that can only be heard on a call that was answered."""
@@ -63,12 +63,12 @@ class Leg:
 
     def _hangs_up(self) -> None:
         if self.dialled:
-            raise LegLeft
+            raise LegHungUp
         self.call.leave()
 
-    def fetch(self, ask: Ask) -> Document:
+    def fetch(self, ask: WebhookRequest) -> Document:
         """The document of this address; from now on, what it points to is relative to it."""
-        document = self.call.asker.document(ask)
+        document = self.call.client.document(ask)
         self.url = without_fragment(ask.url)
         return document
 

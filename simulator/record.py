@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulator import fields
-from simulator.active_call import LeftTheLine, NotSimulated
-from simulator.behavior import During
+from simulator.active_call import LineHungUp, NotSimulated
+from simulator.behavior import CallPhase
 from simulator.document import Verb
-from simulator.events import AnswerIgnored, Recorded
-from simulator.leg import Leg
-from simulator.records import BookedRecording
-from simulator.trace import Kind, path_of
-from simulator.webhook_client import Ask
+from simulator.events import MessageRecorded, ResponseIgnored
+from simulator.leg import SimulatedLeg
+from simulator.records import SimulatedRecording
+from simulator.trace import RequestKind, path_of
+from simulator.webhook_client import WebhookRequest
 
 SILENCE = 5
 LONGEST = 3600
@@ -21,12 +21,12 @@ FINISHES = "1234567890*#"
 HANGUP = "hangup"
 
 
-def record(leg: Leg, verb: Verb) -> Ask | None:
+def record(leg: SimulatedLeg, verb: Verb) -> WebhookRequest | None:
     """Records the caller; where nothing was said, the next verb follows and no action is asked for."""
     if verb.says_yes("transcribe"):
         raise NotSimulated("<Record transcribe> is not simulated")
     leg.opens()
-    leg.call.begins(During.RECORDING)
+    leg.call.begins(CallPhase.RECORDING)
     return _Tape(leg, verb, leg.call.clock.now(), leg.call.sids.recording()).runs()
 
 
@@ -34,15 +34,15 @@ def record(leg: Leg, verb: Verb) -> Ask | None:
 class _Tape:
     """One recording while it runs."""
 
-    leg: Leg
+    leg: SimulatedLeg
     verb: Verb
     started: datetime
     sid: str
 
-    def runs(self) -> Ask | None:
+    def runs(self) -> WebhookRequest | None:
         try:
             ended_by = self._listens()
-        except LeftTheLine:
+        except LineHungUp:
             self._caller_left()
             raise
         return self._silent() if ended_by is None else self._ends(ended_by)
@@ -63,37 +63,37 @@ class _Tape:
         self.leg.call.spend(silence)
         return ""
 
-    def _ends(self, ended_by: str) -> Ask:
+    def _ends(self, ended_by: str) -> WebhookRequest:
         recording = self._recording()
-        self.leg.call.note(Recorded(recording.seconds, ended_by or "silence"))
+        self.leg.call.note(MessageRecorded(recording.seconds, ended_by or "silence"))
         self._keeps(recording, "completed")
         told = fields.recorded(self.leg.parties, self.leg.status, recording, ended_by)
-        return Ask(Kind.RECORD, self.leg.resolve(self.verb.attributes.get("action")), told)
+        return WebhookRequest(RequestKind.RECORD, self.leg.resolve(self.verb.attributes.get("action")), told)
 
     def _caller_left(self) -> None:
         ask = self._ends(HANGUP)
-        self.leg.call.note(AnswerIgnored(path_of(ask.url)))
-        self.leg.call.asker.report(ask)
+        self.leg.call.note(ResponseIgnored(path_of(ask.url)))
+        self.leg.call.client.report(ask)
 
-    def _silent(self) -> Ask | None:
-        self.leg.call.note(Recorded(0, "silence"))
+    def _silent(self) -> WebhookRequest | None:
+        self.leg.call.note(MessageRecorded(0, "silence"))
         self._keeps(self._recording(seconds=0), "absent")
         return None
 
-    def _recording(self, seconds: int | None = None) -> fields.Recording:
+    def _recording(self, seconds: int | None = None) -> fields.RecordingFields:
         call = self.leg.call
         length = call.seconds_since(self.started) if seconds is None else seconds
-        return fields.Recording(call.account.sid, call.parties.sid, self.sid, self.started, length)
+        return fields.RecordingFields(call.account.sid, call.parties.sid, self.sid, self.started, length)
 
-    def _keeps(self, recording: fields.Recording, status: str) -> None:
+    def _keeps(self, recording: fields.RecordingFields, status: str) -> None:
         """Booked before anybody is told of it, for whoever is told may ask at once."""
         silent = self.leg.call.caller.message.silent
-        self.leg.call.books.keeps(BookedRecording(recording, status, silent))
+        self.leg.call.records.add_recording(SimulatedRecording(recording, status, silent))
         self._call_back(recording, status)
 
-    def _call_back(self, recording: fields.Recording, status: str) -> None:
+    def _call_back(self, recording: fields.RecordingFields, status: str) -> None:
         url = self.verb.attributes.get("recordingStatusCallback")
         events = self.verb.attributes.get("recordingStatusCallbackEvent", "completed").split()
         if url and status in events:
             told = fields.recording_status(recording, status)
-            self.leg.call.asker.tell(Kind.RECORDING_STATUS, self.leg.resolve(url), told)
+            self.leg.call.client.tell(RequestKind.RECORDING_STATUS, self.leg.resolve(url), told)

@@ -1,4 +1,4 @@
-"""The carrier's books: every call and recording of the account, and the calls that wait to be placed.
+"""The carrier's records: every call and recording of the account, and the calls that wait to be placed.
 
 They are kept in memory alone: they hold callers' numbers in the clear, which nothing of ours writes to a disk.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from simulator.fields import Parties, Recording
+from simulator.fields import Parties, RecordingFields
 
 INBOUND, BY_API = "inbound", "outbound-api"
 OVER = frozenset(("completed", "busy", "failed", "no-answer", "canceled"))
@@ -18,7 +18,7 @@ ALL_EVENTS = frozenset(("initiated", "ringing", "answered", "completed"))
 
 
 @dataclass(frozen=True)
-class Order:
+class PlacedCallOptions:
     """What our server asked for when it had a call placed."""
 
     url: str
@@ -29,8 +29,8 @@ class Order:
 
 
 @dataclass(eq=False)
-class BookedCall:
-    """A call as the books have it. `seconds` count from the answer; None where there was none, or while it lasts."""
+class SimulatedCdr:
+    """A call as the records have it. `seconds` count from the answer; None where there was none, or while it lasts."""
 
     sid: str
     to: str = field(repr=False)
@@ -43,7 +43,7 @@ class BookedCall:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     seconds: int | None = None
-    order: Order | None = None
+    order: PlacedCallOptions | None = None
     to_end: bool = False
     """our server wants it to end"""
     price: str | None = None
@@ -53,16 +53,16 @@ class BookedCall:
     def over(self) -> bool:
         return self.status in OVER
 
-    def ends(self, status: str, at: datetime, seconds: int | None) -> None:
+    def end(self, status: str, at: datetime, seconds: int | None) -> None:
         self.status, self.ended_at = status, at
         self.seconds = seconds if status == "completed" else None
 
 
 @dataclass(frozen=True)
-class BookedRecording:
+class SimulatedRecording:
     """A recording; `status` is `absent` where nothing at all was said, `silent` where no word is in it."""
 
-    recording: Recording
+    recording: RecordingFields
     status: str
     silent: bool = False
 
@@ -71,26 +71,26 @@ class BookedRecording:
         return self.recording.sid
 
 
-Entry = BookedCall | BookedRecording
+SimulatedRecord = SimulatedCdr | SimulatedRecording
 
 
-def keep_to_oneself(_: Entry) -> None:
+def ignore_record(_: SimulatedRecord) -> None:
     """Nobody else has to know."""
 
 
-class Books:
-    """All of it, by SID. `told` is given each call that has ended, and each recording."""
+class SimulatedRecords:
+    """All of it, by SID. `on_change` is given each call that has ended, and each recording."""
 
-    def __init__(self, told: Callable[[Entry], None] = keep_to_oneself) -> None:
-        self.calls: dict[str, BookedCall] = {}
-        self.recordings: dict[str, BookedRecording] = {}
-        self._queued: deque[BookedCall] = deque()
-        self._told = told
+    def __init__(self, on_change: Callable[[SimulatedRecord], None] = ignore_record) -> None:
+        self.calls: dict[str, SimulatedCdr] = {}
+        self.recordings: dict[str, SimulatedRecording] = {}
+        self._queued: deque[SimulatedCdr] = deque()
+        self._on_change = on_change
 
-    def opens(self, parties: Parties, now: datetime, status: str = "queued") -> BookedCall:
+    def add_call(self, parties: Parties, now: datetime, status: str = "queued") -> SimulatedCdr:
         """A call is entered; one that is queued starts later."""
         started = None if status == "queued" else now
-        call = BookedCall(
+        call = SimulatedCdr(
             sid=parties.sid,
             to=parties.called,
             shown=parties.caller,
@@ -104,23 +104,23 @@ class Books:
         self.calls[call.sid] = call
         return call
 
-    def queues(self, parties: Parties, order: Order, now: datetime) -> BookedCall:
+    def queue_call(self, parties: Parties, order: PlacedCallOptions, now: datetime) -> SimulatedCdr:
         """A call that our server has placed waits for its turn."""
-        call = self.opens(parties, now)
+        call = self.add_call(parties, now)
         call.order = order
         self._queued.append(call)
         return call
 
-    def next_queued(self) -> BookedCall | None:
+    def next_queued(self) -> SimulatedCdr | None:
         """The call that has waited longest, which waits no more."""
         return self._queued.popleft() if self._queued else None
 
-    def closes(self, call: BookedCall, status: str, now: datetime, seconds: int | None) -> None:
+    def end_call(self, call: SimulatedCdr, status: str, now: datetime, seconds: int | None) -> None:
         """A call has ended; it does so once."""
         if not call.over:
-            call.ends(status, now, seconds)
-            self._told(call)
+            call.end(status, now, seconds)
+            self._on_change(call)
 
-    def keeps(self, recording: BookedRecording) -> None:
+    def add_recording(self, recording: SimulatedRecording) -> None:
         self.recordings[recording.sid] = recording
-        self._told(recording)
+        self._on_change(recording)

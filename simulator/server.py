@@ -1,8 +1,8 @@
 """Runs the simulated carrier's REST API, where there is no account: `python -m simulator.server`.
 
 A call that is placed there is performed right after the answer, against our own server and in no time at all. Its
-books are in memory: they hold callers' numbers in the clear, so a restart forgets them. The account's numbers are those
-of the directory, and ask our own server until somebody has them changed.
+records are in memory: they hold callers' numbers in the clear, so a restart forgets them. The account's numbers are
+those of the directory, and ask our own server until somebody has them changed.
 """
 
 import sys
@@ -26,23 +26,23 @@ from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import address
 from simulator import (
-    Account,
-    Books,
+    SimulatedAccount,
     SimulatedCarrier,
+    SimulatedRecords,
     SocketTransport,
     VirtualClock,
     Webhooks,
 )
-from simulator import tell as in_lines
+from simulator import transcript as in_lines
 from simulator.account import Sids
-from simulator.faults import chance
-from simulator.records import BookedCall
-from simulator.rest.account_state import Site
+from simulator.faults import random_source
+from simulator.records import SimulatedCdr
+from simulator.rest.account_state import AccountState
 from simulator.rest.api import RestApi
-from simulator.rest.api_faults import Knobs
+from simulator.rest.api_faults import ApiFaults
 from simulator.rest.control import routes
 from simulator.rest.owned_numbers import OwnedNumbers
-from simulator.rest.scripted_people import Population
+from simulator.rest.scripted_people import ScriptedPeople
 
 Tell = Callable[[str], object]
 
@@ -79,38 +79,38 @@ class SimulatedCarrierApp:
 
     def __init__(self, settings: Settings, tell: Tell) -> None:
         self._settings, self._tell = settings, tell
-        self._account = Account(settings.account_sid, settings.auth_tokens[0])
-        self.books, self.people = Books(), Population()
+        self._account = SimulatedAccount(settings.account_sid, settings.auth_tokens[0])
+        self.records, self.people = SimulatedRecords(), ScriptedPeople()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
         self._something_waits = threading.Event()
         directory = DirectoryNumbers(settings.database_url)
-        self.site = Site(
+        self.state = AccountState(
             self._account,
-            self.books,
-            Sids(chance(None)),
+            self.records,
+            Sids(random_source(None)),
             now,
-            Knobs(calls_a_second=CALLS_A_SECOND),
+            ApiFaults(calls_a_second=CALLS_A_SECOND),
             OwnedNumbers(directory.numbers, our_settings(settings.public_url)),
         )
-        self._api = RestApi(self.site, routes(self.people))
+        self._api = RestApi(self.state, routes(self.people))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return Answer(self._api(environ, start_response), self._something_waits.set)
+        return ResponseWithCallback(self._api(environ, start_response), self._something_waits.set)
 
-    def performs(self) -> None:
+    def perform(self) -> None:
         """Performs what is placed, one call after another, for ever."""
         while self._something_waits.wait():
             self._something_waits.clear()
-            while (booked := self.books.next_queued()) is not None:
-                self._perform(booked)
+            while (stored := self.records.next_queued()) is not None:
+                self._perform(stored)
 
-    def _perform(self, booked: BookedCall) -> None:
+    def _perform(self, stored: SimulatedCdr) -> None:
         try:
-            story = self._carrier().performs(booked, self.people)
-            self._tell("\n".join(in_lines(story)))
+            trace = self._carrier().perform(stored, self.people)
+            self._tell("\n".join(in_lines(trace)))
         except Exception:
             # Whatever one call comes to, the next is performed.
-            log.exception("a call could not be performed", call=booked.sid)
+            log.exception("a call could not be performed", call=stored.sid)
 
     def _carrier(self) -> SimulatedCarrier:
         """One for each call, for a call takes time by its own clock alone."""
@@ -120,11 +120,11 @@ class SimulatedCarrierApp:
             self._transport,
             VirtualClock(now()),
             clock_is_shared=False,
-            books=self.books,
+            records=self.records,
         )
 
 
-class Answer:
+class ResponseWithCallback:
     """An answer of the API, after which something else begins."""
 
     def __init__(self, parts: Iterable[bytes], then: Callable[[], None]) -> None:
@@ -143,7 +143,7 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-class Unlogged(WSGIRequestHandler):
+class QuietRequestHandler(WSGIRequestHandler):
     """A path may hold a number, so no request is logged."""
 
     def log_message(self, *_: object) -> None:
@@ -155,10 +155,10 @@ class CarrierServer(ThreadingMixIn, WSGIServer):
 
     daemon_threads = True
 
-    def __init__(self, place: tuple[str, int], stage: SimulatedCarrierApp) -> None:
-        super().__init__(place, Unlogged)
-        self.stage = stage
-        self.set_app(stage)
+    def __init__(self, place: tuple[str, int], app: SimulatedCarrierApp) -> None:
+        super().__init__(place, QuietRequestHandler)
+        self.app = app
+        self.set_app(app)
 
     def server_bind(self) -> None:
         """As usual, without asking the network for the name of this machine."""
@@ -173,7 +173,7 @@ def start_server(settings: Settings, tell: Tell) -> CarrierServer:
     if origin.scheme != "http":
         raise OSError("what is simulated is served over http alone")
     server = CarrierServer((origin.hostname or "", origin.port or HTTP), SimulatedCarrierApp(settings, tell))
-    threading.Thread(target=server.stage.performs, daemon=True).start()
+    threading.Thread(target=server.app.perform, daemon=True).start()
     return server
 
 

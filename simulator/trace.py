@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from simulator.events import Happening, Heard, LegEnded, Pressed, Rings, Waited, Who
+from simulator.events import CallEvent, KeysPressed, LegEnded, PausePlayed, PromptHeard, RingingStarted, Who
 from simulator.fields import Fields
-from simulator.transport import Reply
+from simulator.transport import WebhookResponse
 
 What = TypeVar("What")
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """What a request is about."""
 
     VOICE = "incoming call"
@@ -41,11 +41,11 @@ def path_of(url: str) -> str:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentRequest:
     """One request as it left. `status` is None where no answer came."""
 
     at: datetime
-    kind: Kind
+    kind: RequestKind
     url: str
     fields: Fields = field(repr=False)
     status: int | None
@@ -60,7 +60,7 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class CarrierError:
+class DebuggerError:
     """What the carrier would put into its debugger: its number for the error, where, and what is wrong."""
 
     at: datetime
@@ -70,33 +70,33 @@ class CarrierError:
 
 
 @dataclass(frozen=True)
-class Discrepancy:
+class ResponseMismatch:
     """A repeated request was answered differently from the first."""
 
-    kind: Kind
+    kind: RequestKind
     path: str
-    first: Reply
-    again: Reply
+    first: WebhookResponse
+    again: WebhookResponse
 
 
 @dataclass
-class Turn:
+class DocumentTurn:
     """One document of the line's: when it was asked for, in seconds from the start, and what came of it.
 
     An outgoing call begins with a turn that has no document (and no path), in which it rings.
     """
 
     at: float
-    kind: Kind
+    kind: RequestKind
     path: str
-    happenings: list[tuple[float, Happening]] = field(default_factory=list)
+    events: list[tuple[float, CallEvent]] = field(default_factory=list)
 
     def each(self, what: type[What]) -> list[What]:
-        """The happenings of one kind, in their order."""
-        return [happening for _, happening in self.happenings if isinstance(happening, what)]
+        """The events of one kind, in their order."""
+        return [event for _, event in self.events if isinstance(event, what)]
 
-    def heard_by(self, who: Who) -> list[Heard]:
-        return [heard for heard in self.each(Heard) if heard.by == who]
+    def heard_by(self, who: Who) -> list[PromptHeard]:
+        return [heard for heard in self.each(PromptHeard) if heard.by == who]
 
     @property
     def heard(self) -> list[str]:
@@ -109,17 +109,17 @@ class Turn:
     @property
     def pressed(self) -> str | None:
         """What the caller pressed last; None where no prompt listened."""
-        pressed = [pressed.keys for pressed in self.each(Pressed) if pressed.by == "caller"]
+        pressed = [pressed.keys for pressed in self.each(KeysPressed) if pressed.by == "caller"]
         return pressed[-1] if pressed else None
 
     @property
-    def rung(self) -> Rings | None:
-        return next(iter(self.each(Rings)), None)
+    def rung(self) -> RingingStarted | None:
+        return next(iter(self.each(RingingStarted)), None)
 
     @property
-    def outcome(self) -> Happening | None:
+    def outcome(self) -> CallEvent | None:
         """The last thing that happened, other than words and silence."""
-        deeds = (deed for _, deed in reversed(self.happenings) if not isinstance(deed, Heard | Waited))
+        deeds = (deed for _, deed in reversed(self.events) if not isinstance(deed, PromptHeard | PausePlayed))
         return next(deeds, None)
 
 
@@ -131,20 +131,20 @@ class SimulatedCall:
     dialled: str
     caller: str = field(repr=False)
     started: datetime
-    turns: list[Turn] = field(default_factory=list)
-    requests: list[Sent] = field(default_factory=list, repr=False)
-    errors: list[CarrierError] = field(default_factory=list)
-    discrepancies: list[Discrepancy] = field(default_factory=list)
+    turns: list[DocumentTurn] = field(default_factory=list)
+    requests: list[SentRequest] = field(default_factory=list, repr=False)
+    errors: list[DebuggerError] = field(default_factory=list)
+    discrepancies: list[ResponseMismatch] = field(default_factory=list)
     status: str = "ringing"
     duration: int = 0
 
     def each(self, what: type[What]) -> list[What]:
-        return [happening for turn in self.turns for happening in turn.each(what)]
+        return [event for turn in self.turns for event in turn.each(what)]
 
     @property
     def outgoing(self) -> bool:
         """Whether our server had it placed: then the center is on the line, and the caller is who it dials."""
-        return self.turns[:1] != [] and self.turns[0].kind is Kind.RINGING
+        return self.turns[:1] != [] and self.turns[0].kind is RequestKind.RINGING
 
     @property
     def whispered(self) -> list[str]:
@@ -160,10 +160,10 @@ class SimulatedCall:
     def legs(self) -> list[LegEnded]:
         return self.each(LegEnded)
 
-    def sent(self, *kinds: Kind) -> list[Sent]:
+    def sent(self, *kinds: RequestKind) -> list[SentRequest]:
         """The requests of these kinds, in the order in which they left."""
         return [request for request in self.requests if request.kind in kinds]
 
-    def happened(self) -> Iterator[tuple[float, Happening]]:
+    def happened(self) -> Iterator[tuple[float, CallEvent]]:
         for turn in self.turns:
-            yield from turn.happenings
+            yield from turn.events

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 
 from callrouter.phone import masked
-from simulator.event_text import Names, in_words, length
-from simulator.events import Rings
-from simulator.trace import CarrierError, Discrepancy, SimulatedCall, Turn
+from simulator.event_text import Names, duration_text, event_text
+from simulator.events import RingingStarted
+from simulator.trace import DebuggerError, DocumentTurn, ResponseMismatch, SimulatedCall
 
 SHORTEST_NUMBER = 7
 NATIONAL_DIGITS = 10
@@ -27,13 +27,13 @@ OVER = {
 }
 
 
-def tell(call: SimulatedCall, names: Names = NOBODY) -> Iterator[str]:
+def transcript(call: SimulatedCall, names: Names = NOBODY) -> Iterator[str]:
     """The call, line by line; `names` are what to call the numbers that are rung."""
     hide = _hiding_all(_strangers(call, names))
     yield hide(f"call {call.sid}: {_who_calls(call, names)}")
     for turn in call.turns:
         yield from (hide(line) for line in _turn_lines(turn, names))
-    yield OVER[call.status].format(length=length(call.duration))
+    yield OVER[call.status].format(length=duration_text(call.duration))
     yield from (hide(_error(error)) for error in call.errors)
     yield from (hide(_difference(difference)) for difference in call.discrepancies)
 
@@ -46,14 +46,16 @@ def _who_calls(call: SimulatedCall, names: Names) -> str:
 
 def _strangers(call: SimulatedCall, names: Names) -> set[str]:
     """The numbers that may be a caller's: of a call that we had placed, all that are rung and have no name."""
-    return {rung.number for rung in call.each(Rings)} - names.keys() if call.outgoing else {call.caller}
+    return (
+        {rung.number for rung in call.each(RingingStarted)} - names.keys() if call.outgoing else {call.caller}
+    )
 
 
-def _turn_lines(turn: Turn, names: Names) -> Iterator[str]:
+def _turn_lines(turn: DocumentTurn, names: Names) -> Iterator[str]:
     if turn.path:
         yield f"{_minute(turn.at)}  our server is asked: {turn.path} ({turn.kind})"
-    for at, happening in turn.happenings:
-        yield f"{_minute(at)}    {in_words(happening, names)}"
+    for at, event in turn.events:
+        yield f"{_minute(at)}    {event_text(event, names)}"
 
 
 def _minute(seconds: float) -> str:
@@ -61,11 +63,11 @@ def _minute(seconds: float) -> str:
     return f"{minutes:>3}:{rest:02d}"
 
 
-def _error(error: CarrierError) -> str:
+def _error(error: DebuggerError) -> str:
     return f"carrier's error {error.code} at {error.path}: {error.reason}"
 
 
-def _difference(difference: Discrepancy) -> str:
+def _difference(difference: ResponseMismatch) -> str:
     return f"{difference.path} ({difference.kind}) was asked again and answered differently"
 
 

@@ -16,26 +16,26 @@ SECONDS_ALLOWED = 15.0
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
-class NoReply(Exception):
+class RequestFailed(Exception):
     """A request brought no answer; `named` is the carrier's word for it in the fragment of a URL."""
 
     named: ClassVar[str]
 
 
-class NotReached(NoReply):
+class ConnectionFailed(RequestFailed):
     """No connection to the server came about, or it broke."""
 
     named = NO_CONNECTION
 
 
-class NoReplyInTime(NoReply):
+class ResponseTimeout(RequestFailed):
     """The server took the request and did not answer it in the 15 seconds that the carrier allows."""
 
     named = NO_ANSWER_IN_TIME
 
 
 @dataclass(frozen=True)
-class Reply:
+class WebhookResponse:
     """What the server answered."""
 
     status: int
@@ -48,9 +48,9 @@ class Reply:
 
 
 class Transport(Protocol):
-    """Brings a form to a URL; raises `NotReached` or `NoReplyInTime`."""
+    """Brings a form to a URL; raises `ConnectionFailed` or `ResponseTimeout`."""
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply: ...
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse: ...
 
 
 class SocketTransport:
@@ -65,7 +65,7 @@ class SocketTransport:
         self._timeout = timeout
         self._idle: dict[tuple[str, str], list[http.client.HTTPConnection]] = defaultdict(list)
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         target = urlsplit(url)
         origin = self._via or target
         idle = self._idle[origin.scheme, origin.netloc]
@@ -75,7 +75,7 @@ class SocketTransport:
             # The other side may have closed a kept connection meanwhile; that says nothing of the server.
             try:
                 return self._exchange(idle.pop(), idle, target, body, sent)
-            except NotReached:
+            except ConnectionFailed:
                 pass
         return self._exchange(self._connected(origin), idle, target, body, sent)
 
@@ -90,7 +90,7 @@ class SocketTransport:
         try:
             connection.connect()
         except OSError as refused:
-            raise NotReached(f"no connection: {type(refused).__name__}") from refused
+            raise ConnectionFailed(f"no connection: {type(refused).__name__}") from refused
         return connection
 
     def _exchange(
@@ -100,17 +100,17 @@ class SocketTransport:
         target: SplitResult,
         body: bytes,
         headers: Mapping[str, str],
-    ) -> Reply:
+    ) -> WebhookResponse:
         try:
             connection.request("POST", _request_target(target), body, dict(headers))
             answer = connection.getresponse()
-            reply = Reply(answer.status, answer.getheader("Content-Type", ""), answer.read())
+            reply = WebhookResponse(answer.status, answer.getheader("Content-Type", ""), answer.read())
         except TimeoutError as late:
             connection.close()
-            raise NoReplyInTime(f"no reply within {self._timeout:g} s") from late
+            raise ResponseTimeout(f"no reply within {self._timeout:g} s") from late
         except (OSError, http.client.HTTPException) as broken:
             connection.close()
-            raise NotReached(f"the connection broke: {type(broken).__name__}") from broken
+            raise ConnectionFailed(f"the connection broke: {type(broken).__name__}") from broken
         if connection.sock is not None:
             idle.append(connection)
         return reply

@@ -10,33 +10,33 @@ from itertools import chain, repeat
 from callrouter.cli.center import known
 from callrouter.directory.directory import Directory
 from callrouter.errors import Fault
-from simulator import CenterBehaviour, Centers, center_behaviours
+from simulator import CenterBehavior, CenterBehaviors, center_behaviors
 
-Behaviours = tuple[CenterBehaviour, ...]
+Behaviors = tuple[CenterBehavior, ...]
 
-NO_ANSWER, ANSWERS = center_behaviours("no-answer,answer:90")
+NO_ANSWER, ANSWERS = center_behaviors("no-answer,answer:90")
 
 
-def center_behaves(written: str) -> tuple[str, Behaviours]:
+def center_behaves(written: str) -> tuple[str, Behaviors]:
     """A center's key and what it does when it is rung the first time, the second time …"""
-    key, given, behaviours = written.partition("=")
+    key, given, behaviors = written.partition("=")
     if not given or not key:
-        raise Fault(f"{written!r} does not say KEY=BEHAVIOUR; for example sunrise-la=answer:90")
-    return key, center_behaviours(behaviours)
+        raise Fault(f"{written!r} does not say KEY=BEHAVIOR; for example sunrise-la=answer:90")
+    return key, center_behaviors(behaviors)
 
 
-def centers(directory: Directory, given: Iterable[tuple[str, Behaviours]]) -> Centers:
+def centers(directory: Directory, given: Iterable[tuple[str, Behaviors]]) -> CenterBehaviors:
     """Who behaves how. Centers that nothing is said of do not answer; with nothing said, the third does."""
-    at: dict[str, list[CenterBehaviour]] = defaultdict(list)
-    for key, behaviours in given:
+    at: dict[str, list[CenterBehavior]] = defaultdict(list)
+    for key, behaviors in given:
         known(directory, key)
-        at[directory.centers[key].phone] += behaviours
-    return Centers(dict(at)) if at else ThirdAnswers()
+        at[directory.centers[key].phone] += behaviors
+    return CenterBehaviors(dict(at)) if at else ThirdAnswers()
 
 
-def as_behaviour(written: str) -> str:
+def as_behavior(written: str) -> str:
     """What somebody does, as it is written, once it is known to mean something."""
-    center_behaviours(written)
+    center_behaviors(written)
     return written
 
 
@@ -49,12 +49,12 @@ def who_may_owe(directory: Directory, dialled: str) -> set[str]:
 
 
 @dataclass(frozen=True)
-class ThirdAnswers(Centers):
+class ThirdAnswers(CenterBehaviors):
     """Whoever is rung: the first two do not answer, the third takes the call."""
 
-    behaviours_in_turn: Iterator[CenterBehaviour] = field(
+    behaviors_in_turn: Iterator[CenterBehavior] = field(
         default_factory=lambda: chain((NO_ANSWER, NO_ANSWER), repeat(ANSWERS))
     )
 
-    def when_rung(self, number: str, earlier: int) -> CenterBehaviour:
-        return next(self.behaviours_in_turn)
+    def when_rung(self, number: str, earlier: int) -> CenterBehavior:
+        return next(self.behaviors_in_turn)

@@ -46,8 +46,8 @@ class WrongUse(Refusal):
 class NotRunning(CallRouterError):
     """The embedded database is not served: what was found, and how to mend it."""
 
-    def __init__(self, home: Path) -> None:
-        self.found = f"the embedded database in {home} does not run"
+    def __init__(self, data_dir: Path) -> None:
+        self.found = f"the embedded database in {data_dir} does not run"
         self.mend = "start `make run` in this directory, or set DATABASE_URL"
         super().__init__(f"{self.found}: {self.mend}")
 

@@ -8,7 +8,7 @@ import click
 
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
-from config.parsers import of_origin, without_password
+from config.parsers import origin_only, without_password
 from config.settings import RULES, Settings
 
 MASK = "••••••••"
@@ -57,7 +57,9 @@ def _shown(settings: Settings, name: str) -> str:
         "alert_from": settings.alert_from or "nobody",
         "invoice_from": settings.invoice_from or "nobody",
         "smtp_url": without_password(settings.smtp_url) if settings.smtp_url else "none",
-        "alert_webhook_url": of_origin(settings.alert_webhook_url) if settings.alert_webhook_url else "none",
+        "alert_webhook_url": origin_only(settings.alert_webhook_url)
+        if settings.alert_webhook_url
+        else "none",
         "alert_webhook_secret": MASK if settings.alert_webhook_secret else "none",
         "metrics_address": "{}:{}".format(*settings.metrics_address) if settings.metrics_address else "none",
         "invoice_issuer": settings.invoice_issuer or "the service by its own name",

@@ -1,4 +1,4 @@
-"""The embedded database: a PostgreSQL whose data are in the home, on a private socket."""
+"""The embedded database: a PostgreSQL whose data are in the data directory, on a private socket."""
 
 import os
 import shlex
@@ -23,12 +23,12 @@ SETTINGS = {**command.DURABLE, **command.SMALL, **command.DISCREET}
 class EmbeddedDatabase:
     """Raises PostgresUnavailable where there is none for this platform, nobody it can run as, or other data."""
 
-    def __init__(self, home: Path, connections: int) -> None:
+    def __init__(self, data_dir: Path, connections: int) -> None:
         self._programs = installed_programs()
-        self._account = account_for(self._programs, make_private(home))
-        place = home / "postgresql"
-        self._data = DataDirectory(place, home / "postgresql.lock")
-        self._listens_in = _made_for(self._account, place, home)
+        self._account = account_for(self._programs, make_private(data_dir))
+        place = data_dir / "postgresql"
+        self._data = DataDirectory(place, data_dir / "postgresql.lock")
+        self._listens_in = _made_for(self._account, place, data_dir)
         self._settings = {**SETTINGS, "max_connections": str(connections)}
         if self.is_made:
             self._data.check_version(self._programs.major_version())
@@ -37,13 +37,13 @@ class EmbeddedDatabase:
     def is_made(self) -> bool:
         return self._data.is_made
 
-    def keep(self) -> None:
+    def keep_new_data(self) -> None:
         """What `initdb` has made are the data from now on."""
         self._data.keep_draft()
 
     @property
     def initdb(self) -> str:
-        """The command that makes the data, in a directory that is not theirs until `keep`."""
+        """The command that makes the data, in a directory that is not theirs until `keep_new_data`."""
         return self._command(command.initdb(self._programs, self._data.draft, DATABASE))
 
     @property
@@ -54,7 +54,7 @@ class EmbeddedDatabase:
         )
 
     @contextmanager
-    def held(self) -> Iterator[Sequence[int]]:
+    def locked(self) -> Iterator[Sequence[int]]:
         """What a process of the server must inherit. Raises BlockingIOError while an earlier one lives."""
         descriptor = self._data.lock()
         try:
@@ -63,7 +63,7 @@ class EmbeddedDatabase:
         finally:
             os.close(descriptor)
 
-    def is_held(self) -> str | None:
+    def is_locked(self) -> str | None:
         """Whether something of an earlier server lives; it is asked to end then."""
         try:
             os.close(self._data.lock())
@@ -71,7 +71,7 @@ class EmbeddedDatabase:
             return str(error.strerror)
         return None
 
-    def lacks(self) -> str | None:
+    def missing(self) -> str | None:
         """Why it cannot be used yet; None: it can. The database in it is made when it first answers."""
         try:
             with self._connected() as connection:
@@ -94,11 +94,11 @@ class EmbeddedDatabase:
         )
 
 
-def _made_for(account: OsAccount, place: Path, home: Path) -> Path:
+def _made_for(account: OsAccount, place: Path, data_dir: Path) -> Path:
     """Make the directories of data and socket, for that account. Returns that of the socket."""
     try:
         place.mkdir(mode=0o700, exist_ok=True)
-        socket = make_postgres_directory(home)
+        socket = make_postgres_directory(data_dir)
         account.own(place)
         account.own(socket)
     except OSError as error:

@@ -23,9 +23,9 @@ def valkey_binary() -> Path:
     return found[0]
 
 
-def valkey_command(home: Path, listen_at: Path) -> str:
-    """The command that serves the home's data at that socket, and writes before it answers."""
-    data = make_private(home / "valkey")
+def valkey_command(data_dir: Path, listen_at: Path) -> str:
+    """The command that serves the data at that socket, and writes to disk before it answers."""
+    data = make_private(data_dir / "valkey")
     try:
         make_socket_directory(listen_at)
     except OSError as error:
@@ -47,7 +47,7 @@ def valkey_command(home: Path, listen_at: Path) -> str:
     return shlex.join([str(valkey_binary()), *words])
 
 
-def answers(listening_at: Path, timeout: float = 1) -> bool:
+def is_ready(listening_at: Path, timeout: float = 1) -> bool:
     """Whether the server there says PONG; one that is still loading its file does not."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from config.fields import SettingsError
 from config.settings import Settings, read_settings
 from config.web_address import AddressTaken, check_free
-from server.supervisor.data_dir_lock import DataDirInUse, locked
+from server.supervisor.data_dir_lock import DataDirInUse, lock_data_dir
 from server.supervisor.procfile import read_procfile
 from server.supervisor.supervisor import Supervisor
 from server.supervisor.terminal import Terminal
@@ -21,7 +21,7 @@ CARRIER = "python -m simulator.server"
 def supervise(settings: Settings, terminal: Terminal) -> int:
     if settings.database is None:
         forget_other_postgresqls()
-    with locked(settings.data_dir):
+    with lock_data_dir(settings.data_dir):
         check_free(settings.host, settings.port)
         commands = read_procfile(PROCFILE) | dict(simulated_carrier(settings, terminal))
         supervisor = Supervisor(settings, commands, terminal)
@@ -43,7 +43,7 @@ def simulated_carrier(settings: Settings, terminal: Terminal) -> Iterator[tuple[
             check_free(where.hostname or "", where.port or 80)
             yield "carrier", CARRIER
         except AddressTaken as error:
-            terminal.say(
+            terminal.print_line(
                 f"no return call can be tried: the simulated carrier cannot listen at {settings.carrier_api_url}"
                 f" ({error}). Set TWILIO_API_URL to where it can, or another PORT"
             )
@@ -54,16 +54,20 @@ def main() -> int:
     try:
         settings = read_settings()
     except SettingsError as error:
-        terminal.say(f"callrouter cannot start with these settings:\n\n{error}")
+        terminal.print_line(f"callrouter cannot start with these settings:\n\n{error}")
         return 2
     try:
         return supervise(settings, terminal)
     except DataDirInUse as error:
         where = f"{settings.data_dir} (process {error})"
-        terminal.say(f"callrouter already runs on {where}: stop it, or set another CALLROUTER_HOME and PORT")
+        terminal.print_line(
+            f"callrouter already runs on {where}: stop it, or set another CALLROUTER_HOME and PORT"
+        )
     except AddressTaken as error:
         taken = f"{settings.host} port {settings.port}"
-        terminal.say(f"nothing can listen on {taken}: {error}. Set PORT or HOST, for example PORT=8010")
+        terminal.print_line(
+            f"nothing can listen on {taken}: {error}. Set PORT or HOST, for example PORT=8010"
+        )
     return 1
 
 

@@ -17,15 +17,15 @@ Ctrl-C here stops everything."""
 
 
 READY = "callrouter is ready."
-NOT_WHOLE = "callrouter takes calls, but not everything works yet. {lacking}"
+NOT_WHOLE = "callrouter takes calls, but not everything works yet. {missing}"
 
 
-def banner(settings: Settings, lacking: str | None = None) -> str:
-    """The addresses and what to try; `lacking` is what does not work yet."""
+def banner(settings: Settings, missing: str | None = None) -> str:
+    """The addresses and what to try; `missing` is what does not work yet."""
     here = address(settings.host, settings.port)
     carrier = SIMULATED if settings.simulated else REAL.format(account=settings.account_sid)
     return f"""
-{READY if lacking is None else NOT_WHOLE.format(lacking=lacking)}
+{READY if missing is None else NOT_WHOLE.format(missing=missing)}
   {here}/          what this is, and where to look
   {here}/healthz   alive
   {here}/readyz    able to take a call

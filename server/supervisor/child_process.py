@@ -14,13 +14,13 @@ PROCESS_GROUP = Path(__file__).with_name("process_group.py")
 LAST_LINES = 20
 GRACE = 8.0
 KILLED_WITHIN = 2.0
-Tell = Callable[[str, str], None]
+OnLine = Callable[[str, str], None]
 # It needs neither the packages nor the directory of its file on its path.
 PYTHON = [sys.executable, "-I", "-S"]
 
 
 class ChildProcess:
-    """A command by its name. `tell` is given its name and each line that it writes; without it they are kept.
+    """A command by its name. `on_line` is given its name and each line that it writes; without it they are kept.
 
     `stop_signal` asks it to end, and after `grace` seconds it is ended.
     """
@@ -29,7 +29,7 @@ class ChildProcess:
         self,
         name: str,
         command: str,
-        tell: Tell | None,
+        on_line: OnLine | None,
         *,
         stop_signal: signal.Signals = signal.SIGTERM,
         grace: float = GRACE,
@@ -40,7 +40,7 @@ class ChildProcess:
         self._grace = grace
         self._process: subprocess.Popen[bytes] | None = None
         self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
-        self._tell = tell
+        self._on_line = on_line
 
     def start(self, pipe: int, environment: Mapping[str, str], inherited: Sequence[int] = ()) -> None:
         """Start it; it and all that it starts have the inherited descriptors."""
@@ -57,31 +57,31 @@ class ChildProcess:
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
 
-    def ended(self) -> int | None:
+    def exit_status(self) -> int | None:
         """The exit status, when the command has ended; then nothing that it has started is left."""
         process = self._process
         if process is None:
             return None
         if process.returncode is None and process.poll() is not None:
-            self._sweep(process)
+            self._clean_up(process)
         return process.returncode
 
     def stop(self) -> None:
         """Ask it to end; when it does not within its grace, end it."""
         process = self._process
-        if process is None or self.ended() is not None:
+        if process is None or self.exit_status() is not None:
             return
         process.terminate()
         try:
             process.wait(self._grace)
         except subprocess.TimeoutExpired:
-            self._tell_line(f"did not end within {self._grace:g} seconds and is killed")
+            self._report(f"did not end within {self._grace:g} seconds and is killed")
             self.kill()
-        self._sweep(process)
+        self._clean_up(process)
 
-    def untold(self) -> list[str]:
-        """Its last lines, where nobody was told them when they came."""
-        return [] if self._tell else list(self.last_lines)
+    def unreported_lines(self) -> list[str]:
+        """Its last lines, where they were not printed when they came."""
+        return [] if self._on_line else list(self.last_lines)
 
     def kill(self) -> None:
         """End it at once, with all that it has started."""
@@ -89,7 +89,7 @@ class ChildProcess:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGQUIT)
 
-    def _sweep(self, process: subprocess.Popen[bytes]) -> None:
+    def _clean_up(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(KILLED_WITHIN)
         # macOS refuses where nobody is left but a zombie.
@@ -100,9 +100,9 @@ class ChildProcess:
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         for line in process.stdout or ():
-            self._tell_line(line.decode(errors="replace").rstrip())
+            self._report(line.decode(errors="replace").rstrip())
 
-    def _tell_line(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self.last_lines.append(text)
-        if self._tell:
-            self._tell(self.name, text)
+        if self._on_line:
+            self._on_line(self.name, text)

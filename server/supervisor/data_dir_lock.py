@@ -14,7 +14,7 @@ class DataDirInUse(Exception):
 
 
 @contextmanager
-def locked(data_dir: Path) -> Iterator[None]:
+def lock_data_dir(data_dir: Path) -> Iterator[None]:
     """Lock the data directory for this process; the system unlocks it however the process ends."""
     with (make_private(data_dir) / "run.lock").open("a+") as lock:
         try:

@@ -3,20 +3,38 @@
 import time
 from collections.abc import Callable
 
-from server.supervisor.backoff import Backoff
 from server.supervisor.child_process import ChildProcess
+
+FIRST = 0.2
+LONGEST = 60.0
+LIVED_WELL = 60.0
+"""seconds; a process that lived as long as that begins anew"""
+
+
+class Backoff:
+    """The waits of one process, in seconds. None is longer than `longest`."""
+
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
+        self._next = FIRST
+
+    def wait_after(self, lived: float) -> float:
+        """The wait after a life of that many seconds."""
+        wait = FIRST if lived >= LIVED_WELL else self._next
+        self._next = min(2 * wait, self._longest)
+        return wait
 
 
 class RestartedProcess:
-    """A child, its start, and when the next one is due. `say` is given one line for each end."""
+    """A child, its start, and when the next one is due. `report` is given one line for each end."""
 
     def __init__(
-        self, child: ChildProcess, start: Callable[[], None], backoff: Backoff, say: Callable[[str], None]
+        self, child: ChildProcess, start: Callable[[], None], backoff: Backoff, report: Callable[[str], None]
     ) -> None:
         self.child = child
         self._start = start
         self._backoff = backoff
-        self._say = say
+        self._report = report
         self._began = 0.0
         self._due: float | None = None
 
@@ -28,10 +46,10 @@ class RestartedProcess:
         except OSError as error:
             self._starts_later(f"cannot be started ({error.strerror})")
 
-    def tend(self) -> None:
+    def check(self) -> None:
         """Note that it has ended, or start it again once that is due. Called every moment."""
         if self._due is None:
-            if (status := self.child.ended()) is not None:
+            if (status := self.child.exit_status()) is not None:
                 self._starts_later(f"ended with status {status}")
         elif time.monotonic() >= self._due:
             self.start()
@@ -40,5 +58,5 @@ class RestartedProcess:
         now = time.monotonic()
         wait = self._backoff.wait_after(now - self._began)
         self._due = now + wait
-        untold = "".join(f"\n  {line}" for line in self.child.untold())
-        self._say(f"{self.child.name} {why} and is started again in {wait:g} seconds{untold}")
+        last_lines = "".join(f"\n  {line}" for line in self.child.unreported_lines())
+        self._report(f"{self.child.name} {why} and is started again in {wait:g} seconds{last_lines}")

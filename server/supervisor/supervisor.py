@@ -24,10 +24,9 @@ from server.embedded import valkey
 from server.embedded.database import EmbeddedDatabase
 from server.embedded.programs import PostgresUnavailable
 from server.embedded.socket_directories import remove_sockets
-from server.supervisor.backoff import LONGEST, Backoff
 from server.supervisor.banner import banner
 from server.supervisor.child_process import GRACE, ChildProcess
-from server.supervisor.restart import RestartedProcess
+from server.supervisor.restart import LONGEST, Backoff, RestartedProcess
 from server.supervisor.terminal import Terminal
 
 RELEASE = "release"
@@ -48,19 +47,19 @@ GRACES = {DATABASE: 60.0}
 MOST_TEXT = 1000
 EARLIER_WITHIN = 10.0
 """in which what is left of an earlier database server ends"""
-Held = Callable[[], AbstractContextManager[Sequence[int]]]
+Inherited = Callable[[], AbstractContextManager[Sequence[int]]]
 """what is held while a process is started: the descriptors that it inherits"""
 
 
-def nothing() -> AbstractContextManager[Sequence[int]]:
+def no_descriptors() -> AbstractContextManager[Sequence[int]]:
     return nullcontext(())
 
 
-class StopAsked(Exception):
+class StopRequested(Exception):
     """Somebody wants everything to end: Ctrl-C, SIGTERM, or make is gone."""
 
 
-class Failed(Exception):
+class StartFailed(Exception):
     """It cannot go on; the text says why."""
 
 
@@ -82,7 +81,7 @@ class Supervisor:
         self.restarting: dict[str, RestartedProcess] = {}
         self.essential = {WEB, DATABASE}
         """whose end ends the start; the database until it answers, and none once calls can be taken"""
-        self.asked = threading.Event()
+        self.stop_requested = threading.Event()
         # No other process has the writing end; when it closes, every process group ends.
         self.pipe, self.writing_end = os.pipe()
         # make hands on no kill -9, but whoever ends make means what it runs.
@@ -91,14 +90,14 @@ class Supervisor:
     def run(self) -> int:
         """Run until somebody asks to stop (0), or until it cannot go on (1)."""
         try:
-            lacking = self._bring_up()
-            self.terminal.say(banner(self.settings, lacking))
+            missing = self._start_up()
+            self.terminal.print_line(banner(self.settings, missing))
             while True:
                 self._pause()
-        except StopAsked:
-            self.terminal.say("stopping")
-        except (Failed, valkey.ValkeyUnavailable, PostgresUnavailable, SettingsError) as failure:
-            self.terminal.say(f"\n{failure}")
+        except StopRequested:
+            self.terminal.print_line("stopping")
+        except (StartFailed, valkey.ValkeyUnavailable, PostgresUnavailable, SettingsError) as failure:
+            self.terminal.print_line(f"\n{failure}")
             return 1
         finally:
             self._stop_all()
@@ -106,92 +105,96 @@ class Supervisor:
 
     def catch_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask_to_stop)
+            signal.signal(number, self._request_stop)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # It is ignored under nohup.
-            signal.signal(signal.SIGHUP, self._ask_to_stop)
+            signal.signal(signal.SIGHUP, self._request_stop)
 
-    def _ask_to_stop(self, _: int, __: FrameType | None) -> None:
-        if self.asked.is_set():
+    def _request_stop(self, _: int, __: FrameType | None) -> None:
+        if self.stop_requested.is_set():
             for child in self.children:
                 child.kill()
-        self.asked.set()
+        self.stop_requested.set()
 
-    def _bring_up(self) -> str | None:
+    def _start_up(self) -> str | None:
         """Start everything. Returns what does not work yet of what callers can do without."""
         # The database is started first, and so it is the last to be stopped.
         if self.settings.database is None:
-            self._bring_up_database()
+            self._start_up_database()
         if self.settings.redis is None:
-            self._bring_up_broker()
+            self._start_up_broker()
         if RELEASE in self.commands:
-            self._run_to_the_end(RELEASE, self.commands[RELEASE])
+            self._run_to_end(RELEASE, self.commands[RELEASE])
         others = [name for name in self.commands if name != RELEASE]
         serving = [name for name in others if name in SERVES_CALLS]
         # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
         for name in serving:
             self._keep_running(name, self.commands[name])
         if WEB in serving:
-            self._wait_for_the_web()
+            self._wait_for_web()
         for name in others:
             if name not in serving:
                 self._keep_running(name, self.commands[name])
-        return self._wait_while(lambda: self._lacks("/statusz"), self.ready_within)
+        return self._wait_while(lambda: self._missing_at("/statusz"), self.ready_within)
 
-    def _bring_up_database(self) -> None:
+    def _start_up_database(self) -> None:
         database = EmbeddedDatabase(self.settings.data_dir, self.settings.most_connections)
         try:
-            self._wait_while(database.is_held, EARLIER_WITHIN)
+            self._wait_while(database.is_locked, EARLIER_WITHIN)
             if not database.is_made:
-                self.terminal.say("making the database")
-                self._run_to_the_end(INITDB, database.initdb, held=database.held, told=False)
-                database.keep()
-            self._keep_running(DATABASE, database.postgres, held=database.held, told=False)
-            if lack := self._wait_while(database.lacks, self.ready_within):
-                raise Failed(f"it does not answer after {self.ready_within:g} seconds. {lack}")
-        except (Failed, BlockingIOError) as failure:
+                self.terminal.print_line("making the database")
+                self._run_to_end(INITDB, database.initdb, inherit=database.locked, shown=False)
+                database.keep_new_data()
+            self._keep_running(DATABASE, database.postgres, inherit=database.locked, shown=False)
+            if missing := self._wait_while(database.missing, self.ready_within):
+                raise StartFailed(f"it does not answer after {self.ready_within:g} seconds. {missing}")
+        except (StartFailed, BlockingIOError) as failure:
             raise PostgresUnavailable(str(failure)) from failure
         self.essential.discard(DATABASE)
 
-    def _bring_up_broker(self) -> None:
+    def _start_up_broker(self) -> None:
         socket = self.settings.broker_socket
-        self._keep_running(BROKER, valkey.valkey_command(self.settings.data_dir, socket), told=False)
+        self._keep_running(BROKER, valkey.valkey_command(self.settings.data_dir, socket), shown=False)
         silent = f"{BROKER}, the embedded broker, does not answer; calls are taken without it"
-        if self._wait_while(lambda: None if valkey.answers(socket) else silent, BROKER_WITHIN):
-            self.terminal.say(silent)
+        if self._wait_while(lambda: None if valkey.is_ready(socket) else silent, BROKER_WITHIN):
+            self.terminal.print_line(silent)
 
-    def _run_to_the_end(self, name: str, command: str, *, held: Held = nothing, told: bool = True) -> None:
-        child = self._child(name, command, told=told)
-        self._start(child, held)
-        while (status := child.ended()) is None:
+    def _run_to_end(
+        self, name: str, command: str, *, inherit: Inherited = no_descriptors, shown: bool = True
+    ) -> None:
+        child = self._child(name, command, shown=shown)
+        self._start(child, inherit)
+        while (status := child.exit_status()) is None:
             self._pause()
         self.children.remove(child)
         if status:
-            raise Failed(_death(child, status))
+            raise StartFailed(_exit_message(child, status))
 
-    def _wait_for_the_web(self) -> None:
+    def _wait_for_web(self) -> None:
         """Wait until a call can be taken. Without that there is nothing to keep running."""
-        lack = self._wait_while(lambda: self._lacks("/readyz"), self.ready_within)
-        if lack:
-            raise Failed(f"it is not ready after {self.ready_within:g} seconds. {lack}")
+        missing = self._wait_while(lambda: self._missing_at("/readyz"), self.ready_within)
+        if missing:
+            raise StartFailed(f"it is not ready after {self.ready_within:g} seconds. {missing}")
         self.essential.clear()
 
-    def _keep_running(self, name: str, command: str, *, held: Held = nothing, told: bool = True) -> None:
-        child = self._child(name, command, told=told)
+    def _keep_running(
+        self, name: str, command: str, *, inherit: Inherited = no_descriptors, shown: bool = True
+    ) -> None:
+        child = self._child(name, command, shown=shown)
         backoff = Backoff(WAIT_AT_MOST.get(name, LONGEST))
         self.restarting[name] = RestartedProcess(
-            child, partial(self._start, child, held), backoff, self.terminal.say
+            child, partial(self._start, child, inherit), backoff, self.terminal.print_line
         )
         self.restarting[name].start()
 
-    def _start(self, child: ChildProcess, held: Held) -> None:
-        with held() as inherited:
-            child.start(self.pipe, self._environment(), inherited)
+    def _start(self, child: ChildProcess, inherit: Inherited) -> None:
+        with inherit() as descriptors:
+            child.start(self.pipe, self._environment(), descriptors)
 
-    def _child(self, name: str, command: str, *, told: bool = True) -> ChildProcess:
+    def _child(self, name: str, command: str, *, shown: bool = True) -> ChildProcess:
         child = ChildProcess(
             name,
             command,
-            self.terminal.tell if told else None,
+            self.terminal.print_output if shown else None,
             stop_signal=STOPPED_BY.get(name, signal.SIGTERM),
             grace=GRACES.get(name, GRACE),
         )
@@ -199,31 +202,31 @@ class Supervisor:
         return child
 
     def _environment(self) -> dict[str, str]:
-        """Ours, with the commands of this Python in front, and the home wherever the command looks from."""
+        """Ours, with the commands of this Python in front, and the data directory wherever the command looks from."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.data_dir), "PATH": os.pathsep.join(path)}
 
-    def _lacks(self, path: str) -> str | None:
+    def _missing_at(self, path: str) -> str | None:
         """What the web server says there that it lacks; None: nothing."""
         status, text = answer(self.settings.host, self.settings.port, path) or (0, "no answer")
         return None if status == http.HTTPStatus.OK else f"{path} says: {text[:MOST_TEXT]}"
 
-    def _wait_while(self, lacking: Callable[[], str | None], within: float) -> str | None:
-        """Wait as long as something is lacking, but not longer than that. Returns what is lacking then."""
+    def _wait_while(self, find_missing: Callable[[], str | None], within: float) -> str | None:
+        """Wait as long as something is missing, but not longer than that. Returns what is missing then."""
         deadline = time.monotonic() + within
-        while (lack := lacking()) and time.monotonic() < deadline:
+        while (missing := find_missing()) and time.monotonic() < deadline:
             self._pause()
-        return lack
+        return missing
 
     def _pause(self) -> None:
         """Let a moment pass, and see to what has died."""
-        if self.asked.wait(TICK) or (self.parent and os.getppid() != self.parent):
-            raise StopAsked
+        if self.stop_requested.wait(TICK) or (self.parent and os.getppid() != self.parent):
+            raise StopRequested
         for name, each in self.restarting.items():
-            if name in self.essential and (status := each.child.ended()) is not None:
-                raise Failed(_death(each.child, status))
-            each.tend()
+            if name in self.essential and (status := each.child.exit_status()) is not None:
+                raise StartFailed(_exit_message(each.child, status))
+            each.check()
 
     def _stop_all(self) -> None:
         for child in reversed(self.children):
@@ -231,6 +234,6 @@ class Supervisor:
         remove_sockets(self.settings.data_dir)
 
 
-def _death(child: ChildProcess, status: int) -> str:
+def _exit_message(child: ChildProcess, status: int) -> str:
     lines = "\n".join(f"  {line}" for line in child.last_lines)
     return f"{child.name} ended with status {status}. Its last lines:\n{lines or '  (none)'}"

@@ -15,11 +15,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from simulator.rest import calls, numbers, recordings
-from simulator.rest.account_state import Site
-from simulator.rest.messages import ApiError, Asked, Given
+from simulator.rest.account_state import AccountState
+from simulator.rest.messages import ApiError, ApiRequest, ApiResponse
 from simulator.rest.resources import ACCOUNTS
 
-Answers = Callable[..., Given]
+Answers = Callable[..., ApiResponse]
 Route = tuple[str, str, Answers]
 
 LARGEST = 1024 * 1024
@@ -42,16 +42,16 @@ TWILIO: tuple[Route, ...] = (
 class RestApi:
     """The application. `beside` are requests that Twilio does not have, and that whoever plays the carrier needs."""
 
-    def __init__(self, site: Site, beside: Iterable[Route] = ()) -> None:
-        self.site = site
-        self.knobs = site.knobs
-        account = f"{ACCOUNTS}/{site.account.sid}"
+    def __init__(self, state: AccountState, beside: Iterable[Route] = ()) -> None:
+        self.state = state
+        self.faults = state.faults
+        account = f"{ACCOUNTS}/{state.account.sid}"
         sound = ("GET", rf"{account}/Recordings/(RE[0-9a-f]{{32}})\.wav", recordings.sound)
         api = [(method, rf"{account}{path}\.json", answers) for method, path, answers in TWILIO]
         self._routes = [(m, re.compile(path), answers) for m, path, answers in (*api, sound, *beside)]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if self.knobs.down:
+        if self.faults.down:
             raise ConnectionRefusedError("the carrier is down")
         try:
             given = self._answer(environ)
@@ -62,8 +62,8 @@ class RestApi:
         start_response(f"{given.status} {given.status.phrase}", list(_headers(given)))
         return [given.body]
 
-    def _answer(self, environ: dict[str, Any]) -> Given:
-        if self.knobs.fails():
+    def _answer(self, environ: dict[str, Any]) -> ApiResponse:
+        if self.faults.fails():
             raise ApiError("broken")
         if not self._signed_in(environ.get("HTTP_AUTHORIZATION", "")):
             raise ApiError("not signed in")
@@ -75,24 +75,24 @@ class RestApi:
         ]
         for method, match, answers in found:
             if method == asked.method:
-                return answers(self.site, asked, *match.groups())
+                return answers(self.state, asked, *match.groups())
         raise ApiError("method" if found else "not found", asked.path)
 
     def _signed_in(self, header: str) -> bool:
         """HTTP basic: the account and its token."""
         scheme, _, words = header.partition(" ")
-        expected = f"{self.site.account.sid}:{self.site.account.token}".encode()
+        expected = f"{self.state.account.sid}:{self.state.account.token}".encode()
         try:
             return scheme.lower() == "basic" and compare_digest(b64decode(words), expected)
         except (NotBase64, ValueError):
             return False
 
 
-def _asked(environ: dict[str, Any]) -> Asked:
+def _asked(environ: dict[str, Any]) -> ApiRequest:
     length = int(environ.get("CONTENT_LENGTH") or 0)
     body = environ["wsgi.input"].read(min(length, LARGEST))
     is_form = environ.get("CONTENT_TYPE", "").startswith(FORM)
-    return Asked(
+    return ApiRequest(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"],
         query=parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True),
@@ -101,7 +101,7 @@ def _asked(environ: dict[str, Any]) -> Asked:
     )
 
 
-def _headers(given: Given) -> Iterator[tuple[str, str]]:
+def _headers(given: ApiResponse) -> Iterator[tuple[str, str]]:
     yield "Content-Length", str(len(given.body))
     if given.body:
         yield "Content-Type", given.kind

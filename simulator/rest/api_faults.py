@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Knobs:
-    """The knobs, all of them off at first.
+class ApiFaults:
+    """The faults, all of them off at first.
 
     calls_a_second  so many calls may be placed in a second; more are answered with 429
     errors          the next so many requests are answered with 500

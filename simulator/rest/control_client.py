@@ -9,18 +9,18 @@ from urllib.parse import quote, urlencode
 
 from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets, Wire
 from callrouter.errors import Fault
-from simulator.account import Account
-from simulator.records import Entry
+from simulator.account import SimulatedAccount
+from simulator.records import SimulatedRecord
 from simulator.rest.api import FORM
 from simulator.rest.control import ENTRIES, PEOPLE
-from simulator.rest.record_json import written
+from simulator.rest.record_json import to_json
 from simulator.rest.resources import ACCOUNTS
 
 
-class Neighbour:
+class ControlClient:
     """The carrier at an origin; whether it runs is found out when something is asked of it."""
 
-    def __init__(self, account: Account, origin: str, wire: Wire | None = None) -> None:
+    def __init__(self, account: SimulatedAccount, origin: str, wire: Wire | None = None) -> None:
         self.origin = origin
         self._wire = wire or Sockets()
         self._account = account
@@ -31,15 +31,15 @@ class Neighbour:
         """Whether it is there, and has the same account."""
         return self._asked("GET", f"{ACCOUNTS}/{self._account.sid}/Calls.json?PageSize=1")
 
-    def people_will(self, number: str, behaviour: str) -> None:
+    def set_behavior(self, number: str, behavior: str) -> None:
         """When our server has this number rung, this happens."""
-        body = urlencode({"behaviour": behaviour}).encode()
+        body = urlencode({"behavior": behavior}).encode()
         if not self._asked("PUT", f"{PEOPLE}/{quote(number, safe='+')}", body, {"Content-Type": FORM}):
             raise Fault(f"the simulated carrier at {self.origin} does not take what is said of people")
 
-    def enters(self, entry: Entry) -> None:
-        """Something that happened here stands in its books too; where it does not run, nowhere else."""
-        self._asked("POST", ENTRIES, written(entry), {"Content-Type": "application/json"})
+    def add(self, entry: SimulatedRecord) -> None:
+        """Something that happened here stands in its records too; where it does not run, nowhere else."""
+        self._asked("POST", ENTRIES, to_json(entry), {"Content-Type": "application/json"})
 
     def _asked(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None

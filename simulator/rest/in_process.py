@@ -13,8 +13,8 @@ from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class DirectWire:
-    """Brings requests to a WSGI application: `TwilioRest(sid, token, wire=DirectWire(carrier.rest))`."""
+class InProcessWire:
+    """Brings requests to a WSGI application: `TwilioRest(sid, token, wire=InProcessWire(carrier.rest))`."""
 
     def __init__(self, application: Wsgi) -> None:
         self._application = application

@@ -36,7 +36,7 @@ BY_NAME: Mapping[str, tuple[int, HTTPStatus, str]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiRequest:
     """A request to the API: its path, what stands in its query, and its form or other body."""
 
     method: str
@@ -51,7 +51,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Given:
+class ApiResponse:
     """What is answered."""
 
     status: HTTPStatus
@@ -69,11 +69,11 @@ class ApiError(Exception):
         self.given = _error(name, about)
 
 
-def document(resource: Any, status: HTTPStatus = HTTPStatus.OK) -> Given:
-    return Given(status, json.dumps(resource).encode())
+def json_response(resource: Any, status: HTTPStatus = HTTPStatus.OK) -> ApiResponse:
+    return ApiResponse(status, json.dumps(resource).encode())
 
 
-def _error(name: str, about: str) -> Given:
+def _error(name: str, about: str) -> ApiResponse:
     code, status, words = BY_NAME[name]
     told = {
         "code": code,
@@ -81,4 +81,4 @@ def _error(name: str, about: str) -> Given:
         "more_info": f"{ERRORS}/{code}",
         "status": status,
     }
-    return document(told, status)
+    return json_response(told, status)

@@ -9,7 +9,7 @@ from operator import eq, ge, le
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from simulator.rest.messages import ApiError, Asked, Pairs
+from simulator.rest.messages import ApiError, ApiRequest, Pairs
 
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 PAGING = {"PageSize", "Page", "PageToken"}
@@ -26,7 +26,7 @@ Filter = Callable[[str], Matches]
 
 
 @dataclass(frozen=True)
-class Paging:
+class Page:
     """Which page is asked for; after `token`, where one is given, else by its number."""
 
     size: int
@@ -34,7 +34,7 @@ class Paging:
     token: str | None
 
     @classmethod
-    def of(cls, query: Pairs) -> Paging:
+    def of(cls, query: Pairs) -> Page:
         asked = dict(query)
         size = _number(asked, "PageSize", USUAL_PAGE, least=1)
         return cls(min(size, LARGEST_PAGE), _number(asked, "Page", 0, least=0), asked.get("PageToken"))
@@ -49,9 +49,9 @@ class Paging:
         return sids.index(last) + 1
 
 
-def listed(asked: Asked, name: str, found: Sequence[T], resource: Callable[[T], Any]) -> dict[str, Any]:
+def page_of(asked: ApiRequest, name: str, found: Sequence[T], resource: Callable[[T], Any]) -> dict[str, Any]:
     """The document of one page of what was found."""
-    paging = Paging.of(asked.query)
+    paging = Page.of(asked.query)
     start = paging.start([each.sid for each in found])
     page = found[start : start + paging.size]
     more = start + paging.size < len(found)
@@ -114,6 +114,6 @@ def _number(asked: dict[str, str], name: str, otherwise: int, least: int) -> int
     return int(written)
 
 
-def _uri(asked: Asked, size: int, page: dict[str, str]) -> str:
+def _uri(asked: ApiRequest, size: int, page: dict[str, str]) -> str:
     kept = [(name, value) for name, value in asked.query if name not in PAGING]
     return f"{asked.path}?{urlencode([*kept, ('PageSize', str(size)), *page.items()])}"

@@ -7,18 +7,18 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from simulator.fields import Recording
-from simulator.records import BookedCall, BookedRecording, Entry
+from simulator.fields import RecordingFields
+from simulator.records import SimulatedCdr, SimulatedRecord, SimulatedRecording
 
 TIMES = ("made_at", "started_at", "ended_at")
 
 
-def written(entry: Entry) -> bytes:
-    kind = "call" if isinstance(entry, BookedCall) else "recording"
+def to_json(entry: SimulatedRecord) -> bytes:
+    kind = "call" if isinstance(entry, SimulatedCdr) else "recording"
     return json.dumps({kind: asdict(entry) | {"order": None}}, default=datetime.isoformat).encode()
 
 
-def read(letter: bytes) -> Entry:
+def from_json(letter: bytes) -> SimulatedRecord:
     """The entry; raises ValueError where this is none."""
     try:
         told = json.loads(letter)
@@ -27,11 +27,15 @@ def read(letter: bytes) -> Entry:
         raise ValueError("no call and no recording") from error
 
 
-def _call(told: dict[str, Any]) -> BookedCall:
-    return BookedCall(**(told | {name: told[name] and datetime.fromisoformat(told[name]) for name in TIMES}))
+def _call(told: dict[str, Any]) -> SimulatedCdr:
+    return SimulatedCdr(
+        **(told | {name: told[name] and datetime.fromisoformat(told[name]) for name in TIMES})
+    )
 
 
-def _recording(told: dict[str, Any]) -> BookedRecording:
+def _recording(told: dict[str, Any]) -> SimulatedRecording:
     recording = told["recording"]
     started = datetime.fromisoformat(recording["started"])
-    return BookedRecording(Recording(**(recording | {"started": started})), told["status"], told["silent"])
+    return SimulatedRecording(
+        RecordingFields(**(recording | {"started": started})), told["status"], told["silent"]
+    )

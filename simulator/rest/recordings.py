@@ -4,49 +4,49 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from simulator.records import BookedRecording
-from simulator.rest.account_state import Site
-from simulator.rest.messages import ApiError, Asked, Given, document
-from simulator.rest.pagination import Filter, by_day, listed, matching, newest_first, same
+from simulator.records import SimulatedRecording
+from simulator.rest.account_state import AccountState
+from simulator.rest.messages import ApiError, ApiRequest, ApiResponse, json_response
+from simulator.rest.pagination import Filter, by_day, matching, newest_first, page_of, same
 from simulator.rest.resources import recording_resource
 from simulator.rest.wav import wav
 
 FILTERS: dict[str, Filter] = {
-    "CallSid": same(lambda booked: booked.recording.call),
-    **by_day("DateCreated", lambda booked: booked.recording.started),
+    "CallSid": same(lambda stored: stored.recording.call),
+    **by_day("DateCreated", lambda stored: stored.recording.started),
 }
 
 
-def find(site: Site, asked: Asked) -> Given:
+def find(state: AccountState, asked: ApiRequest) -> ApiResponse:
     """Those that the query asks for, the newest first."""
     wanted = matching(asked.query, FILTERS)
-    booked = newest_first(site.books.recordings.values(), lambda each: each.recording.started)
-    found = [each for each in booked if site.is_listed(each.recording.started) and wanted(each)]
-    return document(
-        listed(asked, "recordings", found, lambda each: recording_resource(site.account.sid, each))
+    stored = newest_first(state.records.recordings.values(), lambda each: each.recording.started)
+    found = [each for each in stored if state.is_listed(each.recording.started) and wanted(each)]
+    return json_response(
+        page_of(asked, "recordings", found, lambda each: recording_resource(state.account.sid, each))
     )
 
 
-def show(site: Site, asked: Asked, sid: str) -> Given:
-    return document(recording_resource(site.account.sid, _known(site, asked, sid)))
+def show(state: AccountState, asked: ApiRequest, sid: str) -> ApiResponse:
+    return json_response(recording_resource(state.account.sid, _known(state, asked, sid)))
 
 
-def sound(site: Site, asked: Asked, sid: str) -> Given:
+def sound(state: AccountState, asked: ApiRequest, sid: str) -> ApiResponse:
     """The WAV file; there is none where nothing at all was said."""
-    booked = _known(site, asked, sid)
-    if booked.status == "absent":
+    stored = _known(state, asked, sid)
+    if stored.status == "absent":
         raise ApiError("not found", asked.path)
-    return Given(HTTPStatus.OK, wav(booked.recording.seconds, silent=booked.silent), "audio/x-wav")
+    return ApiResponse(HTTPStatus.OK, wav(stored.recording.seconds, silent=stored.silent), "audio/x-wav")
 
 
-def delete(site: Site, asked: Asked, sid: str) -> Given:
-    _known(site, asked, sid)
-    del site.books.recordings[sid]
-    return Given(HTTPStatus.NO_CONTENT)
+def delete(state: AccountState, asked: ApiRequest, sid: str) -> ApiResponse:
+    _known(state, asked, sid)
+    del state.records.recordings[sid]
+    return ApiResponse(HTTPStatus.NO_CONTENT)
 
 
-def _known(site: Site, asked: Asked, sid: str) -> BookedRecording:
-    booked = site.books.recordings.get(sid)
-    if booked is None:
+def _known(state: AccountState, asked: ApiRequest, sid: str) -> SimulatedRecording:
+    stored = state.records.recordings.get(sid)
+    if stored is None:
         raise ApiError("not found", asked.path)
-    return booked
+    return stored

@@ -12,10 +12,10 @@ from email.utils import format_datetime
 from typing import Any
 
 from callrouter.phone import NORTH_AMERICAN
-from simulator.account import Account
+from simulator.account import SimulatedAccount
 from simulator.fields import API_VERSION
 from simulator.prices import CURRENCY
-from simulator.records import INBOUND, BookedCall, BookedRecording
+from simulator.records import INBOUND, SimulatedCdr, SimulatedRecording
 from simulator.rest.owned_numbers import OwnedNumber
 
 Resource = dict[str, Any]
@@ -39,7 +39,7 @@ ABSENT = 13617
 """Twilio's number for a recording in which nothing was said at all"""
 
 
-def call_resource(account: str, call: BookedCall, price: Decimal | None = None) -> Resource:
+def call_resource(account: str, call: SimulatedCdr, price: Decimal | None = None) -> Resource:
     uri = f"{ACCOUNTS}/{account}/Calls/{call.sid}"
     ended = call.ended_at if call.status == "completed" else None
     return {
@@ -73,8 +73,8 @@ def call_resource(account: str, call: BookedCall, price: Decimal | None = None) 
     }
 
 
-def recording_resource(account: str, booked: BookedRecording) -> Resource:
-    recording = booked.recording
+def recording_resource(account: str, stored: SimulatedRecording) -> Resource:
+    recording = stored.recording
     uri = f"{ACCOUNTS}/{account}/Recordings/{recording.sid}"
     return {
         "account_sid": account,
@@ -88,10 +88,10 @@ def recording_resource(account: str, booked: BookedRecording) -> Resource:
         "sid": recording.sid,
         "price": None,
         "price_unit": CURRENCY,
-        "status": booked.status,
+        "status": stored.status,
         "channels": 1,
         "source": "RecordVerb",
-        "error_code": ABSENT if booked.status == "absent" else None,
+        "error_code": ABSENT if stored.status == "absent" else None,
         "uri": f"{uri}.json",
         "encryption_details": None,
         "subresource_uris": {_snake(name): f"{uri}/{name}.json" for name in OF_A_RECORDING},
@@ -99,7 +99,7 @@ def recording_resource(account: str, booked: BookedRecording) -> Resource:
     }
 
 
-def account_resource(account: Account, status: str, opened_at: datetime) -> Resource:
+def account_resource(account: SimulatedAccount, status: str, opened_at: datetime) -> Resource:
     uri = f"{ACCOUNTS}/{account.sid}"
     return {
         "auth_token": account.token,

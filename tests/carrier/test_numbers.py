@@ -41,7 +41,7 @@ def kinds(actions: list[NumberAction]) -> dict[str, Kind]:
 
 
 def buys(played: House, number: str, settings: dict[str, str]) -> None:
-    played.carrier.rest.site.numbers.buys(number, START, settings)
+    played.carrier.rest.state.numbers.buys(number, START, settings)
 
 
 def settings_of(played: House, number: str) -> dict[str, str]:
@@ -111,7 +111,7 @@ def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
     for number in (HELPLINE, LISTING):
         buys(played, number, ELSEWHERE)
     actions = compare([HELPLINE, LISTING], played.client.numbers(), WANTED)
-    played.carrier.rest.knobs.errors = 1
+    played.carrier.rest.faults.errors = 1
     [first, second] = carry_out(played.client, actions)
     assert (first.done, second.done) == (False, True)
     assert first.error == "the carrier answered with status 500, error 20500"
@@ -120,7 +120,7 @@ def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
 def test_the_account_tells_how_it_is() -> None:
     played = house()
     assert played.client.account().is_active
-    played.carrier.rest.knobs.account_status = "suspended"
+    played.carrier.rest.faults.account_status = "suspended"
     assert (played.client.account().status, played.client.account().is_active) == ("suspended", False)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from simulator.rest.account_state import Site
-from simulator.rest.api_faults import Knobs
+from simulator.rest.account_state import AccountState
+from simulator.rest.api_faults import ApiFaults
 from simulator.rest.owned_numbers import OwnedNumbers
 from simulator.server import start_server
 from tests.cli.running import CommandLine
@@ -20,7 +20,7 @@ PUBLIC = "https://127.0.0.1:1"
 class AtTheCarrier:
     """The account: its numbers, and how well the API works."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: AccountState) -> None:
         self._site = site
 
     @property
@@ -28,8 +28,8 @@ class AtTheCarrier:
         return self._site.numbers
 
     @property
-    def knobs(self) -> Knobs:
-        return self._site.knobs
+    def knobs(self) -> ApiFaults:
+        return self._site.faults
 
     def owns(self, number: str, **settings: str) -> None:
         self.numbers.buys(number, datetime.now(UTC), settings)
@@ -55,7 +55,7 @@ def carrier_of(command_line: CommandLine) -> Iterator[AtTheCarrier]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield AtTheCarrier(server.stage.site)
+            yield AtTheCarrier(server.app.state)
         finally:
             server.shutdown()
             thread.join()

@@ -27,7 +27,7 @@ def carrier(callrouter: CommandLine, server: Server) -> Iterator[SimulatedCarrie
     with start_server(callrouter.settings, list[str]().append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield carrier.stage
+        yield carrier.app
         carrier.shutdown()
         thread.join()
 
@@ -48,7 +48,7 @@ def test_a_difference_for_staff_is_listed_and_is_not_so(
     callrouter: CommandLine, carrier: SimulatedCarrierApp
 ) -> None:
     sid = sid_in(callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
-    del carrier.books.calls[sid]
+    del carrier.records.calls[sid]
     done = callrouter("reconcile", "--day", today())
     assert done.exit_code == 1
     assert "missing there" in done.stdout
@@ -59,7 +59,7 @@ def test_once_it_is_explained_all_is_well_again(
     callrouter: CommandLine, carrier: SimulatedCarrierApp
 ) -> None:
     sid = sid_in(callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
-    del carrier.books.calls[sid]
+    del carrier.records.calls[sid]
     assert callrouter("reconcile", "--day", today()).exit_code == 1
     assert callrouter("differences", "explain", sid[:10], "--reason", "the carrier's fault").exit_code == 0
     done = callrouter("reconcile", "--day", today())
@@ -71,7 +71,7 @@ def test_what_the_calls_cost_is_told_once_it_is_known(
     callrouter: CommandLine, carrier: SimulatedCarrierApp
 ) -> None:
     callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
-    for call in carrier.books.calls.values():
+    for call in carrier.records.calls.values():
         call.ended_at = call.made_at - timedelta(minutes=1)
     done = callrouter("reconcile", "--day", today())
     assert done.stdout.startswith(f"1 calls on {today()}, which cost 0.0")

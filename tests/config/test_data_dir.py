@@ -9,7 +9,7 @@ import pytest
 
 from config.data_dir import make_private, stored_key
 from config.fields import SettingsError
-from server.supervisor.data_dir_lock import DataDirInUse, locked
+from server.supervisor.data_dir_lock import DataDirInUse, lock_data_dir
 from tests.servers.small_disk import small_disk
 
 
@@ -74,14 +74,14 @@ def test_processes_that_ask_at_once_get_the_same_key(tmp_path: Path) -> None:
 
 
 def test_a_home_is_held_by_one_at_a_time(tmp_path: Path) -> None:
-    with locked(tmp_path), pytest.raises(DataDirInUse, match=r"\d+"), locked(tmp_path):
+    with lock_data_dir(tmp_path), pytest.raises(DataDirInUse, match=r"\d+"), lock_data_dir(tmp_path):
         pass
 
 
 def test_a_home_is_free_again_afterwards(tmp_path: Path) -> None:
-    with locked(tmp_path):
+    with lock_data_dir(tmp_path):
         pass
-    with locked(tmp_path):
+    with lock_data_dir(tmp_path):
         assert (tmp_path / "run.lock").read_text().strip().isdigit()
 
 
@@ -89,5 +89,5 @@ def test_a_home_on_a_full_disk_is_held_all_the_same() -> None:
     with small_disk(megabytes=1) as disk:
         home = make_private(disk.path / "var")
         disk.fill()
-        with locked(home), pytest.raises(DataDirInUse), locked(home):
+        with lock_data_dir(home), pytest.raises(DataDirInUse), lock_data_dir(home):
             pass

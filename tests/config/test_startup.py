@@ -14,7 +14,7 @@ from callrouter.database import Database
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from config.settings import RULES, read_settings
-from config.startup import fit_or_exit
+from config.startup import check_database_or_exit
 from tests.server.processes import PROCESSES
 from tests.server.running import ROOT, free_port
 
@@ -89,7 +89,7 @@ def test_another_vault_key_starts_nothing(machine: Machine, name: str) -> None:
 
 
 def fits(machine: Machine) -> None:
-    fit_or_exit(read_settings(machine.environment, machine.place / ".env"))
+    check_database_or_exit(read_settings(machine.environment, machine.place / ".env"))
 
 
 def test_a_first_start_makes_the_key_known(machine: Machine) -> None:

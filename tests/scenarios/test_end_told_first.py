@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import Place
+from simulator import Location
 from simulator.fields import Fields, Parties, call_status, incoming
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
@@ -13,7 +13,7 @@ EMPTY = b"<Response></Response>"
 
 
 def parties(dialled: str) -> Parties:
-    return Parties(ACCOUNT.sid, SID, CALLER, dialled, Place(), Place())
+    return Parties(ACCOUNT.sid, SID, CALLER, dialled, Location(), Location())
 
 
 def ended(world: World, dialled: str) -> Fields:

@@ -1,6 +1,6 @@
 """A process that dies is started again, later each time, and is never given up."""
 
-from server.supervisor.backoff import FIRST, LIVED_WELL, LONGEST, Backoff
+from server.supervisor.restart import FIRST, LIVED_WELL, LONGEST, Backoff
 
 
 def test_each_further_death_waits_twice_as_long() -> None:

@@ -16,7 +16,7 @@ from redis.retry import Retry
 from config.data_dir import socket_path
 from server.embedded import valkey
 from server.embedded.socket_directories import remove_sockets
-from server.embedded.valkey import ValkeyUnavailable, answers, valkey_command
+from server.embedded.valkey import ValkeyUnavailable, is_ready, valkey_command
 
 
 @contextmanager
@@ -36,9 +36,9 @@ def serving(home: Path, end: str = "terminate") -> Iterator[Redis]:
 
 def test_it_answers_on_its_socket_alone(tmp_path: Path) -> None:
     with serving(tmp_path) as client:
-        assert answers(socket_path(tmp_path))
+        assert is_ready(socket_path(tmp_path))
         assert client.config_get("port") == {"port": "0"}
-    assert not answers(socket_path(tmp_path))
+    assert not is_ready(socket_path(tmp_path))
 
 
 def test_nobody_else_can_reach_it(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_it_keeps_what_it_was_given_however_it_ends(tmp_path: Path, end: str) ->
 def test_a_home_with_a_long_path_is_served_too(tmp_path: Path) -> None:
     home = tmp_path / ("long-" * 25)
     with serving(home):
-        assert answers(socket_path(home))
+        assert is_ready(socket_path(home))
     remove_sockets(home)
     assert not socket_path(home).parent.exists()
 
@@ -66,8 +66,8 @@ def test_a_socket_that_nobody_serves_does_not_answer(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)  # A relative path is a short one.
     with socket.socket(socket.AF_UNIX) as silent:
         silent.bind("silent.sock")
-        assert not answers(Path("silent.sock"))
-    assert not answers(tmp_path / "missing.sock")
+        assert not is_ready(Path("silent.sock"))
+    assert not is_ready(tmp_path / "missing.sock")
 
 
 def test_a_platform_without_the_server_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

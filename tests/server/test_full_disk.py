@@ -20,15 +20,15 @@ from callrouter.events.model import outbox
 from config.settings import read_settings
 from config.web_address import answer
 from simulator import (
-    Account,
     Caller,
-    Centers,
+    CenterBehaviors,
+    SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
     Webhooks,
-    center_behaviour,
+    center_behavior,
 )
 from simulator.webhook_client import NOT_RETRIEVED
 from tests.directories import NATIONAL
@@ -78,7 +78,7 @@ class Running:
         origin = self.settings.public_url
         transport = SocketTransport(via=origin)
         carrier = SimulatedCarrier(
-            Account(self.settings.account_sid, self.settings.auth_tokens[0]),
+            SimulatedAccount(self.settings.account_sid, self.settings.auth_tokens[0]),
             Webhooks.of(origin),
             transport,
             VirtualClock(datetime.now(UTC)),
@@ -87,7 +87,9 @@ class Running:
         )
         try:
             return carrier.place_call(
-                NATIONAL, Caller(number=f"+1310555018{seed}"), Centers({}, center_behaviour("answer:90"))
+                NATIONAL,
+                Caller(number=f"+1310555018{seed}"),
+                CenterBehaviors({}, center_behavior("answer:90")),
             )
         finally:
             transport.close()

@@ -17,7 +17,7 @@ from redis import Redis
 from config.data_dir import make_private
 from config.settings import read_settings
 from config.web_address import answer
-from server.embedded.valkey import answers
+from server.embedded.valkey import is_ready
 from server.supervisor.supervisor import Supervisor
 from server.supervisor.terminal import Terminal
 from tests.server.running import STAND_IN, Supervised, free_port, soon, supervised
@@ -182,7 +182,7 @@ def test_the_embedded_broker_is_up_before_the_rest_and_gone_afterwards(start: St
     path = tmp_path / "var" / "valkey.sock"
     running = start(web="web", broker=None)
     running.says(READY)
-    assert answers(path)
+    assert is_ready(path)
     running.receives(signal.SIGINT)
     running.ends_with()
     assert not path.exists()
@@ -223,7 +223,7 @@ def test_what_does_not_work_is_told_and_calls_are_taken(tmp_path: Path, port: st
     try:
         assert soon(lambda: "Ctrl-C" in said.getvalue())
     finally:
-        supervisor.asked.set()
+        supervisor.stop_requested.set()
         running.join()
     assert "takes calls, but not everything works yet. /statusz says: no worker works" in said.getvalue()
     assert READY not in said.getvalue()
@@ -270,7 +270,7 @@ def test_an_embedded_broker_that_dies_is_started_again(start: Start, tmp_path: P
     with Redis(unix_socket_path=os.path.relpath(tmp_path / "var" / "valkey.sock")) as broker:
         os.kill(broker.info("server")["process_id"], signal.SIGKILL)
     running.says("valkey ended with status 137 and is started again in 0.2 seconds")
-    assert soon(lambda: answers(tmp_path / "var" / "valkey.sock"))
+    assert soon(lambda: is_ready(tmp_path / "var" / "valkey.sock"))
 
 
 def test_an_embedded_broker_that_cannot_start_stops_nothing(start: Start, tmp_path: Path) -> None:

@@ -22,15 +22,15 @@ def test_what_a_full_disk_has_no_room_for_is_left_out_until_it_has_room() -> Non
     paper = Paper()
     terminal = Terminal(paper)
     paper.fault = errno.ENOSPC
-    terminal.tell("web", "while it is full")
+    terminal.print_output("web", "while it is full")
     paper.fault = 0
-    terminal.tell("web", "afterwards")
+    terminal.print_output("web", "afterwards")
     assert "web     | afterwards" in paper.getvalue()
 
 
 def test_a_disk_that_is_full_ends_nothing() -> None:
     code = "import sys; from server.supervisor.terminal import Terminal; terminal = Terminal(sys.stdout)"
-    says = "for _ in range(2000): terminal.tell('web', 'there is no room for this')"
+    says = "for _ in range(2000): terminal.print_output('web', 'there is no room for this')"
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-c", f"{code}\n{says}\nprint('goes on', file=sys.stderr)"]
         run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)

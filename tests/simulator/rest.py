@@ -7,14 +7,14 @@ from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Answered, Request
 from callrouter.telephony import CallToPlace
 from simulator import (
-    Account,
     Caller,
-    Centers,
-    DirectWire,
+    CenterBehaviors,
     Faults,
+    InProcessWire,
+    SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
-    center_behaviours,
+    center_behaviors,
 )
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer, response
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, NO_FAULTS, SUNRISE, Answers, stage
@@ -50,7 +50,7 @@ class House:
     client: TwilioRest = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
+        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
 
     def places(self, call: CallToPlace = TO_SUNRISE) -> str:
         return self.client.place_call(call)
@@ -58,27 +58,27 @@ class House:
     def returns(self, owner: str, caller: str = "answer:60", faults: Faults = NO_FAULTS) -> SimulatedCall:
         """Places a return call and performs it; the two behave as they are written on a command line."""
         self.places()
-        return self.carrier.carries_on(people(owner, caller), faults=faults)[0]
+        return self.carrier.perform_queued(people(owner, caller), faults=faults)[0]
 
     def is_left_a_message(self, caller: Caller) -> str:
         """Somebody is recorded; the recording's SID."""
         self.carrier.place_call(HELPLINE, caller)
-        return list(self.carrier.books.recordings)[-1]
+        return list(self.carrier.records.recordings)[-1]
 
-    def asks(self, method: str, path: str, form: str = "", account: Account = ACCOUNT) -> Answered:
+    def asks(self, method: str, path: str, form: str = "", account: SimulatedAccount = ACCOUNT) -> Answered:
         """A request to the API as it travels, for what the SDK would not ask."""
         url = path if path.startswith("https:") else f"{API}/{ACCOUNT.sid}{path}"
         headers = {"Authorization": basic(account), "Content-Type": "application/x-www-form-urlencoded"}
-        return DirectWire(self.carrier.rest).send(Request(method, url, headers, form.encode()))
+        return InProcessWire(self.carrier.rest).send(Request(method, url, headers, form.encode()))
 
 
-def basic(account: Account) -> str:
+def basic(account: SimulatedAccount) -> str:
     words = f"{account.sid}:{account.token}".encode()
     return f"Basic {b64encode(words).decode()}"
 
 
-def people(owner: str, caller: str = "answer:60") -> Centers:
-    return Centers({SUNRISE: center_behaviours(owner), CALLER: center_behaviours(caller)})
+def people(owner: str, caller: str = "answer:60") -> CenterBehaviors:
+    return CenterBehaviors({SUNRISE: center_behaviors(owner), CALLER: center_behaviors(caller)})
 
 
 def house(answers: Answers = RETURNED, faults: Faults = NO_FAULTS) -> House:

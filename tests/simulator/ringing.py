@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from simulator import Caller, CenterBehaviour, Faults, center_behaviours
+from simulator import Caller, CenterBehavior, Faults, center_behaviors
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import ANYBODY, HELPLINE, NO_FAULTS, SUNRISE, Played, play
 
@@ -30,13 +30,13 @@ SCREENED = {
 
 
 def rings(
-    behaviour: str | Sequence[CenterBehaviour],
+    behavior: str | Sequence[CenterBehavior],
     caller: Caller = ANYBODY,
     faults: Faults = NO_FAULTS,
     **verbs: str,
 ) -> Played:
     """A call that rings Sunrise; `verbs` take the place of a document: `voice=`, `whisper=`, `dialled=` …"""
-    does = center_behaviours(behaviour) if isinstance(behaviour, str) else behaviour
+    does = center_behaviors(behavior) if isinstance(behavior, str) else behavior
     documents = SCREENED | {f"/twilio/{name}": response(document) for name, document in verbs.items()}
     return play(documents, caller, {SUNRISE: does}, faults)
 

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from callrouter.carrier.signature import signed_by
-from simulator import Reply
+from simulator import WebhookResponse
 
 ORIGIN = "https://calls.example"
 TOKEN = "a token of the tests"
 XML = "text/xml; charset=utf-8"
 
-Answer = str | Reply
+Answer = str | WebhookResponse
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ScriptedServer:
         fields = parse_qsl(body, keep_blank_values=True)
         signature = environ.get("HTTP_X_TWILIO_SIGNATURE")
         if not signed_by([self._token], self._origin + _target(environ), fields, signature):
-            return _answered(Reply(403, "text/plain", b"wrong signature"), start_response)
+            return _answered(WebhookResponse(403, "text/plain", b"wrong signature"), start_response)
         headers = {name: value for name, value in environ.items() if name.startswith("HTTP_")}
         self.received.append(Received(_target(environ), fields, headers))
         return _answered(self._next(_target(environ)), start_response)
@@ -67,11 +67,11 @@ class ScriptedServer:
     def paths(self) -> list[str]:
         return [received.path for received in self.received]
 
-    def _next(self, path: str) -> Reply:
-        given = self._answers.get(path, [Reply(204, "", b"")])
+    def _next(self, path: str) -> WebhookResponse:
+        given = self._answers.get(path, [WebhookResponse(204, "", b"")])
         answer = given[min(self._asked[path], len(given) - 1)]
         self._asked[path] += 1
-        return Reply(200, XML, answer.encode()) if isinstance(answer, str) else answer
+        return WebhookResponse(200, XML, answer.encode()) if isinstance(answer, str) else answer
 
 
 def _several(given: Answer | Sequence[Answer]) -> Sequence[Answer]:
@@ -83,7 +83,7 @@ def _target(environ: dict[str, Any]) -> str:
     return f"{target}?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else target
 
 
-def _answered(reply: Reply, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _answered(reply: WebhookResponse, start_response: Callable[..., Any]) -> Iterable[bytes]:
     headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body)))]
     start_response(f"{reply.status} scripted", headers)
     return [reply.body]

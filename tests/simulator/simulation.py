@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from simulator import (
-    Account,
     Caller,
-    CenterBehaviour,
-    Centers,
+    CenterBehavior,
+    CenterBehaviors,
     Faults,
+    SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
     VirtualClock,
@@ -18,17 +18,17 @@ from simulator import (
 from tests.simulator.scripted_server import ORIGIN, TOKEN, Answer, ScriptedServer, response
 from tests.simulator.wsgi import WsgiTransport
 
-ACCOUNT = Account("AC" + "5" * 32, TOKEN)
+ACCOUNT = SimulatedAccount("AC" + "5" * 32, TOKEN)
 START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 HELPLINE = "+18445610606"
 CALLER = "+13105550188"
 SUNRISE = "+13105550101"
 
 Answers = Mapping[str, Answer | Sequence[Answer]]
-Behaviours = Mapping[str, CenterBehaviour | Sequence[CenterBehaviour]]
+Behaviors = Mapping[str, CenterBehavior | Sequence[CenterBehavior]]
 
 ANYBODY = Caller()
-NO_CENTERS: Behaviours = {}
+NO_CENTERS: Behaviors = {}
 NO_FAULTS = Faults()
 
 
@@ -53,12 +53,12 @@ def stage(answers: Answers, faults: Faults = NO_FAULTS) -> tuple[SimulatedCarrie
 def play(
     answers: Answers,
     caller: Caller = ANYBODY,
-    centers: Behaviours = NO_CENTERS,
+    centers: Behaviors = NO_CENTERS,
     faults: Faults = NO_FAULTS,
 ) -> Played:
     """One call to the helpline."""
     carrier, server = stage(answers, faults)
-    call = carrier.place_call(HELPLINE, caller, Centers(centers))
+    call = carrier.place_call(HELPLINE, caller, CenterBehaviors(centers))
     return Played(call, server, carrier.clock)
 
 

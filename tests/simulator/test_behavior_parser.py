@@ -1,16 +1,9 @@
-"""Behaviour is written on a command line in words that a person would try."""
+"""Behavior is written on a command line in words that a person would try."""
 
 import pytest
 
 from callrouter.errors import Fault
-from simulator import (
-    NOTHING,
-    CenterBehaviour,
-    Picks,
-    center_behaviour,
-    center_behaviours,
-    keys_pressed,
-)
+from simulator import NOTHING, CenterBehavior, RingOutcome, center_behavior, center_behaviors, keys_pressed
 
 
 @pytest.mark.parametrize(
@@ -36,24 +29,24 @@ def test_what_is_no_key_is_refused_with_an_example(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "behaviour"),
+    ("text", "behavior"),
     [
-        ("answer:45", CenterBehaviour(Picks.A_PERSON, 45.0)),
-        ("answer:45:caller", CenterBehaviour(Picks.A_PERSON, 45.0, hangs_up="caller")),
-        ("answer:after=12:7.5:key=2", CenterBehaviour(Picks.A_PERSON, 7.5, 12.0, "2")),
-        ("answer:key=-", CenterBehaviour(Picks.A_PERSON, key=NOTHING)),
-        ("answer:60:keys=-19", CenterBehaviour(Picks.A_PERSON, 60.0, keys=(NOTHING, "1", "9"))),
-        ("answer:keys=2/5551234#", CenterBehaviour(Picks.A_PERSON, keys=("2", "5551234#"))),
-        ("busy", CenterBehaviour(Picks.BUSY)),
-        ("failed", CenterBehaviour(Picks.FAILED)),
-        ("no-answer", CenterBehaviour(Picks.NOBODY)),
-        ("voicemail:20:after=15", CenterBehaviour(Picks.A_MACHINE, 20.0, 15.0)),
-        ("left:5", CenterBehaviour(Picks.THE_CALLER_LEAVES, 5.0)),
-        ("decline", CenterBehaviour(Picks.A_PERSON, 0.0, declines=True)),
+        ("answer:45", CenterBehavior(RingOutcome.A_PERSON, 45.0)),
+        ("answer:45:caller", CenterBehavior(RingOutcome.A_PERSON, 45.0, hangs_up="caller")),
+        ("answer:after=12:7.5:key=2", CenterBehavior(RingOutcome.A_PERSON, 7.5, 12.0, "2")),
+        ("answer:key=-", CenterBehavior(RingOutcome.A_PERSON, key=NOTHING)),
+        ("answer:60:keys=-19", CenterBehavior(RingOutcome.A_PERSON, 60.0, keys=(NOTHING, "1", "9"))),
+        ("answer:keys=2/5551234#", CenterBehavior(RingOutcome.A_PERSON, keys=("2", "5551234#"))),
+        ("busy", CenterBehavior(RingOutcome.BUSY)),
+        ("failed", CenterBehavior(RingOutcome.FAILED)),
+        ("no-answer", CenterBehavior(RingOutcome.NOBODY)),
+        ("voicemail:20:after=15", CenterBehavior(RingOutcome.A_MACHINE, 20.0, 15.0)),
+        ("left:5", CenterBehavior(RingOutcome.THE_CALLER_LEAVES, 5.0)),
+        ("decline", CenterBehavior(RingOutcome.A_PERSON, 0.0, declines=True)),
     ],
 )
-def test_a_behaviour_is_a_word_and_its_details(text: str, behaviour: CenterBehaviour) -> None:
-    assert center_behaviour(text) == behaviour
+def test_a_behavior_is_a_word_and_its_details(text: str, behavior: CenterBehavior) -> None:
+    assert center_behavior(text) == behavior
 
 
 @pytest.mark.parametrize(
@@ -62,12 +55,12 @@ def test_a_behaviour_is_a_word_and_its_details(text: str, behaviour: CenterBehav
 )
 def test_what_no_center_does_is_refused_with_examples(text: str) -> None:
     with pytest.raises(Fault, match="answer:90"):
-        center_behaviour(text)
+        center_behavior(text)
 
 
-def test_several_behaviours_are_for_one_ringing_after_another() -> None:
-    assert [behaviour.picks for behaviour in center_behaviours("no-answer, busy,answer:90")] == [
-        Picks.NOBODY,
-        Picks.BUSY,
-        Picks.A_PERSON,
+def test_several_behaviors_are_for_one_ringing_after_another() -> None:
+    assert [behavior.picks for behavior in center_behaviors("no-answer, busy,answer:90")] == [
+        RingOutcome.NOBODY,
+        RingOutcome.BUSY,
+        RingOutcome.A_PERSON,
     ]

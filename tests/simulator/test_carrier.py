@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from simulator import (
-    Account,
     Caller,
     Fields,
-    Place,
-    Reply,
+    Location,
+    SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
 )
 from tests.simulator.ringing import SCREENED
@@ -41,7 +41,7 @@ def test_without_a_seed_no_two_carriers_give_the_same_names() -> None:
 
 
 def test_a_caller_may_be_known_by_place() -> None:
-    caller = Caller(place=Place("LOS ANGELES", "CA", "90001"))
+    caller = Caller(place=Location("LOS ANGELES", "CA", "90001"))
     incoming = play({"/twilio/voice": response()}, caller).server.at("/twilio/voice")[0]
     assert (incoming["FromCity"], incoming["CallerState"], incoming["FromZip"]) == (
         "LOS ANGELES",
@@ -87,7 +87,7 @@ class Interrupting:
         self.carrier: SimulatedCarrier | None = None
         self.others: list[SimulatedCall] = []
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         if url.endswith("/dialled") and self.carrier and not self.others:
             carrier, self.carrier = self.carrier, None
             self.others.append(carrier.place_call(HELPLINE, Caller("+12125550143")))
@@ -97,7 +97,7 @@ class Interrupting:
 def test_another_call_may_come_in_the_middle_of_one() -> None:
     transport = Interrupting(ScriptedServer(SCREENED))
     transport.carrier = carrier = SimulatedCarrier(
-        Account(ACCOUNT.sid, ACCOUNT.token), Webhooks.of(ORIGIN), transport, VirtualClock(START)
+        SimulatedAccount(ACCOUNT.sid, ACCOUNT.token), Webhooks.of(ORIGIN), transport, VirtualClock(START)
     )
     call = carrier.place_call(HELPLINE)
     assert call.heard == transport.others[0].heard == ["Connecting you.", "Goodbye."]

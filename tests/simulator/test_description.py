@@ -10,14 +10,14 @@ import pytest
 
 from callrouter.carrier.wire import Request
 from simulator import (
-    Account,
     Caller,
-    DirectWire,
     Fields,
-    Message,
-    Reply,
+    InProcessWire,
+    SimulatedAccount,
     SimulatedCarrier,
     VirtualClock,
+    VoiceMessage,
+    WebhookResponse,
     Webhooks,
 )
 from simulator.rest.api import TWILIO
@@ -53,16 +53,16 @@ class Visitor:
         self._inner = WsgiTransport(self.server)
         self.carrier = SimulatedCarrier(ACCOUNT, Webhooks.of(ORIGIN), self, VirtualClock(START), seed=1)
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         self.looks_around()
         return self._inner.post(url, fields, headers)
 
     def asks(
-        self, method: str, path: str, form: Mapping[str, str] = NOTHING, account: Account = ACCOUNT
+        self, method: str, path: str, form: Mapping[str, str] = NOTHING, account: SimulatedAccount = ACCOUNT
     ) -> Any:
         headers = {"Authorization": basic(account), "Content-Type": "application/x-www-form-urlencoded"}
         request = Request(method, f"{API}/{ACCOUNT.sid}{path}", headers, urlencode(form).encode())
-        answer = DirectWire(self.carrier.rest).send(request)
+        answer = InProcessWire(self.carrier.rest).send(request)
         self.heard.append(Heard(route(method, urlsplit(request.url).path), answer.status, answer.body))
         return json.loads(answer.body) if answer.body else None
 
@@ -94,15 +94,15 @@ def visitor() -> Visitor:
     carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60"))
     for owner in ("answer:90", "busy", "no-answer", "failed"):
         visitor.asks("POST", "/Calls.json", ORDER)
-        carrier.carries_on(people(owner))
+        carrier.perform_queued(people(owner))
     taken_back = visitor.asks("POST", "/Calls.json", ORDER)["sid"]
     visitor.asks("POST", f"/Calls/{taken_back}.json", {"Status": "canceled"})
     for seconds in (7, 0):
-        carrier.place_call(HELPLINE, Caller(message=Message(seconds)))
+        carrier.place_call(HELPLINE, Caller(message=VoiceMessage(seconds)))
     carrier.clock.advance(60)
     visitor.looks_around()
     asks_about_numbers(visitor)
-    visitor.asks("DELETE", f"/Recordings/{next(iter(carrier.books.recordings))}.json")
+    visitor.asks("DELETE", f"/Recordings/{next(iter(carrier.records.recordings))}.json")
     is_refused(visitor)
     return visitor
 
@@ -110,7 +110,7 @@ def visitor() -> Visitor:
 def asks_about_numbers(visitor: Visitor) -> None:
     visitor.asks("GET", ".json")
     for number in (HELPLINE, "+13235550111", "+442079460958", "+18445610607", "+18445610608"):
-        visitor.carrier.rest.site.numbers.buys(number, START)
+        visitor.carrier.rest.state.numbers.buys(number, START)
     for each in visitor.leafs_through("/IncomingPhoneNumbers.json?PageSize=2", "incoming_phone_numbers"):
         one = f"/IncomingPhoneNumbers/{each['sid']}.json"
         visitor.asks("GET", one)
@@ -121,18 +121,20 @@ def asks_about_numbers(visitor: Visitor) -> None:
 
 def is_refused(visitor: Visitor) -> None:
     """Every error that the API has."""
-    knobs, calls = visitor.carrier.rest.knobs, "/Calls.json"
+    knobs, calls = visitor.carrier.rest.faults, "/Calls.json"
     for missing in ({"To": ""}, {"To": "5550101"}, {"From": ""}, {"From": "anonymous"}, {"Url": ""}):
         visitor.asks("POST", calls, {**ORDER, **missing})
     visitor.asks("POST", calls, {**ORDER, "Url": "", "ApplicationSid": "AP1"})
     visitor.asks("GET", f"/Calls/{NOBODYS['call']}.json")
     visitor.asks("GET", f"/Recordings/{NOBODYS['recording']}.json")
     visitor.asks(
-        "POST", f"/Calls/{next(iter(visitor.carrier.books.calls))}.json", {"Url": "https://elsewhere.example"}
+        "POST",
+        f"/Calls/{next(iter(visitor.carrier.records.calls))}.json",
+        {"Url": "https://elsewhere.example"},
     )
     visitor.asks("GET", f"{calls}?PageSize=0")
     visitor.asks("DELETE", calls)
-    visitor.asks("GET", calls, account=Account(ACCOUNT.sid, "another token"))
+    visitor.asks("GET", calls, account=SimulatedAccount(ACCOUNT.sid, "another token"))
     knobs.errors = 1
     visitor.asks("GET", calls)
     knobs.calls_a_second = 0

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from simulator import Caller, Faults, center_behaviour
-from simulator.events import AnswerIgnored, HungUp
+from simulator import Caller, Faults, center_behavior
+from simulator.events import CallHungUp, ResponseIgnored
 from tests.simulator.ringing import dial, dialled, leg_statuses, number, rings
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import CALLER, HELPLINE, SUNRISE, play, seconds
@@ -65,7 +65,7 @@ def test_answered_with_key_1_and_the_caller_hangs_up() -> None:
         "CallStatus": "completed",
     }
     assert "Goodbye." not in played.call.heard
-    assert played.call.each(AnswerIgnored) == [AnswerIgnored("/twilio/dialled")]
+    assert played.call.each(ResponseIgnored) == [ResponseIgnored("/twilio/dialled")]
     assert played.server.at("/twilio/status")[0]["CallStatus"] == "completed"
 
 
@@ -94,7 +94,7 @@ def test_the_caller_leaves_while_it_rings() -> None:
         "CallStatus": "completed",
     }
     assert played.server.paths[-2:] == [DIALLED, "/twilio/status"]
-    assert played.call.each(HungUp) == [HungUp("caller")]
+    assert played.call.each(CallHungUp) == [CallHungUp("caller")]
 
 
 def test_a_leg_whose_caller_left_may_be_called_unanswered() -> None:
@@ -203,7 +203,7 @@ def test_a_center_may_do_something_else_each_time() -> None:
         "/twilio/voice": response(dial(f"<Number>{SUNRISE}</Number>")),
         "/twilio/dialled": [response(dial(f"<Number>{SUNRISE}</Number>")), response()],
     }
-    does = [center_behaviour("no-answer"), center_behaviour("answer:30")]
+    does = [center_behavior("no-answer"), center_behavior("answer:30")]
     call = play(documents, centers={SUNRISE: does}).call
     assert [leg.status for leg in call.legs] == ["no-answer", "completed"]
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import pytest
 
 from simulator import (
+    ConnectionFailed,
     Faults,
     Fields,
-    NoReplyInTime,
-    NotReached,
-    Reply,
+    ResponseTimeout,
     SimulatedCall,
     SimulatedCarrier,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
-    center_behaviours,
+    center_behaviors,
 )
 from simulator.inbound import APOLOGY
 from simulator.retries import Retries, retries_of
@@ -32,12 +32,12 @@ def fails_with(answer: Answer, fallback: Answer = GOOD) -> Played:
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (Reply(500, XML, GOOD.encode()), 11200),
-        (Reply(302, XML, b""), 11200),
-        (Reply(403, "text/plain", b"no"), 11200),
-        (Reply(200, "text/plain", GOOD.encode()), 12300),
-        (Reply(200, "", GOOD.encode()), 12300),
-        (Reply(200, XML, b""), 12100),
+        (WebhookResponse(500, XML, GOOD.encode()), 11200),
+        (WebhookResponse(302, XML, b""), 11200),
+        (WebhookResponse(403, "text/plain", b"no"), 11200),
+        (WebhookResponse(200, "text/plain", GOOD.encode()), 12300),
+        (WebhookResponse(200, "", GOOD.encode()), 12300),
+        (WebhookResponse(200, XML, b""), 12100),
         ("Internal Server Error", 12100),
         (response("<Say>R&D</Say>"), 12100),
         (response("<Sing/>"), 12200),
@@ -56,21 +56,21 @@ def test_a_document_that_cannot_be_used_is_an_error_and_the_fallback_is_asked(
 
 
 def test_a_fallback_that_fails_too_ends_the_call_with_the_carriers_own_words() -> None:
-    played = fails_with(Reply(500, "", b""), Reply(500, "", b""))
+    played = fails_with(WebhookResponse(500, "", b""), WebhookResponse(500, "", b""))
     assert played.call.heard == [APOLOGY]
     assert [error.path for error in played.call.errors] == ["/twilio/voice", "/twilio/fallback"]
     assert played.server.paths == ["/twilio/voice", "/twilio/fallback", "/twilio/status"]
 
 
 def test_a_failure_in_the_middle_of_a_call_asks_the_fallback_too() -> None:
-    played = play(SCREENED | {"/twilio/dialled": Reply(500, "", b""), "/twilio/fallback": GOOD})
+    played = play(SCREENED | {"/twilio/dialled": WebhookResponse(500, "", b""), "/twilio/fallback": GOOD})
     assert played.call.heard == ["Connecting you.", "Please hold."]
     assert played.server.at("/twilio/fallback")[0]["CallStatus"] == "in-progress"
 
 
 def test_a_failure_after_the_caller_has_left_is_an_error_and_nothing_else() -> None:
-    left = {SUNRISE: center_behaviours("left:5")}
-    played = play(SCREENED | {"/twilio/dialled": Reply(500, "", b"")}, centers=left)
+    left = {SUNRISE: center_behaviors("left:5")}
+    played = play(SCREENED | {"/twilio/dialled": WebhookResponse(500, "", b"")}, centers=left)
     assert [(error.code, error.path) for error in played.call.errors] == [(11200, "/twilio/dialled")]
     assert "/twilio/fallback" not in played.server.paths
 
@@ -93,12 +93,12 @@ class Unsteady:
         self._failures = list(failures)
         self.tokens: list[str | None] = []
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         self.tokens.append(headers.get("I-Twilio-Idempotency-Token"))
         failure = self._failures.pop(0) if self._failures else 200
         if isinstance(failure, Exception):
             raise failure
-        return Reply(failure, XML, GOOD.encode())
+        return WebhookResponse(failure, XML, GOOD.encode())
 
 
 def calls(transport: Unsteady, fragment: str = "", status: str | None = None) -> SimulatedCall:
@@ -108,27 +108,27 @@ def calls(transport: Unsteady, fragment: str = "", status: str | None = None) ->
 
 
 def test_a_connection_that_failed_is_tried_once_more_with_a_token_that_says_so() -> None:
-    transport = Unsteady(NotReached())
+    transport = Unsteady(ConnectionFailed())
     call = calls(transport)
     assert (call.heard, call.errors) == (["Please hold."], [])
     assert transport.tokens == [None, f"{call.sid}-1"]
 
 
 def test_an_answer_that_comes_too_late_is_not_tried_again() -> None:
-    transport = Unsteady(NoReplyInTime())
+    transport = Unsteady(ResponseTimeout())
     assert [error.code for error in calls(transport).errors] == [11200]
     assert len(transport.tokens) == 1
 
 
 def test_the_fragment_of_an_address_says_what_is_tried_again_and_is_not_sent() -> None:
-    transport = Unsteady(503, NoReplyInTime())
+    transport = Unsteady(503, ResponseTimeout())
     call = calls(transport, "#rc=2&rp=ct,rt,5xx")
     assert call.heard == ["Please hold."]
     assert [sent.url for sent in call.requests] == [f"{ORIGIN}/voice"] * 3
 
 
 def test_a_callback_that_nobody_takes_is_lost() -> None:
-    transport = Unsteady(200, NotReached(), NotReached())
+    transport = Unsteady(200, ConnectionFailed(), ConnectionFailed())
     call = calls(transport, status=f"{ORIGIN}/status")
     assert [(error.code, error.path) for error in call.errors] == [(11205, "/status")]
     assert call.status == "completed"

@@ -5,22 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from simulator import Centers, Faults, Kind, SimulatedCall, center_behaviours
+from simulator import CenterBehaviors, Faults, RequestKind, SimulatedCall, center_behaviors
 from tests.simulator.ringing import SCREENED, leg_statuses, rings
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import HELPLINE, START, SUNRISE, Played, play, stage
 
-ANSWERS = Centers({SUNRISE: center_behaviours("answer:90")})
-DOCUMENTS = (Kind.VOICE, Kind.WHISPER, Kind.WHISPER_KEYS, Kind.DIAL)
+ANSWERS = CenterBehaviors({SUNRISE: center_behaviors("answer:90")})
+DOCUMENTS = (RequestKind.VOICE, RequestKind.WHISPER, RequestKind.WHISPER_KEYS, RequestKind.DIAL)
 IN_ORDER = ["initiated", "ringing", "in-progress", "completed"]
 
 
 def callbacks(played: Played) -> list[tuple[str, str]]:
-    told = played.call.sent(Kind.LEG_STATUS, Kind.CALL_STATUS)
+    told = played.call.sent(RequestKind.LEG_STATUS, RequestKind.CALL_STATUS)
     return [(sent.kind, sent.values["CallStatus"]) for sent in told]
 
 
-def asked(call: SimulatedCall) -> list[Kind]:
+def asked(call: SimulatedCall) -> list[RequestKind]:
     return [sent.kind for sent in call.sent(*DOCUMENTS)]
 
 
@@ -42,7 +42,7 @@ def test_shuffled_callbacks_all_come_but_not_in_order() -> None:
 
 def test_a_shuffled_callback_may_come_after_the_end_of_the_call() -> None:
     shuffled = [rings("answer:90", faults=Faults(seed=seed, shuffle=True)) for seed in range(20)]
-    assert any(callbacks(played)[-1][0] == Kind.LEG_STATUS for played in shuffled)
+    assert any(callbacks(played)[-1][0] == RequestKind.LEG_STATUS for played in shuffled)
 
 
 def test_the_same_seed_shuffles_alike() -> None:
@@ -102,7 +102,7 @@ def test_a_repeated_request_that_is_answered_differently_is_a_discrepancy() -> N
 def test_a_replay_sends_every_request_for_a_document_again_when_all_is_over() -> None:
     played = rings("answer:90", faults=Faults(replay=True))
     kinds = [sent.kind for sent in played.call.requests]
-    after = kinds[kinds.index(Kind.CALL_STATUS) + 1 :]
+    after = kinds[kinds.index(RequestKind.CALL_STATUS) + 1 :]
     assert sorted(after) == sorted(DOCUMENTS)
     assert played.call.discrepancies == []
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Place, fields
-from simulator.fields import DialResult, Fields, Parties, Recording
+from simulator import Location, fields
+from simulator.fields import DialFields, Fields, Parties, RecordingFields
 
 CAPTURED = {
     kind: " ".join(names).split()
@@ -16,23 +16,28 @@ CAPTURED = {
 AT = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 ACCOUNT = "AC" + "5" * 32
 CALL = Parties(
-    ACCOUNT, "CA" + "1" * 32, "+13105550188", "+18445610606", Place("LOS ANGELES", "CA", "90001"), Place()
+    ACCOUNT,
+    "CA" + "1" * 32,
+    "+13105550188",
+    "+18445610606",
+    Location("LOS ANGELES", "CA", "90001"),
+    Location(),
 )
 LEG = Parties(
-    ACCOUNT, "CA" + "2" * 32, "+18445610606", "+13105550101", Place(), Place(),
+    ACCOUNT, "CA" + "2" * 32, "+18445610606", "+13105550101", Location(), Location(),
     "outbound-dial", parent=CALL.sid, via=CALL.called,
 )  # fmt: skip
 OUTGOING = Parties(
-    ACCOUNT, "CA" + "4" * 32, CALL.called, LEG.called, Place(), Place(), "outbound-api"
+    ACCOUNT, "CA" + "4" * 32, CALL.called, LEG.called, Location(), Location(), "outbound-api"
 )  # fmt: skip
-RECORDING = Recording(ACCOUNT, CALL.sid, "RE" + "3" * 32, AT, 12)
-MISSED = DialResult(LEG.sid, "no-answer", bridged=False)
-TALKED = DialResult(LEG.sid, "completed", bridged=True, seconds=95)
+RECORDING = RecordingFields(ACCOUNT, CALL.sid, "RE" + "3" * 32, AT, 12)
+MISSED = DialFields(LEG.sid, "no-answer", bridged=False)
+TALKED = DialFields(LEG.sid, "completed", bridged=True, seconds=95)
 
 OURS = {
     "incoming": fields.incoming(CALL),
     "gathered": fields.gathered(CALL, "in-progress", "2", ""),
-    "dialled, nobody answered": fields.dialled(CALL, "in-progress", MISSED),
+    "dialled, nobody answered": fields.dial_ended(CALL, "in-progress", MISSED),
     "leg status, answered": fields.leg_status(LEG, "in-progress", AT, 0, None),
     "call status, completed": fields.call_status(CALL, "completed", AT, 35),
     "outgoing, picked up": fields.picked_up(OUTGOING),
@@ -64,16 +69,16 @@ def test_no_name_comes_twice() -> None:
 
 
 def test_a_dial_that_nobody_answered_has_no_duration() -> None:
-    assert "DialCallDuration" not in names(fields.dialled(CALL, "in-progress", MISSED))
+    assert "DialCallDuration" not in names(fields.dial_ended(CALL, "in-progress", MISSED))
 
 
 def test_a_dial_that_was_bridged_tells_how_long() -> None:
-    told = dict(fields.dialled(CALL, "in-progress", TALKED))
+    told = dict(fields.dial_ended(CALL, "in-progress", TALKED))
     assert (told["DialBridged"], told["DialCallDuration"]) == ("true", "95")
 
 
 def test_an_older_dial_does_not_tell_whether_it_was_bridged() -> None:
-    assert "DialBridged" not in names(fields.dialled(CALL, "in-progress", TALKED, tells_bridged=False))
+    assert "DialBridged" not in names(fields.dial_ended(CALL, "in-progress", TALKED, tells_bridged=False))
 
 
 def test_a_leg_names_our_number_as_the_one_it_came_by_and_no_place() -> None:
@@ -88,7 +93,7 @@ def test_a_leg_at_its_end_tells_seconds_and_begun_minutes() -> None:
 
 
 def test_a_caller_who_is_not_on_the_telephone_network_has_no_place() -> None:
-    caller = Parties(ACCOUNT, CALL.sid, "sip:a@b.example", CALL.called, None, Place())
+    caller = Parties(ACCOUNT, CALL.sid, "sip:a@b.example", CALL.called, None, Location())
     assert "FromState" not in names(fields.incoming(caller))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from simulator import NOTHING, Caller
 from simulator.document import Verb
-from simulator.gather import Entry, entered
+from simulator.gather import KeyEntry, read_keys
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import Played, play, says, seconds
 
@@ -63,20 +63,20 @@ def test_more_keys_than_prompts_are_of_no_use() -> None:
 @pytest.mark.parametrize(
     ("attributes", "keys", "entry"),
     [
-        ({"numDigits": "1"}, "29", Entry("2", "", 1.5, surplus="9")),
-        ({}, "12#", Entry("12", "#", 2.5)),
-        ({}, "12#34", Entry("12", "#", 2.5, surplus="34")),
-        ({}, "12", Entry("12", "", 2.0 + 5, by_silence=True)),
-        ({"finishOnKey": "*", "timeout": "3"}, "1#", Entry("1#", "", 2.0 + 3, by_silence=True)),
-        ({"finishOnKey": ""}, "#", Entry("#", "", 1.5 + 5, by_silence=True)),
-        ({}, "#", Entry("", "#", 1.5)),
-        ({"timeout": "8"}, "", Entry("", "", 8.0, by_silence=True)),
+        ({"numDigits": "1"}, "29", KeyEntry("2", "", 1.5, surplus="9")),
+        ({}, "12#", KeyEntry("12", "#", 2.5)),
+        ({}, "12#34", KeyEntry("12", "#", 2.5, surplus="34")),
+        ({}, "12", KeyEntry("12", "", 2.0 + 5, by_silence=True)),
+        ({"finishOnKey": "*", "timeout": "3"}, "1#", KeyEntry("1#", "", 2.0 + 3, by_silence=True)),
+        ({"finishOnKey": ""}, "#", KeyEntry("#", "", 1.5 + 5, by_silence=True)),
+        ({}, "#", KeyEntry("", "#", 1.5)),
+        ({"timeout": "8"}, "", KeyEntry("", "", 8.0, by_silence=True)),
     ],
 )
 def test_keys_are_taken_until_their_number_a_finishing_key_or_silence(
-    attributes: dict[str, str], keys: str, entry: Entry
+    attributes: dict[str, str], keys: str, entry: KeyEntry
 ) -> None:
-    assert entered(Verb("Gather", attributes), keys) == entry
+    assert read_keys(Verb("Gather", attributes), keys) == entry
 
 
 def test_keys_beyond_their_number_fall_into_the_next_prompt_whose_words_are_not_heard() -> None:

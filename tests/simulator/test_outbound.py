@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from simulator import Faults, Kind
-from simulator.events import AnswerIgnored
+from simulator import Faults, RequestKind
+from simulator.events import ResponseIgnored
 from tests.simulator.rest import RETURNED, house, people
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import CALLER, HELPLINE, SUNRISE
@@ -115,7 +115,7 @@ def test_an_owner_who_hangs_up_on_the_words_has_ended_the_call() -> None:
 def test_an_owner_who_hangs_up_first_is_gone_when_the_end_of_dialling_is_told() -> None:
     played = house()
     story = played.returns("answer:90", "answer:60")
-    assert story.each(AnswerIgnored) == [AnswerIgnored(DIALLED)]
+    assert story.each(ResponseIgnored) == [ResponseIgnored(DIALLED)]
     assert played.server.at(DIALLED)[0]["CallStatus"] == "completed"
 
 
@@ -159,9 +159,9 @@ def test_calls_are_performed_one_after_another_and_people_go_on_where_they_were(
     played = house()
     expected = people("no-answer,answer:90")
     played.places()
-    [first] = played.carrier.carries_on(expected)
+    [first] = played.carrier.perform_queued(expected)
     played.places()
-    [second] = played.carrier.carries_on(expected)
+    [second] = played.carrier.perform_queued(expected)
     assert (first.status, second.status) == ("no-answer", "completed")
     assert second.started >= first.started
 
@@ -185,13 +185,13 @@ def test_callbacks_may_be_doubled_shuffled_and_lost_as_those_of_any_call() -> No
 def test_documents_may_be_asked_for_twice_and_all_over_again() -> None:
     played = house()
     story = played.returns("answer:90", faults=Faults(repeat=2, replay=True))
-    assert len(story.sent(Kind.PICKED_UP)) == 3
+    assert len(story.sent(RequestKind.PICKED_UP)) == 3
     assert story.discrepancies == []
 
 
 def test_a_call_that_was_taken_back_is_told_to_be_and_rings_nobody() -> None:
     played = house()
     played.client.end_call(played.places())
-    [story] = played.carrier.carries_on(people("answer:90"))
+    [story] = played.carrier.perform_queued(people("answer:90"))
     assert statuses(played.server.at(STATUS)) == ["canceled"]
     assert story.status == "canceled"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from simulator import BookedCall, Caller
+from simulator import Caller, SimulatedCdr
 from simulator.prices import price
 from tests.simulator.rest import House, house, people
 from tests.simulator.ringing import SCREENED
@@ -14,9 +14,9 @@ from tests.simulator.simulation import CALLER, HELPLINE, START, SUNRISE
 LOCAL = "+13235550111"
 
 
-def booked(to: str = HELPLINE, direction: str = "inbound", seconds: int | None = 61) -> BookedCall:
+def booked(to: str = HELPLINE, direction: str = "inbound", seconds: int | None = 61) -> SimulatedCdr:
     status = "no-answer" if seconds is None else "completed"
-    return BookedCall("CA1", to, CALLER, direction, None, None, START, status, START, START, seconds)
+    return SimulatedCdr("CA1", to, CALLER, direction, None, None, START, status, START, START, seconds)
 
 
 def priced(played: House, sid: str) -> Decimal | None:
@@ -35,7 +35,7 @@ def priced(played: House, sid: str) -> Decimal | None:
         (booked("sip:desk@sunrise.example", "outbound-dial"), "0.0080"),
     ],
 )
-def test_each_kind_of_call_has_its_price(call: BookedCall, costs: str) -> None:
+def test_each_kind_of_call_has_its_price(call: SimulatedCdr, costs: str) -> None:
     assert price(call) == Decimal(costs)
 
 
@@ -56,7 +56,7 @@ def test_a_price_is_known_some_time_after_the_end() -> None:
     played = house(SCREENED)
     sid = played.carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60")).sid
     assert priced(played, sid) is None
-    played.carrier.clock.advance(played.carrier.rest.knobs.unpriced)
+    played.carrier.clock.advance(played.carrier.rest.faults.unpriced)
     assert priced(played, sid) == Decimal("0.0440")
 
 
@@ -69,9 +69,9 @@ def test_a_call_that_waits_or_goes_on_has_no_price() -> None:
 
 def test_the_carrier_may_reckon_anew() -> None:
     played = house(SCREENED)
-    played.carrier.rest.knobs.unpriced = 0
+    played.carrier.rest.faults.unpriced = 0
     call = played.carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60"))
-    played.carrier.books.calls[call.sid].price = "0.01675"
+    played.carrier.records.calls[call.sid].price = "0.01675"
     assert priced(played, call.sid) == Decimal("0.01675")
 
 

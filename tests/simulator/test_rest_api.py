@@ -13,12 +13,12 @@ from twilio.rest.api.v2010.account.recording import RecordingInstance
 
 from callrouter.telephony import TooManyRequests, Unclear
 from simulator import (
-    Account,
     Caller,
     Fields,
-    Reply,
+    SimulatedAccount,
     SimulatedCarrier,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
 )
 from simulator.rest import calls, recordings
@@ -56,7 +56,7 @@ def every_call() -> list[dict[str, Any]]:
     for owner in ("answer:5", "busy", "no-answer", "failed"):
         played.returns(owner)
     played.places()
-    return [call_resource(ACCOUNT.sid, call) for call in played.carrier.books.calls.values()]
+    return [call_resource(ACCOUNT.sid, call) for call in played.carrier.records.calls.values()]
 
 
 @pytest.mark.parametrize(("kind", "instance"), [("call", CallInstance), ("recording", RecordingInstance)])
@@ -110,13 +110,15 @@ def test_what_cannot_be_placed_is_refused_by_the_carriers_number(
 
 def test_a_number_that_is_not_of_the_account_is_not_shown() -> None:
     played = house()
-    played.carrier.rest.site.account = Account(ACCOUNT.sid, ACCOUNT.token, frozenset({"+13235550111"}))
+    played.carrier.rest.state.account = SimulatedAccount(
+        ACCOUNT.sid, ACCOUNT.token, frozenset({"+13235550111"})
+    )
     assert placed(played)[1]["code"] == 21210
 
 
 def test_whoever_has_not_the_token_is_told_nothing() -> None:
     played = house()
-    answer = played.asks("GET", "/Calls.json", account=Account(ACCOUNT.sid, "another token"))
+    answer = played.asks("GET", "/Calls.json", account=SimulatedAccount(ACCOUNT.sid, "another token"))
     assert (answer.status, json.loads(answer.body)["code"]) == (401, 20003)
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
@@ -199,7 +201,7 @@ def test_incoming_calls_and_their_legs_are_in_the_books() -> None:
 def test_recordings_are_listed_by_their_call() -> None:
     played = house({"/twilio/voice": MESSAGE})
     first, second = (played.is_left_a_message(Caller()) for _ in range(2))
-    call = played.carrier.books.recordings[first].recording.call
+    call = played.carrier.records.recordings[first].recording.call
     listed = told(played, f"/Recordings.json?CallSid={call}")["recordings"]
     assert [each["sid"] for each in listed] == [first]
     assert [each["sid"] for each in told(played, "/Recordings.json")["recordings"]] == [second, first]
@@ -207,47 +209,47 @@ def test_recordings_are_listed_by_their_call() -> None:
 
 def test_more_calls_than_allowed_are_refused_until_the_second_is_over() -> None:
     played = house()
-    played.carrier.rest.knobs.calls_a_second = 1
+    played.carrier.rest.faults.calls_a_second = 1
     played.places()
     with pytest.raises(TooManyRequests):
         played.places()
-    assert len(played.carrier.books.calls) == 1
+    assert len(played.carrier.records.calls) == 1
     played.carrier.clock.advance(1)
     played.places()
 
 
 def test_so_many_requests_may_fail() -> None:
     played = house()
-    played.carrier.rest.knobs.errors = 2
+    played.carrier.rest.faults.errors = 2
     for _ in range(2):
         with pytest.raises(Unclear):
             played.places()
-    assert played.carrier.books.calls == {}
+    assert played.carrier.records.calls == {}
     played.places()
 
 
 def test_an_answer_may_be_lost_though_the_call_was_placed() -> None:
     played = house()
-    played.carrier.rest.knobs.lost = 1
+    played.carrier.rest.faults.lost = 1
     with pytest.raises(Unclear):
         played.client.place_call(TO_SUNRISE)
     [found] = played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)
-    [story] = played.carrier.carries_on(people("answer:9"))
+    [story] = played.carrier.perform_queued(people("answer:9"))
     assert story.sid == found.sid
 
 
 def test_a_carrier_that_is_down_has_done_nothing() -> None:
     played = house()
-    played.carrier.rest.knobs.down = True
+    played.carrier.rest.faults.down = True
     with pytest.raises(TooManyRequests):
         played.places()
-    played.carrier.rest.knobs.down = False
-    assert played.carrier.books.calls == {}
+    played.carrier.rest.faults.down = False
+    assert played.carrier.records.calls == {}
 
 
 def test_a_list_may_be_behind_while_the_call_itself_is_known() -> None:
     played = house()
-    played.carrier.rest.knobs.behind = 30
+    played.carrier.rest.faults.behind = 30
     sid = played.places()
     assert list(played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)) == []
     assert played.client.call(sid) is not None
@@ -262,7 +264,7 @@ class Ending:
         self._inner = WsgiTransport(server)
         self.house: House | None = None
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         if self.house and url.endswith("/return/key"):
             self.house.client.end_call(dict(fields)["CallSid"])
         return self._inner.post(url, fields, headers)

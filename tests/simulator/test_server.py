@@ -16,10 +16,10 @@ from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.errors import Fault
 from callrouter.telephony import RefusedByCarrier, TooManyRequests
 from config.settings import Settings, read_settings
-from simulator import Account, BookedRecording, Books, Reply
+from simulator import SimulatedAccount, SimulatedRecording, SimulatedRecords, WebhookResponse
 from simulator.account import Sids
-from simulator.fields import Parties, Recording
-from simulator.rest.control_client import Neighbour
+from simulator.fields import Parties, RecordingFields
+from simulator.rest.control_client import ControlClient
 from simulator.server import start_server
 from tests.server.running import ROOT, free_port
 from tests.simulator.rest import RETURNED, TO_SUNRISE
@@ -38,7 +38,7 @@ class Watched(ScriptedServer):
         super().__init__(RETURNED, token=token)
         self.ended = threading.Event()
 
-    def _next(self, path: str) -> Reply:
+    def _next(self, path: str) -> WebhookResponse:
         if self.received[-1].values.get("CallStatus") in {"completed", "no-answer"} and path.endswith(
             "/status"
         ):
@@ -54,16 +54,16 @@ class Street:
     server: Watched
 
     @property
-    def account(self) -> Account:
-        return Account(self.settings.account_sid, self.settings.auth_tokens[0])
+    def account(self) -> SimulatedAccount:
+        return SimulatedAccount(self.settings.account_sid, self.settings.auth_tokens[0])
 
     @property
     def client(self) -> TwilioRest:
         return TwilioRest(self.account.sid, self.account.token, self.settings.carrier_api_url)
 
     @property
-    def neighbour(self) -> Neighbour:
-        return Neighbour(self.account, self.settings.carrier_api_url)
+    def control(self) -> ControlClient:
+        return ControlClient(self.account, self.settings.carrier_api_url)
 
     def returns(self) -> str:
         """Has a return call placed, and waits until it is over."""
@@ -102,14 +102,14 @@ def test_a_call_that_is_placed_is_performed_after_its_answer(street: Street) -> 
 
 
 def test_people_do_what_was_said_of_them(street: Street) -> None:
-    street.neighbour.people_will(SUNRISE, "answer:90:keys=1")
-    street.neighbour.people_will(CALLER, "answer:60:keys=9")
+    street.control.set_behavior(SUNRISE, "answer:90:keys=1")
+    street.control.set_behavior(CALLER, "answer:60:keys=9")
     street.returns()
     assert street.server.at("/twilio/return/consent")[0]["Digits"] == "9"
 
 
 def test_what_is_said_is_for_one_ringing_after_another(street: Street) -> None:
-    street.neighbour.people_will(SUNRISE, "no-answer,busy")
+    street.control.set_behavior(SUNRISE, "no-answer,busy")
     street.returns()
     assert street.server.at("/twilio/return/status")[-1]["CallStatus"] == "no-answer"
     assert street.server.at("/twilio/return") == []
@@ -117,17 +117,19 @@ def test_what_is_said_is_for_one_ringing_after_another(street: Street) -> None:
 
 def test_what_nobody_does_is_refused(street: Street) -> None:
     with pytest.raises(Fault):
-        street.neighbour.people_will(SUNRISE, "flies")
+        street.control.set_behavior(SUNRISE, "flies")
 
 
 def test_what_happened_elsewhere_stands_in_its_books(street: Street) -> None:
     sids = Sids(Random(1))
-    books = Books(street.neighbour.enters)
+    books = SimulatedRecords(street.control.add)
     parties = Parties(street.account.sid, sids.call(), CALLER, HELPLINE, None, None)
-    books.keeps(
-        BookedRecording(Recording(street.account.sid, parties.sid, sids.recording(), NOW, 3), "completed")
+    books.add_recording(
+        SimulatedRecording(
+            RecordingFields(street.account.sid, parties.sid, sids.recording(), NOW, 3), "completed"
+        )
     )
-    books.closes(books.opens(parties, NOW, "ringing"), "completed", NOW, 30)
+    books.end_call(books.add_call(parties, NOW, "ringing"), "completed", NOW, 30)
     call = street.client.call(parties.sid)
     assert call is not None
     assert (call.shown, call.status, call.seconds, call.started_at) == (CALLER, "completed", 30, NOW)
@@ -139,9 +141,9 @@ def test_what_happened_elsewhere_stands_in_its_books(street: Street) -> None:
 
 
 def test_only_who_has_the_token_is_listened_to(street: Street) -> None:
-    stranger = Account(street.account.sid, "another token")
-    assert not Neighbour(stranger, street.settings.carrier_api_url).runs()
-    assert street.neighbour.runs()
+    stranger = SimulatedAccount(street.account.sid, "another token")
+    assert not ControlClient(stranger, street.settings.carrier_api_url).runs()
+    assert street.control.runs()
     with pytest.raises(RefusedByCarrier):
         TwilioRest(stranger.sid, stranger.token, street.settings.carrier_api_url).place_call(TO_SUNRISE)
 

@@ -6,15 +6,15 @@ from contextlib import contextmanager
 import pytest
 
 from simulator import (
-    Centers,
-    NoReplyInTime,
-    NotReached,
-    Reply,
+    CenterBehaviors,
+    ConnectionFailed,
+    ResponseTimeout,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
-    center_behaviours,
+    center_behaviors,
 )
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
@@ -44,7 +44,7 @@ def test_a_whole_call_goes_over_one_kept_connection_to_the_public_name() -> None
     scripted = ScriptedServer(SCREENED)
     with serving(scripted) as server, transport(server.server_port) as sockets:
         carrier = SimulatedCarrier(ACCOUNT, Webhooks.of(ORIGIN), sockets, VirtualClock(START), seed=1)
-        call = carrier.place_call(HELPLINE, centers=Centers({SUNRISE: center_behaviours("answer:90")}))
+        call = carrier.place_call(HELPLINE, centers=CenterBehaviors({SUNRISE: center_behaviors("answer:90")}))
     assert (call.errors, call.legs[0].bridged) == ([], True)
     assert (server.connections, server.hosts) == (1, {"calls.example"})
     assert scripted.paths[-1] == "/twilio/status"
@@ -67,7 +67,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_opened_again() -> None:
 
 
 def test_a_redirect_is_not_followed() -> None:
-    scripted = ScriptedServer({"/twilio/voice": Reply(302, "text/xml", b"")})
+    scripted = ScriptedServer({"/twilio/voice": WebhookResponse(302, "text/xml", b"")})
     with serving(scripted) as server, transport(server.server_port) as sockets:
         call = SimulatedCarrier(ACCOUNT, Webhooks(URL), sockets, VirtualClock(START)).place_call(HELPLINE)
     assert [error.code for error in call.errors] == [11200]
@@ -77,12 +77,12 @@ def test_a_redirect_is_not_followed() -> None:
 def test_a_server_that_does_not_listen_is_not_reached() -> None:
     with listening() as listener:
         port = port_of(listener)
-    with transport(port) as sockets, pytest.raises(NotReached):
+    with transport(port) as sockets, pytest.raises(ConnectionFailed):
         sockets.post(URL, [], {})
 
 
 def test_a_server_that_says_nothing_has_not_replied_in_time() -> None:
-    with listening() as silent, transport(port_of(silent), 0.05) as sockets, pytest.raises(NoReplyInTime):
+    with listening() as silent, transport(port_of(silent), 0.05) as sockets, pytest.raises(ResponseTimeout):
         sockets.post(URL, [], {})
 
 
@@ -91,6 +91,6 @@ def test_a_server_that_hangs_up_is_not_reached() -> None:
         listening() as listener,
         transport(port_of(listener)) as sockets,
         meanwhile(hangs_up, listener),
-        pytest.raises(NotReached),
+        pytest.raises(ConnectionFailed),
     ):
         sockets.post(URL, [], {})

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from simulator import Caller, Faults, Message, tell
-from simulator.event_text import in_words, length
-from simulator.events import Happening
+from simulator import Caller, Faults, VoiceMessage, transcript
+from simulator.event_text import duration_text, event_text
+from simulator.events import CallEvent
 from tests.simulator.ringing import rings
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import CALLER, HELPLINE, SUNRISE, Played, play
@@ -15,12 +15,12 @@ NAMES = {SUNRISE: "Sunrise Los Angeles"}
 
 
 def told(played: Played) -> str:
-    return "\n".join(tell(played.call, NAMES))
+    return "\n".join(transcript(played.call, NAMES))
 
 
 def test_an_answered_call_is_told_from_dialling_to_its_end() -> None:
     played = rings("answer:90")
-    assert list(tell(played.call, NAMES)) == [
+    assert list(transcript(played.call, NAMES)) == [
         f"call {played.call.sid}: +1 310 ••• ••88 dials {HELPLINE}",
         "  0:00  our server is asked: /twilio/voice (incoming call)",
         "  0:00    caller hears: “Connecting you.”",
@@ -40,7 +40,7 @@ def test_an_answered_call_is_told_from_dialling_to_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "words"),
+    ("behavior", "words"),
     [
         ("no-answer", "nobody answers within 25 s"),
         ("busy", "the line is busy"),
@@ -54,8 +54,8 @@ def test_an_answered_call_is_told_from_dialling_to_its_end() -> None:
         ),
     ],
 )
-def test_what_happens_at_a_center_is_told(behaviour: str, words: str) -> None:
-    assert words in told(rings(behaviour))
+def test_what_happens_at_a_center_is_told(behavior: str, words: str) -> None:
+    assert words in told(rings(behavior))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_a_document_does_is_told(verbs: str, words: str) -> None:
 
 
 def test_saying_nothing_after_the_tone_is_told() -> None:
-    played = play({"/twilio/voice": response("<Record/>")}, Caller(message=Message(0.0)))
+    played = play({"/twilio/voice": response("<Record/>")}, Caller(message=VoiceMessage(0.0)))
     assert "caller says nothing after the tone" in told(played)
 
 
@@ -104,7 +104,7 @@ def test_the_callers_number_is_told_nowhere(read_out: str) -> None:
 
 
 def test_a_center_without_a_name_is_told_by_its_number() -> None:
-    assert f"rings {SUNRISE} (shown" in "\n".join(tell(rings("busy").call))
+    assert f"rings {SUNRISE} (shown" in "\n".join(transcript(rings("busy").call))
 
 
 def test_a_caller_without_a_number_hides_nothing() -> None:
@@ -114,7 +114,7 @@ def test_a_caller_without_a_number_hides_nothing() -> None:
 
 
 def test_a_length_is_told_in_seconds_and_minutes() -> None:
-    assert (length(45.4), length(125)) == ("45 s", "2 min 5 s")
+    assert (duration_text(45.4), duration_text(125)) == ("45 s", "2 min 5 s")
 
 
 def test_every_happening_has_words() -> None:
@@ -123,5 +123,5 @@ def test_every_happening_has_words() -> None:
         pass
 
     with pytest.raises(TypeError, match="no words"):
-        in_words(Unknown(), {})  # type: ignore[arg-type]
-    assert all(in_words.dispatch(kind) is not in_words.dispatch(object) for kind in Happening.__args__)
+        event_text(Unknown(), {})  # type: ignore[arg-type]
+    assert all(event_text.dispatch(kind) is not event_text.dispatch(object) for kind in CallEvent.__args__)

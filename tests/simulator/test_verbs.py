@@ -2,9 +2,9 @@
 
 import pytest
 
-from simulator import Caller, Leaving
+from simulator import Caller, CallerHangup
 from simulator.active_call import NotSimulated
-from simulator.events import Heard, HungUp, Rejected
+from simulator.events import CallHungUp, CallRejected, PromptHeard
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import CALLER, HELPLINE, play, says, seconds
 
@@ -16,7 +16,7 @@ def test_a_call_is_announced_with_who_calls_whom() -> None:
 
 def test_the_caller_hears_what_is_said_and_in_which_language() -> None:
     call = says('<Say>Hello.</Say><Say language="es-MX">Hola.</Say>').call
-    assert [(heard.text, heard.language) for heard in call.each(Heard)] == [
+    assert [(heard.text, heard.language) for heard in call.each(PromptHeard)] == [
         ("Hello.", "en-US"),
         ("Hola.", "es-MX"),
     ]
@@ -31,13 +31,15 @@ def test_a_repeated_prompt_is_heard_again() -> None:
 
 
 def test_a_prompt_without_end_ends_when_the_caller_leaves() -> None:
-    call = says('<Say loop="0">one two three four five</Say>', Caller(leaves=Leaving(5.0))).call
+    call = says('<Say loop="0">one two three four five</Say>', Caller(leaves=CallerHangup(5.0))).call
     assert call.heard == ["one two three four five"] * 3
     assert call.duration == 5
 
 
 def test_a_file_is_played() -> None:
-    assert says("<Play>/hold.mp3</Play>").call.each(Heard) == [Heard("caller", "/hold.mp3", played=True)]
+    assert says("<Play>/hold.mp3</Play>").call.each(PromptHeard) == [
+        PromptHeard("caller", "/hold.mp3", played=True)
+    ]
 
 
 def test_keys_are_played_half_a_second_each() -> None:
@@ -75,18 +77,18 @@ def test_addresses_are_relative_to_the_document_that_gives_them() -> None:
 def test_nothing_is_heard_after_hanging_up() -> None:
     call = says("<Say>Bye.</Say><Hangup/><Say>More.</Say>").call
     assert call.heard == ["Bye."]
-    assert call.each(HungUp) == [HungUp("document")]
+    assert call.each(CallHungUp) == [CallHungUp("document")]
 
 
 def test_the_end_of_the_last_document_is_the_end_of_the_call() -> None:
     call = says("<Say>Bye.</Say>").call
-    assert (call.status, call.each(HungUp)) == ("completed", [HungUp("document")])
+    assert (call.status, call.each(CallHungUp)) == ("completed", [CallHungUp("document")])
 
 
 @pytest.mark.parametrize(("reason", "status"), [("busy", "busy"), ("rejected", "no-answer")])
 def test_a_rejected_call_is_never_answered(reason: str, status: str) -> None:
     played = says(f'<Reject reason="{reason}"/>')
-    assert played.call.each(Rejected) == [Rejected(reason)]
+    assert played.call.each(CallRejected) == [CallRejected(reason)]
     told = played.server.at("/twilio/status")[0]
     assert (told["CallStatus"], told["CallDuration"], told["Duration"]) == (status, "0", "0")
 

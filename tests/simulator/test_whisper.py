@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator import Caller, During, Faults, Leaving, center_behaviours
+from simulator import Caller, CallerHangup, CallPhase, Faults, center_behaviors
 from tests.simulator.ringing import SCREENED, WHISPER, dialled, leg_statuses, rings
 from tests.simulator.scripted_server import response
 from tests.simulator.simulation import HELPLINE, SUNRISE, play
@@ -44,7 +44,7 @@ def test_a_center_that_hangs_up_on_the_whisper_is_not_connected() -> None:
 
 def test_a_wrong_key_may_be_asked_again() -> None:
     documents = SCREENED | {"/twilio/screened": [response(WHISPER), response()]}
-    played = play(documents, centers={SUNRISE: center_behaviours("answer:9:key=3")})
+    played = play(documents, centers={SUNRISE: center_behaviors("answer:9:key=3")})
     assert [a["Digits"] for a in played.server.at("/twilio/screened")] == ["3", "3"]
     assert played.call.legs[0].bridged
 
@@ -75,7 +75,7 @@ def test_a_voicemail_without_a_whisper_is_connected_as_a_person_would_be() -> No
 
 
 def test_who_leaves_while_the_center_listens_has_left_a_ringing_call() -> None:
-    played = rings("answer:9", Caller(leaves=Leaving(7.0, During.RINGING)))
+    played = rings("answer:9", Caller(leaves=CallerHangup(7.0, CallPhase.RINGING)))
     assert leg_statuses(played) == ["initiated", "ringing", "in-progress", "canceled"]
     told = dialled(played)
     assert (told["DialCallStatus"], told["DialBridged"], told["CallStatus"]) == (
@@ -86,7 +86,7 @@ def test_who_leaves_while_the_center_listens_has_left_a_ringing_call() -> None:
 
 
 def test_a_leg_that_was_picked_up_when_the_caller_left_may_be_called_completed() -> None:
-    leaves, faults = Caller(leaves=Leaving(7.0, During.RINGING)), Faults(left_whisper="completed")
+    leaves, faults = Caller(leaves=CallerHangup(7.0, CallPhase.RINGING)), Faults(left_whisper="completed")
     told = dialled(rings("answer:9", leaves, faults))
     assert (told["DialCallStatus"], told["DialBridged"], told["DialCallDuration"]) == (
         "completed",

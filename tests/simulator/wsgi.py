@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, quote_plus, unquote_to_bytes, urlsplit
 from wsgiref.types import WSGIApplication
 
-from simulator import Fields, Reply
+from simulator import Fields, WebhookResponse
 
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
@@ -19,7 +19,7 @@ class WsgiTransport:
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         answer: dict[str, Any] = {}
 
         def start_response(status: str, answered: list[tuple[str, str]], *_: object) -> Any:
@@ -28,7 +28,7 @@ class WsgiTransport:
 
         parts = self._application(_environ(urlsplit(url), _form(fields), headers), start_response)
         body = _collected(parts)
-        return Reply(answer["status"], answer["type"], body)
+        return WebhookResponse(answer["status"], answer["type"], body)
 
 
 def _form(fields: Fields) -> bytes:

@@ -80,5 +80,5 @@ def test_a_promise_is_kept_by_the_errands_over_sockets_and_once(
         assert soon(is_kept)
         beat.send_task("workers.errands.return_calls", queue="errands")
     assert stored(server, return_call, "center", "outcome") == [(ASH, "kept")]
-    placed = [call for call in carrier.stage.books.calls.values() if call.direction == "outbound-api"]
+    placed = [call for call in carrier.app.records.calls.values() if call.direction == "outbound-api"]
     assert len(placed) == 1
