@@ -32,17 +32,19 @@ from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import (
+    LineupDocument,
+    SeatPosition,
     availability,
     decision,
-    lineup,
     reservation,
     room,
     rotation,
-    seat,
     spending,
 )
 
 __all__ = [
+    "LineupDocument",
+    "SeatPosition",
     "alert",
     "audit",
     "availability",
@@ -72,7 +74,6 @@ __all__ = [
     "invoice_line",
     "invoice_series",
     "leg",
-    "lineup",
     "listing",
     "message",
     "metadata",
@@ -89,7 +90,6 @@ __all__ = [
     "room",
     "rotation",
     "sealed_number",
-    "seat",
     "served",
     "settler",
     "spending",

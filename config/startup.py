@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 import structlog
 
-from callrouter.database import Database, Disturbed
+from callrouter.database import Database, RetryableError
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
@@ -41,7 +41,7 @@ def check_database_or_exit(settings: Settings) -> None:
     except (StaleSchema, WrongVaultKey) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_SO) from None
-    except (sa.exc.SQLAlchemyError, psycopg.Error, Disturbed) as error:
+    except (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError) as error:
         log.warning("the database does not answer and is not examined", error=type(error).__name__)
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, jsonify, render_template
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from callrouter.database import Database, Disturbed
+from callrouter.database import Database, RetryableError
 from callrouter.database.room import is_full, take_room
 from callrouter.events.heartbeat import write_to_see
 from callrouter.privacy.vault import Vault
@@ -81,7 +81,7 @@ def _health(desk: Desk, checks: tuple[Check, ...]) -> Health:
         desk.database.transact(write_to_see)
         with reading(desk.database.engine) as connection:
             return examine(checks, connection, desk.clock())
-    except (SQLAlchemyError, psycopg.Error, Disturbed) as error:
+    except (SQLAlchemyError, psycopg.Error, RetryableError) as error:
         return Health([_database_fault(error)])
 
 

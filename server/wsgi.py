@@ -18,7 +18,7 @@ from config.settings import Settings, read_settings
 from config.web_address import numeric
 from console.front import Desk, console_app
 from console.metrics import TOTALS_LOCK, StoredFigures, WebhookWatch
-from webhooks.app import exchange, return_exchange, webhooks_app
+from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
@@ -46,10 +46,10 @@ def application(settings: Settings) -> Wsgi:
     Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
     vault = Vault(settings.vault_keys)
-    made = exchange(vault, settings.public_url, simulated=settings.simulated, hours=hours)
+    made = dependencies(vault, settings.public_url, simulated=settings.simulated, hours=hours)
     door = Door(
         database=database,
-        exchange=made,
+        dependencies=made,
         account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
         clock=now,
         ring=bell.ring,
@@ -60,7 +60,7 @@ def application(settings: Settings) -> Wsgi:
         start_http_server(port, numeric(host), registry)
     public_registry = None if settings.metrics_address else registry
     return mounted(
-        webhooks_app(door, return_exchange(made, settings.public_url, hours)),
+        webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)),
         console_app(Desk(database, public_registry, now, settings.simulated, vault)),
     )
 

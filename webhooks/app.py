@@ -1,16 +1,16 @@
-"""The Flask application of the carrier's door, and the exchange behind it."""
+"""The Flask application of the carrier's door, and the dependencies behind it."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import announcement_seconds
 from callrouter.messages.leave import keep_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import BY_DAY, CallingHours
-from callrouter.promises.desk import ReturnExchange
+from callrouter.promises.desk import ReturnCallDependencies
 from callrouter.promises.make import PromiseMaker
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
@@ -20,9 +20,11 @@ from webhooks.twiml_returns import return_renderer
 from webhooks.voice import voice
 
 
-def exchange(vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY) -> Exchange:
+def dependencies(
+    vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY
+) -> CallDependencies:
     """The collaborators of every callback, made once a process."""
-    return Exchange(
+    return CallDependencies(
         directories=DirectoryShelf(),
         memory=RoutingMemory(),
         vault=vault,
@@ -34,12 +36,14 @@ def exchange(vault: Vault, origin: str, *, simulated: bool, hours: CallingHours 
     )
 
 
-def return_exchange(made: Exchange, origin: str, hours: CallingHours = BY_DAY) -> ReturnExchange:
+def return_call_dependencies(
+    made: CallDependencies, origin: str, hours: CallingHours = BY_DAY
+) -> ReturnCallDependencies:
     """The collaborators of the callbacks of return calls."""
-    return ReturnExchange(made.directories, made.memory, hours, made.vault, return_renderer(origin))
+    return ReturnCallDependencies(made.directories, made.memory, hours, made.vault, return_renderer(origin))
 
 
-def webhooks_app(door: Door, returned: ReturnExchange) -> Flask:
+def webhooks_app(door: Door, returned: ReturnCallDependencies) -> Flask:
     """The carrier's door as an application of its own; it sets no cookies and answers no redirects."""
     app = Flask("webhooks", static_folder=None)
     app.url_map.strict_slashes = False

@@ -11,17 +11,17 @@ from typing import Protocol
 import structlog
 from flask import Response, request
 
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
-from callrouter.database import AlreadyThere, Database, Session
+from callrouter.database import Database, DuplicateKey, Session
 from webhooks.signed import Account, Refused, checked
 
 log = structlog.get_logger("webhooks")
 
 LAST_WORDS = Ending("unserved", "en")
 
-Deed = Callable[[Session, Callback, datetime], str | None]
+Handler = Callable[[Session, Callback, datetime], str | None]
 """Handles a checked callback; returns the document, or None where nothing is said."""
 
 
@@ -43,19 +43,19 @@ class Door:
     """The collaborators of the webhooks."""
 
     database: Database
-    exchange: Exchange
+    dependencies: CallDependencies
     account: Account
     clock: Callable[[], datetime]
     ring: Callable[[], None]
     """rings the workers' bell; returns at once"""
     watch: Watch
 
-    def speak(
+    def respond(
         self,
         route: str,
-        deed: Deed,
+        handler: Handler,
         *,
-        again: Deed | None = None,
+        again: Handler | None = None,
         decides: bool = False,
         last_words: Step = LAST_WORDS,
     ) -> Response:
@@ -63,19 +63,19 @@ class Door:
         began = time.perf_counter()
         callback = self._checked()
         try:
-            document = self._done(deed, callback, again or deed, decides=decides)
+            document = self._done(handler, callback, again or handler, decides=decides)
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
             self.watch.failed(route)
-            document = self.exchange.render(last_words, 0).document
+            document = self.dependencies.render(last_words, 0).document
         self._finished(route, callback, began)
         return Response(document, mimetype="text/xml")
 
-    def note(self, route: str, deed: Deed) -> Response:
+    def acknowledge(self, route: str, handler: Handler) -> Response:
         """Answer 204. An error of ours is a 500, so that the carrier tells it again."""
         began = time.perf_counter()
         callback = self._checked()
-        self._done(deed, callback, deed)
+        self._done(handler, callback, handler)
         self._finished(route, callback, began)
         return Response(status=204)
 
@@ -95,18 +95,20 @@ class Door:
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise
 
-    def _done(self, deed: Deed, callback: Callback, again: Deed, *, decides: bool = False) -> str | None:
+    def _done(
+        self, handler: Handler, callback: Callback, again: Handler, *, decides: bool = False
+    ) -> str | None:
         now = self.clock()
 
         def first(session: Session) -> str | None:
-            return deed(session, callback, now)
+            return handler(session, callback, now)
 
         def then(session: Session) -> str | None:
             return again(session, callback, now)
 
         try:
             return self.database.transact(first, again=then, queue=callback.get("To") if decides else None)
-        except AlreadyThere:
+        except DuplicateKey:
             # It has come before, or is being handled in this very moment; its answer is stored by now.
             return self.database.transact(then)
 

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, abort
 
 from callrouter.calls.steps import Refuse
 from callrouter.promises import callbacks
-from callrouter.promises.desk import ReturnExchange
+from callrouter.promises.desk import ReturnCallDependencies
 from callrouter.promises.steps import Place
 from webhooks.door import Door
 from webhooks.signed import Refused
@@ -26,26 +26,28 @@ MOST_TRIES = 10_000
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
-def returns(door: Door, exchange: ReturnExchange) -> Blueprint:
+def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
     """The blueprint of return calls."""
     routes = Blueprint("returns", __name__, url_prefix="/twilio/return")
 
     def spoken(what: str, call: str, number: int) -> Response:
         place = _place(call, number)
-        return door.speak(
+        return door.respond(
             f"return-{what}",
-            lambda session, callback, now: callbacks.answer(session, exchange, what, place, callback, now),
+            lambda session, callback, now: callbacks.answer(
+                session, dependencies, what, place, callback, now
+            ),
             last_words=Refuse(),
         )
 
     def noted(what: str, call: str, number: int) -> Response:
         place = _place(call, number)
-        return door.note(
+        return door.acknowledge(
             f"return-{what}",
-            lambda session, callback, now: callbacks.note(session, exchange, what, place, callback, now),
+            lambda session, callback, now: callbacks.note(session, dependencies, what, place, callback, now),
         )
 
-    for what in callbacks.DEEDS:
+    for what in callbacks.HANDLERS:
         routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(spoken, what))
     for what in ("status", "leg"):
         routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(noted, what))

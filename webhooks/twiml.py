@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from callrouter.calls.exchange import Answer
+from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,

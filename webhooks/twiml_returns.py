@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from callrouter.calls.exchange import Answer
+from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.disclosure.wording import words
 from callrouter.promises.steps import (

@@ -41,36 +41,36 @@ def voice(door: Door) -> Blueprint:
 
 
 def _of_the_call(routes: Blueprint, door: Door) -> None:
-    exchange = door.exchange
+    dependencies = door.dependencies
 
     @routes.post("/voice")
     def incoming() -> Response:
-        return door.speak(
+        return door.respond(
             "voice",
-            lambda session, callback, now: arrive(session, exchange, callback, now),
-            again=lambda session, callback, now: arrive_again(session, exchange, callback, now),
+            lambda session, callback, now: arrive(session, dependencies, callback, now),
+            again=lambda session, callback, now: arrive_again(session, dependencies, callback, now),
         )
 
     @routes.post("/fallback")
     def fallback() -> Response:
-        return door.speak(
-            "fallback", lambda session, callback, now: fall_back(session, exchange, callback, now)
+        return door.respond(
+            "fallback", lambda session, callback, now: fall_back(session, dependencies, callback, now)
         )
 
     @routes.post("/status")
     def status() -> Response:
-        return door.note(
-            "status", lambda session, callback, now: call_is_over(session, exchange, callback, now)
+        return door.acknowledge(
+            "status", lambda session, callback, now: call_is_over(session, dependencies, callback, now)
         )
 
     @routes.post("/recording")
     def recording() -> Response:
-        return door.note("recording", recording_is_over)
+        return door.acknowledge("recording", recording_is_over)
 
     def turn(what: str, number: int) -> Response:
-        return door.speak(
+        return door.respond(
             what,
-            lambda session, callback, now: take_turn(session, exchange, what, number, callback, now),
+            lambda session, callback, now: take_turn(session, dependencies, what, number, callback, now),
             decides=True,
         )
 
@@ -79,26 +79,27 @@ def _of_the_call(routes: Blueprint, door: Door) -> None:
 
 
 def _of_the_leg(routes: Blueprint, door: Door) -> None:
-    exchange = door.exchange
+    dependencies = door.dependencies
 
     @routes.post("/leg/<int:number>")
     def leg(number: int) -> Response:
-        return door.note(
-            "leg", lambda session, callback, now: legs.leg_proceeds(session, exchange, number, callback, now)
+        return door.acknowledge(
+            "leg",
+            lambda session, callback, now: legs.leg_proceeds(session, dependencies, number, callback, now),
         )
 
     @routes.post("/whisper/<int:number>")
     def whisper(number: int) -> Response:
-        return door.speak(
+        return door.respond(
             "whisper",
-            lambda session, callback, now: legs.whisper(session, exchange, number, callback, now),
+            lambda session, callback, now: legs.whisper(session, dependencies, number, callback, now),
             last_words=Refuse(),
         )
 
     @routes.post("/taken/<int:number>")
     def taken(number: int) -> Response:
-        return door.speak(
+        return door.respond(
             "taken",
-            lambda session, callback, now: legs.key_pressed(session, exchange, number, callback, now),
+            lambda session, callback, now: legs.key_pressed(session, dependencies, number, callback, now),
             last_words=Refuse(),
         )

@@ -15,7 +15,7 @@ from psycopg import OperationalError
 from callrouter.alerts.deliver import deliver_next
 from callrouter.carrier.days import days_to_compare
 from callrouter.carrier.reconcile import reconcile as compare
-from callrouter.database import Disturbed
+from callrouter.database import RetryableError
 from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
@@ -35,7 +35,7 @@ CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
 """at the carrier in one turn, so that other errands have theirs"""
 ASKED_AGAIN: dict[str, Any] = {
-    "autoretry_for": (TooManyRequests, Unclear, Disturbed, OperationalError),
+    "autoretry_for": (TooManyRequests, Unclear, RetryableError, OperationalError),
     "retry_backoff": 5,
     "retry_backoff_max": 60,
     "max_retries": 4,

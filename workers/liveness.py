@@ -5,9 +5,9 @@ The relay watches all the others, a worker watches the relay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
 from callrouter.database import Session
 from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, mark_seen, seen, unseen
@@ -28,13 +28,22 @@ class Liveness:
         self._since = since
         self._hours: dict[str, datetime] = {}
 
-    def check(self, session: Session, now: datetime) -> None:
-        """Publish what a person must be told now."""
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        for process in unseen(seen(session), self._watched, self._since, now):
-            if self._hours.get(process) != hour:
-                publish_alert(session, "process-unseen", at=now, process=process)
-                session.once_committed(partial(self._hours.__setitem__, process, hour))
+    def check(self, session: Session, now: datetime) -> list[str]:
+        """Publish what a person must be told now; the processes that it is about."""
+        hour = _hour(now)
+        late = unseen(seen(session), self._watched, self._since, now)
+        to_tell = [process for process in late if self._hours.get(process) != hour]
+        for process in to_tell:
+            publish_alert(session, "process-unseen", at=now, process=process)
+        return to_tell
+
+    def committed(self, processes: Iterable[str], now: datetime) -> None:
+        """The alerts about these processes are committed: this hour they are not published again."""
+        self._hours.update(dict.fromkeys(processes, _hour(now)))
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
 
 
 @cache
@@ -43,10 +52,13 @@ def watch_of_this_worker(start: datetime) -> Liveness:
     return Liveness(WATCHED_BY_WORKER, start)
 
 
-def worker_is_seen(session: Session, liveness: Liveness, now: datetime, sender: str) -> None:
-    """A message of this sender has come through the broker and the worker, which looks after others now."""
+def worker_is_seen(session: Session, liveness: Liveness, now: datetime, sender: str) -> list[str]:
+    """A message of this sender has come through the broker and the worker, which looks after others now.
+
+    Returns the processes that an alert is published about.
+    """
     mark_seen(session, now, WORKER, *_with_beat(sender))
-    liveness.check(session, now)
+    return liveness.check(session, now)
 
 
 def errands_are_seen(session: Session, now: datetime, sender: str) -> None:

@@ -10,13 +10,13 @@ import psycopg
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from callrouter.database import Database, Disturbed
+from callrouter.database import Database, RetryableError
 from callrouter.events.heartbeat import mark_seen
 
 log = structlog.get_logger("workers.presence")
 
 SECONDS = 10.0
-DATABASE_ERRORS = (Disturbed, SQLAlchemyError, psycopg.Error)
+DATABASE_ERRORS = (RetryableError, SQLAlchemyError, psycopg.Error)
 
 
 def keep_seen(

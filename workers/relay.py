@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 from time import monotonic
 
@@ -79,14 +79,19 @@ class Relay:
     def _look_after(self) -> None:
         if monotonic() - self._looked_after >= self._look_after_seconds:
             self._looked_after = monotonic()
-            for process in self._shop.database.transact(self._check):
+            now = self._shop.now()
+            alerted, quiet = self._shop.database.transact(lambda session: self._check(session, now))
+            self._liveness.committed(alerted, now)
+            for process in quiet:
                 self._probe(process)
 
-    def _check(self, session: Session) -> list[str]:
-        now, moments = self._shop.now(), seen(session)
+    def _check(self, session: Session, now: datetime) -> tuple[list[str], list[str]]:
+        """The processes that an alert is published about, and those that are to be probed."""
+        moments = seen(session)
         mark_seen(session, now, RELAY)
-        self._liveness.check(session, now)
-        return [each for each in PROBED if (at := moments[each]) is None or now - at > PROBED_AFTER]
+        alerted = self._liveness.check(session, now)
+        quiet = [each for each in PROBED if (at := moments[each]) is None or now - at > PROBED_AFTER]
+        return alerted, quiet
 
 
 def deliver_instead_of_errands(

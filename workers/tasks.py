@@ -9,7 +9,7 @@ from psycopg import OperationalError
 from redis.exceptions import RedisError
 
 from callrouter.calls.reap import overdue, reap
-from callrouter.database import Disturbed
+from callrouter.database import RetryableError
 from callrouter.events.outbox import something_waits
 from callrouter.promises.desk import Desk
 from callrouter.promises.sweep import move_on
@@ -21,7 +21,7 @@ from workers.shift import work_a_shift
 from workers.workshop import workshop
 
 RETRY: dict[str, Any] = {
-    "autoretry_for": (Disturbed, OperationalError, RedisError, OSError),
+    "autoretry_for": (RetryableError, OperationalError, RedisError, OSError),
     "retry_backoff": 1,
     "retry_backoff_max": 30,
     "max_retries": 5,
@@ -70,4 +70,6 @@ def heartbeat(sender: str = "") -> None:
 def _is_seen(sender: str) -> None:
     shop = workshop()
     liveness = watch_of_this_worker(shop.began_at)
-    shop.database.transact(lambda session: worker_is_seen(session, liveness, shop.now(), sender))
+    now = shop.now()
+    told = shop.database.transact(lambda session: worker_is_seen(session, liveness, now, sender))
+    liveness.committed(told, now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callrouter import phone
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.flow import STANDING, answer, turn_of
 from callrouter.calls.menu import greet
 from callrouter.calls.model import ANY_CENTER
@@ -23,34 +23,36 @@ from callrouter.privacy.vault import CALLER
 KEY = "turn 0"
 
 
-def arrive(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
+def arrive(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer an incoming call by the directory this process knows, in one round trip.
 
     Where the call has come before, or the directory has changed, the commit fails; then `arrive_again` answers.
     """
-    return _arrive(session, exchange, exchange.directories.newest, callback, now)
+    return _arrive(session, dependencies, dependencies.directories.newest, callback, now)
 
 
-def arrive_again(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
+def arrive_again(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer an incoming call, asking first. A repetition gets the answer of the first time."""
     [(version, answered)] = session.ask(STANDING, call=callback.call, key=KEY)
     if answered is not None:
         return str(answered)
-    return _arrive(session, exchange, exchange.directories.at(session, version), callback, now)
+    return _arrive(session, dependencies, dependencies.directories.at(session, version), callback, now)
 
 
-def arrive_too_late(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> None:
+def arrive_too_late(
+    session: Session, dependencies: CallDependencies, callback: Callback, now: datetime
+) -> None:
     """A call of which nothing was heard before its end: it is stored, and its arrival gets an empty document if it
     comes after all.
     """
-    _arrive(session, exchange, exchange.directories.in_force(session), callback, now)
+    _arrive(session, dependencies, dependencies.directories.in_force(session), callback, now)
 
 
 def _arrive(
-    session: Session, exchange: Exchange, directory: Directory, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, directory: Directory, callback: Callback, now: datetime
 ) -> str:
-    call = _new_call(session, exchange, directory, callback, now)
-    turn = turn_of(session, exchange, call, callback, directory, now)
+    call = _new_call(session, dependencies, directory, callback, now)
+    turn = turn_of(session, dependencies, call, callback, directory, now)
     return answer(turn, _first_step(turn), KEY)
 
 
@@ -78,7 +80,7 @@ def _is_a_loop(turn: Turn) -> bool:
 
 
 def _new_call(
-    session: Session, exchange: Exchange, directory: Directory, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, directory: Directory, callback: Callback, now: datetime
 ) -> Call:
     dialled, number = callback.get("To"), callback.get("From")
     listing, helpline = directory.listing_at.get(dialled), directory.helpline_at.get(dialled)
@@ -93,9 +95,9 @@ def _new_call(
         helpline=helpline.key if helpline else None,
         only_center=listing.center if listing else ANY_CENTER,
         caller=phone.masked(number),
-        caller_match=_into_the_vault(session, exchange, callback.call, number, now),
+        caller_match=_into_the_vault(session, dependencies, callback.call, number, now),
         state=phone.state_of(number, callback.get("FromState")),
-        simulated=exchange.simulated,
+        simulated=dependencies.simulated,
         directory_version=directory.version,
         status="",
         turn=0,
@@ -116,9 +118,9 @@ def _new_call(
 
 
 def _into_the_vault(
-    session: Session, exchange: Exchange, call: str, number: str, now: datetime
+    session: Session, dependencies: CallDependencies, call: str, number: str, now: datetime
 ) -> str | None:
     """Seal the caller's number; its match value is returned. None where the caller withheld it."""
     if not phone.is_number(number):
         return None
-    return keep(session, exchange.vault, call, number, CALLER, now)
+    return keep(session, dependencies.vault, call, number, CALLER, now)

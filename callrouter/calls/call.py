@@ -187,7 +187,7 @@ def locked(session: Session, sid: str) -> Call | None:
 
 
 def add(session: Session, call: Call) -> None:
-    """Store a new call. The commit raises Overtaken when its directory is not in force any more."""
+    """Store a new call. The commit raises StaleDirectory when its directory is not in force any more."""
     session.tell(_ADD, **_ADD.values_of(call))
 
 

@@ -17,7 +17,7 @@ from callrouter.calls.outcomes import (
 from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
 from callrouter.calls.steps import GONE, Ending, Step
-from callrouter.calls.turn import CallAtHand, Turn
+from callrouter.calls.turn import CallContext, Turn
 from callrouter.database import sql
 from callrouter.events import inbox, outbox
 from callrouter.routing.ceiling import give_room_back
@@ -88,13 +88,13 @@ def key_of_progress(leg: int, status: str) -> str:
     return f"leg {leg} {status}"
 
 
-def own_end(at_hand: CallAtHand, leg: Leg) -> datetime | None:
+def own_end(at_hand: CallContext, leg: Leg) -> datetime | None:
     """When the leg's own callback told its end; None where none did."""
     return inbox.received_at(at_hand.session, leg.call, key_of_progress(leg.number, leg.progress))
 
 
 def close_leg(
-    at_hand: CallAtHand, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
+    at_hand: CallContext, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
 ) -> None:
     """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
 
@@ -115,7 +115,7 @@ def close_leg(
         _settle_decision(at_hand, leg)
 
 
-def _settle_decision(at_hand: CallAtHand, leg: Leg) -> None:
+def _settle_decision(at_hand: CallContext, leg: Leg) -> None:
     """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
     late = at_hand.leaving is None
     if leg.outcome != ACCEPTED:
@@ -129,7 +129,7 @@ def _settle_decision(at_hand: CallAtHand, leg: Leg) -> None:
         keep_after_all(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
 
 
-def leave_center(at_hand: CallAtHand, leg: Leg) -> None:
+def leave_center(at_hand: CallContext, leg: Leg) -> None:
     """Give up the line that the leg had, and let the center pause where it has missed too many calls."""
     if at_hand.leaving is None:
         return
@@ -138,7 +138,7 @@ def leave_center(at_hand: CallAtHand, leg: Leg) -> None:
         _pause_after_missed_calls(at_hand, leg)
 
 
-def _pause_after_missed_calls(at_hand: CallAtHand, leg: Leg) -> None:
+def _pause_after_missed_calls(at_hand: CallContext, leg: Leg) -> None:
     center = at_hand.directory.centers.get(leg.center)
     if center is None or not center.pause_after_missed:
         return

@@ -13,7 +13,7 @@ from hashlib import sha256
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.flow import take_turn
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
@@ -24,11 +24,11 @@ _OUR_TURN = re.compile(
 )
 
 
-def fall_back(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> str:
+def fall_back(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer the carrier's second request for what it could not get or not read."""
     call = calls.locked(session, callback.call)
     if call is None:
-        return arrive_again(session, exchange, callback, now)
+        return arrive_again(session, dependencies, callback, now)
     what, number = _missed(callback)
     key = f"turn {number}" if what else _key_of(callback)
     answered = session.ask(inbox.ANSWER, call=call.sid, key=key)
@@ -36,7 +36,7 @@ def fall_back(session: Session, exchange: Exchange, callback: Callback, now: dat
         return str(answered[0][0])
     if number != call.turn:
         return _what_stands(session, call, callback, key, now)
-    return take_turn(session, exchange, what, number, callback, now)
+    return take_turn(session, dependencies, what, number, callback, now)
 
 
 def _missed(callback: Callback) -> tuple[str, int]:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from callrouter.calls import call as calls
 from callrouter.calls.bound import bounded
 from callrouter.calls.call import Call
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dialled import leg_ended
-from callrouter.calls.exchange import Exchange
 from callrouter.calls.menu import (
     arranged,
     choice_made,
@@ -66,19 +66,24 @@ STANDING = sql(
 
 
 def take_turn(
-    session: Session, exchange: Exchange, what: str, number: int, callback: Callback, now: datetime
+    session: Session,
+    dependencies: CallDependencies,
+    what: str,
+    number: int,
+    callback: Callback,
+    now: datetime,
 ) -> str:
     """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
     key = f"turn {number}"
-    asked = _ask(session, exchange, what, callback, key)
+    asked = _ask(session, dependencies, what, callback, key)
     if asked.answered is not None:
         return asked.answered
     if asked.call is None:
-        return _nobody_knows(session, exchange, callback, key, now)
+        return _nobody_knows(session, dependencies, callback, key, now)
     if number != asked.call.turn:
         return _already_answered(session, asked.call, number)
-    directory = exchange.directories.at(session, asked.version)
-    turn = turn_of(session, exchange, asked.call, callback, directory, now)
+    directory = dependencies.directories.at(session, asked.version)
+    turn = turn_of(session, dependencies, asked.call, callback, directory, now)
     turn.rotation_rows, turn.owed_by = asked.rotation, asked.owed_by
     return answer(turn, _next_step(turn, what), key)
 
@@ -97,14 +102,14 @@ class _Asked(NamedTuple):
     """the center that owes the caller a return call"""
 
 
-def _ask(session: Session, exchange: Exchange, what: str, callback: Callback, key: str) -> _Asked:
+def _ask(session: Session, dependencies: CallDependencies, what: str, callback: Callback, key: str) -> _Asked:
     """Ask for all of it in one round trip."""
-    helpline = exchange.directories.newest.helpline_at.get(callback.get("To"))
+    helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
     questions = [*calls.questions(callback.call), (STANDING, {"call": callback.call, "key": key})]
     if helpline and not (what == "dialled" and callback.get("DialBridged") == "true"):
         questions += [locking(helpline.key), (BESET, {})]
     if helpline and what == "menu":
-        questions.append(exchange.promises.owner_question(callback.call, helpline.key))
+        questions.append(dependencies.promises.owner_question(callback.call, helpline.key))
     call_rows, leg_rows, [(version, answered)], *more = session.ask_all(*questions)
     call = calls.from_rows(call_rows, leg_rows)
     if not helpline or not more:
@@ -124,16 +129,21 @@ def _already_answered(session: Session, known: Call, number: int) -> str:
 
 
 def turn_of(
-    session: Session, exchange: Exchange, call: Call, callback: Callback, directory: Directory, now: datetime
+    session: Session,
+    dependencies: CallDependencies,
+    call: Call,
+    callback: Callback,
+    directory: Directory,
+    now: datetime,
 ) -> Turn:
     """A turn of this call."""
     return Turn(
         session=session,
-        memory=exchange.memory,
+        memory=dependencies.memory,
         directory=directory,
         call=call,
         now=now,
-        exchange=exchange,
+        dependencies=dependencies,
         callback=callback,
     )
 
@@ -142,7 +152,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     """Give a step to the call as its next document, and store everything that belongs to it."""
     session, call = turn.session, turn.call
     call.turn += 1
-    given = turn.exchange.render(step, call.turn)
+    given = turn.dependencies.render(step, call.turn)
     call.spoken_seconds += given.seconds
     call.last_heard_at = turn.now
     # A consent is the key that follows these words; no other words are kept on the call.
@@ -181,8 +191,10 @@ def _told_late(turn: Turn, what: str) -> Step:
     return GONE
 
 
-def _nobody_knows(session: Session, exchange: Exchange, callback: Callback, key: str, now: datetime) -> str:
+def _nobody_knows(
+    session: Session, dependencies: CallDependencies, callback: Callback, key: str, now: datetime
+) -> str:
     """A callback for a call that was never stored: spoken last words, and the callback is kept."""
-    given = exchange.render(Ending("unserved", "en"), 0)
+    given = dependencies.render(Ending("unserved", "en"), 0)
     inbox.store(session, callback.call, key, now, callback.fields, given.document)
     return given.document

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from callrouter.calls import call as calls
 from callrouter.calls.call import Call, Leg, save_leg
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dialled import key_of_progress
-from callrouter.calls.exchange import Exchange
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
 from callrouter.calls.suppose import may_be_corrected, told_late
-from callrouter.calls.turn import CallAtHand, Callback
+from callrouter.calls.turn import Callback, CallContext
 from callrouter.database import Row, Session
 from callrouter.directory.directory import language_spoken_to
 from callrouter.events import inbox
@@ -33,7 +33,7 @@ _ORDER = (
 
 
 def leg_proceeds(
-    session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> None:
     """Store how far a leg has come. Late and repeated callbacks are kept, and change nothing.
 
@@ -54,24 +54,26 @@ def leg_proceeds(
         leg.carrier_seconds = callback.seconds("CallDuration")
     save_leg(session, leg)
     if may_be_corrected(call, leg):
-        told_late(_at_hand(session, exchange, call, now), leg)
+        told_late(_at_hand(session, dependencies, call, now), leg)
 
 
 def _is_news(leg: Leg, status: str) -> bool:
     return status in _ORDER and _ORDER.index(status) > _ORDER.index(leg.progress)
 
 
-def _at_hand(session: Session, exchange: Exchange, call: Call, now: datetime) -> CallAtHand:
-    return CallAtHand(
+def _at_hand(session: Session, dependencies: CallDependencies, call: Call, now: datetime) -> CallContext:
+    return CallContext(
         session=session,
-        memory=exchange.memory,
-        directory=exchange.directories.in_force(session),
+        memory=dependencies.memory,
+        directory=dependencies.directories.in_force(session),
         call=call,
         now=now,
     )
 
 
-def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime) -> str:
+def whisper(
+    session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
+) -> str:
     """Somebody or something has picked up: ask for key 1, unless the caller has gone."""
 
     def asked(call: Call, leg: Leg) -> LegStep:
@@ -79,14 +81,15 @@ def whisper(session: Session, exchange: Exchange, leg_number: int, callback: Cal
             return Refuse()
         leg.whispered_at = now
         return Whisper(
-            leg=leg.number, language=language_spoken_to(exchange.directories.newest.centers.get(leg.center))
+            leg=leg.number,
+            language=language_spoken_to(dependencies.directories.newest.centers.get(leg.center)),
         )
 
-    return _answered(session, exchange, _Request("whisper", leg_number, callback, now), asked)
+    return _answered(session, dependencies, _Request("whisper", leg_number, callback, now), asked)
 
 
 def key_pressed(
-    session: Session, exchange: Exchange, leg_number: int, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> str:
     """The center has pressed a key: 1 takes the call."""
 
@@ -96,7 +99,7 @@ def key_pressed(
         leg.taken_at = now
         return Bridge()
 
-    return _answered(session, exchange, _Request("taken", leg_number, callback, now), taken)
+    return _answered(session, dependencies, _Request("taken", leg_number, callback, now), taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class _Request:
 
 
 def _answered(
-    session: Session, exchange: Exchange, request: _Request, deed: Callable[[Call, Leg], LegStep]
+    session: Session, dependencies: CallDependencies, request: _Request, deed: Callable[[Call, Leg], LegStep]
 ) -> str:
     callback, key = request.callback, f"{request.what} {request.leg}"
     call, seen = _call_and_answer(session, callback.call, key)
@@ -118,7 +121,7 @@ def _answered(
         return str(seen[0][0])
     leg = _leg(call, request.leg)
     step = deed(call, leg) if call and leg else Refuse()
-    document = exchange.render(step, request.leg).document
+    document = dependencies.render(step, request.leg).document
     inbox.store(session, callback.call, key, request.now, callback.fields, document)
     if leg is not None:
         save_leg(session, leg)

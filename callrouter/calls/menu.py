@@ -6,7 +6,14 @@ import re
 from dataclasses import replace
 
 from callrouter import phone
-from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Recording, TakeBack
+from callrouter.calls.dependencies import (
+    AllowMessage,
+    Consent,
+    OtherNumber,
+    PromiseChange,
+    Recording,
+    TakeBack,
+)
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import (
     MOST_TRIES_OF_A_LISTING,
@@ -125,7 +132,9 @@ def message_left(turn: Turn) -> Step:
     sid, seconds = turn.callback.get("RecordingSid"), turn.callback.seconds("RecordingDuration")
     if not _RECORDING_SID.fullmatch(sid) or not seconds:
         return _unserved(turn) if turn.callback.caller_is_there else _gone(turn)
-    turn.exchange.keep_message(turn.session, turn.call, _who_owes(turn), Recording(sid, seconds), turn.now)
+    turn.dependencies.keep_message(
+        turn.session, turn.call, _who_owes(turn), Recording(sid, seconds), turn.now
+    )
     return _end(turn, VOICEMAIL, Ending("message-kept", turn.call.language))
 
 
@@ -138,7 +147,7 @@ def _promised(turn: Turn, owner: str | None) -> Step:
     call = turn.call
     consent = Consent(call.heard or "", turn.callback.key_pressed, turn.now)
     center = turn.directory.centers[owner] if owner else None
-    wording = turn.exchange.promises.make(turn.session, call, center, consent)
+    wording = turn.dependencies.promises.make(turn.session, call, center, consent)
     call.promised()
     if not turn.callback.caller_is_there:
         return _end(turn, PROMISED, GONE)
@@ -193,7 +202,7 @@ def _arrange_more(turn: Turn, wording: str, *, may_allow_message: bool) -> Step:
 
 
 def _change_promise(turn: Turn, change: PromiseChange) -> bool:
-    return turn.exchange.promises.change(turn.session, turn.call, change, turn.now)
+    return turn.dependencies.promises.change(turn.session, turn.call, change, turn.now)
 
 
 def _who_owes(turn: Turn) -> str | None:

@@ -12,7 +12,7 @@ from callrouter.calls import call as calls
 from callrouter.calls.states import ABANDONED, ANSWERED
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.calls.suppose import suppose
-from callrouter.calls.turn import CallAtHand
+from callrouter.calls.turn import CallContext
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
@@ -50,7 +50,7 @@ def reap(
     call = calls.locked(session, sid)
     if call is None or (call.ended and not any(leg.open for leg in call.legs)):
         return
-    at_hand = CallAtHand(
+    at_hand = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     call.reaped = True

@@ -10,7 +10,7 @@ from callrouter.calls.wait import seconds_left
 from callrouter.directory.directory import Center
 from callrouter.events import outbox
 from callrouter.routing.ceiling import Attempt, reserve
-from callrouter.routing.decide import Seeker, decide
+from callrouter.routing.decide import RoutingRequest, decide
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.lines import take_line
 
@@ -52,10 +52,10 @@ def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
     return center
 
 
-def seeker(turn: Turn) -> Seeker:
+def seeker(turn: Turn) -> RoutingRequest:
     """What routing may know of this call."""
     call = turn.call
-    return Seeker(
+    return RoutingRequest(
         call=call.sid,
         attempt=call.attempts,
         state=call.state,
@@ -64,7 +64,9 @@ def seeker(turn: Turn) -> Seeker:
         arrived_at=call.arrived_at,
         simulated=call.simulated,
         seconds_left=seconds_left(_helpline_legs(call), call.spoken_seconds, turn.helpline.max_wait_seconds),
-        announcement_seconds=lambda center: turn.exchange.announcement_seconds(center.name, call.language),
+        announcement_seconds=lambda center: turn.dependencies.announcement_seconds(
+            center.name, call.language
+        ),
     )
 
 

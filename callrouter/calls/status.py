@@ -6,14 +6,14 @@ from datetime import datetime
 
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_too_late
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.states import ABANDONED
 from callrouter.calls.turn import STILL_THERE, Callback
 from callrouter.database import Session
 from callrouter.events import inbox, outbox
 
 
-def call_is_over(session: Session, exchange: Exchange, callback: Callback, now: datetime) -> None:
+def call_is_over(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> None:
     """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
     status = callback.get("CallStatus")
     key = f"status {status}"
@@ -28,7 +28,7 @@ def call_is_over(session: Session, exchange: Exchange, callback: Callback, now: 
         return
     if call is None:
         if callback.get("To"):
-            arrive_too_late(session, exchange, callback, now)
+            arrive_too_late(session, dependencies, callback, now)
         return
     call.carrier_seconds = callback.seconds("CallDuration")
     call.last_heard_at = now

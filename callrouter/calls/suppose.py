@@ -11,11 +11,11 @@ from callrouter.calls.call import Call, Leg
 from callrouter.calls.dialled import close_leg, leave_center, own_end
 from callrouter.calls.outcomes import own_outcome, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
-from callrouter.calls.turn import CallAtHand
+from callrouter.calls.turn import CallContext
 from callrouter.events import outbox
 
 
-def suppose(at_hand: CallAtHand, leg: Leg) -> None:
+def suppose(at_hand: CallContext, leg: Leg) -> None:
     """Close a leg of a call that is over, by its own callbacks. Without those, key 1 alone proves a conversation."""
     told = own_outcome(leg, caller_was_there=False)
     outcome = told or (ACCEPTED if leg.taken_at else LEFT)
@@ -29,14 +29,14 @@ def may_be_corrected(call: Call, leg: Leg) -> bool:
     return call.ended and call.reaped and leg is call.latest_leg
 
 
-def told_late(at_hand: CallAtHand, leg: Leg) -> None:
+def told_late(at_hand: CallContext, leg: Leg) -> None:
     """The leg has told something of itself after the end of its call."""
     if own_outcome(leg, caller_was_there=False) is not None:
         suppose(at_hand, leg)
         _comes_to(at_hand)
 
 
-def talked_by_the_books(at_hand: CallAtHand, leg: Leg, sid: str, seconds: int) -> None:
+def talked_by_the_books(at_hand: CallContext, leg: Leg, sid: str, seconds: int) -> None:
     """The carrier's books know of a talk on a leg of which nothing was told. `sid` is its name there."""
     if may_be_corrected(at_hand.call, leg) and leg.outcome == LEFT:
         leg.sid = leg.sid or sid
@@ -44,7 +44,7 @@ def talked_by_the_books(at_hand: CallAtHand, leg: Leg, sid: str, seconds: int) -
         _comes_to(at_hand)
 
 
-def _comes_to(at_hand: CallAtHand) -> None:
+def _comes_to(at_hand: CallContext) -> None:
     """What the call has come to, now that more is known of its latest leg."""
     call = at_hand.call
     if call.outcome in {None, ABANDONED, ANSWERED}:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callrouter.calls.call import Call, Leg
-from callrouter.calls.exchange import Exchange
+from callrouter.calls.dependencies import CallDependencies
 from callrouter.database import Row, Session
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.routing.decide import Standing
+from callrouter.routing.decide import DecisionContext
 from callrouter.routing.lines import BESET, LineLeft
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.row import Rotation, locked, locking
@@ -72,7 +72,7 @@ RotationRows = tuple[str, list[Row], list[Row]]
 
 
 @dataclass(slots=True, kw_only=True)
-class CallAtHand:
+class CallContext:
     """A call under its lock, with what the rules about it need. Deeds are stored with the commit of the session."""
 
     session: Session
@@ -103,10 +103,10 @@ class CallAtHand:
 
 
 @dataclass(slots=True, kw_only=True)
-class Turn(CallAtHand):
+class Turn(CallContext):
     """One turn of a call: a callback, and all that is at hand to answer it."""
 
-    exchange: Exchange
+    dependencies: CallDependencies
     callback: Callback
     owed_by: str | None = None
     """the center that owes this caller a return call from before"""
@@ -116,7 +116,7 @@ class Turn(CallAtHand):
     @property
     def arrived_under(self) -> Directory:
         """The directory in force when the call arrived: whoever the caller was told of has a name there."""
-        return self.exchange.directories.at(self.session, self.call.directory_version)
+        return self.dependencies.directories.at(self.session, self.call.directory_version)
 
     @property
     def helpline(self) -> Helpline:
@@ -124,10 +124,10 @@ class Turn(CallAtHand):
         key = self.call.helpline or ""
         return self.directory.helplines.get(key) or replace(self.arrived_under.helplines[key], seats=())
 
-    def standing(self) -> Standing:
+    def standing(self) -> DecisionContext:
         """What a decision is taken from, under the lock of the rotation."""
         rotation, beset = self._hold_rotation()
-        return Standing(self.directory, self.helpline, rotation, beset, self.now)
+        return DecisionContext(self.directory, self.helpline, rotation, beset, self.now)
 
     @property
     def helpline_instead(self) -> Helpline | None:

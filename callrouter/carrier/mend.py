@@ -12,7 +12,7 @@ from datetime import datetime
 from callrouter.calls import call as calls
 from callrouter.calls.reap import reap
 from callrouter.calls.suppose import talked_by_the_books
-from callrouter.calls.turn import CallAtHand
+from callrouter.calls.turn import CallContext
 from callrouter.carrier.books import OurLeg
 from callrouter.carrier.difference import (
     NO_TALK_THERE,
@@ -59,7 +59,7 @@ def _talked_after_all(
     call = calls.locked(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False
-    at_hand = CallAtHand(
+    at_hand = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]

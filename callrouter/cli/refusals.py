@@ -14,7 +14,7 @@ import psycopg
 import sqlalchemy as sa
 from alembic.util import CommandError
 
-from callrouter.database import Disturbed
+from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
 from config.fields import SettingsError
 from config.masking import masked
@@ -24,7 +24,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """what the system says where nothing can be written any more, be it on standard output"""
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, Disturbed, CommandError)
+OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError, CommandError)
 MENDABLE = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 

@@ -5,19 +5,28 @@ a telephone. The *call path* uses `Session`: SQL that is sent in as few round tr
 more than all of our own code (docs/decisions/0002).
 """
 
-from callrouter.database.columns import Instant, metadata
+from callrouter.database.columns import Base, Instant, metadata
 from callrouter.database.database import Database
-from callrouter.database.session import AlreadyThere, Disturbed, Overtaken, Row, Session
+from callrouter.database.session import (
+    DuplicateKey,
+    Result,
+    RetryableError,
+    Row,
+    Session,
+    StaleDirectory,
+)
 from callrouter.database.statement import Statement, inserting, selecting, sql, updating
 
 __all__ = [
-    "AlreadyThere",
+    "Base",
     "Database",
-    "Disturbed",
+    "DuplicateKey",
     "Instant",
-    "Overtaken",
+    "Result",
+    "RetryableError",
     "Row",
     "Session",
+    "StaleDirectory",
     "Statement",
     "inserting",
     "metadata",

@@ -1,8 +1,14 @@
-"""What all tables share: their metadata, the names of constraints, and the type of a moment."""
+"""What all tables share: their base class, the names of constraints, and the types of columns."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
+
+Instant = sa.DateTime(timezone=True)
+"""a moment, in UTC: connections are set to it"""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -14,5 +20,9 @@ metadata = sa.MetaData(
     }
 )
 
-Instant = sa.DateTime(timezone=True)
-"""a moment, in UTC: connections are set to it"""
+
+class Base(DeclarativeBase):
+    """The base class of all tables."""
+
+    metadata = metadata
+    type_annotation_map = {str: sa.Text, datetime: Instant, bytes: sa.LargeBinary}

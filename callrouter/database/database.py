@@ -1,33 +1,63 @@
-"""Where everything is stored: the engine for SQLAlchemy, and `transact` for the call path."""
+"""Where everything is stored: SQLAlchemy's engine, and `transact` for one domain function in one transaction."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
+from functools import lru_cache, partial
 from threading import Lock
 from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
 
-from callrouter.database.postgresql import (
-    PostgreSQLSession,
-    call_path_engine,
-    is_lost,
-    postgresql_engine,
-    postgresql_error,
-)
-from callrouter.database.session import Disturbed, Session
-from callrouter.database.statement import sql
-from callrouter.database.wire import Wire
+from callrouter.database import pipeline
+from callrouter.database.engines import domain_error, engine_for, is_lost, transaction_pool
+from callrouter.database.session import RetryableError, Session
+from callrouter.database.statement import Statement, for_rows
 
 T = TypeVar("T")
 QUEUES = 64
-_ANYTHING = sql("SELECT 1")
+_WAIT_FOR_DISK = "SELECT pg_logical_emit_message(true, 'callrouter', '')"
 
 
 class _RolledBack(Exception):
     """Ends the transaction of a dry run."""
+
+
+class Transaction:
+    """The `Session` of one transaction."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.execute = partial(pipeline.execute, connection)
+        self._connection = connection
+
+    # Until every statement is SQLAlchemy's:
+    def ask(self, statement: Statement, **values: Any) -> list[Any]:
+        return self._run(statement, values).fetchall()
+
+    def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Any]]:
+        cursors = [self._run(statement, values) for statement, values in questions]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def tell(self, statement: Statement, **values: Any) -> None:
+        self._run(statement, values)
+
+    def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._run(for_rows(statement), {"rows": json.dumps(rows, default=_in_json)})
+
+    def _run(self, statement: Statement, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+        cursor = self._connection.execute(statement.driver_text, values)
+        pipeline._flush(self._connection.pgconn)
+        return cursor
+
+
+@lru_cache(maxsize=4096)
+def _in_json(value: datetime | bytes) -> str:
+    return value.isoformat() if isinstance(value, datetime) else f"\\x{value.hex()}"
 
 
 class Database:
@@ -38,10 +68,9 @@ class Database:
 
     def __init__(self, url: str, *, connections: int = 10, in_batches: bool = False) -> None:
         parsed = sa.make_url(url)
-        self._in_batches = in_batches
         self._queues = [Lock() for _ in range(QUEUES)]
-        self.engine = postgresql_engine(parsed, connections)
-        self._call_path = call_path_engine(parsed, connections, in_batches=in_batches)
+        self.engine = engine_for(parsed, connections)
+        self._pool = transaction_pool(parsed, connections, in_batches=in_batches)
 
     def transact(
         self,
@@ -50,28 +79,28 @@ class Database:
         again: Callable[[Session], T] | None = None,
         queue: str | None = None,
     ) -> T:
-        """Run a deed of the call path in one transaction and return what it returns.
+        """Run a domain function in one transaction and return what it returns.
 
-        When the transaction was disturbed the deed is run once more, or `again` in its place. Raises AlreadyThere
-        on a repetition. Deeds that would wait for the same row lock name the same `queue`: they wait for each other
-        here, where waiting costs least, and let the next one go as soon as the lock is free.
+        After a RetryableError it is run once more, or `again` in its place. Raises DuplicateKey on a repetition.
+        Functions that would wait for the same row lock name the same `queue`: they wait for each other in this
+        process, where waiting costs least, and the next one goes on before the disk has the commit.
         """
         try:
             return self._once(deed, queue)
-        except Disturbed:
+        except RetryableError:
             return self._once(again or deed, queue)
 
     def dry_run(self, deed: Callable[[Session], T]) -> T:
-        """Run a deed in one transaction that is rolled back, and return what it returned.
+        """Run a domain function in one transaction that is rolled back, and return what it returned.
 
-        Raises what the deed raises, and what the database refuses of it.
+        Raises what the function raises, and what the database refuses of it.
         """
         returned: list[T] = []
 
         def rolled_back(session: Session) -> None:
             returned[:] = [deed(session)]
-            # What was told is sent with a question, so that the database sees, and may refuse, all of it.
-            session.ask(_ANYTHING)
+            # The database sees, and may refuse, all of it before it answers.
+            session.execute(_ANYTHING).all()
             raise _RolledBack
 
         with suppress(_RolledBack):
@@ -81,15 +110,21 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-        self._call_path.dispose()
+        self._pool.dispose()
 
     def _once(self, deed: Callable[[Session], T], queue: str | None) -> T:
-        with (
-            self._turn(queue) as release,
-            self._connection() as pooled,
-            self._session(pooled, release) as session,
-        ):
-            return deed(session)
+        with self._turn(queue) as release, self._connection() as connection:
+            try:
+                with connection.pipeline() as sent:
+                    returned = deed(Transaction(connection))
+                    if release:
+                        _commit_early(connection, sent, release)
+                    connection.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.OperationalError):
+                    connection.rollback()
+                raise
+        return returned
 
     @contextmanager
     def _turn(self, queue: str | None) -> Iterator[Callable[[], None] | None]:
@@ -102,40 +137,35 @@ class Database:
             yield held.close
 
     @contextmanager
-    def _connection(self) -> Iterator[sa.PoolProxiedConnection]:
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
         try:
-            pooled = self._call_path.raw_connection()
+            pooled = self._pool.raw_connection()
         except (sa.exc.OperationalError, psycopg.OperationalError) as error:
-            raise Disturbed(str(error)) from error
+            raise RetryableError(str(error)) from error
         try:
-            yield pooled
+            yield pooled.dbapi_connection  # type: ignore[misc]
         except psycopg.Error as error:
             if is_lost(error):
                 # The others were lost with it: to the same server, at the same moment.
                 pooled.invalidate()
-                self._call_path.dispose()
-            raise postgresql_error(error) from error
+                self._pool.dispose()
+            raise domain_error(error) from error
         finally:
             pooled.close()
 
-    @contextmanager
-    def _session(
-        self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
-    ) -> Iterator[PostgreSQLSession]:
-        session = self._begun(pooled, release_early)
-        try:
-            yield session
-            session.commit()
-        except BaseException as error:
-            if not (isinstance(error, psycopg.Error) and is_lost(error)):
-                session.rollback()
-            raise
 
-    def _begun(
-        self, pooled: sa.PoolProxiedConnection, release_early: Callable[[], None] | None
-    ) -> PostgreSQLSession:
-        connection: Any = pooled.dbapi_connection
-        wire = pooled.info.get("wire")
-        if wire is None:
-            wire = pooled.info["wire"] = Wire(connection, plans_anew=self._in_batches)
-        return PostgreSQLSession(connection, wire, release_early)
+def _commit_early(
+    connection: psycopg.Connection[Any], sent: psycopg.Pipeline, release: Callable[[], None]
+) -> None:
+    """Commit and let others have the row locks before the disk has what was written.
+
+    The next commit waits for the disk. The write-ahead log is sequential: when that is on the disk, so is this.
+    """
+    connection.execute("SET LOCAL synchronous_commit TO OFF")
+    connection.execute("COMMIT")
+    sent.sync()
+    release()
+    connection.execute(_WAIT_FOR_DISK)
+
+
+_ANYTHING = sa.select(sa.literal(1))

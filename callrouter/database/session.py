@@ -1,41 +1,63 @@
-"""What a deed of the call path is given: one transaction."""
+"""One transaction, as a domain function is given it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from callrouter.database.statement import Statement
+import sqlalchemy as sa
+
+Parameters = Mapping[str, Any]
+"""the value of each bind parameter or column, by its name"""
+
 
 Row = tuple[Any, ...]
 
 
+class Result(Protocol):
+    """The rows of a statement; a row has its columns as attributes. A part of SQLAlchemy's `CursorResult`."""
+
+    def all(self) -> Sequence[Any]:
+        """All rows."""
+
+    def one(self) -> Any:
+        """The only row. Raises NoResultFound or MultipleResultsFound."""
+
+    def one_or_none(self) -> Any:
+        """The only row; None where there is none. Raises MultipleResultsFound."""
+
+    def first(self) -> Any:
+        """The first row; None where there is none."""
+
+    def scalar(self) -> Any:
+        """The first column of the first row; None where there is none."""
+
+    def scalars(self) -> Iterator[Any]:
+        """The first column of each row."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """All rows."""
+
+
 class Session(Protocol):
-    """One transaction on the call path: questions are asked at once, changes are told at the next occasion."""
+    """One transaction. Whoever opened it commits it; nobody else does."""
 
-    def ask(self, statement: Statement, **values: Any) -> list[Row]:
-        """The rows of a query, or of a change with RETURNING."""
+    def execute(self, statement: sa.Executable, parameters: Parameters | None = None, /) -> Result:
+        """Execute a statement. An error of a statement whose result nobody reads may come with the commit."""
 
-    def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Row]]:
-        """The rows of several queries, in one round trip."""
-
-    def tell(self, statement: Statement, **values: Any) -> None:
-        """A change whose result nobody needs; it is sent with the next question or with the commit."""
-
-    def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
-        """The same change for many rows."""
-
-    def once_committed(self, deed: Callable[[], None]) -> None:
-        """Do this after the commit, and not at all where the transaction fails (what a process may remember)."""
+    def ask(self, statement: Any, **values: Any) -> list[Row]: ...
+    def ask_all(self, *questions: tuple[Any, dict[str, Any]]) -> list[list[Row]]: ...
+    def tell(self, statement: Any, **values: Any) -> None: ...
+    def tell_all(self, statement: Any, rows: list[dict[str, Any]]) -> None: ...
 
 
-class AlreadyThere(Exception):
-    """A unique constraint said that this has been written before: the repetition changes nothing."""
+class DuplicateKey(Exception):
+    """A unique constraint says that this was written before. The repetition changes nothing."""
 
 
-class Disturbed(Exception):
-    """The transaction did not happen (deadlock, lost connection) and may be run again as it was."""
+class RetryableError(Exception):
+    """The transaction did not happen (deadlock, lost connection). It may be run again as it was."""
 
 
-class Overtaken(Disturbed):
-    """What this was decided by is not in force any more; it has to be decided anew."""
+class StaleDirectory(RetryableError):
+    """The directory that this was decided by is not in force any more. It has to be decided again."""

@@ -27,6 +27,8 @@ class Statement:
     """with its values numbered, `$1`"""
     named: str
     """with its values named, `:sid`"""
+    driver_text: str
+    """with its values named as psycopg names them, `%(sid)s`"""
     values: tuple[str, ...]
     """names of the values, in the order of their numbers"""
     name: bytes
@@ -80,7 +82,8 @@ def _statement(
     *, text: str, values: tuple[str, ...], named: str = "", writes: str | None = None, only_adds: bool = False
 ) -> Statement:
     name = b"callrouter_" + sha256(text.encode()).hexdigest()[:24].encode()
-    return Statement(text, named, values, name, writes, only_adds)
+    driver_text = _NAMED.sub(r"%(\1)s", named.replace("%", "%%"))
+    return Statement(text, named, driver_text, values, name, writes, only_adds)
 
 
 @lru_cache(maxsize=1024)
@@ -113,6 +116,7 @@ def for_rows(statement: Statement) -> Statement:
     rows = f"json_populate_recordset(NULL::{table}, $1)"
     return _statement(
         text=f"{found['insert']} SELECT {row} FROM {rows} AS given{rest}",  # noqa: S608
+        named=f"{found['insert']} SELECT {row} FROM {rows.replace('$1', ':rows')} AS given{rest}",  # noqa: S608
         values=("rows",),
     )
 

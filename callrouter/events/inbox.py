@@ -78,5 +78,5 @@ def without_persons(fields: Mapping[str, str]) -> str:
 def store(
     session: Session, call: str, key: str, at: datetime, fields: Mapping[str, str], answer: str | None = None
 ) -> None:
-    """Store a callback. The commit raises AlreadyThere where it has been stored before."""
+    """Store a callback. The commit raises DuplicateKey where it has been stored before."""
     session.tell(_STORE, call=call, key=key, at=at, fields=without_persons(fields), answer=answer)

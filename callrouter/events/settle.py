@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from callrouter.database import Database, Disturbed, Row, Session, sql
+from callrouter.database import Database, RetryableError, Row, Session, sql
 from callrouter.events.outbox import WAITS
 
 BATCH = 1_500
@@ -49,7 +49,7 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
         return database.transact(
             lambda session: _settle(session, subscriptions, now, _claim(session, subscriptions, now, most))
         )
-    except Disturbed:
+    except RetryableError:
         raise
     except Exception:  # whatever a subscriber raises: the one bad fact is found, so that the others flow
         return _settle_one_by_one(database, subscriptions, now, most)
@@ -96,7 +96,7 @@ def _settle_alone(database: Database, subscriptions: Subscriptions, now: datetim
 
     try:
         return database.transact(settle_it)
-    except Disturbed:
+    except RetryableError:
         raise
     except Exception as error:  # recorded with the fact, where staff see it
         told = repr(error)

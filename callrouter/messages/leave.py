@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import Recording
+from callrouter.calls.dependencies import Recording
 from callrouter.database import Session, sql
 from callrouter.events import outbox
 from callrouter.messages.delete import delete_message

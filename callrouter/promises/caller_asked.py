@@ -73,7 +73,7 @@ def callers_leg_ended(talk: Talk) -> ReturnStep:
     tried.caller_sid = tried.caller_sid or told.get("DialCallSid") or None
     if tried.open and tried.agreed_at and told.get("DialBridged") in {"true", ""}:
         seconds = told.seconds("DialCallDuration")
-        keep(talk.session, talk.exchange, talk.promise, tried, talk_seconds(tried, seconds), talk.now)
+        keep(talk.session, talk.dependencies, talk.promise, tried, talk_seconds(tried, seconds), talk.now)
     elif tried.open:
         talk.ends_as(_CALLER_MISSED.get(told.get("DialCallStatus"), "caller-silent"))
     if not told.caller_is_there:

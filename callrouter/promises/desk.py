@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callrouter.calls.exchange import Answer
+from callrouter.calls.dependencies import Answer
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import CallingHours
@@ -23,7 +23,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnExchange(Desk):
+class ReturnCallDependencies(Desk):
     """The collaborators of the callbacks of return calls."""
 
     vault: Vault

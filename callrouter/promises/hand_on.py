@@ -10,7 +10,7 @@ from callrouter.events.outbox import publish_alert
 from callrouter.promises.desk import Desk
 from callrouter.promises.promise import Promise
 from callrouter.promises.schedule import AFTER_ATTEMPT, due
-from callrouter.routing.decide import Decided, Seeker, Standing, decide_who_owes
+from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import CEILING
 from callrouter.routing.lines import BESET
 from callrouter.routing.row import locked, locking
@@ -82,12 +82,12 @@ def _sought(
         locking(helpline.key),
         (BESET, {}),
     )
-    standing = Standing(directory, helpline, locked(session, helpline.key, rows), beset, now)
+    standing = DecisionContext(directory, helpline, locked(session, helpline.key, rows), beset, now)
     # Rather one that is open; but where those do not serve this caller, one that will open.
     aside = dict.fromkeys([closed_seats(directory, helpline, now, not_these), frozenset[str]()])
     decided = None
     for number, closed in enumerate(aside, attempt):
-        seeker = Seeker(
+        seeker = RoutingRequest(
             promise.call,
             number,
             state,

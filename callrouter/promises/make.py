@@ -7,7 +7,7 @@ from datetime import datetime
 
 from callrouter import phone
 from callrouter.calls.call import Call
-from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, Question
+from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, Question
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Center
 from callrouter.privacy.keep import keep_instead

@@ -64,7 +64,7 @@ def _ring_caller(talk: Talk) -> ReturnStep:
     if is_calling_us(talk.session, promise, talk.now):
         talk.ends_as("later")
         return Goodbye("return-calling-us", talk.owners_language)
-    by_day = talk.exchange.hours.last(promise.area_code, talk.now, RINGS_WITHIN)
+    by_day = talk.dependencies.hours.last(promise.area_code, talk.now, RINGS_WITHIN)
     if not by_day or promise.attempts >= MOST_ATTEMPTS:
         talk.ends_as("later")
         return Goodbye("return-not-now", talk.owners_language)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.database import Database, DuplicateKey, Session, sql
 from callrouter.events import inbox
 from callrouter.promises import promise as promises
 from callrouter.promises.claim import back_off, claim, goes_well_again, in_time_for_the_carrier, is_due
@@ -75,7 +75,7 @@ def ring_the_next(office: Office) -> bool:
         return False
     try:
         tried = office.database.transact(partial(claim, desk=office.desk, call=call, now=now))
-    except AlreadyThere:
+    except DuplicateKey:
         return True  # somebody else rings this caller in this very moment; it waits for that
     if tried:
         place(office, tried)

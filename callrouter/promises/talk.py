@@ -8,7 +8,7 @@ from datetime import datetime
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, language_spoken_to
-from callrouter.promises.desk import ReturnExchange
+from callrouter.promises.desk import ReturnCallDependencies
 from callrouter.promises.follow import close
 from callrouter.promises.promise import Promise, ReturnCall
 from callrouter.promises.steps import Place
@@ -19,7 +19,7 @@ class Talk:
     """One callback of a return call, and all that is at hand to answer it."""
 
     session: Session
-    exchange: ReturnExchange
+    dependencies: ReturnCallDependencies
     promise: Promise
     tried: ReturnCall
     language: str
@@ -37,11 +37,11 @@ class Talk:
 
     @property
     def directory(self) -> Directory:
-        return self.exchange.directories.in_force(self.session)
+        return self.dependencies.directories.in_force(self.session)
 
     @property
     def owners_language(self) -> str:
         return language_spoken_to(self.directory.centers.get(self.tried.center))
 
     def ends_as(self, outcome: str) -> None:
-        close(self.session, self.exchange, self.promise, self.tried, outcome, self.now)
+        close(self.session, self.dependencies, self.promise, self.tried, outcome, self.now)

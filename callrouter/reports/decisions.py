@@ -54,7 +54,9 @@ class Lineups:
         return self._known
 
     def _read(self, digests: Collection[str]) -> None:
-        query = sa.select(model.lineup).where(model.lineup.c.digest.in_(digests))
+        query = sa.select(model.LineupDocument.digest, model.LineupDocument.document).where(
+            model.LineupDocument.digest.in_(digests)
+        )
         for digest, document in self._connection.execute(query) if digests else ():
             self._known[digest] = Lineup.from_document(document)
 

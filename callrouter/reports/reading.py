@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -38,6 +38,7 @@ class ReadingSession:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self.execute = connection.execute
 
     def ask(self, statement: Statement, **values: Any) -> list[Row]:
         # The statements number their values as PostgreSQL does, which only this cursor of the driver takes.
@@ -53,6 +54,3 @@ class ReadingSession:
 
     def tell_all(self, statement: Statement, _: list[dict[str, Any]]) -> NoReturn:
         raise NothingCanBeTold(statement.text)
-
-    def once_committed(self, _: Callable[[], None]) -> NoReturn:
-        raise NothingCanBeTold("nothing is committed")

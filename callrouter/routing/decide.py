@@ -43,7 +43,7 @@ _STORE = sql(
 
 
 @dataclass(frozen=True, slots=True)
-class Seeker:
+class RoutingRequest:
     """The call that a center is sought for, and the little about it that routing may know."""
 
     call: str
@@ -65,7 +65,7 @@ class Seeker:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DecisionContext:
     """What a decision is taken from, at its moment."""
 
     directory: Directory
@@ -94,8 +94,8 @@ class Decided:
 def decide(
     session: Session,
     memory: RoutingMemory,
-    standing: Standing,
-    seeker: Seeker,
+    standing: DecisionContext,
+    seeker: RoutingRequest,
     leaving: LineLeft | None = None,
 ) -> Decided:
     """Take and store the decision who is rung; a line of the center is taken with it.
@@ -106,7 +106,9 @@ def decide(
     return _decide(session, memory, standing, seeker, take)
 
 
-def decide_who_owes(session: Session, memory: RoutingMemory, standing: Standing, seeker: Seeker) -> Decided:
+def decide_who_owes(
+    session: Session, memory: RoutingMemory, standing: DecisionContext, seeker: RoutingRequest
+) -> Decided:
     """Take and store the decision who owes a return call: whoever is owed most, open or not."""
     return _decide(session, memory, standing, replace(seeker, for_promise=True), lambda _: True)
 
@@ -114,8 +116,8 @@ def decide_who_owes(session: Session, memory: RoutingMemory, standing: Standing,
 def _decide(
     session: Session,
     memory: RoutingMemory,
-    standing: Standing,
-    seeker: Seeker,
+    standing: DecisionContext,
+    seeker: RoutingRequest,
     has_line: Callable[[Center], bool],
 ) -> Decided:
     at, rotation = standing, standing.rotation
@@ -137,7 +139,7 @@ def _decide(
     return Decided(center, lineup, seeker.language, passed_over)
 
 
-def _take(standing: Standing, pool: Pool, proposal: Proposal | None) -> Center | None:
+def _take(standing: DecisionContext, pool: Pool, proposal: Proposal | None) -> Center | None:
     """The decision takes its number; with nobody eligible it gives and takes nothing else."""
     if proposal is None:
         standing.rotation.credits.number += 1
@@ -147,7 +149,7 @@ def _take(standing: Standing, pool: Pool, proposal: Proposal | None) -> Center |
 
 
 def _proposed(
-    standing: Standing,
+    standing: DecisionContext,
     pool_of_the_others: Callable[[], Pool],
     passed_over: dict[str, str],
     has_line: Callable[[Center], bool],
@@ -164,7 +166,7 @@ def _proposed(
         passed_over[proposed] = LINES_BUSY
 
 
-def _beyond(session: Session, at: Standing, seeker: Seeker, lineup: Lineup) -> dict[str, str]:
+def _beyond(session: Session, at: DecisionContext, seeker: RoutingRequest, lineup: Lineup) -> dict[str, str]:
     """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
     if not at.directory.ceilings:
         return {}
@@ -176,8 +178,8 @@ def _beyond(session: Session, at: Standing, seeker: Seeker, lineup: Lineup) -> d
 
 
 def _passed_over(
-    standing: Standing,
-    seeker: Seeker,
+    standing: DecisionContext,
+    seeker: RoutingRequest,
     lineup: Lineup,
     position_of: Mapping[str, int],
     beyond: Mapping[str, str],
@@ -192,7 +194,7 @@ def _passed_over(
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 
-def _capped(standing: Standing, position_of: Mapping[str, int]) -> dict[str, str]:
+def _capped(standing: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
     reached = {
         seat.center: cap_reached(standing.rotation, seat, position_of[seat.center])
         for seat in standing.helpline.capped_seats
@@ -200,7 +202,7 @@ def _capped(standing: Standing, position_of: Mapping[str, int]) -> dict[str, str
     return {center: reason for center, reason in reached.items() if reason}
 
 
-def _too_long(standing: Standing, lineup: Lineup, seeker: Seeker) -> dict[str, str]:
+def _too_long(standing: DecisionContext, lineup: Lineup, seeker: RoutingRequest) -> dict[str, str]:
     """The centers whose attempt might not end within the helpline's longest wait."""
     left = seeker.seconds_left
     if left is None:
@@ -221,8 +223,8 @@ def why_skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -
 
 def _store(
     session: Session,
-    standing: Standing,
-    seeker: Seeker,
+    standing: DecisionContext,
+    seeker: RoutingRequest,
     lineup: Lineup,
     passed_over: Mapping[str, str],
     center: Center | None,

@@ -10,17 +10,23 @@ import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.database import Session
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.routing.eligibility import Lineup, line_up
+from callrouter.routing.model import LineupDocument, SeatPosition
 from callrouter.routing.rotation import Pool
 
-_POSITIONS = sql("SELECT center, position FROM seat WHERE helpline = :helpline")
-_TAKE_POSITION = sql("INSERT INTO seat (helpline, center, position) VALUES (:helpline, :center, :position)")
-_STORE_LINEUP = sql(
-    "INSERT INTO lineup (digest, document) VALUES (:digest, :document) ON CONFLICT (digest) DO NOTHING"
+_POSITIONS = sa.select(SeatPosition.center, SeatPosition.position).where(
+    SeatPosition.helpline == sa.bindparam("helpline")
 )
-_READ_LINEUP = sql("SELECT document FROM lineup WHERE digest = :digest")
+_TAKE_POSITION = sa.insert(SeatPosition)
+_STORE_LINEUP = (
+    insert(LineupDocument).on_conflict_do_nothing(index_elements=["digest"]).returning(LineupDocument.digest)
+)
+_READ_LINEUP = sa.select(LineupDocument.document).where(LineupDocument.digest == sa.bindparam("digest"))
 
 MOST_LINEUPS = 5_000
 
@@ -38,32 +44,34 @@ class RoutingMemory:
         self._by_digest: dict[str, Lineup] = {}
         self._stored: set[str] = set()
         self._pools: dict[tuple[str, str, str], Pool] = {}
+        self._adding: dict[str, int] = {}
+        """helpline or digest: the session that has added to it, and may still fail"""
 
     def seated(self, session: Session, helpline: Helpline) -> Mapping[str, int]:
         """The position of each seat of a helpline as the directory has it now."""
         if self._seated.get(helpline.key) is helpline:
             return self._positions.get(helpline.key, {})
         positions = self.positions(session, helpline.key, (seat.center for seat in helpline.seats))
-        session.once_committed(lambda: self._seated.update({helpline.key: helpline}))
+        if positions is self._positions.get(helpline.key):
+            self._seated[helpline.key] = helpline
         return positions
 
     def positions(self, session: Session, helpline: str, centers: Iterable[str]) -> Mapping[str, int]:
-        """The position of each seat; new seats are given one. Whoever asks holds the rotation's lock."""
-        known = self._positions.get(helpline, {})
+        """The position of each seat; new seats are given one. Whoever asks holds the rotation's lock.
+
+        Only what others have committed is remembered: the transaction that gives a seat its position may fail.
+        """
         wanted = set(centers)
+        known = self._positions.get(helpline, {})
         if wanted <= known.keys():
             return known
-        positions: dict[str, int] = dict(session.ask(_POSITIONS, helpline=helpline))
-        for center in sorted(wanted - positions.keys()):
-            positions[center] = len(positions)
-            session.tell(_TAKE_POSITION, helpline=helpline, center=center, position=positions[center])
-        session.once_committed(lambda: self._learn(helpline, positions))
-        return positions
-
-    def _learn(self, helpline: str, positions: Mapping[str, int]) -> None:
-        """Positions that are committed stay; a transaction that ends late may know fewer than are known by now."""
-        with self._lock:
-            self._positions[helpline] = {**self._positions.get(helpline, {}), **positions}
+        stored = {seat.center: seat.position for seat in session.execute(_POSITIONS, {"helpline": helpline})}
+        if not wanted <= stored.keys():
+            self._adding[helpline] = id(session)
+            return _take_positions(session, helpline, stored, wanted)
+        if self._adding.pop(helpline, None) != id(session):
+            self._positions[helpline] = stored
+        return stored
 
     def lineup(
         self, directory: Directory, helpline: Helpline, state: str, now: datetime, *, for_promise: bool
@@ -83,16 +91,20 @@ class RoutingMemory:
 
     def store(self, session: Session, lineup: Lineup) -> None:
         """Make sure that this lineup can be read again by its digest."""
-        if lineup.digest not in self._stored:
-            session.tell(_STORE_LINEUP, digest=lineup.digest, document=lineup.document)
-            session.once_committed(lambda: self._stored.add(lineup.digest))
+        if lineup.digest in self._stored:
+            return
+        added = session.execute(_STORE_LINEUP, {"digest": lineup.digest, "document": lineup.document}).all()
+        if added:
+            self._adding[lineup.digest] = id(session)
+        elif self._adding.pop(lineup.digest, None) != id(session):
+            self._stored.add(lineup.digest)
 
     def stored_lineup(self, session: Session, digest: str) -> Lineup:
         """A lineup by its digest, from memory or from the database."""
         known = self._by_digest.get(digest)
         if known is None:
-            [(document,)] = session.ask(_READ_LINEUP, digest=digest)
-            known = self._by_digest[digest] = Lineup.from_document(document)
+            stored = session.execute(_READ_LINEUP, {"digest": digest}).one()
+            known = self._by_digest[digest] = Lineup.from_document(stored.document)
         return known
 
     def pool(
@@ -119,3 +131,15 @@ class RoutingMemory:
         self._lineups.clear()
         self._by_digest.clear()
         self._pools.clear()
+
+
+def _take_positions(
+    session: Session, helpline: str, stored: Mapping[str, int], wanted: set[str]
+) -> dict[str, int]:
+    positions = dict(stored)
+    for center in sorted(wanted - stored.keys()):
+        positions[center] = len(positions)
+        session.execute(
+            _TAKE_POSITION, {"helpline": helpline, "center": center, "position": positions[center]}
+        )
+    return positions

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base, Instant, metadata
 
-seat = sa.Table(
-    "seat",
-    metadata,
-    sa.Column("helpline", sa.Text, sa.ForeignKey("helpline.key"), primary_key=True),
-    sa.Column("center", sa.Text, sa.ForeignKey("center.key"), primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False, comment="its place in the rotation's arrays, for ever"),
-    sa.UniqueConstraint("helpline", "position"),
-)
+
+class SeatPosition(Base):
+    """A seat's place in the arrays of its helpline's rotation. It never changes."""
+
+    __tablename__ = "seat"
+    __table_args__ = (sa.UniqueConstraint("helpline", "position"),)
+
+    helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
+    center: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("center.key"), primary_key=True)
+    position: Mapped[int] = mapped_column(comment="its place in the rotation's arrays, for ever")
+
 
 rotation = sa.Table(
     "rotation",
@@ -30,15 +34,16 @@ rotation = sa.Table(
     comment="one row a helpline, locked by whoever decides",
 )
 
-lineup = sa.Table(
-    "lineup",
-    metadata,
-    sa.Column("digest", sa.Text, primary_key=True, comment="SHA-256 of the document"),
-    sa.Column(
-        "document", sa.Text, nullable=False, comment="JSON: the seats that may be rung, and why others not"
-    ),
-    comment="what many decisions have in common, stored once",
-)
+
+class LineupDocument(Base):
+    """What many decisions have in common, stored once."""
+
+    __tablename__ = "lineup"
+    __table_args__ = {"comment": "what many decisions have in common, stored once"}
+
+    digest: Mapped[str] = mapped_column(primary_key=True, comment="SHA-256 of the document")
+    document: Mapped[str] = mapped_column(comment="JSON: the seats that may be rung, and why others not")
+
 
 decision = sa.Table(
     "decision",

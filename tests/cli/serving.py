@@ -13,7 +13,7 @@ from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import calling_hours
 from config.settings import Settings
-from webhooks.app import exchange, return_exchange, webhooks_app
+from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
 
@@ -42,10 +42,12 @@ class Server:
         self.database = Database(settings.database_url, connections=4)
         account = Account(settings.account_sid, settings.auth_tokens, settings.public_url)
         hours = calling_hours(quiet=not settings.calls_at_any_hour)
-        collaborators = exchange(Vault(settings.vault_keys), settings.public_url, simulated=True, hours=hours)
+        collaborators = dependencies(
+            Vault(settings.vault_keys), settings.public_url, simulated=True, hours=hours
+        )
         self.door = webhooks_app(
             Door(self.database, collaborators, account, lambda: datetime.now(UTC), lambda: None, Unwatched()),
-            return_exchange(collaborators, settings.public_url, hours),
+            return_call_dependencies(collaborators, settings.public_url, hours),
         )
         self.ready = True
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.database import Database, DuplicateKey, Session, sql
 from tests.database.notes import CHANGE, WORDS, notes, numbers, write
 
 LOCKED = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
@@ -49,7 +49,7 @@ def test_of_many_who_write_the_same_one_does_and_the_others_are_told(database: D
         try:
             database.transact(lambda session: write(session, 1, "mine"), queue="one")
             told.append(True)
-        except AlreadyThere:
+        except DuplicateKey:
             told.append(False)
 
     at_once(deed, times=40)
@@ -80,7 +80,7 @@ def test_a_queue_goes_on_after_a_deed_that_failed(database: Database) -> None:
         with pytest.raises(LookupError):
             database.transact(fails, queue="one")
     database.transact(lambda session: write(session, 1), queue="one")
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         database.transact(lambda session: write(session, 1), queue="one")
     database.transact(lambda session: write(session, 2), queue="one")
     assert numbers(database) == [1, 2]

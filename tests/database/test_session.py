@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from callrouter.database import AlreadyThere, Database, Session, sql
+from callrouter.database import Database, DuplicateKey, Session, sql
 from tests.database.notes import (
     CHANGE,
     CHANGE_REPLY,
@@ -105,21 +105,18 @@ def test_a_deed_that_fails_leaves_nothing(database: Database) -> None:
 
 
 def test_a_dry_run_returns_what_the_deed_returns_and_leaves_nothing(database: Database) -> None:
-    remembered: list[str] = []
-
     def deed(session: Session) -> list[Any]:
         write(session, 1, "one")
-        session.once_committed(lambda: remembered.append("committed"))
         return session.ask(WORDS, id=1)
 
     assert database.dry_run(deed) == [("one",)]
-    assert (numbers(database), remembered) == ([], [])
+    assert numbers(database) == []
     assert database.transact(deed) == [("one",)]
 
 
 def test_a_dry_run_is_refused_what_the_database_would_refuse(database: Database) -> None:
     database.transact(lambda session: write(session, 1))
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         database.dry_run(lambda session: write(session, 1))
 
 
@@ -136,7 +133,7 @@ def test_a_repetition_is_told_and_nothing_of_it_stays(database: Database, asks_f
         write(session, 1)
 
     database.transact(lambda session: write(session, 1, "first"))
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         database.transact(deed)
     assert notes(database) == [(1, "first", None, None, False)]
 
@@ -150,7 +147,7 @@ def test_a_repetition_in_the_midst_of_a_deed_is_told_at_the_next_question(databa
         session.ask(NOTES)
         reached.append("the end")
 
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         database.transact(deed)
     assert (reached, numbers(database)) == ([], [])
 
@@ -158,37 +155,11 @@ def test_a_repetition_in_the_midst_of_a_deed_is_told_at_the_next_question(databa
 def test_another_fault_is_no_repetition_and_the_connection_is_still_good(database: Database) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key") as fault:
         database.transact(lambda session: session.tell(REPLY, id=1, note=404, words="?"))
-    assert not isinstance(fault.value, AlreadyThere)
+    assert not isinstance(fault.value, DuplicateKey)
     for _ in range(2):
         with pytest.raises(Exception, match="no_such_table"):
             database.transact(lambda session: session.ask(sql("SELECT a FROM no_such_table")))
     assert numbers(database) == []
-
-
-def test_what_a_process_remembers_is_done_after_the_commit_in_order(database: Database) -> None:
-    done: list[Any] = []
-
-    def deed(session: Session) -> None:
-        session.once_committed(lambda: done.append(numbers(database)))
-        session.once_committed(lambda: done.append("second"))
-        write(session, 1)
-        assert done == []
-
-    database.transact(deed)
-    assert done == [[1], "second"]
-
-
-def test_what_a_process_remembers_is_not_done_where_the_transaction_fails(database: Database) -> None:
-    done: list[str] = []
-
-    def deed(session: Session) -> None:
-        session.once_committed(lambda: done.append("remembered"))
-        write(session, 1)
-
-    database.transact(deed)
-    with pytest.raises(AlreadyThere):
-        database.transact(deed)
-    assert done == ["remembered"]
 
 
 @many_examples
@@ -289,7 +260,7 @@ def state_after(database: Database, told: list[Told], *, one_by_one: bool) -> ob
     empty(database)
     try:
         database.transact(deed)
-    except AlreadyThere:
+    except DuplicateKey:
         return "a repetition", notes(database)
     except psycopg.IntegrityError:
         return None

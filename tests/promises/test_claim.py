@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 
-from callrouter.database import AlreadyThere
+from callrouter.database import DuplicateKey
 from callrouter.promises.claim import (
     BETWEEN_CALLS,
     LONGEST_BACK_OFF,
@@ -223,7 +223,7 @@ def all_at_once(world: World, calls: list[str]) -> list[ReturnCall]:
         start.wait()
         try:
             return world.database.transact(partial(claim, desk=desks[place], call=calls[place], now=now))
-        except AlreadyThere:
+        except DuplicateKey:
             return None
 
     with ThreadPoolExecutor(len(calls)) as threads:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from callrouter.calls import call as calls
-from callrouter.calls.exchange import AllowMessage, Consent, OtherNumber, PromiseChange, TakeBack
+from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, TakeBack
 from callrouter.database import Session
 from callrouter.phone import masked
 from callrouter.privacy.keep import kept
@@ -28,7 +28,7 @@ def changes(world: World, call: PlacedCall, change: PromiseChange) -> None:
     def changed(session: Session) -> None:
         found = calls.locked(session, sid)
         assert found
-        world.exchange.promises.change(session, found, change, now)
+        world.dependencies.promises.change(session, found, change, now)
 
     world.database.transact(changed)
 
@@ -40,7 +40,7 @@ def makes_again(world: World, call: PlacedCall, owner: str) -> str:
     def made(session: Session) -> str:
         found = calls.locked(session, sid)
         assert found
-        return world.exchange.promises.make(session, found, world.directory.centers[owner], consent)
+        return world.dependencies.promises.make(session, found, world.directory.centers[owner], consent)
 
     return world.database.transact(made)
 

@@ -9,8 +9,8 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.routing.decide import (
     Decided,
-    Seeker,
-    Standing,
+    DecisionContext,
+    RoutingRequest,
     decide,
     decide_who_owes,
 )
@@ -24,7 +24,7 @@ from tests.directories import put_in_force
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """A Tuesday at noon in New York."""
 
-Taken = Callable[[Session, RoutingMemory, Standing, Seeker], Decided]
+Taken = Callable[[Session, RoutingMemory, DecisionContext, RoutingRequest], Decided]
 
 
 class Desk:
@@ -60,10 +60,20 @@ class Desk:
 
     def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> Decided:
         values: dict[str, Any] = {"call": call, "attempt": 1, "state": "CA", "language": "en"}
-        seeker = Seeker(**values | known)
+        seeker = RoutingRequest(**values | known)
         return self.database.transact(
             lambda session: taken(session, self.memory, self._standing(session, at), seeker)
         )
+
+    def fails_after_deciding(self, call: str) -> None:
+        """The transaction of a decision fails with LookupError after it."""
+
+        def deed(session: Session) -> None:
+            seeker = RoutingRequest(call=call, attempt=1, state="CA", language="en")
+            decide(session, self.memory, self._standing(session, NOON), seeker)
+            raise LookupError(call)
+
+        self.database.transact(deed)
 
     def owes(self, call: str, at: datetime = NOON, **known: Any) -> str | None:
         """The center that owes the caller a return call."""
@@ -121,11 +131,11 @@ class Desk:
             self.leaves(center)
         return center
 
-    def _standing(self, session: Session, at: datetime) -> Standing:
+    def _standing(self, session: Session, at: datetime) -> DecisionContext:
         rows, beset = session.ask_all(locking(self.helpline), (BESET, {}))
         rotation = locked(session, self.helpline, rows)
         self.meanwhile(session)
-        return Standing(self.directory, self.directory.helplines[self.helpline], rotation, beset, at)
+        return DecisionContext(self.directory, self.directory.helplines[self.helpline], rotation, beset, at)
 
     def _locked(self, session: Session) -> Rotation:
         [rows] = session.ask_all(locking(self.helpline))

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from callrouter.database import AlreadyThere, Database
+from callrouter.database import Database, DuplicateKey
 from callrouter.directory.directory import Seat
 from callrouter.routing.eligibility import (
     ALREADY_TRIED,
@@ -113,7 +113,7 @@ def test_a_lineup_is_stored_once(desk: Desk) -> None:
 def test_one_attempt_has_one_decision(desk: Desk) -> None:
     desk.rings("CA1")
     before = desk.rotation()
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         desk.rings("CA1")
     assert desk.rotation() == before
     assert desk.rings("CA1", attempt=2) == "b-x"

@@ -1,10 +1,8 @@
 """A seat keeps its place in the rotation for ever, whoever comes and goes beside it."""
 
-from collections.abc import Callable
-
 import pytest
 
-from callrouter.database import AlreadyThere, Database
+from callrouter.database import Database, DuplicateKey
 from tests.directories import a_directory, center, helpline, partner
 from tests.routing.desk import NOON, Desk
 
@@ -79,7 +77,7 @@ def test_places_that_were_not_committed_are_forgotten(database: Database) -> Non
     desk = Desk(database, a_directory(helpline("a-x", "b-x")))
     desk.rings("CA1")
     desk.put_in_force(a_directory(helpline("a-x", "b-x", "d-x")))
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(DuplicateKey):
         desk.rings("CA1")
     other = desk.another_process()
     other.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
@@ -91,24 +89,14 @@ def test_places_that_were_not_committed_are_forgotten(database: Database) -> Non
     assert other.credits() == desk.credits()
 
 
-def test_a_process_forgets_no_place_in_whatever_order_transactions_end(database: Database) -> None:
-    one = Desk(database, a_directory(helpline("a-x", "b-x")))
-    other = one.another_process()
-    other.memory = one.memory
-    other.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
-    of_one, of_other = deferred(one), deferred(other)
-    assert [one.rings("CA1"), other.rings("CA2")] == ["a-x", "b-x"]
-    for deed in (of_other[0], *of_one, *of_other[1:]):
-        deed()
-    assert other.rings("CA3") == "c-x"
-    assert other.replayed().agrees
-
-
-def deferred(desk: Desk) -> list[Callable[[], None]]:
-    """What the desk's transaction would have its process remember, to be done by hand."""
-    deeds: list[Callable[[], None]] = []
-    desk.meanwhile = lambda session: setattr(session, "once_committed", deeds.append)
-    return deeds
+def test_a_process_remembers_no_place_of_a_transaction_that_failed(database: Database) -> None:
+    desk = Desk(database, a_directory(helpline("a-x")))
+    desk.meanwhile = lambda session: desk.memory.seated(session, desk.directory.helplines["national"])
+    with pytest.raises(LookupError):
+        desk.fails_after_deciding("CA1")
+    assert desk.rings("CA2") == "a-x"
+    assert desk.rings("CA3") == "a-x"
+    assert desk.replayed().agrees
 
 
 def test_each_helpline_has_places_of_its_own(database: Database) -> None:

@@ -27,7 +27,7 @@ def talk(world: World, center: Center, number: str = "+13105550188", seconds: fl
 def credits(world: World, call: PlacedCall, amount: int | None = None, reason: str = "bad line") -> Money:
     wish = Wish(call.sid, amount, reason, "ada")
     return world.database.transact(
-        lambda session: credit(session, world.exchange.directories, wish, world.clock.now())
+        lambda session: credit(session, world.dependencies.directories, wish, world.clock.now())
     )
 
 
@@ -151,7 +151,7 @@ def charge(world: World, *calls: PlacedCall) -> None:
 
 
 def _charge(world: World, sid: str, session: Any) -> None:
-    charge_calls(session, world.exchange.directories, [sid], world.clock.now())
+    charge_calls(session, world.dependencies.directories, [sid], world.clock.now())
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4)))[::3])

@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.calls.exchange import Answer, Render
+from callrouter.calls.dependencies import Answer, Render
 from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
 from callrouter.carrier.auditor import Auditor
@@ -59,7 +59,7 @@ from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
 from tests.simulator.wsgi import WsgiTransport
-from webhooks.app import exchange, return_exchange, webhooks_app
+from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 from workers.subscriptions import subscriptions
@@ -124,8 +124,8 @@ class World:
 
     def starts_anew(self) -> None:
         """The web process, with nothing in its memory."""
-        made = exchange(self.vault, ORIGIN, simulated=True)
-        self.exchange = replace(made, render=self._rendering(made.render))
+        made = dependencies(self.vault, ORIGIN, simulated=True)
+        self.dependencies = replace(made, render=self._rendering(made.render))
         self.opens_its_door()
 
     def fails_at(self, document: int) -> None:
@@ -144,8 +144,8 @@ class World:
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
         self.app = webhooks_app(
-            Door(self.database, self.exchange, account, self.clock.now, lambda: None, self.watch),
-            return_exchange(self.exchange, ORIGIN),
+            Door(self.database, self.dependencies, account, self.clock.now, lambda: None, self.watch),
+            return_call_dependencies(self.dependencies, ORIGIN),
         )
         self.post.transport = WsgiTransport(self.app)
 
@@ -213,7 +213,7 @@ class World:
     def office(self) -> Office:
         """Where the errands ring owners from: with the real client, and the carrier that is played behind it."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
-        desk = Desk(self.exchange.directories, self.exchange.memory, BY_DAY)
+        desk = Desk(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
@@ -232,7 +232,7 @@ class World:
     def auditor(self, wire: Wire | None = None) -> Auditor:
         """Who compares, and asks the carrier over this wire."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessWire(self.carrier.rest))
-        directories, memory = self.exchange.directories, self.exchange.memory
+        directories, memory = self.dependencies.directories, self.dependencies.memory
         return Auditor(self.database, carrier, directories, memory, self.clock.now)
 
     def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
@@ -252,7 +252,7 @@ class World:
     def settles(self) -> None:
         """The workers settle all that waits."""
         self.catch_up()
-        while settle(self.database, subscriptions(self.exchange.directories), self.clock.now()):
+        while settle(self.database, subscriptions(self.dependencies.directories), self.clock.now()):
             pass
 
     def reaps(self) -> list[str]:
@@ -261,7 +261,7 @@ class World:
         memory, now = RoutingMemory(), self.clock.now()
         sids = self.database.transact(lambda session: overdue(session, now))
         for sid in sids:
-            self.database.transact(partial(reap, self.exchange.directories, memory, sid, now))
+            self.database.transact(partial(reap, self.dependencies.directories, memory, sid, now))
         return sids
 
     def asks_fallback(self, call: PlacedCall, missed: Letter | None, status: str = "in-progress") -> bytes:
@@ -299,7 +299,7 @@ class World:
             self._read = None
 
     def _rows(self, table: str, where: dict[str, Any]) -> list[Row]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen = tables.metadata.tables[table]
         query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
         with self.database.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]

@@ -102,7 +102,7 @@ def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: Carri
 
 def test_an_error_while_words_are_sought_is_told_in_words(database_url: str) -> None:
     world = World(database_url)
-    real, asked = world.exchange.render, []
+    real, asked = world.dependencies.render, []
 
     def breaks_once(step: Any, number: int) -> Any:
         asked.append(step)
@@ -110,7 +110,7 @@ def test_an_error_while_words_are_sought_is_told_in_words(database_url: str) -> 
             raise RuntimeError("no words")
         return real(step, number)
 
-    world.exchange = replace(world.exchange, render=breaks_once)
+    world.dependencies = replace(world.dependencies, render=breaks_once)
     world.opens_its_door()
     response = CarriersHand(world).posts()
     assert (response.status_code, check_document(response.data)) == (200, [])

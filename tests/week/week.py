@@ -33,7 +33,7 @@ from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, 
 from tests.week.places import WITHHELD, Numbers
 from tests.week.timeline import Timeline
 from tests.week.workers import Workers
-from webhooks.app import return_exchange, webhooks_app
+from webhooks.app import return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 
@@ -78,8 +78,8 @@ class Week(World):
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
-        door = Door(self.database, self.exchange, account, self.clock.now, self._rings, self.watch)
-        self.app = webhooks_app(door, return_exchange(self.exchange, ORIGIN, self.hours))
+        door = Door(self.database, self.dependencies, account, self.clock.now, self._rings, self.watch)
+        self.app = webhooks_app(door, return_call_dependencies(self.dependencies, ORIGIN, self.hours))
         self._transport = WsgiTransport(self.app)
 
     def happens(self) -> None:
@@ -119,7 +119,7 @@ class Week(World):
             self._luck("wire"),
             self._performs_what_was_placed,
         )
-        desk = Desk(self.exchange.directories, self.exchange.memory, self.hours)
+        desk = Desk(self.dependencies.directories, self.dependencies.memory, self.hours)
         return Office(
             self.database, desk, TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire), ORIGIN, self.clock.now
         )

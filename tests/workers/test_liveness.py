@@ -98,7 +98,8 @@ def test_a_worker_tells_of_a_relay_that_is_not_seen(database: Database) -> None:
     sees(database, "relay")
     for seconds in (0, 30, 60, 61, 66):
         at = NOON + timedelta(seconds=seconds)
-        database.transact(partial(worker_is_seen, liveness=liveness, now=at, sender=BEAT))
+        told = database.transact(partial(worker_is_seen, liveness=liveness, now=at, sender=BEAT))
+        liveness.committed(told, at)
     while settle(database, subscriptions(DirectoryShelf()), NOON):
         pass
     with database.engine.connect() as connection:

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.database import Disturbed, Session
+from callrouter.database import RetryableError, Session
 from callrouter.events.outbox import something_waits
 from callrouter.events.settle import MOST_FAILURES, Facts, Subscriptions, settle, try_again
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
@@ -38,7 +38,7 @@ def happens(world: World, calls: int = 3) -> None:
 
 
 def ours(world: World) -> Subscriptions:
-    return subscriptions(world.exchange.directories)
+    return subscriptions(world.dependencies.directories)
 
 
 def written(world: World) -> list[int]:
@@ -159,9 +159,9 @@ def test_a_settler_that_dies_before_its_commit_has_done_nothing(world: World) ->
 
 def test_a_database_that_is_disturbed_is_no_fault_of_a_fact(world: World) -> None:
     def disturbed(_: Session, __: Facts, ___: datetime) -> None:
-        raise Disturbed("a lock that was waited for too long")
+        raise RetryableError("a lock that was waited for too long")
 
-    with pytest.raises(Disturbed):
+    with pytest.raises(RetryableError):
         settle(world.database, {"ended": (disturbed,)}, START)
     assert {row["failures"] for row in world.rows("outbox")} == {0}
 

@@ -88,7 +88,7 @@ KeepMessage = Callable[[Session, Call, str | None, Recording, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class CallDependencies:
     """The collaborators of every callback."""
 
     directories: DirectoryShelf
