@@ -75,14 +75,14 @@ class ActiveCall:
             self.leave()
         self.clock.advance_to(end)
 
-    def begins(self, during: CallPhase) -> None:
+    def begin(self, during: CallPhase) -> None:
         """Something begins in which the caller may mean to leave."""
         self._occasions[during] += 1
         leaves = self.caller.leaves
         if leaves and (leaves.during, leaves.occasion) == (during, self._occasions[during]):
-            self.leaves_within(leaves.seconds)
+            self.leave_within(leaves.seconds)
 
-    def leaves_within(self, seconds: float) -> None:
+    def leave_within(self, seconds: float) -> None:
         then = self.clock.now() + timedelta(seconds=seconds)
         self._leaves_at = then if self._leaves_at is None else min(then, self._leaves_at)
 

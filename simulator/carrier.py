@@ -29,7 +29,7 @@ SOMEWHERE = Location()
 class SimulatedCarrier:
     """An account at a carrier that is played; with the same `seed` its calls get the same names.
 
-    `rest` is its REST API, a WSGI application. What our server has placed there is performed by `carries_on`.
+    `rest` is its REST API, a WSGI application. What our server has placed there is performed by `perform_queued`.
     One thread at a time: load from several threads takes a carrier, with its clock, for each.
     """
 
@@ -75,9 +75,9 @@ class SimulatedCarrier:
         sid = self._sids.call()
         parties = Parties(account.sid, sid, caller.number, dialled, caller.seen_at, SOMEWHERE)
         stored = self.records.add_call(parties, self.clock.now(), "ringing")
-        call = self._ongoing(parties, stored, self._webhooks, Participants(caller, centers), faults)
+        call = self._active_call(parties, stored, self._webhooks, Participants(caller, centers), faults)
         run_inbound_call(call)
-        return self._over(call, settled)
+        return self._finish(call, settled)
 
     def perform_queued(
         self, people: CenterBehaviors = NOBODY_ANSWERS, *, faults: Faults | None = None, settled: bool = True
@@ -115,22 +115,22 @@ class SimulatedCarrier:
         )
         webhooks = Webhooks(order.url, order.fallback)
         rung = Participants(Caller(stored.to), people, self._rung)
-        call = self._ongoing(parties, stored, webhooks, rung, faults)
+        call = self._active_call(parties, stored, webhooks, rung, faults)
         run_outbound_call(call, order)
-        return self._over(call, settled)
+        return self._finish(call, settled)
 
     def settle(self) -> None:
         """Delivers every callback that is still under way."""
         self._callbacks.deliver_all(self._random)
 
-    def _over(self, call: ActiveCall, settled: bool) -> SimulatedCall:
+    def _finish(self, call: ActiveCall, settled: bool) -> SimulatedCall:
         if settled:
             self._callbacks.deliver_all(call.random)
         if call.faults.replay:
             call.client.replay()
         return call.trace
 
-    def _ongoing(
+    def _active_call(
         self,
         parties: Parties,
         stored: SimulatedCdr,

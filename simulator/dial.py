@@ -27,7 +27,7 @@ def dial(leg: SimulatedLeg, verb: Verb) -> Step:
     """Rings; goes on with the action where one is given, else with the next verb."""
     if verb.attributes.get("record", "do-not-record") != "do-not-record":
         raise NotSimulated("<Dial record> is not simulated")
-    return _Dialling(leg, verb, _target(verb)).runs()
+    return _Dialing(leg, verb, _target(verb)).run()
 
 
 def _target(verb: Verb) -> Verb:
@@ -40,7 +40,7 @@ def _target(verb: Verb) -> Verb:
     return target
 
 
-class _Dialling:
+class _Dialing:
     """One ringing, from the first tone to what is reported of its end."""
 
     def __init__(self, leg: SimulatedLeg, verb: Verb, target: Verb) -> None:
@@ -80,21 +80,21 @@ class _Dialling:
             via=call.called,
         )
 
-    def runs(self) -> Step:
+    def run(self) -> Step:
         try:
-            return self._reported(self._ended(self._rings()))
+            return self._reported(self._ended(self._ring()))
         except LineHungUp:
             self._left_behind()
             raise
 
-    def _rings(self) -> str:
+    def _ring(self) -> str:
         """Rings, and gives the status with which that ends."""
         if not self._verb.says_yes("answerOnBridge"):
             self._call.answer()
-        self._ringing.begins()
+        self._ringing.start()
         if not self._call.may_show(self._shown):
             return self._bad_caller_id()
-        status = self._ringing.runs()
+        status = self._ringing.run()
         if self._ringing.picked_up:
             self._picked_up()
         return status
@@ -107,7 +107,7 @@ class _Dialling:
     def _picked_up(self) -> None:
         url = self._target.attributes.get("url")
         if url is None or whisper_accepts(self._listening(), self._leg.resolve(url)):
-            self._talks()
+            self._talk()
 
     def _listening(self) -> SimulatedLeg:
         who, keys = OTHER[self._leg.who], self._behavior.presses()
@@ -115,7 +115,7 @@ class _Dialling:
             who, self._call, self._child, keys, declines=self._behavior.declines, dialled=True
         )
 
-    def _talks(self) -> None:
+    def _talk(self) -> None:
         self._bridged = True
         if not self._call.clock_is_shared:
             # The application takes the screening off by its own clock, for which it took no time.
@@ -143,7 +143,7 @@ class _Dialling:
 
     def _ended(self, status: str) -> DialFields:
         rang, number = self._ringing.rang, self._target.text
-        seconds = self._ringing.ends(status)
+        seconds = self._ringing.finish(status)
         self._call.note(LegEnded(self._child.sid, number, self._shown, status, self._bridged, rang, seconds))
         return DialFields(self._child.sid, status, self._bridged, seconds)
 

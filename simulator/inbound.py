@@ -56,7 +56,7 @@ VERBS: dict[str, Performer] = {
 def run_inbound_call(call: ActiveCall) -> None:
     """The whole call, up to the callback that reports its end."""
     leg = SimulatedLeg("caller", call, call.parties, iter(call.caller.keys))
-    call.begins(CallPhase.CALL)
+    call.begin(CallPhase.CALL)
     run_documents(
         leg, WebhookRequest(RequestKind.VOICE, call.webhooks.voice, fields.incoming(leg.parties)), VERBS
     )
@@ -123,4 +123,4 @@ def _report_end(call: ActiveCall) -> None:
     url = call.webhooks.status
     if url is not None:
         told = fields.call_status(call.parties, call.status, call.clock.now(), call.trace.duration)
-        call.client.tell(RequestKind.CALL_STATUS, url, told)
+        call.client.send_callback(RequestKind.CALL_STATUS, url, told)

@@ -33,13 +33,13 @@ def run_outbound_call(call: ActiveCall, order: PlacedCallOptions) -> None:
         run_documents(
             leg, WebhookRequest(RequestKind.PICKED_UP, order.url, fields.picked_up(call.parties)), VERBS
         )
-    ringing.ends(call.status)
+    ringing.finish(call.status)
 
 
 def _picks_up(call: ActiveCall, ringing: Ringing) -> bool:
     try:
-        ringing.begins()
-        status = ringing.runs()
+        ringing.start()
+        status = ringing.run()
     except LineHungUp:
         call.note(CallHungUp("carrier"))
         return False

@@ -37,6 +37,6 @@ def _sounds(leg: SimulatedLeg, verb: Verb, heard: PromptHeard, seconds: float) -
     leg.opens()
     for _ in range(verb.number("loop", 1) or MOST_REPEATS):
         if not leg.dialled:
-            leg.call.begins(CallPhase.SPEECH)
+            leg.call.begin(CallPhase.SPEECH)
         leg.call.note(heard)
         leg.call.spend(seconds)

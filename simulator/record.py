@@ -26,8 +26,8 @@ def record(leg: SimulatedLeg, verb: Verb) -> WebhookRequest | None:
     if verb.says_yes("transcribe"):
         raise NotSimulated("<Record transcribe> is not simulated")
     leg.opens()
-    leg.call.begins(CallPhase.RECORDING)
-    return _Tape(leg, verb, leg.call.clock.now(), leg.call.sids.recording()).runs()
+    leg.call.begin(CallPhase.RECORDING)
+    return _Tape(leg, verb, leg.call.clock.now(), leg.call.sids.recording()).run()
 
 
 @dataclass
@@ -39,15 +39,15 @@ class _Tape:
     started: datetime
     sid: str
 
-    def runs(self) -> WebhookRequest | None:
+    def run(self) -> WebhookRequest | None:
         try:
-            ended_by = self._listens()
+            ended_by = self._listen()
         except LineHungUp:
             self._caller_left()
             raise
-        return self._silent() if ended_by is None else self._ends(ended_by)
+        return self._silent() if ended_by is None else self._finish(ended_by)
 
-    def _listens(self) -> str | None:
+    def _listen(self) -> str | None:
         """What ended it: a key, or silence (empty), or None where nothing was said at all."""
         message, longest = self.leg.call.caller.message, self.verb.number("maxLength", LONGEST)
         silence = min(self.verb.number("timeout", SILENCE), longest)
@@ -63,21 +63,21 @@ class _Tape:
         self.leg.call.spend(silence)
         return ""
 
-    def _ends(self, ended_by: str) -> WebhookRequest:
+    def _finish(self, ended_by: str) -> WebhookRequest:
         recording = self._recording()
         self.leg.call.note(MessageRecorded(recording.seconds, ended_by or "silence"))
-        self._keeps(recording, "completed")
+        self._store(recording, "completed")
         told = fields.recorded(self.leg.parties, self.leg.status, recording, ended_by)
         return WebhookRequest(RequestKind.RECORD, self.leg.resolve(self.verb.attributes.get("action")), told)
 
     def _caller_left(self) -> None:
-        ask = self._ends(HANGUP)
+        ask = self._finish(HANGUP)
         self.leg.call.note(ResponseIgnored(path_of(ask.url)))
         self.leg.call.client.report(ask)
 
     def _silent(self) -> WebhookRequest | None:
         self.leg.call.note(MessageRecorded(0, "silence"))
-        self._keeps(self._recording(seconds=0), "absent")
+        self._store(self._recording(seconds=0), "absent")
         return None
 
     def _recording(self, seconds: int | None = None) -> fields.RecordingFields:
@@ -85,7 +85,7 @@ class _Tape:
         length = call.seconds_since(self.started) if seconds is None else seconds
         return fields.RecordingFields(call.account.sid, call.parties.sid, self.sid, self.started, length)
 
-    def _keeps(self, recording: fields.RecordingFields, status: str) -> None:
+    def _store(self, recording: fields.RecordingFields, status: str) -> None:
         """Booked before anybody is told of it, for whoever is told may ask at once."""
         silent = self.leg.call.caller.message.silent
         self.leg.call.records.add_recording(SimulatedRecording(recording, status, silent))
@@ -96,4 +96,4 @@ class _Tape:
         events = self.verb.attributes.get("recordingStatusCallbackEvent", "completed").split()
         if url and status in events:
             told = fields.recording_status(recording, status)
-            self.leg.call.client.tell(RequestKind.RECORDING_STATUS, self.leg.resolve(url), told)
+            self.leg.call.client.send_callback(RequestKind.RECORDING_STATUS, self.leg.resolve(url), told)

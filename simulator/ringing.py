@@ -54,32 +54,32 @@ class Ringing:
         """The seconds until somebody picked up, or so far."""
         return (self._call.clock.now() - self._began).total_seconds() if self._rang is None else self._rang
 
-    def begins(self) -> None:
+    def start(self) -> None:
         self._stored.started_at = self._call.clock.now()
         self._call.note(RingingStarted(self._rung.called, self._rung.caller, self._patience))
-        self._tells("initiated")
+        self._send_callback("initiated")
 
-    def runs(self) -> str:
+    def run(self) -> str:
         """Rings until somebody picks up (`completed`), or with the status of what ends it before."""
         if self._behavior.picks in AT_ONCE:
             self._call.spend(SECONDS_TO_FAIL)
             return AT_ONCE[self._behavior.picks]
-        self._tells("ringing")
-        self._call.begins(CallPhase.RINGING)
+        self._send_callback("ringing")
+        self._call.begin(CallPhase.RINGING)
         if self._behavior.picks is RingOutcome.THE_CALLER_LEAVES:
-            self._call.leaves_within(self._behavior.seconds)
-        return self._waits()
+            self._call.leave_within(self._behavior.seconds)
+        return self._wait()
 
-    def ends(self, status: str) -> int | None:
+    def finish(self, status: str) -> int | None:
         """The end of it is told, and stored; the seconds since the answer, where there was one."""
         seconds = None
         if status == "completed" and self.picked_up:
             seconds = self._call.seconds_since(self.picked_up)
         self._call.records.end_call(self._stored, status, self._call.clock.now(), seconds)
-        self._tells("completed", status, seconds or 0)
+        self._send_callback("completed", status, seconds or 0)
         return seconds
 
-    def _waits(self) -> str:
+    def _wait(self) -> str:
         if not self._behavior.answers or self._behavior.rings > self._patience:
             self._call.spend(self._patience)
             return "no-answer"
@@ -87,10 +87,10 @@ class Ringing:
         self._rang = self.rang
         self.picked_up = self._call.clock.now()
         self._call.note(LegAnswered(self._rung.called, self._rang))
-        self._tells("answered")
+        self._send_callback("answered")
         return "completed"
 
-    def _tells(self, event: str, status: str | None = None, seconds: int | None = None) -> None:
+    def _send_callback(self, event: str, status: str | None = None, seconds: int | None = None) -> None:
         """A status callback, if it was asked for; only those are numbered."""
         status = status or EVENT_STATUS[event]
         if event in {"ringing", "answered"}:
@@ -99,4 +99,4 @@ class Ringing:
             return
         told = self._callbacks.fields(self._rung, status, self._call.clock.now(), self._sequence, seconds)
         self._sequence += 1
-        self._call.client.tell(self._callbacks.kind, self._callbacks.url, told)
+        self._call.client.send_callback(self._callbacks.kind, self._callbacks.url, told)

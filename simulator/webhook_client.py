@@ -68,7 +68,7 @@ class WebhookClient:
         except BadDocument as bad:
             self.report_error(bad, ask.url)
 
-    def tell(self, kind: RequestKind, url: str, fields: Fields) -> None:
+    def send_callback(self, kind: RequestKind, url: str, fields: Fields) -> None:
         """A status callback: on its way at once, there whenever the faults let it."""
         self._network.callbacks.post(
             partial(self._call_back, WebhookRequest(kind, url, fields)), self._faults, self._random

@@ -131,7 +131,7 @@ def _account(toolbox: Toolbox) -> SimulatedAccount:
 def _control_client(toolbox: Toolbox, wish: Wish) -> ControlClient | None:
     """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
     control = ControlClient(_account(toolbox), toolbox.settings.carrier_api_url)
-    if control.runs():
+    if control.is_running():
         return control
     if wish.owner or wish.returned:
         raise Refusal(

@@ -27,7 +27,7 @@ class ControlClient:
         words = b64encode(f"{account.sid}:{account.token}".encode()).decode()
         self._signed_in = {"Authorization": f"Basic {words}"}
 
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it is there, and has the same account."""
         return self._asked("GET", f"{ACCOUNTS}/{self._account.sid}/Calls.json?PageSize=1")
 

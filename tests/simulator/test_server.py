@@ -142,8 +142,8 @@ def test_what_happened_elsewhere_stands_in_its_books(street: Street) -> None:
 
 def test_only_who_has_the_token_is_listened_to(street: Street) -> None:
     stranger = SimulatedAccount(street.account.sid, "another token")
-    assert not ControlClient(stranger, street.settings.carrier_api_url).runs()
-    assert street.control.runs()
+    assert not ControlClient(stranger, street.settings.carrier_api_url).is_running()
+    assert street.control.is_running()
     with pytest.raises(RefusedByCarrier):
         TwilioRest(stranger.sid, stranger.token, street.settings.carrier_api_url).place_call(TO_SUNRISE)
 
