@@ -16,7 +16,7 @@ help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
-	@exec $(BIN)/python -m config.supervise
+	@exec $(BIN)/python -m server.supervisor
 
 test: lint ## sets everything up, checks the code, and runs every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup

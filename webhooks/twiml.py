@@ -1,7 +1,7 @@
 """Steps as TwiML: every document that the carrier is given is written here.
 
 Twilio's library spells and escapes it; of `twilio.twiml` alone, for `twilio.rest` takes 27 MB. The documents keep to
-the grammar of TwiML (`callrouter/carrier/twiml_grammar.json`; a test holds them to it).
+the grammar of TwiML (`simulator/twiml_grammar.json`; a test holds them to it).
 """
 
 from __future__ import annotations

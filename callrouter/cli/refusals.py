@@ -19,7 +19,7 @@ from alembic.util import CommandError
 from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
-from config.faults import SettingsError
+from config.fields import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2
@@ -49,8 +49,8 @@ class WrongUse(Refusal):
 class NotRunning(CallRouterError):
     """The embedded database is not served: what was found, and how to mend it."""
 
-    def __init__(self, home: Path) -> None:
-        self.found = f"the embedded database in {home} does not run"
+    def __init__(self, data_dir: Path) -> None:
+        self.found = f"the embedded database in {data_dir} does not run"
         self.mend = "start `make run` in this directory, or set DATABASE_URL"
         super().__init__(f"{self.found}: {self.mend}")
 

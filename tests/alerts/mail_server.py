@@ -11,7 +11,7 @@ from threading import Semaphore
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.config.running import free_port
+from tests.server.running import free_port
 
 Answer = Callable[[SMTP, str], Awaitable[None]]
 

@@ -14,11 +14,11 @@ from standardwebhooks import WebhookVerificationError
 from callrouter.alerts.channel import NotWanted
 from callrouter.alerts.webhook import Webhook, signature
 from callrouter.errors import NotDelivered
-from config.keys import webhook_key
+from config.parsers import webhook_key
 from tests.alerts.certificate import trusted
 from tests.alerts.office import PAUSED, START, Office
 from tests.alerts.receiver import SILENCE, Received, Receiver, receiving
-from tests.carrier.socket_server import listening, meanwhile, port_of
+from tests.simulator.socket_server import listening, meanwhile, port_of
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -7,7 +7,7 @@ import pytest
 
 from callrouter.carrier import wire
 from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets
-from tests.carrier.socket_server import hangs_up, listening, meanwhile, port_of
+from tests.simulator.socket_server import hangs_up, listening, meanwhile, port_of
 
 
 def asked(port: int, timeout: float = 5.0) -> wire.Answered:

@@ -20,8 +20,8 @@ from callrouter.cli.tables import in_words, readable
 from callrouter.cli.zones import this_month, zone_named
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
-from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
+from tests.server.running import free_port
 
 
 def single_commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -273,7 +273,7 @@ def test_an_embedded_database_that_does_not_run_is_told_in_one_line(
     not_started: CommandLine, words: tuple[str, ...]
 ) -> None:
     done = not_started(*words)
-    home = not_started.settings.home
+    home = not_started.settings.data_dir
     message = (
         f"the embedded database in {home} does not run:"
         " start `make run` in this directory, or set DATABASE_URL\n"

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from callrouter.database import Database
-from config.listening import answer
-from tests.config.running import ROOT, free_port, soon
+from config.web_address import answer
 from tests.directories import a_directory, helpline, put_in_force
+from tests.server.running import ROOT, free_port, soon
 
 KEY = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg="
 TOTAL = "callrouter_calls_in_progress"
@@ -36,7 +36,7 @@ class WebServer:
             "LOG_LEVEL": "error",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.server"],
+            [sys.executable, "-m", "server.web_server"],
             env={**os.environ, "PYTHONPATH": str(ROOT), **own},
             start_new_session=True,
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.carrier_table import ROWS, Row
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import State, final_state

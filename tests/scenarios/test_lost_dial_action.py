@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SEATS, SUNRISE_PAGE
@@ -162,7 +162,7 @@ def test_no_seconds_in_the_books_are_no_talk(world: World, talk: PlacedCall) -> 
     world.post._waiting = []
     world.passes(minutes=3)
     world.reaps()
-    for booked in world.carrier.books.calls.values():
+    for booked in world.carrier.records.calls.values():
         booked.seconds = 0 if booked.parent else booked.seconds
     world.compares(DAY)
     assert (talk.outcome, talk.is_free) == ("abandoned", True)

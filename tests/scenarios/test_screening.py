@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import check_document
+from simulator import check_document
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.webhooks.carrier import CALL, LEG, CarriersHand, routes

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import check_document
+from simulator import check_document
 from tests.promises.keeping import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
