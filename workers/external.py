@@ -73,7 +73,7 @@ def fetch_messages() -> None:
 def delete_old_messages() -> None:
     """Delete the messages whose days are over."""
     deps, now = dependencies(), dependencies().now()
-    until = now - timedelta(days=settings.message_days)
+    until = now - timedelta(days=settings.message_retention_days)
     deps.database.transact(lambda session: delete.delete_old_messages(session, until, now))
 
 

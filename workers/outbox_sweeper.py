@@ -22,7 +22,7 @@ from callrouter.database import Session
 from callrouter.events.heartbeat import EXTERNAL, OUTBOX_SWEEPER, UNSEEN, WORKER, mark_seen, seen
 from callrouter.events.settle import last_settled
 from config.logging import configure
-from config.start import fit_or_exit
+from config.startup import check_database_or_exit
 from workers.app import HEARTBEAT_SECONDS, app, settings
 from workers.dependencies import WorkerDependencies, dependencies
 from workers.heartbeat import DATABASE_ERRORS
@@ -155,7 +155,7 @@ def sweep_until(stopped: threading.Event, sweeper: OutboxSweeper) -> None:
 def main() -> None:
     """Sweep until a signal to stop."""
     configure(settings.log_level)
-    fit_or_exit(settings)
+    check_database_or_exit(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

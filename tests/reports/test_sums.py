@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.reports.sums import Sums, ReportFigures, added, lines, totals
+from callrouter.reports.sums import ReportFigures, Sums, added, lines, totals
 
 OF_CALLS = Sums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
 CHARGED = Sums(charged=2, amount=7000, credited=500)
