@@ -5,7 +5,6 @@ from __future__ import annotations
 from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import closed_month, confirmation, entry
 from callrouter.calls.model import call, call_record, leg
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
     DirectoryHead,
@@ -31,6 +30,7 @@ from callrouter.invoices.model import (
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     LineupDocument,
     SeatPosition,
@@ -43,6 +43,8 @@ from callrouter.routing.model import (
 )
 
 __all__ = [
+    "CarrierCdr",
+    "CarrierDifference",
     "DirectoryHead",
     "DirectoryProposal",
     "DirectoryVersion",
@@ -52,6 +54,7 @@ __all__ = [
     "LineupDocument",
     "OutboxFact",
     "OutboxLock",
+    "ReconciledDay",
     "SeatPosition",
     "StoredCenter",
     "StoredHelpline",
@@ -63,8 +66,6 @@ __all__ = [
     "availability",
     "call",
     "call_record",
-    "carrier_call",
-    "carrier_difference",
     "closed_month",
     "confirmation",
     "day_total",
@@ -84,7 +85,6 @@ __all__ = [
     "pace",
     "partner_call",
     "promise",
-    "reconciled_day",
     "recording",
     "reservation",
     "return_call",

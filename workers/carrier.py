@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Sockets
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
+from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.telephony import Carrier
 from config.settings import read_settings
 from workers.dependencies import dependencies
@@ -35,9 +35,9 @@ def office() -> Office:
 
 
 @cache
-def auditor() -> Auditor:
-    """Who compares our books with the carrier's, in this process."""
+def reconciliation_context() -> ReconciliationContext:
+    """What this process compares our records with the carrier's by."""
     settings, deps = read_settings(), dependencies()
     patient = Patient(Sockets(), time.sleep)
     books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
-    return Auditor(deps.database, books, deps.directories, deps.memory, deps.now)
+    return ReconciliationContext(deps.database, books, deps.directories, deps.memory, deps.now)

@@ -13,17 +13,17 @@ from celery import Task
 from psycopg import OperationalError
 
 from callrouter.alerts.deliver import deliver_next
-from callrouter.carrier.days import days_to_compare
-from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.database import RetryableError
 from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.reconciliation.days import days_to_compare
+from callrouter.reconciliation.reconcile import reconcile as compare
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
-from workers.carrier import auditor, carrier, office
+from workers.carrier import carrier, office, reconciliation_context
 from workers.dependencies import dependencies
 from workers.process_monitor import mark_external_seen
 
@@ -79,13 +79,13 @@ def delete_old_messages() -> None:
 
 @app.task(bind=True, **ASKED_AGAIN)
 def reconcile_days(task: Task) -> None:
-    """Compare the oldest day that is due with the carrier's books; it may take minutes, so others come in between."""
+    """Compare the oldest day that is due with the carrier's records; it may take minutes, so others come in between."""
     deps = dependencies()
     today = deps.now().date()
     days = deps.database.transact(lambda session: days_to_compare(session, today))
     if days:
         # Where it failed, another day may do better.
-        compare(auditor(), days[task.request.retries % len(days)])
+        compare(reconciliation_context(), days[task.request.retries % len(days)])
 
 
 @app.task

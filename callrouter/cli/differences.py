@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.found import Key
-from callrouter.carrier.found import explain as explain_call
 from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
@@ -19,6 +17,8 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
+from callrouter.reconciliation.findings import Key
+from callrouter.reconciliation.findings import explain as explain_call
 from callrouter.reports.reconciled import DifferenceRow, whole_sid
 from callrouter.reports.reconciled import differences as listed
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from callrouter.model import reconciled_day
+from callrouter.model import ReconciledDay
 from simulator.server import start_server
 from tests.cli.running import PATIENCE, ROOT, SECRETS, CommandLine
 from tests.server.running import free_port
@@ -65,7 +65,7 @@ def errand(house: CommandLine) -> str:
 def finished(house: CommandLine) -> list[str]:
     database = house.database()
     with database.engine.connect() as connection:
-        days = list(connection.execute(sa.select(reconciled_day.c.day)).scalars())
+        days = list(connection.execute(sa.select(ReconciledDay.day)).scalars())
     database.close()
     return days
 
