@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from callrouter.alerts.model import alert, delivery
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.billing.model import closed_month, confirmation, entry
-from callrouter.calls.model import call, call_record, leg
+from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.database import metadata
 from callrouter.directory.model import (
     DirectoryHead,
@@ -32,45 +32,47 @@ from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
+    Availability,
+    DecisionRow,
     LineupDocument,
+    RotationRow,
     SeatPosition,
-    availability,
-    decision,
     reservation,
     room,
-    rotation,
     spending,
 )
 
 __all__ = [
+    "AlertDelivery",
+    "Availability",
+    "Call",
+    "CallRecord",
     "CarrierCdr",
     "CarrierDifference",
+    "DecisionRow",
     "DirectoryHead",
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",
     "Heartbeat",
     "InboxEntry",
+    "Leg",
     "LineupDocument",
     "OutboxFact",
     "OutboxLock",
+    "RaisedAlert",
     "ReconciledDay",
+    "RotationRow",
     "SeatPosition",
     "StoredCenter",
     "StoredHelpline",
     "StoredListing",
     "StoredNumber",
     "StoredPartner",
-    "alert",
     "audit",
-    "availability",
-    "call",
-    "call_record",
     "closed_month",
     "confirmation",
     "day_total",
-    "decision",
-    "delivery",
     "dispute",
     "do_not_call",
     "entry",
@@ -79,7 +81,6 @@ __all__ = [
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "leg",
     "message",
     "metadata",
     "pace",
@@ -89,7 +90,6 @@ __all__ = [
     "reservation",
     "return_call",
     "room",
-    "rotation",
     "sealed_number",
     "served",
     "spending",

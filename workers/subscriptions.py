@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from callrouter.alerts.channel import Recipient
-from callrouter.alerts.raising import raise_alerts
+from callrouter.alerts.raise_alerts import raise_alerts
 from callrouter.billing.charge import charge_calls
 from callrouter.calls.record import write_records
 from callrouter.database import Session

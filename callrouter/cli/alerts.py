@@ -16,7 +16,7 @@ from callrouter.errors import NotKnown
 from callrouter.reports.alerts import (
     RECENT,
     AlertDeliveryRow,
-    RaisedAlert,
+    AlertRow,
     alerts_since,
     deliveries_since,
     delivery_of,
@@ -54,7 +54,7 @@ def list_(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None:
     """
     with toolbox.reading() as connection:
         rows = alerts_since(connection, since or _recently(toolbox))
-    print_rows(form, tuple(RaisedAlert.__annotations__), rows, zone)
+    print_rows(form, tuple(AlertRow.__annotations__), rows, zone)
 
 
 @alerts.command()

@@ -13,7 +13,7 @@ from callrouter.cli.tables import in_words
 from callrouter.disputes.decide import IN_WORDS
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import EntryRow
-from callrouter.reports.decisions import DecisionRow
+from callrouter.reports.decisions import ReportedDecision
 from callrouter.reports.disclosures import DisclosureRow
 from callrouter.reports.disputes import OPEN, DisputeRow
 from callrouter.reports.legs import LegRow
@@ -149,7 +149,7 @@ def _key_in_words(key: str) -> str:
     return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
 
 
-def _decision(decision: DecisionRow) -> Iterator[str]:
+def _decision(decision: ReportedDecision) -> Iterator[str]:
     picked = decision["center"] or "nobody"
     uncounted = ", counts for no cap" if decision["given_back"] else ""
     where = f"{decision['helpline']} no. {decision['number']}, directory {decision['directory_version']}"
@@ -158,7 +158,7 @@ def _decision(decision: DecisionRow) -> Iterator[str]:
         yield f"    not, {reason}: {', '.join(centers)}"
 
 
-def _by_reason(decision: DecisionRow) -> dict[str, list[str]]:
+def _by_reason(decision: ReportedDecision) -> dict[str, list[str]]:
     skipped = defaultdict(list)
     for skip in decision["skipped"]:
         skipped[skip["reason"]].append(skip["center"])

@@ -10,15 +10,11 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.database import Session, Statement, sql
+from callrouter.database import Session
 from callrouter.events.model import InboxEntry
-
-# Until all who ask it execute ANSWER_OF:
-ANSWER = sql("SELECT answer FROM inbox WHERE call = :call AND key = :key")
 
 _OF_CALLBACK = (InboxEntry.call == sa.bindparam("call"), InboxEntry.key == sa.bindparam("key"))
 ANSWER_OF = sa.select(InboxEntry.answer).where(*_OF_CALLBACK)
@@ -61,9 +57,9 @@ KEPT_FIELDS = frozenset(
 _SEVERAL_KEYS = re.compile(r"[0-9*#]{2,}")
 
 
-def asking(call: str, key: str) -> tuple[Statement, dict[str, Any]]:
-    """The question whether this callback has come before, to be asked along with others."""
-    return ANSWER, {"call": call, "key": key}
+def has_come(session: Session, call: str, key: str) -> bool:
+    """Whether this callback has come before."""
+    return session.execute(ANSWER_OF, {"call": call, "key": key}).one_or_none() is not None
 
 
 def received_at(session: Session, call: str, key: str) -> datetime | None:

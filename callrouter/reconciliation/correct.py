@@ -12,8 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from callrouter.calls import call as calls
-from callrouter.calls.model import call as call_table
-from callrouter.calls.model import leg as leg_table
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.reap import reap
 from callrouter.calls.suppose import talked_by_the_books
 from callrouter.calls.turn import CallContext
@@ -33,13 +32,11 @@ from callrouter.reconciliation.compare import (
 from callrouter.routing.memory import RoutingMemory
 
 _CORRECT_CALL = (
-    sa.update(call_table)
-    .where(call_table.c.sid == sa.bindparam("of_call"))
-    .values(carrier_seconds=sa.bindparam("seconds"))
+    sa.update(Call).where(Call.sid == sa.bindparam("of_call")).values(carrier_seconds=sa.bindparam("seconds"))
 )
 _CORRECT_LEG = (
-    sa.update(leg_table)
-    .where(leg_table.c.call == sa.bindparam("of_call"), leg_table.c.number == sa.bindparam("of_number"))
+    sa.update(Leg)
+    .where(Leg.call == sa.bindparam("of_call"), Leg.number == sa.bindparam("of_number"))
     .values(talk_seconds=sa.bindparam("seconds"))
 )
 _CORRECT_RETURN = (
@@ -63,7 +60,7 @@ def correct(
     correction = _correction_of(finding)
     if correction is None:
         return False
-    calls.locked(session, finding.call)
+    calls.lock_call(session, finding.call)
     correction(session, finding.call)
     outbox.publish_ended(session, finding.call, now)
     return True
@@ -73,14 +70,14 @@ def _add_talk(
     session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
     """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
-    call = calls.locked(session, finding.call or "")
+    call = calls.lock_call(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False
-    at_hand = CallContext(
+    context = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
-    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
+    talked_by_the_books(context, leg, finding.sid, finding.seconds)
     return True
 
 

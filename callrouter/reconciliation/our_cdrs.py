@@ -10,8 +10,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.calls import model as calls_model
-from callrouter.calls.call import Leg
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.outcomes import screening_seconds
 from callrouter.calls.states import (
     ACCEPTED,
@@ -32,21 +31,16 @@ from callrouter.promises.promise import ReturnCall
 from callrouter.reconciliation.cdrs import OurCall, OurLeg
 from callrouter.reconciliation.model import COMPLETED, OVER
 
-_call, _leg = calls_model.call, calls_model.leg
 _SIDS = sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text)))
 _CALLS = sa.select(
-    _call.c.sid,
-    _call.c.arrived_at,
-    _call.c.ended_at,
-    _call.c.outcome,
-    _call.c.carrier_seconds,
-    _call.c.reaped,
-).where(_call.c.sid == _SIDS)
-_LEGS = (
-    sa.select(*(_leg.c[name] for name in Leg.__slots__))
-    .where(_leg.c.call == _SIDS)
-    .order_by(_leg.c.call, _leg.c.number)
-)
+    Call.sid,
+    Call.arrived_at,
+    Call.ended_at,
+    Call.outcome,
+    Call.carrier_seconds,
+    Call.reaped,
+).where(Call.sid == _SIDS)
+_LEGS = sa.select(Leg.__table__).where(Leg.call == _SIDS).order_by(Leg.call, Leg.number)
 _RETURNS = (
     sa.select(*(return_call.c[name] for name in ReturnCall.__slots__))
     .where(return_call.c.call == _SIDS)

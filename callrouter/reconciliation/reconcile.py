@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
 from callrouter.billing.model import confirmation
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
 from callrouter.promises.model import return_call
 from callrouter.reconciliation.carrier_cdrs import read_day, read_one, stored_cdrs
@@ -53,14 +53,14 @@ _LEGS_OF_OTHER_DAYS = (
     .limit(_MOST)
 )
 _OURS_OF_DAY = (
-    sa.select(call.c.sid, call.c.sid.label("call"))
+    sa.select(Call.sid, Call.sid.label("call"))
     .where(
-        call.c.arrived_at >= _BEGIN,
-        call.c.arrived_at < _END,
-        call.c.sid > _AFTER,
-        ~sa.exists().where(CarrierCdr.sid == call.c.sid, CarrierCdr.day == _DAY),
+        Call.arrived_at >= _BEGIN,
+        Call.arrived_at < _END,
+        Call.sid > _AFTER,
+        ~sa.exists().where(CarrierCdr.sid == Call.sid, CarrierCdr.day == _DAY),
     )
-    .order_by(call.c.sid)
+    .order_by(Call.sid)
     .limit(_MOST)
 )
 _RETURNED_ON_DAY = (

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from callrouter.billing.model import CHARGE
 from callrouter.calls.model import call_record
 from callrouter.reports.charges import EntryRow, entries
-from callrouter.reports.decisions import DecisionRow, Lineups, SkippedSeat, decisions, latest_reasons
+from callrouter.reports.decisions import Lineups, ReportedDecision, SkippedSeat, decisions, latest_reasons
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.period import Period
@@ -128,7 +128,7 @@ def _by_call(rows: Iterable[About]) -> ByCall[About]:
 def _call(
     record: sa.RowMapping,
     its_legs: list[LegRow],
-    its_decisions: list[DecisionRow],
+    its_decisions: list[ReportedDecision],
     its_promises: list[PromiseRow],
     its_entries: list[EntryRow],
     its_disclosures: list[DisclosureRow],

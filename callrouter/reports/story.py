@@ -14,7 +14,7 @@ from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
 from callrouter.promises.schedule import KEPT
 from callrouter.reports.charges import EntryRow, entries
-from callrouter.reports.decisions import DecisionRow, Lineups, decisions
+from callrouter.reports.decisions import Lineups, ReportedDecision, decisions
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.disputes import DisputeRow, disputes
 from callrouter.reports.find_call import find_call
@@ -65,7 +65,7 @@ class Story(Header):
 
     turns: list[Turn]
     legs: list[LegRow]
-    decisions: list[DecisionRow]
+    decisions: list[ReportedDecision]
     promise: PromiseRow | None
     tries: list[AttemptRow]
     message: MessageRow | None
@@ -120,7 +120,9 @@ def _why_not(
 
 def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
     query = (
-        sa.select(InboxEntry).where(InboxEntry.call == sid).order_by(InboxEntry.received_at, InboxEntry.key)
+        sa.select(InboxEntry.__table__)
+        .where(InboxEntry.call == sid)
+        .order_by(InboxEntry.received_at, InboxEntry.key)
     )
     return [_turn(row) for row in connection.execute(query).mappings()]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from callrouter.alerts.model import alert, delivery
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
@@ -179,9 +179,9 @@ def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Se
     with running.database.engine.begin() as connection:
         now = datetime.now(UTC)
         about = {"key": "k", "what": "center-paused", "happened_at": now, "raised_at": now}
-        connection.execute(sa.insert(alert), {"id": 1, **about})
-        sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "tried_at": now}
-        connection.execute(sa.insert(delivery), {"alert": 1, **sent})
+        connection.execute(sa.insert(RaisedAlert), {"id": 1, **about})
+        sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "attempted_at": now}
+        connection.execute(sa.insert(AlertDelivery), {"alert": 1, **sent})
     row = findings(callrouter)["alerts"]
     assert (row["standing"], row["found"]) == ("not ok", "1 deliveries were given up")
     assert "callrouter alerts retry ID" in row["mend"]

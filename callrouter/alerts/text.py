@@ -18,7 +18,7 @@ _UNSEEN = {
 }
 
 
-class Words(NamedTuple):
+class AlertText(NamedTuple):
     """One line, and two short paragraphs."""
 
     subject: str
@@ -26,13 +26,13 @@ class Words(NamedTuple):
     to_do: str
 
 
-def words(alert: Alert) -> Words:
+def alert_text(alert: Alert) -> AlertText:
     """What this alert says."""
-    return _WORDS[alert.what](alert)
+    return _TEXTS[alert.what](alert)
 
 
-def _center_paused(alert: Alert) -> Words:
-    return Words(
+def _center_paused(alert: Alert) -> AlertText:
+    return AlertText(
         f"{alert.center} is paused after missed calls",
         f"{alert.center} has missed so many calls within an hour that helplines do not ring it for an hour. "
         f"The latest was call {alert.call}.",
@@ -41,8 +41,8 @@ def _center_paused(alert: Alert) -> Words:
     )
 
 
-def _message_left(alert: Alert) -> Words:
-    return Words(
+def _message_left(alert: Alert) -> AlertText:
+    return AlertText(
         f"A message was left for {alert.center or 'nobody yet'}",
         f"The caller of call {alert.call}{_place(alert)} left a message.",
         f"{_whoever_hears_it(alert)} `callrouter show {alert.call}` shows the call.",
@@ -55,8 +55,8 @@ def _whoever_hears_it(alert: Alert) -> str:
     )
 
 
-def _nobody_eligible(alert: Alert) -> Words:
-    return Words(
+def _nobody_eligible(alert: Alert) -> AlertText:
+    return AlertText(
         f"Nobody could be rung on the helpline {alert.helpline}",
         f"No center of the helpline {alert.helpline} could have call {alert.call}, so its caller was offered a "
         "return call or a message. Further such calls of this hour are not told.",
@@ -65,8 +65,8 @@ def _nobody_eligible(alert: Alert) -> Words:
     )
 
 
-def _process_unseen(alert: Alert) -> Words:
-    return Words(
+def _process_unseen(alert: Alert) -> AlertText:
+    return AlertText(
         f"The process {alert.process} has not been seen",
         f"At {alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC the process {alert.process} had not been seen for "
         f"at least {patience(alert.process or '').total_seconds():.0f} seconds. "
@@ -76,9 +76,9 @@ def _process_unseen(alert: Alert) -> Words:
     )
 
 
-def _promise_overdue(alert: Alert) -> Words:
+def _promise_overdue(alert: Alert) -> AlertText:
     late = f"{alert.center} owes it, and is late" if alert.center else "no center owes it"
-    return Words(
+    return AlertText(
         "A promised call was not returned in time",
         f"The caller of call {alert.call}{_place(alert)} was promised a return call; {late}.",
         f"`callrouter promises show {alert.call}` tells what was tried, and `callrouter promises --help` what "
@@ -86,9 +86,9 @@ def _promise_overdue(alert: Alert) -> Words:
     )
 
 
-def _unknown_number(alert: Alert) -> Words:
+def _unknown_number(alert: Alert) -> AlertText:
     number = "".join(filter(str.isprintable, alert.dialled or ""))[:_LONGEST_NUMBER]
-    return Words(
+    return AlertText(
         f"{number} is in no listing and no helpline",
         f"Somebody dialled {number}, which the carrier brings to us and the directory does not know. The caller "
         f"of call {alert.call} heard that it is not in service. Further such calls of this hour are not told.",
@@ -103,7 +103,7 @@ def _place(alert: Alert) -> str:
     return f" to the listing {alert.listing}" if alert.listing else ""
 
 
-_WORDS = {
+_TEXTS = {
     "center-paused": _center_paused,
     "message-left": _message_left,
     "nobody-eligible": _nobody_eligible,

@@ -37,7 +37,7 @@ def test_a_storm_in_one_batch_is_one_alert_about_the_first(office: Office) -> No
     [alert] = office.rows("alert")
     assert (alert["call"], alert["happened_at"]) == (f"CA{0:032x}", START)
     assert alert["raised_at"] == START + timedelta(seconds=30)
-    assert len(office.rows("delivery")) == 1
+    assert len(office.rows("alert_delivery")) == 1
     assert office.rows("outbox") == []
 
 
@@ -76,7 +76,7 @@ def test_everybody_who_is_to_be_told_has_a_delivery_of_their_own(database_url: s
         database_url, email=Ear("a@example.org", "b@example.org"), webhook=Ear("https://hooks.example")
     )
     office.raises()
-    assert [(row["channel"], row["recipient"], row["attempts"]) for row in office.rows("delivery")] == [
+    assert [(row["channel"], row["recipient"], row["attempts"]) for row in office.rows("alert_delivery")] == [
         ("email", "a@example.org", 0),
         ("email", "b@example.org", 0),
         ("webhook", "https://hooks.example", 0),
@@ -87,5 +87,5 @@ def test_everybody_who_is_to_be_told_has_a_delivery_of_their_own(database_url: s
 def test_with_nobody_to_tell_it_is_stored_all_the_same(database_url: str) -> None:
     office = Office(database_url)
     office.raises()
-    assert (len(office.rows("alert")), office.rows("delivery"), office.delivers()) == (1, [], 0)
+    assert (len(office.rows("alert")), office.rows("alert_delivery"), office.delivers()) == (1, [], 0)
     office.closes()

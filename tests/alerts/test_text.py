@@ -8,9 +8,9 @@ import pytest
 
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.payload import TYPES, payload
-from callrouter.alerts.words import words
+from callrouter.alerts.text import alert_text
 from callrouter.events.heartbeat import PROCESSES
-from callrouter.events.outbox import Alarming
+from callrouter.events.outbox import AlertType
 from tests.alerts.office import CALL, PAUSED, START
 
 NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
@@ -22,12 +22,12 @@ ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
-    assert set(get_args(Alarming)) == set(ALERTS) == set(TYPES)
+    assert set(get_args(AlertType)) == set(ALERTS) == set(TYPES)
 
 
 @pytest.mark.parametrize("what", ALERTS)
-def test_each_names_its_call_or_process_and_a_command_or_a_deed(what: Alarming) -> None:
-    told = words(ALERTS[what])
+def test_each_names_its_call_or_process_and_a_command_or_a_deed(what: AlertType) -> None:
+    told = alert_text(ALERTS[what])
     assert (ALERTS[what].call or f"process {ALERTS[what].process}") in told.happened
     assert len(told.subject) < 80
     assert told.to_do.endswith(".")
@@ -35,36 +35,36 @@ def test_each_names_its_call_or_process_and_a_command_or_a_deed(what: Alarming) 
 
 
 def test_nobody_eligible_names_the_helpline() -> None:
-    assert words(NOBODY).subject == "Nobody could be rung on the helpline national"
+    assert alert_text(NOBODY).subject == "Nobody could be rung on the helpline national"
 
 
 def test_an_unknown_number_is_named() -> None:
-    assert words(UNKNOWN).subject == "+13235550199 is in no listing and no helpline"
+    assert alert_text(UNKNOWN).subject == "+13235550199 is in no listing and no helpline"
 
 
 def test_a_message_is_told_with_its_owner_or_without() -> None:
-    assert words(LEFT).subject == "A message was left for harbor-sd"
-    assert "to the helpline national left a message" in words(LEFT).happened
-    assert "find one that hears it" in words(replace(LEFT, center=None)).to_do
+    assert alert_text(LEFT).subject == "A message was left for harbor-sd"
+    assert "to the helpline national left a message" in alert_text(LEFT).happened
+    assert "find one that hears it" in alert_text(replace(LEFT, center=None)).to_do
 
 
 def test_a_promise_that_is_overdue_names_who_owes_it() -> None:
     assert "to the listing sunrise-la-page was promised a return call; sunrise-la owes it, and is late" in (
-        words(OVERDUE).happened
+        alert_text(OVERDUE).happened
     )
-    assert "no center owes it" in words(replace(OVERDUE, center=None)).happened
+    assert "no center owes it" in alert_text(replace(OVERDUE, center=None)).happened
 
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_whatever_process_is_not_seen_its_name_and_the_time_are_told(process: str) -> None:
-    told = words(replace(UNSEEN, process=process))
+    told = alert_text(replace(UNSEEN, process=process))
     assert told.subject == f"The process {process} has not been seen"
     assert f"At 2026-11-24 10:12 UTC the process {process} had not been seen" in told.happened
     assert json.loads(payload(replace(UNSEEN, process=process)))["data"]["process"] == process
 
 
 def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
-    subject = words(replace(UNKNOWN, dialled="sip:a\r\nBcc: b\u2028" + "9" * 300)).subject
+    subject = alert_text(replace(UNKNOWN, dialled="sip:a\r\nBcc: b\u2028" + "9" * 300)).subject
     assert subject.startswith("sip:aBcc: b9999")
     assert subject.isprintable()
     assert len(subject) < 80
@@ -81,7 +81,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("unknown-number", "number.unknown"),
     ],
 )
-def test_programs_are_told_a_type(what: Alarming, told: str) -> None:
+def test_programs_are_told_a_type(what: AlertType, told: str) -> None:
     assert json.loads(payload(ALERTS[what]))["type"] == told
 
 
