@@ -28,6 +28,7 @@ SOURCES = {
     "outbox": "callrouter.cli.outbox:outbox",
     "promises": "callrouter.cli.promises:promises",
     "reconcile": "callrouter.cli.reconcile:reconcile",
+    "rotation": "callrouter.cli.rotation:rotation",
     "settings": "callrouter.cli.settings:settings",
     "show": "callrouter.cli.show:show",
 }

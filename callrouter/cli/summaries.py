@@ -201,6 +201,10 @@ SUMMARIES: dict[str, Summary] = {
     "reconcile": Summary(
         "Compare a day with the carrier's own list of calls.", "callrouter reconcile --day 2026-11-24"
     ),
+    "rotation verify": Summary(
+        "Recompute every past pick of a HELPLINE, or of all, and how far a seat ever was from its fair share.",
+        "callrouter rotation verify",
+    ),
     "settings": Summary("Print every setting with its source, secrets masked.", "callrouter settings"),
     "show": Summary("Tell one call whole.", "callrouter show CA0123456789abcdef0123456789abcdef"),
 }

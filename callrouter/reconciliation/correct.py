@@ -73,11 +73,11 @@ def _add_talk(
     call = calls.lock_call(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False
-    context = CallContext(
+    at_hand = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
-    talked_by_the_books(context, leg, finding.sid, finding.seconds)
+    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
     return True
 
 
