@@ -18,7 +18,7 @@ from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
-from callrouter.directory.hours import fault_in_hours
+from callrouter.directory.opening_hours.opening import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen

@@ -209,7 +209,7 @@ def _print_proposal(form: str, proposal: Proposal) -> None:
     row = {
         "proposal": proposal.number,
         "proposed_by": proposal.proposed_by,
-        "takes_two": proposal.rate_changes,
+        "takes_two": proposal.changes_to_approve,
     }
     if form != TABLE:
         print_rows(form, tuple(row), [row])
@@ -217,7 +217,7 @@ def _print_proposal(form: str, proposal: Proposal) -> None:
 
 def _for_another_person(proposal: Proposal) -> str:
     """Why a file was not put in force, and what puts it in force."""
-    changes = "\n".join(f"  {change}" for change in proposal.rate_changes)
+    changes = "\n".join(f"  {change}" for change in proposal.changes_to_approve)
     return (
         "Nothing of it is in force: it changes who pays what, or who gets the calls, and that takes two persons.\n"
         f"{changes}\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Place
-from callrouter.directory.json_nodes import looks_like_json, read_json
-from callrouter.directory.nodes import Builder, Node, Scalar, Unreadable
-from callrouter.directory.yaml_nodes import forbidden_characters, read_yaml
+from callrouter.directory.json_syntax import looks_like_json, read_json
+from callrouter.directory.syntax_tree import Builder, Node, Scalar, Unreadable
+from callrouter.directory.yaml_syntax import forbidden_characters, read_yaml
 
 _EMPTY = DirectoryFault(
     Place(1, 1), "the file is empty", "write the sections partners, centers, listings and helplines"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Center, Directory
-from callrouter.directory.hours import opening
+from callrouter.directory.opening_hours.opening import opening
 from callrouter.promises import promise as promises
 from callrouter.promises.desk import Desk
 from callrouter.promises.hand_on import goes_to_another, hand_on

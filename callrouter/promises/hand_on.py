@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter.database import Session, sql
-from callrouter.directory.hours import closed_seats
+from callrouter.directory.opening_hours.opening import closed_seats
 from callrouter.events.outbox import publish_alert
 from callrouter.promises.desk import Desk
 from callrouter.promises.promise import Promise

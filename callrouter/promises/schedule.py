@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callrouter.directory.directory import Center
-from callrouter.directory.hours import opening
+from callrouter.directory.opening_hours.opening import opening
 from callrouter.promises.day import CallingHours
 
 DUE_WITHIN = timedelta(hours=2)

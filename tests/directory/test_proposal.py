@@ -87,7 +87,7 @@ def signed(database: Database) -> list[tuple[Any, ...]]:
 def test_a_change_of_price_waits_whole(database: Database) -> None:
     proposal = loads(database, "ann", DEARER)
     assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 40.00 USD from 2027-01-01",)
+    assert proposal.changes_to_approve == ("sunrise: helpline 35.00 USD -> 40.00 USD from 2027-01-01",)
     assert in_force(database) == replace(DIRECTORY, version=1)
 
 
@@ -181,14 +181,14 @@ def test_whoever_comes_back_with_another_price_needs_a_second_person(
     put_in_force(database, WITHOUT_SUNRISE)
     proposal = loads(database, "eve", paying(rate(price_minor=1), rate("listing")))
     assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",)
-    assert listed_changes(database) == [proposal.rate_changes]
+    assert proposal.changes_to_approve == ("sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",)
+    assert listed_changes(database) == [proposal.changes_to_approve]
     assert isinstance(loads(database, "eve", paying(rate(), rate("listing"))), LoadResult)
 
 
 def listed_changes(database: Database) -> list[tuple[str, ...]]:
     with database.engine.begin() as connection:
-        return [tuple(each["rate_changes"]) for each in proposals(connection, decided_too=True)]
+        return [tuple(each["changes_to_approve"]) for each in proposals(connection, decided_too=True)]
 
 
 def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(database: Database) -> None:
@@ -198,8 +198,8 @@ def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(datab
     assert isinstance(loads(database, "eve", taken_off, LOADED_AT + timedelta(days=40)), LoadResult)
     proposal = loads(database, "eve", clone, LOADED_AT + timedelta(days=69))
     assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == (f"clone: {moved.phone} becomes its own, which was of sunrise",)
-    assert listed_changes(database) == [proposal.rate_changes]
+    assert proposal.changes_to_approve == (f"clone: {moved.phone} becomes its own, which was of sunrise",)
+    assert listed_changes(database) == [proposal.changes_to_approve]
     assert isinstance(loads(database, "eve", clone, LOADED_AT + timedelta(days=71)), LoadResult)
 
 
@@ -235,7 +235,7 @@ def test_what_changes_who_pays_or_who_is_rung_waits_too(
 ) -> None:
     proposal = loads(database, "ann", after)
     assert isinstance(proposal, Proposal)
-    assert [told[: len(change)] for told in proposal.rate_changes] == [change]
+    assert [told[: len(change)] for told in proposal.changes_to_approve] == [change]
     assert in_force(database).version == 1
     assert approves(database, "bob", proposal.number).version == 2
 
@@ -254,7 +254,7 @@ def test_a_seat_that_comes_back_is_compared_with_what_it_last_was(database: Data
     back = loads(database, "eve", a_directory(helpline("sunrise-sd", Seat("sunrise-la", weight))))
     assert isinstance(back, LoadResult if weight == 1 else Proposal)
     if isinstance(back, Proposal):
-        assert back.rate_changes == ("helpline national: seat sunrise-la: weight 1 -> 100",)
+        assert back.changes_to_approve == ("helpline national: seat sunrise-la: weight 1 -> 100",)
 
 
 def test_a_number_that_a_helpline_gave_up_is_not_a_listing_s_at_once(database: Database) -> None:

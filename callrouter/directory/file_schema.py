@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from callrouter.directory import values
 from callrouter.directory.directory import RATE_KINDS
-from callrouter.directory.entries import Field, Shape
+from callrouter.directory.entries import EntrySchema, Field
 from callrouter.directory.lists import part, parts, several
 
 _ZONE = "America/Los_Angeles"
 
-LICENSE = Shape(
+LICENSE = EntrySchema(
     "license",
     (
         Field("number", values.text, '"190001AP"', needed=True),
@@ -21,7 +21,7 @@ LICENSE = Shape(
     ),
 )
 
-RATE = Shape(
+RATE = EntrySchema(
     "rate",
     (
         Field("kind", values.one_of(*RATE_KINDS), "helpline", needed=True),
@@ -34,7 +34,7 @@ RATE = Shape(
     ),
 )
 
-PARTNER = Shape(
+PARTNER = EntrySchema(
     "partner",
     (
         Field("key", values.key, "sunrise", needed=True),
@@ -52,7 +52,7 @@ PARTNER = Shape(
     ),
 )
 
-CENTER = Shape(
+CENTER = EntrySchema(
     "center",
     (
         Field("key", values.key, "sunrise-la", needed=True),
@@ -70,7 +70,7 @@ CENTER = Shape(
     ),
 )
 
-LISTING = Shape(
+LISTING = EntrySchema(
     "listing",
     (
         Field("key", values.key, "sunrise-la-page", needed=True),
@@ -80,7 +80,7 @@ LISTING = Shape(
     ),
 )
 
-SEAT = Shape(
+SEAT = EntrySchema(
     "seat",
     (
         Field("center", values.key, "sunrise-la", needed=True),
@@ -92,7 +92,7 @@ SEAT = Shape(
     ),
 )
 
-HELPLINE = Shape(
+HELPLINE = EntrySchema(
     "helpline",
     (
         Field("key", values.key, "national", needed=True),
@@ -105,7 +105,7 @@ HELPLINE = Shape(
     ),
 )
 
-FILE = Shape(
+FILE = EntrySchema(
     "directory file",
     (
         Field("partners", parts(PARTNER, named_by="key"), "[{key: sunrise, …}]"),

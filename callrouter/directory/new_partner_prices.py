@@ -13,13 +13,19 @@ from itertools import zip_longest
 
 from callrouter.directory.directory import CALL_KINDS, MONTHLY, Directory, Partner, Rate
 from callrouter.directory.equal_price import terms_of, usual_terms
-from callrouter.directory.rate_changes import NOTHING, OWES_ITS_FEE, Past, ceiling_in_words, rate_in_words
+from callrouter.directory.rate_changes import (
+    NOTHING,
+    OWES_ITS_FEE,
+    EarlierVersions,
+    ceiling_in_words,
+    rate_in_words,
+)
 
 Span = tuple[date, date | None]
 """the first day of a span in which no rate begins, and of the next"""
 
 
-def newcomers_prices(before: Directory, after: Directory, past: Past) -> Iterator[str]:
+def new_partner_prices(before: Directory, after: Directory, past: EarlierVersions) -> Iterator[str]:
     """Each price that is not the others', from `past.day` on. Nothing where nobody pays yet."""
     others = _others(before)
     took, takes = _kinds_of_calls(before), _kinds_of_calls(after)

@@ -14,10 +14,10 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from callrouter.directory.directory import Center, Directory, Helpline
-from callrouter.directory.hours_doubts import doubts_between
-from callrouter.directory.hours_fault import HoursFault, UnreadableHours
-from callrouter.directory.hours_rule import Rule, hours_on
-from callrouter.directory.hours_text import read_text
+from callrouter.directory.opening_hours.ambiguity import doubts_between
+from callrouter.directory.opening_hours.fault import HoursFault, UnreadableHours
+from callrouter.directory.opening_hours.parser import read_text
+from callrouter.directory.opening_hours.rule import Rule, hours_on
 
 LONGEST = timedelta(days=1)
 """How far ahead anybody looks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from callrouter.directory.hours_fault import UnreadableHours
+from callrouter.directory.opening_hours.fault import UnreadableHours
 
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

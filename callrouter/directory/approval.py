@@ -6,15 +6,17 @@ What partners pay, whose calls are whose, and in which shares a helpline's seats
 from __future__ import annotations
 
 from callrouter.directory.directory import Directory
-from callrouter.directory.newcomers import newcomers_prices
-from callrouter.directory.rate_changes import NO_PAST, Past, rate_changes
+from callrouter.directory.new_partner_prices import new_partner_prices
+from callrouter.directory.rate_changes import NO_EARLIER_VERSIONS, EarlierVersions, rate_changes
 from callrouter.directory.seat_changes import seat_changes
 
 
-def changes_for_two(before: Directory, after: Directory, past: Past = NO_PAST) -> tuple[str, ...]:
+def changes_to_approve(
+    before: Directory, after: Directory, past: EarlierVersions = NO_EARLIER_VERSIONS
+) -> tuple[str, ...]:
     """Each change that takes two persons; none where one is enough."""
     return (
         *rate_changes(before, after, past),
-        *newcomers_prices(before, after, past),
+        *new_partner_prices(before, after, past),
         *seat_changes(before, after, past.seats),
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callrouter.directory.hours_dates import read_dates
-from callrouter.directory.hours_fault import HoursFault, unclear
-from callrouter.directory.hours_rule import EVERY_DAY, MINUTES_OF_DAY, WHOLE_DAY, Rule, Span, clock
-from callrouter.directory.hours_tokens import (
+from callrouter.directory.opening_hours.dates import read_dates
+from callrouter.directory.opening_hours.fault import HoursFault, unclear
+from callrouter.directory.opening_hours.rule import EVERY_DAY, MINUTES_OF_DAY, WHOLE_DAY, Rule, Span, clock
+from callrouter.directory.opening_hours.tokens import (
     COMMENT,
     DAYS,
     HOLIDAYS,

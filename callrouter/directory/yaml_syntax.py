@@ -15,7 +15,7 @@ import yaml
 from yaml.resolver import Resolver
 
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
-from callrouter.directory.nodes import (
+from callrouter.directory.syntax_tree import (
     DATE,
     NOTHING,
     NUMBER,

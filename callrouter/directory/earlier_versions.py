@@ -14,18 +14,20 @@ import sqlalchemy as sa
 from callrouter.directory.directory import Directory, Partner, Seat
 from callrouter.directory.load import loaded_version
 from callrouter.directory.model import DirectoryVersion, StoredCenter, StoredPartner
-from callrouter.directory.rate_changes import Owners, Past, owners_of_numbers
+from callrouter.directory.rate_changes import EarlierVersions, Owners, owners_of_numbers
 from callrouter.directory.seat_changes import Seats, seats_of
 
 LOOKED_BACK = timedelta(days=30)
 """for so long a telephone that was taken off a partner is still known as its own"""
 
 
-def past_of(connection: sa.Connection, before: Directory, after: Directory, now: datetime) -> Past:
+def look_back(
+    connection: sa.Connection, before: Directory, after: Directory, now: datetime
+) -> EarlierVersions:
     """What is to be known of the past to tell what `after` changes, where `before` is in force until now."""
     unpaid = (key for key, each in after.partners.items() if each.rates and not _pays(before, key))
     new_numbers = owners_of_numbers(after).keys() - owners_of_numbers(before).keys()
-    return Past(
+    return EarlierVersions(
         _last_paying(connection, before.version, unpaid),
         _last_owners(connection, before.version, now - LOOKED_BACK) if new_numbers else {},
         _last_seats(connection, before.version, seats_of(after).keys() - seats_of(before).keys()),

@@ -9,8 +9,8 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from callrouter.directory.hours_rule import Dates
-from callrouter.directory.hours_tokens import DATES, DAY, MONTH, MONTHS, YEAR, Tokens
+from callrouter.directory.opening_hours.rule import Dates
+from callrouter.directory.opening_hours.tokens import DATES, DAY, MONTH, MONTHS, YEAR, Tokens
 
 _LEAP_YEAR = 2024
 """For days of every year, 29 February among them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
-from callrouter.directory.holidays import is_holiday
+from callrouter.directory.opening_hours.holidays import is_holiday
 
 MINUTES_OF_DAY = 24 * 60
 

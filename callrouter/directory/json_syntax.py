@@ -9,7 +9,7 @@ import json
 import re
 
 from callrouter.directory.faults import Place
-from callrouter.directory.nodes import (
+from callrouter.directory.syntax_tree import (
     NOTHING,
     NUMBER,
     TEXT,

@@ -7,20 +7,22 @@ from typing import Any
 import pytest
 
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.newcomers import newcomers_prices
-from callrouter.directory.rate_changes import Past
+from callrouter.directory.new_partner_prices import new_partner_prices
+from callrouter.directory.rate_changes import EarlierVersions
 from tests.directories import a_directory, helpline, listing, partner, rate
 
 TODAY = date(2026, 6, 1)
 NEXT_YEAR = date(2027, 1, 1)
-FROM_TODAY = Past(day=TODAY)
+FROM_TODAY = EarlierVersions(day=TODAY)
 PAYING = [partner("sunrise"), partner("cedar")]
 BEFORE = a_directory(*PAYING, helpline("sunrise-la"), listing())
 
 
-def told(new: Partner, *entries: Any, before: Directory = BEFORE, past: Past = FROM_TODAY) -> list[str]:
+def told(
+    new: Partner, *entries: Any, before: Directory = BEFORE, past: EarlierVersions = FROM_TODAY
+) -> list[str]:
     kept: list[Any] = [*before.partners.values(), *before.listings.values(), *before.helplines.values()]
-    return list(newcomers_prices(before, a_directory(*kept, new, *entries), past))
+    return list(new_partner_prices(before, a_directory(*kept, new, *entries), past))
 
 
 def with_rates(*rates: Any, **changes: Any) -> Partner:
@@ -108,5 +110,5 @@ def test_whoever_is_suspended_or_ended_meanwhile_is_a_measure_still(status: str)
 
 def test_whoever_paid_before_is_compared_with_that_elsewhere() -> None:
     new = with_rates(rate(price_minor=1))
-    assert told(new, past=Past(partners={"harbor": new}, day=TODAY)) == []
+    assert told(new, past=EarlierVersions(partners={"harbor": new}, day=TODAY)) == []
     assert told(new, before=a_directory(*PAYING, new)) == []

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from callrouter.directory.hours_fault import HoursFault, unclear
-from callrouter.directory.hours_rule import Dates, Rank, Rule, Span, clock
+from callrouter.directory.opening_hours.fault import HoursFault, unclear
+from callrouter.directory.opening_hours.rule import Dates, Rank, Rule, Span, clock
 
 _ADDS_OR_REPLACES = "may add to the hours of the same days, or replace them"
 
