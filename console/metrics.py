@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK
-from callrouter.calls.model import call, call_record
+from callrouter.calls.model import Call, CallRecord
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact
@@ -115,7 +115,7 @@ class StoredFigures:
 def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield _decisions(connection)
     yield _outcomes(connection, now)
-    in_progress = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
+    in_progress = sa.select(sa.func.count()).select_from(Call).where(Call.ended_at.is_(None))
     yield GaugeMetricFamily(
         "callrouter_calls_in_progress",
         "Calls that are not over.",
@@ -143,9 +143,9 @@ def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
         labels=["outcome"],
     )
     asked = (
-        sa.select(call_record.c.outcome, sa.func.count())
-        .where(call_record.c.arrived_at > now - timedelta(hours=1))
-        .group_by(call_record.c.outcome)
+        sa.select(CallRecord.outcome, sa.func.count())
+        .where(CallRecord.arrived_at > now - timedelta(hours=1))
+        .group_by(CallRecord.outcome)
     )
     for outcome, calls in connection.execute(asked):
         family.add_metric([outcome], calls)

@@ -10,7 +10,7 @@ from typing import Any, TypedDict, TypeVar
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
-from callrouter.calls.model import call_record
+from callrouter.calls.model import CallRecord
 from callrouter.reports.charges import EntryRow, entries
 from callrouter.reports.decisions import Lineups, ReportedDecision, SkippedSeat, decisions, latest_reasons
 from callrouter.reports.disclosures import DisclosureRow, disclosures
@@ -88,9 +88,9 @@ def exported_calls(connection: sa.Connection, period: Period) -> Iterator[Export
     """The calls that are over and arrived in a period, in the order of their arrival."""
     lineups = Lineups(connection)
     query = (
-        sa.select(call_record)
-        .where(*period.holds(call_record.c.arrived_at))
-        .order_by(call_record.c.arrived_at, call_record.c.sid)
+        sa.select(CallRecord.__table__)
+        .where(*period.holds(CallRecord.arrived_at))
+        .order_by(CallRecord.arrived_at, CallRecord.sid)
     )
     for batch in in_batches(connection, query):
         yield from _whole(connection, lineups, batch)

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call_record, leg
+from callrouter.calls.model import CallRecord, Leg
 from callrouter.calls.states import ACCEPTED
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
@@ -44,12 +44,11 @@ class ExportedLeg(LegRow):
 
 def exported_legs(connection: sa.Connection, period: Period) -> Iterator[ExportedLeg]:
     """The legs of the calls that are over and arrived in a period, by the calls' arrival."""
-    record = call_record.c
     query = (
-        sa.select(leg, record.arrived_at, record.simulated)
-        .join_from(call_record, leg, leg.c.call == record.sid)
-        .where(*period.holds(record.arrived_at))
-        .order_by(record.arrived_at, record.sid, leg.c.number)
+        sa.select(Leg.__table__, CallRecord.arrived_at, CallRecord.simulated)
+        .join_from(CallRecord, Leg, Leg.call == CallRecord.sid)
+        .where(*period.holds(CallRecord.arrived_at))
+        .order_by(CallRecord.arrived_at, CallRecord.sid, Leg.number)
     )
     for batch in in_batches(connection, query):
         for row in batch:
@@ -58,7 +57,7 @@ def exported_legs(connection: sa.Connection, period: Period) -> Iterator[Exporte
 
 def legs(connection: sa.Connection, calls: Sequence[str]) -> list[LegRow]:
     """The legs of these calls, in the order of their attempts."""
-    query = sa.select(leg).where(leg.c.call.in_(calls)).order_by(leg.c.call, leg.c.number)
+    query = sa.select(Leg.__table__).where(Leg.call.in_(calls)).order_by(Leg.call, Leg.number)
     return [_leg(row) for row in connection.execute(query).mappings()]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.messages.model import WAITING, message, recording
 
 
@@ -56,8 +56,8 @@ def messages(connection: sa.Connection, calls: Sequence[str]) -> list[MessageRow
 def listed_messages(connection: sa.Connection, state: str | None) -> list[ListedMessage]:
     """All messages, or those in one state, in the order in which they were left."""
     query = (
-        _query(call.c.simulated)
-        .join(call, call.c.sid == message.c.call)
+        _query(Call.simulated)
+        .join(Call, Call.sid == message.c.call)
         .order_by(message.c.left_at, message.c.call)
     )
     if state:
@@ -80,7 +80,7 @@ def unfetched(connection: sa.Connection) -> Unfetched:
     return Unfetched(*connection.execute(query).one())
 
 
-def _query(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:
     # Never the whole of `recording`: the sealed sound is large, and nobody who reads reports may have it.
     life = [column for column in recording.c if column.name not in {"call", "key_id", "sealed"}]
     return sa.select(message, *life, *columns).join_from(

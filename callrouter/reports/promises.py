@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.errors import NotKnown
 from callrouter.promises.model import promise, return_call
 from callrouter.reports.period import Period
@@ -83,8 +83,8 @@ class ExportedPromise(PromiseRow):
 def exported_promises(connection: sa.Connection, period: Period) -> Iterator[ExportedPromise]:
     """The promises that were made in a period, in their order."""
     query = (
-        sa.select(promise, call.c.simulated)
-        .join_from(promise, call, call.c.sid == promise.c.call)
+        sa.select(promise, Call.simulated)
+        .join_from(promise, Call, Call.sid == promise.c.call)
         .where(*period.holds(promise.c.made_at))
         .order_by(promise.c.made_at, promise.c.call)
     )
@@ -102,8 +102,8 @@ def promises(connection: sa.Connection, calls: Sequence[str]) -> list[PromiseRow
 def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[ListedPromise]:
     """The open promises, what is due first at the top; those that have ended below, where they are asked for."""
     query = (
-        sa.select(promise, call.c.caller)
-        .join_from(promise, call, call.c.sid == promise.c.call)
+        sa.select(promise, Call.caller)
+        .join_from(promise, Call, Call.sid == promise.c.call)
         .order_by(promise.c.ended_at.is_not(None), promise.c.due_at, promise.c.call)
     )
     if not ended_too:
@@ -114,7 +114,7 @@ def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[L
 
 def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
     """The promise of a call whole. Raises NotKnown where its caller was promised nothing."""
-    query = sa.select(promise, call.c.caller).join_from(promise, call, call.c.sid == promise.c.call)
+    query = sa.select(promise, Call.caller).join_from(promise, Call, Call.sid == promise.c.call)
     row = connection.execute(query.where(promise.c.call == sid)).mappings().one_or_none()
     if row is None:
         raise NotKnown(

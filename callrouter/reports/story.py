@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
 from callrouter.promises.schedule import KEPT
@@ -78,7 +78,7 @@ class Story(Header):
 def story(connection: sa.Connection, written: str) -> Story:
     """The story of a call, by its CallSid or enough of its beginning; see `find_call` for what it raises."""
     sid = find_call(connection, written)
-    row = connection.execute(sa.select(call).where(call.c.sid == sid)).mappings().one()
+    row = connection.execute(sa.select(Call.__table__).where(Call.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
     its_tries = tries(connection, sid)
     return Story(
