@@ -32,7 +32,7 @@ SOURCES = {
     "settings": "callrouter.cli.settings:settings",
     "show": "callrouter.cli.show:show",
 }
-TOOLBOX = "callrouter.cli.toolbox:Toolbox"
+DEPENDENCIES = "callrouter.cli.dependencies:CommandDependencies"
 
 
 @click.group(
@@ -56,5 +56,5 @@ def main(context: click.Context) -> None:
     .env; `callrouter settings` prints them.
     """
     # Whoever asks for --help needs no database.
-    toolbox = context.obj = resolve_name(TOOLBOX)()
-    context.call_on_close(toolbox.close)
+    dependencies = context.obj = resolve_name(DEPENDENCIES)()
+    context.call_on_close(dependencies.close)

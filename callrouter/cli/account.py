@@ -13,11 +13,11 @@ from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
 from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
-from callrouter.cli.given import Given
-from callrouter.cli.said import REASON, REFERENCE
+from callrouter.cli.free_text import REASON, REFERENCE
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import NotKnown
@@ -26,7 +26,7 @@ from callrouter.reports.partners import known_partners
 from callrouter.reports.statement import Balance, StatementLine, balances
 from callrouter.reports.statement import statement as read_statement
 
-MONTH = Given("month", a_month)
+MONTH = ParsedParameter("month", a_month)
 _AMOUNTS = frozenset({"charged", "credited", "adjusted", "fees", "paid", "amount", "balance"})
 SHOWN = ("day", "what", "call", "why", "invoice", "amount", "balance", "currency", "simulated")
 CURRENCY = click.option(
@@ -37,8 +37,8 @@ CURRENCY = click.option(
 @click.command()
 @click.argument("partner", required=False)
 @format_option
-@with_toolbox
-def balance(toolbox: Toolbox, /, form: str, partner: str | None) -> None:
+@with_dependencies
+def balance(dependencies: CommandDependencies, /, form: str, partner: str | None) -> None:
     """What each partner owes: its charges, credits, adjustments, fees and payments, and what they come to.
 
     What is owed to the partner is below zero. What was only simulated has accounts of its own.
@@ -48,7 +48,7 @@ def balance(toolbox: Toolbox, /, form: str, partner: str | None) -> None:
       callrouter billing balance
       callrouter billing balance sunrise --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         if partner:
             known(known_partners(connection), partner)
         rows = list(balances(connection, partner))
@@ -60,8 +60,10 @@ def balance(toolbox: Toolbox, /, form: str, partner: str | None) -> None:
 @click.option("--from", "since", type=MONTH, metavar="YYYY-MM", help="Its first month; without it all.")
 @click.option("--to", "until", type=MONTH, metavar="YYYY-MM", help="Its last month.")
 @format_option
-@with_toolbox
-def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, until: str | None) -> None:
+@with_dependencies
+def statement(
+    dependencies: CommandDependencies, /, form: str, partner: str, since: str | None, until: str | None
+) -> None:
     """A partner's account entry by entry, with the balance before, after each, and at the end.
 
     Each entry stands on the partner's day that it counts for. A credit and a payment are below zero.
@@ -73,7 +75,7 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
     """
     if since and until and since > until:
         raise click.UsageError(f"--from {since} is after --to {until}")
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         known(known_partners(connection), partner)
         rows = list(read_statement(connection, partner, since, until))
     _print(form, SHOWN if form == TABLE else tuple(StatementLine.__annotations__), rows)
@@ -87,9 +89,9 @@ def statement(toolbox: Toolbox, /, form: str, partner: str, since: str | None, u
 @CURRENCY
 @consent_options
 @format_option
-@with_toolbox
+@with_dependencies
 def adjust(  # noqa: PLR0913 - what its command line says
-    toolbox: Toolbox,
+    dependencies: CommandDependencies,
     /,
     form: str,
     partner: str,
@@ -109,11 +111,11 @@ def adjust(  # noqa: PLR0913 - what its command line says
       callrouter billing adjust sunrise 12.50 --reason "a second copy of the contract"
       callrouter billing adjust sunrise 12.50 --off --reason "agreed after the outage of 3 November"
     """
-    wanted = ByHand(partner, amount, why, user(), toolbox.settings.simulated, currency)
-    now, directories = toolbox.now(), DirectoryShelf()
+    wanted = ByHand(partner, amount, why, user(), dependencies.settings.simulated, currency)
+    now, directories = dependencies.now(), DirectoryShelf()
     what = "taken off what" if off else "added to what"
     enter(
-        toolbox,
+        dependencies,
         consent,
         lambda session: adjust_account(session, directories, wanted, now, off=off),
         ActOutput(
@@ -136,9 +138,9 @@ def adjust(  # noqa: PLR0913 - what its command line says
 @CURRENCY
 @consent_options
 @format_option
-@with_toolbox
+@with_dependencies
 def pay(  # noqa: PLR0913 - what its command line says
-    toolbox: Toolbox,
+    dependencies: CommandDependencies,
     /,
     form: str,
     partner: str,
@@ -156,10 +158,10 @@ def pay(  # noqa: PLR0913 - what its command line says
     Example:
       callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"
     """
-    wanted = ByHand(partner, amount, reference, user(), toolbox.settings.simulated, currency)
-    now, directories = toolbox.now(), DirectoryShelf()
+    wanted = ByHand(partner, amount, reference, user(), dependencies.settings.simulated, currency)
+    now, directories = dependencies.now(), DirectoryShelf()
     enter(
-        toolbox,
+        dependencies,
         consent,
         lambda session: enter_payment(session, directories, wanted, now),
         ActOutput(

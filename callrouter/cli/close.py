@@ -11,11 +11,11 @@ import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.consent import DRY_RUN, Consent, ask, consent_options
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.progress import counted
-from callrouter.cli.refusals import NOT_SO
 from callrouter.cli.tables import TABLE, as_table, format_option, print_rows, terminal_columns
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
@@ -26,7 +26,7 @@ from callrouter.invoices.read import read_invoice
 from callrouter.money import Money
 from callrouter.reports.partners import known_partners
 
-MONTH = Given("month", a_month)
+MONTH = ParsedParameter("month", a_month)
 CLOSED, WOULD_CLOSE, OPEN, NOTHING = "closed", "would be closed", "open", "nothing"
 
 
@@ -47,8 +47,8 @@ class Outcome(TypedDict):
 class Closer:
     """Closes months for a command, or only finds out what that would come to."""
 
-    def __init__(self, toolbox: Toolbox, closings: Sequence[Closing]) -> None:
-        self._toolbox = toolbox
+    def __init__(self, dependencies: CommandDependencies, closings: Sequence[Closing]) -> None:
+        self._toolbox = dependencies
         self._directories = DirectoryShelf()
         self._closings = closings
 
@@ -94,9 +94,16 @@ class Closer:
 )
 @consent_options
 @format_option
-@with_toolbox
+@with_dependencies
 def close(
-    toolbox: Toolbox, /, form: str, month: str, partner: str | None, *, early: bool, consent: Consent
+    dependencies: CommandDependencies,
+    /,
+    form: str,
+    month: str,
+    partner: str | None,
+    *,
+    early: bool,
+    consent: Consent,
 ) -> None:
     """Close a month: issue each partner's invoice, with numbers without gaps.
 
@@ -113,12 +120,14 @@ def close(
       callrouter billing close 2026-10 --dry-run
       callrouter billing close 2026-10 --partner sunrise --format json
     """
-    simulated = toolbox.settings.simulated
+    simulated = dependencies.settings.simulated
     closer = Closer(
-        toolbox,
+        dependencies,
         [
-            Closing(key, month, simulated, user(), issuer=toolbox.settings.issuer, early=early or simulated)
-            for key in _partners(toolbox, partner)
+            Closing(
+                key, month, simulated, user(), issuer=dependencies.settings.issuer, early=early or simulated
+            )
+            for key in _partners(dependencies, partner)
         ],
     )
     if consent.dry_run:
@@ -169,8 +178,8 @@ def _without_anything(outcomes: Sequence[Outcome]) -> int:
     return sum(not _comes_to_something(one) for one in outcomes)
 
 
-def _partners(toolbox: Toolbox, partner: str | None) -> Sequence[str]:
-    with toolbox.reading() as connection:
+def _partners(dependencies: CommandDependencies, partner: str | None) -> Sequence[str]:
+    with dependencies.reading() as connection:
         keys = known_partners(connection)
     if partner is None:
         return keys

@@ -8,10 +8,10 @@ from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
 from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
-from callrouter.cli.said import REASON
+from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import format_option
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
@@ -25,9 +25,16 @@ from callrouter.reports.find_call import find_call
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
 @consent_options
 @format_option
-@with_toolbox
+@with_dependencies
 def credit(
-    toolbox: Toolbox, /, form: str, callsid: str, reason: str, amount: str | None, *, consent: Consent
+    dependencies: CommandDependencies,
+    /,
+    form: str,
+    callsid: str,
+    reason: str,
+    amount: str | None,
+    *,
+    consent: Consent,
 ) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 
@@ -43,12 +50,12 @@ def credit(
       callrouter billing credit CA0123 --reason "the line was bad" --dry-run
       callrouter billing credit CA0123 --amount 10.00 --reason "agreed with the partner"
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         call = find_call(connection, callsid)
-    wish = Wish(call, _minor(toolbox, call, amount), reason, user())
-    now, directories = toolbox.now(), DirectoryShelf()
+    wish = Wish(call, _minor(dependencies, call, amount), reason, user())
+    now, directories = dependencies.now(), DirectoryShelf()
     enter(
-        toolbox,
+        dependencies,
         consent,
         lambda session: credit_call(session, directories, wish, now),
         ActOutput(
@@ -59,11 +66,11 @@ def credit(
     )
 
 
-def _minor(toolbox: Toolbox, call: str, amount: str | None) -> int | None:
+def _minor(dependencies: CommandDependencies, call: str, amount: str | None) -> int | None:
     """An amount in the currency that the call was charged in."""
     if amount is None:
         return None
-    charged = toolbox.database.transact(lambda session: charged_calls(session, [call])).get(call)
+    charged = dependencies.database.transact(lambda session: charged_calls(session, [call])).get(call)
     try:
         return parse_amount(amount, charged.charge.currency) if charged else 0
     except ValueError as error:

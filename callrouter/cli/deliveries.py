@@ -7,9 +7,9 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.errors import Fault
@@ -20,7 +20,7 @@ from callrouter.reports.deliveries import InvoiceDelivery, invoice_deliveries
 from callrouter.reports.reading import ReadingSession
 from config.masking import masked
 
-ADDRESS = Given("address", mailbox)
+ADDRESS = ParsedParameter("address", mailbox)
 
 
 @click.command()
@@ -28,8 +28,10 @@ ADDRESS = Given("address", mailbox)
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
 @consent_options
 @format_option
-@with_toolbox
-def send(toolbox: Toolbox, /, form: str, name: str, address: str | None, *, consent: Consent) -> None:
+@with_dependencies
+def send(
+    dependencies: CommandDependencies, /, form: str, name: str, address: str | None, *, consent: Consent
+) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
     A worker sends it; one that is on its way to the same address is only tried at once. Invoices are sent by
@@ -40,20 +42,22 @@ def send(toolbox: Toolbox, /, form: str, name: str, address: str | None, *, cons
       callrouter billing send INV-000017
       callrouter billing send INV-000017 --to accountant@sunrise.example
     """
-    to, now = address or _billing_email(toolbox, name), toolbox.now()
-    waits = [] if toolbox.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
+    to, now = address or _billing_email(dependencies, name), dependencies.now()
+    waits = (
+        [] if dependencies.settings.invoice_from else ["It waits until INVOICE_FROM and SMTP_URL are set."]
+    )
     answer = ActOutput[int](
         form,
         lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
         lambda number: {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)},
     )
-    carry_out(toolbox, consent, lambda session: ask_to_send(session, name, to, user(), now), answer)
+    carry_out(dependencies, consent, lambda session: ask_to_send(session, name, to, user(), now), answer)
 
 
-def _billing_email(toolbox: Toolbox, name: str) -> str:
-    with toolbox.reading() as connection:
+def _billing_email(dependencies: CommandDependencies, name: str) -> str:
+    with dependencies.reading() as connection:
         partner = read_invoice(ReadingSession(connection), name).partner
-    found = toolbox.directory_in_force().partners.get(partner)
+    found = dependencies.directory_in_force().partners.get(partner)
     if found is None or not found.billing_email:
         raise Fault(f"the directory has no billing_email of {partner}: say where to with --to")
     return found.billing_email
@@ -68,8 +72,8 @@ def _billing_email(toolbox: Toolbox, name: str) -> str:
 )
 @format_option
 @zone_option
-@with_toolbox
-def deliveries(toolbox: Toolbox, /, form: str, zone: tzinfo, *, only_open: bool) -> None:
+@with_dependencies
+def deliveries(dependencies: CommandDependencies, /, form: str, zone: tzinfo, *, only_open: bool) -> None:
     """List to whom invoices were sent, who asked for it, and what each delivery waits for.
 
     One that fails is tried again after 1 and 10 minutes, 1 and 6 hours, a day and another, and then given up;
@@ -80,9 +84,9 @@ def deliveries(toolbox: Toolbox, /, form: str, zone: tzinfo, *, only_open: bool)
       callrouter billing deliveries
       callrouter billing deliveries --open --format csv
     """
-    has_sender = toolbox.settings.invoice_from is not None
-    with toolbox.reading() as connection:
-        found = invoice_deliveries(connection, toolbox.now(), has_sender=has_sender, only_open=only_open)
+    has_sender = dependencies.settings.invoice_from is not None
+    with dependencies.reading() as connection:
+        found = invoice_deliveries(connection, dependencies.now(), has_sender=has_sender, only_open=only_open)
         rows = [_without_numbers(row) for row in found]
     print_rows(form, tuple(InvoiceDelivery.__annotations__), rows, zone)
 

@@ -10,11 +10,11 @@ import click
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
 from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
-from callrouter.cli.given import Given
-from callrouter.cli.said import EVIDENCE, NOTE
+from callrouter.cli.free_text import EVIDENCE, NOTE
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
@@ -51,8 +51,8 @@ def disputes() -> None:
 @click.option("--reason", type=click.Choice(tuple(REASONS)), required=True)
 @click.option("--evidence", type=EVIDENCE, required=True, help="What the partner says.")
 @format_option
-@with_toolbox
-def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str) -> None:
+@with_dependencies
+def raise_(dependencies: CommandDependencies, callsid: str, reason: str, evidence: str, form: str) -> None:
     """Enter a partner's objection to the charge of a call. CALLSID may be cut short.
 
     It is possible until 30 days after the invoice that has the charge was issued, and one is open at a time.
@@ -64,9 +64,9 @@ def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str
     Example:
       callrouter disputes raise CA0123 --reason bad-line --evidence "the center heard nothing but noise"
     """
-    call, now = _call(toolbox, callsid), toolbox.now()
+    call, now = _call(dependencies, callsid), dependencies.now()
     objection = Objection(call, reason, evidence, user())
-    raised = toolbox.database.transact(lambda session: object_to_charge(session, objection, now))
+    raised = dependencies.database.transact(lambda session: object_to_charge(session, objection, now))
     left = {"left_amount": raised.left.decimal(), "currency": raised.left.currency}
     row = {"number": raised.number, "call": call, "partner": raised.partner, "decision": OPEN, **left}
     sentence = f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
@@ -78,8 +78,10 @@ def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str
 @click.option("--partner", help="Of this partner alone.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, only_open: bool) -> None:
+@with_dependencies
+def list_(
+    dependencies: CommandDependencies, /, form: str, zone: tzinfo, partner: str | None, *, only_open: bool
+) -> None:
     """List the objections, and how they were decided.
 
     \b
@@ -87,7 +89,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
       callrouter disputes list --open
       callrouter disputes list --partner sunrise --format csv
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
@@ -101,9 +103,9 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
 @consent_options
 @format_option
-@with_toolbox
+@with_dependencies
 def decide(  # noqa: PLR0913 - what its command line says
-    toolbox: Toolbox,
+    dependencies: CommandDependencies,
     /,
     form: str,
     callsid: str,
@@ -126,14 +128,14 @@ def decide(  # noqa: PLR0913 - what its command line says
     """
     if (amount is not None) != (verdict == "part"):
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
-    decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
-    now, directories = toolbox.now(), DirectoryShelf()
+    decision = Decision(_call(dependencies, callsid), VERDICTS[verdict], note, user(), amount)
+    now, directories = dependencies.now(), DirectoryShelf()
     answer = ActOutput[Decided](
         form,
         lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
         lambda done: _decided(decision, done),
     )
-    enter(toolbox, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
+    enter(dependencies, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
 
 
 def _decided(decision: Decision, done: Decided) -> dict[str, Any]:
@@ -143,22 +145,25 @@ def _decided(decision: Decision, done: Decided) -> dict[str, Any]:
 
 @disputes.command()
 @click.option(
-    "--month", type=Given("month", a_month), metavar="YYYY-MM", help="Raised in it.  [default: all months]"
+    "--month",
+    type=ParsedParameter("month", a_month),
+    metavar="YYYY-MM",
+    help="Raised in it.  [default: all months]",
 )
 @format_option
-@with_toolbox
-def figures(toolbox: Toolbox, /, form: str, month: str | None) -> None:
+@with_dependencies
+def figures(dependencies: CommandDependencies, /, form: str, month: str | None) -> None:
     """What was objected to by partner and reason, how it was decided, and what it comes to.
 
     \b
     Example:
       callrouter disputes figures --month 2026-11
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = list(read_figures(connection, month))
     print_rows(form, tuple(Figures.__annotations__), rows)
 
 
-def _call(toolbox: Toolbox, callsid: str) -> str:
-    with toolbox.reading() as connection:
+def _call(dependencies: CommandDependencies, callsid: str) -> str:
+    with dependencies.reading() as connection:
         return find_call(connection, callsid)

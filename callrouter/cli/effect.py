@@ -7,13 +7,15 @@ from typing import Any, TypeVar
 
 from callrouter.billing.effect import ChangedBalance, ChangedCharge, Effect, with_effect
 from callrouter.cli.consent import ActOutput, Consent, carry_out
-from callrouter.cli.toolbox import Toolbox
+from callrouter.cli.dependencies import CommandDependencies
 from callrouter.database import Session
 
 T = TypeVar("T")
 
 
-def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]) -> None:
+def enter(
+    dependencies: CommandDependencies, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]
+) -> None:
     """Carry out an act that enters something in the accounts, as `carry_out` does, and tell its effect."""
 
     def in_words(done: tuple[T, Effect]) -> list[str]:
@@ -25,7 +27,10 @@ def enter(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answe
         return {**answer.as_row(result), **effect_as_facts(effect)}
 
     carry_out(
-        toolbox, consent, lambda session: with_effect(session, act), ActOutput(answer.form, in_words, as_row)
+        dependencies,
+        consent,
+        lambda session: with_effect(session, act),
+        ActOutput(answer.form, in_words, as_row),
     )
 
 

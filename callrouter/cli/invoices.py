@@ -8,18 +8,18 @@ from datetime import UTC, tzinfo
 import click
 
 from callrouter.billing.period import a_month
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.output import STDOUT, written_to
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.progress import counted
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import this_month, zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.documents import FORMS, PDF, document
 from callrouter.invoices.printing.archive import as_zip
 from callrouter.reports.invoices import IssuedInvoice, issued_invoices
 
-MONTH = Given("month", a_month)
+MONTH = ParsedParameter("month", a_month)
 ARCHIVE = "zip"
 
 
@@ -28,8 +28,10 @@ ARCHIVE = "zip"
 @click.option("--partner", help="Of this partner alone.")
 @format_option
 @zone_option
-@with_toolbox
-def invoices(toolbox: Toolbox, /, form: str, zone: tzinfo, month: str | None, partner: str | None) -> None:
+@with_dependencies
+def invoices(
+    dependencies: CommandDependencies, /, form: str, zone: tzinfo, month: str | None, partner: str | None
+) -> None:
     """List the invoices that were issued.
 
     \b
@@ -37,7 +39,7 @@ def invoices(toolbox: Toolbox, /, form: str, zone: tzinfo, month: str | None, pa
       callrouter billing invoices
       callrouter billing invoices --month 2026-10 --format csv
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = list(issued_invoices(connection, month, partner))
     print_rows(form, tuple(IssuedInvoice.__annotations__), rows, zone)
 
@@ -51,9 +53,14 @@ def invoices(toolbox: Toolbox, /, form: str, zone: tzinfo, month: str | None, pa
 @click.option(
     "--to", "output", required=True, metavar="FILE", help="Where to, all or nothing; - is standard output."
 )
-@with_toolbox
+@with_dependencies
 def print_(
-    toolbox: Toolbox, /, names: tuple[str, ...], month: str | None, printed_as: str, output: str
+    dependencies: CommandDependencies,
+    /,
+    names: tuple[str, ...],
+    month: str | None,
+    printed_as: str,
+    output: str,
 ) -> None:
     """Print an invoice as PDF, CSV or XLSX, or several in all of these forms as one archive (zip).
 
@@ -65,8 +72,8 @@ def print_(
       callrouter billing print --month 2026-10 --format zip --to october.zip
     """
     if not names:
-        month = month or this_month(toolbox.now(), UTC)
-    with toolbox.reading() as connection:
+        month = month or this_month(dependencies.now(), UTC)
+    with dependencies.reading() as connection:
         known = {row["invoice"]: row for row in issued_invoices(connection, month)}
     wanted = tuple(dict.fromkeys(names or known))
     for name in wanted:
@@ -75,9 +82,9 @@ def print_(
     if not wanted and printed_as == ARCHIVE:
         raise Fault(f"there is no invoice to print of {month}: callrouter billing invoices lists them")
     content = (
-        _archive(toolbox, [known[name] for name in wanted])
+        _archive(dependencies, [known[name] for name in wanted])
         if printed_as == ARCHIVE
-        else _one(toolbox, wanted, printed_as)
+        else _one(dependencies, wanted, printed_as)
     )
     with written_to(output) as file:
         file.write(content)
@@ -85,18 +92,18 @@ def print_(
         click.echo(f"{len(wanted)} printed to {output}.")
 
 
-def _one(toolbox: Toolbox, names: Sequence[str], form: str) -> bytes:
+def _one(dependencies: CommandDependencies, names: Sequence[str], form: str) -> bytes:
     if len(names) != 1:
         raise click.UsageError("name one invoice, or print several with --format zip")
-    return document(toolbox.database, names[0], form, toolbox.now())
+    return document(dependencies.database, names[0], form, dependencies.now())
 
 
-def _archive(toolbox: Toolbox, rows: Sequence[IssuedInvoice]) -> bytes:
+def _archive(dependencies: CommandDependencies, rows: Sequence[IssuedInvoice]) -> bytes:
     at = max(row["issued_at"] for row in rows)
     printed = (
         (
             f"{row['invoice']}-{row['partner']}-{row['period']}.{form}",
-            document(toolbox.database, row["invoice"], form, toolbox.now()),
+            document(dependencies.database, row["invoice"], form, dependencies.now()),
         )
         for row in counted(rows, "invoices printed", shown=True)
         for form in FORMS

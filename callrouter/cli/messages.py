@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
 from callrouter.cli.output import new_file
-from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.messages.hear import have_deleted, hear
@@ -44,8 +44,8 @@ def messages() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, state: str | None, form: str, zone: tzinfo) -> None:
     """List the messages that callers left.
 
     A message is waiting (to be fetched from the carrier), kept, silent (and dropped), gone (the carrier has none)
@@ -56,7 +56,7 @@ def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
       callrouter messages list --state kept
       callrouter messages list --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = [_without_numbers(row) for row in listed_messages(connection, state)]
     print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows, zone)
 
@@ -66,8 +66,8 @@ def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
 @reason_option
 @click.option("--to", "file", required=True, metavar="FILE", help="A WAV file that is not there yet.")
 @format_option
-@with_toolbox
-def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> None:
+@with_dependencies
+def hear_(dependencies: CommandDependencies, callsid: str, reason: str, file: str, form: str) -> None:
     """Write a message into a file, to be heard.
 
     Who did it, when and why is entered in the audit before. Delete the file when you have heard it.
@@ -78,10 +78,10 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> 
     Example:
       callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
     """
-    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    vault = toolbox.vault
+    sid, witness = _found(dependencies, callsid), _witness(dependencies, reason)
+    vault = dependencies.vault
     with new_file(file) as stream:
-        stream.write(toolbox.database.transact(lambda session: hear(session, vault, sid, witness)))
+        stream.write(dependencies.database.transact(lambda session: hear(session, vault, sid, witness)))
     sentence = f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit."
     print_result(form, {"call": sid, "file": file, "person": witness.who}, sentence)
 
@@ -91,8 +91,10 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> 
 @reason_option
 @consent_options
 @format_option
-@with_toolbox
-def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: Consent) -> None:
+@with_dependencies
+def delete(
+    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, consent: Consent
+) -> None:
     """Delete a message before its days are over.
 
     That there was one stays. Where the carrier still has the sound, a worker deletes it there.
@@ -101,36 +103,36 @@ def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: C
     Example:
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
-    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
+    sid, witness = _found(dependencies, callsid), _witness(dependencies, reason)
     answer = ActOutput[Any](
         form,
         lambda _: [f"The message of {sid} is deleted."],
         lambda _: {"call": sid, "state": DELETED},
     )
-    carry_out(toolbox, consent, lambda session: have_deleted(session, sid, witness), answer)
+    carry_out(dependencies, consent, lambda session: have_deleted(session, sid, witness), answer)
 
 
 @messages.command()
 @format_option
-@with_toolbox
-def retry(toolbox: Toolbox, form: str) -> None:
+@with_dependencies
+def retry(dependencies: CommandDependencies, form: str) -> None:
     """Have the messages that the carrier refused tried again.
 
     \b
     Example:
       callrouter messages retry
     """
-    count = toolbox.database.transact(lambda session: try_again(session, toolbox.now()))
+    count = dependencies.database.transact(lambda session: try_again(session, dependencies.now()))
     print_result(form, {"messages": count}, f"{count} messages will be tried again.")
 
 
-def _found(toolbox: Toolbox, callsid: str) -> str:
-    with toolbox.reading() as connection:
+def _found(dependencies: CommandDependencies, callsid: str) -> str:
+    with dependencies.reading() as connection:
         return find_call(connection, callsid)
 
 
-def _witness(toolbox: Toolbox, reason: str) -> Witness:
-    return Witness(user(), reason, toolbox.now())
+def _witness(dependencies: CommandDependencies, reason: str) -> Witness:
+    return Witness(user(), reason, dependencies.now())
 
 
 def _without_numbers(row: ListedMessage) -> ListedMessage:

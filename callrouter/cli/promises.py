@@ -8,9 +8,9 @@ import click
 
 from callrouter.cli.center import known
 from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
-from callrouter.cli.said import REASON
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
@@ -38,8 +38,8 @@ def promises() -> None:
 @click.option("--all", "ended_too", is_flag=True, help="Those that have ended, too.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, form: str, zone: tzinfo, *, ended_too: bool) -> None:
     """List the promises that are open, the one that is due first at the top.
 
     \b
@@ -47,7 +47,7 @@ def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None
       callrouter promises list
       callrouter promises list --all --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = list(listed_promises(connection, ended_too=ended_too))
     print_rows(form, tuple(ListedPromise.__annotations__), rows, zone)
 
@@ -56,15 +56,15 @@ def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None
 @click.argument("callsid")
 @format_option
 @zone_option
-@with_toolbox
-def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinfo) -> None:
     """Tell one promise whole, with every try to keep it. CALLSID may be cut short.
 
     \b
     Example:
       callrouter promises show CA0123
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         story = promise_story(connection, find_call(connection, callsid))
     if form != TABLE:
         print_rows(form, tuple(PromiseStory.__annotations__), [story], zone)
@@ -83,19 +83,19 @@ def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
 @click.argument("center")
 @format_option
 @zone_option
-@with_toolbox
-def assign(toolbox: Toolbox, callsid: str, center: str, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def assign(dependencies: CommandDependencies, callsid: str, center: str, form: str, zone: tzinfo) -> None:
     """Let another center owe a helpline's promise; it is rung at once. A listing's stays its center's.
 
     \b
     Example:
       callrouter promises assign CA0123 sunrise-la
     """
-    known(toolbox.directory_in_force(), center)
-    hours = calling_hours(quiet=not toolbox.settings.calls_at_any_hour)
-    desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), toolbox.now()
-    call = _call(toolbox, callsid)
-    promise = toolbox.database.transact(lambda session: give_to(session, desk, call, center, now))
+    known(dependencies.directory_in_force(), center)
+    hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
+    desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), dependencies.now()
+    call = _call(dependencies, callsid)
+    promise = dependencies.database.transact(lambda session: give_to(session, desk, call, center, now))
     row = {"call": call, "owner": center, "due_at": promise.due_at}
     print_result(form, row, f"{center} owes it until {in_words(promise.due_at, zone)}.", zone)
 
@@ -108,23 +108,32 @@ def assign(toolbox: Toolbox, callsid: str, center: str, form: str, zone: tzinfo)
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
 @consent_options
 @format_option
-@with_toolbox
-def close(toolbox: Toolbox, /, form: str, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
+@with_dependencies
+def close(
+    dependencies: CommandDependencies,
+    /,
+    form: str,
+    callsid: str,
+    state: str,
+    reason: str,
+    *,
+    consent: Consent,
+) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
     \b
     Example:
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
-    call, now = _call(toolbox, callsid), toolbox.now()
+    call, now = _call(dependencies, callsid), dependencies.now()
     answer = ActOutput[Promise](
         form,
         lambda closed: [f"The promise of {call} is closed as {closed.state}."],
         lambda closed: {"call": call, "state": closed.state},
     )
-    carry_out(toolbox, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
+    carry_out(dependencies, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
 
 
-def _call(toolbox: Toolbox, callsid: str) -> str:
-    with toolbox.reading() as connection:
+def _call(dependencies: CommandDependencies, callsid: str) -> str:
+    with dependencies.reading() as connection:
         return find_call(connection, callsid)

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.directory.directory import MONTHLY
 from callrouter.directory.document import PER_CALL_TERMS
 from callrouter.directory.equal_price import Standing, Terms, standings
@@ -21,11 +21,13 @@ COLUMNS = ("partner", "kind", "currency", "price", *PER_CALL_TERMS, "deviations"
 
 
 @click.command()
-@click.option("--at", "day", type=Given("day", a_day), metavar="DAY", help="A day; without it today, in UTC.")
+@click.option(
+    "--at", "day", type=ParsedParameter("day", a_day), metavar="DAY", help="A day; without it today, in UTC."
+)
 @click.option("--deviating", is_flag=True, help="Those alone whose terms are not the usual ones.")
 @format_option
-@with_toolbox
-def rates(toolbox: Toolbox, /, form: str, day: date | None, *, deviating: bool) -> None:
+@with_dependencies
+def rates(dependencies: CommandDependencies, /, form: str, day: date | None, *, deviating: bool) -> None:
     """What each verified partner pays, what in it is not usual, and since when.
 
     The usual terms of a kind of call are those of most verified partners with the same currency; where two
@@ -36,8 +38,8 @@ def rates(toolbox: Toolbox, /, form: str, day: date | None, *, deviating: bool) 
       callrouter billing rates
       callrouter billing rates --at 2026-11-24 --deviating --format json
     """
-    day = day or toolbox.now().astimezone(UTC).date()
-    found = standings(toolbox.directory_in_force(), day)
+    day = day or dependencies.now().astimezone(UTC).date()
+    found = standings(dependencies.directory_in_force(), day)
     print_rows(form, COLUMNS, [_row(each) for each in found if each.deviates_since or not deviating])
 
 

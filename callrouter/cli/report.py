@@ -7,15 +7,15 @@ from datetime import tzinfo
 import click
 
 from callrouter.billing.period import a_month
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import this_month, zone_option
 from callrouter.reports.monthly import GROUPINGS, columns, has_parts, monthly
 from callrouter.reports.sums import ReportFigures
 from callrouter.sheets.text import as_json
 
-MONTH = Given("month", a_month)
+MONTH = ParsedParameter("month", a_month)
 
 
 @click.command()
@@ -29,9 +29,9 @@ MONTH = Given("month", a_month)
 )
 @format_option
 @zone_option
-@with_toolbox
+@with_dependencies
 def report(
-    toolbox: Toolbox,
+    dependencies: CommandDependencies,
     /,
     form: str,
     zone: tzinfo,
@@ -54,11 +54,11 @@ def report(
       callrouter billing report --month 2026-11 --format json
       callrouter billing report --month 2026-01 --through 2026-11 --by month --by helpline --format csv
     """
-    month = month or this_month(toolbox.now(), zone)
+    month = month or this_month(dependencies.now(), zone)
     if through and through < month:
         raise click.UsageError(f"--through is before --month {month}")
     asked = tuple(dict.fromkeys(by))
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         found = monthly(connection, month, through, asked)
     if form == "json":
         click.echo(as_json(found, indent=2))

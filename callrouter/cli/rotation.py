@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.reports.rotations import VerifiedRotation, verified_rotations
 
 
@@ -19,8 +19,8 @@ def rotation() -> None:
 @rotation.command()
 @click.argument("helpline", required=False)
 @format_option
-@with_toolbox
-def verify(toolbox: Toolbox, /, form: str, helpline: str | None) -> None:
+@with_dependencies
+def verify(dependencies: CommandDependencies, /, form: str, helpline: str | None) -> None:
     """Recompute every past pick of a HELPLINE, or of all, and how far a seat ever was from its fair share.
 
     It changes nothing. The decisions are taken again in their order, each from the seats that were eligible then.
@@ -32,7 +32,7 @@ def verify(toolbox: Toolbox, /, form: str, helpline: str | None) -> None:
       callrouter rotation verify
       callrouter rotation verify national --format json
     """
-    with working("taking the decisions again"), toolbox.reading() as connection:
+    with working("taking the decisions again"), dependencies.reading() as connection:
         rows = list(verified_rotations(connection, helpline))
     if form != TABLE or rows:
         print_rows(form, tuple(VerifiedRotation.__annotations__), rows)

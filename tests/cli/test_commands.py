@@ -14,7 +14,7 @@ import pytest
 
 from callrouter.cli import SOURCES, main
 from callrouter.cli.billing import SOURCES as OF_BILLING
-from callrouter.cli.given import telephone_number
+from callrouter.cli.parameter_types import telephone_number
 from callrouter.cli.summaries import SUMMARIES, Summary
 from callrouter.cli.tables import in_words, readable
 from callrouter.cli.zones import this_month, zone_named

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.cli.toolbox import Toolbox
+from callrouter.cli.dependencies import CommandDependencies
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -112,7 +112,7 @@ def test_the_report_is_of_this_month_unless_another_is_named(
     callrouter: CommandLine, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2026, 4, 1, 3, tzinfo=UTC)
-    monkeypatch.setattr(Toolbox, "now", lambda _: now)
+    monkeypatch.setattr(CommandDependencies, "now", lambda _: now)
     words = ("billing", "report")
     assert callrouter.rows(*words)["month"] == "2026-04"
     assert callrouter.rows(*words, "--zone", "America/Los_Angeles")["month"] == "2026-03"

@@ -16,7 +16,7 @@ from callrouter.events.heartbeat import mark_seen
 from callrouter.events.model import OutboxFact
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
-from console.front import Desk, console_app
+from console.front import ConsoleDependencies, console_app
 from console.metrics import StoredFigures, WebhookMetrics
 from tests.directories import a_directory, helpline, put_in_force
 
@@ -45,7 +45,9 @@ def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
 def visiting(
     database: Database, registry: CollectorRegistry | None, vault_key: bytes = bytes(range(32))
 ) -> FlaskClient:
-    desk = Desk(database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key}))
+    desk = ConsoleDependencies(
+        database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key})
+    )
     return console_app(desk).test_client()
 
 

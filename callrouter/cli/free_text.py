@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callrouter.cli.given import Given
+from callrouter.cli.parameter_types import ParsedParameter
 from config.masking import masked
 
 LONGEST, LONGEST_EVIDENCE = 500, 2_000
@@ -42,7 +42,7 @@ def _short(words: str, longest: int) -> str:
     return words
 
 
-REASON = Given("reason", reason)
-NOTE = Given("note", reason)
-EVIDENCE = Given("evidence", evidence)
-REFERENCE = Given("reference", reference)
+REASON = ParsedParameter("reason", reason)
+NOTE = ParsedParameter("note", reason)
+EVIDENCE = ParsedParameter("evidence", evidence)
+REFERENCE = ParsedParameter("reference", reference)

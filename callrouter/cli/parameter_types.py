@@ -17,7 +17,7 @@ T = TypeVar("T")
 _AMERICAN = re.compile(r"1?([2-9]\d{9})", re.ASCII)
 
 
-class Given(click.ParamType[Any]):
+class ParsedParameter(click.ParamType[Any]):
     """A parameter that is read by a function, which raises ValueError or Fault."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:
@@ -36,7 +36,7 @@ class Given(click.ParamType[Any]):
         return self._read(written)
 
 
-class _GivenMoment(Given):
+class _MomentParameter(ParsedParameter):
     """A date or a time. A date begins in the zone of `--zone`, where the command has it, and else in UTC."""
 
     def _meaning(self, written: str, ctx: click.Context | None) -> datetime:
@@ -55,6 +55,6 @@ def telephone_number(written: str) -> str:
     return bare if re.fullmatch(r"\+\d+", bare, re.ASCII) else written
 
 
-NUMBER = Given("number", telephone_number)
-MOMENT = _GivenMoment("time", moment)
+NUMBER = ParsedParameter("number", telephone_number)
+MOMENT = _MomentParameter("time", moment)
 Moment = datetime | None

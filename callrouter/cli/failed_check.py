@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Ailing(Exception):
+class FailedCheck(Exception):
     """Something is not well: what was found, and how to mend it."""
 
     def __init__(self, found: str, mend: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.cli.layout import READABLE, laid_out, width
+from callrouter.cli.table_layout import READABLE, laid_out, width
 from tests.cli.running import PATIENCE, CommandLine
 
 HEADS = ("call", "talk seconds", "why")

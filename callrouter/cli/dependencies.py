@@ -10,7 +10,7 @@ from functools import cached_property
 import click
 import sqlalchemy as sa
 
-from callrouter.cli.refusals import NotRunning
+from callrouter.cli.failures import DatabaseNotRunning
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
@@ -23,7 +23,7 @@ from config.running_server import with_running_server
 from config.settings import Settings, read_settings
 
 
-class Toolbox:
+class CommandDependencies:
     """The collaborators of one command."""
 
     @cached_property
@@ -32,10 +32,10 @@ class Toolbox:
 
     @property
     def database_url(self) -> str:
-        """Raises NotRunning where the database is the embedded one, and nobody serves it."""
+        """Raises DatabaseNotRunning where the database is the embedded one, and nobody serves it."""
         data_dir = self.settings.data_dir
         if self.settings.database is None and not is_served(socket_path(data_dir, POSTGRESQL)):
-            raise NotRunning(data_dir)
+            raise DatabaseNotRunning(data_dir)
         return self.settings.database_url
 
     @cached_property
@@ -77,4 +77,4 @@ class Toolbox:
             self.any_database.close()
 
 
-with_toolbox = click.make_pass_decorator(Toolbox)
+with_dependencies = click.make_pass_decorator(CommandDependencies)

@@ -28,10 +28,10 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError, CommandError)
-MENDABLE = (SettingsError, CallRouterError, *OF_THE_DATABASE)
+EXPECTED_ERRORS = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 
-class Refusal(click.ClickException):
+class CommandFailure(click.ClickException):
     """The thing asked for is not so: the command ends with this message on stderr."""
 
     exit_code = NOT_SO
@@ -40,13 +40,13 @@ class Refusal(click.ClickException):
         click.echo(self.message, file=file, err=file is None)
 
 
-class WrongUse(Refusal):
+class WrongUsage(CommandFailure):
     """The command cannot be run like this."""
 
     exit_code = WRONG_USE
 
 
-class NotRunning(CallRouterError):
+class DatabaseNotRunning(CallRouterError):
     """The embedded database is not served: what was found, and how to mend it."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -56,28 +56,30 @@ class NotRunning(CallRouterError):
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Raises a Refusal in place of each error that a person can mend."""
+def failing_with_message() -> Iterator[None]:
+    """Raises a CommandFailure in place of each error that a person can mend."""
     try:
         yield
-    except MENDABLE as error:
-        raise refusal(error) from error
+    except EXPECTED_ERRORS as error:
+        raise failure_for(error) from error
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
         let_go_of_standard_output()
-        raise refusal(error) from error
+        raise failure_for(error) from error
 
 
-def refusal(error: Exception) -> Refusal:
+def failure_for(error: Exception) -> CommandFailure:
     """How a command ends after this error."""
     if isinstance(error, SettingsError):
-        return WrongUse(str(error))
+        return WrongUsage(str(error))
     if isinstance(error, CallRouterError):
-        return Refusal(str(error))
+        return CommandFailure(str(error))
     if isinstance(error, OSError):
-        return Refusal(f"what was to be told cannot be written: {error.strerror}; what was done stays done")
-    return Refusal(": ".join(database_fault(error)))
+        return CommandFailure(
+            f"what was to be told cannot be written: {error.strerror}; what was done stays done"
+        )
+    return CommandFailure(": ".join(database_fault(error)))
 
 
 def database_fault(error: Exception) -> tuple[str, str]:
