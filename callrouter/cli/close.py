@@ -48,7 +48,7 @@ class Closer:
     """Closes months for a command, or only finds out what that would come to."""
 
     def __init__(self, dependencies: CommandDependencies, closings: Sequence[Closing]) -> None:
-        self._toolbox = dependencies
+        self._dependencies = dependencies
         self._directories = DirectoryShelf()
         self._closings = closings
 
@@ -70,7 +70,7 @@ class Closer:
         return outcomes
 
     def _closed(self, closing: Closing) -> list[Outcome]:
-        return _issued(closing, self._toolbox.database.transact(self._act(closing)))
+        return _issued(closing, self._dependencies.database.transact(self._act(closing)))
 
     def _tried(self, closing: Closing) -> list[Outcome]:
         act = self._act(closing)
@@ -79,11 +79,11 @@ class Closer:
             closed = act(session)
             return closed, [read_invoice(session, name) for name in closed.invoices]
 
-        closed, invoices = self._toolbox.database.dry_run(with_invoices)
+        closed, invoices = self._dependencies.database.dry_run(with_invoices)
         return _would_be_issued(closing, invoices) if closed.just_now else _issued(closing, closed)
 
     def _act(self, closing: Closing) -> Callable[[Session], Closed]:
-        return partial(close_month, directories=self._directories, closing=closing, now=self._toolbox.now())
+        return partial(close_month, directories=self._directories, closing=closing, now=self._dependencies.now())
 
 
 @click.command("close")
