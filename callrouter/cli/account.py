@@ -12,7 +12,7 @@ from callrouter.billing.by_hand import ByHand
 from callrouter.billing.by_hand import adjust as adjust_account
 from callrouter.billing.by_hand import pay as enter_payment
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
 from callrouter.cli.free_text import REASON, REFERENCE
@@ -100,7 +100,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
     currency: str | None,
     *,
     off: bool,
-    consent: Consent,
+    consent: ActOptions,
 ) -> None:
     """Add an amount to what a partner owes, or take it off with --off. It is about no call: see `credit`.
 
@@ -148,7 +148,7 @@ def pay(  # noqa: PLR0913 - what its command line says
     reference: str,
     currency: str | None,
     *,
-    consent: Consent,
+    consent: ActOptions,
 ) -> None:
     """Enter a payment that came in from a partner.
 

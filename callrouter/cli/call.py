@@ -36,7 +36,7 @@ CENTER_HELP = (
 
 
 @dataclass(frozen=True)
-class Wish:
+class SimulatedCallRequest:
     """What the options ask for."""
 
     number: str
@@ -108,7 +108,7 @@ def call(dependencies: CommandDependencies, /, form: str, **wished: Any) -> None
     """
     _refuse_a_real_carrier(dependencies)
     directory = dependencies.directory_in_force()
-    wish = Wish(**wished)
+    wish = SimulatedCallRequest(**wished)
     behavior = centers(directory, wish.given)
     control = _control_client(dependencies, wish)
     _tell_who_returns(control, wish, directory)
@@ -131,7 +131,7 @@ def _account(dependencies: CommandDependencies) -> SimulatedAccount:
     return SimulatedAccount(dependencies.settings.account_sid, dependencies.settings.auth_tokens[0])
 
 
-def _control_client(dependencies: CommandDependencies, wish: Wish) -> ControlClient | None:
+def _control_client(dependencies: CommandDependencies, wish: SimulatedCallRequest) -> ControlClient | None:
     """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
     control = ControlClient(_account(dependencies), dependencies.settings.carrier_api_url)
     if control.is_running():
@@ -144,7 +144,9 @@ def _control_client(dependencies: CommandDependencies, wish: Wish) -> ControlCli
     return None
 
 
-def _tell_who_returns(control: ControlClient | None, wish: Wish, directory: Directory) -> None:
+def _tell_who_returns(
+    control: ControlClient | None, wish: SimulatedCallRequest, directory: Directory
+) -> None:
     if control and wish.owner:
         for phone in who_may_owe(directory, wish.number):
             control.set_behavior(phone, wish.owner)
@@ -153,7 +155,7 @@ def _tell_who_returns(control: ControlClient | None, wish: Wish, directory: Dire
 
 
 def _carrier(
-    dependencies: CommandDependencies, wish: Wish, control: ControlClient | None
+    dependencies: CommandDependencies, wish: SimulatedCallRequest, control: ControlClient | None
 ) -> SimulatedCarrier:
     """The carrier that the running server believes: it signs with the same token, for the same origin."""
     settings = dependencies.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER
@@ -31,7 +31,7 @@ def callers() -> None:
 @consent_options
 @format_option
 @with_dependencies
-def stop(dependencies: CommandDependencies, number: str, form: str, *, consent: Consent) -> None:
+def stop(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -54,7 +54,7 @@ def stop(dependencies: CommandDependencies, number: str, form: str, *, consent: 
 @consent_options
 @format_option
 @with_dependencies
-def forget(dependencies: CommandDependencies, number: str, form: str, *, consent: Consent) -> None:
+def forget(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b

@@ -10,7 +10,7 @@ from typing import TypedDict
 import click
 
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import DRY_RUN, Consent, ask, consent_options
+from callrouter.cli.consent import DRY_RUN, ActOptions, ask, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
 from callrouter.cli.parameter_types import ParsedParameter
@@ -83,7 +83,9 @@ class Closer:
         return _would_be_issued(closing, invoices) if closed.just_now else _issued(closing, closed)
 
     def _act(self, closing: Closing) -> Callable[[Session], Closed]:
-        return partial(close_month, directories=self._directories, closing=closing, now=self._dependencies.now())
+        return partial(
+            close_month, directories=self._directories, closing=closing, now=self._dependencies.now()
+        )
 
 
 @click.command("close")
@@ -103,7 +105,7 @@ def close(
     partner: str | None,
     *,
     early: bool,
-    consent: Consent,
+    consent: ActOptions,
 ) -> None:
     """Close a month: issue each partner's invoice, with numbers without gaps.
 

@@ -29,7 +29,7 @@ _PREVIEW = "Nothing is changed yet. This is what it does:"
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class ActOptions:
     """Whether an act is only shown, and whether somebody has agreed to it beforehand."""
 
     dry_run: bool
@@ -71,13 +71,13 @@ def consent_options(command: Command) -> Command:
     @click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
     @wraps(command)
     def with_consent(*given: Any, dry_run: bool, yes: bool, **named: Any) -> Any:
-        return command(*given, consent=Consent(dry_run, yes), **named)
+        return command(*given, consent=ActOptions(dry_run, yes), **named)
 
     return with_consent  # type: ignore[return-value]
 
 
 def carry_out(
-    dependencies: CommandDependencies, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]
+    dependencies: CommandDependencies, consent: ActOptions, act: Callable[[Session], T], answer: ActOutput[T]
 ) -> None:
     """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
 

@@ -7,7 +7,7 @@ import click
 from callrouter.billing.account import charged_calls
 from callrouter.billing.credit import Wish
 from callrouter.billing.credit import credit as credit_call
-from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
 from callrouter.cli.free_text import REASON
@@ -34,7 +34,7 @@ def credit(
     reason: str,
     amount: str | None,
     *,
-    consent: Consent,
+    consent: ActOptions,
 ) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 

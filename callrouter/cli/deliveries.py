@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import format_option, print_rows
@@ -30,7 +30,7 @@ ADDRESS = ParsedParameter("address", mailbox)
 @format_option
 @with_dependencies
 def send(
-    dependencies: CommandDependencies, /, form: str, name: str, address: str | None, *, consent: Consent
+    dependencies: CommandDependencies, /, form: str, name: str, address: str | None, *, consent: ActOptions
 ) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.parameter_types import ParsedParameter
@@ -63,7 +63,7 @@ def list_(
 @format_option
 @with_dependencies
 def explain(
-    dependencies: CommandDependencies, callsid: str, why: str, form: str, *, consent: Consent
+    dependencies: CommandDependencies, callsid: str, why: str, form: str, *, consent: ActOptions
 ) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.

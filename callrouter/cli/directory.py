@@ -20,7 +20,7 @@ from callrouter.directory.attempts import attempts_that_fit, longest_wait
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
+from callrouter.directory.proposal import ListedProposal, WaitingProposal, load_or_propose, proposals
 from callrouter.directory.proposal import approve as approve_proposal
 from callrouter.directory.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryShelf
@@ -70,7 +70,7 @@ def load(dependencies: CommandDependencies, file: str, form: str) -> None:
         read = read_file(file, form)
         with dependencies.database.engine.begin() as connection:
             loaded = load_or_propose(connection, read.directory, dependencies.now(), read.source, user())
-    if isinstance(loaded, Proposal):
+    if isinstance(loaded, WaitingProposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
     _take_stock(dependencies)
@@ -204,7 +204,7 @@ def _tell(form: str, loaded: LoadResult, holds: str) -> None:
     click.echo(f"Version {loaded.version} {is_what} in force: {holds}.", err=True)
 
 
-def _print_proposal(form: str, proposal: Proposal) -> None:
+def _print_proposal(form: str, proposal: WaitingProposal) -> None:
     """For programs; people are told in words."""
     row = {
         "proposal": proposal.number,
@@ -215,7 +215,7 @@ def _print_proposal(form: str, proposal: Proposal) -> None:
         print_rows(form, tuple(row), [row])
 
 
-def _for_another_person(proposal: Proposal) -> str:
+def _for_another_person(proposal: WaitingProposal) -> str:
     """Why a file was not put in force, and what puts it in force."""
     changes = "\n".join(f"  {change}" for change in proposal.changes_to_approve)
     return (

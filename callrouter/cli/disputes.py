@@ -9,7 +9,7 @@ import click
 
 from callrouter.billing.period import a_month
 from callrouter.cli.account import known
-from callrouter.cli.consent import ActOutput, Consent, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.effect import enter
 from callrouter.cli.free_text import EVIDENCE, NOTE
@@ -113,7 +113,7 @@ def decide(  # noqa: PLR0913 - what its command line says
     note: str,
     amount: str | None,
     *,
-    consent: Consent,
+    consent: ActOptions,
 ) -> None:
     """Decide the open objection to a call's charge, once.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.output import new_file
@@ -93,7 +93,7 @@ def hear_(dependencies: CommandDependencies, callsid: str, reason: str, file: st
 @format_option
 @with_dependencies
 def delete(
-    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, consent: Consent
+    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, consent: ActOptions
 ) -> None:
     """Delete a message before its days are over.
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import click
 
-from callrouter.carrier.numbers import Kind, NumberAction, Outcome, carry_out, compare, our_settings
+from callrouter.carrier.numbers import Kind, NumberAction, NumberResult, carry_out, compare, our_settings
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.wire import Sockets
 from callrouter.cli.carrier_account import carrier_account
@@ -75,7 +75,7 @@ def actions_for(dependencies: CommandDependencies, carrier: CarrierNumbers) -> l
 
 def _outcomes(
     dependencies: CommandDependencies, carrier: CarrierNumbers, *, dry_run: bool
-) -> Iterable[Outcome]:
+) -> Iterable[NumberResult]:
     if not dependencies.directory_in_force().version:
         raise CommandFailure("no directory is loaded: callrouter directory load FILE")
     try:
@@ -84,15 +84,17 @@ def _outcomes(
         raise Fault(f"{error}: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN do not belong together") from error
     except CarrierError as error:
         raise Fault(f"the account's numbers cannot be read: {error}; ask again later") from error
-    return [Outcome(action, done=False) for action in actions] if dry_run else carry_out(carrier, actions)
+    return (
+        [NumberResult(action, done=False) for action in actions] if dry_run else carry_out(carrier, actions)
+    )
 
 
-def _rows(outcomes: Iterable[Outcome], *, dry_run: bool) -> Iterator[NumberRow]:
+def _rows(outcomes: Iterable[NumberResult], *, dry_run: bool) -> Iterator[NumberRow]:
     for outcome in outcomes:
         yield from _rows_of(outcome, _in_words(outcome, dry_run=dry_run))
 
 
-def _rows_of(outcome: Outcome, came_of_it: str | None) -> Iterator[NumberRow]:
+def _rows_of(outcome: NumberResult, came_of_it: str | None) -> Iterator[NumberRow]:
     action = outcome.action
     for change in action.changes:
         yield NumberRow(
@@ -114,7 +116,7 @@ def _rows_of(outcome: Outcome, came_of_it: str | None) -> Iterator[NumberRow]:
         )
 
 
-def _in_words(outcome: Outcome, *, dry_run: bool) -> str | None:
+def _in_words(outcome: NumberResult, *, dry_run: bool) -> str | None:
     if outcome.action.kind is Kind.GET:
         return "buy it at the carrier, or take it out of the directory"
     if outcome.action.kind is not Kind.POINT:

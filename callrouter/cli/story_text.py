@@ -19,7 +19,7 @@ from callrouter.reports.disputes import OPEN, DisputeRow
 from callrouter.reports.legs import LegRow
 from callrouter.reports.messages import MessageRow
 from callrouter.reports.promises import AttemptRow
-from callrouter.reports.story import Story, Turn
+from callrouter.reports.story import Story, StoryTurn
 from config.masking import masked
 
 _TO_THE_CENTER = ("whisper", "taken")
@@ -125,7 +125,7 @@ def _since(story: Story) -> str:
     return f", at {_when(story['ended_at'])}" if story["ended_at"] else ""
 
 
-def _turn(turn: Turn) -> Iterator[str]:
+def _turn(turn: StoryTurn) -> Iterator[str]:
     came = ", ".join(f"{name} {turn['came'][name]}" for name in _CAME if name in turn["came"])
     yield f"{_clock(turn['at'])}  {_key_in_words(turn['key'])}{f' ({came})' if came else ''}"
     who = _who_hears(turn["key"])

@@ -9,7 +9,7 @@ from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import MONTHLY, Center, Helpline
 from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
 from callrouter.directory.entries import FileEntry
-from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, Place, closest, quoted
+from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, FilePosition, closest, quoted
 from callrouter.directory.syntax_tree import Scalar
 from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
@@ -42,7 +42,7 @@ def faults_of_time(sections: Sections, centers: Mapping[str, Center]) -> Iterato
             yield from _attempts_that_never_fit(entry, helpline_from_words(entry.words()), centers)
 
 
-def _fault(entry: FileEntry, place: Place, what: str, mend: str) -> DirectoryFault:
+def _fault(entry: FileEntry, place: FilePosition, what: str, mend: str) -> DirectoryFault:
     return DirectoryFault(place, f"{entry.title}: {what}", mend)
 
 

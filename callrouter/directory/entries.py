@@ -14,7 +14,7 @@ from callrouter.directory.faults import (
     MOST_COUNTED,
     MOST_SHOWN,
     DirectoryFault,
-    Place,
+    FilePosition,
     TooManyFaults,
     closest,
     quoted,
@@ -40,12 +40,12 @@ class FaultCollector:
     key: str = ""
     example: str = ""
 
-    def fault(self, place: Place, what: str, mend: str = "") -> None:
+    def fault(self, place: FilePosition, what: str, mend: str = "") -> None:
         """Say what is wrong with the key that is being read."""
         told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
         self._add(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
 
-    def fault_in_entry(self, place: Place, what: str, mend: str) -> None:
+    def fault_in_entry(self, place: FilePosition, what: str, mend: str) -> None:
         """Say what is wrong with the entry as a whole."""
         self._add(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
 
@@ -89,7 +89,7 @@ class FileEntry:
     """An entry as it was read. `values` has only what was right; `sound` says whether that is all."""
 
     title: str
-    place: Place
+    place: FilePosition
     nodes: dict[str, Node] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     sound: bool = True
@@ -110,7 +110,7 @@ class FileEntry:
         parts: list[FileEntry] = self.values.get(name, [])
         return parts
 
-    def place_of(self, name: str) -> Place:
+    def place_of(self, name: str) -> FilePosition:
         return self.nodes[name].place if name in self.nodes else self.place
 
     def words(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from callrouter.directory.faults import Place
+from callrouter.directory.faults import FilePosition
 from callrouter.directory.syntax_tree import (
     NOTHING,
     NUMBER,
@@ -48,9 +48,11 @@ def _judge(text: str) -> None:
         json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
         what = f"this is not JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
-        raise Unreadable(Place(error.lineno, error.colno), what, _mend(error)) from None
+        raise Unreadable(FilePosition(error.lineno, error.colno), what, _mend(error)) from None
     except RecursionError:
-        raise Unreadable(Place(), "the file is nested too deeply", "write it as in the sample") from None
+        raise Unreadable(
+            FilePosition(), "the file is nested too deeply", "write it as in the sample"
+        ) from None
 
 
 def _mend(error: json.JSONDecodeError) -> str:
@@ -63,7 +65,7 @@ def _mend(error: json.JSONDecodeError) -> str:
     return "look at the commas, quotes and brackets here and just before"
 
 
-def _take(builder: Builder, piece: str, place: Place) -> None:
+def _take(builder: Builder, piece: str, place: FilePosition) -> None:
     if piece == "{":
         builder.open(Pairs(place))
     elif piece == "[":

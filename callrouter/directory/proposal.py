@@ -36,7 +36,7 @@ APPROVED, WITHDRAWN = "approved", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class WaitingProposal:
     """A directory file that waits for a second person, and what it changes for whom."""
 
     number: int
@@ -63,7 +63,7 @@ class ListedProposal(TypedDict):
 
 def load_or_propose(
     connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
-) -> LoadResult | Proposal:
+) -> LoadResult | WaitingProposal:
     """Put a checked directory in force, or keep it as a proposal where what it changes takes two persons.
 
     The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
@@ -76,7 +76,7 @@ def load_or_propose(
     refuse_shared_telephones(directory, source)
     row = _proposed(connection, version, to_document(directory), now, person)
     differences = differences_between(loaded_version(connection, version), directory)
-    return Proposal(row.number, row.proposed_by, changes, differences)
+    return WaitingProposal(row.number, row.proposed_by, changes, differences)
 
 
 def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, FilePosition
 
 DEEPEST = 20
 MOST_VALUES = 3_000_000
@@ -27,7 +27,7 @@ NOTHING = "empty"
 class Scalar:
     """A single value as it was written; `is_a` is the type that the language of the file gives it."""
 
-    place: Place
+    place: FilePosition
     text: str
     is_a: str
     size: int = 1
@@ -37,7 +37,7 @@ class Scalar:
 class Items:
     """A list (`[…]`)."""
 
-    place: Place
+    place: FilePosition
     items: list[Node] = field(default_factory=list)
     size: int = 1
 
@@ -46,7 +46,7 @@ class Items:
 class Pairs:
     """A mapping (`{…: …}`), as it was written: keys and values in turn, repeated keys too."""
 
-    place: Place
+    place: FilePosition
     items: list[Node] = field(default_factory=list)
     size: int = 1
 
@@ -60,7 +60,7 @@ Node = Scalar | Items | Pairs
 class Unreadable(Exception):
     """The file cannot be read on from here."""
 
-    def __init__(self, place: Place, what: str, mend: str) -> None:
+    def __init__(self, place: FilePosition, what: str, mend: str) -> None:
         super().__init__(what)
         self.fault = DirectoryFault(place, what, mend)
 
@@ -95,7 +95,7 @@ class Builder:
                 node.items.pop()
             self.close()
 
-    def scalar(self, place: Place, text: str, is_a: str) -> Node:
+    def scalar(self, place: FilePosition, text: str, is_a: str) -> Node:
         node = Scalar(place, text, is_a)
         self._refuse_what_cannot_be_stored(node)
         self.add(node)
@@ -125,6 +125,6 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
-    def place(self, position: int) -> Place:
+    def place(self, position: int) -> FilePosition:
         line = bisect_right(self._starts, position)
-        return Place(line, position - self._starts[line - 1] + 1)
+        return FilePosition(line, position - self._starts[line - 1] + 1)

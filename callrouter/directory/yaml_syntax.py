@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
-from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, Place
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, FilePosition
 from callrouter.directory.syntax_tree import (
     DATE,
     NOTHING,
@@ -135,11 +135,11 @@ def _opened(event: Any) -> Items | Pairs:
     return Items(place) if isinstance(event, yaml.SequenceStartEvent) else Pairs(place)
 
 
-def _place(event: Any) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+def _place(event: Any) -> FilePosition:
+    return FilePosition(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _forbidden(character: str, place: Place) -> DirectoryFault:
+def _forbidden(character: str, place: FilePosition) -> DirectoryFault:
     what = f"YAML does not allow the control character U+{ord(character):04X} as it is"
     mend = f'take it out, or write it as "\\u{ord(character):04x}" in double quotes'
     return DirectoryFault(place, what, mend)
@@ -155,7 +155,7 @@ def _begun(error: yaml.MarkedYAMLError) -> str | None:
 
 def _not_yaml(error: yaml.MarkedYAMLError) -> Unreadable:
     mark = error.problem_mark or error.context_mark
-    place = Place(mark.line + 1, mark.column + 1) if mark else Place()
+    place = FilePosition(mark.line + 1, mark.column + 1) if mark else FilePosition()
     told = ", ".join(part for part in (_begun(error), error.problem) if part)
     mend = next((mend for words, mend in _MENDS if words in told), _MEND)
     return Unreadable(place, f"this is not YAML: {told}", mend)

@@ -1,6 +1,6 @@
 """Settling the outbox: facts are claimed in batches, given to whoever subscribes to them, and removed, at once.
 
-One worker settles at a time, by a lock; running twice is running once, because every subscriber writes under a unique key.
+One worker settles at a time, by a lock. Running twice is running once: each subscriber writes under a unique key.
 A fact that keeps failing is set aside with its error, and the others flow.
 """
 

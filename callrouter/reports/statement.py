@@ -23,7 +23,7 @@ _ACCOUNT = (entry.c.partner, entry.c.currency, entry.c.simulated)
 _SIGNED = sa.literal_column(SIGNED_AMOUNT, sa.BigInteger)
 
 
-class Account(TypedDict):
+class StatementAccount(TypedDict):
     """Whose it is."""
 
     partner: str
@@ -31,7 +31,7 @@ class Account(TypedDict):
     simulated: bool
 
 
-class Balance(Account):
+class Balance(StatementAccount):
     """What an account comes to, in decimal strings; `balance` is what the partner owes, below zero it is owed to it."""
 
     charged: str
@@ -42,7 +42,7 @@ class Balance(Account):
     balance: str
 
 
-class StatementLine(Account):
+class StatementLine(StatementAccount):
     """An entry with its signed amount, and the balance after it; or the balance before or after them all.
 
     `day` is the partner's, which the entry counts for. `why` is its reason, or the reference of a payment; `invoice`
@@ -69,11 +69,11 @@ def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[
     for (key, currency, simulated), rows in groupby(
         connection.execute(query), key=lambda row: tuple(row[:3])
     ):
-        account = Account(partner=key, currency=currency, simulated=bool(simulated))
+        account = StatementAccount(partner=key, currency=currency, simulated=bool(simulated))
         yield _balance(account, sums((row[3], int(row[4])) for row in rows))
 
 
-def _balance(account: Account, found: Sums) -> Balance:
+def _balance(account: StatementAccount, found: Sums) -> Balance:
     currency = account["currency"]
     return Balance(
         **account,
@@ -96,7 +96,7 @@ def statement(
             entry.c.currency == currency,
             entry.c.simulated == simulated,
         )
-        account = Account(partner=partner, currency=currency, simulated=bool(simulated))
+        account = StatementAccount(partner=partner, currency=currency, simulated=bool(simulated))
         opening = _sum(connection, *of_account, entry.c.period < since) if since else 0
         yield from _lines(account, opening, _entries(connection, of_account, since, until))
 
@@ -132,7 +132,7 @@ def _entries(
     return list(connection.execute(query).mappings())
 
 
-def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
+def _lines(account: StatementAccount, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
     amounts = [signed(row["entry"], row["amount"]) for row in rows]
     yield _a_balance(account, OPENING, opening)
     for row, amount, balance in zip(rows, amounts, running(opening, amounts), strict=True):
@@ -140,7 +140,7 @@ def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterato
     yield _a_balance(account, CLOSING, opening + sum(amounts))
 
 
-def _a_balance(account: Account, what: str, balance: int) -> StatementLine:
+def _a_balance(account: StatementAccount, what: str, balance: int) -> StatementLine:
     return StatementLine(
         **account,
         day=None,
@@ -155,7 +155,7 @@ def _a_balance(account: Account, what: str, balance: int) -> StatementLine:
     )
 
 
-def _line(account: Account, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
+def _line(account: StatementAccount, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
     return StatementLine(
         **account,
         day=row["day"],

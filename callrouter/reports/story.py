@@ -51,7 +51,7 @@ class Header(TypedDict):
     simulated: bool
 
 
-class Turn(TypedDict):
+class StoryTurn(TypedDict):
     """A callback of the carrier, without any person's data, and the words that it was answered with."""
 
     at: datetime
@@ -63,7 +63,7 @@ class Turn(TypedDict):
 class Story(Header):
     """Everything about one call. `not_charged_because` is missing where it was charged."""
 
-    turns: list[Turn]
+    turns: list[StoryTurn]
     legs: list[LegRow]
     decisions: list[ReportedDecision]
     promise: PromiseRow | None
@@ -118,7 +118,7 @@ def _why_not(
     return why_not_charged(connection, row, talk, directory)
 
 
-def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
+def _turns(connection: sa.Connection, sid: str) -> list[StoryTurn]:
     query = (
         sa.select(InboxEntry.__table__)
         .where(InboxEntry.call == sid)
@@ -127,6 +127,6 @@ def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
     return [_turn(row) for row in connection.execute(query).mappings()]
 
 
-def _turn(row: sa.RowMapping) -> Turn:
+def _turn(row: sa.RowMapping) -> StoryTurn:
     came = json.loads(row["fields"])
-    return Turn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
+    return StoryTurn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
