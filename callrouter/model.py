@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.billing.model import closed_month, confirmation, entry
+from callrouter.billing.model import (
+    ClosedMonth,
+    Confirmation,
+    LedgerEntry,
+    Reservation,
+    Spend,
+    SpendCapLock,
+)
 from callrouter.calls.model import call, call_record, leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
@@ -36,15 +43,18 @@ from callrouter.routing.model import (
     SeatPosition,
     availability,
     decision,
-    reservation,
-    room,
     rotation,
-    spending,
 )
 
 __all__ = [
+    "ClosedMonth",
+    "Confirmation",
+    "LedgerEntry",
     "LineupDocument",
+    "Reservation",
     "SeatPosition",
+    "Spend",
+    "SpendCapLock",
     "alert",
     "audit",
     "availability",
@@ -53,8 +63,6 @@ __all__ = [
     "carrier_call",
     "carrier_difference",
     "center",
-    "closed_month",
-    "confirmation",
     "day_total",
     "decision",
     "delivery",
@@ -64,7 +72,6 @@ __all__ = [
     "disclosure",
     "dispute",
     "do_not_call",
-    "entry",
     "heartbeat",
     "helpline",
     "inbox",
@@ -85,13 +92,10 @@ __all__ = [
     "promise",
     "reconciled_day",
     "recording",
-    "reservation",
     "return_call",
-    "room",
     "rotation",
     "sealed_number",
     "served",
     "settler",
-    "spending",
     "vault_key",
 ]

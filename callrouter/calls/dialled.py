@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from callrouter.billing.spend_cap import release
 from callrouter.calls.call import Leg, save_leg
 from callrouter.calls.outcomes import (
     lasted_longer_than_ringing,
@@ -20,7 +21,6 @@ from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
 from callrouter.database import sql
 from callrouter.events import inbox, outbox
-from callrouter.routing.ceiling import give_room_back
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
@@ -109,8 +109,8 @@ def close_leg(
     leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0) if talked else None
     at_hand.call.answered_by = leg.center if talked else None
     save_leg(at_hand.session, leg)
-    if not talked and leg.partner in at_hand.directory.ceilings:
-        give_room_back(at_hand.session, leg.call, leg.number)
+    if not talked and leg.partner in at_hand.directory.spend_capped:
+        release(at_hand.session, leg.call, leg.number)
     if leg.kind == "helpline":
         _settle_decision(at_hand, leg)
 

@@ -30,8 +30,8 @@ _ISSUED = sql(
     "SELECT name FROM invoice WHERE partner = :partner AND simulated = :simulated AND period = :month ORDER BY name"
 )
 _CURRENCIES = sql(
-    "SELECT DISTINCT currency FROM entry WHERE partner = :partner AND simulated = :simulated AND period = :month"
-    " AND entry <> 'payment' ORDER BY currency"
+    "SELECT DISTINCT currency FROM ledger_entry WHERE partner = :partner AND simulated = :simulated AND period = :month"
+    " AND entry_type <> 'payment' ORDER BY currency"
 )
 _CLOSE = sql(
     "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"

@@ -16,7 +16,7 @@ BEFORE_ANYTHING = "1970-01"
 
 _LAST_CLOSED = sql("SELECT MAX(period) FROM closed_month WHERE partner = :partner AND simulated = :simulated")
 _ENTERED = sql(
-    "SELECT MIN(period) FROM entry WHERE partner = :partner AND simulated = :simulated"
+    "SELECT MIN(period) FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
     " AND period >= :since AND period < :month"
 )
 _HAD = sql(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from callrouter.billing.spend_cap import beyond_spend_cap, lock_spend_caps
 from callrouter.database import Row, Session, sql
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import Center, Directory, Helpline
-from callrouter.routing.ceiling import beyond_ceiling, lock_room
 from callrouter.routing.eligibility import (
     ALREADY_TRIED,
     LINES_BUSY,
@@ -168,13 +168,13 @@ def _proposed(
 
 def _beyond(session: Session, at: DecisionContext, seeker: RoutingRequest, lineup: Lineup) -> dict[str, str]:
     """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
-    if not at.directory.ceilings:
+    if not at.directory.spend_capped:
         return {}
     centers = [candidate.center for candidate in lineup.candidates]
     if not seeker.for_promise:
-        lock_room(session, at.directory, centers)
+        lock_spend_caps(session, at.directory, centers)
     arrived_at = seeker.arrived_at or at.now
-    return beyond_ceiling(session, at.directory, centers, arrived_at, simulated=seeker.simulated)
+    return beyond_spend_cap(session, at.directory, centers, arrived_at, simulated=seeker.simulated)
 
 
 def _passed_over(

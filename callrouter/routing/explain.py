@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from callrouter.billing.spend_cap import beyond_spend_cap
 from callrouter.database import Session, sql
 from callrouter.directory.attempts import SpokenSeconds, longest_attempt, unanswered_attempt
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Seat
-from callrouter.routing.ceiling import beyond_ceiling
 from callrouter.routing.eligibility import LINES_BUSY, OTHER_LANGUAGE, Lineup, line_up, partner_forbids
 from callrouter.routing.lines import BESET, beset_reasons
 from callrouter.routing.rotation import UNITS, Pool, pick, ring
@@ -76,7 +76,7 @@ def explain(
         seat.center: rotation.credits.credit[position_of[seat.center]] / UNITS for seat in helpline.seats
     }
     lineup, _ = line_up(directory, helpline, call.state, at)
-    beyond = beyond_ceiling(session, directory, credits, at, simulated=call.simulated)
+    beyond = beyond_spend_cap(session, directory, credits, at, simulated=call.simulated)
     fast = _fast_reasons(session, directory, helpline, rotation, position_of, at)
     reasons = {**beyond, **fast, **lineup.skipped}
     pools = _Pools(lineup, rotation, position_of, helpline.languages[0])

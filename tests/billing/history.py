@@ -107,7 +107,7 @@ class Books:
         """The carrier's books say the same of these calls, of whose days they have been read."""
         with self.database.engine.begin() as connection:
             rows = [{"call": sid, "confirmed_at": self.now} for sid in sids]
-            connection.execute(sa.insert(tables.confirmation), rows)
+            connection.execute(sa.insert(tables.Confirmation), rows)
         self.compares(call["arrived_at"].date() for call in self.rows("call") if call["sid"] in set(sids))
 
     def compares(self, days: Iterable[date]) -> None:
@@ -125,12 +125,12 @@ class Books:
 
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""
-        sids = [row["call"] for row in self.rows("entry") if row["entry"] == "charge"]
+        sids = [row["call"] for row in self.rows("ledger_entry") if row["entry_type"] == "charge"]
         charged = self.database.transact(lambda session: charged_calls(session, sids))
         return {sid: one.left for sid, one in charged.items() if one.left}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen: sa.Table = tables.metadata.tables[table]
         with self.database.engine.connect() as connection:
             query = sa.select(chosen).order_by(*chosen.primary_key.columns)
             return [dict(row._mapping) for row in connection.execute(query)]

@@ -47,7 +47,7 @@ def helpline_call(world: World, caller: Caller, sunrise: Center) -> str:
 def changed(world: World, table: str, sid: str, **changes: Any) -> sa.Executable:
     """A copy of the call's first row in this table, with these values."""
     [row, *_] = world.rows(table, call=sid)
-    return sa.insert(getattr(tables, table)).values({**row, **changes})
+    return sa.insert(tables.metadata.tables[table]).values({**row, **changes})
 
 
 def update(table: sa.Table, where: sa.ColumnElement[bool], **changes: Any) -> sa.Executable:
@@ -107,11 +107,11 @@ def test_two_legs_with_the_same_number_are_refused(world: World, helpline_call: 
 
 def test_two_charges_are_refused(world: World, helpline_call: str) -> None:
     for changes in ({}, {"partner": "harbor"}, {"amount": 1}):
-        assert refused(world, changed(world, "entry", helpline_call, id=999, **changes))
+        assert refused(world, changed(world, "ledger_entry", helpline_call, id=999, **changes))
 
 
 def test_a_negative_amount_is_refused(world: World, helpline_call: str) -> None:
-    entry = tables.entry
+    entry = tables.metadata.tables["ledger_entry"]
     assert refused(world, update(entry, entry.c.call == helpline_call, amount=-1))
 
 
