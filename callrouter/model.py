@@ -11,7 +11,7 @@ from callrouter.billing.model import (
     Spend,
     SpendCapLock,
 )
-from callrouter.calls.model import call, call_record, leg
+from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
@@ -26,7 +26,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -39,32 +39,35 @@ from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import (
+    Availability,
+    DecisionRow,
     LineupDocument,
+    RotationRow,
     SeatPosition,
-    availability,
-    decision,
-    rotation,
 )
 
 __all__ = [
+    "Availability",
+    "Call",
+    "CallRecord",
     "ClosedMonth",
     "Confirmation",
+    "DecisionRow",
+    "InboxEntry",
     "LedgerEntry",
+    "Leg",
     "LineupDocument",
     "Reservation",
+    "RotationRow",
     "SeatPosition",
     "Spend",
     "SpendCapLock",
     "alert",
     "audit",
-    "availability",
-    "call",
-    "call_record",
     "carrier_call",
     "carrier_difference",
     "center",
     "day_total",
-    "decision",
     "delivery",
     "directory_head",
     "directory_proposal",
@@ -74,13 +77,11 @@ __all__ = [
     "do_not_call",
     "heartbeat",
     "helpline",
-    "inbox",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "leg",
     "listing",
     "message",
     "metadata",
@@ -93,7 +94,6 @@ __all__ = [
     "reconciled_day",
     "recording",
     "return_call",
-    "rotation",
     "sealed_number",
     "served",
     "settler",

@@ -18,7 +18,7 @@ from callrouter.billing.spend_cap import (
 from callrouter.database import Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.promises.promise import Promise, ReturnCall
-from callrouter.routing.row import LOCKED
+from callrouter.routing.rotation_state import lock_rotation
 
 _KEPT_FROM = 1000
 """numbers of the room of kept return calls, after those of the legs of the call itself"""
@@ -40,7 +40,7 @@ def lacks_room(
     if promise.only_center or owner.partner not in directory.spend_capped:
         return False
     # Without room another owner is sought, and the rotation is locked before rooms, by everybody.
-    session.ask(LOCKED, helpline=promise.helpline)
+    lock_rotation(session, promise.helpline or "")
     lock_spend_caps(session, directory, [owner.key])
     return bool(beyond_spend_cap(session, directory, [owner.key], arrived_at, simulated=simulated))
 
