@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
+from callrouter.billing.disputes.model import Dispute
 from callrouter.billing.model import (
     ClosedMonth,
     Confirmation,
@@ -25,7 +26,6 @@ from callrouter.directory.model import (
     partner,
 )
 from callrouter.disclosure.model import disclosure
-from callrouter.disputes.model import dispute
 from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
@@ -53,6 +53,7 @@ __all__ = [
     "ClosedMonth",
     "Confirmation",
     "DecisionRow",
+    "Dispute",
     "InboxEntry",
     "LedgerEntry",
     "Leg",
@@ -73,7 +74,6 @@ __all__ = [
     "directory_proposal",
     "directory_version",
     "disclosure",
-    "dispute",
     "do_not_call",
     "heartbeat",
     "helpline",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.billing.concede import take_stock
+from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
 from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
@@ -73,7 +73,7 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
     if isinstance(loaded, Proposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
-    _take_stock(toolbox)
+    _apply_allowances_of_new_terms(toolbox)
     _tell(form, loaded, contents(read.directory))
 
 
@@ -110,14 +110,14 @@ def approve(toolbox: Toolbox, number: int, form: str) -> None:
     """
     with toolbox.database.engine.begin() as connection:
         loaded = approve_proposal(connection, number, toolbox.now(), user())
-    _take_stock(toolbox)
+    _apply_allowances_of_new_terms(toolbox)
     _tell(form, loaded, contents(toolbox.directory_in_force()))
 
 
-def _take_stock(toolbox: Toolbox) -> None:
+def _apply_allowances_of_new_terms(toolbox: Toolbox) -> None:
     """A ceiling that is new is to know what was spent before it."""
     now, directories = toolbox.now(), DirectoryShelf()
-    toolbox.database.transact(lambda session: take_stock(session, directories, now))
+    toolbox.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 
 
 @directory.command()

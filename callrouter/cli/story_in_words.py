@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from callrouter.billing.disputes.decision import IN_WORDS
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
-from callrouter.disputes.decide import IN_WORDS
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import Entry
 from callrouter.reports.decisions import Decision
 from callrouter.reports.disclosures import Disclosure
-from callrouter.reports.disputes import OPEN, Dispute
+from callrouter.reports.disputes import OPEN, ListedDispute
 from callrouter.reports.legs import Leg
 from callrouter.reports.messages import Message
 from callrouter.reports.promises import Tried
@@ -218,7 +218,7 @@ def _entry(entry: Entry) -> str:
     return f"{what} ({entry['kind']}{state}), posted {_when(entry['posted_at'])}{by}{why}"
 
 
-def _dispute(dispute: Dispute) -> str:
+def _dispute(dispute: ListedDispute) -> str:
     what = f"objection {dispute['number']} of {dispute['partner']} ({dispute['reason']})"
     raised = f"{what}, raised {_when(dispute['raised_at'])}: {dispute['evidence']}"
     if dispute["decision"] == OPEN:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callrouter.billing.account import SIGNED_AMOUNT
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.free_calls import free_lines
@@ -24,6 +23,10 @@ SERIES = {False: "INV", True: "SIM"}
 _NEXT_NUMBER = sql(
     "INSERT INTO invoice_series (series, last) VALUES (:series, 1)"
     " ON CONFLICT (series) DO UPDATE SET last = invoice_series.last + 1 RETURNING last"
+)
+SIGNED_AMOUNT = (
+    "CASE WHEN ledger_entry.entry_type IN ('credit', 'payment') THEN -ledger_entry.amount"
+    " ELSE ledger_entry.amount END"
 )
 _OF_INVOICE = (
     "ledger_entry.partner = :partner AND ledger_entry.period = :month AND ledger_entry.simulated = :simulated"

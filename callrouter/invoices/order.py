@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callrouter.billing.fee import owed_for
+from callrouter.billing.monthly_fee import owed_for
 from callrouter.billing.period import bounds, following, month_of
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from callrouter.billing.fee import owed_for
+from callrouter.billing.monthly_fee import owed_for
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Partner, Rate

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.billing.account import charged_calls
+from callrouter.billing.ledger import charged_calls
 from callrouter.billing.period import bounds
 from callrouter.carrier.difference import MISSING_HERE
 from callrouter.database import Session, sql

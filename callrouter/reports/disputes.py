@@ -9,16 +9,16 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
+from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Dispute
 from callrouter.billing.model import LedgerEntry
 from callrouter.billing.period import month_of
 from callrouter.directory.model import partner
-from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED, dispute
 from callrouter.money import Money
 
 OPEN = "open"
 
 
-class Dispute(TypedDict):
+class ListedDispute(TypedDict):
     """One objection. `charged` is what its charge was entered with, in decimals.
 
     `decision` is `open` until there is one. `invoice` had the charge when it was raised; None: none yet.
@@ -64,15 +64,15 @@ def disputes(
     calls: Sequence[str] | None = None,
     of_partner: str | None = None,
     only_open: bool = False,
-) -> Iterator[Dispute]:
+) -> Iterator[ListedDispute]:
     """The objections to these calls, of a partner, or all; in the order in which they were raised."""
     query = _all()
     if calls is not None:
-        query = query.where(dispute.c.call.in_(calls))
+        query = query.where(Dispute.call.in_(calls))
     if of_partner:
-        query = query.where(dispute.c.partner == of_partner)
+        query = query.where(Dispute.partner == of_partner)
     if only_open:
-        query = query.where(dispute.c.decision.is_(None))
+        query = query.where(Dispute.decision.is_(None))
     return map(_dispute, connection.execute(query).mappings())
 
 
@@ -87,11 +87,15 @@ def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Fig
 def _all() -> sa.Select[tuple[object, ...]]:
     return (
         sa.select(
-            dispute, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.simulated, partner.c.timezone
+            Dispute.__table__,
+            LedgerEntry.amount,
+            LedgerEntry.currency,
+            LedgerEntry.simulated,
+            partner.c.timezone,
         )
-        .join_from(dispute, LedgerEntry, LedgerEntry.id == dispute.c.charge)
-        .join(partner, partner.c.key == dispute.c.partner)
-        .order_by(dispute.c.id)
+        .join_from(Dispute, LedgerEntry, LedgerEntry.id == Dispute.charge)
+        .join(partner, partner.c.key == Dispute.partner)
+        .order_by(Dispute.id)
     )
 
 
@@ -121,9 +125,9 @@ def _added(currency: str, amounts: Iterable[int]) -> str:
     return Money(sum(amounts), currency).decimal()
 
 
-def _dispute(row: sa.RowMapping) -> Dispute:
+def _dispute(row: sa.RowMapping) -> ListedDispute:
     currency, credited = row["currency"], row["credited"]
-    return Dispute(
+    return ListedDispute(
         number=row["id"],
         call=row["call"],
         partner=row["partner"],

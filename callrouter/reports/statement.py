@@ -12,15 +12,13 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.account import SIGNED_AMOUNT
-from callrouter.billing.model import LedgerEntry
-from callrouter.billing.statement import Sums, running, signed, sums
+from callrouter.billing.balance import Sums, running, signed, sums
+from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.invoices.model import invoice_line
 from callrouter.money import Money
 
 OPENING, CLOSING = "opening balance", "closing balance"
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
-_SIGNED = sa.literal_column(SIGNED_AMOUNT, sa.BigInteger)
 
 
 class Account(TypedDict):
@@ -117,7 +115,9 @@ def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]
 
 
 def _sum(connection: sa.Connection, *of_account: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.coalesce(sa.func.sum(_SIGNED), 0)).select_from(LedgerEntry).where(*of_account)
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(SIGNED_AMOUNT), 0)).select_from(LedgerEntry).where(*of_account)
+    )
     return int(connection.execute(query).scalar_one())
 
 

@@ -16,7 +16,7 @@ from callrouter.promises.schedule import KEPT
 from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
 from callrouter.reports.disclosures import Disclosure, disclosures
-from callrouter.reports.disputes import Dispute, disputes
+from callrouter.reports.disputes import ListedDispute, disputes
 from callrouter.reports.find_call import find_call
 from callrouter.reports.free import Talk, why_not_charged
 from callrouter.reports.legs import Leg, legs
@@ -70,7 +70,7 @@ class Story(Header):
     tries: list[Tried]
     message: Message | None
     entries: list[Entry]
-    disputes: list[Dispute]
+    disputes: list[ListedDispute]
     not_charged_because: str | None
     disclosures: list[Disclosure]
 

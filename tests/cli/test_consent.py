@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.stand import FIRST_AGAIN
+from callrouter.billing.ledger import COUNTS_NOW
 from callrouter.carrier.difference import MISSING_THERE, Finding
 from callrouter.carrier.found import note
 from callrouter.privacy.vault import Vault
@@ -49,7 +49,7 @@ def test_a_credit_that_makes_a_free_repeat_payable_says_so_before_and_after(
     effect = [
         f"35.00 USD credited for {first.sid}.",
         f"  {first.sid} of sunrise becomes free: 35.00 USD before, 0.00 USD after (the line was bad)",
-        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({FIRST_AGAIN})",
+        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({COUNTS_NOW})",
         "  balance of sunrise (simulated): 35.00 USD before, 35.00 USD after",
     ]
     before = stored(world)
@@ -92,7 +92,7 @@ ACTS: list[tuple[Callable[[World], str], tuple[str, ...], str]] = [
     (charged, ("billing", "adjust", "sunrise", "1.00", *BAD_LINE), "1.00 USD added to what sunrise owes."),
     (
         charged,
-        ("billing", "pay", "sunrise", "1.00", "--reference", "wire 17"),
+        ("billing", "record-payment", "sunrise", "1.00", "--reference", "wire 17"),
         "1.00 USD of sunrise entered.",
     ),
     (promised, ("promises", "close", "CALL", *BAD_LINE), "The promise of CALL is closed as withdrawn."),

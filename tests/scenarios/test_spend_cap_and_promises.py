@@ -152,7 +152,7 @@ def test_with_nobody_else_its_owner_keeps_it_all_the_same(
     calls = [promised() for _ in range(2)]
     keeps()
     assert [call.returns for call in calls] == [[("sunrise-la", "kept")]] * 2
-    assert (spent(world), conceded(world)) == ([3500], ["ceiling"])
+    assert (spent(world), conceded(world)) == ([3500], ["spend cap"])
 
 
 def test_with_no_room_anywhere_its_owner_keeps_it(

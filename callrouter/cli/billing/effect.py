@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from callrouter.billing.effect import ChangedBalance, ChangedCharge, Effect, with_effect
+from callrouter.billing.balance import ChangedBalance, ChangedCharge, Effect, with_effect
 from callrouter.cli.consent import ActOutput, Consent, carry_out
 from callrouter.cli.toolbox import Toolbox
 from callrouter.database import Session

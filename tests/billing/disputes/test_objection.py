@@ -7,15 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.disputes.decide import Decision, decide
-from callrouter.disputes.model import REFUSED
-from callrouter.disputes.objection import Objection, object_to_charge
-from callrouter.disputes.reasons import REASONS
+from callrouter.billing.disputes.decision import DisputeDecision, decide_dispute
+from callrouter.billing.disputes.model import REFUSED
+from callrouter.billing.disputes.objection import REASONS, Objection, object_to_charge
 from callrouter.errors import Fault, NotKnown
+from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money
+from tests.billing.disputes.objecting import crediting, credits, decides, dispute, entries, objecting, objects
 from tests.billing.history import START, Books, Told
 from tests.billing.meanwhile import meanwhile
-from tests.disputes.objecting import crediting, credits, decides, dispute, entries, objecting, objects
 from tests.invoices.closing import close, take, talk
 
 
@@ -95,7 +95,7 @@ def test_the_database_keeps_it_to_one_as_well(books: Books, call: Told) -> None:
     objects(books, call)
     row = {name: value for name, value in dispute(books).items() if name != "id"}
     with pytest.raises(sa.exc.IntegrityError), books.database.engine.begin() as connection:
-        connection.execute(sa.insert(tables.dispute).values(**row))
+        connection.execute(sa.insert(tables.Dispute).values(**row))
 
 
 def test_what_is_on_no_invoice_can_be_objected_to_at_any_time(books: Books, call: Told) -> None:
@@ -147,7 +147,9 @@ def test_what_is_charged_anew_can_be_objected_to_anew(books: Books) -> None:
 def test_a_call_that_nobody_knows_cannot_be_objected_to(books: Books) -> None:
     objection = Objection("CAnone", "other", "it was not us", "ada")
     with pytest.raises(NotKnown):
-        books.database.transact(lambda session: object_to_charge(session, objection, books.now))
-    decision = Decision("CAnone", REFUSED, "what call?", "ada")
+        books.database.transact(
+            lambda session: object_to_charge(session, invoice_of_charge, objection, books.now)
+        )
+    decision = DisputeDecision("CAnone", REFUSED, "what call?", "ada")
     with pytest.raises(NotKnown):
-        books.database.transact(lambda session: decide(session, books.shelf, decision, books.now))
+        books.database.transact(lambda session: decide_dispute(session, books.shelf, decision, books.now))

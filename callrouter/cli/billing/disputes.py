@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from callrouter.billing.disputes.decision import IN_WORDS, DecidedDispute, DisputeDecision, decide_dispute
+from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED
+from callrouter.billing.disputes.objection import REASONS, Objection, object_to_charge
 from callrouter.billing.period import a_month
-from callrouter.cli.account import known
+from callrouter.cli.billing.account import known
+from callrouter.cli.billing.effect import enter
 from callrouter.cli.consent import ActOutput, Consent, consent_options
-from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import EVIDENCE, NOTE
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
@@ -18,12 +21,8 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.disputes.decide import IN_WORDS, Decided, Decision
-from callrouter.disputes.decide import decide as decide_dispute
-from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
-from callrouter.disputes.objection import Objection, object_to_charge
-from callrouter.disputes.reasons import REASONS
-from callrouter.reports.disputes import OPEN, Dispute, Figures
+from callrouter.invoices.invoice_of_charge import invoice_of_charge
+from callrouter.reports.disputes import OPEN, Figures, ListedDispute
 from callrouter.reports.disputes import disputes as listed
 from callrouter.reports.disputes import figures as read_figures
 from callrouter.reports.find_call import find_call
@@ -66,7 +65,9 @@ def raise_(toolbox: Toolbox, callsid: str, reason: str, evidence: str, form: str
     """
     call, now = _call(toolbox, callsid), toolbox.now()
     objection = Objection(call, reason, evidence, user())
-    raised = toolbox.database.transact(lambda session: object_to_charge(session, objection, now))
+    raised = toolbox.database.transact(
+        lambda session: object_to_charge(session, invoice_of_charge, objection, now)
+    )
     left = {"left_amount": raised.left.decimal(), "currency": raised.left.currency}
     row = {"number": raised.number, "call": call, "partner": raised.partner, "decision": OPEN, **left}
     sentence = f"Objection {raised.number} of {raised.partner} is open; {raised.left} are left of the charge."
@@ -91,7 +92,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
-    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows, zone)
+    print_rows(form, SHOWN if form == TABLE else tuple(ListedDispute.__annotations__), rows, zone)
 
 
 @disputes.command()
@@ -126,9 +127,9 @@ def decide(  # noqa: PLR0913 - what its command line says
     """
     if (amount is not None) != (verdict == "part"):
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
-    decision = Decision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
+    decision = DisputeDecision(_call(toolbox, callsid), VERDICTS[verdict], note, user(), amount)
     now, directories = toolbox.now(), DirectoryShelf()
-    answer = ActOutput[Decided](
+    answer = ActOutput[DecidedDispute](
         form,
         lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
         lambda done: _decided(decision, done),
@@ -136,7 +137,7 @@ def decide(  # noqa: PLR0913 - what its command line says
     enter(toolbox, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
 
 
-def _decided(decision: Decision, done: Decided) -> dict[str, Any]:
+def _decided(decision: DisputeDecision, done: DecidedDispute) -> dict[str, Any]:
     credited = {"credited_amount": done.credited.decimal(), "currency": done.credited.currency}
     return {"number": done.number, "call": decision.call, "decision": decision.verdict, **credited}
 

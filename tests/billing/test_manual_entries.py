@@ -11,8 +11,8 @@ import sqlalchemy as sa
 import callrouter.model as tables
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
-from tests.billing.by_hand import adjusts, lines, paying, pays
 from tests.billing.history import Books, directory
+from tests.billing.manual_entries import adjusts, lines, paying, pays
 from tests.billing.meanwhile import meanwhile
 from tests.directories import a_directory, center, partner, put_in_force, rate
 

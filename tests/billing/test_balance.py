@@ -8,20 +8,21 @@ from decimal import Decimal
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.billing.account import SIGNED_AMOUNT
-from callrouter.billing.credit import Wish, credit
-from callrouter.billing.fee import enter_fee
-from callrouter.billing.statement import running, signed, sums
+from callrouter.billing.balance import running, signed, sums
+from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
+from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.events.settle import be_the_only_writer
 from callrouter.invoices.close import CannotBeClosed, Closing, close_month
 from callrouter.money import Money
-from tests.billing.by_hand import adjusts, all_balances, entered, lines, pays
 from tests.billing.history import START, Books, Told, directory
+from tests.billing.manual_entries import adjusts, all_balances, entered, lines, pays
 from tests.directories import rate
 from tests.invoices.closing import talk
 
@@ -129,8 +130,8 @@ def test_currencies_and_what_is_simulated_are_accounts_of_their_own(books: Books
 
 
 def credits(books: Books, call: Told, amount: int | None) -> None:
-    wish = Wish(call.sid, amount, "a test says so", "ada")
-    books.database.transact(partial(credit, directories=books.shelf, wish=wish, now=books.now))
+    wanted = CreditRequest(call.sid, amount, "a test says so", "ada")
+    books.database.transact(partial(credit, directories=books.shelf, wanted=wanted, now=books.now))
 
 
 def history(chance: random.Random) -> list[Told]:
@@ -174,7 +175,7 @@ def _credited(books: Books, call: Told, amount: int | None) -> None:
 
 def _fee(books: Books, month: str) -> None:
     def deed(session: Session) -> bool:
-        be_the_only_writer(session)
+        lock_ledger(session)
         return enter_fee(session, books.shelf, "sunrise", month, simulated=True, now=books.now)
 
     books.database.transact(deed)
@@ -219,5 +220,5 @@ def by_months(books: Books, partner: str) -> list[tuple[str, str]]:
 
 def in_sql(books: Books, partner: str) -> int:
     with books.database.engine.connect() as connection:
-        query = f"SELECT SUM({SIGNED_AMOUNT}) FROM ledger_entry WHERE partner = '{partner}'"
-        return int(connection.exec_driver_sql(query).scalar_one())
+        query = sa.select(sa.func.sum(SIGNED_AMOUNT)).where(LedgerEntry.partner == partner)
+        return int(connection.execute(query).scalar_one())

@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.concede import take_stock
-from callrouter.billing.credit import Wish, credit
+from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
+from callrouter.billing.credit import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from tests.billing.history import Books, Told, directory
 from tests.directories import rate
@@ -55,8 +55,8 @@ def test_a_ceiling_that_comes_in_the_middle_counts_what_was_before(
             made.tells([f"CA{number}"])
         assert made.stand() == {"CA1": 3500}
         assert spending(made) == {("2026-10", True): 3500}
-        wish = Wish("CA1", None, "the line was bad", "ada")
-        made.database.transact(partial(credit, directories=made.shelf, wish=wish, now=made.now))
+        wanted = CreditRequest("CA1", None, "the line was bad", "ada")
+        made.database.transact(partial(credit, directories=made.shelf, wanted=wanted, now=made.now))
         assert made.stand() == {"CA2": 3500}
 
 
@@ -65,7 +65,7 @@ def test_a_ceiling_that_is_new_knows_what_was_spent_at_once(database_url: str) -
         made.stores([call(1), call(2, days=1)])
         made.tells(["CA1", "CA2"])
         assert spending(made) == {}
-        made.database.transact(partial(take_stock, directories=made.shelf, now=made.now))
+        made.database.transact(partial(apply_allowances_of_new_terms, directories=made.shelf, now=made.now))
         assert spending(made) == {("2026-10", True): 7000, ("2026-10", False): 0}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from callrouter.billing.account import charged_calls
-from callrouter.billing.credit import Wish
+from callrouter.billing.credit import CreditRequest
 from callrouter.billing.credit import credit as credit_call
+from callrouter.billing.ledger import charged_calls
+from callrouter.cli.billing.effect import enter
 from callrouter.cli.consent import ActOutput, Consent, consent_options
-from callrouter.cli.effect import enter
 from callrouter.cli.said import REASON
 from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
@@ -45,7 +45,7 @@ def credit(
     """
     with toolbox.reading() as connection:
         call = find_call(connection, callsid)
-    wish = Wish(call, _minor(toolbox, call, amount), reason, user())
+    wish = CreditRequest(call, _minor(toolbox, call, amount), reason, user())
     now, directories = toolbox.now(), DirectoryShelf()
     enter(
         toolbox,

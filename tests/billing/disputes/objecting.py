@@ -6,32 +6,35 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from callrouter.billing.credit import Wish, credit
-from callrouter.database import Session, sql
-from callrouter.disputes.decide import Decided, Decision, decide
-from callrouter.disputes.model import ACCEPTED
-from callrouter.disputes.objection import Objection, Raised, object_to_charge
+import sqlalchemy as sa
+
+from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.disputes.decision import DecidedDispute, DisputeDecision, decide_dispute
+from callrouter.billing.disputes.model import ACCEPTED
+from callrouter.billing.disputes.objection import Objection, OpenObjection, object_to_charge
+from callrouter.database import Session
+from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money
 from callrouter.reports.disputes import Figures, figures
 from callrouter.reports.reading import reading
 from tests.billing.history import Books, Killed, Told
 
-_ANYTHING = sql("SELECT 1")
+_ANYTHING = sa.select(sa.literal(1))
 
 
-def objects(books: Books, call: Told, reason: str = "bad-line") -> Raised:
+def objects(books: Books, call: Told, reason: str = "bad-line") -> OpenObjection:
     return books.database.transact(objecting(books, call, reason))
 
 
-def objecting(books: Books, call: Told, reason: str = "bad-line") -> Callable[[Session], Raised]:
+def objecting(books: Books, call: Told, reason: str = "bad-line") -> Callable[[Session], OpenObjection]:
     """What it is to object, for whoever has a transaction."""
     objection = Objection(call.sid, reason, "nothing but noise", "ada")
-    return partial(object_to_charge, objection=objection, now=books.now)
+    return partial(object_to_charge, invoice_of_charge=invoice_of_charge, objection=objection, now=books.now)
 
 
 def decides(
     books: Books, call: Told, verdict: str = ACCEPTED, amount: str | None = None, *, killed: bool = False
-) -> Decided:
+) -> DecidedDispute:
     """Grace decides; or her process is killed before the commit."""
     deed = deciding(books, call, verdict, amount)
     return books.database.transact(partial(_killed, deed) if killed else deed)
@@ -39,15 +42,15 @@ def decides(
 
 def deciding(
     books: Books, call: Told, verdict: str = ACCEPTED, amount: str | None = None
-) -> Callable[[Session], Decided]:
+) -> Callable[[Session], DecidedDispute]:
     """What it is to decide, for whoever has a transaction."""
-    decision = Decision(call.sid, verdict, "looked into", "grace", amount)
-    return partial(decide, directories=books.shelf, decision=decision, now=books.now)
+    decision = DisputeDecision(call.sid, verdict, "looked into", "grace", amount)
+    return partial(decide_dispute, directories=books.shelf, decision=decision, now=books.now)
 
 
-def _killed(deed: Callable[[Session], Decided], session: Session) -> Decided:
+def _killed(deed: Callable[[Session], DecidedDispute], session: Session) -> DecidedDispute:
     deed(session)
-    session.ask(_ANYTHING)
+    session.execute(_ANYTHING).all()
     raise Killed
 
 
@@ -56,8 +59,8 @@ def credits(books: Books, call: Told, amount: int | None = None) -> Money:
 
 
 def crediting(books: Books, call: Told, amount: int | None = None) -> Callable[[Session], Money]:
-    wish = Wish(call.sid, amount, "agreed by telephone", "ada")
-    return partial(credit, directories=books.shelf, wish=wish, now=books.now)
+    wanted = CreditRequest(call.sid, amount, "agreed by telephone", "ada")
+    return partial(credit, directories=books.shelf, wanted=wanted, now=books.now)
 
 
 def entries(books: Books, call: Told) -> list[tuple[str, int]]:

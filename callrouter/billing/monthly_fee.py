@@ -1,27 +1,36 @@
-"""The monthly fee: a flat price for the month itself, where one was agreed on, whatever calls there were."""
+"""The monthly fee: a flat price for the month itself, where the contract has one, whatever calls there were."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import NamedTuple
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.billing.model import FEE, IS_FEE, ClosedMonth, LedgerEntry
 from callrouter.billing.period import bounds
-from callrouter.database import Session, sql
+from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.last_known import last_known
+from callrouter.directory.model import directory_version
 from callrouter.directory.versions import DirectoryShelf
 
 OWING = frozenset({"verified", "suspended"})
 """Also a partner that is suspended for a while: callers of its listings are connected all the same."""
 
-_CLOSED = sql(
-    "SELECT 1 FROM closed_month WHERE partner = :partner AND simulated = :simulated AND period = :month"
+_CLOSED = sa.select(ClosedMonth.period).where(
+    ClosedMonth.partner == sa.bindparam("partner"),
+    ClosedMonth.simulated == sa.bindparam("simulated"),
+    ClosedMonth.period == sa.bindparam("month"),
 )
-_VERSION_AT = sql("SELECT MAX(version) FROM directory_version WHERE loaded_at < :moment")
-_ENTER = sql(
-    "INSERT INTO ledger_entry (entry_type, partner, kind, amount, currency, reason, posted_at, day, period, simulated)"
-    " VALUES ('fee', :partner, 'monthly', :amount, :currency, :reason, :posted_at, :day, :period, :simulated)"
-    " ON CONFLICT (partner, period, simulated) WHERE entry_type = 'fee' DO NOTHING RETURNING id"
+_VERSION_AT = sa.select(sa.func.max(directory_version.c.version)).where(
+    directory_version.c.loaded_at < sa.bindparam("moment", type_=Instant)
+)
+_ENTER = (
+    insert(LedgerEntry)
+    .on_conflict_do_nothing(index_elements=["partner", "period", "simulated"], index_where=IS_FEE)
+    .returning(LedgerEntry.id)
 )
 
 
@@ -42,25 +51,27 @@ def enter_fee(
 ) -> bool:
     """Enter a partner's fee of a month, where one is owed; whether it was entered now.
 
-    Again, and where the month is closed, it enters nothing. The caller makes sure that it is the only writer.
+    Again, and where the month is closed, it enters nothing. The caller has called `lock_ledger`.
     """
-    if session.ask(_CLOSED, partner=partner, simulated=simulated, month=month):
+    of_month = {"partner": partner, "simulated": simulated, "month": month}
+    if session.execute(_CLOSED, of_month).first():
         return False
     fee = owed_for(session, directories, partner, month)
     if fee is None:
         return False
-    entered = session.ask(
-        _ENTER,
-        partner=partner,
-        amount=fee.rate.price_minor,
-        currency=fee.rate.currency,
-        reason=f"the fee of {month}",
-        posted_at=now,
-        day=f"{month}-01",
-        period=month,
-        simulated=simulated,
-    )
-    return bool(entered)
+    values = {
+        "entry_type": FEE,
+        "partner": partner,
+        "kind": MONTHLY,
+        "amount": fee.rate.price_minor,
+        "currency": fee.rate.currency,
+        "reason": f"the fee of {month}",
+        "posted_at": now,
+        "day": f"{month}-01",
+        "period": month,
+        "simulated": simulated,
+    }
+    return session.execute(_ENTER, values).first() is not None
 
 
 def owed_for(session: Session, directories: DirectoryShelf, partner: str, month: str) -> Fee | None:
@@ -72,7 +83,7 @@ def owed_for(session: Session, directories: DirectoryShelf, partner: str, month:
     if known is None:
         return None
     _, end = bounds(month, known.timezone)
-    [(version,)] = session.ask(_VERSION_AT, moment=end)
+    version = session.execute(_VERSION_AT, {"moment": end}).scalar()
     rate = owed(directories.at(session, version).partners.get(partner), month) if version else None
     return Fee(rate, version) if rate else None
 

@@ -1,4 +1,4 @@
-"""`callrouter billing balance|statement|adjust|pay`: the partners' accounts, and what is entered in them by hand."""
+"""`callrouter billing balance|statement|adjust|record-payment`: the partners' accounts, and manual entries in them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from callrouter.billing.by_hand import ByHand
-from callrouter.billing.by_hand import adjust as adjust_account
-from callrouter.billing.by_hand import pay as enter_payment
+from callrouter.billing.manual_entries import ManualEntry
+from callrouter.billing.manual_entries import adjust as adjust_account
+from callrouter.billing.manual_entries import record_payment as record_payment_in_ledger
 from callrouter.billing.period import a_month
+from callrouter.cli.billing.effect import enter
 from callrouter.cli.consent import ActOutput, Consent, consent_options
-from callrouter.cli.effect import enter
 from callrouter.cli.given import Given
 from callrouter.cli.said import REASON, REFERENCE
 from callrouter.cli.tables import TABLE, format_option, print_rows
@@ -109,7 +109,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
       callrouter billing adjust sunrise 12.50 --reason "a second copy of the contract"
       callrouter billing adjust sunrise 12.50 --off --reason "agreed after the outage of 3 November"
     """
-    wanted = ByHand(partner, amount, why, user(), toolbox.settings.simulated, currency)
+    wanted = ManualEntry(partner, amount, why, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
     what = "taken off what" if off else "added to what"
     enter(
@@ -124,7 +124,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
     )
 
 
-@click.command()
+@click.command("record-payment")
 @click.argument("partner")
 @click.argument("amount", metavar="350.00")
 @click.option(
@@ -137,7 +137,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
 @consent_options
 @format_option
 @with_toolbox
-def pay(  # noqa: PLR0913 - what its command line says
+def record_payment(  # noqa: PLR0913 - what its command line says
     toolbox: Toolbox,
     /,
     form: str,
@@ -148,20 +148,20 @@ def pay(  # noqa: PLR0913 - what its command line says
     *,
     consent: Consent,
 ) -> None:
-    """Enter a payment that came in from a partner.
+    """Record a payment that came in from a partner.
 
     The same reference is entered once for a partner, in capitals or not.
 
     \b
     Example:
-      callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"
+      callrouter billing record-payment sunrise 350.00 --reference "wire 2026-11-24 0017"
     """
-    wanted = ByHand(partner, amount, reference, user(), toolbox.settings.simulated, currency)
+    wanted = ManualEntry(partner, amount, reference, user(), toolbox.settings.simulated, currency)
     now, directories = toolbox.now(), DirectoryShelf()
     enter(
         toolbox,
         consent,
-        lambda session: enter_payment(session, directories, wanted, now),
+        lambda session: record_payment_in_ledger(session, directories, wanted, now),
         ActOutput(
             form,
             lambda paid: [f"{paid} of {partner} entered."],

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import callrouter.model as tables
-from callrouter.billing.fee import enter_fee, owed
+from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.monthly_fee import enter_fee, owed
 from callrouter.billing.period import bounds
 from callrouter.database import Database
 from callrouter.directory.directory import MONTHLY, Partner
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.settle import be_the_only_writer
 from tests.directories import a_directory, center, partner, put_in_force, rate
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Office:
 
     def enters(self, month: str, now: datetime = LATER, partner: str = "sunrise") -> bool:
         def deed(session: Any) -> bool:
-            be_the_only_writer(session)
+            lock_ledger(session)
             return enter_fee(session, DirectoryShelf(), partner, month, simulated=False, now=now)
 
         return self.database.transact(deed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from callrouter.billing.by_hand import ByHand, adjust, pay
+from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
 from callrouter.database import Session
 from callrouter.money import Money
 from callrouter.reports.reading import reading
@@ -29,12 +29,14 @@ def pays(books: Books, amount: str, reference: str, **other: Any) -> Money:
 
 def paying(books: Books, amount: str, reference: str, **other: Any) -> Callable[[Session], Money]:
     """What it is to enter a payment, for whoever has a transaction."""
-    return partial(pay, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now)
+    return partial(
+        record_payment, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now
+    )
 
 
-def _wanted(amount: str, why: str, other: dict[str, Any]) -> ByHand:
+def _wanted(amount: str, why: str, other: dict[str, Any]) -> ManualEntry:
     values = {"partner": "sunrise", "person": "ada", "simulated": True, **other}
-    return ByHand(amount=amount, why=why, **values)
+    return ManualEntry(amount=amount, why=why, **values)
 
 
 def all_balances(books: Books) -> list[Balance]:

@@ -4,13 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from callrouter.disputes.decide import IN_WORDS, Decided
-from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
+from callrouter.billing.disputes.decision import IN_WORDS, DecidedDispute
+from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
+from tests.billing.disputes.objecting import (
+    all_figures,
+    credits,
+    decides,
+    deciding,
+    dispute,
+    entries,
+    objects,
+)
 from tests.billing.history import START, Books, Killed, Told
 from tests.billing.meanwhile import meanwhile
-from tests.disputes.objecting import all_figures, credits, decides, deciding, dispute, entries, objects
 from tests.invoices.closing import close, take, talk
 
 VERDICTS = [(ACCEPTED, None, 3500), (IN_PART, "10.00", 1000), (REFUSED, None, 0)]
@@ -22,7 +30,7 @@ def test_what_is_decided_is_credited_and_kept(
 ) -> None:
     number = objects(books, call).number
     books.now += timedelta(days=2)
-    assert decides(books, call, verdict, amount) == Decided(number, Money(credited, "USD"))
+    assert decides(books, call, verdict, amount) == DecidedDispute(number, Money(credited, "USD"))
     row = dispute(books)
     assert (row["decision"], row["credited"], row["note"]) == (verdict, credited, "looked into")
     assert (row["decided_by"], row["decided_at"]) == ("grace", books.now)

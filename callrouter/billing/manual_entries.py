@@ -1,4 +1,4 @@
-"""Entries by hand that are about no call: what a person adjusts in a partner's account, and payments that came in.
+"""Manual entries that are about no call: what a person adjusts in a partner's account, and payments that came in.
 
 Whatever is wrong with one of them is put right by another: entries are never changed.
 """
@@ -9,36 +9,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import normalize
 
-from callrouter.billing.account import posting
-from callrouter.billing.agreed import partner_now, zone_now
-from callrouter.billing.model import ADJUSTMENT, PAYMENT
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.billing.contract_terms import current_partner, current_timezone
+from callrouter.billing.ledger import lock_ledger, posting
+from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntry
+from callrouter.database import Session
+from callrouter.directory.model import partner
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
-from callrouter.events.settle import be_the_only_writer
 from callrouter.money import Money, parse_amount
 
 MOST = 10**12
 """whole minor units; what is more is a slip of the hand"""
 
-_PARTNER = sql("SELECT 1 FROM partner WHERE key = :partner")
-_CURRENCIES = sql(
-    "SELECT DISTINCT currency FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
+_PARTNER = sa.select(partner.c.key).where(partner.c.key == sa.bindparam("partner"))
+_OF_ACCOUNT = (
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
 )
-_PAID = sql(
-    "SELECT day, amount, currency, reason FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
-    " AND entry_type = 'payment' ORDER BY id"
+_CURRENCIES = sa.select(LedgerEntry.currency).where(*_OF_ACCOUNT).distinct()
+_PAYMENTS = (
+    sa.select(LedgerEntry.day, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.reason)
+    .where(*_OF_ACCOUNT, IS_PAYMENT)
+    .order_by(LedgerEntry.id)
 )
-_ENTER = sql(
-    "INSERT INTO ledger_entry (entry_type, partner, kind, amount, currency, reason, person, posted_at, day,"
-    " period, simulated)"
-    " VALUES (:entry_type, :partner, :entry_type, :amount, :currency, :reason, :person, :posted_at, :day,"
-    " :period, :simulated)"
-)
+_ENTER = sa.insert(LedgerEntry)
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class ManualEntry:
     """What a person enters in a partner's account, and in which: what is only simulated has one of its own."""
 
     partner: str
@@ -53,30 +53,32 @@ class ByHand:
 
 
 def adjust(
-    session: Session, directories: DirectoryShelf, wanted: ByHand, now: datetime, *, off: bool = False
+    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime, *, off: bool = False
 ) -> Money:
     """Add to what a partner owes, or take it `off`; the amount with its sign.
 
     Raises NotKnown for a partner that there never was, Fault for an amount or a currency that cannot be.
     """
-    be_the_only_writer(session)
+    lock_ledger(session)
     money = _money(session, directories, wanted)
     adjusted = Money(-money.minor if off else money.minor, money.currency)
     _enter(session, directories, wanted, ADJUSTMENT, adjusted, now)
     return adjusted
 
 
-def pay(session: Session, directories: DirectoryShelf, wanted: ByHand, now: datetime) -> Money:
+def record_payment(
+    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime
+) -> Money:
     """Enter a payment that came in. Its reference is the partner's for ever: the same again raises Fault."""
-    be_the_only_writer(session)
+    lock_ledger(session)
     money = _money(session, directories, wanted)
     _refuse_the_same_again(session, wanted)
     _enter(session, directories, wanted, PAYMENT, money, now)
     return money
 
 
-def _money(session: Session, directories: DirectoryShelf, wanted: ByHand) -> Money:
-    if not session.ask(_PARTNER, partner=wanted.partner):
+def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> Money:
+    if session.execute(_PARTNER, {"partner": wanted.partner}).first() is None:
         raise NotKnown(
             f"there is no partner {wanted.partner}; `callrouter billing balance` shows the accounts"
         )
@@ -92,35 +94,35 @@ def _money(session: Session, directories: DirectoryShelf, wanted: ByHand) -> Mon
     return Money(minor, currency)
 
 
-def _currency(session: Session, directories: DirectoryShelf, wanted: ByHand) -> str:
+def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
     """The currency that is said, where the account has it or none yet; else the only one that it has."""
     known = _currencies(session, directories, wanted)
-    told = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
+    known_currencies = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
     if wanted.currency:
         if known and wanted.currency not in known:
-            raise Fault(told)
+            raise Fault(known_currencies)
         return wanted.currency
     if len(known) != 1:
-        raise Fault(f"{told}: say which with --currency")
+        raise Fault(f"{known_currencies}: say which with --currency")
     return known[0]
 
 
-def _currencies(session: Session, directories: DirectoryShelf, wanted: ByHand) -> list[str]:
+def _currencies(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> list[str]:
     """Those of the partner's rates, and of all that was entered."""
-    partner = partner_now(session, directories, wanted.partner)
-    entered = session.ask(_CURRENCIES, partner=wanted.partner, simulated=wanted.simulated)
-    known = {currency for (currency,) in entered}
+    partner = current_partner(session, directories, wanted.partner)
+    account = {"partner": wanted.partner, "simulated": wanted.simulated}
+    known = set(session.execute(_CURRENCIES, account).scalars())
     return sorted(known | {partner.currency} if partner and partner.currency else known)
 
 
-def _refuse_the_same_again(session: Session, wanted: ByHand) -> None:
+def _refuse_the_same_again(session: Session, wanted: ManualEntry) -> None:
     reference = _compared(wanted.why)
-    for day, amount, currency, entered in session.ask(
-        _PAID, partner=wanted.partner, simulated=wanted.simulated
-    ):
-        if _compared(entered) == reference:
+    account = {"partner": wanted.partner, "simulated": wanted.simulated}
+    for payment in session.execute(_PAYMENTS, account):
+        if _compared(payment.reason) == reference:
             raise Fault(
-                f"{entered!r} of {wanted.partner} is already entered: {Money(amount, currency)}, on {day};"
+                f"{payment.reason!r} of {wanted.partner} is already entered:"
+                f" {Money(payment.amount, payment.currency)}, on {payment.day};"
                 " what was wrong with it is put right by `callrouter billing adjust`"
             )
 
@@ -131,22 +133,28 @@ def _compared(reference: str) -> str:
 
 
 def _enter(
-    session: Session, directories: DirectoryShelf, wanted: ByHand, entry: str, money: Money, now: datetime
+    session: Session,
+    directories: DirectoryShelf,
+    wanted: ManualEntry,
+    entry_type: str,
+    money: Money,
+    now: datetime,
 ) -> None:
     """On the partner's day of now, or the first that is open."""
-    zone = zone_now(session, directories, wanted.partner)
+    timezone = current_timezone(session, directories, wanted.partner)
     where = posting(session, [wanted.partner], now)
-    day = where.day(wanted.partner, zone, None, simulated=wanted.simulated)
-    session.tell(
-        _ENTER,
-        entry_type=entry,
-        partner=wanted.partner,
-        amount=money.minor,
-        currency=money.currency,
-        reason=wanted.why,
-        person=wanted.person,
-        posted_at=now,
-        day=day,
-        period=day[:7],
-        simulated=wanted.simulated,
-    )
+    day = where.day(wanted.partner, timezone, None, simulated=wanted.simulated)
+    values = {
+        "entry_type": entry_type,
+        "kind": entry_type,
+        "partner": wanted.partner,
+        "amount": money.minor,
+        "currency": money.currency,
+        "reason": wanted.why,
+        "person": wanted.person,
+        "posted_at": now,
+        "day": day,
+        "period": day[:7],
+        "simulated": wanted.simulated,
+    }
+    session.execute(_ENTER, values)
