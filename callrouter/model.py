@@ -13,20 +13,19 @@ from callrouter.billing.model import (
     SpendCapLock,
 )
 from callrouter.calls.model import Call, CallRecord, Leg
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
-    center,
-    directory_head,
-    directory_proposal,
-    directory_version,
-    helpline,
-    listing,
-    number,
-    partner,
+    DirectoryHead,
+    DirectoryProposal,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
 )
-from callrouter.disclosure.model import disclosure
-from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
+from callrouter.disclosure.model import Disclosure
+from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -38,6 +37,7 @@ from callrouter.invoices.model import (
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
     DecisionRow,
@@ -50,52 +50,52 @@ __all__ = [
     "Availability",
     "Call",
     "CallRecord",
+    "CarrierCdr",
+    "CarrierDifference",
     "ClosedMonth",
     "Confirmation",
     "DecisionRow",
+    "DirectoryHead",
+    "DirectoryProposal",
+    "DirectoryVersion",
+    "Disclosure",
     "Dispute",
+    "Heartbeat",
     "InboxEntry",
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "OutboxFact",
+    "OutboxLock",
+    "ReconciledDay",
     "Reservation",
     "RotationRow",
     "SeatPosition",
     "Spend",
     "SpendCapLock",
+    "StoredCenter",
+    "StoredHelpline",
+    "StoredListing",
+    "StoredNumber",
+    "StoredPartner",
     "alert",
     "audit",
-    "carrier_call",
-    "carrier_difference",
-    "center",
     "day_total",
     "delivery",
-    "directory_head",
-    "directory_proposal",
-    "directory_version",
-    "disclosure",
     "do_not_call",
-    "heartbeat",
-    "helpline",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "listing",
     "message",
     "metadata",
-    "number",
-    "outbox",
     "pace",
-    "partner",
     "partner_call",
     "promise",
-    "reconciled_day",
     "recording",
     "return_call",
     "sealed_number",
     "served",
-    "settler",
     "vault_key",
 ]

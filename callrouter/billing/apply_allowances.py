@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from callrouter.billing import spend_cap
 from callrouter.billing.allowances import CountedCall, allowances
 from callrouter.billing.billable_call import BillableCall
+from callrouter.billing.charged_call import CALL_ENTRY_COLUMNS, CallEntry, ChargedCall, with_credits
 from callrouter.billing.contract_terms import (
     UTC,
     contract_terms,
@@ -23,15 +24,7 @@ from callrouter.billing.contract_terms import (
     had_allowances,
     timezone_at_arrival,
 )
-from callrouter.billing.ledger import (
-    CALL_ENTRY_COLUMNS,
-    CallEntry,
-    ChargedCall,
-    CreditWriter,
-    lock_ledger,
-    posting,
-    with_credits,
-)
+from callrouter.billing.ledger import CreditWriter, lock_ledger, posting
 from callrouter.billing.model import IS_CHARGE, IS_NO_CHARGE, LedgerEntry
 from callrouter.billing.period import bounds, month_of
 from callrouter.calls.model import Call

@@ -15,7 +15,8 @@ from typing import NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.billing.ledger import charged_calls, lock_ledger
+from callrouter.billing.charged_call import charged_calls
+from callrouter.billing.ledger import lock_ledger
 from callrouter.billing.model import (
     ADJUSTMENT,
     CHARGE,

@@ -9,15 +9,9 @@ import sqlalchemy as sa
 
 from callrouter.billing.apply_allowances import apply_allowances
 from callrouter.billing.billable_call import PartnerCaller
+from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import current_timezone
-from callrouter.billing.ledger import (
-    ChargedCall,
-    CreditWriter,
-    EntryCause,
-    charged_calls,
-    lock_ledger,
-    posting,
-)
+from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
 from callrouter.billing.rerate import rerate
 from callrouter.calls.model import Call
 from callrouter.database import Session

@@ -15,7 +15,7 @@ from callrouter.billing.contract_terms import current_partner, current_timezone
 from callrouter.billing.ledger import lock_ledger, posting
 from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntry
 from callrouter.database import Session
-from callrouter.directory.model import partner
+from callrouter.directory.model import StoredPartner
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
@@ -23,7 +23,7 @@ from callrouter.money import Money, parse_amount
 MOST = 10**12
 """whole minor units; what is more is a slip of the hand"""
 
-_PARTNER = sa.select(partner.c.key).where(partner.c.key == sa.bindparam("partner"))
+_PARTNER = sa.select(StoredPartner.key).where(StoredPartner.key == sa.bindparam("partner"))
 _OF_ACCOUNT = (
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.simulated == sa.bindparam("simulated"),

@@ -13,7 +13,7 @@ from callrouter.billing.period import bounds
 from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.last_known import last_known
-from callrouter.directory.model import directory_version
+from callrouter.directory.model import DirectoryVersion
 from callrouter.directory.versions import DirectoryShelf
 
 OWING = frozenset({"verified", "suspended"})
@@ -24,8 +24,8 @@ _CLOSED = sa.select(ClosedMonth.period).where(
     ClosedMonth.simulated == sa.bindparam("simulated"),
     ClosedMonth.period == sa.bindparam("month"),
 )
-_VERSION_AT = sa.select(sa.func.max(directory_version.c.version)).where(
-    directory_version.c.loaded_at < sa.bindparam("moment", type_=Instant)
+_VERSION_AT = sa.select(sa.func.max(DirectoryVersion.version)).where(
+    DirectoryVersion.loaded_at < sa.bindparam("moment", type_=Instant)
 )
 _ENTER = (
     insert(LedgerEntry)

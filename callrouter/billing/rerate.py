@@ -19,16 +19,9 @@ from callrouter.billing.billable_call import (
     billable_calls,
     billable_calls_of_callers,
 )
+from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import contract_terms, current_timezone
-from callrouter.billing.ledger import (
-    COUNTS_NOW,
-    ChargedCall,
-    CreditWriter,
-    Posting,
-    add_charges,
-    charged_calls,
-    posting,
-)
+from callrouter.billing.ledger import COUNTS_NOW, CreditWriter, Posting, add_charges, posting
 from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.billing.period import day_of
 from callrouter.billing.pricing import WAIVED, CallToPrice, Free, price_together

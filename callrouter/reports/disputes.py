@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Dispute
 from callrouter.billing.model import LedgerEntry
 from callrouter.billing.period import month_of
-from callrouter.directory.model import partner
+from callrouter.directory.model import StoredPartner
 from callrouter.money import Money
 
 OPEN = "open"
 
 
-class ListedDispute(TypedDict):
+class DisputeRow(TypedDict):
     """One objection. `charged` is what its charge was entered with, in decimals.
 
     `decision` is `open` until there is one. `invoice` had the charge when it was raised; None: none yet.
@@ -64,7 +64,7 @@ def disputes(
     calls: Sequence[str] | None = None,
     of_partner: str | None = None,
     only_open: bool = False,
-) -> Iterator[ListedDispute]:
+) -> Iterator[DisputeRow]:
     """The objections to these calls, of a partner, or all; in the order in which they were raised."""
     query = _all()
     if calls is not None:
@@ -91,10 +91,10 @@ def _all() -> sa.Select[tuple[object, ...]]:
             LedgerEntry.amount,
             LedgerEntry.currency,
             LedgerEntry.simulated,
-            partner.c.timezone,
+            StoredPartner.timezone,
         )
         .join_from(Dispute, LedgerEntry, LedgerEntry.id == Dispute.charge)
-        .join(partner, partner.c.key == Dispute.partner)
+        .join(StoredPartner, StoredPartner.key == Dispute.partner)
         .order_by(Dispute.id)
     )
 
@@ -125,9 +125,9 @@ def _added(currency: str, amounts: Iterable[int]) -> str:
     return Money(sum(amounts), currency).decimal()
 
 
-def _dispute(row: sa.RowMapping) -> ListedDispute:
+def _dispute(row: sa.RowMapping) -> DisputeRow:
     currency, credited = row["currency"], row["credited"]
-    return ListedDispute(
+    return DisputeRow(
         number=row["id"],
         call=row["call"],
         partner=row["partner"],

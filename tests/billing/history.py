@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.billing.ledger import charged_calls, lock_ledger
+from callrouter.billing.charged_call import charged_calls
+from callrouter.billing.ledger import lock_ledger
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
@@ -121,7 +122,7 @@ class Books:
         ]
         if rows:
             with self.database.engine.begin() as connection:
-                connection.execute(sa.insert(tables.reconciled_day), rows)
+                connection.execute(sa.insert(tables.ReconciledDay), rows)
 
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""

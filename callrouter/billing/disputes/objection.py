@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.disputes.model import Dispute
-from callrouter.billing.ledger import ChargedCall, charged_calls, lock_ledger
+from callrouter.billing.ledger import lock_ledger
 from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown

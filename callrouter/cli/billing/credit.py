@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.credit import CreditRequest
 from callrouter.billing.credit import credit as credit_call
-from callrouter.billing.ledger import charged_calls
 from callrouter.cli.billing.effect import enter
 from callrouter.cli.consent import ActOutput, Consent, consent_options
 from callrouter.cli.said import REASON

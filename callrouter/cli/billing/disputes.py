@@ -22,7 +22,7 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
-from callrouter.reports.disputes import OPEN, Figures, ListedDispute
+from callrouter.reports.disputes import OPEN, DisputeRow, Figures
 from callrouter.reports.disputes import disputes as listed
 from callrouter.reports.disputes import figures as read_figures
 from callrouter.reports.find_call import find_call
@@ -92,7 +92,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
-    print_rows(form, SHOWN if form == TABLE else tuple(ListedDispute.__annotations__), rows, zone)
+    print_rows(form, SHOWN if form == TABLE else tuple(DisputeRow.__annotations__), rows, zone)
 
 
 @disputes.command()
