@@ -17,7 +17,7 @@ from callrouter.figures.recount import count_anew
 
 FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
 """those that are whole"""
-TABLES = ("call", "call_record", "partner_call", "entry", "confirmation")
+TABLES = ("call", "call_record", "partner_call", "ledger_entry", "confirmation")
 CALLS_A_CALLER = 3
 
 _STATEMENTS = Path(__file__).with_suffix(".sql")

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
-from callrouter.billing.model import closed_month, confirmation, entry
+from callrouter.billing.disputes.model import Dispute
+from callrouter.billing.model import (
+    ClosedMonth,
+    Confirmation,
+    LedgerEntry,
+    Reservation,
+    Spend,
+    SpendCapLock,
+)
 from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.database import metadata
 from callrouter.directory.model import (
@@ -17,7 +25,6 @@ from callrouter.directory.model import (
     StoredPartner,
 )
 from callrouter.disclosure.model import Disclosure
-from callrouter.disputes.model import dispute
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
@@ -37,9 +44,6 @@ from callrouter.routing.model import (
     LineupDocument,
     RotationRow,
     SeatPosition,
-    reservation,
-    room,
-    spending,
 )
 
 __all__ = [
@@ -49,33 +53,36 @@ __all__ = [
     "CallRecord",
     "CarrierCdr",
     "CarrierDifference",
+    "ClosedMonth",
+    "Confirmation",
     "DecisionRow",
     "DirectoryHead",
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",
+    "Dispute",
     "Heartbeat",
     "InboxEntry",
+    "LedgerEntry",
     "Leg",
     "LineupDocument",
     "OutboxFact",
     "OutboxLock",
     "RaisedAlert",
     "ReconciledDay",
+    "Reservation",
     "RotationRow",
     "SeatPosition",
+    "Spend",
+    "SpendCapLock",
     "StoredCenter",
     "StoredHelpline",
     "StoredListing",
     "StoredNumber",
     "StoredPartner",
     "audit",
-    "closed_month",
-    "confirmation",
     "day_total",
-    "dispute",
     "do_not_call",
-    "entry",
     "invoice",
     "invoice_delivery",
     "invoice_document",
@@ -87,11 +94,8 @@ __all__ = [
     "partner_call",
     "promise",
     "recording",
-    "reservation",
     "return_call",
-    "room",
     "sealed_number",
     "served",
-    "spending",
     "vault_key",
 ]

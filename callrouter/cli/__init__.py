@@ -18,7 +18,7 @@ SOURCES = {
     "db": "callrouter.cli.db:db",
     "differences": "callrouter.cli.differences:differences",
     "directory": "callrouter.cli.directory:directory",
-    "disputes": "callrouter.cli.disputes:disputes",
+    "disputes": "callrouter.cli.billing.disputes:disputes",
     "doctor": "callrouter.cli.doctor:doctor",
     "drain": "callrouter.cli.drain:drain",
     "explain": "callrouter.cli.explain:explain",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.billing.concede import take_stock
+from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
@@ -73,7 +73,7 @@ def load(dependencies: CommandDependencies, file: str, form: str) -> None:
     if isinstance(loaded, WaitingProposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
-    _take_stock(dependencies)
+    _apply_allowances_of_new_terms(dependencies)
     _tell(form, loaded, contents(read.directory))
 
 
@@ -110,14 +110,14 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
     """
     with dependencies.database.engine.begin() as connection:
         loaded = approve_proposal(connection, number, dependencies.now(), user())
-    _take_stock(dependencies)
+    _apply_allowances_of_new_terms(dependencies)
     _tell(form, loaded, contents(dependencies.directory_in_force()))
 
 
-def _take_stock(dependencies: CommandDependencies) -> None:
+def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
     """A ceiling that is new is to know what was spent before it."""
     now, directories = dependencies.now(), DirectoryShelf()
-    dependencies.database.transact(lambda session: take_stock(session, directories, now))
+    dependencies.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 
 
 @directory.command()

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from callrouter.billing.disputes.decision import IN_WORDS
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
-from callrouter.disputes.decide import IN_WORDS
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
 from callrouter.reports.charges import EntryRow
 from callrouter.reports.decisions import ReportedDecision

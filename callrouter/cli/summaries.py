@@ -45,10 +45,6 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter billing deliveries",
     ),
     "billing invoices": Summary("List the invoices that were issued.", "callrouter billing invoices"),
-    "billing pay": Summary(
-        "Enter a payment that came in from a partner.",
-        'callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"',
-    ),
     "billing print": Summary(
         "Print an invoice as PDF, CSV or XLSX, or several in all of these forms as one archive (zip).",
         "callrouter billing print INV-000017 --to invoice.pdf",
@@ -56,6 +52,10 @@ SUMMARIES: dict[str, Summary] = {
     "billing rates": Summary(
         "What each verified partner pays, what in it is not usual, and since when.",
         "callrouter billing rates",
+    ),
+    "billing record-payment": Summary(
+        "Record a payment that came in from a partner.",
+        'callrouter billing record-payment sunrise 350.00 --reference "wire 2026-11-24 0017"',
     ),
     "billing report": Summary(
         "Calls, what was charged and credited, and what the carrier took, of a month or of several.",

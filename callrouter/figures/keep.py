@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from callrouter.billing.agreed import UTC
+from callrouter.billing.contract_terms import UTC
 from callrouter.billing.period import day_of
 from callrouter.database import Row, Session, sql
 from callrouter.directory.directory import Directory

@@ -22,9 +22,9 @@ _OF_CALL = {
 }
 _OF_COST = {"costed": "1", "cost_micros": "cost_micros"}
 _OF_ENTRY = {
-    "charged": "CASE WHEN entry = 'charge' THEN 1 ELSE 0 END",
-    "amount": "CASE WHEN entry = 'credit' OR amount < 0 THEN 0 ELSE amount END",
-    "credited": "CASE WHEN entry = 'credit' THEN amount WHEN amount < 0 THEN -amount ELSE 0 END",
+    "charged": "CASE WHEN entry_type = 'charge' THEN 1 ELSE 0 END",
+    "amount": "CASE WHEN entry_type = 'credit' OR amount < 0 THEN 0 ELSE amount END",
+    "credited": "CASE WHEN entry_type = 'credit' THEN amount WHEN amount < 0 THEN -amount ELSE 0 END",
 }
 
 
@@ -40,7 +40,7 @@ _PARTS = " UNION ALL ".join(
     (
         _part("''", _OF_CALL, "partner_call"),
         _part("cost_currency", _OF_COST, "partner_call WHERE cost_micros IS NOT NULL"),
-        _part("currency", _OF_ENTRY, "entry WHERE entry <> 'payment'"),
+        _part("currency", _OF_ENTRY, "ledger_entry WHERE entry_type <> 'payment'"),
     )
 )
 _KEYS, _SUMS = ", ".join(DIMENSIONS), ", ".join(f"SUM({name})" for name in FIGURES)

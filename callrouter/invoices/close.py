@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.billing.fee import enter_fee
+from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.monthly_fee import enter_fee
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Partner
 from callrouter.directory.last_known import LastKnown, last_known
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import CallRouterError, NotKnown
-from callrouter.events.settle import be_the_only_writer
 from callrouter.invoices.issue import Issue, issue
 from callrouter.invoices.order import out_of_order
 from callrouter.invoices.send import ask_to_send
@@ -30,8 +30,8 @@ _ISSUED = sql(
     "SELECT name FROM invoice WHERE partner = :partner AND simulated = :simulated AND period = :month ORDER BY name"
 )
 _CURRENCIES = sql(
-    "SELECT DISTINCT currency FROM entry WHERE partner = :partner AND simulated = :simulated AND period = :month"
-    " AND entry <> 'payment' ORDER BY currency"
+    "SELECT DISTINCT currency FROM ledger_entry WHERE partner = :partner AND simulated = :simulated AND period = :month"
+    " AND entry_type <> 'payment' ORDER BY currency"
 )
 _CLOSE = sql(
     "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
@@ -73,7 +73,7 @@ class Closed:
 
 def close_month(session: Session, directories: DirectoryShelf, closing: Closing, now: datetime) -> Closed:
     """Close a partner's month. Raises CannotBeClosed with a list of what is to be done before."""
-    be_the_only_writer(session)
+    lock_ledger(session)
     of_month = {"partner": closing.partner, "simulated": closing.simulated, "month": closing.month}
     if session.ask(_CLOSED, **of_month):
         return Closed(tuple(name for (name,) in session.ask(_ISSUED, **of_month)), just_now=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callrouter.billing.agreed import agreed
+from callrouter.billing.contract_terms import contract_terms
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
@@ -66,7 +66,7 @@ def _line(session: Session, directories: DirectoryShelf, one: _FreeCall) -> dict
 
 def _reason(session: Session, directories: DirectoryShelf, one: _FreeCall) -> str:
     """What is neither without a rate nor too short can only be a repeat."""
-    rate = agreed(session, directories, one).rate
+    rate = contract_terms(session, directories, one).rate
     itself = (one.arrived_at,)
     free = why_free(rate, AcceptedCall(one.arrived_at, one.talk_seconds, itself))
     return free.reason if free else "not charged"

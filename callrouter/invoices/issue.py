@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callrouter.billing.account import SIGNED_AMOUNT
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.invoices.free_calls import free_lines
@@ -25,11 +24,15 @@ _NEXT_NUMBER = sql(
     "INSERT INTO invoice_series (series, last) VALUES (:series, 1)"
     " ON CONFLICT (series) DO UPDATE SET last = invoice_series.last + 1 RETURNING last"
 )
-_OF_INVOICE = (
-    "entry.partner = :partner AND entry.period = :month AND entry.simulated = :simulated"
-    " AND entry.currency = :currency AND entry.entry <> 'payment'"
+SIGNED_AMOUNT = (
+    "CASE WHEN ledger_entry.entry_type IN ('credit', 'payment') THEN -ledger_entry.amount"
+    " ELSE ledger_entry.amount END"
 )
-_TOTAL = sql(f"SELECT COALESCE(SUM({SIGNED_AMOUNT}), 0), COUNT(*) FROM entry WHERE {_OF_INVOICE}")  # noqa: S608
+_OF_INVOICE = (
+    "ledger_entry.partner = :partner AND ledger_entry.period = :month AND ledger_entry.simulated = :simulated"
+    " AND ledger_entry.currency = :currency AND ledger_entry.entry_type <> 'payment'"
+)
+_TOTAL = sql(f"SELECT COALESCE(SUM({SIGNED_AMOUNT}), 0), COUNT(*) FROM ledger_entry WHERE {_OF_INVOICE}")  # noqa: S608
 _ISSUE = sql(
     "INSERT INTO invoice (name, series, number, partner, partner_name, period, timezone, currency, simulated, total,"
     " rates, issued_at, issued_by, issuer) VALUES (:name, :series, :number, :partner, :partner_name, :month, :timezone,"
@@ -37,17 +40,19 @@ _ISSUE = sql(
 )
 # What the partner had of a call of this month is read as one run; of a call from before that is told late, by itself.
 _LATE = (
-    "(SELECT late.{0} FROM partner_call late WHERE late.call = entry.call AND late.partner = entry.partner)"
+    "(SELECT late.{0} FROM partner_call late WHERE late.call = ledger_entry.call AND late.partner ="
+    " ledger_entry.partner)"
 )
 _LINES = sql(
     "INSERT INTO invoice_line (invoice, position, entry, what, arrived_at, call, kind, center, talk_seconds, caller,"  # noqa: S608
     " amount, reason) SELECT :name, ROW_NUMBER() OVER"
-    " (ORDER BY entry.arrived_at IS NULL, entry.arrived_at, entry.call, entry.id), entry.id, entry.entry,"
-    " entry.arrived_at, entry.call, entry.kind, center.name,"
+    " (ORDER BY ledger_entry.arrived_at IS NULL, ledger_entry.arrived_at, ledger_entry.call, ledger_entry.id),"
+    " ledger_entry.id, ledger_entry.entry_type,"
+    " ledger_entry.arrived_at, ledger_entry.call, ledger_entry.kind, center.name,"
     f" COALESCE(talk.talk_seconds, {_LATE.format('talk_seconds')}), COALESCE(talk.caller, {_LATE.format('caller')}),"
-    f" {SIGNED_AMOUNT}, entry.reason FROM entry"
-    " LEFT JOIN center ON center.key = entry.center"
-    " LEFT JOIN partner_call talk ON talk.call = entry.call AND talk.partner = :partner"
+    f" {SIGNED_AMOUNT}, ledger_entry.reason FROM ledger_entry"
+    " LEFT JOIN center ON center.key = ledger_entry.center"
+    " LEFT JOIN partner_call talk ON talk.call = ledger_entry.call AND talk.partner = :partner"
     " AND talk.day >= :first AND talk.day < :next"
     f" WHERE {_OF_INVOICE}"
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callrouter.billing.fee import owed_for
+from callrouter.billing.monthly_fee import owed_for
 from callrouter.billing.period import bounds, following, month_of
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
@@ -16,7 +16,7 @@ BEFORE_ANYTHING = "1970-01"
 
 _LAST_CLOSED = sql("SELECT MAX(period) FROM closed_month WHERE partner = :partner AND simulated = :simulated")
 _ENTERED = sql(
-    "SELECT MIN(period) FROM entry WHERE partner = :partner AND simulated = :simulated"
+    "SELECT MIN(period) FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
     " AND period >= :since AND period < :month"
 )
 _HAD = sql(

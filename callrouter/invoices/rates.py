@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from callrouter.billing.fee import owed_for
+from callrouter.billing.monthly_fee import owed_for
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Partner, Rate
@@ -21,14 +21,14 @@ _OF_MONTH = sql(
     f" AND (talk.answered OR talk.kept){_OF_VERSION}"
 )
 _TOLD_LATE = sql(
-    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM entry"  # noqa: S608
-    " JOIN partner_call talk ON talk.call = entry.call AND talk.partner = entry.partner"
-    " WHERE entry.partner = :partner AND entry.period = :month AND entry.simulated = :simulated"
-    f" AND entry.entry = 'charge' AND entry.arrived_at < :begin{_OF_VERSION}"
+    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM ledger_entry"  # noqa: S608
+    " JOIN partner_call talk ON talk.call = ledger_entry.call AND talk.partner = ledger_entry.partner"
+    " WHERE ledger_entry.partner = :partner AND ledger_entry.period = :month AND ledger_entry.simulated = :simulated"
+    f" AND ledger_entry.entry_type = 'charge' AND ledger_entry.arrived_at < :begin{_OF_VERSION}"
 )
 _FEE = sql(
-    "SELECT 1 FROM entry WHERE partner = :partner AND period = :month AND simulated = :simulated"
-    " AND currency = :currency AND entry = 'fee'"
+    "SELECT 1 FROM ledger_entry WHERE partner = :partner AND period = :month AND simulated = :simulated"
+    " AND currency = :currency AND entry_type = 'fee'"
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.billing.account import charged_calls
+from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.period import bounds
 from callrouter.database import Session, sql
 from callrouter.figures.model import NOBODY
@@ -43,15 +43,17 @@ _NOT_WORKED_OFF = sql(
     " AND call.arrived_at >= :begin AND call.arrived_at < :end AND call.simulated = :simulated ORDER BY call.sid"
 )
 _NOT_CONFIRMED = sql(
-    "SELECT entry.call, entry.arrived_at FROM entry WHERE entry.partner = :partner AND entry.period = :month"
-    " AND entry.simulated = :simulated AND entry.entry IN ('charge', 'recharge') AND entry.amount > 0"
-    " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = entry.call)"
-    " ORDER BY entry.arrived_at, entry.call"
+    "SELECT ledger_entry.call, ledger_entry.arrived_at FROM ledger_entry WHERE ledger_entry.partner = :partner"
+    " AND ledger_entry.period = :month"
+    " AND ledger_entry.simulated = :simulated AND ledger_entry.entry_type IN ('charge', 'credit_reversal') AND"
+    " ledger_entry.amount > 0"
+    " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = ledger_entry.call)"
+    " ORDER BY ledger_entry.arrived_at, ledger_entry.call"
 )
 # As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
 WITHOUT_CHARGE = (
-    "NOT EXISTS (SELECT 1 FROM entry WHERE entry.partner = :partner AND entry.period = :month"
-    " AND entry.call = talk.call AND entry.entry = 'charge')"
+    "NOT EXISTS (SELECT 1 FROM ledger_entry WHERE ledger_entry.partner = :partner AND ledger_entry.period = :month"
+    " AND ledger_entry.call = talk.call AND ledger_entry.entry_type = 'charge')"
 )
 # A talk that cost nothing might have been longer than we were told. A person can say what became of it.
 _NOT_RECONCILED = sql(

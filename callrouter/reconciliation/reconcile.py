@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from callrouter.billing.model import confirmation
+from callrouter.billing.ledger import confirm_charges
 from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
 from callrouter.promises.model import return_call
@@ -69,16 +69,6 @@ _RETURNED_ON_DAY = (
     .distinct()
     .order_by(return_call.c.call)
     .limit(_MOST)
-)
-_CONFIRM = (
-    insert(confirmation)
-    .from_select(
-        ["call", "confirmed_at"],
-        sa.select(
-            sa.func.unnest(sa.bindparam("calls", type_=ARRAY(sa.Text))), sa.bindparam("now", type_=Instant)
-        ),
-    )
-    .on_conflict_do_nothing(index_elements=["call"])
 )
 _FINISH = insert(ReconciledDay).from_select(
     ["day", "finished_at", "calls"],
@@ -176,5 +166,5 @@ def _look(context: ReconciliationContext, calls: list[str], session: Session, no
     # What was of another length has just been corrected.
     confirmed = [sid for sid in sorted(ours) if has_the_talk(ours[sid], theirs)]
     if confirmed:
-        session.execute(_CONFIRM, {"calls": confirmed, "now": now})
+        confirm_charges(session, confirmed, now)
     return found

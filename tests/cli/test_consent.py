@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.stand import FIRST_AGAIN
+from callrouter.billing.ledger import COUNTS_NOW
 from callrouter.privacy.vault import Vault
 from callrouter.reconciliation.compare import MISSING_THERE, Finding
 from callrouter.reconciliation.findings import store_finding
@@ -49,7 +49,7 @@ def test_a_credit_that_makes_a_free_repeat_payable_says_so_before_and_after(
     effect = [
         f"35.00 USD credited for {first.sid}.",
         f"  {first.sid} of sunrise becomes free: 35.00 USD before, 0.00 USD after (the line was bad)",
-        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({FIRST_AGAIN})",
+        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({COUNTS_NOW})",
         "  balance of sunrise (simulated): 35.00 USD before, 35.00 USD after",
     ]
     before = stored(world)
@@ -92,7 +92,7 @@ ACTS: list[tuple[Callable[[World], str], tuple[str, ...], str]] = [
     (charged, ("billing", "adjust", "sunrise", "1.00", *BAD_LINE), "1.00 USD added to what sunrise owes."),
     (
         charged,
-        ("billing", "pay", "sunrise", "1.00", "--reference", "wire 17"),
+        ("billing", "record-payment", "sunrise", "1.00", "--reference", "wire 17"),
         "1.00 USD of sunrise entered.",
     ),
     (promised, ("promises", "close", "CALL", *BAD_LINE), "The promise of CALL is closed as withdrawn."),
@@ -160,7 +160,7 @@ def test_on_a_terminal_yes_does_what_was_shown(callrouter: CommandLine, world: W
     sid = charged(world)
     seen = on_a_terminal(callrouter, "billing", "credit", sid, *BAD_LINE, answer="y\n")
     assert (seen.exit_code, seen.screen.count(f"35.00 USD credited for {sid}.")) == (0, 2)
-    assert [entry["entry"] for entry in world.rows("entry")] == ["charge", "credit"]
+    assert [entry["entry_type"] for entry in world.rows("ledger_entry")] == ["charge", "credit"]
 
 
 def test_what_would_do_something_else_by_the_time_of_the_yes_is_not_done(
@@ -171,11 +171,11 @@ def test_what_would_do_something_else_by_the_time_of_the_yes_is_not_done(
     words = ("billing", "credit", sid, *BAD_LINE)
     seen = on_a_terminal(callrouter, *words, answer="y\n", meanwhile=part)
     assert (seen.exit_code, "meanwhile it would do something else" in seen.screen) == (1, True)
-    assert [entry["amount"] for entry in world.rows("entry")] == [3500, 500]
+    assert [entry["amount"] for entry in world.rows("ledger_entry")] == [3500, 500]
 
 
 def test_on_a_terminal_nobody_is_asked_who_has_said_yes(callrouter: CommandLine, world: World) -> None:
     sid = charged(world)
     seen = on_a_terminal(callrouter, "billing", "credit", sid, *BAD_LINE, "--yes")
     assert (seen.exit_code, "Go ahead?" in seen.screen) == (0, False)
-    assert [entry["entry"] for entry in world.rows("entry")] == ["charge", "credit"]
+    assert [entry["entry_type"] for entry in world.rows("ledger_entry")] == ["charge", "credit"]

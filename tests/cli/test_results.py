@@ -39,7 +39,9 @@ def test_money_has_its_currency_in_a_key_of_its_own(callrouter: CommandLine, cha
     assert added == {"partner": "sunrise", **ten}
     off = without_effect(callrouter.rows("billing", "adjust", "sunrise", "10.00", "--off", *WHY))
     assert off == {"partner": "sunrise", **ten, "amount": "-10.00"}
-    paid = without_effect(callrouter.rows("billing", "pay", "sunrise", "10.00", "--reference", "wire 17"))
+    paid = without_effect(
+        callrouter.rows("billing", "record-payment", "sunrise", "10.00", "--reference", "wire 17")
+    )
     assert paid == {"partner": "sunrise", **ten, "reference": "wire 17"}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.billing.fee import OWING
+from callrouter.billing.monthly_fee import OWING
 from callrouter.directory.directory import Directory, Partner
 from callrouter.directory.rate_changes import OWES_ITS_FEE, EarlierVersions, rate_changes
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate

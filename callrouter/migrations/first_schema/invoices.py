@@ -122,7 +122,9 @@ def create() -> None:
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("charge", sa.BigInteger(), nullable=False),
         sa.Column("invoice", sa.Text(), nullable=True, comment="that has the charge; empty: none yet"),
-        sa.Column("reason", sa.Text(), nullable=False, comment="one of those in disputes/reasons.py"),
+        sa.Column(
+            "reason", sa.Text(), nullable=False, comment="one of those in billing/disputes/objection.py"
+        ),
         sa.Column("evidence", sa.Text(), nullable=False, comment="what the partner says"),
         sa.Column("raised_at", INSTANT, nullable=False),
         sa.Column("raised_by", sa.Text(), nullable=False),
@@ -149,7 +151,7 @@ def create() -> None:
             name=op.f("ck_dispute_decided_whole"),
         ),
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_dispute_call_call")),
-        sa.ForeignKeyConstraint(["charge"], ["entry.id"], name=op.f("fk_dispute_charge_entry")),
+        sa.ForeignKeyConstraint(["charge"], ["ledger_entry.id"], name=op.f("fk_dispute_charge_ledger_entry")),
         sa.ForeignKeyConstraint(["invoice"], ["invoice.name"], name=op.f("fk_dispute_invoice_invoice")),
         sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_dispute_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
