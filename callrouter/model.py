@@ -28,8 +28,8 @@ from callrouter.invoices.model import (
     invoice_line,
     invoice_series,
 )
-from callrouter.messages.model import message, recording
-from callrouter.privacy.model import audit, sealed_number, vault_key
+from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import (
     LineupDocument,
@@ -43,10 +43,14 @@ from callrouter.routing.model import (
 )
 
 __all__ = [
+    "AuditEntry",
     "LineupDocument",
+    "MessageRecording",
+    "SealedNumber",
     "SeatPosition",
+    "VaultKey",
+    "VoicemailMessage",
     "alert",
-    "audit",
     "availability",
     "call",
     "call_record",
@@ -75,7 +79,6 @@ __all__ = [
     "invoice_series",
     "leg",
     "listing",
-    "message",
     "metadata",
     "number",
     "outbox",
@@ -84,14 +87,11 @@ __all__ = [
     "partner_call",
     "promise",
     "reconciled_day",
-    "recording",
     "reservation",
     "return_call",
     "room",
     "rotation",
-    "sealed_number",
     "served",
     "settler",
     "spending",
-    "vault_key",
 ]

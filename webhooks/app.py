@@ -7,7 +7,7 @@ from flask import Flask
 from callrouter.calls.dependencies import CallDependencies
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import announcement_seconds
-from callrouter.messages.leave import keep_message
+from callrouter.messages.store import store_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.day import BY_DAY, CallingHours
 from callrouter.promises.desk import ReturnCallDependencies
@@ -31,7 +31,7 @@ def dependencies(
         render=renderer(origin),
         announcement_seconds=announcement_seconds,
         promises=PromiseMaker(vault, hours),
-        keep_message=keep_message,
+        keep_message=store_message,
         simulated=simulated,
     )
 

@@ -19,7 +19,7 @@ from callrouter.database import RetryableError
 from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
-from callrouter.messages.fetch import take_step
+from callrouter.messages.fetch import fetch_next
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
@@ -65,7 +65,7 @@ def fetch_messages() -> None:
     """Fetch what callers left from the carrier, one step after another."""
     shop = workshop()
     for _ in range(STEPS):
-        if not take_step(shop.database, carrier(), shop.vault, shop.now()):
+        if not fetch_next(shop.database, carrier(), shop.vault, shop.now()):
             break
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from callrouter import phone
 from callrouter.calls.states import ARRANGING, ENDED, PROMISED, moved
 from callrouter.database import Row, Session, Statement, inserting, selecting, updating
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class Call:
     @property
     def number_known(self) -> bool:
         """Whether the caller's number is in the vault, so that the caller can be called back."""
-        return self.caller_match is not None and not names_nobody(self.caller_match)
+        return self.caller_match is not None and not is_anonymous(self.caller_match)
 
     @property
     def forgotten(self) -> bool:

@@ -22,21 +22,21 @@ def callers() -> None:
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
 
 
-@callers.command()
+@callers.command("do-not-call")
 @click.argument("number", type=NUMBER)
 @consent_options
 @format_option
 @with_toolbox
-def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
+def do_not_call(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
     match, now = _match(toolbox, number), toolbox.now()
     stopped = f"{masked(number)} will not be called again."

@@ -45,7 +45,7 @@ _CAME = (
 )
 _BECOME = {
     WAITING: "waits to be fetched from the carrier",
-    KEPT: "kept, sealed; `callrouter messages hear` is how it is heard",
+    KEPT: "kept, sealed; `callrouter messages play` plays it",
     SILENT: "silent, and dropped ({note})",
     GONE: "the carrier had none any more",
     DELETED: "deleted",

@@ -13,7 +13,7 @@ from typing import Any
 from callrouter.calls.turn import Callback
 from callrouter.database import Row, Session, Statement, sql
 from callrouter.events import inbox, outbox
-from callrouter.privacy.keep import kept
+from callrouter.privacy.numbers import unseal_number
 from callrouter.promises import promise as promises
 from callrouter.promises.caller_asked import (
     caller_picked_up,
@@ -119,5 +119,7 @@ def _as_sent(
         return document
     # Whoever asked not to be called is not told of any more, not even to a repetition.
     allowed = may_be_called(session, talk.promise.called_match)
-    number = kept(session, dependencies.vault, call, talk.promise.called_purpose) if allowed else None
+    number = (
+        unseal_number(session, dependencies.vault, call, talk.promise.called_purpose) if allowed else None
+    )
     return document.replace(CALLERS_NUMBER, number) if number else dependencies.render(HANG_UP).document

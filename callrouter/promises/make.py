@@ -10,7 +10,7 @@ from callrouter.calls.call import Call
 from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, Question
 from callrouter.database import Session, sql
 from callrouter.directory.directory import Center
-from callrouter.privacy.keep import keep_instead
+from callrouter.privacy.numbers import replace_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.day import CallingHours
 from callrouter.promises.promise import Promise, locked, save
@@ -101,6 +101,6 @@ class PromiseMaker:
         return True
 
     def _call_instead(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
-        promise.called_match = keep_instead(session, self.vault, promise.call, number, RETURN, now)
+        promise.called_match = replace_number(session, self.vault, promise.call, number, RETURN, now)
         promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
         promise.due_at = max(promise.due_at, due(None, promise.area_code, self.hours, promise.made_at))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from callrouter.database import Session, sql
 from callrouter.messages.delete import delete_messages_of
-from callrouter.privacy.forgotten import a_name_of_nobody
+from callrouter.privacy.anonymous import anonymous_match
 from callrouter.promises.schedule import WITHDRAWN
 
 _STOP = sql(
@@ -97,6 +97,6 @@ def _rename(session: Session, calls: list[str]) -> None:
     A caller's calls change their name together: of whom other calls stay, they all keep it.
     """
     for (match,) in session.ask(_CALLERS, calls=calls):
-        name = a_name_of_nobody()
+        name = anonymous_match()
         for statement in _RENAME:
             session.tell(statement, match=match, name=name)

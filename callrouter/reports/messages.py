@@ -9,7 +9,9 @@ from typing import NamedTuple, TypedDict
 import sqlalchemy as sa
 
 from callrouter.calls.model import call
-from callrouter.messages.model import WAITING, message, recording
+from callrouter.messages.model import WAITING, MessageRecording, VoicemailMessage
+
+message, recording = VoicemailMessage.__table__, MessageRecording.__table__
 
 
 class Message(TypedDict):

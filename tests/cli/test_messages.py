@@ -91,7 +91,7 @@ def test_a_refused_one_is_tried_again_when_somebody_says_so(
 def test_a_message_is_heard_from_a_file_of_ones_own(
     callrouter: CommandLine, kept: PlacedCall, file: Path
 ) -> None:
-    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    done = callrouter("messages", "play", kept.sid, *WHY, "--to", str(file))
     assert (done.exit_code, file.read_bytes()) == (0, SOMEBODY_SPEAKS)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -100,10 +100,10 @@ def test_who_heard_it_is_who_runs_the_command(
     callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
 ) -> None:
     callrouter.environment |= {"USER": "somebody-else", "LOGNAME": "somebody-else"}
-    callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
-    [entry] = mailroom.world.rows("audit")
+    callrouter("messages", "play", kept.sid, *WHY, "--to", str(file))
+    [entry] = mailroom.world.rows("audit_log")
     me = pwd.getpwuid(os.getuid()).pw_name
-    assert (entry["who"], entry["deed"], entry["about"]) == (me, "message heard", kept.sid)
+    assert (entry["person"], entry["action"], entry["subject"]) == (me, "message played", kept.sid)
     assert entry["reason"] == "sunrise asked"
 
 
@@ -113,12 +113,12 @@ def test_the_audit_is_committed_before_the_sound_is_written(tmp_path: Path, data
     mailroom = its_mailroom(callrouter)
     call, file = mailroom.leaves(), tmp_path / "message.wav"
     mailroom.works()
-    words = ("messages", "hear", call.sid, *WHY, "--to", str(file))
+    words = ("messages", "play", call.sid, *WHY, "--to", str(file))
     with callrouter.starts(*words, stderr=subprocess.PIPE, preexec_fn=writes_no_large_file) as process:
         _, told = process.communicate(timeout=PATIENCE)
     assert (process.returncode, file.exists()) == (1, False)
     assert b"cannot be written: File too large" in told
-    assert [entry["deed"] for entry in mailroom.world.rows("audit")] == ["message heard"]
+    assert [entry["action"] for entry in mailroom.world.rows("audit_log")] == ["message played"]
     mailroom.world.closes()
 
 
@@ -130,16 +130,16 @@ def writes_no_large_file() -> None:
 def test_without_a_reason_nothing_is_heard(
     callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path, reason: tuple[str, ...]
 ) -> None:
-    assert callrouter("messages", "hear", kept.sid, *reason, "--to", str(file)).exit_code == 2
+    assert callrouter("messages", "play", kept.sid, *reason, "--to", str(file)).exit_code == 2
     assert callrouter("messages", "delete", kept.sid, *reason).exit_code == 2
-    assert (file.exists(), mailroom.world.rows("audit"), mailroom.state_of(kept)) == (False, [], "kept")
+    assert (file.exists(), mailroom.world.rows("audit_log"), mailroom.state_of(kept)) == (False, [], "kept")
 
 
 def test_a_reason_is_stored_without_a_number(
     callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
 ) -> None:
-    callrouter("messages", "hear", kept.sid, "--reason", "(310) 555-0188 asked", "--to", str(file))
-    assert mailroom.world.rows("audit")[0]["reason"] == "[number] asked"
+    callrouter("messages", "play", kept.sid, "--reason", "(310) 555-0188 asked", "--to", str(file))
+    assert mailroom.world.rows("audit_log")[0]["reason"] == "[number] asked"
 
 
 def test_a_file_that_is_there_is_not_overwritten(
@@ -149,22 +149,22 @@ def test_a_file_that_is_there_is_not_overwritten(
     elsewhere = file.with_name("link.wav")
     elsewhere.symlink_to(file.with_name("not there"))
     for taken in (file, elsewhere, file.parent / "nowhere" / "message.wav"):
-        done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(taken))
+        done = callrouter("messages", "play", kept.sid, *WHY, "--to", str(taken))
         assert (done.exit_code, done.stdout) == (1, "")
         assert f"{taken} cannot be written" in done.stderr
-    assert (file.read_text(), mailroom.world.rows("audit")) == ("mine", [])
+    assert (file.read_text(), mailroom.world.rows("audit_log")) == ("mine", [])
 
 
 def test_what_cannot_be_heard_leaves_no_file(
     callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall, file: Path
 ) -> None:
     callrouter.environment |= {**SECRETS, "CALLROUTER_VAULT_KEY": "B" * 43 + "="}
-    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
-    assert (done.exit_code, file.exists(), mailroom.world.rows("audit")) == (1, False, [])
+    done = callrouter("messages", "play", kept.sid, *WHY, "--to", str(file))
+    assert (done.exit_code, file.exists(), mailroom.world.rows("audit_log")) == (1, False, [])
     assert "does not open what this database has sealed with the key 'k1'" in done.stderr
     assert callrouter("db", "accept-vault-key", "--reason", "it is lost").exit_code == 0
-    done = callrouter("messages", "hear", kept.sid, *WHY, "--to", str(file))
-    assert (done.exit_code, file.exists(), len(mailroom.world.rows("audit"))) == (1, False, 1)
+    done = callrouter("messages", "play", kept.sid, *WHY, "--to", str(file))
+    assert (done.exit_code, file.exists(), len(mailroom.world.rows("audit_log"))) == (1, False, 1)
     assert "is not in CALLROUTER_VAULT_KEY" in done.stderr
 
 
@@ -172,7 +172,7 @@ def test_a_dry_run_deletes_no_message(callrouter: CommandLine, mailroom: Mailroo
     shown = callrouter("messages", "delete", kept.sid, *WHY, "--dry-run")
     assert shown.stdout == f"Dry run, nothing is changed:\nThe message of {kept.sid} is deleted.\n"
     assert [row["state"] for row in callrouter.rows("messages", "list")] == ["kept"]
-    assert mailroom.world.rows("audit") == []
+    assert mailroom.world.rows("audit_log") == []
 
 
 def test_a_message_is_deleted_once(callrouter: CommandLine, mailroom: Mailroom, kept: PlacedCall) -> None:
@@ -181,7 +181,7 @@ def test_a_message_is_deleted_once(callrouter: CommandLine, mailroom: Mailroom, 
     again = callrouter("messages", "delete", kept.sid, *WHY)
     assert (again.exit_code, again.stdout) == (1, "")
     assert "there is nothing to delete" in again.stderr
-    assert [entry["deed"] for entry in mailroom.world.rows("audit")] == ["message deleted"]
+    assert [entry["action"] for entry in mailroom.world.rows("audit_log")] == ["message deleted"]
 
 
 def test_the_story_of_a_call_tells_what_has_become_of_its_message(
@@ -193,7 +193,7 @@ def test_the_story_of_a_call_tells_what_has_become_of_its_message(
     assert "it is still to be deleted at the carrier" in callrouter("show", call.sid).stdout
     mailroom.works()
     shown = callrouter("show", call.sid).stdout
-    assert "kept, sealed; `callrouter messages hear` is how it is heard" in shown
+    assert "kept, sealed; `callrouter messages play` plays it" in shown
     assert "still to be deleted" not in shown
     assert "silent, and dropped (2.0 s, 0.00 s of it loud" in callrouter("show", silent.sid).stdout
     [story] = callrouter.rows("show", call.sid)
@@ -230,7 +230,7 @@ def test_whoever_has_no_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) 
 def test_what_came_of_a_message_is_told_for_programs(
     callrouter: CommandLine, kept: PlacedCall, file: Path
 ) -> None:
-    heard = callrouter.rows("messages", "hear", kept.sid, *WHY, "--to", str(file))
+    heard = callrouter.rows("messages", "play", kept.sid, *WHY, "--to", str(file))
     assert heard == [{"call": kept.sid, "file": str(file), "person": user()}]
     deleted = {"call": kept.sid, "state": "deleted", "dry_run": False}
     assert callrouter.rows("messages", "delete", kept.sid, *WHY) == [deleted]

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from callrouter.database import Database, Session
 from callrouter.messages.delete import delete_old_messages
-from callrouter.messages.fetch import take_step
-from callrouter.messages.hear import have_deleted, hear
-from callrouter.privacy.audit import Witness
+from callrouter.messages.fetch import fetch_next
+from callrouter.messages.play import delete_on_request, play
+from callrouter.privacy.audit import Access
 from callrouter.telephony import Carrier
 from tests.messages.sounds import SOMEBODY_SPEAKS
 from tests.messages.tapes import Killed, Tapes
@@ -43,7 +43,7 @@ class Mailroom:
 
     def takes_a_step(self) -> bool:
         self.world.catch_up()
-        return take_step(self.database, self.carrier, self.world.vault, self.world.clock.now())
+        return fetch_next(self.database, self.carrier, self.world.vault, self.world.clock.now())
 
     def works(self) -> int:
         """Until nothing more is due, or the carrier is to be left alone; how many steps."""
@@ -66,15 +66,13 @@ class Mailroom:
             lambda session: delete_old_messages(session, now - timedelta(days=days), now)
         )
 
-    def hears(self, call: PlacedCall, who: str = "dora") -> bytes:
-        witness = Witness(who, REASON, self.world.clock.now())
-        return self.world.database.transact(
-            lambda session: hear(session, self.world.vault, call.sid, witness)
-        )
+    def plays(self, call: PlacedCall, who: str = "dora") -> bytes:
+        access = Access(who, REASON, self.world.clock.now())
+        return self.world.database.transact(lambda session: play(session, self.world.vault, call.sid, access))
 
     def has_deleted(self, call: PlacedCall, who: str = "dora") -> None:
-        witness = Witness(who, REASON, self.world.clock.now())
-        self.world.database.transact(lambda session: have_deleted(session, call.sid, witness))
+        access = Access(who, REASON, self.world.clock.now())
+        self.world.database.transact(lambda session: delete_on_request(session, call.sid, access))
 
     def of(self, call: PlacedCall) -> dict[str, Any]:
         """What is stored of its sound."""

@@ -59,7 +59,7 @@ def test_somebody_may_have_it_deleted_before(mailroom: Mailroom) -> None:
     mailroom.has_deleted(call)
     assert (mailroom.state_of(call), mailroom.state_of(other)) == ("deleted", "kept")
     assert mailroom.works() == 0
-    assert [(row["deed"], row["about"]) for row in mailroom.world.rows("audit")] == [
+    assert [(row["action"], row["subject"]) for row in mailroom.world.rows("audit_log")] == [
         ("message deleted", call.sid)
     ]
 
@@ -69,7 +69,7 @@ def test_a_deleted_one_is_heard_no_more(mailroom: Mailroom) -> None:
     mailroom.works()
     mailroom.has_deleted(call)
     with pytest.raises(Fault, match="is deleted"):
-        mailroom.hears(call)
+        mailroom.plays(call)
 
 
 def test_deleting_it_again_says_that_it_is_and_is_no_deed(mailroom: Mailroom) -> None:
@@ -77,7 +77,7 @@ def test_deleting_it_again_says_that_it_is_and_is_no_deed(mailroom: Mailroom) ->
     mailroom.has_deleted(call)
     with pytest.raises(Fault, match=r"nothing to delete: the message of CA[0-9a-f]+ is deleted"):
         mailroom.has_deleted(call)
-    assert len(mailroom.world.rows("audit")) == 1
+    assert len(mailroom.world.rows("audit_log")) == 1
 
 
 def test_where_there_is_none_nothing_is_deleted(mailroom: Mailroom) -> None:
@@ -133,4 +133,4 @@ def test_a_caller_who_is_forgotten_takes_the_messages_along(mailroom: Mailroom) 
     assert [mailroom.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
     mailroom.works()
     assert [mailroom.at_carrier(call) for call in (kept, waiting)] == [False, False]
-    assert mailroom.hears(other)
+    assert mailroom.plays(other)

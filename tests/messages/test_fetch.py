@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.messages.fetch import pause_after
-from callrouter.messages.life import LEASE, try_again
+from callrouter.messages.recording import LEASE_DURATION, retry_set_aside
 from callrouter.telephony import CarriersRecording, RefusedByCarrier, TooManyRequests, Unclear
 from tests.messages.mailroom import Mailroom, MortalDatabase
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
@@ -19,7 +19,12 @@ def test_it_is_looked_up_fetched_and_deleted_at_the_carrier(mailroom: Mailroom) 
     assert mailroom.works() == 2
     assert mailroom.tapes.asked == ["recording", "sound", "delete"]
     kept = mailroom.of(call)
-    assert (kept["state"], kept["attempts"], kept["error"], kept["next_try_at"]) == ("kept", 0, None, None)
+    assert (kept["state"], kept["attempts"], kept["error"], kept["next_attempt_at"]) == (
+        "kept",
+        0,
+        None,
+        None,
+    )
     assert kept["fetched_at"] == kept["deleted_at_carrier_at"] == mailroom.world.clock.now()
 
 
@@ -130,7 +135,7 @@ def test_what_the_carrier_has_not_is_gone(mailroom: Mailroom, status: str | None
     mailroom.world.passes(minutes=11)
     mailroom.works()
     assert mailroom.state_of(call) == "gone"
-    assert mailroom.of(call)["next_try_at"] is None
+    assert mailroom.of(call)["next_attempt_at"] is None
     assert "sound" not in mailroom.tapes.asked
 
 
@@ -145,7 +150,8 @@ def test_what_the_carrier_refuses_is_set_aside_and_the_others_flow(mailroom: Mai
     assert mailroom.of(call)["error"] == "403: not with this account"
     assert (mailroom.at_carrier(call), mailroom.at_carrier(other)) == (True, False)
     assert (
-        mailroom.world.database.transact(lambda session: try_again(session, mailroom.world.clock.now())) == 1
+        mailroom.world.database.transact(lambda session: retry_set_aside(session, mailroom.world.clock.now()))
+        == 1
     )
     mailroom.works()
     assert (mailroom.state_of(call), mailroom.at_carrier(call)) == ("kept", False)
@@ -176,12 +182,12 @@ def survives(mailroom: Mailroom, **expected: Any) -> None:
     """After a while somebody else goes on, and all is well."""
     [call] = mailroom.world.calls
     mailroom.database = mailroom.world.database
-    mailroom.world.passes(seconds=LEASE.total_seconds())
+    mailroom.world.passes(seconds=LEASE_DURATION.total_seconds())
     mailroom.works()
     assert (mailroom.state_of(call), mailroom.at_carrier(call)) == (expected.get("state", "kept"), False)
     assert mailroom.of(call)["deleted_at_carrier_at"]
     if mailroom.state_of(call) == "kept":
-        assert mailroom.hears(call) == SOMEBODY_SPEAKS
+        assert mailroom.plays(call) == SOMEBODY_SPEAKS
 
 
 @pytest.mark.parametrize("asked", ["recording", "sound", "delete"])
@@ -223,11 +229,11 @@ def test_whoever_was_thought_dead_and_was_not_changes_nothing(mailroom: Mailroom
     call = mailroom.leaves()
 
     def another_does_all() -> None:
-        mailroom.world.passes(seconds=LEASE.total_seconds())
+        mailroom.world.passes(seconds=LEASE_DURATION.total_seconds())
         mailroom.works()
 
     mailroom.tapes.meanwhile("recording", another_does_all)
     assert mailroom.takes_a_step()
     assert mailroom.state_of(call) == "kept"
     assert mailroom.works() == 0
-    assert mailroom.hears(call) == SOMEBODY_SPEAKS
+    assert mailroom.plays(call) == SOMEBODY_SPEAKS

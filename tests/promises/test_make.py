@@ -11,7 +11,7 @@ from callrouter.calls import call as calls
 from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, TakeBack
 from callrouter.database import Session
 from callrouter.phone import masked
-from callrouter.privacy.keep import kept
+from callrouter.privacy.numbers import unseal_number
 from tests.promises.keeping import stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
@@ -100,7 +100,7 @@ def test_another_number_is_sealed_beside_the_first_and_is_the_one_to_be_called(
     promise = promised.promised
     assert promise["called_match"] == world.vault.match(OTHER)
     assert (promise["called_purpose"], promise["area_code"]) == ("return", "808")
-    sealed = partial(kept, vault=world.vault, call=promised.sid)
+    sealed = partial(unseal_number, vault=world.vault, call=promised.sid)
     numbers = [world.database.transact(partial(sealed, purpose=purpose)) for purpose in ("caller", "return")]
     assert [masked(number or "") for number in numbers] == [promised.stored["caller"], masked(OTHER)]
 
@@ -119,7 +119,9 @@ def test_a_third_number_takes_the_place_of_the_second(world: World, promised: Pl
     changes(world, promised, OtherNumber("+16175550123"))
     assert promised.promised["area_code"] == "617"
     assert [row["purpose"] for row in world.rows("sealed_number")] == ["caller", "return"]
-    opened = world.database.transact(lambda session: kept(session, world.vault, promised.sid, "return"))
+    opened = world.database.transact(
+        lambda session: unseal_number(session, world.vault, promised.sid, "return")
+    )
     assert opened == "+16175550123"
 
 

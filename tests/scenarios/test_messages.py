@@ -57,12 +57,12 @@ def test_a_message_is_left_fetched_heard_and_deleted(world: World, caller: Calle
     assert (call.outcome, at_carrier(world)) == ("voicemail", [call.sid])
     workers.works()
     assert (workers.state_of(call), at_carrier(world)) == ("kept", [])
-    assert workers.hears(call).startswith(b"RIFF")
+    assert workers.plays(call).startswith(b"RIFF")
     world.passes(days=30)
     workers.deletes_old()
     assert workers.state_of(call) == "deleted"
     with pytest.raises(Fault, match="is deleted"):
-        workers.hears(call)
+        workers.plays(call)
 
 
 def test_nobody_who_did_not_ask_for_it_is_recorded(world: World, caller: Caller, workers: Mailroom) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.simulated import Faults, SimulatedCall
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 from tests.directories import partner
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -247,7 +247,7 @@ def test_key_7_after_key_9_has_everything_forgotten(
     caller.presses_when_called_back("9", "7")
     world.rings_owners()
     assert world.rows("sealed_number") == []
-    assert names_nobody(promised.stored["caller_match"])
+    assert is_anonymous(promised.stored["caller_match"])
     assert world.rows("return_call")[0]["called_match"] is None
     assert promised.promised["state"] == "withdrawn"
 

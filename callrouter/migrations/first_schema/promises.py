@@ -184,13 +184,18 @@ def create() -> None:
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, comment="waiting, kept, silent, gone, deleted"),
         sa.Column(
-            "next_try_at",
+            "next_attempt_at",
             INSTANT,
             nullable=True,
-            comment="when the carrier is asked next; empty: it is not asked",
+            comment="when it is due, or when its lease ends; empty: nothing is to be done",
         ),
-        sa.Column("attempts", sa.Integer(), nullable=False, comment="since the last that succeeded"),
-        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt"),
+        sa.Column(
+            "attempts",
+            sa.Integer(),
+            nullable=False,
+            comment="claims since the last success, this one included",
+        ),
+        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt, where it failed"),
         sa.Column(
             "set_aside_at",
             INSTANT,
@@ -219,8 +224,11 @@ def create() -> None:
         ),
         sa.ForeignKeyConstraint(["call"], ["message.call"], name=op.f("fk_recording_call_message")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_recording")),
-        comment="the life of a message's sound; everything but the sound stays when it is deleted",
+        comment="the recording of a message; everything but the sound stays when it is deleted",
     )
     op.create_index(
-        "ix_recording_due", "recording", ["next_try_at"], postgresql_where=sa.text("next_try_at IS NOT NULL")
+        "ix_recording_due",
+        "recording",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
     )
