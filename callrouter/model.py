@@ -30,7 +30,7 @@ from callrouter.invoices.model import (
 )
 from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
-from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.routing.model import (
     LineupDocument,
     SeatPosition,
@@ -44,8 +44,13 @@ from callrouter.routing.model import (
 
 __all__ = [
     "AuditEntry",
+    "CarrierRateLimit",
+    "DoNotCallEntry",
     "LineupDocument",
     "MessageRecording",
+    "Promise",
+    "ReturnCall",
+    "ReturnCallQueue",
     "SealedNumber",
     "SeatPosition",
     "VaultKey",
@@ -67,7 +72,6 @@ __all__ = [
     "directory_version",
     "disclosure",
     "dispute",
-    "do_not_call",
     "entry",
     "heartbeat",
     "helpline",
@@ -82,16 +86,12 @@ __all__ = [
     "metadata",
     "number",
     "outbox",
-    "pace",
     "partner",
     "partner_call",
-    "promise",
     "reconciled_day",
     "reservation",
-    "return_call",
     "room",
     "rotation",
-    "served",
     "settler",
     "spending",
 ]

@@ -1,4 +1,4 @@
-"""The carrier, and the office that makes return calls through it: for the errands alone.
+"""The carrier, and the dialer that makes return calls through it: for the errands alone.
 
 Asking it takes the SDK, which takes 27 MB to import.
 """
@@ -12,8 +12,8 @@ from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Sockets
-from callrouter.promises.desk import Desk
-from callrouter.promises.returning import Office
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.dialer import ReturnCallDialer
 from callrouter.telephony import Carrier
 from config.settings import read_settings
 from workers.workshop import workshop
@@ -27,11 +27,11 @@ def carrier() -> Carrier:
 
 
 @cache
-def office() -> Office:
-    """Where this process makes return calls from."""
+def dialer() -> ReturnCallDialer:
+    """What this process makes return calls with."""
     settings, shop = read_settings(), workshop()
-    desk = Desk(shop.directories, shop.memory, shop.hours)
-    return Office(shop.database, desk, carrier(), settings.public_url, shop.now)
+    dependencies = PromiseDependencies(shop.directories, shop.memory, shop.hours)
+    return ReturnCallDialer(shop.database, dependencies, carrier(), settings.public_url, shop.now)
 
 
 @cache

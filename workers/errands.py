@@ -20,10 +20,11 @@ from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import fetch_next
-from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.promises.dialer import ring_next
+from callrouter.promises.lookup import look_up_unclear
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
-from workers.carrier import auditor, carrier, office
+from workers.carrier import auditor, carrier, dialer
 from workers.liveness import errands_are_seen
 from workers.workshop import workshop
 
@@ -93,10 +94,10 @@ def return_calls() -> None:
     """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
     heartbeat(BEAT)
     for _ in range(CALLS):
-        if not ring_the_next(office()):
+        if not ring_next(dialer()):
             break
         time.sleep(CARRIERS_PACE_SECONDS)
-    look_up_the_unclear(office())
+    look_up_unclear(dialer())
 
 
 @app.task

@@ -11,9 +11,8 @@ from redis.exceptions import RedisError
 from callrouter.calls.reap import overdue, reap
 from callrouter.database import RetryableError
 from callrouter.events.outbox import something_waits
-from callrouter.promises.desk import Desk
-from callrouter.promises.sweep import move_on
-from callrouter.promises.sweep import overdue as overdue_promises
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.reassign import overdue_promises, reassign_overdue
 from callrouter.routing.lines import end_pauses
 from workers.app import app
 from workers.liveness import watch_of_this_worker, worker_is_seen
@@ -50,9 +49,11 @@ def reap_calls() -> None:
 def move_promises_on() -> None:
     """Let the promises that their owners have missed move on, and end those that nobody could keep."""
     shop = workshop()
-    desk = Desk(shop.directories, shop.memory, shop.hours)
+    dependencies = PromiseDependencies(shop.directories, shop.memory, shop.hours)
     for call in shop.database.transact(lambda session: overdue_promises(session, shop.now())):
-        shop.database.transact(partial(move_on, desk=desk, call=call, now=shop.now()))
+        shop.database.transact(
+            partial(reassign_overdue, dependencies=dependencies, call=call, now=shop.now())
+        )
 
 
 @app.task

@@ -22,16 +22,15 @@ from callrouter.calls.states import (
 )
 from callrouter.carrier.books import COMPLETED, OVER, OurCall, OurLeg
 from callrouter.database import Row, Session, selecting, sql
-from callrouter.promises.caller_asked import asked_seconds
-from callrouter.promises.promise import ReturnCall
+from callrouter.promises.model import ReturnCall
+from callrouter.promises.prompts import prompt_seconds
 
 _CALLS = sql(
     "SELECT sid, arrived_at, ended_at IS NOT NULL, outcome, carrier_seconds, reaped FROM call WHERE sid = ANY(:sids)"
 )
 _LEGS = selecting(tuple(Leg.__slots__), "FROM leg WHERE call = ANY(:sids) ORDER BY call, number")
-_RETURNS = selecting(
-    tuple(ReturnCall.__slots__), "FROM return_call WHERE call = ANY(:sids) ORDER BY call, number"
-)
+_RETURN_CALL_COLUMNS = tuple(column.name for column in ReturnCall.__table__.columns)
+_RETURNS = selecting(_RETURN_CALL_COLUMNS, "FROM return_call WHERE call = ANY(:sids) ORDER BY call, number")
 _TAKES_A_CONNECTION = frozenset({ANSWERED, PROMISED, VOICEMAIL, CRISIS})
 ANYHOW = frozenset[str]()
 PICKED_UP = frozenset({COMPLETED})
@@ -64,7 +63,7 @@ def our_calls(session: Session, sids: list[str]) -> dict[str, OurCall]:
     for leg in (Leg(*row) for row in legs):
         legs_of[leg.call].append(leg)
     returns_of: dict[str, list[ReturnCall]] = defaultdict(list)
-    for tried in (ReturnCall(*row) for row in returns):
+    for tried in (ReturnCall(**dict(zip(_RETURN_CALL_COLUMNS, row, strict=True))) for row in returns):
         returns_of[tried.call].append(tried)
     return {row[0]: _call(row, legs_of[row[0]], returns_of[row[0]]) for row in calls}
 
@@ -123,5 +122,5 @@ def _callers_end(tried: ReturnCall, day: str) -> OurLeg:
         talked=tried.outcome == "kept",
         told=_TOLD_OF_CALLER.get(tried.outcome or "", ANYHOW),
         talk_seconds=tried.talk_seconds or 0,
-        asked_seconds=asked_seconds(tried),
+        asked_seconds=prompt_seconds(tried),
     )

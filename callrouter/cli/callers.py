@@ -9,10 +9,10 @@ from callrouter.cli.given import NUMBER
 from callrouter.cli.refusals import Refusal
 from callrouter.cli.tables import format_option
 from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.promises.stop import Forgotten
-from callrouter.promises.stop import forget as forget_caller
-from callrouter.promises.stop import stop as stop_calling
+from callrouter.privacy.erase import Erased
+from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
 
@@ -46,7 +46,7 @@ def do_not_call(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(toolbox, consent, lambda session: stop_calling(session, match, now), answer)
+    carry_out(toolbox, consent, lambda session: add_to_do_not_call(session, match, now), answer)
 
 
 @callers.command()
@@ -63,16 +63,16 @@ def forget(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> Non
     """
     match, now = _match(toolbox, number), toolbox.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[Forgotten](
+    answer = ActOutput[Erased](
         form,
         lambda _: [forgotten],
         lambda found: {"caller": masked(number), **_facts(found)},
         preview=lambda found: [forgotten, *_found(found)],
     )
-    carry_out(toolbox, consent, lambda session: forget_caller(session, match, now), answer)
+    carry_out(toolbox, consent, lambda session: erase_caller(session, match, now), answer)
 
 
-def _facts(found: Forgotten) -> dict[str, int]:
+def _facts(found: Erased) -> dict[str, int]:
     return {
         "calls_forgotten": found.calls,
         "messages_deleted": found.messages,
@@ -80,7 +80,7 @@ def _facts(found: Forgotten) -> dict[str, int]:
     }
 
 
-def _found(found: Forgotten) -> list[str]:
+def _found(found: Erased) -> list[str]:
     return [
         f"  calls whose caller is forgotten: {found.calls}",
         f"  messages that are deleted: {found.messages}",

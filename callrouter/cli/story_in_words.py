@@ -190,7 +190,7 @@ def _tried(tried: Tried) -> str:
     talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
     rang = ", the caller was rung" if tried["taken_at"] else ""
     when = _when(tried["began_at"])  # it may be on another day
-    return f"  {when}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
+    return f"  {when}  {tried['center']}: {tried['outcome'] or 'in progress'}{rang}{talk}"
 
 
 def _message(message: Message) -> Iterator[str]:

@@ -13,7 +13,7 @@ from callrouter.calls.model import call, leg
 from callrouter.directory.faults import closest
 from callrouter.directory.model import center, helpline, partner
 from callrouter.errors import NotKnown
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reports.period import Period
 
 ALWAYS = Period()
@@ -113,7 +113,7 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
 def _had_a_part(column: str, key: str) -> sa.ColumnElement[bool]:
     rung, returned = (
         sa.exists().where(table.c.call == call.c.sid, table.c[column] == key).correlate(call)
-        for table in (leg, return_call)
+        for table in (leg, ReturnCall.__table__)
     )
     return sa.or_(rung, returned)
 

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from callrouter.calls.model import call
 from callrouter.errors import NotKnown
-from callrouter.promises.model import promise, return_call
+from callrouter.promises import model
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
+
+promise, return_call = model.Promise.__table__, model.ReturnCall.__table__
 
 
 class Promise(TypedDict):
@@ -30,7 +32,7 @@ class Promise(TypedDict):
 
 
 class ListedPromise(TypedDict):
-    """One promise as staff look at it; `waits_for` is why it is not tried now."""
+    """One promise as staff look at it; `wait_reason` is why it is not attempted now."""
 
     call: str
     caller: str
@@ -42,14 +44,14 @@ class ListedPromise(TypedDict):
     due_at: datetime
     attempts: int
     misses: int
-    next_try_at: datetime | None
-    waits_for: str | None
+    next_attempt_at: datetime | None
+    wait_reason: str | None
     ended_at: datetime | None
-    ended_because: str | None
+    end_reason: str | None
 
 
 class Tried(TypedDict):
-    """One try to keep a promise: its owner was rung, and the caller from `taken_at` on."""
+    """One return call: the owner was rung, and the caller from `taken_at` on."""
 
     number: int
     center: str
@@ -65,7 +67,7 @@ class Tried(TypedDict):
 
 
 class PromiseStory(ListedPromise):
-    """A promise with the consent that it rests on, and every try to keep it."""
+    """A promise with the consent that it rests on, and every return call."""
 
     consent_words: str
     consent_key: str
@@ -131,7 +133,7 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
 
 
 def tries(connection: sa.Connection, sid: str) -> list[Tried]:
-    """Every try to keep the promise of a call."""
+    """Every return call for the promise of a call."""
     query = sa.select(return_call).where(return_call.c.call == sid).order_by(return_call.c.number)
     rows = connection.execute(query).mappings()
     return [cast(Tried, {name: row[name] for name in Tried.__annotations__}) for row in rows]

@@ -8,8 +8,8 @@ from itertools import permutations
 
 import pytest
 
+from callrouter.erasure import erase_caller
 from callrouter.privacy.anonymous import is_anonymous
-from callrouter.promises.stop import forget
 from tests.billing.history import START, Books, Told, directory
 
 ANN = [
@@ -30,7 +30,7 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 def forgets(books: Books, caller: str) -> None:
-    books.database.transact(lambda session: forget(session, f"k1.{caller}", books.now))
+    books.database.transact(lambda session: erase_caller(session, f"k1.{caller}", books.now))
 
 
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])

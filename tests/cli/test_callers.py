@@ -12,7 +12,7 @@ from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 
 THEIRS = "+13105550188"
-COMMANDS = ("stop", "forget")
+COMMANDS = ("do-not-call", "forget")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_the_number_is_printed_nowhere(
 @pytest.mark.parametrize(
     ("deed", "done"),
     [
-        ("stop", {"promises_withdrawn": 1}),
+        ("do-not-call", {"promises_withdrawn": 1}),
         ("forget", {"calls_forgotten": 1, "messages_deleted": 0, "promises_withdrawn": 1}),
     ],
 )

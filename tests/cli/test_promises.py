@@ -69,7 +69,7 @@ def test_those_that_have_ended_are_listed_below_where_they_are_asked_for(
     assert [row["call"] for row in callrouter.rows("promises", "list")] == [by_listing.sid]
     open_one, ended = callrouter.rows("promises", "list", "--all")
     assert (open_one["call"], ended["call"]) == (by_listing.sid, promised.sid)
-    assert (ended["state"], ended["ended_because"]) == (
+    assert (ended["state"], ended["end_reason"]) == (
         "declined",
         "the caller pressed 2: no longer wanted",
     )
@@ -80,9 +80,9 @@ def test_why_one_is_not_tried_now_is_told(
 ) -> None:
     is_tried(world, promised, "no-answer")
     [row] = callrouter.rows("promises", "list")
-    assert row["waits_for"] == "the last try ended as no-answer"
-    assert datetime.fromisoformat(row["next_try_at"]) == promised.promised["next_try_at"]
-    assert "the last try ended as no-answer" in callrouter("promises", "list").stdout
+    assert row["wait_reason"] == "the last attempt ended as no-answer"
+    assert datetime.fromisoformat(row["next_attempt_at"]) == promised.promised["next_attempt_at"]
+    assert "the last attempt ended as no-answer" in callrouter("promises", "list").stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -118,8 +118,8 @@ def test_one_is_told_with_the_consent_and_every_try(
     assert "consent words   Nobody at Addiction Helpline America can take your call" in shown
     assert "consent key     1" in shown
     assert "message allowed no" in shown
-    first, second = [line for line in shown.splitlines() if line.startswith("try ")]
-    assert first.startswith("try 1 ")
+    first, second = [line for line in shown.splitlines() if line.startswith("attempt ")]
+    assert first.startswith("attempt 1 ")
     assert first.endswith("sunrise-la: no-answer")
     assert second.endswith("sunrise-la: caller-busy")
     assert "5550188" not in shown
@@ -127,7 +127,7 @@ def test_one_is_told_with_the_consent_and_every_try(
 
 def test_a_try_that_goes_on_is_told_so(callrouter: CommandLine, world: World, promised: PlacedCall) -> None:
     assert begins(world, promised)
-    assert "sunrise-la: under way" in callrouter("promises", "show", promised.sid).stdout
+    assert "sunrise-la: in progress" in callrouter("promises", "show", promised.sid).stdout
 
 
 def test_one_is_told_for_programs(callrouter: CommandLine, world: World, promised: PlacedCall) -> None:
@@ -170,7 +170,7 @@ def test_one_is_closed_with_a_reason(callrouter: CommandLine, promised: PlacedCa
     done = callrouter("promises", "close", promised.sid, "--as", state, "--reason", "they met")
     assert (done.exit_code, done.stdout) == (0, f"The promise of {promised.sid} is closed as {state}.\n")
     [story] = callrouter.rows("promises", "show", promised.sid)
-    assert (story["state"], story["ended_because"]) == (state, "by hand: they met")
+    assert (story["state"], story["end_reason"]) == (state, "by hand: they met")
 
 
 def test_unless_something_else_is_said_it_is_withdrawn(callrouter: CommandLine, promised: PlacedCall) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from callrouter.erasure import erase_caller
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.stop import forget
 from callrouter.telephony import Unclear
 from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
@@ -129,7 +129,7 @@ def test_a_caller_who_is_forgotten_takes_the_messages_along(mailroom: Mailroom) 
     mailroom.takes_a_step()
     other = mailroom.leaves()
     match, now = mailroom.world.vault.match(number), mailroom.world.clock.now()
-    mailroom.world.database.transact(lambda session: forget(session, match, now))
+    mailroom.world.database.transact(lambda session: erase_caller(session, match, now))
     assert [mailroom.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
     mailroom.works()
     assert [mailroom.at_carrier(call) for call in (kept, waiting)] == [False, False]

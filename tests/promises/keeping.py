@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from callrouter.database import Session
-from callrouter.promises import promise as promises
 from callrouter.promises.claim import claim
-from callrouter.promises.follow import close
-from callrouter.promises.promise import RETURN_CALL, Promise, ReturnCall
+from callrouter.promises.model import Promise, ReturnCall
+from callrouter.promises.promise import find_return_call, lock_promise
+from callrouter.promises.return_call import close
 from callrouter.promises.schedule import CALLER_MISSED
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.world import World
@@ -17,18 +17,18 @@ from tests.scenarios.world import World
 def begins(world: World, call: PlacedCall) -> ReturnCall | None:
     """Begin a try to keep the promise of a call, as the errands do before they ask the carrier."""
     sid, now = call.sid, world.clock.now()
-    return world.database.transact(partial(claim, desk=world.office.desk, call=sid, now=now))
+    return world.database.transact(partial(claim, dependencies=world.dialer.dependencies, call=sid, now=now))
 
 
 def ends(world: World, call: PlacedCall, number: int, outcome: str) -> None:
     """The try ends so; where the caller was missed, the caller had been rung."""
-    sid, desk, now = call.sid, world.office.desk, world.clock.now()
+    sid, dependencies, now = call.sid, world.dialer.dependencies, world.clock.now()
 
     def ended(session: Session) -> None:
-        promise, [row] = promises.locked(session, sid), session.ask(RETURN_CALL, call=sid, number=number)
+        promise, return_call = lock_promise(session, sid), find_return_call(session, sid, number)
         assert promise
         promise.attempts += outcome in CALLER_MISSED
-        close(session, desk, promise, ReturnCall(*row), outcome, now)
+        close(session, dependencies, promise, return_call, outcome, now)
 
     world.database.transact(ended)
 
@@ -37,13 +37,13 @@ def is_tried(world: World, call: PlacedCall, outcome: str) -> None:
     """Begun and ended so, at the next moment at which it may be."""
     waits(world, call)
     tried = begins(world, call)
-    assert tried, call.promised["waits_for"]
+    assert tried, call.promised["wait_reason"]
     ends(world, call, tried.number, outcome)
 
 
 def waits(world: World, call: PlacedCall) -> None:
     """Until its promise may be tried."""
-    until: datetime | None = call.promised["next_try_at"]
+    until: datetime | None = call.promised["next_attempt_at"]
     if until and until > world.clock.now():
         world.is_now(until)
 
@@ -51,7 +51,7 @@ def waits(world: World, call: PlacedCall) -> None:
 def stored(world: World, call: PlacedCall) -> Promise:
     """Its promise, as the domain has it."""
     sid = call.sid
-    found = world.database.transact(lambda session: promises.locked(session, sid))
+    found = world.database.transact(lambda session: lock_promise(session, sid))
     assert found
     return found
 

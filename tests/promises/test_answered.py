@@ -12,7 +12,7 @@ OTHER = "+14155550123"
 
 
 def ended(call: PlacedCall) -> tuple[str, str | None]:
-    return call.promised["state"], call.promised["ended_because"]
+    return call.promised["state"], call.promised["end_reason"]
 
 
 def is_answered(world: World, caller: Caller, number: str, center: Center) -> None:

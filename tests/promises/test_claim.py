@@ -9,16 +9,9 @@ from threading import Barrier
 import pytest
 
 from callrouter.database import DuplicateKey
-from callrouter.promises.claim import (
-    BETWEEN_CALLS,
-    LONGEST_BACK_OFF,
-    back_off,
-    claim,
-    goes_well_again,
-    in_time_for_the_carrier,
-    is_due,
-)
-from callrouter.promises.promise import ReturnCall
+from callrouter.promises.claim import claim, next_due
+from callrouter.promises.dialer import BETWEEN_CALLS, LONGEST_BACKOFF, back_off, reset_backoff, take_turn
+from callrouter.promises.model import ReturnCall
 from tests.directories import center, helpline, partner
 from tests.promises.keeping import begins, ends, is_tried
 from tests.scenarios.call import PlacedCall
@@ -33,12 +26,12 @@ THREADS = 6
 def next_in(world: World, call: PlacedCall) -> tuple[timedelta, str]:
     """How long it waits, and for what."""
     promise = call.promised
-    return promise["next_try_at"] - world.clock.now(), promise["waits_for"]
+    return promise["next_attempt_at"] - world.clock.now(), promise["wait_reason"]
 
 
 def due_now(world: World) -> str | None:
     now = world.clock.now()
-    return world.database.transact(lambda session: is_due(session, now))
+    return world.database.transact(lambda session: next_due(session, now))
 
 
 def test_a_try_has_all_that_its_call_needs(world: World, promised: PlacedCall, sunrise: Center) -> None:
@@ -47,14 +40,14 @@ def test_a_try_has_all_that_its_call_needs(world: World, promised: PlacedCall, s
     assert (tried.number, tried.center, tried.partner, tried.kind) == (1, "sunrise-la", "sunrise", "helpline")
     assert (tried.phone, tried.shown, tried.name) == (sunrise.phone, NATIONAL, sunrise.name)
     [row] = world.rows("return_call")
-    assert all(row[name] == getattr(tried, name) for name in ReturnCall.__slots__)
+    assert all(row[name] == getattr(tried, name) for name in row)
 
 
 def test_while_it_is_tried_it_is_not_due(world: World, promised: PlacedCall) -> None:
     assert due_now(world) == promised.sid
     assert begins(world, promised)
     assert due_now(world) is None
-    assert promised.promised["next_try_at"] is None
+    assert promised.promised["next_attempt_at"] is None
 
 
 def test_it_cannot_be_begun_again(world: World, promised: PlacedCall) -> None:
@@ -115,7 +108,7 @@ def test_a_caller_who_is_on_the_line_from_the_other_number_is_not_called(
     harbor.accepts()
     world.goes_on(again)
     assert begins(world, call) is None
-    assert call.promised["waits_for"] == "the caller is on the line with us"
+    assert call.promised["wait_reason"] == "the caller is on the line with us"
     world.talks_end()
 
 
@@ -177,17 +170,17 @@ def test_a_carrier_that_fails_is_left_alone_twice_as_long_each_time(
     now = world.clock.now()
     for _ in range(failures):
         world.database.transact(partial(back_off, now=now))
-    [pace] = world.rows("pace")
-    assert (pace["failures"], pace["next_at"]) == (failures, now + timedelta(seconds=seconds))
-    assert seconds <= LONGEST_BACK_OFF.total_seconds()
+    [limit] = world.rows("carrier_rate_limit")
+    assert (limit["failures"], limit["next_call_at"]) == (failures, now + timedelta(seconds=seconds))
+    assert seconds <= LONGEST_BACKOFF.total_seconds()
 
 
 def test_one_call_that_the_carrier_takes_and_it_is_asked_as_ever(world: World, promised: PlacedCall) -> None:
     world.database.transact(lambda session: back_off(session, world.clock.now()))
     assert begins(world, promised)
-    assert [pace["failures"] for pace in world.rows("pace")] == [1]
-    world.database.transact(goes_well_again)
-    assert [pace["failures"] for pace in world.rows("pace")] == [0]
+    assert [limit["failures"] for limit in world.rows("carrier_rate_limit")] == [1]
+    world.database.transact(reset_backoff)
+    assert [limit["failures"] for limit in world.rows("carrier_rate_limit")] == [0]
 
 
 def test_the_helpline_that_was_served_longest_ago_is_next(
@@ -217,12 +210,14 @@ def crowd(databases: Databases) -> Iterator[World]:
 def all_at_once(world: World, calls: list[str]) -> list[ReturnCall]:
     """Each in a thread of its own, as in a process of its own; the tries that were begun."""
     start, now = Barrier(len(calls)), world.clock.now()
-    desks = [world.office.desk for _ in calls]
+    dependencies = [world.dialer.dependencies for _ in calls]
 
     def begun(place: int) -> ReturnCall | None:
         start.wait()
         try:
-            return world.database.transact(partial(claim, desk=desks[place], call=calls[place], now=now))
+            return world.database.transact(
+                partial(claim, dependencies=dependencies[place], call=calls[place], now=now)
+            )
         except DuplicateKey:
             return None
 
@@ -258,7 +253,7 @@ def test_many_at_once_take_one_place_in_the_carriers_pace(crowd: World) -> None:
     def asked(second: int) -> bool:
         start.wait()
         now = began + BETWEEN_CALLS * second
-        return crowd.database.transact(lambda session: in_time_for_the_carrier(session, now))
+        return crowd.database.transact(lambda session: take_turn(session, now))
 
     with ThreadPoolExecutor(THREADS) as threads:
         for second in range(5):

@@ -56,7 +56,7 @@ def test_it_is_due_in_two_hours_and_expires_after_three_days(promised: PlacedCal
     promise = promised.promised
     assert promise["due_at"] - promise["made_at"] == timedelta(hours=2)
     assert promise["expires_at"] - promise["made_at"] == timedelta(hours=72)
-    assert promise["next_try_at"] == promise["owned_since"] == promise["made_at"]
+    assert promise["next_attempt_at"] == promise["owned_since"] == promise["made_at"]
 
 
 def test_a_listings_promise_says_whose_it_is(by_listing: PlacedCall) -> None:
@@ -134,8 +134,8 @@ def test_a_message_is_allowed_only_by_a_key(world: World, promised: PlacedCall) 
 def test_what_was_taken_back_has_ended_and_is_never_tried(world: World, promised: PlacedCall) -> None:
     changes(world, promised, TakeBack())
     promise = promised.promised
-    assert (promise["state"], promise["ended_because"]) == ("withdrawn", "the caller took it back")
-    assert (promise["ended_at"], promise["next_try_at"]) == (world.clock.now(), None)
+    assert (promise["state"], promise["end_reason"]) == ("withdrawn", "the caller took it back")
+    assert (promise["ended_at"], promise["next_attempt_at"]) == (world.clock.now(), None)
 
 
 @pytest.mark.parametrize("change", [OtherNumber(OTHER), AllowMessage(), TakeBack()])

@@ -14,7 +14,7 @@ from callrouter.promises.claim import claim
 from callrouter.routing import ceiling
 from tests.directories import center, helpline, partner
 from tests.promises.keeping import begins, ends, is_tried
-from tests.promises.test_follow import waits_for_a_lock
+from tests.promises.test_return_call import waits_for_a_lock
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -94,7 +94,10 @@ def test_whoever_has_no_room_has_missed_nothing(world: World, promised: Promise)
     assert begins(world, calls[1]) is None
     promise = calls[1].promised
     assert (promise["owner"], promise["misses"], promise["rings"]) == ("harbor-sd", 0, 0)
-    assert (promise["next_try_at"], promise["waits_for"]) == (world.clock.now(), "its new owner is rung")
+    assert (promise["next_attempt_at"], promise["wait_reason"]) == (
+        world.clock.now(),
+        "its new owner is rung",
+    )
     ends(world, calls[0], 1, "later")
 
 
@@ -195,7 +198,7 @@ def test_without_a_line_it_takes_no_room(world: World, promised: Promise) -> Non
     first, second = promised(), promised()
     assert begins(world, first)
     assert begins(world, second) is None
-    assert second.promised["waits_for"] == "all lines of its owner are busy"
+    assert second.promised["wait_reason"] == "all lines of its owner are busy"
     assert reserved(world) == [("sunrise", 3500)]
     ends(world, first, 1, "later")
 
@@ -260,7 +263,7 @@ def test_of_two_promises_at_once_on_two_helplines_one_gets_the_last_room(databas
     with ThreadPoolExecutor(1) as threads:
 
         def begun(session: Session) -> Any:
-            tried = claim(session, world.office.desk, first.sid, world.clock.now())
+            tried = claim(session, world.dialer.dependencies, first.sid, world.clock.now())
             waiting = threads.submit(begins, world, second)
             while not waits_for_a_lock(world):
                 assert not waiting.done()

@@ -9,8 +9,8 @@ import pytest
 
 from callrouter.carrier.simulated import DirectWire, Faults
 from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
-from callrouter.promises.stop import forget
 from tests.messages.mailroom import Mailroom
 from tests.messages.tapes import Killed
 from tests.scenarios.call import PlacedCall
@@ -157,7 +157,7 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 
 def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
     match = world.vault.match(caller.number)
-    forgets = partial(forget, match=match, now=world.clock.now())
+    forgets = partial(erase_caller, match=match, now=world.clock.now())
     world.post.on("recorded", lambda: world.database.transact(forgets))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.outcome == "voicemail"

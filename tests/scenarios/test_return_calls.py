@@ -280,8 +280,8 @@ def test_nobody_is_called_at_night(world: World, caller: Caller, sunrise: Center
     call = caller.presses("", "1").dials(NATIONAL)
     assert call.was_told("will call you back in the morning, after 8.")
     assert world.rings_owners() == []
-    assert call.promised["waits_for"] == "it is night where the caller is"
-    assert call.promised["next_try_at"] == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
+    assert call.promised["wait_reason"] == "it is night where the caller is"
+    assert call.promised["next_attempt_at"] == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
     assert call.promised["due_at"] == datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from callrouter.promises.day import BY_DAY
+from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.schedule import due
 from tests.week.checks import Ended, Row
 

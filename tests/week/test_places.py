@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
-from callrouter.promises.day import BY_DAY
+from callrouter.promises.calling_hours import BY_DAY
 from tests.week.places import IN_THE_STATES, Numbers, is_day
 
 

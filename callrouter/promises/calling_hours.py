@@ -1,4 +1,4 @@
-"""At which hours a caller may be called: by day, where the number belongs. *Pure.*
+"""Calling hours: when a caller may be called, by the clock of where the number belongs. *Pure.*
 
 Source: 47 CFR 64.1200(c)(1), not before 8 in the morning nor after 9 at night, at the called party's location.
 """

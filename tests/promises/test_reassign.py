@@ -3,7 +3,7 @@
 import pytest
 
 from callrouter.directory.directory import Seat
-from callrouter.promises.hand_on import HAD_BY_ALL, NOBODY
+from callrouter.promises.reassign import ALL_OWNERS_MISSED, NO_OWNER
 from callrouter.promises.schedule import AFTER_ATTEMPT, DUE_WITHIN
 from tests.directories import center, helpline, partner
 from tests.promises.keeping import alerts, begins, is_tried
@@ -31,7 +31,7 @@ def test_the_next_owner_has_the_usual_time_and_is_rung_at_once(world: World, pro
     promise, now = promised.promised, world.clock.now()
     assert owner_of(promised) == ("harbor-sd", 0)
     assert (promise["owned_since"], promise["due_at"]) == (now, now + DUE_WITHIN)
-    assert (promise["next_try_at"], promise["rings"]) == (now, 0)
+    assert (promise["next_attempt_at"], promise["rings"]) == (now, 0)
 
 
 def test_a_miss_is_counted_where_it_was_missed(world: World, promised: PlacedCall) -> None:
@@ -57,7 +57,7 @@ def test_with_all_others_closed_it_is_one_of_them(world: World, promised: Placed
     is_tried(world, promised, "handed-on")
     assert owner_of(promised) == (harbor.key, 0)
     assert begins(world, promised) is None
-    assert promised.promised["waits_for"] == "its owner is closed"
+    assert promised.promised["wait_reason"] == "its owner is closed"
 
 
 def test_an_open_center_that_serves_other_states_does_not_hide_a_closed_one(
@@ -79,7 +79,7 @@ def test_with_nobody_left_one_that_had_it_owes_it_again_after_a_pause_and_a_pers
     is_missed(world, promised)
     promise, now = promised.promised, world.clock.now()
     assert owner_of(promised) == ("sunrise-la", 3)
-    assert (promise["next_try_at"], promise["waits_for"]) == (now + AFTER_ATTEMPT, HAD_BY_ALL)
+    assert (promise["next_attempt_at"], promise["wait_reason"]) == (now + AFTER_ATTEMPT, ALL_OWNERS_MISSED)
     assert promise["due_at"] == now + DUE_WITHIN
     assert alerts(world, promised) == ["promise-overdue"]
 
@@ -104,7 +104,7 @@ def test_with_nobody_at_all_nobody_owes_it_and_a_person_is_told_once(
         world.passes(minutes=30)
         assert begins(world, promised) is None
     assert owner_of(promised)[0] is None
-    assert promised.promised["waits_for"] == NOBODY
+    assert promised.promised["wait_reason"] == NO_OWNER
     assert alerts(world, promised) == ["promise-overdue"]
 
 

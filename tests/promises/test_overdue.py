@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.promises.sweep import move_on, overdue
+from callrouter.promises.reassign import overdue_promises, reassign_overdue
 from tests.promises.keeping import alerts, begins, ends, is_tried, waits
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.world import World
@@ -13,11 +13,13 @@ from tests.scenarios.world import World
 
 def found(world: World) -> list[str]:
     now = world.clock.now()
-    return world.database.transact(lambda session: overdue(session, now))
+    return world.database.transact(lambda session: overdue_promises(session, now))
 
 
 def moves(world: World, call: PlacedCall) -> None:
-    deed = partial(move_on, desk=world.office.desk, call=call.sid, now=world.clock.now())
+    deed = partial(
+        reassign_overdue, dependencies=world.dialer.dependencies, call=call.sid, now=world.clock.now()
+    )
     world.database.transact(deed)
 
 
@@ -56,8 +58,8 @@ def test_one_that_is_being_returned_is_left_to_that(world: World, promised: Plac
     assert begins(world, promised)
     before = promised.promised
     moves(world, promised)
-    assert {**promised.promised, "overdue_told_at": None} == before
-    assert promised.promised["overdue_told_at"] == world.clock.now()
+    assert {**promised.promised, "overdue_alert_at": None} == before
+    assert promised.promised["overdue_alert_at"] == world.clock.now()
     assert found(world) == []
     ends(world, promised, 1, "later")
     moves(world, promised)
@@ -71,7 +73,7 @@ def test_after_three_days_it_expires_and_a_person_has_been_told(
     call: PlacedCall = request.getfixturevalue(which)
     world.is_now(call.promised["expires_at"])
     moves(world, call)
-    assert (call.promised["state"], call.promised["ended_because"]) == ("expired", "nobody kept it in time")
+    assert (call.promised["state"], call.promised["end_reason"]) == ("expired", "nobody kept it in time")
     assert begins(world, call) is None
     assert found(world) == []
     assert alerts(world, call) == ["promise-overdue"]
@@ -97,6 +99,6 @@ def test_if_no_center_ever_answers_a_person_is_told_in_time_to_do_something(
         world.sweeps()
     promise = call.promised
     assert (promise["state"], promise["attempts"]) == ("expired", 0)
-    assert promise["overdue_told_at"] - promise["made_at"] < timedelta(hours=3)
+    assert promise["overdue_alert_at"] - promise["made_at"] < timedelta(hours=3)
     assert alerts(world, call) == ["promise-overdue"]
     assert call.is_free

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from callrouter.erasure import erase_caller
 from callrouter.privacy.vault import Sealed
-from callrouter.promises.stop import forget, may_be_called, stop
+from callrouter.promises.do_not_call import add_to_do_not_call, may_be_called
 from tests.promises.keeping import begins, ends, is_tried, stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -18,12 +19,12 @@ THE_LIST = "do_not_call"
 
 def stops(world: World, number: str) -> None:
     match, now = world.vault.match(number), world.clock.now()
-    world.database.transact(lambda session: stop(session, match, now))
+    world.database.transact(lambda session: add_to_do_not_call(session, match, now))
 
 
 def forgets(world: World, number: str) -> None:
     match, now = world.vault.match(number), world.clock.now()
-    world.database.transact(lambda session: forget(session, match, now))
+    world.database.transact(lambda session: erase_caller(session, match, now))
 
 
 def can_be_called(world: World, number: str | None) -> bool:
@@ -90,7 +91,10 @@ def test_all_that_was_promised_to_the_number_is_withdrawn_and_nothing_else(
         "withdrawn",
         "open",
     ]
-    assert (stored(world, promised).next_try_at, promised.promised["ended_at"]) == (None, world.clock.now())
+    assert (stored(world, promised).next_attempt_at, promised.promised["ended_at"]) == (
+        None,
+        world.clock.now(),
+    )
 
 
 def test_what_has_ended_stays_as_it_ended(world: World, promised: PlacedCall) -> None:

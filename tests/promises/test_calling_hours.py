@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callrouter.area_zones import ZONES_OF_AREA_CODE
-from callrouter.promises.day import ANYWHERE, AT_ANY_HOUR, BY_DAY, calling_hours
+from callrouter.promises.calling_hours import ANYWHERE, AT_ANY_HOUR, BY_DAY, calling_hours
 
 ZONES = sorted({zone for zones in ZONES_OF_AREA_CODE.values() for zone in zones})
 OF_ONE_ZONE = {zones[0]: code for code, zones in sorted(ZONES_OF_AREA_CODE.items()) if len(zones) == 1}

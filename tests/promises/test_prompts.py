@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.promises.returning import look_up_the_unclear
+from callrouter.promises.lookup import look_up_unclear
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -39,7 +39,7 @@ def test_by_the_carriers_books_it_is_as_long(
     world.rings_owners(most=1)
     world.post.forgets()
     world.passes(minutes=6)
-    assert look_up_the_unclear(world.office) == 1
+    assert look_up_unclear(world.dialer) == 1
     [tried] = world.rows("return_call", outcome="kept")
     assert 75 <= tried["talk_seconds"] <= 75 + DISCLOSURE
 

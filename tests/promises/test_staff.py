@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.by_hand import CLOSED_BY_HAND, assign, close_by_hand
+from callrouter.promises.close import STAFF_STATES, close_by_staff
+from callrouter.promises.reassign import assign
 from callrouter.promises.schedule import DUE_WITHIN
 from tests.directories import partner
 from tests.promises.keeping import alerts, begins, ends, is_tried
@@ -17,12 +18,14 @@ from tests.scenarios.world import World
 
 
 def gives(world: World, call: PlacedCall, to: str) -> None:
-    deed = partial(assign, desk=world.office.desk, call=call.sid, center=to, now=world.clock.now())
+    deed = partial(
+        assign, dependencies=world.dialer.dependencies, call=call.sid, center=to, now=world.clock.now()
+    )
     world.database.transact(deed)
 
 
 def closes(world: World, call: PlacedCall, state: str = "kept") -> None:
-    deed = partial(close_by_hand, call=call.sid, state=state, reason="they met", now=world.clock.now())
+    deed = partial(close_by_staff, call=call.sid, state=state, reason="they met", now=world.clock.now())
     world.database.transact(deed)
 
 
@@ -85,14 +88,14 @@ def test_a_center_that_no_call_may_go_to_is_given_nothing(
     assert promised.promised == before
 
 
-@pytest.mark.parametrize("state", CLOSED_BY_HAND)
+@pytest.mark.parametrize("state", STAFF_STATES)
 def test_closed_it_has_ended_as_they_said_and_is_tried_no_more(
     world: World, promised: PlacedCall, state: str
 ) -> None:
     closes(world, promised, state)
     promise = promised.promised
-    assert (promise["state"], promise["ended_because"]) == (state, "by hand: they met")
-    assert (promise["ended_at"], promise["next_try_at"]) == (world.clock.now(), None)
+    assert (promise["state"], promise["end_reason"]) == (state, "by hand: they met")
+    assert (promise["ended_at"], promise["next_attempt_at"]) == (world.clock.now(), None)
     assert begins(world, promised) is None
     assert promised.is_free
 
