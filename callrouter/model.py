@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import closed_month, confirmation, entry
-from callrouter.calls.model import call, call_record, leg
+from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
@@ -19,7 +19,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -32,40 +32,43 @@ from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.routing.model import (
+    Availability,
+    DecisionRow,
     LineupDocument,
+    RotationRow,
     SeatPosition,
-    availability,
-    decision,
     reservation,
     room,
-    rotation,
     spending,
 )
 
 __all__ = [
     "AuditEntry",
+    "Availability",
+    "Call",
+    "CallRecord",
     "CarrierRateLimit",
+    "DecisionRow",
     "DoNotCallEntry",
+    "InboxEntry",
+    "Leg",
     "LineupDocument",
     "MessageRecording",
     "Promise",
     "ReturnCall",
     "ReturnCallQueue",
+    "RotationRow",
     "SealedNumber",
     "SeatPosition",
     "VaultKey",
     "VoicemailMessage",
     "alert",
-    "availability",
-    "call",
-    "call_record",
     "carrier_call",
     "carrier_difference",
     "center",
     "closed_month",
     "confirmation",
     "day_total",
-    "decision",
     "delivery",
     "directory_head",
     "directory_proposal",
@@ -75,13 +78,11 @@ __all__ = [
     "entry",
     "heartbeat",
     "helpline",
-    "inbox",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "leg",
     "listing",
     "metadata",
     "number",
@@ -91,7 +92,6 @@ __all__ = [
     "reconciled_day",
     "reservation",
     "room",
-    "rotation",
     "settler",
     "spending",
 ]

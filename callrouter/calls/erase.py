@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
-_LOCK = (
-    sa.select(call_table.c.sid)
-    .where(call_table.c.sid == sa.any_(_CALLS))
-    .order_by(call_table.c.sid)
-    .with_for_update()
-)
-_other = call_table.alias("other")
+_LOCK = sa.select(Call.sid).where(Call.sid == sa.any_(_CALLS)).order_by(Call.sid).with_for_update()
+_Other = aliased(Call, name="other")
 _CALLERS = (
-    sa.select(call_table.c.caller_match)
+    sa.select(Call.caller_match)
     .distinct()
     .where(
-        call_table.c.sid == sa.any_(_CALLS),
-        call_table.c.caller_match.is_not(None),
-        ~sa.exists().where(
-            _other.c.caller_match == call_table.c.caller_match, _other.c.sid != sa.all_(_CALLS)
-        ),
+        Call.sid == sa.any_(_CALLS),
+        Call.caller_match.is_not(None),
+        ~sa.exists().where(_Other.caller_match == Call.caller_match, _Other.sid != sa.all_(_CALLS)),
     )
 )
-_REPLACE_MATCH = sa.update(call_table).where(call_table.c.caller_match == sa.bindparam("of_match"))
+_REPLACE_MATCH = sa.update(Call).where(Call.caller_match == sa.bindparam("of_match"))
 
 
 def lock_calls(session: Session, calls: list[str]) -> None:

@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from callrouter.calls.call import Leg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import screening_seconds
 from callrouter.calls.states import (
     ACCEPTED,
@@ -21,16 +24,23 @@ from callrouter.calls.states import (
     VOICEMAIL,
 )
 from callrouter.carrier.books import COMPLETED, OVER, OurCall, OurLeg
-from callrouter.database import Row, Session, selecting, sql
+from callrouter.database import Row, Session, sql
 from callrouter.promises.model import ReturnCall
 from callrouter.promises.prompts import prompt_seconds
 
 _CALLS = sql(
     "SELECT sid, arrived_at, ended_at IS NOT NULL, outcome, carrier_seconds, reaped FROM call WHERE sid = ANY(:sids)"
 )
-_LEGS = selecting(tuple(Leg.__slots__), "FROM leg WHERE call = ANY(:sids) ORDER BY call, number")
-_RETURN_CALL_COLUMNS = tuple(column.name for column in ReturnCall.__table__.columns)
-_RETURNS = selecting(_RETURN_CALL_COLUMNS, "FROM return_call WHERE call = ANY(:sids) ORDER BY call, number")
+_LEGS = (
+    sa.select(Leg.__table__)
+    .where(Leg.call == sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text))))
+    .order_by(Leg.call, Leg.number)
+)
+_RETURN_CALLS = (
+    sa.select(ReturnCall.__table__)
+    .where(ReturnCall.call == sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text))))
+    .order_by(ReturnCall.call, ReturnCall.number)
+)
 _TAKES_A_CONNECTION = frozenset({ANSWERED, PROMISED, VOICEMAIL, CRISIS})
 ANYHOW = frozenset[str]()
 PICKED_UP = frozenset({COMPLETED})
@@ -56,14 +66,14 @@ _TOLD_OF_CALLER = {
 
 def our_calls(session: Session, sids: list[str]) -> dict[str, OurCall]:
     """By CallSid, those of these calls that we know."""
-    calls, legs, returns = session.ask_all(
-        (_CALLS, {"sids": sids}), (_LEGS, {"sids": sids}), (_RETURNS, {"sids": sids})
-    )
+    legs = session.execute(_LEGS, {"sids": sids})
+    returns = session.execute(_RETURN_CALLS, {"sids": sids})
+    calls = session.ask(_CALLS, sids=sids)
     legs_of: dict[str, list[Leg]] = defaultdict(list)
-    for leg in (Leg(*row) for row in legs):
+    for leg in (Leg(**row._asdict()) for row in legs):
         legs_of[leg.call].append(leg)
     returns_of: dict[str, list[ReturnCall]] = defaultdict(list)
-    for tried in (ReturnCall(**dict(zip(_RETURN_CALL_COLUMNS, row, strict=True))) for row in returns):
+    for tried in (ReturnCall(**row._asdict()) for row in returns):
         returns_of[tried.call].append(tried)
     return {row[0]: _call(row, legs_of[row[0]], returns_of[row[0]]) for row in calls}
 

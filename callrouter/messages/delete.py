@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call as call_
+from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
 from callrouter.messages.model import DELETED, KEPT, WAITING, MessageRecording, VoicemailMessage
 
@@ -36,7 +36,7 @@ _DELETE_OLD = _DELETE.where(
     )
 )
 _DELETE_OF_CALLER = _DELETE.where(
-    MessageRecording.call.in_(sa.select(call_.c.sid).where(call_.c.caller_match == sa.bindparam("match")))
+    MessageRecording.call.in_(sa.select(Call.sid).where(Call.caller_match == sa.bindparam("match")))
 )
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.calls.call import Call
 from callrouter.calls.dependencies import Recording
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.events import outbox
 from callrouter.messages.delete import delete_message

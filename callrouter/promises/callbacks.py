@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox, outbox
@@ -44,9 +45,7 @@ HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
 
 DISCLOSURES_FROM = 1000
 """numbers of the documents of return calls, after those of the call itself"""
-_LOCK_CALL = (
-    sa.select(call_table.c.language).where(call_table.c.sid == sa.bindparam("call")).with_for_update()
-)
+_LOCK_CALL = sa.select(Call.language).where(Call.sid == sa.bindparam("call")).with_for_update()
 
 
 def respond(
@@ -61,7 +60,7 @@ def respond(
     key = f"return {id.number} {request}"
     context, stored = _load(session, dependencies, id, callback, key, now)
     if stored:
-        return _with_number(session, dependencies, id.call, context, str(stored[0][0]))
+        return _with_number(session, dependencies, id.call, context, stored.answer)
     if context is None:
         return dependencies.render(HANG_UP).document
     answer = dependencies.render(HANDLERS[request](context))
@@ -98,19 +97,19 @@ def _load(
     callback: Callback,
     key: str,
     now: datetime,
-) -> tuple[ReturnCallContext | None, list[tuple[str]]]:
-    """What is known of this return call, under the lock of its promise; and the answer if this callback came before."""
+) -> tuple[ReturnCallContext | None, Any]:
+    """What is known of this return call, under the lock of its promise; and the inbox's row if this came before."""
     # The call before its promise, as everybody locks them: by key 7 its caller is erased.
     calls = session.execute(_LOCK_CALL, {"call": id.call})
     promises = session.execute(LOCK_PROMISE, {"call": id.call})
     return_calls = session.execute(SELECT_RETURN_CALL, {"call": id.call, "number": id.number})
-    [answers] = session.ask_all(inbox.asking(id.call, key))
-    promise, row = promise_of_row(promises.one_or_none()), return_calls.one_or_none()
+    answers = session.execute(inbox.ANSWER_OF, {"call": id.call, "key": key})
+    promise, row, stored = promise_of_row(promises.one_or_none()), return_calls.one_or_none(), answers.first()
     if promise is None or row is None:
-        return None, answers
+        return None, stored
     language: str = calls.one().language
     return_call = ReturnCall(**row._asdict())
-    return ReturnCallContext(session, dependencies, promise, return_call, language, callback, now), answers
+    return ReturnCallContext(session, dependencies, promise, return_call, language, callback, now), stored
 
 
 def _with_number(

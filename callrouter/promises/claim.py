@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.hours import opening
@@ -49,18 +49,18 @@ _MARK_SERVED = _ADD_QUEUE.on_conflict_do_update(
     index_elements=["queue"], set_={"last_served_at": _ADD_QUEUE.excluded.last_served_at}
 )
 _CALL_TO_RETURN = sa.select(
-    call_table.c.dialled,
-    call_table.c.arrived_at,
-    call_table.c.simulated,
+    Call.dialled,
+    Call.arrived_at,
+    Call.simulated,
     sa.select(sa.func.count())
-    .where(ReturnCall.call == call_table.c.sid)
-    .correlate(call_table)
+    .where(ReturnCall.call == Call.sid)
+    .correlate(Call)
     .scalar_subquery()
     .label("return_calls"),
     sa.exists()
     .where(ReturnCall.called_match == sa.bindparam("match"), ReturnCall.outcome.is_(None))
     .label("caller_is_rung"),
-).where(call_table.c.sid == sa.bindparam("call"))
+).where(Call.sid == sa.bindparam("call"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.privacy.vault import RETURN
 from callrouter.promises.model import OPEN, Promise
@@ -17,23 +18,23 @@ from callrouter.promises.schedule import EXPIRED, KEPT, WITHDRAWN
 STAFF_STATES = (KEPT, WITHDRAWN, EXPIRED)
 """as what staff may close a promise"""
 
-_again = call_table.alias("again")
+_Again = aliased(Call, name="again")
 _answered_since = sa.and_(
-    _again.c.sid == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))),
-    _again.c.outcome == "answered",
-    _again.c.arrived_at > Promise.made_at,
+    _Again.sid == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))),
+    _Again.outcome == "answered",
+    _Again.arrived_at > Promise.made_at,
     Promise.state == OPEN,
 )
 # Calling again from the number that is to be called, or from the one that was promised a call at another.
 _ANSWERED = (
-    sa.select(Promise.call, _again.c.answered_by)
-    .where(_answered_since, Promise.called_match == _again.c.caller_match)
+    sa.select(Promise.call, _Again.answered_by)
+    .where(_answered_since, Promise.called_match == _Again.caller_match)
     .union(
-        sa.select(Promise.call, _again.c.answered_by)
-        .join_from(Promise, call_table, call_table.c.sid == Promise.call)
+        sa.select(Promise.call, _Again.answered_by)
+        .join_from(Promise, Call, Call.sid == Promise.call)
         .where(
             _answered_since,
-            call_table.c.caller_match == _again.c.caller_match,
+            Call.caller_match == _Again.caller_match,
             Promise.called_purpose == RETURN,
         )
     )

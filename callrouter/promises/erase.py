@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.promises.model import OPEN, Promise, ReturnCall
 from callrouter.promises.schedule import WITHDRAWN
@@ -15,8 +15,8 @@ from callrouter.promises.schedule import WITHDRAWN
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 # A call that was promised a return at another number is of both numbers.
 _CALLS_OF_NUMBER = (
-    sa.select(call_table.c.sid)
-    .where(call_table.c.caller_match == sa.bindparam("match"))
+    sa.select(Call.sid)
+    .where(Call.caller_match == sa.bindparam("match"))
     .union(sa.select(Promise.call).where(Promise.called_match == sa.bindparam("match")))
     .order_by("sid")
 )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from callrouter import phone
-from callrouter.calls.call import Call
-from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, Question
-from callrouter.database import Session, sql
+from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange
+from callrouter.calls.model import Call
+from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
 from callrouter.privacy.numbers import replace_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
@@ -23,12 +24,21 @@ from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, d
 
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
-_OWNER = sql(
-    "SELECT owner FROM promise WHERE state = 'open' AND helpline = :helpline AND owner IS NOT NULL"
-    # From the number that is to be called, or from the one that was promised a call at another.
-    " AND (called_match = (SELECT caller_match FROM call WHERE sid = :call) OR call IN (SELECT before.sid FROM call"
-    " JOIN call before ON before.caller_match = call.caller_match WHERE call.sid = :call))"
-    " ORDER BY made_at DESC LIMIT 1"
+_CALLER_MATCH = (
+    sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
+)
+_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_match == _CALLER_MATCH)
+_OWNER = (
+    sa.select(Promise.owner)
+    .where(
+        Promise.state == OPEN,
+        Promise.helpline == sa.bindparam("helpline"),
+        Promise.owner.is_not(None),
+        # From the number that is to be called, or from the one that was promised a call at another.
+        sa.or_(Promise.called_match == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
+    )
+    .order_by(Promise.made_at.desc())
+    .limit(1)
 )
 
 
@@ -64,9 +74,9 @@ class PromiseMaker:
         in_the_morning = allowed_from > at and first_chance(owner, area_code, self.hours, at) == allowed_from
         return "promised-by-day" if in_the_morning else "promised-later"
 
-    def owner_question(self, call: str, helpline: str) -> Question:
+    def owner(self, session: Session, call: str, helpline: str) -> Result:
         """Which center owes the caller of this call a return call of this helpline; no row where none does."""
-        return _OWNER, {"call": call, "helpline": helpline}
+        return session.execute(_OWNER, {"call": call, "helpline": helpline})
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
         """The caller says how to be called back, or takes it back. False where that may not be."""

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.promises.model import Promise, ReturnCall
@@ -33,19 +34,17 @@ _ADD_RETURN_CALL = sa.insert(ReturnCall)
 _SAVE_RETURN_CALL = sa.update(ReturnCall).where(
     ReturnCall.call == sa.bindparam("of_call"), ReturnCall.number == sa.bindparam("of_number")
 )
-_again = call_table.alias("again")
-_CALLER_OF_CALL = (
-    sa.select(call_table.c.caller_match).where(call_table.c.sid == sa.bindparam("call")).scalar_subquery()
-)
+_Again = aliased(Call, name="again")
+_CALLER_OF_CALL = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).scalar_subquery()
 _CALLER_IN_CALL = (
-    sa.select(_again.c.sid)
+    sa.select(_Again.sid)
     .where(
         sa.or_(
-            sa.and_(_again.c.ended_at.is_(None), _again.c.arrived_at > sa.bindparam("lately")),
+            sa.and_(_Again.ended_at.is_(None), _Again.arrived_at > sa.bindparam("lately")),
             # Or has just been answered, and the promise is about to end for that.
-            sa.and_(_again.c.outcome == "answered", _again.c.arrived_at > sa.bindparam("made_at")),
+            sa.and_(_Again.outcome == "answered", _Again.arrived_at > sa.bindparam("made_at")),
         ),
-        sa.or_(_again.c.caller_match == sa.bindparam("match"), _again.c.caller_match == _CALLER_OF_CALL),
+        sa.or_(_Again.caller_match == sa.bindparam("match"), _Again.caller_match == _CALLER_OF_CALL),
     )
     .limit(1)
 )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call as call_table
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.hours import closed_seats
@@ -26,18 +26,17 @@ from callrouter.promises.promise import (
 from callrouter.promises.schedule import AFTER_ATTEMPT, EXPIRED, due
 from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import CEILING, partner_forbids
-from callrouter.routing.lines import BESET
-from callrouter.routing.model import decision
-from callrouter.routing.row import locked, locking
+from callrouter.routing.model import DecisionRow
+from callrouter.routing.rotation_state import LockedRotation
 
 NO_OWNER = "no center can owe it: staff must find somebody"
 ALL_OWNERS_MISSED = "every center has had it: its owner is rung again after a while"
 
-_CALL = sa.select(
-    call_table.c.state, call_table.c.language, call_table.c.arrived_at, call_table.c.simulated
-).where(call_table.c.sid == sa.bindparam("call"))
-_NEXT_DECISION = sa.select(sa.func.coalesce(sa.func.max(decision.c.attempt), 0) + 1).where(
-    decision.c.call == sa.bindparam("call")
+_CALL = sa.select(Call.state, Call.language, Call.arrived_at, Call.simulated).where(
+    Call.sid == sa.bindparam("call")
+)
+_NEXT_DECISION = sa.select(sa.func.coalesce(sa.func.max(DecisionRow.attempt), 0) + 1).where(
+    DecisionRow.call == sa.bindparam("call")
 )
 _FORMER_OWNERS = sa.select(ReturnCall.center).distinct().where(ReturnCall.call == sa.bindparam("call"))
 _in_progress = sa.exists().where(ReturnCall.call == Promise.call, ReturnCall.outcome.is_(None))
@@ -172,9 +171,9 @@ def _decide_owner(
     found, next_decision = (
         session.execute(query, {"call": promise.call}) for query in (_CALL, _NEXT_DECISION)
     )
-    rows, beset = session.ask_all(locking(helpline.key), (BESET, {}))
+    locked = LockedRotation(session, helpline.key)
     call, attempt = found.one(), next_decision.one()[0]
-    context = DecisionContext(directory, helpline, locked(session, helpline.key, rows), beset, now)
+    context = DecisionContext(directory, helpline, locked.rotation, locked.possibly_unavailable, now)
     # Rather one that is open; but where those do not serve this caller, one that will open.
     choices = dict.fromkeys([closed_seats(directory, helpline, now, excluded), frozenset[str]()])
     decided = None

@@ -19,7 +19,7 @@ from callrouter.promises.schedule import KEPT, OWNER_MISSED, End, Reassign, what
 from callrouter.routing import ceiling
 from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room, may_be_settled, reserve
 from callrouter.routing.lines import release_line
-from callrouter.routing.row import LOCKED
+from callrouter.routing.rotation_state import lock_rotation
 
 _KEPT_FROM = 1000
 """numbers of the reservations of kept return calls, after those of the legs of the call itself"""
@@ -41,7 +41,7 @@ def exceeds_spend_cap(
     if promise.only_center or owner.partner not in directory.ceilings:
         return False
     # Beyond the cap another owner is sought, and the rotation is locked before spend caps, by everybody.
-    session.ask(LOCKED, helpline=promise.helpline)
+    lock_rotation(session, promise.helpline or "")
     lock_room(session, directory, [owner.key])
     return bool(beyond_ceiling(session, directory, [owner.key], arrived_at, simulated=simulated))
 

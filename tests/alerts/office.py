@@ -10,11 +10,11 @@ import callrouter.model as tables
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import Channel, recipients
 from callrouter.alerts.deliver import deliver_next
-from callrouter.carrier.simulated import VirtualClock
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import Alarming, publish_alert
 from callrouter.events.settle import settle
+from simulator import VirtualClock
 from workers.subscriptions import subscriptions
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)
@@ -78,7 +78,7 @@ class Office:
         self.clock.advance(timedelta(**time).total_seconds())
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen: sa.Table = tables.metadata.tables[table]
         with self.database.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(sa.select(chosen).order_by(chosen.c.id))]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Faults, SimulatedCall
 from callrouter.privacy.anonymous import is_anonymous
+from simulator import Faults, SimulatedCall
 from tests.directories import partner
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

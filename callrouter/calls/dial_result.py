@@ -1,0 +1,156 @@
+"""A leg has ended: what came of it, and what that means for the rotation, the center and the call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from callrouter.calls.call import save_leg
+from callrouter.calls.model import Leg
+from callrouter.calls.outcomes import (
+    lasted_longer_than_ringing,
+    may_have_talked,
+    outcome_of,
+    own_outcome,
+    says_too_little,
+    screening_seconds,
+    seconds_told,
+)
+from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
+from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
+from callrouter.calls.steps import GONE, Ending, Step
+from callrouter.calls.turn import CallContext, Turn
+from callrouter.events import inbox, outbox
+from callrouter.routing.ceiling import give_room_back
+from callrouter.routing.give_back import give_back, keep_after_all, undo_late
+from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
+
+_COUNT_MISSED_CALLS = sa.select(sa.func.count()).where(
+    Leg.center == sa.bindparam("center"),
+    sa.or_(*(Leg.outcome == outcome for outcome in sorted(MISSED))),
+    Leg.closed_at > sa.bindparam("since"),
+)
+
+
+def leg_ended(turn: Turn) -> Step:
+    """The carrier tells the result of the latest leg (`<Dial action>`)."""
+    leg = turn.call.latest_leg
+    if leg is None:
+        return _go_on(turn, None)
+    if not turn.callback.get("DialCallStatus") or says_too_little(leg, turn.callback):
+        return _result_lost(turn, leg)
+    leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
+    close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
+    # Whatever was supposed of it before, this is what happened.
+    turn.call.reaped = False
+    return _left(turn, leg)
+
+
+def _result_lost(turn: Turn, leg: Leg) -> Step:
+    """The action did not arrive and the fallback is asked instead, or it says too little: the leg's own callbacks tell.
+
+    Where they do not say yet, a caller who has gone, or may have talked, is connected with nobody else. The leg stays
+    open then, until they do, or the reaper supposes what came of it.
+    """
+    outcome = own_outcome(leg, caller_was_there=turn.callback.caller_was_there)
+    talked = may_have_talked(leg) or lasted_longer_than_ringing(leg, turn.now)
+    if outcome is None and (talked or not turn.callback.caller_is_there):
+        turn.call.reaped = True
+        turn.call.end(ANSWERED if turn.call.answered_by else ABANDONED, turn.now)
+        return _goodbye(turn)
+    if outcome is None:
+        outcome = outcome_of(leg, turn.callback) if turn.callback.get("DialCallStatus") else FAILED
+    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, own_end(turn, leg))
+    return _left(turn, leg)
+
+
+def _left(turn: Turn, leg: Leg) -> Step:
+    step = _go_on(turn, leg)
+    leave_center(turn, leg)
+    return step
+
+
+def _go_on(turn: Turn, leg: Leg | None) -> Step:
+    call = turn.call
+    if leg is not None and leg.outcome == ACCEPTED:
+        call.end(ANSWERED, turn.now)
+        return _goodbye(turn)
+    if not turn.callback.caller_is_there:
+        call.end(ABANDONED, turn.now)
+        return GONE
+    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_the_next(turn)
+
+
+def _goodbye(turn: Turn) -> Step:
+    return Ending("goodbye", turn.call.language) if turn.callback.caller_is_there else GONE
+
+
+def key_of_progress(leg: int, status: str) -> str:
+    """The key in the inbox of a leg's own callback."""
+    return f"leg {leg} {status}"
+
+
+def own_end(context: CallContext, leg: Leg) -> datetime | None:
+    """When the leg's own callback told its end; None where none did."""
+    return inbox.received_at(context.session, leg.call, key_of_progress(leg.number, leg.progress))
+
+
+def close_leg(
+    context: CallContext, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
+) -> None:
+    """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
+
+    A leg whose result was only supposed (its end never came) is corrected by the real one.
+    """
+    if leg.open:
+        context.leaving = LineLeft(context.session, leg.center)
+    elif not context.call.reaped:
+        return
+    leg.outcome, leg.closed_at = outcome, leg.closed_at or ended_at or context.now
+    talked = outcome == ACCEPTED
+    leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0) if talked else None
+    context.call.answered_by = leg.center if talked else None
+    save_leg(context.session, leg)
+    if not talked and leg.partner in context.directory.ceilings:
+        give_room_back(context.session, leg.call, leg.number)
+    if leg.kind == "helpline":
+        _settle_decision(context, leg)
+
+
+def _settle_decision(context: CallContext, leg: Leg) -> None:
+    """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
+    late = context.leaving is None
+    if leg.outcome != ACCEPTED:
+        exactly = leg.outcome in UNDONE
+        rotation = context.lock_rotation().rotation
+        give_back(context.session, context.memory, rotation, leg.call, leg.number, exactly=exactly)
+        if late and exactly:
+            # It was given back when nothing was heard of the leg for too long.
+            undo_late(context.session, context.memory, rotation, leg.call, leg.number)
+    elif late:
+        keep_after_all(
+            context.session, context.memory, context.lock_rotation().rotation, leg.call, leg.number
+        )
+
+
+def leave_center(context: CallContext, leg: Leg) -> None:
+    """Give up the line that the leg had, and let the center pause where it has missed too many calls."""
+    if context.leaving is None:
+        return
+    context.leaving.give_up()
+    if leg.outcome in MISSED:
+        _pause_after_missed_calls(context, leg)
+
+
+def _pause_after_missed_calls(context: CallContext, leg: Leg) -> None:
+    center = context.directory.centers.get(leg.center)
+    if center is None or not center.pause_after_missed:
+        return
+    since = missed_calls_count_from(context.session, leg.center, context.now)
+    missed = context.session.execute(_COUNT_MISSED_CALLS, {"center": leg.center, "since": since}).scalar()
+    if missed >= center.pause_after_missed:
+        pause(context.session, leg.center, context.now)
+        outbox.publish_alert(
+            context.session, "center-paused", at=context.now, call=leg.call, center=leg.center
+        )
