@@ -75,7 +75,7 @@ def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
     for attempt in story["tries"]:
         ended = attempt["outcome"] or "in progress"
         began = in_words(attempt["began_at"], zone)
-        click.echo(readable(f"attempt {attempt['number']:<8}{began}  {attempt['center']}: {ended}"))
+        click.echo(readable(f"return call {attempt['number']:<4}{began}  {attempt['center']}: {ended}"))
 
 
 @promises.command()

@@ -45,7 +45,7 @@ _ANSWERED = (
 def close_by_staff(session: Session, call: str, state: str, reason: str, now: datetime) -> Promise:
     """Staff say how it ended. Raises Fault while its caller is being called back."""
     promise = lock_idle_promise(session, call)
-    promise.end(state, f"by hand: {reason}", now)
+    promise.end(state, f"by staff: {reason}", now)
     save_promise(session, promise)
     return promise
 

@@ -146,4 +146,4 @@ def _follow(
     elif isinstance(follows, Reassign):
         reassign(session, dependencies, promise, now, missed=follows.missed)
     else:
-        promise.wait(now + follows.pause, f"the last attempt ended as {outcome}")
+        promise.wait(now + follows.pause, f"the last return call ended as {outcome}")

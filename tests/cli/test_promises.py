@@ -80,9 +80,9 @@ def test_why_one_is_not_tried_now_is_told(
 ) -> None:
     is_tried(world, promised, "no-answer")
     [row] = callrouter.rows("promises", "list")
-    assert row["wait_reason"] == "the last attempt ended as no-answer"
+    assert row["wait_reason"] == "the last return call ended as no-answer"
     assert datetime.fromisoformat(row["next_attempt_at"]) == promised.promised["next_attempt_at"]
-    assert "the last attempt ended as no-answer" in callrouter("promises", "list").stdout
+    assert "the last return call ended as no-answer" in callrouter("promises", "list").stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -118,8 +118,8 @@ def test_one_is_told_with_the_consent_and_every_try(
     assert "consent words   Nobody at Addiction Helpline America can take your call" in shown
     assert "consent key     1" in shown
     assert "message allowed no" in shown
-    first, second = [line for line in shown.splitlines() if line.startswith("attempt ")]
-    assert first.startswith("attempt 1 ")
+    first, second = [line for line in shown.splitlines() if line.startswith("return call ")]
+    assert first.startswith("return call 1 ")
     assert first.endswith("sunrise-la: no-answer")
     assert second.endswith("sunrise-la: caller-busy")
     assert "5550188" not in shown
@@ -170,7 +170,7 @@ def test_one_is_closed_with_a_reason(callrouter: CommandLine, promised: PlacedCa
     done = callrouter("promises", "close", promised.sid, "--as", state, "--reason", "they met")
     assert (done.exit_code, done.stdout) == (0, f"The promise of {promised.sid} is closed as {state}.\n")
     [story] = callrouter.rows("promises", "show", promised.sid)
-    assert (story["state"], story["end_reason"]) == (state, "by hand: they met")
+    assert (story["state"], story["end_reason"]) == (state, "by staff: they met")
 
 
 def test_unless_something_else_is_said_it_is_withdrawn(callrouter: CommandLine, promised: PlacedCall) -> None:

@@ -94,7 +94,7 @@ def test_closed_it_has_ended_as_they_said_and_is_tried_no_more(
 ) -> None:
     closes(world, promised, state)
     promise = promised.promised
-    assert (promise["state"], promise["end_reason"]) == (state, "by hand: they met")
+    assert (promise["state"], promise["end_reason"]) == (state, "by staff: they met")
     assert (promise["ended_at"], promise["next_attempt_at"]) == (world.clock.now(), None)
     assert begins(world, promised) is None
     assert promised.is_free
