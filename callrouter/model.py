@@ -5,21 +5,20 @@ from __future__ import annotations
 from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import closed_month, confirmation, entry
 from callrouter.calls.model import Call, CallRecord, Leg
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
-    center,
-    directory_head,
-    directory_proposal,
-    directory_version,
-    helpline,
-    listing,
-    number,
-    partner,
+    DirectoryHead,
+    DirectoryProposal,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
 )
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
+from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -31,6 +30,7 @@ from callrouter.invoices.model import (
 from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
+from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
     DecisionRow,
@@ -47,51 +47,51 @@ __all__ = [
     "Availability",
     "Call",
     "CallRecord",
+    "CarrierCdr",
+    "CarrierDifference",
     "CarrierRateLimit",
     "DecisionRow",
+    "DirectoryHead",
+    "DirectoryProposal",
+    "DirectoryVersion",
+    "Disclosure",
     "DoNotCallEntry",
+    "Heartbeat",
     "InboxEntry",
     "Leg",
     "LineupDocument",
     "MessageRecording",
+    "OutboxFact",
+    "OutboxLock",
     "Promise",
+    "ReconciledDay",
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
     "SealedNumber",
     "SeatPosition",
+    "StoredCenter",
+    "StoredHelpline",
+    "StoredListing",
+    "StoredNumber",
+    "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
     "alert",
-    "carrier_call",
-    "carrier_difference",
-    "center",
     "closed_month",
     "confirmation",
     "day_total",
     "delivery",
-    "directory_head",
-    "directory_proposal",
-    "directory_version",
-    "disclosure",
     "dispute",
     "entry",
-    "heartbeat",
-    "helpline",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "listing",
     "metadata",
-    "number",
-    "outbox",
-    "partner",
     "partner_call",
-    "reconciled_day",
     "reservation",
     "room",
-    "settler",
     "spending",
 ]

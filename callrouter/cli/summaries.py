@@ -197,9 +197,7 @@ SUMMARIES: dict[str, Summary] = {
     "promises list": Summary(
         "List the promises that are open, the one that is due first at the top.", "callrouter promises list"
     ),
-    "promises show": Summary(
-        "Show one promise, with every return call.", "callrouter promises show CA0123"
-    ),
+    "promises show": Summary("Show one promise, with every return call.", "callrouter promises show CA0123"),
     "reconcile": Summary(
         "Compare a day with the carrier's own list of calls.", "callrouter reconcile --day 2026-11-24"
     ),

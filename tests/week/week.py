@@ -109,7 +109,7 @@ class Week(World):
 
     @property
     def dialer(self) -> ReturnCallDialer:
-        """The errands' only one, whose way to the carrier takes its time."""
+        """The external worker's only one, whose way to the carrier takes its time."""
         return self._dialer
 
     def _makes_a_dialer(self) -> ReturnCallDialer:
