@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-import callrouter.billing.erase
-import callrouter.calls.erase
-import callrouter.promises.erase
+from callrouter.billing.erase import replace_charge_match
+from callrouter.calls.erase import callers_without_other_calls, lock_calls, replace_call_match
 from callrouter.messages.delete import delete_messages_of
-from callrouter.privacy.erase import ErasureSteps
-from callrouter.privacy.erase import erase_caller as _erase_caller
+from callrouter.privacy import erase
+from callrouter.promises.erase import calls_of_number, erase_promise_matches, withdraw_promises
 
-STEPS = ErasureSteps(
-    calls_of_number=callrouter.promises.erase.calls_of_number,
-    lock_calls=callrouter.calls.erase.lock_calls,
-    withdraw_promises=callrouter.promises.erase.withdraw_promises,
+STEPS = erase.ErasureSteps(
+    calls_of_number=calls_of_number,
+    lock_calls=lock_calls,
+    withdraw_promises=withdraw_promises,
     delete_messages=delete_messages_of,
-    erase_matches=(callrouter.promises.erase.erase_matches,),
-    callers_without_other_calls=callrouter.calls.erase.callers_without_other_calls,
-    replace_match=(callrouter.billing.erase.replace_match, callrouter.calls.erase.replace_match),
+    erase_promise_matches=erase_promise_matches,
+    callers_without_other_calls=callers_without_other_calls,
+    replace_charge_match=replace_charge_match,
+    replace_call_match=replace_call_match,
 )
 
-erase_caller = partial(_erase_caller, STEPS)
+erase_caller = partial(erase.erase_caller, STEPS)
+"""(session, match value, time)"""

@@ -12,6 +12,6 @@ _REPLACE_MATCH = sa.update(entry).where(
 )
 
 
-def replace_match(session: Session, match: str, instead: str) -> None:
+def replace_charge_match(session: Session, match: str, instead: str) -> None:
     """Put another value in the place of a caller's match value: charges stay those of one caller."""
     session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

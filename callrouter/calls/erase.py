@@ -34,6 +34,6 @@ def callers_without_other_calls(session: Session, calls: list[str]) -> list[str]
     return list(session.execute(_CALLERS, {"calls": calls}).scalars())
 
 
-def replace_match(session: Session, match: str, instead: str) -> None:
+def replace_call_match(session: Session, match: str, instead: str) -> None:
     """Put another value in the place of a caller's match value."""
     session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

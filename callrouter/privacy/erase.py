@@ -7,7 +7,7 @@ above this one, so what they do is handed in (`callrouter/erasure.py` puts it to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,11 +27,12 @@ class ErasureSteps:
     withdraw_promises: Callable[[Session, Calls, datetime], int]
     delete_messages: Callable[[Session, str, datetime], int]
     """all that the caller with this match value has left"""
-    erase_matches: Sequence[Callable[[Session, Calls], None]]
+    erase_promise_matches: Callable[[Session, Calls], None]
     callers_without_other_calls: Callable[[Session, Calls], list[str]]
     """match values"""
-    replace_match: Sequence[Callable[[Session, str, str], None]]
+    replace_charge_match: Callable[[Session, str, str], None]
     """(session, match value, what takes its place)"""
+    replace_call_match: Callable[[Session, str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetim
     promises = steps.withdraw_promises(session, calls, now)
     messages = steps.delete_messages(session, match, now)
     erase_numbers(session, calls)
-    for erase in steps.erase_matches:
-        erase(session, calls)
+    steps.erase_promise_matches(session, calls)
     _anonymize(steps, session, calls)
     return Erased(len(calls), messages, promises)
 
@@ -69,5 +69,5 @@ def _anonymize(steps: ErasureSteps, session: Session, calls: Calls) -> None:
     """
     for match in steps.callers_without_other_calls(session, calls):
         anonymous = anonymous_match()
-        for replace in steps.replace_match:
-            replace(session, match, anonymous)
+        steps.replace_charge_match(session, match, anonymous)
+        steps.replace_call_match(session, match, anonymous)

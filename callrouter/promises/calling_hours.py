@@ -22,16 +22,16 @@ class CallingHours:
     begin: time
     end: time
 
-    def first_from(self, area_code: str, at: datetime) -> datetime:
-        """The first moment, from this one on, at which it is day in every zone that the number may be in."""
+    def next_allowed(self, area_code: str, at: datetime) -> datetime:
+        """The first moment, from this one on, within calling hours in every zone that the number may be in."""
         moment, zones = at, ZONES_OF_AREA_CODE.get(area_code, ANYWHERE)
         while (later := max(self._in_zone(ZoneInfo(zone), moment) for zone in zones)) > moment:
             moment = later
         return moment
 
-    def last(self, area_code: str, at: datetime, for_the_next: timedelta) -> bool:
-        """Whether it is day there from this moment on for so long."""
-        return all(self.first_from(area_code, moment) == moment for moment in (at, at + for_the_next))
+    def allow(self, area_code: str, at: datetime, duration: timedelta) -> bool:
+        """Whether calls are allowed from this moment on for so long."""
+        return all(self.next_allowed(area_code, moment) == moment for moment in (at, at + duration))
 
     def _in_zone(self, zone: ZoneInfo, at: datetime) -> datetime:
         local = at.astimezone(zone)

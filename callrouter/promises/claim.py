@@ -172,7 +172,7 @@ def _wait(
     caller_in_call: bool,
 ) -> tuple[datetime, str] | None:
     """Until when it waits, and why; None where the owner may be rung now."""
-    allowed_from = dependencies.hours.first_from(promise.area_code, now)
+    allowed_from = dependencies.hours.next_allowed(promise.area_code, now)
     if allowed_from > now:
         return allowed_from, OUTSIDE_CALLING_HOURS
     hours = opening(owner, now)

@@ -48,7 +48,7 @@ def withdraw_promises(session: Session, calls: list[str], now: datetime) -> int:
     return len(session.execute(_WITHDRAW, {"calls": calls, "now": now}).all())
 
 
-def erase_matches(session: Session, calls: list[str]) -> None:
+def erase_promise_matches(session: Session, calls: list[str]) -> None:
     """Delete the match values of the numbers that these calls were to be returned at."""
     session.execute(_CLEAR_RETURN_CALLS, {"calls": calls})
     session.execute(_CLEAR_PROMISES, {"calls": calls})

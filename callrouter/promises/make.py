@@ -20,7 +20,7 @@ from callrouter.promises.calling_hours import CallingHours
 from callrouter.promises.do_not_call import allow_calls, may_be_called
 from callrouter.promises.model import OPEN, Promise
 from callrouter.promises.promise import lock_promise, save_promise
-from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due, first_chance
+from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
@@ -56,7 +56,7 @@ class PromiseMaker:
         having asked not to be.
         """
         area_code = phone.area_code(call.caller)
-        due_at = due(owner, area_code, self.hours, consent.at)
+        due_at = due_time(owner, area_code, self.hours, consent.at)
         match = call.caller_match if call.number_known else None
         if match:
             allow_calls(session, match)
@@ -70,8 +70,10 @@ class PromiseMaker:
             return "promised-by-helpline"
         if due_at == at + DUE_WITHIN:
             return "promised"
-        allowed_from = self.hours.first_from(area_code, at)
-        in_the_morning = allowed_from > at and first_chance(owner, area_code, self.hours, at) == allowed_from
+        allowed_from = self.hours.next_allowed(area_code, at)
+        in_the_morning = (
+            allowed_from > at and first_opportunity(owner, area_code, self.hours, at) == allowed_from
+        )
         return "promised-by-day" if in_the_morning else "promised-later"
 
     def owner(self, session: Session, call: str, helpline: str) -> Result:
@@ -97,7 +99,7 @@ class PromiseMaker:
     def _change_number(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
         promise.called_match = replace_number(session, self.vault, promise.call, number, RETURN, now)
         promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
-        promise.due_at = max(promise.due_at, due(None, promise.area_code, self.hours, promise.made_at))
+        promise.due_at = max(promise.due_at, due_time(None, promise.area_code, self.hours, promise.made_at))
 
 
 def _new_promise(call: Call, owner: Center | None, consent: Consent) -> dict[str, Any]:

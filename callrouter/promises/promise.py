@@ -109,6 +109,12 @@ def find_return_call(session: Session, call: str, number: int) -> ReturnCall:
     return ReturnCall(**row._asdict())
 
 
+def correct_talk_seconds(session: Session, call: str, number: int, seconds: int) -> None:
+    """Store how long the two talked, as the carrier's records show it."""
+    values = {"of_call": call, "of_number": number, "talk_seconds": seconds}
+    session.execute(_SAVE_RETURN_CALL, values)
+
+
 def save_return_call(session: Session, return_call: ReturnCall) -> None:
     """Store what may have changed about a return call."""
     changes = {name: getattr(return_call, name) for name in _RETURN_CALL_CHANGES}

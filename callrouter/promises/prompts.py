@@ -130,7 +130,7 @@ def _ring_caller(context: ReturnCallContext) -> ReturnStep:
     if caller_is_in_call(context.session, promise, now):
         context.close("later")
         return Goodbye("return-calling-us", context.owner_language)
-    allowed = context.dependencies.hours.last(promise.area_code, now, RINGS_WITHIN)
+    allowed = context.dependencies.hours.allow(promise.area_code, now, RINGS_WITHIN)
     if not allowed or promise.attempts >= MOST_ATTEMPTS:
         context.close("later")
         return Goodbye("return-not-now", context.owner_language)

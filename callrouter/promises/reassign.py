@@ -23,7 +23,7 @@ from callrouter.promises.promise import (
     lock_promise,
     save_promise,
 )
-from callrouter.promises.schedule import AFTER_ATTEMPT, EXPIRED, due
+from callrouter.promises.schedule import AFTER_ATTEMPT, EXPIRED, due_time
 from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import CEILING, partner_forbids
 from callrouter.routing.model import DecisionRow
@@ -99,7 +99,7 @@ def assign(
     _check_may_be_rung(directory, center, now)
     promise.owner, promise.owned_since, promise.rings = center, now, 0
     promise.overdue_alert_at = None
-    promise.due_at = due(directory.centers[center], promise.area_code, dependencies.hours, now)
+    promise.due_at = due_time(directory.centers[center], promise.area_code, dependencies.hours, now)
     promise.wait(now, "assigned to its owner by staff")
     save_promise(session, promise)
     return promise
@@ -143,7 +143,9 @@ def _set_owner(
 ) -> None:
     promise.owner, promise.owned_since, promise.rings = center, now, 0
     owner = dependencies.directories.in_force(session).centers.get(center or "")
-    promise.due_at = due(owner, promise.area_code, dependencies.hours, now) if owner else now + AFTER_ATTEMPT
+    promise.due_at = (
+        due_time(owner, promise.area_code, dependencies.hours, now) if owner else now + AFTER_ATTEMPT
+    )
 
 
 def _former_owner(

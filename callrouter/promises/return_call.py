@@ -15,7 +15,7 @@ from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import save_promise, save_return_call
 from callrouter.promises.reassign import reassign
-from callrouter.promises.schedule import KEPT, OWNER_MISSED, End, Reassign, what_follows
+from callrouter.promises.schedule import KEPT, OWNER_MISSED, End, Reassign, decide_follow_up
 from callrouter.routing import ceiling
 from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room, may_be_settled, reserve
 from callrouter.routing.lines import release_line
@@ -138,7 +138,7 @@ def _follow(
     session: Session, dependencies: PromiseDependencies, promise: Promise, outcome: str, now: datetime
 ) -> None:
     promise.rings += outcome in OWNER_MISSED
-    follows = what_follows(
+    follows = decide_follow_up(
         outcome, rings=promise.rings, attempts=promise.attempts, of_helpline=not promise.only_center
     )
     if isinstance(follows, End):

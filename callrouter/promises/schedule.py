@@ -40,23 +40,23 @@ ENDS = {
 }
 
 
-def first_chance(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+def first_opportunity(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
     """The first moment, from this one on, at which the owner is open and it is day where the caller is."""
-    moment = hours.first_from(area_code, at)
+    moment = hours.next_allowed(area_code, at)
     if owner is None:
         return moment
     for _ in range(FURTHEST_OPENINGS):
         opened = opening(owner, moment)
         if opened.is_open:
             break
-        moment = hours.first_from(area_code, opened.until)
+        moment = hours.next_allowed(area_code, opened.until)
     return moment
 
 
-def due(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+def due_time(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
     """Until when an owner has to have called back: hours in which it may, by day."""
-    until = first_chance(owner, area_code, hours, at) + DUE_WITHIN
-    by_day = hours.first_from(area_code, until)
+    until = first_opportunity(owner, area_code, hours, at) + DUE_WITHIN
+    by_day = hours.next_allowed(area_code, until)
     return until if by_day == until else by_day + DUE_WITHIN
 
 
@@ -83,10 +83,10 @@ class End:
     reason: str
 
 
-Next = Retry | Reassign | End
+FollowUp = Retry | Reassign | End
 
 
-def what_follows(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> Next:
+def decide_follow_up(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> FollowUp:
     """What follows from the outcome of a return call; `rings` and `attempts` count it already."""
     if outcome in ENDS:
         return End(*ENDS[outcome])
@@ -99,7 +99,7 @@ def what_follows(outcome: str, *, rings: int, attempts: int, of_helpline: bool) 
     return Retry({"later": LATER, "not-placed": SOON}.get(outcome, AFTER_RING))
 
 
-def _after_attempt(attempts: int) -> Next:
+def _after_attempt(attempts: int) -> FollowUp:
     if attempts >= MOST_ATTEMPTS:
         return End(UNREACHABLE, f"the caller was rung {attempts} times")
     return Retry(AFTER_ATTEMPT)

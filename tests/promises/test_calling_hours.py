@@ -32,11 +32,11 @@ def is_day(code: str, at: datetime) -> bool:
 def test_by_day_it_is_now_and_by_night_it_is_at_8(zone: str, month: int) -> None:
     code, eight, tomorrow = OF_ONE_ZONE[zone], local(zone, month, 15, 8), local(zone, month, 16, 8)
     for at in (eight, local(zone, month, 15, 12), local(zone, month, 15, 20, 59)):
-        assert BY_DAY.first_from(code, at) == at
-    assert BY_DAY.first_from(code, local(zone, month, 15, 0)) == eight
-    assert BY_DAY.first_from(code, eight - timedelta(microseconds=1)) == eight
-    assert BY_DAY.first_from(code, local(zone, month, 15, 21)) == tomorrow
-    assert BY_DAY.first_from(code, local(zone, month, 15, 23, 59)) == tomorrow
+        assert BY_DAY.next_allowed(code, at) == at
+    assert BY_DAY.next_allowed(code, local(zone, month, 15, 0)) == eight
+    assert BY_DAY.next_allowed(code, eight - timedelta(microseconds=1)) == eight
+    assert BY_DAY.next_allowed(code, local(zone, month, 15, 21)) == tomorrow
+    assert BY_DAY.next_allowed(code, local(zone, month, 15, 23, 59)) == tomorrow
 
 
 def test_every_zone_has_its_hours() -> None:
@@ -51,18 +51,18 @@ def test_where_there_are_several_zones_it_is_day_in_all_of_them(code: str) -> No
     mornings = [local(zone, 7, 15, 8) for zone in zones]
     evenings = [local(zone, 7, 15, 21) for zone in zones]
     first, last = max(mornings), min(evenings)
-    assert BY_DAY.first_from(code, min(mornings)) == first
-    assert BY_DAY.first_from(code, last - QUARTER) == last - QUARTER
-    assert BY_DAY.first_from(code, last) == first + timedelta(days=1)
+    assert BY_DAY.next_allowed(code, min(mornings)) == first
+    assert BY_DAY.next_allowed(code, last - QUARTER) == last - QUARTER
+    assert BY_DAY.next_allowed(code, last) == first + timedelta(days=1)
 
 
 @pytest.mark.parametrize("code", ["", "800", "844", "204", "999"])
 def test_where_the_area_code_tells_nothing_it_is_day_on_both_coasts(code: str) -> None:
     in_new_york, in_los_angeles = ANYWHERE
-    assert BY_DAY.first_from(code, local(in_new_york, 7, 15, 8)) == local(in_los_angeles, 7, 15, 8)
+    assert BY_DAY.next_allowed(code, local(in_new_york, 7, 15, 8)) == local(in_los_angeles, 7, 15, 8)
     late = local(in_new_york, 7, 15, 20, 59)
-    assert BY_DAY.first_from(code, late) == late
-    assert BY_DAY.first_from(code, local(in_new_york, 7, 15, 21)) == local(in_los_angeles, 7, 16, 8)
+    assert BY_DAY.next_allowed(code, late) == late
+    assert BY_DAY.next_allowed(code, local(in_new_york, 7, 15, 21)) == local(in_los_angeles, 7, 16, 8)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_after_a_night_in_which_the_clocks_change_it_is_8_by_the_clock(
     month: int, day: int, hours: int
 ) -> None:
     at = local("America/New_York", month, day, 21)
-    morning = BY_DAY.first_from(NEW_YORK, at)
+    morning = BY_DAY.next_allowed(NEW_YORK, at)
     assert morning.astimezone(ZoneInfo("America/New_York")).time() == time(8)
     assert morning.astimezone(UTC) - at.astimezone(UTC) == timedelta(hours=hours)
 
 
 def test_where_the_clocks_never_change_they_do_not() -> None:
     at = local("America/Phoenix", 3, 7, 21)
-    assert BY_DAY.first_from("602", at) - at == timedelta(hours=11)
+    assert BY_DAY.next_allowed("602", at) - at == timedelta(hours=11)
 
 
 @given(
@@ -93,7 +93,7 @@ def test_where_the_clocks_never_change_they_do_not() -> None:
 @example(code=NEW_YORK, at=datetime(2026, 11, 1, 1, tzinfo=UTC))
 @example(code=LOS_ANGELES, at=datetime(2026, 3, 8, 9, 59, 59, 999_999, tzinfo=UTC))
 def test_it_is_by_day_in_every_zone_and_the_first_such_moment(code: str, at: datetime) -> None:
-    first = BY_DAY.first_from(code, at).astimezone(UTC)
+    first = BY_DAY.next_allowed(code, at).astimezone(UTC)
     assert is_day(code, first)
     assert at <= first <= at + timedelta(hours=25)
     assert first == at or not is_day(code, first - timedelta(microseconds=1))
@@ -106,14 +106,14 @@ def test_it_is_by_day_in_every_zone_and_the_first_such_moment(code: str, at: dat
     at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
 )
 def test_asked_again_at_that_moment_it_is_that_moment(code: str, at: datetime) -> None:
-    first = BY_DAY.first_from(code, at)
-    assert BY_DAY.first_from(code, first) == first
+    first = BY_DAY.next_allowed(code, at)
+    assert BY_DAY.next_allowed(code, first) == first
 
 
 @pytest.mark.parametrize("hour", [0, 3, 12, 23])
 def test_where_nobody_can_be_woken_any_hour_is_good(hour: int) -> None:
     at = local("America/New_York", 7, 15, hour)
-    assert AT_ANY_HOUR.first_from(NEW_YORK, at) == at
+    assert AT_ANY_HOUR.next_allowed(NEW_YORK, at) == at
 
 
 def test_nights_are_quiet_unless_nobody_can_be_woken() -> None:

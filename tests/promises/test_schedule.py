@@ -19,21 +19,21 @@ from callrouter.promises.schedule import (
     OWNER_MISSED,
     SOON,
     End,
-    Next,
+    FollowUp,
     Reassign,
     Retry,
-    due,
-    first_chance,
-    what_follows,
+    decide_follow_up,
+    due_time,
+    first_opportunity,
 )
 from tests.directories import center
 
 EVERY_OUTCOME = re.findall(r"'([a-z-]+)'", OUTCOMES)
 
 
-def follows(outcome: str, **known: Any) -> Next:
+def follows(outcome: str, **known: Any) -> FollowUp:
     values: dict[str, Any] = {"rings": 1, "attempts": 1, "of_helpline": True}
-    return what_follows(outcome, **values | known)
+    return decide_follow_up(outcome, **values | known)
 
 
 def state_after(outcome: str) -> str:
@@ -107,8 +107,8 @@ def test_a_listings_promise_never_leaves_its_center(outcome: str) -> None:
 def test_it_is_due_two_hours_after_the_caller_may_be_called() -> None:
     noon = datetime(2026, 7, 15, 16, tzinfo=UTC)
     night = datetime(2026, 7, 15, 5, tzinfo=UTC)
-    assert due(None, "212", BY_DAY, noon) == noon + DUE_WITHIN
-    assert due(None, "212", BY_DAY, night) == datetime(2026, 7, 15, 14, tzinfo=UTC)
+    assert due_time(None, "212", BY_DAY, noon) == noon + DUE_WITHIN
+    assert due_time(None, "212", BY_DAY, night) == datetime(2026, 7, 15, 14, tzinfo=UTC)
 
 
 def test_it_is_due_two_hours_after_its_owner_opens() -> None:
@@ -116,10 +116,10 @@ def test_it_is_due_two_hours_after_its_owner_opens() -> None:
     owner = center(hours="Mo-Fr 09:00-17:00", timezone="America/New_York")
     saturday = datetime(2026, 7, 18, 16, tzinfo=UTC)
     monday = datetime(2026, 7, 20, 13, tzinfo=UTC)
-    assert first_chance(owner, "212", BY_DAY, saturday) == monday
-    assert due(owner, "212", BY_DAY, saturday) == monday + DUE_WITHIN
+    assert first_opportunity(owner, "212", BY_DAY, saturday) == monday
+    assert due_time(owner, "212", BY_DAY, saturday) == monday + DUE_WITHIN
 
 
 def test_an_evening_leaves_its_owner_two_hours_of_the_morning() -> None:
     half_past_eight = datetime(2026, 7, 16, 0, 30, tzinfo=UTC)
-    assert due(None, "212", BY_DAY, half_past_eight) == datetime(2026, 7, 16, 14, tzinfo=UTC)
+    assert due_time(None, "212", BY_DAY, half_past_eight) == datetime(2026, 7, 16, 14, tzinfo=UTC)
