@@ -13,7 +13,7 @@ from callrouter.promises.claim import claim, next_due
 from callrouter.promises.dialer import BETWEEN_CALLS, LONGEST_BACKOFF, back_off, reset_backoff, take_turn
 from callrouter.promises.model import ReturnCall
 from tests.directories import center, helpline, partner
-from tests.promises.keeping import begins, ends, is_tried
+from tests.promises.attempts import begins, ends, is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -35,12 +35,17 @@ def due_now(world: World) -> str | None:
 
 
 def test_a_try_has_all_that_its_call_needs(world: World, promised: PlacedCall, sunrise: Center) -> None:
-    tried = begins(world, promised)
-    assert tried
-    assert (tried.number, tried.center, tried.partner, tried.kind) == (1, "sunrise-la", "sunrise", "helpline")
-    assert (tried.phone, tried.shown, tried.name) == (sunrise.phone, NATIONAL, sunrise.name)
+    return_call = begins(world, promised)
+    assert return_call
+    assert (return_call.number, return_call.center, return_call.partner, return_call.kind) == (
+        1,
+        "sunrise-la",
+        "sunrise",
+        "helpline",
+    )
+    assert (return_call.phone, return_call.shown, return_call.name) == (sunrise.phone, NATIONAL, sunrise.name)
     [row] = world.rows("return_call")
-    assert all(row[name] == getattr(tried, name) for name in row)
+    assert all(row[name] == getattr(return_call, name) for name in row)
 
 
 def test_while_it_is_tried_it_is_not_due(world: World, promised: PlacedCall) -> None:
@@ -58,7 +63,7 @@ def test_it_cannot_be_begun_again(world: World, promised: PlacedCall) -> None:
 
 
 def test_nor_before_its_time(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "later")
+    is_attempted(world, promised, "later")
     world.passes(minutes=14, seconds=59)
     assert begins(world, promised) is None
     world.passes(seconds=1)
@@ -66,7 +71,7 @@ def test_nor_before_its_time(world: World, promised: PlacedCall) -> None:
 
 
 def test_nor_after_its_end(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     world.passes(hours=1)
     assert (due_now(world), begins(world, promised)) == (None, None)
 
@@ -222,7 +227,7 @@ def all_at_once(world: World, calls: list[str]) -> list[ReturnCall]:
             return None
 
     with ThreadPoolExecutor(len(calls)) as threads:
-        return [tried for tried in threads.map(begun, range(len(calls))) if tried]
+        return [return_call for return_call in threads.map(begun, range(len(calls))) if return_call]
 
 
 @pytest.mark.parametrize("_again", range(3))
@@ -244,7 +249,7 @@ def test_two_promises_of_one_caller_at_once_are_one_try(crowd: World, _again: in
 def test_two_callers_at_once_are_two_tries(crowd: World) -> None:
     numbers = ("+13105550188", "+13105550147")
     calls = [crowd.caller(number).presses("", "1").dials(NATIONAL).sid for number in numbers]
-    assert sorted(tried.call for tried in all_at_once(crowd, calls)) == sorted(calls)
+    assert sorted(return_call.call for return_call in all_at_once(crowd, calls)) == sorted(calls)
 
 
 def test_many_at_once_take_one_place_in_the_carriers_pace(crowd: World) -> None:

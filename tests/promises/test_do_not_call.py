@@ -7,7 +7,7 @@ import pytest
 from callrouter.erasure import erase_caller
 from callrouter.privacy.vault import Sealed
 from callrouter.promises.do_not_call import add_to_do_not_call, may_be_called
-from tests.promises.keeping import begins, ends, is_tried, stored
+from tests.promises.attempts import begins, ends, is_attempted, stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
@@ -55,7 +55,7 @@ def lives(world: World, number: str) -> None:
     caller.presses("", "2").says(9).dials(NATIONAL)
     caller.presses("2").dials(SUNRISE_PAGE)
     promised = caller.presses("", "1").dials(NATIONAL)
-    is_tried(world, promised, "caller-no-answer")
+    is_attempted(world, promised, "caller-no-answer")
     answered = caller.dials(HARBOR_PAGE)
     world.center("harbor-sd").accepts()
     assert answered.was_answered_by(world.center("harbor-sd"))
@@ -98,7 +98,7 @@ def test_all_that_was_promised_to_the_number_is_withdrawn_and_nothing_else(
 
 
 def test_what_has_ended_stays_as_it_ended(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     stops(world, THEIRS)
     forgets(world, THEIRS)
     assert promised.promised["state"] == "declined"
@@ -159,7 +159,7 @@ def test_the_wish_not_to_be_called_outlives_it(world: World) -> None:
 @pytest.mark.parametrize("forgotten", [THEIRS, OTHER])
 def test_a_call_with_two_numbers_is_forgotten_with_either(world: World, forgotten: str) -> None:
     call = world.caller(THEIRS).presses("", "1", "1", OTHER.removeprefix("+1")).dials(NATIONAL)
-    is_tried(world, call, "caller-busy")
+    is_attempted(world, call, "caller-busy")
     assert where_known(world, OTHER) == {"promise", "return_call", "sealed_number"}
     forgets(world, forgotten)
     assert where_known(world, THEIRS) | where_known(world, OTHER) == set()
@@ -199,10 +199,10 @@ def test_withdrawn_while_they_talk_it_was_kept(
 
 
 def test_stopped_while_it_is_tried_nothing_follows_from_the_try(world: World, promised: PlacedCall) -> None:
-    tried = begins(world, promised)
-    assert tried
+    return_call = begins(world, promised)
+    assert return_call
     stops(world, THEIRS)
-    ends(world, promised, tried.number, "no-answer")
+    ends(world, promised, return_call.number, "no-answer")
     assert promised.promised["state"] == "withdrawn"
     assert begins(world, promised) is None
 

@@ -12,7 +12,7 @@ from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, Pr
 from callrouter.database import Session
 from callrouter.phone import masked
 from callrouter.privacy.numbers import unseal_number
-from tests.promises.keeping import stored
+from tests.promises.attempts import stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from callrouter.promises.reassign import overdue_promises, reassign_overdue
-from tests.promises.keeping import alerts, begins, ends, is_tried, waits
+from tests.promises.attempts import alerts, begins, ends, is_attempted, waits
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.world import World
 
@@ -80,7 +80,7 @@ def test_after_three_days_it_expires_and_a_person_has_been_told(
 
 
 def test_what_has_ended_is_not_swept(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     world.passes(hours=80)
     before = promised.promised
     moves(world, promised)
@@ -94,8 +94,8 @@ def test_if_no_center_ever_answers_a_person_is_told_in_time_to_do_something(
     call: PlacedCall = request.getfixturevalue(which)
     while call.promised["state"] == "open":
         waits(world, call)
-        if tried := begins(world, call):
-            ends(world, call, tried.number, "no-answer")
+        if return_call := begins(world, call):
+            ends(world, call, return_call.number, "no-answer")
         world.sweeps()
     promise = call.promised
     assert (promise["state"], promise["attempts"]) == ("expired", 0)

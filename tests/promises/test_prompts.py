@@ -17,8 +17,8 @@ def talks(world: World, caller: Caller, sunrise: Center, seconds: float) -> int:
     sunrise.accepts(seconds=seconds)
     caller.takes_the_return_call(seconds=seconds)
     world.rings_owners(most=1)
-    [tried] = world.rows("return_call", outcome="kept")
-    counted: int = tried["talk_seconds"]
+    [return_call] = world.rows("return_call", outcome="kept")
+    counted: int = return_call["talk_seconds"]
     return counted
 
 
@@ -40,8 +40,8 @@ def test_by_the_carriers_books_it_is_as_long(
     world.post.forgets()
     world.passes(minutes=6)
     assert look_up_unclear(world.dialer) == 1
-    [tried] = world.rows("return_call", outcome="kept")
-    assert 75 <= tried["talk_seconds"] <= 75 + DISCLOSURE
+    [return_call] = world.rows("return_call", outcome="kept")
+    assert 75 <= return_call["talk_seconds"] <= 75 + DISCLOSURE
 
 
 def test_a_talk_that_is_too_short_is_not_charged_for_the_time_of_asking(
@@ -83,6 +83,6 @@ def test_a_caller_who_wants_nothing_is_not_connected(
     sunrise.accepts()
     caller.presses_when_called_back(key)
     world.rings_owners(most=1)
-    [tried] = world.rows("return_call")
-    assert (tried["agreed_at"], tried["talk_seconds"]) == (None, None)
+    [return_call] = world.rows("return_call")
+    assert (return_call["agreed_at"], return_call["talk_seconds"]) == (None, None)
     assert promised.is_free

@@ -6,7 +6,7 @@ from callrouter.directory.directory import Seat
 from callrouter.promises.reassign import ALL_OWNERS_MISSED, NO_OWNER
 from callrouter.promises.schedule import AFTER_ATTEMPT, DUE_WITHIN
 from tests.directories import center, helpline, partner
-from tests.promises.keeping import alerts, begins, is_tried
+from tests.promises.attempts import alerts, begins, is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Center
 from tests.scenarios.places import SEATS
@@ -23,11 +23,11 @@ def owner_of(call: PlacedCall) -> tuple[str | None, int]:
 def is_missed(world: World, call: PlacedCall) -> None:
     """Its owner is rung in vain until that counts as missed."""
     for outcome in ("no-answer", "busy", "screened-out"):
-        is_tried(world, call, outcome)
+        is_attempted(world, call, outcome)
 
 
 def test_the_next_owner_has_the_usual_time_and_is_rung_at_once(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     promise, now = promised.promised, world.clock.now()
     assert owner_of(promised) == ("harbor-sd", 0)
     assert (promise["owned_since"], promise["due_at"]) == (now, now + DUE_WITHIN)
@@ -41,20 +41,20 @@ def test_a_miss_is_counted_where_it_was_missed(world: World, promised: PlacedCal
 
 def test_whoever_has_had_it_is_not_asked_before_all_others(world: World, promised: PlacedCall) -> None:
     is_missed(world, promised)
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == ("meadow-bos", 1)
 
 
 def test_an_open_center_is_preferred(world: World, promised: PlacedCall) -> None:
     world.edits(center("harbor-sd", hours=CLOSED))
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == ("meadow-bos", 0)
 
 
 def test_with_all_others_closed_it_is_one_of_them(world: World, promised: PlacedCall, harbor: Center) -> None:
     for key in ("harbor-sd", "meadow-bos"):
         world.edits(center(key, hours=CLOSED))
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == (harbor.key, 0)
     assert begins(world, promised) is None
     assert promised.promised["wait_reason"] == "its owner is closed"
@@ -66,7 +66,7 @@ def test_an_open_center_that_serves_other_states_does_not_hide_a_closed_one(
     sunrise, harbor, _ = SEATS
     world.edits(helpline(sunrise, harbor, Seat("meadow-bos", tier=3, states=("MA",))))
     world.edits(center("harbor-sd", hours=CLOSED))
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == ("harbor-sd", 0)
 
 
@@ -88,7 +88,7 @@ def test_a_center_that_is_alone_and_hands_it_on_is_not_rung_again_at_once(
     world: World, promised: PlacedCall
 ) -> None:
     world.edits(helpline("sunrise-la"))
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == ("sunrise-la", 0)
     assert begins(world, promised) is None
     world.clock.advance(AFTER_ATTEMPT.total_seconds())
@@ -120,14 +120,14 @@ def test_a_center_that_may_be_called_again_is_found(world: World, promised: Plac
 
 def test_a_helpline_without_seats_leaves_it_to_people(world: World, promised: PlacedCall) -> None:
     world.edits(helpline("sunrise-la", key="national", seats=()))
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert owner_of(promised) == (None, 0)
     assert alerts(world, promised) == ["promise-overdue"]
 
 
 def test_each_owner_is_a_decision_that_can_be_taken_again(world: World, promised: PlacedCall) -> None:
     """`World` ends by comparing every decision with what it was taken from."""
-    is_tried(world, promised, "handed-on")
-    is_tried(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
+    is_attempted(world, promised, "handed-on")
     assert [decision["center"] for decision in promised.decisions][-2:] == ["harbor-sd", "meadow-bos"]
     assert all(decision["given_back"] for decision in promised.decisions[-2:])

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.promises.keeping import begins, ends
+from tests.promises.attempts import begins, ends
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.servers.databases import Databases

@@ -10,7 +10,7 @@ from callrouter.promises.close import STAFF_STATES, close_by_staff
 from callrouter.promises.reassign import assign
 from callrouter.promises.schedule import DUE_WITHIN
 from tests.directories import partner
-from tests.promises.keeping import alerts, begins, ends, is_tried
+from tests.promises.attempts import alerts, begins, ends, is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import SUNRISE_PAGE
@@ -30,14 +30,14 @@ def closes(world: World, call: PlacedCall, state: str = "kept") -> None:
 
 
 def test_whoever_it_is_given_to_owes_it_anew_and_is_rung_at_once(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "no-answer")
+    is_attempted(world, promised, "no-answer")
     gives(world, promised, "meadow-bos")
     promise, now = promised.promised, world.clock.now()
     assert (promise["owner"], promise["rings"], promise["misses"]) == ("meadow-bos", 0, 0)
     assert (promise["owned_since"], promise["due_at"]) == (now, now + DUE_WITHIN)
-    tried = begins(world, promised)
-    assert tried
-    assert tried.center == "meadow-bos"
+    return_call = begins(world, promised)
+    assert return_call
+    assert return_call.center == "meadow-bos"
 
 
 def test_given_at_night_it_is_due_in_the_morning(world: World, promised: PlacedCall) -> None:
@@ -101,7 +101,7 @@ def test_closed_it_has_ended_as_they_said_and_is_tried_no_more(
 
 
 def test_what_has_ended_is_neither_given_nor_closed(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     before = promised.promised
     for deed in (partial(gives, to="harbor-sd"), closes):
         with pytest.raises(Fault, match="has ended: declined, the caller pressed 2"):

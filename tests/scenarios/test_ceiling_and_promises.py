@@ -13,7 +13,7 @@ from callrouter.directory.directory import Seat
 from callrouter.promises.claim import claim
 from callrouter.routing import ceiling
 from tests.directories import center, helpline, partner
-from tests.promises.keeping import begins, ends, is_tried
+from tests.promises.attempts import begins, ends, is_attempted
 from tests.promises.test_return_call import waits_for_a_lock
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
@@ -116,7 +116,7 @@ def test_a_return_call_takes_the_room_of_a_call(world: World, promised: Promise)
 @pytest.mark.parametrize("outcome", ["no-answer", "later", "handed-on", "caller-no-answer", "not-placed"])
 def test_one_that_kept_nothing_gives_its_room_back(world: World, promised: Promise, outcome: str) -> None:
     world.loads(up_to(3500))
-    is_tried(world, promised(), outcome)
+    is_attempted(world, promised(), outcome)
     assert reserved(world) == []
     second = promised()
     assert begins(world, second)
@@ -174,7 +174,7 @@ def test_an_owner_without_room_that_misses_it_still_owes_it_where_nobody_else_ca
     first, second = promised(), promised()
     assert begins(world, first)
     for outcome in ("no-answer", "busy", "no-answer"):
-        is_tried(world, second, outcome)
+        is_attempted(world, second, outcome)
     assert (second.promised["owner"], second.promised["misses"]) == ("sunrise-la", 1)
     ends(world, first, 1, "later")
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from psycopg.errors import RaiseException
 
 import callrouter.model as tables
-from tests.promises.keeping import begins, ends
+from tests.promises.attempts import begins, ends
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from simulator import check_document
-from tests.promises.keeping import begins
+from tests.promises.attempts import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World

@@ -1,4 +1,4 @@
-"""Keeping the promises of a world step by step: a try is begun, and ends, without a carrier in between."""
+"""Attempts to keep promises, step by step: a return call begins and ends, without a carrier in between."""
 
 from datetime import datetime
 from functools import partial
@@ -15,13 +15,13 @@ from tests.scenarios.world import World
 
 
 def begins(world: World, call: PlacedCall) -> ReturnCall | None:
-    """Begin a try to keep the promise of a call, as the external worker does before they ask the carrier."""
+    """Begin a return call for the promise of a call, as the external worker does before it asks the carrier."""
     sid, now = call.sid, world.clock.now()
     return world.database.transact(partial(claim, dependencies=world.dialer.dependencies, call=sid, now=now))
 
 
 def ends(world: World, call: PlacedCall, number: int, outcome: str) -> None:
-    """The try ends so; where the caller was missed, the caller had been rung."""
+    """The return call ends so; where the caller was missed, the caller had been rung."""
     sid, dependencies, now = call.sid, world.dialer.dependencies, world.clock.now()
 
     def ended(session: Session) -> None:
@@ -33,16 +33,16 @@ def ends(world: World, call: PlacedCall, number: int, outcome: str) -> None:
     world.database.transact(ended)
 
 
-def is_tried(world: World, call: PlacedCall, outcome: str) -> None:
+def is_attempted(world: World, call: PlacedCall, outcome: str) -> None:
     """Begun and ended so, at the next moment at which it may be."""
     waits(world, call)
-    tried = begins(world, call)
-    assert tried, call.promised["wait_reason"]
-    ends(world, call, tried.number, outcome)
+    return_call = begins(world, call)
+    assert return_call, call.promised["wait_reason"]
+    ends(world, call, return_call.number, outcome)
 
 
 def waits(world: World, call: PlacedCall) -> None:
-    """Until its promise may be tried."""
+    """Until its promise may be attempted."""
     until: datetime | None = call.promised["next_attempt_at"]
     if until and until > world.clock.now():
         world.is_now(until)

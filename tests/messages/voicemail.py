@@ -1,4 +1,4 @@
-"""Messages of a helpline's callers: left, fetched by whoever works here, heard, and deleted when they are old."""
+"""Messages of a helpline's callers: left, fetched by a worker, played, and deleted when they are old."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,8 +10,8 @@ from callrouter.messages.fetch import fetch_next
 from callrouter.messages.play import delete_on_request, play
 from callrouter.privacy.audit import Access
 from callrouter.telephony import Carrier
+from tests.messages.fake_recordings import FakeRecordings, Killed
 from tests.messages.sounds import SOMEBODY_SPEAKS
-from tests.messages.tapes import Killed, Tapes
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
@@ -20,19 +20,19 @@ T = TypeVar("T")
 REASON = "the center asked what was said"
 
 
-class Mailroom:
+class Voicemail:
     """The messages of a world, and the carrier that has their sound."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.tapes = Tapes()
-        self.carrier: Carrier = self.tapes
+        self.recordings = FakeRecordings()
+        self.carrier: Carrier = self.recordings
         self.database: Any = world.database
 
     def leaves(self, sound: bytes = SOMEBODY_SPEAKS, status: str = "completed", **seen: Any) -> PlacedCall:
         """A caller of the helpline, whom nobody answers, leaves a message."""
         call = self.world.caller(**seen).presses("", "2").says(12).dials(NATIONAL)
-        self.tapes.has(self.sid_of(call), call.sid, sound, status)
+        self.recordings.has(self.sid_of(call), call.sid, sound, status)
         return call
 
     def sid_of(self, call: PlacedCall) -> str:
@@ -85,7 +85,7 @@ class Mailroom:
 
     def at_carrier(self, call: PlacedCall) -> bool:
         """Whether the carrier still has its sound."""
-        return self.sid_of(call) in self.tapes.sounds
+        return self.sid_of(call) in self.recordings.sounds
 
 
 class MortalDatabase:

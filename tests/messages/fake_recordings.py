@@ -10,7 +10,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Tapes:
+class FakeRecordings:
     """The recordings of an account; `asked` is what was asked for, in order."""
 
     def __init__(self) -> None:

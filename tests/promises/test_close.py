@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.promises.keeping import begins
+from tests.promises.attempts import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
