@@ -34,9 +34,9 @@ from callrouter.invoices.model import (
     invoice_line,
     invoice_series,
 )
-from callrouter.messages.model import message, recording
-from callrouter.privacy.model import audit, sealed_number, vault_key
-from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
+from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
@@ -48,11 +48,13 @@ from callrouter.routing.model import (
 
 __all__ = [
     "AlertDelivery",
+    "AuditEntry",
     "Availability",
     "Call",
     "CallRecord",
     "CarrierCdr",
     "CarrierDifference",
+    "CarrierRateLimit",
     "ClosedMonth",
     "Confirmation",
     "DecisionRow",
@@ -61,17 +63,23 @@ __all__ = [
     "DirectoryVersion",
     "Disclosure",
     "Dispute",
+    "DoNotCallEntry",
     "Heartbeat",
     "InboxEntry",
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "MessageRecording",
     "OutboxFact",
     "OutboxLock",
+    "Promise",
     "RaisedAlert",
     "ReconciledDay",
     "Reservation",
+    "ReturnCall",
+    "ReturnCallQueue",
     "RotationRow",
+    "SealedNumber",
     "SeatPosition",
     "Spend",
     "SpendCapLock",
@@ -80,22 +88,14 @@ __all__ = [
     "StoredListing",
     "StoredNumber",
     "StoredPartner",
-    "audit",
+    "VaultKey",
+    "VoicemailMessage",
     "day_total",
-    "do_not_call",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "message",
     "metadata",
-    "pace",
     "partner_call",
-    "promise",
-    "recording",
-    "return_call",
-    "sealed_number",
-    "served",
-    "vault_key",
 ]

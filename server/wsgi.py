@@ -12,7 +12,7 @@ from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import calling_hours
+from callrouter.promises.calling_hours import calling_hours
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric

@@ -15,7 +15,7 @@ from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
 from callrouter.figures.keep import keep_figures
-from callrouter.promises.answered import end_promises_of_answered
+from callrouter.promises.close import end_promises_of_answered
 
 
 def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:

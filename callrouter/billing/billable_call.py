@@ -13,7 +13,7 @@ from callrouter.billing.model import CHARGE
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.money import Money
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 
 
 def _billable(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
@@ -30,13 +30,13 @@ def _billable(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
     ).join_from(Call, Leg, sa.and_(Leg.call == Call.sid, Leg.outcome == "accepted"))
     kept = sa.select(
         Call.sid.label("call"),
-        return_call.c.partner,
-        return_call.c.center,
+        ReturnCall.partner,
+        ReturnCall.center,
         Call.helpline,
-        return_call.c.kind,
+        ReturnCall.kind,
         *of_call,
-        sa.func.coalesce(return_call.c.talk_seconds, 0).label("talk_seconds"),
-    ).join_from(Call, return_call, sa.and_(return_call.c.call == Call.sid, return_call.c.outcome == "kept"))
+        sa.func.coalesce(ReturnCall.talk_seconds, 0).label("talk_seconds"),
+    ).join_from(Call, ReturnCall, sa.and_(ReturnCall.call == Call.sid, ReturnCall.outcome == "kept"))
     over = (whose, Call.ended_at.is_not(None))
     either: sa.CompoundSelect[Any] = sa.union_all(accepted.where(*over), kept.where(*over))
     return either.order_by("arrived_at", "call")

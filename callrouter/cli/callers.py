@@ -9,10 +9,10 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.tables import format_option
+from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.promises.stop import Forgotten
-from callrouter.promises.stop import forget as forget_caller
-from callrouter.promises.stop import stop as stop_calling
+from callrouter.privacy.erase import Erased
+from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
 
@@ -22,21 +22,21 @@ def callers() -> None:
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
 
 
-@callers.command()
+@callers.command("do-not-call")
 @click.argument("number", type=NUMBER)
 @consent_options
 @format_option
 @with_dependencies
-def stop(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
+def do_not_call(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
     match, now = _match(dependencies, number), dependencies.now()
     stopped = f"{masked(number)} will not be called again."
@@ -46,7 +46,7 @@ def stop(dependencies: CommandDependencies, number: str, form: str, *, consent: 
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(dependencies, consent, lambda session: stop_calling(session, match, now), answer)
+    carry_out(dependencies, consent, lambda session: add_to_do_not_call(session, match, now), answer)
 
 
 @callers.command()
@@ -63,16 +63,16 @@ def forget(dependencies: CommandDependencies, number: str, form: str, *, consent
     """
     match, now = _match(dependencies, number), dependencies.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[Forgotten](
+    answer = ActOutput[Erased](
         form,
         lambda _: [forgotten],
         lambda found: {"caller": masked(number), **_facts(found)},
         preview=lambda found: [forgotten, *_found(found)],
     )
-    carry_out(dependencies, consent, lambda session: forget_caller(session, match, now), answer)
+    carry_out(dependencies, consent, lambda session: erase_caller(session, match, now), answer)
 
 
-def _facts(found: Forgotten) -> dict[str, int]:
+def _facts(found: Erased) -> dict[str, int]:
     return {
         "calls_forgotten": found.calls,
         "messages_deleted": found.messages,
@@ -80,7 +80,7 @@ def _facts(found: Forgotten) -> dict[str, int]:
     }
 
 
-def _found(found: Forgotten) -> list[str]:
+def _found(found: Erased) -> list[str]:
     return [
         f"  calls whose caller is forgotten: {found.calls}",
         f"  messages that are deleted: {found.messages}",

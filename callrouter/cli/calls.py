@@ -24,7 +24,7 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.privacy.audit import Witness
+from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.listed_calls import ListedCall, Wanted, latest_calls
 from callrouter.reports.period import Period
@@ -111,5 +111,5 @@ def _looked_for(
 
 
 def _looked_up(dependencies: CommandDependencies, number: str, reason: str) -> str:
-    vault, witness = dependencies.vault, Witness(user(), reason, dependencies.now())
-    return dependencies.database.transact(lambda session: look_up(session, vault, number, witness))
+    vault, access = dependencies.vault, Access(user(), reason, dependencies.now())
+    return dependencies.database.transact(lambda session: look_up(session, vault, number, access))

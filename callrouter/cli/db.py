@@ -16,7 +16,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
-from callrouter.privacy.audit import Witness
+from callrouter.privacy.audit import Access
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
@@ -67,9 +67,9 @@ def accept_vault_key(dependencies: CommandDependencies, reason: str, form: str) 
     Example:
       callrouter db accept-vault-key --reason "the old server burned down"
     """
-    witness = Witness(user(), reason, dependencies.now())
+    access = Access(user(), reason, dependencies.now())
     with dependencies.database.engine.begin() as connection:
-        key = accept_key(connection, Vault(dependencies.settings.vault_keys), witness)
+        key = accept_key(connection, Vault(dependencies.settings.vault_keys), access)
     print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 

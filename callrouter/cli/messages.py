@@ -1,4 +1,4 @@
-"""`callrouter messages`: what callers left, heard by somebody who says why, and deleted."""
+"""`callrouter messages`: what callers left, played for somebody who says why, and deleted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from callrouter.cli.output import new_file
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.messages.hear import have_deleted, hear
-from callrouter.messages.life import try_again
 from callrouter.messages.model import DELETED, STATES
-from callrouter.privacy.audit import Witness
+from callrouter.messages.play import delete_on_request, play
+from callrouter.messages.recording import retry_set_aside
+from callrouter.privacy.audit import Access
 from callrouter.reports.find_call import find_call
 from callrouter.reports.messages import ListedMessage, listed_messages
 from config.masking import masked
@@ -25,7 +25,7 @@ from config.masking import masked
 SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")
 
 
-reason_option = click.option("--reason", type=REASON, required=True, help="For the audit.")
+reason_option = click.option("--reason", type=REASON, required=True, help="For the audit log.")
 
 
 @click.group()
@@ -35,7 +35,7 @@ def messages() -> None:
     \b
     Example:
       callrouter messages list
-      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+      callrouter messages play CA0123456789abcdef --reason "sunrise asked" --to message.wav
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
 
@@ -61,29 +61,29 @@ def list_(dependencies: CommandDependencies, state: str | None, form: str, zone:
     print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows, zone)
 
 
-@messages.command("hear")
+@messages.command("play")
 @click.argument("callsid")
 @reason_option
 @click.option("--to", "file", required=True, metavar="FILE", help="A WAV file that is not there yet.")
 @format_option
 @with_dependencies
-def hear_(dependencies: CommandDependencies, callsid: str, reason: str, file: str, form: str) -> None:
-    """Write a message into a file, to be heard.
+def play_(dependencies: CommandDependencies, callsid: str, reason: str, file: str, form: str) -> None:
+    """Write a message into a file, to be played.
 
-    Who did it, when and why is entered in the audit before. Delete the file when you have heard it.
+    Who did it, when and why is written to the audit log first. Delete the file when you have played it.
 
     CALLSID may be cut short, as long as it means one call.
 
     \b
     Example:
-      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+      callrouter messages play CA0123456789abcdef --reason "sunrise asked" --to message.wav
     """
-    sid, witness = _found(dependencies, callsid), _witness(dependencies, reason)
+    sid, access = _found(dependencies, callsid), _access(dependencies, reason)
     vault = dependencies.vault
     with new_file(file) as stream:
-        stream.write(dependencies.database.transact(lambda session: hear(session, vault, sid, witness)))
-    sentence = f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit."
-    print_result(form, {"call": sid, "file": file, "person": witness.who}, sentence)
+        stream.write(dependencies.database.transact(lambda session: play(session, vault, sid, access)))
+    sentence = f"The message of {sid} is in {file}, and that {access.person} has it is in the audit log."
+    print_result(form, {"call": sid, "file": file, "person": access.person}, sentence)
 
 
 @messages.command()
@@ -103,13 +103,13 @@ def delete(
     Example:
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
-    sid, witness = _found(dependencies, callsid), _witness(dependencies, reason)
+    sid, access = _found(dependencies, callsid), _access(dependencies, reason)
     answer = ActOutput[Any](
         form,
         lambda _: [f"The message of {sid} is deleted."],
         lambda _: {"call": sid, "state": DELETED},
     )
-    carry_out(dependencies, consent, lambda session: have_deleted(session, sid, witness), answer)
+    carry_out(dependencies, consent, lambda session: delete_on_request(session, sid, access), answer)
 
 
 @messages.command()
@@ -122,7 +122,7 @@ def retry(dependencies: CommandDependencies, form: str) -> None:
     Example:
       callrouter messages retry
     """
-    count = dependencies.database.transact(lambda session: try_again(session, dependencies.now()))
+    count = dependencies.database.transact(lambda session: retry_set_aside(session, dependencies.now()))
     print_result(form, {"messages": count}, f"{count} messages will be tried again.")
 
 
@@ -131,8 +131,8 @@ def _found(dependencies: CommandDependencies, callsid: str) -> str:
         return find_call(connection, callsid)
 
 
-def _witness(dependencies: CommandDependencies, reason: str) -> Witness:
-    return Witness(user(), reason, dependencies.now())
+def _access(dependencies: CommandDependencies, reason: str) -> Access:
+    return Access(user(), reason, dependencies.now())
 
 
 def _without_numbers(row: ListedMessage) -> ListedMessage:

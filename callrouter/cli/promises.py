@@ -1,4 +1,4 @@
-"""`callrouter promises`: return calls that are owed, and what staff do about them by hand."""
+"""`callrouter promises`: return calls that are owed, and what staff do about them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
-from callrouter.promises.by_hand import assign as give_to
-from callrouter.promises.day import calling_hours
-from callrouter.promises.desk import Desk
-from callrouter.promises.promise import Promise
+from callrouter.promises.calling_hours import calling_hours
+from callrouter.promises.close import STAFF_STATES, close_by_staff
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.model import Promise
+from callrouter.promises.reassign import assign as assign_promise
 from callrouter.reports.find_call import find_call
 from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
 from callrouter.routing.memory import RoutingMemory
@@ -58,7 +58,7 @@ def list_(dependencies: CommandDependencies, form: str, zone: tzinfo, *, ended_t
 @zone_option
 @with_dependencies
 def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinfo) -> None:
-    """Tell one promise whole, with every try to keep it. CALLSID may be cut short.
+    """Show one promise, with every return call. CALLSID may be cut short.
 
     \b
     Example:
@@ -72,10 +72,10 @@ def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinf
     for name, value in story.items():
         if name != "tries":
             click.echo(f"{name.replace('_', ' '):16}{in_words(value, zone)}")
-    for tried in story["tries"]:
-        ended = tried["outcome"] or "under way"
-        began = in_words(tried["began_at"], zone)
-        click.echo(readable(f"try {tried['number']:<12}{began}  {tried['center']}: {ended}"))
+    for attempt in story["tries"]:
+        ended = attempt["outcome"] or "in progress"
+        began = in_words(attempt["began_at"], zone)
+        click.echo(readable(f"return call {attempt['number']:<4}{began}  {attempt['center']}: {ended}"))
 
 
 @promises.command()
@@ -93,18 +93,18 @@ def assign(dependencies: CommandDependencies, callsid: str, center: str, form: s
     """
     known(dependencies.directory_in_force(), center)
     hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
-    desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), dependencies.now()
-    call = _call(dependencies, callsid)
-    promise = dependencies.database.transact(lambda session: give_to(session, desk, call, center, now))
+    collaborators = PromiseDependencies(DirectoryShelf(), RoutingMemory(), hours)
+    call, now = _call(dependencies, callsid), dependencies.now()
+    promise = dependencies.database.transact(
+        lambda session: assign_promise(session, collaborators, call, center, now)
+    )
     row = {"call": call, "owner": center, "due_at": promise.due_at}
     print_result(form, row, f"{center} owes it until {in_words(promise.due_at, zone)}.", zone)
 
 
 @promises.command()
 @click.argument("callsid")
-@click.option(
-    "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
-)
+@click.option("--as", "state", type=click.Choice(STAFF_STATES), default=STAFF_STATES[1], show_default=True)
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
 @consent_options
 @format_option
@@ -131,7 +131,9 @@ def close(
         lambda closed: [f"The promise of {call} is closed as {closed.state}."],
         lambda closed: {"call": call, "state": closed.state},
     )
-    carry_out(dependencies, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
+    carry_out(
+        dependencies, consent, lambda session: close_by_staff(session, call, state, reason, now), answer
+    )
 
 
 def _call(dependencies: CommandDependencies, callsid: str) -> str:

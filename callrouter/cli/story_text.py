@@ -45,7 +45,7 @@ _CAME = (
 )
 _BECOME = {
     WAITING: "waits to be fetched from the carrier",
-    KEPT: "kept, sealed; `callrouter messages hear` is how it is heard",
+    KEPT: "kept, sealed; `callrouter messages play` plays it",
     SILENT: "silent, and dropped ({note})",
     GONE: "the carrier had none any more",
     DELETED: "deleted",
@@ -190,7 +190,7 @@ def _tried(tried: AttemptRow) -> str:
     talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
     rang = ", the caller was rung" if tried["taken_at"] else ""
     when = _when(tried["began_at"])  # it may be on another day
-    return f"  {when}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
+    return f"  {when}  {tried['center']}: {tried['outcome'] or 'in progress'}{rang}{talk}"
 
 
 def _message(message: MessageRow) -> Iterator[str]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from callrouter.billing.ledger import confirm_charges
 from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reconciliation.carrier_cdrs import read_day, read_one, stored_cdrs
 from callrouter.reconciliation.cdrs import OurCall
 from callrouter.reconciliation.compare import INBOUND, NOT_ENDED_HERE, Finding, differences, has_the_talk
@@ -34,15 +34,15 @@ _MOST = sa.bindparam("most", type_=sa.Integer)
 _PARENT = aliased(CarrierCdr)
 # The call that is meant: of a call to a center that owes one, the caller's that was promised it.
 _CARRIERS_OF_DAY = (
-    sa.select(CarrierCdr.sid, sa.func.coalesce(return_call.c.call, CarrierCdr.sid).label("call"))
-    .join_from(CarrierCdr, return_call, return_call.c.sid == CarrierCdr.sid, isouter=True)
+    sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.sid).label("call"))
+    .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.sid, isouter=True)
     .where(CarrierCdr.day == _DAY, CarrierCdr.parent.is_(None), CarrierCdr.sid > _AFTER)
     .order_by(CarrierCdr.sid)
     .limit(_MOST)
 )
 _LEGS_OF_OTHER_DAYS = (
-    sa.select(CarrierCdr.sid, sa.func.coalesce(return_call.c.call, CarrierCdr.parent).label("call"))
-    .join_from(CarrierCdr, return_call, return_call.c.sid == CarrierCdr.parent, isouter=True)
+    sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.parent).label("call"))
+    .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.parent, isouter=True)
     .where(
         CarrierCdr.day == _DAY,
         CarrierCdr.sid > _AFTER,
@@ -64,10 +64,10 @@ _OURS_OF_DAY = (
     .limit(_MOST)
 )
 _RETURNED_ON_DAY = (
-    sa.select(return_call.c.call.label("sid"), return_call.c.call)
-    .where(return_call.c.began_at >= _BEGIN, return_call.c.began_at < _END, return_call.c.call > _AFTER)
+    sa.select(ReturnCall.call.label("sid"), ReturnCall.call)
+    .where(ReturnCall.began_at >= _BEGIN, ReturnCall.began_at < _END, ReturnCall.call > _AFTER)
     .distinct()
-    .order_by(return_call.c.call)
+    .order_by(ReturnCall.call)
     .limit(_MOST)
 )
 _FINISH = insert(ReconciledDay).from_select(

@@ -13,7 +13,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.directory.faults import closest
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reports.period import Period
 
 ALWAYS = Period()
@@ -120,9 +120,9 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
     )
     yield from (column == value for column, value in of_call if value)
     if wanted.center:
-        yield _had_a_part(Leg.center, return_call.c.center, wanted.center)
+        yield _had_a_part(Leg.center, ReturnCall.center, wanted.center)
     if wanted.partner:
-        yield _had_a_part(Leg.partner, return_call.c.partner, wanted.partner)
+        yield _had_a_part(Leg.partner, ReturnCall.partner, wanted.partner)
     if wanted.in_progress:
         yield Call.ended_at.is_(None)
 
@@ -131,7 +131,7 @@ def _had_a_part(
     of_leg: sa.SQLColumnExpression[str], of_return: sa.SQLColumnExpression[str], key: str
 ) -> sa.ColumnElement[bool]:
     rung = sa.exists().where(Leg.call == Call.sid, of_leg == key).correlate(Call)
-    returned = sa.exists().where(return_call.c.call == Call.sid, of_return == key).correlate(Call)
+    returned = sa.exists().where(ReturnCall.call == Call.sid, of_return == key).correlate(Call)
     return sa.or_(rung, returned)
 
 

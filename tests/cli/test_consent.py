@@ -96,7 +96,7 @@ ACTS: list[tuple[Callable[[World], str], tuple[str, ...], str]] = [
         "1.00 USD of sunrise entered.",
     ),
     (promised, ("promises", "close", "CALL", *BAD_LINE), "The promise of CALL is closed as withdrawn."),
-    (promised, ("callers", "stop", CALLER), "  open promises that are withdrawn: 1"),
+    (promised, ("callers", "do-not-call", CALLER), "  open promises that are withdrawn: 1"),
     (promised, ("callers", "forget", CALLER), "  calls whose caller is forgotten: 1"),
     (differing, ("differences", "explain", "CALL", *BAD_LINE), "1 explained: missing there."),
 ]
