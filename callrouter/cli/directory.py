@@ -115,7 +115,7 @@ def approve(toolbox: Toolbox, number: int, form: str) -> None:
 
 
 def _apply_allowances_of_new_terms(toolbox: Toolbox) -> None:
-    """A ceiling that is new is to know what was spent before it."""
+    """A new spend cap is to know what was spent before it."""
     now, directories = toolbox.now(), DirectoryShelf()
     toolbox.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 

@@ -38,7 +38,7 @@ _RAISE = sa.insert(Dispute).returning(Dispute.id)
 
 
 class IssuedInvoice(NamedTuple):
-    """The invoice that a charge stands on."""
+    """The invoice that has a charge."""
 
     name: str
     issued_at: datetime
