@@ -145,31 +145,31 @@ def close(
 def _ask(outcomes: Sequence[Outcome]) -> None:
     """Ask where anything would be closed."""
     if any(outcome["state"] == WOULD_CLOSE for outcome in outcomes):
-        told = _for_people(outcomes)
-        ask(as_table(tuple(Outcome.__annotations__), told, room=terminal_columns()).splitlines())
+        shown = _for_people(outcomes)
+        ask(as_table(tuple(Outcome.__annotations__), shown, room=terminal_columns()).splitlines())
 
 
 def _print(form: str, outcomes: Sequence[Outcome]) -> None:
-    told = outcomes if form != TABLE else _for_people(outcomes)
-    if form != TABLE or told:
-        print_rows(form, tuple(Outcome.__annotations__), told)
+    shown = outcomes if form != TABLE else _for_people(outcomes)
+    if form != TABLE or shown:
+        print_rows(form, tuple(Outcome.__annotations__), shown)
     unsaid = _without_anything(outcomes) if form == TABLE else 0
     if unsaid:
         click.echo(f"{unsaid} partners without anything to bill.")
 
 
 def _for_people(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """What is so for every partner (days that were not compared) is told once, and what comes to nothing not at all."""
+    """What is so for every partner (days that were not compared) is shown once, what comes to nothing not at all."""
     partners = len({one["partner"] for one in outcomes})
-    told = [one for one in outcomes if _comes_to_something(one)]
-    about_none = Counter(one["why"] for one in told if one["state"] == OPEN and one["call"] is None)
+    shown = [one for one in outcomes if _comes_to_something(one)]
+    about_none = Counter(one["why"] for one in shown if one["state"] == OPEN and one["call"] is None)
     of_all = {why for why, times in about_none.items() if times == partners > 1}
     once = [
         Outcome(partner="all", state=OPEN, invoice=None, call=None, why=why)
         for why in about_none
         if why in of_all
     ]
-    return once + [one for one in told if one["call"] or one["invoice"] or one["why"] not in of_all]
+    return once + [one for one in shown if one["call"] or one["invoice"] or one["why"] not in of_all]
 
 
 def _comes_to_something(outcome: Outcome) -> bool:
