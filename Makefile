@@ -9,6 +9,8 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# Every process would compile all modules anew: a second for each of the hundreds that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint fmt bench bench-reports week lock clean
 

@@ -26,7 +26,6 @@ from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Wire
-from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
@@ -53,13 +52,15 @@ from simulator import (
 )
 from simulator.fields import Parties, document_failed
 from simulator.rest.in_process import InProcessWire
+from tests.databases import database_at
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
+from tests.scenarios.web_process import web_process
 from tests.simulator.wsgi import WsgiTransport
-from webhooks.app import dependencies, return_call_dependencies, webhooks_app
+from webhooks.app import dependencies, return_call_dependencies
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 from workers.subscriptions import subscriptions
@@ -103,7 +104,9 @@ class World:
         clock: VirtualClock | None = None,
     ) -> None:
         self.clock = clock or VirtualClock(start)
-        self.database = Database(database_url, connections=connections)
+        self.database, self._close_database = database_at(database_url, connections)
+        self._web = web_process()
+        self.app = self._web.app
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
         self.faults_of_returns: Faults | None = None
@@ -143,7 +146,7 @@ class World:
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
-        self.app = webhooks_app(
+        self._web.starts(
             Door(self.database, self.dependencies, account, self.clock.now, lambda: None, self.watch),
             return_call_dependencies(self.dependencies, ORIGIN),
         )
@@ -314,4 +317,5 @@ class World:
             }
 
     def closes(self) -> None:
-        self.database.close()
+        self._close_database()
+        self._web.ends()

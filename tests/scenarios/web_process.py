@@ -1,0 +1,45 @@
+"""The web process of a world. An application takes longer to make than a call takes, so one serves world after world."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callrouter.promises.desk import ReturnCallDependencies
+from webhooks.app import webhooks_app
+from webhooks.door import Door
+
+_ended: list[WebProcess] = []
+
+
+class Current:
+    """Passes on to the object of the present world."""
+
+    target: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.target, name)
+
+
+class WebProcess:
+    """An application that keeps nothing: all that it knows is in the collaborators with which it was started last."""
+
+    def __init__(self) -> None:
+        self._dependencies, self._returned = Current(), Current()
+        self._door: Any = Current()
+        self._door.dependencies = self._dependencies
+        returned: Any = self._returned
+        self.app = webhooks_app(self._door, returned)
+
+    def starts(self, door: Door, returned: ReturnCallDependencies) -> None:
+        self._door.target, self._returned.target = door, returned
+        self._dependencies.target = door.dependencies
+
+    def ends(self) -> None:
+        """Another world may have it."""
+        if self not in _ended:
+            _ended.append(self)
+
+
+def web_process() -> WebProcess:
+    """One that no other world has."""
+    return _ended.pop() if _ended else WebProcess()
