@@ -1,4 +1,4 @@
-"""The web process of a world. An application takes longer to make than a call takes, so one serves world after world."""
+"""The web process of a world. An application takes longer to make than a call takes, so one serves many worlds."""
 
 from __future__ import annotations
 
