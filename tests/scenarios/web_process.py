@@ -20,15 +20,18 @@ class Current:
         return getattr(self.target, name)
 
 
+def current() -> Any:
+    """Typed as what it stands for."""
+    return Current()
+
+
 class WebProcess:
     """An application that keeps nothing: all that it knows is in the collaborators with which it was started last."""
 
     def __init__(self) -> None:
-        self._dependencies, self._returned = Current(), Current()
-        self._door: Any = Current()
+        self._door, self._returned, self._dependencies = current(), current(), current()
         self._door.dependencies = self._dependencies
-        returned: Any = self._returned
-        self.app = webhooks_app(self._door, returned)
+        self.app = webhooks_app(self._door, self._returned)
 
     def starts(self, door: Door, returned: ReturnCallDependencies) -> None:
         self._door.target, self._returned.target = door, returned
