@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import closed_month, confirmation, entry
-from callrouter.calls.model import call, call_record, leg
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
+from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.database import metadata
 from callrouter.directory.model import (
-    center,
-    directory_head,
-    directory_proposal,
-    directory_version,
-    helpline,
-    listing,
-    number,
-    partner,
+    DirectoryHead,
+    DirectoryProposal,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
 )
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import day_total, partner_call
 from callrouter.invoices.model import (
     invoice,
@@ -31,67 +30,68 @@ from callrouter.invoices.model import (
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
+    Availability,
+    DecisionRow,
     LineupDocument,
+    RotationRow,
     SeatPosition,
-    availability,
-    decision,
     reservation,
     room,
-    rotation,
     spending,
 )
 
 __all__ = [
+    "Availability",
+    "Call",
+    "CallRecord",
+    "CarrierCdr",
+    "CarrierDifference",
+    "DecisionRow",
+    "DirectoryHead",
+    "DirectoryProposal",
+    "DirectoryVersion",
+    "Disclosure",
+    "Heartbeat",
+    "InboxEntry",
+    "Leg",
     "LineupDocument",
+    "OutboxFact",
+    "OutboxLock",
+    "ReconciledDay",
+    "RotationRow",
     "SeatPosition",
+    "StoredCenter",
+    "StoredHelpline",
+    "StoredListing",
+    "StoredNumber",
+    "StoredPartner",
     "alert",
     "audit",
-    "availability",
-    "call",
-    "call_record",
-    "carrier_call",
-    "carrier_difference",
-    "center",
     "closed_month",
     "confirmation",
     "day_total",
-    "decision",
     "delivery",
-    "directory_head",
-    "directory_proposal",
-    "directory_version",
-    "disclosure",
     "dispute",
     "do_not_call",
     "entry",
-    "heartbeat",
-    "helpline",
-    "inbox",
     "invoice",
     "invoice_delivery",
     "invoice_document",
     "invoice_line",
     "invoice_series",
-    "leg",
-    "listing",
     "message",
     "metadata",
-    "number",
-    "outbox",
     "pace",
-    "partner",
     "partner_call",
     "promise",
-    "reconciled_day",
     "recording",
     "reservation",
     "return_call",
     "room",
-    "rotation",
     "sealed_number",
     "served",
-    "settler",
     "spending",
     "vault_key",
 ]

@@ -21,11 +21,11 @@ from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
-from callrouter.routing.model import rotation
+from callrouter.routing.model import RotationRow
 
 TOTALS_LOCK = 7_304_110_001
 """number of the lock whose holder exports the totals; any number that nothing else uses"""
@@ -41,7 +41,7 @@ def process_registry() -> CollectorRegistry:
     return registry
 
 
-class WebhookWatch:
+class WebhookMetrics:
     """Counts what the carrier's door does."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -131,7 +131,7 @@ def _decisions(connection: sa.Connection) -> Metric:
     family = CounterMetricFamily(
         "callrouter_rotation_decisions", "Decisions taken, by helpline.", labels=["helpline"]
     )
-    for helpline, number in connection.execute(sa.select(rotation.c.helpline, rotation.c.number)):
+    for helpline, number in connection.execute(sa.select(RotationRow.helpline, RotationRow.number)):
         family.add_metric([helpline], number)
     return family
 
@@ -158,7 +158,7 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "callrouter_outbox_oldest_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
-    aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
+    aside = sa.select(sa.func.count()).select_from(OutboxFact).where(OutboxFact.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",

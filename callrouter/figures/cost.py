@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from callrouter.database import Session, sql
 
 _BOOKED = (
-    "SELECT cost_micros, currency, status FROM carrier_call WHERE sid = partner_call.call"
-    " UNION ALL SELECT cost_micros, currency, status FROM carrier_call WHERE parent = partner_call.call"
+    "SELECT cost_micros, currency, status FROM carrier_cdr WHERE sid = partner_call.call"
+    " UNION ALL SELECT cost_micros, currency, status FROM carrier_cdr WHERE parent = partner_call.call"
     " UNION ALL SELECT booked.cost_micros, booked.currency, booked.status FROM return_call tried"
-    " JOIN carrier_call booked ON booked.sid = tried.sid WHERE tried.call = partner_call.call"
+    " JOIN carrier_cdr booked ON booked.sid = tried.sid WHERE tried.call = partner_call.call"
     " UNION ALL SELECT booked.cost_micros, booked.currency, booked.status FROM return_call tried"
-    " JOIN carrier_call booked ON booked.parent = tried.sid WHERE tried.call = partner_call.call"
+    " JOIN carrier_cdr booked ON booked.parent = tried.sid WHERE tried.call = partner_call.call"
 )
 # What nobody answered costs nothing; anything else without a price will still get one.
 _ALL_KNOWN = (
@@ -24,7 +24,7 @@ _KEEP = sql(
     f" (SELECT CASE WHEN {_ALL_KNOWN} THEN SUM(cost_micros) END, CASE WHEN {_ALL_KNOWN} THEN MIN(currency) END"
     f" FROM ({_BOOKED}) AS booked)"
     " WHERE call = ANY(:calls) AND home"
-    " AND EXISTS (SELECT 1 FROM carrier_call own WHERE own.sid = partner_call.call)"
+    " AND EXISTS (SELECT 1 FROM carrier_cdr own WHERE own.sid = partner_call.call)"
 )
 
 

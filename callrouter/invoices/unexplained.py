@@ -13,10 +13,10 @@ from datetime import datetime
 
 from callrouter.billing.account import charged_calls
 from callrouter.billing.period import bounds
-from callrouter.carrier.difference import MISSING_HERE
 from callrouter.database import Session, sql
 from callrouter.figures.model import NOBODY
 from callrouter.invoices.compared import Days, days_of, not_compared
+from callrouter.reconciliation.compare import MISSING_HERE
 
 NO_END = "it has no end: wait for it, or for the reaper"
 NOT_WORKED_OFF = "it is not worked off: callrouter drain, callrouter outbox list"
@@ -60,22 +60,22 @@ _NOT_RECONCILED = sql(
     f" AND {WITHOUT_CHARGE}"
     " AND NOT EXISTS (SELECT 1 FROM confirmation WHERE confirmation.call = talk.call)"
     " AND NOT EXISTS (SELECT 1 FROM carrier_difference found WHERE found.call = talk.call"
-    " AND (found.mended OR found.explained_at IS NOT NULL))"
+    " AND (found.corrected OR found.explained_at IS NOT NULL))"
     " ORDER BY talk.arrived_at, talk.call"
 )
 _FOR_STAFF = sql(
     "SELECT found.call, found.what FROM carrier_difference found"
     " JOIN partner_call had ON had.call = found.call AND had.partner = :partner"
-    " WHERE NOT found.mended AND found.explained_at IS NULL AND had.day >= :first AND had.day < :next"
+    " WHERE NOT found.corrected AND found.explained_at IS NULL AND had.day >= :first AND had.day < :next"
     " AND had.simulated = :simulated ORDER BY found.call, found.what"
 )
 _DENIED = sql(
-    "SELECT call, MIN(what) FROM carrier_difference WHERE call = ANY(:calls) AND NOT mended GROUP BY call"
+    "SELECT call, MIN(what) FROM carrier_difference WHERE call = ANY(:calls) AND NOT corrected GROUP BY call"
 )
 _NOBODYS = sql(
     "SELECT found.sid, found.what FROM carrier_difference found"
     " WHERE found.day >= :first_day AND found.day <= :last_day AND found.what = :missing_here"
-    " AND NOT found.mended AND found.explained_at IS NULL AND NOT EXISTS"
+    " AND NOT found.corrected AND found.explained_at IS NULL AND NOT EXISTS"
     " (SELECT 1 FROM partner_call had WHERE had.call = found.call AND had.partner <> :nobody)"
     " ORDER BY found.day, found.sid"
 )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from callrouter.invoices.model import invoice_delivery
 from callrouter.reports.alerts import DELIVERED, GIVEN_UP, WAITING
 
-SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the errands"
+SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the external worker"
 """what a delivery waits for"""
 
 _later = invoice_delivery.alias("later")

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.carrier.books import Theirs
-from callrouter.carrier.their_books import keep_page
 from callrouter.figures.recount import Totals, kept, recounted
+from callrouter.reconciliation.carrier_cdrs import store_page
+from callrouter.reconciliation.model import CarrierCdr
 from tests.billing.history import START, Books, center_of
 
 
@@ -26,8 +26,8 @@ class Days(Books):
         made |= {"consent_at": START, "consent_words": "", "consent_key": "1"}
         made |= {"called_purpose": "return", "area_code": "310", "message_allowed": False}
         with self.database.engine.begin() as connection:
-            connection.execute(sa.delete(tables.leg).where(tables.leg.c.call == sid))
-            connection.execute(sa.update(tables.call).where(tables.call.c.sid == sid).values(ended))
+            connection.execute(sa.delete(tables.Leg).where(tables.Leg.call == sid))
+            connection.execute(sa.update(tables.Call).where(tables.Call.sid == sid).values(ended))
             connection.execute(sa.insert(tables.promise), made)
 
     def keeps(self, sid: str, partner: str, seconds: int) -> None:
@@ -47,7 +47,7 @@ class Days(Books):
 
     def costs(self, micros: Mapping[str, int | None]) -> None:
         """The carrier's books tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
-        read = partial(keep_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
+        read = partial(store_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
         self.database.transact(read)
 
     def totals(self) -> tuple[Totals, Totals]:
@@ -59,9 +59,9 @@ class Days(Books):
         return self.rows("partner_call")
 
 
-def _theirs(sid: str, micros: int | None) -> Theirs:
+def _theirs(sid: str, micros: int | None) -> CarrierCdr:
     parent = sid.removesuffix("-leg") if sid.endswith("-leg") else None
     direction = "outbound-dial" if parent else "inbound"
-    return Theirs(
+    return CarrierCdr(
         sid, parent, "2026-10-01", direction, "completed", 90, micros, None if micros is None else "USD"
     )

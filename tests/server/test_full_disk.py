@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from callrouter.billing.model import entry
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from config.settings import read_settings
 from config.web_address import answer
 from simulator import (
@@ -94,7 +94,7 @@ class Running:
         finally:
             transport.close()
 
-    def rows(self, column: sa.Column[str]) -> list[str]:
+    def rows(self, column: sa.SQLColumnExpression[str]) -> list[str]:
         with self.database.engine.connect() as connection:
             return sorted(connection.scalars(sa.select(column)))
 
@@ -127,4 +127,4 @@ def test_calls_are_answered_while_the_disk_is_full_and_all_comes_back_with_room(
     assert running.rows(call_record.c.sid) == served
     # PostgreSQL still writes into pages that it has, so the call in between may have been begun.
     assert set(served) <= set(running.rows(call.c.sid)) <= {*served, meanwhile.sid}
-    assert running.rows(outbox.c.call) == []
+    assert running.rows(OutboxFact.call) == []
