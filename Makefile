@@ -22,7 +22,7 @@ run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them
 
 # Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.
 test: .venv/dev ## sets everything up, checks the code, and runs every test
-	@$(MAKE) lint >.venv/lint.log 2>&1 & lint=$$!; \
+	@$(MAKE) lint >.venv/lint.log 2>&1 & lint=$$!; trap 'kill $$lint' INT; \
 	    $(BIN)/python -m pytest -n 2 --dist loadgroup; tests=$$?; \
 	    wait $$lint; lint=$$?; cat .venv/lint.log; test $$tests -eq 0 -a $$lint -eq 0
 
