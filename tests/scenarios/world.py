@@ -9,10 +9,10 @@ A call is placed when something is asked of it, so that people can be told befor
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -293,29 +293,48 @@ class World:
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
-        """Nothing happens meanwhile, so each table is read once."""
+        """Nothing happens meanwhile, so each table is read once, and all of them in one transaction."""
         self.catch_up()
-        self._read = {}
-        try:
-            yield
-        finally:
-            self._read = None
+        with self.database.engine.begin() as self._reading:
+            self._read = {}
+            try:
+                yield
+            finally:
+                self._read = None
 
     def _rows(self, table: str, where: dict[str, Any]) -> list[Row]:
-        chosen = tables.metadata.tables[table]
-        query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
-        with self.database.engine.begin() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
+        query = _in_order(table).filter_by(**where) if where else _in_order(table)
+        with (
+            nullcontext(self._reading)
+            if self._read is not None
+            else self.database.engine.begin() as connection
+        ):
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         self.catch_up()
         with self.database.engine.begin() as connection:
-            return {
-                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-                for table in tables.metadata.sorted_tables
-            }
+            return {row.name: row.rows for row in connection.execute(_counts())}
 
     def closes(self) -> None:
         self._close_database()
         self._web.ends()
+
+
+@cache
+def _in_order(table: str) -> sa.Select[Any]:
+    """All of a table, in the order of its key."""
+    chosen = tables.metadata.tables[table]
+    return sa.select(chosen).order_by(*chosen.primary_key.columns)
+
+
+@cache
+def _counts() -> sa.CompoundSelect[Any]:
+    """How many rows each table has."""
+    return sa.union_all(
+        *(
+            sa.select(sa.literal(table.name).label("name"), sa.func.count().label("rows")).select_from(table)
+            for table in tables.metadata.sorted_tables
+        )
+    )
