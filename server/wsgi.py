@@ -35,7 +35,7 @@ def now() -> datetime:
 
 def application(settings: Settings) -> Wsgi:
     """Both doors: the carrier's under `/twilio`, and the staff's."""
-    database = Database(settings.database_url, connections=settings.web_threads)
+    database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))

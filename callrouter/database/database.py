@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime
-from functools import lru_cache, partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 import sqlalchemy as sa
 
-from callrouter.database import pipeline
 from callrouter.database.engines import domain_error, engine_for, is_lost, transaction_pool
 from callrouter.database.session import RetryableError, Session
-from callrouter.database.statement import Statement, for_rows
+from callrouter.database.pipeline import pipelined
 
 T = TypeVar("T")
 QUEUES = 64
@@ -26,48 +22,19 @@ class _RolledBack(Exception):
     """Ends the transaction of a dry run."""
 
 
-class Transaction:
-    """The `Session` of one transaction."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self.execute = partial(pipeline.execute, connection)
-        self._connection = connection
-
-    # Until every statement is SQLAlchemy's:
-    def ask(self, statement: Statement, **values: Any) -> list[Any]:
-        return self._run(statement, values).fetchall()
-
-    def ask_all(self, *questions: tuple[Statement, dict[str, Any]]) -> list[list[Any]]:
-        cursors = [self._run(statement, values) for statement, values in questions]
-        return [cursor.fetchall() for cursor in cursors]
-
-    def tell(self, statement: Statement, **values: Any) -> None:
-        self._run(statement, values)
-
-    def tell_all(self, statement: Statement, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._run(for_rows(statement), {"rows": json.dumps(rows, default=_in_json)})
-
-    def _run(self, statement: Statement, values: dict[str, Any]) -> psycopg.Cursor[Any]:
-        cursor = self._connection.execute(statement.driver_text, values)
-        pipeline._flush(self._connection.pgconn)
-        return cursor
-
-
-@lru_cache(maxsize=4096)
-def _in_json(value: datetime | bytes) -> str:
-    return value.isoformat() if isinstance(value, datetime) else f"\\x{value.hex()}"
-
-
 class Database:
-    """One a process; its pools hold up to `connections` for each of the two ways in.
+    """One a process; its two pools hold up to `connections` each.
 
-    `in_batches` is for a process whose transactions are few and large, as a worker's are.
+    `pipelined` is for the webhooks: `transact` sends statements by psycopg's pipeline. `in_batches` is for a process
+    whose transactions are few and large, as a worker's are.
     """
 
-    def __init__(self, url: str, *, connections: int = 10, in_batches: bool = False) -> None:
+    def __init__(
+        self, url: str, *, connections: int = 10, pipelined: bool = False, in_batches: bool = False
+    ) -> None:
         parsed = sa.make_url(url)
         self._queues = [Lock() for _ in range(QUEUES)]
+        self._pipelined = pipelined
         self.engine = engine_for(parsed, connections)
         self._pool = transaction_pool(parsed, connections, in_batches=in_batches)
 
@@ -112,38 +79,30 @@ class Database:
         self._pool.dispose()
 
     def _once(self, deed: Callable[[Session], T], queue: str | None) -> T:
-        with self._turn(queue), self._connection() as connection:
-            try:
-                with connection.pipeline():
-                    returned = deed(Transaction(connection))
-                    # It travels with what was written, and with the end of the pipeline.
-                    connection.execute("COMMIT")
-            except BaseException:
-                with suppress(psycopg.OperationalError):
-                    connection.rollback()
-                raise
-        return returned
+        with self._turn(queue), self._domain_errors(), self._session() as session:
+            return deed(session)
 
     def _turn(self, queue: str | None) -> AbstractContextManager[object]:
         """One's turn in a queue of this process."""
         return self._queues[hash(queue) % len(self._queues)] if queue else nullcontext()
 
+    def _session(self) -> AbstractContextManager[Session]:
+        """A transaction, which is committed at the end, or rolled back at an error."""
+        return pipelined(self._pool) if self._pipelined else self._pool.begin()
+
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+    def _domain_errors(self) -> Iterator[None]:
+        """Raise errors of the database as the domain knows them."""
         try:
-            pooled = self._pool.raw_connection()
-        except (sa.exc.OperationalError, psycopg.OperationalError) as error:
-            raise RetryableError(str(error)) from error
-        try:
-            yield pooled.dbapi_connection  # type: ignore[misc]
-        except psycopg.Error as error:
-            if is_lost(error):
+            yield
+        except (sa.exc.DBAPIError, psycopg.Error) as error:
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            if not isinstance(cause, psycopg.Error):
+                raise
+            if is_lost(cause):
                 # The others were lost with it: to the same server, at the same moment.
-                pooled.invalidate()
                 self._pool.dispose()
-            raise domain_error(error) from error
-        finally:
-            pooled.close()
+            raise domain_error(cause) from error
 
 
 _ANYTHING = sa.select(sa.literal(1))
