@@ -47,17 +47,17 @@ SELECT sid, arrived_at, arrived_at + (wait + seconds) * interval '1 second', '+1
 FROM made ORDER BY n;
 
 INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, directory_version, caller,
-    home, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
+    is_primary, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
 SELECT sid, 'partner-' || rung % 100, 'center-' || rung, helpline, kind,
-    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', home,
+    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', is_primary,
     rung IS NOT DISTINCT FROM taker,
-    home AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
+    is_primary AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
     CASE WHEN rung = taker THEN seconds ELSE 0 END,
-    CASE WHEN home THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN home THEN 'USD' END
+    CASE WHEN is_primary THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN is_primary THEN 'USD' END
 FROM (
-    SELECT made.*, rung, rung = COALESCE(taker, one) AS home
+    SELECT made.*, rung, rung = COALESCE(taker, one) AS is_primary
     FROM made CROSS JOIN LATERAL (VALUES (1, one), (2, other)) AS leg (number, rung) WHERE rung IS NOT NULL
-) AS had ORDER BY n, home;
+) AS had ORDER BY n, is_primary;
 
 INSERT INTO entry (id, entry, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,
     caller_match, arrived_at, simulated)

@@ -20,7 +20,7 @@ from callrouter.directory.model import (
 from callrouter.disclosure.model import disclosure
 from callrouter.disputes.model import dispute
 from callrouter.events.model import heartbeat, inbox, outbox, settler
-from callrouter.figures.model import day_total, partner_call
+from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
     invoice,
     invoice_delivery,
@@ -43,7 +43,9 @@ from callrouter.routing.model import (
 )
 
 __all__ = [
+    "DayTotal",
     "LineupDocument",
+    "PartnerCall",
     "SeatPosition",
     "alert",
     "audit",
@@ -55,7 +57,6 @@ __all__ = [
     "center",
     "closed_month",
     "confirmation",
-    "day_total",
     "decision",
     "delivery",
     "directory_head",
@@ -81,7 +82,6 @@ __all__ = [
     "outbox",
     "pace",
     "partner",
-    "partner_call",
     "promise",
     "reconciled_day",
     "recording",

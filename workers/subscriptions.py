@@ -14,7 +14,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import enter
 from callrouter.events.outbox import ALERT, ENDED, TOLD
 from callrouter.events.settle import Facts, Subscriptions
-from callrouter.figures.keep import keep_figures
+from callrouter.figures.update import update_figures
 from callrouter.promises.answered import end_promises_of_answered
 
 
@@ -28,7 +28,7 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
         write_records(session, facts.calls)
 
     def count_calls(session: Session, facts: Facts, _: datetime) -> None:
-        keep_figures(session, directories, facts.calls)
+        update_figures(session, directories, facts.calls)
 
     def charge_partners(session: Session, facts: Facts, now: datetime) -> None:
         charge_calls(session, directories, facts.calls, now)

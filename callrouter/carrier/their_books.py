@@ -21,7 +21,7 @@ from callrouter.carrier.difference import cost_differs
 from callrouter.carrier.found import note
 from callrouter.database import Session, selecting, sql
 from callrouter.events.settle import be_the_only_writer
-from callrouter.figures import cost
+from callrouter.figures.cost import store_costs
 from callrouter.telephony import CarriersCall
 
 _COLUMNS = tuple(Theirs.__slots__)
@@ -93,7 +93,7 @@ def keep_page(page: Sequence[Theirs], now: datetime, session: Session) -> None:
     calls = _callers_calls(session, news)
     for finding in (finding for call in news for finding in cost_differs(kept.get(call.sid), call)):
         note(session, replace(finding, call=calls[finding.sid]), mended=True, now=now)
-    cost.keep(session, sorted(set(calls.values())))
+    store_costs(session, sorted(set(calls.values())))
 
 
 def _rows(page: Iterable[Theirs], now: datetime) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from callrouter.cli.doctor import doctor
 from callrouter.cli.drain import drain
 from callrouter.cli.explain import explain
 from callrouter.cli.export import export
+from callrouter.cli.figures import figures
 from callrouter.cli.invoices import invoices, print_
 from callrouter.cli.messages import messages
 from callrouter.cli.numbers import numbers
@@ -54,6 +55,7 @@ COMMANDS = (
     drain,
     explain,
     export,
+    figures,
     messages,
     numbers,
     outbox,

@@ -130,7 +130,7 @@ class Books:
         return {sid: one.left for sid, one in charged.items() if one.left}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen = tables.metadata.tables[table]
         with self.database.engine.connect() as connection:
             query = sa.select(chosen).order_by(*chosen.primary_key.columns)
             return [dict(row._mapping) for row in connection.execute(query)]

@@ -1,0 +1,141 @@
+"""Storing what each partner had of calls that have ended. Running it again stores the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, Insert
+
+from callrouter.billing.agreed import UTC
+from callrouter.billing.period import day_of
+from callrouter.calls.model import call, leg
+from callrouter.database import Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.directory.directory import Directory
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.figures.cost import store_costs
+from callrouter.figures.model import NOBODY, PartnerCall
+from callrouter.figures.partner_calls import Attempt, EndedCall, answered_at, partner_calls
+from callrouter.promises.model import return_call
+
+_CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
+_ENDED_CALLS = sa.select(
+    call.c.sid,
+    call.c.arrived_at,
+    call.c.route,
+    call.c.listing,
+    call.c.helpline,
+    call.c.simulated,
+    call.c.directory_version,
+    call.c.caller,
+    (call.c.outcome == "promised").label("promised"),
+).where(call.c.sid == sa.any_(_CALLS), call.c.ended_at.is_not(None))
+_LEGS = (
+    sa.select(
+        leg.c.call,
+        leg.c.partner,
+        leg.c.center,
+        leg.c.kind,
+        leg.c.talk_seconds,
+        (leg.c.outcome == "accepted").label("accepted"),
+        leg.c.began_at,
+        leg.c.ring_seconds,
+        leg.c.taken_at,
+        leg.c.closed_at,
+    )
+    .where(leg.c.call == sa.any_(_CALLS))
+    .order_by(leg.c.call, leg.c.number)
+)
+_PROMISES_KEPT = sa.select(
+    return_call.c.call,
+    return_call.c.partner,
+    return_call.c.center,
+    return_call.c.kind,
+    return_call.c.talk_seconds,
+).where(return_call.c.call == sa.any_(_CALLS), return_call.c.outcome == "kept")
+_DELETE_NOBODYS = sa.delete(PartnerCall).where(
+    PartnerCall.call == sa.any_(_CALLS), PartnerCall.partner == NOBODY
+)
+
+_COST = ("cost_micros", "cost_currency")
+_COLUMNS = tuple(column.name for column in PartnerCall.__table__.c if column.name not in _COST)
+_CHANGES = (
+    "center",
+    "helpline",
+    "kind",
+    "day",
+    "is_primary",
+    "answered",
+    "promised",
+    "kept",
+    "wait_seconds",
+    "talk_seconds",
+)
+
+
+def _upsert(insert: Insert) -> Insert:
+    """Also where the call had been stored: its cost stays with the primary partner."""
+    new = insert.excluded
+    costs = {name: sa.case((new.is_primary, PartnerCall.__table__.c[name])) for name in _COST}
+    changes = {name: new[name] for name in _CHANGES}
+    return insert.on_conflict_do_update(index_elements=["call", "partner"], set_={**changes, **costs})
+
+
+_STORE = _upsert(insert_rows(PartnerCall, _COLUMNS))
+
+
+def update_figures(session: Session, directories: DirectoryShelf, calls: list[str]) -> None:
+    """Store what each partner had of these calls. The caller makes sure that it is the only writer."""
+    rows = sorted(_rows(session, directories, calls), key=lambda row: (row.call, row.is_primary))
+    returned = [row.call for row in rows if row.kept]
+    if returned:
+        # For some of them nobody had been rung before.
+        session.execute(_DELETE_NOBODYS, {"calls": returned})
+    if rows:
+        # The primary partner of a call comes last, so that there are never two.
+        session.execute(_STORE, arrays(_COLUMNS, [vars(row) for row in rows]))
+    store_costs(session, calls)
+
+
+def _rows(session: Session, directories: DirectoryShelf, calls: list[str]) -> Iterator[PartnerCall]:
+    of_calls = {"calls": calls}
+    ended, legs, kept = (session.execute(one, of_calls) for one in (_ENDED_CALLS, _LEGS, _PROMISES_KEPT))
+    attempts: dict[str, list[Attempt]] = defaultdict(list)
+    for row in legs:
+        attempts[row.call].append(_of_leg(row))
+    for row in kept:
+        attempts[row.call].append(
+            Attempt(row.partner, row.center, row.kind, row.talk_seconds or 0, kept=True)
+        )
+    for one in (EndedCall(**row._asdict()) for row in ended):
+        directory = directories.at(session, one.directory_version)
+        yield from partner_calls(one, attempts[one.sid], _day_of(directory, one))
+
+
+def _of_leg(row: Any) -> Attempt:
+    times = row.began_at, row.ring_seconds, row.taken_at, row.closed_at, row.talk_seconds
+    answered = answered_at(*times) if row.accepted else None
+    return Attempt(row.partner, row.center, row.kind, row.talk_seconds or 0, answered_at=answered)
+
+
+def _day_of(directory: Directory, call: EndedCall) -> Callable[[str], str]:
+    return lambda partner: day_of(call.arrived_at, _zone(directory, call, partner))
+
+
+def _zone(directory: Directory, call: EndedCall, partner: str) -> str:
+    """The partner's zone when the call arrived; where nobody was rung, that of the helpline or listing."""
+    if partner == NOBODY:
+        return _own_zone(directory, call)
+    known = directory.partners.get(partner)
+    return known.timezone if known else UTC
+
+
+def _own_zone(directory: Directory, call: EndedCall) -> str:
+    if call.helpline in directory.helplines:
+        return directory.helplines[call.helpline].timezone
+    if call.listing in directory.listings:
+        return directory.partner_of(directory.listings[call.listing].center).timezone
+    return UTC
