@@ -16,16 +16,18 @@ help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
-	@exec $(BIN)/python -m config.supervise
+	@exec $(BIN)/python -m server.supervisor
 
 test: lint ## sets everything up, checks the code, and runs every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-lint: .venv/dev ## style, types, and which package may import which
+lint: .venv/dev ## style, types, which package may import which, and what is declared
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+	@$(BIN)/deptry tests bench --exclude '\.venv' --extend-exclude '\.venv' --ignore DEP002,DEP004
 
 fmt: .venv/dev ## puts the code into its form
 	@$(BIN)/ruff check --fix-only .

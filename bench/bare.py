@@ -10,8 +10,8 @@ import os
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
 
-from config.server import server
 from config.settings import read_settings
+from server.web_server import server
 
 DOCUMENT = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Thank you for calling.</Say></Response>'
 

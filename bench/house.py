@@ -22,9 +22,9 @@ from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.load import load_directory
 from callrouter.migrations import upgrade
-from config.procfile import read_procfile
+from server.supervisor.procfile import read_procfile
 from tests.servers.embedded_postgres import EmbeddedPostgres, embedded_postgres
-from tests.servers.leash import leashed
+from tests.servers.process_group import process_group
 from tests.servers.valkey import ValkeyServer, running_valkey
 
 ROOT = Path(__file__).parents[1]
@@ -157,8 +157,8 @@ def a_house(*, durable: bool = True) -> Iterator[House]:
 def _running(command: str, environment: Mapping[str, str], answers: Callable[[], bool]) -> Iterator[int]:
     """The process in a directory of its own, where it logs to a file; its process id."""
     variables = [f"{name}={value}" for name, value in environment.items()]
-    with leashed() as leash:
-        yield leash.start(["env", "-i", *variables, "sh", "-c", f"exec {command}"], answers)
+    with process_group() as group:
+        yield group.start(["env", "-i", *variables, "sh", "-c", f"exec {command}"], answers)
 
 
 def _command(process: str) -> str:

@@ -11,17 +11,17 @@ from urllib.parse import urlencode
 
 from bench.directory import DIALLED
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated.fields import (
-    DialResult,
+from simulator.behavior import Location
+from simulator.fields import (
+    DialFields,
     Fields,
     Parties,
+    call_in_progress,
     call_status,
-    dialled,
-    going_on,
+    dial_ended,
     incoming,
     leg_status,
 )
-from callrouter.carrier.simulated.people import Place
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "2" * 32
@@ -31,7 +31,7 @@ LEG_EVENTS = ("initiated", "ringing", "in-progress", "completed")
 
 GREETS = b"/twilio/menu/1"
 RINGS = b"<Dial "
-IS_SILENT = b"<Response></Response>"
+IS_SILENT = b"<Response />"
 IS_NOTED = b"HTTP/1.1 204"
 
 _numbers = count()
@@ -60,7 +60,8 @@ class Carrier:
     def greetings_heard(self, sids: Sequence[str]) -> list[Request]:
         """The greeting was heard to its end, without a key: each takes a decision."""
         return [
-            self._request(call.sid, "/menu/1", going_on(call, "in-progress"), RINGS) for call in _calls(sids)
+            self._request(call.sid, "/menu/1", call_in_progress(call, "in-progress"), RINGS)
+            for call in _calls(sids)
         ]
 
     def legs_proceed(self, sids: Sequence[str], status: str) -> list[Request]:
@@ -75,7 +76,7 @@ class Carrier:
     def dials_end(self, sids: Sequence[str]) -> list[Request]:
         """Caller and center have talked; the caller hung up."""
         return [
-            self._request(call.sid, "/dialled/2", dialled(call, "completed", _talked(call.sid)), IS_SILENT)
+            self._request(call.sid, "/dialled/2", dial_ended(call, "completed", _talked(call.sid)), IS_SILENT)
             for call in _calls(sids)
         ]
 
@@ -113,8 +114,8 @@ def _call(sid: str) -> Parties:
         sid=sid,
         caller=_caller(sid),
         called=DIALLED,
-        caller_place=Place("LOS ANGELES", "CA", "91604"),
-        called_place=Place(),
+        caller_place=Location("LOS ANGELES", "CA", "91604"),
+        called_place=Location(),
     )
 
 
@@ -132,8 +133,8 @@ def _leg(sid: str) -> Parties:
     )
 
 
-def _talked(sid: str) -> DialResult:
-    return DialResult(_leg_sid(sid), "completed", bridged=True, seconds=TALK_SECONDS)
+def _talked(sid: str) -> DialFields:
+    return DialFields(_leg_sid(sid), "completed", bridged=True, seconds=TALK_SECONDS)
 
 
 def _leg_sid(sid: str) -> str:

@@ -12,8 +12,8 @@ from bench.house import House
 from bench.proof import expect
 from bench.requests import TOKEN
 from callrouter.carrier.signature import sign, signed_by
-from callrouter.carrier.simulated.fields import Parties, incoming
-from callrouter.carrier.simulated.people import Place
+from simulator.behavior import Location
+from simulator.fields import Parties, incoming
 
 URL = "https://calls.example/twilio/voice"
 FIELDS = 26
@@ -50,7 +50,7 @@ def _cpu_seconds(times: int, check: Callable[[], bool]) -> float:
 
 
 def _fields() -> list[tuple[str, str]]:
-    place = Place("LOS ANGELES", "CA", "91604")
+    place = Location("LOS ANGELES", "CA", "91604")
     call = Parties("AC" + "1" * 32, "CA" + "3" * 32, "+13105550188", "+18445610606", place, place)
     fields = incoming(call)
     return fields[:FIELDS]

@@ -1,1 +1,1 @@
-"""What the processes are started with: settings, logs, the web server, and the supervisor of `make run`."""
+"""Settings and logging of every process."""

@@ -10,7 +10,6 @@ import logging.config
 import sys
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -31,6 +30,12 @@ TALKATIVE = (
     "twilio",
 )
 
+_PROCESSORS = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+)
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -41,13 +46,7 @@ def configure(level: str = "info") -> None:
     # It would print what a line could not be made of, with the numbers in it.
     logging.raiseExceptions = False
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            rendered,
-        ],
+        processors=[*_PROCESSORS, rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),
     )
@@ -60,11 +59,12 @@ def log_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": JsonLines}},
+        "formatters": {"json": _OF_LIBRARIES},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
         },
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},
+        # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret.
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE} | {"urllib3": {"level": "ERROR"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
 
@@ -85,25 +85,17 @@ class Lossy(io.TextIOBase):
             self._stream.flush()
 
 
-class JsonLines(logging.Formatter):
-    """The same lines for the loggers of libraries, with the context of the call at hand."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        event = {
-            **structlog.contextvars.get_contextvars(),
-            "event": record.getMessage(),
-            "logger": record.name,
-            "level": record.levelname.lower(),
-            "timestamp": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
-        }
-        if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
-        return rendered(None, "", event)
-
-
 def rendered(_: WrappedLogger, __: str, event: EventDict) -> str:
     first = {name: event.pop(name, None) for name in ("timestamp", "level", "event")}
     return _ENCODER.encode(masked(first | dict(event)))
+
+
+_OF_LIBRARIES = {
+    "()": structlog.stdlib.ProcessorFormatter,
+    "foreign_pre_chain": [structlog.stdlib.add_logger_name, *_PROCESSORS],
+    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
+}
+"""the same lines for the loggers of libraries, with the context of the call at hand"""
 
 
 def _tell_of_death(

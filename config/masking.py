@@ -37,7 +37,7 @@ _NUMBER = re.compile(
 
 
 def masked(value: Any) -> Any:
-    """The value with every number in its texts masked; what JSON does not know is told as text."""
+    """The value with every number in its texts masked; what JSON does not know becomes text."""
     if isinstance(value, str):
         return value if len(value) < SHORTEST else _NUMBER.sub(MASK, value)
     if value is None or isinstance(value, bool | int | float):

@@ -1,7 +1,7 @@
-"""How a command finds the web server that runs on the same home, whatever port it was started with.
+"""How a command finds the web server that runs on the same data directory, whatever port it was started with.
 
 The server keeps the file locked for as long as it lives, however it ends; a file that nobody holds is left over. What
-is in the file is no secret. Where the home cannot be written, commands need to be told the port.
+is in the file is no secret. Where the directory cannot be written, commands need PORT.
 """
 
 import fcntl
@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from config.settings import RULES, Settings
 
 FILE = "server.json"
-TOLD = ("host", "port", "public", "twilio_api_url")
+FIELDS = ("host", "port", "public", "twilio_api_url")
 """the fields of the settings that say where the server, and the simulated carrier beside it, are reached"""
 SOURCE = "running server"
 TRIES, PAUSE = 50, 0.02
@@ -25,24 +25,24 @@ TRIES, PAUSE = 50, 0.02
 
 
 @contextmanager
-def announced(settings: Settings) -> Iterator[None]:
-    """Commands of this home find this server until the block ends. A second server of the home is not announced."""
+def announce(settings: Settings) -> Iterator[None]:
+    """Commands of this data directory find this server until the block ends. A second server there is not announced."""
     with ExitStack() as held:
-        # Calls are more than commands: a home that cannot be written stops no server.
+        # Calls are more than commands: a directory that cannot be written stops no server.
         with suppress(OSError):
-            file = held.enter_context(_opened(settings.home / FILE))
+            file = held.enter_context(_opened(settings.data_dir / FILE))
             if _locked(file):
                 _write(file, settings)
         yield
 
 
-def toward_running_server(settings: Settings) -> Settings:
-    """The settings of a command, with the addresses of the server that runs on its home; the environment stands."""
+def with_running_server(settings: Settings) -> Settings:
+    """The settings of a command, with the addresses of the server of its data directory; the environment stands."""
     if settings.sources.get("PORT") == "environment":
         return settings
     found = {
         field: value
-        for field, value in _told(settings.home / FILE).items()
+        for field, value in _announcement(settings.data_dir / FILE).items()
         if value is not None and settings.sources.get(RULES[field].name) != "environment"
     }
     sources = {**settings.sources, **{RULES[field].name: SOURCE for field in found}}
@@ -65,16 +65,16 @@ def _locked(file: TextIO) -> bool:
 
 def _write(file: TextIO, settings: Settings) -> None:
     file.truncate(0)
-    json.dump({field: getattr(settings, field) for field in TOLD} | {"pid": os.getpid()}, file)
+    json.dump({field: getattr(settings, field) for field in FIELDS} | {"pid": os.getpid()}, file)
     file.flush()
 
 
-def _told(path: Path) -> Mapping[str, Any]:
+def _announcement(path: Path) -> Mapping[str, Any]:
     """What a living server has written there; nothing where there is none."""
     with suppress(OSError, ValueError), path.open() as file:
         if _is_held(file):
-            told = json.load(file)
-            return {field: told[field] for field in TOLD if field in told}
+            written = json.load(file)
+            return {field: written[field] for field in FIELDS if field in written}
     return {}
 
 

@@ -8,12 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from callrouter.mailbox import mailbox
-from config import addresses, keys, unknown_names
-from config.faults import SettingFault, SettingsError
-from config.given import ENV_FILE, EnvFile, Given, given, kept_keys, read_env_file
-from config.home import refuse_earlier
-from config.setting import Rule, existing_file, matching, number, one_of, optional, path, setting
-from config.sockets import database_url, socket_path
+from config import parsers
+from config.data_dir import database_url, refuse_earlier, socket_path, stored_keys
+from config.fields import SettingFault, SettingRule, SettingsError, optional, setting
+from config.parsers import existing_file, matching, number, one_of, path
+from config.sources import (
+    ENV_FILE,
+    EnvFile,
+    SettingText,
+    read_env_file,
+    set_texts,
+    unknown_in_environment,
+    unknown_in_file,
+)
 
 LAST_PORT = 65535
 CONNECTIONS_OF_A_THREAD = 4
@@ -34,29 +41,29 @@ NEEDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The fields are what was given, checked; the properties are what the parts are to use."""
+    """The fields are what was set, checked; the properties are what the processes use."""
 
     port: int = setting("PORT", number(1, LAST_PORT), "a port from 1 to 65535", "8000", default="8000")
     host: str = setting(
         "HOST", matching(r"[0-9A-Za-z.:-]+"), "an address of this machine", "127.0.0.1", default="127.0.0.1"
     )
-    home: Path = setting("CALLROUTER_HOME", path, "a directory", "var", default="var")
+    data_dir: Path = setting("CALLROUTER_HOME", path, "a directory", "var", default="var")
     database: str | None = optional(
         "DATABASE_URL",
-        addresses.database,
+        parsers.database,
         "the address of a PostgreSQL database, the only kind there is; or nothing, for the one of `make run`",
         "postgresql://callrouter:password@db.example.org/callrouter",
         secret=True,
     )
     redis: str | None = optional(
         "REDIS_URL",
-        addresses.broker,
+        parsers.broker,
         "the address of Redis or Valkey",
         "redis://127.0.0.1:6379/0",
         secret=True,
     )
     public: str | None = optional(
-        "PUBLIC_URL", addresses.origin, "an origin, nothing after the port", "https://calls.example.org"
+        "PUBLIC_URL", parsers.origin, "an origin, nothing after the port", "https://calls.example.org"
     )
     twilio_account_sid: str | None = optional(
         "TWILIO_ACCOUNT_SID",
@@ -79,14 +86,14 @@ class Settings:
         secret=True,
     )
     twilio_api_url: str | None = optional(
-        "TWILIO_API_URL", addresses.origin, "an origin, nothing after the port", "https://api.twilio.com"
+        "TWILIO_API_URL", parsers.origin, "an origin, nothing after the port", "https://api.twilio.com"
     )
     directory: Path | None = optional(
         "CALLROUTER_DIRECTORY", existing_file, "a directory file that is there", "directory.yaml"
     )
     alert_email: tuple[str, ...] | None = optional(
         "ALERT_EMAIL",
-        addresses.mailboxes,
+        parsers.mailboxes,
         "e-mail addresses with commas, together with SMTP_URL and ALERT_FROM",
         "night@example.org,staff@example.org",
     )
@@ -95,7 +102,7 @@ class Settings:
     )
     smtp_url: str | None = optional(
         "SMTP_URL",
-        addresses.mail_server,
+        parsers.mail_server,
         "a mail server: smtp:// uses STARTTLS, smtps:// TLS from the beginning",
         "smtp://user:password@mail.example.org:587",
         secret=True,
@@ -114,28 +121,28 @@ class Settings:
     )
     alert_webhook_url: str | None = optional(
         "ALERT_WEBHOOK_URL",
-        addresses.receiver,
+        parsers.receiver,
         "an https address, or http on this machine, together with ALERT_WEBHOOK_SECRET",
         "https://hooks.example.org/callrouter",
         secret=True,
     )
     alert_webhook_secret: str | None = optional(
         "ALERT_WEBHOOK_SECRET",
-        keys.webhook_text,
+        parsers.webhook_text,
         "whsec_ and 24 to 64 bytes in base64, together with ALERT_WEBHOOK_URL",
         "(what `echo whsec_$(openssl rand -base64 32)` prints)",
         secret=True,
     )
     secret_key: str = setting(
         "CALLROUTER_SECRET_KEY",
-        keys.secret,
-        f"{keys.SHORTEST_SECRET} characters or more; your own wherever DATABASE_URL is set",
+        parsers.secret,
+        f"{parsers.SHORTEST_SECRET} characters or more; your own wherever DATABASE_URL is set",
         "(what `openssl rand -hex 32` prints)",
         secret=True,
     )
     vault_key: str = setting(
         "CALLROUTER_VAULT_KEY",
-        keys.ring_text,
+        parsers.vault_keys_text,
         "32 bytes in base64, or several as id:base64 with commas, the current one first;"
         " your own wherever DATABASE_URL is set",
         "(what `openssl rand -base64 32` prints)",
@@ -148,8 +155,12 @@ class Settings:
         "night",
         default="night",
     )
-    message_days: int = setting(
-        "MESSAGE_DAYS", number(1, 365), "how many days a message is kept, from 1 to 365", "30", default="30"
+    message_retention_days: int = setting(
+        "MESSAGE_RETENTION_DAYS",
+        number(1, 365),
+        "how many days a message is kept, from 1 to 365",
+        "30",
+        default="30",
     )
     log_level: str = setting(
         "LOG_LEVEL",
@@ -161,7 +172,7 @@ class Settings:
     web_threads: int = setting("WEB_THREADS", number(1, 256), "a number from 1 to 256", "8", default="8")
     metrics_address: tuple[str, int] | None = optional(
         "METRICS_ADDRESS",
-        addresses.listening,
+        parsers.listening,
         "host:port of this machine, where /metrics is served and nowhere else",
         "127.0.0.1:9100",
     )
@@ -170,7 +181,7 @@ class Settings:
     @property
     def database_url(self) -> str:
         """For SQLAlchemy."""
-        return self.database or database_url(self.home)
+        return self.database or database_url(self.data_dir)
 
     @property
     def most_connections(self) -> int:
@@ -180,17 +191,17 @@ class Settings:
     @property
     def broker_socket(self) -> Path:
         """Where the embedded broker listens."""
-        return socket_path(self.home)
+        return socket_path(self.data_dir)
 
     @property
     def broker_url(self) -> str:
         """For Celery."""
-        return addresses.for_celery(self.redis or f"unix://{self.broker_socket}")
+        return parsers.for_celery(self.redis or f"unix://{self.broker_socket}")
 
     @property
     def redis_url(self) -> str:
         """For redis-py."""
-        return addresses.for_redis(self.redis or f"unix://{self.broker_socket}")
+        return parsers.for_redis(self.redis or f"unix://{self.broker_socket}")
 
     @property
     def public_url(self) -> str:
@@ -231,30 +242,30 @@ class Settings:
     @property
     def vault_keys(self) -> dict[str, bytes]:
         """By id, the current one first."""
-        return keys.ring(self.vault_key)
+        return parsers.vault_keys(self.vault_key)
 
     @property
     def alert_webhook_key(self) -> bytes | None:
         """What alerts are signed with."""
-        return keys.webhook_key(self.alert_webhook_secret) if self.alert_webhook_secret else None
+        return parsers.webhook_key(self.alert_webhook_secret) if self.alert_webhook_secret else None
 
     def _derived(self, purpose: str) -> str:
         return hmac.digest(self.secret_key.encode(), purpose.encode(), "sha256").hex()[:32]
 
 
 # By the name of the field.
-RULES: dict[str, Rule] = {one.name: one.metadata["rule"] for one in fields(Settings) if one.metadata}
+RULES: dict[str, SettingRule] = {one.name: one.metadata["rule"] for one in fields(Settings) if one.metadata}
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = ENV_FILE) -> Settings:
     """Read and check everything; SettingsError tells of every fault at once."""
     file = read_env_file(env_file)
-    found = given(environment, file)
+    found = set_texts(environment, file)
     _stop_at([*_unknown(environment, file), *_wrong(found), *_missing(found), *_only_simulated(found)])
     if "DATABASE_URL" not in found:
-        home = _values(found)["home"]
-        refuse_earlier(home)
-        found = kept_keys(home) | found
+        data_dir = _values(found)["data_dir"]
+        refuse_earlier(data_dir)
+        found = stored_keys(data_dir) | found
         _stop_at(list(_wrong(found)))
     sources = {rule.name: found[rule.name].source for rule in RULES.values() if rule.name in found}
     return Settings(**_values(found), sources=sources)
@@ -262,12 +273,12 @@ def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = 
 
 def _unknown(environment: Mapping[str, str], file: EnvFile) -> Iterator[SettingFault]:
     expected_of = {rule.name: rule.expected for rule in RULES.values()}
-    yield from unknown_names.in_file(file.lines, ENV_FILE.name, expected_of)
-    set_there = [name for name, text in environment.items() if text.strip()]
-    yield from unknown_names.in_environment(set_there, {*environment, *file.values}, expected_of)
+    yield from unknown_in_file(file.lines, ENV_FILE.name, expected_of)
+    names = [name for name, text in environment.items() if text.strip()]
+    yield from unknown_in_environment(names, {*environment, *file.values}, expected_of)
 
 
-def _wrong(found: Mapping[str, Given]) -> Iterator[SettingFault]:
+def _wrong(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
     for rule in RULES.values():
         try:
             if rule.name in found:
@@ -276,24 +287,24 @@ def _wrong(found: Mapping[str, Given]) -> Iterator[SettingFault]:
             yield rule.wrong(found[rule.name].text)
 
 
-def _missing(found: Mapping[str, Given]) -> Iterator[SettingFault]:
+def _missing(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
     wanted = {needed: name for name in NEEDS if name in found for needed in NEEDS[name]}
     for rule in RULES.values():
         if rule.name in wanted and rule.name not in found:
             yield rule.fault(f"is missing, while {wanted[rule.name]} is set")
 
 
-def _only_simulated(found: Mapping[str, Given]) -> Iterator[SettingFault]:
+def _only_simulated(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
     """Nobody real is called at night."""
     if "TWILIO_ACCOUNT_SID" in found and "QUIET_HOURS" in found and found["QUIET_HOURS"].text == "none":
         yield RULES["quiet_hours"].fault("is none, while TWILIO_ACCOUNT_SID is set")
 
 
-def _values(found: Mapping[str, Given]) -> dict[str, Any]:
+def _values(found: Mapping[str, SettingText]) -> dict[str, Any]:
     return {name: _value(rule, found.get(rule.name)) for name, rule in RULES.items()}
 
 
-def _value(rule: Rule, found: Given | None) -> Any:
+def _value(rule: SettingRule, found: SettingText | None) -> Any:
     text = found.text if found else rule.default
     return None if text is None else rule.check(text)
 

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from math import inf
 
 import sqlalchemy as sa
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK
@@ -25,20 +32,37 @@ TOTALS_LOCK = 7_304_110_001
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
+def process_registry() -> CollectorRegistry:
+    """A registry with what prometheus-client tells of each process: memory, CPU, open files, Python, its garbage."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry
+
+
 class WebhookWatch:
     """Counts what the carrier's door does."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._seconds = Histogram(
-            "callrouter_callback_seconds",
-            "Time from a callback to its answer.",
+            "callrouter_webhook_duration_seconds",
+            "Time from a webhook to its answer.",
             ["route"],
             buckets=LATENCY_BUCKETS,
             registry=registry,
         )
-        self._refused = Counter("callrouter_refused", "Requests refused.", ["status"], registry=registry)
-        self._failed = Counter(
-            "callrouter_failed", "Callbacks answered with last words.", ["route"], registry=registry
+        self._rejections = Counter(
+            "callrouter_webhook_rejections",
+            "Webhooks refused, by the status of the answer.",
+            ["status"],
+            registry=registry,
+        )
+        self._errors = Counter(
+            "callrouter_webhook_errors",
+            "Webhooks answered with last words because of an error of ours.",
+            ["route"],
+            registry=registry,
         )
 
     def answered(self, route: str, seconds: float) -> None:
@@ -47,11 +71,11 @@ class WebhookWatch:
 
     def refused(self, status: int) -> None:
         """A request was refused."""
-        self._refused.labels(str(status)).inc()
+        self._rejections.labels(str(status)).inc()
 
     def failed(self, route: str) -> None:
         """A callback was answered with last words, because of an error of ours."""
-        self._failed.labels(route).inc()
+        self._errors.labels(route).inc()
 
 
 class StoredFigures:
@@ -91,11 +115,11 @@ class StoredFigures:
 def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield _decisions(connection)
     yield _outcomes(connection, now)
-    going_on = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
+    in_progress = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
     yield GaugeMetricFamily(
-        "callrouter_calls_going_on",
+        "callrouter_calls_in_progress",
         "Calls that are not over.",
-        value=connection.execute(going_on).scalar_one(),
+        value=connection.execute(in_progress).scalar_one(),
     )
     yield from _outbox(connection, now)
     yield _processes(connection, now)
@@ -104,7 +128,9 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
 
 
 def _decisions(connection: sa.Connection) -> Metric:
-    family = CounterMetricFamily("callrouter_decisions", "Decisions taken, by helpline.", labels=["helpline"])
+    family = CounterMetricFamily(
+        "callrouter_rotation_decisions", "Decisions taken, by helpline.", labels=["helpline"]
+    )
     for helpline, number in connection.execute(sa.select(rotation.c.helpline, rotation.c.number)):
         family.add_metric([helpline], number)
     return family
@@ -130,7 +156,7 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     oldest = oldest_waiting(connection)
     age = (now - oldest).total_seconds() if oldest else 0.0
     yield GaugeMetricFamily(
-        "callrouter_outbox_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
+        "callrouter_outbox_oldest_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
     aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
@@ -155,12 +181,12 @@ def _alerts(connection: sa.Connection, now: datetime) -> Metric:
     family = GaugeMetricFamily(
         "callrouter_alerts_undelivered",
         "Alerts of the last 7 days that have not arrived; those given up are not tried again.",
-        labels=["channel", "standing"],
+        labels=["channel", "state"],
     )
     counts = undelivered(connection, now - RECENT)
     for channel in (EMAIL, WEBHOOK):
-        for standing in (WAITING, GIVEN_UP):
-            family.add_metric([channel, standing], counts.get((channel, standing), 0))
+        for state in (WAITING, GIVEN_UP):
+            family.add_metric([channel, state], counts.get((channel, state), 0))
     return family
 
 
@@ -171,7 +197,7 @@ def _promises(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         "callrouter_promises_overdue", "Return calls whose owner has missed them.", value=figures.overdue
     )
     yield GaugeMetricFamily(
-        "callrouter_promises_oldest_seconds",
+        "callrouter_promises_oldest_age_seconds",
         "Age of the oldest return call that is owed.",
         value=figures.oldest,
     )

@@ -9,10 +9,9 @@ import pytest
 
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
+from tests.module_names import PACKAGES, ROOT, Named, broken_contract, exists, in_commands, in_python
 from workers.subscriptions import subscriptions
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = ("callrouter", "webhooks", "console", "workers", "config")
 MODULES = {
     str(file.relative_to(ROOT)): ast.parse(file.read_text())
     for package in PACKAGES
@@ -92,11 +91,11 @@ def test_no_name_says_nothing() -> None:
     assert parts & MEANINGLESS == set()
 
 
-def test_the_house_has_these_rooms() -> None:
+def test_the_packages_are_these() -> None:
     found = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
     assert found == {*PACKAGES, "tests", "bench"}
-    rooms = {path.name for path in (ROOT / "callrouter").iterdir() if (path / "__init__.py").exists()}
-    assert rooms >= {
+    folders = {path.name for path in (ROOT / "callrouter").iterdir() if (path / "__init__.py").exists()}
+    assert folders >= {
         "directory",
         "routing",
         "calls",
@@ -136,3 +135,58 @@ def test_what_is_measured_and_tested_is_not_part_of_what_is_shipped() -> None:
         if module.startswith(("tests", "bench"))
     }
     assert of_tests == set()
+
+
+NAMED_BY_COMMANDS = [
+    named
+    for file in ("Procfile", "Makefile", "pyproject.toml", "README.md")
+    for named in in_commands(file, (ROOT / file).read_text())
+]
+NAMED_IN_TEXTS = [named for file, tree in MODULES.items() for named in in_python(file, tree)]
+NAMED_BY_TESTS = [
+    named
+    for directory in ("tests", "bench")
+    for file in sorted((ROOT / directory).rglob("*.py"))
+    if file != Path(__file__)
+    for named in in_python(str(file.relative_to(ROOT)), ast.parse(file.read_text()))
+]
+
+
+def test_every_module_that_is_named_in_a_text_exists() -> None:
+    named = [*NAMED_BY_COMMANDS, *NAMED_IN_TEXTS, *NAMED_BY_TESTS]
+    assert {each for each in named if not exists(each.name)} == set()
+
+
+def test_modules_that_are_named_in_texts_are_found() -> None:
+    """Those of Celery, of the supervisor, of uvicorn, of the Procfile: were they not found, nothing would be held."""
+    found = {each.name for each in [*NAMED_BY_COMMANDS, *NAMED_IN_TEXTS]}
+    assert found >= {
+        "workers.app",
+        "workers.tasks",
+        "server.wsgi.app",
+        "server.web_server",
+        "simulator.server",
+    }
+
+
+@pytest.mark.parametrize("named", NAMED_IN_TEXTS, ids=lambda named: f"{named.by} names {named.name}")
+def test_a_module_that_is_named_in_a_text_is_held_to_the_import_contracts(named: Named) -> None:
+    assert broken_contract(named) is None
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [
+        ("callrouter/calls/ring.py", "simulator.carrier"),
+        ("callrouter/cli/call.py", "server.web_server"),
+        ("callrouter/cli/show.py", "simulator.carrier"),
+        ("callrouter/routing/decide.py", "callrouter.calls.ring"),
+        ("callrouter/routing/decide.py", "config.settings"),
+        ("webhooks/app.py", "workers.app"),
+        ("workers/app.py", "server.wsgi"),
+        ("simulator/server.py", "server.wsgi"),
+        ("config/settings.py", "workers.app"),
+    ],
+)
+def test_a_text_that_names_a_module_above_breaks_a_contract(by: str, name: str) -> None:
+    assert broken_contract(Named(by, name))

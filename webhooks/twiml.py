@@ -1,6 +1,7 @@
-"""Steps as TwiML: every document that the carrier is given is written here, and every name in it is escaped here.
+"""Steps as TwiML: every document that the carrier is given is written here.
 
-The documents keep to the grammar of TwiML (`callrouter/carrier/twiml_grammar.json`; a test holds them to it).
+Twilio's library spells and escapes it; of `twilio.twiml` alone, for `twilio.rest` takes 27 MB. The documents keep to
+the grammar of TwiML (`simulator/twiml_grammar.json`; a test holds them to it).
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+
+from twilio.twiml import TwiML
+from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Record, Redirect, Say, VoiceResponse
 
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import (
@@ -41,7 +44,7 @@ _FIRST_DIGIT_SECONDS = 6
 MOST_KEYS = 32
 """Of an entry. More than a number has: what is cut there is none, and is asked for again, so no menu takes the rest."""
 _WHISPER_SECONDS = 5
-_LEG_EVENTS = "initiated ringing answered completed"
+LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents that are kept written; there is nothing of a caller in them"""
 RETRY = RETRIED
@@ -58,30 +61,43 @@ def renderer(origin: str) -> Callable[[Step, int], Answer]:
     return render
 
 
-def document(*verbs: str) -> str:
+def document(*verbs: TwiML) -> str:
     """A whole document of these verbs."""
-    return '<?xml version="1.0" encoding="UTF-8"?><Response>' + "".join(verbs) + "</Response>"
+    response = VoiceResponse()
+    for verb in verbs:
+        response.append(verb)
+    return str(response)
 
 
-def say(text: str, language: str) -> str:
+def say(text: str, language: str) -> Say:
     """Words, spoken in their language."""
-    return f'<Say language="{_VOICES[language]}">{escape(text)}</Say>'
+    return Say(text, language=_VOICES[language])
 
 
-def say_each(texts: Spoken) -> str:
+def say_each(texts: Spoken) -> list[Say]:
     """Sentences, each spoken in its language."""
-    return "".join(say(text, language) for text, language in texts)
+    return [say(text, language) for text, language in texts]
 
 
-def gather(url: str, texts: Spoken, seconds: int = MENU_SECONDS, *, any_key: bool = False) -> str:
-    """Words during which, and after which, a key is listened for. `#` is as good as none, unless `any_key` counts."""
-    attributes = f'action={quoteattr(url)} method="POST" numDigits="1" timeout="{seconds}"'
-    attributes += ' finishOnKey=""' if any_key else ""
-    return f"<Gather {attributes}>{say_each(texts)}</Gather>"
+def gather(
+    url: str,
+    texts: Spoken,
+    seconds: int = MENU_SECONDS,
+    *,
+    digits: int = 1,
+    finish_on_key: str | None = None,
+) -> Gather:
+    """Words during which, and after which, keys are listened for. `#` is as good as none, unless it may not finish."""
+    listening = Gather(
+        action=url, method="POST", num_digits=digits, timeout=seconds, finish_on_key=finish_on_key
+    )
+    for spoken in say_each(texts):
+        listening.append(spoken)
+    return listening
 
 
-def _redirect(url: str) -> str:
-    return f'<Redirect method="POST">{escape(url)}</Redirect>'
+def _redirect(url: str) -> Redirect:
+    return Redirect(url, method="POST")
 
 
 def _greeting(step: Greeting, number: int, base: str) -> Answer:
@@ -97,21 +113,26 @@ def _recall(step: Recall, number: int, base: str) -> Answer:
 
 def _ring(step: Ring, number: int, base: str) -> Answer:
     spoken = [(words(step.wording, step.language, name=step.name), step.language)]
-    shown = f" callerId={quoteattr(step.shown)}" if step.shown else ""
-    dial = (
-        f'<Dial action={quoteattr(f"{base}/dialled/{number}")} method="POST" timeout="{step.ring_seconds}"'
-        f' timeLimit="{LONGEST_TALK_SECONDS}"{shown}>{_called(step, base)}</Dial>'
+    dial = Dial(
+        action=f"{base}/dialled/{number}",
+        method="POST",
+        timeout=step.ring_seconds,
+        time_limit=LONGEST_TALK_SECONDS,
+        caller_id=step.shown,
     )
-    return told(document(say_each(spoken), dial), step.wording, spoken, center=step.center)
+    _add_center(dial, step, base)
+    return told(document(*say_each(spoken), dial), step.wording, spoken, center=step.center)
 
 
-def _called(step: Ring, base: str) -> str:
-    noun = "Sip" if step.phone.startswith("sip") else "Number"
-    whisper = f' url={quoteattr(f"{base}/whisper/{step.leg}")} method="POST"' if step.screens else ""
-    status = quoteattr(f"{base}/leg/{step.leg}{RETRY}")
-    return (
-        f'<{noun}{whisper} statusCallback={status} statusCallbackEvent="{_LEG_EVENTS}" statusCallbackMethod="POST">'
-        f"{escape(step.phone)}</{noun}>"
+def _add_center(dial: Dial, step: Ring, base: str) -> None:
+    add = dial.sip if step.phone.startswith("sip") else dial.number
+    whisper = {"url": f"{base}/whisper/{step.leg}", "method": "POST"} if step.screens else {}
+    add(
+        step.phone,
+        status_callback=f"{base}/leg/{step.leg}{RETRY}",
+        status_callback_event=LEG_EVENTS,
+        status_callback_method="POST",
+        **whisper,
     )
 
 
@@ -153,33 +174,36 @@ def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
     keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
     spoken = [(words(key, step.language), step.language) for key in keys]
     url = f"{base}/entered/{number}"
-    limits = f'numDigits="{MOST_KEYS}" finishOnKey="#" timeout="{MENU_SECONDS}"'
-    pause = f'<Pause length="{_FIRST_DIGIT_SECONDS}"/>'
-    listening = f'<Gather action={quoteattr(url)} method="POST" {limits}>{say_each(spoken)}{pause}</Gather>'
+    listening = gather(url, spoken, digits=MOST_KEYS, finish_on_key="#")
+    listening.append(Pause(length=_FIRST_DIGIT_SECONDS))
     return told(document(listening, _redirect(url)), "enter-number", spoken)
 
 
 def _message(step: Message, number: int, base: str) -> Answer:
     spoken = [(words("message", step.language, name=step.helpline), step.language)]
     url = f"{base}/recorded/{number}"
-    record = (
-        f'<Record action={quoteattr(url)} method="POST" maxLength="{LONGEST_MESSAGE_SECONDS}" timeout="5"'
-        f' playBeep="true" recordingStatusCallback={quoteattr(f"{base}/recording{RETRY}")}'
-        ' recordingStatusCallbackMethod="POST"/>'
+    record = Record(
+        action=url,
+        method="POST",
+        max_length=LONGEST_MESSAGE_SECONDS,
+        timeout=5,
+        play_beep=True,
+        recording_status_callback=f"{base}/recording{RETRY}",
+        recording_status_callback_method="POST",
     )
-    return told(document(say_each(spoken), record, _redirect(url)), "message", spoken)
+    return told(document(*say_each(spoken), record, _redirect(url)), "message", spoken)
 
 
 def _ending(step: Ending, number: int, base: str) -> Answer:
     if step.wording is None:
         return Answer(document())
     spoken = [(words(step.wording, step.language, name=step.name), step.language)]
-    return told(document(say_each(spoken), "<Hangup/>"), step.wording, spoken)
+    return told(document(*say_each(spoken), Hangup()), step.wording, spoken)
 
 
 def _whisper(step: Whisper, number: int, base: str) -> Answer:
     spoken = [(words("whisper", step.language), step.language)]
-    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), "<Hangup/>"))
+    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), Hangup()))
 
 
 def _bridge(step: Bridge, number: int, base: str) -> Answer:
@@ -187,7 +211,7 @@ def _bridge(step: Bridge, number: int, base: str) -> Answer:
 
 
 def _refuse(step: Refuse, number: int, base: str) -> Answer:
-    return Answer(document("<Hangup/>"))
+    return Answer(document(Hangup()))
 
 
 def told(

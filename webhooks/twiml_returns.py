@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import quoteattr
+
+from twilio.twiml.voice_response import Dial, Hangup, Say
 
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
@@ -20,7 +21,7 @@ from callrouter.promises.steps import (
     RingCaller,
     Stopped,
 )
-from webhooks.twiml import RETRY, document, gather, say, say_each, told
+from webhooks.twiml import LEG_EVENTS, RETRY, document, gather, say, say_each, told
 
 _KEY_SECONDS = 6
 _CALLER_RINGS_SECONDS = 25
@@ -44,18 +45,24 @@ def _ask_owner(step: AskOwner, base: str) -> Answer:
     keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_hand_on else [])]
     spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
     url = _url(base, step.place, "owner-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), "<Hangup/>"))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
 
 
 def _ring_caller(step: RingCaller, base: str) -> Answer:
-    asked = quoteattr(_url(base, step.place, "caller"))
-    status = quoteattr(_url(base, step.place, "leg") + RETRY)
-    dial = (
-        f'<Dial action={quoteattr(_url(base, step.place, "bridged"))} method="POST"'
-        f' timeout="{_CALLER_RINGS_SECONDS}" timeLimit="{LONGEST_TALK_SECONDS}" callerId={quoteattr(step.shown)}>'
-        f'<Number url={asked} method="POST" statusCallback={status}'
-        f' statusCallbackEvent="initiated ringing answered completed" statusCallbackMethod="POST">'
-        f"{CALLERS_NUMBER}</Number></Dial>"
+    dial = Dial(
+        action=_url(base, step.place, "bridged"),
+        method="POST",
+        timeout=_CALLER_RINGS_SECONDS,
+        time_limit=LONGEST_TALK_SECONDS,
+        caller_id=step.shown,
+    )
+    dial.number(
+        CALLERS_NUMBER,
+        url=_url(base, step.place, "caller"),
+        method="POST",
+        status_callback=_url(base, step.place, "leg") + RETRY,
+        status_callback_event=LEG_EVENTS,
+        status_callback_method="POST",
     )
     return Answer(document(say(words("return-ringing", step.language), step.language), dial))
 
@@ -67,22 +74,22 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     url = _url(base, step.place, "caller-key")
     # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
     # than the caller allowed.
-    listening = gather(url, spoken, _KEY_SECONDS, any_key=True)
-    return Answer(document(listening, say_each(message), "<Hangup/>"))
+    listening = gather(url, spoken, _KEY_SECONDS, finish_on_key="")
+    return Answer(document(listening, *say_each(message), Hangup()))
 
 
 def _connect(step: Connect, base: str) -> Answer:
     spoken = [(words("returning", step.language, name=step.name), step.language)]
-    return told(document(say_each(spoken)), "returning", spoken, center=step.center)
+    return told(document(*say_each(spoken)), "returning", spoken, center=step.center)
 
 
 def _stopped(step: Stopped, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in ("return-stopped", "press-forget")]
     url = _url(base, step.place, "caller-last-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), "<Hangup/>"))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
 
 
-def _last_words(language: str) -> str:
+def _last_words(language: str) -> Say:
     """Said to whoever presses no key."""
     return say(words("goodbye", language), language)
 
@@ -90,8 +97,8 @@ def _last_words(language: str) -> str:
 def _goodbye(step: Goodbye, base: str) -> Answer:
     if step.wording is None:
         return Answer(document())
-    spoken = say(words(step.wording, step.language), step.language) if step.wording else ""
-    return Answer(document(spoken, "<Hangup/>"))
+    spoken = [say(words(step.wording, step.language), step.language)] if step.wording else []
+    return Answer(document(*spoken, Hangup()))
 
 
 _WRITERS: dict[type[Any], Callable[[Any, str], Answer]] = {

@@ -19,7 +19,7 @@ from celery.signals import beat_init, setup_logging, worker_init
 from callrouter.events.heartbeat import BEAT
 from config.logging import configure
 from config.settings import Settings
-from config.start import fit_or_exit, settings_or_exit
+from config.startup import check_database_or_exit, settings_or_exit
 from workers.bell import awake_flag
 from workers.watchdog import watch_beat, watched_worker
 
@@ -119,4 +119,4 @@ def log_as_everybody(**_: Any) -> None:
 @worker_init.connect
 def begin_with_a_database_that_fits(**_: Any) -> None:
     """A worker that would seal with another key, or writes to tables that are not there, does not start."""
-    fit_or_exit(settings)
+    check_database_or_exit(settings)

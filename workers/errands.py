@@ -73,7 +73,7 @@ def fetch_messages() -> None:
 def delete_old_messages() -> None:
     """Delete the messages whose days are over."""
     shop, now = workshop(), workshop().now()
-    until = now - timedelta(days=settings.message_days)
+    until = now - timedelta(days=settings.message_retention_days)
     shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))
 
 

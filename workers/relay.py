@@ -21,7 +21,7 @@ from callrouter.database import Session
 from callrouter.events.heartbeat import ERRANDS, RELAY, UNSEEN, WORKER, mark_seen, seen
 from callrouter.events.settle import last_settled
 from config.logging import configure
-from config.start import fit_or_exit
+from config.startup import check_database_or_exit
 from workers.app import HEARTBEAT_SECONDS, app, settings
 from workers.bell import ERRANDS_HEARTBEAT, HEARTBEAT, MESSAGE_SECONDS, Bell, awake_flag, wake_a_worker
 from workers.liveness import WATCHED_BY_RELAY, Liveness
@@ -120,7 +120,7 @@ def sweep_until(stopped: threading.Event, relay: Relay) -> None:
 def main() -> None:
     """Sweep until told to stop."""
     configure(settings.log_level)
-    fit_or_exit(settings)
+    check_database_or_exit(settings)
     stopped = threading.Event()
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda *_: stopped.set())

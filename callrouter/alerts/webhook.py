@@ -8,9 +8,11 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ssl import SSLContext, create_default_context
 from urllib.parse import urlsplit
+
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import NotWanted
@@ -33,7 +35,7 @@ class Webhook:
         seconds_to_wait: float = SECONDS_TO_WAIT,
         tls: SSLContext | None = None,
     ) -> None:
-        self._url = urlsplit(url)
+        self._url = url
         self._key = key
         self._seconds_to_wait = seconds_to_wait
         self._tls = tls or create_default_context()
@@ -41,7 +43,8 @@ class Webhook:
     @property
     def addresses(self) -> tuple[str]:
         """Its origin: what follows in a URL may be a secret of the receiver."""
-        return (f"{self._url.scheme}://{self._url.netloc}",)
+        url = urlsplit(self._url)
+        return (f"{url.scheme}://{url.netloc}",)
 
     def send(self, _: str, alert: Alert, now: datetime) -> None:
         """Tell the receiver of today, whichever was to be told first."""
@@ -54,28 +57,32 @@ class Webhook:
 
     def _posted(self, body: bytes, headers: dict[str, str]) -> int:
         """The status of the answer; the rest of it is not read."""
-        connection = self._connection()
         try:
-            connection.request("POST", self._target, body, headers)
-            return connection.getresponse().status
-        except TimeoutError as late:
-            raise NotDelivered(f"no answer within {self._seconds_to_wait:g} seconds") from late
-        except OSError as broken:
-            raise NotDelivered(f"not reached: {broken}") from broken
-        except HTTPException as broken:
-            raise NotDelivered(f"its answer is not HTTP: {type(broken).__name__}") from broken
-        finally:
-            connection.close()
+            return self._status(body, headers)
+        except HTTPError as error:
+            raise NotDelivered(self._fault(error.__cause__ or error.__context__ or error)) from error
 
-    def _connection(self) -> HTTPConnection:
-        host, port = self._url.hostname or "", self._url.port
-        if self._url.scheme == "http":
-            return HTTPConnection(host, port, timeout=self._seconds_to_wait)
-        return HTTPSConnection(host, port, timeout=self._seconds_to_wait, context=self._tls)
+    def _fault(self, cause: BaseException) -> str:
+        if isinstance(cause, TimeoutError):
+            return f"no answer within {self._seconds_to_wait:g} seconds"
+        if isinstance(cause, OSError):
+            return f"not reached: {cause}"
+        return f"its answer is not HTTP: {type(cause).__name__}"
 
-    @property
-    def _target(self) -> str:
-        return (self._url.path or "/") + (f"?{self._url.query}" if self._url.query else "")
+    def _status(self, body: bytes, headers: dict[str, str]) -> int:
+        with (
+            PoolManager(ssl_context=self._tls, timeout=self._seconds_to_wait) as connections,
+            connections.request(
+                "POST",
+                self._url,
+                body=body,
+                headers={"Connection": "close", **headers},
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            ) as response,
+        ):
+            return response.status
 
 
 def signed_headers(key: bytes, message: str, now: datetime, body: bytes) -> dict[str, str]:

@@ -2,73 +2,42 @@
 
 from __future__ import annotations
 
+from pkgutil import resolve_name
+
 import click
 
-from callrouter.cli.account import adjust, balance, pay, statement
-from callrouter.cli.alerts import alerts
-from callrouter.cli.billing import billing
-from callrouter.cli.call import call
-from callrouter.cli.callers import callers
-from callrouter.cli.calls import calls
-from callrouter.cli.center import center
-from callrouter.cli.close import close
 from callrouter.cli.commands import Commands
-from callrouter.cli.db import db
-from callrouter.cli.deliveries import deliveries, send
-from callrouter.cli.differences import differences
-from callrouter.cli.directory import directory
-from callrouter.cli.disputes import disputes
-from callrouter.cli.doctor import doctor
-from callrouter.cli.drain import drain
-from callrouter.cli.explain import explain
-from callrouter.cli.export import export
-from callrouter.cli.figures import figures
-from callrouter.cli.invoices import invoices, print_
-from callrouter.cli.messages import messages
-from callrouter.cli.numbers import numbers
-from callrouter.cli.outbox import outbox
-from callrouter.cli.promises import promises
-from callrouter.cli.rates import rates
-from callrouter.cli.reconcile import reconcile
-from callrouter.cli.settings import settings
-from callrouter.cli.show import show
-from callrouter.cli.toolbox import Toolbox
 
-billing.add_command(rates)
-for of_invoices in (close, invoices, print_, send, deliveries):
-    billing.add_command(of_invoices)
-for of_account in (adjust, balance, pay, statement):
-    billing.add_command(of_account)
-
-COMMANDS = (
-    alerts,
-    billing,
-    call,
-    callers,
-    calls,
-    center,
-    db,
-    differences,
-    directory,
-    disputes,
-    doctor,
-    drain,
-    explain,
-    export,
-    figures,
-    messages,
-    numbers,
-    outbox,
-    promises,
-    reconcile,
-    settings,
-    show,
-)
+SOURCES = {
+    "alerts": "callrouter.cli.alerts:alerts",
+    "billing": "callrouter.cli.billing:billing",
+    "call": "callrouter.cli.call:call",
+    "callers": "callrouter.cli.callers:callers",
+    "calls": "callrouter.cli.calls:calls",
+    "center": "callrouter.cli.center:center",
+    "db": "callrouter.cli.db:db",
+    "differences": "callrouter.cli.differences:differences",
+    "directory": "callrouter.cli.directory:directory",
+    "disputes": "callrouter.cli.disputes:disputes",
+    "doctor": "callrouter.cli.doctor:doctor",
+    "drain": "callrouter.cli.drain:drain",
+    "explain": "callrouter.cli.explain:explain",
+    "export": "callrouter.cli.export:export",
+    "figures": "callrouter.cli.figures:figures",
+    "messages": "callrouter.cli.messages:messages",
+    "numbers": "callrouter.cli.numbers:numbers",
+    "outbox": "callrouter.cli.outbox:outbox",
+    "promises": "callrouter.cli.promises:promises",
+    "reconcile": "callrouter.cli.reconcile:reconcile",
+    "settings": "callrouter.cli.settings:settings",
+    "show": "callrouter.cli.show:show",
+}
+TOOLBOX = "callrouter.cli.toolbox:Toolbox"
 
 
 @click.group(
     cls=Commands,
-    commands={command.name or "": command for command in COMMANDS},
+    sources=SOURCES,
     no_args_is_help=True,
     context_settings={"max_content_width": 100},
 )
@@ -86,5 +55,6 @@ def main(context: click.Context) -> None:
     Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and
     .env; `callrouter settings` prints them.
     """
-    toolbox = context.obj = Toolbox()
+    # Whoever asks for --help needs no database.
+    toolbox = context.obj = resolve_name(TOOLBOX)()
     context.call_on_close(toolbox.close)

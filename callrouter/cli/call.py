@@ -7,28 +7,28 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.simulated import (
-    Account,
-    Books,
-    Caller,
-    Faults,
-    SimulatedCall,
-    SimulatedCarrier,
-    SocketTransport,
-    VirtualClock,
-    Webhooks,
-    keys_pressed,
-    tell,
-)
-from callrouter.carrier.simulated.rest.neighbour import Neighbour
-from callrouter.cli.behaviour import Behaviours, as_behaviour, center_behaves, centers, who_may_owe
+from callrouter.cli.behavior import Behaviors, as_behavior, center_behaves, centers, who_may_owe
 from callrouter.cli.given import NUMBER, Given
 from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO, Refusal
 from callrouter.cli.tables import TABLE, format_option, print_rows, readable
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.directory.directory import Directory
-from config.listening import address, answer
+from config.web_address import address, answer
+from simulator import (
+    Caller,
+    Faults,
+    SimulatedAccount,
+    SimulatedCall,
+    SimulatedCarrier,
+    SimulatedRecords,
+    SocketTransport,
+    VirtualClock,
+    Webhooks,
+    keys_pressed,
+    transcript,
+)
+from simulator.rest.control_client import ControlClient
 
 CENTER_HELP = (
     "What a center does: answer:90, busy, no-answer, voicemail …; several for one ringing after another."
@@ -42,7 +42,7 @@ class Wish:
     number: str
     caller: str
     press: tuple[str, ...]
-    given: tuple[tuple[str, Behaviours], ...]
+    given: tuple[tuple[str, Behaviors], ...]
     seed: int | None
     duplicate: int
     shuffle: bool
@@ -67,20 +67,20 @@ class Wish:
 @click.option(
     "--center",
     "given",
-    type=Given("behaviour", center_behaves),
+    type=Given("behavior", center_behaves),
     multiple=True,
     metavar="KEY=…",
     help=CENTER_HELP,
 )
 @click.option(
     "--owner",
-    type=Given("behaviour", as_behaviour),
+    type=Given("behavior", as_behavior),
     metavar="…",
     help="What the center does that is rung for the promised return call: answer:90:keys=1, no-answer …",
 )
 @click.option(
     "--returned",
-    type=Given("behaviour", as_behaviour),
+    type=Given("behavior", as_behavior),
     metavar="…",
     help="What the caller does when called back: answer:60, answer:60:keys=9, voicemail …",
 )
@@ -106,12 +106,12 @@ def call(toolbox: Toolbox, /, form: str, **wished: Any) -> None:
     _refuse_a_real_carrier(toolbox)
     directory = toolbox.directory_in_force()
     wish = Wish(**wished)
-    behaviour = centers(directory, wish.given)
-    neighbour = _neighbour(toolbox, wish)
-    _tell_who_returns(neighbour, wish, directory)
+    behavior = centers(directory, wish.given)
+    control = _control_client(toolbox, wish)
+    _tell_who_returns(control, wish, directory)
     with working(f"calling {wish.number}"):
         caller = Caller(wish.caller, wish.press)
-        placed = _carrier(toolbox, wish, neighbour).place_call(wish.number, caller, behaviour)
+        placed = _carrier(toolbox, wish, control).place_call(wish.number, caller, behavior)
     _print(placed, directory, form)
     if placed.errors:
         raise click.exceptions.Exit(NOT_SO)
@@ -124,32 +124,32 @@ def _refuse_a_real_carrier(toolbox: Toolbox) -> None:
         )
 
 
-def _account(toolbox: Toolbox) -> Account:
-    return Account(toolbox.settings.account_sid, toolbox.settings.auth_tokens[0])
+def _account(toolbox: Toolbox) -> SimulatedAccount:
+    return SimulatedAccount(toolbox.settings.account_sid, toolbox.settings.auth_tokens[0])
 
 
-def _neighbour(toolbox: Toolbox, wish: Wish) -> Neighbour | None:
+def _control_client(toolbox: Toolbox, wish: Wish) -> ControlClient | None:
     """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
-    neighbour = Neighbour(_account(toolbox), toolbox.settings.carrier_api_url)
-    if neighbour.runs():
-        return neighbour
+    control = ControlClient(_account(toolbox), toolbox.settings.carrier_api_url)
+    if control.is_running():
+        return control
     if wish.owner or wish.returned:
         raise Refusal(
-            f"no simulated carrier answers at {neighbour.origin}, so nobody would be called back:"
+            f"no simulated carrier answers at {control.origin}, so nobody would be called back:"
             " start it with `make run`, in another shell"
         )
     return None
 
 
-def _tell_who_returns(neighbour: Neighbour | None, wish: Wish, directory: Directory) -> None:
-    if neighbour and wish.owner:
+def _tell_who_returns(control: ControlClient | None, wish: Wish, directory: Directory) -> None:
+    if control and wish.owner:
         for phone in who_may_owe(directory, wish.number):
-            neighbour.people_will(phone, wish.owner)
-    if neighbour and wish.returned:
-        neighbour.people_will(wish.caller, wish.returned)
+            control.set_behavior(phone, wish.owner)
+    if control and wish.returned:
+        control.set_behavior(wish.caller, wish.returned)
 
 
-def _carrier(toolbox: Toolbox, wish: Wish, neighbour: Neighbour | None) -> SimulatedCarrier:
+def _carrier(toolbox: Toolbox, wish: Wish, control: ControlClient | None) -> SimulatedCarrier:
     """The carrier that the running server believes: it signs with the same token, for the same origin."""
     settings = toolbox.settings
     server = address(settings.host, settings.port)
@@ -163,13 +163,13 @@ def _carrier(toolbox: Toolbox, wish: Wish, neighbour: Neighbour | None) -> Simul
         faults=wish.faults,
         seed=wish.seed,
         clock_is_shared=False,
-        books=Books(neighbour.enters) if neighbour else None,
+        records=SimulatedRecords(control.add) if control else None,
     )
 
 
 def _print(placed: SimulatedCall, directory: Directory, form: str) -> None:
     names = {center.phone: center.name for center in directory.centers.values()}
-    lines = [readable(line) for line in tell(placed, names)]
+    lines = [readable(line) for line in transcript(placed, names)]
     if form != TABLE:
         print_rows(form, ("call", "line"), [{"call": placed.sid, "line": line} for line in lines])
         return

@@ -13,7 +13,6 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import NoReplyInTime, NotReached, SocketTransport
 from callrouter.cli.ailing import Ailing
 from callrouter.cli.checkup_outside import PATIENCE, carrier, mail, numbers
 from callrouter.cli.toolbox import Toolbox
@@ -33,8 +32,9 @@ from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import ReadingSession, reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
-from config.addresses import of_origin, without_password
-from config.listening import address, answer
+from config.parsers import origin_only, without_password
+from config.web_address import address, answer
+from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
 
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
@@ -47,7 +47,7 @@ def settings(toolbox: Toolbox) -> str:
 
 
 def home(toolbox: Toolbox) -> str:
-    where = toolbox.settings.home
+    where = toolbox.settings.data_dir
     if toolbox.settings.database and toolbox.settings.redis:
         return "not needed: database and broker are not embedded"
     try:
@@ -219,7 +219,7 @@ def alerts(toolbox: Toolbox) -> str:
         mend = "callrouter alerts deliveries, mend, callrouter alerts retry ID"
         raise Ailing(f"{given_up} deliveries were given up", mend)
     told = [f"by e-mail to {', '.join(own.alert_email)}"] if own.alert_email else []
-    told += [f"by webhook to {of_origin(own.alert_webhook_url)}"] if own.alert_webhook_url else []
+    told += [f"by webhook to {origin_only(own.alert_webhook_url)}"] if own.alert_webhook_url else []
     return " and ".join(told) or (
         "only stored, and shown by `callrouter alerts list`; to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL,"
         " or ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET"
@@ -274,7 +274,7 @@ def signatures(toolbox: Toolbox) -> str:
             url, fields, {"X-Twilio-Signature": sign(own.auth_tokens[0], url, fields)}
         ).status
         unsigned = transport.post(url, fields, {}).status
-    except (NotReached, NoReplyInTime) as error:
+    except (ConnectionFailed, ResponseTimeout) as error:
         mend = "check PUBLIC_URL and its proxy" if own.public else "start the server with `make run`"
         raise Ailing(f"{own.public_url} is not reached from here: {error}", mend) from error
     finally:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from callrouter.carrier.numbers import Kind, NumberAction
-from callrouter.carrier.simulated import Account
-from callrouter.carrier.simulated.rest.neighbour import Neighbour
 from callrouter.carrier.wire import Sockets
 from callrouter.cli.ailing import Ailing
-from callrouter.cli.carrier_account import carrier_account
+from callrouter.cli.carrier_account import CarrierAccount, carrier_account
 from callrouter.cli.numbers import actions_for
 from callrouter.cli.toolbox import Toolbox
 from callrouter.errors import NotDelivered
 from callrouter.mail import Post, mail_server
 from callrouter.telephony import CarrierError, NotLetIn
-from config.addresses import without_password
+from config.parsers import without_password
 
 PATIENCE = 5.0
 """seconds, for whoever is asked"""
@@ -46,11 +44,11 @@ def carrier(toolbox: Toolbox) -> str:
 def numbers(toolbox: Toolbox) -> str:
     """The carrier has the numbers of the directory, and asks us when they are dialled: as `numbers sync --dry-run`."""
     own = toolbox.settings
-    account = Account(own.account_sid, own.auth_tokens[0])
-    if own.simulated and not Neighbour(account, own.carrier_api_url).runs():
+    account = carrier_account(own, Sockets(PATIENCE))
+    if own.simulated and not _answers(account):
         return "simulated, by a process that does not run"
     try:
-        actions = actions_for(toolbox, carrier_account(own, Sockets(PATIENCE)))
+        actions = actions_for(toolbox, account)
     except CarrierError as error:
         raise Ailing(f"the account's numbers cannot be read: {error}", "ask again later") from error
     counted = Counter(action.kind for action in actions)
@@ -59,6 +57,14 @@ def numbers(toolbox: Toolbox) -> str:
         told = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
         raise Ailing(f"{found}: {told}", "callrouter numbers sync (--dry-run shows it all)")
     return found
+
+
+def _answers(account: CarrierAccount) -> bool:
+    try:
+        account.account()
+    except CarrierError:
+        return False
+    return True
 
 
 def _in_words(action: NumberAction) -> str:

@@ -1,20 +1,20 @@
-"""The group of all commands: it tells each with an example, and maps errors to messages and exit statuses."""
+"""The group of all commands: it tells each with an example."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pkgutil import resolve_name
 from typing import Any
 
 import click
 
-from callrouter.cli.output import let_go_of_standard_output
-from callrouter.cli.refusals import MENDABLE, NO_ROOM, refusal
+from callrouter.cli.lazy import LazyGroup
+from callrouter.cli.summaries import SUMMARIES
 
-_EXAMPLE = "Example:"
-_LONGEST = 200
+REFUSING = "callrouter.cli.refusals:refusing"
+"""maps errors to messages and exit statuses; it knows the database's errors, so `--help` does not import it"""
 
 
-class Commands(click.Group):
+class Commands(LazyGroup):
     """`callrouter` itself."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -25,20 +25,13 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with resolve_name(REFUSING)():
             return super().invoke(ctx)
-        except MENDABLE as error:
-            raise refusal(error) from error
-        except OSError as error:
-            if error.errno not in NO_ROOM:
-                raise
-            let_go_of_standard_output()
-            raise refusal(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = []
-        for name, command in leaves(self):
-            rows += [(name, command.get_short_help_str(_LONGEST)), ("", f"$ {example(command)}")]
+        for name, summary in SUMMARIES.items():
+            rows += [(name, summary.help), ("", f"$ {summary.example}")]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
@@ -46,18 +39,3 @@ class Commands(click.Group):
 def _is_text(word: str) -> bool:
     """Bytes that are no text come from the shell as halves of a pair of signs, which nothing can store or print."""
     return not any("\ud800" <= sign <= "\udfff" for sign in word)
-
-
-def leaves(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Every command that does something, with its name as it is typed."""
-    for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
-            yield from leaves(command, f"{prefix}{name} ")
-        else:
-            yield prefix + name, command
-
-
-def example(command: click.Command) -> str:
-    """The first line of a command's examples."""
-    _, _, after = (command.help or "").partition(_EXAMPLE)
-    return after.strip().partition("\n")[0]

@@ -13,7 +13,7 @@ from callrouter.cli.progress import working
 from callrouter.cli.refusals import NOT_SO, OF_THE_DATABASE, NotRunning, database_fault
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
-from config.faults import SettingsError
+from config.fields import SettingsError
 
 WELL, AILING, NOT_EXAMINED = "ok", "not ok", "not examined"
 

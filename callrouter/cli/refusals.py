@@ -6,6 +6,8 @@ The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ import psycopg
 import sqlalchemy as sa
 from alembic.util import CommandError
 
+from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
-from config.faults import SettingsError
+from config.fields import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2
@@ -46,10 +49,24 @@ class WrongUse(Refusal):
 class NotRunning(CallRouterError):
     """The embedded database is not served: what was found, and how to mend it."""
 
-    def __init__(self, home: Path) -> None:
-        self.found = f"the embedded database in {home} does not run"
+    def __init__(self, data_dir: Path) -> None:
+        self.found = f"the embedded database in {data_dir} does not run"
         self.mend = "start `make run` in this directory, or set DATABASE_URL"
         super().__init__(f"{self.found}: {self.mend}")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raises a Refusal in place of each error that a person can mend."""
+    try:
+        yield
+    except MENDABLE as error:
+        raise refusal(error) from error
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        let_go_of_standard_output()
+        raise refusal(error) from error
 
 
 def refusal(error: Exception) -> Refusal:

@@ -18,9 +18,9 @@ from callrouter.migrations import check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import ReadingSession, reading
-from config.running_server import toward_running_server
+from config.data_dir import POSTGRESQL, is_served, socket_path
+from config.running_server import with_running_server
 from config.settings import Settings, read_settings
-from config.sockets import POSTGRESQL, is_served, socket_path
 
 
 class Toolbox:
@@ -28,14 +28,14 @@ class Toolbox:
 
     @cached_property
     def settings(self) -> Settings:
-        return toward_running_server(read_settings())
+        return with_running_server(read_settings())
 
     @property
     def database_url(self) -> str:
         """Raises NotRunning where the database is the embedded one, and nobody serves it."""
-        home = self.settings.home
-        if self.settings.database is None and not is_served(socket_path(home, POSTGRESQL)):
-            raise NotRunning(home)
+        data_dir = self.settings.data_dir
+        if self.settings.database is None and not is_served(socket_path(data_dir, POSTGRESQL)):
+            raise NotRunning(data_dir)
         return self.settings.database_url
 
     @cached_property

@@ -1,12 +1,19 @@
-"""A mail server behind a real socket, which knows as much of SMTP as its tests: STARTTLS, sign-in, one message."""
+"""A mail server behind a real socket, aiosmtpd: it keeps what is handed in, and refuses or is silent as a test says."""
 
-import base64
-import socketserver
-import ssl
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, Semaphore, Thread
+from functools import wraps
+from ssl import SSLContext
+from threading import Semaphore
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.server.running import free_port
+
+Answer = Callable[[SMTP, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -21,128 +28,84 @@ class Accepted:
     password: str
 
 
-class MailServer(socketserver.ThreadingTCPServer):
+class MailServer:
     """`refuses` answers a command (its first word) with a line; `silent_at` does not answer one at all."""
-
-    daemon_threads = True
-    allow_reuse_address = True
 
     def __init__(
         self,
-        tls: ssl.SSLContext | None = None,
+        tls: SSLContext | None = None,
         *,
         implicit: bool = False,
         refuses: dict[str, str] | None = None,
         silent_at: str = "",
     ) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
+        self.port = free_port()
         self.tls, self.implicit = tls, implicit
         self.refuses, self.silent_at = refuses or {}, silent_at
         self.accepted: list[Accepted] = []
         self.arrived = Semaphore(0)
         """released for each message that was handed in"""
-        self.over = Event()
 
-    @property
-    def port(self) -> int:
-        port: int = self.server_address[1]
-        return port
-
-
-class _Session(socketserver.BaseRequestHandler):
-    server: MailServer
-
-    def handle(self) -> None:
-        self.encrypted, self.user, self.password = False, "", ""
-        self.sender, self.recipients = "", list[str]()
-        self._opened()
-        if self.server.implicit:
-            self._encrypt()
-        self._says("220 mail.example")
-        while line := self.file.readline():
-            verb, _, rest = line.decode().strip().partition(" ")
-            if verb.upper() == self.server.silent_at:
-                self.server.over.wait()
-                return
-            if verb.upper() in self.server.refuses:
-                self._says(self.server.refuses[verb.upper()])
-            elif not self._obeys(verb.upper(), rest):
-                return
-
-    def _obeys(self, verb: str, rest: str) -> bool:
-        """False where the conversation is over."""
-        known = {
-            "EHLO": self._ehlo,
-            "STARTTLS": self._starttls,
-            "AUTH": self._auth,
-            "MAIL": self._mail,
-            "RCPT": self._rcpt,
-            "DATA": self._data,
-        }
-        if verb == "QUIT":
-            self._says("221 bye")
-            return False
-        known.get(verb, lambda _: self._says("502 not known"))(rest)
-        return True
-
-    def _ehlo(self, _: str) -> None:
-        offered = ["mail.example", "AUTH PLAIN"]
-        if self.server.tls and not self.encrypted:
-            offered.insert(1, "STARTTLS")
-        for line in offered[:-1]:
-            self._says(f"250-{line}")
-        self._says(f"250 {offered[-1]}")
-
-    def _starttls(self, _: str) -> None:
-        self._says("220 go on")
-        self._encrypt()
-
-    def _auth(self, rest: str) -> None:
-        _, self.user, self.password = base64.b64decode(rest.split()[1]).decode().split("\0")
-        self._says("235 welcome")
-
-    def _mail(self, rest: str) -> None:
-        self.sender = _address(rest)
-        self._says("250 ok")
-
-    def _rcpt(self, rest: str) -> None:
-        self.recipients.append(_address(rest))
-        self._says("250 ok")
-
-    def _data(self, _: str) -> None:
-        self._says("354 go on")
-        text = b"".join(iter(self.file.readline, b".\r\n"))
-        self.server.accepted.append(
-            Accepted(self.sender, tuple(self.recipients), text, self.encrypted, self.user, self.password)
-        )
-        self._says("250 taken")
-        self.server.arrived.release()
-
-    def _encrypt(self) -> None:
-        assert self.server.tls
-        self.request = self.server.tls.wrap_socket(self.request, server_side=True)
-        self.encrypted = True
-        self._opened()
-
-    def _opened(self) -> None:
-        self.file = self.request.makefile("rb")
-
-    def _says(self, line: str) -> None:
-        self.request.sendall(f"{line}\r\n".encode())
+    async def handle_DATA(self, smtp: SMTP, session: Session, envelope: Envelope) -> str:
+        """aiosmtpd's hook for a message."""
+        assert smtp.transport
+        encrypted = smtp.transport.get_extra_info("sslcontext") is not None
+        signed_in = session.auth_data or LoginPassword(b"", b"")
+        user, password = signed_in.login.decode(), signed_in.password.decode()
+        sender, text = envelope.mail_from or "", envelope.original_content or b""
+        self.accepted.append(Accepted(sender, tuple(envelope.rcpt_tos), text, encrypted, user, password))
+        self.arrived.release()
+        return "250 taken"
 
 
-def _address(rest: str) -> str:
-    return rest.partition("<")[2].partition(">")[0]
+def _obeying(verb: str, usual: Answer) -> Answer:
+    """What answers a command, unless the test has the server refuse it or be silent."""
+
+    @wraps(usual)
+    async def answers(smtp: SMTP, rest: str) -> None:
+        server: MailServer = smtp.event_handler
+        if server.silent_at == verb:
+            await asyncio.Event().wait()
+        if verb in server.refuses:
+            await smtp.push(server.refuses[verb])
+        else:
+            await usual(smtp, rest)
+
+    return answers
+
+
+class _Conversation(SMTP):
+    smtp_EHLO = _obeying("EHLO", SMTP.smtp_EHLO)
+    smtp_AUTH = _obeying("AUTH", SMTP.smtp_AUTH)
+    smtp_MAIL = _obeying("MAIL", SMTP.smtp_MAIL)
+    smtp_RCPT = _obeying("RCPT", SMTP.smtp_RCPT)
+    smtp_DATA = _obeying("DATA", SMTP.smtp_DATA)
+    smtp_QUIT = _obeying("QUIT", SMTP.smtp_QUIT)
+
+
+class _Listener(Controller):
+    def factory(self) -> SMTP:
+        return _Conversation(self.handler, **self.SMTP_kwargs)
+
+
+def _lets_in(_: SMTP, __: Session, ___: Envelope, ____: str, signed_in: LoginPassword) -> AuthResult:
+    return AuthResult(success=True, auth_data=signed_in)
 
 
 @contextmanager
 def taking_mail(server: MailServer) -> Iterator[MailServer]:
-    with server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+    listener = _Listener(
+        server,
+        hostname="127.0.0.1",
+        port=server.port,
+        ssl_context=server.tls if server.implicit else None,
+        tls_context=None if server.implicit else server.tls,
+        authenticator=_lets_in,
+        auth_require_tls=False,
+        server_hostname="mail.example",
+    )
+    listener.start()
+    try:
+        yield server
+    finally:
+        listener.stop()

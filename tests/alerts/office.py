@@ -10,11 +10,11 @@ import callrouter.model as tables
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import Channel, recipients
 from callrouter.alerts.deliver import deliver_next
-from callrouter.carrier.simulated import VirtualClock
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import Alarming, publish_alert
 from callrouter.events.settle import settle
+from simulator import VirtualClock
 from workers.subscriptions import subscriptions
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)

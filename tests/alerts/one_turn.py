@@ -5,7 +5,7 @@ import sys
 from callrouter.alerts.deliver import deliver_next
 from callrouter.alerts.webhook import Webhook
 from callrouter.database import Database
-from config.keys import webhook_key
+from config.parsers import webhook_key
 from tests.alerts.office import START
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from callrouter.alerts.deliver import LONGEST_SENDING
 from callrouter.alerts.webhook import Webhook
-from config.keys import webhook_key
+from config.parsers import webhook_key
 from tests.alerts.office import Office
 from tests.alerts.receiver import SILENCE, receiving
 

@@ -11,7 +11,6 @@ from twilio.rest.api.v2010.account.incoming_phone_number import (
 )
 
 from callrouter.carrier.numbers import Change, Kind, NumberAction, carry_out, compare, our_settings
-from callrouter.carrier.simulated.rest.owned import SETTINGS
 from callrouter.carrier.twilio_rest import OF_A_NUMBER, TwilioRest
 from callrouter.carrier.wire import Answered, Request
 from callrouter.telephony import (
@@ -22,10 +21,11 @@ from callrouter.telephony import (
     TooManyRequests,
     Unclear,
 )
-from tests.carrier.description import FACTS
-from tests.carrier.rest import House, house
-from tests.carrier.scripted_server import ORIGIN
-from tests.carrier.stage import ACCOUNT, HELPLINE, START
+from simulator.rest.owned_numbers import SETTINGS
+from tests.simulator.description import FACTS
+from tests.simulator.rest import House, house
+from tests.simulator.scripted_server import ORIGIN
+from tests.simulator.simulation import ACCOUNT, HELPLINE, START
 
 LISTING, FOREIGN = "+13235550111", "+442079460958"
 WANTED = our_settings(ORIGIN)
@@ -41,7 +41,7 @@ def kinds(actions: list[NumberAction]) -> dict[str, Kind]:
 
 
 def buys(played: House, number: str, settings: dict[str, str]) -> None:
-    played.carrier.rest.site.numbers.buys(number, START, settings)
+    played.carrier.rest.state.numbers.buys(number, START, settings)
 
 
 def settings_of(played: House, number: str) -> dict[str, str]:
@@ -111,7 +111,7 @@ def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
     for number in (HELPLINE, LISTING):
         buys(played, number, ELSEWHERE)
     actions = compare([HELPLINE, LISTING], played.client.numbers(), WANTED)
-    played.carrier.rest.knobs.errors = 1
+    played.carrier.rest.faults.errors = 1
     [first, second] = carry_out(played.client, actions)
     assert (first.done, second.done) == (False, True)
     assert first.error == "the carrier answered with status 500, error 20500"
@@ -120,7 +120,7 @@ def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
 def test_the_account_tells_how_it_is() -> None:
     played = house()
     assert played.client.account().is_active
-    played.carrier.rest.knobs.account_status = "suspended"
+    played.carrier.rest.faults.account_status = "suspended"
     assert (played.client.account().status, played.client.account().is_active) == ("suspended", False)
 
 

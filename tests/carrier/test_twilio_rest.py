@@ -11,12 +11,12 @@ from wave import open as read_wave
 
 import pytest
 
-from callrouter.carrier.simulated import Caller, Message
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
 from callrouter.telephony import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
-from tests.carrier.rest import MESSAGE, TO_SUNRISE, House, house, people
-from tests.carrier.stage import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
+from simulator import Caller, VoiceMessage
+from tests.simulator.rest import MESSAGE, TO_SUNRISE, House, house, people
+from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 
 NOBODYS_CALL, NOBODYS_RECORDING = "CA" + "0" * 32, "RE" + "0" * 32
 
@@ -43,7 +43,7 @@ def answered(status: int, body: str = "{}") -> Answered:
     return Answered(status, {}, body.encode())
 
 
-def with_message(message: Message) -> tuple[House, str]:
+def with_message(message: VoiceMessage) -> tuple[House, str]:
     played = house({"/twilio/voice": MESSAGE})
     return played, played.is_left_a_message(Caller(message=message))
 
@@ -100,7 +100,7 @@ def test_the_list_comes_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     played = house()
     sids = {played.places() for _ in range(8)}
     assert {call.sid for call in played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)} == sids
-    played.carrier.carries_on(people("busy"))
+    played.carrier.perform_queued(people("busy"))
     listed = list(played.client.calls(to=SUNRISE, shown=HELPLINE, since=START))
     assert {call.sid for call in listed} == sids
     assert all(a.started_at >= b.started_at for a, b in pairwise(listed) if a.started_at and b.started_at)
@@ -121,7 +121,7 @@ def test_a_call_that_can_no_longer_be_changed_is_over() -> None:
 
 
 def test_a_recording_is_looked_up_heard_and_deleted() -> None:
-    played, sid = with_message(Message(seconds=7, ended_by="hangup"))
+    played, sid = with_message(VoiceMessage(seconds=7, ended_by="hangup"))
     recording = played.client.recording(sid)
     assert recording is not None
     assert (recording.status, recording.seconds) == ("completed", 7)
@@ -137,13 +137,13 @@ def test_a_recording_is_looked_up_heard_and_deleted() -> None:
 
 
 def test_a_message_without_a_word_is_silence() -> None:
-    played, sid = with_message(Message(seconds=6, silent=True))
+    played, sid = with_message(VoiceMessage(seconds=6, silent=True))
     with read_wave(BytesIO(played.client.sound(sid))) as sound:
         assert not any(sound.readframes(sound.getnframes()))
 
 
 def test_a_message_that_nobody_began_is_absent() -> None:
-    played, sid = with_message(Message(seconds=0))
+    played, sid = with_message(VoiceMessage(seconds=0))
     recording = played.client.recording(sid)
     assert recording is not None
     assert recording.status == "absent"
@@ -274,6 +274,6 @@ def test_a_day_is_asked_for_in_the_carriers_zone() -> None:
 
 
 def test_neither_the_doors_nor_the_command_line_load_the_sdk() -> None:
-    doors = "import callrouter.cli, callrouter.carrier.simulated, webhooks.app, console.front, sys"
+    doors = "import callrouter.cli, simulator, webhooks.app, console.front, sys"
     asked = f"{doors}; sys.exit('twilio.rest' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

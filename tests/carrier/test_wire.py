@@ -7,7 +7,7 @@ import pytest
 
 from callrouter.carrier import wire
 from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets
-from tests.carrier.socket_server import hangs_up, listening, meanwhile, port_of
+from tests.simulator.socket_server import hangs_up, listening, meanwhile, port_of
 
 
 def asked(port: int, timeout: float = 5.0) -> wire.Answered:
@@ -39,6 +39,7 @@ def test_a_request_travels_as_it_is_over_a_connection_of_its_own() -> None:
     head, _, _ = heard[0].partition(b"\r\n\r\n")
     assert head.startswith(b"POST /Calls.json?x=y HTTP/1.1")
     assert b"X-A: b" in head
+    assert b"Connection: close" in head
 
 
 def test_where_nobody_listens_nothing_was_asked() -> None:

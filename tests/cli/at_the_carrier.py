@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from callrouter.carrier.simulated.rest.knobs import Knobs
-from callrouter.carrier.simulated.rest.owned import OwnedNumbers
-from callrouter.carrier.simulated.rest.site import Site
-from config.simulated_carrier import listening
+from simulator.rest.account_state import AccountState
+from simulator.rest.api_faults import ApiFaults
+from simulator.rest.owned_numbers import OwnedNumbers
+from simulator.server import start_server
 from tests.cli.running import CommandLine
-from tests.config.running import free_port
+from tests.server.running import free_port
 
 TOKEN = "0123456789abcdef" * 2
 PUBLIC = "https://127.0.0.1:1"
@@ -20,7 +20,7 @@ PUBLIC = "https://127.0.0.1:1"
 class AtTheCarrier:
     """The account: its numbers, and how well the API works."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: AccountState) -> None:
         self._site = site
 
     @property
@@ -28,8 +28,8 @@ class AtTheCarrier:
         return self._site.numbers
 
     @property
-    def knobs(self) -> Knobs:
-        return self._site.knobs
+    def knobs(self) -> ApiFaults:
+        return self._site.faults
 
     def owns(self, number: str, **settings: str) -> None:
         self.numbers.buys(number, datetime.now(UTC), settings)
@@ -51,11 +51,11 @@ def with_an_account(command_line: CommandLine) -> None:
 def carrier_of(command_line: CommandLine) -> Iterator[AtTheCarrier]:
     """The carrier listens until the block ends."""
     command_line.environment["TWILIO_API_URL"] = f"http://127.0.0.1:{free_port()}"
-    with listening(command_line.settings, lambda _: None) as server:
+    with start_server(command_line.settings, lambda _: None) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield AtTheCarrier(server.stage.site)
+            yield AtTheCarrier(server.app.state)
         finally:
             server.shutdown()
             thread.join()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import SECRETS, CommandLine
-from tests.config.running import free_port
+from tests.server.running import free_port
 from tests.servers.embedded_home import served_home
 from tests.servers.embedded_postgres import EmbeddedPostgres
 from tests.servers.postgres import PostgresServer

@@ -8,7 +8,7 @@ import pytest
 from callrouter.directory.directory import Seat
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
-from config.running_server import announced
+from config.running_server import announce
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of
@@ -123,7 +123,7 @@ def test_a_center_that_is_not_there_is_told_with_the_one_that_was_meant(
     ("words", "told"),
     [
         (("--center", f"{ASH}=flies"), "'flies' is nothing a center does"),
-        (("--center", ASH), "does not say KEY=BEHAVIOUR"),
+        (("--center", ASH), "does not say KEY=BEHAVIOR"),
         (("--press", "x"), "is not on a telephone's keys"),
         (("--duplicate", "0"), "is not in the range"),
     ],
@@ -163,9 +163,9 @@ def test_a_server_behind_a_public_name_is_reached_on_this_machine(callrouter: Co
 
 def test_the_server_is_found_without_its_port(callrouter: CommandLine, server: Server) -> None:
     settings = callrouter.settings
-    settings.home.mkdir(mode=0o700)
+    settings.data_dir.mkdir(mode=0o700)
     del callrouter.environment["PORT"]
-    with announced(settings):
+    with announce(settings):
         assert "caller and Cedar Home are connected" in callrouter("call", NATIONAL).stdout
         assert ["PORT", str(settings.port), "running", "server"] in [
             line.split() for line in callrouter("settings").stdout.splitlines()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from callrouter.carrier.simulated import Centers, Picks
 from callrouter.carrier.twilio_rest import TwilioRest
-from config.simulated_carrier import listening
+from simulator import CenterBehaviors, RingOutcome
+from simulator.server import start_server
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.cli.test_call import ASH, CEDAR, DIRECTORY, PAGE, sid_in
-from tests.config.running import free_port
 from tests.directories import NATIONAL
+from tests.server.running import free_port
 
 CALLER = "+13105550188"
 BUSY = ("--center", f"{ASH}=busy")
@@ -31,18 +31,18 @@ def server(callrouter: CommandLine) -> Iterator[Server]:
 class Beside:
     """The simulated carrier that runs: who will pick up there, and its REST API."""
 
-    people: Centers
+    people: CenterBehaviors
     api: TwilioRest
 
 
 @pytest.fixture
 def carrier(callrouter: CommandLine, server: Server) -> Iterator[Beside]:
     settings, told = callrouter.settings, list[str]()
-    with listening(settings, told.append) as carrier:
+    with start_server(settings, told.append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         api = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
-        yield Beside(carrier.stage.people, api)
+        yield Beside(carrier.app.people, api)
         carrier.shutdown()
         thread.join()
 
@@ -67,7 +67,7 @@ def test_what_people_will_do_is_told_to_the_carrier(
     owner = callrouter.directory().centers[ASH].phone
     for number, told in ((owner, "--owner"), (CALLER, "--returned")):
         does = carrier.people.when_rung(number, 0)
-        assert (does.picks is Picks.BUSY) == (option == told)
+        assert (does.picks is RingOutcome.BUSY) == (option == told)
 
 
 def test_people_whom_nobody_would_call_back_are_refused(callrouter: CommandLine, server: Server) -> None:
@@ -81,7 +81,7 @@ def test_without_a_carrier_beside_it_a_call_is_what_it_was(callrouter: CommandLi
     assert callrouter("call", PAGE, *BUSY).exit_code == 0
 
 
-def test_a_behaviour_that_nobody_has_is_wrong_use(callrouter: CommandLine) -> None:
+def test_a_behavior_that_nobody_has_is_wrong_use(callrouter: CommandLine) -> None:
     done = callrouter("call", PAGE, "--returned", "flies")
     assert done.exit_code == 2
     assert "'flies' is nothing a center does" in done.stderr

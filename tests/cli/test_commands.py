@@ -4,22 +4,45 @@ import csv
 import io
 import json
 import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
 import pytest
 
-from callrouter.cli import main
-from callrouter.cli.commands import example, leaves
+from callrouter.cli import SOURCES, main
+from callrouter.cli.billing import SOURCES as OF_BILLING
 from callrouter.cli.given import telephone_number
+from callrouter.cli.summaries import SUMMARIES, Summary
 from callrouter.cli.tables import in_words, readable
 from callrouter.cli.zones import this_month, zone_named
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
-from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, helpline
+from tests.server.running import free_port
 
-COMMANDS = dict(leaves(main))
+
+def single_commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command that is no group, with its name as it is typed."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        if isinstance(command, click.Group):
+            yield from single_commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name, command
+
+
+def example(command: click.Command) -> str:
+    """The first line of a command's examples."""
+    _, _, after = (command.help or "").partition("Example:")
+    return after.strip().partition("\n")[0]
+
+
+COMMANDS = dict(single_commands(main))
 FORMATS = ("table", "json", "jsonl", "csv")
 OTHER_FORMATS = {
     "billing print": "it prints documents: pdf, csv, xlsx, zip",
@@ -122,6 +145,49 @@ def test_each_command_is_shown_with_an_example(name: str, fresh: CommandLine) ->
     assert "Example:" in fresh(*name.split(), "--help").stdout
 
 
+HELP_AND_MODULES = """
+import sys
+from callrouter.cli import main
+main(standalone_mode=False)
+print(*sys.modules)
+"""
+
+
+def test_help_tells_of_each_command_as_it_tells_itself() -> None:
+    told = {
+        name: Summary(command.get_short_help_str(200), example(command)) for name, command in COMMANDS.items()
+    }
+    assert told == SUMMARIES
+    assert list(told) == list(SUMMARIES)
+
+
+@pytest.mark.parametrize(
+    ("words", "imported"),
+    [
+        ("--help", set()),
+        ("billing --help", {"billing"}),
+        ("billing adjust --help", {"billing", "account"}),
+        ("show --help", {"show"}),
+    ],
+)
+def test_help_imports_no_other_command(words: str, imported: set[str]) -> None:
+    """The modules with a command that a process has imported when it has shown this help."""
+    shown = subprocess.run(
+        [sys.executable, "-c", HELP_AND_MODULES, *words.split()], capture_output=True, text=True, check=True
+    ).stdout
+    modules = set(shown.splitlines()[-1].split())
+    with_commands = {source.partition(":")[0] for source in (*SOURCES.values(), *OF_BILLING.values())}
+    assert modules & with_commands == {f"callrouter.cli.{name}" for name in imported}
+    assert ("sqlalchemy" in modules) == (words != "--help")
+
+
+def test_billing_lists_its_commands_with_their_help(fresh: CommandLine) -> None:
+    shown = " ".join(fresh("billing", "--help").stdout.split())
+    for name, summary in SUMMARIES.items():
+        if name.startswith("billing "):
+            assert f"{name.removeprefix('billing ')} {summary.help}" in shown
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_example_is_understood(name: str) -> None:
     words = shlex.split(example(COMMANDS[name]).split(" > ")[0].split(" && ")[0])
@@ -208,7 +274,7 @@ def test_an_embedded_database_that_does_not_run_is_told_in_one_line(
     not_started: CommandLine, words: tuple[str, ...]
 ) -> None:
     done = not_started(*words)
-    home = not_started.settings.home
+    home = not_started.settings.data_dir
     message = (
         f"the embedded database in {home} does not run:"
         " start `make run` in this directory, or set DATABASE_URL\n"

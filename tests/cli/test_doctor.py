@@ -17,8 +17,8 @@ from tests.alerts.mail_server import MailServer, taking_mail
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
-from tests.config.running import free_port
 from tests.directories import NATIONAL, a_directory, center, helpline
+from tests.server.running import free_port
 
 
 @pytest.fixture

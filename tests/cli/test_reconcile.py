@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from config.simulated_carrier import Stage, listening
+from simulator.server import SimulatedCarrierApp, start_server
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.cli.test_call import CEDAR, DIRECTORY, sid_in
-from tests.config.running import free_port
 from tests.directories import NATIONAL
+from tests.server.running import free_port
 
 
 @pytest.fixture
@@ -23,11 +23,11 @@ def server(callrouter: CommandLine) -> Iterator[Server]:
 
 
 @pytest.fixture
-def carrier(callrouter: CommandLine, server: Server) -> Iterator[Stage]:
-    with listening(callrouter.settings, list[str]().append) as carrier:
+def carrier(callrouter: CommandLine, server: Server) -> Iterator[SimulatedCarrierApp]:
+    with start_server(callrouter.settings, list[str]().append) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield carrier.stage
+        yield carrier.app
         carrier.shutdown()
         thread.join()
 
@@ -36,7 +36,7 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def test_a_day_on_which_all_agree_ends_well(callrouter: CommandLine, carrier: Stage) -> None:
+def test_a_day_on_which_all_agree_ends_well(callrouter: CommandLine, carrier: SimulatedCarrierApp) -> None:
     done = callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
     assert done.exit_code == 0, done.output
     done = callrouter("reconcile", "--day", today())
@@ -44,18 +44,22 @@ def test_a_day_on_which_all_agree_ends_well(callrouter: CommandLine, carrier: St
     assert done.stdout.startswith(f"1 calls on {today()}, which cost not known yet; 0 differences")
 
 
-def test_a_difference_for_staff_is_listed_and_is_not_so(callrouter: CommandLine, carrier: Stage) -> None:
+def test_a_difference_for_staff_is_listed_and_is_not_so(
+    callrouter: CommandLine, carrier: SimulatedCarrierApp
+) -> None:
     sid = sid_in(callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
-    del carrier.books.calls[sid]
+    del carrier.records.calls[sid]
     done = callrouter("reconcile", "--day", today())
     assert done.exit_code == 1
     assert "missing there" in done.stdout
     assert "1 differences, 1 of them for staff." in done.stdout
 
 
-def test_once_it_is_explained_all_is_well_again(callrouter: CommandLine, carrier: Stage) -> None:
+def test_once_it_is_explained_all_is_well_again(
+    callrouter: CommandLine, carrier: SimulatedCarrierApp
+) -> None:
     sid = sid_in(callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90").stdout)
-    del carrier.books.calls[sid]
+    del carrier.records.calls[sid]
     assert callrouter("reconcile", "--day", today()).exit_code == 1
     assert callrouter("differences", "explain", sid[:10], "--reason", "the carrier's fault").exit_code == 0
     done = callrouter("reconcile", "--day", today())
@@ -63,9 +67,11 @@ def test_once_it_is_explained_all_is_well_again(callrouter: CommandLine, carrier
     assert "1 differences, 0 of them for staff." in done.stdout
 
 
-def test_what_the_calls_cost_is_told_once_it_is_known(callrouter: CommandLine, carrier: Stage) -> None:
+def test_what_the_calls_cost_is_told_once_it_is_known(
+    callrouter: CommandLine, carrier: SimulatedCarrierApp
+) -> None:
     callrouter("call", NATIONAL, "--center", f"{CEDAR}=answer:90")
-    for call in carrier.books.calls.values():
+    for call in carrier.records.calls.values():
         call.ended_at = call.made_at - timedelta(minutes=1)
     done = callrouter("reconcile", "--day", today())
     assert done.stdout.startswith(f"1 calls on {today()}, which cost 0.0")

@@ -85,6 +85,12 @@ def test_the_level_holds_for_all() -> None:
     )
 
 
+def test_no_url_that_is_asked_is_logged() -> None:
+    code = "configure('debug'); logging.getLogger('urllib3.{}').{}('https://hooks.example/secret')"
+    assert logged(code.format("connectionpool", "debug")) == []
+    assert logged(code.format("connection", "warning")) == []
+
+
 def test_configuring_again_writes_each_line_once() -> None:
     assert len(logged("configure(); configure(); logging.getLogger('theirs').info('x')")) == 1
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.describe import MASK, Described, describe
-from config.faults import SettingsError
+from callrouter.cli.settings import MASK, Described, describe
+from config.fields import SettingsError
 from config.settings import RULES, Settings, read_settings
 
 SID = "AC" + "0123456789abcdef" * 2
@@ -129,7 +129,7 @@ def test_the_public_origin_loses_its_slash(home: Path) -> None:
 
 def test_a_relative_home_is_told_absolutely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert read_settings({}, Path(".env")).home == tmp_path / "var"
+    assert read_settings({}, Path(".env")).data_dir == tmp_path / "var"
 
 
 def test_the_file_counts_less_than_the_environment(home: Path) -> None:
@@ -237,8 +237,8 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("ALERT_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
         ("LOG_LEVEL", "loud"),
         ("WEB_THREADS", "0"),
-        ("MESSAGE_DAYS", "0"),
-        ("MESSAGE_DAYS", "366"),
+        ("MESSAGE_RETENTION_DAYS", "0"),
+        ("MESSAGE_RETENTION_DAYS", "366"),
     ],
 )
 def test_a_wrong_setting_is_told_by_name(home: Path, name: str, text: str) -> None:

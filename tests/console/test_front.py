@@ -179,7 +179,7 @@ def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, datab
     make_ready(database)
     told = visitor.get("/metrics").text
     assert "callrouter_database_up 1.0" in told
-    assert "callrouter_outbox_age_seconds 0.0" in told
+    assert "callrouter_outbox_oldest_age_seconds 0.0" in told
     assert "callrouter_outbox_set_aside 0.0" in told
 
 
@@ -207,9 +207,9 @@ def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, databa
             sa.insert(delivery), [{"alert": n, **sent, **state} for n, state in enumerate(states, start=1)]
         )
     told = visitor.get("/metrics").text
-    assert 'callrouter_alerts_undelivered{channel="webhook",standing="waiting"} 1.0' in told
-    assert 'callrouter_alerts_undelivered{channel="webhook",standing="given up"} 1.0' in told
-    assert 'callrouter_alerts_undelivered{channel="email",standing="waiting"} 0.0' in told
+    assert 'callrouter_alerts_undelivered{channel="webhook",state="waiting"} 1.0' in told
+    assert 'callrouter_alerts_undelivered{channel="webhook",state="given up"} 1.0' in told
+    assert 'callrouter_alerts_undelivered{channel="email",state="waiting"} 0.0' in told
 
 
 def test_metrics_count_what_the_carriers_door_does(visitor: FlaskClient, registry: CollectorRegistry) -> None:
@@ -218,9 +218,9 @@ def test_metrics_count_what_the_carriers_door_does(visitor: FlaskClient, registr
     watch.refused(403)
     watch.failed("menu")
     told = visitor.get("/metrics").text
-    assert 'callrouter_callback_seconds_count{route="voice"} 1.0' in told
-    assert 'callrouter_refused_total{status="403"} 1.0' in told
-    assert 'callrouter_failed_total{route="menu"} 1.0' in told
+    assert 'callrouter_webhook_duration_seconds_count{route="voice"} 1.0' in told
+    assert 'callrouter_webhook_rejections_total{status="403"} 1.0' in told
+    assert 'callrouter_webhook_errors_total{route="menu"} 1.0' in told
 
 
 def test_without_a_database_it_is_alive_and_not_ready(visitor: FlaskClient, database: Database) -> None:

@@ -42,7 +42,7 @@ def is_kept(world: World, caller: Caller) -> None:
 
 
 def test_with_nobody_owed_anything_the_figures_are_nothing(world: World) -> None:
-    assert told(world) == {"open": 0, "overdue": 0, "oldest_seconds": 0}
+    assert told(world) == {"open": 0, "overdue": 0, "oldest_age_seconds": 0}
 
 
 def test_open_ones_are_counted_with_the_age_of_the_oldest(world: World) -> None:
@@ -50,7 +50,7 @@ def test_open_ones_are_counted_with_the_age_of_the_oldest(world: World) -> None:
     world.passes(minutes=30)
     promised(world, "+13105550147")
     age = (world.clock.now() - first.promised["made_at"]).total_seconds()
-    assert told(world) == {"open": 2, "overdue": 0, "oldest_seconds": pytest.approx(age)}
+    assert told(world) == {"open": 2, "overdue": 0, "oldest_age_seconds": pytest.approx(age)}
 
 
 def test_one_that_is_due_is_overdue_until_it_has_moved_on(world: World) -> None:
@@ -67,7 +67,7 @@ def test_one_that_was_kept_before_it_was_due_was_kept_in_time(world: World) -> N
     assert told(world) == {
         "open": 0,
         "overdue": 0,
-        "oldest_seconds": 0,
+        "oldest_age_seconds": 0,
         'ended_last_day{in_time="yes",state="kept"}': 1,
     }
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from callrouter.database import Database
-from config.listening import answer
-from tests.config.running import ROOT, free_port, soon
+from config.web_address import answer
 from tests.directories import a_directory, helpline, put_in_force
+from tests.server.running import ROOT, free_port, soon
 
 KEY = "eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHg="
-TOTAL = "callrouter_calls_going_on"
+TOTAL = "callrouter_calls_in_progress"
 
 
 class WebServer:
@@ -36,7 +36,7 @@ class WebServer:
             "LOG_LEVEL": "error",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.server"],
+            [sys.executable, "-m", "server.web_server"],
             env={**os.environ, "PYTHONPATH": str(ROOT), **own},
             start_new_session=True,
         )
@@ -78,6 +78,10 @@ def test_one_of_two_web_servers_exports_the_totals(servers: tuple[WebServer, Web
     for _ in range(3):
         assert (TOTAL in first.figures(), TOTAL in second.figures()) == (True, False)
     assert second.figures()["callrouter_database_up"] == "1.0"
+
+
+def test_each_web_server_tells_of_its_own_memory(servers: tuple[WebServer, WebServer]) -> None:
+    assert all(float(server.figures()["process_resident_memory_bytes"]) > 1_000_000 for server in servers)
 
 
 def test_the_other_exports_them_when_it_is_killed(servers: tuple[WebServer, WebServer]) -> None:

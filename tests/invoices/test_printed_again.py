@@ -21,7 +21,7 @@ printed.append(as_zip([("a.pdf", printed[0]), ("a.csv", printed[1])], ISSUED))
 print(*(sha256(document).hexdigest() for document in printed))
 """
 # What is started often, and must not wait for the printer.
-EVERYDAY = ["callrouter.cli", "config.wsgi", "workers.app", "callrouter.invoices.printing.spreadsheet"]
+EVERYDAY = ["callrouter.cli", "server.wsgi", "workers.app", "callrouter.invoices.printing.spreadsheet"]
 
 
 def python(code: str, **environment: str) -> str:

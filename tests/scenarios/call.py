@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated import Centers, Faults, SimulatedCall
 from callrouter.money import Money
+from simulator import Caller as CallerBehavior
+from simulator import CenterBehaviors, Faults, SimulatedCall
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World
@@ -23,13 +23,13 @@ class PlacedCall:
     """A call of a scenario. Whatever is asked of it, it has happened by then."""
 
     def __init__(
-        self, world: World, dialled: str, caller: CallerBehaviour, faults: Faults | None, *, settled: bool
+        self, world: World, dialled: str, caller: CallerBehavior, faults: Faults | None, *, settled: bool
     ) -> None:
         self._world = world
         self._asked_for = (dialled, caller, faults, settled)
         self._story: SimulatedCall | None = None
 
-    def happens(self, centers: Centers) -> None:
+    def happens(self, centers: CenterBehaviors) -> None:
         dialled, caller, faults, settled = self._asked_for
         place = self._world.carrier.place_call
         self._story = place(dialled, caller, centers, faults=faults, settled=settled)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated import During, Faults, Leaving
+from simulator import Caller as CallerBehavior
+from simulator import CallerHangup, CallPhase, Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.world import World
 
-WHILE_IT_RINGS = Leaving(4.0, During.RINGING)
-DURING_THE_WHISPER = Leaving(8.0, During.RINGING)
+WHILE_IT_RINGS = CallerHangup(4.0, CallPhase.RINGING)
+DURING_THE_WHISPER = CallerHangup(8.0, CallPhase.RINGING)
 """It was picked up after 6 seconds, and asks for a key for ten."""
 
 
@@ -32,7 +32,7 @@ class Row:
     goes_on: bool = True
     whisper: bool = False
     bridged: bool = False
-    leaves: Leaving | None = None
+    leaves: CallerHangup | None = None
     left_leg: Literal["canceled", "no-answer"] = "canceled"
     left_whisper: Literal["canceled", "no-answer", "completed"] = "canceled"
 
@@ -45,7 +45,7 @@ class Row:
 
     def plays(self, world: World, dialled: str, faults: Faults | None = None) -> PlacedCall:
         """A call on which this happens at the first center, while the second would accept."""
-        caller = Caller(world, CallerBehaviour(leaves=self.leaves))
+        caller = Caller(world, CallerBehavior(leaves=self.leaves))
         call = caller.dials(dialled, faults or self.faults())
         self.happens(world.center("sunrise-la"))
         world.center("harbor-sd").accepts()

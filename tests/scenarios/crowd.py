@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
 
-from callrouter.carrier.simulated import (
+from simulator import (
     Caller,
-    CenterBehaviour,
-    Centers,
+    CenterBehavior,
+    CenterBehaviors,
     Fields,
-    Reply,
     SimulatedCall,
     SimulatedCarrier,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
 )
-from tests.carrier.wsgi import WsgiTransport
 from tests.scenarios.world import ACCOUNT, ORIGIN, START, World
+from tests.simulator.wsgi import WsgiTransport
 
-Behaviours = Mapping[str, CenterBehaviour]
+Behaviors = Mapping[str, CenterBehavior]
 LONGEST_WAIT = 60
 
 
@@ -48,7 +48,7 @@ class WaitingTransport:
         self._together = together
         self._has_waited = False
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         if "/dialled/" in url and not self._has_waited:
             self.waits()
         return self._transport.post(url, fields, headers)
@@ -66,7 +66,7 @@ class WaitingTransport:
 def call_at_once(
     world: World,
     dialled: list[str],
-    behaviours: Behaviours,
+    behaviors: Behaviors,
     at_the_peak: Callable[[], None] = lambda: None,
     first: int = 1,
 ) -> list[SimulatedCall]:
@@ -79,7 +79,7 @@ def call_at_once(
     def call(order: int, number: str) -> SimulatedCall:
         transport = WaitingTransport(world, together)
         carrier = SimulatedCarrier(ACCOUNT, Webhooks.of(ORIGIN), transport, VirtualClock(START), seed=order)
-        story = carrier.place_call(number, Caller(f"+1310555{order:04d}"), Centers(behaviours))
+        story = carrier.place_call(number, Caller(f"+1310555{order:04d}"), CenterBehaviors(behaviors))
         transport.ends()
         return story
 
@@ -93,11 +93,11 @@ def call_at_once(
         return [each.result() for each in calls]
 
 
-def at_the_same_moment(deed: Callable[[], Reply], times: int) -> list[Reply]:
+def at_the_same_moment(deed: Callable[[], WebhookResponse], times: int) -> list[WebhookResponse]:
     """The same thing done by so many threads that begin together."""
     barrier = Barrier(times)
 
-    def one() -> Reply:
+    def one() -> WebhookResponse:
         barrier.wait(LONGEST_WAIT)
         return deed()
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from callrouter.carrier.simulated import Fields, NotReached, Reply, Transport
+from simulator import ConnectionFailed, Fields, Transport, WebhookResponse
 
-NOTHING_SAID = Reply(200, "text/xml", b"<Response/>")
+NOTHING_SAID = WebhookResponse(200, "text/xml", b"<Response/>")
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Letter:
     url: str
     fields: Fields
     headers: Mapping[str, str]
-    reply: Reply
+    reply: WebhookResponse
     failed: bool = False
     """something of ours went wrong meanwhile, so it may be answered otherwise when it comes again"""
 
@@ -65,10 +65,10 @@ class Post:
         """Do something, once, just before a request whose path has this part is brought."""
         self._meanwhile[path] = deed
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         letter = Letter(url, fields, headers, NOTHING_SAID)
         if self._is_lost(letter):
-            raise NotReached("the connection broke")
+            raise ConnectionFailed("the connection broke")
         if any(f"/{held}" in url for held in self.held):
             self._waiting.append(letter)
             return NOTHING_SAID
@@ -94,7 +94,7 @@ class Post:
         self.sent.append(brought)
         self._brought += 1
         if self._brought in self._lost:
-            raise NotReached("the connection broke")
+            raise ConnectionFailed("the connection broke")
         return brought
 
     def holds(self, *paths: str) -> None:

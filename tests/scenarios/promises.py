@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, fromstring
 
 from callrouter.calls.bound import MOST_MENUS
-from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
 from callrouter.figures.recount import differences
@@ -18,6 +17,7 @@ from callrouter.privacy.forgotten import names_nobody
 from callrouter.promises.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
+from simulator import check_document
 
 if TYPE_CHECKING:
     from tests.scenarios.world import World

@@ -9,18 +9,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from callrouter.carrier.simulated import (
-    Caller,
-    CenterBehaviour,
-    Centers,
-    During,
-    Faults,
-    Leaving,
-    Message,
-    Picks,
-    Place,
-)
 from callrouter.directory.directory import Directory, License, Seat
+from simulator import (
+    Caller,
+    CallerHangup,
+    CallPhase,
+    CenterBehavior,
+    CenterBehaviors,
+    Faults,
+    Location,
+    RingOutcome,
+    VoiceMessage,
+)
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of, partner, rate
 
 KEYS = ("a-1", "b-1", "c-1", "d-1")
@@ -120,41 +120,43 @@ class RandomCall:
 
     dialled: str
     caller: Caller
-    behaviours: Mapping[str, list[CenterBehaviour]]
+    behaviors: Mapping[str, list[CenterBehavior]]
     faults: Faults
 
     @property
-    def centers(self) -> Centers:
-        return Centers(self.behaviours)
+    def centers(self) -> CenterBehaviors:
+        return CenterBehaviors(self.behaviors)
 
 
-behaviours = st.sampled_from(
+behaviors = st.sampled_from(
     [
-        CenterBehaviour(Picks.NOBODY),
-        CenterBehaviour(Picks.BUSY),
-        CenterBehaviour(Picks.FAILED),
-        CenterBehaviour(Picks.A_MACHINE, 30),
-        CenterBehaviour(Picks.A_PERSON, 90),
-        CenterBehaviour(Picks.A_PERSON, 90, hangs_up="caller"),
-        CenterBehaviour(Picks.A_PERSON, 10),
-        CenterBehaviour(Picks.A_PERSON, 60, key="2"),
-        CenterBehaviour(Picks.A_PERSON, 0, declines=True),
-        CenterBehaviour(Picks.THE_CALLER_LEAVES, 7),
+        CenterBehavior(RingOutcome.NOBODY),
+        CenterBehavior(RingOutcome.BUSY),
+        CenterBehavior(RingOutcome.FAILED),
+        CenterBehavior(RingOutcome.A_MACHINE, 30),
+        CenterBehavior(RingOutcome.A_PERSON, 90),
+        CenterBehavior(RingOutcome.A_PERSON, 90, hangs_up="caller"),
+        CenterBehavior(RingOutcome.A_PERSON, 10),
+        CenterBehavior(RingOutcome.A_PERSON, 60, key="2"),
+        CenterBehavior(RingOutcome.A_PERSON, 0, declines=True),
+        CenterBehavior(RingOutcome.THE_CALLER_LEAVES, 7),
     ]
 )
-leavings = st.none() | st.builds(Leaving, st.integers(0, 60), st.sampled_from(During), st.integers(1, 3))
+leavings = st.none() | st.builds(
+    CallerHangup, st.integers(0, 60), st.sampled_from(CallPhase), st.integers(1, 3)
+)
 keys = st.lists(st.sampled_from(["", "", "1", "1", "2", "3", "3", "5", "9", "0", "*"]), max_size=6).map(tuple)
 
 
 @st.composite
 def callers(draw: st.DrawFn) -> Caller:
     message = st.builds(
-        Message, st.sampled_from([0.0, 3.0, 200.0]), st.sampled_from(["key", "silence", "hangup"])
+        VoiceMessage, st.sampled_from([0.0, 3.0, 200.0]), st.sampled_from(["key", "silence", "hangup"])
     )
     return Caller(
         number=draw(st.sampled_from([*CALLERS, NATIONAL])),
         keys=draw(keys),
-        place=Place(state=draw(st.sampled_from(["", "NV", "CA"]))),
+        place=Location(state=draw(st.sampled_from(["", "NV", "CA"]))),
         leaves=draw(leavings),
         message=draw(message),
     )
@@ -178,6 +180,6 @@ def carriers_faults(draw: st.DrawFn) -> Faults:
 
 @st.composite
 def random_calls(draw: st.DrawFn) -> RandomCall:
-    people = {phone: draw(st.lists(behaviours, min_size=1, max_size=2)) for phone in PHONES}
+    people = {phone: draw(st.lists(behaviors, min_size=1, max_size=2)) for phone in PHONES}
     dialled = draw(st.sampled_from([*NUMBERS, "+13235550199"]))
     return RandomCall(dialled, draw(callers()), people, draw(carriers_faults()))

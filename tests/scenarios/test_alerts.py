@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.directories import a_directory, helpline, partner
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE

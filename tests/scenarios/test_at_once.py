@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Seat
+from simulator import CenterBehavior, RingOutcome
 from tests.directories import a_directory, center, helpline, number_of
 from tests.scenarios.crowd import at_the_same_moment, call_at_once
 from tests.scenarios.final_state import final_state
@@ -15,9 +15,9 @@ from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import World
 from tests.servers.databases import Databases
 
-ANSWERS = CenterBehaviour(Picks.A_PERSON)
-BUSY = CenterBehaviour(Picks.BUSY)
-NOBODY = CenterBehaviour(Picks.NOBODY)
+ANSWERS = CenterBehavior(RingOutcome.A_PERSON)
+BUSY = CenterBehavior(RingOutcome.BUSY)
+NOBODY = CenterBehavior(RingOutcome.NOBODY)
 KEYS = ("narrow-1", "capped-1", "both-1", "wide-1")
 
 SEATS = (
@@ -62,13 +62,13 @@ def test_with_fifty_calls_at_once_each_attempt_is_decided_once(world: World) -> 
 
 
 def test_when_half_the_centers_fail_the_caps_hold_all_the_same(world: World) -> None:
-    behaviours = {
+    behaviors = {
         PHONES["narrow-1"]: BUSY,
         PHONES["capped-1"]: NOBODY,
         PHONES["both-1"]: ANSWERS,
         PHONES["wide-1"]: ANSWERS,
     }
-    call_at_once(world, [NATIONAL] * 50, behaviours)
+    call_at_once(world, [NATIONAL] * 50, behaviors)
     accepted = Counter(leg["center"] for leg in world.rows("leg", outcome="accepted"))
     assert (world.watch.failures, sum(accepted.values())) == ([], 50)
     assert accepted["both-1"] <= 8

@@ -4,8 +4,8 @@ with every callback doubled and shuffled, which must come to the same.
 
 import pytest
 
-from callrouter.carrier.simulated import Kind
-from callrouter.carrier.simulated.happenings import Asked
+from simulator import RequestKind
+from simulator.events import WhisperRequested
 from tests.scenarios.carrier_table import ROWS, Row
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import final_state
@@ -19,11 +19,11 @@ each_number = pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE], ids=[
 @each_row
 def test_the_requests_are_those_of_the_carriers_table(database_url: str, row: Row) -> None:
     story = row.plays(World(database_url), SUNRISE_PAGE).story
-    action = story.sent(Kind.DIAL)[0].values
-    told = [request.values["CallStatus"] for request in story.sent(Kind.LEG_STATUS)]
+    action = story.sent(RequestKind.DIAL)[0].values
+    told = [request.values["CallStatus"] for request in story.sent(RequestKind.LEG_STATUS)]
     assert (told, action["DialCallStatus"]) == (row.leg_statuses.split(), row.dial_status)
     assert action["DialBridged"] == ("true" if row.bridged else "false")
-    assert bool(story.each(Asked)) == row.whisper
+    assert bool(story.each(WhisperRequested)) == row.whisper
 
 
 @each_row

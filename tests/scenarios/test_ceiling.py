@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import CenterBehaviour, Picks
 from callrouter.directory.directory import Directory, Seat
 from callrouter.routing import ceiling
 from callrouter.routing.replay import replay_helpline
+from simulator import CenterBehavior, RingOutcome
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.crowd import call_at_once
@@ -242,8 +242,10 @@ def at_the_peak(world: World, dialled: list[str]) -> Counter[str]:
     def look() -> None:
         peak.update(leg["center"] for leg in world.rows("leg", outcome=None))
 
-    behaviours = {each.phone: CenterBehaviour(Picks.A_PERSON) for each in world.directory.centers.values()}
-    call_at_once(world, dialled, behaviours, look)
+    behaviors = {
+        each.phone: CenterBehavior(RingOutcome.A_PERSON) for each in world.directory.centers.values()
+    }
+    call_at_once(world, dialled, behaviors, look)
     assert world.watch.failures == []
     world.closes()
     return peak

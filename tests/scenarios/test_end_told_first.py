@@ -2,18 +2,18 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Place
-from callrouter.carrier.simulated.fields import Fields, Parties, call_status, incoming
+from simulator import Location
+from simulator.fields import Fields, Parties, call_status, incoming
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
 
 SID = "CA" + "7" * 32
 CALLER = "+13105550188"
-EMPTY = b"<Response></Response>"
+EMPTY = b"<Response />"
 
 
 def parties(dialled: str) -> Parties:
-    return Parties(ACCOUNT.sid, SID, CALLER, dialled, Place(), Place())
+    return Parties(ACCOUNT.sid, SID, CALLER, dialled, Location(), Location())
 
 
 def ended(world: World, dialled: str) -> Fields:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Faults, Kind
+from simulator import Faults, RequestKind
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -19,7 +19,7 @@ def test_a_call_that_could_not_be_announced_begins_at_the_fallback(
 ) -> None:
     call = caller.dials(dialled, down(1))
     sunrise.accepts()
-    assert [turn.kind for turn in call.story.turns[:2]] == [Kind.VOICE, Kind.FALLBACK]
+    assert [turn.kind for turn in call.story.turns[:2]] == [RequestKind.VOICE, RequestKind.FALLBACK]
     assert call.was_answered_by(sunrise)
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from callrouter.carrier.simulated.happenings import Rings
 from callrouter.directory.directory import Seat
+from simulator.events import RingingStarted
 from tests.directories import a_directory, center, helpline
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL
@@ -96,14 +96,14 @@ def test_a_center_that_speaks_spanish_goes_before_one_that_does_not(world: World
 def test_without_key_5_the_center_sees_our_number(caller: Caller, sunrise: Center) -> None:
     call = caller.dials(NATIONAL)
     sunrise.accepts()
-    assert [rings.shown for rings in call.story.each(Rings)] == [NATIONAL]
+    assert [rings.shown for rings in call.story.each(RingingStarted)] == [NATIONAL]
 
 
 def test_key_5_shows_the_callers_own_number(caller: Caller, sunrise: Center, harbor: Center) -> None:
     call = caller.presses("5").dials(NATIONAL)
     sunrise.does_not_answer()
     harbor.accepts()
-    assert [rings.shown for rings in call.story.each(Rings)] == [caller.number, caller.number]
+    assert [rings.shown for rings in call.story.each(RingingStarted)] == [caller.number, caller.number]
     assert not any("callerId" in document for document in call.documents)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.carrier_table import ROWS, Row
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import State, final_state
@@ -133,7 +133,7 @@ def test_an_end_for_a_call_that_never_came_is_kept_and_harms_nothing(world: Worl
 def test_a_request_for_a_call_that_never_came_gets_a_spoken_ending(world: World, path: str) -> None:
     fields = [("AccountSid", "AC" + "5" * 32), ("CallSid", "CA" + "7" * 32), ("CallStatus", "in-progress")]
     first, again = (world.sends(f"/twilio/{path}", fields) for _ in range(2))
-    assert (first.status, b"<Hangup/>" in first.body) == (200, True)
+    assert (first.status, b"<Hangup />" in first.body) == (200, True)
     assert first == again
 
 

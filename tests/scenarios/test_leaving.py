@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.carrier.simulated import During
+from simulator import CallPhase
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -19,13 +19,13 @@ def test_in_the_greeting_no_decision_is_taken(caller: Caller, seconds: float) ->
 
 
 def test_during_the_announcement_the_center_was_never_rung(world: World, caller: Caller) -> None:
-    call = caller.leaves(1, During.SPEECH, ANNOUNCEMENT).dials(NATIONAL)
+    call = caller.leaves(1, CallPhase.SPEECH, ANNOUNCEMENT).dials(NATIONAL)
     assert (call.outcome, call.legs) == ("abandoned", [("sunrise-la", None)])
     assert call.story.legs == []
 
 
 def test_a_leg_that_was_never_rung_is_closed_by_the_reaper(world: World, caller: Caller) -> None:
-    call = caller.leaves(1, During.SPEECH, ANNOUNCEMENT).dials(NATIONAL)
+    call = caller.leaves(1, CallPhase.SPEECH, ANNOUNCEMENT).dials(NATIONAL)
     assert world.rows("availability")[0]["calls_in_progress"] == 1
     world.passes(minutes=3)
     assert world.reaps() == [call.sid]
@@ -43,7 +43,7 @@ def test_while_it_rings_its_turn_is_used_once(world: World, caller: Caller, sunr
 
 
 def test_during_the_screening(caller: Caller, sunrise: Center) -> None:
-    call = caller.leaves(8, During.RINGING).dials(NATIONAL)
+    call = caller.leaves(8, CallPhase.RINGING).dials(NATIONAL)
     sunrise.has_its_voicemail_pick_up()
     assert (call.outcome, call.legs) == ("abandoned", [("sunrise-la", "abandoned")])
 
@@ -56,25 +56,25 @@ def test_in_the_middle_of_the_talk_the_call_was_answered(caller: Caller, sunrise
 
 
 def test_while_choosing(caller: Caller, sunrise: Center) -> None:
-    call = caller.leaves(5, During.SPEECH, occasion=3).dials(SUNRISE_PAGE)
+    call = caller.leaves(5, CallPhase.SPEECH, occasion=3).dials(SUNRISE_PAGE)
     assert (call.outcome, call.legs) == ("abandoned", [("sunrise-la", "no-answer")])
     assert call.promise is None
 
 
 def test_at_the_offer(caller: Caller) -> None:
-    call = caller.leaves(1, During.SPEECH, OFFER).dials(NATIONAL)
+    call = caller.leaves(1, CallPhase.SPEECH, OFFER).dials(NATIONAL)
     assert call.was_told("Nobody at Addiction Helpline America")
     assert (call.outcome, call.promise) == ("abandoned", None)
 
 
 def test_before_the_tone(caller: Caller) -> None:
-    call = caller.presses("", "2").leaves(1, During.SPEECH, PLEASE_SPEAK).dials(NATIONAL)
+    call = caller.presses("", "2").leaves(1, CallPhase.SPEECH, PLEASE_SPEAK).dials(NATIONAL)
     assert call.was_told("Please leave your message after the tone.")
     assert (call.outcome, call.message) == ("abandoned", None)
 
 
 def test_leaving_while_recording_keeps_what_was_said(caller: Caller) -> None:
-    call = caller.presses("", "2").says(30).leaves(7, During.RECORDING).dials(NATIONAL)
+    call = caller.presses("", "2").says(30).leaves(7, CallPhase.RECORDING).dials(NATIONAL)
     assert (call.outcome, (call.message or {})["seconds"]) == ("voicemail", 7)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SEATS, SUNRISE_PAGE
@@ -63,7 +63,7 @@ def test_its_own_callbacks_come_when_nothing_was_heard_of_it_for_long(world: Wor
 
 def test_its_own_callbacks_come_after_the_fallback_was_asked(world: World, talk: PlacedCall) -> None:
     [action] = [letter for letter in world.post._waiting if "dialled" in letter.path]
-    assert world.asks_fallback(talk, action, "completed").endswith(b"<Response></Response>")
+    assert world.asks_fallback(talk, action, "completed").endswith(b"<Response />")
     assert talk.outcome == "abandoned"
     brings(world, "leg/")
     assert is_answered(talk)
@@ -162,7 +162,7 @@ def test_no_seconds_in_the_books_are_no_talk(world: World, talk: PlacedCall) -> 
     world.post._waiting = []
     world.passes(minutes=3)
     world.reaps()
-    for booked in world.carrier.books.calls.values():
+    for booked in world.carrier.records.calls.values():
         booked.seconds = 0 if booked.parent else booked.seconds
     world.compares(DAY)
     assert (talk.outcome, talk.is_free) == ("abandoned", True)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated.happenings import Bridged, LegEnded, Recorded
 from callrouter.promises.returning import look_up_the_unclear
+from simulator.events import LegBridged, LegEnded, MessageRecorded
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises
@@ -127,7 +127,7 @@ def experience(world: World, call: PlacedCall) -> Any:
     stories = [call.story, *world.returned]
     legs = [leg for story in stories for leg in story.each(LegEnded)]
     talks = [(leg.number, leg.seconds) for leg in legs if leg.bridged]
-    return talks or (call.story.heard, call.story.each(Recorded))
+    return talks or (call.story.heard, call.story.each(MessageRecorded))
 
 
 def stands(world: World, call: PlacedCall) -> Stands:
@@ -154,7 +154,7 @@ def stands(world: World, call: PlacedCall) -> Stands:
 def _beyond_what_it_took(call: PlacedCall, wait_seconds: int | None) -> float | None:
     """What we took the wait for the center to be, without what it was."""
     talks = [
-        at for turn in call.story.turns for at, happening in turn.happenings if isinstance(happening, Bridged)
+        at for turn in call.story.turns for at, happening in turn.events if isinstance(happening, LegBridged)
     ]
     return None if wait_seconds is None else wait_seconds - talks[0]
 

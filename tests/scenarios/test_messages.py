@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from callrouter.carrier.simulated import DirectWire, Faults
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.errors import Fault
 from callrouter.promises.stop import forget
+from simulator import Faults, InProcessWire
 from tests.messages.mailroom import Mailroom
 from tests.messages.tapes import Killed
 from tests.scenarios.call import PlacedCall
@@ -37,7 +37,7 @@ class DyingClient(TwilioRest):
 def workers(world: World) -> Mailroom:
     """Whoever fetches the messages, from the carrier of this world."""
     mailroom = Mailroom(world)
-    mailroom.carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(world.carrier.rest))
+    mailroom.carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
     return mailroom
 
 
@@ -49,7 +49,7 @@ def left_by(caller: Caller, faults: Faults | None = None) -> PlacedCall:
 def at_carrier(world: World) -> list[str]:
     """The calls of which the carrier has a recording."""
     world.catch_up()
-    return [booked.recording.call for booked in world.carrier.books.recordings.values()]
+    return [booked.recording.call for booked in world.carrier.records.recordings.values()]
 
 
 def test_a_message_is_left_fetched_heard_and_deleted(world: World, caller: Caller, workers: Mailroom) -> None:
@@ -100,13 +100,13 @@ def test_while_the_carrier_is_down_messages_wait_and_calls_go_on(
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
-    world.carrier.rest.knobs.down = True
+    world.carrier.rest.faults.down = True
     workers.works()
     world.passes(days=2)
     workers.works()
     other = left_by(world.caller("+13105550101").says(5))
     assert other.outcome == "voicemail"
-    world.carrier.rest.knobs.down = False
+    world.carrier.rest.faults.down = False
     world.passes(hours=1)
     workers.works()
     assert [workers.state_of(each) for each in (call, other)] == ["kept", "kept"]
@@ -119,7 +119,7 @@ def test_errors_of_the_carrier_only_delay(
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
-    world.carrier.rest.knobs.errors = errors
+    world.carrier.rest.faults.errors = errors
     for _ in range(errors + 1):
         workers.works()
         world.passes(hours=1)
@@ -130,7 +130,7 @@ def test_a_worker_that_dies_between_the_carrier_and_its_note_is_followed_by_anot
     world: World, caller: Caller, workers: Mailroom
 ) -> None:
     call = left_by(caller.says(12))
-    workers.carrier = DyingClient(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(world.carrier.rest))
+    workers.carrier = DyingClient(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
     assert workers.works_until_killed()
     assert (workers.state_of(call), at_carrier(world)) == ("kept", [])
     assert workers.of(call)["deleted_at_carrier_at"] is None
@@ -144,12 +144,12 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
-    world.carrier.rest.knobs.down = True
+    world.carrier.rest.faults.down = True
     workers.works()
     world.passes(days=31)
     workers.deletes_old()
     assert workers.state_of(call) == "deleted"
-    world.carrier.rest.knobs.down = False
+    world.carrier.rest.faults.down = False
     world.passes(hours=1)
     workers.works()
     assert at_carrier(world) == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Place
+from simulator import Location
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -141,7 +141,7 @@ def test_a_number_of_ours_that_calls_us_is_a_loop_and_ends(world: World, dialled
 def test_the_area_code_tells_the_state_and_the_carrier_where_it_does_not(
     world: World, number: str, seen: str, state: str
 ) -> None:
-    call = world.caller(number, place=Place(state=seen)).dials(NATIONAL)
+    call = world.caller(number, place=Location(state=seen)).dials(NATIONAL)
     assert call.stored["state"] == state
 
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.carrier.simulated import (
-    Account,
+from simulator import (
     Caller,
-    CenterBehaviour,
-    Centers,
+    CenterBehavior,
+    CenterBehaviors,
     Faults,
     Fields,
-    Picks,
-    Reply,
+    RingOutcome,
+    SimulatedAccount,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
 )
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
@@ -27,11 +27,11 @@ from tests.scenarios.world import World
 from tests.servers.valkey import ValkeyServer
 
 PHONES = {key: center.phone for key, center in DIRECTORY.centers.items()}
-TALKS = CenterBehaviour(Picks.A_PERSON, 90)
-THIRD_TAKES_IT = Centers(
+TALKS = CenterBehavior(RingOutcome.A_PERSON, 90)
+THIRD_TAKES_IT = CenterBehaviors(
     {
-        PHONES["sunrise-la"]: CenterBehaviour(Picks.NOBODY),
-        PHONES["harbor-sd"]: CenterBehaviour(Picks.BUSY),
+        PHONES["sunrise-la"]: CenterBehavior(RingOutcome.NOBODY),
+        PHONES["harbor-sd"]: CenterBehavior(RingOutcome.BUSY),
         PHONES["meadow-bos"]: TALKS,
     }
 )
@@ -63,7 +63,7 @@ class KillingTransport(SocketTransport):
         self._server = server
         self._after = after
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         reply = super().post(url, fields, headers)
         for path in [path for path in self._after if path in url]:
             self._after.discard(path)
@@ -74,7 +74,7 @@ class KillingTransport(SocketTransport):
 
 def carrier(server: WebServer, transport: SocketTransport | None = None) -> SimulatedCarrier:
     settings = server.settings
-    account = Account(settings.account_sid, settings.auth_tokens[0])
+    account = SimulatedAccount(settings.account_sid, settings.auth_tokens[0])
     clock = VirtualClock(datetime.now(UTC))
     return SimulatedCarrier(account, Webhooks.of(settings.public_url), transport or SocketTransport(), clock)
 
@@ -105,7 +105,7 @@ def test_killing_the_server_between_any_two_requests_changes_nothing(world: Worl
 
 def test_a_listing_call_while_the_server_is_gone_for_a_moment(world: World, server: WebServer) -> None:
     """The first request finds nobody; the carrier asks the fallback, and that center is rung."""
-    centers = Centers({PHONES["sunrise-la"]: TALKS})
+    centers = CenterBehaviors({PHONES["sunrise-la"]: TALKS})
     call = carrier(server).place_call(SUNRISE_PAGE, Caller(), centers, faults=Faults(down=frozenset({1})))
     assert [row["center"] for row in world.rows("leg", outcome="accepted")] == ["sunrise-la"]
     assert "You are calling Sunrise La, a paid advertiser." in call.heard

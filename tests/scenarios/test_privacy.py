@@ -12,9 +12,9 @@ from contextlib import redirect_stderr
 import pytest
 import structlog
 
-from callrouter.carrier.simulated import Faults
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
+from simulator import Faults
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from callrouter.calls.reap import LONGEST_PROMPT, LONGEST_TALK
-from callrouter.carrier.simulated import During, Faults
 from callrouter.directory.directory import Seat
+from simulator import CallPhase, Faults
 from tests.directories import a_directory, helpline
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -214,6 +214,6 @@ def test_a_key_pressed_in_time_and_told_late_still_counts(world: World, caller: 
 
 
 def test_leaving_during_an_announcement_keeps_the_line_for_minutes_only(world: World, caller: Caller) -> None:
-    call = caller.leaves(1, During.SPEECH).dials(SUNRISE_PAGE)
+    call = caller.leaves(1, CallPhase.SPEECH).dials(SUNRISE_PAGE)
     world.passes(minutes=3)
     assert world.reaps() == [call.sid]

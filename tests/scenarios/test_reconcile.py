@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from callrouter.carrier.found import GONE, explain
-from callrouter.carrier.simulated.books import BookedCall
 from callrouter.reports.charges import exported_entries
 from callrouter.reports.period import Period
+from simulator.records import SimulatedCdr
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -26,10 +26,10 @@ def answered(caller: Caller, sunrise: Center) -> PlacedCall:
     return call
 
 
-def leg_of(world: World, call: PlacedCall) -> BookedCall:
+def leg_of(world: World, call: PlacedCall) -> SimulatedCdr:
     """The leg of the talk, as the carrier has it."""
     [sid] = [leg["sid"] for leg in call.stored_legs if leg["outcome"] == "accepted"]
-    return world.carrier.books.calls[sid]
+    return world.carrier.records.calls[sid]
 
 
 def states(world: World) -> list[tuple[str, str]]:
@@ -90,7 +90,7 @@ def test_a_talk_that_was_too_short_by_their_books_is_credited(world: World, answ
 
 
 def test_a_talk_that_never_was_is_credited_and_not_confirmed(world: World, answered: PlacedCall) -> None:
-    leg_of(world, answered).ends("no-answer", world.clock.now(), None)
+    leg_of(world, answered).end("no-answer", world.clock.now(), None)
     assert found(world.compares(DAY)) == [("no talk there", True)]
     assert states(world) == [("charge", "credited"), ("credit", "unconfirmed")]
 
@@ -108,7 +108,7 @@ def test_a_call_whose_end_was_never_told_is_ended(world: World, caller: Caller, 
 
 
 def test_a_call_that_the_carrier_does_not_know_is_for_staff(world: World, answered: PlacedCall) -> None:
-    del world.carrier.books.calls[answered.sid]
+    del world.carrier.records.calls[answered.sid]
     assert found(world.compares(DAY)) == [("missing there", False)]
     assert states(world) == [("charge", "unconfirmed")]
 
@@ -126,7 +126,7 @@ def test_a_call_at_midnight_is_asked_for_by_itself(world: World, caller: Caller,
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.story
-    booked = world.carrier.books.calls[call.sid]
+    booked = world.carrier.records.calls[call.sid]
     booked.started_at = booked.made_at + timedelta(days=1)
     assert found(world.compares(DAY)) == []
 
@@ -138,7 +138,7 @@ def test_another_day_is_another_day(world: World, answered: PlacedCall) -> None:
 
 def test_a_leg_that_they_do_not_have_is_for_staff(world: World, answered: PlacedCall) -> None:
     leg = leg_of(world, answered)
-    del world.carrier.books.calls[leg.sid]
+    del world.carrier.records.calls[leg.sid]
     [row] = world.compares(DAY)
     assert (row["sid"], row["what"], row["call"], row["mended"]) == (
         leg.sid,
@@ -152,7 +152,7 @@ def test_a_leg_that_they_do_not_have_is_for_staff(world: World, answered: Placed
 def test_a_leg_that_we_do_not_have_is_for_staff(world: World, answered: PlacedCall) -> None:
     leg = leg_of(world, answered)
     added = replace(leg, sid="CA" + "e" * 32)
-    world.carrier.books.calls[added.sid] = added
+    world.carrier.records.calls[added.sid] = added
     [row] = world.compares(DAY)
     assert (row["sid"], row["what"], row["call"]) == (added.sid, "missing here", answered.sid)
     assert states(world) == [("charge", "confirmed")]
@@ -160,13 +160,13 @@ def test_a_leg_that_we_do_not_have_is_for_staff(world: World, answered: PlacedCa
 
 def test_a_call_that_was_placed_by_somebody_else_is_for_staff(world: World, answered: PlacedCall) -> None:
     placed = replace(leg_of(world, answered), sid="CA" + "e" * 32, parent=None, direction="outbound-api")
-    world.carrier.books.calls[placed.sid] = placed
+    world.carrier.records.calls[placed.sid] = placed
     [row] = world.compares(DAY)
     assert (row["sid"], row["what"], row["call"]) == (placed.sid, "missing here", None)
 
 
 def test_another_length_of_the_whole_call_is_put_right(world: World, answered: PlacedCall) -> None:
-    booked = world.carrier.books.calls[answered.sid]
+    booked = world.carrier.records.calls[answered.sid]
     booked.seconds = (booked.seconds or 0) + 1
     assert found(world.compares(DAY)) == [("other length of call", True)]
     assert answered.stored["carrier_seconds"] == booked.seconds
@@ -182,16 +182,16 @@ def test_a_leg_just_after_midnight_is_asked_for_by_itself(world: World, answered
 
 
 def test_what_was_behind_at_first_waits_for_nobody_later(world: World, answered: PlacedCall) -> None:
-    gone = world.carrier.books.calls.pop(answered.sid)
+    gone = world.carrier.records.calls.pop(answered.sid)
     assert found(world.compares(DAY)) == [("missing there", False)]
-    world.carrier.books.calls[answered.sid] = gone
+    world.carrier.records.calls[answered.sid] = gone
     [row] = world.compares(DAY)
     assert (row["explained_by"], row["explanation"]) == (None, GONE)
     assert states(world) == [("charge", "confirmed")]
 
 
 def test_what_is_so_again_is_for_staff_again(world: World, answered: PlacedCall) -> None:
-    booked = world.carrier.books.calls[answered.sid]
+    booked = world.carrier.records.calls[answered.sid]
     for status, explanation in [("in-progress", None), ("completed", GONE), ("in-progress", None)]:
         booked.status = status
         [row] = world.compares(DAY)
@@ -207,7 +207,7 @@ def explains(world: World, call: str, why: str = "a test") -> list[str]:
 
 def test_an_explanation_stays_as_long_as_the_same_is_found(world: World, answered: PlacedCall) -> None:
     leg = leg_of(world, answered)
-    world.carrier.books.calls["CA" + "e" * 32] = added = replace(leg, sid="CA" + "e" * 32)
+    world.carrier.records.calls["CA" + "e" * 32] = added = replace(leg, sid="CA" + "e" * 32)
     world.compares(DAY)
     assert explains(world, answered.sid) == ["missing here"]
     assert explains(world, answered.sid) == []
@@ -220,7 +220,7 @@ def test_an_explanation_stays_as_long_as_the_same_is_found(world: World, answere
 
 def test_a_difference_is_explained_by_its_leg_as_well(world: World, answered: PlacedCall) -> None:
     leg = leg_of(world, answered)
-    del world.carrier.books.calls[leg.sid]
+    del world.carrier.records.calls[leg.sid]
     world.compares(DAY)
     assert explains(world, leg.sid) == ["missing there"]
 
@@ -241,6 +241,6 @@ def test_a_charge_is_confirmed_once_and_stays_so(world: World, answered: PlacedC
     world.compares(DAY)
     [first] = world.rows("confirmation")
     world.passes(days=1)
-    leg_of(world, answered).ends("busy", world.clock.now(), None)
+    leg_of(world, answered).end("busy", world.clock.now(), None)
     world.compares(DAY)
     assert world.rows("confirmation") == [first]

@@ -55,7 +55,7 @@ def test_a_price_that_comes_late_is_kept_by_a_later_comparison(world: World, ans
 def test_a_price_that_was_known_is_not_forgotten(world: World, answered: PlacedCall) -> None:
     world.passes(minutes=1)
     world.compares(DAY)
-    world.carrier.rest.knobs.unpriced = 10**6
+    world.carrier.rest.faults.unpriced = 10**6
     assert world.compares(DAY) == []
     assert costs(world) == {"inbound": 66_000, "outbound-dial": 28_000}
 
@@ -63,7 +63,7 @@ def test_a_price_that_was_known_is_not_forgotten(world: World, answered: PlacedC
 def test_a_price_that_has_changed_is_kept_anew_and_listed(world: World, answered: PlacedCall) -> None:
     world.passes(minutes=1)
     world.compares(DAY)
-    world.carrier.books.calls[answered.sid].price = "0.0335"
+    world.carrier.records.calls[answered.sid].price = "0.0335"
     [row] = world.compares(DAY)
     assert (row["sid"], row["call"], row["what"], row["mended"]) == (
         answered.sid,
@@ -141,7 +141,7 @@ def test_what_differs_about_a_return_call_is_listed_once_on_its_own_day(
     world: World, kept_the_day_after: PlacedCall
 ) -> None:
     [tried] = world.rows("return_call", outcome="kept")
-    world.carrier.books.calls[tried["caller_sid"]].ends("no-answer", world.clock.now(), None)
+    world.carrier.records.calls[tried["caller_sid"]].end("no-answer", world.clock.now(), None)
     assert found(world.compares(DAY)) == []
     assert found(world.compares(NEXT)) == [("no talk there", True)]
     [row] = world.rows("carrier_difference")
@@ -152,7 +152,7 @@ def test_what_differs_about_a_return_call_is_listed_once_on_its_own_day(
 def test_a_promise_whose_own_call_the_books_do_not_have_is_not_confirmed(
     world: World, kept_the_day_after: PlacedCall
 ) -> None:
-    del world.carrier.books.calls[kept_the_day_after.sid]
+    del world.carrier.records.calls[kept_the_day_after.sid]
     assert world.compares(NEXT) == []
     assert found(world.compares(DAY)) == [("missing there", False)]
     assert states(world) == [("charge", "unconfirmed")]
@@ -180,7 +180,7 @@ def test_days_that_are_long_ago_are_left(world: World, answered: PlacedCall) -> 
 def test_a_day_is_compared_once_a_day_and_again_while_prices_are_to_come(
     world: World, answered: PlacedCall
 ) -> None:
-    world.carrier.rest.knobs.unpriced = 3 * 24 * 3600
+    world.carrier.rest.faults.unpriced = 3 * 24 * 3600
     world.passes(days=1)
     world.compares(DAY)
     assert due(world, NEXT) == []
@@ -191,7 +191,7 @@ def test_a_day_is_compared_once_a_day_and_again_while_prices_are_to_come(
 
 
 def test_a_call_that_went_on_there_is_looked_at_again(world: World, answered: PlacedCall) -> None:
-    world.carrier.books.calls[answered.sid].status = "in-progress"
+    world.carrier.records.calls[answered.sid].status = "in-progress"
     world.passes(days=1)
     assert found(world.compares(DAY)) == [("not ended there", False)]
     assert DAY in due(world, NEXT + timedelta(days=1))

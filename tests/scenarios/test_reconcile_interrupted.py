@@ -10,10 +10,10 @@ import pytest
 
 from callrouter.carrier.patience import PAUSES, Patient
 from callrouter.carrier.reconcile import reconcile
-from callrouter.carrier.simulated import DirectWire
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
 from callrouter.database import Database, Session
 from callrouter.telephony import CarrierError, Unclear
+from simulator import InProcessWire
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.test_reconcile import leg_of, states
@@ -95,8 +95,8 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"callrouter.carrier.{module}.BATCH", 2)
 
 
-def wire_of(world: World) -> DirectWire:
-    return DirectWire(world.carrier.rest)
+def wire_of(world: World) -> InProcessWire:
+    return InProcessWire(world.carrier.rest)
 
 
 def a_day(world: World) -> None:
@@ -112,9 +112,9 @@ def a_day(world: World) -> None:
     sunrise.accepts()
     promised.takes_the_return_call()
     world.rings_owners()
-    books = world.carrier.books.calls
+    books = world.carrier.records.calls
     leg_of(world, talks[0]).seconds = 12
-    leg_of(world, talks[1]).ends("busy", world.clock.now(), None)
+    leg_of(world, talks[1]).end("busy", world.clock.now(), None)
     del books[talks[2].sid]
     added = replace(leg_of(world, talks[3]), sid="CA" + "e" * 32)
     books[added.sid] = added
@@ -201,7 +201,7 @@ class Growing:
         return self._without_token(answer) if self._by_number else answer
 
     def _grow(self) -> None:
-        books = self._world.carrier.books.calls
+        books = self._world.carrier.records.calls
         newest = max(books.values(), key=lambda call: call.made_at)
         books_sid = f"CA{self._pages:032x}"
         books[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
@@ -221,13 +221,13 @@ def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
 ) -> None:
     monkeypatch.setattr("callrouter.carrier.their_books.BATCH", batch)
     a_day(world)
-    before = set(world.carrier.books.calls)
+    before = set(world.carrier.records.calls)
     reconcile(world.auditor(Growing(world, by_number=by_number)), DAY)
     read = [row["sid"] for row in world.rows("carrier_call")]
     assert before <= set(read)
     assert len(read) == len(set(read))
     reconcile(world.auditor(), DAY)
-    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.books.calls)
+    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.records.calls)
     assert len(world.rows("confirmation")) == 3
 
 
@@ -252,12 +252,12 @@ def test_a_list_that_leads_in_a_circle_is_told_and_not_followed_for_ever(world: 
     assert wire.requests == 2
     assert world.rows("reconciled_day") == []
     reconcile(world.auditor(), DAY)
-    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.books.calls)
+    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.records.calls)
 
 
 def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
     a_day(world)
-    world.carrier.rest.knobs.errors = 3
+    world.carrier.rest.faults.errors = 3
     waited = list[float]()
     reconcile(world.auditor(Patient(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES[:3])
@@ -267,7 +267,7 @@ def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
 @pytest.mark.parametrize("trouble", ["errors", "down"])
 def test_a_carrier_that_does_not_recover_is_told_in_order(world: World, trouble: str) -> None:
     a_day(world)
-    world.carrier.rest.knobs.errors, world.carrier.rest.knobs.down = (
+    world.carrier.rest.faults.errors, world.carrier.rest.faults.down = (
         10**6 * (trouble == "errors"),
         trouble == "down",
     )

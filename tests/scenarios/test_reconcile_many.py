@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from callrouter.carrier.simulated.books import BookedCall
+from simulator.records import SimulatedCdr
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Center
 from tests.scenarios.places import NATIONAL
@@ -25,7 +25,7 @@ class Disorder:
 
     def __init__(self, world: World, luck: Random) -> None:
         self._world, self._luck = world, luck
-        self._books = world.carrier.books.calls
+        self._books = world.carrier.records.calls
         self.deeds: list[Callable[[PlacedCall], Found]] = [
             self.call_is_gone,
             self.leg_is_gone,
@@ -61,11 +61,11 @@ class Disorder:
 
     def talk_was_none(self, call: PlacedCall) -> Found:
         leg = leg_of(self._world, call)
-        leg.ends(self._luck.choice(["busy", "failed", "no-answer"]), self._world.clock.now(), None)
+        leg.end(self._luck.choice(["busy", "failed", "no-answer"]), self._world.clock.now(), None)
         return {(leg.sid, "no talk there")}
 
     def call_was_never_answered(self, call: PlacedCall) -> Found:
-        self._books[call.sid].ends("no-answer", self._world.clock.now(), None)
+        self._books[call.sid].end("no-answer", self._world.clock.now(), None)
         return {(call.sid, "other end")}
 
     def call_goes_on(self, call: PlacedCall) -> Found:
@@ -77,11 +77,11 @@ class Disorder:
         booked.price = "0.123456"
         return {(booked.sid, "other cost")}
 
-    def _longer(self, booked: BookedCall, what: str) -> Found:
+    def _longer(self, booked: SimulatedCdr, what: str) -> Found:
         booked.seconds = (booked.seconds or 0) + self._luck.choice([-2, 1, 400])
         return {(booked.sid, what)}
 
-    def _added(self, booked: BookedCall) -> Found:
+    def _added(self, booked: SimulatedCdr) -> Found:
         self._books[booked.sid] = booked
         return {(booked.sid, "missing here")}
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Faults, SimulatedCall
 from callrouter.privacy.forgotten import names_nobody
+from simulator import Faults, SimulatedCall
 from tests.directories import partner
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

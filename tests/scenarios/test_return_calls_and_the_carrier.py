@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from callrouter.carrier.simulated import DirectWire
-from callrouter.carrier.simulated.rest.knobs import Knobs
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.claim import claim
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from simulator import InProcessWire
+from simulator.rest.api_faults import ApiFaults
 from tests.directories import a_directory, helpline, number_of
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -28,17 +28,17 @@ def promised(caller: Caller) -> PlacedCall:
 
 
 @pytest.fixture
-def knobs(world: World) -> Knobs:
-    return world.carrier.rest.knobs
+def knobs(world: World) -> ApiFaults:
+    return world.carrier.rest.faults
 
 
 def dialled(world: World) -> int:
     """How many calls the carrier has placed for us."""
-    return sum(call.direction == "outbound-api" for call in world.carrier.books.calls.values())
+    return sum(call.direction == "outbound-api" for call in world.carrier.records.calls.values())
 
 
 def test_an_answer_that_was_lost_is_found_by_the_webhooks(
-    world: World, promised: PlacedCall, caller: Caller, sunrise: Center, knobs: Knobs
+    world: World, promised: PlacedCall, caller: Caller, sunrise: Center, knobs: ApiFaults
 ) -> None:
     knobs.lost = 1
     sunrise.accepts()
@@ -49,7 +49,7 @@ def test_an_answer_that_was_lost_is_found_by_the_webhooks(
 
 
 def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_books(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     """The answer was lost, and the call is still queued there."""
     knobs.lost = 1
@@ -95,17 +95,17 @@ def test_a_promise_whose_call_was_not_placed_is_tried_again_after_two_minutes(
 
 
 def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_placed_again(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     knobs.lost = 1
     ring_the_next(world.office)
-    world.carrier.carries_on()
+    world.carrier.perform_queued()
     [tried] = world.rows("return_call")
     assert (tried["outcome"], dialled(world)) == ("no-answer", 1)
 
 
 def test_a_carrier_that_cannot_be_asked_keeps_no_other_call_from_being_looked_up(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     other = world.caller("+13105550123").presses("", "1").dials(NATIONAL)
     assert other.promised["owner"] == "sunrise-la"
@@ -127,7 +127,7 @@ def test_a_call_that_the_books_never_tell_of_has_ended_after_its_longest_time(
 ) -> None:
     world.settles()
     ring_the_next(world.office)
-    world.carrier.books.calls.clear()
+    world.carrier.records.calls.clear()
     world.passes(hours=4)
     look_up_the_unclear(world.office)
     assert promised.returns == [(sunrise.key, None)]
@@ -151,7 +151,7 @@ def test_callbacks_that_never_come_are_made_good_by_the_books(
 
 
 def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     knobs.calls_a_second = 0
     world.rings_owners(most=1)
@@ -165,7 +165,7 @@ def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
 
 
 def test_a_carrier_that_takes_no_call_is_left_alone_twice_as_long_each_time(
-    world: World, knobs: Knobs
+    world: World, knobs: ApiFaults
 ) -> None:
     for last in range(4):
         world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
@@ -181,7 +181,7 @@ def test_a_carrier_that_takes_no_call_is_left_alone_twice_as_long_each_time(
 
 
 def test_with_the_rest_side_down_incoming_calls_are_as_ever(
-    world: World, promised: PlacedCall, sunrise: Center, knobs: Knobs
+    world: World, promised: PlacedCall, sunrise: Center, knobs: ApiFaults
 ) -> None:
     knobs.down = True
     world.rings_owners(most=1)
@@ -241,7 +241,7 @@ def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
 
 
 def test_a_try_of_which_nobody_knows_whether_it_was_placed_holds_no_line(
-    world: World, caller: Caller, sunrise: Center, knobs: Knobs
+    world: World, caller: Caller, sunrise: Center, knobs: ApiFaults
 ) -> None:
     """The REST side is down, and the center takes one call at a time."""
     world.edits(replace(world.directory.centers["sunrise-la"], max_concurrent=1))
@@ -258,7 +258,7 @@ def test_a_try_of_which_nobody_knows_whether_it_was_placed_holds_no_line(
 
 
 def test_of_two_calls_that_may_be_the_one_none_counts_as_not_placed(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     other = world.caller("+13105550123").presses("", "1").dials(NATIONAL)
     assert other.promised["owner"] == "sunrise-la"
@@ -276,7 +276,7 @@ def test_of_two_calls_that_may_be_the_one_none_counts_as_not_placed(
 
 
 def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     world.settles()
     office = world.office
@@ -284,7 +284,7 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
     knobs.lost = 1
     world.post.holds("status", "return")
     ring_the_next(ahead)
-    world.carrier.carries_on()
+    world.carrier.perform_queued()
     world.post.forgets()
     world.passes(minutes=6)
     look_up_the_unclear(ahead)
@@ -293,7 +293,7 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
 
 def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: PlacedCall) -> None:
     world.settles()
-    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=DirectWire(world.carrier.rest))
+    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessWire(world.carrier.rest))
     for _ in range(3):
         ring_the_next(replace(world.office, carrier=stranger))
         world.passes(minutes=10)
@@ -303,7 +303,7 @@ def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: P
 
 
 def test_a_try_that_stays_unclear_hides_no_overdue_promise(
-    world: World, promised: PlacedCall, knobs: Knobs
+    world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     world.settles()
     knobs.errors = 1000

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import Faults
+from simulator import Faults
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -155,5 +155,5 @@ def test_a_key_pressed_after_the_caller_has_gone_takes_no_call(
     sunrise.accepts()
     assert call.outcome == "abandoned"
     [pressed, *_] = world.post.releases()
-    assert pressed.reply.body.count(b"<Hangup/>") == 1
+    assert pressed.reply.body.count(b"<Hangup />") == 1
     assert call.stored_legs[0]["taken_at"] is None

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.carrier.simulated import (
-    Account,
+from config.web_address import answer
+from simulator import (
     Caller,
-    CenterBehaviour,
-    Centers,
+    CenterBehavior,
+    CenterBehaviors,
     Fields,
-    Picks,
-    Reply,
+    RingOutcome,
+    SimulatedAccount,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
+    WebhookResponse,
     Webhooks,
 )
-from config.listening import answer
 from tests.scenarios.places import DIRECTORY, NATIONAL
 from tests.scenarios.web_server import WebServer, web_server
 from tests.scenarios.world import World
@@ -32,8 +32,8 @@ from tests.servers.valkey import ValkeyServer
 CALLS = 25
 MOST_SECONDS = 0.1
 MOST_KILOBYTES = 64 * 1024
-TALKS = CenterBehaviour(Picks.A_PERSON, 90)
-ALL_TALK = Centers({center.phone: TALKS for center in DIRECTORY.centers.values()})
+TALKS = CenterBehavior(RingOutcome.A_PERSON, 90)
+ALL_TALK = CenterBehaviors({center.phone: TALKS for center in DIRECTORY.centers.values()})
 
 
 class TimedTransport(SocketTransport):
@@ -43,7 +43,7 @@ class TimedTransport(SocketTransport):
         super().__init__()
         self.seconds: list[float] = []
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         began = time.perf_counter()
         reply = super().post(url, fields, headers)
         self.seconds.append(time.perf_counter() - began)
@@ -66,7 +66,7 @@ def server(tmp_path: Path, world: World, database_url: str, valkey: ValkeyServer
 
 def place_calls(server: WebServer, transport: SocketTransport, count: int) -> None:
     settings = server.settings
-    account = Account(settings.account_sid, settings.auth_tokens[0])
+    account = SimulatedAccount(settings.account_sid, settings.auth_tokens[0])
     carrier = SimulatedCarrier(
         account, Webhooks.of(settings.public_url), transport, VirtualClock(datetime.now(UTC))
     )

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from callrouter.carrier.simulated import SimulatedCall
-from callrouter.carrier.simulated.happenings import LegEnded
 from callrouter.directory.directory import Directory, Seat
+from simulator import SimulatedCall
+from simulator.events import LegEnded
 from tests.directories import a_directory, center, helpline
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.conftest import OpenWorld

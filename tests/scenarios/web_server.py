@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.listening import answer
 from config.settings import Settings, read_settings
-from tests.config.running import ROOT, free_port
+from config.web_address import answer
+from tests.server.running import ROOT, free_port
 
 KEYS = {
     "CALLROUTER_SECRET_KEY": "a secret of this test " * 2,
@@ -19,7 +19,7 @@ KEYS = {
 
 
 class WebServer:
-    """`python -m config.server`, on a port that stays the same."""
+    """`python -m server.web_server`, on a port that stays the same."""
 
     def __init__(self, home: Path, database_url: str, redis_url: str) -> None:
         self._log = home / "web.log"
@@ -29,7 +29,7 @@ class WebServer:
 
     def starts(self) -> None:
         with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "config.server"]
+            command = [sys.executable, "-m", "server.web_server"]
             self._process = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log, cwd=self._log.parent
             )

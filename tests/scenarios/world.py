@@ -24,22 +24,6 @@ from callrouter.calls.steps import Step
 from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.signature import sign
-from callrouter.carrier.simulated import (
-    Account,
-    CenterBehaviour,
-    Centers,
-    Faults,
-    Fields,
-    Place,
-    Reply,
-    SimulatedCall,
-    SimulatedCarrier,
-    VirtualClock,
-    Webhooks,
-)
-from callrouter.carrier.simulated import Caller as CallerBehaviour
-from callrouter.carrier.simulated.fields import Parties, failing
-from callrouter.carrier.simulated.rest.direct import DirectWire
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Wire
 from callrouter.database import Database
@@ -53,19 +37,35 @@ from callrouter.promises.returning import Office, ring_the_next
 from callrouter.promises.sweep import move_on
 from callrouter.promises.sweep import overdue as overdue_promises
 from callrouter.routing.memory import RoutingMemory
-from tests.carrier.wsgi import WsgiTransport
+from simulator import Caller as CallerBehavior
+from simulator import (
+    CenterBehavior,
+    CenterBehaviors,
+    Faults,
+    Fields,
+    Location,
+    SimulatedAccount,
+    SimulatedCall,
+    SimulatedCarrier,
+    VirtualClock,
+    WebhookResponse,
+    Webhooks,
+)
+from simulator.fields import Parties, document_failed
+from simulator.rest.in_process import InProcessWire
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
+from tests.simulator.wsgi import WsgiTransport
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 from workers.subscriptions import subscriptions
 
 ORIGIN = "https://calls.example"
-ACCOUNT = Account("AC" + "5" * 32, "a token of the account")
+ACCOUNT = SimulatedAccount("AC" + "5" * 32, "a token of the account")
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 """By day everywhere in the United States."""
 VAULT_KEY = bytes(range(32))
@@ -114,7 +114,7 @@ class World:
         self.carrier = SimulatedCarrier(
             ACCOUNT, Webhooks.of(ORIGIN), self.post, self.clock, faults=NO_FAULTS, seed=1
         )
-        self._behaviours: dict[str, list[CenterBehaviour]] = {}
+        self._behaviors: dict[str, list[CenterBehavior]] = {}
         self._pending: PlacedCall | None = None
         self.calls: list[PlacedCall] = []
         self.returned: list[SimulatedCall] = []
@@ -171,11 +171,11 @@ class World:
         return Center(self, self.directory.centers[key])
 
     def caller(self, number: str = "+13105550188", **seen: Any) -> Caller:
-        return Caller(self, CallerBehaviour(number, **seen))
+        return Caller(self, CallerBehavior(number, **seen))
 
-    def expects(self, number: str, behaviour: CenterBehaviour) -> None:
+    def expects(self, number: str, behavior: CenterBehavior) -> None:
         """Whoever is rung there next on the pending call does this."""
-        self._behaviours.setdefault(number, []).append(behaviour)
+        self._behaviors.setdefault(number, []).append(behavior)
 
     def dials(self, call: PlacedCall) -> None:
         self.catch_up()
@@ -186,8 +186,8 @@ class World:
         """Place the call that waits for its people to know what they will do."""
         call, self._pending = self._pending, None
         if call is not None:
-            behaviours, self._behaviours = self._behaviours, {}
-            call.happens(Centers(behaviours))
+            behaviors, self._behaviors = self._behaviors, {}
+            call.happens(CenterBehaviors(behaviors))
 
     def passes(self, **time: float) -> None:
         """Time passes, after what is still to happen."""
@@ -212,26 +212,26 @@ class World:
     @property
     def office(self) -> Office:
         """Where the errands ring owners from: with the real client, and the carrier that is played behind it."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=DirectWire(self.carrier.rest))
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
         desk = Desk(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
         """The errands ring the owners of the promises that are due, and the carrier performs it."""
         self.settles()
-        behaviours, self._behaviours = self._behaviours, {}
-        people, stories = Centers(behaviours), list[SimulatedCall]()
+        behaviors, self._behaviors = self._behaviors, {}
+        people, stories = CenterBehaviors(behaviors), list[SimulatedCall]()
         for _ in range(most):
             if not ring_the_next(self.office):
                 break
-            stories += self.carrier.carries_on(people, faults=self.faults_of_returns)
+            stories += self.carrier.perform_queued(people, faults=self.faults_of_returns)
             self.clock.advance(1)
         self.returned += stories
         return stories
 
     def auditor(self, wire: Wire | None = None) -> Auditor:
         """Who compares, and asks the carrier over this wire."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or DirectWire(self.carrier.rest))
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessWire(self.carrier.rest))
         directories, memory = self.dependencies.directories, self.dependencies.memory
         return Auditor(self.database, carrier, directories, memory, self.clock.now)
 
@@ -267,11 +267,13 @@ class World:
     def asks_fallback(self, call: PlacedCall, missed: Letter | None, status: str = "in-progress") -> bytes:
         """The carrier says that it did not get the answer to this letter, or to one of nobody's."""
         url = missed.url if missed else "https://elsewhere.example/"
-        parties = Parties(ACCOUNT.sid, call.sid, call.story.caller, call.story.dialled, Place(), Place())
-        told = failing(parties, status, 11200, url)
+        parties = Parties(
+            ACCOUNT.sid, call.sid, call.story.caller, call.story.dialled, Location(), Location()
+        )
+        told = document_failed(parties, status, 11200, url)
         return self.sends("/twilio/fallback", told).body
 
-    def sends(self, path: str, fields: Fields) -> Reply:
+    def sends(self, path: str, fields: Fields) -> WebhookResponse:
         """A signed request of the carrier, outside of any call."""
         self.catch_up()
         headers = {"X-Twilio-Signature": sign(ACCOUNT.token, ORIGIN + path, fields)}

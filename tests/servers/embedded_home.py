@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.home import make_private
-from config.postgresql.command import SOCKET
-from config.sockets import DATABASE, POSTGRESQL, make_postgres_place, remove_socket_places, socket_path
+from config.data_dir import DATABASE, POSTGRESQL, POSTGRESQL_SOCKET, make_private, socket_path
+from server.embedded.socket_directories import make_postgres_directory, remove_sockets
 from tests.servers.embedded_postgres import EmbeddedPostgres
 
 MAKE_USER = f"""
@@ -17,12 +16,12 @@ DO $$ BEGIN CREATE ROLE {DATABASE} SUPERUSER LOGIN; EXCEPTION WHEN duplicate_obj
 @contextmanager
 def served_home(home: Path, server: EmbeddedPostgres) -> Iterator[None]:
     """The home's socket leads to that server, of which one home at a time has the database."""
-    make_postgres_place(make_private(home))
+    make_postgres_directory(make_private(home))
     server.execute(MAKE_USER)
     server.create_database(DATABASE)
-    socket_path(home, POSTGRESQL).symlink_to(server.directory / SOCKET)
+    socket_path(home, POSTGRESQL).symlink_to(server.directory / POSTGRESQL_SOCKET)
     try:
         yield
     finally:
         server.drop_database(DATABASE)
-        remove_socket_places(home)
+        remove_sockets(home)

@@ -9,11 +9,12 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.engine import URL
 
-from config.postgresql.account import account_for
-from config.postgresql.command import DURABLE, PORT, initdb, postgres
-from config.postgresql.programs import Programs, installed_programs
-from tests.servers.leash import Leash, leashed
+from config.data_dir import POSTGRESQL_PORT
+from server.embedded.account import account_for
+from server.embedded.command import DURABLE, initdb, postgres
+from server.embedded.programs import Programs, installed_programs
 from tests.servers.postgres_server import PostgresServer
+from tests.servers.process_group import ProcessGroup, process_group
 
 USER = "postgres"
 ALWAYS = {"max_connections": "200"}
@@ -36,24 +37,24 @@ ROOM = 1 << 30
 class EmbeddedPostgres(PostgresServer):
     """`pid`: the postmaster's process id. `directory`: where everything of it is, removed at the end."""
 
-    def __init__(self, leash: Leash, programs: Programs, settings: Mapping[str, str]) -> None:
-        query = {"host": str(leash.directory), "port": PORT}
+    def __init__(self, group: ProcessGroup, programs: Programs, settings: Mapping[str, str]) -> None:
+        query = {"host": str(group.directory), "port": POSTGRESQL_PORT}
         super().__init__(URL.create("postgresql", USER, database="postgres", query=query))
-        self.directory = leash.directory
-        self._leash = leash
+        self.directory = group.directory
+        self._group = group
         self._programs = programs
         self._settings = settings
 
     def initialise(self, durable: bool) -> None:
-        self._leash.run(initdb(self._programs, self._data, USER, durable=durable))
+        self._group.run(initdb(self._programs, self._data, USER, durable=durable))
 
     def start(self) -> None:
         command = postgres(self._programs, self._data, self.directory, self._settings)
-        self.pid = self._leash.start(command, self._answers)
+        self.pid = self._group.start(command, self._answers)
 
     def stop(self) -> None:
         """Ends every connection, and shuts down in order."""
-        self._leash.end(signal.SIGINT)
+        self._group.end(signal.SIGINT)
 
     def kill(self) -> None:
         """Ends it as a crash does: nothing is written any more, and the next start recovers from the log.
@@ -61,7 +62,7 @@ class EmbeddedPostgres(PostgresServer):
         PostgreSQL's immediate shutdown, because kill -9 leaves its children behind for a moment, and the
         next start refuses as long as they live.
         """
-        self._leash.end(signal.SIGQUIT)
+        self._group.end(signal.SIGQUIT)
 
     def restart(self) -> None:
         self.stop()
@@ -70,8 +71,8 @@ class EmbeddedPostgres(PostgresServer):
     def owns(self, path: Path) -> None:
         """From now on the server may write there, and nobody else may."""
         path.chmod(0o700)
-        if self._leash.account:
-            self._leash.account.own(path)
+        if self._group.account:
+            self._group.account.own(path)
 
     def _answers(self) -> bool:
         try:
@@ -92,8 +93,8 @@ def embedded_postgres(
     programs = installed_programs()
     chosen = {**ALWAYS, **(DURABLE if durable else QUICK), **(settings or {})}
     parent = ON_DISK if durable else _quick_parent()
-    with leashed(account_for(programs, Path(parent or "/")), parent) as leash:
-        server = EmbeddedPostgres(leash, programs, chosen)
+    with process_group(account_for(programs, Path(parent or "/")), parent) as group:
+        server = EmbeddedPostgres(group, programs, chosen)
         server.initialise(durable)
         server.start()
         yield server

@@ -1,7 +1,7 @@
 """Keeps a server for the process that asked for it (its owner), and ends it once the owner has ended.
 
 A context manager cannot clean up after `kill -9` of its own process; a second process can. This one is run
-as a program (see `leash.py`), in a session of its own so that neither Ctrl-C nor the killing of a process
+as a program (see `process_group.py`), in a session of its own so that neither Ctrl-C nor the killing of a process
 group takes it along. It obeys one order a line, `{"do": name, "with": [...]}`, and answers each with one line
 of JSON. When its standard input ends, or its owner has gone, it ends the server and removes the directory.
 """

@@ -20,8 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from tests.servers.databases import Databases, new_name
 from tests.servers.embedded_postgres import EmbeddedPostgres, embedded_postgres
-from tests.servers.leash import ServerDidNotStart
 from tests.servers.postgres import PostgresServer, running_postgres
+from tests.servers.process_group import ServerDidNotStart
 from tests.servers.valkey import ValkeyServer, running_valkey
 
 pytest_plugins = ["pytester"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import redis
 
-from tests.servers.leash import Leash, leashed
+from tests.servers.process_group import ProcessGroup, process_group
 
 # Everything that was answered is in the append-only file, which survives kill -9 of the server.
 ALWAYS = {"port": "0", "daemonize": "no", "save": "", "appendonly": "yes", "unixsocketperm": "700"}
@@ -17,9 +17,9 @@ ALWAYS = {"port": "0", "daemonize": "no", "save": "", "appendonly": "yes", "unix
 class ValkeyServer:
     """`pid`: the server's process id. `directory`: where everything of it is, removed at the end."""
 
-    def __init__(self, leash: Leash, program: Path, settings: Mapping[str, str]) -> None:
-        self.directory = leash.directory
-        self._leash = leash
+    def __init__(self, group: ProcessGroup, program: Path, settings: Mapping[str, str]) -> None:
+        self.directory = group.directory
+        self._group = group
         self._program = program
         self._settings = settings
 
@@ -34,13 +34,13 @@ class ValkeyServer:
     def start(self) -> None:
         settings = {**self._settings, "dir": str(self.directory), "unixsocket": self._socket}
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self.pid = self._leash.start([str(self._program), *options], self._answers)
+        self.pid = self._group.start([str(self._program), *options], self._answers)
 
     def stop(self) -> None:
-        self._leash.end(signal.SIGINT)
+        self._group.end(signal.SIGINT)
 
     def kill(self) -> None:
-        self._leash.end(signal.SIGKILL)
+        self._group.end(signal.SIGKILL)
 
     def restart(self) -> None:
         """Starts it again with what it had kept, after `kill` or without."""
@@ -66,8 +66,8 @@ class ValkeyServer:
 @contextmanager
 def running_valkey(settings: Mapping[str, str] | None = None) -> Iterator[ValkeyServer]:
     """A new, empty server that ends with this process."""
-    with leashed() as leash:
-        server = ValkeyServer(leash, _installed_program(), {**ALWAYS, **(settings or {})})
+    with process_group() as group:
+        server = ValkeyServer(group, _installed_program(), {**ALWAYS, **(settings or {})})
         server.start()
         yield server
 

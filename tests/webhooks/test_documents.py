@@ -23,8 +23,8 @@ from callrouter.calls.steps import (
     Step,
     Whisper,
 )
-from callrouter.carrier.simulated import check_document
 from callrouter.disclosure.wording import WORDINGS
+from simulator import check_document
 from tests.directories import center
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import ORIGIN, World

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import check_document
+from simulator import check_document
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.webhooks.carrier import CALL, LEG, CarriersHand, routes
@@ -64,7 +64,7 @@ def test_a_center_hears_nothing_of_what_is_broken_and_its_caller_goes_on(
     hides(world, table)
     response = carrier.posts(f"/twilio/{path}", CallStatus="in-progress")
     assert (response.status_code, check_document(response.data)) == (200, [])
-    assert response.text.endswith("<Response><Hangup/></Response>")
+    assert response.text.endswith("<Response><Hangup /></Response>")
     assert world.watch.failures == [path.partition("/")[0]]
 
 
@@ -76,7 +76,7 @@ def test_whoever_is_called_back_hears_nothing_of_what_is_broken(
     hides(world, table)
     response = carrier.posts(f"/twilio/{path}", CallSid=LEG, CallStatus="in-progress")
     assert (response.status_code, check_document(response.data)) == (200, [])
-    assert response.text.endswith("<Response><Hangup/></Response>")
+    assert response.text.endswith("<Response><Hangup /></Response>")
     assert world.watch.failures == [f"return-{path.rpartition('/')[2]}"]
 
 

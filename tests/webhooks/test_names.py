@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
-from callrouter.carrier.simulated import check_document
 from callrouter.directory.directory import Directory
 from callrouter.disclosure.wording import speakable
 from callrouter.promises.steps import AskOwner, Connect, Place, ReturnStep
+from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
 from webhooks.twiml import renderer

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from callrouter.carrier.simulated import check_document
 from callrouter.disclosure.wording import WORDINGS
 from callrouter.promises.steps import (
     CALLERS_NUMBER,
@@ -22,6 +21,7 @@ from callrouter.promises.steps import (
     RingCaller,
     Stopped,
 )
+from simulator import check_document
 from tests.scenarios.world import ORIGIN
 from webhooks.twiml_returns import return_renderer
 

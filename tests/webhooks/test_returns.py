@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.simulated import check_document
+from simulator import check_document
 from tests.promises.keeping import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
@@ -14,7 +14,7 @@ from webhooks.returns import MOST_TRIES
 
 SPOKEN = ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
 NOTED = ("status", "leg")
-HANGS_UP = "<Response><Hangup/></Response>"
+HANGS_UP = "<Response><Hangup /></Response>"
 KEY_1 = {"CallSid": LEG, "CallStatus": "in-progress", "Digits": "1"}
 
 

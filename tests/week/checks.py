@@ -12,8 +12,8 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 
-from callrouter.carrier.simulated import BookedCall
 from callrouter.promises.schedule import MOST_ATTEMPTS
+from simulator import SimulatedCdr
 from tests.scenarios.promises import broken_promises
 from tests.week.places import is_day
 from tests.week.week import Week
@@ -36,18 +36,18 @@ class Ended:
         return grouped(self.tries, "call")
 
     @cached_property
-    def placed(self) -> dict[str, list[BookedCall]]:
+    def placed(self) -> dict[str, list[SimulatedCdr]]:
         """The calls that we have had placed, by the call that was promised one."""
         found = defaultdict(list)
-        for booked in self.week.carrier.books.calls.values():
+        for booked in self.week.carrier.records.calls.values():
             if booked.order:
                 found[_place(booked)[0]].append(booked)
         return found
 
     @cached_property
-    def rings(self) -> dict[str, list[BookedCall]]:
+    def rings(self) -> dict[str, list[SimulatedCdr]]:
         """How often callers were rung about a promise, by the call that was promised one."""
-        books = self.week.carrier.books.calls
+        books = self.week.carrier.records.calls
         found = defaultdict(list)
         for booked in books.values():
             parent = books.get(booked.parent or "")
@@ -55,7 +55,7 @@ class Ended:
                 found[_place(parent)[0]].append(booked)
         return found
 
-    def until(self, booked: BookedCall) -> datetime | None:
+    def until(self, booked: SimulatedCdr) -> datetime | None:
         """When a call of the carrier's was over. A center that has handed a promise on hears last words after that."""
         tried = self._tried.get(_place(booked)) if booked.order else None
         handed_on: datetime | None = tried["closed_at"] if tried and tried["outcome"] == "handed-on" else None
@@ -68,7 +68,7 @@ class Ended:
     @cached_property
     def stopped(self) -> dict[str, list[datetime]]:
         """When somebody asked, on a return call, not to be called any more, by their number."""
-        books = self.week.carrier.books.calls
+        books = self.week.carrier.records.calls
         found = defaultdict(list)
         for ring in chain.from_iterable(self.rings.values()):
             tried = self._tried[_place(books[ring.parent or ""])]
@@ -104,13 +104,13 @@ def grouped(rows: Iterable[Row], name: str) -> Mapping[str, list[Row]]:
     return found
 
 
-def _place(booked: BookedCall) -> tuple[str, str]:
+def _place(booked: SimulatedCdr) -> tuple[str, str]:
     """Which call a return call belongs to, and its number: `…/twilio/return/CALL/NUMBER/owner`."""
     *_, call, number, _ = booked.order.url.split("/") if booked.order else ("", "", "")
     return call, number
 
 
-def _told(booked: BookedCall) -> str:
+def _told(booked: SimulatedCdr) -> str:
     return f"{booked.sid} {'/'.join(_place(booked))} ({booked.made_at:%d %H:%M:%S} to {booked.ended_at:%H:%M:%S})"
 
 

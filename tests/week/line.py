@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from callrouter.carrier.simulated import Fields, NotReached, Reply, Transport
-from callrouter.carrier.simulated.rest.knobs import Knobs
 from callrouter.carrier.wire import Answered, Request, Wire
+from simulator import ConnectionFailed, Fields, Transport, WebhookResponse
+from simulator.rest.api_faults import ApiFaults
 from tests.week.timeline import Timeline
 
 _PROMPT = re.compile(rb'<Gather action="[^"]*/twilio/([a-z]+)/')
@@ -33,13 +33,13 @@ class Line:
         self.prompt = ""
         """the path that the keys of the latest prompt are told to"""
 
-    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> Reply:
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
         self._timeline.advance(self._luck.uniform(0.05, 0.4))
         reply = self._transport.post(url, fields, headers)
         # Never twice in a row: the carrier asks once more, and that answer has to be the same.
         self._lost_before = not self._lost_before and self._luck.random() < ANSWERS_LOST
         if self._lost_before:
-            raise NotReached("the answer was lost")
+            raise ConnectionFailed("the answer was lost")
         prompt = _PROMPT.search(reply.body)
         if prompt:
             self.prompt = prompt[1].decode()
@@ -71,7 +71,7 @@ class SlowWire:
         self._timeline.advance(self._luck.uniform(3.0, 4.5) if slow else self._luck.uniform(0.05, 0.5))
 
 
-def worse(knobs: Knobs, luck: Random) -> None:
+def worse(knobs: ApiFaults, luck: Random) -> None:
     """The carrier's REST side gets into another mood, mostly a good one."""
     knobs.calls_a_second, knobs.down, knobs.behind = 1, False, luck.uniform(0.0, 5.0)
     mood = luck.choices(("well", "broken", "losing", "down", "behind", "full"), (60, 10, 10, 6, 8, 6))[0]

@@ -8,23 +8,25 @@ from datetime import datetime
 from random import Random
 from typing import Any, Literal
 
-from callrouter.carrier.simulated import NOTHING, CenterBehaviour, Centers, During, Leaving, Picks
+from simulator import NOTHING, CallerHangup, CallPhase, CenterBehavior, CenterBehaviors, RingOutcome
 from tests.week.places import Numbers
 
 SHORTEST_TALK, LONGEST_TALK = 8.0, 1_500.0
 
-NOBODY, BUSY, FAILED = (CenterBehaviour(picks) for picks in (Picks.NOBODY, Picks.BUSY, Picks.FAILED))
-MACHINE = CenterBehaviour(Picks.A_MACHINE, rings=14.0)
-HANGS_UP = CenterBehaviour(Picks.A_PERSON, declines=True)
-IS_LEFT = CenterBehaviour(Picks.THE_CALLER_LEAVES, seconds=9.0)
+NOBODY, BUSY, FAILED = (
+    CenterBehavior(picks) for picks in (RingOutcome.NOBODY, RingOutcome.BUSY, RingOutcome.FAILED)
+)
+MACHINE = CenterBehavior(RingOutcome.A_MACHINE, rings=14.0)
+HANGS_UP = CenterBehavior(RingOutcome.A_PERSON, declines=True)
+IS_LEFT = CenterBehavior(RingOutcome.THE_CALLER_LEAVES, seconds=9.0)
 """whoever is on the line does not wait that long"""
 
 
-def presses(*keys: str) -> CenterBehaviour:
-    return CenterBehaviour(Picks.A_PERSON, keys=keys)
+def presses(*keys: str) -> CenterBehavior:
+    return CenterBehavior(RingOutcome.A_PERSON, keys=keys)
 
 
-Chances = dict[CenterBehaviour, float]
+Chances = dict[CenterBehavior, float]
 TAKES = presses("1")
 
 ON_A_CALL: Chances = {TAKES: 38, NOBODY: 45, BUSY: 5, FAILED: 2, MACHINE: 5, HANGS_UP: 3, presses("2"): 2}
@@ -67,11 +69,11 @@ def a_talk(luck: Random) -> float:
     return min(max(luck.lognormvariate(5.0, 0.8), SHORTEST_TALK), LONGEST_TALK)
 
 
-def _with_a_talk(luck: Random, behaviour: CenterBehaviour) -> CenterBehaviour:
-    if behaviour.picks is not Picks.A_PERSON:
-        return behaviour
+def _with_a_talk(luck: Random, behavior: CenterBehavior) -> CenterBehavior:
+    if behavior.picks is not RingOutcome.A_PERSON:
+        return behavior
     ends: Literal["center", "caller"] = "center" if luck.random() < 0.5 else "caller"
-    return replace(behaviour, seconds=a_talk(luck), rings=luck.uniform(2, 18), hangs_up=ends)
+    return replace(behavior, seconds=a_talk(luck), rings=luck.uniform(2, 18), hangs_up=ends)
 
 
 class Outages:
@@ -80,18 +82,18 @@ class Outages:
     def __init__(self, luck: Random) -> None:
         self._luck = luck
         self._until: dict[str, datetime] = {}
-        self.instead: dict[str, CenterBehaviour] = {}
+        self.instead: dict[str, CenterBehavior] = {}
 
     def begins(self, phone: str, until: datetime) -> None:
         self._until[phone] = until
         self.instead[phone] = self._luck.choice((NOBODY, BUSY, FAILED, MACHINE))
 
-    def of(self, phone: str, now: datetime) -> CenterBehaviour | None:
+    def of(self, phone: str, now: datetime) -> CenterBehavior | None:
         return self.instead[phone] if phone in self._until and now < self._until[phone] else None
 
 
 @dataclass(frozen=True)
-class Town(Centers):
+class Town(CenterBehaviors):
     """Everybody with a telephone, on calls of one kind."""
 
     now: Callable[[], datetime] = field(kw_only=True)
@@ -101,7 +103,7 @@ class Town(Centers):
     """their telephones"""
     at_a_center: Chances = field(kw_only=True)
 
-    def when_rung(self, number: str, earlier: int) -> CenterBehaviour:
+    def when_rung(self, number: str, earlier: int) -> CenterBehavior:
         """What happens there this time."""
         if number not in self.centers:
             return _with_a_talk(self.luck, by_chance(self.luck, CALLED_BACK))
@@ -138,8 +140,8 @@ class Habits(Iterator[str]):
         return pressed
 
 
-def leaving(luck: Random) -> Leaving | None:
+def leaving(luck: Random) -> CallerHangup | None:
     """Some callers hang up, at any moment."""
     if luck.random() > 0.08:
         return None
-    return Leaving(luck.uniform(1, 40), luck.choice(tuple(During)), luck.randint(1, 3))
+    return CallerHangup(luck.uniform(1, 40), luck.choice(tuple(CallPhase)), luck.randint(1, 3))

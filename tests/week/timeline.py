@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
-from callrouter.carrier.simulated import VirtualClock
+from simulator import VirtualClock
 
 Deed = Callable[[], None]
 

@@ -8,25 +8,25 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
 
-from callrouter.carrier.simulated import (
-    BookedCall,
-    Caller,
-    DirectWire,
-    Faults,
-    Message,
-    Place,
-    SimulatedCall,
-    SimulatedCarrier,
-    Webhooks,
-)
-from callrouter.carrier.simulated.happenings import Bridged, Heard
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.day import BY_DAY, CallingHours
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
-from tests.carrier.wsgi import WsgiTransport
+from simulator import (
+    Caller,
+    Faults,
+    InProcessWire,
+    Location,
+    SimulatedCall,
+    SimulatedCarrier,
+    SimulatedCdr,
+    VoiceMessage,
+    Webhooks,
+)
+from simulator.events import LegBridged, PromptHeard
 from tests.scenarios.promises import PAYS
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
+from tests.simulator.wsgi import WsgiTransport
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
 from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving
@@ -114,7 +114,10 @@ class Week(World):
 
     def _opens_an_office(self) -> Office:
         wire = SlowWire(
-            DirectWire(self.carrier.rest), self.timeline, self._luck("wire"), self._performs_what_was_placed
+            InProcessWire(self.carrier.rest),
+            self.timeline,
+            self._luck("wire"),
+            self._performs_what_was_placed,
         )
         desk = Desk(self.dependencies.directories, self.dependencies.memory, self.hours)
         return Office(
@@ -151,9 +154,9 @@ class Week(World):
         caller = Caller(
             number,
             keys=Habits(luck, self.numbers, lambda: line.prompt),
-            place=Place() if number.startswith("+") else Place(country=""),
+            place=Location() if number.startswith("+") else Location(country=""),
             leaves=leaving(luck),
-            message=Message(luck.choice((0.0, 4.0, 20.0))),
+            message=VoiceMessage(luck.choice((0.0, 4.0, 20.0))),
         )
         dialled = by_chance(luck, NUMBERS)
         faults = _faults(luck)
@@ -174,15 +177,15 @@ class Week(World):
         return self.numbers.of_a_caller() if drawn < 0.97 else WITHHELD
 
     def _performs_what_was_placed(self) -> None:
-        while booked := self.carrier.books.next_queued():
+        while booked := self.carrier.records.next_queued():
             luck = self._luck(booked.sid)
             self.timeline.joins(partial(self._performs, booked, luck), after=luck.uniform(0.0, 2.0))
 
-    def _performs(self, booked: BookedCall, luck: Random) -> None:
+    def _performs(self, booked: SimulatedCdr, luck: Random) -> None:
         line = Line(self._transport, self.timeline, luck)
         faults = _faults(luck)
         story = self._goes_on(
-            lambda: self._carrier(line, luck).performs(booked, self._on_returns, faults=faults)
+            lambda: self._carrier(line, luck).perform(booked, self._on_returns, faults=faults)
         )
         if _connected_without_a_word(story):
             self.wrong.append(f"{story.sid} connected somebody who had not heard with whom")
@@ -197,14 +200,14 @@ class Week(World):
 
     def _carrier(self, line: Line, luck: Random) -> SimulatedCarrier:
         """The carrier for one call, with callbacks of its own on their way; the books are everybody's."""
-        webhooks, books = Webhooks.of(ORIGIN), self.carrier.books
+        webhooks, books = Webhooks.of(ORIGIN), self.carrier.records
         return SimulatedCarrier(
-            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), books=books
+            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), records=books
         )
 
     def _something_fails(self, luck: Random) -> None:
         """Centers fail for hours, and the carrier's REST side gets into another mood."""
-        worse(self.carrier.rest.knobs, luck)
+        worse(self.carrier.rest.faults, luck)
         if luck.random() < CENTER_FAILS:
             until = self.clock.now() + timedelta(hours=luck.uniform(0.5, 8.0))
             self._outages.begins(luck.choice(CENTERS).phone, until)
@@ -218,9 +221,9 @@ def _connected_without_a_word(story: SimulatedCall) -> bool:
     """Whether the caller was put through before they had heard who it is, and that it pays."""
     heard = ""
     for _, happening in story.happened():
-        if isinstance(happening, Heard) and happening.by == "caller":
+        if isinstance(happening, PromptHeard) and happening.by == "caller":
             heard += happening.text
-        if isinstance(happening, Bridged) and not any(words in heard for words in PAYS):
+        if isinstance(happening, LegBridged) and not any(words in heard for words in PAYS):
             return True
     return False
 

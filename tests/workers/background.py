@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import outbox
-from config.procfile import read_procfile
+from server.supervisor.procfile import read_procfile
 
 ROOT = Path(__file__).parents[2]
 PROCFILE = read_procfile(ROOT / "Procfile")

@@ -15,10 +15,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from celery import Celery
 
-from callrouter.carrier.simulated import Account
-from callrouter.carrier.simulated.rest.api import RestApi
-from callrouter.carrier.simulated.rest.site import Site
-from config.procfile import read_procfile
+from server.supervisor.procfile import read_procfile
+from simulator import SimulatedAccount
+from simulator.rest.account_state import AccountState
+from simulator.rest.api import RestApi
 from tests.messages.mailroom import Mailroom
 from tests.scenarios.world import ACCOUNT, ORIGIN, VAULT_KEY, World
 from tests.servers.valkey import ValkeyServer
@@ -44,8 +44,10 @@ def world(database_url: str) -> Iterator[World]:
 @pytest.fixture
 def carriers_address(world: World) -> Iterator[str]:
     """Where the carrier of this world is asked by REST."""
-    played = world.carrier.rest.site
-    rest = RestApi(Site(Account(ACCOUNT.sid, TOKEN), played.books, played.sids, played.now))
+    played = world.carrier.rest.state
+    rest = RestApi(
+        AccountState(SimulatedAccount(ACCOUNT.sid, TOKEN), played.records, played.sids, played.now)
+    )
     with make_server("127.0.0.1", 0, rest, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -93,7 +95,7 @@ def test_a_message_is_fetched_and_deleted_by_the_errands(
     with errands(environment):
         beat.send_task("workers.errands.fetch_messages", queue="errands")
         assert soon(lambda: mailroom.of(call)["deleted_at_carrier_at"])
-        assert world.carrier.books.recordings == {}
+        assert world.carrier.records.recordings == {}
         assert mailroom.hears(call).startswith(b"RIFF")
         beat.send_task("workers.errands.delete_old_messages", queue="errands")
         assert soon(lambda: mailroom.state_of(call) == "deleted")
@@ -111,7 +113,7 @@ def test_only_the_errands_import_the_carriers_sdk() -> None:
     """It takes 27 MB, which neither the web server nor the worker behind the calls is to have."""
     house = [
         file
-        for room in ("webhooks", "console", "workers", "config")
+        for room in ("webhooks", "console", "workers", "config", "server", "simulator")
         for file in (ROOT / room).glob("**/*.py")
     ]
     sdk = [file.stem for file in house if "carrier.twilio_rest" in file.read_text()]

@@ -13,9 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.model import reconciled_day
-from config.simulated_carrier import listening
+from simulator.server import start_server
 from tests.cli.running import PATIENCE, ROOT, SECRETS, CommandLine
-from tests.config.running import free_port
+from tests.server.running import free_port
 
 # Eagerly, as a task that is run at once runs its retries at once; nobody waits between two requests.
 ERRAND = """
@@ -39,7 +39,7 @@ def house(tmp_path: Path, database_url: str) -> CommandLine:
 
 @pytest.fixture
 def carrier(house: CommandLine) -> Iterator[Any]:
-    with listening(house.settings, lambda _: None) as carrier:
+    with start_server(house.settings, lambda _: None) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield carrier

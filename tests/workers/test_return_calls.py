@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from celery import Celery
 
 from callrouter.model import promise, return_call
-from config.simulated_carrier import CarrierServer, listening
+from simulator.server import CarrierServer, start_server
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
 from tests.cli.test_call import ASH, DIRECTORY, PAGE, sid_in
-from tests.config.running import free_port
+from tests.server.running import free_port
 from tests.servers.valkey import ValkeyServer
 from tests.workers.test_messages import beat, errands
 from tests.workers.test_whole_house import soon
@@ -50,7 +50,7 @@ def server(house: CommandLine) -> Iterator[Server]:
 
 @pytest.fixture
 def carrier(house: CommandLine, server: Server) -> Iterator[CarrierServer]:
-    with listening(house.settings, lambda _: None) as carrier:
+    with start_server(house.settings, lambda _: None) as carrier:
         thread = threading.Thread(target=carrier.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield carrier
@@ -80,5 +80,5 @@ def test_a_promise_is_kept_by_the_errands_over_sockets_and_once(
         assert soon(is_kept)
         beat.send_task("workers.errands.return_calls", queue="errands")
     assert stored(server, return_call, "center", "outcome") == [(ASH, "kept")]
-    placed = [call for call in carrier.stage.books.calls.values() if call.direction == "outbound-api"]
+    placed = [call for call in carrier.app.records.calls.values() if call.direction == "outbound-api"]
     assert len(placed) == 1

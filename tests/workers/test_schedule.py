@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from celery.beat import Scheduler, Service
 
-from config.procfile import read_procfile
 from config.settings import read_settings
+from server.supervisor.procfile import read_procfile
 from workers.app import ERRANDS, celery_app
 from workers.bell import SETTLE
 from workers.relay import PROBED

@@ -18,26 +18,26 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.billing.model import entry
-from callrouter.carrier.simulated import (
-    Account,
+from callrouter.database import Database
+from callrouter.disclosure.model import disclosure
+from callrouter.events.heartbeat import last_beat
+from simulator import (
     Caller,
-    Centers,
+    CenterBehaviors,
+    SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
     SocketTransport,
     VirtualClock,
     Webhooks,
-    center_behaviour,
+    center_behavior,
 )
-from callrouter.database import Database
-from callrouter.disclosure.model import disclosure
-from callrouter.events.heartbeat import last_beat
-from tests.config.processes import PROCESSES
 from tests.directories import NATIONAL, a_directory, helpline, put_in_force
+from tests.server.processes import PROCESSES
 from tests.servers.valkey import ValkeyServer
 
 SECONDS = 40
-ACCOUNT = Account("AC" + "1" * 32, "2" * 32)
+ACCOUNT = SimulatedAccount("AC" + "1" * 32, "2" * 32)
 
 
 class House:
@@ -93,7 +93,7 @@ class House:
         )
         caller = Caller(number=f"+1310555018{seed}")
         try:
-            return carrier.place_call(NATIONAL, caller, Centers({}, center_behaviour("answer:90")))
+            return carrier.place_call(NATIONAL, caller, CenterBehaviors({}, center_behavior("answer:90")))
         finally:
             transport.close()
 

@@ -1,0 +1,210 @@
+"""What `callrouter --help` tells of each command, so that it need not import them all (a test compares)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Summary(NamedTuple):
+    """A command in one line, and how it may be typed."""
+
+    help: str
+    example: str
+
+
+SUMMARIES: dict[str, Summary] = {
+    "alerts deliveries": Summary(
+        "List to whom alerts went, when, and why one did not arrive.",
+        "callrouter alerts deliveries --format json",
+    ),
+    "alerts list": Summary(
+        "List recent alerts, and older ones that are still on their way, the newest first.",
+        "callrouter alerts list --since 2026-11-01",
+    ),
+    "alerts retry": Summary(
+        "Have a delivery tried again at once, by the ID that `callrouter alerts deliveries` shows.",
+        "callrouter alerts retry 12",
+    ),
+    "billing adjust": Summary(
+        "Add an amount to what a partner owes, or take it off with --off.",
+        'callrouter billing adjust sunrise 12.50 --reason "a second copy of the contract"',
+    ),
+    "billing balance": Summary(
+        "What each partner owes: its charges, credits, adjustments, fees and payments, and what they come to.",
+        "callrouter billing balance",
+    ),
+    "billing close": Summary(
+        "Close a month: issue each partner's invoice, with numbers without gaps.",
+        "callrouter billing close 2026-10",
+    ),
+    "billing credit": Summary(
+        "Credit a charge, or a part of it.", 'callrouter billing credit CA0123 --reason "the line was bad"'
+    ),
+    "billing deliveries": Summary(
+        "List to whom invoices were sent, who asked for it, and what each delivery waits for.",
+        "callrouter billing deliveries",
+    ),
+    "billing invoices": Summary("List the invoices that were issued.", "callrouter billing invoices"),
+    "billing pay": Summary(
+        "Enter a payment that came in from a partner.",
+        'callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"',
+    ),
+    "billing print": Summary(
+        "Print an invoice as PDF, CSV or XLSX, or several in all of these forms as one archive (zip).",
+        "callrouter billing print INV-000017 --to invoice.pdf",
+    ),
+    "billing rates": Summary(
+        "What each verified partner pays, what in it is not usual, and since when.",
+        "callrouter billing rates",
+    ),
+    "billing report": Summary(
+        "Calls, what was charged and credited, and what the carrier took, of a month or of several.",
+        "callrouter billing report",
+    ),
+    "billing send": Summary(
+        "Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.",
+        "callrouter billing send INV-000017",
+    ),
+    "billing statement": Summary(
+        "A partner's account entry by entry, with the balance before, after each, and at the end.",
+        "callrouter billing statement sunrise",
+    ),
+    "call": Summary(
+        "Place a simulated call against the running server, and print what the caller hears.",
+        "callrouter call +18445610606",
+    ),
+    "callers forget": Summary(
+        "Delete the sealed number, the messages and the match values of a caller.",
+        "callrouter callers forget +13105550188",
+    ),
+    "callers stop": Summary("Never call this number again.", "callrouter callers stop +13105550188"),
+    "calls list": Summary(
+        "List calls by their arrival, the newest first, those in progress included.",
+        "callrouter calls list --since 2026-11-24 --outcome unserved",
+    ),
+    "center resume": Summary(
+        "Take back a center's pause after missed calls; they count anew.",
+        "callrouter center resume sunrise-la",
+    ),
+    "db accept-vault-key": Summary(
+        "Have the database take the vault key that is set, where the one it was filled with is lost for good.",
+        'callrouter db accept-vault-key --reason "the old server burned down"',
+    ),
+    "db upgrade": Summary(
+        "Bring the schema up to date, and load a first directory where there is none.",
+        "callrouter db upgrade",
+    ),
+    "differences explain": Summary(
+        "Explain all that differs about a call.",
+        'callrouter differences explain CA0123 --reason "a test call of the carrier\'s support"',
+    ),
+    "differences list": Summary(
+        "List what staff have to explain: calls that one side does not have, or that ended otherwise there.",
+        "callrouter differences list",
+    ),
+    "directory approve": Summary(
+        "Put a proposal in force, as another person than the one who loaded it.",
+        "callrouter directory approve 3",
+    ),
+    "directory check": Summary(
+        "Check a directory file: every fault with its line, or how many attempts fit.",
+        "callrouter directory check directory.yaml",
+    ),
+    "directory diff": Summary(
+        "Show what a file would change, value by value, old and new.",
+        "callrouter directory diff directory.yaml",
+    ),
+    "directory dump": Summary(
+        "Print the directory in force as a file; loading it again changes nothing.",
+        "callrouter directory dump > directory.yaml",
+    ),
+    "directory load": Summary(
+        "Put a directory file in force, and tell what it changes, value by value.",
+        "callrouter directory load directory.yaml",
+    ),
+    "directory proposals": Summary(
+        "List the files that wait for a second person, and what in them takes two.",
+        "callrouter directory proposals",
+    ),
+    "directory versions": Summary(
+        "List the directory's versions, the newest first: since when, by whom, and what each changed.",
+        "callrouter directory versions",
+    ),
+    "directory withdraw": Summary(
+        "Take a proposal back, whoever made it; nothing of it comes in force.",
+        "callrouter directory withdraw 3",
+    ),
+    "disputes decide": Summary(
+        "Decide the open objection to a call's charge, once.",
+        'callrouter disputes decide CA0123 accept --note "the carrier confirms the noise"',
+    ),
+    "disputes figures": Summary(
+        "What was objected to by partner and reason, how it was decided, and what it comes to.",
+        "callrouter disputes figures --month 2026-11",
+    ),
+    "disputes list": Summary(
+        "List the objections, and how they were decided.", "callrouter disputes list --open"
+    ),
+    "disputes raise": Summary(
+        "Enter a partner's objection to the charge of a call.",
+        'callrouter disputes raise CA0123 --reason bad-line --evidence "the center heard nothing but noise"',
+    ),
+    "doctor": Summary(
+        "Examine whether everything works, and tell how to mend what does not.", "callrouter doctor"
+    ),
+    "drain": Summary(
+        "Wait until everything that has been accepted is worked off.", "callrouter drain --timeout 30"
+    ),
+    "explain": Summary(
+        "Tell who would be rung now, who not and why; change nothing.",
+        "callrouter explain +18445610606 --from +13105550188",
+    ),
+    "export": Summary(
+        "Stream calls, legs, charges, disclosures or promises.",
+        "callrouter export charges --since 2026-11-01 --format csv",
+    ),
+    "figures recount": Summary(
+        "Compare the daily totals with a recount of all calls and ledger entries.",
+        "callrouter figures recount",
+    ),
+    "messages delete": Summary(
+        "Delete a message before its days are over.",
+        'callrouter messages delete CA0123456789abcdef --reason "the caller asked"',
+    ),
+    "messages hear": Summary(
+        "Write a message into a file, to be heard.",
+        'callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav',
+    ),
+    "messages list": Summary("List the messages that callers left.", "callrouter messages list --state kept"),
+    "messages retry": Summary(
+        "Have the messages that the carrier refused tried again.", "callrouter messages retry"
+    ),
+    "numbers sync": Summary(
+        "Point the carrier's numbers at this server.", "callrouter numbers sync --dry-run"
+    ),
+    "outbox list": Summary(
+        "List the facts that kept failing and were set aside.", "callrouter outbox list --format json"
+    ),
+    "outbox retry": Summary(
+        "Have the facts that were set aside tried again.", "callrouter outbox retry && callrouter drain"
+    ),
+    "promises assign": Summary(
+        "Let another center owe a helpline's promise; it is rung at once.",
+        "callrouter promises assign CA0123 sunrise-la",
+    ),
+    "promises close": Summary(
+        "Close a promise by hand.",
+        'callrouter promises close CA0123 --as kept --reason "called back by our staff"',
+    ),
+    "promises list": Summary(
+        "List the promises that are open, the one that is due first at the top.", "callrouter promises list"
+    ),
+    "promises show": Summary(
+        "Tell one promise whole, with every try to keep it.", "callrouter promises show CA0123"
+    ),
+    "reconcile": Summary(
+        "Compare a day with the carrier's own list of calls.", "callrouter reconcile --day 2026-11-24"
+    ),
+    "settings": Summary("Print every setting with its source, secrets masked.", "callrouter settings"),
+    "show": Summary("Tell one call whole.", "callrouter show CA0123456789abcdef0123456789abcdef"),
+}

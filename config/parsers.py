@@ -1,0 +1,200 @@
+"""The text of a setting as a value, checked (pure): numbers, paths, addresses and keys.
+
+Each takes the text and returns the value, or raises ValueError.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from callrouter.mailbox import mailbox
+
+DATABASE_SCHEMES = {"postgres", "postgresql", "postgresql+psycopg"}
+BROKER_SCHEMES = {"redis", "rediss", "unix", "redis+socket"}
+MAIL_SCHEMES = {"smtp", "smtps"}
+THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+KEY_BYTES = 32
+SHORTEST_SECRET = 32
+WEBHOOK_PREFIX = "whsec_"
+WEBHOOK_KEY_BYTES = range(24, 65)
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    def check(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError(f"not from {least} to {most}")
+        return int(text)
+
+    return check
+
+
+def matching(pattern: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError("not of the form that is expected")
+        return text
+
+    return check
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    return lambda text: matching("|".join(words))(text.lower())
+
+
+def path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def existing_file(text: str) -> Path:
+    file = path(text)
+    if not file.is_file():
+        raise ValueError("no such file")
+    return file
+
+
+def origin(address: str) -> str:
+    """The address without its trailing slash, when it is an origin and nothing more."""
+    parts = _split(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("not an http or https origin")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or address[-1] in "?#":
+        raise ValueError("more than an origin")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def listening(address: str) -> tuple[str, int]:
+    """Host and port of `host:port`, for a server of this machine; an IPv6 host stands in brackets."""
+    parts = _split("//" + address)
+    if not parts.hostname or not parts.port or parts.netloc != address or "@" in address:
+        raise ValueError("not a host and a port")
+    return parts.hostname, parts.port
+
+
+def database(address: str) -> str:
+    """The address as SQLAlchemy wants it, with the driver that is installed."""
+    scheme = _split(address).scheme
+    if scheme not in DATABASE_SCHEMES:
+        raise ValueError("not a database that is supported")
+    return "postgresql+psycopg" + address[len(scheme) :]
+
+
+def broker(address: str) -> str:
+    """The address, when it is one of a Redis or Valkey server."""
+    parts = _split(address)
+    if parts.scheme not in BROKER_SCHEMES or not (parts.hostname or parts.path):
+        raise ValueError("not a Redis address")
+    return address
+
+
+def mail_server(address: str) -> str:
+    """The address, when it is one of a mail server."""
+    parts = _split(address)
+    if parts.scheme not in MAIL_SCHEMES or not parts.hostname or bool(parts.username) != bool(parts.password):
+        raise ValueError("not a mail server")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("more than a mail server")
+    return address
+
+
+def mailboxes(text: str) -> tuple[str, ...]:
+    """E-mail addresses with commas between them, each once."""
+    return tuple(dict.fromkeys(mailbox(part.strip()) for part in text.split(",")))
+
+
+def receiver(address: str) -> str:
+    """The address of a webhook's receiver; what goes to another machine goes encrypted."""
+    parts = _split(address)
+    if not parts.hostname or "@" in parts.netloc or parts.fragment or not address.isascii():
+        raise ValueError("not the address of a receiver")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in THIS_MACHINE):
+        raise ValueError("neither https nor http to this machine")
+    return address
+
+
+def secret(text: str) -> str:
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError("too short")
+    return text
+
+
+def webhook_text(text: str) -> str:
+    """The text, when it is a secret that webhooks are signed with."""
+    webhook_key(text)
+    return text
+
+
+def webhook_key(text: str) -> bytes:
+    """The key in `whsec_` and base64, as Standard Webhooks writes it."""
+    try:
+        key = base64.b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True)
+    except ValueError:
+        raise ValueError("not base64") from None
+    if not text.startswith(WEBHOOK_PREFIX) or len(key) not in WEBHOOK_KEY_BYTES:
+        raise ValueError("not whsec_ and 24 to 64 bytes")
+    return key
+
+
+def vault_keys_text(text: str) -> str:
+    """The text, when it is one vault key or several."""
+    vault_keys(text)
+    return text
+
+
+def vault_keys(text: str) -> dict[str, bytes]:
+    """The vault keys by id, the current one first. A key without an id gets one that follows from the key."""
+    named = [_vault_key(part.strip()) for part in text.split(",")]
+    by_id = dict(named)
+    if len(by_id) < len(named):
+        raise ValueError("two keys have the same id")
+    return by_id
+
+
+def _vault_key(text: str) -> tuple[str, bytes]:
+    name, _, encoded = text.rpartition(":")
+    key = _decode_key(encoded)
+    name = name or hashlib.sha256(b"vault key id:" + key).hexdigest()[:8]
+    if not re.fullmatch(r"[a-z0-9-]{1,16}", name):
+        raise ValueError("not a key id")
+    return name, key
+
+
+def _decode_key(encoded: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded.replace("-", "+").replace("_", "/"), validate=True)
+    except binascii.Error:
+        raise ValueError("not base64") from None
+    if len(key) != KEY_BYTES:
+        raise ValueError("not 32 bytes")
+    return key
+
+
+def _split(address: str) -> SplitResult:
+    if any(character.isspace() for character in address):
+        raise ValueError("a space in an address")
+    parts = urlsplit(address)
+    if parts.port == 0:  # Reading the port is what checks it.
+        raise ValueError("no port is 0")
+    return parts
+
+
+def origin_only(address: str) -> str:
+    """The address fit for a screen: what follows its origin may be a secret."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" + ("/…" if parts.path.strip("/") or parts.query else "")
+
+
+def for_celery(address: str) -> str:
+    return address.replace("unix://", "redis+socket://", 1) if address.startswith("unix://") else address
+
+
+def for_redis(address: str) -> str:
+    return address.replace("redis+socket://", "unix://", 1)
+
+
+def without_password(address: str) -> str:
+    """The address fit for a screen. Libraries also take a password after the question mark."""
+    return re.sub(r"\?.+", "?••••", re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:••••@", address))

@@ -1,1 +1,0 @@
-"""The embedded PostgreSQL: its programs, as whom they run, its data, and how it is started."""

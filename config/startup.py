@@ -1,0 +1,55 @@
+"""How a process starts: with settings and a database that fit, or it ends with a sentence and an exit status.
+
+A database that does not answer keeps nobody from starting: the web server must take calls without it, and `/readyz`
+asks again. Neither does the schema of a later release, which every process has for a while when a release is deployed.
+"""
+
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+
+import psycopg
+import sqlalchemy as sa
+import structlog
+
+from callrouter.database import Database, RetryableError
+from callrouter.migrations import NewerSchema, StaleSchema, check_schema
+from callrouter.privacy.key_check import WrongVaultKey, know_key
+from callrouter.privacy.vault import Vault
+from config.fields import SettingsError
+from config.settings import Settings, read_settings
+
+NOT_SO, WRONG_SETTINGS = 1, 2
+
+log = structlog.get_logger("config.startup")
+
+
+def settings_or_exit() -> Settings:
+    """The settings of this process; wrong ones are reported on stderr, and end it."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(WRONG_SETTINGS) from None
+
+
+def check_database_or_exit(settings: Settings) -> None:
+    """End this process with a sentence on stderr where the database is not one for this release and these keys."""
+    try:
+        with closing(Database(settings.database_url, connections=1)) as database:
+            _check(database, Vault(settings.vault_keys))
+    except (StaleSchema, WrongVaultKey) as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(NOT_SO) from None
+    except (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError) as error:
+        log.warning("the database does not answer and is not examined", error=type(error).__name__)
+
+
+def _check(database: Database, vault: Vault) -> None:
+    with database.engine.begin() as connection:
+        try:
+            check_schema(connection)
+        except NewerSchema as error:
+            log.warning(str(error))
+            return
+        know_key(connection, vault, datetime.now(UTC))

@@ -1,0 +1,46 @@
+"""The command lines of PostgreSQL: how a data directory is made, and how it is served."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.data_dir import POSTGRESQL_PORT
+from server.embedded.programs import Programs
+
+ALWAYS = {"listen_addresses": "", "port": POSTGRESQL_PORT, "timezone": "UTC"}
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+SMALL = {
+    "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "autovacuum_worker_slots": "4",
+    "autovacuum_max_workers": "2",
+    "io_workers": "1",
+    "jit": "off",
+}
+# What a statement was about may be a caller's. The processes log their own errors.
+DISCREET = {
+    "logging_collector": "off",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_checkpoints": "off",
+    "log_line_prefix": "",
+}
+
+
+def initdb(programs: Programs, data: Path, user: str, *, durable: bool = True) -> list[str]:
+    """Makes a data directory. Who can reach its socket is `user`, and may do everything."""
+    # A thousand files: Linux writes all that there is at once, which is quicker than one after the other.
+    at_once = ["--sync-method=syncfs"] if sys.platform == "linux" else []
+    options = ["--auth=trust", "--encoding=UTF8", "--no-locale", *(at_once if durable else ["--no-sync"])]
+    return [programs.path("initdb"), "-U", user, "-D", str(data), *options]
+
+
+def postgres(programs: Programs, data: Path, socket: Path, settings: Mapping[str, str]) -> list[str]:
+    """Serves the data directory at `POSTGRESQL_SOCKET` in the directory `socket`, and nowhere else."""
+    chosen = {**ALWAYS, **settings, "unix_socket_directories": f'"{socket}"'}
+    options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
+    return [programs.path("postgres"), "-D", str(data), *options]

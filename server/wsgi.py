@@ -1,0 +1,85 @@
+"""The WSGI application: both doors, put together from the settings. `server.web_server` serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from prometheus_client import start_http_server
+
+from callrouter.database import Database
+from callrouter.database.session_lock import SessionLock
+from callrouter.events.heartbeat import WEB
+from callrouter.privacy.vault import Vault
+from callrouter.promises.day import calling_hours
+from config.logging import configure
+from config.settings import Settings, read_settings
+from config.web_address import numeric
+from console.front import Desk, console_app
+from console.metrics import TOTALS_LOCK, StoredFigures, WebhookWatch, process_registry
+from webhooks.app import dependencies, return_call_dependencies, webhooks_app
+from webhooks.door import Door
+from webhooks.signed import Account
+from workers.app import app as celery
+from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
+from workers.presence import keep_seen
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def now() -> datetime:
+    """The time; the domain reads no clock of its own."""
+    return datetime.now(UTC)
+
+
+def application(settings: Settings) -> Wsgi:
+    """Both doors: the carrier's under `/twilio`, and the staff's."""
+    database = Database(settings.database_url, connections=settings.web_threads)
+    registry = process_registry()
+    totals = SessionLock(database.engine, TOTALS_LOCK)
+    registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
+    keep_seen(database, WEB, now)
+    flag = awake_flag(settings.redis_url)
+    bell = Bell(lambda: wake_a_worker(celery, flag))
+    # The first heartbeat need not wait for beat, so a start is ready sooner.
+    Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
+    hours = calling_hours(quiet=not settings.calls_at_any_hour)
+    vault = Vault(settings.vault_keys)
+    made = dependencies(vault, settings.public_url, simulated=settings.simulated, hours=hours)
+    door = Door(
+        database=database,
+        dependencies=made,
+        account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
+        clock=now,
+        ring=bell.ring,
+        watch=WebhookWatch(registry),
+    )
+    if settings.metrics_address:
+        host, port = settings.metrics_address
+        start_http_server(port, numeric(host), registry)
+    public_registry = None if settings.metrics_address else registry
+    return mounted(
+        webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)),
+        console_app(Desk(database, public_registry, now, settings.simulated, vault)),
+    )
+
+
+def mounted(carriers_door: Wsgi, staffs_door: Wsgi) -> Wsgi:
+    """Requests under `/twilio` go to the carrier's door, all others to the staff's."""
+
+    def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        door = carriers_door if environ.get("PATH_INFO", "").startswith("/twilio/") else staffs_door
+        return door(environ, start_response)
+
+    return by_path
+
+
+def build() -> Wsgi:
+    """The application of this process."""
+    settings = read_settings()
+    configure(settings.log_level)
+    return application(settings)
+
+
+app = build()
