@@ -22,11 +22,11 @@ from callrouter.disputes.model import dispute
 from callrouter.events.model import heartbeat, inbox, outbox, settler
 from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
-    invoice,
-    invoice_delivery,
-    invoice_document,
-    invoice_line,
-    invoice_series,
+    InvoiceDelivery,
+    InvoiceDocument,
+    InvoiceHead,
+    InvoiceLine,
+    InvoiceSeries,
 )
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
@@ -44,6 +44,11 @@ from callrouter.routing.model import (
 
 __all__ = [
     "DayTotal",
+    "InvoiceDelivery",
+    "InvoiceDocument",
+    "InvoiceHead",
+    "InvoiceLine",
+    "InvoiceSeries",
     "LineupDocument",
     "PartnerCall",
     "SeatPosition",
@@ -69,11 +74,6 @@ __all__ = [
     "heartbeat",
     "helpline",
     "inbox",
-    "invoice",
-    "invoice_delivery",
-    "invoice_document",
-    "invoice_line",
-    "invoice_series",
     "leg",
     "listing",
     "message",

@@ -180,10 +180,9 @@ def _partners(toolbox: Toolbox, partner: str | None) -> Sequence[str]:
 
 
 def _refused(closing: Closing, refused: CannotBeClosed) -> list[Outcome]:
-    calls: list[tuple[str | None, str]] = [(call.call, call.why) for call in refused.calls]
-    calls = calls or [(None, str(refused))]
     return [
-        Outcome(partner=closing.partner, state=OPEN, invoice=None, call=call, why=why) for call, why in calls
+        Outcome(partner=closing.partner, state=OPEN, invoice=None, call=blocker.call, why=blocker.why)
+        for blocker in refused.blockers
     ]
 
 

@@ -22,8 +22,9 @@ def figures() -> None:
 def recount(toolbox: Toolbox, /, form: str) -> None:
     """Compare the daily totals with a recount of all calls and ledger entries.
 
-    It changes nothing. The database keeps the totals itself, whatever writes calls and entries, so they can only differ after a change
-    that went around its triggers. Each figure that differs is listed, and the exit status is 1.
+    It changes nothing. The database keeps the totals itself, whatever writes calls and entries, so they can only
+    differ after a change that went around its triggers. Each figure that differs is listed, and the exit status
+    is 1.
 
     \b
     Example:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from callrouter.billing.account import SIGNED_AMOUNT
 from callrouter.billing.model import entry
 from callrouter.billing.statement import Sums, running, signed, sums
-from callrouter.invoices.model import invoice_line
+from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 
 OPENING, CLOSING = "opening balance", "closing balance"
@@ -120,8 +120,8 @@ def _entries(
     until: str | None,
 ) -> list[sa.RowMapping]:
     query = (
-        sa.select(entry, invoice_line.c.invoice)
-        .outerjoin_from(entry, invoice_line, invoice_line.c.entry == entry.c.id)
+        sa.select(entry, InvoiceLine.invoice)
+        .outerjoin_from(entry, InvoiceLine, InvoiceLine.entry == entry.c.id)
         .where(*of_account)
         .order_by(entry.c.day, entry.c.id)
     )

@@ -133,15 +133,15 @@ def test_a_call_that_the_carrier_has_not_confirmed_keeps_the_month_open(books: B
     take(books, [talk(1, OCTOBER)])
     take(books, [talk(2, OCTOBER), talk(3, OCTOBER, seconds=10)], confirmed=False)
     found = refused(books)
-    assert [call.call for call in found.calls] == ["CA00002", "CA00003"]
-    assert "callrouter reconcile --day 2026-10-14" in found.calls[0].why
+    assert [call.call for call in found.blockers] == ["CA00002", "CA00003"]
+    assert "callrouter reconcile --day 2026-10-14" in found.blockers[0].why
     assert (books.rows("invoice"), books.rows("closed_month")) == ([], [])
 
 
 def test_a_charge_that_is_credited_whole_needs_no_confirmation(books: Books) -> None:
     take(books, [talk(1, OCTOBER)], confirmed=False)
     credit_it(books, "CA00001", 3000)
-    assert [call.call for call in refused(books).calls] == ["CA00001"]
+    assert [call.call for call in refused(books).blockers] == ["CA00001"]
     credit_it(books, "CA00001")
     close(books, "2026-10")
     issued = invoice(books, "SIM-000001")
@@ -164,7 +164,7 @@ def test_what_was_credited_and_is_charged_again_needs_its_confirmation_after_all
         ("CA00002", "2026-11")
     ]
     made.now += timedelta(days=30)
-    assert [call.call for call in refused(made, "2026-11").calls] == ["CA00002"]
+    assert [call.call for call in refused(made, "2026-11").blockers] == ["CA00002"]
     made.confirms(["CA00002"])
     assert close(made, "2026-11").just_now
     made.close()
@@ -175,7 +175,7 @@ def test_a_call_without_an_end_or_that_is_not_worked_off_keeps_the_month_open(bo
     with books.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE call SET ended_at = NULL WHERE sid = 'CA00001'")
     books.database.transact(lambda session: publish_ended(session, "CA00002", OCTOBER))
-    whys = {call.call: call.why for call in refused(books).calls}
+    whys = {call.call: call.why for call in refused(books).blockers}
     assert "it has no end" in whys["CA00001"]
     assert "callrouter drain" in whys["CA00002"]
 
@@ -186,7 +186,7 @@ def test_a_difference_for_staff_keeps_the_month_open_until_it_is_explained(books
     with books.database.engine.begin() as connection:
         values = {**difference, "mended": False, "found_at": NOVEMBER}
         connection.execute(sa.insert(tables.carrier_difference), values)
-    assert [call.why for call in refused(books).calls] == [
+    assert [call.why for call in refused(books).blockers] == [
         "the carrier's books differ (talk there): callrouter differences explain CA00001 --reason …"
     ]
     with books.database.engine.begin() as connection:
@@ -202,7 +202,7 @@ def test_a_charge_that_the_books_deny_can_only_be_credited_explained_or_not(book
     with books.database.engine.begin() as connection:
         values = {**difference, **told, "mended": False, "found_at": NOVEMBER}
         connection.execute(sa.insert(tables.carrier_difference), values)
-    [why] = [call.why for call in refused(books).calls if call.call]
+    [why] = [call.why for call in refused(books).blockers if call.call]
     assert "differ (missing there)" in why
     assert "callrouter billing credit CA00001" in why
     credit_it(books, "CA00001")
@@ -213,7 +213,7 @@ def _calls_that_hinder(books: Books) -> list[str | None]:
     try:
         close(books, "2026-10")
     except CannotBeClosed as refusal:
-        return [call.call for call in refusal.calls]
+        return [call.call for call in refusal.blockers]
     return []
 
 

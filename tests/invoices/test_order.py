@@ -59,7 +59,7 @@ def test_so_is_one_of_which_a_call_has_no_end(books: Books) -> None:
     books.stores([talk(1, SEPTEMBER)])
     loses_the_end(books, "CA00001")
     assert str(refused(books)) == STILL_OPEN
-    assert ["it has no end" in call.why for call in refused(books, "2026-09").calls] == [True]
+    assert ["it has no end" in call.why for call in refused(books, "2026-09").blockers] == [True]
 
 
 def test_so_is_one_of_which_a_call_is_not_worked_off(books: Books) -> None:

@@ -1,0 +1,107 @@
+"""The calls of a month that a center answered, and that cost nothing: too short, a repeat, or without a rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from callrouter.billing.agreed import agreed
+from callrouter.billing.model import CHARGE, confirmation, entry
+from callrouter.billing.pricing import AcceptedCall, why_free
+from callrouter.carrier.model import carrier_difference
+from callrouter.database import Session
+from callrouter.directory.model import center
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.figures.model import PartnerCall
+from callrouter.invoices.invoice import FREE
+
+# As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
+_CHARGED = sa.exists().where(
+    entry.c.partner == sa.bindparam("partner"),
+    entry.c.period == sa.bindparam("period"),
+    entry.c.call == PartnerCall.call,
+    entry.c.entry == CHARGE,
+)
+# Asked of the few calls that are left, and not of all that were answered.
+_IS_RECONCILED = sa.or_(
+    sa.exists().where(confirmation.c.call == PartnerCall.call),
+    sa.exists().where(
+        carrier_difference.c.call == PartnerCall.call,
+        sa.or_(carrier_difference.c.mended, carrier_difference.c.explained_at.is_not(None)),
+    ),
+)
+UNCHARGED_CALLS = (
+    sa.select(
+        PartnerCall.call,
+        PartnerCall.partner,
+        center.c.name.label("center"),
+        PartnerCall.kind,
+        PartnerCall.arrived_at,
+        PartnerCall.directory_version,
+        PartnerCall.talk_seconds,
+        PartnerCall.caller,
+        _IS_RECONCILED.label("is_reconciled"),
+    )
+    .outerjoin_from(PartnerCall, center, center.c.key == PartnerCall.center)
+    .where(
+        PartnerCall.partner == sa.bindparam("partner"),
+        PartnerCall.day >= sa.bindparam("first"),
+        PartnerCall.day < sa.bindparam("next"),
+        PartnerCall.simulated == sa.bindparam("simulated"),
+        sa.or_(PartnerCall.answered, PartnerCall.kept),
+        sa.not_(_CHARGED),
+    )
+    .order_by(PartnerCall.arrived_at, PartnerCall.call)
+)
+"""rows with the columns of `UnchargedCall`, by arrival"""
+
+
+@dataclass(frozen=True, slots=True)
+class UnchargedCall:
+    """An answered call that cost its partner nothing."""
+
+    call: str
+    partner: str
+    center: str | None
+    """its name"""
+    kind: str
+    arrived_at: datetime
+    directory_version: int
+    talk_seconds: int
+    caller: str
+    """masked"""
+    is_reconciled: bool
+    """the carrier's records confirm it, or a person has explained or mended what differs"""
+
+
+def uncharged_lines(
+    session: Session, directories: DirectoryShelf, calls: Sequence[UnchargedCall]
+) -> list[dict[str, Any]]:
+    """Their lines on the invoice, without positions."""
+    return [_line(session, directories, call) for call in calls]
+
+
+def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> dict[str, Any]:
+    return {
+        "what": FREE,
+        "arrived_at": call.arrived_at,
+        "call": call.call,
+        "kind": call.kind,
+        "center": call.center,
+        "talk_seconds": call.talk_seconds,
+        "caller": call.caller,
+        "amount": 0,
+        "reason": _reason(session, directories, call),
+    }
+
+
+def _reason(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> str:
+    """What is neither without a rate nor too short can only be a repeat."""
+    rate = agreed(session, directories, call).rate
+    itself = (call.arrived_at,)
+    free = why_free(rate, AcceptedCall(call.arrived_at, call.talk_seconds, itself))
+    return free.reason if free else "not charged"
