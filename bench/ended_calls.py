@@ -8,8 +8,7 @@ from functools import partial
 from bench.directory import DIALLED, HELPLINE
 from bench.requests import CARRIER_SECONDS, TALK_SECONDS, new_sids
 from callrouter.calls import call as calls
-from callrouter.calls.call import Call, Leg
-from callrouter.calls.model import ANY_CENTER
+from callrouter.calls.model import ANY_CENTER, Call, Leg
 from callrouter.calls.states import ACCEPTED, ANSWERED, ENDED
 from callrouter.calls.steps import Greeting, Ring
 from callrouter.database import Database, Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.billing.model import closed_month, confirmation, entry
-from callrouter.calls.model import call, call_record, leg
+from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
@@ -19,7 +19,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import heartbeat, inbox, outbox, settler
+from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
 from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
     InvoiceDelivery,
@@ -32,37 +32,40 @@ from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
 from callrouter.routing.model import (
+    Availability,
+    DecisionRow,
     LineupDocument,
+    RotationRow,
     SeatPosition,
-    availability,
-    decision,
     reservation,
     room,
-    rotation,
     spending,
 )
 
 __all__ = [
+    "Availability",
+    "Call",
+    "CallRecord",
     "DayTotal",
+    "DecisionRow",
+    "InboxEntry",
     "InvoiceDelivery",
     "InvoiceDocument",
     "InvoiceHead",
     "InvoiceLine",
     "InvoiceSeries",
+    "Leg",
     "LineupDocument",
     "PartnerCall",
+    "RotationRow",
     "SeatPosition",
     "alert",
     "audit",
-    "availability",
-    "call",
-    "call_record",
     "carrier_call",
     "carrier_difference",
     "center",
     "closed_month",
     "confirmation",
-    "decision",
     "delivery",
     "directory_head",
     "directory_proposal",
@@ -73,8 +76,6 @@ __all__ = [
     "entry",
     "heartbeat",
     "helpline",
-    "inbox",
-    "leg",
     "listing",
     "message",
     "metadata",
@@ -88,7 +89,6 @@ __all__ = [
     "reservation",
     "return_call",
     "room",
-    "rotation",
     "sealed_number",
     "served",
     "settler",

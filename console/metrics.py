@@ -25,7 +25,7 @@ from callrouter.events.model import outbox
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
-from callrouter.routing.model import rotation
+from callrouter.routing.model import RotationRow
 
 TOTALS_LOCK = 7_304_110_001
 """number of the lock whose holder exports the totals; any number that nothing else uses"""
@@ -131,7 +131,7 @@ def _decisions(connection: sa.Connection) -> Metric:
     family = CounterMetricFamily(
         "callrouter_rotation_decisions", "Decisions taken, by helpline.", labels=["helpline"]
     )
-    for helpline, number in connection.execute(sa.select(rotation.c.helpline, rotation.c.number)):
+    for helpline, number in connection.execute(sa.select(RotationRow.helpline, RotationRow.number)):
         family.add_metric([helpline], number)
     return family
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter import phone
-from callrouter.calls.call import Call
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.flow import STANDING, answer, turn_of
+from callrouter.calls.flow import IN_FORCE_AND_ANSWER, answer, turn_of
 from callrouter.calls.menu import greet
-from callrouter.calls.model import ANY_CENTER
+from callrouter.calls.model import ANY_CENTER, Call
 from callrouter.calls.ring import ring_its_center
 from callrouter.calls.states import ABANDONED, REFUSED
 from callrouter.calls.steps import GONE, Ending, Step
@@ -33,10 +32,10 @@ def arrive(session: Session, dependencies: CallDependencies, callback: Callback,
 
 def arrive_again(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer an incoming call, asking first. A repetition gets the answer of the first time."""
-    [(version, answered)] = session.ask(STANDING, call=callback.call, key=KEY)
-    if answered is not None:
-        return str(answered)
-    return _arrive(session, dependencies, dependencies.directories.at(session, version), callback, now)
+    known = session.execute(IN_FORCE_AND_ANSWER, {"call": callback.call, "key": KEY}).one()
+    if known.answer is not None:
+        return str(known.answer)
+    return _arrive(session, dependencies, dependencies.directories.at(session, known.version), callback, now)
 
 
 def arrive_too_late(
@@ -99,21 +98,8 @@ def _new_call(
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,
-        status="",
-        turn=0,
-        attempts=0,
         language=languages[0],
-        shows_number=False,
-        helpline_consent=None,
-        helpline_consent_at=None,
-        heard=None,
-        owed_by=None,
-        outcome=None,
-        answered_by=None,
         last_heard_at=now,
-        ended_at=None,
-        carrier_seconds=None,
-        reaped=False,
     )
 
 

@@ -5,7 +5,7 @@ They are counted from the stored call, so that a repeated callback decides the s
 
 from __future__ import annotations
 
-from callrouter.calls.call import Call
+from callrouter.calls.model import Call
 from callrouter.calls.states import PROMISED, UNSERVED
 from callrouter.calls.steps import Arrange, Choices, Ending, EnterNumber, Greeting, Offer, Recall, Step
 from callrouter.calls.turn import Turn

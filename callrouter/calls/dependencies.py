@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from callrouter.calls.call import Call
+from callrouter.calls.model import Call
 from callrouter.calls.steps import Step
-from callrouter.database import Session, Statement
+from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import Told
@@ -62,8 +62,6 @@ class TakeBack:
 
 
 PromiseChange = OtherNumber | AllowMessage | TakeBack
-Question = tuple[Statement, dict[str, Any]]
-"""to be asked along with others, in one round trip"""
 Render = Callable[[Step, int], Answer]
 """(step, number of the document) -> the answer"""
 AnnouncementSeconds = Callable[[str, str], int]
@@ -76,7 +74,7 @@ class Promises(Protocol):
     def make(self, session: Session, call: Call, owner: Center | None, consent: Consent) -> str:
         """Promise a return call by its owner; the wording that says when."""
 
-    def owner_question(self, call: str, helpline: str) -> Question:
+    def owner(self, session: Session, call: str, helpline: str) -> Result:
         """Which center owes the caller of this call a return call of this helpline; no row where none does."""
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:

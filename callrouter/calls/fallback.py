@@ -12,12 +12,13 @@ from hashlib import sha256
 
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
-from callrouter.calls.call import Call
 from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.flow import take_turn
+from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox
+from callrouter.events.inbox import ANSWER_OF
 
 _OUR_TURN = re.compile(
     r"/twilio/(voice|(?:menu|recalled|dialled|chosen|offered|arranged|entered|recorded)/\d{1,6})(?:[?#].*)?$"
@@ -26,14 +27,14 @@ _OUR_TURN = re.compile(
 
 def fall_back(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer the carrier's second request for what it could not get or not read."""
-    call = calls.locked(session, callback.call)
+    call = calls.lock_call(session, callback.call)
     if call is None:
         return arrive_again(session, dependencies, callback, now)
     what, number = _missed(callback)
     key = f"turn {number}" if what else _key_of(callback)
-    answered = session.ask(inbox.ANSWER, call=call.sid, key=key)
-    if answered:
-        return str(answered[0][0])
+    answer = session.execute(ANSWER_OF, {"call": call.sid, "key": key}).scalar()
+    if answer is not None:
+        return str(answer)
     if number != call.turn:
         return _what_stands(session, call, callback, key, now)
     return take_turn(session, dependencies, what, number, callback, now)
@@ -54,6 +55,7 @@ def _key_of(callback: Callback) -> str:
 
 def _what_stands(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
     """Something else failed: the caller's latest document stands."""
-    document = str(session.ask(inbox.ANSWER, call=call.sid, key=f"turn {call.turn - 1}")[0][0])
+    latest = {"call": call.sid, "key": f"turn {call.turn - 1}"}
+    document = str(session.execute(ANSWER_OF, latest).one().answer)
     inbox.store(session, call.sid, key, now, callback.fields, document)
     return document

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+
+import sqlalchemy as sa
 
 from callrouter.calls import call as calls
 from callrouter.calls.bound import bounded
-from callrouter.calls.call import Call
+from callrouter.calls.call import LOCK_CALL, READ_LEGS, legs_of
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.dialled import leg_ended
+from callrouter.calls.dial_result import leg_ended
 from callrouter.calls.menu import (
     arranged,
     choice_made,
@@ -24,6 +25,7 @@ from callrouter.calls.menu import (
     offer_answered,
     recalled,
 )
+from callrouter.calls.model import Call
 from callrouter.calls.states import (
     ABANDONED,
     ARRANGING,
@@ -37,12 +39,13 @@ from callrouter.calls.states import (
     RINGING,
 )
 from callrouter.calls.steps import GONE, Ending, Step
-from callrouter.calls.turn import Callback, RotationRows, Turn
-from callrouter.database import Session, sql
+from callrouter.calls.turn import Callback, Turn
+from callrouter.database import Session
 from callrouter.directory.directory import Directory
+from callrouter.directory.model import directory_head
 from callrouter.events import inbox, outbox
-from callrouter.routing.lines import BESET
-from callrouter.routing.row import locking
+from callrouter.events.inbox import ANSWER_OF
+from callrouter.routing.rotation_state import LockedRotation
 
 FLOW: dict[tuple[str, str], Callable[[Turn], Step]] = {
     (GREETING, "menu"): greeting_heard,
@@ -59,10 +62,11 @@ _CHANGES_A_PROMISE = frozenset({"arranged", "entered"})
 
 CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
-STANDING = sql(
-    "SELECT version, (SELECT answer FROM inbox WHERE call = :call AND key = :key) FROM directory_head"
-)
-"""the version in force, and what this callback was answered with, if it has come before"""
+_IN_FORCE = sa.select(directory_head.c.version).scalar_subquery()
+_ANSWER = ANSWER_OF.scalar_subquery()
+IN_FORCE_AND_ANSWER = sa.select(_IN_FORCE.label("version"), _ANSWER.label("answer"))
+"""the version in force, and what a callback was answered with, if it has come before"""
+_LOCK_CALL = LOCK_CALL.add_columns(_IN_FORCE.label("version"), _ANSWER.label("answer"))
 
 
 def take_turn(
@@ -75,56 +79,61 @@ def take_turn(
 ) -> str:
     """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
     key = f"turn {number}"
-    asked = _ask(session, dependencies, what, callback, key)
-    if asked.answered is not None:
-        return asked.answered
-    if asked.call is None:
-        return _nobody_knows(session, dependencies, callback, key, now)
-    if number != asked.call.turn:
-        return _already_answered(session, asked.call, number)
+    asked = _Asked(session, dependencies, what, callback, key)
+    call = asked.call()
+    if call is None:
+        return _answer_without_call(session, dependencies, callback, key, now)
+    if asked.answer is not None:
+        return asked.answer
+    if number != call.turn:
+        return _already_answered(session, call, number)
     directory = dependencies.directories.at(session, asked.version)
-    turn = turn_of(session, dependencies, asked.call, callback, directory, now)
-    turn.rotation_rows, turn.owed_by = asked.rotation, asked.owed_by
+    turn = turn_of(session, dependencies, call, callback, directory, now)
+    turn.locked_rotation, turn.owed_by = asked.rotation, asked.owed_by()
     return answer(turn, _next_step(turn, what), key)
 
 
-class _Asked(NamedTuple):
-    """What a turn needs to know."""
+class _Asked:
+    """What a turn needs to know, all of it asked for in one round trip."""
 
-    call: Call | None
-    version: int
-    """of the directory in force"""
-    answered: str | None
-    """what this was answered with, if it has come before"""
-    rotation: RotationRows | None = None
-    """under its lock, where another center may have to be rung"""
-    owed_by: str | None = None
-    """the center that owes the caller a return call"""
+    def __init__(
+        self, session: Session, dependencies: CallDependencies, what: str, callback: Callback, key: str
+    ) -> None:
+        sid = callback.call
+        self._call = session.execute(_LOCK_CALL, {"sid": sid, "call": sid, "key": key})
+        # In its greeting a call has no legs yet.
+        self._legs = None if what == "menu" else session.execute(READ_LEGS, {"sid": sid})
+        helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
+        accepted = what == "dialled" and callback.get("DialBridged") == "true"
+        self.rotation = LockedRotation(session, helpline.key) if helpline and not accepted else None
+        """where another center may have to be rung"""
+        self._owner = None
+        if helpline and what == "menu":
+            self._owner = dependencies.promises.owner(session, sid, helpline.key)
 
+    def call(self) -> Call | None:
+        row = self._call.one_or_none()
+        if row is None:
+            return None
+        values = row._asdict()
+        self.version: int = values.pop("version")
+        """of the directory in force"""
+        self.answer: str | None = values.pop("answer")
+        """what this was answered with, if it has come before"""
+        return Call(**values, legs=legs_of(self._legs or ()))
 
-def _ask(session: Session, dependencies: CallDependencies, what: str, callback: Callback, key: str) -> _Asked:
-    """Ask for all of it in one round trip."""
-    helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
-    questions = [*calls.questions(callback.call), (STANDING, {"call": callback.call, "key": key})]
-    if helpline and not (what == "dialled" and callback.get("DialBridged") == "true"):
-        questions += [locking(helpline.key), (BESET, {})]
-    if helpline and what == "menu":
-        questions.append(dependencies.promises.owner_question(callback.call, helpline.key))
-    call_rows, leg_rows, [(version, answered)], *more = session.ask_all(*questions)
-    call = calls.from_rows(call_rows, leg_rows)
-    if not helpline or not more:
-        return _Asked(call, version, answered)
-    rotation, beset, *owner = more
-    owed_by = owner[0][0][0] if owner and owner[0] else None
-    return _Asked(call, version, answered, (helpline.key, rotation, beset), owed_by)
+    def owed_by(self) -> str | None:
+        """The center that owes the caller a return call."""
+        owner = self._owner.scalar() if self._owner else None
+        return str(owner) if owner else None
 
 
 def _already_answered(session: Session, known: Call, number: int) -> str:
     """What this document's callback was answered with, by a request at the same moment; else the latest answer."""
     for turn in (number, known.turn - 1):
-        answers = session.ask(inbox.ANSWER, call=known.sid, key=f"turn {turn}")
-        if answers:
-            return str(answers[0][0])
+        answer = session.execute(ANSWER_OF, {"call": known.sid, "key": f"turn {turn}"}).scalar()
+        if answer is not None:
+            return str(answer)
     raise LookupError(f"call {known.sid} has no answer stored for its turn {known.turn}")
 
 
@@ -191,10 +200,13 @@ def _told_late(turn: Turn, what: str) -> Step:
     return GONE
 
 
-def _nobody_knows(
+def _answer_without_call(
     session: Session, dependencies: CallDependencies, callback: Callback, key: str, now: datetime
 ) -> str:
     """A callback for a call that was never stored: spoken last words, and the callback is kept."""
+    answer = session.execute(ANSWER_OF, {"call": callback.call, "key": key}).scalar()
+    if answer is not None:
+        return str(answer)
     given = dependencies.render(Ending("unserved", "en"), 0)
     inbox.store(session, callback.call, key, now, callback.fields, given.document)
     return given.document

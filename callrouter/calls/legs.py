@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.calls import call as calls
-from callrouter.calls.call import Call, Leg, save_leg
+from callrouter.calls.call import save_leg
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.dialled import key_of_progress
+from callrouter.calls.dial_result import key_of_progress
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
 from callrouter.calls.suppose import may_be_corrected, told_late
 from callrouter.calls.turn import Callback, CallContext
-from callrouter.database import Row, Session
+from callrouter.database import Session
 from callrouter.directory.directory import language_spoken_to
 from callrouter.events import inbox
 
@@ -41,7 +42,7 @@ def leg_proceeds(
     """
     status = callback.get("CallStatus")
     key = key_of_progress(leg_number, status)
-    call, seen = _call_and_answer(session, callback.call, key)
+    call, seen = calls.lock_call_for(session, callback.call, key)
     if seen:
         return
     inbox.store(session, callback.call, key, now, callback.fields)
@@ -54,14 +55,14 @@ def leg_proceeds(
         leg.carrier_seconds = callback.seconds("CallDuration")
     save_leg(session, leg)
     if may_be_corrected(call, leg):
-        told_late(_at_hand(session, dependencies, call, now), leg)
+        told_late(_context(session, dependencies, call, now), leg)
 
 
 def _is_news(leg: Leg, status: str) -> bool:
     return status in _ORDER and _ORDER.index(status) > _ORDER.index(leg.progress)
 
 
-def _at_hand(session: Session, dependencies: CallDependencies, call: Call, now: datetime) -> CallContext:
+def _context(session: Session, dependencies: CallDependencies, call: Call, now: datetime) -> CallContext:
     return CallContext(
         session=session,
         memory=dependencies.memory,
@@ -113,24 +114,22 @@ class _Request:
 
 
 def _answered(
-    session: Session, dependencies: CallDependencies, request: _Request, deed: Callable[[Call, Leg], LegStep]
+    session: Session,
+    dependencies: CallDependencies,
+    request: _Request,
+    handler: Callable[[Call, Leg], LegStep],
 ) -> str:
     callback, key = request.callback, f"{request.what} {request.leg}"
-    call, seen = _call_and_answer(session, callback.call, key)
+    call, seen = calls.lock_call_for(session, callback.call, key)
     if seen:
-        return str(seen[0][0])
+        return str(seen.answer)
     leg = _leg(call, request.leg)
-    step = deed(call, leg) if call and leg else Refuse()
+    step = handler(call, leg) if call and leg else Refuse()
     document = dependencies.render(step, request.leg).document
     inbox.store(session, callback.call, key, request.now, callback.fields, document)
     if leg is not None:
         save_leg(session, leg)
     return document
-
-
-def _call_and_answer(session: Session, sid: str, key: str) -> tuple[Call | None, list[Row]]:
-    call_rows, leg_rows, seen = session.ask_all(*calls.questions(sid), inbox.asking(sid, key))
-    return calls.from_rows(call_rows, leg_rows), seen
 
 
 def _leg(call: Call | None, number: int) -> Leg | None:

@@ -22,7 +22,7 @@ from callrouter.calls.ring import (
     ring_its_center,
     ring_the_next,
     ring_who_owes,
-    seeker,
+    routing_request,
 )
 from callrouter.calls.states import (
     ABANDONED,
@@ -210,8 +210,8 @@ def _who_owes(turn: Turn) -> str | None:
     turn.call.attempts += 1
     # Whoever was rung in vain may owe it; rather somebody who is open.
     closed = closed_seats(turn.directory, turn.helpline, turn.now)
-    whoever = replace(seeker(turn), tried=frozenset(), closed=closed)
-    decided = decide_who_owes(turn.session, turn.memory, turn.standing(), whoever)
+    whoever = replace(routing_request(turn), tried=frozenset(), closed=closed)
+    decided = decide_who_owes(turn.session, turn.memory, turn.decision_context(), whoever)
     return decided.center.key if decided.center else None
 
 

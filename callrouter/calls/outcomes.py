@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from callrouter.calls.call import Leg
+from callrouter.calls.model import Leg
 from callrouter.calls.states import ACCEPTED, BUSY, FAILED, LEFT, NO_ANSWER, SCREENED_OUT
 from callrouter.calls.turn import Callback
 from callrouter.directory.attempts import SCREENING_SECONDS

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from callrouter.calls import call as calls
-from callrouter.calls.states import ABANDONED, ANSWERED
+from callrouter.calls.model import Call, Leg
+from callrouter.calls.states import ABANDONED, ANSWERED, LEG_ENDS, RINGING
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.calls.suppose import suppose
 from callrouter.calls.turn import CallContext
-from callrouter.database import Session, sql
+from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
 from callrouter.routing.memory import RoutingMemory
@@ -25,38 +28,61 @@ LEG_AFTER_CALL = timedelta(minutes=2)
 LEG_AFTER_ITS_END = timedelta(seconds=30)
 """the same where the leg itself has told its end: two requests that time out, of 15 seconds each"""
 
-_TOO_OLD = sql(
-    "SELECT sid FROM call WHERE ended_at IS NULL AND (last_heard_at < :talk OR"
-    " (last_heard_at < :prompt AND status <> 'ringing')) ORDER BY arrived_at LIMIT :most"
+_TOO_OLD = (
+    sa.select(Call.sid)
+    .where(
+        Call.ended_at.is_(None),
+        sa.or_(
+            Call.last_heard_at < sa.bindparam("talk"),
+            sa.and_(Call.last_heard_at < sa.bindparam("prompt"), Call.status != RINGING),
+        ),
+    )
+    .order_by(Call.arrived_at)
+    .limit(sa.bindparam("most"))
 )
-_LEGS_LEFT_OPEN = sql(
-    "SELECT DISTINCT leg.call FROM leg JOIN call ON call.sid = leg.call"
-    " WHERE leg.outcome IS NULL AND (call.ended_at < :silent OR (call.ended_at < :told AND leg.progress IN"
-    " ('completed', 'busy', 'failed', 'no-answer', 'canceled'))) LIMIT :most"
+_LEGS_LEFT_OPEN = (
+    sa.select(Leg.call)
+    .distinct()
+    .join(Call, Call.sid == Leg.call)
+    .where(
+        Leg.outcome.is_(None),
+        sa.or_(
+            Call.ended_at < sa.bindparam("silent"),
+            sa.and_(
+                Call.ended_at < sa.bindparam("end_told"),
+                sa.or_(*(Leg.progress == progress for progress in LEG_ENDS)),
+            ),
+        ),
+    )
+    .limit(sa.bindparam("most"))
 )
 
 
 def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
     """CallSids of calls and legs that nothing will be heard of any more."""
-    old = session.ask(_TOO_OLD, talk=now - LONGEST_TALK, prompt=now - LONGEST_PROMPT, most=most)
-    left = session.ask(_LEGS_LEFT_OPEN, silent=now - LEG_AFTER_CALL, told=now - LEG_AFTER_ITS_END, most=most)
-    return list(dict.fromkeys(sid for (sid,) in old + left))
+    old = session.execute(
+        _TOO_OLD, {"talk": now - LONGEST_TALK, "prompt": now - LONGEST_PROMPT, "most": most}
+    )
+    left_open = session.execute(
+        _LEGS_LEFT_OPEN, {"silent": now - LEG_AFTER_CALL, "end_told": now - LEG_AFTER_ITS_END, "most": most}
+    )
+    return list(dict.fromkeys([*old.scalars(), *left_open.scalars()]))
 
 
 def reap(
     directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime, session: Session
 ) -> None:
     """End a call of which nothing more is heard, by what is known of it."""
-    call = calls.locked(session, sid)
+    call = calls.lock_call(session, sid)
     if call is None or (call.ended and not any(leg.open for leg in call.legs)):
         return
-    at_hand = CallContext(
+    context = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     call.reaped = True
     for leg in call.legs:
         if leg.open:
-            suppose(at_hand, leg)
+            suppose(context, leg)
     if not call.ended:
         call.end(call.outcome or ABANDONED, now)
     if call.answered_by:

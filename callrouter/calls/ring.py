@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callrouter.calls.call import Call, Leg
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.states import CHOOSING, OFFERING, RINGING
 from callrouter.calls.steps import Choices, Offer, Ring, Step
 from callrouter.calls.turn import Turn
@@ -24,7 +24,7 @@ def ring_the_next(turn: Turn) -> Step:
     """Ring whoever is owed most; with nobody eligible, or no time left, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
-    decided = decide(turn.session, turn.memory, turn.standing(), seeker(turn), turn.leaving)
+    decided = decide(turn.session, turn.memory, turn.decision_context(), routing_request(turn), turn.leaving)
     if decided.center:
         return _ring(turn, decided.center)
     if not _helpline_legs(call):
@@ -52,7 +52,7 @@ def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
     return center
 
 
-def seeker(turn: Turn) -> RoutingRequest:
+def routing_request(turn: Turn) -> RoutingRequest:
     """What routing may know of this call."""
     call = turn.call
     return RoutingRequest(

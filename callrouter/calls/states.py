@@ -50,6 +50,9 @@ SCREENED_OUT = "screened-out"
 LEFT = "abandoned"
 """the caller left while it rang"""
 
+LEG_ENDS = ("completed", "busy", "failed", "no-answer", "canceled")
+"""what a leg's own callbacks call its end"""
+
 MISSED = frozenset({NO_ANSWER, SCREENED_OUT})
 """outcomes of a leg that count as a missed call of the center"""
 UNDONE = frozenset({BUSY, FAILED})

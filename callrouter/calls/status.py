@@ -17,13 +17,10 @@ def call_is_over(session: Session, dependencies: CallDependencies, callback: Cal
     """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
     status = callback.get("CallStatus")
     key = f"status {status}"
-    call_rows, leg_rows, seen = session.ask_all(
-        *calls.questions(callback.call), inbox.asking(callback.call, key)
-    )
+    call, seen = calls.lock_call_for(session, callback.call, key)
     if seen:
         return
     inbox.store(session, callback.call, key, now, callback.fields)
-    call = calls.from_rows(call_rows, leg_rows)
     if status in STILL_THERE:
         return
     if call is None:
@@ -41,5 +38,5 @@ def call_is_over(session: Session, dependencies: CallDependencies, callback: Cal
 def recording_is_over(session: Session, callback: Callback, now: datetime) -> None:
     """The carrier has finished a recording. The message itself was kept when the caller finished it."""
     key = f"recording {callback.get('RecordingSid')} {callback.get('RecordingStatus')}"
-    if not session.ask(inbox.ANSWER, call=callback.call, key=key):
+    if not inbox.has_come(session, callback.call, key):
         inbox.store(session, callback.call, key, now, callback.fields)

@@ -7,21 +7,21 @@ the action comes after all.
 from __future__ import annotations
 
 from callrouter.calls import call as calls
-from callrouter.calls.call import Call, Leg
-from callrouter.calls.dialled import close_leg, leave_center, own_end
+from callrouter.calls.dial_result import close_leg, leave_center, own_end
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.outcomes import own_outcome, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
 from callrouter.calls.turn import CallContext
 from callrouter.events import outbox
 
 
-def suppose(at_hand: CallContext, leg: Leg) -> None:
+def suppose(context: CallContext, leg: Leg) -> None:
     """Close a leg of a call that is over, by its own callbacks. Without those, key 1 alone proves a conversation."""
     told = own_outcome(leg, caller_was_there=False)
     outcome = told or (ACCEPTED if leg.taken_at else LEFT)
     seconds = leg.carrier_seconds or screening_seconds(leg)
-    close_leg(at_hand, leg, outcome, seconds, own_end(at_hand, leg) if told else at_hand.call.ended_at)
-    leave_center(at_hand, leg)
+    close_leg(context, leg, outcome, seconds, own_end(context, leg) if told else context.call.ended_at)
+    leave_center(context, leg)
 
 
 def may_be_corrected(call: Call, leg: Leg) -> bool:
@@ -29,25 +29,25 @@ def may_be_corrected(call: Call, leg: Leg) -> bool:
     return call.ended and call.reaped and leg is call.latest_leg
 
 
-def told_late(at_hand: CallContext, leg: Leg) -> None:
+def told_late(context: CallContext, leg: Leg) -> None:
     """The leg has told something of itself after the end of its call."""
     if own_outcome(leg, caller_was_there=False) is not None:
-        suppose(at_hand, leg)
-        _comes_to(at_hand)
+        suppose(context, leg)
+        _comes_to(context)
 
 
-def talked_by_the_books(at_hand: CallContext, leg: Leg, sid: str, seconds: int) -> None:
+def talked_by_the_books(context: CallContext, leg: Leg, sid: str, seconds: int) -> None:
     """The carrier's books know of a talk on a leg of which nothing was told. `sid` is its name there."""
-    if may_be_corrected(at_hand.call, leg) and leg.outcome == LEFT:
+    if may_be_corrected(context.call, leg) and leg.outcome == LEFT:
         leg.sid = leg.sid or sid
-        close_leg(at_hand, leg, ACCEPTED, seconds)
-        _comes_to(at_hand)
+        close_leg(context, leg, ACCEPTED, seconds)
+        _comes_to(context)
 
 
-def _comes_to(at_hand: CallContext) -> None:
+def _comes_to(context: CallContext) -> None:
     """What the call has come to, now that more is known of its latest leg."""
-    call = at_hand.call
+    call = context.call
     if call.outcome in {None, ABANDONED, ANSWERED}:
         call.outcome = ANSWERED if call.answered_by else ABANDONED
-    calls.save(at_hand.session, call)
-    outbox.publish_ended(at_hand.session, call.sid, at_hand.now)
+    calls.save(context.session, call)
+    outbox.publish_ended(context.session, call.sid, context.now)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from callrouter.calls.call import Call, Leg
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.database import Row, Session
+from callrouter.calls.model import Call, Leg
+from callrouter.database import Session
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.routing.decide import DecisionContext
-from callrouter.routing.lines import BESET, LineLeft
+from callrouter.routing.lines import LineLeft
 from callrouter.routing.memory import RoutingMemory
-from callrouter.routing.row import Rotation, locked, locking
+from callrouter.routing.rotation_state import LockedRotation
 
 STILL_THERE = frozenset({"queued", "ringing", "in-progress"})
 """values of CallStatus while the caller is on the line"""
@@ -67,10 +67,6 @@ class Callback:
         return int(value) if value.isascii() and value.isdigit() else 0
 
 
-RotationRows = tuple[str, list[Row], list[Row]]
-"""a helpline, its rotation row, and the centers that are beset"""
-
-
 @dataclass(slots=True, kw_only=True)
 class CallContext:
     """A call under its lock, with what the rules about it need. Deeds are stored with the commit of the session."""
@@ -80,26 +76,17 @@ class CallContext:
     directory: Directory
     call: Call
     now: datetime
-    rotation_rows: RotationRows | None = None
-    """where they were asked along with the call"""
+    locked_rotation: LockedRotation | None = None
+    """of the call's helpline, where it was asked for along with the call"""
     leaving: LineLeft | None = None
     """the line of the leg that has ended, until it is given up"""
-    _held: tuple[Rotation, list[Row]] | None = None
 
-    def rotation(self) -> Rotation:
+    def lock_rotation(self) -> LockedRotation:
         """The rotation of the call's helpline, under its lock."""
-        return self._hold_rotation()[0]
-
-    def _hold_rotation(self) -> tuple[Rotation, list[Row]]:
-        key = self.call.helpline or ""
-        if self._held is None or self._held[0].helpline != key:
-            known = self.rotation_rows
-            asked = (
-                known[1:] if known and known[0] == key else self.session.ask_all(locking(key), (BESET, {}))
-            )
-            rows, beset = asked
-            self._held = (locked(self.session, key, rows), beset)
-        return self._held
+        helpline = self.call.helpline or ""
+        if self.locked_rotation is None or self.locked_rotation.helpline != helpline:
+            self.locked_rotation = LockedRotation(self.session, helpline)
+        return self.locked_rotation
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,10 +111,12 @@ class Turn(CallContext):
         key = self.call.helpline or ""
         return self.directory.helplines.get(key) or replace(self.arrived_under.helplines[key], seats=())
 
-    def standing(self) -> DecisionContext:
+    def decision_context(self) -> DecisionContext:
         """What a decision is taken from, under the lock of the rotation."""
-        rotation, beset = self._hold_rotation()
-        return DecisionContext(self.directory, self.helpline, rotation, beset, self.now)
+        locked = self.lock_rotation()
+        return DecisionContext(
+            self.directory, self.helpline, locked.rotation, locked.possibly_unavailable, self.now
+        )
 
     @property
     def helpline_instead(self) -> Helpline | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callrouter.calls.call import Leg
+from callrouter.calls.model import Leg
 from callrouter.calls.states import NO_ANSWER, SCREENED_OUT
 from callrouter.directory.attempts import BUSY_SECONDS, NO_ANSWER_EXTRA_SECONDS, SCREENING_SECONDS
 

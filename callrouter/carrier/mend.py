@@ -46,7 +46,7 @@ def mend(
     set_right = _right(finding)
     if set_right is None:
         return False
-    calls.locked(session, finding.call)
+    calls.lock_call(session, finding.call)
     set_right(session, finding.call)
     outbox.publish_ended(session, finding.call, now)
     return True
@@ -56,14 +56,14 @@ def _talked_after_all(
     session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
     """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
-    call = calls.locked(session, finding.call or "")
+    call = calls.lock_call(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False
-    at_hand = CallContext(
+    context = CallContext(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
-    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
+    talked_by_the_books(context, leg, finding.sid, finding.seconds)
     return True
 
 

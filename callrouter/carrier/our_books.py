@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from callrouter.calls.call import Leg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import screening_seconds
 from callrouter.calls.states import (
     ACCEPTED,
@@ -28,7 +31,11 @@ from callrouter.promises.promise import ReturnCall
 _CALLS = sql(
     "SELECT sid, arrived_at, ended_at IS NOT NULL, outcome, carrier_seconds, reaped FROM call WHERE sid = ANY(:sids)"
 )
-_LEGS = selecting(tuple(Leg.__slots__), "FROM leg WHERE call = ANY(:sids) ORDER BY call, number")
+_LEGS = (
+    sa.select(Leg.__table__)
+    .where(Leg.call == sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text))))
+    .order_by(Leg.call, Leg.number)
+)
 _RETURNS = selecting(
     tuple(ReturnCall.__slots__), "FROM return_call WHERE call = ANY(:sids) ORDER BY call, number"
 )
@@ -57,11 +64,10 @@ _TOLD_OF_CALLER = {
 
 def our_calls(session: Session, sids: list[str]) -> dict[str, OurCall]:
     """By CallSid, those of these calls that we know."""
-    calls, legs, returns = session.ask_all(
-        (_CALLS, {"sids": sids}), (_LEGS, {"sids": sids}), (_RETURNS, {"sids": sids})
-    )
+    legs = session.execute(_LEGS, {"sids": sids})
+    calls, returns = session.ask_all((_CALLS, {"sids": sids}), (_RETURNS, {"sids": sids}))
     legs_of: dict[str, list[Leg]] = defaultdict(list)
-    for leg in (Leg(*row) for row in legs):
+    for leg in (Leg(**row._asdict()) for row in legs):
         legs_of[leg.call].append(leg)
     returns_of: dict[str, list[ReturnCall]] = defaultdict(list)
     for tried in (ReturnCall(*row) for row in returns):

@@ -10,15 +10,17 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from callrouter.database import Session, Statement, sql
+import sqlalchemy as sa
 
-ANSWER = sql("SELECT answer FROM inbox WHERE call = :call AND key = :key")
-_RECEIVED = sql("SELECT received_at FROM inbox WHERE call = :call AND key = :key")
-_STORE = sql(
-    "INSERT INTO inbox (call, key, received_at, fields, answer) VALUES (:call, :key, :at, :fields, :answer)"
-)
+from callrouter.database import Session
+from callrouter.events.model import InboxEntry
+
+_OF_CALLBACK = (InboxEntry.call == sa.bindparam("call"), InboxEntry.key == sa.bindparam("key"))
+ANSWER_OF = sa.select(InboxEntry.answer).where(*_OF_CALLBACK)
+"""(call, key) -> the document that this callback was answered with; no row where it has not come before"""
+_RECEIVED_AT = sa.select(InboxEntry.received_at).where(*_OF_CALLBACK)
+_STORE = sa.insert(InboxEntry)
 
 KEPT_FIELDS = frozenset(
     [
@@ -55,15 +57,15 @@ KEPT_FIELDS = frozenset(
 _SEVERAL_KEYS = re.compile(r"[0-9*#]{2,}")
 
 
-def asking(call: str, key: str) -> tuple[Statement, dict[str, Any]]:
-    """The question whether this callback has come before, to be asked along with others."""
-    return ANSWER, {"call": call, "key": key}
+def has_come(session: Session, call: str, key: str) -> bool:
+    """Whether this callback has come before."""
+    return session.execute(ANSWER_OF, {"call": call, "key": key}).one_or_none() is not None
 
 
 def received_at(session: Session, call: str, key: str) -> datetime | None:
     """When this callback came; None where it has not."""
-    rows = session.ask(_RECEIVED, call=call, key=key)
-    return rows[0][0] if rows else None
+    received: datetime | None = session.execute(_RECEIVED_AT, {"call": call, "key": key}).scalar()
+    return received
 
 
 def without_persons(fields: Mapping[str, str]) -> str:
@@ -79,4 +81,7 @@ def store(
     session: Session, call: str, key: str, at: datetime, fields: Mapping[str, str], answer: str | None = None
 ) -> None:
     """Store a callback. The commit raises DuplicateKey where it has been stored before."""
-    session.tell(_STORE, call=call, key=key, at=at, fields=without_persons(fields), answer=answer)
+    session.execute(
+        _STORE,
+        {"call": call, "key": key, "received_at": at, "fields": without_persons(fields), "answer": answer},
+    )

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base, Instant, metadata
 
-inbox = sa.Table(
-    "inbox",
-    metadata,
-    sa.Column("call", sa.Text, primary_key=True, comment="CallSid of the caller's call"),
-    sa.Column(
-        "key", sa.Text, primary_key=True, comment="which callback of the call: `turn 2`, `status completed` …"
-    ),
-    sa.Column("received_at", Instant, nullable=False),
-    sa.Column("fields", sa.Text, nullable=False, comment="JSON, without any number"),
-    sa.Column("answer", sa.Text, comment="the document it was answered with, for repetitions"),
-    comment="each callback, once",
-)
+
+class InboxEntry(Base):
+    """A callback as it came."""
+
+    __tablename__ = "inbox"
+    __table_args__ = {"comment": "each callback, once"}
+
+    call: Mapped[str] = mapped_column(primary_key=True, comment="CallSid of the caller's call")
+    key: Mapped[str] = mapped_column(
+        primary_key=True, comment="which callback of the call: `turn 2`, `status completed` …"
+    )
+    received_at: Mapped[datetime]
+    fields: Mapped[str] = mapped_column(comment="JSON, without any number")
+    answer: Mapped[str | None] = mapped_column(comment="the document it was answered with, for repetitions")
+
 
 outbox = sa.Table(
     "outbox",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, Insert
 
 from callrouter.billing.agreed import UTC
 from callrouter.billing.period import day_of
-from callrouter.calls.model import call, leg
+from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.directory import Directory
@@ -23,31 +23,31 @@ from callrouter.promises.model import return_call
 
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 _ENDED_CALLS = sa.select(
-    call.c.sid,
-    call.c.arrived_at,
-    call.c.route,
-    call.c.listing,
-    call.c.helpline,
-    call.c.simulated,
-    call.c.directory_version,
-    call.c.caller,
-    (call.c.outcome == "promised").label("promised"),
-).where(call.c.sid == sa.any_(_CALLS), call.c.ended_at.is_not(None))
+    Call.sid,
+    Call.arrived_at,
+    Call.route,
+    Call.listing,
+    Call.helpline,
+    Call.simulated,
+    Call.directory_version,
+    Call.caller,
+    (Call.outcome == "promised").label("promised"),
+).where(Call.sid == sa.any_(_CALLS), Call.ended_at.is_not(None))
 _LEGS = (
     sa.select(
-        leg.c.call,
-        leg.c.partner,
-        leg.c.center,
-        leg.c.kind,
-        leg.c.talk_seconds,
-        (leg.c.outcome == "accepted").label("accepted"),
-        leg.c.began_at,
-        leg.c.ring_seconds,
-        leg.c.taken_at,
-        leg.c.closed_at,
+        Leg.call,
+        Leg.partner,
+        Leg.center,
+        Leg.kind,
+        Leg.talk_seconds,
+        (Leg.outcome == "accepted").label("accepted"),
+        Leg.began_at,
+        Leg.ring_seconds,
+        Leg.taken_at,
+        Leg.closed_at,
     )
-    .where(leg.c.call == sa.any_(_CALLS))
-    .order_by(leg.c.call, leg.c.number)
+    .where(Leg.call == sa.any_(_CALLS))
+    .order_by(Leg.call, Leg.number)
 )
 _PROMISES_KEPT = sa.select(
     return_call.c.call,

@@ -15,7 +15,7 @@ from callrouter.billing.closed_months import LAST_CLOSED
 from callrouter.billing.fee import owed
 from callrouter.billing.model import CHARGE, RECHARGE, confirmation, entry
 from callrouter.billing.period import bounds, following, month_of
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.carrier.difference import MISSING_HERE
 from callrouter.carrier.model import carrier_difference, reconciled_day
 from callrouter.database import Session
@@ -32,25 +32,25 @@ BEFORE_ANYTHING = "1970-01"
 _PARTNER = sa.bindparam("partner", type_=sa.Text)
 _SIMULATED = sa.bindparam("simulated", type_=sa.Boolean)
 _ARRIVED = (
-    call.c.arrived_at >= sa.bindparam("begin"),
-    call.c.arrived_at < sa.bindparam("end"),
-    call.c.simulated == _SIMULATED,
+    Call.arrived_at >= sa.bindparam("begin"),
+    Call.arrived_at < sa.bindparam("end"),
+    Call.simulated == _SIMULATED,
 )
 _WITHOUT_END = (
-    sa.select(call.c.sid).where(call.c.ended_at.is_(None), *_ARRIVED).order_by(call.c.arrived_at, call.c.sid)
+    sa.select(Call.sid).where(Call.ended_at.is_(None), *_ARRIVED).order_by(Call.arrived_at, Call.sid)
 )
 _NOT_PROCESSED = (
-    sa.select(call.c.sid)
+    sa.select(Call.sid)
     .distinct()
-    .join_from(outbox, call, call.c.sid == outbox.c.call)
+    .join_from(outbox, Call, Call.sid == outbox.c.call)
     .where(outbox.c.fact == ENDED, *_ARRIVED)
-    .order_by(call.c.sid)
+    .order_by(Call.sid)
 )
 # Nobody knows yet which partner has them.
 _UNFINISHED = sa.union(
-    sa.select(call.c.arrived_at, call.c.directory_version).where(call.c.ended_at.is_(None), *_ARRIVED),
-    sa.select(call.c.arrived_at, call.c.directory_version)
-    .join_from(outbox, call, call.c.sid == outbox.c.call)
+    sa.select(Call.arrived_at, Call.directory_version).where(Call.ended_at.is_(None), *_ARRIVED),
+    sa.select(Call.arrived_at, Call.directory_version)
+    .join_from(outbox, Call, Call.sid == outbox.c.call)
     .where(outbox.c.fact == ENDED, *_ARRIVED),
 ).order_by("arrived_at")
 _FIRST_ENTERED = sa.select(sa.func.min(entry.c.period)).where(
@@ -117,14 +117,14 @@ _ONLY_THE_CARRIER_S = (
 _COMPARED = sa.select(reconciled_day.c.day, reconciled_day.c.finished_at).where(
     reconciled_day.c.day >= sa.bindparam("first"), reconciled_day.c.day <= sa.bindparam("last")
 )
-_FIRST_CALL = sa.select(call.c.arrived_at).order_by(call.c.arrived_at).limit(1)
-_DAY = sa.cast(sa.func.timezone("UTC", call.c.arrived_at), sa.Date)
+_FIRST_CALL = sa.select(Call.arrived_at).order_by(Call.arrived_at).limit(1)
+_DAY = sa.cast(sa.func.timezone("UTC", Call.arrived_at), sa.Date)
 _LAST_ENDS = (
-    sa.select(_DAY.label("day"), sa.func.max(call.c.ended_at).label("ended_at"))
+    sa.select(_DAY.label("day"), sa.func.max(Call.ended_at).label("ended_at"))
     .where(
-        call.c.arrived_at >= sa.bindparam("begin"),
-        call.c.arrived_at < sa.bindparam("end"),
-        call.c.ended_at.is_not(None),
+        Call.arrived_at >= sa.bindparam("begin"),
+        Call.arrived_at < sa.bindparam("end"),
+        Call.ended_at.is_not(None),
     )
     .group_by(_DAY)
     .order_by(_DAY)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from callrouter.calls.call import Call
 from callrouter.calls.dependencies import Recording
+from callrouter.calls.model import Call
 from callrouter.database import Session, sql
 from callrouter.events import outbox
 from callrouter.messages.delete import delete_message

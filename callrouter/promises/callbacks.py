@@ -95,12 +95,12 @@ def _at_hand(
 ) -> tuple[Talk | None, list[Row]]:
     """What is known of this return call, under the lock of its promise; and whether this callback came before."""
     # The call before its promise, as everybody locks them: by key 7 its caller is forgotten.
-    spoken, found, tries, seen = session.ask_all(
+    spoken, found, tries = session.ask_all(
         (_CALL, {"call": place.call}),
         (LOCKED, {"call": place.call}),
         _asking_for(place),
-        inbox.asking(place.call, key),
     )
+    seen: list[Row] = list(session.execute(inbox.ANSWER_OF, {"call": place.call, "key": key}).all())
     promise = from_rows(found)
     if promise is None or not tries:
         return None, seen

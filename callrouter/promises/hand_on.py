@@ -12,8 +12,7 @@ from callrouter.promises.promise import Promise
 from callrouter.promises.schedule import AFTER_ATTEMPT, due
 from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import CEILING
-from callrouter.routing.lines import BESET
-from callrouter.routing.row import locked, locking
+from callrouter.routing.rotation_state import LockedRotation
 
 NOBODY = "no center can owe it: staff must find somebody"
 HAD_BY_ALL = "every center has had it: its owner is rung again after a while"
@@ -76,18 +75,16 @@ def _sought(
     helpline = directory.helplines.get(promise.helpline or "")
     if helpline is None or all(seat.center in not_these for seat in helpline.seats):
         return None
-    [(state, language, arrived_at, simulated)], [(attempt,)], rows, beset = session.ask_all(
-        (_CALL, {"call": promise.call}),
-        (_NEXT_ATTEMPT, {"call": promise.call}),
-        locking(helpline.key),
-        (BESET, {}),
+    locked = LockedRotation(session, helpline.key)
+    [(state, language, arrived_at, simulated)], [(attempt,)] = session.ask_all(
+        (_CALL, {"call": promise.call}), (_NEXT_ATTEMPT, {"call": promise.call})
     )
-    standing = DecisionContext(directory, helpline, locked(session, helpline.key, rows), beset, now)
+    context = DecisionContext(directory, helpline, locked.rotation, locked.possibly_unavailable, now)
     # Rather one that is open; but where those do not serve this caller, one that will open.
     aside = dict.fromkeys([closed_seats(directory, helpline, now, not_these), frozenset[str]()])
     decided = None
     for number, closed in enumerate(aside, attempt):
-        seeker = RoutingRequest(
+        request = RoutingRequest(
             promise.call,
             number,
             state,
@@ -97,7 +94,7 @@ def _sought(
             simulated=bool(simulated),
             closed=closed,
         )
-        decided = decide_who_owes(session, desk.memory, standing, seeker)
+        decided = decide_who_owes(session, desk.memory, context, request)
         if decided.center:
             break
     return decided

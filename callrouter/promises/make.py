@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from callrouter import phone
-from callrouter.calls.call import Call
-from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, Question
-from callrouter.database import Session, sql
+from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange
+from callrouter.calls.model import Call
+from callrouter.database import Result, Session, sql
 from callrouter.directory.directory import Center
 from callrouter.privacy.keep import keep_instead
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.day import CallingHours
+from callrouter.promises.model import promise as promises
 from callrouter.promises.promise import Promise, locked, save
 from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due, first_chance
 from callrouter.promises.stop import allow_again, may_be_called
@@ -25,12 +28,21 @@ _MAKE = sql(
     " :words, :key, :at) ON CONFLICT (call) DO NOTHING"
 )
 
-_OWNER = sql(
-    "SELECT owner FROM promise WHERE state = 'open' AND helpline = :helpline AND owner IS NOT NULL"
-    # From the number that is to be called, or from the one that was promised a call at another.
-    " AND (called_match = (SELECT caller_match FROM call WHERE sid = :call) OR call IN (SELECT before.sid FROM call"
-    " JOIN call before ON before.caller_match = call.caller_match WHERE call.sid = :call))"
-    " ORDER BY made_at DESC LIMIT 1"
+_CALLER_MATCH = (
+    sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
+)
+_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_match == _CALLER_MATCH)
+_OWNER = (
+    sa.select(promises.c.owner)
+    .where(
+        promises.c.state == "open",
+        promises.c.helpline == sa.bindparam("helpline"),
+        promises.c.owner.is_not(None),
+        # From the number that is to be called, or from the one that was promised a call at another.
+        sa.or_(promises.c.called_match == _CALLER_MATCH, promises.c.call.in_(_CALLS_OF_CALLER)),
+    )
+    .order_by(promises.c.made_at.desc())
+    .limit(1)
 )
 
 
@@ -80,9 +92,9 @@ class PromiseMaker:
         in_the_morning = by_day > at and first_chance(owner, area_code, self.hours, at) == by_day
         return "promised-by-day" if in_the_morning else "promised-later"
 
-    def owner_question(self, call: str, helpline: str) -> Question:
+    def owner(self, session: Session, call: str, helpline: str) -> Result:
         """Which center owes the caller of this call a return call of this helpline; no row where none does."""
-        return _OWNER, {"call": call, "helpline": helpline}
+        return session.execute(_OWNER, {"call": call, "helpline": helpline})
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
         """The caller says how to be called back, or takes it back. False where that may not be."""

@@ -12,7 +12,7 @@ from callrouter.directory.directory import Center, Directory
 from callrouter.promises.promise import Promise, ReturnCall
 from callrouter.routing import ceiling
 from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room, may_be_settled, reserve
-from callrouter.routing.row import LOCKED
+from callrouter.routing.rotation_state import lock_rotation
 
 _KEPT_FROM = 1000
 """numbers of the room of kept return calls, after those of the legs of the call itself"""
@@ -34,7 +34,7 @@ def lacks_room(
     if promise.only_center or owner.partner not in directory.ceilings:
         return False
     # Without room another owner is sought, and the rotation is locked before rooms, by everybody.
-    session.ask(LOCKED, helpline=promise.helpline)
+    lock_rotation(session, promise.helpline or "")
     lock_room(session, directory, [owner.key])
     return bool(beyond_ceiling(session, directory, [owner.key], arrived_at, simulated=simulated))
 

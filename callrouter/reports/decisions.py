@@ -63,8 +63,8 @@ class Lineups:
 
 def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[Decision]:
     """The decisions about these calls, in the order of their attempts."""
-    table = model.decision
-    query = sa.select(table).where(table.c.call.in_(calls)).order_by(table.c.call, table.c.attempt)
+    table = model.DecisionRow
+    query = sa.select(table.__table__).where(table.call.in_(calls)).order_by(table.call, table.attempt)
     rows = connection.execute(query).mappings().all()
     known = lineups.of(row["lineup"] for row in rows)
     return [_decision(row, known[row["lineup"]]) for row in rows]

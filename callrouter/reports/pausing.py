@@ -6,12 +6,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from callrouter.routing.model import availability
+from callrouter.routing.model import Availability
 
 
 def pausing_until(connection: sa.Connection, center: str, now: datetime) -> datetime | None:
     """When its pause ends by itself; None where it is not pausing."""
-    query = sa.select(availability.c.paused_until).where(
-        availability.c.center == center, availability.c.paused_until > now
+    query = sa.select(Availability.paused_until).where(
+        Availability.center == center, Availability.paused_until > now
     )
     return connection.execute(query).scalar_one_or_none()

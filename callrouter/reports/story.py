@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from callrouter.billing.model import CHARGE
 from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
-from callrouter.events.model import inbox
+from callrouter.events.model import InboxEntry
 from callrouter.promises.schedule import KEPT
 from callrouter.reports.charges import Entry, entries
 from callrouter.reports.decisions import Decision, Lineups, decisions
@@ -117,7 +117,11 @@ def _why_not(
 
 
 def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
-    query = sa.select(inbox).where(inbox.c.call == sid).order_by(inbox.c.received_at, inbox.c.key)
+    query = (
+        sa.select(InboxEntry.__table__)
+        .where(InboxEntry.call == sid)
+        .order_by(InboxEntry.received_at, InboxEntry.key)
+    )
     return [_turn(row) for row in connection.execute(query).mappings()]
 
 

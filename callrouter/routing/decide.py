@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from callrouter.database import Row, Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import Center, Directory, Helpline
 from callrouter.routing.ceiling import beyond_ceiling, lock_room
@@ -23,23 +26,20 @@ from callrouter.routing.eligibility import (
     OUTSIDE_HOURS,
     Lineup,
 )
-from callrouter.routing.lines import LineLeft, beset_reasons, take_line
+from callrouter.routing.lines import LineLeft, take_line, unavailable_reasons
 from callrouter.routing.memory import RoutingMemory
+from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation import Pool, Proposal, carry_out, propose
-from callrouter.routing.row import (
+from callrouter.routing.rotation_state import (
     Rotation,
     cap_reached,
     count,
     day_of,
+    roll_over_caps,
     save,
-    turn_the_page,
 )
 
-_STORE = sql(
-    "INSERT INTO decision (helpline, number, call, attempt, decided_at, day, directory_version, lineup, language,"
-    " passed_over, center, given_back) VALUES (:helpline, :number, :call, :attempt, :decided_at, :day,"
-    " :directory_version, :lineup, :language, :passed_over, :center, :given_back)"
-)
+_STORE = sa.insert(DecisionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class DecisionContext:
     directory: Directory
     helpline: Helpline
     rotation: Rotation
-    beset: Iterable[Row]
-    """what `lines.BESET` brought"""
+    possibly_unavailable: Iterable[Any]
+    """rows of center, calls_in_progress and paused_until"""
     now: datetime
 
 
@@ -94,8 +94,8 @@ class Decided:
 def decide(
     session: Session,
     memory: RoutingMemory,
-    standing: DecisionContext,
-    seeker: RoutingRequest,
+    context: DecisionContext,
+    request: RoutingRequest,
     leaving: LineLeft | None = None,
 ) -> Decided:
     """Take and store the decision who is rung; a line of the center is taken with it.
@@ -103,53 +103,53 @@ def decide(
     `leaving` is the line that the call still has from its attempt before.
     """
     take = leaving.take if leaving else partial(take_line, session)
-    return _decide(session, memory, standing, seeker, take)
+    return _decide(session, memory, context, request, take)
 
 
 def decide_who_owes(
-    session: Session, memory: RoutingMemory, standing: DecisionContext, seeker: RoutingRequest
+    session: Session, memory: RoutingMemory, context: DecisionContext, request: RoutingRequest
 ) -> Decided:
     """Take and store the decision who owes a return call: whoever is owed most, open or not."""
-    return _decide(session, memory, standing, replace(seeker, for_promise=True), lambda _: True)
+    return _decide(session, memory, context, replace(request, for_promise=True), lambda _: True)
 
 
 def _decide(
     session: Session,
     memory: RoutingMemory,
-    standing: DecisionContext,
-    seeker: RoutingRequest,
+    context: DecisionContext,
+    request: RoutingRequest,
     has_line: Callable[[Center], bool],
 ) -> Decided:
-    at, rotation = standing, standing.rotation
+    at, rotation = context, context.rotation
     position_of = memory.seated(session, at.helpline)
-    turn_the_page(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
-    lineup = memory.lineup(at.directory, at.helpline, seeker.state, at.now, for_promise=seeker.for_promise)
-    passed_over = _passed_over(standing, seeker, lineup, position_of, _beyond(session, at, seeker, lineup))
+    roll_over_caps(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
+    lineup = memory.lineup(at.directory, at.helpline, request.state, at.now, for_promise=request.for_promise)
+    passed_over = _passed_over(context, request, lineup, position_of, _beyond(session, at, request, lineup))
 
     def pool_of_the_others() -> Pool:
-        return memory.pool(at.helpline.key, lineup, seeker.language, set(passed_over), position_of)
+        return memory.pool(at.helpline.key, lineup, request.language, set(passed_over), position_of)
 
-    pool, proposal = _proposed(standing, pool_of_the_others, passed_over, has_line)
-    center = _take(standing, pool, proposal)
-    if center and not seeker.for_promise:
+    pool, proposal = _proposed(context, pool_of_the_others, passed_over, has_line)
+    center = _take(context, pool, proposal)
+    if center and not request.for_promise:
         count(rotation, position_of[center.key])
     memory.store(session, lineup)
     save(session, rotation)
-    _store(session, standing, seeker, lineup, passed_over, center)
-    return Decided(center, lineup, seeker.language, passed_over)
+    _store(session, context, request, lineup, passed_over, center)
+    return Decided(center, lineup, request.language, passed_over)
 
 
-def _take(standing: DecisionContext, pool: Pool, proposal: Proposal | None) -> Center | None:
+def _take(context: DecisionContext, pool: Pool, proposal: Proposal | None) -> Center | None:
     """The decision takes its number; with nobody eligible it gives and takes nothing else."""
     if proposal is None:
-        standing.rotation.credits.number += 1
+        context.rotation.credits.number += 1
         return None
-    carry_out(standing.rotation.credits, pool, proposal)
-    return standing.directory.centers[pool.candidates[proposal.index].center]
+    carry_out(context.rotation.credits, pool, proposal)
+    return context.directory.centers[pool.candidates[proposal.index].center]
 
 
 def _proposed(
-    standing: DecisionContext,
+    context: DecisionContext,
     pool_of_the_others: Callable[[], Pool],
     passed_over: dict[str, str],
     has_line: Callable[[Center], bool],
@@ -159,59 +159,59 @@ def _proposed(
         pool = pool_of_the_others()
         if not pool.candidates:
             return pool, None
-        proposal = propose(standing.rotation.credits, pool)
+        proposal = propose(context.rotation.credits, pool)
         proposed = pool.candidates[proposal.index].center
-        if has_line(standing.directory.centers[proposed]):
+        if has_line(context.directory.centers[proposed]):
             return pool, proposal
         passed_over[proposed] = LINES_BUSY
 
 
-def _beyond(session: Session, at: DecisionContext, seeker: RoutingRequest, lineup: Lineup) -> dict[str, str]:
+def _beyond(session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup) -> dict[str, str]:
     """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
     if not at.directory.ceilings:
         return {}
     centers = [candidate.center for candidate in lineup.candidates]
-    if not seeker.for_promise:
+    if not request.for_promise:
         lock_room(session, at.directory, centers)
-    arrived_at = seeker.arrived_at or at.now
-    return beyond_ceiling(session, at.directory, centers, arrived_at, simulated=seeker.simulated)
+    arrived_at = request.arrived_at or at.now
+    return beyond_ceiling(session, at.directory, centers, arrived_at, simulated=request.simulated)
 
 
 def _passed_over(
-    standing: DecisionContext,
-    seeker: RoutingRequest,
+    context: DecisionContext,
+    request: RoutingRequest,
     lineup: Lineup,
     position_of: Mapping[str, int],
     beyond: Mapping[str, str],
 ) -> dict[str, str]:
     """The fast facts: why candidates of the lineup cannot have this call."""
-    reasons = {**beyond, **_capped(standing, position_of)}
-    if not seeker.for_promise:
-        reasons |= beset_reasons(standing.beset, standing.directory.centers, standing.now)
-        reasons |= _too_long(standing, lineup, seeker)
-    reasons |= dict.fromkeys(seeker.closed, OUTSIDE_HOURS)
-    reasons |= dict.fromkeys(seeker.tried, ALREADY_TRIED)
+    reasons = {**beyond, **_capped(context, position_of)}
+    if not request.for_promise:
+        reasons |= unavailable_reasons(context.possibly_unavailable, context.directory.centers, context.now)
+        reasons |= _too_long(context, lineup, request)
+    reasons |= dict.fromkeys(request.closed, OUTSIDE_HOURS)
+    reasons |= dict.fromkeys(request.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 
-def _capped(standing: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
+def _capped(context: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
     reached = {
-        seat.center: cap_reached(standing.rotation, seat, position_of[seat.center])
-        for seat in standing.helpline.capped_seats
+        seat.center: cap_reached(context.rotation, seat, position_of[seat.center])
+        for seat in context.helpline.capped_seats
     }
     return {center: reason for center, reason in reached.items() if reason}
 
 
-def _too_long(standing: DecisionContext, lineup: Lineup, seeker: RoutingRequest) -> dict[str, str]:
+def _too_long(context: DecisionContext, lineup: Lineup, request: RoutingRequest) -> dict[str, str]:
     """The centers whose attempt might not end within the helpline's longest wait."""
-    left = seeker.seconds_left
+    left = request.seconds_left
     if left is None:
         return {}
-    centers = (standing.directory.centers[candidate.center] for candidate in lineup.candidates)
+    centers = (context.directory.centers[candidate.center] for candidate in lineup.candidates)
     return {
         center.key: NO_TIME_LEFT
         for center in centers
-        if seeker.announcement_seconds(center) + longest_attempt(center) > left
+        if request.announcement_seconds(center) + longest_attempt(center) > left
     }
 
 
@@ -223,24 +223,26 @@ def why_skipped(lineup: Lineup, language: str, passed_over: Mapping[str, str]) -
 
 def _store(
     session: Session,
-    standing: DecisionContext,
-    seeker: RoutingRequest,
+    context: DecisionContext,
+    request: RoutingRequest,
     lineup: Lineup,
     passed_over: Mapping[str, str],
     center: Center | None,
 ) -> None:
-    session.tell(
-        _STORE,
-        helpline=standing.helpline.key,
-        number=standing.rotation.credits.number,
-        call=seeker.call,
-        attempt=seeker.attempt,
-        decided_at=standing.now,
-        day=standing.rotation.day or day_of(standing.helpline, standing.now),
-        directory_version=standing.directory.version,
-        lineup=lineup.digest,
-        language=seeker.language,
-        passed_over=json.dumps(list(passed_over.items())),
-        center=center.key if center else None,
-        given_back=seeker.for_promise,  # nobody has talked, so it counts for no cap
-    )
+    values = {
+        "helpline": context.helpline.key,
+        "number": context.rotation.credits.number,
+        "call": request.call,
+        "attempt": request.attempt,
+        "decided_at": context.now,
+        "day": context.rotation.day or day_of(context.helpline, context.now),
+        "directory_version": context.directory.version,
+        "lineup": lineup.digest,
+        "language": request.language,
+        "passed_over": json.dumps(list(passed_over.items())),
+        "center": center.key if center else None,
+        # Of a promise: nobody has talked, so it counts for no cap.
+        "given_back": request.for_promise,
+        "undone_after": None,
+    }
+    session.execute(_STORE, values)

@@ -6,21 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.directory.attempts import SpokenSeconds, longest_attempt, unanswered_attempt
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Seat
 from callrouter.routing.ceiling import beyond_ceiling
 from callrouter.routing.eligibility import LINES_BUSY, OTHER_LANGUAGE, Lineup, line_up, partner_forbids
-from callrouter.routing.lines import BESET, beset_reasons
+from callrouter.routing.lines import unavailable_reasons
+from callrouter.routing.model import Availability, SeatPosition
 from callrouter.routing.rotation import UNITS, Pool, pick, ring
-from callrouter.routing.row import (
-    AS_IT_IS,
+from callrouter.routing.rotation_state import (
     Rotation,
     cap_reached,
     day_of,
-    from_row,
-    nothing_yet,
-    turn_the_page,
+    possibly_unavailable,
+    roll_over_caps,
+    rotation_now,
 )
 
 WOULD_BE_RUNG = "would be rung"
@@ -31,8 +33,12 @@ LATER_TIER = "only when nobody of a lower tier can be rung"
 
 _MAY_BE_RUNG = frozenset({WOULD_BE_RUNG, NEXT, NOT_THIS_TIME, LATER_TIER, OTHER_LANGUAGE})
 
-_POSITIONS = sql("SELECT center, position FROM seat WHERE helpline = :helpline")
-_TAKEN_LINES = sql("SELECT center, calls_in_progress FROM availability WHERE calls_in_progress > 0")
+_POSITIONS = sa.select(SeatPosition.center, SeatPosition.position).where(
+    SeatPosition.helpline == sa.bindparam("helpline")
+)
+_TAKEN_LINES = sa.select(Availability.center, Availability.calls_in_progress).where(
+    Availability.calls_in_progress > 0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +99,24 @@ def why_listing_is_not_rung(
     center = directory.centers[listing.center]
     if forbidden := partner_forbids(directory.partner_of(center.key), at):
         return forbidden
-    return None if _has_line(center, dict(session.ask(_TAKEN_LINES))) else LINES_BUSY
+    return None if _has_line(center, _taken_lines(session)) else LINES_BUSY
 
 
 def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
     """Where each seat stands in the rotation's row; seats that were never decided about stand behind."""
-    positions: dict[str, int] = dict(session.ask(_POSITIONS, helpline=helpline.key))
+    rows = session.execute(_POSITIONS, {"helpline": helpline.key})
+    positions = {row.center: row.position for row in rows}
     for center in sorted({seat.center for seat in helpline.seats} - positions.keys()):
         positions[center] = len(positions)
     return positions
 
 
 def _rotation(session: Session, helpline: Helpline, position_of: Mapping[str, int], at: datetime) -> Rotation:
-    rows = session.ask(AS_IT_IS, helpline=helpline.key)
-    rotation = from_row(helpline.key, rows[0]) if rows else nothing_yet(helpline.key)
+    rotation = rotation_now(session, helpline.key)
     if not helpline.capped_seats:
         # Nothing is counted where there are no caps, and the next decision will store that.
         rotation.day = ""
-    turn_the_page(session, rotation, helpline, position_of, day_of(helpline, at))
+    roll_over_caps(session, rotation, helpline, position_of, day_of(helpline, at))
     return rotation
 
 
@@ -124,13 +130,17 @@ def _fast_reasons(
 ) -> dict[str, str]:
     """Why seats cannot have a call at this very moment: caps, lines, pauses."""
     centers = [directory.centers[seat.center] for seat in helpline.seats]
-    taken: dict[str, int] = dict(session.ask(_TAKEN_LINES))
+    taken = _taken_lines(session)
     busy = {center.key: LINES_BUSY for center in centers if not _has_line(center, taken)}
     caps = {
         seat.center: cap_reached(rotation, seat, position_of[seat.center]) for seat in helpline.capped_seats
     }
     reached = {center: reason for center, reason in caps.items() if reason}
-    return {**busy, **reached, **beset_reasons(session.ask(BESET), directory.centers, at)}
+    return {**busy, **reached, **unavailable_reasons(possibly_unavailable(session), directory.centers, at)}
+
+
+def _taken_lines(session: Session) -> dict[str, int]:
+    return {row.center: row.calls_in_progress for row in session.execute(_TAKEN_LINES)}
 
 
 def _has_line(center: Center, taken: Mapping[str, int]) -> bool:

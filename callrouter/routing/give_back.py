@@ -6,36 +6,27 @@ Whoever does it holds the lock of the helpline's rotation row. Doing it again ch
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.routing.memory import RoutingMemory
+from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation import Pool, undo
-from callrouter.routing.row import Rotation, count_back, count_late, save
+from callrouter.routing.rotation_state import Rotation, count_back, count_late, save
 
-_READ = sql(
-    "SELECT number, day, lineup, language, passed_over, center, given_back FROM decision"
-    " WHERE helpline = :helpline AND call = :call AND attempt = :attempt AND center IS NOT NULL"
-    " AND undone_after IS NULL"
+_READ = sa.select(DecisionRow.__table__).where(
+    DecisionRow.helpline == sa.bindparam("helpline"),
+    DecisionRow.call == sa.bindparam("call"),
+    DecisionRow.attempt == sa.bindparam("attempt"),
+    DecisionRow.center.is_not(None),
+    DecisionRow.undone_after.is_(None),
 )
-_GIVE_BACK = sql(
-    "UPDATE decision SET given_back = true, undone_after = :undone_after"
-    " WHERE helpline = :helpline AND number = :number"
+_UPDATE = sa.update(DecisionRow).where(
+    DecisionRow.helpline == sa.bindparam("of_helpline"), DecisionRow.number == sa.bindparam("of_number")
 )
-_KEEP = sql("UPDATE decision SET given_back = false WHERE helpline = :helpline AND number = :number")
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A decision that rang somebody, as it is stored."""
-
-    number: int
-    day: str
-    lineup: str
-    language: str
-    passed_over: str
-    center: str
-    given_back: bool
 
 
 def give_back(
@@ -67,27 +58,30 @@ def keep_after_all(
         if taken.given_back:
             position_of = memory.positions(session, rotation.helpline, [taken.center])
             count_late(rotation, position_of[taken.center], taken.day)
-            session.tell(_KEEP, helpline=rotation.helpline, number=taken.number)
+            session.execute(
+                _UPDATE, {"of_helpline": rotation.helpline, "of_number": taken.number, "given_back": False}
+            )
             save(session, rotation)
 
 
-def _taken(session: Session, rotation: Rotation, call: str, attempt: int) -> list[_Taken]:
+def _taken(session: Session, rotation: Rotation, call: str, attempt: int) -> Sequence[Any]:
     """The decision of this attempt, if it rang somebody and has not been undone."""
-    rows = session.ask(_READ, helpline=rotation.helpline, call=call, attempt=attempt)
-    return [_Taken(*row) for row in rows]
+    attempted = {"helpline": rotation.helpline, "call": call, "attempt": attempt}
+    return session.execute(_READ, attempted).all()
 
 
 def _give_back(
-    session: Session, memory: RoutingMemory, rotation: Rotation, taken: _Taken, *, exactly: bool
+    session: Session, memory: RoutingMemory, rotation: Rotation, taken: Any, *, exactly: bool
 ) -> None:
     if exactly:
         _undo(session, memory, rotation, taken)
     latest = rotation.credits.number if exactly else None
-    session.tell(_GIVE_BACK, helpline=rotation.helpline, number=taken.number, undone_after=latest)
+    decision = {"of_helpline": rotation.helpline, "of_number": taken.number}
+    session.execute(_UPDATE, {**decision, "given_back": True, "undone_after": latest})
     save(session, rotation)
 
 
-def _undo(session: Session, memory: RoutingMemory, rotation: Rotation, taken: _Taken) -> None:
+def _undo(session: Session, memory: RoutingMemory, rotation: Rotation, taken: Any) -> None:
     lineup = memory.stored_lineup(session, taken.lineup)
     position_of = memory.positions(session, rotation.helpline, [c.center for c in lineup.candidates])
     passed_over = {center for center, _ in json.loads(taken.passed_over)}

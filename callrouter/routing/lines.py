@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from callrouter.database import Row, Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.database import Session
 from callrouter.directory.directory import Center
 from callrouter.routing.eligibility import LINES_BUSY, PAUSED
+from callrouter.routing.model import Availability
 
-BESET = sql(
-    "SELECT center, calls_in_progress, paused_until FROM availability"
-    " WHERE calls_in_progress >= limit_seen OR paused_until IS NOT NULL"
+_NEW = insert(Availability).values(calls_in_progress=1)
+_TAKE = _NEW.on_conflict_do_update(
+    index_elements=["center"],
+    set_={
+        "calls_in_progress": Availability.calls_in_progress + 1,
+        "limit_seen": _NEW.excluded.limit_seen,
+    },
+    where=Availability.calls_in_progress < _NEW.excluded.limit_seen,
+).returning(Availability.center)
+_RELEASE = (
+    sa.update(Availability)
+    .where(Availability.center == sa.bindparam("of_center"), Availability.calls_in_progress > 0)
+    .values(calls_in_progress=Availability.calls_in_progress - 1)
 )
-"""The centers that may have no line or may be pausing: few, among many."""
-_TAKE = sql(
-    "INSERT INTO availability (center, calls_in_progress, limit_seen) VALUES (:center, 1, :limit)"
-    " ON CONFLICT (center) DO UPDATE SET calls_in_progress = availability.calls_in_progress + 1,"
-    " limit_seen = excluded.limit_seen WHERE availability.calls_in_progress < excluded.limit_seen"
-    " RETURNING 1"
+_MISSED_SINCE = sa.select(Availability.missed_since).where(Availability.center == sa.bindparam("center"))
+_END_PAUSES = (
+    sa.update(Availability)
+    .where(Availability.paused_until <= sa.bindparam("now"))
+    .values(paused_until=sa.null())
 )
-_RELEASE = sql(
-    "UPDATE availability SET calls_in_progress = calls_in_progress - 1 WHERE center = :center AND calls_in_progress > 0"
-)
-_MISSED_SINCE = sql("SELECT missed_since FROM availability WHERE center = :center")
-_PAUSES_OVER = sql("UPDATE availability SET paused_until = NULL WHERE paused_until <= :now")
-_PAUSE = sql("UPDATE availability SET paused_until = :until WHERE center = :center")
-_RESUME = sql(
-    "UPDATE availability SET paused_until = NULL, missed_since = :now WHERE center = :center RETURNING 1"
+_PAUSE = sa.update(Availability).where(Availability.center == sa.bindparam("of_center"))
+_RESUME = (
+    sa.update(Availability)
+    .where(Availability.center == sa.bindparam("of_center"))
+    .values(paused_until=sa.null())
+    .returning(Availability.center)
 )
 
 NO_LIMIT = 2_147_483_647
@@ -38,10 +50,8 @@ PAUSE = timedelta(hours=1)
 def take_line(session: Session, center: Center) -> bool:
     """Take one of the center's lines for a call; False where all are busy. The count and its limit are one step."""
     limit = _limit(center)
-    if limit == NO_LIMIT:
-        session.tell(_TAKE, center=center.key, limit=limit)
-        return True
-    return bool(session.ask(_TAKE, center=center.key, limit=limit))
+    taken = session.execute(_TAKE, {"center": center.key, "limit_seen": limit})
+    return limit == NO_LIMIT or taken.one_or_none() is not None
 
 
 def _limit(center: Center) -> int:
@@ -50,7 +60,7 @@ def _limit(center: Center) -> int:
 
 def release_line(session: Session, center: str) -> None:
     """The call has left the center."""
-    session.tell(_RELEASE, center=center)
+    session.execute(_RELEASE, {"of_center": center})
 
 
 class LineLeft:
@@ -77,14 +87,17 @@ class LineLeft:
             self._center = None
 
 
-def beset_reasons(rows: Iterable[Row], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
-    """Why centers cannot take a call at this moment, from what BESET brought."""
-    known = [(centers[center], calls, until) for center, calls, until in rows if center in centers]
-    reasons = {center.key: _beset(center, calls, until, now) for center, calls, until in known}
+def unavailable_reasons(rows: Iterable[Any], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
+    """Why centers cannot take a call at this moment, from the rows of those that may be unavailable."""
+    known = ((row, centers[row.center]) for row in rows if row.center in centers)
+    reasons = {
+        center.key: _unavailable(center, row.calls_in_progress, row.paused_until, now)
+        for row, center in known
+    }
     return {center: reason for center, reason in reasons.items() if reason}
 
 
-def _beset(center: Center, calls: int, paused_until: datetime | None, now: datetime) -> str | None:
+def _unavailable(center: Center, calls: int, paused_until: datetime | None, now: datetime) -> str | None:
     """By the center's limit of today: the one that was seen with its latest call may have been raised since."""
     if paused_until and paused_until > now:
         return PAUSED
@@ -93,22 +106,22 @@ def _beset(center: Center, calls: int, paused_until: datetime | None, now: datet
 
 def missed_calls_count_from(session: Session, center: str, now: datetime) -> datetime:
     """The moment from which missed calls count towards a pause."""
-    rows = session.ask(_MISSED_SINCE, center=center)
-    taken_back = rows[0][0] if rows else None
+    taken_back: datetime | None = session.execute(_MISSED_SINCE, {"center": center}).scalar()
     an_hour_ago = now - PAUSE
     return max(an_hour_ago, taken_back) if taken_back else an_hour_ago
 
 
 def pause(session: Session, center: str, now: datetime) -> None:
     """The center missed too many calls; its seats pause for an hour."""
-    session.tell(_PAUSE, center=center, until=now + PAUSE)
+    session.execute(_PAUSE, {"of_center": center, "paused_until": now + PAUSE})
 
 
 def end_pauses(session: Session, now: datetime) -> None:
     """Forget the pauses that are over, so that decisions need not read them."""
-    session.tell(_PAUSES_OVER, now=now)
+    session.execute(_END_PAUSES, {"now": now})
 
 
 def resume(session: Session, center: str, now: datetime) -> bool:
     """Somebody takes the pause back by hand; missed calls count from now on. False where nothing was known of it."""
-    return bool(session.ask(_RESUME, center=center, now=now))
+    resumed = session.execute(_RESUME, {"of_center": center, "missed_since": now})
+    return resumed.one_or_none() is not None

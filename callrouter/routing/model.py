@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Instant, metadata
+from callrouter.database import Base, metadata
 
 
 class SeatPosition(Base):
@@ -19,20 +21,19 @@ class SeatPosition(Base):
     position: Mapped[int] = mapped_column(comment="its place in the rotation's arrays, for ever")
 
 
-rotation = sa.Table(
-    "rotation",
-    metadata,
-    sa.Column("helpline", sa.Text, sa.ForeignKey("helpline.key"), primary_key=True),
-    sa.Column("number", sa.BigInteger, nullable=False, comment="of the latest decision"),
-    sa.Column(
-        "credits", sa.LargeBinary, nullable=False, comment="by seat position, 4 bytes each; sum is zero"
-    ),
-    sa.Column("last_rung", sa.LargeBinary, nullable=False, comment="by seat position: its latest decision"),
-    sa.Column("day", sa.Text, nullable=False, comment="the helpline's day that taken_today counts; or empty"),
-    sa.Column("taken_today", sa.LargeBinary, nullable=False, comment="by seat position, 4 bytes each"),
-    sa.Column("taken_this_month", sa.LargeBinary, nullable=False, comment="by seat position, 4 bytes each"),
-    comment="one row a helpline, locked by whoever decides",
-)
+class RotationRow(Base):
+    """The state of a helpline's rotation, locked by whoever decides."""
+
+    __tablename__ = "rotation"
+    __table_args__ = {"comment": "one row a helpline, locked by whoever decides"}
+
+    helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.BigInteger, comment="of the latest decision")
+    credits: Mapped[bytes] = mapped_column(comment="by seat position, 4 bytes each; sum is zero")
+    last_rung: Mapped[bytes] = mapped_column(comment="by seat position: its latest decision")
+    day: Mapped[str] = mapped_column(comment="the helpline's day that taken_today counts; or empty")
+    taken_today: Mapped[bytes] = mapped_column(comment="by seat position, 4 bytes each")
+    taken_this_month: Mapped[bytes] = mapped_column(comment="by seat position, 4 bytes each")
 
 
 class LineupDocument(Base):
@@ -45,31 +46,31 @@ class LineupDocument(Base):
     document: Mapped[str] = mapped_column(comment="JSON: the seats that may be rung, and why others not")
 
 
-decision = sa.Table(
-    "decision",
-    metadata,
-    sa.Column("helpline", sa.Text, primary_key=True),
-    sa.Column(
-        "number", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"
-    ),
-    sa.Column("call", sa.Text, nullable=False),
-    sa.Column("attempt", sa.Integer, nullable=False, comment="1, 2, 3 … in its call"),
-    sa.Column("decided_at", Instant, nullable=False),
-    sa.Column("day", sa.Text, nullable=False, comment="the helpline's day it counts for"),
-    sa.Column("directory_version", sa.Integer, nullable=False),
-    sa.Column("lineup", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column(
-        "passed_over", sa.Text, nullable=False, comment="JSON: [center, reason] beyond the lineup's own"
-    ),
-    sa.Column("center", sa.Text, comment="who was picked; empty: nobody was eligible"),
-    sa.Column("given_back", sa.Boolean, nullable=False, comment="not accepted: counts for no cap"),
-    sa.Column(
-        "undone_after", sa.BigInteger, comment="busy or failed: undone when this was the latest decision"
-    ),
+class DecisionRow(Base):
+    """A decision who is rung, with all that it was taken from."""
+
+    __tablename__ = "decision"
     # One decision for one attempt, whatever comes twice.
-    sa.UniqueConstraint("call", "attempt"),
-)
+    __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
+
+    helpline: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(
+        sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"
+    )
+    call: Mapped[str]
+    attempt: Mapped[int] = mapped_column(comment="1, 2, 3 … in its call")
+    decided_at: Mapped[datetime]
+    day: Mapped[str] = mapped_column(comment="the helpline's day it counts for")
+    directory_version: Mapped[int]
+    lineup: Mapped[str]
+    language: Mapped[str]
+    passed_over: Mapped[str] = mapped_column(comment="JSON: [center, reason] beyond the lineup's own")
+    center: Mapped[str | None] = mapped_column(comment="who was picked; empty: nobody was eligible")
+    given_back: Mapped[bool] = mapped_column(comment="not accepted: counts for no cap")
+    undone_after: Mapped[int | None] = mapped_column(
+        sa.BigInteger, comment="busy or failed: undone when this was the latest decision"
+    )
+
 
 room = sa.Table(
     "room",
@@ -106,20 +107,24 @@ spending = sa.Table(
     comment="what the calls of a month come to, for ceilings; the entries are the truth",
 )
 
-availability = sa.Table(
-    "availability",
-    metadata,
-    sa.Column("center", sa.Text, primary_key=True),
-    sa.Column("calls_in_progress", sa.Integer, nullable=False),
-    sa.Column("limit_seen", sa.Integer, nullable=False, comment="its max_concurrent when last written"),
-    sa.Column("paused_until", Instant),
-    sa.Column("missed_since", Instant, comment="missed calls before this do not count: taken back by hand"),
-    sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),
-)
+
+class Availability(Base):
+    """How many calls a center has at this moment, and whether it pauses."""
+
+    __tablename__ = "availability"
+    __table_args__ = (sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),)
+
+    center: Mapped[str] = mapped_column(primary_key=True)
+    calls_in_progress: Mapped[int]
+    limit_seen: Mapped[int] = mapped_column(comment="its max_concurrent when last written")
+    paused_until: Mapped[datetime | None]
+    missed_since: Mapped[datetime | None] = mapped_column(
+        comment="missed calls before this do not count: taken back by hand"
+    )
+
+
 # The few that a decision must know of, among the many that are simply there.
-BESET = "calls_in_progress >= limit_seen OR paused_until IS NOT NULL"
-sa.Index(
-    "ix_availability_beset",
-    availability.c.center,
-    postgresql_where=sa.text(BESET),
+POSSIBLY_UNAVAILABLE = sa.or_(
+    Availability.calls_in_progress >= Availability.limit_seen, Availability.paused_until.is_not(None)
 )
+sa.Index("ix_availability_possibly_unavailable", Availability.center, postgresql_where=POSSIBLY_UNAVAILABLE)

@@ -12,22 +12,40 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
-from callrouter.database import Row, Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.routing.eligibility import Lineup
+from callrouter.routing.model import DecisionRow, LineupDocument, RotationRow, SeatPosition
 from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
 
+_OF_HELPLINE = DecisionRow.helpline == sa.bindparam("helpline")
 # One statement is one look at the database: the credits are those after exactly these decisions.
-_DECISIONS = sql(
-    "SELECT decision.number, decision.lineup, decision.language, decision.passed_over, decision.center,"
-    " decision.undone_after, rotation.credits FROM decision LEFT JOIN rotation"
-    " ON rotation.helpline = decision.helpline AND rotation.number = decision.number"
-    " WHERE decision.helpline = :helpline ORDER BY decision.number"
+_DECISIONS = (
+    sa.select(
+        DecisionRow.number,
+        DecisionRow.lineup,
+        DecisionRow.language,
+        DecisionRow.passed_over,
+        DecisionRow.center,
+        DecisionRow.undone_after,
+        RotationRow.credits,
+    )
+    .outerjoin(
+        RotationRow,
+        sa.and_(RotationRow.helpline == DecisionRow.helpline, RotationRow.number == DecisionRow.number),
+    )
+    .where(_OF_HELPLINE)
+    .order_by(DecisionRow.number)
 )
-_LINEUPS = sql(
-    "SELECT digest, document FROM lineup WHERE digest IN (SELECT lineup FROM decision WHERE helpline = :helpline)"
+_LINEUPS = sa.select(LineupDocument.digest, LineupDocument.document).where(
+    LineupDocument.digest.in_(sa.select(DecisionRow.lineup).where(_OF_HELPLINE))
 )
-_POSITIONS = sql("SELECT center, position FROM seat WHERE helpline = :helpline")
+_POSITIONS = sa.select(SeatPosition.center, SeatPosition.position).where(
+    SeatPosition.helpline == sa.bindparam("helpline")
+)
 
 MOST_POOLS = 1_000
 
@@ -84,20 +102,17 @@ def replay(
 
 def replay_helpline(session: Session, helpline: str) -> Replayed:
     """Take all decisions of a helpline again, and set the credits that follow beside those of its rotation."""
-    rows = session.ask(_DECISIONS, helpline=helpline)
-    lineups = {
-        digest: Lineup.from_document(document)
-        for digest, document in session.ask(_LINEUPS, helpline=helpline)
-    }
-    positions: dict[str, int] = dict(session.ask(_POSITIONS, helpline=helpline))
+    of = {"helpline": helpline}
+    rows = session.execute(_DECISIONS, of).all()
+    lineups = {row.digest: Lineup.from_document(row.document) for row in session.execute(_LINEUPS, of)}
+    positions = {row.center: row.position for row in session.execute(_POSITIONS, of)}
     replayed = replay(map(_decision, rows), lineups, positions)
-    return replace(replayed, stored=array("i", (rows[-1][-1] or b"") if rows else b""))
+    return replace(replayed, stored=array("i", (rows[-1].credits or b"") if rows else b""))
 
 
-def _decision(row: Row) -> StoredDecision:
-    number, lineup, language, passed_over, center, undone_after, _ = row
-    passed = frozenset(center for center, _ in json.loads(passed_over))
-    return StoredDecision(number, lineup, language, passed, center, undone_after)
+def _decision(row: Any) -> StoredDecision:
+    passed = frozenset(center for center, _ in json.loads(row.passed_over))
+    return StoredDecision(row.number, row.lineup, row.language, passed, row.center, row.undone_after)
 
 
 class _Fold:

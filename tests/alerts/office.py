@@ -78,7 +78,7 @@ class Office:
         self.clock.advance(timedelta(**time).total_seconds())
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        chosen: sa.Table = getattr(tables, table)
+        chosen: sa.Table = tables.metadata.tables[table]
         with self.database.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(sa.select(chosen).order_by(chosen.c.id))]
 

@@ -81,8 +81,8 @@ class Books:
     def stores(self, calls: Sequence[Told]) -> None:
         """The calls are over; nobody has been told of them yet."""
         with self.database.engine.begin() as connection:
-            connection.execute(sa.insert(tables.call), [_call(call) for call in calls])
-            connection.execute(sa.insert(tables.leg), [_leg(call) for call in calls])
+            connection.execute(sa.insert(tables.Call), [_call(call) for call in calls])
+            connection.execute(sa.insert(tables.Leg), [_leg(call) for call in calls])
 
     def tells(self, sids: Sequence[str], *, killed: bool = False) -> None:
         """The ends of these calls are worked off in one batch; or the worker is killed before the commit."""
@@ -100,7 +100,7 @@ class Books:
     def corrects(self, sid: str, seconds: int) -> None:
         """The carrier's books say that the talk was of another length."""
         with self.database.engine.begin() as connection:
-            change = sa.update(tables.leg).where(tables.leg.c.call == sid).values(talk_seconds=seconds)
+            change = sa.update(tables.Leg).where(tables.Leg.call == sid).values(talk_seconds=seconds)
             connection.execute(change)
 
     def confirms(self, sids: Sequence[str]) -> None:
@@ -130,7 +130,7 @@ class Books:
         return {sid: one.left for sid, one in charged.items() if one.left}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        chosen = tables.metadata.tables[table]
+        chosen: sa.Table = tables.metadata.tables[table]
         with self.database.engine.connect() as connection:
             query = sa.select(chosen).order_by(*chosen.primary_key.columns)
             return [dict(row._mapping) for row in connection.execute(query)]

@@ -99,7 +99,7 @@ def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | No
     with databases.fresh() as url, closing(Books(url, TERMS)) as books:
         books.stores(CALLS)
         if changes:
-            _change(books, getattr(tables, table), changes)
+            _change(books, tables.metadata.tables[table], changes)
         books.tells([told.sid for told in CALLS])
         return books.stand(), [_money(row) for row in books.rows("entry")]
 

@@ -30,8 +30,8 @@ class Days(Books):
         made |= {"consent_at": START, "consent_words": "", "consent_key": "1"}
         made |= {"called_purpose": "return", "area_code": "310", "message_allowed": False}
         with self.database.engine.begin() as connection:
-            connection.execute(sa.delete(tables.leg).where(tables.leg.c.call == sid))
-            connection.execute(sa.update(tables.call).where(tables.call.c.sid == sid).values(ended))
+            connection.execute(sa.delete(tables.Leg).where(tables.Leg.call == sid))
+            connection.execute(sa.update(tables.Call).where(tables.Call.sid == sid).values(ended))
             connection.execute(sa.insert(tables.promise), made)
 
     def keeps(self, sid: str, partner: str, seconds: int) -> None:

@@ -57,7 +57,7 @@ def test_a_day_with_calls_has_to_be_compared_also_where_nobody_talked(books: Boo
     """We were told that nobody picked up, and might have been told wrong."""
     books.stores([talk(1, OCTOBER)])
     with books.database.engine.begin() as connection:
-        connection.execute(sa.update(tables.leg).values(outcome="no-answer", talk_seconds=None))
+        connection.execute(sa.update(tables.Leg).values(outcome="no-answer", talk_seconds=None))
     books.tells(["CA00001"])
     [day] = refused(books).blockers
     assert day.call is None

@@ -26,7 +26,7 @@ def changes(world: World, call: PlacedCall, change: PromiseChange) -> None:
     sid, now = call.sid, world.clock.now()
 
     def changed(session: Session) -> None:
-        found = calls.locked(session, sid)
+        found = calls.lock_call(session, sid)
         assert found
         world.dependencies.promises.change(session, found, change, now)
 
@@ -38,7 +38,7 @@ def makes_again(world: World, call: PlacedCall, owner: str) -> str:
     sid, consent = call.sid, Consent("other words", "7", world.clock.now())
 
     def made(session: Session) -> str:
-        found = calls.locked(session, sid)
+        found = calls.lock_call(session, sid)
         assert found
         return world.dependencies.promises.make(session, found, world.directory.centers[owner], consent)
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from callrouter.database import Database, Row, Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Database, Row, Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.routing.decide import (
@@ -15,10 +17,10 @@ from callrouter.routing.decide import (
     decide_who_owes,
 )
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
-from callrouter.routing.lines import BESET, pause, release_line, resume
+from callrouter.routing.lines import pause, release_line, resume
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.replay import Replayed, replay_helpline
-from callrouter.routing.row import Rotation, locked, locking
+from callrouter.routing.rotation_state import LockedRotation, Rotation
 from tests.directories import put_in_force
 
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -60,17 +62,17 @@ class Desk:
 
     def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> Decided:
         values: dict[str, Any] = {"call": call, "attempt": 1, "state": "CA", "language": "en"}
-        seeker = RoutingRequest(**values | known)
+        request = RoutingRequest(**values | known)
         return self.database.transact(
-            lambda session: taken(session, self.memory, self._standing(session, at), seeker)
+            lambda session: taken(session, self.memory, self._context(session, at), request)
         )
 
     def fails_after_deciding(self, call: str) -> None:
         """The transaction of a decision fails with LookupError after it."""
 
         def deed(session: Session) -> None:
-            seeker = RoutingRequest(call=call, attempt=1, state="CA", language="en")
-            decide(session, self.memory, self._standing(session, NOON), seeker)
+            request = RoutingRequest(call=call, attempt=1, state="CA", language="en")
+            decide(session, self.memory, self._context(session, NOON), request)
             raise LookupError(call)
 
         self.database.transact(deed)
@@ -120,10 +122,12 @@ class Desk:
         return self.database.transact(lambda session: replay_helpline(session, self.helpline))
 
     def asks(self, statement: str, **values: Any) -> list[Row]:
-        return self.database.transact(lambda session: session.ask(sql(statement), **values))
+        with self.database.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(statement), values)]
 
     def tells(self, statement: str, **values: Any) -> None:
-        self.database.transact(lambda session: session.tell(sql(statement), **values))
+        with self.database.engine.begin() as connection:
+            connection.execute(sa.text(statement), values)
 
     def _rings_and_leaves(self, call: str) -> str | None:
         center = self.rings(call)
@@ -131,12 +135,12 @@ class Desk:
             self.leaves(center)
         return center
 
-    def _standing(self, session: Session, at: datetime) -> DecisionContext:
-        rows, beset = session.ask_all(locking(self.helpline), (BESET, {}))
-        rotation = locked(session, self.helpline, rows)
+    def _context(self, session: Session, at: datetime) -> DecisionContext:
+        locked = LockedRotation(session, self.helpline)
+        rotation = locked.rotation
         self.meanwhile(session)
-        return DecisionContext(self.directory, self.directory.helplines[self.helpline], rotation, beset, at)
+        helpline = self.directory.helplines[self.helpline]
+        return DecisionContext(self.directory, helpline, rotation, locked.possibly_unavailable, at)
 
     def _locked(self, session: Session) -> Rotation:
-        [rows] = session.ask_all(locking(self.helpline))
-        return locked(session, self.helpline, rows)
+        return LockedRotation(session, self.helpline).rotation

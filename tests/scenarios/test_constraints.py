@@ -47,10 +47,10 @@ def helpline_call(world: World, caller: Caller, sunrise: Center) -> str:
 def changed(world: World, table: str, sid: str, **changes: Any) -> sa.Executable:
     """A copy of the call's first row in this table, with these values."""
     [row, *_] = world.rows(table, call=sid)
-    return sa.insert(getattr(tables, table)).values({**row, **changes})
+    return sa.insert(tables.metadata.tables[table]).values({**row, **changes})
 
 
-def update(table: sa.Table, where: sa.ColumnElement[bool], **changes: Any) -> sa.Executable:
+def update(table: Any, where: sa.ColumnElement[bool], **changes: Any) -> sa.Executable:
     return sa.update(table).where(where).values(**changes)
 
 
@@ -61,13 +61,13 @@ def test_a_leg_of_a_listing_call_to_another_center_is_refused(world: World, list
 
 
 def test_a_leg_of_a_listing_call_cannot_be_moved(world: World, listing_call: str) -> None:
-    leg = tables.leg
+    leg = tables.Leg
     for changes in (
         {"center": "harbor-sd"},
         {"only_center": ""},
         {"only_center": "harbor-sd", "center": "harbor-sd"},
     ):
-        assert refused(world, update(leg, leg.c.call == listing_call, **changes))
+        assert refused(world, update(leg, leg.call == listing_call, **changes))
 
 
 def test_a_leg_without_a_call_is_refused(world: World, listing_call: str) -> None:
@@ -75,21 +75,21 @@ def test_a_leg_without_a_call_is_refused(world: World, listing_call: str) -> Non
 
 
 def test_freeing_a_listing_call_without_consent_is_refused(world: World, listing_call: str) -> None:
-    call = tables.call
+    call = tables.Call
     free = {"route": "helpline", "helpline": "national", "bound_listing": None, "only_center": ""}
-    assert refused(world, update(call, call.c.sid == listing_call, **free))
-    assert refused(world, update(call, call.c.sid == listing_call, bound_listing=None, only_center=""))
-    assert refused(world, update(call, call.c.sid == listing_call, only_center=""))
+    assert refused(world, update(call, call.sid == listing_call, **free))
+    assert refused(world, update(call, call.sid == listing_call, bound_listing=None, only_center=""))
+    assert refused(world, update(call, call.sid == listing_call, only_center=""))
 
 
 def test_a_listing_call_to_another_listings_center_is_refused(world: World, listing_call: str) -> None:
-    call = tables.call
+    call = tables.Call
     for changes in (
         {"only_center": "harbor-sd"},
         {"bound_listing": "harbor-sd-page"},
         {"listing": "harbor-sd-page"},
     ):
-        assert refused(world, update(call, call.c.sid == listing_call, **changes))
+        assert refused(world, update(call, call.sid == listing_call, **changes))
 
 
 def test_a_listing_cannot_be_given_to_another_center(world: World, listing_call: str) -> None:
@@ -144,19 +144,19 @@ def test_a_second_promise_for_a_call_is_refused(world: World, promised: str) -> 
 
 
 def test_an_outcome_that_there_is_not_is_refused(world: World, helpline_call: str) -> None:
-    leg, record = tables.leg, tables.call_record
-    assert refused(world, update(leg, leg.c.call == helpline_call, outcome="sold"))
-    assert refused(world, update(record, record.c.sid == helpline_call, outcome="sold"))
+    leg, record = tables.Leg, tables.CallRecord
+    assert refused(world, update(leg, leg.call == helpline_call, outcome="sold"))
+    assert refused(world, update(record, record.sid == helpline_call, outcome="sold"))
 
 
 def test_a_line_cannot_be_freed_below_none(world: World, helpline_call: str) -> None:
-    availability = tables.availability
-    assert refused(world, update(availability, availability.c.center == "sunrise-la", calls_in_progress=-1))
+    availability = tables.Availability
+    assert refused(world, update(availability, availability.center == "sunrise-la", calls_in_progress=-1))
 
 
 def test_an_answer_by_a_center_that_there_is_not_is_refused(world: World, helpline_call: str) -> None:
-    call = tables.call
-    assert refused(world, update(call, call.c.sid == helpline_call, answered_by="nobody"))
+    call = tables.Call
+    assert refused(world, update(call, call.sid == helpline_call, answered_by="nobody"))
 
 
 def test_with_the_consent_stored_it_is_allowed(database_url: str) -> None:

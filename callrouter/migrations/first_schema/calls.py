@@ -35,7 +35,12 @@ def create() -> None:
             "only_center", sa.Text(), nullable=False, comment="the one center it may reach; empty: any"
         ),
         sa.Column("caller", sa.Text(), nullable=False, comment="masked"),
-        sa.Column("caller_match", sa.Text(), nullable=True, comment="keyed; tells repeats, not numbers"),
+        sa.Column(
+            "caller_match",
+            sa.Text(),
+            nullable=True,
+            comment="keyed; tells repeats, not numbers. Empty: withheld; anonymous: caller erased",
+        ),
         sa.Column(
             "state", sa.Text(), nullable=False, comment="US state of the caller's number; may be empty"
         ),

@@ -102,7 +102,7 @@ def create() -> None:
         sa.PrimaryKeyConstraint("center", name=op.f("pk_availability")),
     )
     op.create_index(
-        "ix_availability_beset",
+        "ix_availability_possibly_unavailable",
         "availability",
         ["center"],
         postgresql_where=sa.text("calls_in_progress >= limit_seen OR paused_until IS NOT NULL"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from callrouter.calls.call import Leg, save_leg
+import sqlalchemy as sa
+
+from callrouter.calls.call import save_leg
+from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import (
     lasted_longer_than_ringing,
     may_have_talked,
@@ -18,15 +21,15 @@ from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
-from callrouter.database import sql
 from callrouter.events import inbox, outbox
 from callrouter.routing.ceiling import give_room_back
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
-_MISSED_CALLS = sql(
-    "SELECT count(*) FROM leg"
-    " WHERE center = :center AND outcome IN ('no-answer', 'screened-out') AND closed_at > :since"
+_COUNT_MISSED_CALLS = sa.select(sa.func.count()).where(
+    Leg.center == sa.bindparam("center"),
+    sa.or_(*(Leg.outcome == outcome for outcome in sorted(MISSED))),
+    Leg.closed_at > sa.bindparam("since"),
 )
 
 
@@ -88,64 +91,66 @@ def key_of_progress(leg: int, status: str) -> str:
     return f"leg {leg} {status}"
 
 
-def own_end(at_hand: CallContext, leg: Leg) -> datetime | None:
+def own_end(context: CallContext, leg: Leg) -> datetime | None:
     """When the leg's own callback told its end; None where none did."""
-    return inbox.received_at(at_hand.session, leg.call, key_of_progress(leg.number, leg.progress))
+    return inbox.received_at(context.session, leg.call, key_of_progress(leg.number, leg.progress))
 
 
 def close_leg(
-    at_hand: CallContext, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
+    context: CallContext, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
 ) -> None:
     """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
 
     A leg whose result was only supposed (its end never came) is corrected by the real one.
     """
     if leg.open:
-        at_hand.leaving = LineLeft(at_hand.session, leg.center)
-    elif not at_hand.call.reaped:
+        context.leaving = LineLeft(context.session, leg.center)
+    elif not context.call.reaped:
         return
-    leg.outcome, leg.closed_at = outcome, leg.closed_at or ended_at or at_hand.now
+    leg.outcome, leg.closed_at = outcome, leg.closed_at or ended_at or context.now
     talked = outcome == ACCEPTED
     leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0) if talked else None
-    at_hand.call.answered_by = leg.center if talked else None
-    save_leg(at_hand.session, leg)
-    if not talked and leg.partner in at_hand.directory.ceilings:
-        give_room_back(at_hand.session, leg.call, leg.number)
+    context.call.answered_by = leg.center if talked else None
+    save_leg(context.session, leg)
+    if not talked and leg.partner in context.directory.ceilings:
+        give_room_back(context.session, leg.call, leg.number)
     if leg.kind == "helpline":
-        _settle_decision(at_hand, leg)
+        _settle_decision(context, leg)
 
 
-def _settle_decision(at_hand: CallContext, leg: Leg) -> None:
+def _settle_decision(context: CallContext, leg: Leg) -> None:
     """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
-    late = at_hand.leaving is None
+    late = context.leaving is None
     if leg.outcome != ACCEPTED:
         exactly = leg.outcome in UNDONE
-        rotation = at_hand.rotation()
-        give_back(at_hand.session, at_hand.memory, rotation, leg.call, leg.number, exactly=exactly)
+        rotation = context.lock_rotation().rotation
+        give_back(context.session, context.memory, rotation, leg.call, leg.number, exactly=exactly)
         if late and exactly:
             # It was given back when nothing was heard of the leg for too long.
-            undo_late(at_hand.session, at_hand.memory, rotation, leg.call, leg.number)
+            undo_late(context.session, context.memory, rotation, leg.call, leg.number)
     elif late:
-        keep_after_all(at_hand.session, at_hand.memory, at_hand.rotation(), leg.call, leg.number)
+        keep_after_all(
+            context.session, context.memory, context.lock_rotation().rotation, leg.call, leg.number
+        )
 
 
-def leave_center(at_hand: CallContext, leg: Leg) -> None:
+def leave_center(context: CallContext, leg: Leg) -> None:
     """Give up the line that the leg had, and let the center pause where it has missed too many calls."""
-    if at_hand.leaving is None:
+    if context.leaving is None:
         return
-    at_hand.leaving.give_up()
+    context.leaving.give_up()
     if leg.outcome in MISSED:
-        _pause_after_missed_calls(at_hand, leg)
+        _pause_after_missed_calls(context, leg)
 
 
-def _pause_after_missed_calls(at_hand: CallContext, leg: Leg) -> None:
-    center = at_hand.directory.centers.get(leg.center)
+def _pause_after_missed_calls(context: CallContext, leg: Leg) -> None:
+    center = context.directory.centers.get(leg.center)
     if center is None or not center.pause_after_missed:
         return
-    since = missed_calls_count_from(at_hand.session, leg.center, at_hand.now)
-    [(missed,)] = at_hand.session.ask(_MISSED_CALLS, center=leg.center, since=since)
+    since = missed_calls_count_from(context.session, leg.center, context.now)
+    missed = context.session.execute(_COUNT_MISSED_CALLS, {"center": leg.center, "since": since}).scalar()
     if missed >= center.pause_after_missed:
-        pause(at_hand.session, leg.center, at_hand.now)
+        pause(context.session, leg.center, context.now)
         outbox.publish_alert(
-            at_hand.session, "center-paused", at=at_hand.now, call=leg.call, center=leg.center
+            context.session, "center-paused", at=context.now, call=leg.call, center=leg.center
         )

@@ -1,52 +1,55 @@
-"""A helpline's rotation row, while locked: its credits, and how often each seat was taken today and this month."""
+"""The state of a helpline's rotation: its credits, and how often each seat was taken today and this month."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from callrouter.database import Row, Session, Statement, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.database import Session
 from callrouter.directory.directory import Helpline, Seat
 from callrouter.routing.eligibility import DAILY_CAP, MONTHLY_CAP
+from callrouter.routing.model import (
+    POSSIBLY_UNAVAILABLE,
+    Availability,
+    DecisionRow,
+    RotationRow,
+    SeatPosition,
+)
 from callrouter.routing.rotation import Credits
 
-LOCKED = sql(
-    "SELECT number, credits, last_rung, day, taken_today, taken_this_month"
-    " FROM rotation WHERE helpline = :helpline FOR UPDATE"
-)
-AS_IT_IS = sql(
-    "SELECT number, credits, last_rung, day, taken_today, taken_this_month FROM rotation WHERE helpline = :helpline"
-)
-_FIRST = sql(
-    "INSERT INTO rotation (helpline, number, credits, last_rung, day, taken_today, taken_this_month)"
-    " VALUES (:helpline, 0, :none, :none, '', :none, :none) ON CONFLICT (helpline) DO NOTHING"
-)
-_SAVE = sql(
-    "UPDATE rotation SET number = :number, credits = :credits, last_rung = :last_rung WHERE helpline = :helpline"
-)
-_SAVE_ALL = sql(
-    "UPDATE rotation SET number = :number, credits = :credits, last_rung = :last_rung, day = :day,"
-    " taken_today = :taken_today, taken_this_month = :taken_this_month WHERE helpline = :helpline"
-)
-_SAVE_COUNTS = sql(
-    "UPDATE rotation SET day = :day, taken_today = :taken_today, taken_this_month = :taken_this_month"
-    " WHERE helpline = :helpline"
-)
-_TAKEN_THIS_MONTH = sql(
-    "SELECT seat.position, decision.day, count(*) FROM decision"
-    " JOIN seat ON seat.helpline = decision.helpline AND seat.center = decision.center"
-    " WHERE decision.helpline = :helpline AND decision.day LIKE :month AND NOT decision.given_back"
-    " GROUP BY seat.position, decision.day"
+_STATE = sa.select(RotationRow.__table__).where(RotationRow.helpline == sa.bindparam("helpline"))
+_LOCK = _STATE.with_for_update()
+_UNAVAILABLE = sa.select(
+    Availability.center, Availability.calls_in_progress, Availability.paused_until
+).where(POSSIBLY_UNAVAILABLE)
+_START = insert(RotationRow).on_conflict_do_nothing(index_elements=["helpline"])
+_SAVE = sa.update(RotationRow).where(RotationRow.helpline == sa.bindparam("of_helpline"))
+_TAKEN_THIS_MONTH = (
+    sa.select(SeatPosition.position, DecisionRow.day, sa.func.count().label("taken"))
+    .join(
+        SeatPosition,
+        sa.and_(SeatPosition.helpline == DecisionRow.helpline, SeatPosition.center == DecisionRow.center),
+    )
+    .where(
+        DecisionRow.helpline == sa.bindparam("helpline"),
+        DecisionRow.day.like(sa.bindparam("month")),
+        ~DecisionRow.given_back,
+    )
+    .group_by(SeatPosition.position, DecisionRow.day)
 )
 
 
 @dataclass(slots=True)
 class Rotation:
-    """The row. Counts are kept only where the helpline has caps; `day` is empty where they are not."""
+    """A helpline's rotation. Counts are kept only where it has caps; `day` is empty where they are not."""
 
     helpline: str
     credits: Credits
@@ -55,46 +58,77 @@ class Rotation:
     taken_this_month: array[int]
 
 
-def locking(helpline: str) -> tuple[Statement, dict[str, Any]]:
-    """The question that locks the row, to be asked along with others."""
-    return LOCKED, {"helpline": helpline}
+def lock_rotation(session: Session, helpline: str) -> None:
+    """Lock a helpline's rotation until the end of the transaction."""
+    session.execute(_LOCK, {"helpline": helpline})
 
 
-def locked(session: Session, helpline: str, rows: list[Row]) -> Rotation:
-    """The row from what `locking` brought; a helpline's first call makes it."""
-    if not rows:
-        session.tell(_FIRST, helpline=helpline, none=b"")
-        rows = session.ask(LOCKED, helpline=helpline)
-    return from_row(helpline, rows[0])
+class LockedRotation:
+    """A helpline's rotation under its lock, and the centers that may be unavailable at this moment.
+
+    Both are asked for at once and read when they are needed, so that they travel with other questions.
+    """
+
+    def __init__(self, session: Session, helpline: str) -> None:
+        self.helpline = helpline
+        self._session = session
+        self._row = session.execute(_LOCK, {"helpline": helpline})
+        self._unavailable = session.execute(_UNAVAILABLE)
+
+    @cached_property
+    def rotation(self) -> Rotation:
+        """The rotation; a helpline's first call starts it."""
+        row = self._row.one_or_none()
+        if row is None:
+            self._session.execute(_START, _start(self.helpline))
+            row = self._session.execute(_LOCK, {"helpline": self.helpline}).one()
+        return _from_row(row)
+
+    @cached_property
+    def possibly_unavailable(self) -> Sequence[Any]:
+        """Rows of center, calls_in_progress and paused_until."""
+        return self._unavailable.all()
 
 
-def from_row(helpline: str, row: Row) -> Rotation:
-    number, credit, last_rung, day, today, month = row
+def rotation_now(session: Session, helpline: str) -> Rotation:
+    """The rotation as it is, without a lock."""
+    row = session.execute(_STATE, {"helpline": helpline}).one_or_none()
+    return _from_row(row) if row else Rotation(helpline, Credits.of(0, b"", b""), "", array("i"), array("i"))
+
+
+def possibly_unavailable(session: Session) -> Sequence[Any]:
+    """Rows of center, calls_in_progress and paused_until."""
+    return session.execute(_UNAVAILABLE).all()
+
+
+def _from_row(row: Any) -> Rotation:
     return Rotation(
-        helpline, Credits.of(number, credit, last_rung), day, array("i", today), array("i", month)
+        row.helpline,
+        Credits.of(row.number, row.credits, row.last_rung),
+        row.day,
+        array("i", row.taken_today),
+        array("i", row.taken_this_month),
     )
 
 
-def nothing_yet(helpline: str) -> Rotation:
-    """The rotation of a helpline that nobody has called."""
-    return from_row(helpline, (0, b"", b"", "", b"", b""))
+def _start(helpline: str) -> dict[str, Any]:
+    arrays = dict.fromkeys(("credits", "last_rung", "taken_today", "taken_this_month"), b"")
+    return {"helpline": helpline, "number": 0, "day": "", **arrays}
 
 
 def save(session: Session, rotation: Rotation) -> None:
-    """Store the row with the next commit; in one change, so that it can be carried out along with others."""
+    """Store the rotation."""
     credits = {
         "number": rotation.credits.number,
         "credits": rotation.credits.credit.tobytes(),
         "last_rung": rotation.credits.last_rung.tobytes(),
     }
-    if rotation.day:
-        session.tell(_SAVE_ALL, helpline=rotation.helpline, **credits, **_counts(rotation))
-    else:
-        session.tell(_SAVE, helpline=rotation.helpline, **credits)
+    counts = _counts(rotation) if rotation.day else {}
+    session.execute(_SAVE, {"of_helpline": rotation.helpline, **credits, **counts})
 
 
 def _save_counts(session: Session, rotation: Rotation) -> None:
-    session.tell(_SAVE_COUNTS, helpline=rotation.helpline, **_counts(rotation))
+    session.execute(_SAVE, {"of_helpline": rotation.helpline, **_counts(rotation)})
 
 
 def _counts(rotation: Rotation) -> dict[str, str | bytes]:
@@ -110,7 +144,7 @@ def day_of(helpline: Helpline, at: datetime) -> str:
     return at.astimezone(ZoneInfo(helpline.timezone)).date().isoformat()
 
 
-def turn_the_page(
+def roll_over_caps(
     session: Session, rotation: Rotation, helpline: Helpline, position_of: Mapping[str, int], today: str
 ) -> None:
     """Make room for new seats, and let the counts be those of today and of this month."""
@@ -151,12 +185,11 @@ def _count_again(session: Session, rotation: Rotation, today: str) -> None:
     seats = len(rotation.credits.credit)
     rotation.day = today
     rotation.taken_today, rotation.taken_this_month = array("i", [0] * seats), array("i", [0] * seats)
-    for position, day, taken in session.ask(
-        _TAKEN_THIS_MONTH, helpline=rotation.helpline, month=f"{today[:7]}-%"
-    ):
-        rotation.taken_this_month[position] += taken
-        if day == today:
-            rotation.taken_today[position] += taken
+    counted = {"helpline": rotation.helpline, "month": f"{today[:7]}-%"}
+    for seat in session.execute(_TAKEN_THIS_MONTH, counted):
+        rotation.taken_this_month[seat.position] += seat.taken
+        if seat.day == today:
+            rotation.taken_today[seat.position] += seat.taken
 
 
 def cap_reached(rotation: Rotation, seat: Seat, position: int) -> str | None:
