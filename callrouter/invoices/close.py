@@ -23,7 +23,7 @@ from callrouter.errors import CallRouterError, NotKnown
 from callrouter.events.settle import be_the_only_writer
 from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import gather
-from callrouter.invoices.issue import Issue, issue, totals
+from callrouter.invoices.issue import NewInvoice, issue, totals
 from callrouter.invoices.model import InvoiceHead
 from callrouter.invoices.month import PartnerMonth
 from callrouter.invoices.send import ask_to_send
@@ -50,7 +50,7 @@ class CannotBeClosed(CallRouterError):
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class CloseRequest:
     """What is to be closed, and by whom."""
 
     partner: str
@@ -64,7 +64,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class CloseResult:
     """A month that is closed: the names of its invoices (none where nothing was entered), and whether just now."""
 
     invoices: tuple[str, ...]
@@ -73,14 +73,16 @@ class Closed:
     """it is not over, and there is nothing yet to try with"""
 
 
-def close_month(session: Session, directories: DirectoryShelf, closing: Closing, now: datetime) -> Closed:
+def close_month(
+    session: Session, directories: DirectoryShelf, request: CloseRequest, now: datetime
+) -> CloseResult:
     """Close a partner's month. Raises CannotBeClosed with a list of what is to be done before."""
     be_the_only_writer(session)
-    known = _known(session, closing.partner)
-    month = PartnerMonth(closing.partner, closing.month, known.timezone, closing.simulated)
+    known = _known(session, request.partner)
+    month = PartnerMonth(request.partner, request.month, known.timezone, request.simulated)
     if is_closed(session, month.partner, month.month, simulated=month.simulated):
-        return Closed(tuple(session.execute(_ISSUED, month.key).scalars()), just_now=False)
-    facts = gather(session, directories, month, now, early=closing.early)
+        return CloseResult(tuple(session.execute(_ISSUED, month.key).scalars()), just_now=False)
+    facts = gather(session, directories, month, now, early=request.early)
     found = blockers(facts)
     if found:
         raise CannotBeClosed(found)
@@ -89,17 +91,17 @@ def close_month(session: Session, directories: DirectoryShelf, closing: Closing,
         issue(
             session,
             directories,
-            Issue(month, known.name, total, closing.person, closing.issuer),
+            NewInvoice(month, known.name, total, request.person, request.issuer),
             facts.uncharged_calls if first else (),
             now,
         )
         for first, total in _with_first(totals(session, month))
     ]
     if not invoices and not month.is_over(now):
-        return Closed((), just_now=False, stays_open=True)
-    close_period(session, month.partner, month.month, closing.person, now, simulated=month.simulated)
-    _send(session, directories, invoices, closing, now)
-    return Closed(tuple(invoices), just_now=True)
+        return CloseResult((), just_now=False, stays_open=True)
+    close_period(session, month.partner, month.month, request.person, now, simulated=month.simulated)
+    _send(session, directories, invoices, request, now)
+    return CloseResult(tuple(invoices), just_now=True)
 
 
 def _known(session: Session, partner: str) -> LastKnown:
@@ -110,12 +112,16 @@ def _known(session: Session, partner: str) -> LastKnown:
 
 
 def _send(
-    session: Session, directories: DirectoryShelf, invoices: Iterable[str], closing: Closing, now: datetime
+    session: Session,
+    directories: DirectoryShelf,
+    invoices: Iterable[str],
+    request: CloseRequest,
+    now: datetime,
 ) -> None:
-    partner = directories.in_force(session).partners.get(closing.partner)
+    partner = directories.in_force(session).partners.get(request.partner)
     if partner and partner.billing_email:
         for name in invoices:
-            ask_to_send(session, name, partner.billing_email, closing.person, now)
+            ask_to_send(session, name, partner.billing_email, request.person, now)
 
 
 def _with_first(values: Iterable[T]) -> Iterable[tuple[bool, T]]:

@@ -130,7 +130,7 @@ class Total(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class NewInvoice:
     """An invoice that is to be issued."""
 
     month: PartnerMonth
@@ -149,7 +149,7 @@ def totals(session: Session, month: PartnerMonth) -> list[Total]:
 def issue(
     session: Session,
     directories: DirectoryShelf,
-    wanted: Issue,
+    wanted: NewInvoice,
     uncharged: Sequence[UnchargedCall],
     now: datetime,
 ) -> str:
@@ -166,7 +166,7 @@ def issue(
     return str(name)
 
 
-def _head(wanted: Issue) -> dict[str, Any]:
+def _head(wanted: NewInvoice) -> dict[str, Any]:
     return {
         **wanted.month.key,
         "partner_name": wanted.partner_name,

@@ -18,7 +18,7 @@ from callrouter.billing.statement import running, signed, sums
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.events.settle import be_the_only_writer
-from callrouter.invoices.close import CannotBeClosed, Closing, close_month
+from callrouter.invoices.close import CannotBeClosed, CloseRequest, close_month
 from callrouter.money import Money
 from tests.billing.by_hand import adjusts, all_balances, entered, lines, pays
 from tests.billing.history import START, Books, Told, directory
@@ -181,9 +181,9 @@ def _fee(books: Books, month: str) -> None:
 
 
 def _closed(books: Books, month: str) -> None:
-    closing = Closing("sunrise", month, simulated=True, person="ada", early=True)
+    request = CloseRequest("sunrise", month, simulated=True, person="ada", early=True)
     with suppress(CannotBeClosed):
-        books.database.transact(partial(close_month, directories=books.shelf, closing=closing, now=books.now))
+        books.database.transact(partial(close_month, directories=books.shelf, request=request, now=books.now))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

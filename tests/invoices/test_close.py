@@ -14,7 +14,7 @@ import callrouter.model as tables
 from callrouter.billing.credit import Wish, credit
 from callrouter.directory.directory import Directory
 from callrouter.events.outbox import publish_ended
-from callrouter.invoices.close import CannotBeClosed, Closed
+from callrouter.invoices.close import CannotBeClosed, CloseResult
 from callrouter.invoices.documents import FORMS
 from tests.billing.history import Books, Killed, directory
 from tests.directories import a_directory, helpline, partner, put_in_force, rate
@@ -42,7 +42,7 @@ def credit_it(books: Books, sid: str, amount: int | None = None) -> None:
 
 def test_each_charge_of_the_month_stands_on_one_line_and_the_lines_add_up(books: Books) -> None:
     take(books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing"), talk(3, OCTOBER, "harbor")])
-    assert close(books, "2026-10") == Closed(("SIM-000001",), just_now=True)
+    assert close(books, "2026-10") == CloseResult(("SIM-000001",), just_now=True)
     issued = invoice(books, "SIM-000001")
     assert [(line.call, line.what, line.amount) for line in issued.lines] == [
         ("CA00001", "charge", 3500),
@@ -79,13 +79,13 @@ def test_closing_again_gives_the_same_invoice_and_writes_nothing(books: Books) -
     before = {
         name: books.rows(name) for name in ("invoice", "invoice_line", "closed_month", "invoice_delivery")
     }
-    assert close(books, "2026-10") == Closed(first.invoices, just_now=False)
+    assert close(books, "2026-10") == CloseResult(first.invoices, just_now=False)
     assert {name: books.rows(name) for name in before} == before
 
 
 def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
     take(books, [talk(1, OCTOBER)])
-    closed: list[Closed] = []
+    closed: list[CloseResult] = []
     both = [Thread(target=lambda: closed.append(close(books, "2026-10"))) for _ in range(2)]
     for one in both:
         one.start()
@@ -96,7 +96,7 @@ def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
 
 
 def test_a_month_without_entries_is_closed_without_an_invoice(books: Books) -> None:
-    assert close(books, "2026-10") == Closed((), just_now=True)
+    assert close(books, "2026-10") == CloseResult((), just_now=True)
     take(books, [talk(1, OCTOBER)])
     assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
 
@@ -116,7 +116,7 @@ def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Book
 
 
 def test_what_is_tried_early_closes_nothing_where_there_is_nothing(books: Books) -> None:
-    assert close(books, "2026-11", early=True) == Closed((), just_now=False, stays_open=True)
+    assert close(books, "2026-11", early=True) == CloseResult((), just_now=False, stays_open=True)
     take(books, [talk(1, NOVEMBER)])
     assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
 
