@@ -27,8 +27,8 @@ the broker (LPUSH to Celery's queue), from before the first call of the rounds t
 begins with a worker that sleeps; beat, whose messages are no call's, does not run."""
 
 _WAITS = """
-SELECT extract(epoch FROM pg_xact_commit_timestamp(entry.xmin) - call.ended_at)::float
-FROM entry JOIN call ON call.sid = entry.call
+SELECT extract(epoch FROM pg_xact_commit_timestamp(ledger_entry.xmin) - call.ended_at)::float
+FROM ledger_entry JOIN call ON call.sid = ledger_entry.call
 """
 
 
@@ -101,7 +101,7 @@ def _messages(broker: redis.Redis) -> int:
 
 
 def _latest_waits(ours: Ours, calls: int) -> list[float]:
-    return [seconds for (seconds,) in ours.asked(f"{_WAITS} ORDER BY entry.id DESC LIMIT {calls}")]
+    return [seconds for (seconds,) in ours.asked(f"{_WAITS} ORDER BY ledger_entry.id DESC LIMIT {calls}")]
 
 
 def _wait_until(it_is_so: Callable[[], bool]) -> None:
@@ -111,4 +111,4 @@ def _wait_until(it_is_so: Callable[[], bool]) -> None:
 
 
 def _charges(ours: Ours) -> int:
-    return int(ours.asked("SELECT count(*) FROM entry")[0][0])
+    return int(ours.asked("SELECT count(*) FROM ledger_entry")[0][0])

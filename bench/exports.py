@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bench.figure import Figure, Result, at_most
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.database import Database
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +63,7 @@ def peak_megabytes(url: str, *words: str) -> float:
 
 def _until(database: Database, rows: int) -> str:
     """The moment before which so many entries were posted."""
-    query = sa.select(entry.c.posted_at).order_by(entry.c.posted_at).offset(rows).limit(1)
+    query = sa.select(LedgerEntry.posted_at).order_by(LedgerEntry.posted_at).offset(rows).limit(1)
     with database.engine.connect() as connection:
         found = connection.execute(query).scalar()
     return found.isoformat() if found else "2100-01-01"

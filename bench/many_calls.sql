@@ -59,7 +59,7 @@ FROM (
     FROM made CROSS JOIN LATERAL (VALUES (1, one), (2, other)) AS leg (number, rung) WHERE rung IS NOT NULL
 ) AS had ORDER BY n, is_primary;
 
-INSERT INTO entry (id, entry, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,
+INSERT INTO ledger_entry (id, entry_type, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,
     caller_match, arrived_at, simulated)
 SELECT n, 'charge', 'partner-' || taker % 100, sid, 'center-' || taker, helpline, kind,
     CASE WHEN by_helpline THEN 3500 ELSE 2000 END, 'USD', arrived_at + interval '15 minutes', day, substr(day, 1, 7),
@@ -67,11 +67,11 @@ SELECT n, 'charge', 'partner-' || taker % 100, sid, 'center-' || taker, helpline
 FROM (SELECT made.*, (arrived_at AT TIME ZONE zone_of(taker))::date::text AS day FROM made) AS talked
 WHERE taker IS NOT NULL AND seconds >= 30 AND luck >= 3 ORDER BY n;
 
-INSERT INTO entry (id, entry, partner, call, center, helpline, kind, amount, currency, takes_back, reason, person,
+INSERT INTO ledger_entry (id, entry_type, partner, call, center, helpline, kind, amount, currency, reverses, reason, person,
     posted_at, day, period, arrived_at, simulated)
 SELECT {calls} + id, 'credit', partner, call, center, helpline, kind, amount, currency, id, 'the line was bad', 'ada',
     posted_at, day, period, arrived_at, false
-FROM entry WHERE entry = 'charge' AND chance(id, 10, 100) = 0 ORDER BY id;
+FROM ledger_entry WHERE entry_type = 'charge' AND chance(id, 10, 100) = 0 ORDER BY id;
 
 INSERT INTO confirmation (call, confirmed_at)
 SELECT sid, arrived_at + interval '1 day' FROM made WHERE taker IS NOT NULL ORDER BY n;
@@ -80,6 +80,6 @@ INSERT INTO reconciled_day (day, finished_at, calls)
 SELECT day::date::text, day + interval '30 hours', 0
 FROM generate_series(timestamptz '2024-01-01', timestamptz '2026-08-31', interval '1 day') AS day;
 
-SELECT setval(pg_get_serial_sequence('entry', 'id'), 2 * {calls});
+SELECT setval(pg_get_serial_sequence('ledger_entry', 'id'), 2 * {calls});
 
 DROP TABLE made;

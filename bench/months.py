@@ -42,7 +42,7 @@ another process than the database. In the end the invoices are held against the 
 
 _SCAN = sa.text("SELECT count(*), sum(talk_seconds) FROM partner_call")
 _COUNTS = sa.text(
-    "SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM center), (SELECT count(*) FROM entry),"
+    "SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM center), (SELECT count(*) FROM ledger_entry),"
     " (SELECT count(*) FROM day_total)"
 )
 _CLOSED = sa.text(

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from callrouter.alerts.model import alert, delivery
-from callrouter.billing.model import closed_month, confirmation, entry
+from callrouter.billing.model import (
+    ClosedMonth,
+    Confirmation,
+    LedgerEntry,
+    Reservation,
+    Spend,
+    SpendCapLock,
+)
 from callrouter.calls.model import Call, CallRecord, Leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
@@ -37,15 +44,14 @@ from callrouter.routing.model import (
     LineupDocument,
     RotationRow,
     SeatPosition,
-    reservation,
-    room,
-    spending,
 )
 
 __all__ = [
     "Availability",
     "Call",
     "CallRecord",
+    "ClosedMonth",
+    "Confirmation",
     "DayTotal",
     "DecisionRow",
     "InboxEntry",
@@ -54,18 +60,20 @@ __all__ = [
     "InvoiceHead",
     "InvoiceLine",
     "InvoiceSeries",
+    "LedgerEntry",
     "Leg",
     "LineupDocument",
     "PartnerCall",
+    "Reservation",
     "RotationRow",
     "SeatPosition",
+    "Spend",
+    "SpendCapLock",
     "alert",
     "audit",
     "carrier_call",
     "carrier_difference",
     "center",
-    "closed_month",
-    "confirmation",
     "delivery",
     "directory_head",
     "directory_proposal",
@@ -73,7 +81,6 @@ __all__ = [
     "disclosure",
     "dispute",
     "do_not_call",
-    "entry",
     "heartbeat",
     "helpline",
     "listing",
@@ -86,12 +93,9 @@ __all__ = [
     "promise",
     "reconciled_day",
     "recording",
-    "reservation",
     "return_call",
-    "room",
     "sealed_number",
     "served",
     "settler",
-    "spending",
     "vault_key",
 ]

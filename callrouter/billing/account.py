@@ -8,41 +8,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callrouter.billing.model import CHARGE, CREDIT, RECHARGE
+from callrouter.billing.model import CHARGE, CREDIT, CREDIT_REVERSAL
 from callrouter.billing.period import day_of, following, posting_day
 from callrouter.database import Session, selecting, sql
 
 _COLUMNS = (
     "id",
-    "entry",
+    "entry_type",
     "partner",
     "call",
     "kind",
     "amount",
     "currency",
     "day",
-    "takes_back",
+    "reverses",
     "rule",
     "person",
     "simulated",
 )
-SIGNED_AMOUNT = "CASE WHEN entry.entry IN ('credit', 'payment') THEN -entry.amount ELSE entry.amount END"
+SIGNED_AMOUNT = (
+    "CASE WHEN ledger_entry.entry_type IN ('credit', 'payment') THEN -ledger_entry.amount ELSE"
+    " ledger_entry.amount END"
+)
 """What an entry adds to what the partner owes, in SQL."""
 _LAST_CLOSED = sql(
     "SELECT partner, simulated, MAX(period) FROM closed_month WHERE partner = ANY(:partners)"
     " GROUP BY partner, simulated"
 )
 _ADD_CHARGE = sql(
-    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, reason, posted_at, day,"
+    "INSERT INTO ledger_entry (entry_type, partner, call, center, helpline, kind, amount, currency, reason,"
+    " posted_at, day,"
     " period, caller_match, arrived_at, simulated) VALUES ('charge', :partner, :call, :center, :helpline, :kind,"
     " :amount, :currency, :reason, :posted_at, :day, :period, :caller_match, :arrived_at, :simulated)"
-    " ON CONFLICT (call) WHERE entry = 'charge' DO NOTHING"
+    " ON CONFLICT (call) WHERE entry_type = 'charge' DO NOTHING"
 )
 _TAKE_BACK = sql(
-    "INSERT INTO entry (entry, partner, call, center, helpline, kind, amount, currency, takes_back, rule, reason,"
+    "INSERT INTO ledger_entry (entry_type, partner, call, center, helpline, kind, amount, currency, reverses,"
+    " rule, reason,"
     " person, posted_at, day, period, caller_match, arrived_at, simulated)"
-    " SELECT :entry, partner, call, center, helpline, kind, :amount, currency, :takes_back, :rule, :reason,"
-    " :person, :posted_at, :day, :period, NULL, arrived_at, simulated FROM entry WHERE id = :takes_back"
+    " SELECT :entry_type, partner, call, center, helpline, kind, :amount, currency, :reverses, :rule, :reason,"
+    " :person, :posted_at, :day, :period, NULL, arrived_at, simulated FROM ledger_entry WHERE id = :reverses"
 )
 
 
@@ -51,7 +56,7 @@ class Entry:
     """An entry about a call, as far as what it means for it."""
 
     id: int
-    entry: str
+    entry_type: str
     partner: str
     call: str
     kind: str
@@ -60,15 +65,15 @@ class Entry:
     currency: str
     day: str
     """of its partner, which it counts for"""
-    takes_back: int | None
+    reverses: int | None
     rule: str | None
     """of a credit by the rules"""
     person: str | None
     simulated: bool
 
 
-_CHARGES = selecting(Entry.__slots__, "FROM entry WHERE call = ANY(:calls) AND entry = 'charge'")
-_OTHERS = selecting(Entry.__slots__, "FROM entry WHERE call = ANY(:calls) AND entry <> 'charge'")
+_CHARGES = selecting(Entry.__slots__, "FROM ledger_entry WHERE call = ANY(:calls) AND entry_type = 'charge'")
+_OTHERS = selecting(Entry.__slots__, "FROM ledger_entry WHERE call = ANY(:calls) AND entry_type <> 'charge'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,10 @@ def with_credits(charges: Iterable[Entry], others: Iterable[Entry]) -> dict[str,
 def _standing(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
     """By call, the credits that have not been taken back themselves."""
     known = list(entries)
-    taken_back = {entry.takes_back for entry in known if entry.entry == RECHARGE}
+    taken_back = {entry.reverses for entry in known if entry.entry_type == CREDIT_REVERSAL}
     credits: dict[str, list[Entry]] = defaultdict(list)
     for entry in known:
-        if entry.entry == CREDIT and entry.id not in taken_back:
+        if entry.entry_type == CREDIT and entry.id not in taken_back:
             credits[entry.call].append(entry)
     return credits
 
@@ -161,9 +166,9 @@ def take_back(session: Session, entry: Entry, amount: int, cause: Cause, day: st
     """Credit a charge, or enter anew what a credit took off, for this day of the partner."""
     session.tell(
         _TAKE_BACK,
-        entry=CREDIT if entry.entry == CHARGE else RECHARGE,
+        entry_type=CREDIT if entry.entry_type == CHARGE else CREDIT_REVERSAL,
         amount=amount,
-        takes_back=entry.id,
+        reverses=entry.id,
         rule=cause.rule,
         reason=cause.reason,
         person=cause.person,

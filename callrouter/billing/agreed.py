@@ -42,7 +42,7 @@ class Agreed:
 def may_concede(session: Session, directories: DirectoryShelf, call: Arrived) -> bool:
     """Whether the partner had free calls of any kind, or a ceiling, when the call arrived."""
     partner = directories.at(session, call.directory_version).partners.get(call.partner)
-    return partner is not None and partner.concedes
+    return partner is not None and partner.has_allowances
 
 
 def agreed(session: Session, directories: DirectoryShelf, call: Arrived) -> Agreed:

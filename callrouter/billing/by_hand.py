@@ -22,14 +22,18 @@ MOST = 10**12
 """whole minor units; what is more is a slip of the hand"""
 
 _PARTNER = sql("SELECT 1 FROM partner WHERE key = :partner")
-_CURRENCIES = sql("SELECT DISTINCT currency FROM entry WHERE partner = :partner AND simulated = :simulated")
+_CURRENCIES = sql(
+    "SELECT DISTINCT currency FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
+)
 _PAID = sql(
-    "SELECT day, amount, currency, reason FROM entry WHERE partner = :partner AND simulated = :simulated"
-    " AND entry = 'payment' ORDER BY id"
+    "SELECT day, amount, currency, reason FROM ledger_entry WHERE partner = :partner AND simulated = :simulated"
+    " AND entry_type = 'payment' ORDER BY id"
 )
 _ENTER = sql(
-    "INSERT INTO entry (entry, partner, kind, amount, currency, reason, person, posted_at, day, period, simulated)"
-    " VALUES (:entry, :partner, :entry, :amount, :currency, :reason, :person, :posted_at, :day, :period, :simulated)"
+    "INSERT INTO ledger_entry (entry_type, partner, kind, amount, currency, reason, person, posted_at, day,"
+    " period, simulated)"
+    " VALUES (:entry_type, :partner, :entry_type, :amount, :currency, :reason, :person, :posted_at, :day,"
+    " :period, :simulated)"
 )
 
 
@@ -135,7 +139,7 @@ def _enter(
     day = where.day(wanted.partner, zone, None, simulated=wanted.simulated)
     session.tell(
         _ENTER,
-        entry=entry,
+        entry_type=entry,
         partner=wanted.partner,
         amount=money.minor,
         currency=money.currency,

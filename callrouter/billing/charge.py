@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from callrouter.billing import spend_cap
 from callrouter.billing.account import Posting, add_charges, posting
 from callrouter.billing.agreed import agreed
 from callrouter.billing.concede import concede
@@ -21,14 +22,13 @@ from callrouter.billing.rerate import rerate
 from callrouter.billing.talk import Party, Talk, talks_of
 from callrouter.database import Session, sql
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.routing import ceiling
 
 _CHARGED_CALLERS = sql(
-    "SELECT DISTINCT partner, caller_match, simulated FROM entry"
-    " WHERE caller_match = ANY(:matches) AND entry = 'charge'"
+    "SELECT DISTINCT partner, caller_match, simulated FROM ledger_entry"
+    " WHERE caller_match = ANY(:matches) AND entry_type = 'charge'"
 )
 _CHARGED_CALLS = sql(
-    "SELECT partner, caller_match, call, simulated FROM entry WHERE call = ANY(:calls) AND entry = 'charge'"
+    "SELECT partner, caller_match, call, simulated FROM ledger_entry WHERE call = ANY(:calls) AND entry_type = 'charge'"
 )
 
 
@@ -43,7 +43,7 @@ def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str]
     add_charges(session, list(_charges(session, directories, alone, where)))
     rated_anew = rerate(session, directories, together, now, told=calls)
     concede(session, directories, [*alone, *rated_anew], now)
-    ceiling.settled(session, calls)
+    spend_cap.release_settled(session, calls)
 
 
 def _rated_together(session: Session, by_party: dict[Party, list[Talk]], calls: list[str]) -> set[Party]:

@@ -6,18 +6,16 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import closed_month
+from callrouter.billing.model import ClosedMonth
 from callrouter.database import Session
 
 _OF_PARTNER = (
-    closed_month.c.partner == sa.bindparam("partner"),
-    closed_month.c.simulated == sa.bindparam("simulated"),
+    ClosedMonth.partner == sa.bindparam("partner"),
+    ClosedMonth.simulated == sa.bindparam("simulated"),
 )
-_IS_CLOSED = sa.select(closed_month.c.period).where(
-    *_OF_PARTNER, closed_month.c.period == sa.bindparam("period")
-)
-_CLOSE = sa.insert(closed_month)
-LAST_CLOSED = sa.select(sa.func.max(closed_month.c.period)).where(*_OF_PARTNER)
+_IS_CLOSED = sa.select(ClosedMonth.period).where(*_OF_PARTNER, ClosedMonth.period == sa.bindparam("period"))
+_CLOSE = sa.insert(ClosedMonth)
+LAST_CLOSED = sa.select(sa.func.max(ClosedMonth.period)).where(*_OF_PARTNER)
 """the last closed month of a `partner`, of what was `simulated` or not; None where none is closed"""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from callrouter.billing import spend_cap
 from callrouter.billing.account import Charged, Entry, posting, with_credits
 from callrouter.billing.agreed import UTC, agreed, may_concede, partner_now, zone_now, zone_then
 from callrouter.billing.concessions import Counted, concessions
@@ -19,19 +20,20 @@ from callrouter.billing.talk import Talk
 from callrouter.database import Session, selecting
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import be_the_only_writer
-from callrouter.routing import ceiling
 
-_COLUMNS = tuple(f"entry.{name}" for name in Entry.__slots__)
+_COLUMNS = tuple(f"ledger_entry.{name}" for name in Entry.__slots__)
 _CALL = Entry.__slots__.index("call")
 # What arrived in the month may have been posted later, never before.
 _OF_MONTH = (
-    "FROM entry JOIN call ON call.sid = entry.call WHERE entry.partner = :partner AND entry.period >= :month"
-    " AND entry.arrived_at >= :begin AND entry.arrived_at < :end AND entry.simulated = :simulated"
+    "FROM ledger_entry JOIN call ON call.sid = ledger_entry.call WHERE ledger_entry.partner = :partner AND"
+    " ledger_entry.period >= :month"
+    " AND ledger_entry.arrived_at >= :begin AND ledger_entry.arrived_at < :end AND ledger_entry.simulated = :simulated"
 )
 _CHARGES = selecting(
-    (*_COLUMNS, "entry.arrived_at", "call.directory_version"), f"{_OF_MONTH} AND entry.entry = 'charge'"
+    (*_COLUMNS, "ledger_entry.arrived_at", "call.directory_version"),
+    f"{_OF_MONTH} AND ledger_entry.entry_type = 'charge'",
 )
-_OTHERS = selecting(_COLUMNS, f"{_OF_MONTH} AND entry.entry <> 'charge'")
+_OTHERS = selecting(_COLUMNS, f"{_OF_MONTH} AND ledger_entry.entry_type <> 'charge'")
 
 
 # Nowhere is a month further from UTC's than this, whatever zone the partner had when a call of it arrived.
@@ -58,7 +60,7 @@ class _Arrived(NamedTuple):
 def concede(session: Session, directories: DirectoryShelf, talks: Sequence[Talk], now: datetime) -> None:
     """Work out what is conceded in the months of these talks, where anything is. Again it enters nothing."""
     partners = sorted({talk.partner for talk in talks})
-    known = {Month(*spent) for spent in ceiling.months_spent(session, partners)}
+    known = {Month(*spent) for spent in spend_cap.months_with_spend(session, partners)}
     months = {_month(session, directories, talk) for talk in talks}
     conceding = {
         _month(session, directories, talk) for talk in talks if may_concede(session, directories, talk)
@@ -72,7 +74,7 @@ def take_stock(session: Session, directories: DirectoryShelf, now: datetime) -> 
     """Work out the month of now of each partner with concessions: a ceiling that is new knows what was spent before."""
     be_the_only_writer(session)
     for partner in directories.in_force(session).partners.values():
-        for simulated in (False, True) if partner.concedes else ():
+        for simulated in (False, True) if partner.has_allowances else ():
             month = Month(partner.key, month_of(now, partner.timezone), simulated)
             _concede(session, directories, month, now)
 
@@ -92,7 +94,7 @@ def _concede(session: Session, directories: DirectoryShelf, month: Month, now: d
         desk.lets_stand(charged[one.call], found.free.get(one.call))
     partner = partner_now(session, directories, month.partner)
     spent = found.spent.get((partner and partner.currency) or "", 0)
-    ceiling.spend(session, month.partner, month.month, spent, simulated=month.simulated)
+    spend_cap.set_spend(session, month.partner, month.month, spent, simulated=month.simulated)
 
 
 def _counted(

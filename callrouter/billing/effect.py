@@ -18,13 +18,13 @@ from callrouter.money import Money
 
 T = TypeVar("T")
 
-_LATEST = sql("SELECT COALESCE(MAX(id), 0) FROM entry")
+_LATEST = sql("SELECT COALESCE(MAX(id), 0) FROM ledger_entry")
 _ADDED = sql(
-    f"SELECT partner, currency, simulated, call, {SIGNED_AMOUNT}, reason FROM entry"  # noqa: S608
+    f"SELECT partner, currency, simulated, call, {SIGNED_AMOUNT}, reason FROM ledger_entry"  # noqa: S608
     " WHERE id > :latest ORDER BY id"
 )
 _BALANCES = sql(
-    f"SELECT partner, currency, simulated, SUM({SIGNED_AMOUNT}) FROM entry"  # noqa: S608
+    f"SELECT partner, currency, simulated, SUM({SIGNED_AMOUNT}) FROM ledger_entry"  # noqa: S608
     " WHERE partner = ANY(:partners) GROUP BY partner, currency, simulated ORDER BY partner, currency, simulated"
 )
 

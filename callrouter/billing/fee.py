@@ -19,9 +19,9 @@ _CLOSED = sql(
 )
 _VERSION_AT = sql("SELECT MAX(version) FROM directory_version WHERE loaded_at < :moment")
 _ENTER = sql(
-    "INSERT INTO entry (entry, partner, kind, amount, currency, reason, posted_at, day, period, simulated)"
+    "INSERT INTO ledger_entry (entry_type, partner, kind, amount, currency, reason, posted_at, day, period, simulated)"
     " VALUES ('fee', :partner, 'monthly', :amount, :currency, :reason, :posted_at, :day, :period, :simulated)"
-    " ON CONFLICT (partner, period, simulated) WHERE entry = 'fee' DO NOTHING RETURNING id"
+    " ON CONFLICT (partner, period, simulated) WHERE entry_type = 'fee' DO NOTHING RETURNING id"
 )
 
 

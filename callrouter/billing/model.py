@@ -1,120 +1,193 @@
-"""Tables of the partners' accounts: entries, which are only ever added; the months that are closed to them; and which
-charges the carrier's books confirm.
+"""Tables of the partners' accounts: the ledger, to which entries are only added; the months that are closed to it;
+which charges the carrier's books confirm; and what spend caps count.
 
-What guards them stands in the migrations `0005`, `0007` and `0012`: no entry is changed or deleted, a credit takes back
-a charge of its own call and no more than it has left, and none is added to a month that is closed, or before one.
+What guards the ledger stands in `migrations/first_schema/account_guards.py`: no entry is changed or deleted, a credit
+reverses a charge of its own call and no more than it has left, and none is added to a month that is closed, or before
+one.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base
 
 CHARGE = "charge"
 CREDIT = "credit"
-RECHARGE = "recharge"
+CREDIT_REVERSAL = "credit_reversal"
 ADJUSTMENT = "adjustment"
 PAYMENT = "payment"
 FEE = "fee"
 
+A_CHARGE = "entry_type = 'charge'"
 
-entry = sa.Table(
-    "entry",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column(
-        "entry",
-        sa.Text,
-        nullable=False,
-        comment="`charge`, `credit`, `recharge`, `adjustment`, `payment` or `fee`",
-    ),
-    sa.Column("partner", sa.Text, sa.ForeignKey("partner.key"), nullable=False),
-    sa.Column("call", sa.Text, sa.ForeignKey("call.sid"), comment="what is charged; a fee has none"),
-    sa.Column("center", sa.Text, comment="that talked with the caller"),
-    sa.Column("helpline", sa.Text, comment="that the caller had dialled, or asked for"),
-    sa.Column(
-        "kind", sa.Text, nullable=False, comment="`helpline`, `listing`, `monthly`, `adjustment` or `payment`"
-    ),
-    sa.Column(
-        "amount",
+
+class LedgerEntry(Base):
+    """A charge, credit, credit reversal, adjustment, payment or fee in a partner's account. Append only."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.CheckConstraint("amount >= 0 OR entry_type = 'adjustment'", name="not_negative"),
+        sa.CheckConstraint(
+            "entry_type IN ('charge', 'credit', 'credit_reversal', 'adjustment', 'payment', 'fee')",
+            name="entry_type",
+        ),
+        sa.CheckConstraint(
+            "(entry_type IN ('credit', 'credit_reversal')) = (reverses IS NOT NULL)", name="reverses"
+        ),
+        sa.CheckConstraint(
+            "(entry_type IN ('charge', 'credit', 'credit_reversal'))"
+            " = (call IS NOT NULL AND arrived_at IS NOT NULL)",
+            name="about_a_call",
+        ),
+        sa.CheckConstraint("entry_type IN ('charge', 'fee') OR reason IS NOT NULL", name="reason"),
+        sa.CheckConstraint(
+            "entry_type NOT IN ('adjustment', 'payment') OR person IS NOT NULL", name="person"
+        ),
+        sa.CheckConstraint("(entry_type = 'credit' AND person IS NULL) = (rule IS NOT NULL)", name="rule"),
+        sa.CheckConstraint("period = substr(day, 1, 7)", name="day"),
+        sa.Index("ix_ledger_entry_repeat", "caller_match", "partner", postgresql_where=sa.text(A_CHARGE)),
+        # One charge a call, of whatever kind, and whatever comes twice.
+        sa.Index("uq_ledger_entry_charge", "call", unique=True, postgresql_where=sa.text(A_CHARGE)),
+        # The others are few. A credit is reversed once.
+        sa.Index("ix_ledger_entry_not_a_charge", "call", postgresql_where=sa.text("entry_type <> 'charge'")),
+        sa.Index(
+            "uq_ledger_entry_credit_reversal",
+            "reverses",
+            unique=True,
+            postgresql_where=sa.text("entry_type = 'credit_reversal'"),
+        ),
+        # A fee is owed once a month.
+        sa.Index(
+            "uq_ledger_entry_fee",
+            "partner",
+            "period",
+            "simulated",
+            unique=True,
+            postgresql_where=sa.text("entry_type = 'fee'"),
+        ),
+        # A month of a partner: its invoice, and what its allowances and its spend cap leave.
+        sa.Index("ix_ledger_entry_period", "partner", "period", "id"),
+        {"comment": "append only"},
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    entry_type: Mapped[str] = mapped_column(
+        comment="`charge`, `credit`, `credit_reversal`, `adjustment`, `payment` or `fee`"
+    )
+    partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))
+    call: Mapped[str | None] = mapped_column(
+        sa.Text, sa.ForeignKey("call.sid"), comment="what is charged; a fee has none"
+    )
+    center: Mapped[str | None] = mapped_column(comment="that talked with the caller")
+    helpline: Mapped[str | None] = mapped_column(comment="that the caller had dialled, or asked for")
+    kind: Mapped[str] = mapped_column(comment="`helpline`, `listing`, `monthly`, `adjustment` or `payment`")
+    amount: Mapped[int] = mapped_column(
         sa.BigInteger,
-        nullable=False,
         comment="whole minor units; a credit and a payment take it off, an adjustment has its sign",
-    ),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column(
-        "takes_back",
+    )
+    currency: Mapped[str]
+    reverses: Mapped[int | None] = mapped_column(
         sa.BigInteger,
-        sa.ForeignKey("entry.id"),
-        comment="a credit its charge, a recharge its credit",
+        sa.ForeignKey("ledger_entry.id"),
+        comment="a credit its charge, a credit reversal its credit",
+    )
+    rule: Mapped[str | None] = mapped_column(
+        comment="of a credit by the rules: which one, see billing/pricing.py and billing/allowances.py"
+    )
+    reason: Mapped[str | None] = mapped_column(comment="why, for whoever reads the invoice")
+    person: Mapped[str | None] = mapped_column(comment="who entered it by hand; empty: by the rules")
+    posted_at: Mapped[datetime]
+    day: Mapped[str] = mapped_column(comment="the partner's day it counts for, `2026-11-24`")
+    period: Mapped[str] = mapped_column(comment="the month of that day, whose invoice has it")
+    caller_match: Mapped[str | None] = mapped_column(
+        comment="tells repeats, not numbers; of a caller who is forgotten, a random name"
+    )
+    arrived_at: Mapped[datetime | None] = mapped_column(comment="of the call, for repeats")
+    simulated: Mapped[bool]
+
+
+SIGNED_AMOUNT = sa.case(
+    (
+        sa.or_(
+            LedgerEntry.entry_type == sa.literal_column("'credit'"),
+            LedgerEntry.entry_type == sa.literal_column("'payment'"),
+        ),
+        -LedgerEntry.amount,
     ),
-    sa.Column("rule", sa.Text, comment="of a credit by the rules: which one, see billing/rating.py"),
-    sa.Column("reason", sa.Text, comment="why, for whoever reads the invoice"),
-    sa.Column("person", sa.Text, comment="who entered it by hand; empty: by the rules"),
-    sa.Column("posted_at", Instant, nullable=False),
-    sa.Column("day", sa.Text, nullable=False, comment="the partner's day it counts for, `2026-11-24`"),
-    sa.Column("period", sa.Text, nullable=False, comment="the month of that day, whose invoice has it"),
-    sa.Column(
-        "caller_match",
-        sa.Text,
-        comment="tells repeats, not numbers; of a caller who is forgotten, a random name",
-    ),
-    sa.Column("arrived_at", Instant, comment="of the call, for repeats"),
-    sa.Column("simulated", sa.Boolean, nullable=False),
-    sa.CheckConstraint("amount >= 0 OR entry = 'adjustment'", name="not_negative"),
-    sa.CheckConstraint(
-        "entry IN ('charge', 'credit', 'recharge', 'adjustment', 'payment', 'fee')", name="entry"
-    ),
-    sa.CheckConstraint("(entry IN ('credit', 'recharge')) = (takes_back IS NOT NULL)", name="takes_back"),
-    sa.CheckConstraint(
-        "(entry IN ('charge', 'credit', 'recharge')) = (call IS NOT NULL AND arrived_at IS NOT NULL)",
-        name="about_a_call",
-    ),
-    sa.CheckConstraint("entry IN ('charge', 'fee') OR reason IS NOT NULL", name="reason"),
-    sa.CheckConstraint("entry NOT IN ('adjustment', 'payment') OR person IS NOT NULL", name="person"),
-    sa.CheckConstraint("(entry = 'credit' AND person IS NULL) = (rule IS NOT NULL)", name="rule"),
-    sa.CheckConstraint("period = substr(day, 1, 7)", name="day"),
-    comment="append only",
+    else_=LedgerEntry.amount,
 )
-
-closed_month = sa.Table(
-    "closed_month",
-    metadata,
-    sa.Column("partner", sa.Text, sa.ForeignKey("partner.key"), primary_key=True),
-    sa.Column("simulated", sa.Boolean, primary_key=True),
-    sa.Column("period", sa.Text, primary_key=True, comment="`2026-11`"),
-    sa.Column("closed_at", Instant, nullable=False),
-    sa.Column("person", sa.Text, nullable=False, comment="who closed it"),
-    comment="months to which no entry is added any more; what comes late is posted in the next that is open",
-)
-
-confirmation = sa.Table(
-    "confirmation",
-    metadata,
-    sa.Column("call", sa.Text, sa.ForeignKey("call.sid"), primary_key=True),
-    sa.Column("confirmed_at", Instant, nullable=False),
-    comment="charged calls of which the carrier's books say the same; an invoice holds no others",
-)
+"""What an entry adds to what the partner owes; `balance.signed` says the same of one in Python."""
 
 
-def _where(condition: str) -> dict[str, Any]:
-    """An index of only these rows, as each database wants to hear it."""
-    return {"postgresql_where": sa.text(condition)}
+class ClosedMonth(Base):
+    """A month to which no entry is added any more; what comes late is posted in the next that is open."""
+
+    __tablename__ = "closed_month"
+    __table_args__ = {
+        "comment": "months to which no entry is added any more; what comes late is posted in the next that is open"
+    }
+
+    partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"), primary_key=True)
+    simulated: Mapped[bool] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True, comment="`2026-11`")
+    closed_at: Mapped[datetime]
+    person: Mapped[str] = mapped_column(comment="who closed it")
 
 
-A_CHARGE = "entry = 'charge'"
-sa.Index("ix_entry_repeat", entry.c.caller_match, entry.c.partner, **_where(A_CHARGE))
-# One charge a call, of whatever kind, and whatever comes twice.
-sa.Index("uq_entry_charge", entry.c.call, unique=True, **_where(A_CHARGE))
-# The others are few. A credit is taken back once.
-sa.Index("ix_entry_taken_back", entry.c.call, **_where("entry <> 'charge'"))
-sa.Index("uq_entry_recharge", entry.c.takes_back, unique=True, **_where("entry = 'recharge'"))
-# A fee is owed once a month.
-sa.Index(
-    "uq_entry_fee", entry.c.partner, entry.c.period, entry.c.simulated, unique=True, **_where("entry = 'fee'")
-)
-# A month of a partner: its invoice, and what its allowance and its ceiling leave.
-sa.Index("ix_entry_period", entry.c.partner, entry.c.period, entry.c.id)
+class Confirmation(Base):
+    """A charged call of which the carrier's books say the same; an invoice holds no others."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = {
+        "comment": "charged calls of which the carrier's books say the same; an invoice holds no others"
+    }
+
+    call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)
+    confirmed_at: Mapped[datetime]
+
+
+class SpendCapLock(Base):
+    """A partner with a spend cap, locked by whoever looks for what is left below it to ring a seat."""
+
+    __tablename__ = "spend_cap_lock"
+    __table_args__ = {
+        "comment": "one row a partner with a spend cap, locked by whoever looks for what is left to ring a seat"
+    }
+
+    partner: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Reservation(Base):
+    """What a leg or return call of a partner with a spend cap may cost, while it is tried or not settled yet."""
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="something"),
+        sa.Index("ix_reservation_partner", "partner", "month"),
+        {"comment": "legs of partners with a spend cap that are being tried, or are not settled yet"},
+    )
+
+    call: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="of the attempt")
+    partner: Mapped[str]
+    month: Mapped[str] = mapped_column(comment="the partner's own, of the call's arrival: `2026-11`")
+    simulated: Mapped[bool]
+    amount: Mapped[int] = mapped_column(sa.BigInteger, comment="whole minor units that it may cost")
+
+
+class Spend(Base):
+    """What the calls of a partner's month come to, for its spend cap; the ledger is the truth."""
+
+    __tablename__ = "spend"
+    __table_args__ = {"comment": "what the calls of a month come to, for spend caps; the ledger is the truth"}
+
+    partner: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(
+        primary_key=True, comment="the partner's own, of the calls' arrival: `2026-11`"
+    )
+    simulated: Mapped[bool] = mapped_column(primary_key=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger, comment="charges less credits, whole minor units")

@@ -1,7 +1,7 @@
 """Rating anew: what hangs together is rated together, and the account gets what is missing, in the open month.
 
 A charge that a rule does not bear any more (it turned out to be a repeat, or too short) is credited; a credit whose
-reason is gone is taken back by a `recharge`; a call that has become the first is charged. What stands is not changed.
+reason X
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from callrouter.money import Money
 NO_TALK = Free("no talk", "the carrier knows of no talk")
 
 _CALLS_OF_PARTY = sql(
-    "SELECT call FROM entry WHERE caller_match = :match AND partner = :partner AND simulated = :simulated"
-    " AND entry = 'charge'"
+    "SELECT call FROM ledger_entry WHERE caller_match = :match AND partner = :partner AND simulated = :simulated"
+    " AND entry_type = 'charge'"
 )
 
 

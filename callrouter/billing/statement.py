@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from callrouter.billing.model import ADJUSTMENT, CHARGE, CREDIT, FEE, PAYMENT, RECHARGE
+from callrouter.billing.model import ADJUSTMENT, CHARGE, CREDIT, CREDIT_REVERSAL, FEE, PAYMENT
 
 TAKE_OFF = frozenset({CREDIT, PAYMENT})
 """Entries whose amount is taken off; an adjustment has its sign."""
@@ -34,11 +34,11 @@ class Sums:
 
 def sums(amounts: Iterable[tuple[str, int]]) -> Sums:
     """What entries (what they are, amount) come to, or sums of entries of a kind."""
-    found = dict.fromkeys((CHARGE, CREDIT, RECHARGE, ADJUSTMENT, PAYMENT, FEE), 0)
+    found = dict.fromkeys((CHARGE, CREDIT, CREDIT_REVERSAL, ADJUSTMENT, PAYMENT, FEE), 0)
     for entry, amount in amounts:
         found[entry] += amount
     return Sums(
-        charged=found[CHARGE] + found[RECHARGE],
+        charged=found[CHARGE] + found[CREDIT_REVERSAL],
         credited=found[CREDIT],
         adjusted=found[ADJUSTMENT],
         fees=found[FEE],

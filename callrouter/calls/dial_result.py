@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from callrouter.billing.spend_cap import release
 from callrouter.calls.call import save_leg
 from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import (
@@ -22,7 +23,6 @@ from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSE
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
 from callrouter.events import inbox, outbox
-from callrouter.routing.ceiling import give_room_back
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
 
@@ -112,8 +112,8 @@ def close_leg(
     leg.talk_seconds = max(carrier_seconds - screening_seconds(leg), 0) if talked else None
     context.call.answered_by = leg.center if talked else None
     save_leg(context.session, leg)
-    if not talked and leg.partner in context.directory.ceilings:
-        give_room_back(context.session, leg.call, leg.number)
+    if not talked and leg.partner in context.directory.spend_capped:
+        release(context.session, leg.call, leg.number)
     if leg.kind == "helpline":
         _settle_decision(context, leg)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from callrouter.billing.spend_cap import PricedAttempt, reserve
 from callrouter.calls.model import Call, Leg
 from callrouter.calls.states import CHOOSING, OFFERING, RINGING
 from callrouter.calls.steps import Choices, Offer, Ring, Step
@@ -9,7 +10,6 @@ from callrouter.calls.turn import Turn
 from callrouter.calls.wait import seconds_left
 from callrouter.directory.directory import Center
 from callrouter.events import outbox
-from callrouter.routing.ceiling import Attempt, reserve
 from callrouter.routing.decide import RoutingRequest, decide
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.lines import take_line
@@ -118,8 +118,8 @@ def _ring(turn: Turn, center: Center) -> Ring:
     )
     call.legs.append(leg)
     turn.new_legs.append(leg)
-    if leg.partner in turn.directory.ceilings:
-        attempt = Attempt(call.sid, leg.number, leg.kind, call.arrived_at, call.simulated)
+    if leg.partner in turn.directory.spend_capped:
+        attempt = PricedAttempt(call.sid, leg.number, leg.kind, call.arrived_at, call.simulated)
         reserve(turn.session, turn.directory.partners[leg.partner], attempt)
     return _ring_step(turn, leg)
 

@@ -69,7 +69,7 @@ class Partner:
         return self.rates[0].currency if self.rates else None
 
     @property
-    def concedes(self) -> bool:
+    def has_allowances(self) -> bool:
         """Whether what a call costs may hang on the others of its month."""
         return self.monthly_ceiling_minor is not None or any(rate.free_calls for rate in self.rates)
 
@@ -184,7 +184,7 @@ class Directory:
         return self.own_numbers | {center.phone for center in self.centers.values()}
 
     @cached_property
-    def ceilings(self) -> frozenset[str]:
+    def spend_capped(self) -> frozenset[str]:
         """The partners whose calls of a month may come to so much and no more."""
         return frozenset(
             key for key, partner in self.partners.items() if partner.monthly_ceiling_minor is not None

@@ -19,7 +19,7 @@ dispute = sa.Table(
     sa.Column(
         "charge",
         sa.BigInteger,
-        sa.ForeignKey("entry.id"),
+        sa.ForeignKey("ledger_entry.id"),
         nullable=False,
     ),
     sa.Column(

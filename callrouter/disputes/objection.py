@@ -15,9 +15,10 @@ from callrouter.money import Money
 
 # What was taken off by a rule and charged anew is objected to as of that.
 _INVOICE = sql(
-    "SELECT invoice.name, invoice.issued_at FROM entry LEFT JOIN invoice_line line ON line.entry = entry.id"
-    " LEFT JOIN invoice ON invoice.name = line.invoice WHERE entry.call = :call"
-    " AND entry.entry IN ('charge', 'recharge') ORDER BY entry.id DESC LIMIT 1"
+    "SELECT invoice.name, invoice.issued_at FROM ledger_entry LEFT JOIN invoice_line line ON line.entry ="
+    " ledger_entry.id"
+    " LEFT JOIN invoice ON invoice.name = line.invoice WHERE ledger_entry.call = :call"
+    " AND ledger_entry.entry_type IN ('charge', 'credit_reversal') ORDER BY ledger_entry.id DESC LIMIT 1"
 )
 _OPEN = sql("SELECT id, raised_at FROM dispute WHERE charge = :charge AND decision IS NULL")
 _RAISE = sql(

@@ -60,7 +60,7 @@ class DayTotal(Base):
     """Sums of one day. Calls stand in rows without a currency, money in one row for each currency."""
 
     __tablename__ = "day_total"
-    __table_args__ = {"comment": "sums of `partner_call` and `entry`, kept by triggers"}
+    __table_args__ = {"comment": "sums of `partner_call` and `ledger_entry`, kept by triggers"}
 
     day: Mapped[str] = mapped_column(
         primary_key=True, comment="the partner's: of the call, or that an entry counts for"

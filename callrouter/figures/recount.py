@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, entry
+from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
 from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal, PartnerCall
 
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -33,15 +33,19 @@ _OF_COST: _Figures = {
     "cost_micros": sa.type_coerce(PartnerCall.cost_micros, sa.BigInteger),
 }
 _OF_ENTRY: _Figures = {
-    "charged": _number(entry.c.entry == CHARGE),
-    "amount": sa.case((sa.or_(entry.c.entry == CREDIT, entry.c.amount < 0), 0), else_=entry.c.amount),
+    "charged": _number(LedgerEntry.entry_type == CHARGE),
+    "amount": sa.case(
+        (sa.or_(LedgerEntry.entry_type == CREDIT, LedgerEntry.amount < 0), 0), else_=LedgerEntry.amount
+    ),
     "credited": sa.case(
-        (entry.c.entry == CREDIT, entry.c.amount), (entry.c.amount < 0, -entry.c.amount), else_=0
+        (LedgerEntry.entry_type == CREDIT, LedgerEntry.amount),
+        (LedgerEntry.amount < 0, -LedgerEntry.amount),
+        else_=0,
     ),
 }
 
 
-def _part(table: sa.FromClause, currency: sa.ColumnElement[Any], figures: _Figures) -> sa.Select[Any]:
+def _part(table: sa.FromClause, currency: sa.SQLColumnExpression[Any], figures: _Figures) -> sa.Select[Any]:
     """What each row adds to the totals."""
     columns = table.c
     return sa.select(
@@ -58,10 +62,10 @@ def _part(table: sa.FromClause, currency: sa.ColumnElement[Any], figures: _Figur
 
 _PARTS = sa.union_all(
     _part(PartnerCall.__table__, _NONE, _OF_CALL),
-    _part(PartnerCall.__table__, PartnerCall.cost_currency.expression, _OF_COST).where(
+    _part(PartnerCall.__table__, PartnerCall.cost_currency, _OF_COST).where(
         PartnerCall.cost_micros.is_not(None)
     ),
-    _part(entry, entry.c.currency, _OF_ENTRY).where(entry.c.entry != PAYMENT),
+    _part(LedgerEntry.__table__, LedgerEntry.currency, _OF_ENTRY).where(LedgerEntry.entry_type != PAYMENT),
 ).subquery("parts")
 _KEYS = [_PARTS.c[name] for name in DIMENSIONS]
 RECOUNT = sa.select(

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from callrouter.billing.account import charged_calls
 from callrouter.billing.closed_months import LAST_CLOSED
 from callrouter.billing.fee import owed
-from callrouter.billing.model import CHARGE, RECHARGE, confirmation, entry
+from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, Confirmation, LedgerEntry
 from callrouter.billing.period import bounds, following, month_of
 from callrouter.calls.model import Call
 from callrouter.carrier.difference import MISSING_HERE
@@ -53,11 +53,11 @@ _UNFINISHED = sa.union(
     .join_from(outbox, Call, Call.sid == outbox.c.call)
     .where(outbox.c.fact == ENDED, *_ARRIVED),
 ).order_by("arrived_at")
-_FIRST_ENTERED = sa.select(sa.func.min(entry.c.period)).where(
-    entry.c.partner == _PARTNER,
-    entry.c.simulated == _SIMULATED,
-    entry.c.period >= sa.bindparam("since"),
-    entry.c.period < sa.bindparam("until"),
+_FIRST_ENTERED = sa.select(sa.func.min(LedgerEntry.period)).where(
+    LedgerEntry.partner == _PARTNER,
+    LedgerEntry.simulated == _SIMULATED,
+    LedgerEntry.period >= sa.bindparam("since"),
+    LedgerEntry.period < sa.bindparam("until"),
 )
 _FIRST_CALLED = sa.select(sa.func.min(PartnerCall.day)).where(
     PartnerCall.partner == _PARTNER,
@@ -69,16 +69,16 @@ _VERSIONS = sa.select(directory_version.c.version, directory_version.c.loaded_at
     directory_version.c.version
 )
 _UNCONFIRMED = (
-    sa.select(entry.c.call, entry.c.arrived_at)
+    sa.select(LedgerEntry.call, LedgerEntry.arrived_at)
     .where(
-        entry.c.partner == _PARTNER,
-        entry.c.period == sa.bindparam("period"),
-        entry.c.simulated == _SIMULATED,
-        sa.or_(entry.c.entry == CHARGE, entry.c.entry == RECHARGE),
-        entry.c.amount > 0,
-        sa.not_(sa.exists().where(confirmation.c.call == entry.c.call)),
+        LedgerEntry.partner == _PARTNER,
+        LedgerEntry.period == sa.bindparam("period"),
+        LedgerEntry.simulated == _SIMULATED,
+        sa.or_(LedgerEntry.entry_type == CHARGE, LedgerEntry.entry_type == CREDIT_REVERSAL),
+        LedgerEntry.amount > 0,
+        sa.not_(sa.exists().where(Confirmation.call == LedgerEntry.call)),
     )
-    .order_by(entry.c.arrived_at, entry.c.call)
+    .order_by(LedgerEntry.arrived_at, LedgerEntry.call)
 )
 _DENIED = (
     sa.select(carrier_difference.c.call, sa.func.min(carrier_difference.c.what).label("what"))

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-CHARGE, CREDIT, RECHARGE, ADJUSTMENT, FEE, FREE = (
+CHARGE, CREDIT, CREDIT_REVERSAL, ADJUSTMENT, FEE, FREE = (
     "charge",
     "credit",
-    "recharge",
+    "credit_reversal",
     "adjustment",
     "fee",
     "free",
@@ -26,7 +26,7 @@ class Line:
     position: int
     """counts from 1"""
     what: str
-    """`charge`, `credit`, `recharge`, `adjustment`, `fee`, or `free`: an answered call that cost nothing"""
+    """`charge`, `credit`, `credit_reversal`, `adjustment`, `fee`, or `free`: an answered call that cost nothing"""
     arrived_at: datetime | None
     """of the call; None where the line is about no call"""
     call: str | None
@@ -131,7 +131,7 @@ def subtotals(invoice: Invoice) -> tuple[Subtotal, ...]:
 
 def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
     """What these lines come to."""
-    amounts = dict.fromkeys((CHARGE, CREDIT, RECHARGE, ADJUSTMENT, FEE, FREE), 0)
+    amounts = dict.fromkeys((CHARGE, CREDIT, CREDIT_REVERSAL, ADJUSTMENT, FEE, FREE), 0)
     counts = amounts.copy()
     known = list(lines)
     for line in known:
@@ -142,7 +142,7 @@ def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
         answered=counts[CHARGE] + counts[FREE],
         charged=counts[CHARGE],
         free=counts[FREE],
-        charges=amounts[CHARGE] + amounts[RECHARGE],
+        charges=amounts[CHARGE] + amounts[CREDIT_REVERSAL],
         credits=amounts[CREDIT],
         adjustments=amounts[ADJUSTMENT],
         fees=amounts[FEE],

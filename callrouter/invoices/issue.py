@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from callrouter.billing.model import CREDIT, PAYMENT, entry
+from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.model import center
@@ -37,24 +37,21 @@ _NEXT_NUMBER = (
     )
     .returning(InvoiceSeries.last)
 )
-_SIGNED_AMOUNT = sa.case(
-    (sa.or_(entry.c.entry == CREDIT, entry.c.entry == PAYMENT), -entry.c.amount), else_=entry.c.amount
-)
 _OF_MONTH = (
-    entry.c.partner == sa.bindparam("partner"),
-    entry.c.period == sa.bindparam("period"),
-    entry.c.simulated == sa.bindparam("simulated"),
-    entry.c.entry != PAYMENT,
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period == sa.bindparam("period"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
+    LedgerEntry.entry_type != PAYMENT,
 )
 _TOTALS = (
     sa.select(
-        entry.c.currency,
-        sa.cast(sa.func.sum(_SIGNED_AMOUNT), sa.BigInteger).label("amount"),
+        LedgerEntry.currency,
+        sa.cast(sa.func.sum(SIGNED_AMOUNT), sa.BigInteger).label("amount"),
         sa.func.count().label("entries"),
     )
     .where(*_OF_MONTH)
-    .group_by(entry.c.currency)
-    .order_by(entry.c.currency)
+    .group_by(LedgerEntry.currency)
+    .order_by(LedgerEntry.currency)
 )
 _ISSUE = sa.insert(InvoiceHead)
 
@@ -64,40 +61,40 @@ def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
     earlier = aliased(PartnerCall)
     one = (
         sa.select(getattr(earlier, column.key))
-        .where(earlier.call == entry.c.call, earlier.partner == entry.c.partner)
+        .where(earlier.call == LedgerEntry.call, earlier.partner == LedgerEntry.partner)
         .scalar_subquery()
     )
     return sa.func.coalesce(column, one)
 
 
-_ORDER = (entry.c.arrived_at.is_(None), entry.c.arrived_at, entry.c.call, entry.c.id)
+_ORDER = (LedgerEntry.arrived_at.is_(None), LedgerEntry.arrived_at, LedgerEntry.call, LedgerEntry.id)
 _ENTRIES = (
     sa.select(
         sa.bindparam("name", type_=sa.Text),
         sa.func.row_number().over(order_by=_ORDER),
-        entry.c.id,
-        entry.c.entry,
-        entry.c.arrived_at,
-        entry.c.call,
-        entry.c.kind,
+        LedgerEntry.id,
+        LedgerEntry.entry_type,
+        LedgerEntry.arrived_at,
+        LedgerEntry.call,
+        LedgerEntry.kind,
         center.c.name,
         _had(PartnerCall.talk_seconds),
         _had(PartnerCall.caller),
-        _SIGNED_AMOUNT,
-        entry.c.reason,
+        SIGNED_AMOUNT,
+        LedgerEntry.reason,
     )
-    .select_from(entry)
-    .outerjoin(center, center.c.key == entry.c.center)
+    .select_from(LedgerEntry)
+    .outerjoin(center, center.c.key == LedgerEntry.center)
     .outerjoin(
         PartnerCall,
         sa.and_(
-            PartnerCall.call == entry.c.call,
+            PartnerCall.call == LedgerEntry.call,
             PartnerCall.partner == sa.bindparam("partner"),
             PartnerCall.day >= sa.bindparam("first"),
             PartnerCall.day < sa.bindparam("next"),
         ),
     )
-    .where(*_OF_MONTH, entry.c.currency == sa.bindparam("currency"))
+    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency"))
 )
 _ADD_LINES = sa.insert(InvoiceLine).from_select(
     [

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.billing.fee import owed_for
-from callrouter.billing.model import CHARGE, FEE, entry
+from callrouter.billing.model import CHARGE, FEE, LedgerEntry
 from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
@@ -40,19 +40,19 @@ _OF_MONTH = _first_and_last_days(
     sa.or_(PartnerCall.answered, PartnerCall.kept),
 )
 _ENTERED = (
-    entry.c.partner == sa.bindparam("partner"),
-    entry.c.period == sa.bindparam("period"),
-    entry.c.simulated == sa.bindparam("simulated"),
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period == sa.bindparam("period"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
 )
 _OF_EARLIER_CALLS = _first_and_last_days(
     *_ENTERED,
-    PartnerCall.call == entry.c.call,
-    PartnerCall.partner == entry.c.partner,
-    entry.c.entry == CHARGE,
-    entry.c.arrived_at < sa.bindparam("begin"),
+    PartnerCall.call == LedgerEntry.call,
+    PartnerCall.partner == LedgerEntry.partner,
+    LedgerEntry.entry_type == CHARGE,
+    LedgerEntry.arrived_at < sa.bindparam("begin"),
 )
-_FEE = sa.select(entry.c.id).where(
-    *_ENTERED, entry.c.currency == sa.bindparam("currency"), entry.c.entry == FEE
+_FEE = sa.select(LedgerEntry.id).where(
+    *_ENTERED, LedgerEntry.currency == sa.bindparam("currency"), LedgerEntry.entry_type == FEE
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.billing.agreed import agreed
-from callrouter.billing.model import CHARGE, confirmation, entry
+from callrouter.billing.model import CHARGE, Confirmation, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.carrier.model import carrier_difference
 from callrouter.database import Session
@@ -21,14 +21,14 @@ from callrouter.invoices.invoice import FREE
 
 # As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
 _CHARGED = sa.exists().where(
-    entry.c.partner == sa.bindparam("partner"),
-    entry.c.period == sa.bindparam("period"),
-    entry.c.call == PartnerCall.call,
-    entry.c.entry == CHARGE,
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period == sa.bindparam("period"),
+    LedgerEntry.call == PartnerCall.call,
+    LedgerEntry.entry_type == CHARGE,
 )
 # Asked of the few calls that are left, and not of all that were answered.
 _IS_RECONCILED = sa.or_(
-    sa.exists().where(confirmation.c.call == PartnerCall.call),
+    sa.exists().where(Confirmation.call == PartnerCall.call),
     sa.exists().where(
         carrier_difference.c.call == PartnerCall.call,
         sa.or_(carrier_difference.c.mended, carrier_difference.c.explained_at.is_not(None)),

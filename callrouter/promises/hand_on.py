@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from callrouter.billing.spend_cap import SPEND_CAP_REACHED
 from callrouter.database import Session, sql
 from callrouter.directory.hours import closed_seats
 from callrouter.events.outbox import publish_alert
@@ -11,7 +12,6 @@ from callrouter.promises.desk import Desk
 from callrouter.promises.promise import Promise
 from callrouter.promises.schedule import AFTER_ATTEMPT, due
 from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
-from callrouter.routing.eligibility import CEILING
 from callrouter.routing.rotation_state import LockedRotation
 
 NOBODY = "no center can owe it: staff must find somebody"
@@ -64,7 +64,7 @@ def _whoever_had_it(session: Session, desk: Desk, promise: Promise, now: datetim
     decided = _sought(session, desk, promise, now, frozenset())
     if decided is None or decided.center:
         return decided.center.key if decided and decided.center else None
-    return promise.owner if decided.passed_over.get(promise.owner or "") == CEILING else None
+    return promise.owner if decided.passed_over.get(promise.owner or "") == SPEND_CAP_REACHED else None
 
 
 def _sought(

@@ -40,7 +40,7 @@ _CALLERS = sql(
     " AND other.sid <> ALL(:calls))"
 )
 _RENAME = (
-    sql("UPDATE entry SET caller_match = :name WHERE caller_match = :match AND entry = 'charge'"),
+    sql("UPDATE ledger_entry SET caller_match = :name WHERE caller_match = :match AND entry_type = 'charge'"),
     sql("UPDATE call SET caller_match = :name WHERE caller_match = :match"),
 )
 

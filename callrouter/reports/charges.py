@@ -7,27 +7,32 @@ from datetime import datetime
 from typing import TypedDict
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, confirmation, entry
+from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, Confirmation, LedgerEntry
 from callrouter.money import Money
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
-_other = entry.alias("other")
+_other = aliased(LedgerEntry, name="other")
 _TAKEN_BACK = (
     sa.select(
         sa.func.coalesce(
-            sa.func.sum(sa.case((_other.c.entry == CREDIT, _other.c.amount), else_=-_other.c.amount)), 0
+            sa.func.sum(sa.case((_other.entry_type == CREDIT, _other.amount), else_=-_other.amount)), 0
         )
     )
-    .where(_other.c.call == entry.c.call, _other.c.entry != CHARGE)
-    .correlate(entry)
+    .where(_other.call == LedgerEntry.call, _other.entry_type != CHARGE)
+    .correlate(LedgerEntry)
     .scalar_subquery()
 )
-IS_CREDITED = sa.and_(entry.c.entry == CHARGE, entry.c.amount > 0, entry.c.amount == _TAKEN_BACK)
+IS_CREDITED = sa.and_(
+    LedgerEntry.entry_type == CHARGE, LedgerEntry.amount > 0, LedgerEntry.amount == _TAKEN_BACK
+)
 """Whether all of a charge has been taken back."""
-_IS_CONFIRMED = sa.select(sa.literal(1)).where(confirmation.c.call == entry.c.call).correlate(entry).exists()
-_NEEDS_NO_CONFIRMATION = entry.c.call.is_(None)
+_IS_CONFIRMED = (
+    sa.select(sa.literal(1)).where(Confirmation.call == LedgerEntry.call).correlate(LedgerEntry).exists()
+)
+_NEEDS_NO_CONFIRMATION = LedgerEntry.call.is_(None)
 _STATE = sa.case(
     (IS_CREDITED, "credited"),
     (sa.or_(_IS_CONFIRMED, _NEEDS_NO_CONFIRMATION), "confirmed"),
@@ -38,8 +43,8 @@ _STATE = sa.case(
 class Entry(TypedDict):
     """One entry: `amount` in decimals, `period` the partner's month whose invoice has it, `day` within that.
 
-    `entry` is `charge`, `credit`, `recharge`, or of no call: `fee`, `adjustment`. `state` is `credited` for a charge
-    that has been taken back whole, `confirmed` where the carrier's books say the same of its call (or need not),
+    `entry` is `charge`, `credit`, `credit_reversal`, or of no call: `fee`, `adjustment`. `state` is `credited` for a
+    charge that has been taken back whole, `confirmed` where the carrier's books say the same of its call (or need not),
     else `unconfirmed`.
     """
 
@@ -64,9 +69,9 @@ class Entry(TypedDict):
 def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entry]:
     """The entries that were posted in a period, in their order; payments are no part of what is charged."""
     query = (
-        sa.select(entry, _STATE)
-        .where(entry.c.entry != PAYMENT, *period.holds(entry.c.posted_at))
-        .order_by(entry.c.posted_at, entry.c.call, entry.c.id)
+        sa.select(LedgerEntry.__table__, _STATE)
+        .where(LedgerEntry.entry_type != PAYMENT, *period.holds(LedgerEntry.posted_at))
+        .order_by(LedgerEntry.posted_at, LedgerEntry.call, LedgerEntry.id)
     )
     for batch in in_batches(connection, query):
         yield from map(_entry, batch)
@@ -74,7 +79,11 @@ def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entr
 
 def entries(connection: sa.Connection, calls: Sequence[str]) -> list[Entry]:
     """The entries about these calls."""
-    query = sa.select(entry, _STATE).where(entry.c.call.in_(calls)).order_by(entry.c.call, entry.c.id)
+    query = (
+        sa.select(LedgerEntry.__table__, _STATE)
+        .where(LedgerEntry.call.in_(calls))
+        .order_by(LedgerEntry.call, LedgerEntry.id)
+    )
     return [_entry(row) for row in connection.execute(query).mappings()]
 
 
@@ -90,7 +99,7 @@ def _entry(row: sa.RowMapping) -> Entry:
         posted_at=row["posted_at"],
         day=row["day"],
         period=row["period"],
-        entry=row["entry"],
+        entry=row["entry_type"],
         state=row["state"],
         reason=row["reason"],
         person=row["person"],

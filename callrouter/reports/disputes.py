@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.billing.period import month_of
 from callrouter.directory.model import partner
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED, dispute
@@ -86,8 +86,10 @@ def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Fig
 
 def _all() -> sa.Select[tuple[object, ...]]:
     return (
-        sa.select(dispute, entry.c.amount, entry.c.currency, entry.c.simulated, partner.c.timezone)
-        .join_from(dispute, entry, entry.c.id == dispute.c.charge)
+        sa.select(
+            dispute, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.simulated, partner.c.timezone
+        )
+        .join_from(dispute, LedgerEntry, LedgerEntry.id == dispute.c.charge)
         .join(partner, partner.c.key == dispute.c.partner)
         .order_by(dispute.c.id)
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from callrouter.billing.account import charged_calls
-from callrouter.billing.model import CHARGE, entry
+from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.billing.stand import counts
 from callrouter.directory.directory import Directory, Rate
@@ -54,8 +54,10 @@ def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str
     """Arrival of the caller's calls to this partner that count: charged, and not taken back by a person or a rule."""
     if call["caller_match"] is None:
         return ()
-    query = sa.select(entry.c.call, entry.c.arrived_at).where(
-        entry.c.caller_match == call["caller_match"], entry.c.partner == partner, entry.c.entry == CHARGE
+    query = sa.select(LedgerEntry.call, LedgerEntry.arrived_at).where(
+        LedgerEntry.caller_match == call["caller_match"],
+        LedgerEntry.partner == partner,
+        LedgerEntry.entry_type == CHARGE,
     )
     arrived = {row.call: row.arrived_at for row in connection.execute(query)}
     charged = charged_calls(ReadingSession(connection), list(arrived))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.model import FEE, entry
+from callrouter.billing.model import FEE, LedgerEntry
 from callrouter.figures.model import NOBODY, DayTotal
 from callrouter.reports.sums import NOTHING, Line, Sums, Told, added, lines, totals
 
@@ -28,13 +28,13 @@ GROUPINGS: dict[str, sa.ColumnElement[str]] = {
     "kind": _OF.kind,
 }
 _NONE = sa.literal("")
-_OF_FEE: dict[str, sa.ColumnElement[str]] = {
-    "day": entry.c.day,
-    "month": entry.c.period,
-    "partner": entry.c.partner,
+_OF_FEE: dict[str, sa.SQLColumnExpression[str]] = {
+    "day": LedgerEntry.day,
+    "month": LedgerEntry.period,
+    "partner": LedgerEntry.partner,
     "center": _NONE,
     "helpline": _NONE,
-    "kind": entry.c.kind,
+    "kind": LedgerEntry.kind,
 }
 BY_PARTNER = ("partner", "kind")
 """what is told where nothing is asked for: it leaves out calls for which nobody was rung"""
@@ -119,14 +119,16 @@ def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -
 
 def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
     """The monthly fees of nothing: they stand on the invoice, and add nothing to any figure that is kept."""
-    keys = [*(_OF_FEE[name] for name in by), entry.c.simulated, entry.c.currency]
-    of_nothing = (entry.c.entry == FEE, entry.c.amount == 0)
-    for row in connection.execute(sa.select(*keys).where(*of_nothing, *_within(entry.c.day, first, last))):
+    keys = [*(_OF_FEE[name] for name in by), LedgerEntry.simulated, LedgerEntry.currency]
+    of_nothing = (LedgerEntry.entry_type == FEE, LedgerEntry.amount == 0)
+    for row in connection.execute(
+        sa.select(*keys).where(*of_nothing, *_within(LedgerEntry.day, first, last))
+    ):
         *of, simulated, currency = row
         yield _Of(tuple(of), bool(simulated)), currency, Sums(free_fees=1)
 
 
-def _within(day: sa.ColumnElement[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:
+def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:
     """From the first month to the last; as text `2026-10-32` is later than every day of October."""
     return day >= f"{first}-01", day < f"{last}-32"
 

@@ -21,7 +21,7 @@ class Period:
     since: datetime | None = None
     until: datetime | None = None
 
-    def holds(self, column: sa.ColumnElement[datetime]) -> Iterator[sa.ColumnElement[bool]]:
+    def holds(self, column: sa.SQLColumnExpression[datetime]) -> Iterator[sa.ColumnElement[bool]]:
         """The conditions that a column's moment lies within."""
         if self.since is not None:
             yield column >= self.since

@@ -13,13 +13,13 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from callrouter.billing.account import SIGNED_AMOUNT
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.billing.statement import Sums, running, signed, sums
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 
 OPENING, CLOSING = "opening balance", "closing balance"
-_ACCOUNT = (entry.c.partner, entry.c.currency, entry.c.simulated)
+_ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 _SIGNED = sa.literal_column(SIGNED_AMOUNT, sa.BigInteger)
 
 
@@ -62,10 +62,14 @@ class StatementLine(Account):
 
 def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[Balance]:
     """The accounts of a partner, or of all that have any entry."""
-    amount = sa.func.sum(entry.c.amount)
-    query = sa.select(*_ACCOUNT, entry.c.entry, amount).group_by(*_ACCOUNT, entry.c.entry).order_by(*_ACCOUNT)
+    amount = sa.func.sum(LedgerEntry.amount)
+    query = (
+        sa.select(*_ACCOUNT, LedgerEntry.entry_type, amount)
+        .group_by(*_ACCOUNT, LedgerEntry.entry_type)
+        .order_by(*_ACCOUNT)
+    )
     if partner:
-        query = query.where(entry.c.partner == partner)
+        query = query.where(LedgerEntry.partner == partner)
     for (key, currency, simulated), rows in groupby(
         connection.execute(query), key=lambda row: tuple(row[:3])
     ):
@@ -92,24 +96,28 @@ def statement(
     """A partner's accounts by their days, from the beginning of a month (`2026-10`) until the end of another."""
     for currency, simulated in _accounts(connection, partner):
         of_account = (
-            entry.c.partner == partner,
-            entry.c.currency == currency,
-            entry.c.simulated == simulated,
+            LedgerEntry.partner == partner,
+            LedgerEntry.currency == currency,
+            LedgerEntry.simulated == simulated,
         )
         account = Account(partner=partner, currency=currency, simulated=bool(simulated))
-        opening = _sum(connection, *of_account, entry.c.period < since) if since else 0
+        opening = _sum(connection, *of_account, LedgerEntry.period < since) if since else 0
         yield from _lines(account, opening, _entries(connection, of_account, since, until))
 
 
 def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]:
-    query = sa.select(entry.c.currency, entry.c.simulated).where(entry.c.partner == partner).distinct()
+    query = (
+        sa.select(LedgerEntry.currency, LedgerEntry.simulated)
+        .where(LedgerEntry.partner == partner)
+        .distinct()
+    )
     return [
         (currency, simulated) for currency, simulated in connection.execute(query.order_by(sa.text("1, 2")))
     ]
 
 
 def _sum(connection: sa.Connection, *of_account: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.coalesce(sa.func.sum(_SIGNED), 0)).select_from(entry).where(*of_account)
+    query = sa.select(sa.func.coalesce(sa.func.sum(_SIGNED), 0)).select_from(LedgerEntry).where(*of_account)
     return int(connection.execute(query).scalar_one())
 
 
@@ -120,20 +128,20 @@ def _entries(
     until: str | None,
 ) -> list[sa.RowMapping]:
     query = (
-        sa.select(entry, InvoiceLine.invoice)
-        .outerjoin_from(entry, InvoiceLine, InvoiceLine.entry == entry.c.id)
+        sa.select(LedgerEntry.__table__, InvoiceLine.invoice)
+        .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*of_account)
-        .order_by(entry.c.day, entry.c.id)
+        .order_by(LedgerEntry.day, LedgerEntry.id)
     )
     if since:
-        query = query.where(entry.c.period >= since)
+        query = query.where(LedgerEntry.period >= since)
     if until:
-        query = query.where(entry.c.period <= until)
+        query = query.where(LedgerEntry.period <= until)
     return list(connection.execute(query).mappings())
 
 
 def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
-    amounts = [signed(row["entry"], row["amount"]) for row in rows]
+    amounts = [signed(row["entry_type"], row["amount"]) for row in rows]
     yield _a_balance(account, OPENING, opening)
     for row, amount, balance in zip(rows, amounts, running(opening, amounts), strict=True):
         yield _line(account, row, amount, balance)
@@ -159,7 +167,7 @@ def _line(account: Account, row: sa.RowMapping, amount: int, balance: int) -> St
     return StatementLine(
         **account,
         day=row["day"],
-        what=row["entry"],
+        what=row["entry_type"],
         call=row["call"],
         kind=row["kind"],
         why=row["reason"],

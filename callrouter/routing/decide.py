@@ -14,10 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from callrouter.billing.spend_cap import beyond_spend_cap, lock_spend_caps
 from callrouter.database import Session
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import Center, Directory, Helpline
-from callrouter.routing.ceiling import beyond_ceiling, lock_room
 from callrouter.routing.eligibility import (
     ALREADY_TRIED,
     LINES_BUSY,
@@ -168,13 +168,13 @@ def _proposed(
 
 def _beyond(session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup) -> dict[str, str]:
     """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
-    if not at.directory.ceilings:
+    if not at.directory.spend_capped:
         return {}
     centers = [candidate.center for candidate in lineup.candidates]
     if not request.for_promise:
-        lock_room(session, at.directory, centers)
+        lock_spend_caps(session, at.directory, centers)
     arrived_at = request.arrived_at or at.now
-    return beyond_ceiling(session, at.directory, centers, arrived_at, simulated=request.simulated)
+    return beyond_spend_cap(session, at.directory, centers, arrived_at, simulated=request.simulated)
 
 
 def _passed_over(

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from callrouter.billing.spend_cap import beyond_spend_cap
 from callrouter.database import Session
 from callrouter.directory.attempts import SpokenSeconds, longest_attempt, unanswered_attempt
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Seat
-from callrouter.routing.ceiling import beyond_ceiling
 from callrouter.routing.eligibility import LINES_BUSY, OTHER_LANGUAGE, Lineup, line_up, partner_forbids
 from callrouter.routing.lines import unavailable_reasons
 from callrouter.routing.model import Availability, SeatPosition
@@ -82,7 +82,7 @@ def explain(
         seat.center: rotation.credits.credit[position_of[seat.center]] / UNITS for seat in helpline.seats
     }
     lineup, _ = line_up(directory, helpline, call.state, at)
-    beyond = beyond_ceiling(session, directory, credits, at, simulated=call.simulated)
+    beyond = beyond_spend_cap(session, directory, credits, at, simulated=call.simulated)
     fast = _fast_reasons(session, directory, helpline, rotation, position_of, at)
     reasons = {**beyond, **fast, **lineup.skipped}
     pools = _Pools(lineup, rotation, position_of, helpline.languages[0])

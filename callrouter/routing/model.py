@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, metadata
+from callrouter.database import Base
 
 
 class SeatPosition(Base):
@@ -70,42 +70,6 @@ class DecisionRow(Base):
     undone_after: Mapped[int | None] = mapped_column(
         sa.BigInteger, comment="busy or failed: undone when this was the latest decision"
     )
-
-
-room = sa.Table(
-    "room",
-    metadata,
-    sa.Column("partner", sa.Text, primary_key=True),
-    comment="one row a partner with a ceiling, locked by whoever looks for room under it to ring a seat",
-)
-
-reservation = sa.Table(
-    "reservation",
-    metadata,
-    sa.Column("call", sa.Text, primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="of the attempt"),
-    sa.Column("partner", sa.Text, nullable=False),
-    sa.Column(
-        "month", sa.Text, nullable=False, comment="the partner's own, of the call's arrival: `2026-11`"
-    ),
-    sa.Column("simulated", sa.Boolean, nullable=False),
-    sa.Column("amount", sa.BigInteger, nullable=False, comment="whole minor units that it may cost"),
-    sa.CheckConstraint("amount > 0", name="something"),
-    comment="legs of partners with a ceiling that are being tried, or are not settled yet",
-)
-sa.Index("ix_reservation_partner", reservation.c.partner, reservation.c.month)
-
-spending = sa.Table(
-    "spending",
-    metadata,
-    sa.Column("partner", sa.Text, primary_key=True),
-    sa.Column(
-        "month", sa.Text, primary_key=True, comment="the partner's own, of the calls' arrival: `2026-11`"
-    ),
-    sa.Column("simulated", sa.Boolean, primary_key=True),
-    sa.Column("amount", sa.BigInteger, nullable=False, comment="charges less credits, whole minor units"),
-    comment="what the calls of a month come to, for ceilings; the entries are the truth",
-)
 
 
 class Availability(Base):

@@ -107,7 +107,7 @@ class Books:
         """The carrier's books say the same of these calls, of whose days they have been read."""
         with self.database.engine.begin() as connection:
             rows = [{"call": sid, "confirmed_at": self.now} for sid in sids]
-            connection.execute(sa.insert(tables.confirmation), rows)
+            connection.execute(sa.insert(tables.Confirmation), rows)
         self.compares(call["arrived_at"].date() for call in self.rows("call") if call["sid"] in set(sids))
 
     def compares(self, days: Iterable[date]) -> None:
@@ -125,7 +125,7 @@ class Books:
 
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""
-        sids = [row["call"] for row in self.rows("entry") if row["entry"] == "charge"]
+        sids = [row["call"] for row in self.rows("ledger_entry") if row["entry_type"] == "charge"]
         charged = self.database.transact(lambda session: charged_calls(session, sids))
         return {sid: one.left for sid, one in charged.items() if one.left}
 

@@ -101,7 +101,7 @@ def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | No
         if changes:
             _change(books, tables.metadata.tables[table], changes)
         books.tells([told.sid for told in CALLS])
-        return books.stand(), [_money(row) for row in books.rows("entry")]
+        return books.stand(), [_money(row) for row in books.rows("ledger_entry")]
 
 
 def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:
 
 def _money(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(
-        row[name] for name in ("entry", "partner", "call", "kind", "amount", "currency", "day", "rule")
+        row[name] for name in ("entry_type", "partner", "call", "kind", "amount", "currency", "day", "rule")
     )
 
 

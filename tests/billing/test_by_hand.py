@@ -27,8 +27,8 @@ def books(database_url: str) -> Iterator[Books]:
 def test_an_adjustment_has_its_sign_a_person_and_a_reason(books: Books) -> None:
     assert adjusts(books, "12.50") == Money(1250, "USD")
     assert adjusts(books, "2.50", off=True) == Money(-250, "USD")
-    rows = books.rows("entry")
-    assert [(row["entry"], row["kind"], row["amount"]) for row in rows] == [
+    rows = books.rows("ledger_entry")
+    assert [(row["entry_type"], row["kind"], row["amount"]) for row in rows] == [
         ("adjustment", "adjustment", 1250),
         ("adjustment", "adjustment", -250),
     ]
@@ -39,8 +39,8 @@ def test_an_adjustment_has_its_sign_a_person_and_a_reason(books: Books) -> None:
 
 def test_a_payment_is_taken_off_and_keeps_its_reference(books: Books) -> None:
     assert pays(books, "350.00", "wire 17") == Money(35_000, "USD")
-    [row] = books.rows("entry")
-    assert (row["entry"], row["kind"], row["amount"], row["reason"]) == (
+    [row] = books.rows("ledger_entry")
+    assert (row["entry_type"], row["kind"], row["amount"], row["reason"]) == (
         "payment",
         "payment",
         35_000,
@@ -57,7 +57,7 @@ def test_a_reference_is_entered_once_for_a_partner(books: Books, again: str, amo
         Fault, match=r"'Überweisung 17' of sunrise is already entered: 350\.00 USD, on 2026-10-01"
     ):
         pays(books, amount, again)
-    assert len(books.rows("entry")) == 1
+    assert len(books.rows("ledger_entry")) == 1
 
 
 def test_another_partner_and_what_is_simulated_may_have_the_same_reference(books: Books) -> None:
@@ -65,7 +65,7 @@ def test_another_partner_and_what_is_simulated_may_have_the_same_reference(books
     pays(books, "350.00", "wire 17", partner="harbor")
     pays(books, "350.00", "wire 17", simulated=False)
     pays(books, "350.00", "wire 18")
-    assert len(books.rows("entry")) == 4
+    assert len(books.rows("ledger_entry")) == 4
 
 
 def test_two_who_enter_the_same_payment_at_once_enter_one(books: Books) -> None:
@@ -73,13 +73,13 @@ def test_two_who_enter_the_same_payment_at_once_enter_one(books: Books) -> None:
     refused = meanwhile(books.database, same, same)
     assert isinstance(refused, Fault)
     assert "already entered" in str(refused)
-    assert len(books.rows("entry")) == 1
+    assert len(books.rows("ledger_entry")) == 1
 
 
 def test_whoever_enters_something_else_at_once_waits_for_the_other(books: Books) -> None:
     other = paying(books, "1.00", "wire 18")
     assert meanwhile(books.database, paying(books, "350.00", "wire 17"), other) == Money(100, "USD")
-    assert [row["amount"] for row in books.rows("entry")] == [35_000, 100]
+    assert [row["amount"] for row in books.rows("ledger_entry")] == [35_000, 100]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_no_amount_is_not_entered(books: Books, amount: str, told: str) 
     ):
         with pytest.raises(Fault, match=told):
             enters(amount)
-    assert books.rows("entry") == []
+    assert books.rows("ledger_entry") == []
 
 
 def test_nothing_is_entered_for_a_partner_that_there_never_was(books: Books) -> None:
@@ -117,7 +117,7 @@ def test_it_counts_for_the_partner_s_day(books: Books) -> None:
     adjusts(books, "1.00")
     books.now += timedelta(seconds=1)
     adjusts(books, "2.00")
-    assert [(row["day"], row["period"]) for row in books.rows("entry")] == [
+    assert [(row["day"], row["period"]) for row in books.rows("ledger_entry")] == [
         ("2026-10-31", "2026-10"),
         ("2026-11-01", "2026-11"),
     ]
@@ -127,13 +127,13 @@ def test_where_the_month_is_closed_it_counts_for_the_next(books: Books) -> None:
     closes(books, "2026-10")
     adjusts(books, "1.00")
     adjusts(books, "1.00", simulated=False)
-    assert [row["day"] for row in books.rows("entry")] == ["2026-11-01", "2026-10-01"]
+    assert [row["day"] for row in books.rows("ledger_entry")] == ["2026-11-01", "2026-10-01"]
 
 
 def closes(books: Books, month: str) -> None:
     values = {"partner": "sunrise", "simulated": True, "period": month, "closed_at": books.now}
     with books.database.engine.begin() as connection:
-        connection.execute(sa.insert(tables.closed_month).values(**values, person="ada"))
+        connection.execute(sa.insert(tables.ClosedMonth).values(**values, person="ada"))
 
 
 def without_rates(*rates: Any) -> Any:

@@ -42,7 +42,7 @@ def call(
 
 
 def spending(made: Books) -> dict[tuple[str, bool], int]:
-    return {(row["month"], bool(row["simulated"])): row["amount"] for row in made.rows("spending")}
+    return {(row["month"], bool(row["simulated"])): row["amount"] for row in made.rows("spend")}
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
@@ -83,11 +83,11 @@ def test_a_call_is_of_one_month_though_its_partner_has_moved(database_url: str) 
             ]
         )
         made.tells(["CA1", "CA2"])
-        entered = made.rows("entry")
+        entered = made.rows("ledger_entry")
         for _ in range(3):
             for sid in ("CA2", "CA1"):
                 made.tells([sid])
-        assert made.rows("entry") == entered
+        assert made.rows("ledger_entry") == entered
         assert made.stand() == {}, "the first of November there, and the first of October here"
 
 

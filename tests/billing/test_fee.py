@@ -48,13 +48,17 @@ class Office:
     def closes_a_month(self, month: str) -> None:
         values = {"partner": "sunrise", "simulated": False, "period": month, "closed_at": LATER}
         with self.database.engine.begin() as connection:
-            connection.execute(sa.insert(tables.closed_month).values(**values, person="ada"))
+            connection.execute(sa.insert(tables.ClosedMonth).values(**values, person="ada"))
 
     def fees(self) -> list[tuple[str, str, int]]:
         """(partner, month, amount) of each."""
         with self.database.engine.connect() as connection:
-            rows = connection.execute(sa.select(tables.entry).order_by(tables.entry.c.id)).mappings().all()
-        assert {(row["entry"], row["kind"], row["call"]) for row in rows} <= {("fee", "monthly", None)}
+            rows = (
+                connection.execute(sa.select(tables.LedgerEntry.__table__).order_by(tables.LedgerEntry.id))
+                .mappings()
+                .all()
+            )
+        assert {(row["entry_type"], row["kind"], row["call"]) for row in rows} <= {("fee", "monthly", None)}
         return [(row["partner"], row["period"], row["amount"]) for row in rows]
 
 
@@ -79,7 +83,7 @@ def test_it_counts_for_the_first_day_of_its_month_and_says_what_it_is(office: Of
     office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
     office.enters("2026-10")
     with office.database.engine.connect() as connection:
-        [row] = connection.execute(sa.select(tables.entry)).mappings()
+        [row] = connection.execute(sa.select(tables.LedgerEntry.__table__)).mappings()
     assert (row["day"], row["reason"], row["currency"], row["posted_at"]) == (
         "2026-10-01",
         "the fee of 2026-10",

@@ -37,13 +37,13 @@ def forgets(books: Books, caller: str) -> None:
 def test_ends_that_are_told_again_in_any_order_come_to_the_same(books: Books, order: tuple[str, ...]) -> None:
     books.tells(SIDS)
     assert books.stand() == STAND
-    before = books.rows("entry")
+    before = books.rows("ledger_entry")
     forgets(books, "ann")
     forgets(books, "bob")
     for sid in order:
         books.tells([sid])
     assert books.stand() == STAND
-    assert len(books.rows("entry")) == len(before)
+    assert len(books.rows("ledger_entry")) == len(before)
 
 
 @pytest.mark.parametrize("told_before", [0, 1, 2, 3, 4])
@@ -64,7 +64,7 @@ def test_all_of_a_caller_has_one_name_and_others_have_others(books: Books) -> No
     assert all(names_nobody(name) for name in names.values())
     of_ann, of_bob = ({names[call.sid] for call in calls} for calls in (ANN, BOB))
     assert (len(of_ann), len(of_bob), len(of_ann | of_bob)) == (1, 1, 2)
-    assert {row["caller_match"] for row in books.rows("entry")} == of_ann | of_bob
+    assert {row["caller_match"] for row in books.rows("ledger_entry")} == of_ann | of_bob
 
 
 def test_a_later_call_of_the_number_is_a_new_callers(books: Books) -> None:

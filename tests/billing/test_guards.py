@@ -17,15 +17,15 @@ from tests.invoices.closing import close, invoice, printed, take, talk
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
 COLUMNS = (
-    "entry, partner, call, center, helpline, kind, amount, currency, takes_back, reason, person, posted_at, day,"
+    "entry_type, partner, call, center, helpline, kind, amount, currency, reverses, reason, person, posted_at, day,"
     " period, arrived_at, simulated"
 )
 SAYS = (
-    "takes back a c|no more than its charge|only added|is closed|each of its entries|never changes|one by one|SHA-256"
-    "|kept by triggers|a day of the calendar|uq_entry_recharge"
+    "reverses a c|no more than its charge|only added|is closed|each of its entries|never changes|one by one|SHA-256"
+    "|kept by triggers|a day of the calendar|uq_ledger_entry_credit_reversal"
 )
 """the words of the guards, so that no other mistake is taken for one of them"""
-TABLES = ("entry", "invoice", "invoice_line", "invoice_document", "invoice_series", "closed_month")
+TABLES = ("ledger_entry", "invoice", "invoice_line", "invoice_document", "invoice_series", "closed_month")
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def closed(books: Books) -> Books:
     return books
 
 
-def like(entry: str, amount: int, takes_back: int, **others: str) -> str:
+def like(entry: str, amount: int, reverses: int, **others: str) -> str:
     """An entry that takes back this one, with some values that are others than its."""
-    values = {"entry": f"'{entry}'", "amount": str(amount), "takes_back": str(takes_back), "reason": "'x'"}
+    values = {"entry_type": f"'{entry}'", "amount": str(amount), "reverses": str(reverses), "reason": "'x'"}
     values |= {
         "person": "'eve'" if entry == "credit" else "NULL",
         "day": "'2026-11-02'",
@@ -57,7 +57,7 @@ def like(entry: str, amount: int, takes_back: int, **others: str) -> str:
     }
     values |= others
     told = ", ".join(values.get(name, name) for name in COLUMNS.split(", "))
-    return f"INSERT INTO entry ({COLUMNS}) SELECT {told} FROM entry WHERE id = {takes_back}"
+    return f"INSERT INTO ledger_entry ({COLUMNS}) SELECT {told} FROM ledger_entry WHERE id = {reverses}"
 
 
 def writes(books: Books, statement: str) -> None:
@@ -82,22 +82,22 @@ ENTRIES = {
     "a credit that is not simulated": like("credit", 3500, 1, simulated="false"),
     "a credit of what was credited": like("credit", 1, 4),
     "a credit of a credit": like("credit", 100, 5),
-    "a recharge of a charge": like("recharge", 3500, 1),
-    "a recharge of nothing": like("recharge", 0, 5),
-    "a recharge of more than the credit": like("recharge", 3501, 5),
-    "a recharge under another call": like("recharge", 3500, 5, call="'CA00001'"),
+    "a credit reversal of a charge": like("credit_reversal", 3500, 1),
+    "a credit reversal of nothing": like("credit_reversal", 0, 5),
+    "a credit reversal of more than the credit": like("credit_reversal", 3501, 5),
+    "a credit reversal under another call": like("credit_reversal", 3500, 5, call="'CA00001'"),
     "an entry of no day": like("credit", 1, 1, day="'2026-13-01'", period="'2026-13'"),
 }
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
-def test_what_takes_back_another_is_of_the_same_and_no_more_than_that(books: Books, entry: str) -> None:
+def test_what_reverses_another_is_of_the_same_and_no_more_than_that(books: Books, entry: str) -> None:
     refuses(books, entry)
 
 
 def test_what_was_taken_back_whole_can_be_credited_again_and_recharged_once(books: Books) -> None:
-    writes(books, like("recharge", 3500, 5))
-    refuses(books, like("recharge", 3500, 5))
+    writes(books, like("credit_reversal", 3500, 5))
+    refuses(books, like("credit_reversal", 3500, 5))
     writes(books, like("credit", 3500, 4))
     assert books.stand() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
 
@@ -137,7 +137,7 @@ def test_a_month_is_not_closed_without_one_of_its_entries(books: Books) -> None:
     refuses(
         books,
         "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
-        " SELECT partner, simulated, period, posted_at, 'eve' FROM entry WHERE id = 1",
+        " SELECT partner, simulated, period, posted_at, 'eve' FROM ledger_entry WHERE id = 1",
     )
 
 
@@ -185,9 +185,10 @@ def test_of_two_credits_at_once_the_second_sees_what_the_first_left(
 
 def an_adjustment(day: str) -> str:
     return (
-        "INSERT INTO entry (entry, partner, kind, amount, currency, reason, person, posted_at, day, period, simulated)"
+        "INSERT INTO ledger_entry (entry_type, partner, kind, amount, currency, reason, person, posted_at, day,"
+        " period, simulated)"
         f" SELECT 'adjustment', partner, 'adjustment', 77, currency, 'x', 'eve', posted_at, '{day}', '{day[:7]}',"
-        " simulated FROM entry WHERE id = 1"
+        " simulated FROM ledger_entry WHERE id = 1"
     )
 
 
@@ -218,4 +219,4 @@ def test_what_comes_while_a_month_is_closed_is_not_entered_there(october: Books)
         lambda session: session.tell(late),
     )
     assert "is closed" in str(error)
-    assert [row["amount"] for row in october.rows("entry")] == [3500]
+    assert [row["amount"] for row in october.rows("ledger_entry")] == [3500]

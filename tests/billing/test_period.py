@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.billing.period import a_month, bounds, day_of, following, month_of, posting_day
-from callrouter.routing import ceiling
-from tests.directories import partner
 
 SIXTY_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))[
     ::7
@@ -35,15 +33,6 @@ def test_each_moment_around_a_month_end_lies_in_exactly_one_month(zone: str) -> 
 def _near(month: str) -> list[str]:
     place = MONTHS.index(month)
     return MONTHS[max(place - 2, 0) : place + 3]
-
-
-@pytest.mark.parametrize("zone", ZONES)
-def test_the_rotation_counts_room_in_the_month_that_billing_charges(zone: str) -> None:
-    """They reckon apart, because the rotation knows nothing of billing."""
-    of_zone = partner(timezone=zone)
-    for month in MONTHS[1:-1]:
-        for moment in (bounds(month, zone)[0].astimezone(UTC) + away for away in AROUND):
-            assert ceiling.month_of(of_zone, moment) == month_of(moment, zone)
 
 
 @pytest.mark.parametrize("zone", ZONES)

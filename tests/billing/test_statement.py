@@ -25,7 +25,7 @@ from tests.billing.history import START, Books, Told, directory
 from tests.directories import rate
 from tests.invoices.closing import talk
 
-KINDS = ("charge", "credit", "recharge", "adjustment", "payment", "fee")
+KINDS = ("charge", "credit", "credit_reversal", "adjustment", "payment", "fee")
 ENTRIES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10**9)))
 SEEDS = range(6)
 
@@ -189,11 +189,13 @@ def _closed(books: Books, month: str) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_balance_statement_and_entries_come_to_the_same(books: Books, seed: int) -> None:
     happens(books, random.Random(f"account {seed}"))
-    rows = books.rows("entry")
-    assert {"charge", "credit", "adjustment", "payment", "fee"} <= {row["entry"] for row in rows}
+    rows = books.rows("ledger_entry")
+    assert {"charge", "credit", "adjustment", "payment", "fee"} <= {row["entry_type"] for row in rows}
     assert books.rows("closed_month") != []
     for partner in ("sunrise", "harbor"):
-        of_entries = sum(signed(row["entry"], row["amount"]) for row in rows if row["partner"] == partner)
+        of_entries = sum(
+            signed(row["entry_type"], row["amount"]) for row in rows if row["partner"] == partner
+        )
         told = lines(books, partner)
         [balance] = [one for one in all_balances(books) if one["partner"] == partner]
         owed = Money(of_entries, "USD").decimal()
@@ -207,7 +209,7 @@ def test_balance_statement_and_entries_come_to_the_same(books: Books, seed: int)
 def by_months(books: Books, partner: str) -> list[tuple[str, str]]:
     """Month after month, each of which begins where the one before it ended."""
     found, balance = [], "0.00"
-    for month in sorted({row["period"] for row in books.rows("entry")}):
+    for month in sorted({row["period"] for row in books.rows("ledger_entry")}):
         told = lines(books, partner, since=month, until=month)
         assert told[0]["balance"] == balance
         balance = told[-1]["balance"]
@@ -217,5 +219,5 @@ def by_months(books: Books, partner: str) -> list[tuple[str, str]]:
 
 def in_sql(books: Books, partner: str) -> int:
     with books.database.engine.connect() as connection:
-        query = f"SELECT SUM({SIGNED_AMOUNT}) FROM entry WHERE partner = '{partner}'"
+        query = f"SELECT SUM({SIGNED_AMOUNT}) FROM ledger_entry WHERE partner = '{partner}'"
         return int(connection.exec_driver_sql(query).scalar_one())

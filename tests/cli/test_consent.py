@@ -160,7 +160,7 @@ def test_on_a_terminal_yes_does_what_was_shown(callrouter: CommandLine, world: W
     sid = charged(world)
     seen = on_a_terminal(callrouter, "billing", "credit", sid, *BAD_LINE, answer="y\n")
     assert (seen.exit_code, seen.screen.count(f"35.00 USD credited for {sid}.")) == (0, 2)
-    assert [entry["entry"] for entry in world.rows("entry")] == ["charge", "credit"]
+    assert [entry["entry_type"] for entry in world.rows("ledger_entry")] == ["charge", "credit"]
 
 
 def test_what_would_do_something_else_by_the_time_of_the_yes_is_not_done(
@@ -171,11 +171,11 @@ def test_what_would_do_something_else_by_the_time_of_the_yes_is_not_done(
     words = ("billing", "credit", sid, *BAD_LINE)
     seen = on_a_terminal(callrouter, *words, answer="y\n", meanwhile=part)
     assert (seen.exit_code, "meanwhile it would do something else" in seen.screen) == (1, True)
-    assert [entry["amount"] for entry in world.rows("entry")] == [3500, 500]
+    assert [entry["amount"] for entry in world.rows("ledger_entry")] == [3500, 500]
 
 
 def test_on_a_terminal_nobody_is_asked_who_has_said_yes(callrouter: CommandLine, world: World) -> None:
     sid = charged(world)
     seen = on_a_terminal(callrouter, "billing", "credit", sid, *BAD_LINE, "--yes")
     assert (seen.exit_code, "Go ahead?" in seen.screen) == (0, False)
-    assert [entry["entry"] for entry in world.rows("entry")] == ["charge", "credit"]
+    assert [entry["entry_type"] for entry in world.rows("ledger_entry")] == ["charge", "credit"]

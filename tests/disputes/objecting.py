@@ -62,7 +62,9 @@ def crediting(books: Books, call: Told, amount: int | None = None) -> Callable[[
 
 def entries(books: Books, call: Told) -> list[tuple[str, int]]:
     """(what, amount) of each entry about the call."""
-    return [(row["entry"], row["amount"]) for row in books.rows("entry") if row["call"] == call.sid]
+    return [
+        (row["entry_type"], row["amount"]) for row in books.rows("ledger_entry") if row["call"] == call.sid
+    ]
 
 
 def all_figures(books: Books, month: str | None = None) -> list[Figures]:

@@ -33,7 +33,7 @@ def test_what_is_decided_is_credited_and_kept(
 def test_the_credit_names_the_objection_and_the_person(books: Books, call: Told) -> None:
     number = objects(books, call, "no-talk").number
     decides(books, call)
-    credit = books.rows("entry")[-1]
+    credit = books.rows("ledger_entry")[-1]
     assert (credit["reason"], credit["person"], credit["rule"]) == (
         f"objection {number} (no-talk) accepted",
         "grace",
@@ -48,11 +48,11 @@ def test_it_is_decided_once(
 ) -> None:
     number = objects(books, call).number
     decides(books, call, *first)
-    before = books.rows("dispute"), books.rows("entry")
+    before = books.rows("dispute"), books.rows("ledger_entry")
     told = f"objection {number} was decided on 2026-10-01 12:00 UTC by grace: {IN_WORDS[first[0]]}"
     with pytest.raises(Fault, match=told):
         decides(books, call, *again)
-    assert (books.rows("dispute"), books.rows("entry")) == before
+    assert (books.rows("dispute"), books.rows("ledger_entry")) == before
 
 
 def test_without_an_objection_there_is_nothing_to_decide(books: Books, call: Told) -> None:
@@ -120,7 +120,7 @@ def test_a_credit_by_a_rule_gives_way_so_that_the_call_stays_credited(books: Boo
     books.tells([late.sid])
     assert books.stand() == {late.sid: 3500}
     assert decides(books, call).credited == Money(3500, "USD")
-    assert [what for what, _ in entries(books, call)] == ["charge", "credit", "recharge", "credit"]
+    assert [what for what, _ in entries(books, call)] == ["charge", "credit", "credit_reversal", "credit"]
     credits(books, late)
     assert books.stand() == {}
 
@@ -130,7 +130,7 @@ def test_a_decision_about_a_closed_month_is_entered_in_the_open_one(books: Books
     [invoice] = close(books, "2026-10").invoices
     objects(books, call)
     decides(books, call)
-    assert [row["period"] for row in books.rows("entry")] == ["2026-10", "2026-11"]
+    assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-10", "2026-11"]
     assert dispute(books)["invoice"] == invoice
 
 
@@ -139,10 +139,10 @@ def test_killed_in_the_middle_nothing_has_happened(
     books: Books, call: Told, verdict: str, amount: str | None, credited: int
 ) -> None:
     objects(books, call)
-    before = books.rows("dispute"), books.rows("entry")
+    before = books.rows("dispute"), books.rows("ledger_entry")
     with pytest.raises(Killed):
         decides(books, call, verdict, amount, killed=True)
-    assert (books.rows("dispute"), books.rows("entry")) == before
+    assert (books.rows("dispute"), books.rows("ledger_entry")) == before
     assert decides(books, call, verdict, amount).credited == Money(credited, "USD")
 
 
@@ -193,7 +193,7 @@ def test_figures_add_up_to_the_credits(books: Books) -> None:
         (("sunrise", "repeat"), 3, "35.00"),
     ]
     by_objections = [
-        row["amount"] for row in books.rows("entry") if (row["reason"] or "").startswith("objection ")
+        row["amount"] for row in books.rows("ledger_entry") if (row["reason"] or "").startswith("objection ")
     ]
     assert (
         sum(by_objections) == 2000 + 7500 + 3500 == sum(row["credited"] or 0 for row in books.rows("dispute"))

@@ -139,7 +139,7 @@ def test_what_is_charged_anew_can_be_objected_to_anew(books: Books) -> None:
         books.now += timedelta(days=40)
         books.corrects(call.sid, seconds)
         books.tells([call.sid])
-    assert [what for what, _ in entries(books, call)] == ["charge", "credit", "recharge"]
+    assert [what for what, _ in entries(books, call)] == ["charge", "credit", "credit_reversal"]
     assert objects(books, call).left == Money(3500, "USD")
     assert dispute(books)["invoice"] is None
 

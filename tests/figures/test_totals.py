@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bench.many_calls import count_totals, without_guard
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.figures.model import PartnerCall
 from callrouter.figures.recount import Difference
 from tests.billing.history import START, Told, directory
@@ -67,7 +67,7 @@ def test_no_change_gets_around_them(days: Days, change: str) -> None:
 ENTRIES = {
     "charge": (3500, {"charged": 1, "amount": 3500}),
     "credit": (3500, {"credited": 3500}),
-    "recharge": (3500, {"amount": 3500}),
+    "credit_reversal": (3500, {"amount": 3500}),
     "fee": (9900, {"amount": 9900}),
     "adjustment": (500, {"amount": 500}),
     "adjustment down": (-500, {"credited": 500}),
@@ -79,9 +79,9 @@ ENTRIES = {
 def test_each_kind_of_entry_counts_as_an_invoice_counts_it(days: Days, what: str) -> None:
     amount, figures = ENTRIES[what]
     with days.database.engine.begin() as connection:
-        if what == "recharge":
-            connection.execute(sa.insert(entry), an_entry("credit", amount) | {"day": "2026-12-23"})
-        connection.execute(sa.insert(entry), an_entry(what.partition(" ")[0], amount))
+        if what == "credit_reversal":
+            connection.execute(sa.insert(LedgerEntry), an_entry("credit", amount) | {"day": "2026-12-23"})
+        connection.execute(sa.insert(LedgerEntry), an_entry(what.partition(" ")[0], amount))
     assert days.differences() == []
     found = [found for key, found in days.totals().items() if key[0] == "2026-12-24"]
     assert found == ([figures] if figures else [])
@@ -89,13 +89,13 @@ def test_each_kind_of_entry_counts_as_an_invoice_counts_it(days: Days, what: str
 
 def an_entry(what: str, amount: int) -> dict[str, Any]:
     """Of another day, with all that its kind must have."""
-    row: dict[str, Any] = {"entry": what, "partner": "harbor", "kind": "helpline", "amount": amount}
+    row: dict[str, Any] = {"entry_type": what, "partner": "harbor", "kind": "helpline", "amount": amount}
     row |= {"currency": "EUR", "day": "2026-12-24", "period": "2026-12", "posted_at": START}
     row |= {"simulated": False, "reason": "a test says so", "person": "ada"}
     if what == "charge":
         row |= {"call": "CA2", "arrived_at": START}
-    elif what in {"credit", "recharge"}:
-        row |= {"call": "CA1", "arrived_at": START, "takes_back": 1 if what == "credit" else 2}
+    elif what in {"credit", "credit_reversal"}:
+        row |= {"call": "CA1", "arrived_at": START, "reverses": 1 if what == "credit" else 2}
         row |= {"partner": "sunrise", "currency": "USD", "simulated": True}
     return row
 

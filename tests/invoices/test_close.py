@@ -98,7 +98,7 @@ def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
 def test_a_month_without_entries_is_closed_without_an_invoice(books: Books) -> None:
     assert close(books, "2026-10") == CloseResult((), just_now=True)
     take(books, [talk(1, OCTOBER)])
-    assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
+    assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-11"]
 
 
 def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Books) -> None:
@@ -108,7 +108,7 @@ def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Book
     )
     assert close(books, "2026-11", early=True).invoices == ("SIM-000001",)
     take(books, [talk(2, NOVEMBER)])
-    assert [(row["call"], row["period"], row["day"]) for row in books.rows("entry")][-1] == (
+    assert [(row["call"], row["period"], row["day"]) for row in books.rows("ledger_entry")][-1] == (
         "CA00002",
         "2026-12",
         "2026-12-01",
@@ -118,7 +118,7 @@ def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Book
 def test_what_is_tried_early_closes_nothing_where_there_is_nothing(books: Books) -> None:
     assert close(books, "2026-11", early=True) == CloseResult((), just_now=False, stays_open=True)
     take(books, [talk(1, NOVEMBER)])
-    assert [row["period"] for row in books.rows("entry")] == ["2026-11"]
+    assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-11"]
 
 
 def test_a_month_ends_where_the_partner_is(books: Books) -> None:
@@ -160,9 +160,11 @@ def test_what_was_credited_and_is_charged_again_needs_its_confirmation_after_all
     take(made, [talk(2, OCTOBER + timedelta(hours=1))], confirmed=False)
     close(made, "2026-10")
     credit_it(made, "CA00001")
-    assert [(row["call"], row["period"]) for row in made.rows("entry") if row["entry"] == "recharge"] == [
-        ("CA00002", "2026-11")
-    ]
+    assert [
+        (row["call"], row["period"])
+        for row in made.rows("ledger_entry")
+        if row["entry_type"] == "credit_reversal"
+    ] == [("CA00002", "2026-11")]
     made.now += timedelta(days=30)
     assert [call.call for call in refused(made, "2026-11").blockers] == ["CA00002"]
     made.confirms(["CA00002"])
@@ -237,7 +239,7 @@ def test_what_is_told_late_goes_to_the_open_month_and_the_issued_invoice_stays(b
     books.corrects("CA00001", 3)
     books.tells(["CA00001"])
     credit_it(books, "CA00002")
-    assert [(row["call"], row["entry"], row["period"]) for row in books.rows("entry")][2:] == [
+    assert [(row["call"], row["entry_type"], row["period"]) for row in books.rows("ledger_entry")][2:] == [
         ("CA00003", "charge", "2026-11"),
         ("CA00001", "credit", "2026-11"),
         ("CA00002", "credit", "2026-11"),
@@ -288,9 +290,10 @@ CHANGES = {
     "no document": "DELETE FROM invoice_document",
     "an open month": "DELETE FROM closed_month",
     "one more entry": (
-        "INSERT INTO entry (id, entry, partner, kind, amount, currency, reason, person, posted_at, day, period,"
+        "INSERT INTO ledger_entry (id, entry_type, partner, kind, amount, currency, reason, person, posted_at,"
+        " day, period,"
         " simulated) SELECT 99, 'adjustment', partner, 'adjustment', 1, currency, 'x', 'ada', posted_at, day, period,"
-        " simulated FROM entry"
+        " simulated FROM ledger_entry"
     ),
 }
 

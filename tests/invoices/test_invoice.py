@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from callrouter.invoices.invoice import Line, file_name, subtotal, subtotals
 from tests.invoices.made import adjustment, call, invoice, monthly_fee
 
-WHATS = ("charge", "credit", "recharge", "adjustment", "fee", "free")
+WHATS = ("charge", "credit", "credit_reversal", "adjustment", "fee", "free")
 
 lines = st.builds(
     lambda what, kind, amount: call(1, what=what, kind=kind, amount=0 if what == "free" else amount),
@@ -35,7 +35,7 @@ def test_calls_are_counted_and_amounts_added_by_kind() -> None:
             call(2, kind="helpline", what="free", amount=0),
             call(3, kind="listing", amount=4000),
             call(4, kind="listing", what="credit", amount=-4000),
-            call(5, kind="listing", what="recharge", amount=1500),
+            call(5, kind="listing", what="credit_reversal", amount=1500),
             monthly_fee(7),
         )
     )

@@ -112,7 +112,7 @@ def test_a_promise_to_somebody_on_the_list_is_not_begun(world: World, promised: 
 def test_whoever_lived_here_is_known_in_these_tables(world: World) -> None:
     """So that what is looked for below is there to be found."""
     lives(world, THEIRS)
-    assert where_known(world, THEIRS) == {"call", "promise", "return_call", "entry", "sealed_number"}
+    assert where_known(world, THEIRS) == {"call", "promise", "return_call", "ledger_entry", "sealed_number"}
 
 
 def test_of_whoever_is_forgotten_no_table_knows_anything(world: World) -> None:
@@ -136,11 +136,11 @@ def test_forgotten_again_nothing_changes(world: World) -> None:
 
 def test_charges_and_what_was_told_stay_of_nobody(world: World) -> None:
     lives(world, THEIRS)
-    before = [(row["call"], row["amount"]) for row in world.rows("entry")]
+    before = [(row["call"], row["amount"]) for row in world.rows("ledger_entry")]
     told = world.rows("disclosure")
     forgets(world, THEIRS)
     assert before
-    assert [(row["call"], row["amount"]) for row in world.rows("entry")] == before
+    assert [(row["call"], row["amount"]) for row in world.rows("ledger_entry")] == before
     assert world.rows("disclosure") == told
 
 

@@ -18,7 +18,10 @@ from tests.servers.databases import Databases
 
 MONTHS = ("2026-10", "2026-11")
 PARTNERS = ("harbor", "sunrise")
-OF_ENTRIES = f"SELECT partner, period, SUM({SIGNED_AMOUNT}) FROM entry WHERE entry <> 'payment' GROUP BY 1, 2"
+OF_ENTRIES = (
+    f"SELECT partner, period, SUM({SIGNED_AMOUNT}) FROM ledger_entry WHERE entry_type <> 'payment' GROUP"
+    " BY 1, 2"
+)
 
 Sums = dict[tuple[str, str], int]
 """(partner, month): minor units"""

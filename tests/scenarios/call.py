@@ -99,7 +99,7 @@ class PlacedCall:
     def charges(self) -> list[tuple[str, str, str]]:
         """(partner, kind, amount) of each entry."""
         self._world.settles()
-        rows = self._world.rows("entry", call=self.sid)
+        rows = self._world.rows("ledger_entry", call=self.sid)
         return [(row["partner"], row["kind"], str(Money(row["amount"], row["currency"]))) for row in rows]
 
     @property

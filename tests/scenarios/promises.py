@@ -163,31 +163,31 @@ def repeats_that_were_charged(world: World) -> Broken:
 
 def _entries_with_rates(world: World) -> Iterator[tuple[Row, Rate | None]]:
     calls = {row["sid"]: row for row in world.rows("call")}
-    for entry in world.rows("entry", entry="charge"):
+    for entry in world.rows("ledger_entry", entry_type="charge"):
         yield entry, _rate(world, calls[entry["call"]], entry["partner"], entry["kind"])
 
 
 def _standing(world: World) -> set[str]:
     """The calls of which something is left to pay."""
     left: Counter[str] = Counter()
-    for entry in world.rows("entry"):
-        left[entry["call"]] += entry["amount"] * (-1 if entry["entry"] == "credit" else 1)
+    for entry in world.rows("ledger_entry"):
+        left[entry["call"]] += entry["amount"] * (-1 if entry["entry_type"] == "credit" else 1)
     return {call for call, amount in left.items() if amount > 0}
 
 
 def credits_above_their_charge(world: World) -> Broken:
     """Promise 4: no call is credited more than it was charged."""
     left: Counter[str] = Counter()
-    for entry in world.rows("entry"):
-        left[entry["call"]] += entry["amount"] * (-1 if entry["entry"] == "credit" else 1)
+    for entry in world.rows("ledger_entry"):
+        left[entry["call"]] += entry["amount"] * (-1 if entry["entry_type"] == "credit" else 1)
     yield from (f"{call} has {amount} left" for call, amount in left.items() if amount < 0)
 
 
 def calls_that_should_have_been_charged(world: World) -> Broken:
     """Promise 4: nothing is lost: an accepted call without a charge was short, a repeat, or had no rate."""
     calls, standing = {row["sid"]: row for row in world.rows("call")}, _standing(world)
-    entries = [row for row in world.rows("entry", entry="charge") if row["call"] in standing]
-    charged = {row["call"] for row in world.rows("entry")}
+    entries = [row for row in world.rows("ledger_entry", entry_type="charge") if row["call"] in standing]
+    charged = {row["call"] for row in world.rows("ledger_entry")}
     for leg in _talks(world):
         call = calls[leg["call"]]
         rate = _rate(world, call, leg["partner"], leg["kind"])
@@ -208,7 +208,7 @@ def charges_without_a_call(world: World) -> Broken:
     Where it is told late that nobody was connected, the charge is credited with the next settling.
     """
     accepted = {(leg["call"], leg["partner"], leg["kind"]) for leg in _talks(world)}
-    entries = world.rows("entry", entry="charge")
+    entries = world.rows("ledger_entry", entry_type="charge")
     for call, times in Counter(entry["call"] for entry in entries).items():
         if times > 1:
             yield f"{call} was charged {times} times"

@@ -107,7 +107,7 @@ def test_two_repeats_that_are_settled_together_are_told_apart(world: World, sunr
         sunrise.accepts()
         assert call.outcome == "answered"
     world.settles()
-    assert len(world.rows("entry")) == 1
+    assert len(world.rows("ledger_entry")) == 1
 
 
 def test_settling_again_enters_nothing(world: World, sunrise: Center) -> None:
@@ -121,14 +121,14 @@ def test_a_charge_is_posted_in_the_partners_month(world: World, sunrise: Center)
     """It is April in New York, and still March in Los Angeles."""
     world.is_now(datetime(2026, 4, 1, 5, 0, tzinfo=UTC))
     assert talks(world, NATIONAL, sunrise)
-    assert [row["period"] for row in world.rows("entry")] == ["2026-03"]
+    assert [row["period"] for row in world.rows("ledger_entry")] == ["2026-03"]
 
 
 def test_simulated_calls_are_marked_so(world: World, caller: Caller, sunrise: Center) -> None:
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert (call.stored["simulated"], call.record["simulated"]) == (True, True)
-    assert [row["simulated"] for row in world.rows("entry")] == [True]
+    assert [row["simulated"] for row in world.rows("ledger_entry")] == [True]
 
 
 def test_an_entry_is_unconfirmed_until_the_carriers_books_agree(world: World, sunrise: Center) -> None:

@@ -107,11 +107,11 @@ def test_two_legs_with_the_same_number_are_refused(world: World, helpline_call: 
 
 def test_two_charges_are_refused(world: World, helpline_call: str) -> None:
     for changes in ({}, {"partner": "harbor"}, {"amount": 1}):
-        assert refused(world, changed(world, "entry", helpline_call, id=999, **changes))
+        assert refused(world, changed(world, "ledger_entry", helpline_call, id=999, **changes))
 
 
 def test_a_negative_amount_is_refused(world: World, helpline_call: str) -> None:
-    entry = tables.entry
+    entry = tables.metadata.tables["ledger_entry"]
     assert refused(world, update(entry, entry.c.call == helpline_call, amount=-1))
 
 

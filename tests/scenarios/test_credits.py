@@ -33,12 +33,12 @@ def credits(world: World, call: PlacedCall, amount: int | None = None, reason: s
 
 def account(world: World) -> list[tuple[str, str, int]]:
     """(entry, CallSid, amount) of each entry, in the order in which they were made."""
-    return [(row["entry"], row["call"], row["amount"]) for row in world.rows("entry")]
+    return [(row["entry_type"], row["call"], row["amount"]) for row in world.rows("ledger_entry")]
 
 
 def balance(world: World) -> dict[str, int]:
     """What each call costs, by all of its entries; without those that cost nothing."""
-    signs = {"charge": 1, "recharge": 1, "credit": -1}
+    signs = {"charge": 1, "credit_reversal": 1, "credit": -1}
     amounts: dict[str, int] = {}
     for entry, call, amount in account(world):
         amounts[call] = amounts.get(call, 0) + signs[entry] * amount
@@ -50,7 +50,7 @@ def test_a_credit_takes_all_of_a_charge_back_and_says_who_and_why(world: World, 
     world.settles()
     assert credits(world, call) == Money(3500, "USD")
     assert account(world) == [("charge", call.sid, 3500), ("credit", call.sid, 3500)]
-    credited = world.rows("entry")[1]
+    credited = world.rows("ledger_entry")[1]
     assert (credited["person"], credited["reason"], credited["partner"]) == ("ada", "bad line", "sunrise")
 
 
@@ -89,7 +89,7 @@ def test_a_repeat_is_charged_when_what_it_repeated_is_credited(world: World, sun
     assert balance(world) == {first.sid: 3500}
     credits(world, first)
     assert balance(world) == {repeat.sid: 3500}
-    assert world.rows("entry")[-1]["reason"] == "what it repeated costs nothing any more"
+    assert world.rows("ledger_entry")[-1]["reason"] == "what it repeated costs nothing any more"
 
 
 def test_a_part_that_is_credited_leaves_a_repeat_free(world: World, sunrise: Center) -> None:
@@ -112,7 +112,7 @@ def test_a_chain_of_repeats_moves_on_by_its_days(world: World, sunrise: Center) 
     assert balance(world) == {first.sid: 3500, third.sid: 3500}
     credits(world, first)
     assert balance(world) == {second.sid: 3500}
-    assert "within 30 days of a charged call" in world.rows("entry")[-1]["reason"]
+    assert "within 30 days of a charged call" in world.rows("ledger_entry")[-1]["reason"]
 
 
 def test_what_was_credited_as_a_repeat_is_charged_again_when_that_ends(world: World, sunrise: Center) -> None:
@@ -128,7 +128,7 @@ def test_what_was_credited_as_a_repeat_is_charged_again_when_that_ends(world: Wo
     assert [entry for entry, call, _ in account(world) if call == third.sid] == [
         "charge",
         "credit",
-        "recharge",
+        "credit_reversal",
     ]
 
 
@@ -173,7 +173,7 @@ def test_a_talk_that_turns_out_too_short_is_credited_by_the_rule(world: World, s
         connection.exec_driver_sql("UPDATE leg SET talk_seconds = 3 WHERE call = '" + call.sid + "'")
     charge(world, call)
     assert balance(world) == {repeat.sid: 3500}
-    [credited] = [row for row in world.rows("entry") if row["entry"] == "credit"]
+    [credited] = [row for row in world.rows("ledger_entry") if row["entry_type"] == "credit"]
     assert (credited["person"], credited["reason"]) == (
         None,
         "3 seconds of talk are fewer than the rate's 30",
@@ -185,20 +185,22 @@ def test_a_talk_that_turns_out_too_short_is_credited_by_the_rule(world: World, s
 
 
 CHANGES: dict[str, str] = {
-    "an amount is changed": "UPDATE entry SET amount = 1",
-    "a reason is changed": "UPDATE entry SET reason = 'none'",
-    "a partner is changed": "UPDATE entry SET partner = 'harbor'",
-    "a match is put in": "UPDATE entry SET caller_match = 'k1.other'",
-    "an entry is deleted": "DELETE FROM entry",
+    "an amount is changed": "UPDATE ledger_entry SET amount = 1",
+    "a reason is changed": "UPDATE ledger_entry SET reason = 'none'",
+    "a partner is changed": "UPDATE ledger_entry SET partner = 'harbor'",
+    "a match is put in": "UPDATE ledger_entry SET caller_match = 'k1.other'",
+    "an entry is deleted": "DELETE FROM ledger_entry",
     "a credit is too much": (
-        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, takes_back, rule, reason, posted_at,"
+        "INSERT INTO ledger_entry (id, entry_type, partner, call, kind, amount, currency, reverses, rule,"
+        " reason, posted_at,"
         " day, period, arrived_at, simulated) SELECT 99, 'credit', partner, call, kind, amount + 1, currency, id,"
-        " 'short', 'x', posted_at, day, period, arrived_at, simulated FROM entry"
+        " 'short', 'x', posted_at, day, period, arrived_at, simulated FROM ledger_entry"
     ),
     "a call is charged twice": (
-        "INSERT INTO entry (id, entry, partner, call, kind, amount, currency, posted_at, day, period, arrived_at,"
+        "INSERT INTO ledger_entry (id, entry_type, partner, call, kind, amount, currency, posted_at, day,"
+        " period, arrived_at,"
         " simulated) SELECT 99, 'charge', partner, call, kind, amount, currency, posted_at, day, period, arrived_at,"
-        " simulated FROM entry"
+        " simulated FROM ledger_entry"
     ),
 }
 
@@ -207,10 +209,10 @@ CHANGES: dict[str, str] = {
 def test_the_database_lets_nobody_change_an_account(world: World, sunrise: Center, change: str) -> None:
     talk(world, sunrise)
     world.settles()
-    before = world.rows("entry")
+    before = world.rows("ledger_entry")
     with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
         connection.exec_driver_sql(change)
-    assert world.rows("entry") == before
+    assert world.rows("ledger_entry") == before
 
 
 def test_the_database_lets_nobody_empty_the_accounts(world: World, sunrise: Center) -> None:
@@ -218,12 +220,12 @@ def test_the_database_lets_nobody_empty_the_accounts(world: World, sunrise: Cent
     world.settles()
     with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
         connection.exec_driver_sql("TRUNCATE entry CASCADE")
-    assert len(world.rows("entry")) == 1
+    assert len(world.rows("ledger_entry")) == 1
 
 
 def test_a_forgotten_caller_leaves_entries_of_nobody(world: World, sunrise: Center) -> None:
     talk(world, sunrise)
     world.settles()
     with world.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE entry SET caller_match = NULL")
-    assert [row["caller_match"] for row in world.rows("entry")] == [None]
+        connection.exec_driver_sql("UPDATE ledger_entry SET caller_match = NULL")
+    assert [row["caller_match"] for row in world.rows("ledger_entry")] == [None]

@@ -86,7 +86,7 @@ def test_a_call_that_two_centers_miss_and_a_third_takes(world: World, server: We
     assert (call.errors, call.discrepancies) == ([], [])
     legs = [(leg["center"], leg["outcome"]) for leg in world.rows("leg", call=call.sid)]
     assert legs == [("sunrise-la", "no-answer"), ("harbor-sd", "busy"), ("meadow-bos", "accepted")]
-    assert [(row["partner"], row["amount"]) for row in world.rows("entry")] == [("meadow", 3500)]
+    assert [(row["partner"], row["amount"]) for row in world.rows("ledger_entry")] == [("meadow", 3500)]
     assert caller_is_nowhere(server.log)
 
 

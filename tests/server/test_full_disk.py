@@ -9,11 +9,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.calls.model import call, call_record
 from callrouter.database import Database
 from callrouter.events.model import outbox
@@ -94,7 +95,7 @@ class Running:
         finally:
             transport.close()
 
-    def rows(self, column: sa.Column[str]) -> list[str]:
+    def rows(self, column: sa.SQLColumnExpression[Any]) -> list[str]:
         with self.database.engine.connect() as connection:
             return sorted(connection.scalars(sa.select(column)))
 
@@ -122,7 +123,7 @@ def test_calls_are_answered_while_the_disk_is_full_and_all_comes_back_with_room(
     afterwards = running.is_called(seed=3)
     assert not afterwards.errors
     served = sorted([before.sid, afterwards.sid])
-    assert soon(lambda: running.rows(entry.c.call) == served, within=PATIENCE), running.log.read_text()
+    assert soon(lambda: running.rows(LedgerEntry.call) == served, within=PATIENCE), running.log.read_text()
     assert soon(lambda: running.faults("/statusz") == [], within=PATIENCE)
     assert running.rows(call_record.c.sid) == served
     # PostgreSQL still writes into pages that it has, so the call in between may have been begun.

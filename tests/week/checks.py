@@ -229,7 +229,7 @@ def charged_for_nothing(ended: Ended) -> Wrong:
     """A promise that was kept by no return call, and by no answered call, costs nothing."""
     kept = {row["call"] for row in ended.tries if row["outcome"] == "kept"}
     promised = {row["call"] for row in ended.promises}
-    for entry in ended.week.rows("entry"):
+    for entry in ended.week.rows("ledger_entry"):
         if entry["call"] in promised and entry["call"] not in kept:
             yield f"{entry['partner']} was charged for the promise of {entry['call']}, which it did not keep"
 

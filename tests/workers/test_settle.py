@@ -16,7 +16,7 @@ from tests.scenarios.world import START, World
 from tests.servers.databases import Databases
 from workers.subscriptions import subscriptions
 
-TAKEN = ("call_record", "entry", "disclosure")
+TAKEN = ("call_record", "ledger_entry", "disclosure")
 
 
 @pytest.fixture

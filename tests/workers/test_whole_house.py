@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 import sqlalchemy as sa
 
-from callrouter.billing.model import entry
+from callrouter.billing.model import LedgerEntry
 from callrouter.database import Database
 from callrouter.disclosure.model import disclosure
 from callrouter.events.heartbeat import last_beat
@@ -99,7 +99,7 @@ class House:
 
     def charged(self) -> set[str]:
         with self.database.engine.connect() as connection:
-            return set(connection.scalars(sa.select(entry.c.call)))
+            return set(connection.scalars(sa.select(LedgerEntry.call)))
 
     def disclosed(self, sid: str) -> list[str]:
         with self.database.engine.connect() as connection:

@@ -9,9 +9,9 @@ from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.invoices.invoice import (
     ADJUSTMENT,
     CREDIT,
+    CREDIT_REVERSAL,
     FEE,
     FREE,
-    RECHARGE,
     AppliedRate,
     Invoice,
     Line,
@@ -46,7 +46,7 @@ _KINDS = {
 }
 _DEEDS = {
     CREDIT: "Credited",
-    RECHARGE: "Charged again",
+    CREDIT_REVERSAL: "Charged again",
     ADJUSTMENT: "Adjusted",
     FEE: "Fee for the month",
     FREE: "Free",

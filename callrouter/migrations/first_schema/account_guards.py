@@ -1,4 +1,4 @@
-"""Triggers that keep the partners' accounts: entries are only added, and each takes back no more than there is."""
+"""Triggers that keep the partners' accounts: entries are only added, and each reverses no more than there is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alembic import op
 
 _UNCHANGED = (
     "id",
-    "entry",
+    "entry_type",
     "partner",
     "call",
     "center",
@@ -15,7 +15,7 @@ _UNCHANGED = (
     "kind",
     "amount",
     "currency",
-    "takes_back",
+    "reverses",
     "rule",
     "reason",
     "person",
@@ -27,23 +27,27 @@ _UNCHANGED = (
 )
 
 _NO_CHANGE = "an account is only added to: enter a credit"
-_OF_NOTHING = "a credit takes back a charge of the same call, partner, kind and currency"
-_TOO_MUCH = "a credit takes back no more than its charge has left"
-_NOT_WHOLE = "a recharge takes back a credit of the same call, partner, kind and currency, once and whole"
+_OF_NOTHING = "a credit reverses a charge of the same call, partner, kind and currency"
+_TOO_MUCH = "a credit reverses no more than its charge has left"
+_NOT_WHOLE = (
+    "a credit reversal reverses a credit of the same call, partner, kind and currency, once and whole"
+)
 _NO_DAY = "an entry counts for a day of the calendar"
 _CLOSED = "the month of this entry is closed: it belongs to the next that is open"
 
 _SAME = " AND ".join(f"{name} = NEW.{name}" for name in ("call", "partner", "kind", "currency", "simulated"))
-_CHARGE = f"FROM entry WHERE id = NEW.takes_back AND entry = 'charge' AND {_SAME}"
-_CREDIT = f"FROM entry WHERE id = NEW.takes_back AND entry = 'credit' AND amount = NEW.amount AND {_SAME}"
+_CHARGE = f"FROM ledger_entry WHERE id = NEW.reverses AND entry_type = 'charge' AND {_SAME}"
+_CREDIT = (
+    f"FROM ledger_entry WHERE id = NEW.reverses AND entry_type = 'credit' AND amount = NEW.amount AND {_SAME}"
+)
 _TAKEN = (
-    "COALESCE((SELECT SUM(amount) FROM entry WHERE entry = 'credit' AND takes_back = NEW.takes_back"
+    "COALESCE((SELECT SUM(amount) FROM ledger_entry WHERE entry_type = 'credit' AND reverses = NEW.reverses"
     " AND call = NEW.call"
-    " AND id NOT IN (SELECT takes_back FROM entry WHERE entry = 'recharge' AND call = NEW.call)), 0)"
+    " AND id NOT IN (SELECT reverses FROM ledger_entry WHERE entry_type = 'credit_reversal' AND call = NEW.call)), 0)"
 )
 
 _KEPT = f"""
-CREATE FUNCTION entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.caller_match IS NULL OR substr(NEW.caller_match, 1, 10) = 'forgotten-')
        AND ({", ".join(f"NEW.{name}" for name in _UNCHANGED)})
@@ -52,11 +56,11 @@ BEGIN
     END IF;
     RAISE EXCEPTION '{_NO_CHANGE}';
 END $$;
-CREATE TRIGGER entry_is_kept BEFORE UPDATE OR DELETE ON entry FOR EACH ROW EXECUTE FUNCTION entry_is_kept();
-CREATE TRIGGER entries_are_kept BEFORE TRUNCATE ON entry FOR EACH STATEMENT EXECUTE FUNCTION entry_is_kept();
+CREATE TRIGGER ledger_entry_is_kept BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_entry_is_kept();
+CREATE TRIGGER ledger_entries_are_kept BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_is_kept();
 """
 
-_TAKEN_BACK = f"""
+_REVERSED = f"""
 CREATE FUNCTION credit_fits() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     charged bigint;
@@ -71,17 +75,17 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER credit_fits BEFORE INSERT ON entry FOR EACH ROW WHEN (NEW.entry = 'credit')
+CREATE TRIGGER credit_fits BEFORE INSERT ON ledger_entry FOR EACH ROW WHEN (NEW.entry_type = 'credit')
     EXECUTE FUNCTION credit_fits();
-CREATE FUNCTION recharge_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION credit_reversal_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 {_CREDIT}) THEN
         RAISE EXCEPTION '{_NOT_WHOLE}';
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER recharge_is_whole BEFORE INSERT ON entry FOR EACH ROW WHEN (NEW.entry = 'recharge')
-    EXECUTE FUNCTION recharge_is_whole();
+CREATE TRIGGER credit_reversal_is_whole BEFORE INSERT ON ledger_entry FOR EACH ROW WHEN (NEW.entry_type = 'credit_reversal')
+    EXECUTE FUNCTION credit_reversal_is_whole();
 """
 
 _IN_AN_OPEN_MONTH = f"""
@@ -97,12 +101,12 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER month_is_open AFTER INSERT ON entry REFERENCING NEW TABLE AS added
+CREATE TRIGGER month_is_open AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION month_is_open();
 """
 
 
 def create() -> None:
-    """Make the triggers of `entry`."""
-    for statements in (_KEPT, _TAKEN_BACK, _IN_AN_OPEN_MONTH):
+    """Make the triggers of `ledger_entry`."""
+    for statements in (_KEPT, _REVERSED, _IN_AN_OPEN_MONTH):
         op.execute(sa.text(statements))

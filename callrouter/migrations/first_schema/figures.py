@@ -114,5 +114,5 @@ def create() -> None:
         sa.PrimaryKeyConstraint(
             "day", "partner", "center", "helpline", "kind", "simulated", "currency", name=op.f("pk_day_total")
         ),
-        comment="sums of `partner_call` and `entry`, kept by triggers",
+        comment="sums of `partner_call` and `ledger_entry`, kept by triggers",
     )

@@ -13,7 +13,7 @@ _NO_DIGEST = "the digest of a document is the SHA-256 of its content"
 
 _OF_MONTH = "partner = NEW.partner AND simulated = NEW.simulated"
 _ON_NO_INVOICE = (
-    f"SELECT id FROM entry WHERE {_OF_MONTH} AND period = NEW.period AND entry <> 'payment'"
+    f"SELECT id FROM ledger_entry WHERE {_OF_MONTH} AND period = NEW.period AND entry_type <> 'payment'"
     " EXCEPT SELECT line.entry FROM invoice_line line JOIN invoice ON invoice.name = line.invoice"
     f" WHERE {_OF_MONTH} AND period = NEW.period"
 )

@@ -159,7 +159,7 @@ def create() -> None:
             name=op.f("ck_dispute_decided_whole"),
         ),
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_dispute_call_call")),
-        sa.ForeignKeyConstraint(["charge"], ["entry.id"], name=op.f("fk_dispute_charge_entry")),
+        sa.ForeignKeyConstraint(["charge"], ["ledger_entry.id"], name=op.f("fk_dispute_charge_ledger_entry")),
         sa.ForeignKeyConstraint(["invoice"], ["invoice.name"], name=op.f("fk_dispute_invoice_invoice")),
         sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_dispute_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),

@@ -1,4 +1,4 @@
-"""Triggers that keep `day_total`: once a statement, for all rows of `partner_call` and `entry` that it writes."""
+"""Triggers that keep `day_total`: once a statement, for all rows of `partner_call` and `ledger_entry` that it writes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _OF_CALL = {
 }
 _OF_COST = {"calls_with_cost": "1", "cost_micros": "cost_micros"}
 _OF_ENTRY = {
-    "charged": "CASE WHEN entry = 'charge' THEN 1 ELSE 0 END",
-    "amount": "CASE WHEN entry = 'credit' OR amount < 0 THEN 0 ELSE amount END",
-    "credited": "CASE WHEN entry = 'credit' THEN amount WHEN amount < 0 THEN -amount ELSE 0 END",
+    "charged": "CASE WHEN entry_type = 'charge' THEN 1 ELSE 0 END",
+    "amount": "CASE WHEN entry_type = 'credit' OR amount < 0 THEN 0 ELSE amount END",
+    "credited": "CASE WHEN entry_type = 'credit' THEN amount WHEN amount < 0 THEN -amount ELSE 0 END",
 }
 _FIGURES = (*_OF_CALL, *_OF_COST, *_OF_ENTRY)
 _COLUMNS = ", ".join((*_DIMENSIONS, *_FIGURES))
@@ -50,8 +50,8 @@ def _calls(rows: str, sign: str = "") -> str:
 
 
 def _entries(rows: str) -> str:
-    """Of rows of `entry`. A payment is no figure of what was done for it."""
-    return _part("currency", _OF_ENTRY, f"{rows} WHERE entry <> 'payment'")
+    """Of rows of `ledger_entry`. A payment is no figure of what was done for it."""
+    return _part("currency", _OF_ENTRY, f"{rows} WHERE entry_type <> 'payment'")
 
 
 def _added_up(parts: str) -> str:
@@ -71,7 +71,7 @@ def create() -> None:
     _count("call_comes", "INSERT ON partner_call", "NEW TABLE AS come", come)
     _count("call_changes", "UPDATE ON partner_call", both, f"{come} UNION ALL {gone}")
     _count("call_goes", "DELETE ON partner_call", "OLD TABLE AS gone", gone)
-    _count("entry_comes", "INSERT ON entry", "NEW TABLE AS come", _entries("come"))
+    _count("ledger_entry_comes", "INSERT ON ledger_entry", "NEW TABLE AS come", _entries("come"))
     op.execute(sa.text(_BY_NOBODY_ELSE))
 
 

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 from functools import partial as given
 from typing import Any
 
+from callrouter.billing import spend_cap
+from callrouter.billing.spend_cap import PricedAttempt, beyond_spend_cap, lock_spend_caps
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.reports.reading import ReadingSession, reading
-from callrouter.routing import ceiling
-from callrouter.routing.ceiling import Attempt, beyond_ceiling, lock_room
 from callrouter.routing.explain import SupposedCall, explain
 from tests.directories import SILENT, a_directory, helpline, partner
 from tests.routing.desk import NOON, Desk
 
 CENTERS = ("ash-home", "ash-house", "birch-home")
-REACHED = "monthly ceiling reached"
+REACHED = "spend cap reached"
 
 
 class NobodyIsAsked:
@@ -29,11 +29,13 @@ def under(minor: int | None) -> Directory:
 
 
 def beyond(database: Database, directory: Directory, at: datetime = NOON) -> dict[str, str]:
-    return database.transact(lambda session: beyond_ceiling(session, directory, CENTERS, at, simulated=False))
+    return database.transact(
+        lambda session: beyond_spend_cap(session, directory, CENTERS, at, simulated=False)
+    )
 
 
 def spent(database: Database, amount: int, month: str = "2026-11") -> None:
-    database.transact(given(ceiling.spend, partner="ash", month=month, amount=amount, simulated=False))
+    database.transact(given(spend_cap.set_spend, partner="ash", month=month, amount=amount, simulated=False))
 
 
 def test_all_seats_of_the_partner_are_beyond_together(database: Database) -> None:
@@ -46,15 +48,15 @@ def test_all_seats_of_the_partner_are_beyond_together(database: Database) -> Non
 def test_what_is_reserved_counts_beside_what_was_spent(database: Database) -> None:
     directory = under(10_000)
     spent(database, 3000)
-    attempt = Attempt("CA1", 1, "helpline", NOON, simulated=False)
+    attempt = PricedAttempt("CA1", 1, "helpline", NOON, simulated=False)
     for _ in range(2):  # again
-        database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=attempt))
+        database.transact(given(spend_cap.reserve, partner=directory.partners["ash"], attempt=attempt))
     assert beyond(database, directory) == {}
-    later = Attempt("CA1", 2, "listing", NOON, simulated=False)
-    database.transact(given(ceiling.reserve, partner=directory.partners["ash"], attempt=later))
+    later = PricedAttempt("CA1", 2, "listing", NOON, simulated=False)
+    database.transact(given(spend_cap.reserve, partner=directory.partners["ash"], attempt=later))
     assert beyond(database, directory).keys() == {"ash-home", "ash-house"}
     for _ in range(2):
-        database.transact(given(ceiling.give_room_back, call="CA1", number=2))
+        database.transact(given(spend_cap.release, call="CA1", number=2))
     assert beyond(database, directory) == {}
 
 
@@ -74,10 +76,10 @@ def test_what_is_only_simulated_is_counted_by_itself(database: Database) -> None
 
 def test_where_there_is_no_ceiling_the_database_is_not_asked() -> None:
     session: Session = NobodyIsAsked()  # type: ignore[assignment]
-    assert beyond_ceiling(session, under(None), CENTERS, NOON, simulated=False) == {}
-    lock_room(session, under(None), CENTERS)
-    lock_room(session, under(0), ["birch-home"])
-    assert beyond_ceiling(session, under(0), ["birch-home"], NOON, simulated=False) == {}
+    assert beyond_spend_cap(session, under(None), CENTERS, NOON, simulated=False) == {}
+    lock_spend_caps(session, under(None), CENTERS)
+    lock_spend_caps(session, under(0), ["birch-home"])
+    assert beyond_spend_cap(session, under(0), ["birch-home"], NOON, simulated=False) == {}
 
 
 def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:

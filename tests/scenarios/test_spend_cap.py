@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from callrouter.billing import spend_cap
 from callrouter.directory.directory import Directory, Seat
-from callrouter.routing import ceiling
 from callrouter.routing.replay import replay_helpline
 from simulator import CenterBehavior, RingOutcome
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
@@ -62,8 +62,8 @@ def answered_by(call: PlacedCall) -> str:
 def comes_to(world: World, call: PlacedCall, month: str, minor: int) -> None:
     """Billing has settled this call, and Sunrise's calls of the month come to so much."""
     world.settles()
-    world.database.transact(partial(ceiling.settled, calls=[call.sid]))
-    spend = partial(ceiling.spend, partner="sunrise", month=month, amount=minor, simulated=True)
+    world.database.transact(partial(spend_cap.release_settled, calls=[call.sid]))
+    spend = partial(spend_cap.set_spend, partner="sunrise", month=month, amount=minor, simulated=True)
     world.database.transact(spend)
 
 
@@ -84,7 +84,7 @@ def test_a_call_that_would_go_beyond_is_beyond(world: World, calls: Any) -> None
 def test_the_reason_is_stored_and_the_decision_can_be_taken_again(world: World, calls: Any) -> None:
     world.loads(up_to(0))
     [decision] = calls().decisions
-    assert '["sunrise-la", "monthly ceiling reached"]' in decision["passed_over"]
+    assert '["sunrise-la", "spend cap reached"]' in decision["passed_over"]
     assert world.database.transact(partial(replay_helpline, helpline="national")).agrees
 
 
@@ -149,7 +149,7 @@ def test_settling_again_changes_nothing(world: World, calls: Any) -> None:
     call = calls()
     for _ in range(2):
         comes_to(world, call, "2026-03", 3500)
-    assert world.rows("spending") == [
+    assert world.rows("spend") == [
         {"partner": "sunrise", "month": "2026-03", "simulated": True, "amount": 3500}
     ]
     assert [answered_by(calls()) for _ in range(2)] == ["sunrise-la", "harbor-sd"]
@@ -215,7 +215,7 @@ def test_without_ceilings_nothing_is_written(world: World, calls: Any) -> None:
     world.loads(up_to(None))
     assert answered_by(calls()) == "sunrise-la"
     assert answered_by(calls(SUNRISE_PAGE)) == "sunrise-la"
-    assert [world.rows(table) for table in ("room", "reservation")] == [[], []]
+    assert [world.rows(table) for table in ("spend_cap_lock", "reservation")] == [[], []]
 
 
 def test_of_two_calls_at_once_on_two_helplines_one_gets_the_last_room(database_url: str) -> None:

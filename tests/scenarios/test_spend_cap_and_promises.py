@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
+from callrouter.billing import spend_cap
 from callrouter.database import Session
 from callrouter.directory.directory import Seat
 from callrouter.promises.claim import claim
-from callrouter.routing import ceiling
 from tests.directories import center, helpline, partner
 from tests.promises.keeping import begins, ends, is_tried
 from tests.promises.test_follow import waits_for_a_lock
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
-from tests.scenarios.test_ceiling import OTHER, RATES, answered_by, up_to
+from tests.scenarios.test_spend_cap import OTHER, RATES, answered_by, up_to
 from tests.scenarios.world import World
 
 NUMBERS = ("+13105550001", "+13105550002")
@@ -65,11 +65,11 @@ def reserved(world: World) -> list[tuple[str, int]]:
 
 
 def spent(world: World) -> list[int]:
-    return [row["amount"] for row in world.rows("spending", partner="sunrise")]
+    return [row["amount"] for row in world.rows("spend", partner="sunrise")]
 
 
 def conceded(world: World) -> list[str]:
-    return [row["rule"] for row in world.rows("entry", entry="credit")]
+    return [row["rule"] for row in world.rows("ledger_entry", entry_type="credit")]
 
 
 def test_of_three_promises_as_many_are_kept_as_there_is_room_for(
@@ -207,7 +207,7 @@ def test_it_counts_for_the_month_in_which_its_call_came(world: World, promised: 
     call = promised()
     assert call.promised["owner"] == "sunrise-la"
     world.catch_up()
-    full = given(ceiling.spend, partner="sunrise", month="2026-03", amount=3500, simulated=True)
+    full = given(spend_cap.set_spend, partner="sunrise", month="2026-03", amount=3500, simulated=True)
     world.database.transact(full)
     world.is_now(datetime(2026, 4, 1, 18, 0, tzinfo=UTC))
     assert begins(world, call) is None
@@ -230,7 +230,7 @@ def test_without_ceilings_no_room_is_written(
     call = promised()
     keeps()
     assert call.returns == [("sunrise-la", "kept")]
-    assert [world.rows(table) for table in ("room", "reservation", "spending")] == [[], [], []]
+    assert [world.rows(table) for table in ("spend_cap_lock", "reservation", "spend")] == [[], [], []]
 
 
 def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(database_url: str) -> None:
@@ -245,7 +245,7 @@ def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(databa
             waiting = threads.submit(begins, world, second)
             while not waits_for_a_lock(world):
                 assert not waiting.done()
-            rooms = deciding.exec_driver_sql("SELECT partner FROM room FOR UPDATE NOWAIT").all()
+            rooms = deciding.exec_driver_sql("SELECT partner FROM spend_cap_lock FOR UPDATE NOWAIT").all()
         assert ([room for (room,) in rooms], bool(waiting.result())) == (["sunrise"], True)
     world.closes()
 
