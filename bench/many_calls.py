@@ -18,7 +18,7 @@ from callrouter.figures.recount import RECOUNT
 
 FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
 """those that are whole"""
-TABLES = ("call", "call_record", "partner_call", "ledger_entry", "confirmation")
+TABLES = ("call", "partner_call", "ledger_entry", "confirmation")
 CALLS_A_CALLER = 3
 
 _COUNT_TOTALS = sa.insert(DayTotal).from_select([*DIMENSIONS, *FIGURES], RECOUNT)

@@ -39,13 +39,6 @@ SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
     arrived_at + (wait + seconds) * interval '1 second', wait + seconds, false
 FROM made ORDER BY n;
 
-INSERT INTO call_record (sid, arrived_at, ended_at, dialled, route, listing, helpline, caller, state, language, outcome,
-    answered_by, partner, talk_seconds, simulated)
-SELECT sid, arrived_at, arrived_at + (wait + seconds) * interval '1 second', '+18445610600', kind, listing, helpline,
-    '+1 310 ••• ••88', 'CA', 'en', outcome, 'center-' || taker, 'partner-' || taker % 100,
-    CASE WHEN taker IS NULL THEN 0 ELSE seconds END, false
-FROM made ORDER BY n;
-
 INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, directory_version, caller,
     is_primary, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
 SELECT sid, 'partner-' || rung % 100, 'center-' || rung, helpline, kind,

@@ -11,7 +11,7 @@ from callrouter.billing.model import (
     Spend,
     SpendCapLock,
 )
-from callrouter.calls.model import Call, CallRecord, Leg
+from callrouter.calls.model import Call, Leg
 from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
@@ -49,7 +49,6 @@ from callrouter.routing.model import (
 __all__ = [
     "Availability",
     "Call",
-    "CallRecord",
     "ClosedMonth",
     "Confirmation",
     "DayTotal",

@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK
-from callrouter.calls.model import call, call_record
+from callrouter.calls.model import Call, call
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import outbox
@@ -143,12 +143,12 @@ def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
         labels=["outcome"],
     )
     asked = (
-        sa.select(call_record.c.outcome, sa.func.count())
-        .where(call_record.c.arrived_at > now - timedelta(hours=1))
-        .group_by(call_record.c.outcome)
+        sa.select(Call.outcome, sa.func.count())
+        .where(Call.arrived_at > now - timedelta(hours=1), Call.ended_at.is_not(None))
+        .group_by(Call.outcome)
     )
     for outcome, calls in connection.execute(asked):
-        family.add_metric([outcome], calls)
+        family.add_metric([str(outcome)], calls)
     return family
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from callrouter.alerts.channel import Recipient
 from callrouter.alerts.raising import raise_alerts
 from callrouter.billing.charge import charge_calls
-from callrouter.calls.record import write_records
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import enter
@@ -24,9 +23,6 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:
         enter(session, facts.ids)
 
-    def record_calls(session: Session, facts: Facts, _: datetime) -> None:
-        write_records(session, facts.calls)
-
     def count_calls(session: Session, facts: Facts, _: datetime) -> None:
         update_figures(session, directories, facts.calls)
 
@@ -41,6 +37,6 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
 
     return {
         TOLD: (log_disclosures,),
-        ENDED: (record_calls, count_calls, charge_partners, end_promises),
+        ENDED: (count_calls, charge_partners, end_promises),
         ALERT: (alert_people,),
     }

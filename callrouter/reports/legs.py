@@ -8,10 +8,10 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call_record, leg
+from callrouter.calls.model import leg
 from callrouter.calls.states import ACCEPTED
 from callrouter.reports.period import Period
-from callrouter.reports.reading import in_batches
+from callrouter.reports.processed_calls import processed_calls
 
 
 class Leg(TypedDict):
@@ -44,16 +44,12 @@ class ExportedLeg(Leg):
 
 def exported_legs(connection: sa.Connection, period: Period) -> Iterator[ExportedLeg]:
     """The legs of the calls that are over and arrived in a period, by the calls' arrival."""
-    record = call_record.c
-    query = (
-        sa.select(leg, record.arrived_at, record.simulated)
-        .join_from(call_record, leg, leg.c.call == record.sid)
-        .where(*period.holds(record.arrived_at))
-        .order_by(record.arrived_at, record.sid, leg.c.number)
-    )
-    for batch in in_batches(connection, query):
-        for row in batch:
-            yield ExportedLeg(**_leg(row), arrived_at=row["arrived_at"], simulated=row["simulated"])
+    for batch in processed_calls(connection, period):
+        calls = {one.call["sid"]: one.call for one in batch}
+        place = {sid: number for number, sid in enumerate(calls)}
+        for leg_ in sorted(legs(connection, list(calls)), key=lambda one: place[one["call"]]):
+            call = calls[leg_["call"]]
+            yield ExportedLeg(**leg_, arrived_at=call["arrived_at"], simulated=call["simulated"])
 
 
 def legs(connection: sa.Connection, calls: Sequence[str]) -> list[Leg]:
