@@ -14,14 +14,14 @@ from bench.house import House, Ours
 from bench.load import percentile
 from bench.proof import expect
 from bench.whole_calls import drive_whole_calls
-from workers.bell import AWAKE
+from workers.wakeup import AWAKE
 
 CALLS_A_SECOND = 50
 SECONDS_TO_SETTLE = 20
 
 MEANING = f"""\
-Web server, Celery worker, relay and Valkey as processes; {CALLS_A_SECOND} calls a second, each with all the requests
-that the carrier sends: arrival, greeting heard, four of the leg, the end of the dial, the end of the call. The wait
+Web server, Celery worker, outbox sweeper and Valkey as processes; {CALLS_A_SECOND} calls a second, each with all the
+requests that the carrier sends: arrival, greeting heard, four of the leg, the end of the dial and of the call. The wait
 is from the moment at which the end of the dial reached us to the commit of the call's charge. Messages are counted by
 the broker (LPUSH to Celery's queue), from before the first call of the rounds to after the last charge, and each round
 begins with a worker that sleeps; beat, whose messages are no call's, does not run."""
@@ -60,7 +60,7 @@ def measure(house: House, *, short: bool = False) -> Result:
         house.commit_times_kept(),
         house.ours(a_directory(seats=10)) as ours,
         ours.worker(),
-        ours.relay(),
+        ours.outbox_sweeper(),
         redis.Redis.from_url(house.valkey.redis_url) as broker,
     ):
         drive_whole_calls(ours, size.warm, CALLS_A_SECOND)

@@ -29,7 +29,7 @@ from tests.servers.valkey import ValkeyServer, running_valkey
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "migrated"
-WORKED = "SELECT 1 FROM heartbeat WHERE beat_at IS NOT NULL"
+WORKED = "SELECT 1 FROM heartbeat WHERE worker_at IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Ours(Server):
             yield pid
 
     @contextmanager
-    def relay(self) -> Iterator[int]:
-        with _running(_command("relay"), self.environment, lambda: True) as pid:
+    def outbox_sweeper(self) -> Iterator[int]:
+        with _running(_command("outbox_sweeper"), self.environment, lambda: True) as pid:
             yield pid
 
 

@@ -11,7 +11,7 @@ from bench.house import Ours
 _STORED = """
 SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM decision WHERE center IS NOT NULL),
     (SELECT count(*) FROM leg), (SELECT count(*) FROM inbox),
-    (SELECT count(*) FROM outbox WHERE fact = 'told' AND what IN ('greeting', 'connecting'))
+    (SELECT count(*) FROM outbox WHERE fact = 'disclosed' AND what IN ('greeting', 'connecting'))
 """
 
 

@@ -12,21 +12,20 @@ from callrouter.billing.model import (
     SpendCapLock,
 )
 from callrouter.calls.model import Call, Leg
-from callrouter.carrier.model import carrier_call, carrier_difference, reconciled_day
 from callrouter.database import metadata
 from callrouter.directory.model import (
-    center,
-    directory_head,
-    directory_proposal,
-    directory_version,
-    helpline,
-    listing,
-    number,
-    partner,
+    DirectoryHead,
+    DirectoryProposal,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
 )
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.disputes.model import dispute
-from callrouter.events.model import InboxEntry, heartbeat, outbox, settler
+from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
     InvoiceDelivery,
@@ -38,6 +37,7 @@ from callrouter.invoices.model import (
 from callrouter.messages.model import message, recording
 from callrouter.privacy.model import audit, sealed_number, vault_key
 from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
     DecisionRow,
@@ -49,10 +49,17 @@ from callrouter.routing.model import (
 __all__ = [
     "Availability",
     "Call",
+    "CarrierCdr",
+    "CarrierDifference",
     "ClosedMonth",
     "Confirmation",
     "DayTotal",
     "DecisionRow",
+    "DirectoryHead",
+    "DirectoryProposal",
+    "DirectoryVersion",
+    "Disclosure",
+    "Heartbeat",
     "InboxEntry",
     "InvoiceDelivery",
     "InvoiceDocument",
@@ -62,39 +69,32 @@ __all__ = [
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "OutboxFact",
+    "OutboxLock",
     "PartnerCall",
+    "ReconciledDay",
     "Reservation",
     "RotationRow",
     "SeatPosition",
     "Spend",
     "SpendCapLock",
+    "StoredCenter",
+    "StoredHelpline",
+    "StoredListing",
+    "StoredNumber",
+    "StoredPartner",
     "alert",
     "audit",
-    "carrier_call",
-    "carrier_difference",
-    "center",
     "delivery",
-    "directory_head",
-    "directory_proposal",
-    "directory_version",
-    "disclosure",
     "dispute",
     "do_not_call",
-    "heartbeat",
-    "helpline",
-    "listing",
     "message",
     "metadata",
-    "number",
-    "outbox",
     "pace",
-    "partner",
     "promise",
-    "reconciled_day",
     "recording",
     "return_call",
     "sealed_number",
     "served",
-    "settler",
     "vault_key",
 ]

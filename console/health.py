@@ -9,8 +9,8 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from callrouter.directory.model import directory_head
-from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WORKER, last_seen
+from callrouter.directory.model import DirectoryHead
+from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WORKER, last_seen
 from callrouter.privacy.key_check import key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.waiting import oldest_waiting
@@ -18,9 +18,9 @@ from callrouter.reports.waiting import oldest_waiting
 OLDEST_FACT = timedelta(minutes=1)
 _MENDS = {
     WORKER: "check Redis, and start the worker and beat",
-    ERRANDS: "check Redis, and start errands and beat; until then nobody is called back",
+    EXTERNAL: "check Redis, and start external and beat; until then nobody is called back",
     BEAT: "check Redis, and start beat",
-    RELAY: "start the relay",
+    OUTBOX_SWEEPER: "start outbox_sweeper",
 }
 """for each kind of process whose work is stored; the web server is the one that answers"""
 
@@ -51,7 +51,7 @@ def examine(checks: tuple[Check, ...], connection: sa.Connection, now: datetime)
 
 
 def _no_directory(connection: sa.Connection, _: datetime) -> str | None:
-    version = connection.execute(sa.select(directory_head.c.version)).scalar_one()
+    version = connection.execute(sa.select(DirectoryHead.version)).scalar_one()
     return None if version else "none is loaded: callrouter directory load FILE"
 
 
@@ -73,7 +73,7 @@ def _not_seen(process: str, connection: sa.Connection, now: datetime) -> str | N
 def _old_outbox(connection: sa.Connection, now: datetime) -> str | None:
     oldest = oldest_waiting(connection)
     if oldest and now - oldest > OLDEST_FACT:
-        return f"a fact has waited since {_told(oldest)}: check worker and relay, and callrouter outbox list"
+        return f"a fact has waited since {_told(oldest)}: check worker and outbox_sweeper, and callrouter outbox list"
     return None
 
 

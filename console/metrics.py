@@ -21,7 +21,7 @@ from callrouter.alerts.channel import EMAIL, WEBHOOK
 from callrouter.calls.model import Call, call
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
@@ -41,7 +41,7 @@ def process_registry() -> CollectorRegistry:
     return registry
 
 
-class WebhookWatch:
+class WebhookMetrics:
     """Counts what the carrier's door does."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -158,7 +158,7 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "callrouter_outbox_oldest_age_seconds", "Age of the oldest fact that waits.", value=max(age, 0.0)
     )
-    aside = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.set_aside_at.is_not(None))
+    aside = sa.select(sa.func.count()).select_from(OutboxFact).where(OutboxFact.set_aside_at.is_not(None))
     yield GaugeMetricFamily(
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",

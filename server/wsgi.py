@@ -17,13 +17,13 @@ from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
 from console.front import Desk, console_app
-from console.metrics import TOTALS_LOCK, StoredFigures, WebhookWatch, process_registry
+from console.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
 from workers.app import app as celery
-from workers.bell import HEARTBEAT, Bell, awake_flag, wake_a_worker
-from workers.presence import keep_seen
+from workers.heartbeat import start_heartbeat
+from workers.wakeup import HEARTBEAT, CoalescedSender, awake_flag, wake_a_worker
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -39,11 +39,11 @@ def application(settings: Settings) -> Wsgi:
     registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
-    keep_seen(database, WEB, now)
+    start_heartbeat(database, WEB, now)
     flag = awake_flag(settings.redis_url)
-    bell = Bell(lambda: wake_a_worker(celery, flag))
+    sender = CoalescedSender(lambda: wake_a_worker(celery, flag))
     # The first heartbeat need not wait for beat, so a start is ready sooner.
-    Bell(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).ring()
+    CoalescedSender(lambda: celery.send_task(HEARTBEAT, expires=60, retry=False)).request()
     hours = calling_hours(quiet=not settings.calls_at_any_hour)
     vault = Vault(settings.vault_keys)
     made = dependencies(vault, settings.public_url, simulated=settings.simulated, hours=hours)
@@ -52,8 +52,8 @@ def application(settings: Settings) -> Wsgi:
         dependencies=made,
         account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
         clock=now,
-        ring=bell.ring,
-        watch=WebhookWatch(registry),
+        ring=sender.request,
+        watch=WebhookMetrics(registry),
     )
     if settings.metrics_address:
         host, port = settings.metrics_address

@@ -47,7 +47,7 @@ class Door:
     account: Account
     clock: Callable[[], datetime]
     ring: Callable[[], None]
-    """rings the workers' bell; returns at once"""
+    """wakes a worker; returns at once"""
     watch: Watch
 
     def respond(

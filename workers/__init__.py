@@ -1,1 +1,1 @@
-"""What happens behind a call: Celery, the bell that rings it, and the relay that makes a lost ring good."""
+"""What happens behind a call: Celery, its tasks and schedule, and the outbox sweeper."""

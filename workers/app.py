@@ -1,7 +1,7 @@
-"""The Celery application. `celery -A workers.app worker` and `… beat` run it; `celery -A workers.errands worker` runs
-the worker of the errands, whose module nobody else needs.
+"""The Celery application. `celery -A workers.app worker` and `… beat` run it; `celery -A workers.external worker` runs
+the worker of the external queue, whose module nobody else needs.
 
-Celery and Redis are a doorbell: a message says that there is work, never which. What is to be done stands in the
+Celery and Redis only wake: a message says that there is work, never which. What is to be done stands in the
 database, so a lost, doubled or late message harms nothing (docs/decisions/0003).
 """
 
@@ -20,11 +20,11 @@ from callrouter.events.heartbeat import BEAT
 from config.logging import configure
 from config.settings import Settings
 from config.startup import check_database_or_exit, settings_or_exit
-from workers.bell import awake_flag
+from workers.wakeup import awake_flag
 from workers.watchdog import watch_beat, watched_worker
 
-ERRANDS = "errands"
-"""the queue of what asks somebody outside, and may have to wait; a worker of its own does it"""
+EXTERNAL = "external"
+"""the queue of the tasks that ask somebody outside, and may have to wait; it has a worker of its own"""
 HEARTBEAT_SECONDS = 5.0
 REAP_SECONDS = 15.0
 PROMISES_SECONDS = 30.0
@@ -47,7 +47,7 @@ def celery_app(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
-        task_routes={"workers.errands.*": {"queue": ERRANDS}},
+        task_routes={"workers.external.*": {"queue": EXTERNAL}},
         task_serializer="json",
         accept_content=["json"],
         worker_prefetch_multiplier=1,
@@ -73,16 +73,16 @@ def celery_app(settings: Settings) -> Celery:
             "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat") | {"args": [BEAT]},
             "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
             "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
-            "returns": _every(RETURNS_SECONDS, "workers.errands.return_calls"),
+            "returns": _every(RETURNS_SECONDS, "workers.external.return_calls"),
             "reconcile": {
-                "task": "workers.errands.reconcile_days",
+                "task": "workers.external.reconcile_days",
                 "schedule": crontab(hour=RECONCILE_HOURS, minute=f"*/{RECONCILE_MINUTES}"),
                 "options": {"expires": RECONCILE_MINUTES * 60},
             },
-            "alerts": _every(ALERTS_SECONDS, "workers.errands.deliver_alerts"),
-            "invoices": _every(INVOICES_SECONDS, "workers.errands.send_invoices"),
-            "messages": _every(MESSAGES_SECONDS, "workers.errands.fetch_messages"),
-            "old messages": _every(OLD_MESSAGES_SECONDS, "workers.errands.delete_old_messages"),
+            "alerts": _every(ALERTS_SECONDS, "workers.external.deliver_alerts"),
+            "invoices": _every(INVOICES_SECONDS, "workers.external.send_invoices"),
+            "messages": _every(MESSAGES_SECONDS, "workers.external.fetch_messages"),
+            "old messages": _every(OLD_MESSAGES_SECONDS, "workers.external.delete_old_messages"),
         },
     )
     return app

@@ -1,4 +1,4 @@
-"""The carrier, and the office that makes return calls through it: for the errands alone.
+"""The carrier, and who makes return calls through it: for the external queue alone.
 
 Asking it takes the SDK, which takes 27 MB to import.
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Sockets
 from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office
+from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.telephony import Carrier
 from config.settings import read_settings
-from workers.workshop import workshop
+from workers.dependencies import dependencies
 
 
 @cache
@@ -29,15 +29,15 @@ def carrier() -> Carrier:
 @cache
 def office() -> Office:
     """Where this process makes return calls from."""
-    settings, shop = read_settings(), workshop()
-    desk = Desk(shop.directories, shop.memory, shop.hours)
-    return Office(shop.database, desk, carrier(), settings.public_url, shop.now)
+    settings, deps = read_settings(), dependencies()
+    desk = Desk(deps.directories, deps.memory, deps.hours)
+    return Office(deps.database, desk, carrier(), settings.public_url, deps.now)
 
 
 @cache
-def auditor() -> Auditor:
-    """Who compares our books with the carrier's, in this process."""
-    settings, shop = read_settings(), workshop()
+def reconciliation_context() -> ReconciliationContext:
+    """What this process compares our records with the carrier's by."""
+    settings, deps = read_settings(), dependencies()
     patient = Patient(Sockets(), time.sleep)
     books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
-    return Auditor(shop.database, books, shop.directories, shop.memory, shop.now)
+    return ReconciliationContext(deps.database, books, deps.directories, deps.memory, deps.now)

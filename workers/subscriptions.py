@@ -10,8 +10,8 @@ from callrouter.alerts.raising import raise_alerts
 from callrouter.billing.charge import charge_calls
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.disclosure.log import enter
-from callrouter.events.outbox import ALERT, ENDED, TOLD
+from callrouter.disclosure.log import append
+from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
 from callrouter.figures.update import update_figures
 from callrouter.promises.answered import end_promises_of_answered
@@ -21,7 +21,7 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
     """The facts and their subscribers. Alerts go to `recipients`; without any they are stored and shown."""
 
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:
-        enter(session, facts.ids)
+        append(session, facts.ids)
 
     def count_calls(session: Session, facts: Facts, _: datetime) -> None:
         update_figures(session, directories, facts.calls)
@@ -36,7 +36,7 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
         end_promises_of_answered(session, facts.calls, now)
 
     return {
-        TOLD: (log_disclosures,),
+        DISCLOSED: (log_disclosures,),
         ENDED: (count_calls, charge_partners, end_promises),
         ALERT: (alert_people,),
     }

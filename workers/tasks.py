@@ -16,9 +16,9 @@ from callrouter.promises.sweep import move_on
 from callrouter.promises.sweep import overdue as overdue_promises
 from callrouter.routing.lines import end_pauses
 from workers.app import app
-from workers.liveness import watch_of_this_worker, worker_is_seen
-from workers.shift import work_a_shift
-from workers.workshop import workshop
+from workers.dependencies import dependencies
+from workers.drain_outbox import drain_outbox
+from workers.process_monitor import mark_worker_seen, monitor_of_worker
 
 RETRY: dict[str, Any] = {
     "autoretry_for": (RetryableError, OperationalError, RedisError, OSError),
@@ -31,45 +31,45 @@ RETRY: dict[str, Any] = {
 @app.task(**RETRY)
 def settle_facts() -> None:
     """Settle what waits in the outbox."""
-    shop = workshop()
-    # This message has come through as well as a heartbeat does, which may have to wait for the end of the shift.
+    deps = dependencies()
+    # This message has come through as well as a heartbeat does, which may have to wait until the outbox is drained.
     _is_seen(sender="")
-    work_a_shift(shop.flag, shop.settle_a_batch)
+    drain_outbox(deps.flag, deps.settle_a_batch)
 
 
 @app.task(**RETRY)
 def reap_calls() -> None:
     """End the calls whose end never came, and the pauses that are over."""
-    shop = workshop()
-    shop.database.transact(lambda session: end_pauses(session, shop.now()))
-    for sid in shop.database.transact(lambda session: overdue(session, shop.now())):
-        shop.database.transact(partial(reap, shop.directories, shop.memory, sid, shop.now()))
+    deps = dependencies()
+    deps.database.transact(lambda session: end_pauses(session, deps.now()))
+    for sid in deps.database.transact(lambda session: overdue(session, deps.now())):
+        deps.database.transact(partial(reap, deps.directories, deps.memory, sid, deps.now()))
 
 
 @app.task(**RETRY)
 def move_promises_on() -> None:
     """Let the promises that their owners have missed move on, and end those that nobody could keep."""
-    shop = workshop()
-    desk = Desk(shop.directories, shop.memory, shop.hours)
-    for call in shop.database.transact(lambda session: overdue_promises(session, shop.now())):
-        shop.database.transact(partial(move_on, desk=desk, call=call, now=shop.now()))
+    deps = dependencies()
+    desk = Desk(deps.directories, deps.memory, deps.hours)
+    for call in deps.database.transact(lambda session: overdue_promises(session, deps.now())):
+        deps.database.transact(partial(move_on, desk=desk, call=call, now=deps.now()))
 
 
 @app.task
 def heartbeat(sender: str = "") -> None:
     """Prove that a message of beat, or of another sender, comes through broker, worker and database.
 
-    What waits then is settled, so that it does not need the relay: it may be the alert that the relay is not seen.
+    What waits then is settled, so that it does not need the sweeper: it may be the alert that the sweeper is not seen.
     """
     _is_seen(sender)
-    shop = workshop()
-    if shop.database.transact(something_waits):
-        work_a_shift(shop.flag, shop.settle_a_batch)
+    deps = dependencies()
+    if deps.database.transact(something_waits):
+        drain_outbox(deps.flag, deps.settle_a_batch)
 
 
 def _is_seen(sender: str) -> None:
-    shop = workshop()
-    liveness = watch_of_this_worker(shop.began_at)
-    now = shop.now()
-    told = shop.database.transact(lambda session: worker_is_seen(session, liveness, now, sender))
-    liveness.committed(told, now)
+    deps = dependencies()
+    monitor = monitor_of_worker(deps.began_at)
+    now = deps.now()
+    alerted = deps.database.transact(lambda session: mark_worker_seen(session, monitor, now, sender))
+    monitor.committed(alerted, now)

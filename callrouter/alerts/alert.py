@@ -22,7 +22,7 @@ class Alert:
     dialled: str | None = None
     """a number that is in no directory"""
     process: str | None = None
-    """a kind of process, `relay`"""
+    """a kind of process, `outbox_sweeper`"""
 
     @property
     def key(self) -> str:

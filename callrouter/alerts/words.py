@@ -6,15 +6,15 @@ from datetime import UTC
 from typing import NamedTuple
 
 from callrouter.alerts.alert import Alert
-from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, patience
+from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, patience
 
 _LONGEST_NUMBER = 40
 _UNSEEN = {
     WEB: "While no web server runs, no call is answered.",
-    WORKER: "Without it, charges and records come late: the relay writes them after half a minute.",
-    ERRANDS: "Without it nobody is called back, and no invoice is sent.",
+    WORKER: "Without it, charges and records come late: the outbox sweeper writes them after half a minute.",
+    EXTERNAL: "Without it nobody is called back, and no invoice is sent.",
     BEAT: "Without it nobody is called back, and calls whose end was never told stay open.",
-    RELAY: "Without it nobody steps in where the broker or a worker stands still.",
+    OUTBOX_SWEEPER: "Without it nobody steps in where the broker or a worker stands still.",
 }
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Result, Session
-from callrouter.directory.model import directory_head
+from callrouter.directory.model import DirectoryHead
 from callrouter.events.inbox import ANSWER_OF
 
 _COLUMNS = tuple(column.name for column in Call.__table__.c)
@@ -49,8 +49,8 @@ LOCK_CALL = sa.select(Call.__table__).where(Call.sid == sa.bindparam("sid")).wit
 READ_LEGS = sa.select(Leg.__table__).where(Leg.call == sa.bindparam("sid")).order_by(Leg.number)
 _ADD_CALL = sa.insert(Call).values(
     # Null, and so refused, unless the call was decided by the directory in force.
-    directory_version=sa.select(directory_head.c.version)
-    .where(directory_head.c.version == sa.bindparam("decided_by"))
+    directory_version=sa.select(DirectoryHead.version)
+    .where(DirectoryHead.version == sa.bindparam("decided_by"))
     .scalar_subquery()
 )
 _SAVE_CALL = sa.update(Call).where(Call.sid == sa.bindparam("of_sid"))

@@ -42,7 +42,7 @@ from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, Turn
 from callrouter.database import Session
 from callrouter.directory.directory import Directory
-from callrouter.directory.model import directory_head
+from callrouter.directory.model import DirectoryHead
 from callrouter.events import inbox, outbox
 from callrouter.events.inbox import ANSWER_OF
 from callrouter.routing.rotation_state import LockedRotation
@@ -62,7 +62,7 @@ _CHANGES_A_PROMISE = frozenset({"arranged", "entered"})
 
 CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
-_IN_FORCE = sa.select(directory_head.c.version).scalar_subquery()
+_IN_FORCE = sa.select(DirectoryHead.version).scalar_subquery()
 _ANSWER = ANSWER_OF.scalar_subquery()
 IN_FORCE_AND_ANSWER = sa.select(_IN_FORCE.label("version"), _ANSWER.label("answer"))
 """the version in force, and what a callback was answered with, if it has come before"""

@@ -1,1 +1,1 @@
-"""What we ask of a carrier: its signatures, and a carrier that is only simulated."""
+"""What we ask of a carrier, with Twilio behind it: calls, recordings, numbers, signatures."""

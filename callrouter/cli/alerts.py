@@ -15,7 +15,7 @@ from callrouter.cli.zones import zone_option
 from callrouter.errors import NotKnown
 from callrouter.reports.alerts import (
     RECENT,
-    Delivery,
+    AlertDeliveryRow,
     RaisedAlert,
     alerts_since,
     deliveries_since,
@@ -73,7 +73,7 @@ def deliveries(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None
     """
     with toolbox.reading() as connection:
         rows = [_without_numbers(row) for row in deliveries_since(connection, since or _recently(toolbox))]
-    print_rows(form, tuple(Delivery.__annotations__), rows, zone)
+    print_rows(form, tuple(AlertDeliveryRow.__annotations__), rows, zone)
 
 
 @alerts.command()
@@ -105,5 +105,5 @@ def _recently(toolbox: Toolbox) -> datetime:
     return toolbox.now() - RECENT
 
 
-def _without_numbers(row: Delivery) -> Delivery:
+def _without_numbers(row: AlertDeliveryRow) -> AlertDeliveryRow:
     return {**row, "error": masked(row["error"])}

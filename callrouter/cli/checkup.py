@@ -21,7 +21,7 @@ from callrouter.directory.faults import quoted
 from callrouter.directory.hours import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
-from callrouter.events.heartbeat import BEAT, ERRANDS, RELAY, WEB, WORKER, last_seen
+from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
 from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
@@ -169,20 +169,20 @@ workers = process(
     "no task has come through the broker and a worker yet",
     "`make run` starts worker and beat; their lines tell what is wrong",
 )
-errands = process(
-    ERRANDS,
+external = process(
+    EXTERNAL,
     "they have not had a turn yet: nobody is called back",
-    "`make run` starts errands and beat; elsewhere start both processes of the Procfile",
+    "`make run` starts external and beat; elsewhere start both processes of the Procfile",
 )
 beat = process(
     BEAT,
     "no message of beat has come through the broker and a worker yet",
     "start beat: `make run`, or the process of the Procfile; without a broker or a worker it is not seen either",
 )
-relay = process(
-    RELAY,
+outbox_sweeper = process(
+    OUTBOX_SWEEPER,
     "it has not looked at the outbox yet",
-    "start relay again: `make run`, or the process of the Procfile",
+    "start outbox_sweeper again: `make run`, or the process of the Procfile",
 )
 
 
@@ -247,7 +247,7 @@ def messages(toolbox: Toolbox) -> str:
         )
     if since and toolbox.now() - since > OLDEST_MESSAGE:
         hours = (toolbox.now() - since) / timedelta(hours=1)
-        mend = "callrouter messages list tells why; see to the errands"
+        mend = "callrouter messages list tells why; see to the process external"
         raise Ailing(f"{count} messages are not fetched yet, the oldest for {hours:.0f} hours", mend)
     return f"{count} messages are to be fetched"
 
@@ -304,9 +304,9 @@ CHECKS = (
     Check("helplines", helplines, "directory"),
     Check("broker", broker, "settings"),
     Check("workers", workers, "schema"),
-    Check("errands", errands, "schema"),
+    Check("external", external, "schema"),
     Check("beat", beat, "schema"),
-    Check("relay", relay, "schema"),
+    Check("outbox_sweeper", outbox_sweeper, "schema"),
     Check("web", web, "schema"),
     Check("promises", promises, "schema"),
     Check("outbox", outbox, "schema"),

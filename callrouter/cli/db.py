@@ -15,7 +15,7 @@ from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
-from callrouter.directory.model import directory_head
+from callrouter.directory.model import DirectoryHead
 from callrouter.privacy.audit import Witness
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
@@ -80,7 +80,7 @@ def _compare_the_vault_key(toolbox: Toolbox) -> None:
 
 def _load_first_directory(toolbox: Toolbox) -> str:
     with toolbox.database.engine.begin() as connection:
-        version = connection.execute(sa.select(directory_head.c.version).with_for_update()).scalar_one()
+        version = connection.execute(sa.select(DirectoryHead.version).with_for_update()).scalar_one()
         if version:
             return f"Version {version} of the directory is in force."
         first = first_directory(toolbox.settings)

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.found import Key
-from callrouter.carrier.found import explain as explain_call
 from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
 from callrouter.cli.given import Given
 from callrouter.cli.reconcile import a_day
@@ -19,7 +17,9 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
-from callrouter.reports.reconciled import Difference, whole_sid
+from callrouter.reconciliation.findings import Key
+from callrouter.reconciliation.findings import explain as explain_call
+from callrouter.reports.reconciled import DifferenceRow, whole_sid
 from callrouter.reports.reconciled import differences as listed
 
 
@@ -49,7 +49,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too
     """
     with toolbox.reading() as connection:
         rows = list(listed(connection, day, settled_too=settled_too))
-    print_rows(form, tuple(Difference.__annotations__), rows, zone)
+    print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)
 
 
 @differences.command()

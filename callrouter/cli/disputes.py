@@ -23,7 +23,7 @@ from callrouter.disputes.decide import decide as decide_dispute
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.disputes.objection import Objection, object_to_charge
 from callrouter.disputes.reasons import REASONS
-from callrouter.reports.disputes import OPEN, Dispute, Figures
+from callrouter.reports.disputes import OPEN, DisputeRow, Figures
 from callrouter.reports.disputes import disputes as listed
 from callrouter.reports.disputes import figures as read_figures
 from callrouter.reports.find_call import find_call
@@ -91,7 +91,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, partner: str | None, *, 
         if partner:
             known(known_partners(connection), partner)
         rows = list(listed(connection, of_partner=partner, only_open=only_open))
-    print_rows(form, SHOWN if form == TABLE else tuple(Dispute.__annotations__), rows, zone)
+    print_rows(form, SHOWN if form == TABLE else tuple(DisputeRow.__annotations__), rows, zone)
 
 
 @disputes.command()

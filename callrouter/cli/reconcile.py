@@ -8,9 +8,7 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.auditor import Auditor
 from callrouter.carrier.patience import Patient
-from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.carrier.wire import Sockets
 from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.given import Given
@@ -21,7 +19,9 @@ from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
-from callrouter.reports.reconciled import Difference, differences, is_unexplained, reconciled
+from callrouter.reconciliation.context import ReconciliationContext
+from callrouter.reconciliation.reconcile import reconcile as compare
+from callrouter.reports.reconciled import DifferenceRow, differences, is_unexplained, reconciled
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import CarrierError
 
@@ -53,17 +53,17 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
     """
     day = day or (toolbox.now().astimezone(UTC).date() - timedelta(days=1))
     carrier = carrier_account(toolbox.settings, Patient(Sockets(), time.sleep))
-    auditor = Auditor(toolbox.database, carrier, DirectoryShelf(), RoutingMemory(), toolbox.now)
+    context = ReconciliationContext(toolbox.database, carrier, DirectoryShelf(), RoutingMemory(), toolbox.now)
     with working(f"reading the calls of {day} at the carrier"):
         try:
-            compare(auditor, day)
+            compare(context, day)
         except CarrierError as error:
             raise Fault(f"the carrier's books cannot be read: {error}; ask again later") from error
     with toolbox.reading() as connection:
         rows, found = list(differences(connection, day)), reconciled(connection, day)
     for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:
-        print_rows(form, tuple(Difference.__annotations__), rows, zone)
+        print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)
     if form == TABLE:
         cost = f", which cost {found['cost']}" if found["calls"] else ""
         click.echo(

@@ -12,7 +12,7 @@ from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import this_month, zone_option
 from callrouter.reports.monthly import GROUPINGS, columns, has_parts, monthly
-from callrouter.reports.sums import Told
+from callrouter.reports.sums import ReportFigures
 from callrouter.sheets.text import as_json
 
 MONTH = Given("month", a_month)
@@ -69,7 +69,7 @@ def report(
         click.echo(_in_words(total, has_parts(asked)))
 
 
-def _in_words(total: Told, with_each_partner: bool) -> str:
+def _in_words(total: ReportFigures, with_each_partner: bool) -> str:
     currency = total["currency"] or ""
     counted = ", each counted once (in the rows with each partner that had it)" if with_each_partner else ""
     told = [

@@ -12,13 +12,13 @@ from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
 from callrouter.disputes.decide import IN_WORDS
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
-from callrouter.reports.charges import Entry
-from callrouter.reports.decisions import Decision
-from callrouter.reports.disclosures import Disclosure
-from callrouter.reports.disputes import OPEN, Dispute
-from callrouter.reports.legs import Leg
-from callrouter.reports.messages import Message
-from callrouter.reports.promises import Tried
+from callrouter.reports.charges import EntryRow
+from callrouter.reports.decisions import DecisionRow
+from callrouter.reports.disclosures import DisclosureRow
+from callrouter.reports.disputes import OPEN, DisputeRow
+from callrouter.reports.legs import LegRow
+from callrouter.reports.messages import MessageRow
+from callrouter.reports.promises import AttemptRow
 from callrouter.reports.story import Story, Turn
 from config.masking import masked
 
@@ -149,7 +149,7 @@ def _key_in_words(key: str) -> str:
     return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
 
 
-def _decision(decision: Decision) -> Iterator[str]:
+def _decision(decision: DecisionRow) -> Iterator[str]:
     picked = decision["center"] or "nobody"
     uncounted = ", counts for no cap" if decision["given_back"] else ""
     where = f"{decision['helpline']} no. {decision['number']}, directory {decision['directory_version']}"
@@ -158,14 +158,14 @@ def _decision(decision: Decision) -> Iterator[str]:
         yield f"    not, {reason}: {', '.join(centers)}"
 
 
-def _by_reason(decision: Decision) -> dict[str, list[str]]:
+def _by_reason(decision: DecisionRow) -> dict[str, list[str]]:
     skipped = defaultdict(list)
     for skip in decision["skipped"]:
         skipped[skip["reason"]].append(skip["center"])
     return skipped
 
 
-def _leg(leg: Leg) -> str:
+def _leg(leg: LegRow) -> str:
     talk = f", {leg['talk_seconds']} s of talk" if leg["accepted"] else ""
     outcome = leg["outcome"] or "no result yet"
     return f"{_clock(leg['began_at'])}  {leg['center']} at {leg['number']} ({leg['kind']}): {outcome}{talk}"
@@ -186,14 +186,14 @@ def _promised(story: Story) -> Iterator[str]:
         yield from _message(message)
 
 
-def _tried(tried: Tried) -> str:
+def _tried(tried: AttemptRow) -> str:
     talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
     rang = ", the caller was rung" if tried["taken_at"] else ""
     when = _when(tried["began_at"])  # it may be on another day
     return f"  {when}  {tried['center']}: {tried['outcome'] or 'under way'}{rang}{talk}"
 
 
-def _message(message: Message) -> Iterator[str]:
+def _message(message: MessageRow) -> Iterator[str]:
     become = _BECOME[message["state"]].format(**message)
     yield f"a message of {message['seconds']} s for {message['owner'] or 'staff'}: {become}"
     if message["state"] in _AT_CARRIER_TOO and not message["deleted_at_carrier_at"]:
@@ -210,7 +210,7 @@ def _charge(story: Story) -> Iterator[str]:
         yield f"not charged: {story['not_charged_because']}"
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: EntryRow) -> str:
     what = f"{entry['entry']} {entry['amount']} {entry['currency']} to {entry['partner']}"
     why = f": {entry['reason']}" if entry["reason"] else ""
     by = f", by {entry['person']}" if entry["person"] else ""
@@ -218,7 +218,7 @@ def _entry(entry: Entry) -> str:
     return f"{what} ({entry['kind']}{state}), posted {_when(entry['posted_at'])}{by}{why}"
 
 
-def _dispute(dispute: Dispute) -> str:
+def _dispute(dispute: DisputeRow) -> str:
     what = f"objection {dispute['number']} of {dispute['partner']} ({dispute['reason']})"
     raised = f"{what}, raised {_when(dispute['raised_at'])}: {dispute['evidence']}"
     if dispute["decision"] == OPEN:
@@ -228,7 +228,7 @@ def _dispute(dispute: Dispute) -> str:
     return f"{raised}; {decided}, {credited}"
 
 
-def _disclosure(told: Disclosure) -> Iterator[str]:
+def _disclosure(told: DisclosureRow) -> Iterator[str]:
     about = f" about {told['center']}" if told["center"] else ""
     yield f"{_clock(told['at'])}  no. {told['sequence']}, {told['wording']} [{told['language']}]{about}"
     yield f"    “{told['words']}”"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import lru_cache, partial
 from threading import Lock
@@ -20,7 +20,6 @@ from callrouter.database.statement import Statement, for_rows
 
 T = TypeVar("T")
 QUEUES = 64
-_WAIT_FOR_DISK = "SELECT pg_logical_emit_message(true, 'callrouter', '')"
 
 
 class _RolledBack(Exception):
@@ -83,7 +82,7 @@ class Database:
 
         After a RetryableError it is run once more, or `again` in its place. Raises DuplicateKey on a repetition.
         Functions that would wait for the same row lock name the same `queue`: they wait for each other in this
-        process, where waiting costs least, and the next one goes on before the disk has the commit.
+        process, where waiting costs least.
         """
         try:
             return self._once(deed, queue)
@@ -113,12 +112,11 @@ class Database:
         self._pool.dispose()
 
     def _once(self, deed: Callable[[Session], T], queue: str | None) -> T:
-        with self._turn(queue) as release, self._connection() as connection:
+        with self._turn(queue), self._connection() as connection:
             try:
-                with connection.pipeline() as sent:
+                with connection.pipeline():
                     returned = deed(Transaction(connection))
-                    if release:
-                        _commit_early(connection, sent, release)
+                    # It travels with what was written, and with the end of the pipeline.
                     connection.execute("COMMIT")
             except BaseException:
                 with suppress(psycopg.OperationalError):
@@ -126,15 +124,9 @@ class Database:
                 raise
         return returned
 
-    @contextmanager
-    def _turn(self, queue: str | None) -> Iterator[Callable[[], None] | None]:
-        """One's turn in a queue of this process, and how to end it early."""
-        if queue is None:
-            yield None
-            return
-        with ExitStack() as held:
-            held.enter_context(self._queues[hash(queue) % len(self._queues)])
-            yield held.close
+    def _turn(self, queue: str | None) -> AbstractContextManager[object]:
+        """One's turn in a queue of this process."""
+        return self._queues[hash(queue) % len(self._queues)] if queue else nullcontext()
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
@@ -152,20 +144,6 @@ class Database:
             raise domain_error(error) from error
         finally:
             pooled.close()
-
-
-def _commit_early(
-    connection: psycopg.Connection[Any], sent: psycopg.Pipeline, release: Callable[[], None]
-) -> None:
-    """Commit and let others have the row locks before the disk has what was written.
-
-    The next commit waits for the disk. The write-ahead log is sequential: when that is on the disk, so is this.
-    """
-    connection.execute("SET LOCAL synchronous_commit TO OFF")
-    connection.execute("COMMIT")
-    sent.sync()
-    release()
-    connection.execute(_WAIT_FOR_DISK)
 
 
 _ANYTHING = sa.select(sa.literal(1))

@@ -12,7 +12,7 @@ from callrouter.directory.changes import Changes, changes_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document
 from callrouter.directory.load import loaded_version
-from callrouter.directory.model import directory_version
+from callrouter.directory.model import DirectoryVersion
 from callrouter.errors import NotKnown
 
 
@@ -30,7 +30,7 @@ class ListedVersion(TypedDict):
 
 def latest_versions(connection: sa.Connection, count: int) -> list[ListedVersion]:
     """The latest versions, the newest first."""
-    query = sa.select(directory_version).order_by(directory_version.c.version.desc()).limit(count)
+    query = sa.select(DirectoryVersion.__table__).order_by(DirectoryVersion.version.desc()).limit(count)
     rows = connection.execute(query).all()[::-1]
     listed: list[ListedVersion] = []
     before = loaded_version(connection, rows[0].version - 1) if rows else Directory()
@@ -43,8 +43,9 @@ def latest_versions(connection: sa.Connection, count: int) -> list[ListedVersion
 
 def known_version(connection: sa.Connection, version: int) -> Directory:
     """A version as it was loaded; 0 is the empty one. Raises NotKnown where there was none of this number."""
-    column = directory_version.c.version
-    latest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(column), 0))).scalar_one()
+    latest = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.max(DirectoryVersion.version), 0))
+    ).scalar_one()
     if not 0 <= version <= latest:
         raise NotKnown(f"there is no version {version}; `callrouter directory versions` lists them")
     return loaded_version(connection, version)

@@ -14,21 +14,36 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.directory import model
 from callrouter.directory.changes import Changes, changes_between
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
 from callrouter.directory.faults import Source
+from callrouter.directory.model import (
+    DirectoryHead,
+    DirectoryVersion,
+    StoredCenter,
+    StoredHelpline,
+    StoredListing,
+    StoredNumber,
+    StoredPartner,
+)
 from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 
-_TABLES = {
-    "partners": model.partner,
-    "centers": model.center,
-    "listings": model.listing,
-    "helplines": model.helpline,
+_Entry = StoredPartner | StoredCenter | StoredListing | StoredHelpline
+
+_TABLES: dict[str, type[_Entry]] = {
+    "partners": StoredPartner,
+    "centers": StoredCenter,
+    "listings": StoredListing,
+    "helplines": StoredHelpline,
 }
 """The table of each section, those that others point at first."""
+
+_LOCK_HEAD = sa.update(DirectoryHead).values(version=DirectoryHead.version).returning(DirectoryHead.version)
+_HEAD = sa.select(DirectoryHead.version)
+_DOCUMENT = sa.select(DirectoryVersion.document).where(DirectoryVersion.version == sa.bindparam("of_version"))
+_REMOVE_NUMBER = sa.delete(StoredNumber).where(StoredNumber.number == sa.bindparam("gone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +97,19 @@ def load_directory(
 
 def lock_head(connection: sa.Connection) -> int:
     """The version in force, which stays in force until this transaction ends."""
-    head = model.directory_head
-    version: int = connection.execute(
-        sa.update(head).values(version=head.c.version).returning(head.c.version)
-    ).scalar_one()
+    version: int = connection.execute(_LOCK_HEAD).scalar_one()
     return version
 
 
 def version_in_force(connection: sa.Connection) -> int:
     """The version in force now; 0 where none was loaded yet."""
-    version: int = connection.execute(sa.select(model.directory_head.c.version)).scalar_one()
+    version: int = connection.execute(_HEAD).scalar_one()
     return version
 
 
 def loaded_version(connection: sa.Connection, version: int) -> Directory:
     """A version as it was loaded; version 0 is empty."""
-    table = model.directory_version
-    query = sa.select(table.c.document).where(table.c.version == version)
-    document = connection.execute(query).scalar_one_or_none()
+    document = connection.execute(_DOCUMENT, {"of_version": version}).scalar_one_or_none()
     return from_document(document, version) if document else Directory()
 
 
@@ -118,8 +128,8 @@ def _write_version(
         "loaded_by": signed.loaded_by,
         "approved_by": signed.approved_by,
     }
-    connection.execute(sa.insert(model.directory_version), row)
-    connection.execute(sa.update(model.directory_head).values(version=version))
+    connection.execute(sa.insert(DirectoryVersion), row)
+    connection.execute(sa.update(DirectoryHead).values(version=version))
 
 
 def _write_entries(connection: sa.Connection, directory: Directory, changes: dict[str, Changes]) -> None:
@@ -129,31 +139,33 @@ def _write_entries(connection: sa.Connection, directory: Directory, changes: dic
         _take_off(connection, table, differ.removed)
 
 
-def _row(table: sa.Table, entry: Any) -> dict[str, Any]:
-    names = [column.name for column in table.columns if column.name != "listed"]
+def _row(table: type[_Entry], entry: Any) -> dict[str, Any]:
+    names = [column.name for column in table.__table__.columns if column.name != "listed"]
     return {**{name: getattr(entry, name) for name in names}, "listed": True}
 
 
-def _upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+def _upsert(connection: sa.Connection, table: type[_Entry], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     statement = insert(table)
     others = {
-        column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key
+        column.name: statement.excluded[column.name]
+        for column in table.__table__.columns
+        if not column.primary_key
     }
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=others), rows)
+    connection.execute(statement.on_conflict_do_update(index_elements=[table.key], set_=others), rows)
 
 
-def _take_off(connection: sa.Connection, table: sa.Table, keys: Iterable[str]) -> None:
+def _take_off(connection: sa.Connection, table: type[_Entry], keys: Iterable[str]) -> None:
     gone = [{"gone": key} for key in keys]
     if gone:
-        statement = sa.update(table).where(table.c.key == sa.bindparam("gone")).values(listed=False)
+        statement = sa.update(table).where(table.key == sa.bindparam("gone")).values(listed=False)
         connection.execute(statement, gone)
 
 
 def _write_numbers(connection: sa.Connection, before: Directory, after: Directory) -> None:
     """Only what differs; a number that moves is taken away before it is given."""
-    table, old, new = model.number, _owners(before), _owners(after)
+    old, new = _owners(before), _owners(after)
     gone = [{"gone": number} for number, owner in old.items() if new.get(number) != owner]
     rows = [
         {"number": number, "listing": listing, "helpline": helpline}
@@ -161,9 +173,9 @@ def _write_numbers(connection: sa.Connection, before: Directory, after: Director
         if old.get(number) != (listing, helpline)
     ]
     if gone:
-        connection.execute(sa.delete(table).where(table.c.number == sa.bindparam("gone")), gone)
+        connection.execute(_REMOVE_NUMBER, gone)
     if rows:
-        connection.execute(sa.insert(table), rows)
+        connection.execute(sa.insert(StoredNumber), rows)
 
 
 def _owners(directory: Directory) -> dict[str, tuple[str | None, str | None]]:

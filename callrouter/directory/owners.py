@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
-from callrouter.directory import model
 from callrouter.directory.directory import Directory
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Source, quoted
+from callrouter.directory.model import StoredCenter, StoredListing
 from callrouter.directory.telephones import shared_telephone, telephones_of_two
 
 
@@ -20,9 +20,11 @@ def refuse_new_owners(connection: sa.Connection, directory: Directory, source: S
     """Raise DirectoryFaults where a known entry is given to another owner."""
     centers = {center.key: center.partner for center in directory.centers.values()}
     listings = {listing.key: listing.center for listing in directory.listings.values()}
+    stored_centers = _stored(connection, StoredCenter.key, StoredCenter.partner)
+    stored_listings = _stored(connection, StoredListing.key, StoredListing.center)
     faults = [
-        *_new_owners("centers", "partner", centers, _stored(connection, model.center.c.partner), source),
-        *_new_owners("listings", "center", listings, _stored(connection, model.listing.c.center), source),
+        *_new_owners("centers", "partner", centers, stored_centers, source),
+        *_new_owners("listings", "center", listings, stored_listings, source),
     ]
     if faults:
         raise DirectoryFaults(source.name, faults)
@@ -40,9 +42,11 @@ def refuse_shared_telephones(directory: Directory, source: Source) -> None:
         raise DirectoryFaults(source.name, faults)
 
 
-def _stored(connection: sa.Connection, owner: sa.Column[str]) -> dict[str, str]:
+def _stored(
+    connection: sa.Connection, key: sa.SQLColumnExpression[str], owner: sa.SQLColumnExpression[str]
+) -> dict[str, str]:
     """The owner of each entry that ever was."""
-    return dict(connection.execute(sa.select(owner.table.c.key, owner)).all())
+    return {row[0]: row[1] for row in connection.execute(sa.select(key, owner))}
 
 
 def _new_owners(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callrouter.directory.directory import Directory, Partner, Seat
 from callrouter.directory.load import loaded_version
-from callrouter.directory.model import center, directory_version, partner
+from callrouter.directory.model import DirectoryVersion, StoredCenter, StoredPartner
 from callrouter.directory.rate_changes import Owners, Past, owners_of_numbers
 from callrouter.directory.seat_changes import Seats, seats_of
 
@@ -39,13 +39,13 @@ def _pays(directory: Directory, key: str) -> bool:
 
 def _last_paying(connection: sa.Connection, version: int, keys: Iterable[str]) -> dict[str, Partner]:
     """Each of these partners as it last had rates, where it ever had any."""
-    ever = set(connection.execute(sa.select(partner.c.key)).scalars())
+    ever = set(connection.execute(sa.select(StoredPartner.key)).scalars())
     lasts = ((key, _last_with_rates(connection, version, key)) for key in keys if key in ever)
     return {key: last for key, last in lasts if last}
 
 
 def _last_with_rates(connection: sa.Connection, version: int, key: str) -> Partner | None:
-    has_key = directory_version.c.document.contains(f'"key":"{key}"', autoescape=True)
+    has_key = DirectoryVersion.document.contains(f'"key":"{key}"', autoescape=True)
     for directory in _earlier(connection, version, has_key):
         if _pays(directory, key):
             return directory.partners[key]
@@ -54,22 +54,23 @@ def _last_with_rates(connection: sa.Connection, version: int, key: str) -> Partn
 
 def _last_seats(connection: sa.Connection, version: int, seats: Iterable[tuple[str, str]]) -> Seats:
     """Each of these seats as it last was, where it ever was."""
-    ever = set(connection.execute(sa.select(center.c.key)).scalars())
+    ever = set(connection.execute(sa.select(StoredCenter.key)).scalars())
     lasts = ((seat, _last_seat(connection, version, seat)) for seat in seats if seat[1] in ever)
     return {seat: last for seat, last in lasts if last}
 
 
 def _last_seat(connection: sa.Connection, version: int, seat: tuple[str, str]) -> Seat | None:
-    has_seat = directory_version.c.document.contains(f'"center":"{seat[1]}","weight":', autoescape=True)
+    has_seat = DirectoryVersion.document.contains(f'"center":"{seat[1]}","weight":', autoescape=True)
     found = (seats_of(directory).get(seat) for directory in _earlier(connection, version, has_seat))
     return next((last for last in found if last), None)
 
 
 def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Owners:
     """Whose each number was in the last version that had it, among those in force since then."""
-    column = directory_version.c
-    in_force_then = sa.select(sa.func.max(column.version)).where(column.loaded_at <= since).scalar_subquery()
-    recent = column.version >= sa.func.coalesce(in_force_then, 0)
+    in_force_then = sa.select(sa.func.max(DirectoryVersion.version)).where(
+        DirectoryVersion.loaded_at <= since
+    )
+    recent = DirectoryVersion.version >= sa.func.coalesce(in_force_then.scalar_subquery(), 0)
     owners: Owners = {}
     for directory in _earlier(connection, version, recent):
         owners = {**owners_of_numbers(directory), **owners}
@@ -78,7 +79,6 @@ def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Ow
 
 def _earlier(connection: sa.Connection, version: int, wanted: sa.ColumnElement[bool]) -> Iterator[Directory]:
     """The versions up to this one of which something is so, the latest first, one at a time."""
-    column = directory_version.c
-    query = sa.select(column.version).where(wanted, column.version <= version)
-    for number in connection.execute(query.order_by(column.version.desc())).scalars().all():
+    query = sa.select(DirectoryVersion.version).where(wanted, DirectoryVersion.version <= version)
+    for number in connection.execute(query.order_by(DirectoryVersion.version.desc())).scalars().all():
         yield loaded_version(connection, number)

@@ -25,7 +25,7 @@ from callrouter.directory.load import (
     lock_head,
     version_in_force,
 )
-from callrouter.directory.model import directory_head, directory_proposal
+from callrouter.directory.model import DirectoryHead, DirectoryProposal
 from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.past import past_of
 from callrouter.directory.two_persons import changes_for_two
@@ -56,7 +56,7 @@ class ListedProposal(TypedDict):
     proposed_at: datetime
     decided_by: str | None
     decided_at: datetime | None
-    against: int
+    base_version: int
     version: int | None
     rate_changes: list[str]
 
@@ -86,10 +86,10 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
     """
     version = lock_head(connection)
     proposal = _waiting(connection, number)
-    if proposal.against != version:
+    if proposal.base_version != version:
         raise Fault(
             f"the directory has changed since proposal {number} was made: it was made for version"
-            f" {proposal.against}, and version {version} is in force; load the file again"
+            f" {proposal.base_version}, and version {version} is in force; load the file again"
         )
     if proposal.proposed_by == person:
         raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
@@ -108,18 +108,20 @@ def withdraw(connection: sa.Connection, number: int, now: datetime, person: str)
 
 def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedProposal]:
     """The proposals that wait, or all, the latest first; each with what it changes for whom."""
-    table, head = directory_proposal, sa.select(directory_head.c.version).scalar_subquery()
-    query = sa.select(table, head.label("head")).order_by(table.c.number.desc())
+    head = sa.select(DirectoryHead.version).scalar_subquery()
+    query = sa.select(DirectoryProposal.__table__, head.label("head")).order_by(
+        DirectoryProposal.number.desc()
+    )
     if not decided_too:
-        query = query.where(table.c.decision.is_(None))
+        query = query.where(DirectoryProposal.decision.is_(None))
     return [_listed(connection, row) for row in connection.execute(query)]
 
 
 def differences_of(connection: sa.Connection, number: int) -> tuple[Difference, ...]:
     """All that a proposal changes in the version that it was made for. Raises NotKnown where there is none."""
     proposal = _known(connection, number)
-    proposed = from_document(proposal.document, proposal.against)
-    return differences_between(loaded_version(connection, proposal.against), proposed)
+    proposed = from_document(proposal.document, proposal.base_version)
+    return differences_between(loaded_version(connection, proposal.base_version), proposed)
 
 
 def changes_in_force(connection: sa.Connection, directory: Directory, now: datetime) -> tuple[str, ...]:
@@ -128,8 +130,8 @@ def changes_in_force(connection: sa.Connection, directory: Directory, now: datet
 
 
 def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
-    proposed = from_document(row.document, row.against)
-    waits = WAITING if row.against == row.head else OVERTAKEN
+    proposed = from_document(row.document, row.base_version)
+    waits = WAITING if row.base_version == row.head else OVERTAKEN
     return {
         "number": row.number,
         "state": row.decision or waits,
@@ -137,9 +139,9 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
         "proposed_at": row.proposed_at,
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
-        "against": row.against,
+        "base_version": row.base_version,
         "version": row.version,
-        "rate_changes": list(_changes(connection, row.against, proposed, row.proposed_at)),
+        "rate_changes": list(_changes(connection, row.base_version, proposed, row.proposed_at)),
     }
 
 
@@ -155,17 +157,21 @@ def _proposed(
     connection: sa.Connection, version: int, document: str, now: datetime, person: str
 ) -> sa.Row[Any]:
     """The row of this proposal, which may have been there."""
-    table, digest = directory_proposal, digest_of(document)
+    digest = digest_of(document)
     values = {
-        "against": version,
+        "base_version": version,
         "digest": digest,
         "document": document,
         "proposed_at": now,
         "proposed_by": person,
     }
-    connection.execute(insert(table).values(values).on_conflict_do_nothing())
-    waiting = (table.c.against == version) & (table.c.digest == digest) & table.c.decision.is_(None)
-    return connection.execute(sa.select(table).where(waiting)).one()
+    connection.execute(insert(DirectoryProposal).values(values).on_conflict_do_nothing())
+    waiting = sa.select(DirectoryProposal.__table__).where(
+        DirectoryProposal.base_version == version,
+        DirectoryProposal.digest == digest,
+        DirectoryProposal.decision.is_(None),
+    )
+    return connection.execute(waiting).one()
 
 
 def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
@@ -177,7 +183,7 @@ def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
 
 
 def _known(connection: sa.Connection, number: int) -> sa.Row[Any]:
-    query = sa.select(directory_proposal).where(directory_proposal.c.number == number)
+    query = sa.select(DirectoryProposal.__table__).where(DirectoryProposal.number == number)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotKnown(f"there is no proposal {number}; `callrouter directory proposals` lists them")
@@ -194,5 +200,4 @@ def _decide(
     version: int | None = None,
 ) -> None:
     values = {"decision": decision, "decided_at": now, "decided_by": person, "version": version}
-    table = directory_proposal
-    connection.execute(sa.update(table).where(table.c.number == number).values(values))
+    connection.execute(sa.update(DirectoryProposal).where(DirectoryProposal.number == number).values(values))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document
+from callrouter.directory.model import DirectoryHead, DirectoryVersion
 
-_HEAD = sql("SELECT version FROM directory_head")
-_DOCUMENT = sql("SELECT document FROM directory_version WHERE version = :version")
+_HEAD = sa.select(DirectoryHead.version)
+_DOCUMENT = sa.select(DirectoryVersion.document).where(DirectoryVersion.version == sa.bindparam("version"))
 
 MOST_OLDER_VERSIONS = 8
 
@@ -36,7 +39,7 @@ class DirectoryShelf:
 
     def in_force(self, session: Session) -> Directory:
         """The version in force now."""
-        return self.at(session, session.ask(_HEAD)[0][0])
+        return self.at(session, session.execute(_HEAD).scalar())
 
     def _shelve(self, read: Directory) -> Directory:
         with self._lock:
@@ -52,5 +55,4 @@ def read_version(session: Session, version: int) -> Directory:
     """One version as it was loaded; version 0 is empty."""
     if version == 0:
         return Directory()
-    [(document,)] = session.ask(_DOCUMENT, version=version)
-    return from_document(document, version)
+    return from_document(session.execute(_DOCUMENT, {"version": version}).one().document, version)

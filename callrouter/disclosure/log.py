@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
-_ENTER = sql(
-    "INSERT INTO disclosure (sequence, call, turn, at, what, center, partner, wording, language, words)"
-    " SELECT (SELECT COALESCE(MAX(sequence), 0) FROM disclosure) + row_number() OVER (ORDER BY outbox.id),"
-    " outbox.call, outbox.turn, outbox.at, what, outbox.center, center.partner, wording, language, words"
-    " FROM outbox LEFT JOIN center ON center.key = outbox.center"
-    " WHERE outbox.id = ANY(:facts) AND NOT EXISTS"
-    " (SELECT 1 FROM disclosure d WHERE d.call = outbox.call AND d.turn = outbox.turn)"
+from callrouter.database import Session
+from callrouter.directory.model import StoredCenter
+from callrouter.disclosure.model import Disclosure
+from callrouter.events.model import OutboxFact
+
+_LAST_SEQUENCE = sa.select(sa.func.coalesce(sa.func.max(Disclosure.sequence), 0)).scalar_subquery()
+_IS_LOGGED = sa.exists().where(Disclosure.call == OutboxFact.call, Disclosure.turn == OutboxFact.turn)
+_APPEND = sa.insert(Disclosure).from_select(
+    ["sequence", "call", "turn", "at", "what", "center", "partner", "wording", "language", "words"],
+    sa.select(
+        _LAST_SEQUENCE + sa.func.row_number().over(order_by=OutboxFact.id),
+        OutboxFact.call,
+        OutboxFact.turn,
+        OutboxFact.at,
+        OutboxFact.what,
+        OutboxFact.center,
+        StoredCenter.partner,
+        OutboxFact.wording,
+        OutboxFact.language,
+        OutboxFact.words,
+    )
+    .join_from(OutboxFact, StoredCenter, StoredCenter.key == OutboxFact.center, isouter=True)
+    .where(OutboxFact.id == sa.any_(sa.bindparam("facts", type_=ARRAY(sa.BigInteger))), ~_IS_LOGGED),
 )
 
 
-def enter(session: Session, facts: list[int]) -> None:
-    """Enter what the facts of the outbox tell. Whoever settles the outbox is its one writer."""
-    session.tell(_ENTER, facts=facts)
+def append(session: Session, facts: list[int]) -> None:
+    """Append what these facts of the outbox disclose. Whoever settles the outbox is the log's one writer."""
+    session.execute(_APPEND, {"facts": facts})

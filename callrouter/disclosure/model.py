@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base
 
-disclosure = sa.Table(
-    "disclosure",
-    metadata,
-    sa.Column(
-        "sequence", sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … without a gap"
-    ),
-    sa.Column("call", sa.Text, nullable=False),
-    sa.Column("turn", sa.Integer, nullable=False, comment="which document of the call told it"),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-    sa.Column("center", sa.Text),
-    sa.Column("partner", sa.Text),
-    sa.Column("wording", sa.Text, nullable=False, comment="key and version"),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("words", sa.Text, nullable=False),
-    sa.UniqueConstraint("call", "turn"),
-)
+
+class Disclosure(Base):
+    """What one document told the caller."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (sa.UniqueConstraint("call", "turn"),)
+
+    sequence: Mapped[int] = mapped_column(
+        sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … without a gap"
+    )
+    call: Mapped[str]
+    turn: Mapped[int] = mapped_column(comment="which document of the call told it")
+    at: Mapped[datetime]
+    what: Mapped[str]
+    center: Mapped[str | None]
+    partner: Mapped[str | None]
+    wording: Mapped[str] = mapped_column(comment="key and version")
+    language: Mapped[str]
+    words: Mapped[str]

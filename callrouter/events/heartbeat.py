@@ -1,7 +1,7 @@
 """The heartbeat: when each kind of process was last seen, as far as its work reaches.
 
 The workers are seen when a message comes through the broker and one of them to the database, beat when such a message
-was its own. The web server and the relay need no broker, and are seen when they write here.
+was its own. The web server and the outbox sweeper need no broker, and are seen when they write here.
 """
 
 from __future__ import annotations
@@ -12,25 +12,31 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.database import Session, selecting, sql
-from callrouter.events.model import heartbeat
+from callrouter.database import Session
+from callrouter.events.model import Heartbeat
 
-WEB, WORKER, ERRANDS, BEAT, RELAY = "web", "worker", "errands", "beat", "relay"
-_COLUMNS = {WEB: "web_at", WORKER: "beat_at", ERRANDS: "errands_at", BEAT: "schedule_at", RELAY: "relay_at"}
+WEB, WORKER, EXTERNAL, BEAT, OUTBOX_SWEEPER = "web", "worker", "external", "beat", "outbox_sweeper"
+_COLUMNS = {
+    WEB: Heartbeat.web_at,
+    WORKER: Heartbeat.worker_at,
+    EXTERNAL: Heartbeat.external_at,
+    BEAT: Heartbeat.beat_at,
+    OUTBOX_SWEEPER: Heartbeat.outbox_sweeper_at,
+}
 PROCESSES = tuple(_COLUMNS)
 """the kinds of processes, as the Procfile names them"""
 STALE = timedelta(seconds=30)
 UNSEEN = timedelta(seconds=60)
-"""a person is told then"""
-ERRANDS_UNSEEN = timedelta(minutes=5)
-"""they wait for carriers and mail servers, and have no other turn meanwhile"""
+"""An alert is raised then."""
+EXTERNAL_UNSEEN = timedelta(minutes=5)
+"""Tasks of the external queue wait for carriers and mail servers, and no other runs meanwhile."""
 
-_AS_IT_IS = sql("UPDATE heartbeat SET beat_at = beat_at WHERE one = 1")
-_SEE = {
-    process: sql(f"UPDATE heartbeat SET {column} = :now WHERE one = 1")  # noqa: S608
+_WRITE_UNCHANGED = sa.update(Heartbeat).values({Heartbeat.worker_at: Heartbeat.worker_at})
+_MARK_SEEN = {
+    process: sa.update(Heartbeat).values({column: sa.bindparam("now")})
     for process, column in _COLUMNS.items()
 }
-_SEEN = selecting(tuple(_COLUMNS.values()), "FROM heartbeat WHERE one = 1")
+_LAST_SEEN = sa.select(*_COLUMNS.values())
 
 
 class LastSeen(NamedTuple):
@@ -44,13 +50,13 @@ class LastSeen(NamedTuple):
 
 def write_to_see(session: Session) -> None:
     """Write what is there, to see whether it can be written."""
-    session.tell(_AS_IT_IS)
+    session.execute(_WRITE_UNCHANGED)
 
 
 def mark_seen(session: Session, now: datetime, *processes: str) -> None:
     """These kinds of processes are at work."""
     for process in processes:
-        session.tell(_SEE[process], now=now)
+        session.execute(_MARK_SEEN[process], {"now": now})
 
 
 def last_beat(session: Session) -> datetime | None:
@@ -60,21 +66,20 @@ def last_beat(session: Session) -> datetime | None:
 
 def seen(session: Session) -> dict[str, datetime | None]:
     """When each kind of process was last seen; None: never."""
-    [moments] = session.ask(_SEEN)
-    return dict(zip(PROCESSES, moments, strict=True))
+    return dict(zip(PROCESSES, session.execute(_LAST_SEEN).one(), strict=True))
 
 
 def last_seen(connection: sa.Connection, now: datetime) -> list[LastSeen]:
     """How long ago each kind of process was last seen. It only reads."""
-    row = connection.execute(sa.select(heartbeat)).mappings().one()
-    return [_last_seen(process, row[column], now) for process, column in _COLUMNS.items()]
+    moments = dict(zip(PROCESSES, connection.execute(_LAST_SEEN).one(), strict=True))
+    return [_last_seen(process, at, now) for process, at in moments.items()]
 
 
 def _last_seen(process: str, at: datetime | None, now: datetime) -> LastSeen:
     if at is None:
         return LastSeen(process, None, stale=True)
     # Another machine's clock may be a little ahead.
-    stale = now - at > (ERRANDS_UNSEEN if process == ERRANDS else STALE)
+    stale = now - at > (EXTERNAL_UNSEEN if process == EXTERNAL else STALE)
     return LastSeen(process, max((now - at).total_seconds(), 0.0), stale)
 
 
@@ -86,5 +91,5 @@ def unseen(
 
 
 def patience(process: str) -> timedelta:
-    """How long a kind of process may be unseen before a person is told."""
-    return ERRANDS_UNSEEN if process == ERRANDS else UNSEEN
+    """How long a kind of process may be unseen before an alert is raised."""
+    return EXTERNAL_UNSEEN if process == EXTERNAL else UNSEEN

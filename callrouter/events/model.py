@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Instant, metadata
+from callrouter.database import Base
 
 
 class InboxEntry(Base):
@@ -25,48 +25,66 @@ class InboxEntry(Base):
     answer: Mapped[str | None] = mapped_column(comment="the document it was answered with, for repetitions")
 
 
-outbox = sa.Table(
-    "outbox",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column("fact", sa.Text, nullable=False, comment="`told`, `ended` or `alert`"),
-    sa.Column("call", sa.Text, nullable=False),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("turn", sa.Integer, nullable=False, comment="the document that told it; 0 for the others"),
-    sa.Column("what", sa.Text),
-    sa.Column("center", sa.Text),
-    sa.Column("wording", sa.Text),
-    sa.Column("language", sa.Text),
-    sa.Column("words", sa.Text, comment="word for word"),
-    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("error", sa.Text, comment="of the latest failure"),
-    sa.Column("set_aside_at", Instant, comment="it kept failing; staff can have it tried again"),
-    sa.Column("process", sa.Text, comment="the kind of process that an alert is about"),
-    comment="facts to act on, written with what they tell of; a row goes when it is settled",
-)
-SET_ASIDE = "set_aside_at IS NOT NULL"
-sa.Index("ix_outbox_set_aside", outbox.c.id, postgresql_where=sa.text(SET_ASIDE))
+class OutboxFact(Base):
+    """Something that happened and is still to be acted on."""
 
-settler = sa.Table(
-    "settler",
-    metadata,
-    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
-    sa.Column("settled_at", Instant, comment="when somebody last settled facts"),
-    comment="a single row: whoever holds its lock settles the outbox",
-)
+    __tablename__ = "outbox"
+    __table_args__ = {
+        "comment": "facts to act on, written in the transaction that they are about; a settled fact is deleted"
+    }
 
-heartbeat = sa.Table(
-    "heartbeat",
-    metadata,
-    sa.Column("one", sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True),
-    sa.Column("beat_at", Instant, comment="when a task last came through the broker and a worker to here"),
-    sa.Column("errands_at", Instant, comment="when the worker of the errands last had its turn"),
-    sa.Column("web_at", Instant, comment="when a web server last wrote here"),
-    sa.Column(
-        "schedule_at",
-        Instant,
-        comment="when a message that beat sent last came through the broker and a worker to here",
-    ),
-    sa.Column("relay_at", Instant, comment="when the relay last looked at the outbox"),
-    comment="a single row: the proof that broker and workers work end to end",
-)
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    fact: Mapped[str] = mapped_column(comment="`disclosed`, `ended` or `alert`")
+    call: Mapped[str]
+    at: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(comment="the document that disclosed it; 0 for the others")
+    what: Mapped[str | None]
+    center: Mapped[str | None]
+    wording: Mapped[str | None]
+    language: Mapped[str | None]
+    words: Mapped[str | None] = mapped_column(comment="word for word")
+    failures: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str | None] = mapped_column(comment="of the latest failure")
+    set_aside_at: Mapped[datetime | None] = mapped_column(
+        comment="it kept failing; staff can have it tried again"
+    )
+    process: Mapped[str | None] = mapped_column(comment="the kind of process that an alert is about")
+
+
+sa.Index("ix_outbox_set_aside", OutboxFact.id, postgresql_where=OutboxFact.set_aside_at.is_not(None))
+
+
+class OutboxLock(Base):
+    """Whoever holds the lock of its single row settles the outbox."""
+
+    __tablename__ = "outbox_lock"
+    __table_args__ = {"comment": "a single row: whoever holds its lock settles the outbox"}
+
+    one: Mapped[int] = mapped_column(
+        sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True
+    )
+    settled_at: Mapped[datetime | None] = mapped_column(comment="when somebody last settled facts")
+
+
+class Heartbeat(Base):
+    """When each kind of process was last seen."""
+
+    __tablename__ = "heartbeat"
+    __table_args__ = {"comment": "a single row: the proof that broker and workers work end to end"}
+
+    one: Mapped[int] = mapped_column(
+        sa.Integer, sa.CheckConstraint("one = 1", name="single"), primary_key=True
+    )
+    worker_at: Mapped[datetime | None] = mapped_column(
+        comment="when a task last came through the broker and a worker to here"
+    )
+    external_at: Mapped[datetime | None] = mapped_column(
+        comment="when a task last came through the external queue to here"
+    )
+    web_at: Mapped[datetime | None] = mapped_column(comment="when a web server last wrote here")
+    beat_at: Mapped[datetime | None] = mapped_column(
+        comment="when a message that beat sent last came through the broker and a worker to here"
+    )
+    outbox_sweeper_at: Mapped[datetime | None] = mapped_column(
+        comment="when the outbox sweeper last looked at the outbox"
+    )

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
 
-TOLD = "told"
+from callrouter.database import Session
+from callrouter.events.model import OutboxFact
+
+DISCLOSED = "disclosed"
 """the caller was told something, word for word"""
 ENDED = "ended"
 """a call is over, or what is known about its end has changed"""
@@ -23,15 +26,10 @@ Alarming = Literal[
 ]
 """what a person should be told of"""
 
-_PUBLISH_TOLD = sql(
-    "INSERT INTO outbox (fact, call, at, turn, what, center, wording, language, words)"
-    " VALUES ('told', :call, :at, :turn, :what, :center, :wording, :language, :words)"
-)
-_PUBLISH_ENDED = sql("INSERT INTO outbox (fact, call, at, turn) VALUES ('ended', :call, :at, 0)")
-_PUBLISH_ALERT = sql(
-    "INSERT INTO outbox (fact, call, at, turn, what, center, process)"
-    " VALUES ('alert', :call, :at, 0, :what, :center, :process)"
-)
+_PUBLISH_DISCLOSED = sa.insert(OutboxFact).values(fact=DISCLOSED)
+_PUBLISH_ENDED = sa.insert(OutboxFact).values(fact=ENDED, turn=0)
+_PUBLISH_ALERT = sa.insert(OutboxFact).values(fact=ALERT, turn=0)
+FIND_WAITING = sa.select(OutboxFact.id).where(OutboxFact.set_aside_at.is_(None)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +46,24 @@ class Told:
 
 def publish_told(session: Session, call: str, at: datetime, turn: int, told: Told) -> None:
     """Publish what document `turn` of a call tells the caller."""
-    session.tell(
-        _PUBLISH_TOLD,
-        call=call,
-        at=at,
-        turn=turn,
-        what=told.what,
-        center=told.center,
-        wording=told.wording,
-        language=told.language,
-        words=told.words,
+    session.execute(
+        _PUBLISH_DISCLOSED,
+        {
+            "call": call,
+            "at": at,
+            "turn": turn,
+            "what": told.what,
+            "center": told.center,
+            "wording": told.wording,
+            "language": told.language,
+            "words": told.words,
+        },
     )
 
 
 def publish_ended(session: Session, call: str, at: datetime) -> None:
     """Publish that a call is over; again when what is known about its end has changed."""
-    session.tell(_PUBLISH_ENDED, call=call, at=at)
+    session.execute(_PUBLISH_ENDED, {"call": call, "at": at})
 
 
 def publish_alert(
@@ -78,12 +78,11 @@ def publish_alert(
     """Publish that a person should be told of something. It is told with the commit, as often as it happens;
     the same becomes one alert (`alerts/raising.py`).
     """
-    session.tell(_PUBLISH_ALERT, call=call, at=at, what=what, center=center, process=process)
-
-
-WAITS = sql("SELECT 1 FROM outbox WHERE set_aside_at IS NULL LIMIT 1")
+    session.execute(
+        _PUBLISH_ALERT, {"call": call, "at": at, "what": what, "center": center, "process": process}
+    )
 
 
 def something_waits(session: Session) -> bool:
     """Whether there are facts to settle."""
-    return bool(session.ask(WAITS))
+    return session.execute(FIND_WAITING).first() is not None

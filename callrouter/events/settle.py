@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from callrouter.database import Database, RetryableError, Row, Session, sql
-from callrouter.events.outbox import WAITS
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.database import Database, RetryableError, Session
+from callrouter.events.model import OutboxFact, OutboxLock
+from callrouter.events.outbox import FIND_WAITING
 
 BATCH = 1_500
 """facts; some 500 calls, which tell about three each"""
@@ -19,20 +24,47 @@ MOST_FAILURES = 5
 Subscriber = Callable[[Session, "Facts", datetime], None]
 Subscriptions = Mapping[str, Sequence[Subscriber]]
 
-_BE_THE_ONLY_ONE = sql("UPDATE settler SET settled_at = :now WHERE one = 1")
-_BE_THE_ONLY_WRITER = sql("UPDATE settler SET settled_at = settled_at WHERE one = 1")
-_LAST_SETTLED = sql("SELECT settled_at FROM settler WHERE one = 1")
-_CLAIM = sql(
-    # A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
-    "SELECT id, fact, call FROM outbox WHERE set_aside_at IS NULL AND fact = ANY(:known) ORDER BY id LIMIT :most"
+_LOCK = sa.update(OutboxLock).values(settled_at=sa.bindparam("now"))
+_LOCK_UNCHANGED = sa.update(OutboxLock).values(settled_at=OutboxLock.settled_at)
+_LAST_SETTLED = sa.select(OutboxLock.settled_at)
+_FACTS = sa.select(OutboxFact.id, OutboxFact.fact, OutboxFact.call)
+# A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
+_CLAIM = (
+    _FACTS.where(
+        OutboxFact.set_aside_at.is_(None),
+        OutboxFact.fact == sa.any_(sa.bindparam("known", type_=ARRAY(sa.Text))),
+    )
+    .order_by(OutboxFact.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_ONE = sql("SELECT id, fact, call FROM outbox WHERE id = :id")
-_DONE = sql("DELETE FROM outbox WHERE id = ANY(:ids)")
-_FAILED = sql("UPDATE outbox SET failures = failures + 1, error = :error WHERE id = :id")
-_SET_ASIDE = sql("UPDATE outbox SET set_aside_at = :now WHERE id = :id AND failures >= :most")
-_TRY_AGAIN = sql(
-    "UPDATE outbox SET set_aside_at = NULL, failures = 0 WHERE set_aside_at IS NOT NULL RETURNING 1"
+_CLAIM_ONE = _FACTS.where(OutboxFact.id == sa.bindparam("of_id"))
+_DELETE = sa.delete(OutboxFact).where(
+    OutboxFact.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.BigInteger)))
 )
+_COUNT_FAILURE = (
+    sa.update(OutboxFact)
+    .where(OutboxFact.id == sa.bindparam("of_id"))
+    .values(failures=OutboxFact.failures + 1, error=sa.bindparam("message"))
+)
+_SET_ASIDE = (
+    sa.update(OutboxFact)
+    .where(OutboxFact.id == sa.bindparam("of_id"), OutboxFact.failures >= sa.bindparam("most"))
+    .values(set_aside_at=sa.bindparam("now"))
+)
+_TRY_AGAIN = (
+    sa.update(OutboxFact)
+    .where(OutboxFact.set_aside_at.is_not(None))
+    .values(set_aside_at=None, failures=0)
+    .returning(OutboxFact.id)
+)
+
+
+class ClaimedFact(Protocol):
+    """A row of the outbox."""
+
+    id: int
+    fact: str
+    call: str
 
 
 class Facts:
@@ -57,58 +89,58 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
 
 def last_settled(session: Session) -> tuple[datetime | None, bool]:
     """When somebody last settled facts, or found none, and whether any wait."""
-    moments, waiting = session.ask_all((_LAST_SETTLED, {}), (WAITS, {}))
-    return moments[0][0], bool(waiting)
+    settled, waiting = session.execute(_LAST_SETTLED), session.execute(FIND_WAITING)
+    return settled.scalar(), waiting.first() is not None
 
 
 def be_the_only_writer(session: Session) -> None:
     """Wait until nobody settles: what a settler writes (accounts, the log) has one writer at a time."""
-    session.tell(_BE_THE_ONLY_WRITER)
+    session.execute(_LOCK_UNCHANGED)
 
 
-def _claim(session: Session, subscriptions: Subscriptions, now: datetime, most: int) -> list[Row]:
-    session.tell(_BE_THE_ONLY_ONE, now=now)
-    return session.ask(_CLAIM, known=list(subscriptions), most=most)
+def _claim(session: Session, subscriptions: Subscriptions, now: datetime, most: int) -> Sequence[ClaimedFact]:
+    session.execute(_LOCK, {"now": now})
+    return session.execute(_CLAIM, {"known": list(subscriptions), "most": most}).all()
 
 
-def _settle(session: Session, subscriptions: Subscriptions, now: datetime, rows: list[Row]) -> int:
-    for fact, subscribers in subscriptions.items():
-        ids = [row[0] for row in rows if row[1] == fact]
-        calls = list(dict.fromkeys(row[2] for row in rows if row[1] == fact))
-        for subscriber in subscribers if ids else ():
-            subscriber(session, Facts(ids, calls), now)
-    if rows:
-        session.tell(_DONE, ids=[row[0] for row in rows])
-    return len(rows)
+def _settle(
+    session: Session, subscriptions: Subscriptions, now: datetime, claimed: Sequence[ClaimedFact]
+) -> int:
+    for kind, subscribers in subscriptions.items():
+        facts = [each for each in claimed if each.fact == kind]
+        calls = list(dict.fromkeys(each.call for each in facts))
+        for subscriber in subscribers if facts else ():
+            subscriber(session, Facts([each.id for each in facts], calls), now)
+    if claimed:
+        session.execute(_DELETE, {"ids": [each.id for each in claimed]})
+    return len(claimed)
 
 
 def _settle_one_by_one(database: Database, subscriptions: Subscriptions, now: datetime, most: int) -> int:
-    rows = database.transact(lambda session: _claim(session, subscriptions, now, most))
-    return sum(_settle_alone(database, subscriptions, now, row) for row in rows)
+    claimed = database.transact(lambda session: _claim(session, subscriptions, now, most))
+    return sum(_settle_alone(database, subscriptions, now, each.id) for each in claimed)
 
 
-def _settle_alone(database: Database, subscriptions: Subscriptions, now: datetime, row: Row) -> int:
-    fact_id = row[0]
-
+def _settle_alone(database: Database, subscriptions: Subscriptions, now: datetime, fact_id: int) -> int:
     def settle_it(session: Session) -> int:
-        session.tell(_BE_THE_ONLY_ONE, now=now)
-        return _settle(session, subscriptions, now, session.ask(_ONE, id=fact_id))
+        session.execute(_LOCK, {"now": now})
+        return _settle(session, subscriptions, now, session.execute(_CLAIM_ONE, {"of_id": fact_id}).all())
 
     try:
         return database.transact(settle_it)
     except RetryableError:
         raise
     except Exception as error:  # recorded with the fact, where staff see it
-        told = repr(error)
-        database.transact(lambda session: _failed(session, fact_id, told, now))
+        message = repr(error)
+        database.transact(lambda session: _failed(session, fact_id, message, now))
         return 0
 
 
-def _failed(session: Session, fact_id: int, error: str, now: datetime) -> None:
-    session.tell(_FAILED, id=fact_id, error=error)
-    session.tell(_SET_ASIDE, id=fact_id, now=now, most=MOST_FAILURES)
+def _failed(session: Session, fact_id: int, message: str, now: datetime) -> None:
+    session.execute(_COUNT_FAILURE, {"of_id": fact_id, "message": message})
+    session.execute(_SET_ASIDE, {"of_id": fact_id, "now": now, "most": MOST_FAILURES})
 
 
 def try_again(session: Session) -> int:
     """Let the facts that were set aside be tried again; how many there are."""
-    return len(session.ask(_TRY_AGAIN))
+    return len(session.execute(_TRY_AGAIN).all())

@@ -13,7 +13,7 @@ from callrouter.promises.model import return_call
 
 # Whoever reads the carrier's records imports this module, so their table is named here by the columns that are needed.
 _CDR = sa.table(
-    "carrier_call",
+    "carrier_cdr",
     sa.column("sid", sa.Text),
     sa.column("parent", sa.Text),
     sa.column("status", sa.Text),

@@ -16,16 +16,16 @@ from callrouter.billing.fee import owed
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, Confirmation, LedgerEntry
 from callrouter.billing.period import bounds, following, month_of
 from callrouter.calls.model import Call
-from callrouter.carrier.difference import MISSING_HERE
-from callrouter.carrier.model import carrier_difference, reconciled_day
 from callrouter.database import Session
-from callrouter.directory.model import directory_version
+from callrouter.directory.model import DirectoryVersion
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.figures.model import NOBODY, PartnerCall
 from callrouter.invoices.month import PartnerMonth, end_of
 from callrouter.invoices.uncharged_calls import UNCHARGED_CALLS, UnchargedCall
+from callrouter.reconciliation.compare import MISSING_HERE
+from callrouter.reconciliation.model import UNEXPLAINED, CarrierDifference, ReconciledDay
 
 BEFORE_ANYTHING = "1970-01"
 
@@ -42,16 +42,16 @@ _WITHOUT_END = (
 _NOT_PROCESSED = (
     sa.select(Call.sid)
     .distinct()
-    .join_from(outbox, Call, Call.sid == outbox.c.call)
-    .where(outbox.c.fact == ENDED, *_ARRIVED)
+    .join_from(OutboxFact, Call, Call.sid == OutboxFact.call)
+    .where(OutboxFact.fact == ENDED, *_ARRIVED)
     .order_by(Call.sid)
 )
 # Nobody knows yet which partner has them.
 _UNFINISHED = sa.union(
     sa.select(Call.arrived_at, Call.directory_version).where(Call.ended_at.is_(None), *_ARRIVED),
     sa.select(Call.arrived_at, Call.directory_version)
-    .join_from(outbox, Call, Call.sid == outbox.c.call)
-    .where(outbox.c.fact == ENDED, *_ARRIVED),
+    .join_from(OutboxFact, Call, Call.sid == OutboxFact.call)
+    .where(OutboxFact.fact == ENDED, *_ARRIVED),
 ).order_by("arrived_at")
 _FIRST_ENTERED = sa.select(sa.func.min(LedgerEntry.period)).where(
     LedgerEntry.partner == _PARTNER,
@@ -65,9 +65,7 @@ _FIRST_CALLED = sa.select(sa.func.min(PartnerCall.day)).where(
     PartnerCall.day >= sa.bindparam("since"),
     PartnerCall.day < sa.bindparam("until"),
 )
-_VERSIONS = sa.select(directory_version.c.version, directory_version.c.loaded_at).order_by(
-    directory_version.c.version
-)
+_VERSIONS = sa.select(DirectoryVersion.version, DirectoryVersion.loaded_at).order_by(DirectoryVersion.version)
 _UNCONFIRMED = (
     sa.select(LedgerEntry.call, LedgerEntry.arrived_at)
     .where(
@@ -81,41 +79,38 @@ _UNCONFIRMED = (
     .order_by(LedgerEntry.arrived_at, LedgerEntry.call)
 )
 _DENIED = (
-    sa.select(carrier_difference.c.call, sa.func.min(carrier_difference.c.what).label("what"))
+    sa.select(CarrierDifference.call, sa.func.min(CarrierDifference.what).label("what"))
     .where(
-        carrier_difference.c.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))),
-        sa.not_(carrier_difference.c.mended),
+        CarrierDifference.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))),
+        sa.not_(CarrierDifference.corrected),
     )
-    .group_by(carrier_difference.c.call)
+    .group_by(CarrierDifference.call)
 )
-_FOR_STAFF = (sa.not_(carrier_difference.c.mended), carrier_difference.c.explained_at.is_(None))
 _DIFFERENCES = (
-    sa.select(carrier_difference.c.call, carrier_difference.c.what)
-    .join_from(carrier_difference, PartnerCall, PartnerCall.call == carrier_difference.c.call)
+    sa.select(CarrierDifference.call, CarrierDifference.what)
+    .join_from(CarrierDifference, PartnerCall, PartnerCall.call == CarrierDifference.call)
     .where(
-        *_FOR_STAFF,
+        UNEXPLAINED,
         PartnerCall.partner == _PARTNER,
         PartnerCall.day >= sa.bindparam("first"),
         PartnerCall.day < sa.bindparam("next"),
         PartnerCall.simulated == _SIMULATED,
     )
-    .order_by(carrier_difference.c.call, carrier_difference.c.what)
+    .order_by(CarrierDifference.call, CarrierDifference.what)
 )
 _ONLY_THE_CARRIER_S = (
-    sa.select(carrier_difference.c.sid, carrier_difference.c.what)
+    sa.select(CarrierDifference.sid, CarrierDifference.what)
     .where(
-        *_FOR_STAFF,
-        carrier_difference.c.day >= sa.bindparam("first"),
-        carrier_difference.c.day <= sa.bindparam("last"),
-        carrier_difference.c.what == MISSING_HERE,
-        sa.not_(
-            sa.exists().where(PartnerCall.call == carrier_difference.c.call, PartnerCall.partner != NOBODY)
-        ),
+        UNEXPLAINED,
+        CarrierDifference.day >= sa.bindparam("first"),
+        CarrierDifference.day <= sa.bindparam("last"),
+        CarrierDifference.what == MISSING_HERE,
+        sa.not_(sa.exists().where(PartnerCall.call == CarrierDifference.call, PartnerCall.partner != NOBODY)),
     )
-    .order_by(carrier_difference.c.day, carrier_difference.c.sid)
+    .order_by(CarrierDifference.day, CarrierDifference.sid)
 )
-_COMPARED = sa.select(reconciled_day.c.day, reconciled_day.c.finished_at).where(
-    reconciled_day.c.day >= sa.bindparam("first"), reconciled_day.c.day <= sa.bindparam("last")
+_COMPARED = sa.select(ReconciledDay.day, ReconciledDay.finished_at).where(
+    ReconciledDay.day >= sa.bindparam("first"), ReconciledDay.day <= sa.bindparam("last")
 )
 _FIRST_CALL = sa.select(Call.arrived_at).order_by(Call.arrived_at).limit(1)
 _DAY = sa.cast(sa.func.timezone("UTC", Call.arrived_at), sa.Date)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
-from callrouter.directory.model import center
+from callrouter.directory.model import StoredCenter
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.model import InvoiceHead, InvoiceLine, InvoiceSeries
@@ -77,14 +77,14 @@ _ENTRIES = (
         LedgerEntry.arrived_at,
         LedgerEntry.call,
         LedgerEntry.kind,
-        center.c.name,
+        StoredCenter.name,
         _had(PartnerCall.talk_seconds),
         _had(PartnerCall.caller),
         SIGNED_AMOUNT,
         LedgerEntry.reason,
     )
     .select_from(LedgerEntry)
-    .outerjoin(center, center.c.key == LedgerEntry.center)
+    .outerjoin(StoredCenter, StoredCenter.key == LedgerEntry.center)
     .outerjoin(
         PartnerCall,
         sa.and_(

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from callrouter.billing.agreed import agreed
 from callrouter.billing.model import CHARGE, Confirmation, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
-from callrouter.carrier.model import carrier_difference
 from callrouter.database import Session
-from callrouter.directory.model import center
+from callrouter.directory.model import StoredCenter
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.invoice import FREE
+from callrouter.reconciliation.model import CarrierDifference
 
 # As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
 _CHARGED = sa.exists().where(
@@ -30,15 +30,15 @@ _CHARGED = sa.exists().where(
 _IS_RECONCILED = sa.or_(
     sa.exists().where(Confirmation.call == PartnerCall.call),
     sa.exists().where(
-        carrier_difference.c.call == PartnerCall.call,
-        sa.or_(carrier_difference.c.mended, carrier_difference.c.explained_at.is_not(None)),
+        CarrierDifference.call == PartnerCall.call,
+        sa.or_(CarrierDifference.corrected, CarrierDifference.explained_at.is_not(None)),
     ),
 )
 UNCHARGED_CALLS = (
     sa.select(
         PartnerCall.call,
         PartnerCall.partner,
-        center.c.name.label("center"),
+        StoredCenter.name.label("center"),
         PartnerCall.kind,
         PartnerCall.arrived_at,
         PartnerCall.directory_version,
@@ -46,7 +46,7 @@ UNCHARGED_CALLS = (
         PartnerCall.caller,
         _IS_RECONCILED.label("is_reconciled"),
     )
-    .outerjoin_from(PartnerCall, center, center.c.key == PartnerCall.center)
+    .outerjoin_from(PartnerCall, StoredCenter, StoredCenter.key == PartnerCall.center)
     .where(
         PartnerCall.partner == sa.bindparam("partner"),
         PartnerCall.day >= sa.bindparam("first"),
@@ -75,7 +75,7 @@ class UnchargedCall:
     caller: str
     """masked"""
     is_reconciled: bool
-    """the carrier's records confirm it, or a person has explained or mended what differs"""
+    """the carrier's records confirm it, or a person has explained what differs, or it was corrected"""
 
 
 def uncharged_lines(

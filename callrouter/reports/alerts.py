@@ -31,7 +31,7 @@ class RaisedAlert(TypedDict):
     deliveries: list[str]
 
 
-class Delivery(TypedDict):
+class AlertDeliveryRow(TypedDict):
     """An alert on its way to one recipient."""
 
     id: int
@@ -66,7 +66,7 @@ def alerts_since(connection: sa.Connection, since: datetime) -> list[RaisedAlert
     ]
 
 
-def deliveries_since(connection: sa.Connection, since: datetime) -> list[Delivery]:
+def deliveries_since(connection: sa.Connection, since: datetime) -> list[AlertDeliveryRow]:
     """The deliveries of alerts since then, and older ones that are still on their way; the newest alert first."""
     query = (
         sa.select(delivery, alert.c.what)
@@ -77,7 +77,7 @@ def deliveries_since(connection: sa.Connection, since: datetime) -> list[Deliver
     return [_delivery(row) for row in connection.execute(query).mappings()]
 
 
-def delivery_of(connection: sa.Connection, number: int) -> Delivery | None:
+def delivery_of(connection: sa.Connection, number: int) -> AlertDeliveryRow | None:
     """One delivery."""
     query = sa.select(delivery, alert.c.what).join(alert).where(delivery.c.id == number)
     row = connection.execute(query).mappings().one_or_none()
@@ -110,8 +110,8 @@ def _standing(row: sa.RowMapping) -> str:
     return WAITING if row["next_at"] else GIVEN_UP
 
 
-def _delivery(row: sa.RowMapping) -> Delivery:
-    return Delivery(
+def _delivery(row: sa.RowMapping) -> AlertDeliveryRow:
+    return AlertDeliveryRow(
         id=row["id"],
         alert=row["alert"],
         what=row["what"],

@@ -10,13 +10,13 @@ from typing import Any, TypedDict, TypeVar
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
-from callrouter.reports.charges import Entry, entries
-from callrouter.reports.decisions import Decision, Lineups, Skipped, decisions, latest_reasons
-from callrouter.reports.disclosures import Disclosure, disclosures
-from callrouter.reports.legs import Leg, legs
+from callrouter.reports.charges import EntryRow, entries
+from callrouter.reports.decisions import DecisionRow, Lineups, SkippedSeat, decisions, latest_reasons
+from callrouter.reports.disclosures import DisclosureRow, disclosures
+from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.period import Period
 from callrouter.reports.processed_calls import ProcessedCall, processed_calls
-from callrouter.reports.promises import Promise, promises
+from callrouter.reports.promises import PromiseRow, promises
 
 About = TypeVar("About", bound=Mapping[str, Any])
 ByCall = Mapping[str, list[About]]
@@ -58,7 +58,7 @@ class CallDisclosure(TypedDict):
     at: datetime
 
 
-class Call(TypedDict):
+class ExportedCall(TypedDict):
     """One call whole. `caller` is masked."""
 
     sid: str
@@ -73,7 +73,7 @@ class Call(TypedDict):
     partner: str | None
     talk_seconds: int
     legs: list[CallLeg]
-    skipped: list[Skipped]
+    skipped: list[SkippedSeat]
     promise: CallPromise | None
     charge: CallCharge | None
     disclosure: list[CallDisclosure]
@@ -83,14 +83,14 @@ class Call(TypedDict):
     simulated: bool
 
 
-def exported_calls(connection: sa.Connection, period: Period) -> Iterator[Call]:
+def exported_calls(connection: sa.Connection, period: Period) -> Iterator[ExportedCall]:
     """The calls that are over and arrived in a period, in the order of their arrival."""
     lineups = Lineups(connection)
     for batch in processed_calls(connection, period):
         yield from _whole(connection, lineups, batch)
 
 
-def _whole(connection: sa.Connection, lineups: Lineups, calls: list[ProcessedCall]) -> Iterator[Call]:
+def _whole(connection: sa.Connection, lineups: Lineups, calls: list[ProcessedCall]) -> Iterator[ExportedCall]:
     """Each call with what else is known of it, asked for all of them at once."""
     sids = [one.call["sid"] for one in calls]
     their_legs = _by_call(legs(connection, sids))
@@ -119,14 +119,14 @@ def _by_call(rows: Iterable[About]) -> ByCall[About]:
 
 def _call(
     processed: ProcessedCall,
-    its_legs: list[Leg],
-    its_decisions: list[Decision],
-    its_promises: list[Promise],
-    its_entries: list[Entry],
-    its_disclosures: list[Disclosure],
-) -> Call:
+    its_legs: list[LegRow],
+    its_decisions: list[DecisionRow],
+    its_promises: list[PromiseRow],
+    its_entries: list[EntryRow],
+    its_disclosures: list[DisclosureRow],
+) -> ExportedCall:
     call = processed.call
-    return Call(
+    return ExportedCall(
         sid=call["sid"],
         arrived_at=call["arrived_at"],
         ended_at=call["ended_at"],
@@ -150,7 +150,7 @@ def _call(
     )
 
 
-def _within_call(leg: Leg) -> CallLeg:
+def _within_call(leg: LegRow) -> CallLeg:
     return CallLeg(
         center=leg["center"],
         number=leg["number"],
@@ -160,17 +160,17 @@ def _within_call(leg: Leg) -> CallLeg:
     )
 
 
-def _promised(promise: Promise) -> CallPromise:
+def _promised(promise: PromiseRow) -> CallPromise:
     return CallPromise(
         owner=promise["owner"], state=promise["state"], made_at=promise["made_at"], due_at=promise["due_at"]
     )
 
 
-def _charged(entry: Entry) -> CallCharge:
+def _charged(entry: EntryRow) -> CallCharge:
     return CallCharge(
         amount=entry["amount"], currency=entry["currency"], kind=entry["kind"], state=entry["state"]
     )
 
 
-def _told(disclosure: Disclosure) -> CallDisclosure:
+def _told(disclosure: DisclosureRow) -> CallDisclosure:
     return CallDisclosure(what=disclosure["what"], center=disclosure["center"], at=disclosure["at"])

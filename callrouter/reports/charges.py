@@ -41,7 +41,7 @@ _STATE = sa.case(
 ).label("state")
 
 
-class Entry(TypedDict):
+class EntryRow(TypedDict):
     """One entry: `amount` in decimals, `period` the partner's month whose invoice has it, `day` within that.
 
     `entry` is `charge`, `credit`, `credit_reversal`, or of no call: `fee`, `adjustment`. `state` is `credited` for a
@@ -67,7 +67,7 @@ class Entry(TypedDict):
     simulated: bool
 
 
-def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entry]:
+def exported_entries(connection: sa.Connection, period: Period) -> Iterator[EntryRow]:
     """The entries that were posted in a period, in their order; payments are no part of what is charged."""
     query = (
         sa.select(LedgerEntry.__table__, _STATE)
@@ -78,7 +78,7 @@ def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entr
         yield from map(_entry, batch)
 
 
-def entries(connection: sa.Connection, calls: Sequence[str]) -> list[Entry]:
+def entries(connection: sa.Connection, calls: Sequence[str]) -> list[EntryRow]:
     """The entries about these calls."""
     about = LedgerEntry.call.in_(calls)
     query = (
@@ -90,8 +90,8 @@ def entries(connection: sa.Connection, calls: Sequence[str]) -> list[Entry]:
     return [_entry(row) for row in connection.execute(query).mappings()]
 
 
-def _entry(row: sa.RowMapping) -> Entry:
-    return Entry(
+def _entry(row: sa.RowMapping) -> EntryRow:
+    return EntryRow(
         call=row["call"],
         partner=row["partner"],
         center=row["center"],

@@ -16,14 +16,14 @@ from callrouter.routing.eligibility import Lineup
 _MOST_LINEUPS = 200
 
 
-class Skipped(TypedDict):
+class SkippedSeat(TypedDict):
     """A center that could not have the call, and why."""
 
     center: str
     reason: str
 
 
-class Decision(TypedDict):
+class DecisionRow(TypedDict):
     """One decision about one call."""
 
     call: str
@@ -35,7 +35,7 @@ class Decision(TypedDict):
     language: str
     center: str | None
     given_back: bool
-    skipped: list[Skipped]
+    skipped: list[SkippedSeat]
 
 
 class Lineups:
@@ -61,7 +61,7 @@ class Lineups:
             self._known[digest] = Lineup.from_document(document)
 
 
-def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[Decision]:
+def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[DecisionRow]:
     """The decisions about these calls, in the order of their attempts."""
     table = model.DecisionRow
     query = sa.select(table.__table__).where(table.call.in_(calls)).order_by(table.call, table.attempt)
@@ -70,15 +70,15 @@ def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str])
     return [_decision(row, known[row["lineup"]]) for row in rows]
 
 
-def latest_reasons(taken: Iterable[Decision]) -> list[Skipped]:
+def latest_reasons(taken: Iterable[DecisionRow]) -> list[SkippedSeat]:
     """The centers that any of a call's decisions skipped, each with its latest reason. *Pure.*"""
     reasons = {skip["center"]: skip["reason"] for decision in taken for skip in decision["skipped"]}
-    return [Skipped(center=center, reason=reason) for center, reason in reasons.items()]
+    return [SkippedSeat(center=center, reason=reason) for center, reason in reasons.items()]
 
 
-def _decision(row: sa.RowMapping, lineup: Lineup) -> Decision:
+def _decision(row: sa.RowMapping, lineup: Lineup) -> DecisionRow:
     reasons = why_skipped(lineup, row["language"], dict(json.loads(row["passed_over"])))
-    return Decision(
+    return DecisionRow(
         call=row["call"],
         helpline=row["helpline"],
         number=row["number"],
@@ -88,5 +88,5 @@ def _decision(row: sa.RowMapping, lineup: Lineup) -> Decision:
         language=row["language"],
         center=row["center"],
         given_back=row["given_back"],
-        skipped=[Skipped(center=center, reason=reason) for center, reason in reasons.items()],
+        skipped=[SkippedSeat(center=center, reason=reason) for center, reason in reasons.items()],
     )

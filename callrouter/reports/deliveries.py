@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from callrouter.invoices.model import InvoiceDelivery
 from callrouter.reports.alerts import DELIVERED, GIVEN_UP, WAITING
 
-SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the errands"
+SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the external worker"
 """what a delivery waits for"""
 
 _later = aliased(InvoiceDelivery)

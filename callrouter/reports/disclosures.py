@@ -9,12 +9,12 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from callrouter.calls.model import call
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
 
-class Disclosure(TypedDict):
+class DisclosureRow(TypedDict):
     """One entry of the log; `turn` is which document of the call told it."""
 
     sequence: int
@@ -29,7 +29,7 @@ class Disclosure(TypedDict):
     turn: int
 
 
-class ExportedDisclosure(Disclosure):
+class ExportedDisclosure(DisclosureRow):
     """An entry beside those of other calls."""
 
     simulated: bool
@@ -38,25 +38,28 @@ class ExportedDisclosure(Disclosure):
 def exported_disclosures(connection: sa.Connection, period: Period) -> Iterator[ExportedDisclosure]:
     """What was told in a period, in its order."""
     query = (
-        sa.select(disclosure, call.c.simulated)
-        .join_from(disclosure, call, call.c.sid == disclosure.c.call)
-        .where(*period.holds(disclosure.c.at))
-        .order_by(disclosure.c.at, disclosure.c.sequence)
+        sa.select(Disclosure.__table__, call.c.simulated)
+        .join_from(Disclosure, call, call.c.sid == Disclosure.call)
+        .where(*period.holds(Disclosure.at))
+        .order_by(Disclosure.at, Disclosure.sequence)
     )
     for batch in in_batches(connection, query):
         for row in batch:
             yield ExportedDisclosure(**_disclosure(row), simulated=row["simulated"])
 
 
-def disclosures(connection: sa.Connection, calls: Sequence[str]) -> list[Disclosure]:
+def disclosures(connection: sa.Connection, calls: Sequence[str]) -> list[DisclosureRow]:
     """What these callers were told, in the order of the turns."""
-    table = disclosure.c
-    query = sa.select(disclosure).where(table.call.in_(calls)).order_by(table.call, table.turn)
+    query = (
+        sa.select(Disclosure.__table__)
+        .where(Disclosure.call.in_(calls))
+        .order_by(Disclosure.call, Disclosure.turn)
+    )
     return [_disclosure(row) for row in connection.execute(query).mappings()]
 
 
-def _disclosure(row: sa.RowMapping) -> Disclosure:
-    return Disclosure(
+def _disclosure(row: sa.RowMapping) -> DisclosureRow:
+    return DisclosureRow(
         sequence=row["sequence"],
         call=row["call"],
         at=row["at"],

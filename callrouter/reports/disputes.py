@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import LedgerEntry
 from callrouter.billing.period import month_of
-from callrouter.directory.model import partner
+from callrouter.directory.model import StoredPartner
 from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED, dispute
 from callrouter.money import Money
 
 OPEN = "open"
 
 
-class Dispute(TypedDict):
+class DisputeRow(TypedDict):
     """One objection. `charged` is what its charge was entered with, in decimals.
 
     `decision` is `open` until there is one. `invoice` had the charge when it was raised; None: none yet.
@@ -64,7 +64,7 @@ def disputes(
     calls: Sequence[str] | None = None,
     of_partner: str | None = None,
     only_open: bool = False,
-) -> Iterator[Dispute]:
+) -> Iterator[DisputeRow]:
     """The objections to these calls, of a partner, or all; in the order in which they were raised."""
     query = _all()
     if calls is not None:
@@ -87,10 +87,10 @@ def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Fig
 def _all() -> sa.Select[tuple[object, ...]]:
     return (
         sa.select(
-            dispute, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.simulated, partner.c.timezone
+            dispute, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.simulated, StoredPartner.timezone
         )
         .join_from(dispute, LedgerEntry, LedgerEntry.id == dispute.c.charge)
-        .join(partner, partner.c.key == dispute.c.partner)
+        .join(StoredPartner, StoredPartner.key == dispute.c.partner)
         .order_by(dispute.c.id)
     )
 
@@ -121,9 +121,9 @@ def _added(currency: str, amounts: Iterable[int]) -> str:
     return Money(sum(amounts), currency).decimal()
 
 
-def _dispute(row: sa.RowMapping) -> Dispute:
+def _dispute(row: sa.RowMapping) -> DisputeRow:
     currency, credited = row["currency"], row["credited"]
-    return Dispute(
+    return DisputeRow(
         number=row["id"],
         call=row["call"],
         partner=row["partner"],

@@ -9,15 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.reports.calls import (
-    Call,
     CallCharge,
     CallDisclosure,
     CallLeg,
     CallPromise,
+    ExportedCall,
     exported_calls,
 )
-from callrouter.reports.charges import Entry, exported_entries
-from callrouter.reports.decisions import Skipped
+from callrouter.reports.charges import EntryRow, exported_entries
+from callrouter.reports.decisions import SkippedSeat
 from callrouter.reports.disclosures import ExportedDisclosure, exported_disclosures
 from callrouter.reports.legs import ExportedLeg, exported_legs
 from callrouter.reports.period import Period
@@ -42,16 +42,16 @@ def _keys(row: type) -> tuple[str, ...]:
 
 
 _CALLS = Shape(
-    _keys(Call),
+    _keys(ExportedCall),
     objects={"promise": _keys(CallPromise), "charge": _keys(CallCharge)},
-    lists={"legs": _keys(CallLeg), "skipped": _keys(Skipped), "disclosure": _keys(CallDisclosure)},
+    lists={"legs": _keys(CallLeg), "skipped": _keys(SkippedSeat), "disclosure": _keys(CallDisclosure)},
     key="sid",
     key_there="call",
 )
 EXPORTS = {
     "calls": Export(_CALLS, exported_calls),
     "legs": Export(Shape(_keys(ExportedLeg)), exported_legs),
-    "charges": Export(Shape(_keys(Entry)), exported_entries),
+    "charges": Export(Shape(_keys(EntryRow)), exported_entries),
     "disclosures": Export(Shape(_keys(ExportedDisclosure)), exported_disclosures),
     "promises": Export(Shape(_keys(ExportedPromise)), exported_promises),
 }

@@ -12,7 +12,7 @@ from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.billing.stand import counts
 from callrouter.directory.directory import Directory, Rate
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.reports.reading import ReadingSession
 
@@ -23,7 +23,7 @@ SET_ASIDE = "charging it kept failing and was set aside: callrouter outbox list"
 NOT_WORKED_OFF = "nothing is known against it: callrouter doctor tells whether the workers work"
 
 
-class Talk(NamedTuple):
+class AcceptedTalk(NamedTuple):
     """Who talked with the caller for how long, on the call or when it was returned."""
 
     partner: str
@@ -32,7 +32,7 @@ class Talk(NamedTuple):
 
 
 def why_not_charged(
-    connection: sa.Connection, call: sa.RowMapping, talk: Talk | None, directory: Directory
+    connection: sa.Connection, call: sa.RowMapping, talk: AcceptedTalk | None, directory: Directory
 ) -> str:
     """The reason; `directory` is the version that was in force when the call arrived."""
     if call["ended_at"] is None:
@@ -45,7 +45,7 @@ def why_not_charged(
     return (free.reason if free else None) or _what_waits(connection, call["sid"]) or NOT_WORKED_OFF
 
 
-def _rate(directory: Directory, talk: Talk, at: datetime) -> Rate | None:
+def _rate(directory: Directory, talk: AcceptedTalk, at: datetime) -> Rate | None:
     partner = directory.partners.get(talk.partner)
     return partner.rate(talk.kind, at) if partner else None
 
@@ -65,7 +65,7 @@ def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str
 
 
 def _what_waits(connection: sa.Connection, sid: str) -> str | None:
-    query = sa.select(outbox.c.set_aside_at).where(outbox.c.call == sid, outbox.c.fact == ENDED)
+    query = sa.select(OutboxFact.set_aside_at).where(OutboxFact.call == sid, OutboxFact.fact == ENDED)
     moments = list(connection.execute(query).scalars())
     if not moments:
         return None

@@ -14,7 +14,7 @@ from callrouter.reports.period import Period
 from callrouter.reports.processed_calls import processed_calls
 
 
-class Leg(TypedDict):
+class LegRow(TypedDict):
     """One leg. `number` is the telephone number that was rung; `outcome` is missing while none was told."""
 
     call: str
@@ -35,7 +35,7 @@ class Leg(TypedDict):
     sid: str | None
 
 
-class ExportedLeg(Leg):
+class ExportedLeg(LegRow):
     """A leg beside those of other calls."""
 
     arrived_at: datetime
@@ -52,14 +52,14 @@ def exported_legs(connection: sa.Connection, period: Period) -> Iterator[Exporte
             yield ExportedLeg(**leg_, arrived_at=call["arrived_at"], simulated=call["simulated"])
 
 
-def legs(connection: sa.Connection, calls: Sequence[str]) -> list[Leg]:
+def legs(connection: sa.Connection, calls: Sequence[str]) -> list[LegRow]:
     """The legs of these calls, in the order of their attempts."""
     query = sa.select(leg).where(leg.c.call.in_(calls)).order_by(leg.c.call, leg.c.number)
     return [_leg(row) for row in connection.execute(query).mappings()]
 
 
-def _leg(row: sa.RowMapping) -> Leg:
-    return Leg(
+def _leg(row: sa.RowMapping) -> LegRow:
+    return LegRow(
         call=row["call"],
         attempt=row["number"],
         center=row["center"],

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from callrouter.calls.model import call, leg
 from callrouter.directory.faults import closest
-from callrouter.directory.model import center, helpline, partner
+from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
 from callrouter.promises.model import return_call
 from callrouter.reports.period import Period
 
 ALWAYS = Period()
-_ENTRIES = {"center": center, "partner": partner, "helpline": helpline}
+_KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
 _RINGING = (
     sa.select(leg.c.center)
     .where(leg.c.call == call.c.sid, leg.c.outcome.is_(None))
@@ -119,9 +119,9 @@ def _had_a_part(column: str, key: str) -> sa.ColumnElement[bool]:
 
 
 def _refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
-    for what, table in _ENTRIES.items():
+    for what, column in _KEYS.items():
         key = getattr(wanted, what)
-        known = tuple(connection.execute(sa.select(table.c.key)).scalars()) if key else ()
+        known = tuple(connection.execute(sa.select(column)).scalars()) if key else ()
         if key and key not in known:
             meant = closest(key, known)
             hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows those in force"

@@ -12,7 +12,7 @@ from callrouter.calls.model import call
 from callrouter.messages.model import WAITING, message, recording
 
 
-class Message(TypedDict):
+class MessageRow(TypedDict):
     """What a caller left; `owner` is the center that is to hear it, missing where that is for staff.
 
     `error` is why the carrier could not be asked so far, or for good where `set_aside_at` is there; `note` is what
@@ -33,7 +33,7 @@ class Message(TypedDict):
     recording: str
 
 
-class ListedMessage(Message):
+class ListedMessage(MessageRow):
     """A message beside those of other calls."""
 
     simulated: bool
@@ -47,7 +47,7 @@ class Unfetched(NamedTuple):
     set_aside: int
 
 
-def messages(connection: sa.Connection, calls: Sequence[str]) -> list[Message]:
+def messages(connection: sa.Connection, calls: Sequence[str]) -> list[MessageRow]:
     """The messages that were left on these calls."""
     query = _query().where(message.c.call.in_(calls))
     return [_message(row) for row in connection.execute(query).mappings()]
@@ -88,8 +88,8 @@ def _query(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
     )
 
 
-def _message(row: sa.RowMapping) -> Message:
-    return Message(
+def _message(row: sa.RowMapping) -> MessageRow:
+    return MessageRow(
         call=row["call"],
         owner=row["owner"],
         seconds=row["seconds"],

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import FEE, LedgerEntry
 from callrouter.figures.model import NOBODY, DayTotal
-from callrouter.reports.sums import NOTHING, Line, Sums, Told, added, lines, totals
+from callrouter.reports.sums import NOTHING, Line, ReportFigures, Sums, added, lines, totals
 
 _OF = DayTotal.__table__.c
 GROUPINGS: dict[str, sa.ColumnElement[str]] = {
@@ -57,7 +57,7 @@ _Figures = tuple[_Of, str, Sums]
 """with the currency of the sums; empty: those of calls"""
 
 
-class Report(TypedDict):
+class MonthlyReport(TypedDict):
     """Months whole. Each row has a key for each grouping, with None for none, and those of `Told`.
 
     By partner or center, `calls` of a row are those for which it was rung, or that it returned: a call that two
@@ -70,20 +70,20 @@ class Report(TypedDict):
     month: str
     through: NotRequired[str]
     rows: list[dict[str, Any]]
-    total: Told | None
-    totals: list[Told]
+    total: ReportFigures | None
+    totals: list[ReportFigures]
 
 
 def monthly(
     connection: sa.Connection, month: str, through: str | None = None, by: Sequence[str] = ()
-) -> Report:
+) -> MonthlyReport:
     """The report of a month, or of several; what has neither calls nor entries is left out."""
     found = list(_lines(connection, month, through or month, by or BY_PARTNER))
     if not by:
         found = [line for line in found if line.of[0] != NOBODY]
     all_totals = totals(found)
     counted = [total for total in all_totals if not total.simulated] or all_totals
-    report = Report(
+    report = MonthlyReport(
         month=month,
         rows=[_row(line, by or BY_PARTNER) for line in found],
         total=counted[0].told() if len(counted) == 1 else None,
@@ -96,7 +96,7 @@ def monthly(
 
 def columns(by: Sequence[str]) -> tuple[str, ...]:
     """The columns of a report's rows."""
-    return (*(by or BY_PARTNER), *Told.__annotations__)
+    return (*(by or BY_PARTNER), *ReportFigures.__annotations__)
 
 
 def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[Line]:

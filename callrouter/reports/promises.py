@@ -15,7 +15,7 @@ from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
 
-class Promise(TypedDict):
+class PromiseRow(TypedDict):
     """One promise; `owner` is the center that owes it, missing where staff must find one."""
 
     call: str
@@ -48,7 +48,7 @@ class ListedPromise(TypedDict):
     ended_because: str | None
 
 
-class Tried(TypedDict):
+class AttemptRow(TypedDict):
     """One try to keep a promise: its owner was rung, and the caller from `taken_at` on."""
 
     number: int
@@ -71,10 +71,10 @@ class PromiseStory(ListedPromise):
     consent_key: str
     consent_at: datetime
     message_allowed: bool
-    tries: list[Tried]
+    tries: list[AttemptRow]
 
 
-class ExportedPromise(Promise):
+class ExportedPromise(PromiseRow):
     """A promise beside those of other calls."""
 
     simulated: bool
@@ -93,7 +93,7 @@ def exported_promises(connection: sa.Connection, period: Period) -> Iterator[Exp
             yield ExportedPromise(**_promise(row), simulated=row["simulated"])
 
 
-def promises(connection: sa.Connection, calls: Sequence[str]) -> list[Promise]:
+def promises(connection: sa.Connection, calls: Sequence[str]) -> list[PromiseRow]:
     """The promises made to these callers."""
     query = sa.select(promise).where(promise.c.call.in_(calls))
     return [_promise(row) for row in connection.execute(query).mappings()]
@@ -130,19 +130,19 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
     )
 
 
-def tries(connection: sa.Connection, sid: str) -> list[Tried]:
+def tries(connection: sa.Connection, sid: str) -> list[AttemptRow]:
     """Every try to keep the promise of a call."""
     query = sa.select(return_call).where(return_call.c.call == sid).order_by(return_call.c.number)
     rows = connection.execute(query).mappings()
-    return [cast(Tried, {name: row[name] for name in Tried.__annotations__}) for row in rows]
+    return [cast(AttemptRow, {name: row[name] for name in AttemptRow.__annotations__}) for row in rows]
 
 
 def _listed(row: sa.RowMapping) -> ListedPromise:
     return cast(ListedPromise, {name: row[name] for name in ListedPromise.__annotations__})
 
 
-def _promise(row: sa.RowMapping) -> Promise:
-    return Promise(
+def _promise(row: sa.RowMapping) -> PromiseRow:
+    return PromiseRow(
         call=row["call"],
         owner=row["owner"],
         helpline=row["helpline"],

@@ -1,4 +1,4 @@
-"""What the comparison of a day with the carrier's books has found."""
+"""What the comparison of a day with the carrier's records has found."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.carrier.model import UNEXPLAINED, UNSETTLED, carrier_call, carrier_difference, reconciled_day
+from callrouter.reconciliation.model import (
+    AWAITS_COST,
+    UNEXPLAINED,
+    CarrierCdr,
+    CarrierDifference,
+    ReconciledDay,
+)
 
-_OURS_TO_EXPLAIN = sa.text(UNEXPLAINED)
 
-
-class Difference(TypedDict):
-    """One difference; `mended` where ours was put right by it, the others are for staff to explain.
+class DifferenceRow(TypedDict):
+    """One difference; `corrected` where ours was corrected by it, the others are for staff to explain.
 
     `call` is the caller's call that it is about, `sid` what differs: that call, or a leg. Without a person,
-    `explanation` says that it was not so any more when the books were read again.
+    `explanation` says that it was not so any more when the records were read again.
     """
 
     day: str
@@ -27,7 +31,7 @@ class Difference(TypedDict):
     what: str
     theirs: str | None
     ours: str | None
-    mended: bool
+    corrected: bool
     found_at: datetime
     explained_by: str | None
     explanation: str | None
@@ -42,27 +46,27 @@ class Reconciled(TypedDict):
     cost: str
 
 
-def is_unexplained(difference: Difference) -> bool:
+def is_unexplained(difference: DifferenceRow) -> bool:
     """Whether a difference waits for a person."""
-    return not difference["mended"] and difference["explained_at"] is None
+    return not difference["corrected"] and difference["explained_at"] is None
 
 
 def differences(
     connection: sa.Connection, day: date | None = None, *, settled_too: bool = True
-) -> Iterator[Difference]:
+) -> Iterator[DifferenceRow]:
     """What was found, on a day or on all; by day, and there what is for staff comes first."""
-    query = sa.select(carrier_difference).order_by(
-        carrier_difference.c.day,
-        carrier_difference.c.mended,
-        carrier_difference.c.sid,
-        carrier_difference.c.what,
+    query = sa.select(CarrierDifference.__table__).order_by(
+        CarrierDifference.day,
+        CarrierDifference.corrected,
+        CarrierDifference.sid,
+        CarrierDifference.what,
     )
     if day is not None:
-        query = query.where(carrier_difference.c.day == day.isoformat())
+        query = query.where(CarrierDifference.day == day.isoformat())
     if not settled_too:
-        query = query.where(_OURS_TO_EXPLAIN)
+        query = query.where(UNEXPLAINED)
     for row in connection.execute(query).mappings():
-        yield cast(Difference, {name: row[name] for name in Difference.__annotations__})
+        yield cast(DifferenceRow, {name: row[name] for name in DifferenceRow.__annotations__})
 
 
 def whole_sid(connection: sa.Connection, beginning: str) -> str:
@@ -70,7 +74,7 @@ def whole_sid(connection: sa.Connection, beginning: str) -> str:
     found = sa.union(
         *(
             sa.select(column).where(column.startswith(beginning, autoescape=True))
-            for column in (carrier_difference.c.sid, carrier_difference.c.call)
+            for column in (CarrierDifference.sid, CarrierDifference.call)
         )
     )
     sids = list(connection.execute(found).scalars())
@@ -80,19 +84,19 @@ def whole_sid(connection: sa.Connection, beginning: str) -> str:
 def reconciled(connection: sa.Connection, day: date) -> Reconciled:
     """How a day stands that has been compared."""
     calls = connection.execute(
-        sa.select(reconciled_day.c.calls).where(reconciled_day.c.day == day.isoformat())
+        sa.select(ReconciledDay.calls).where(ReconciledDay.day == day.isoformat())
     ).scalar_one()
     costs = connection.execute(
-        sa.select(carrier_call.c.currency, sa.func.sum(carrier_call.c.cost_micros))
-        .where(carrier_call.c.day == day.isoformat(), carrier_call.c.cost_micros.is_not(None))
-        .group_by(carrier_call.c.currency)
-        .order_by(carrier_call.c.currency)
+        sa.select(CarrierCdr.currency, sa.func.sum(CarrierCdr.cost_micros))
+        .where(CarrierCdr.day == day.isoformat(), CarrierCdr.cost_micros.is_not(None))
+        .group_by(CarrierCdr.currency)
+        .order_by(CarrierCdr.currency)
     )
-    told = [f"{Decimal(micros).scaleb(-6):.4f} {currency}" for currency, micros in costs]
+    told = [f"{Decimal(micros or 0).scaleb(-6):.4f} {currency}" for currency, micros in costs]
     so_far = " so far" if told and _some_have_no_price(connection, day) else ""
     return Reconciled(day=day.isoformat(), calls=calls, cost=(" and ".join(told) or "not known yet") + so_far)
 
 
 def _some_have_no_price(connection: sa.Connection, day: date) -> bool:
-    without = sa.select(carrier_call.c.sid).where(carrier_call.c.day == day.isoformat(), sa.text(UNSETTLED))
+    without = sa.select(CarrierCdr.sid).where(CarrierCdr.day == day.isoformat(), AWAITS_COST)
     return bool(connection.execute(sa.select(without.exists())).scalar())

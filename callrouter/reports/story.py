@@ -13,15 +13,15 @@ from callrouter.calls.model import call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
 from callrouter.promises.schedule import KEPT
-from callrouter.reports.charges import Entry, entries
-from callrouter.reports.decisions import Decision, Lineups, decisions
-from callrouter.reports.disclosures import Disclosure, disclosures
-from callrouter.reports.disputes import Dispute, disputes
+from callrouter.reports.charges import EntryRow, entries
+from callrouter.reports.decisions import DecisionRow, Lineups, decisions
+from callrouter.reports.disclosures import DisclosureRow, disclosures
+from callrouter.reports.disputes import DisputeRow, disputes
 from callrouter.reports.find_call import find_call
-from callrouter.reports.free import Talk, why_not_charged
-from callrouter.reports.legs import Leg, legs
-from callrouter.reports.messages import Message, messages
-from callrouter.reports.promises import Promise, Tried, promises, tries
+from callrouter.reports.free import AcceptedTalk, why_not_charged
+from callrouter.reports.legs import LegRow, legs
+from callrouter.reports.messages import MessageRow, messages
+from callrouter.reports.promises import AttemptRow, PromiseRow, promises, tries
 from callrouter.reports.reading import ReadingSession
 from callrouter.reports.spoken import Spoken, spoken
 
@@ -64,15 +64,15 @@ class Story(Header):
     """Everything about one call. `not_charged_because` is missing where it was charged."""
 
     turns: list[Turn]
-    legs: list[Leg]
-    decisions: list[Decision]
-    promise: Promise | None
-    tries: list[Tried]
-    message: Message | None
-    entries: list[Entry]
-    disputes: list[Dispute]
+    legs: list[LegRow]
+    decisions: list[DecisionRow]
+    promise: PromiseRow | None
+    tries: list[AttemptRow]
+    message: MessageRow | None
+    entries: list[EntryRow]
+    disputes: list[DisputeRow]
     not_charged_because: str | None
-    disclosures: list[Disclosure]
+    disclosures: list[DisclosureRow]
 
 
 def story(connection: sa.Connection, written: str) -> Story:
@@ -100,15 +100,17 @@ def _header(row: sa.RowMapping) -> Header:
     return cast(Header, {name: row[name] for name in Header.__annotations__})
 
 
-def _talk(its_legs: list[Leg], its_tries: list[Tried]) -> Talk | None:
-    talks = [Talk(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]]
+def _talk(its_legs: list[LegRow], its_tries: list[AttemptRow]) -> AcceptedTalk | None:
+    talks = [
+        AcceptedTalk(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]
+    ]
     kept = [tried for tried in its_tries if tried["outcome"] == KEPT]
-    talks += [Talk(tried["partner"], tried["kind"], tried["talk_seconds"] or 0) for tried in kept]
+    talks += [AcceptedTalk(tried["partner"], tried["kind"], tried["talk_seconds"] or 0) for tried in kept]
     return next(iter(talks), None)
 
 
 def _why_not(
-    connection: sa.Connection, row: sa.RowMapping, talk: Talk | None, its_entries: list[Entry]
+    connection: sa.Connection, row: sa.RowMapping, talk: AcceptedTalk | None, its_entries: list[EntryRow]
 ) -> str | None:
     if any(entry["entry"] == CHARGE for entry in its_entries):
         return None
@@ -118,9 +120,7 @@ def _why_not(
 
 def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
     query = (
-        sa.select(InboxEntry.__table__)
-        .where(InboxEntry.call == sid)
-        .order_by(InboxEntry.received_at, InboxEntry.key)
+        sa.select(InboxEntry).where(InboxEntry.call == sid).order_by(InboxEntry.received_at, InboxEntry.key)
     )
     return [_turn(row) for row in connection.execute(query).mappings()]
 

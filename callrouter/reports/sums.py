@@ -50,7 +50,7 @@ class Sums(NamedTuple):
 NOTHING = Sums()
 
 
-class Told(TypedDict):
+class ReportFigures(TypedDict):
     """Figures as they are told. Amounts, costs and margins are decimal strings.
 
     `amount` is what was entered to be paid, `credited` what was taken off; payments are no part of it. `kept` are
@@ -87,9 +87,9 @@ class Line(NamedTuple):
     """of what the carrier takes; None: not known"""
     sums: Sums
 
-    def told(self) -> Told:
+    def told(self) -> ReportFigures:
         sums = self.sums
-        return Told(
+        return ReportFigures(
             currency=self.currency,
             calls=sums.calls,
             answered=sums.answered,

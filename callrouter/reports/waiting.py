@@ -7,7 +7,7 @@ from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 
 
 class Waiting(NamedTuple):
@@ -32,22 +32,24 @@ class SetAside(TypedDict):
 
 def waiting(connection: sa.Connection) -> Waiting:
     """What waits at this moment."""
-    aside = outbox.c.set_aside_at.is_not(None)
+    aside = OutboxFact.set_aside_at.is_not(None)
     query = sa.select(
-        sa.func.count().filter(~aside), sa.func.min(outbox.c.at).filter(~aside), sa.func.count().filter(aside)
-    ).select_from(outbox)
+        sa.func.count().filter(~aside),
+        sa.func.min(OutboxFact.at).filter(~aside),
+        sa.func.count().filter(aside),
+    ).select_from(OutboxFact)
     return Waiting(*connection.execute(query).one())
 
 
 def oldest_waiting(connection: sa.Connection) -> datetime | None:
     """Since when the oldest fact waits; None: none does. As quick among a million as among ten."""
-    query = sa.select(outbox.c.at).where(outbox.c.set_aside_at.is_(None)).order_by(outbox.c.id).limit(1)
+    query = sa.select(OutboxFact.at).where(OutboxFact.set_aside_at.is_(None)).order_by(OutboxFact.id).limit(1)
     return connection.execute(query).scalar_one_or_none()
 
 
 def facts_set_aside(connection: sa.Connection) -> list[SetAside]:
     """The facts that kept failing, the oldest first."""
-    query = sa.select(outbox).where(outbox.c.set_aside_at.is_not(None)).order_by(outbox.c.id)
+    query = sa.select(OutboxFact).where(OutboxFact.set_aside_at.is_not(None)).order_by(OutboxFact.id)
     return [
         SetAside(
             id=row["id"],

@@ -77,7 +77,7 @@ def test_each_attempt_has_the_same_name(office: Office, ear: Ear) -> None:
     assert len({message for _, message, _ in ear.heard}) == 1
 
 
-def test_a_failure_ends_the_turn_so_that_other_errands_have_theirs(office: Office, ear: Ear) -> None:
+def test_a_failure_ends_the_turn_so_that_other_tasks_have_theirs(office: Office, ear: Ear) -> None:
     ear.failures = [NotDelivered("no answer within 10 seconds")]
     office.raises(center="ash")
     office.raises(center="elm")

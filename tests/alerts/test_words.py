@@ -17,7 +17,7 @@ NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
-UNSEEN = Alert("process-unseen", START, process="relay")
+UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
 ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN)}
 
 

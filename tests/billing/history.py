@@ -121,7 +121,7 @@ class Books:
         ]
         if rows:
             with self.database.engine.begin() as connection:
-                connection.execute(sa.insert(tables.reconciled_day), rows)
+                connection.execute(sa.insert(tables.ReconciledDay), rows)
 
     def stand(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""

@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from callrouter.billing.stand import FIRST_AGAIN
-from callrouter.carrier.difference import MISSING_THERE, Finding
-from callrouter.carrier.found import note
 from callrouter.privacy.vault import Vault
+from callrouter.reconciliation.compare import MISSING_THERE, Finding
+from callrouter.reconciliation.findings import store_finding
 from tests.cli.running import CommandLine
 from tests.cli.terminal import on_a_terminal
 from tests.scenarios.call import PlacedCall
@@ -83,7 +83,7 @@ def charged(world: World) -> str:
 def differing(world: World) -> str:
     sid = answered(world).sid
     finding = Finding(sid, MISSING_THERE, None, "ended", sid, "2026-03-04")
-    world.database.transact(partial(note, finding=finding, mended=False, now=START))
+    world.database.transact(partial(store_finding, finding=finding, corrected=False, now=START))
     return sid
 
 

@@ -44,7 +44,7 @@ def test_what_waits_and_what_has_arrived_is_listed(callrouter: CommandLine, offi
     assert (waiting["asked_by"], waiting["standing"], waiting["waits_for"]) == (
         "ada",
         "waiting",
-        "the errands",
+        "the external worker",
     )
     assert office.sends() == 1
     [done] = callrouter.rows("billing", "deliveries")

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from callrouter.carrier.difference import MISSING_HERE, MISSING_THERE, OTHER_LENGTH, Finding
-from callrouter.carrier.found import note
 from callrouter.cli.user import user
+from callrouter.reconciliation.compare import MISSING_HERE, MISSING_THERE, OTHER_LENGTH, Finding
+from callrouter.reconciliation.findings import store_finding
 from tests.cli.running import CommandLine
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -22,8 +22,8 @@ FINDINGS = (
 @pytest.fixture
 def house(callrouter: CommandLine) -> CommandLine:
     database = callrouter.database()
-    for finding, mended in FINDINGS:
-        database.transact(partial(note, finding=finding, mended=mended, now=NOW))
+    for finding, corrected in FINDINGS:
+        database.transact(partial(store_finding, finding=finding, corrected=corrected, now=NOW))
     database.close()
     return callrouter
 

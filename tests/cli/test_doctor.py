@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from callrouter.alerts.model import alert, delivery
 from callrouter.events.heartbeat import PROCESSES, mark_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
@@ -62,9 +62,9 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "helplines": "not examined",
         "broker": "not ok",
         "workers": "not examined",
-        "errands": "not examined",
+        "external": "not examined",
         "beat": "not examined",
-        "relay": "not examined",
+        "outbox_sweeper": "not examined",
         "web": "not examined",
         "promises": "not examined",
         "outbox": "not examined",
@@ -190,7 +190,7 @@ def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Se
 def put_into_outbox(running: Server, at: datetime, **values: Any) -> None:
     row = {"fact": "ended", "call": "CA1", "at": at, "turn": 0, **values}
     with running.database.engine.begin() as connection:
-        connection.execute(sa.insert(outbox), row)
+        connection.execute(sa.insert(OutboxFact), row)
 
 
 def test_a_server_that_is_not_ready_is_told(callrouter: CommandLine, running: Server) -> None:
@@ -216,13 +216,13 @@ def test_examining_writes_nothing(callrouter: CommandLine, running: Server) -> N
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
 
 
-def test_errands_that_do_nothing_are_told(callrouter: CommandLine, running: Server) -> None:
+def test_an_external_worker_that_does_nothing_is_told(callrouter: CommandLine, running: Server) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
-    running.database.transact(lambda session: mark_seen(session, long_ago, "errands"))
-    assert ailing(callrouter) == {"errands": "not ok"}
+    running.database.transact(lambda session: mark_seen(session, long_ago, "external"))
+    assert ailing(callrouter) == {"external": "not ok"}
 
 
-@pytest.mark.parametrize("kind", ["beat", "relay", "web"])
+@pytest.mark.parametrize("kind", ["beat", "outbox_sweeper", "web"])
 def test_a_process_that_stands_still_is_told_with_its_age(
     callrouter: CommandLine, running: Server, kind: str
 ) -> None:

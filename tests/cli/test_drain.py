@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.events.heartbeat import mark_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from tests.cli.running import PATIENCE, CommandLine
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
@@ -26,7 +26,7 @@ def world(callrouter: CommandLine) -> Iterator[World]:
 def set_aside(world: World) -> None:
     with world.database.engine.begin() as connection:
         at, error = world.clock.now(), "KeyError('+13105550188')"
-        connection.execute(sa.update(outbox).values(set_aside_at=at, failures=5, error=error))
+        connection.execute(sa.update(OutboxFact).values(set_aside_at=at, failures=5, error=error))
 
 
 def test_where_nothing_waits_it_ends_at_once(callrouter: CommandLine) -> None:
@@ -67,7 +67,11 @@ def test_what_was_set_aside_is_not_waited_for_and_told(callrouter: CommandLine, 
 def test_what_was_set_aside_is_listed_without_a_number(callrouter: CommandLine, world: World) -> None:
     set_aside(world)
     rows = callrouter.rows("outbox", "list")
-    assert sorted((row["fact"], row["failures"]) for row in rows) == [("ended", 5), ("told", 5), ("told", 5)]
+    assert sorted((row["fact"], row["failures"]) for row in rows) == [
+        ("disclosed", 5),
+        ("disclosed", 5),
+        ("ended", 5),
+    ]
     assert {row["error"] for row in rows} == {"KeyError('[number]')"}
 
 

@@ -106,7 +106,7 @@ def test_what_the_carrier_takes_and_what_it_leaves_are_told_when_its_books_were_
     ]
     world.passes(hours=1)
     world.compares(date(2026, 3, 4))
-    books = world.rows("carrier_call")
+    books = world.rows("carrier_cdr")
     everything = sum(row["cost_micros"] or 0 for row in books)
     report = callrouter.rows(*MARCH, *by("day"))
     assert report["total"]["costed"] == 3

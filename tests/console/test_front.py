@@ -13,11 +13,11 @@ from prometheus_client import CollectorRegistry
 from callrouter.alerts.model import alert, delivery
 from callrouter.database import Database
 from callrouter.events.heartbeat import mark_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from console.front import Desk, console_app
-from console.metrics import StoredFigures, WebhookWatch
+from console.metrics import StoredFigures, WebhookMetrics
 from tests.directories import a_directory, helpline, put_in_force
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -53,11 +53,11 @@ def load_a_directory(database: Database) -> None:
     put_in_force(database, a_directory(helpline("sunrise-la")), NOW)
 
 
-def make_ready(database: Database, beat_at: datetime = NOW, errands_at: datetime = NOW) -> None:
+def make_ready(database: Database, beat_at: datetime = NOW, external_at: datetime = NOW) -> None:
     load_a_directory(database)
     database.transact(lambda session: mark_seen(session, beat_at, "worker"))
-    database.transact(lambda session: mark_seen(session, errands_at, "errands"))
-    database.transact(lambda session: mark_seen(session, NOW, "beat", "relay", "web"))
+    database.transact(lambda session: mark_seen(session, external_at, "external"))
+    database.transact(lambda session: mark_seen(session, NOW, "beat", "outbox_sweeper", "web"))
 
 
 def faults(visitor: FlaskClient, path: str) -> list[str]:
@@ -91,9 +91,9 @@ def test_a_fresh_house_says_all_that_does_not_work(visitor: FlaskClient) -> None
     assert [fault.split(":")[0] for fault in faults(visitor, "/statusz")] == [
         "directory",
         "worker",
-        "errands",
+        "external",
         "beat",
-        "relay",
+        "outbox_sweeper",
     ]
 
 
@@ -116,16 +116,18 @@ def test_a_worker_that_is_deaf_is_told_and_takes_no_web_server_away(
     assert faults(visitor, "/readyz") == []
 
 
-def test_errands_may_be_busy_for_minutes_and_not_longer(visitor: FlaskClient, database: Database) -> None:
-    make_ready(database, errands_at=NOW - timedelta(minutes=4))
+def test_the_external_worker_may_be_busy_for_minutes_and_not_longer(
+    visitor: FlaskClient, database: Database
+) -> None:
+    make_ready(database, external_at=NOW - timedelta(minutes=4))
     assert faults(visitor, "/statusz") == []
-    make_ready(database, errands_at=NOW - timedelta(minutes=6))
+    make_ready(database, external_at=NOW - timedelta(minutes=6))
     [fault] = faults(visitor, "/statusz")
-    assert fault.startswith("errands: last seen at work 360 seconds ago: check Redis")
+    assert fault.startswith("external: last seen at work 360 seconds ago: check Redis")
     assert faults(visitor, "/readyz") == []
 
 
-@pytest.mark.parametrize("process", ["beat", "relay"])
+@pytest.mark.parametrize("process", ["beat", "outbox_sweeper"])
 def test_a_process_that_stands_still_is_told(visitor: FlaskClient, database: Database, process: str) -> None:
     make_ready(database)
     database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=45), process))
@@ -138,7 +140,7 @@ def test_facts_that_nobody_settles_are_told(visitor: FlaskClient, database: Data
     make_ready(database)
     with database.engine.begin() as connection:
         old = {"fact": "ended", "call": "CA1", "at": NOW - timedelta(minutes=2), "turn": 0}
-        connection.execute(sa.insert(outbox), [old])
+        connection.execute(sa.insert(OutboxFact), [old])
     [fault] = faults(visitor, "/statusz")
     assert "outbox: a fact has waited since 2026-11-23 11:58:00 UTC" in fault
     assert faults(visitor, "/readyz") == []
@@ -186,11 +188,17 @@ def test_metrics_tell_of_the_database_and_the_outbox(visitor: FlaskClient, datab
 def test_metrics_tell_when_each_kind_of_process_was_last_seen(
     visitor: FlaskClient, database: Database
 ) -> None:
-    database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=75), "relay"))
-    database.transact(lambda session: mark_seen(session, NOW, "web", "worker", "errands"))
+    database.transact(lambda session: mark_seen(session, NOW - timedelta(seconds=75), "outbox_sweeper"))
+    database.transact(lambda session: mark_seen(session, NOW, "web", "worker", "external"))
     told = visitor.get("/metrics").text
     ages = dict(re.findall(r'callrouter_process_last_seen_age_seconds{process="(\w+)"} (\S+)', told))
-    assert ages == {"web": "0.0", "worker": "0.0", "errands": "0.0", "beat": "+Inf", "relay": "75.0"}
+    assert ages == {
+        "web": "0.0",
+        "worker": "0.0",
+        "external": "0.0",
+        "beat": "+Inf",
+        "outbox_sweeper": "75.0",
+    }
 
 
 def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, database: Database) -> None:
@@ -213,7 +221,7 @@ def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, databa
 
 
 def test_metrics_count_what_the_carriers_door_does(visitor: FlaskClient, registry: CollectorRegistry) -> None:
-    watch = WebhookWatch(registry)
+    watch = WebhookMetrics(registry)
     watch.answered("voice", 0.003)
     watch.refused(403)
     watch.failed("menu")

@@ -78,8 +78,8 @@ def in_force(database: Database) -> Directory:
 
 
 def signed(database: Database) -> list[tuple[Any, ...]]:
-    table = model.directory_version
-    query = sa.select(table.c.version, table.c.loaded_by, table.c.approved_by).order_by(table.c.version)
+    table = model.DirectoryVersion
+    query = sa.select(table.version, table.loaded_by, table.approved_by).order_by(table.version)
     with database.engine.begin() as connection:
         return [tuple(row) for row in connection.execute(query)]
 
@@ -109,7 +109,7 @@ def test_nobody_approves_alone(database: Database) -> None:
 
 def test_the_database_lets_nobody_approve_alone_either(database: Database) -> None:
     proposes(database, "ann")
-    approved = sa.update(model.directory_proposal).values(
+    approved = sa.update(model.DirectoryProposal).values(
         decision="approved", decided_at=LATER, decided_by="ann", version=1
     )
     with pytest.raises(sa.exc.IntegrityError, match="two_persons"), database.engine.begin() as connection:

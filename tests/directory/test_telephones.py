@@ -68,7 +68,7 @@ def test_the_database_keeps_no_version_in_which_two_partners_share_one(
 
 def writes(database: Database, row: dict[str, object]) -> None:
     with database.engine.begin() as connection:
-        connection.execute(sa.insert(model.directory_version), row)
+        connection.execute(sa.insert(model.DirectoryVersion), row)
 
 
 def test_what_was_never_a_file_is_refused_in_words(database: Database) -> None:
@@ -101,7 +101,7 @@ def test_a_telephone_may_become_another_partner_s_and_both_versions_stay(databas
     put_in_force(database, rung_at(PHONE, SIP))
     put_in_force(database, rung_at(SIP, PHONE))
     with database.engine.begin() as connection:
-        documents = connection.execute(sa.select(model.directory_version.c.document)).scalars().all()
+        documents = connection.execute(sa.select(model.DirectoryVersion.document)).scalars().all()
     assert {json.loads(each)["centers"][0]["phone"] for each in documents} == {PHONE, SIP}
 
 

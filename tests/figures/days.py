@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.carrier.books import Theirs
-from callrouter.carrier.their_books import keep_page
 from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
 from callrouter.figures.recount import Difference, differences
+from callrouter.reconciliation.carrier_cdrs import store_page
+from callrouter.reconciliation.model import CarrierCdr
 from tests.billing.history import START, Books, center_of
 
 Totals = dict[tuple[Any, ...], dict[str, int]]
@@ -51,7 +51,7 @@ class Days(Books):
 
     def costs(self, micros: Mapping[str, int | None]) -> None:
         """The carrier's books tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
-        read = partial(keep_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
+        read = partial(store_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
         self.database.transact(read)
 
     def totals(self) -> Totals:
@@ -76,9 +76,9 @@ def totals(connection: sa.Connection) -> Totals:
     return {key: figures for key, figures in found.items() if figures}
 
 
-def _theirs(sid: str, micros: int | None) -> Theirs:
+def _theirs(sid: str, micros: int | None) -> CarrierCdr:
     parent = sid.removesuffix("-leg") if sid.endswith("-leg") else None
     direction = "outbound-dial" if parent else "inbound"
-    return Theirs(
+    return CarrierCdr(
         sid, parent, "2026-10-01", direction, "completed", 90, micros, None if micros is None else "USD"
     )

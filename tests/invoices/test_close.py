@@ -186,14 +186,14 @@ def test_a_difference_for_staff_keeps_the_month_open_until_it_is_explained(books
     take(books, [talk(1, OCTOBER)])
     difference = {"day": "2026-10-14", "sid": "CA00001-leg", "call": "CA00001", "what": "talk there"}
     with books.database.engine.begin() as connection:
-        values = {**difference, "mended": False, "found_at": NOVEMBER}
-        connection.execute(sa.insert(tables.carrier_difference), values)
+        values = {**difference, "corrected": False, "found_at": NOVEMBER}
+        connection.execute(sa.insert(tables.CarrierDifference), values)
     assert [call.why for call in refused(books).blockers] == [
         "the carrier's books differ (talk there): callrouter differences explain CA00001 --reason …"
     ]
     with books.database.engine.begin() as connection:
         told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "a machine"}
-        connection.execute(sa.update(tables.carrier_difference).values(**told))
+        connection.execute(sa.update(tables.CarrierDifference).values(**told))
     assert close(books, "2026-10").just_now
 
 
@@ -202,8 +202,8 @@ def test_a_charge_that_the_books_deny_can_only_be_credited_explained_or_not(book
     told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "the carrier lost it"}
     difference = {"day": "2026-10-14", "sid": "CA00001", "call": "CA00001", "what": "missing there"}
     with books.database.engine.begin() as connection:
-        values = {**difference, **told, "mended": False, "found_at": NOVEMBER}
-        connection.execute(sa.insert(tables.carrier_difference), values)
+        values = {**difference, **told, "corrected": False, "found_at": NOVEMBER}
+        connection.execute(sa.insert(tables.CarrierDifference), values)
     [why] = [call.why for call in refused(books).blockers if call.call]
     assert "differ (missing there)" in why
     assert "callrouter billing credit CA00001" in why

@@ -31,15 +31,15 @@ def is_compared(books: Books, day: date, at: datetime) -> None:
     """Once more, or for the first time."""
     row = {"day": day.isoformat(), "finished_at": at, "calls": 1}
     with books.database.engine.begin() as connection:
-        connection.execute(sa.delete(tables.reconciled_day).where(tables.reconciled_day.c.day == row["day"]))
-        connection.execute(sa.insert(tables.reconciled_day), row)
+        connection.execute(sa.delete(tables.ReconciledDay).where(tables.ReconciledDay.day == row["day"]))
+        connection.execute(sa.insert(tables.ReconciledDay), row)
 
 
 def differs(books: Books, day: str, sid: str, call: str | None, what: str = "missing here") -> None:
     found = {"day": day, "sid": sid, "call": call, "what": what, "theirs": "completed, 600 s"}
     with books.database.engine.begin() as connection:
         connection.execute(
-            sa.insert(tables.carrier_difference), found | {"mended": False, "found_at": NOVEMBER}
+            sa.insert(tables.CarrierDifference), found | {"corrected": False, "found_at": NOVEMBER}
         )
 
 
@@ -115,7 +115,7 @@ def test_a_call_that_only_the_carrier_has_keeps_the_months_of_all_open_until_it_
         ]
     with books.database.engine.begin() as connection:
         told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "a test of the carrier's"}
-        connection.execute(sa.update(tables.carrier_difference).values(**told))
+        connection.execute(sa.update(tables.CarrierDifference).values(**told))
     assert close(books, "2026-10").just_now
 
 

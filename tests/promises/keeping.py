@@ -15,7 +15,7 @@ from tests.scenarios.world import World
 
 
 def begins(world: World, call: PlacedCall) -> ReturnCall | None:
-    """Begin a try to keep the promise of a call, as the errands do before they ask the carrier."""
+    """Begin a try to keep the promise of a call, as the external worker does before they ask the carrier."""
     sid, now = call.sid, world.clock.now()
     return world.database.transact(partial(claim, desk=world.office.desk, call=sid, now=now))
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from callrouter.billing.account import SIGNED_AMOUNT
-from callrouter.reports.monthly import GROUPINGS, Report, monthly
+from callrouter.reports.monthly import GROUPINGS, MonthlyReport, monthly
 from callrouter.reports.reading import reading
 from tests.figures.days import Days
 from tests.figures.test_any_order import all_lives, history, opened, shuffled
@@ -65,7 +65,7 @@ def of_month(sums: Sums, month: str) -> dict[str, int]:
     return {partner: minor for (partner, period), minor in sums.items() if period == month}
 
 
-def a_report(days: Days, month: str, by: str) -> Report:
+def a_report(days: Days, month: str, by: str) -> MonthlyReport:
     with reading(days.database.engine) as connection:
         return monthly(connection, month, by=(by,))
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.errors import Fault, NotKnown
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.events.settle import try_again
 from callrouter.reports.story import Story
 from tests.directories import partner, rate
@@ -111,7 +111,7 @@ def test_a_call_whose_charging_was_set_aside_says_so(
     sunrise.accepts()
     sid = call.sid
     with world.database.engine.begin() as connection:
-        connection.execute(sa.update(outbox).values(set_aside_at=world.clock.now()))
+        connection.execute(sa.update(OutboxFact).values(set_aside_at=world.clock.now()))
     assert "callrouter outbox list" in str(told(sid)["not_charged_because"])
     world.database.transact(try_again)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.reports.sums import Sums, Told, added, lines, totals
+from callrouter.reports.sums import ReportFigures, Sums, added, lines, totals
 
 OF_CALLS = Sums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
 CHARGED = Sums(charged=2, amount=7000, credited=500)
@@ -12,13 +12,13 @@ COST = Sums(costed=4, cost_micros=157_500)
 BOTH = added([CHARGED, COST])
 
 
-def told(**by_currency: Sums) -> list[Told]:
+def told(**by_currency: Sums) -> list[ReportFigures]:
     """What is told of sums by currency; those of calls are `of_calls`."""
     sums = {"" if name == "of_calls" else name: found for name, found in by_currency.items()}
     return [line.told() for line in lines(("sunrise",), False, sums)]
 
 
-def picked(rows: list[Told], *names: str) -> list[tuple[Any, ...]]:
+def picked(rows: list[ReportFigures], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in rows]  # type: ignore[literal-required]
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import callrouter.model as tables
 from tests.scenarios.world import World
 
-# Sealing draws a fresh nonce; a heartbeat and the settler's row tell of processes, not of calls.
+# Sealing draws a fresh nonce; a heartbeat and the outbox lock tell of processes, not of calls.
 LEFT_OUT = {"sealed_number": {"sealed"}}
-NO_PART_OF_IT = {"heartbeat", "settler", "directory_version"}
+NO_PART_OF_IT = {"heartbeat", "outbox_lock", "directory_version"}
 
 State = dict[str, list[dict[str, Any]]]
 

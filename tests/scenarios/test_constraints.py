@@ -93,7 +93,7 @@ def test_a_listing_call_to_another_listings_center_is_refused(world: World, list
 
 
 def test_a_listing_cannot_be_given_to_another_center(world: World, listing_call: str) -> None:
-    listing = tables.listing
+    listing = tables.metadata.tables["listing"]
     assert refused(world, update(listing, listing.c.key == "sunrise-la-page", center="harbor-sd"))
 
 

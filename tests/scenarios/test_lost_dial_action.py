@@ -97,7 +97,7 @@ def test_the_carriers_books_tell_it_at_the_latest(world: World, talk: PlacedCall
     assert world.reaps() == [talk.sid] * reaped
     differences = found(world.compares(DAY))
     assert ("talk there", True) in differences
-    assert all(mended for _, mended in differences)
+    assert all(corrected for _, corrected in differences)
     assert is_answered(talk)
     assert states(world) == [("charge", "confirmed")]
     before = world.counts()
@@ -154,7 +154,7 @@ def test_a_voicemail_of_a_center_that_screens_is_no_talk_by_the_books_either(
     world.post.forgets()
     world.passes(hours=5)
     world.reaps()
-    assert [what for what, mended in found(world.compares(DAY)) if not mended] == []
+    assert [what for what, corrected in found(world.compares(DAY)) if not corrected] == []
     assert (call.outcome, call.legs, call.is_free) == ("abandoned", [("sunrise-la", "abandoned")], True)
 
 

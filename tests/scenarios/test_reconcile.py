@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.carrier.found import GONE, explain
+from callrouter.reconciliation.findings import GONE, explain
 from callrouter.reports.charges import exported_entries
 from callrouter.reports.period import Period
 from simulator.records import SimulatedCdr
@@ -39,7 +39,7 @@ def states(world: World) -> list[tuple[str, str]]:
 
 
 def found(rows: list[dict[str, Any]]) -> list[tuple[str, bool]]:
-    return [(row["what"], row["mended"]) for row in rows]
+    return [(row["what"], row["corrected"]) for row in rows]
 
 
 def test_a_charge_that_the_carriers_books_agree_with_is_confirmed(world: World, answered: PlacedCall) -> None:
@@ -58,7 +58,7 @@ def test_comparing_again_changes_nothing(world: World, answered: PlacedCall) -> 
 
 def test_nobodys_number_is_kept_of_the_carriers_books(world: World, answered: PlacedCall) -> None:
     world.compares(DAY)
-    assert "5550188" not in str(world.rows("carrier_call"))
+    assert "5550188" not in str(world.rows("carrier_cdr"))
 
 
 def test_a_kept_promise_is_confirmed_by_the_leg_to_the_caller(
@@ -140,7 +140,7 @@ def test_a_leg_that_they_do_not_have_is_for_staff(world: World, answered: Placed
     leg = leg_of(world, answered)
     del world.carrier.records.calls[leg.sid]
     [row] = world.compares(DAY)
-    assert (row["sid"], row["what"], row["call"], row["mended"]) == (
+    assert (row["sid"], row["what"], row["call"], row["corrected"]) == (
         leg.sid,
         "missing there",
         answered.sid,
@@ -233,7 +233,7 @@ def test_what_was_put_right_needs_no_explanation(world: World, answered: PlacedC
     before = row["ours"]
     leg_of(world, answered).seconds = 50
     [row] = world.compares(DAY)
-    assert (row["ours"], row["mended"]) == (before, True)
+    assert (row["ours"], row["corrected"]) == (before, True)
     assert row["theirs"] != before
 
 

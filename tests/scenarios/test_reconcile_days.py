@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from callrouter.carrier.days import LOOKS_BACK_DAYS, days_to_compare
-from callrouter.carrier.their_books import micros
+from callrouter.reconciliation.carrier_cdrs import micros
+from callrouter.reconciliation.days import LOOKS_BACK_DAYS, days_to_compare
 from callrouter.reports.reconciled import reconciled
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -30,7 +30,7 @@ def answered(caller: Caller, sunrise: Center) -> PlacedCall:
 
 def costs(world: World) -> dict[str, int | None]:
     """direction: millionths, of the calls that were read."""
-    return {row["direction"]: row["cost_micros"] for row in world.rows("carrier_call")}
+    return {row["direction"]: row["cost_micros"] for row in world.rows("carrier_cdr")}
 
 
 def due(world: World, today: date) -> list[date]:
@@ -65,7 +65,7 @@ def test_a_price_that_has_changed_is_kept_anew_and_listed(world: World, answered
     world.compares(DAY)
     world.carrier.records.calls[answered.sid].price = "0.0335"
     [row] = world.compares(DAY)
-    assert (row["sid"], row["call"], row["what"], row["mended"]) == (
+    assert (row["sid"], row["call"], row["what"], row["corrected"]) == (
         answered.sid,
         answered.sid,
         "other cost",

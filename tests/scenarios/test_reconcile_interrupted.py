@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from callrouter.carrier.patience import PAUSES, Patient
-from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
 from callrouter.database import Database, Session
+from callrouter.reconciliation.reconcile import reconcile
 from callrouter.telephony import CarrierError, Unclear
 from simulator import InProcessWire
 from tests.scenarios.conftest import OpenWorld
@@ -21,7 +21,7 @@ from tests.scenarios.world import START, Row, World
 
 DAY = START.date()
 TABLES = (
-    "carrier_call",
+    "carrier_cdr",
     "carrier_difference",
     "reconciled_day",
     "confirmation",
@@ -91,8 +91,8 @@ class Dying:
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callrouter.carrier.twilio_rest.PAGE", 3)
-    for module in ("their_books", "reconcile"):
-        monkeypatch.setattr(f"callrouter.carrier.{module}.BATCH", 2)
+    for module in ("carrier_cdrs", "reconcile"):
+        monkeypatch.setattr(f"callrouter.reconciliation.{module}.BATCH", 2)
 
 
 def wire_of(world: World) -> InProcessWire:
@@ -123,7 +123,7 @@ def a_day(world: World) -> None:
 
 
 def stands(world: World) -> dict[str, list[Any]]:
-    """What has been read, found, mended, charged and confirmed."""
+    """What has been read, found, corrected, charged and confirmed."""
     world.settles()
     rows: dict[str, list[Any]] = {table: world.rows(table) for table in TABLES}
     return rows | {"entries": states(world)}
@@ -134,7 +134,7 @@ def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
     world = open_world()
     a_day(world)
     wire, database = Counting(wire_of(world)), Dying(world.database)
-    reconcile(replace(world.auditor(wire), database=cast(Database, database)), DAY)
+    reconcile(replace(world.reconciliation(wire), database=cast(Database, database)), DAY)
     found = stands(world)
     assert {row["what"] for row in found["carrier_difference"]} == {
         "missing here",
@@ -155,9 +155,9 @@ def test_an_error_at_any_request_and_then_once_more_comes_to_the_same(open_world
             world = open_world()
             a_day(world)
             with pytest.raises((Killed, CarrierError)):
-                reconcile(world.auditor(Counting(wire_of(world), at, FAILURES[kind])), DAY)
+                reconcile(world.reconciliation(Counting(wire_of(world), at, FAILURES[kind])), DAY)
             assert world.rows("reconciled_day") == []
-            reconcile(world.auditor(), DAY)
+            reconcile(world.reconciliation(), DAY)
             assert stands(world) == expected, (at, kind)
 
 
@@ -169,8 +169,8 @@ def test_a_kill_at_any_transaction_and_then_once_more_comes_to_the_same(open_wor
         a_day(world)
         dying = Dying(world.database, at, committed=bool(at % 2))
         with pytest.raises(Killed):
-            reconcile(replace(world.auditor(), database=cast(Database, dying)), DAY)
-        reconcile(world.auditor(), DAY)
+            reconcile(replace(world.reconciliation(), database=cast(Database, dying)), DAY)
+        reconcile(world.reconciliation(), DAY)
         assert stands(world) == expected, at
 
 
@@ -180,8 +180,8 @@ def test_two_kills_after_each_other_come_to_the_same(open_world: OpenWorld) -> N
     a_day(world)
     for at in (2, requests):
         with pytest.raises(Killed):
-            reconcile(world.auditor(Counting(wire_of(world), at, FAILURES["killed"])), DAY)
-    reconcile(world.auditor(), DAY)
+            reconcile(world.reconciliation(Counting(wire_of(world), at, FAILURES["killed"])), DAY)
+    reconcile(world.reconciliation(), DAY)
     assert stands(world) == expected
 
 
@@ -219,15 +219,15 @@ class Growing:
 def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
     world: World, monkeypatch: pytest.MonkeyPatch, *, by_number: bool, batch: int
 ) -> None:
-    monkeypatch.setattr("callrouter.carrier.their_books.BATCH", batch)
+    monkeypatch.setattr("callrouter.reconciliation.carrier_cdrs.BATCH", batch)
     a_day(world)
     before = set(world.carrier.records.calls)
-    reconcile(world.auditor(Growing(world, by_number=by_number)), DAY)
-    read = [row["sid"] for row in world.rows("carrier_call")]
+    reconcile(world.reconciliation(Growing(world, by_number=by_number)), DAY)
+    read = [row["sid"] for row in world.rows("carrier_cdr")]
     assert before <= set(read)
     assert len(read) == len(set(read))
-    reconcile(world.auditor(), DAY)
-    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.records.calls)
+    reconcile(world.reconciliation(), DAY)
+    assert {row["sid"] for row in world.rows("carrier_cdr")} == set(world.carrier.records.calls)
     assert len(world.rows("confirmation")) == 3
 
 
@@ -248,18 +248,18 @@ def test_a_list_that_leads_in_a_circle_is_told_and_not_followed_for_ever(world: 
     a_day(world)
     wire = Counting(Circling(wire_of(world)))
     with pytest.raises(Unclear, match="leads back"):
-        reconcile(world.auditor(wire), DAY)
+        reconcile(world.reconciliation(wire), DAY)
     assert wire.requests == 2
     assert world.rows("reconciled_day") == []
-    reconcile(world.auditor(), DAY)
-    assert {row["sid"] for row in world.rows("carrier_call")} == set(world.carrier.records.calls)
+    reconcile(world.reconciliation(), DAY)
+    assert {row["sid"] for row in world.rows("carrier_cdr")} == set(world.carrier.records.calls)
 
 
 def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
     a_day(world)
     world.carrier.rest.faults.errors = 3
     waited = list[float]()
-    reconcile(world.auditor(Patient(wire_of(world), waited.append)), DAY)
+    reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES[:3])
     assert len(world.rows("confirmation")) == 3
 
@@ -273,13 +273,13 @@ def test_a_carrier_that_does_not_recover_is_told_in_order(world: World, trouble:
     )
     waited = list[float]()
     with pytest.raises(CarrierError):
-        reconcile(world.auditor(Patient(wire_of(world), waited.append)), DAY)
+        reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES)
     assert all(rows(world) == [] for rows in (_read, _finished))
 
 
 def _read(world: World) -> list[Row]:
-    return world.rows("carrier_call")
+    return world.rows("carrier_cdr")
 
 
 def _finished(world: World) -> list[Row]:
@@ -292,6 +292,6 @@ def test_two_that_compare_at_once_come_to_the_same(open_world: OpenWorld) -> Non
     world = open_world()
     a_day(world)
     with ThreadPoolExecutor(3) as people:
-        for comparing in [people.submit(reconcile, world.auditor(), DAY) for _ in range(3)]:
+        for comparing in [people.submit(reconcile, world.reconciliation(), DAY) for _ in range(3)]:
             comparing.result()
     assert stands(world) == expected

@@ -21,8 +21,6 @@ import callrouter.model as tables
 from callrouter.calls.dependencies import Answer, Render
 from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
-from callrouter.carrier.auditor import Auditor
-from callrouter.carrier.reconcile import reconcile
 from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Wire
@@ -36,6 +34,8 @@ from callrouter.promises.desk import Desk
 from callrouter.promises.returning import Office, ring_the_next
 from callrouter.promises.sweep import move_on
 from callrouter.promises.sweep import overdue as overdue_promises
+from callrouter.reconciliation.context import ReconciliationContext
+from callrouter.reconciliation.reconcile import reconcile
 from callrouter.routing.memory import RoutingMemory
 from simulator import Caller as CallerBehavior
 from simulator import (
@@ -211,13 +211,13 @@ class World:
 
     @property
     def office(self) -> Office:
-        """Where the errands ring owners from: with the real client, and the carrier that is played behind it."""
+        """Where the external worker rings owners from: with the real client and the played carrier."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
         desk = Desk(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
-        """The errands ring the owners of the promises that are due, and the carrier performs it."""
+        """The external worker rings the owners of the promises that are due, and the carrier performs it."""
         self.settles()
         behaviors, self._behaviors = self._behaviors, {}
         people, stories = CenterBehaviors(behaviors), list[SimulatedCall]()
@@ -229,16 +229,16 @@ class World:
         self.returned += stories
         return stories
 
-    def auditor(self, wire: Wire | None = None) -> Auditor:
+    def reconciliation(self, wire: Wire | None = None) -> ReconciliationContext:
         """Who compares, and asks the carrier over this wire."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessWire(self.carrier.rest))
         directories, memory = self.dependencies.directories, self.dependencies.memory
-        return Auditor(self.database, carrier, directories, memory, self.clock.now)
+        return ReconciliationContext(self.database, carrier, directories, memory, self.clock.now)
 
     def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
-        """The errands compare a day with the carrier's books; what was found, and is put right by now."""
+        """The external worker compares a day with the carrier's books; what was found, and is put right by now."""
         self.settles()
-        reconcile(self.auditor(wire), day)
+        reconcile(self.reconciliation(wire), day)
         self.settles()
         return self.rows("carrier_difference", day=day.isoformat())
 

@@ -12,5 +12,5 @@ PROCESSES = {
         "--concurrency=1",
         "--without-mingle",
     ),
-    "relay": ("-m", "workers.relay"),
+    "outbox_sweeper": ("-m", "workers.outbox_sweeper"),
 }

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from callrouter.billing.model import LedgerEntry
 from callrouter.calls.model import call
 from callrouter.database import Database
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from callrouter.figures.model import PartnerCall
 from config.settings import read_settings
 from config.web_address import answer
@@ -129,4 +129,4 @@ def test_calls_are_answered_while_the_disk_is_full_and_all_comes_back_with_room(
     assert running.rows(PartnerCall.call) == served
     # PostgreSQL still writes into pages that it has, so the call in between may have been begun.
     assert set(served) <= set(running.rows(call.c.sid)) <= {*served, meanwhile.sid}
-    assert running.rows(outbox.c.call) == []
+    assert running.rows(OutboxFact.call) == []

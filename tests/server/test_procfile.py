@@ -27,4 +27,11 @@ def test_anything_else_is_an_error(tmp_path: Path, text: str) -> None:
 
 
 def test_the_house_has_its_five_processes() -> None:
-    assert set(read_procfile(ROOT / "Procfile")) == {"release", "web", "worker", "beat", "errands", "relay"}
+    assert set(read_procfile(ROOT / "Procfile")) == {
+        "release",
+        "web",
+        "worker",
+        "beat",
+        "external",
+        "outbox_sweeper",
+    }

@@ -109,7 +109,7 @@ class Week(World):
 
     @property
     def office(self) -> Office:
-        """The errands' only one, whose way to the carrier takes its time."""
+        """The external worker's only one, whose way to the carrier takes its time."""
         return self._one_office
 
     def _opens_an_office(self) -> Office:

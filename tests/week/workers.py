@@ -23,7 +23,7 @@ from tests.week.line import Killed
 if TYPE_CHECKING:
     from tests.week.week import Week
 
-# As in workers/app.py and workers/errands.py, which read the settings of this machine when they are imported.
+# As in workers/app.py and workers/external.py, which read the settings of this machine when they are imported.
 RETURNS_SECONDS, PROMISES_SECONDS, REAP_SECONDS = 2.0, 30.0, 15.0
 CALLS, CARRIERS_PACE_SECONDS = 4, 1.0
 
@@ -40,7 +40,7 @@ _UNDER_WAY = sql("SELECT sid, began_at, looked_up_at FROM return_call WHERE outc
 
 
 def _next_work(session: Session, now: datetime) -> datetime:
-    """When the errands have something to do about promises."""
+    """When the external worker has something to do about promises."""
     tries, under_way = session.ask_all((_NEXT_TRY, {}), (_UNDER_WAY, {}))
     moments = [moment for (moment,) in tries] + [_looked_up_at(*row) for row in under_way]
     return min(moments, default=now + A_DAY)
@@ -61,7 +61,7 @@ class Workers:
         self._rung = self._busy = False
         self._stirred, self._next_at = True, week.clock.now()
         self.failures = 0
-        """turns of the errands that the carrier made fail"""
+        """runs of the external worker that the carrier made fail"""
         self.deaths = 0
 
     def begin(self) -> None:
@@ -71,7 +71,7 @@ class Workers:
         self._every(REAP_SECONDS, self._reaps)
 
     def ring(self) -> None:
-        """The bell: somebody settles what waits, soon."""
+        """A wakeup: somebody settles what waits, soon."""
         self._stirred = True
         if not self._rung:
             self._rung = True
@@ -123,7 +123,7 @@ class Workers:
         return now >= self._next_at
 
     def _a_turn(self) -> None:
-        """As `workers.errands.return_calls`, with the clock of the week."""
+        """As `workers.external.return_calls`, with the clock of the week."""
         for _ in range(CALLS):
             if not ring_the_next(self._week.office):
                 break

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
-from callrouter.events.model import outbox
+from callrouter.events.model import OutboxFact
 from server.supervisor.procfile import read_procfile
 
 ROOT = Path(__file__).parents[2]
@@ -107,15 +107,15 @@ class Background:
     def publishes(self, facts: int) -> None:
         """So many facts that a worker settles fast: each is a disclosure of a call that was never there."""
         now = datetime.now(UTC)
-        told = {"fact": "told", "turn": 1, "at": now, "what": "greeting", "wording": "greeting@1"}
+        disclosed = {"fact": "disclosed", "turn": 1, "at": now, "what": "greeting", "wording": "greeting@1"}
         spoken = {"language": "en", "words": "Thank you for calling."}
-        rows = [{**told, **spoken, "call": f"CA{uuid4().hex}"} for _ in range(facts)]
+        rows = [{**disclosed, **spoken, "call": f"CA{uuid4().hex}"} for _ in range(facts)]
         with self.database.engine.begin() as connection:
-            connection.execute(sa.insert(outbox), rows)
+            connection.execute(sa.insert(OutboxFact), rows)
 
     def waiting(self) -> int:
         with self.database.engine.connect() as connection:
-            return int(connection.execute(sa.select(sa.func.count()).select_from(outbox)).scalar_one())
+            return int(connection.execute(sa.select(sa.func.count()).select_from(OutboxFact)).scalar_one())
 
     def all_is_settled(self) -> bool:
         return self.waiting() == 0
@@ -131,16 +131,14 @@ class Background:
         return self.was_seen(process, within=monotonic() - began)
 
     @contextmanager
-    def settler_is_held(self) -> Iterator[None]:
+    def outbox_lock_is_held(self) -> Iterator[None]:
         """Nobody can settle meanwhile: whoever has begun waits."""
         with self.database.engine.begin() as connection:
-            connection.execute(sa.text("UPDATE settler SET settled_at = settled_at"))
+            connection.execute(sa.text("UPDATE outbox_lock SET settled_at = settled_at"))
             yield
 
     def somebody_waits_to_settle(self) -> bool:
-        asked = (
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%settler%'"
-        )
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_lock%'"
         with self.database.engine.connect() as connection:
             return bool(connection.execute(sa.text(asked)).scalar_one())
 

@@ -53,7 +53,7 @@ def behind_between(database_url: str, between: BrokerBetween, tmp_path: Path) ->
 
 def all_run(background: Background) -> Running:
     """Everything behind the calls runs, and has been seen; the worker of these."""
-    processes = {name: background.runs(name) for name in ("worker", "relay", "errands", "beat")}
+    processes = {name: background.runs(name) for name in ("worker", "outbox_sweeper", "external", "beat")}
     for name in processes:
         assert background.soon(partial(background.was_seen, name, within=9)), name
     return processes["worker"]
@@ -64,7 +64,7 @@ def all_goes_on(background: Background) -> None:
     background.publishes(facts=4000)
     began = monotonic()
     assert background.soon(background.all_is_settled, BACK)
-    for name in ("errands", "beat", "worker", "relay"):
+    for name in ("external", "beat", "worker", "outbox_sweeper"):
         left = began + BACK - monotonic()
         assert background.soon(partial(background.was_seen_since, name, began), left), name
 
@@ -73,14 +73,14 @@ def test_a_broker_that_stood_still_while_batches_were_settled_and_acknowledged(
     background: Background, broker: ValkeyServer
 ) -> None:
     worker = all_run(background)
-    with background.settler_is_held():
+    with background.outbox_lock_is_held():
         background.publishes(facts=4000)
         assert background.soon(background.somebody_waits_to_settle)
         os.kill(broker.pid, signal.SIGSTOP)
     try:
         assert background.soon(background.all_is_settled), "a batch that has begun needs no broker"
         assert background.soon(lambda: NOT_ACKNOWLEDGED.search(worker.said()))
-        assert background.was_seen("relay", within=9)
+        assert background.was_seen("outbox_sweeper", within=9)
     finally:
         os.kill(broker.pid, signal.SIGCONT)
     all_goes_on(background)
@@ -93,14 +93,14 @@ def test_a_broker_that_accepted_and_never_answered(
     between.silent = True
     behind_between.publishes(facts=1)
     assert behind_between.soon(lambda: not behind_between.was_seen("beat", within=8))
-    assert behind_between.was_seen("relay", within=9)
+    assert behind_between.was_seen("outbox_sweeper", within=9)
     between.silent = False
     all_goes_on(behind_between)
 
 
 def test_a_broker_that_has_lost_its_data(background: Background, broker: ValkeyServer) -> None:
     all_run(background)
-    with background.settler_is_held():
+    with background.outbox_lock_is_held():
         background.publishes(facts=4000)
         assert background.soon(background.somebody_waits_to_settle)
         broker.empty()

@@ -11,10 +11,10 @@ import pytest
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.invoices.sending import SENDER, BillingOffice
 from tests.workers.test_whole_house import SECONDS
-from workers.errands import INVOICES
+from workers.external import INVOICES
 
 ROOT = Path(__file__).parents[2]
-ONE_TURN = "from workers.errands import send_invoices; send_invoices()"
+ONE_TURN = "from workers.external import send_invoices; send_invoices()"
 KEYS = {"CALLROUTER_SECRET_KEY": "s" * 32, "CALLROUTER_VAULT_KEY": "A" * 43 + "="}
 
 
@@ -41,7 +41,7 @@ def has_a_turn(url: str, home: Path, **environment: str) -> None:
     )
 
 
-def test_a_few_are_sent_in_a_turn_so_that_other_errands_have_theirs(
+def test_a_few_are_sent_in_a_turn_so_that_other_tasks_have_theirs(
     office: BillingOffice, server: MailServer, database_url: str, tmp_path: Path
 ) -> None:
     smtp = {"INVOICE_FROM": SENDER, "SMTP_URL": f"smtp://127.0.0.1:{server.port}"}

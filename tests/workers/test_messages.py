@@ -1,4 +1,4 @@
-"""The errands as a process: a message is fetched over sockets, and deleted, when beat's word has come through."""
+"""The external worker as a process: a message is fetched over sockets and deleted, by beat's messages alone."""
 
 import base64
 import os
@@ -25,7 +25,7 @@ from tests.servers.valkey import ValkeyServer
 from tests.workers.test_whole_house import SECONDS, soon
 
 ROOT = Path(__file__).parents[2]
-ERRANDS = read_procfile(ROOT / "Procfile")["errands"]
+EXTERNAL = read_procfile(ROOT / "Procfile")["external"]
 TOKEN = "0123456789abcdef"
 
 
@@ -64,9 +64,9 @@ def beat(valkey: ValkeyServer) -> Celery:
 
 
 @contextmanager
-def errands(environment: dict[str, str]) -> Iterator[None]:
+def external_worker(environment: dict[str, str]) -> Iterator[None]:
     """The process, as the Procfile has it."""
-    command = [sys.executable, "-m", *ERRANDS.split()]
+    command = [sys.executable, "-m", *EXTERNAL.split()]
     process = subprocess.Popen(command, env=os.environ | environment, cwd=ROOT)
     try:
         yield
@@ -75,7 +75,7 @@ def errands(environment: dict[str, str]) -> Iterator[None]:
         process.wait(SECONDS)
 
 
-def test_a_message_is_fetched_and_deleted_by_the_errands(
+def test_a_message_is_fetched_and_deleted_by_the_external_worker(
     world: World, carriers_address: str, valkey: ValkeyServer, beat: Celery, database_url: str, tmp_path: Path
 ) -> None:
     mailroom = Mailroom(world)
@@ -92,12 +92,12 @@ def test_a_message_is_fetched_and_deleted_by_the_errands(
         "PUBLIC_URL": ORIGIN,
         "LOG_LEVEL": "warning",
     }
-    with errands(environment):
-        beat.send_task("workers.errands.fetch_messages", queue="errands")
+    with external_worker(environment):
+        beat.send_task("workers.external.fetch_messages", queue="external")
         assert soon(lambda: mailroom.of(call)["deleted_at_carrier_at"])
         assert world.carrier.records.recordings == {}
         assert mailroom.hears(call).startswith(b"RIFF")
-        beat.send_task("workers.errands.delete_old_messages", queue="errands")
+        beat.send_task("workers.external.delete_old_messages", queue="external")
         assert soon(lambda: mailroom.state_of(call) == "deleted")
 
 
@@ -109,7 +109,7 @@ def test_whatever_beat_sends_is_a_task_that_somebody_has() -> None:
         assert re.search(rf"@app\.task(\(.*\))?\ndef {task}\(", text), task
 
 
-def test_only_the_errands_import_the_carriers_sdk() -> None:
+def test_only_the_external_worker_imports_the_carriers_sdk() -> None:
     """It takes 27 MB, which neither the web server nor the worker behind the calls is to have."""
     house = [
         file
@@ -118,4 +118,4 @@ def test_only_the_errands_import_the_carriers_sdk() -> None:
     ]
     sdk = [file.stem for file in house if "carrier.twilio_rest" in file.read_text()]
     asked_by = [file.stem for file in house if "workers.carrier" in file.read_text()]
-    assert (sdk, asked_by) == (["carrier"], ["errands"])
+    assert (sdk, asked_by) == (["carrier"], ["external"])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from callrouter.model import reconciled_day
+from callrouter.model import ReconciledDay
 from simulator.server import start_server
 from tests.cli.running import PATIENCE, ROOT, SECRETS, CommandLine
 from tests.server.running import free_port
@@ -21,7 +21,7 @@ from tests.server.running import free_port
 ERRAND = """
 import callrouter.carrier.patience as patience
 patience.PAUSES = (0.0,)
-from workers.errands import reconcile_days
+from workers.external import reconcile_days
 done = reconcile_days.apply()
 print(done.state, type(done.result).__name__, reconcile_days.max_retries)
 """
@@ -48,7 +48,7 @@ def carrier(house: CommandLine) -> Iterator[Any]:
 
 
 def errand(house: CommandLine) -> str:
-    """What came of it, in a process as the worker of the errands is one."""
+    """What came of it, in a process as the external worker is one."""
     command = [sys.executable, "-c", ERRAND]
     done = subprocess.run(
         command,
@@ -65,7 +65,7 @@ def errand(house: CommandLine) -> str:
 def finished(house: CommandLine) -> list[str]:
     database = house.database()
     with database.engine.connect() as connection:
-        days = list(connection.execute(sa.select(reconciled_day.c.day)).scalars())
+        days = list(connection.execute(sa.select(ReconciledDay.day)).scalars())
     database.close()
     return days
 

@@ -1,4 +1,4 @@
-"""The errands as a process: a call that nobody takes is promised, and returned over sockets, by beat's word alone."""
+"""The external worker as a process: a promised call is returned over sockets, by beat's messages alone."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.cli.serving import Server, serving
 from tests.cli.test_call import ASH, DIRECTORY, PAGE, sid_in
 from tests.server.running import free_port
 from tests.servers.valkey import ValkeyServer
-from tests.workers.test_messages import beat, errands
+from tests.workers.test_messages import beat, external_worker
 from tests.workers.test_whole_house import soon
 
 __all__ = ["beat"]
@@ -64,7 +64,7 @@ def stored(server: Server, table: sa.Table, *columns: str) -> list[tuple[Any, ..
         return [tuple(row) for row in connection.execute(asked)]
 
 
-def test_a_promise_is_kept_by_the_errands_over_sockets_and_once(
+def test_a_promise_is_kept_by_the_external_worker_over_sockets_and_once(
     house: CommandLine, server: Server, carrier: CarrierServer, beat: Celery
 ) -> None:
     done = house(*CALL, *PEOPLE)
@@ -73,12 +73,12 @@ def test_a_promise_is_kept_by_the_errands_over_sockets_and_once(
 
     def is_kept() -> bool:
         # Beat says it again and again, and nobody minds.
-        beat.send_task("workers.errands.return_calls", queue="errands")
+        beat.send_task("workers.external.return_calls", queue="external")
         return stored(server, promise, "state") == [("kept",)]
 
-    with errands(house.environment):
+    with external_worker(house.environment):
         assert soon(is_kept)
-        beat.send_task("workers.errands.return_calls", queue="errands")
+        beat.send_task("workers.external.return_calls", queue="external")
     assert stored(server, return_call, "center", "outcome") == [(ASH, "kept")]
     placed = [call for call in carrier.app.records.calls.values() if call.direction == "outbound-api"]
     assert len(placed) == 1

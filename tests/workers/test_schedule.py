@@ -9,16 +9,16 @@ from celery.beat import Scheduler, Service
 
 from config.settings import read_settings
 from server.supervisor.procfile import read_procfile
-from workers.app import ERRANDS, celery_app
-from workers.bell import SETTLE
-from workers.relay import PROBED
+from workers.app import EXTERNAL, celery_app
+from workers.outbox_sweeper import PROBED
+from workers.wakeup import SETTLE
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = read_procfile(ROOT / "Procfile")
 APP = celery_app(read_settings({"CALLROUTER_HOME": str(ROOT / "var")}, ROOT / "there is none"))
 SCHEDULE = APP.conf.beat_schedule
 DEFAULT = APP.conf.task_default_queue
-TASKS_OF = {"workers.app": APP.conf.include, "workers.errands": ["workers.errands"]}
+TASKS_OF = {"workers.app": APP.conf.include, "workers.external": ["workers.external"]}
 """the modules whose tasks the worker of a module has"""
 OFTEN = [name for name, each in SCHEDULE.items() if isinstance(each["schedule"], float)]
 
@@ -52,9 +52,9 @@ def test_whatever_beat_sends_is_taken_by_a_process_that_has_the_task(name: str) 
     assert re.search(rf"^@app\.task(\(.*\))?\ndef {task}\(", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("module", ["tasks", "errands"])
+@pytest.mark.parametrize("module", ["tasks", "external"])
 def test_every_task_is_sent_by_somebody(module: str) -> None:
-    """By beat, by the bell, or by the relay."""
+    """By beat, by a wakeup, or by the outbox sweeper."""
     tasks = re.findall(
         r"^@app\.task(?:\(.*\))?\ndef (\w+)\(", (ROOT / f"workers/{module}.py").read_text(), re.MULTILINE
     )
@@ -64,9 +64,9 @@ def test_every_task_is_sent_by_somebody(module: str) -> None:
 
 
 def test_whoever_may_have_to_wait_outside_has_a_queue_of_their_own() -> None:
-    assert queue_of("workers.errands.return_calls") == ERRANDS
+    assert queue_of("workers.external.return_calls") == EXTERNAL
     assert queue_of("workers.tasks.move_promises_on") == DEFAULT
-    assert (worker_of(ERRANDS), worker_of(DEFAULT)) == ("workers.errands", "workers.app")
+    assert (worker_of(EXTERNAL), worker_of(DEFAULT)) == ("workers.external", "workers.app")
 
 
 @pytest.mark.parametrize("name", OFTEN)

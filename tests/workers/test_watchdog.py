@@ -10,7 +10,7 @@ from celery.utils.dispatch import Signal
 from tests.servers.valkey import ValkeyServer
 from tests.workers.background import soon
 from tests.workers.broker_between import BrokerBetween
-from workers.bell import awake_flag
+from workers.wakeup import awake_flag
 from workers.watchdog import Activity, Watchdog, answers, messages_wait
 
 PAUSE = 0.005
@@ -67,7 +67,7 @@ def test_a_broker_that_does_not_answer_is_no_fault_of_the_worker(between: Broker
     assert answers(broker)
     assert not messages_wait(broker, ["celery"])
     broker.lpush("celery", "a message")
-    assert messages_wait(broker, ["errands", "celery"])
+    assert messages_wait(broker, ["external", "celery"])
     between.silent = True
     assert not answers(broker)
     assert not messages_wait(broker, ["celery"])

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import LedgerEntry
 from callrouter.database import Database
-from callrouter.disclosure.model import disclosure
+from callrouter.disclosure.model import Disclosure
 from callrouter.events.heartbeat import last_beat
 from simulator import (
     Caller,
@@ -103,7 +103,7 @@ class House:
 
     def disclosed(self, sid: str) -> list[str]:
         with self.database.engine.connect() as connection:
-            asked = sa.select(disclosure.c.what).where(disclosure.c.call == sid).order_by(disclosure.c.turn)
+            asked = sa.select(Disclosure.what).where(Disclosure.call == sid).order_by(Disclosure.turn)
             return list(connection.scalars(asked))
 
 
@@ -158,7 +158,7 @@ def test_calls_are_taken_without_redis_and_charged_when_it_is_back(
 
 
 def test_a_worker_that_is_killed_loses_nothing(house: House) -> None:
-    with house.running("web"), house.running("relay"):
+    with house.running("web"), house.running("outbox_sweeper"):
         with house.running("worker") as worker:
             assert soon(house.is_ready)
             worker.kill()

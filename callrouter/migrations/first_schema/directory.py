@@ -64,7 +64,9 @@ def create() -> None:
     op.create_table(
         "directory_proposal",
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("against", sa.Integer(), nullable=False, comment="the version in force when it was made"),
+        sa.Column(
+            "base_version", sa.Integer(), nullable=False, comment="the version in force when it was made"
+        ),
         sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the document"),
         sa.Column("document", sa.Text(), nullable=False, comment="the directory file as JSON"),
         sa.Column("proposed_at", INSTANT, nullable=False),
@@ -91,9 +93,9 @@ def create() -> None:
             name=op.f("ck_directory_proposal_decided_whole"),
         ),
         sa.ForeignKeyConstraint(
-            ["against"],
+            ["base_version"],
             ["directory_version.version"],
-            name=op.f("fk_directory_proposal_against_directory_version"),
+            name=op.f("fk_directory_proposal_base_version_directory_version"),
         ),
         sa.ForeignKeyConstraint(
             ["version"],
@@ -106,7 +108,7 @@ def create() -> None:
     op.create_index(
         "uq_directory_proposal_waiting",
         "directory_proposal",
-        ["against", "digest"],
+        ["base_version", "digest"],
         unique=True,
         postgresql_where=sa.text("decision IS NULL"),
     )

@@ -30,11 +30,11 @@ def create() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("fact", sa.Text(), nullable=False, comment="`told`, `ended` or `alert`"),
+        sa.Column("fact", sa.Text(), nullable=False, comment="`disclosed`, `ended` or `alert`"),
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.Column(
-            "turn", sa.Integer(), nullable=False, comment="the document that told it; 0 for the others"
+            "turn", sa.Integer(), nullable=False, comment="the document that disclosed it; 0 for the others"
         ),
         sa.Column("what", sa.Text(), nullable=True),
         sa.Column("center", sa.Text(), nullable=True),
@@ -48,39 +48,47 @@ def create() -> None:
         ),
         sa.Column("process", sa.Text(), nullable=True, comment="the kind of process that an alert is about"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        comment="facts to act on, written with what they tell of; a row goes when it is settled",
+        comment="facts to act on, written in the transaction that they are about; a settled fact is deleted",
     )
     op.create_index(
         "ix_outbox_set_aside", "outbox", ["id"], postgresql_where=sa.text("set_aside_at IS NOT NULL")
     )
     op.create_table(
-        "settler",
+        "outbox_lock",
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column("settled_at", INSTANT, nullable=True, comment="when somebody last settled facts"),
-        sa.CheckConstraint("one = 1", name=op.f("ck_settler_single")),
-        sa.PrimaryKeyConstraint("one", name=op.f("pk_settler")),
+        sa.CheckConstraint("one = 1", name=op.f("ck_outbox_lock_single")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_outbox_lock")),
         comment="a single row: whoever holds its lock settles the outbox",
     )
     op.create_table(
         "heartbeat",
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column(
-            "beat_at",
+            "worker_at",
             INSTANT,
             nullable=True,
             comment="when a task last came through the broker and a worker to here",
         ),
         sa.Column(
-            "errands_at", INSTANT, nullable=True, comment="when the worker of the errands last had its turn"
+            "external_at",
+            INSTANT,
+            nullable=True,
+            comment="when a task last came through the external queue to here",
         ),
         sa.Column("web_at", INSTANT, nullable=True, comment="when a web server last wrote here"),
         sa.Column(
-            "schedule_at",
+            "beat_at",
             INSTANT,
             nullable=True,
             comment="when a message that beat sent last came through the broker and a worker to here",
         ),
-        sa.Column("relay_at", INSTANT, nullable=True, comment="when the relay last looked at the outbox"),
+        sa.Column(
+            "outbox_sweeper_at",
+            INSTANT,
+            nullable=True,
+            comment="when the outbox sweeper last looked at the outbox",
+        ),
         sa.CheckConstraint("one = 1", name=op.f("ck_heartbeat_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_heartbeat")),
         comment="a single row: the proof that broker and workers work end to end",

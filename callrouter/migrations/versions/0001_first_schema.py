@@ -6,7 +6,6 @@ from callrouter.migrations.first_schema import (
     account_guards,
     billing,
     calls,
-    carrier,
     directory,
     events,
     figures,
@@ -14,6 +13,7 @@ from callrouter.migrations.first_schema import (
     invoices,
     privacy,
     promises,
+    reconciliation,
     routing,
     rows,
     totals,
@@ -24,7 +24,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_TABLES = (directory, calls, routing, events, promises, privacy, carrier, billing, invoices, figures)
+_TABLES = (directory, calls, routing, events, promises, privacy, reconciliation, billing, invoices, figures)
 _TRIGGERS = (account_guards, invoice_guards, totals)
 
 

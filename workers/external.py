@@ -1,6 +1,6 @@
-"""The errands: tasks that ask somebody outside (the carrier, a mail server, a webhook), and may have to wait for them.
+"""The tasks of the external queue: they ask somebody outside (the carrier, a mail server, a webhook), and may wait.
 
-They have a worker of their own, so that what waits outside delays no call's record or charge.
+The queue has a worker of its own, so that what waits outside delays no call's record or charge.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from celery import Task
 from psycopg import OperationalError
 
 from callrouter.alerts.deliver import deliver_next
-from callrouter.carrier.days import days_to_compare
-from callrouter.carrier.reconcile import reconcile as compare
 from callrouter.database import RetryableError
 from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import take_step
 from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.reconciliation.days import days_to_compare
+from callrouter.reconciliation.reconcile import reconcile as compare
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
-from workers.carrier import auditor, carrier, office
-from workers.liveness import errands_are_seen
-from workers.workshop import workshop
+from workers.carrier import carrier, office, reconciliation_context
+from workers.dependencies import dependencies
+from workers.process_monitor import mark_external_seen
 
 CALLS = 4
-"""return calls in one turn, so that other errands have theirs"""
+"""return calls in one run, so that other tasks have theirs"""
 INVOICES = 3
-"""in one turn: printing a long one takes seconds"""
+"""in one run: printing a long one takes seconds"""
 CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
-"""at the carrier in one turn, so that other errands have theirs"""
+"""at the carrier in one run, so that other tasks have theirs"""
 ASKED_AGAIN: dict[str, Any] = {
     "autoretry_for": (TooManyRequests, Unclear, RetryableError, OperationalError),
     "retry_backoff": 5,
@@ -46,46 +46,46 @@ ASKED_AGAIN: dict[str, Any] = {
 @app.task
 def deliver_alerts() -> None:
     """Deliver the alerts that are due, one after another, until one does not arrive."""
-    shop = workshop()
-    while deliver_next(shop.database, shop.channels, shop.now):
+    deps = dependencies()
+    while deliver_next(deps.database, deps.channels, deps.now):
         pass
 
 
 @app.task
 def send_invoices() -> None:
     """Send the invoices that are due, one after another, until one is not taken."""
-    shop = workshop()
+    deps = dependencies()
     for _ in range(INVOICES):
-        if shop.post is None or not send_next(shop.database, shop.post, shop.now):
+        if deps.post is None or not send_next(deps.database, deps.post, deps.now):
             break
 
 
 @app.task
 def fetch_messages() -> None:
     """Fetch what callers left from the carrier, one step after another."""
-    shop = workshop()
+    deps = dependencies()
     for _ in range(STEPS):
-        if not take_step(shop.database, carrier(), shop.vault, shop.now()):
+        if not take_step(deps.database, carrier(), deps.vault, deps.now()):
             break
 
 
 @app.task
 def delete_old_messages() -> None:
     """Delete the messages whose days are over."""
-    shop, now = workshop(), workshop().now()
+    deps, now = dependencies(), dependencies().now()
     until = now - timedelta(days=settings.message_retention_days)
-    shop.database.transact(lambda session: delete.delete_old_messages(session, until, now))
+    deps.database.transact(lambda session: delete.delete_old_messages(session, until, now))
 
 
 @app.task(bind=True, **ASKED_AGAIN)
 def reconcile_days(task: Task) -> None:
-    """Compare the oldest day that is due with the carrier's books; it may take minutes, so others come in between."""
-    shop = workshop()
-    today = shop.now().date()
-    days = shop.database.transact(lambda session: days_to_compare(session, today))
+    """Compare the oldest day that is due with the carrier's records; it may take minutes, so others come in between."""
+    deps = dependencies()
+    today = deps.now().date()
+    days = deps.database.transact(lambda session: days_to_compare(session, today))
     if days:
         # Where it failed, another day may do better.
-        compare(auditor(), days[task.request.retries % len(days)])
+        compare(reconciliation_context(), days[task.request.retries % len(days)])
 
 
 @app.task
@@ -102,5 +102,5 @@ def return_calls() -> None:
 @app.task
 def heartbeat(sender: str = "") -> None:
     """Prove that a message of beat, or of another sender, comes through broker, worker and database."""
-    shop = workshop()
-    shop.database.transact(lambda session: errands_are_seen(session, shop.now(), sender))
+    deps = dependencies()
+    deps.database.transact(lambda session: mark_external_seen(session, deps.now(), sender))

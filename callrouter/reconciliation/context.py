@@ -1,4 +1,4 @@
-"""Who compares our books with the carrier's."""
+"""What reconciliation works with."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Auditor:
-    """Our database, the carrier, and what it takes to put a call right."""
+class ReconciliationContext:
+    """Our database, the carrier, and what it takes to correct a call."""
 
     database: Database
     carrier: Carrier

@@ -1,4 +1,4 @@
-"""A process that needs no broker writes when it was last seen: the web server's."""
+"""The heartbeat of a process that needs no broker: the web server's."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from callrouter.database import Database, RetryableError
 from callrouter.events.heartbeat import mark_seen
 
-log = structlog.get_logger("workers.presence")
+log = structlog.get_logger("workers.heartbeat")
 
 SECONDS = 10.0
 DATABASE_ERRORS = (RetryableError, SQLAlchemyError, psycopg.Error)
 
 
-def keep_seen(
+def start_heartbeat(
     database: Database, process: str, clock: Callable[[], datetime], seconds: float = SECONDS
 ) -> threading.Event:
     """Write it now and every so many seconds, in a thread of its own, until the event that is returned is set."""
@@ -36,5 +36,5 @@ def keep_seen(
         while not stopped.wait(seconds):
             write()
 
-    threading.Thread(target=keep_writing, name="presence", daemon=True).start()
+    threading.Thread(target=keep_writing, name="heartbeat", daemon=True).start()
     return stopped

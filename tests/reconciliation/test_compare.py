@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from callrouter.carrier.books import OurCall, OurLeg, TheirBooks, Theirs
-from callrouter.carrier.difference import (
+from callrouter.reconciliation.cdrs import CarrierCdrs, OurCall, OurLeg
+from callrouter.reconciliation.compare import (
     MISSING_HERE,
     MISSING_THERE,
     NO_TALK_THERE,
@@ -18,19 +18,22 @@ from callrouter.carrier.difference import (
     differences,
     has_the_talk,
 )
-from callrouter.carrier.our_books import ANYHOW, NOBODY
-from tests.carrier.two_books import DAY, NEXT_DAY, Author, Saboteur
+from callrouter.reconciliation.model import CarrierCdr
+from callrouter.reconciliation.our_cdrs import ANY_STATUS, NOT_PICKED_UP
+from tests.reconciliation.two_sides import DAY, NEXT_DAY, Author, Saboteur
 
 CASES, INJECTED, UNTOUCHED = 10, 1000, 400
-TALK = OurLeg(1, "CA1", "CA0", DAY, False, True, True, ANYHOW, 80, 10)
+TALK = OurLeg(1, "CA1", "CA0", DAY, False, True, True, ANY_STATUS, 80, 10)
 CALL = OurCall("CA0", DAY, True, True, 100, (TALK,))
-THEIR_CALL = Theirs("CA0", None, DAY, "inbound", "completed", 100)
-THEIR_TALK = Theirs("CA1", "CA0", DAY, "outbound-dial", "completed", 90)
+THEIR_CALL = CarrierCdr("CA0", None, DAY, "inbound", "completed", 100)
+THEIR_TALK = CarrierCdr("CA1", "CA0", DAY, "outbound-dial", "completed", 90)
 DENIES = {"call_is_gone", "call_is_added", "talk_was_none", "call_ended_otherwise", "end_is_not_there"}
 
 
-def found(ours: OurCall | None, *theirs: Theirs) -> list[tuple[str, str, str | None, str | None]]:
-    return [(one.sid, one.what, one.theirs, one.ours) for one in differences("CA0", ours, TheirBooks(theirs))]
+def found(ours: OurCall | None, *theirs: CarrierCdr) -> list[tuple[str, str, str | None, str | None]]:
+    return [
+        (one.sid, one.what, one.theirs, one.ours) for one in differences("CA0", ours, CarrierCdrs(theirs))
+    ]
 
 
 @pytest.mark.parametrize("case", range(CASES))
@@ -87,7 +90,7 @@ def test_a_length_that_nobody_told_us_is_none_that_differs() -> None:
 
 
 def test_what_only_the_carrier_has_is_told_with_its_call_where_that_is_known() -> None:
-    [inbound] = differences("CA0", None, TheirBooks([THEIR_CALL]))
+    [inbound] = differences("CA0", None, CarrierCdrs([THEIR_CALL]))
     assert (inbound.what, inbound.call, inbound.day, inbound.theirs) == (
         MISSING_HERE,
         "CA0",
@@ -95,7 +98,7 @@ def test_what_only_the_carrier_has_is_told_with_its_call_where_that_is_known() -
         "completed, 100 s",
     )
     placed = replace(THEIR_CALL, direction="outbound-api")
-    [outbound] = differences("CA0", None, TheirBooks([placed]))
+    [outbound] = differences("CA0", None, CarrierCdrs([placed]))
     assert (outbound.what, outbound.call) == (MISSING_HERE, None)
 
 
@@ -109,12 +112,12 @@ def test_a_call_that_one_side_lacks_is_one_difference_whatever_its_legs_are() ->
 
 def test_a_return_call_is_listed_on_its_own_day() -> None:
     """Whichever of the two days is compared, it is the same difference."""
-    owner = OurLeg(1, "CA2", None, NEXT_DAY, True, True, False, ANYHOW)
-    kept = OurLeg(1, "CA3", "CA2", NEXT_DAY, True, True, True, ANYHOW, 60, 0)
+    owner = OurLeg(1, "CA2", None, NEXT_DAY, True, True, False, ANY_STATUS)
+    kept = OurLeg(1, "CA3", "CA2", NEXT_DAY, True, True, True, ANY_STATUS, 60, 0)
     ours = replace(CALL, legs=(owner, kept))
-    theirs = [THEIR_CALL, Theirs("CA2", None, NEXT_DAY, "outbound-api", "completed", 70)]
-    legs = [Theirs(sid, "CA2", NEXT_DAY, "outbound-dial", "busy", None) for sid in ("CA3", "CA4")]
-    told = differences("CA0", ours, TheirBooks([*theirs, *legs]))
+    theirs = [THEIR_CALL, CarrierCdr("CA2", None, NEXT_DAY, "outbound-api", "completed", 70)]
+    legs = [CarrierCdr(sid, "CA2", NEXT_DAY, "outbound-dial", "busy", None) for sid in ("CA3", "CA4")]
+    told = differences("CA0", ours, CarrierCdrs([*theirs, *legs]))
     assert {(one.sid, one.what, one.day, one.call) for one in told} == {
         ("CA3", NO_TALK_THERE, NEXT_DAY, "CA0"),
         ("CA4", MISSING_HERE, NEXT_DAY, "CA0"),
@@ -124,7 +127,7 @@ def test_a_return_call_is_listed_on_its_own_day() -> None:
 def test_of_a_leg_without_a_name_the_only_one_that_is_left_is_it() -> None:
     nameless = replace(CALL, legs=(replace(TALK, sid=None),))
     assert found(nameless, THEIR_CALL, THEIR_TALK) == []
-    assert has_the_talk(nameless, TheirBooks([THEIR_CALL, THEIR_TALK]))
+    assert has_the_talk(nameless, CarrierCdrs([THEIR_CALL, THEIR_TALK]))
 
 
 def test_where_two_may_be_it_a_person_has_to_say() -> None:
@@ -139,7 +142,7 @@ def test_where_two_may_be_it_a_person_has_to_say() -> None:
 
 def test_a_talk_that_we_only_supposed_to_be_none_is_told() -> None:
     """Its end never came: we supposed that the caller had left."""
-    supposed = replace(TALK, talked=False, told=NOBODY, talk_seconds=0, asked_seconds=0)
+    supposed = replace(TALK, talked=False, expected_statuses=NOT_PICKED_UP, talk_seconds=0, asked_seconds=0)
     left = replace(CALL, connected=False, legs=(supposed,))
     assert found(left, THEIR_CALL, THEIR_TALK) == [("CA1", TALK_THERE, "completed, 90 s", "nobody picked up")]
     assert found(left, THEIR_CALL, replace(THEIR_TALK, status="busy", seconds=None)) == []
@@ -148,7 +151,7 @@ def test_a_talk_that_we_only_supposed_to_be_none_is_told() -> None:
 def test_a_call_that_ended_here_and_goes_on_there_costs_money() -> None:
     going_on = replace(THEIR_CALL, status="in-progress", seconds=None)
     assert found(CALL, going_on, THEIR_TALK) == [("CA0", NOT_ENDED_THERE, "in-progress", "ended")]
-    assert not has_the_talk(CALL, TheirBooks([going_on, THEIR_TALK]))
+    assert not has_the_talk(CALL, CarrierCdrs([going_on, THEIR_TALK]))
 
 
 def test_who_was_never_connected_with_us_cannot_have_talked() -> None:

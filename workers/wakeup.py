@@ -1,8 +1,8 @@
-"""The bell: whoever has stored something rings, and a worker that sleeps is woken by one message.
+"""Waking a worker: whoever has stored something requests it, and one message is sent to a worker that sleeps.
 
-A worker that has been rung says so in Redis (`AWAKE`) and looks for more work by itself for a while, so under load
-no more messages are sent at all. The flag expires by itself, in case the worker dies. Ringing is best effort: it is
-done by a thread of its own, and a bell that does not work costs the call nothing; the relay rings again.
+A worker that is awake says so in Redis (`AWAKE`) and looks for more work by itself for a while, so under load no more
+messages are sent at all. The flag expires by itself, in case the worker dies. A wakeup is best effort: a thread of its
+own sends it, and a broker that does not answer costs the call nothing; the outbox sweeper sends it again.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-log = structlog.get_logger("workers.bell")
+log = structlog.get_logger("workers.wakeup")
 
 AWAKE = "callrouter:awake"
 AWAKE_MILLISECONDS = 3_000
-SECONDS_BETWEEN_RINGS = 0.2
+SECONDS_BETWEEN_MESSAGES = 0.2
 SETTLE = "workers.tasks.settle_facts"
 HEARTBEAT = "workers.tasks.heartbeat"
-ERRANDS_HEARTBEAT = "workers.errands.heartbeat"
+EXTERNAL_HEARTBEAT = "workers.external.heartbeat"
 MESSAGE_SECONDS = 30
 
 
@@ -40,32 +40,32 @@ def wake_a_worker(app: Celery, flag: Redis) -> bool:
     return True
 
 
-class Bell:
-    """Rung as often as one likes; wakes a worker at most a few times a second."""
+class CoalescedSender:
+    """A thread that sends one message for any number of requests, at most a few times a second."""
 
-    def __init__(self, wake: Callable[[], object], pause: float = SECONDS_BETWEEN_RINGS) -> None:
-        self._wake = wake
+    def __init__(self, send: Callable[[], object], pause: float = SECONDS_BETWEEN_MESSAGES) -> None:
+        self._send = send
         self._pause = pause
-        self._rung = threading.Event()
+        self._requested = threading.Event()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._answer, name="bell", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="wakeup", daemon=True)
         self._thread.start()
 
-    def ring(self) -> None:
-        """There is work. Returns at once."""
-        self._rung.set()
+    def request(self) -> None:
+        """Have the message sent soon. Returns at once."""
+        self._requested.set()
 
     def stop(self) -> None:
-        """Rings no more."""
+        """Send nothing more."""
         self._stopped.set()
-        self._rung.set()
+        self._requested.set()
         self._thread.join()
 
-    def _answer(self) -> None:
-        while self._rung.wait() and not self._stopped.is_set():
-            self._rung.clear()
+    def _run(self) -> None:
+        while self._requested.wait() and not self._stopped.is_set():
+            self._requested.clear()
             try:
-                self._wake()
+                self._send()
             except (RedisError, OperationalError, OSError) as error:
                 log.warning("the broker takes no message; it is tried again", error=type(error).__name__)
             self._stopped.wait(self._pause)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from callrouter.carrier.books import OurCall, OurLeg, TheirBooks, Theirs
-from callrouter.carrier.difference import (
+from callrouter.reconciliation.cdrs import CarrierCdrs, OurCall, OurLeg
+from callrouter.reconciliation.compare import (
     MISSING_HERE,
     MISSING_THERE,
     NO_TALK_THERE,
@@ -21,19 +21,20 @@ from callrouter.carrier.difference import (
     differences,
     has_the_talk,
 )
-from callrouter.carrier.our_books import ANYHOW, NOBODY, PICKED_UP
+from callrouter.reconciliation.model import CarrierCdr
+from callrouter.reconciliation.our_cdrs import ANY_STATUS, NOT_PICKED_UP, PICKED_UP
 
 Found = list[tuple[str, str]]
 """(sid, what)"""
 DAY, NEXT_DAY = "2026-11-24", "2026-11-25"
 TALK, RANG_OUT, BUSY, SCREENED, LEFT, OPEN = "talk", "rang out", "busy", "screened", "left", "open"
 TOLD = {
-    TALK: ANYHOW,
+    TALK: ANY_STATUS,
     RANG_OUT: frozenset({"no-answer", "canceled"}),
     BUSY: frozenset({"busy"}),
     SCREENED: PICKED_UP,
-    LEFT: ANYHOW,
-    OPEN: ANYHOW,
+    LEFT: ANY_STATUS,
+    OPEN: ANY_STATUS,
 }
 STATUS = {
     TALK: "completed",
@@ -51,17 +52,17 @@ class Pair:
 
     sid: str
     ours: OurCall | None
-    theirs: dict[str, Theirs]
-    kept: dict[str, Theirs] = field(default_factory=dict)
+    theirs: dict[str, CarrierCdr]
+    kept: dict[str, CarrierCdr] = field(default_factory=dict)
 
     def found(self) -> Found:
         """What differs, as the rules say."""
-        books = TheirBooks(self.theirs.values())
+        books = CarrierCdrs(self.theirs.values())
         costs = (one for sid, read in self.theirs.items() for one in cost_differs(self.kept.get(sid), read))
         return sorted((one.sid, one.what) for one in [*differences(self.sid, self.ours, books), *costs])
 
     def is_confirmed(self) -> bool:
-        return self.ours is not None and has_the_talk(self.ours, TheirBooks(self.theirs.values()))
+        return self.ours is not None and has_the_talk(self.ours, CarrierCdrs(self.theirs.values()))
 
     def legs(self, *, talked: bool | None = None) -> list[OurLeg]:
         """Legs of ours that both sides know by name."""
@@ -130,12 +131,14 @@ class Author:
         seconds = (talk, asked) if talked else (0, 0)
         return OurLeg(number, sid, parent, day, returned, how != OPEN, talked, TOLD[how], *seconds)
 
-    def _theirs(self, sid: str, parent: str | None, how: str, seconds: int, direction: str = "") -> Theirs:
+    def _theirs(
+        self, sid: str, parent: str | None, how: str, seconds: int, direction: str = ""
+    ) -> CarrierCdr:
         direction = direction or ("outbound-dial" if parent else "outbound-api")
         status = STATUS[how]
         answered = status == "completed"
         cost = self.luck.randrange(1, 900_000) if answered else None
-        return Theirs(sid, parent, DAY, direction, status, seconds if answered else None, cost, "USD")
+        return CarrierCdr(sid, parent, DAY, direction, status, seconds if answered else None, cost, "USD")
 
     def _nameless(self, pair: Pair) -> Pair:
         """Of its last leg, nothing was ever told but that the caller had gone."""
@@ -203,21 +206,25 @@ class Saboteur:
 
     def talk_was_none(self, pair: Pair) -> Found:
         leg = self._one(pair.legs(talked=True))
-        return self._ends(pair, leg, self._luck.choice(sorted(NOBODY)), NO_TALK_THERE)
+        return self._ends(pair, leg, self._luck.choice(sorted(NOT_PICKED_UP)), NO_TALK_THERE)
 
     def silence_was_talk(self, pair: Pair) -> Found:
-        silent = [leg for leg in pair.legs(talked=False) if leg.told and "completed" not in leg.told]
+        silent = [
+            leg
+            for leg in pair.legs(talked=False)
+            if leg.expected_statuses and "completed" not in leg.expected_statuses
+        ]
         return self._ends(pair, self._one(silent), "completed", TALK_THERE)
 
     def leg_ended_otherwise(self, pair: Pair) -> Found:
-        leg = self._one([leg for leg in pair.legs(talked=False) if leg.told])
-        others = sorted(NOBODY - leg.told) if leg else []
+        leg = self._one([leg for leg in pair.legs(talked=False) if leg.expected_statuses])
+        others = sorted(NOT_PICKED_UP - leg.expected_statuses) if leg else []
         return self._ends(pair, leg, self._luck.choice(others), OTHER_END) if others else []
 
     def call_ended_otherwise(self, pair: Pair) -> Found:
         if pair.ours is None or not pair.ours.connected:
             return []
-        self._alter(pair, pair.sid, status=self._luck.choice(sorted(NOBODY)), seconds=None)
+        self._alter(pair, pair.sid, status=self._luck.choice(sorted(NOT_PICKED_UP)), seconds=None)
         return [(pair.sid, OTHER_END)]
 
     def talk_lasted_otherwise(self, pair: Pair) -> Found:

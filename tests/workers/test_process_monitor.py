@@ -16,16 +16,16 @@ from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, ma
 from callrouter.events.settle import settle
 from tests.servers.valkey import ValkeyServer
 from tests.workers.background import PROCFILE, Background, soon
-from workers.bell import HEARTBEAT
-from workers.liveness import (
-    WATCHED_BY_RELAY,
-    WATCHED_BY_WORKER,
-    Liveness,
-    errands_are_seen,
-    worker_is_seen,
+from workers.heartbeat import start_heartbeat
+from workers.process_monitor import (
+    MONITORED_BY_SWEEPER,
+    MONITORED_BY_WORKER,
+    ProcessMonitor,
+    mark_external_seen,
+    mark_worker_seen,
 )
-from workers.presence import keep_seen
 from workers.subscriptions import subscriptions
+from workers.wakeup import HEARTBEAT
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -52,7 +52,7 @@ def seen_now(database: Database) -> set[str]:
 
 def test_every_process_that_runs_on_is_watched() -> None:
     assert set(PROCESSES) == PROCFILE.keys() - {"release"}
-    assert {*WATCHED_BY_RELAY, *WATCHED_BY_WORKER} == set(PROCESSES)
+    assert {*MONITORED_BY_SWEEPER, *MONITORED_BY_WORKER} == set(PROCESSES)
 
 
 def test_who_was_never_seen_is_stale(database: Database) -> None:
@@ -67,11 +67,11 @@ def test_each_is_told_with_its_age(database: Database) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "stale"), [(299, False), (301, True)])
-def test_errands_are_not_stale_while_they_may_be_waiting_for_somebody(
+def test_the_external_worker_is_not_stale_while_it_may_be_waiting_for_somebody(
     database: Database, seconds: int, stale: bool
 ) -> None:
-    sees(database, "errands", NOON - timedelta(seconds=seconds))
-    assert told(database)[PROCESSES.index("errands")] == LastSeen("errands", seconds, stale)
+    sees(database, "external", NOON - timedelta(seconds=seconds))
+    assert told(database)[PROCESSES.index("external")] == LastSeen("external", seconds, stale)
 
 
 def test_a_clock_that_is_ahead_makes_nobody_stale(database: Database) -> None:
@@ -83,56 +83,56 @@ def test_a_clock_that_is_ahead_makes_nobody_stale(database: Database) -> None:
 def test_beat_is_seen_where_its_own_message_comes_through(
     database: Database, sender: str, seen: set[str]
 ) -> None:
-    liveness = Liveness(WATCHED_BY_WORKER, NOON)
-    database.transact(lambda session: worker_is_seen(session, liveness, NOON, sender))
+    monitor = ProcessMonitor(MONITORED_BY_WORKER, NOON)
+    database.transact(lambda session: mark_worker_seen(session, monitor, NOON, sender))
     assert seen_now(database) == seen
 
 
-def test_the_errands_are_seen_by_what_comes_through_them(database: Database) -> None:
-    database.transact(lambda session: errands_are_seen(session, NOON, ""))
-    assert seen_now(database) == {"errands"}
+def test_the_external_worker_is_seen_by_what_comes_through_it(database: Database) -> None:
+    database.transact(lambda session: mark_external_seen(session, NOON, ""))
+    assert seen_now(database) == {"external"}
 
 
-def test_a_worker_tells_of_a_relay_that_is_not_seen(database: Database) -> None:
-    liveness = Liveness(WATCHED_BY_WORKER, NOON)
-    sees(database, "relay")
+def test_a_worker_tells_of_a_sweeper_that_is_not_seen(database: Database) -> None:
+    monitor = ProcessMonitor(MONITORED_BY_WORKER, NOON)
+    sees(database, "outbox_sweeper")
     for seconds in (0, 30, 60, 61, 66):
         at = NOON + timedelta(seconds=seconds)
-        told = database.transact(partial(worker_is_seen, liveness=liveness, now=at, sender=BEAT))
-        liveness.committed(told, at)
+        told = database.transact(partial(mark_worker_seen, monitor=monitor, now=at, sender=BEAT))
+        monitor.committed(told, at)
     while settle(database, subscriptions(DirectoryShelf()), NOON):
         pass
     with database.engine.connect() as connection:
         [alert] = connection.execute(sa.select(tables.alert)).mappings()
-    assert (alert["what"], alert["process"]) == ("process-unseen", "relay")
+    assert (alert["what"], alert["process"]) == ("process-unseen", "outbox_sweeper")
     assert alert["happened_at"] == NOON + timedelta(seconds=61)
 
 
 def test_what_was_not_committed_is_told_again(database: Database) -> None:
-    liveness, late = Liveness(WATCHED_BY_WORKER, NOON), NOON + timedelta(minutes=2)
+    monitor, late = ProcessMonitor(MONITORED_BY_WORKER, NOON), NOON + timedelta(minutes=2)
 
     def fails(session: object) -> None:
-        liveness.check(session, late)  # type: ignore[arg-type]
+        monitor.check(session, late)  # type: ignore[arg-type]
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
         database.transact(fails)
-    database.transact(lambda session: liveness.check(session, late))
+    database.transact(lambda session: monitor.check(session, late))
     with database.engine.connect() as connection:
-        assert len(connection.execute(sa.select(tables.outbox)).all()) == 1
+        assert len(connection.execute(sa.select(tables.OutboxFact)).all()) == 1
 
 
 def test_a_web_server_is_seen_as_long_as_it_runs(database: Database) -> None:
     moments = iter([NOON - timedelta(minutes=1), *[NOON] * 1000])
-    stopped = keep_seen(database, "web", lambda: next(moments), seconds=0.01)
+    stopped = start_heartbeat(database, "web", lambda: next(moments), seconds=0.01)
     assert soon(lambda: seen_now(database) == {"web"})
     stopped.set()
 
 
-def test_what_waits_is_settled_with_the_heartbeat_also_without_a_relay(
+def test_what_waits_is_settled_with_the_heartbeat_also_without_a_sweeper(
     database_url: str, broker_url: str, valkey: ValkeyServer, tmp_path: Path
 ) -> None:
-    """Nobody else would ring for the alert that the relay is not seen."""
+    """Nobody else would wake a worker for the alert that the sweeper is not seen."""
     background = Background(database_url, valkey.redis_url, tmp_path)
     background.runs("worker")
     background.publishes(facts=1)

@@ -1,6 +1,6 @@
-"""Where the carrier's books and ours differ about a call, as a list of findings. *Pure.*
+"""Where the carrier's records and ours differ about a call, as a list of findings. *Pure.*
 
-The carrier's books count: it was there. What they cannot tell (whether a person picked up, or a machine) stays ours.
+The carrier's records count: it was there. What they cannot tell (whether a person picked up, or a machine) stays ours.
 A length that differs by a second differs: both count the same seconds. A call that only one side has is one difference,
 whatever its legs are.
 """
@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from callrouter.carrier.books import COMPLETED, OurCall, OurLeg, TheirBooks, Theirs
+from callrouter.reconciliation.cdrs import CarrierCdrs, OurCall, OurLeg
+from callrouter.reconciliation.model import COMPLETED, CarrierCdr
 
 MISSING_HERE = "missing here"
 MISSING_THERE = "missing there"
@@ -41,19 +42,19 @@ class Finding:
     """on which it is listed: that of the call or return call, whichever day is being compared"""
     leg: OurLeg | None = None
     seconds: int = 0
-    """by their books"""
+    """by the carrier's records"""
 
 
-def differences(sid: str, ours: OurCall | None, theirs: TheirBooks) -> Iterator[Finding]:
+def differences(sid: str, ours: OurCall | None, theirs: CarrierCdrs) -> Iterator[Finding]:
     """What differs about one caller's call, or about a call that only the carrier knows."""
     there = theirs.call(sid)
     if ours is None:
         for alone in (there,) if there else theirs.legs_of(sid):
             call = alone.sid if alone.direction == INBOUND else None
-            yield Finding(alone.sid, MISSING_HERE, in_words(alone), None, call, alone.day)
+            yield Finding(alone.sid, MISSING_HERE, as_text(alone), None, call, alone.day)
         return
     if there is None:
-        yield Finding(sid, MISSING_THERE, None, _standing(ours), sid, ours.day)
+        yield Finding(sid, MISSING_THERE, None, _state_of(ours), sid, ours.day)
         return
     yield from _of_call(ours, there)
     pairs = _paired(ours, theirs)
@@ -62,43 +63,43 @@ def differences(sid: str, ours: OurCall | None, theirs: TheirBooks) -> Iterator[
     yield from _legs_of_theirs_alone(ours, theirs, pairs)
 
 
-def cost_differs(kept: Theirs | None, read: Theirs) -> Iterator[Finding]:
-    """Where the carrier takes something else than it took when its books were read before."""
+def cost_differs(kept: CarrierCdr | None, read: CarrierCdr) -> Iterator[Finding]:
+    """Where the carrier takes something else than it took when its records were read before."""
     if kept is None or kept.cost_micros is None or read.cost_micros is None:
         return
     if (kept.cost_micros, kept.currency) != (read.cost_micros, read.currency):
         yield Finding(read.sid, OTHER_COST, _cost(read), _cost(kept), None, read.day)
 
 
-def has_the_talk(ours: OurCall, theirs: TheirBooks) -> bool:
-    """Whether the carrier's books have the talk that a call is charged for. Its length has been put right by then."""
+def has_the_talk(ours: OurCall, theirs: CarrierCdrs) -> bool:
+    """Whether the carrier's records have the talk that a call is charged for. Its length has been corrected by then."""
     there = theirs.call(ours.sid)
     talks = [known for leg, known in _paired(ours, theirs).items() if leg.talked]
     return bool(there and there.talked and talks and all(known and known.talked for known in talks))
 
 
-def in_words(theirs: Theirs) -> str:
+def as_text(theirs: CarrierCdr) -> str:
     """How a call stands there: `completed, 30 s`."""
     return theirs.status if theirs.seconds is None else f"{theirs.status}, {theirs.seconds} s"
 
 
-def _of_call(ours: OurCall, there: Theirs) -> Iterator[Finding]:
+def _of_call(ours: OurCall, there: CarrierCdr) -> Iterator[Finding]:
     """What differs about the call itself: its end, how it ended, or how long it lasted."""
 
-    def found(what: str, theirs: str, told: str, seconds: int = 0) -> Finding:
-        return Finding(ours.sid, what, theirs, told, ours.sid, ours.day, seconds=seconds)
+    def found(what: str, theirs: str, ours_as_text: str, seconds: int = 0) -> Finding:
+        return Finding(ours.sid, what, theirs, ours_as_text, ours.sid, ours.day, seconds=seconds)
 
     if there.over and not ours.ended:
-        yield found(NOT_ENDED_HERE, there.status, _standing(ours))
+        yield found(NOT_ENDED_HERE, there.status, _state_of(ours))
     elif ours.ended and not there.over:
-        yield found(NOT_ENDED_THERE, there.status, _standing(ours))
+        yield found(NOT_ENDED_THERE, there.status, _state_of(ours))
     if ours.connected and there.over and not there.talked:
         yield found(OTHER_END, there.status, COMPLETED)
     if there.talked and ours.seconds is not None and there.seconds not in {None, ours.seconds}:
         yield found(OTHER_LENGTH_OF_CALL, f"{there.seconds} s", f"{ours.seconds} s", there.seconds or 0)
 
 
-def _paired(ours: OurCall, theirs: TheirBooks) -> dict[OurLeg, Theirs | None]:
+def _paired(ours: OurCall, theirs: CarrierCdrs) -> dict[OurLeg, CarrierCdr | None]:
     """Each leg of ours with theirs. Of a leg whose name was never told, the only one that is left is it."""
     pairs = {leg: theirs.call(leg.sid) for leg in ours.legs}
     for parent in ours.parents:
@@ -110,71 +111,75 @@ def _paired(ours: OurCall, theirs: TheirBooks) -> dict[OurLeg, Theirs | None]:
     return pairs
 
 
-def _nobodys(parent: str, ours: OurCall, theirs: TheirBooks) -> list[Theirs]:
-    """Legs in their books that none of ours is named after."""
+def _nobodys(parent: str, ours: OurCall, theirs: CarrierCdrs) -> list[CarrierCdr]:
+    """Legs in their records that none of ours is named after."""
     known = {leg.sid for leg in ours.legs}
     return [leg for leg in theirs.legs_of(parent) if leg.sid not in known]
 
 
 def _legs_of_theirs_alone(
-    ours: OurCall, theirs: TheirBooks, pairs: Mapping[OurLeg, Theirs | None]
+    ours: OurCall, theirs: CarrierCdrs, pairs: Mapping[OurLeg, CarrierCdr | None]
 ) -> Iterator[Finding]:
     taken = {there.sid for there in pairs.values() if there}
     for parent, day in ours.days.items():
         for there in _nobodys(parent, ours, theirs):
             if there.sid not in taken:
-                yield Finding(there.sid, MISSING_HERE, in_words(there), None, ours.sid, day)
+                yield Finding(there.sid, MISSING_HERE, as_text(there), None, ours.sid, day)
 
 
-def _of_leg(ours: OurCall, leg: OurLeg, there: Theirs | None) -> Iterator[Finding]:
+def _of_leg(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> Iterator[Finding]:
     """What differs about one leg, if anything."""
     differs = _leg_differs(ours, leg, there)
     if differs:
         sid = leg.sid or (there.sid if there else ours.sid)
         what, theirs, seconds = differs
-        yield Finding(sid, what, theirs, _ours_in_words(leg), ours.sid, leg.day, leg, seconds)
+        yield Finding(sid, what, theirs, _ours_as_text(leg), ours.sid, leg.day, leg, seconds)
 
 
 _Differs = tuple[str, str | None, int]
-"""what differs, how it stands there, and the seconds by their books"""
+"""what differs, how it stands there, and the seconds by their records"""
 
 
-def _leg_differs(ours: OurCall, leg: OurLeg, there: Theirs | None) -> _Differs | None:
+def _leg_differs(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> _Differs | None:
     if there is None:
         return (MISSING_THERE, None, 0) if leg.sid or leg.talked else None
     if not there.over:
         return (NOT_ENDED_THERE, there.status, 0) if leg.ended else None
     if not leg.ended:
         # As long as its call goes on, its result may come; what became of a return call is looked up elsewhere.
-        return (NOT_ENDED_HERE, in_words(there), 0) if ours.ended and not leg.returned else None
+        return (NOT_ENDED_HERE, as_text(there), 0) if ours.ended and not leg.returned else None
     return _talk_differs(leg, there) if leg.talked else _end_differs(leg, there)
 
 
-def _talk_differs(leg: OurLeg, there: Theirs) -> _Differs | None:
+def _talk_differs(leg: OurLeg, there: CarrierCdr) -> _Differs | None:
     if not there.talked:
         return NO_TALK_THERE, there.status, 0
     seconds = max((there.seconds or 0) - leg.asked_seconds, 0)
     return (OTHER_LENGTH, f"{seconds} s", seconds) if seconds != leg.talk_seconds else None
 
 
-def _end_differs(leg: OurLeg, there: Theirs) -> _Differs | None:
-    """Of a leg on which nobody talked by our books. Where that is only supposed, no seconds are no talk there."""
-    if not leg.told or there.status in leg.told or (leg.supposed and there.talked and not there.seconds):
+def _end_differs(leg: OurLeg, there: CarrierCdr) -> _Differs | None:
+    """Of a leg on which nobody talked by our records. Where that is only supposed, no seconds are no talk there."""
+    if (
+        not leg.expected_statuses
+        or there.status in leg.expected_statuses
+        or (leg.supposed and there.talked and not there.seconds)
+    ):
         return None
-    return TALK_THERE if there.talked else OTHER_END, in_words(there), there.seconds or 0
+    return TALK_THERE if there.talked else OTHER_END, as_text(there), there.seconds or 0
 
 
-def _standing(ours: OurCall) -> str:
+def _state_of(ours: OurCall) -> str:
     return "ended" if ours.ended else "going on"
 
 
-def _ours_in_words(leg: OurLeg) -> str:
+def _ours_as_text(leg: OurLeg) -> str:
     if leg.talked:
         return f"{leg.talk_seconds} s"
-    if leg.told and COMPLETED not in leg.told:
+    if leg.expected_statuses and COMPLETED not in leg.expected_statuses:
         return "nobody picked up"
     return "no talk" if leg.ended else "going on"
 
 
-def _cost(theirs: Theirs) -> str:
+def _cost(theirs: CarrierCdr) -> str:
     return f"{Decimal(theirs.cost_micros or 0).scaleb(-6):f} {theirs.currency}"

@@ -1,4 +1,4 @@
-"""What the tasks work with, made once a process."""
+"""The dependencies of the tasks, made once a process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from callrouter.privacy.vault import Vault
 from callrouter.promises.day import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
-from workers.bell import awake_flag
 from workers.channels import channels, post
 from workers.subscriptions import subscriptions
+from workers.wakeup import awake_flag
 
 
 @dataclass(frozen=True)
-class Workshop:
+class WorkerDependencies:
     """The collaborators of the tasks."""
 
     database: Database
@@ -51,10 +51,10 @@ class Workshop:
 
 
 @cache
-def workshop() -> Workshop:
-    """The workshop of this process."""
+def dependencies() -> WorkerDependencies:
+    """The dependencies of this process."""
     settings = read_settings()
-    return Workshop(
+    return WorkerDependencies(
         database=Database(settings.database_url, connections=4, in_batches=True),
         directories=DirectoryShelf(),
         memory=RoutingMemory(),

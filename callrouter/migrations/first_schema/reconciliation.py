@@ -1,4 +1,4 @@
-"""What the carrier's books say, and where ours differ."""
+"""The carrier's call detail records (CDRs), and where ours differ."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ INSTANT = sa.DateTime(timezone=True)
 def create() -> None:
     """Make the tables."""
     op.create_table(
-        "carrier_call",
+        "carrier_cdr",
         sa.Column("sid", sa.Text(), nullable=False, comment="CallSid of a call, or of one of its legs"),
-        sa.Column("parent", sa.Text(), nullable=True, comment="CallSid of the call that dialled it"),
+        sa.Column("parent", sa.Text(), nullable=True, comment="CallSid of the call that dialed it"),
         sa.Column("day", sa.Text(), nullable=False, comment="the carrier's day, UTC, `2026-11-24`"),
         sa.Column("direction", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -26,14 +26,14 @@ def create() -> None:
         ),
         sa.Column("currency", sa.Text(), nullable=True),
         sa.Column("read_at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("sid", name=op.f("pk_carrier_call")),
+        sa.PrimaryKeyConstraint("sid", name=op.f("pk_carrier_cdr")),
         comment="no number of anybody",
     )
-    op.create_index("ix_carrier_call_day", "carrier_call", ["day", "sid"])
-    op.create_index("ix_carrier_call_parent", "carrier_call", ["parent"])
+    op.create_index("ix_carrier_cdr_day", "carrier_cdr", ["day", "sid"])
+    op.create_index("ix_carrier_cdr_parent", "carrier_cdr", ["parent"])
     op.create_index(
-        "ix_carrier_call_unsettled",
-        "carrier_call",
+        "ix_carrier_cdr_awaits_cost",
+        "carrier_cdr",
         ["day"],
         postgresql_where=sa.text(
             "cost_micros IS NULL AND status NOT IN ('busy', 'failed', 'no-answer', 'canceled')"
@@ -47,7 +47,7 @@ def create() -> None:
         sa.Column("theirs", sa.Text(), nullable=True),
         sa.Column("ours", sa.Text(), nullable=True),
         sa.Column(
-            "mended", sa.Boolean(), nullable=False, comment="ours was put right; the others are for staff"
+            "corrected", sa.Boolean(), nullable=False, comment="ours was corrected; the others are for staff"
         ),
         sa.Column("found_at", INSTANT, nullable=False),
         sa.Column(
@@ -60,7 +60,7 @@ def create() -> None:
             "explained_by",
             sa.Text(),
             nullable=True,
-            comment="a person; empty: it was gone when the books were read again",
+            comment="a person; empty: it was gone when the carrier's records were read again",
         ),
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("explained_at", INSTANT, nullable=True),
@@ -74,12 +74,12 @@ def create() -> None:
         "ix_carrier_difference_unexplained",
         "carrier_difference",
         ["call"],
-        postgresql_where=sa.text("NOT mended AND explained_at IS NULL"),
+        postgresql_where=sa.text("NOT corrected AND explained_at IS NULL"),
     )
     op.create_table(
         "reconciled_day",
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("finished_at", INSTANT, nullable=False, comment="when it was last compared whole"),
-        sa.Column("calls", sa.Integer(), nullable=False, comment="of callers, in the carrier's books"),
+        sa.Column("calls", sa.Integer(), nullable=False, comment="of callers, in the carrier's records"),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_reconciled_day")),
     )

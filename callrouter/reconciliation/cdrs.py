@@ -1,4 +1,4 @@
-"""A call as it stands in the carrier's books, and as it stands in ours. *Pure.*"""
+"""A call as it stands in the carrier's records (CDRs), and as it stands in ours. *Pure.*"""
 
 from __future__ import annotations
 
@@ -6,50 +6,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-COMPLETED = "completed"
-OVER = frozenset({COMPLETED, "busy", "failed", "no-answer", "canceled"})
+from callrouter.reconciliation.model import CarrierCdr
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """A call, or a leg, in the carrier's books."""
+class CarrierCdrs:
+    """What has been read of the carrier's records."""
 
-    sid: str
-    parent: str | None
-    """CallSid of the call that dialled it"""
-    day: str
-    """the carrier's, UTC, `2026-11-24`"""
-    direction: str
-    status: str
-    seconds: int | None
-    cost_micros: int | None = None
-    """what it takes, in millionths of a unit of the currency; None at first"""
-    currency: str | None = None
-
-    @property
-    def over(self) -> bool:
-        return self.status in OVER
-
-    @property
-    def talked(self) -> bool:
-        """Somebody or something picked up, and it is over."""
-        return self.status == COMPLETED
-
-
-class TheirBooks:
-    """What has been read of the carrier's books."""
-
-    def __init__(self, calls: Iterable[Theirs]) -> None:
+    def __init__(self, calls: Iterable[CarrierCdr]) -> None:
         self._calls = {call.sid: call for call in calls}
-        self._legs: dict[str, list[Theirs]] = defaultdict(list)
+        self._legs: dict[str, list[CarrierCdr]] = defaultdict(list)
         for call in self._calls.values():
             if call.parent:
                 self._legs[call.parent].append(call)
 
-    def call(self, sid: str | None) -> Theirs | None:
+    def call(self, sid: str | None) -> CarrierCdr | None:
         return self._calls.get(sid or "")
 
-    def legs_of(self, sid: str) -> Sequence[Theirs]:
+    def legs_of(self, sid: str) -> Sequence[CarrierCdr]:
         return self._legs.get(sid, ())
 
 
@@ -61,7 +34,7 @@ class OurLeg:
     sid: str | None
     """None: we were never told"""
     parent: str | None
-    """CallSid of the call that dialled it; None: the carrier was asked for it"""
+    """CallSid of the call that dialed it; None: the carrier was asked for it"""
     day: str
     """on which it is looked for: of its call's arrival, or of the return call"""
     returned: bool
@@ -69,7 +42,7 @@ class OurLeg:
     ended: bool
     talked: bool
     """accepted, or kept"""
-    told: frozenset[str]
+    expected_statuses: frozenset[str]
     """how it may have ended there, by what we were told; empty: in any way"""
     talk_seconds: int = 0
     asked_seconds: int = 0
@@ -80,7 +53,7 @@ class OurLeg:
 
 @dataclass(frozen=True, slots=True)
 class OurCall:
-    """A caller's call in our books, with all that was rung for it."""
+    """A caller's call in our records, with all that was rung for it."""
 
     sid: str
     day: str

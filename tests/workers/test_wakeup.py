@@ -1,4 +1,4 @@
-"""The bell and the shift, on a real server: one message wakes a worker, and none is sent while it is awake."""
+"""Waking a worker and draining the outbox: one message wakes a worker, and none is sent while it is awake."""
 
 import threading
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from celery import Celery
 from redis import Redis
 
 from tests.servers.valkey import ValkeyServer
-from workers.bell import AWAKE, Bell, awake_flag, wake_a_worker
-from workers.shift import work_a_shift
+from workers.drain_outbox import drain_outbox
+from workers.wakeup import AWAKE, CoalescedSender, awake_flag, wake_a_worker
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_whoever_rings_again_meanwhile_sends_nothing(app: Celery, flag: Redis) -
     assert flag.llen("celery") == 1
 
 
-def test_a_worker_that_died_awake_is_rung_again_when_its_flag_has_gone(app: Celery, flag: Redis) -> None:
+def test_a_worker_that_died_awake_is_woken_again_when_its_flag_has_gone(app: Celery, flag: Redis) -> None:
     wake_a_worker(app, flag)
     assert 0 < flag.pttl(AWAKE) <= 3000
     flag.delete(AWAKE)
@@ -51,41 +51,41 @@ def test_many_rings_are_one() -> None:
         woken.append(1)
         answered.set()
 
-    bell = Bell(wake, pause=60)
+    sender = CoalescedSender(wake, pause=60)
     for _ in range(50):
-        bell.ring()
+        sender.request()
     assert answered.wait(5)
-    bell.stop()
+    sender.stop()
     assert woken == [1]
 
 
-def test_a_bell_that_does_not_work_disturbs_nobody() -> None:
+def test_a_broker_that_does_not_work_disturbs_nobody() -> None:
     tried = threading.Event()
 
     def broken() -> None:
         tried.set()
         raise ConnectionRefusedError("no Redis")
 
-    bell = Bell(broken, pause=0)
-    bell.ring()
+    sender = CoalescedSender(broken, pause=0)
+    sender.request()
     assert tried.wait(5)
-    bell.stop()
+    sender.stop()
 
 
-def test_a_shift_works_off_what_waits_and_then_sleeps(flag: Redis) -> None:
+def test_draining_works_off_what_waits_and_then_sleeps(flag: Redis) -> None:
     waiting = [500, 500, 3]
-    work_a_shift(flag, lambda: waiting.pop(0) if waiting else 0)
+    drain_outbox(flag, lambda: waiting.pop(0) if waiting else 0)
     assert waiting == []
     assert flag.get(AWAKE) is None
 
 
 def test_what_comes_while_a_worker_falls_asleep_is_not_missed(flag: Redis) -> None:
-    """The flag is down before the last look, so whoever stores something after that look rings."""
+    """The flag is down before the last look, so whoever stores something after that look wakes a worker."""
     late = [7]
 
     def settle() -> int:
         asleep = flag.get(AWAKE) is None
         return late.pop() if asleep and late else 0
 
-    work_a_shift(flag, settle)
+    drain_outbox(flag, settle)
     assert late == []

@@ -1,21 +1,28 @@
-"""Which days are still to be compared with the carrier's books."""
+"""Which days are still to be compared with the carrier's records."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 
-from callrouter.carrier.model import UNSETTLED
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.calls.model import call
+from callrouter.database import Session
+from callrouter.reconciliation.model import AWAITS_COST, CarrierCdr, ReconciledDay
 
 LOOKS_BACK_DAYS = 35
 """A month is closed by then, and the carrier knows its prices within hours."""
 SETTLES = timedelta(hours=6)
 """after the end of a day, the longest of its calls is over, and the carrier's lists have it"""
 
-_FIRST_CALL = sql("SELECT arrived_at FROM call ORDER BY arrived_at LIMIT 1")
-_FINISHED = sql("SELECT day, finished_at FROM reconciled_day WHERE day >= :since")
-_UNSETTLED = sql(f"SELECT DISTINCT day FROM carrier_call WHERE day >= :since AND {UNSETTLED}")  # noqa: S608
+_FIRST_CALL = sa.select(call.c.arrived_at).order_by(call.c.arrived_at).limit(1)
+_FINISHED = sa.select(ReconciledDay.day, ReconciledDay.finished_at).where(
+    ReconciledDay.day >= sa.bindparam("since")
+)
+_AWAITING_COST = (
+    sa.select(CarrierCdr.day).where(CarrierCdr.day >= sa.bindparam("since"), AWAITS_COST).distinct()
+)
 
 
 def days_to_compare(session: Session, today: date) -> list[date]:
@@ -25,14 +32,13 @@ def days_to_compare(session: Session, today: date) -> list[date]:
     those of which a call goes on there, or has no price yet. Yesterday is compared in any case.
     """
     yesterday, since = today - timedelta(days=1), today - timedelta(days=LOOKS_BACK_DAYS)
-    first, compared, unsettled = session.ask_all(
-        (_FIRST_CALL, {}),
-        (_FINISHED, {"since": since.isoformat()}),
-        (_UNSETTLED, {"since": since.isoformat()}),
-    )
-    finished = {date.fromisoformat(day): at.astimezone(UTC) for day, at in compared}
-    waiting = {date.fromisoformat(day) for (day,) in unsettled}
-    begin = max(min([yesterday, *(at.astimezone(UTC).date() for (at,) in first)]), since)
+    values = {"since": since.isoformat()}
+    first = session.execute(_FIRST_CALL)
+    compared = session.execute(_FINISHED, values)
+    unpriced = session.execute(_AWAITING_COST, values)
+    begin = max(min([yesterday, *(at.astimezone(UTC).date() for at in first.scalars())]), since)
+    finished = {date.fromisoformat(row.day): row.finished_at.astimezone(UTC) for row in compared}
+    waiting = {date.fromisoformat(day) for day in unpriced.scalars()}
     days = (begin + timedelta(days=passed) for passed in range((today - begin).days))
     return [day for day in days if _is_due(day, finished.get(day), waiting, today)]
 

@@ -1,0 +1,119 @@
+"""Reading the carrier's CDRs into `carrier_cdr`, page by page, each page a transaction.
+
+What has been read is kept: a price that was known is not forgotten, and one that has changed since is recorded as a
+difference in the same transaction that keeps the new one. So is what the carrier takes for a call in the figures.
+Reading again comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.database import Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.events.settle import be_the_only_writer
+from callrouter.figures.cost import store_costs
+from callrouter.promises.model import return_call
+from callrouter.reconciliation.cdrs import CarrierCdrs
+from callrouter.reconciliation.compare import cost_differs
+from callrouter.reconciliation.context import BATCH, ReconciliationContext
+from callrouter.reconciliation.findings import store_finding
+from callrouter.reconciliation.model import CarrierCdr
+from callrouter.telephony import CarriersCall
+
+_COLUMNS = tuple(column.key for column in CarrierCdr.__table__.columns)
+_READ = [column for column in CarrierCdr.__table__.columns if column.key != CarrierCdr.read_at.key]
+_SIDS = sa.bindparam("sids", type_=ARRAY(sa.Text))
+_STORE = insert_rows(CarrierCdr, _COLUMNS)
+_NEW = _STORE.excluded
+_STORE_PAGE = _STORE.on_conflict_do_update(
+    index_elements=[CarrierCdr.sid],
+    set_={
+        **{name: _NEW[name] for name in _COLUMNS if name != CarrierCdr.sid.key},
+        CarrierCdr.cost_micros.key: sa.func.coalesce(_NEW.cost_micros, CarrierCdr.cost_micros),
+        CarrierCdr.currency.key: sa.func.coalesce(_NEW.currency, CarrierCdr.currency),
+    },
+)
+_STORED = sa.select(*_READ).where(CarrierCdr.sid == sa.any_(_SIDS))
+_STORED_LEGS = sa.select(*_READ).where(CarrierCdr.parent == sa.any_(_SIDS))
+_RETURNS = sa.select(return_call.c.sid, return_call.c.call).where(return_call.c.sid == sa.any_(_SIDS))
+
+
+def read_day(context: ReconciliationContext, day: date) -> None:
+    """All calls of a day: the time-consuming part, outside of any transaction but a page's."""
+    found = context.carrier.calls_of_day(day)
+    while page := list(islice(found, BATCH)):
+        _store(context, [_cdr(call, day) for call in page])
+
+
+def read_one(context: ReconciliationContext, sid: str, day: date) -> None:
+    """A call that the day does not have: it may have begun a moment later there. It is of its own day."""
+    found = context.carrier.call(sid)
+    if found:
+        _store(context, [_cdr(found, day)])
+
+
+def stored_cdrs(session: Session, sids: list[str]) -> CarrierCdrs:
+    """What has been read of these calls, and of their legs."""
+    named, legs = session.execute(_STORED, {"sids": sids}), session.execute(_STORED_LEGS, {"sids": sids})
+    return CarrierCdrs(CarrierCdr(**row._asdict()) for row in [*named, *legs])
+
+
+def micros(price: Decimal) -> int:
+    """Millionths of a unit, the nearest; half a millionth to the even one, so that sums do not drift. *Pure.*"""
+    return int(price.scaleb(6).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _cdr(call: CarriersCall, asked: date) -> CarrierCdr:
+    """One that waits to be dialed has no day yet: it is of the day that was asked about."""
+    return CarrierCdr(
+        sid=call.sid,
+        parent=call.parent,
+        day=(call.started_at.astimezone(UTC).date() if call.started_at else asked).isoformat(),
+        direction=call.direction,
+        status=call.status,
+        seconds=call.seconds,
+        cost_micros=None if call.price is None else micros(call.price),
+        currency=call.currency,
+    )
+
+
+def _store(context: ReconciliationContext, page: Sequence[CarrierCdr]) -> None:
+    # A list that grows while it is read may have a call twice, and two that read lock the same rows in the same order.
+    once = {call.sid: call for call in page}
+    context.database.transact(partial(store_page, [once[sid] for sid in sorted(once)], context.clock()))
+
+
+def store_page(page: Sequence[CarrierCdr], now: datetime, session: Session) -> None:
+    """Store some of their calls, in one transaction, with what follows: other prices, and what calls cost us."""
+    # Figures have one writer at a time.
+    be_the_only_writer(session)
+    rows = session.execute(_STORED, {"sids": [call.sid for call in page]})
+    kept = {row.sid: CarrierCdr(**row._asdict()) for row in rows}
+    session.execute(_STORE_PAGE, arrays(_COLUMNS, list(_rows(page, now))))
+    news = [call for call in page if call != kept.get(call.sid)]
+    calls = _callers_calls(session, news)
+    for finding in (finding for call in news for finding in cost_differs(kept.get(call.sid), call)):
+        store_finding(session, replace(finding, call=calls[finding.sid]), corrected=True, now=now)
+    store_costs(session, sorted(set(calls.values())))
+
+
+def _rows(page: Iterable[CarrierCdr], now: datetime) -> Iterator[dict[str, Any]]:
+    for call in page:
+        yield {column.key: getattr(call, column.key) for column in _READ} | {CarrierCdr.read_at.key: now}
+
+
+def _callers_calls(session: Session, page: Sequence[CarrierCdr]) -> dict[str, str]:
+    """By CallSid, the caller's call that these belong to: a leg to what dialled it, that to its promise."""
+    roots = {call.sid: call.parent or call.sid for call in page}
+    returned = {row.sid: row.call for row in session.execute(_RETURNS, {"sids": list(roots.values())})}
+    return {sid: returned.get(root, root) for sid, root in roots.items()}

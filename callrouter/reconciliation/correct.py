@@ -1,0 +1,95 @@
+"""Correcting our records, where the carrier's tell what happened: a call that ended, a talk of which we were told
+nothing, and how long somebody talked.
+
+What follows from it (the record, the charge and what hangs on that) follows by the fact that is published here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from callrouter.calls import call as calls
+from callrouter.calls.model import Call, Leg
+from callrouter.calls.reap import reap
+from callrouter.calls.suppose import talked_by_the_books
+from callrouter.calls.turn import CallContext
+from callrouter.database import Session
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.events import outbox
+from callrouter.promises.model import return_call
+from callrouter.reconciliation.cdrs import OurLeg
+from callrouter.reconciliation.compare import (
+    NO_TALK_THERE,
+    NOT_ENDED_HERE,
+    OTHER_LENGTH,
+    OTHER_LENGTH_OF_CALL,
+    TALK_THERE,
+    Finding,
+)
+from callrouter.routing.memory import RoutingMemory
+
+_CORRECT_CALL = (
+    sa.update(Call).where(Call.sid == sa.bindparam("of_call")).values(carrier_seconds=sa.bindparam("seconds"))
+)
+_CORRECT_LEG = (
+    sa.update(Leg)
+    .where(Leg.call == sa.bindparam("of_call"), Leg.number == sa.bindparam("of_number"))
+    .values(talk_seconds=sa.bindparam("seconds"))
+)
+_CORRECT_RETURN = (
+    sa.update(return_call)
+    .where(return_call.c.call == sa.bindparam("of_call"), return_call.c.number == sa.bindparam("of_number"))
+    .values(talk_seconds=sa.bindparam("seconds"))
+)
+
+
+def correct(
+    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+) -> bool:
+    """Correct what a finding is about; False where only a person can tell what to make of it."""
+    if finding.call is None:
+        return False
+    if finding.what == NOT_ENDED_HERE:
+        reap(directories, memory, finding.call, now, session)
+        return True
+    if finding.what == TALK_THERE:
+        return _add_talk(session, directories, memory, finding, now)
+    correction = _correction_of(finding)
+    if correction is None:
+        return False
+    calls.lock_call(session, finding.call)
+    correction(session, finding.call)
+    outbox.publish_ended(session, finding.call, now)
+    return True
+
+
+def _add_talk(
+    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+) -> bool:
+    """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
+    call = calls.lock_call(session, finding.call or "")
+    if call is None or finding.leg is None or not finding.leg.supposed:
+        return False
+    at_hand = CallContext(
+        session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
+    )
+    [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
+    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
+    return True
+
+
+def _correction_of(finding: Finding) -> Callable[[Session, str], object] | None:
+    leg, seconds = finding.leg, finding.seconds
+    if finding.what == OTHER_LENGTH_OF_CALL:
+        return lambda session, call: session.execute(_CORRECT_CALL, {"of_call": call, "seconds": seconds})
+    if finding.what in {OTHER_LENGTH, NO_TALK_THERE} and leg:
+        return lambda session, call: _correct_talk(session, call, leg, seconds)
+    return None
+
+
+def _correct_talk(session: Session, call: str, leg: OurLeg, seconds: int) -> None:
+    statement = _CORRECT_RETURN if leg.returned else _CORRECT_LEG
+    session.execute(statement, {"of_call": call, "of_number": leg.number, "seconds": seconds})

@@ -1,0 +1,102 @@
+"""Findings as they are stored: each difference once, and what a person has said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from callrouter.database import Session
+from callrouter.reconciliation.compare import Finding
+from callrouter.reconciliation.model import UNEXPLAINED, CarrierDifference
+
+GONE = "when the carrier's records were read again, it was not so any more"
+
+_Of = CarrierDifference
+_INSERT = insert(CarrierDifference)
+_NEW = _INSERT.excluded
+_IS_STILL_EXPLAINED = sa.and_(
+    _Of.explained_by.is_not(None),
+    sa.func.coalesce(_Of.theirs, "") == sa.func.coalesce(_NEW.theirs, ""),
+    sa.func.coalesce(_Of.ours, "") == sa.func.coalesce(_NEW.ours, ""),
+)
+# An explanation is of what was found then. What was corrected keeps what it was at first.
+_STORE = _INSERT.on_conflict_do_update(
+    index_elements=[_Of.day, _Of.sid, _Of.what],
+    set_={
+        _Of.theirs.key: _NEW.theirs,
+        _Of.corrected.key: _NEW.corrected,
+        _Of.call.key: _NEW.call,
+        _Of.ours.key: sa.case((_Of.corrected, _Of.ours), else_=_NEW.ours),
+        **{
+            column.key: sa.case((_IS_STILL_EXPLAINED, column))
+            for column in (_Of.explained_by, _Of.explanation, _Of.explained_at)
+        },
+    },
+)
+_CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
+_UNEXPLAINED_OF = sa.select(_Of.day, _Of.sid, _Of.what).where(
+    UNEXPLAINED, sa.or_(_Of.call == sa.any_(_CALLS), _Of.sid == sa.any_(_CALLS))
+)
+_EXPLAIN = (
+    sa.update(CarrierDifference)
+    .where(
+        _Of.day == sa.bindparam("of_day"),
+        _Of.sid == sa.bindparam("of_sid"),
+        _Of.what == sa.bindparam("of_what"),
+    )
+    .values(
+        explained_by=sa.bindparam("person"),
+        explanation=sa.bindparam("reason"),
+        explained_at=sa.bindparam("now"),
+    )
+)
+Key = tuple[str, str, str]
+"""day, sid, what"""
+
+
+def store_finding(session: Session, finding: Finding, *, corrected: bool, now: datetime) -> None:
+    """Store a difference. One that is there already says what is so by now."""
+    session.execute(
+        _STORE,
+        {
+            "day": finding.day,
+            "sid": finding.sid,
+            "what": finding.what,
+            "theirs": finding.theirs,
+            "ours": finding.ours,
+            "corrected": corrected,
+            "found_at": now,
+            "call": finding.call,
+        },
+    )
+
+
+def unexplained(session: Session, calls: list[str]) -> list[Key]:
+    """Differences about these calls, or by their own CallSid, that wait for a person."""
+    return [tuple(row) for row in session.execute(_UNEXPLAINED_OF, {"calls": calls})]
+
+
+def close_resolved(session: Session, calls: list[str], found: Collection[Key], now: datetime) -> None:
+    """Of calls that have just been compared whole: what is not so any more waits for nobody."""
+    for key in unexplained(session, calls):
+        if key not in found:
+            _explain(session, key, GONE, None, now)
+
+
+def explain(session: Session, call: str, reason: str, person: str, now: datetime) -> list[Key]:
+    """A person says why something differs, and it waits for nobody any more; what that was. Again: nothing."""
+    explained = unexplained(session, [call])
+    for key in explained:
+        _explain(session, key, reason, person, now)
+    return explained
+
+
+def _explain(session: Session, key: Key, reason: str, person: str | None, now: datetime) -> None:
+    day, sid, what = key
+    session.execute(
+        _EXPLAIN,
+        {"of_day": day, "of_sid": sid, "of_what": what, "reason": reason, "person": person, "now": now},
+    )

@@ -1,0 +1,151 @@
+"""Our own calls, as far as the carrier's records can say the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.calls import model as calls_model
+from callrouter.calls.model import Leg
+from callrouter.calls.outcomes import screening_seconds
+from callrouter.calls.states import (
+    ACCEPTED,
+    ANSWERED,
+    BUSY,
+    CRISIS,
+    FAILED,
+    LEFT,
+    NO_ANSWER,
+    PROMISED,
+    SCREENED_OUT,
+    VOICEMAIL,
+)
+from callrouter.database import Session
+from callrouter.promises.caller_asked import asked_seconds
+from callrouter.promises.model import return_call
+from callrouter.promises.promise import ReturnCall
+from callrouter.reconciliation.cdrs import OurCall, OurLeg
+from callrouter.reconciliation.model import COMPLETED, OVER
+
+_call, _leg = calls_model.call, calls_model.leg
+_SIDS = sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text)))
+_CALLS = sa.select(
+    _call.c.sid,
+    _call.c.arrived_at,
+    _call.c.ended_at,
+    _call.c.outcome,
+    _call.c.carrier_seconds,
+    _call.c.reaped,
+).where(_call.c.sid == _SIDS)
+_LEGS = sa.select(Leg.__table__).where(_leg.c.call == _SIDS).order_by(_leg.c.call, _leg.c.number)
+_RETURNS = (
+    sa.select(*(return_call.c[name] for name in ReturnCall.__slots__))
+    .where(return_call.c.call == _SIDS)
+    .order_by(return_call.c.call, return_call.c.number)
+)
+_TAKES_A_CONNECTION = frozenset({ANSWERED, PROMISED, VOICEMAIL, CRISIS})
+ANY_STATUS = frozenset[str]()
+PICKED_UP = frozenset({COMPLETED})
+NOT_PICKED_UP = OVER - PICKED_UP
+_RANG_OUT = frozenset({"no-answer", "canceled"})
+_STATUSES_OF_LEG = {
+    NO_ANSWER: _RANG_OUT,
+    BUSY: frozenset({"busy"}),
+    FAILED: frozenset({"failed"}),
+    SCREENED_OUT: PICKED_UP,
+}
+_STATUSES_OF_OWNER = {
+    "no-answer": _RANG_OUT,
+    "busy": frozenset({"busy"}),
+    "failed": frozenset({"failed"}),
+}
+_STATUSES_OF_CALLER = {
+    "caller-no-answer": _RANG_OUT,
+    "caller-busy": frozenset({"busy"}),
+    "caller-failed": frozenset({"failed"}),
+}
+
+
+class _CallRow(Protocol):
+    sid: str
+    arrived_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    carrier_seconds: int | None
+    reaped: bool
+
+
+def our_cdrs(session: Session, sids: list[str]) -> dict[str, OurCall]:
+    """By CallSid, those of these calls that we know."""
+    values = {"sids": sids}
+    calls, legs, returns = (session.execute(each, values) for each in (_CALLS, _LEGS, _RETURNS))
+    legs_of: dict[str, list[Leg]] = defaultdict(list)
+    for row in legs:
+        legs_of[row.call].append(Leg(**row._asdict()))
+    returns_of: dict[str, list[ReturnCall]] = defaultdict(list)
+    for row in returns:
+        returns_of[row.call].append(ReturnCall(**row._asdict()))
+    return {row.sid: _our_call(row, legs_of[row.sid], returns_of[row.sid]) for row in calls}
+
+
+def _our_call(call: _CallRow, legs: list[Leg], returns: list[ReturnCall]) -> OurCall:
+    day = day_of(call.arrived_at)
+    rung = [_our_leg(leg, day, reaped=call.reaped and leg is legs[-1]) for leg in legs]
+    rung += [end for attempt in returns for end in _ends(attempt)]
+    connected = call.outcome in _TAKES_A_CONNECTION
+    return OurCall(call.sid, day, call.ended_at is not None, connected, call.carrier_seconds, tuple(rung))
+
+
+def day_of(moment: datetime) -> str:
+    """The carrier's day, UTC."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def _our_leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
+    # That somebody left was only supposed where nothing was heard of the end: a talk that they have is news then. Where
+    # the center screens, whoever picked up has pressed nothing, and that is none.
+    supposed = reaped and leg.outcome == LEFT and not leg.screens
+    return OurLeg(
+        number=leg.number,
+        sid=leg.sid,
+        parent=leg.call,
+        day=day,
+        returned=False,
+        ended=leg.outcome is not None,
+        talked=leg.outcome == ACCEPTED,
+        expected_statuses=NOT_PICKED_UP if supposed else _STATUSES_OF_LEG.get(leg.outcome or "", ANY_STATUS),
+        talk_seconds=leg.talk_seconds or 0,
+        asked_seconds=screening_seconds(leg),
+        supposed=supposed,
+    )
+
+
+def _ends(attempt: ReturnCall) -> Iterator[OurLeg]:
+    """The call to the center, if it was placed, and its leg to the caller, if that was dialed."""
+    if attempt.sid is None:
+        return
+    day, ended = day_of(attempt.began_at), attempt.outcome is not None
+    expected = PICKED_UP if attempt.taken_at else _STATUSES_OF_OWNER.get(attempt.outcome or "", ANY_STATUS)
+    yield OurLeg(attempt.number, attempt.sid, None, day, True, ended, False, expected)
+    if attempt.taken_at:
+        yield _caller_leg(attempt, day)
+
+
+def _caller_leg(attempt: ReturnCall, day: str) -> OurLeg:
+    return OurLeg(
+        number=attempt.number,
+        sid=attempt.caller_sid,
+        parent=attempt.sid,
+        day=day,
+        returned=True,
+        ended=attempt.outcome is not None,
+        talked=attempt.outcome == "kept",
+        expected_statuses=_STATUSES_OF_CALLER.get(attempt.outcome or "", ANY_STATUS),
+        talk_seconds=attempt.talk_seconds or 0,
+        asked_seconds=asked_seconds(attempt),
+    )
