@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from callrouter.alerts.model import alert, delivery
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.billing.disputes.model import Dispute
 from callrouter.billing.model import (
     ClosedMonth,
     Confirmation,
@@ -24,7 +25,6 @@ from callrouter.directory.model import (
     StoredPartner,
 )
 from callrouter.disclosure.model import Disclosure
-from callrouter.disputes.model import dispute
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
 from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
@@ -34,9 +34,9 @@ from callrouter.invoices.model import (
     InvoiceLine,
     InvoiceSeries,
 )
-from callrouter.messages.model import message, recording
-from callrouter.privacy.model import audit, sealed_number, vault_key
-from callrouter.promises.model import do_not_call, pace, promise, return_call, served
+from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
+from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
@@ -47,10 +47,13 @@ from callrouter.routing.model import (
 )
 
 __all__ = [
+    "AlertDelivery",
+    "AuditEntry",
     "Availability",
     "Call",
     "CarrierCdr",
     "CarrierDifference",
+    "CarrierRateLimit",
     "ClosedMonth",
     "Confirmation",
     "DayTotal",
@@ -59,6 +62,8 @@ __all__ = [
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",
+    "Dispute",
+    "DoNotCallEntry",
     "Heartbeat",
     "InboxEntry",
     "InvoiceDelivery",
@@ -69,12 +74,18 @@ __all__ = [
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "MessageRecording",
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
+    "Promise",
+    "RaisedAlert",
     "ReconciledDay",
     "Reservation",
+    "ReturnCall",
+    "ReturnCallQueue",
     "RotationRow",
+    "SealedNumber",
     "SeatPosition",
     "Spend",
     "SpendCapLock",
@@ -83,18 +94,7 @@ __all__ = [
     "StoredListing",
     "StoredNumber",
     "StoredPartner",
-    "alert",
-    "audit",
-    "delivery",
-    "dispute",
-    "do_not_call",
-    "message",
+    "VaultKey",
+    "VoicemailMessage",
     "metadata",
-    "pace",
-    "promise",
-    "recording",
-    "return_call",
-    "sealed_number",
-    "served",
-    "vault_key",
 ]

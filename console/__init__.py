@@ -1,1 +1,1 @@
-"""The staff's door; so far its front page, and what a platform asks of the house: alive, ready, metrics."""
+"""The staff's door; so far its front page, and what a platform asks: alive, ready, metrics."""

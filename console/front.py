@@ -16,7 +16,7 @@ from callrouter.database.room import is_full, take_room
 from callrouter.events.heartbeat import write_to_see
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
-from console.health import Check, Health, everything, examine, takes_calls
+from console.health import Health, HealthCheck, everything, examine, takes_calls
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -30,7 +30,7 @@ OK, UNAVAILABLE = 200, 503
 
 
 @dataclass(frozen=True)
-class Desk:
+class ConsoleDependencies:
     """The collaborators of the staff's door."""
 
     database: Database
@@ -41,15 +41,15 @@ class Desk:
     vault: Vault
 
 
-def front(desk: Desk) -> Blueprint:
+def front(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of the front page and of health."""
     pages = Blueprint("front", __name__, static_folder="static", template_folder="templates")
 
     @pages.get("/")
     def what_this_is() -> str:
-        status = _health(desk, everything(desk.vault))
-        ready = status if status.well else _health(desk, takes_calls(desk.vault))
-        return render_template("front.html", ready=ready, status=status, simulated=desk.simulated)
+        status = _health(dependencies, everything(dependencies.vault))
+        ready = status if status.well else _health(dependencies, takes_calls(dependencies.vault))
+        return render_template("front.html", ready=ready, status=status, simulated=dependencies.simulated)
 
     @pages.get("/healthz")
     def alive() -> Response:
@@ -57,15 +57,15 @@ def front(desk: Desk) -> Blueprint:
 
     @pages.get("/readyz")
     def ready() -> tuple[Response, int]:
-        found = _health(desk, takes_calls(desk.vault))
+        found = _health(dependencies, takes_calls(dependencies.vault))
         return jsonify(ready=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
     @pages.get("/statusz")
     def status() -> tuple[Response, int]:
-        found = _health(desk, everything(desk.vault))
+        found = _health(dependencies, everything(dependencies.vault))
         return jsonify(ok=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
 
-    if registry := desk.registry:
+    if registry := dependencies.registry:
 
         @pages.get("/metrics")
         def metrics() -> Response:
@@ -74,13 +74,13 @@ def front(desk: Desk) -> Blueprint:
     return pages
 
 
-def _health(desk: Desk, checks: tuple[Check, ...]) -> Health:
+def _health(dependencies: ConsoleDependencies, checks: tuple[HealthCheck, ...]) -> Health:
     try:
-        take_room(desk.database.engine)
+        take_room(dependencies.database.engine)
         # As a call does: by the call path, and writing.
-        desk.database.transact(write_to_see)
-        with reading(desk.database.engine) as connection:
-            return examine(checks, connection, desk.clock())
+        dependencies.database.transact(write_to_see)
+        with reading(dependencies.database.engine) as connection:
+            return examine(checks, connection, dependencies.clock())
     except (SQLAlchemyError, psycopg.Error, RetryableError) as error:
         return Health([_database_fault(error)])
 
@@ -91,10 +91,10 @@ def _database_fault(error: Exception) -> str:
     return f"database: it does not answer ({type(error).__name__}): check DATABASE_URL and the server"
 
 
-def console_app(desk: Desk) -> Flask:
+def console_app(dependencies: ConsoleDependencies) -> Flask:
     """The staff's door as an application of its own."""
     app = Flask("console", static_folder=None)
-    app.register_blueprint(front(desk))
+    app.register_blueprint(front(dependencies))
 
     @app.after_request
     def with_headers(response: Response) -> Response:

@@ -26,7 +26,7 @@ _MENDS = {
 
 
 @dataclass(frozen=True)
-class Check:
+class HealthCheck:
     """One thing to examine. `fault` returns what is wrong and how to mend it; None: nothing."""
 
     name: str
@@ -44,7 +44,7 @@ class Health:
         return not self.faults
 
 
-def examine(checks: tuple[Check, ...], connection: sa.Connection, now: datetime) -> Health:
+def examine(checks: tuple[HealthCheck, ...], connection: sa.Connection, now: datetime) -> Health:
     """The faults that these checks find, in their order."""
     found = ((check.name, check.fault(connection, now)) for check in checks)
     return Health([f"{name}: {fault}" for name, fault in found if fault])
@@ -73,23 +73,24 @@ def _not_seen(process: str, connection: sa.Connection, now: datetime) -> str | N
 def _old_outbox(connection: sa.Connection, now: datetime) -> str | None:
     oldest = oldest_waiting(connection)
     if oldest and now - oldest > OLDEST_FACT:
-        return f"a fact has waited since {_told(oldest)}: check worker and outbox_sweeper, and callrouter outbox list"
+        since = _as_text(oldest)
+        return f"a fact has waited since {since}: check worker and outbox_sweeper, and callrouter outbox list"
     return None
 
 
-def _told(moment: datetime) -> str:
+def _as_text(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def takes_calls(vault: Vault) -> tuple[Check, ...]:
+def takes_calls(vault: Vault) -> tuple[HealthCheck, ...]:
     """What a call needs besides a database that can be written; asked by load balancers, so nothing else is here."""
-    return (Check("directory", _no_directory), Check("vault key", partial(_wrong_key, vault)))
+    return (HealthCheck("directory", _no_directory), HealthCheck("vault key", partial(_wrong_key, vault)))
 
 
-def everything(vault: Vault) -> tuple[Check, ...]:
+def everything(vault: Vault) -> tuple[HealthCheck, ...]:
     """What a call needs, and what is to happen after it."""
     return (
         *takes_calls(vault),
-        *(Check(process, partial(_not_seen, process)) for process in _MENDS),
-        Check("outbox", _old_outbox),
+        *(HealthCheck(process, partial(_not_seen, process)) for process in _MENDS),
+        HealthCheck("outbox", _old_outbox),
     )

@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK
-from callrouter.calls.model import Call, call
+from callrouter.calls.model import Call
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact
@@ -115,7 +115,7 @@ class StoredFigures:
 def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield _decisions(connection)
     yield _outcomes(connection, now)
-    in_progress = sa.select(sa.func.count()).select_from(call).where(call.c.ended_at.is_(None))
+    in_progress = sa.select(sa.func.count()).select_from(Call).where(Call.ended_at.is_(None))
     yield GaugeMetricFamily(
         "callrouter_calls_in_progress",
         "Calls that are not over.",

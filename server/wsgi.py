@@ -12,11 +12,11 @@ from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import calling_hours
+from callrouter.promises.calling_hours import calling_hours
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
-from console.front import Desk, console_app
+from console.front import ConsoleDependencies, console_app
 from console.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
@@ -61,7 +61,7 @@ def application(settings: Settings) -> Wsgi:
     public_registry = None if settings.metrics_address else registry
     return mounted(
         webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)),
-        console_app(Desk(database, public_registry, now, settings.simulated, vault)),
+        console_app(ConsoleDependencies(database, public_registry, now, settings.simulated, vault)),
     )
 
 

@@ -7,10 +7,11 @@ from flask import Flask
 from callrouter.calls.dependencies import CallDependencies
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import announcement_seconds
-from callrouter.messages.leave import keep_message
+from callrouter.erasure import erase_caller
+from callrouter.messages.store import store_message
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import BY_DAY, CallingHours
-from callrouter.promises.desk import ReturnCallDependencies
+from callrouter.promises.calling_hours import BY_DAY, CallingHours
+from callrouter.promises.dependencies import ReturnCallDependencies
 from callrouter.promises.make import PromiseMaker
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
@@ -31,7 +32,7 @@ def dependencies(
         render=renderer(origin),
         announcement_seconds=announcement_seconds,
         promises=PromiseMaker(vault, hours),
-        keep_message=keep_message,
+        keep_message=store_message,
         simulated=simulated,
     )
 
@@ -40,7 +41,9 @@ def return_call_dependencies(
     made: CallDependencies, origin: str, hours: CallingHours = BY_DAY
 ) -> ReturnCallDependencies:
     """The collaborators of the callbacks of return calls."""
-    return ReturnCallDependencies(made.directories, made.memory, hours, made.vault, return_renderer(origin))
+    return ReturnCallDependencies(
+        made.directories, made.memory, hours, made.vault, return_renderer(origin), erase_caller
+    )
 
 
 def webhooks_app(door: Door, returned: ReturnCallDependencies) -> Flask:

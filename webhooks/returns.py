@@ -17,12 +17,12 @@ from flask import Blueprint, Response, abort
 
 from callrouter.calls.steps import Refuse
 from callrouter.promises import callbacks
-from callrouter.promises.desk import ReturnCallDependencies
-from callrouter.promises.steps import Place
+from callrouter.promises.dependencies import ReturnCallDependencies
+from callrouter.promises.steps import ReturnCallId
 from webhooks.door import Door
 from webhooks.signed import Refused
 
-MOST_TRIES = 10_000
+MOST_RETURN_CALLS = 10_000
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
@@ -30,27 +30,27 @@ def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
     """The blueprint of return calls."""
     routes = Blueprint("returns", __name__, url_prefix="/twilio/return")
 
-    def spoken(what: str, call: str, number: int) -> Response:
-        place = _place(call, number)
+    def respond(what: str, call: str, number: int) -> Response:
+        id = _id(call, number)
         return door.respond(
             f"return-{what}",
-            lambda session, callback, now: callbacks.answer(
-                session, dependencies, what, place, callback, now
-            ),
+            lambda session, callback, now: callbacks.respond(session, dependencies, what, id, callback, now),
             last_words=Refuse(),
         )
 
-    def noted(what: str, call: str, number: int) -> Response:
-        place = _place(call, number)
+    def acknowledge(what: str, call: str, number: int) -> Response:
+        id = _id(call, number)
         return door.acknowledge(
             f"return-{what}",
-            lambda session, callback, now: callbacks.note(session, dependencies, what, place, callback, now),
+            lambda session, callback, now: callbacks.acknowledge(
+                session, dependencies, what, id, callback, now
+            ),
         )
 
     for what in callbacks.HANDLERS:
-        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(spoken, what))
+        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(respond, what))
     for what in ("status", "leg"):
-        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(noted, what))
+        routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(acknowledge, what))
 
     @routes.errorhandler(Refused)
     def refused(error: Refused) -> Response:
@@ -59,7 +59,7 @@ def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
     return routes
 
 
-def _place(call: str, number: int) -> Place:
-    if not _CALL_SID.fullmatch(call) or number > MOST_TRIES:
+def _id(call: str, number: int) -> ReturnCallId:
+    if not _CALL_SID.fullmatch(call) or number > MOST_RETURN_CALLS:
         abort(404)
-    return Place(call, number)
+    return ReturnCallId(call, number)

@@ -14,12 +14,12 @@ from callrouter.promises.steps import (
     CALLERS_NUMBER,
     AskCaller,
     AskOwner,
+    ConfirmDoNotCall,
     Connect,
     Goodbye,
-    Place,
+    ReturnCallId,
     ReturnStep,
     RingCaller,
-    Stopped,
 )
 from webhooks.twiml import LEG_EVENTS, RETRY, document, gather, say, say_each, told
 
@@ -37,20 +37,20 @@ def return_renderer(origin: str) -> Callable[[ReturnStep], Answer]:
     return render
 
 
-def _url(base: str, place: Place, what: str) -> str:
-    return f"{base}/{place.call}/{place.number}/{what}"
+def _url(base: str, id: ReturnCallId, what: str) -> str:
+    return f"{base}/{id.call}/{id.number}/{what}"
 
 
 def _ask_owner(step: AskOwner, base: str) -> Answer:
-    keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_hand_on else [])]
+    keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_reassign else [])]
     spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
-    url = _url(base, step.place, "owner-key")
+    url = _url(base, step.id, "owner-key")
     return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
 
 
 def _ring_caller(step: RingCaller, base: str) -> Answer:
     dial = Dial(
-        action=_url(base, step.place, "bridged"),
+        action=_url(base, step.id, "bridged"),
         method="POST",
         timeout=_CALLER_RINGS_SECONDS,
         time_limit=LONGEST_TALK_SECONDS,
@@ -58,9 +58,9 @@ def _ring_caller(step: RingCaller, base: str) -> Answer:
     )
     dial.number(
         CALLERS_NUMBER,
-        url=_url(base, step.place, "caller"),
+        url=_url(base, step.id, "caller"),
         method="POST",
-        status_callback=_url(base, step.place, "leg") + RETRY,
+        status_callback=_url(base, step.id, "leg") + RETRY,
         status_callback_event=LEG_EVENTS,
         status_callback_method="POST",
     )
@@ -71,7 +71,7 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     keys = ("return-hello", "press-agree", "press-decline", "press-stop")
     spoken = [(words(key, step.language), step.language) for key in keys]
     message = [(words("return-message", step.language), step.language)] if step.leave_message else []
-    url = _url(base, step.place, "caller-key")
+    url = _url(base, step.id, "caller-key")
     # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
     # than the caller allowed.
     listening = gather(url, spoken, _KEY_SECONDS, finish_on_key="")
@@ -83,9 +83,9 @@ def _connect(step: Connect, base: str) -> Answer:
     return told(document(*say_each(spoken)), "returning", spoken, center=step.center)
 
 
-def _stopped(step: Stopped, base: str) -> Answer:
+def _confirm_do_not_call(step: ConfirmDoNotCall, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in ("return-stopped", "press-forget")]
-    url = _url(base, step.place, "caller-last-key")
+    url = _url(base, step.id, "caller-last-key")
     return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
 
 
@@ -106,6 +106,6 @@ _WRITERS: dict[type[Any], Callable[[Any, str], Answer]] = {
     RingCaller: _ring_caller,
     AskCaller: _ask_caller,
     Connect: _connect,
-    Stopped: _stopped,
+    ConfirmDoNotCall: _confirm_do_not_call,
     Goodbye: _goodbye,
 }

@@ -11,8 +11,8 @@ from functools import cache
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Sockets
-from callrouter.promises.desk import Desk
-from callrouter.promises.returning import Office
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.dialer import ReturnCallDialer
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.telephony import Carrier
 from config.settings import read_settings
@@ -27,11 +27,11 @@ def carrier() -> Carrier:
 
 
 @cache
-def office() -> Office:
-    """Where this process makes return calls from."""
+def dialer() -> ReturnCallDialer:
+    """What this process makes return calls with."""
     settings, deps = read_settings(), dependencies()
-    desk = Desk(deps.directories, deps.memory, deps.hours)
-    return Office(deps.database, desk, carrier(), settings.public_url, deps.now)
+    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
+    return ReturnCallDialer(deps.database, promise_dependencies, carrier(), settings.public_url, deps.now)
 
 
 @cache

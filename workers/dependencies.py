@@ -14,7 +14,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.mail import Post
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import CallingHours, calling_hours
+from callrouter.promises.calling_hours import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
 from workers.channels import channels, post

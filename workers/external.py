@@ -17,13 +17,14 @@ from callrouter.database import RetryableError
 from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
-from callrouter.messages.fetch import take_step
-from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.messages.fetch import fetch_next
+from callrouter.promises.dialer import ring_next
+from callrouter.promises.lookup import look_up_unclear
 from callrouter.reconciliation.days import days_to_compare
 from callrouter.reconciliation.reconcile import reconcile as compare
 from callrouter.telephony import TooManyRequests, Unclear
 from workers.app import app, settings
-from workers.carrier import carrier, office, reconciliation_context
+from workers.carrier import carrier, dialer, reconciliation_context
 from workers.dependencies import dependencies
 from workers.process_monitor import mark_external_seen
 
@@ -65,7 +66,7 @@ def fetch_messages() -> None:
     """Fetch what callers left from the carrier, one step after another."""
     deps = dependencies()
     for _ in range(STEPS):
-        if not take_step(deps.database, carrier(), deps.vault, deps.now()):
+        if not fetch_next(deps.database, carrier(), deps.vault, deps.now()):
             break
 
 
@@ -93,10 +94,10 @@ def return_calls() -> None:
     """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
     heartbeat(BEAT)
     for _ in range(CALLS):
-        if not ring_the_next(office()):
+        if not ring_next(dialer()):
             break
         time.sleep(CARRIERS_PACE_SECONDS)
-    look_up_the_unclear(office())
+    look_up_unclear(dialer())
 
 
 @app.task

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from callrouter.alerts.channel import Recipient
-from callrouter.alerts.raising import raise_alerts
+from callrouter.alerts.raise_alerts import raise_alerts
 from callrouter.billing.charge import charge_calls
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
@@ -14,7 +14,7 @@ from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
 from callrouter.figures.update import update_figures
-from callrouter.promises.answered import end_promises_of_answered
+from callrouter.promises.close import end_promises_of_answered
 
 
 def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:

@@ -11,9 +11,8 @@ from redis.exceptions import RedisError
 from callrouter.calls.reap import overdue, reap
 from callrouter.database import RetryableError
 from callrouter.events.outbox import something_waits
-from callrouter.promises.desk import Desk
-from callrouter.promises.sweep import move_on
-from callrouter.promises.sweep import overdue as overdue_promises
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.reassign import overdue_promises, reassign_overdue
 from callrouter.routing.lines import end_pauses
 from workers.app import app
 from workers.dependencies import dependencies
@@ -50,9 +49,11 @@ def reap_calls() -> None:
 def move_promises_on() -> None:
     """Let the promises that their owners have missed move on, and end those that nobody could keep."""
     deps = dependencies()
-    desk = Desk(deps.directories, deps.memory, deps.hours)
+    promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
     for call in deps.database.transact(lambda session: overdue_promises(session, deps.now())):
-        deps.database.transact(partial(move_on, desk=desk, call=call, now=deps.now()))
+        deps.database.transact(
+            partial(reassign_overdue, dependencies=promise_dependencies, call=call, now=deps.now())
+        )
 
 
 @app.task

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from callrouter.events.outbox import Alarming
+from callrouter.events.outbox import AlertType
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What happened, when and where. There is no caller in it: a call is named by its CallSid."""
 
-    what: Alarming
+    what: AlertType
     happened_at: datetime
     call: str | None = None
     center: str | None = None

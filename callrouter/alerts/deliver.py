@@ -1,4 +1,4 @@
-"""Delivering alerts: what is due is claimed, sent outside of any transaction, and what came of it is recorded.
+"""Delivering alerts: what is due is claimed, sent outside of any transaction, and the result is recorded.
 
 A process that dies between sending and recording leaves its claim, which runs out; then the same is sent again under
 the same name, and the receiver knows it (`Alert.message`).
@@ -7,13 +7,17 @@ the same name, and the receiver knows it (`Alert.message`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
 
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import Channels, NotWanted
-from callrouter.database import Database, Session, selecting, sql
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.database import Database, Session
 from callrouter.errors import NotDelivered
+from callrouter.events.lease import Lease, next_attempt
 
 SCHEDULE = (
     timedelta(seconds=5),
@@ -28,36 +32,27 @@ LONGEST_SENDING = timedelta(minutes=5)
 """a claim of which nothing more is heard runs out"""
 _LONGEST_ERROR = 300
 
-_CLAIM = sql(
-    "UPDATE delivery SET attempts = attempts + 1, tried_at = :now, next_at = :claimed_until WHERE id ="
-    " (SELECT id FROM delivery WHERE delivered_at IS NULL AND next_at <= :now ORDER BY next_at, id LIMIT 1)"
-    # Another worker may have claimed it in this very moment.
-    " AND delivered_at IS NULL AND next_at <= :now RETURNING id, alert, channel, recipient, attempts"
+_LEASE = Lease(
+    AlertDelivery,
+    LONGEST_SENDING,
+    also=[AlertDelivery.alert, AlertDelivery.channel, AlertDelivery.recipient],
 )
-_ALERT = selecting(
-    ("what", "happened_at", "call", "center", "helpline", "listing", "dialled", "process"),
-    "FROM alert WHERE id = :id",
+_ALERT = sa.select(
+    RaisedAlert.what,
+    RaisedAlert.happened_at,
+    RaisedAlert.call,
+    RaisedAlert.center,
+    RaisedAlert.helpline,
+    RaisedAlert.listing,
+    RaisedAlert.dialled,
+    RaisedAlert.process,
+).where(RaisedAlert.id == sa.bindparam("of_id"))
+_TRY_AGAIN = (
+    sa.update(AlertDelivery)
+    .where(AlertDelivery.id == sa.bindparam("of_id"), AlertDelivery.delivered_at.is_(None))
+    .values(attempts=0, next_attempt_at=sa.bindparam("now"))
+    .returning(AlertDelivery.id)
 )
-_DELIVERED = sql("UPDATE delivery SET delivered_at = :now, next_at = NULL, error = NULL WHERE id = :id")
-_FAILED = sql(
-    "UPDATE delivery SET next_at = :next_at, error = :error"
-    " WHERE id = :id AND attempts = :attempts AND delivered_at IS NULL"
-)
-_TRY_AGAIN = sql(
-    "UPDATE delivery SET attempts = 0, next_at = :now WHERE id = :id AND delivered_at IS NULL RETURNING 1"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A delivery that is ours to try."""
-
-    id: int
-    alert: Alert
-    channel: str
-    recipient: str
-    attempts: int
-    """with the one that is to come"""
 
 
 def deliver_next(database: Database, channels: Channels, clock: Callable[[], datetime]) -> bool:
@@ -65,37 +60,33 @@ def deliver_next(database: Database, channels: Channels, clock: Callable[[], dat
 
     A receiver that does not answer costs its time-out, so whoever shares the worker has a turn after a failure.
     """
-    claimed = database.transact(lambda session: _claim(session, clock()))
-    if claimed is None:
+    due = database.transact(lambda session: _claim(session, clock()))
+    if due is None:
         return False
-    failure = _failure(channels, claimed, clock())
+    claimed, alert = due
+    failure = _failure(channels, claimed, alert, clock())
     database.transact(lambda session: _record(session, claimed, failure, clock()))
     return failure is None
 
 
-def next_try(attempts: int, failed_at: datetime) -> datetime | None:
-    """When a delivery that has failed so often is tried again; None: it is given up."""
-    return failed_at + SCHEDULE[attempts - 1] if attempts <= len(SCHEDULE) else None
-
-
 def try_again(session: Session, delivery: int, now: datetime) -> bool:
     """Have a delivery tried at once, with all its attempts; False where it has arrived, or is none."""
-    return bool(session.ask(_TRY_AGAIN, id=delivery, now=now))
+    return session.execute(_TRY_AGAIN, {"of_id": delivery, "now": now}).first() is not None
 
 
-def _claim(session: Session, now: datetime) -> _Claimed | None:
-    for delivery, alert, *rest in session.ask(_CLAIM, now=now, claimed_until=now + LONGEST_SENDING):
-        [told] = session.ask(_ALERT, id=alert)
-        return _Claimed(delivery, Alert(*told), *rest)
-    return None
+def _claim(session: Session, now: datetime) -> tuple[Any, Alert] | None:
+    claimed = _LEASE.claim(session, now)
+    if claimed is None:
+        return None
+    return claimed, Alert(**session.execute(_ALERT, {"of_id": claimed.alert}).one()._asdict())
 
 
-def _failure(channels: Channels, claimed: _Claimed, now: datetime) -> NotDelivered | None:
+def _failure(channels: Channels, claimed: Any, alert: Alert, now: datetime) -> NotDelivered | None:
     channel = channels.get(claimed.channel)
     if channel is None:
         return NotDelivered(f"no {claimed.channel} is set up any more")
     try:
-        channel.send(claimed.recipient, claimed.alert, now)
+        channel.send(claimed.recipient, alert, now)
     except NotDelivered as failure:
         return failure
     except Exception as error:  # recorded with the delivery, where staff see it
@@ -103,14 +94,9 @@ def _failure(channels: Channels, claimed: _Claimed, now: datetime) -> NotDeliver
     return None
 
 
-def _record(session: Session, claimed: _Claimed, failure: NotDelivered | None, now: datetime) -> None:
+def _record(session: Session, claimed: Any, failure: NotDelivered | None, now: datetime) -> None:
     if failure is None:
-        session.tell(_DELIVERED, id=claimed.id, now=now)
+        _LEASE.finish(session, claimed, attempted_at=now, delivered_at=now)
         return
-    session.tell(
-        _FAILED,
-        id=claimed.id,
-        attempts=claimed.attempts,
-        next_at=None if isinstance(failure, NotWanted) else next_try(claimed.attempts, now),
-        error=str(failure)[:_LONGEST_ERROR],
-    )
+    at = None if isinstance(failure, NotWanted) else next_attempt(SCHEDULE, claimed.attempts, now)
+    _LEASE.give_up(session, claimed, str(failure)[:_LONGEST_ERROR], attempted_at=now, next_attempt_at=at)

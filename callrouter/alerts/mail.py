@@ -8,11 +8,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.words import words
+from callrouter.alerts.text import alert_text
 from callrouter.mail import Post
 
 
-class Mail:
+class EmailChannel:
     """The post that alerts go by, and to whom they go."""
 
     def __init__(self, post: Post, addresses: Sequence[str]) -> None:
@@ -26,7 +26,7 @@ class Mail:
 
 def message(alert: Alert, post: Post, address: str, now: datetime) -> EmailMessage:
     """The message; the same `Message-ID` at each attempt. *Pure.*"""
-    told = words(alert)
+    told = alert_text(alert)
     mail = EmailMessage()
     mail["From"] = post.sender
     mail["To"] = address

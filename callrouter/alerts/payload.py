@@ -9,7 +9,7 @@ import json
 from datetime import UTC
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.words import words
+from callrouter.alerts.text import alert_text
 
 TYPES = {
     "center-paused": "center.paused",
@@ -30,6 +30,7 @@ def payload(alert: Alert) -> bytes:
         "timestamp": alert.happened_at.astimezone(UTC)
         .isoformat(timespec="milliseconds")
         .replace("+00:00", "Z"),
-        "data": {name: value for name, value in named.items() if value} | {"summary": words(alert).subject},
+        "data": {name: value for name, value in named.items() if value}
+        | {"summary": alert_text(alert).subject},
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()

@@ -24,7 +24,7 @@ SECONDS_TO_WAIT = 10.0
 """for the receiver, at each step"""
 
 
-class Webhook:
+class WebhookChannel:
     """One receiver. It is told in one request, of which no redirect is followed."""
 
     def __init__(

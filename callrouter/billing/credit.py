@@ -1,27 +1,29 @@
-"""Credits by hand: a person takes back a charge, or a part of it, and what hangs on it is rated anew."""
+"""Credits by hand: a person credits a charge, or a part of it, and what hangs on it is priced anew."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.billing.account import Cause, Charged, charged_calls, posting
-from callrouter.billing.agreed import zone_now
-from callrouter.billing.concede import concede
+import sqlalchemy as sa
+
+from callrouter.billing.apply_allowances import apply_allowances
+from callrouter.billing.billable_call import PartnerCaller
+from callrouter.billing.charged_call import ChargedCall, charged_calls
+from callrouter.billing.contract_terms import current_timezone
+from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
 from callrouter.billing.rerate import rerate
-from callrouter.billing.stand import Desk
-from callrouter.billing.talk import Party
-from callrouter.database import Session, sql
+from callrouter.calls.model import Call
+from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
-from callrouter.events.settle import be_the_only_writer
 from callrouter.money import Money
 
-_MATCH = sql("SELECT caller_match FROM call WHERE sid = :call")
+_CALLER_MATCH = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call"))
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CreditRequest:
     """What is to be credited, by whom and why; without an amount all that is left."""
 
     call: str
@@ -31,28 +33,29 @@ class Wish:
     person: str
 
 
-def credit(session: Session, directories: DirectoryShelf, wish: Wish, now: datetime) -> Money:
+def credit(session: Session, directories: DirectoryShelf, wanted: CreditRequest, now: datetime) -> Money:
     """Credit a call; the amount. Raises NotKnown where it was not charged, Fault where too much is asked for."""
-    be_the_only_writer(session)
-    charged = charged_calls(session, [wish.call]).get(wish.call)
+    lock_ledger(session)
+    charged = charged_calls(session, [wanted.call]).get(wanted.call)
     if charged is None:
-        raise NotKnown(f"the call {wish.call} was not charged, so nothing can be credited")
-    amount = _amount(wish, charged)
+        raise NotKnown(f"the call {wanted.call} was not charged, so nothing can be credited")
+    amount = _amount(wanted, charged)
     partner = charged.charge.partner
-    desk = Desk(session, posting(session, [partner], now), zone_now(session, directories, partner))
-    desk.takes_back(charged, charged.charge, amount, Cause(wish.reason, person=wish.person))
-    [(match,)] = session.ask(_MATCH, call=wish.call)
-    party = Party.of(partner, match, wish.call, simulated=charged.charge.simulated)
-    rated_anew = rerate(session, directories, [party], now)
-    concede(session, directories, rated_anew, now)
+    timezone = current_timezone(session, directories, partner)
+    writer = CreditWriter(session, posting(session, [partner], now), timezone)
+    writer.reverse(charged, charged.charge, amount, EntryCause(wanted.reason, person=wanted.person))
+    match = session.execute(_CALLER_MATCH, {"call": wanted.call}).scalar()
+    caller = PartnerCaller.of(partner, match, wanted.call, simulated=charged.charge.simulated)
+    rerated = rerate(session, directories, [caller], now)
+    apply_allowances(session, directories, rerated, now)
     return Money(amount, charged.charge.currency)
 
 
-def _amount(wish: Wish, charged: Charged) -> int:
-    amount = charged.left if wish.amount is None else wish.amount
+def _amount(wanted: CreditRequest, charged: ChargedCall) -> int:
+    amount = charged.left if wanted.amount is None else wanted.amount
     if 0 < amount <= charged.left:
         return amount
     left = Money(charged.left, charged.charge.currency)
     raise Fault(
-        f"{left} are left of the charge of {wish.call}; credit more than nothing, and no more than that"
+        f"{left} are left of the charge of {wanted.call}; credit more than nothing, and no more than that"
     )

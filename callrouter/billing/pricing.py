@@ -1,4 +1,8 @@
-"""What an accepted call costs its partner. *Pure*; it cannot be told anything of the caller or what follows.
+"""The price of a call. *Pure*; it cannot be told anything of the caller or what follows.
+
+`price` is for one call; `price_together` for all calls of a caller to a partner: they come to the same whatever order
+they are reported in, because they are priced by their arrival. A call that was wrongly charged, or was reported late,
+changes what follows from it for the later ones.
 
 Source of the rule: a fixed fee per call, never by insurance, admission, revenue or the caller's choice (EKRA,
 18 USC 220; Florida 817.505; California H&S 11831.6).
@@ -6,6 +10,7 @@ Source of the rule: a fixed fee per call, never by insurance, admission, revenue
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +39,22 @@ class Free:
     reason: str
 
 
+WAIVED = Free("waived", "taken back by hand")
+
+
+@dataclass(frozen=True, slots=True)
+class CallToPrice:
+    """A call of a caller to a partner that a price may follow from."""
+
+    call: str
+    arrived_at: datetime
+    talk_seconds: int
+    rate: Rate | None
+    """in force at its arrival"""
+    waived: bool
+    """credited whole by a person: it counts no more, for whatever follows from it"""
+
+
 def price(rate: Rate | None, accepted: AcceptedCall) -> Money | None:
     """The price of a call under the rate in force at its arrival; None where it does not count."""
     if rate is None or why_free(rate, accepted):
@@ -46,10 +67,28 @@ def why_free(rate: Rate | None, accepted: AcceptedCall) -> Free | None:
     if rate is None:
         return Free(NO_RATE, "no rate was in force at its arrival")
     if accepted.talk_seconds < rate.minimum_seconds:
-        told = f"{accepted.talk_seconds} seconds of talk are fewer than the rate's {rate.minimum_seconds}"
-        return Free(SHORT, told)
+        reason = f"{accepted.talk_seconds} seconds of talk are fewer than the rate's {rate.minimum_seconds}"
+        return Free(SHORT, reason)
     within = timedelta(days=rate.repeat_days)
     if any(abs(accepted.arrived_at - counted) < within for counted in accepted.counted_before):
-        told = f"within {rate.repeat_days} days of a charged call of the same caller to the same partner"
-        return Free(REPEAT, told)
+        reason = f"within {rate.repeat_days} days of a charged call of the same caller to the same partner"
+        return Free(REPEAT, reason)
     return None
+
+
+def price_together(calls: Iterable[CallToPrice]) -> dict[str, Money | Free]:
+    """call: its price where it counts, or why it does not, for the calls of one caller to one partner."""
+    found: dict[str, Money | Free] = {}
+    counted: list[datetime] = []
+    for call in sorted(calls, key=lambda call: (call.arrived_at, call.call)):
+        found[call.call] = result = _price_or_why_free(call, tuple(counted))
+        if isinstance(result, Money):
+            counted.append(call.arrived_at)
+    return found
+
+
+def _price_or_why_free(call: CallToPrice, counted: tuple[datetime, ...]) -> Money | Free:
+    if call.waived:
+        return WAIVED
+    accepted = AcceptedCall(call.arrived_at, call.talk_seconds, counted)
+    return price(call.rate, accepted) or why_free(call.rate, accepted) or Free(NO_RATE, "")

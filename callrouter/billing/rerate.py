@@ -1,7 +1,7 @@
-"""Rating anew: what hangs together is rated together, and the account gets what is missing, in the open month.
+"""Pricing anew: what hangs together is priced together, and the ledger gets what is missing, in the open month.
 
 A charge that a rule does not bear any more (it turned out to be a repeat, or too short) is credited; a credit whose
-reason X
+reason is gone is reversed; a call that has become the first is charged. What is there is not changed.
 """
 
 from __future__ import annotations
@@ -10,101 +10,119 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from callrouter.billing.account import Charged, Posting, add_charges, charged_calls, posting
-from callrouter.billing.agreed import agreed, zone_now
+import sqlalchemy as sa
+
+from callrouter.billing.allowances import ALLOWANCE_RULES
+from callrouter.billing.billable_call import (
+    BillableCall,
+    PartnerCaller,
+    billable_calls,
+    billable_calls_of_callers,
+)
+from callrouter.billing.charged_call import ChargedCall, charged_calls
+from callrouter.billing.contract_terms import contract_terms, current_timezone
+from callrouter.billing.ledger import COUNTS_NOW, CreditWriter, Posting, add_charges, posting
+from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.billing.period import day_of
-from callrouter.billing.pricing import Free
-from callrouter.billing.rating import WAIVED, Rated, rate_all
-from callrouter.billing.stand import CONCEDED, FIRST_AGAIN, Desk
-from callrouter.billing.talk import Party, Talk, talks_of, talks_of_callers
-from callrouter.database import Session, sql
+from callrouter.billing.pricing import WAIVED, CallToPrice, Free, price_together
+from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.money import Money
 
 NO_TALK = Free("no talk", "the carrier knows of no talk")
 
-_CALLS_OF_PARTY = sql(
-    "SELECT call FROM ledger_entry WHERE caller_match = :match AND partner = :partner AND simulated = :simulated"
-    " AND entry_type = 'charge'"
+_CHARGED_CALLS_OF_CALLER = sa.select(LedgerEntry.call).where(
+    LedgerEntry.caller_match == sa.bindparam("match"),
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
+    IS_CHARGE,
 )
 
 
 def rerate(
     session: Session,
     directories: DirectoryShelf,
-    parties: Collection[Party],
+    callers: Collection[PartnerCaller],
     now: datetime,
-    told: Collection[str] = (),
-) -> list[Talk]:
-    """Rate all calls of these parties anew, and enter the differences; the talks that were looked at.
+    reported: Collection[str] = (),
+) -> list[BillableCall]:
+    """Price all calls of these callers anew, and enter the differences; the calls that were looked at.
 
-    `told` are the calls whose end is being told; another one that is charged now was free until now. Doing it again
-    enters nothing.
+    `reported` are the calls whose end is being reported; another one that is charged now was free until now. Doing it
+    again enters nothing.
     """
-    if not parties:
+    if not callers:
         return []
-    talks = _talks(session, parties)
-    where = posting(session, [party.partner for party in parties], now)
-    for party in sorted(parties, key=str):
-        _rerate(session, directories, party, talks.get(party, []), where, told)
-    return [talk for party in parties for talk in talks.get(party, [])]
+    calls = _billable_calls(session, callers)
+    where = posting(session, [caller.partner for caller in callers], now)
+    for caller in sorted(callers, key=str):
+        _rerate(session, directories, caller, calls.get(caller, []), where, reported)
+    return [one for caller in callers for one in calls.get(caller, [])]
 
 
-def _talks(session: Session, parties: Collection[Party]) -> dict[Party, list[Talk]]:
-    found: dict[Party, list[Talk]] = defaultdict(list)
-    of_callers = talks_of_callers(session, [party.match for party in parties if party.match])
-    for talk in of_callers + talks_of(session, [party.call for party in parties if party.call]):
-        found[talk.party].append(talk)
+def _billable_calls(
+    session: Session, callers: Collection[PartnerCaller]
+) -> dict[PartnerCaller, list[BillableCall]]:
+    found: dict[PartnerCaller, list[BillableCall]] = defaultdict(list)
+    of_callers = billable_calls_of_callers(session, [caller.match for caller in callers if caller.match])
+    for one in of_callers + billable_calls(session, [caller.call for caller in callers if caller.call]):
+        found[one.partner_caller].append(one)
     return found
 
 
 def _rerate(
     session: Session,
     directories: DirectoryShelf,
-    party: Party,
-    talks: list[Talk],
+    caller: PartnerCaller,
+    calls: list[BillableCall],
     where: Posting,
-    told: Collection[str],
+    reported: Collection[str],
 ) -> None:
-    by_call = {talk.call: talk for talk in talks}
-    charged = charged_calls(session, [*by_call, *_charged_without_talk(session, party)])
-    rated = rate_all(_rated(session, directories, talks, charged))
-    desk = Desk(session, where, zone_now(session, directories, party.partner))
+    by_call = {one.call: one for one in calls}
+    charged = charged_calls(session, [*by_call, *_charged_before(session, caller)])
+    priced = price_together(_to_price(session, directories, calls, charged))
+    writer = CreditWriter(session, where, current_timezone(session, directories, caller.partner))
     for call in sorted(charged.keys() | by_call.keys()):
-        result = rated.get(call, NO_TALK)
+        result = priced.get(call, NO_TALK)
         if call in charged:
-            _correct(desk, charged[call], result)
+            _correct(writer, charged[call], result)
         elif isinstance(result, Money):
-            _charge(desk, directories, by_call[call], result, None if call in told else FIRST_AGAIN)
+            reason = None if call in reported else COUNTS_NOW
+            _charge(writer, directories, by_call[call], result, reason)
 
 
-def _charged_without_talk(session: Session, party: Party) -> list[str]:
-    """Calls that this party was charged for, also where no talk is known of them any more."""
-    if party.call:
-        return [party.call]
-    found = session.ask(_CALLS_OF_PARTY, match=party.match, partner=party.partner, simulated=party.simulated)
-    return [call for (call,) in found]
+def _charged_before(session: Session, caller: PartnerCaller) -> list[str]:
+    """Calls that were charged, also where no talk is known of them any more."""
+    if caller.call:
+        return [caller.call]
+    values = {"match": caller.match, "partner": caller.partner, "simulated": caller.simulated}
+    return list(session.execute(_CHARGED_CALLS_OF_CALLER, values).scalars())
 
 
-def _rated(
-    session: Session, directories: DirectoryShelf, talks: Iterable[Talk], charged: dict[str, Charged]
-) -> Iterable[Rated]:
-    for talk in talks:
-        rate = agreed(session, directories, talk).rate
-        waived = talk.call in charged and charged[talk.call].waived
-        yield Rated(talk.call, talk.arrived_at, talk.talk_seconds, rate, waived)
+def _to_price(
+    session: Session,
+    directories: DirectoryShelf,
+    calls: Iterable[BillableCall],
+    charged: dict[str, ChargedCall],
+) -> Iterable[CallToPrice]:
+    for one in calls:
+        rate = contract_terms(session, directories, one).rate
+        waived = one.call in charged and charged[one.call].waived
+        yield CallToPrice(one.call, one.arrived_at, one.talk_seconds, rate, waived)
 
 
-def _correct(desk: Desk, charged: Charged, rated: Money | Free) -> None:
-    """Let a charge stand as it is rated now. What was conceded of it is a matter of the month (`concede.py`)."""
-    if isinstance(rated, Free) and rated is not WAIVED:
-        desk.lets_stand(charged, rated)
-    elif charged.by_rule and charged.by_rule.rule not in CONCEDED:
-        desk.lets_stand(charged, None)
+def _correct(writer: CreditWriter, charged: ChargedCall, result: Money | Free) -> None:
+    """Let a charge be as it is priced now. What is allowed of it is a matter of the month (`apply_allowances.py`)."""
+    if isinstance(result, Free) and result is not WAIVED:
+        writer.apply_rule(charged, result)
+    elif charged.rule_credit and charged.rule_credit.rule not in ALLOWANCE_RULES:
+        writer.apply_rule(charged, None)
 
 
-def _charge(desk: Desk, directories: DirectoryShelf, talk: Talk, price: Money, reason: str | None) -> None:
-    timezone = agreed(desk.session, directories, talk).timezone
-    own_day = day_of(talk.arrived_at, timezone)
-    day = desk.posting.day(talk.partner, timezone, own_day, simulated=bool(talk.simulated))
-    add_charges(desk.session, [talk.charge(price, day, desk.posting.now, reason)])
+def _charge(
+    writer: CreditWriter, directories: DirectoryShelf, one: BillableCall, price: Money, reason: str | None
+) -> None:
+    timezone = contract_terms(writer.session, directories, one).timezone
+    own_day = day_of(one.arrived_at, timezone)
+    day = writer.posting.day(one.partner, timezone, own_day, simulated=one.simulated)
+    add_charges(writer.session, [one.charge(price, day, writer.posting.now, reason)])

@@ -16,7 +16,7 @@ from callrouter.calls.turn import Callback, Turn
 from callrouter.database import Session
 from callrouter.directory.directory import LANGUAGES, Directory
 from callrouter.events import outbox
-from callrouter.privacy.keep import keep
+from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER
 
 KEY = "turn 0"
@@ -109,4 +109,4 @@ def _into_the_vault(
     """Seal the caller's number; its match value is returned. None where the caller withheld it."""
     if not phone.is_number(number):
         return None
-    return keep(session, dependencies.vault, call, number, CALLER, now)
+    return seal_number(session, dependencies.vault, call, number, CALLER, now)

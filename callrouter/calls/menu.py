@@ -38,7 +38,7 @@ from callrouter.calls.states import (
 )
 from callrouter.calls.steps import GONE, Arrange, Ending, EnterNumber, Greeting, Message, Recall, Step
 from callrouter.calls.turn import Turn
-from callrouter.directory.hours import closed_seats
+from callrouter.directory.opening_hours.opening import closed_seats
 from callrouter.routing.decide import decide_who_owes
 
 CRISIS_KEY = "9"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 from callrouter import phone
 from callrouter.calls.states import ACCEPTED, ARRANGING, ENDED, MISSED, PROMISED, moved
 from callrouter.database import Base
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
 """`only_center` of a call that may reach any center"""
@@ -161,7 +161,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     @property
     def number_known(self) -> bool:
         """Whether the caller's number is in the vault, so that the caller can be called back."""
-        return self.caller_match is not None and not names_nobody(self.caller_match)
+        return self.caller_match is not None and not is_anonymous(self.caller_match)
 
     @property
     def forgotten(self) -> bool:

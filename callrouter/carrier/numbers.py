@@ -51,7 +51,7 @@ class NumberAction:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class NumberResult:
     """What came of an action; `error` says why it was not carried out."""
 
     action: NumberAction
@@ -88,13 +88,13 @@ def compare(
     return about_ours + about_others
 
 
-def carry_out(carrier: CarrierNumbers, actions: Iterable[NumberAction]) -> Iterator[Outcome]:
+def carry_out(carrier: CarrierNumbers, actions: Iterable[NumberAction]) -> Iterator[NumberResult]:
     """Point the numbers that are wrong, one after another, and touch no other; one that fails stops none."""
     for action in actions:
         if action.kind is Kind.POINT and action.sid is not None:
             yield _pointed(carrier, action, action.sid)
         else:
-            yield Outcome(action, done=False)
+            yield NumberResult(action, done=False)
 
 
 def _about(number: str, owned: CarriersNumber | None, wanted: Mapping[str, str]) -> NumberAction:
@@ -109,9 +109,9 @@ def _about(number: str, owned: CarriersNumber | None, wanted: Mapping[str, str])
     return NumberAction(Kind.POINT if changes else Kind.KEEP, number, owned.sid, changes)
 
 
-def _pointed(carrier: CarrierNumbers, action: NumberAction, sid: str) -> Outcome:
+def _pointed(carrier: CarrierNumbers, action: NumberAction, sid: str) -> NumberResult:
     try:
         carrier.change_number(sid, {change.setting: change.wanted for change in action.changes})
     except CarrierError as error:
-        return Outcome(action, done=False, error=str(error))
-    return Outcome(action, done=True)
+        return NumberResult(action, done=False, error=str(error))
+    return NumberResult(action, done=True)

@@ -18,7 +18,7 @@ SOURCES = {
     "db": "callrouter.cli.db:db",
     "differences": "callrouter.cli.differences:differences",
     "directory": "callrouter.cli.directory:directory",
-    "disputes": "callrouter.cli.disputes:disputes",
+    "disputes": "callrouter.cli.billing.disputes:disputes",
     "doctor": "callrouter.cli.doctor:doctor",
     "drain": "callrouter.cli.drain:drain",
     "explain": "callrouter.cli.explain:explain",
@@ -29,10 +29,11 @@ SOURCES = {
     "outbox": "callrouter.cli.outbox:outbox",
     "promises": "callrouter.cli.promises:promises",
     "reconcile": "callrouter.cli.reconcile:reconcile",
+    "rotation": "callrouter.cli.rotation:rotation",
     "settings": "callrouter.cli.settings:settings",
     "show": "callrouter.cli.show:show",
 }
-TOOLBOX = "callrouter.cli.toolbox:Toolbox"
+DEPENDENCIES = "callrouter.cli.dependencies:CommandDependencies"
 
 
 @click.group(
@@ -56,5 +57,5 @@ def main(context: click.Context) -> None:
     .env; `callrouter settings` prints them.
     """
     # Whoever asks for --help needs no database.
-    toolbox = context.obj = resolve_name(TOOLBOX)()
-    context.call_on_close(toolbox.close)
+    dependencies = context.obj = resolve_name(DEPENDENCIES)()
+    context.call_on_close(dependencies.close)

@@ -7,16 +7,16 @@ from datetime import datetime, tzinfo
 import click
 
 from callrouter.alerts.deliver import try_again
-from callrouter.cli.given import MOMENT, Moment
-from callrouter.cli.refusals import Refusal
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import CommandFailure
+from callrouter.cli.parameter_types import MOMENT, Moment
 from callrouter.cli.tables import format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.errors import NotKnown
 from callrouter.reports.alerts import (
     RECENT,
     AlertDeliveryRow,
-    RaisedAlert,
+    AlertRow,
     alerts_since,
     deliveries_since,
     delivery_of,
@@ -44,25 +44,25 @@ def alerts() -> None:
 @since_option
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, since: Moment, form: str, zone: tzinfo) -> None:
     """List recent alerts, and older ones that are still on their way, the newest first.
 
     \b
     Example:
       callrouter alerts list --since 2026-11-01
     """
-    with toolbox.reading() as connection:
-        rows = alerts_since(connection, since or _recently(toolbox))
-    print_rows(form, tuple(RaisedAlert.__annotations__), rows, zone)
+    with dependencies.reading() as connection:
+        rows = alerts_since(connection, since or _recently(dependencies))
+    print_rows(form, tuple(AlertRow.__annotations__), rows, zone)
 
 
 @alerts.command()
 @since_option
 @format_option
 @zone_option
-@with_toolbox
-def deliveries(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def deliveries(dependencies: CommandDependencies, since: Moment, form: str, zone: tzinfo) -> None:
     """List to whom alerts went, when, and why one did not arrive.
 
     A delivery that fails is tried again after 5 seconds, 1, 5 and 30 minutes, 2 and 6 hours, and then given up.
@@ -71,38 +71,40 @@ def deliveries(toolbox: Toolbox, since: Moment, form: str, zone: tzinfo) -> None
     Example:
       callrouter alerts deliveries --format json
     """
-    with toolbox.reading() as connection:
-        rows = [_without_numbers(row) for row in deliveries_since(connection, since or _recently(toolbox))]
+    with dependencies.reading() as connection:
+        rows = [
+            _without_numbers(row) for row in deliveries_since(connection, since or _recently(dependencies))
+        ]
     print_rows(form, tuple(AlertDeliveryRow.__annotations__), rows, zone)
 
 
 @alerts.command()
 @click.argument("delivery", metavar="ID", type=click.IntRange(min=1))
 @format_option
-@with_toolbox
-def retry(toolbox: Toolbox, delivery: int, form: str) -> None:
+@with_dependencies
+def retry(dependencies: CommandDependencies, delivery: int, form: str) -> None:
     """Have a delivery tried again at once, by the ID that `callrouter alerts deliveries` shows.
 
     \b
     Example:
       callrouter alerts retry 12
     """
-    now = toolbox.now()
-    if not toolbox.database.transact(lambda session: try_again(session, delivery, now)):
-        raise _not_tried(toolbox, delivery)
+    now = dependencies.now()
+    if not dependencies.database.transact(lambda session: try_again(session, delivery, now)):
+        raise _not_tried(dependencies, delivery)
     print_result(form, {"delivery": delivery}, f"Delivery {delivery} will be tried again.")
 
 
-def _not_tried(toolbox: Toolbox, number: int) -> Exception:
-    with toolbox.reading() as connection:
+def _not_tried(dependencies: CommandDependencies, number: int) -> Exception:
+    with dependencies.reading() as connection:
         known = delivery_of(connection, number)
     if known is None:
         return NotKnown(f"there is no delivery {number}: `callrouter alerts deliveries` shows them")
-    return Refusal(f"delivery {number} has arrived; it is not sent twice")
+    return CommandFailure(f"delivery {number} has arrived; it is not sent twice")
 
 
-def _recently(toolbox: Toolbox) -> datetime:
-    return toolbox.now() - RECENT
+def _recently(dependencies: CommandDependencies) -> datetime:
+    return dependencies.now() - RECENT
 
 
 def _without_numbers(row: AlertDeliveryRow) -> AlertDeliveryRow:

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from callrouter.cli.behavior import Behaviors, as_behavior, center_behaves, centers, who_may_owe
-from callrouter.cli.given import NUMBER, Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO, CommandFailure
+from callrouter.cli.parameter_types import NUMBER, ParsedParameter
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO, Refusal
 from callrouter.cli.tables import TABLE, format_option, print_rows, readable
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.directory.directory import Directory
 from config.web_address import address, answer
 from simulator import (
@@ -36,7 +36,7 @@ CENTER_HELP = (
 
 
 @dataclass(frozen=True)
-class Wish:
+class SimulatedCallRequest:
     """What the options ask for."""
 
     number: str
@@ -62,25 +62,28 @@ class Wish:
     "--from", "caller", type=NUMBER, metavar="N", default=Caller().number, help="The caller's number."
 )
 @click.option(
-    "--press", type=Given("keys", keys_pressed), default=(), help="Keys at one prompt after another."
+    "--press",
+    type=ParsedParameter("keys", keys_pressed),
+    default=(),
+    help="Keys at one prompt after another.",
 )
 @click.option(
     "--center",
     "given",
-    type=Given("behavior", center_behaves),
+    type=ParsedParameter("behavior", center_behaves),
     multiple=True,
     metavar="KEY=…",
     help=CENTER_HELP,
 )
 @click.option(
     "--owner",
-    type=Given("behavior", as_behavior),
+    type=ParsedParameter("behavior", as_behavior),
     metavar="…",
     help="What the center does that is rung for the promised return call: answer:90:keys=1, no-answer …",
 )
 @click.option(
     "--returned",
-    type=Given("behavior", as_behavior),
+    type=ParsedParameter("behavior", as_behavior),
     metavar="…",
     help="What the caller does when called back: answer:60, answer:60:keys=9, voicemail …",
 )
@@ -88,8 +91,8 @@ class Wish:
 @click.option("--duplicate", type=click.IntRange(1, 10), default=1, help="Send every request so many times.")
 @click.option("--shuffle", is_flag=True, help="Let status callbacks come in any order.")
 @format_option
-@with_toolbox
-def call(toolbox: Toolbox, /, form: str, **wished: Any) -> None:
+@with_dependencies
+def call(dependencies: CommandDependencies, /, form: str, **wished: Any) -> None:
     """Place a simulated call against the running server, and print what the caller hears.
 
     It takes no real time. A center that nothing is said of does not answer; without any --center the first
@@ -103,45 +106,47 @@ def call(toolbox: Toolbox, /, form: str, **wished: Any) -> None:
       callrouter call +13235550111 --press 2 --center sunrise-la=voicemail
       callrouter call +13235550111 --press 2 --center sunrise-la=busy --owner answer:90 --returned voicemail
     """
-    _refuse_a_real_carrier(toolbox)
-    directory = toolbox.directory_in_force()
-    wish = Wish(**wished)
+    _refuse_a_real_carrier(dependencies)
+    directory = dependencies.directory_in_force()
+    wish = SimulatedCallRequest(**wished)
     behavior = centers(directory, wish.given)
-    control = _control_client(toolbox, wish)
+    control = _control_client(dependencies, wish)
     _tell_who_returns(control, wish, directory)
     with working(f"calling {wish.number}"):
         caller = Caller(wish.caller, wish.press)
-        placed = _carrier(toolbox, wish, control).place_call(wish.number, caller, behavior)
+        placed = _carrier(dependencies, wish, control).place_call(wish.number, caller, behavior)
     _print(placed, directory, form)
     if placed.errors:
         raise click.exceptions.Exit(NOT_SO)
 
 
-def _refuse_a_real_carrier(toolbox: Toolbox) -> None:
-    if not toolbox.settings.simulated:
-        raise Refusal(
+def _refuse_a_real_carrier(dependencies: CommandDependencies) -> None:
+    if not dependencies.settings.simulated:
+        raise CommandFailure(
             "TWILIO_ACCOUNT_SID is set, so calls are real here; a simulated one goes without an account"
         )
 
 
-def _account(toolbox: Toolbox) -> SimulatedAccount:
-    return SimulatedAccount(toolbox.settings.account_sid, toolbox.settings.auth_tokens[0])
+def _account(dependencies: CommandDependencies) -> SimulatedAccount:
+    return SimulatedAccount(dependencies.settings.account_sid, dependencies.settings.auth_tokens[0])
 
 
-def _control_client(toolbox: Toolbox, wish: Wish) -> ControlClient | None:
+def _control_client(dependencies: CommandDependencies, wish: SimulatedCallRequest) -> ControlClient | None:
     """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
-    control = ControlClient(_account(toolbox), toolbox.settings.carrier_api_url)
+    control = ControlClient(_account(dependencies), dependencies.settings.carrier_api_url)
     if control.is_running():
         return control
     if wish.owner or wish.returned:
-        raise Refusal(
+        raise CommandFailure(
             f"no simulated carrier answers at {control.origin}, so nobody would be called back:"
             " start it with `make run`, in another shell"
         )
     return None
 
 
-def _tell_who_returns(control: ControlClient | None, wish: Wish, directory: Directory) -> None:
+def _tell_who_returns(
+    control: ControlClient | None, wish: SimulatedCallRequest, directory: Directory
+) -> None:
     if control and wish.owner:
         for phone in who_may_owe(directory, wish.number):
             control.set_behavior(phone, wish.owner)
@@ -149,17 +154,21 @@ def _tell_who_returns(control: ControlClient | None, wish: Wish, directory: Dire
         control.set_behavior(wish.caller, wish.returned)
 
 
-def _carrier(toolbox: Toolbox, wish: Wish, control: ControlClient | None) -> SimulatedCarrier:
+def _carrier(
+    dependencies: CommandDependencies, wish: SimulatedCallRequest, control: ControlClient | None
+) -> SimulatedCarrier:
     """The carrier that the running server believes: it signs with the same token, for the same origin."""
-    settings = toolbox.settings
+    settings = dependencies.settings
     server = address(settings.host, settings.port)
     if answer(settings.host, settings.port, "/healthz") is None:
-        raise Refusal(f"nothing answers at {server}: start the server with `make run`, in another shell")
+        raise CommandFailure(
+            f"nothing answers at {server}: start the server with `make run`, in another shell"
+        )
     return SimulatedCarrier(
-        _account(toolbox),
+        _account(dependencies),
         Webhooks.of(settings.public_url),
         SocketTransport(via=server),
-        VirtualClock(toolbox.now()),
+        VirtualClock(dependencies.now()),
         faults=wish.faults,
         seed=wish.seed,
         clock_is_shared=False,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
-from callrouter.cli.given import NUMBER
-from callrouter.cli.refusals import Refusal
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import CommandFailure
+from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.tables import format_option
-from callrouter.cli.toolbox import Toolbox, with_toolbox
+from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.promises.stop import Forgotten
-from callrouter.promises.stop import forget as forget_caller
-from callrouter.promises.stop import stop as stop_calling
+from callrouter.privacy.erase import Erased
+from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
 
@@ -22,23 +22,23 @@ def callers() -> None:
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
 
 
-@callers.command()
+@callers.command("do-not-call")
 @click.argument("number", type=NUMBER)
 @consent_options
 @format_option
-@with_toolbox
-def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
+@with_dependencies
+def do_not_call(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
     Example:
-      callrouter callers stop +13105550188
+      callrouter callers do-not-call +13105550188
     """
-    match, now = _match(toolbox, number), toolbox.now()
+    match, now = _match(dependencies, number), dependencies.now()
     stopped = f"{masked(number)} will not be called again."
     answer = ActOutput[int](
         form,
@@ -46,33 +46,33 @@ def stop(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(toolbox, consent, lambda session: stop_calling(session, match, now), answer)
+    carry_out(dependencies, consent, lambda session: add_to_do_not_call(session, match, now), answer)
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
 @consent_options
 @format_option
-@with_toolbox
-def forget(toolbox: Toolbox, number: str, form: str, *, consent: Consent) -> None:
+@with_dependencies
+def forget(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
     Example:
       callrouter callers forget +13105550188
     """
-    match, now = _match(toolbox, number), toolbox.now()
+    match, now = _match(dependencies, number), dependencies.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[Forgotten](
+    answer = ActOutput[Erased](
         form,
         lambda _: [forgotten],
         lambda found: {"caller": masked(number), **_facts(found)},
         preview=lambda found: [forgotten, *_found(found)],
     )
-    carry_out(toolbox, consent, lambda session: forget_caller(session, match, now), answer)
+    carry_out(dependencies, consent, lambda session: erase_caller(session, match, now), answer)
 
 
-def _facts(found: Forgotten) -> dict[str, int]:
+def _facts(found: Erased) -> dict[str, int]:
     return {
         "calls_forgotten": found.calls,
         "messages_deleted": found.messages,
@@ -80,7 +80,7 @@ def _facts(found: Forgotten) -> dict[str, int]:
     }
 
 
-def _found(found: Forgotten) -> list[str]:
+def _found(found: Erased) -> list[str]:
     return [
         f"  calls whose caller is forgotten: {found.calls}",
         f"  messages that are deleted: {found.messages}",
@@ -88,16 +88,16 @@ def _found(found: Forgotten) -> list[str]:
     ]
 
 
-def _match(toolbox: Toolbox, number: str) -> str:
-    return toolbox.vault.match(whole(number))
+def _match(dependencies: CommandDependencies, number: str) -> str:
+    return dependencies.vault.match(whole(number))
 
 
 def whole(number: str) -> str:
-    """The number, where it is a whole one. Raises Refusal for what is none, or stands for a withheld one."""
+    """The number, where it is a whole one. Raises CommandFailure for what is none, or stands for a withheld one."""
     if stands_for_withheld(number):
-        raise Refusal(
+        raise CommandFailure(
             "that stands for a withheld number: many callers have it, and no call leads back to one of them"
         )
     if not is_number(number):
-        raise Refusal("that is not a whole telephone number: write it as +13105550188")
+        raise CommandFailure("that is not a whole telephone number: write it as +13105550188")
     return number

@@ -17,14 +17,14 @@ from callrouter.calls.states import (
     VOICEMAIL,
 )
 from callrouter.cli.callers import whole
-from callrouter.cli.given import MOMENT, NUMBER, Moment
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
+from callrouter.cli.parameter_types import MOMENT, NUMBER, Moment
 from callrouter.cli.progress import working
-from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.privacy.audit import Witness
+from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.listed_calls import ListedCall, Wanted, latest_calls
 from callrouter.reports.period import Period
@@ -60,8 +60,8 @@ def calls() -> None:
 )
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, most: int, **wanted: Any) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, /, form: str, zone: tzinfo, most: int, **wanted: Any) -> None:
     """List calls by their arrival, the newest first, those in progress included.
 
     A call in progress has no outcome; its status tells where it stands, and `ringing` who is rung for it, or talks
@@ -78,8 +78,8 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, most: int, **wanted: Any
       callrouter calls list --caller "(310) 555-0188" --reason "the caller asks what became of it" --format json
     """
     _refuse_contradictions(**wanted)
-    looked_for = _looked_for(toolbox, **wanted)
-    with toolbox.reading() as connection, working("looking for calls"):
+    looked_for = _looked_for(dependencies, **wanted)
+    with dependencies.reading() as connection, working("looking for calls"):
         found = latest_calls(connection, looked_for, most)
     print_rows(form, SHOWN if form == TABLE else tuple(ListedCall.__annotations__), found.calls, zone)
     if found.more:
@@ -98,13 +98,18 @@ def _refuse_contradictions(
 
 
 def _looked_for(
-    toolbox: Toolbox, since: Moment, until: Moment, number: str | None, reason: str | None, **others: Any
+    dependencies: CommandDependencies,
+    since: Moment,
+    until: Moment,
+    number: str | None,
+    reason: str | None,
+    **others: Any,
 ) -> Wanted:
     """What is looked for; of a caller, once the audit has it."""
-    match = _looked_up(toolbox, whole(number), reason) if number and reason else None
+    match = _looked_up(dependencies, whole(number), reason) if number and reason else None
     return Wanted(Period(since, until), caller_match=match, **others)
 
 
-def _looked_up(toolbox: Toolbox, number: str, reason: str) -> str:
-    vault, witness = toolbox.vault, Witness(user(), reason, toolbox.now())
-    return toolbox.database.transact(lambda session: look_up(session, vault, number, witness))
+def _looked_up(dependencies: CommandDependencies, number: str, reason: str) -> str:
+    vault, access = dependencies.vault, Access(user(), reason, dependencies.now())
+    return dependencies.database.transact(lambda session: look_up(session, vault, number, access))

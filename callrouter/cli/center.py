@@ -6,8 +6,8 @@ from datetime import tzinfo
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.directory import Directory
 from callrouter.directory.faults import closest
@@ -30,19 +30,19 @@ def center() -> None:
 @click.argument("key")
 @format_option
 @zone_option
-@with_toolbox
-def resume(toolbox: Toolbox, key: str, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def resume(dependencies: CommandDependencies, key: str, form: str, zone: tzinfo) -> None:
     """Take back a center's pause after missed calls; they count anew.
 
     \b
     Example:
       callrouter center resume sunrise-la
     """
-    known(toolbox.directory_in_force(), key)
-    now = toolbox.now()
-    with toolbox.reading() as connection:
+    known(dependencies.directory_in_force(), key)
+    now = dependencies.now()
+    with dependencies.reading() as connection:
         until = pausing_until(connection, key, now)
-    toolbox.database.transact(lambda session: take_pause_back(session, key, now))
+    dependencies.database.transact(lambda session: take_pause_back(session, key, now))
     sentence = f"{key} is rung again." if until else f"{key} was not pausing; missed calls count anew."
     print_result(form, {"center": key, "paused_until": until}, sentence, zone)
 

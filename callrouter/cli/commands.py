@@ -10,7 +10,7 @@ import click
 from callrouter.cli.lazy import LazyGroup
 from callrouter.cli.summaries import SUMMARIES
 
-REFUSING = "callrouter.cli.refusals:refusing"
+MESSAGES_OF_ERRORS = "callrouter.cli.failures:failing_with_message"
 """maps errors to messages and exit statuses; it knows the database's errors, so `--help` does not import it"""
 
 
@@ -25,7 +25,7 @@ class Commands(LazyGroup):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with resolve_name(REFUSING)():
+        with resolve_name(MESSAGES_OF_ERRORS)():
             return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -14,9 +14,9 @@ from typing import Any, Generic, TypeVar
 
 import click
 
-from callrouter.cli.refusals import Refusal
+from callrouter.cli.dependencies import CommandDependencies
+from callrouter.cli.failures import CommandFailure
 from callrouter.cli.tables import TABLE, print_rows
-from callrouter.cli.toolbox import Toolbox
 from callrouter.database import Session
 from callrouter.errors import Fault
 
@@ -29,7 +29,7 @@ _PREVIEW = "Nothing is changed yet. This is what it does:"
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class ActOptions:
     """Whether an act is only shown, and whether somebody has agreed to it beforehand."""
 
     dry_run: bool
@@ -71,28 +71,30 @@ def consent_options(command: Command) -> Command:
     @click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
     @wraps(command)
     def with_consent(*given: Any, dry_run: bool, yes: bool, **named: Any) -> Any:
-        return command(*given, consent=Consent(dry_run, yes), **named)
+        return command(*given, consent=ActOptions(dry_run, yes), **named)
 
     return with_consent  # type: ignore[return-value]
 
 
-def carry_out(toolbox: Toolbox, consent: Consent, act: Callable[[Session], T], answer: ActOutput[T]) -> None:
+def carry_out(
+    dependencies: CommandDependencies, consent: ActOptions, act: Callable[[Session], T], answer: ActOutput[T]
+) -> None:
     """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
 
     The act is run twice where it is asked about, so it must not keep anything of the first time.
     """
     if consent.dry_run:
-        answer.print(toolbox.database.dry_run(act), dry_run=True)
+        answer.print(dependencies.database.dry_run(act), dry_run=True)
         return
     if consent.asks:
-        shown = answer.in_advance(toolbox.database.dry_run(act))
+        shown = answer.in_advance(dependencies.database.dry_run(act))
         ask([_PREVIEW, *shown])
         act = _only_as_shown(act, answer.in_advance, shown)
-    answer.print(toolbox.database.transact(act), dry_run=False)
+    answer.print(dependencies.database.transact(act), dry_run=False)
 
 
 def ask(shown: Lines) -> None:
-    """Show what an act does and ask whether it is wanted. Raises Refusal where it is not."""
+    """Show what an act does and ask whether it is wanted. Raises CommandFailure where it is not."""
     _say(shown, err=True)
     try:
         agreed = click.confirm("Go ahead? It cannot be undone", err=True)
@@ -100,7 +102,7 @@ def ask(shown: Lines) -> None:
         click.echo(err=True)
         agreed = False
     if not agreed:
-        raise Refusal("Nothing was changed.")
+        raise CommandFailure("Nothing was changed.")
 
 
 def _only_as_shown(

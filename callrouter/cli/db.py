@@ -8,15 +8,15 @@ import click
 import sqlalchemy as sa
 
 from callrouter import migrations
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_result
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
 from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
-from callrouter.privacy.audit import Witness
+from callrouter.privacy.audit import Access
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
@@ -35,8 +35,8 @@ def db() -> None:
 
 
 @db.command()
-@with_toolbox
-def upgrade(toolbox: Toolbox) -> None:
+@with_dependencies
+def upgrade(dependencies: CommandDependencies) -> None:
     """Bring the schema up to date, and load a first directory where there is none.
 
     The first directory is the file of CALLROUTER_DIRECTORY; without it, in the embedded database, the sample.
@@ -47,17 +47,17 @@ def upgrade(toolbox: Toolbox) -> None:
       callrouter db upgrade
     """
     with working("bringing the schema up to date"):
-        migrations.upgrade(toolbox.database_url)
+        migrations.upgrade(dependencies.database_url)
     click.echo("The schema is up to date.")
-    _compare_the_vault_key(toolbox)
-    click.echo(_load_first_directory(toolbox))
+    _compare_the_vault_key(dependencies)
+    click.echo(_load_first_directory(dependencies))
 
 
 @db.command("accept-vault-key")
 @click.option("--reason", required=True, help="Why, for the audit.")
 @format_option
-@with_toolbox
-def accept_vault_key(toolbox: Toolbox, reason: str, form: str) -> None:
+@with_dependencies
+def accept_vault_key(dependencies: CommandDependencies, reason: str, form: str) -> None:
     """Have the database take the vault key that is set, where the one it was filled with is lost for good.
 
     What was sealed with the lost key cannot be opened any more, and nobody who called before is recognized:
@@ -67,26 +67,26 @@ def accept_vault_key(toolbox: Toolbox, reason: str, form: str) -> None:
     Example:
       callrouter db accept-vault-key --reason "the old server burned down"
     """
-    witness = Witness(user(), reason, toolbox.now())
-    with toolbox.database.engine.begin() as connection:
-        key = accept_key(connection, Vault(toolbox.settings.vault_keys), witness)
+    access = Access(user(), reason, dependencies.now())
+    with dependencies.database.engine.begin() as connection:
+        key = accept_key(connection, Vault(dependencies.settings.vault_keys), access)
     print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 
-def _compare_the_vault_key(toolbox: Toolbox) -> None:
-    with toolbox.database.engine.begin() as connection:
-        know_key(connection, Vault(toolbox.settings.vault_keys), toolbox.now())
+def _compare_the_vault_key(dependencies: CommandDependencies) -> None:
+    with dependencies.database.engine.begin() as connection:
+        know_key(connection, Vault(dependencies.settings.vault_keys), dependencies.now())
 
 
-def _load_first_directory(toolbox: Toolbox) -> str:
-    with toolbox.database.engine.begin() as connection:
+def _load_first_directory(dependencies: CommandDependencies) -> str:
+    with dependencies.database.engine.begin() as connection:
         version = connection.execute(sa.select(DirectoryHead.version).with_for_update()).scalar_one()
         if version:
             return f"Version {version} of the directory is in force."
-        first = first_directory(toolbox.settings)
+        first = first_directory(dependencies.settings)
         if first is None:
             return "No directory is loaded yet: callrouter directory load FILE"
-        load_directory(connection, first.directory, toolbox.now(), first.source, Signed(user()))
+        load_directory(connection, first.directory, dependencies.now(), first.source, Signed(user()))
     return f"The directory was empty; {first.source.name} was loaded: {contents(first.directory)}."
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
-from callrouter.cli.given import Given
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.reconcile import a_day
-from callrouter.cli.said import REASON
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
@@ -34,12 +34,16 @@ def differences() -> None:
 
 
 @differences.command("list")
-@click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it all days.")
+@click.option(
+    "--day", type=ParsedParameter("day", a_day), metavar="D", help="A day in UTC; without it all days."
+)
 @click.option("--all", "settled_too", is_flag=True, help="Those that were put right or explained, too.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too: bool) -> None:
+@with_dependencies
+def list_(
+    dependencies: CommandDependencies, /, form: str, zone: tzinfo, day: Any, *, settled_too: bool
+) -> None:
     """List what staff have to explain: calls that one side does not have, or that ended otherwise there.
 
     \b
@@ -47,7 +51,7 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too
       callrouter differences list
       callrouter differences list --day 2026-11-24 --all --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = list(listed(connection, day, settled_too=settled_too))
     print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)
 
@@ -57,8 +61,10 @@ def list_(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any, *, settled_too
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
 @consent_options
 @format_option
-@with_toolbox
-def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Consent) -> None:
+@with_dependencies
+def explain(
+    dependencies: CommandDependencies, callsid: str, why: str, form: str, *, consent: ActOptions
+) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
 
@@ -68,8 +74,8 @@ def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Con
     Example:
       callrouter differences explain CA0123 --reason "a test call of the carrier's support"
     """
-    person, now = user(), toolbox.now()
-    with toolbox.reading() as connection:
+    person, now = user(), dependencies.now()
+    with dependencies.reading() as connection:
         callsid = whole_sid(connection, callsid)
 
     def act(session: Session) -> list[Key]:
@@ -86,4 +92,4 @@ def explain(toolbox: Toolbox, callsid: str, why: str, form: str, *, consent: Con
         lambda explained: [f"{len(explained)} explained: {', '.join(what(explained))}."],
         lambda explained: {"call": callsid, "explained": what(explained)},
     )
-    carry_out(toolbox, consent, act, answer)
+    carry_out(dependencies, consent, act, answer)

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from callrouter.billing.concede import take_stock
+from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.versions import diff, in_lines, versions
 from callrouter.cli.zones import zone_option
@@ -20,7 +20,7 @@ from callrouter.directory.attempts import attempts_that_fit, longest_wait
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.dump import dump_directory
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import ListedProposal, Proposal, load_or_propose, proposals
+from callrouter.directory.proposal import ListedProposal, WaitingProposal, load_or_propose, proposals
 from callrouter.directory.proposal import approve as approve_proposal
 from callrouter.directory.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryShelf
@@ -53,8 +53,8 @@ def directory() -> None:
 @directory.command()
 @click.argument("file")
 @format_option
-@with_toolbox
-def load(toolbox: Toolbox, file: str, form: str) -> None:
+@with_dependencies
+def load(dependencies: CommandDependencies, file: str, form: str) -> None:
     """Put a directory file in force, and tell what it changes, value by value.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
@@ -68,12 +68,12 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
     """
     with working(f"loading {file}"):
         read = read_file(file, form)
-        with toolbox.database.engine.begin() as connection:
-            loaded = load_or_propose(connection, read.directory, toolbox.now(), read.source, user())
-    if isinstance(loaded, Proposal):
+        with dependencies.database.engine.begin() as connection:
+            loaded = load_or_propose(connection, read.directory, dependencies.now(), read.source, user())
+    if isinstance(loaded, WaitingProposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
-    _take_stock(toolbox)
+    _apply_allowances_of_new_terms(dependencies)
     _tell(form, loaded, contents(read.directory))
 
 
@@ -81,8 +81,8 @@ def load(toolbox: Toolbox, file: str, form: str) -> None:
 @click.option("--all", "decided_too", is_flag=True, help="Those that are decided, too.")
 @format_option
 @zone_option
-@with_toolbox
-def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) -> None:
+@with_dependencies
+def proposals_(dependencies: CommandDependencies, form: str, zone: tzinfo, *, decided_too: bool) -> None:
     """List the files that wait for a second person, and what in them takes two.
 
     \b
@@ -90,7 +90,7 @@ def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) 
       callrouter directory proposals
       callrouter directory proposals --all --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = proposals(connection, decided_too=decided_too)
     print_rows(form, tuple(ListedProposal.__annotations__), rows, zone)
 
@@ -98,8 +98,8 @@ def proposals_(toolbox: Toolbox, form: str, zone: tzinfo, *, decided_too: bool) 
 @directory.command()
 @click.argument("number", type=int)
 @format_option
-@with_toolbox
-def approve(toolbox: Toolbox, number: int, form: str) -> None:
+@with_dependencies
+def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
     """Put a proposal in force, as another person than the one who loaded it.
 
     What it changes is shown before by `diff --proposal NUMBER`.
@@ -108,31 +108,31 @@ def approve(toolbox: Toolbox, number: int, form: str) -> None:
     Example:
       callrouter directory approve 3
     """
-    with toolbox.database.engine.begin() as connection:
-        loaded = approve_proposal(connection, number, toolbox.now(), user())
-    _take_stock(toolbox)
-    _tell(form, loaded, contents(toolbox.directory_in_force()))
+    with dependencies.database.engine.begin() as connection:
+        loaded = approve_proposal(connection, number, dependencies.now(), user())
+    _apply_allowances_of_new_terms(dependencies)
+    _tell(form, loaded, contents(dependencies.directory_in_force()))
 
 
-def _take_stock(toolbox: Toolbox) -> None:
+def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
     """A ceiling that is new is to know what was spent before it."""
-    now, directories = toolbox.now(), DirectoryShelf()
-    toolbox.database.transact(lambda session: take_stock(session, directories, now))
+    now, directories = dependencies.now(), DirectoryShelf()
+    dependencies.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 
 
 @directory.command()
 @click.argument("number", type=int)
 @format_option
-@with_toolbox
-def withdraw(toolbox: Toolbox, number: int, form: str) -> None:
+@with_dependencies
+def withdraw(dependencies: CommandDependencies, number: int, form: str) -> None:
     """Take a proposal back, whoever made it; nothing of it comes in force.
 
     \b
     Example:
       callrouter directory withdraw 3
     """
-    with toolbox.database.engine.begin() as connection:
-        withdraw_proposal(connection, number, toolbox.now(), user())
+    with dependencies.database.engine.begin() as connection:
+        withdraw_proposal(connection, number, dependencies.now(), user())
     print_result(form, {"proposal": number, "state": "withdrawn"}, f"Proposal {number} is withdrawn.")
 
 
@@ -181,15 +181,15 @@ def _waits_longer(row: dict[str, Any]) -> str:
 
 
 @directory.command()
-@with_toolbox
-def dump(toolbox: Toolbox) -> None:
+@with_dependencies
+def dump(dependencies: CommandDependencies) -> None:
     """Print the directory in force as a file; loading it again changes nothing.
 
     \b
     Example:
       callrouter directory dump > directory.yaml
     """
-    click.echo(dump_directory(toolbox.directory_in_force()), nl=False)
+    click.echo(dump_directory(dependencies.directory_in_force()), nl=False)
 
 
 def _tell(form: str, loaded: LoadResult, holds: str) -> None:
@@ -204,20 +204,20 @@ def _tell(form: str, loaded: LoadResult, holds: str) -> None:
     click.echo(f"Version {loaded.version} {is_what} in force: {holds}.", err=True)
 
 
-def _print_proposal(form: str, proposal: Proposal) -> None:
+def _print_proposal(form: str, proposal: WaitingProposal) -> None:
     """For programs; people are told in words."""
     row = {
         "proposal": proposal.number,
         "proposed_by": proposal.proposed_by,
-        "takes_two": proposal.rate_changes,
+        "takes_two": proposal.changes_to_approve,
     }
     if form != TABLE:
         print_rows(form, tuple(row), [row])
 
 
-def _for_another_person(proposal: Proposal) -> str:
+def _for_another_person(proposal: WaitingProposal) -> str:
     """Why a file was not put in force, and what puts it in force."""
-    changes = "\n".join(f"  {change}" for change in proposal.rate_changes)
+    changes = "\n".join(f"  {change}" for change in proposal.changes_to_approve)
     return (
         "Nothing of it is in force: it changes who pays what, or who gets the calls, and that takes two persons.\n"
         f"{changes}\n"

@@ -8,10 +8,10 @@ from datetime import tzinfo
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import CommandFailure
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import Refusal
 from callrouter.cli.tables import TABLE, format_option, print_result
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.events.heartbeat import STALE, last_beat
 from callrouter.reports.reading import ReadingSession
@@ -24,8 +24,8 @@ LOOK_AGAIN_SECONDS = 0.1
 @click.option("--timeout", type=click.FloatRange(min=0), metavar="S", help="Give up after so many seconds.")
 @format_option
 @zone_option
-@with_toolbox
-def drain(toolbox: Toolbox, timeout: float | None, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def drain(dependencies: CommandDependencies, timeout: float | None, form: str, zone: tzinfo) -> None:
     """Wait until everything that has been accepted is worked off.
 
     Records, charges and disclosures are written then. It only waits; the workers do the work. Facts that
@@ -35,21 +35,25 @@ def drain(toolbox: Toolbox, timeout: float | None, form: str, zone: tzinfo) -> N
     Example:
       callrouter drain --timeout 30
     """
-    left = _look(toolbox)
+    left = _look(dependencies)
     if left.facts:
-        _tell_where_nobody_works(toolbox)
+        _tell_where_nobody_works(dependencies)
         with working("facts that wait") as tell:
-            left = _wait(lambda: _look(toolbox), tell, timeout)
+            left = _wait(lambda: _look(dependencies), tell, timeout)
     if form != TABLE or left == Waiting(0, None, 0):
         print_result(form, left._asdict(), "Everything is worked off.", zone)
     if left.facts:
-        raise Refusal(f"{left.facts} facts still wait after {timeout:g} seconds: callrouter doctor tells why")
+        raise CommandFailure(
+            f"{left.facts} facts still wait after {timeout:g} seconds: callrouter doctor tells why"
+        )
     if left.set_aside:
-        raise Refusal(f"{left.set_aside} facts kept failing and were set aside: callrouter outbox list")
+        raise CommandFailure(
+            f"{left.set_aside} facts kept failing and were set aside: callrouter outbox list"
+        )
 
 
-def _look(toolbox: Toolbox) -> Waiting:
-    with toolbox.reading() as connection:
+def _look(dependencies: CommandDependencies) -> Waiting:
+    with dependencies.reading() as connection:
         return waiting(connection)
 
 
@@ -61,8 +65,8 @@ def _wait(look: Callable[[], Waiting], tell: Callable[[int], None], timeout: flo
     return left
 
 
-def _tell_where_nobody_works(toolbox: Toolbox) -> None:
-    with toolbox.reading() as connection:
+def _tell_where_nobody_works(dependencies: CommandDependencies) -> None:
+    with dependencies.reading() as connection:
         beat_at = last_beat(ReadingSession(connection))
-    if beat_at is None or toolbox.now() - beat_at > STALE:
+    if beat_at is None or dependencies.now() - beat_at > STALE:
         click.echo("No worker seems to be working; `make run` starts them.", err=True)

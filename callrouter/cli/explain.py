@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from callrouter.cli.given import MOMENT, NUMBER, Moment
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.parameter_types import MOMENT, NUMBER, Moment
 from callrouter.cli.tables import format_option, in_words, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.directory.attempts import longest_wait
@@ -34,9 +34,9 @@ COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "
 @click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licences as at this time; absent: now.")
 @format_option
 @zone_option
-@with_toolbox
+@with_dependencies
 def explain(
-    toolbox: Toolbox, /, form: str, zone: tzinfo, number: str, caller: str | None, at: Moment
+    dependencies: CommandDependencies, /, form: str, zone: tzinfo, number: str, caller: str | None, at: Moment
 ) -> None:
     """Tell who would be rung now, who not and why; change nothing.
 
@@ -49,13 +49,13 @@ def explain(
       callrouter explain +18445610606 --from +13105550188
       callrouter explain +18445610606 --at 2026-12-25T09:00:00-08:00
     """
-    moment = at or toolbox.now()
-    with toolbox.reading() as connection:
+    moment = at or dependencies.now()
+    with dependencies.reading() as connection:
         session = ReadingSession(connection)
         directory = DirectoryShelf().in_force(session)
         whose = _whose(directory, number)
         state = state_of(caller or "")
-        rows = _rows(session, directory, whose, state, moment, simulated=toolbox.settings.simulated)
+        rows = _rows(session, directory, whose, state, moment, simulated=dependencies.settings.simulated)
     click.echo(_about(directory, whose, caller, state, in_words(moment, zone)), err=True)
     print_rows(form, COLUMNS, rows)
 

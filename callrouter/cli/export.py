@@ -11,10 +11,10 @@ from typing import IO
 
 import click
 
-from callrouter.cli.given import MOMENT, Moment
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.output import STDOUT, written_to
+from callrouter.cli.parameter_types import MOMENT, Moment
 from callrouter.cli.progress import counted
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.reports.exports import EXPORTS, Export
 from callrouter.reports.period import Period
@@ -32,9 +32,16 @@ _A_PIECE = 1 << 16
 @click.option("--format", "form", type=click.Choice(FORMS), default=JSONL, show_default=True)
 @click.option("--output", default=STDOUT, metavar="FILE", help="Write to a file, all or nothing.")
 @zone_option
-@with_toolbox
+@with_dependencies
 def export(  # noqa: PLR0913 - what its command line says
-    toolbox: Toolbox, what: str, since: Moment, until: Moment, form: str, output: str, *, zone: tzinfo
+    dependencies: CommandDependencies,
+    what: str,
+    since: Moment,
+    until: Moment,
+    form: str,
+    output: str,
+    *,
+    zone: tzinfo,
 ) -> None:
     """Stream calls, legs, charges, disclosures or promises.
 
@@ -58,7 +65,7 @@ def export(  # noqa: PLR0913 - what its command line says
     if form == XLSX and to_terminal:
         raise click.UsageError("a workbook is not for a terminal: name a file with --output FILE")
     kind = EXPORTS[what]
-    with toolbox.reading() as connection, written_to(output) as file:
+    with dependencies.reading() as connection, written_to(output) as file:
         rows = counted(kind.rows(connection, Period(since, until)), f"{what} exported", shown=not to_terminal)
         if form == XLSX:
             _write_workbook(file, what, kind, rows, zone)

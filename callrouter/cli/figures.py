@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.figures.recount import Difference, differences
 
 
@@ -18,8 +18,8 @@ def figures() -> None:
 
 @figures.command()
 @format_option
-@with_toolbox
-def recount(toolbox: Toolbox, /, form: str) -> None:
+@with_dependencies
+def recount(dependencies: CommandDependencies, form: str) -> None:
     """Compare the daily totals with a recount of all calls and ledger entries.
 
     It changes nothing. The database keeps the totals itself, whatever writes calls and entries, so they can only
@@ -31,7 +31,7 @@ def recount(toolbox: Toolbox, /, form: str) -> None:
       callrouter figures recount
       callrouter figures recount --format json
     """
-    with working("recounting calls and entries"), toolbox.reading() as connection:
+    with working("recounting calls and entries"), dependencies.reading() as connection:
         found = differences(connection)
     if form != TABLE or found:
         print_rows(form, Difference._fields, [one._asdict() for one in found])

@@ -1,4 +1,4 @@
-"""`callrouter messages`: what callers left, heard by somebody who says why, and deleted."""
+"""`callrouter messages`: what callers left, played for somebody who says why, and deleted."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
 from callrouter.cli.output import new_file
-from callrouter.cli.said import REASON
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.messages.hear import have_deleted, hear
-from callrouter.messages.life import try_again
 from callrouter.messages.model import DELETED, STATES
-from callrouter.privacy.audit import Witness
+from callrouter.messages.play import delete_on_request, play
+from callrouter.messages.recording import retry_set_aside
+from callrouter.privacy.audit import Access
 from callrouter.reports.find_call import find_call
 from callrouter.reports.messages import ListedMessage, listed_messages
 from config.masking import masked
@@ -25,7 +25,7 @@ from config.masking import masked
 SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")
 
 
-reason_option = click.option("--reason", type=REASON, required=True, help="For the audit.")
+reason_option = click.option("--reason", type=REASON, required=True, help="For the audit log.")
 
 
 @click.group()
@@ -35,7 +35,7 @@ def messages() -> None:
     \b
     Example:
       callrouter messages list
-      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+      callrouter messages play CA0123456789abcdef --reason "sunrise asked" --to message.wav
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
 
@@ -44,8 +44,8 @@ def messages() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, state: str | None, form: str, zone: tzinfo) -> None:
     """List the messages that callers left.
 
     A message is waiting (to be fetched from the carrier), kept, silent (and dropped), gone (the carrier has none)
@@ -56,34 +56,34 @@ def list_(toolbox: Toolbox, state: str | None, form: str, zone: tzinfo) -> None:
       callrouter messages list --state kept
       callrouter messages list --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = [_without_numbers(row) for row in listed_messages(connection, state)]
     print_rows(form, SHOWN if form == TABLE else tuple(ListedMessage.__annotations__), rows, zone)
 
 
-@messages.command("hear")
+@messages.command("play")
 @click.argument("callsid")
 @reason_option
 @click.option("--to", "file", required=True, metavar="FILE", help="A WAV file that is not there yet.")
 @format_option
-@with_toolbox
-def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> None:
-    """Write a message into a file, to be heard.
+@with_dependencies
+def play_(dependencies: CommandDependencies, callsid: str, reason: str, file: str, form: str) -> None:
+    """Write a message into a file, to be played.
 
-    Who did it, when and why is entered in the audit before. Delete the file when you have heard it.
+    Who did it, when and why is written to the audit log first. Delete the file when you have played it.
 
     CALLSID may be cut short, as long as it means one call.
 
     \b
     Example:
-      callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav
+      callrouter messages play CA0123456789abcdef --reason "sunrise asked" --to message.wav
     """
-    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
-    vault = toolbox.vault
+    sid, access = _found(dependencies, callsid), _access(dependencies, reason)
+    vault = dependencies.vault
     with new_file(file) as stream:
-        stream.write(toolbox.database.transact(lambda session: hear(session, vault, sid, witness)))
-    sentence = f"The message of {sid} is in {file}, and that {witness.who} has it is in the audit."
-    print_result(form, {"call": sid, "file": file, "person": witness.who}, sentence)
+        stream.write(dependencies.database.transact(lambda session: play(session, vault, sid, access)))
+    sentence = f"The message of {sid} is in {file}, and that {access.person} has it is in the audit log."
+    print_result(form, {"call": sid, "file": file, "person": access.person}, sentence)
 
 
 @messages.command()
@@ -91,8 +91,10 @@ def hear_(toolbox: Toolbox, callsid: str, reason: str, file: str, form: str) -> 
 @reason_option
 @consent_options
 @format_option
-@with_toolbox
-def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: Consent) -> None:
+@with_dependencies
+def delete(
+    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, consent: ActOptions
+) -> None:
     """Delete a message before its days are over.
 
     That there was one stays. Where the carrier still has the sound, a worker deletes it there.
@@ -101,36 +103,36 @@ def delete(toolbox: Toolbox, callsid: str, reason: str, form: str, *, consent: C
     Example:
       callrouter messages delete CA0123456789abcdef --reason "the caller asked"
     """
-    sid, witness = _found(toolbox, callsid), _witness(toolbox, reason)
+    sid, access = _found(dependencies, callsid), _access(dependencies, reason)
     answer = ActOutput[Any](
         form,
         lambda _: [f"The message of {sid} is deleted."],
         lambda _: {"call": sid, "state": DELETED},
     )
-    carry_out(toolbox, consent, lambda session: have_deleted(session, sid, witness), answer)
+    carry_out(dependencies, consent, lambda session: delete_on_request(session, sid, access), answer)
 
 
 @messages.command()
 @format_option
-@with_toolbox
-def retry(toolbox: Toolbox, form: str) -> None:
+@with_dependencies
+def retry(dependencies: CommandDependencies, form: str) -> None:
     """Have the messages that the carrier refused tried again.
 
     \b
     Example:
       callrouter messages retry
     """
-    count = toolbox.database.transact(lambda session: try_again(session, toolbox.now()))
+    count = dependencies.database.transact(lambda session: retry_set_aside(session, dependencies.now()))
     print_result(form, {"messages": count}, f"{count} messages will be tried again.")
 
 
-def _found(toolbox: Toolbox, callsid: str) -> str:
-    with toolbox.reading() as connection:
+def _found(dependencies: CommandDependencies, callsid: str) -> str:
+    with dependencies.reading() as connection:
         return find_call(connection, callsid)
 
 
-def _witness(toolbox: Toolbox, reason: str) -> Witness:
-    return Witness(user(), reason, toolbox.now())
+def _access(dependencies: CommandDependencies, reason: str) -> Access:
+    return Access(user(), reason, dependencies.now())
 
 
 def _without_numbers(row: ListedMessage) -> ListedMessage:

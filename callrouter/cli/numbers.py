@@ -8,14 +8,14 @@ from typing import TypedDict
 
 import click
 
-from callrouter.carrier.numbers import Kind, NumberAction, Outcome, carry_out, compare, our_settings
+from callrouter.carrier.numbers import Kind, NumberAction, NumberResult, carry_out, compare, our_settings
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.wire import Sockets
 from callrouter.cli.carrier_account import carrier_account
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO, CommandFailure
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO, Refusal
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.errors import Fault
 from callrouter.telephony import CarrierError, CarrierNumbers, NotLetIn
 
@@ -45,8 +45,8 @@ def numbers() -> None:
 @numbers.command()
 @click.option("--dry-run", is_flag=True, help="Only compare; status 1 where something differs.")
 @format_option
-@with_toolbox
-def sync(toolbox: Toolbox, form: str, dry_run: bool) -> None:
+@with_dependencies
+def sync(dependencies: CommandDependencies, form: str, dry_run: bool) -> None:
     """Point the carrier's numbers at this server.
 
     Each number of the directory is compared with the account's: who is asked when it is dialled, when that
@@ -59,38 +59,42 @@ def sync(toolbox: Toolbox, form: str, dry_run: bool) -> None:
       callrouter numbers sync --dry-run
       callrouter numbers sync
     """
-    carrier = carrier_account(toolbox.settings, Patient(Sockets(), time.sleep))
+    carrier = carrier_account(dependencies.settings, Patient(Sockets(), time.sleep))
     with working("asking the carrier for its numbers"):
-        outcomes = list(_outcomes(toolbox, carrier, dry_run=dry_run))
+        outcomes = list(_outcomes(dependencies, carrier, dry_run=dry_run))
     print_rows(form, tuple(NumberRow.__annotations__), list(_rows(outcomes, dry_run=dry_run)))
     if any(outcome.action.is_open and not outcome.done for outcome in outcomes):
         raise click.exceptions.Exit(NOT_SO)
 
 
-def actions_for(toolbox: Toolbox, carrier: CarrierNumbers) -> list[NumberAction]:
+def actions_for(dependencies: CommandDependencies, carrier: CarrierNumbers) -> list[NumberAction]:
     """What is to be done about the numbers of the directory and of the account. Raises CarrierError."""
-    wanted = our_settings(toolbox.settings.public_url)
-    return compare(toolbox.directory_in_force().own_numbers, carrier.numbers(), wanted)
+    wanted = our_settings(dependencies.settings.public_url)
+    return compare(dependencies.directory_in_force().own_numbers, carrier.numbers(), wanted)
 
 
-def _outcomes(toolbox: Toolbox, carrier: CarrierNumbers, *, dry_run: bool) -> Iterable[Outcome]:
-    if not toolbox.directory_in_force().version:
-        raise Refusal("no directory is loaded: callrouter directory load FILE")
+def _outcomes(
+    dependencies: CommandDependencies, carrier: CarrierNumbers, *, dry_run: bool
+) -> Iterable[NumberResult]:
+    if not dependencies.directory_in_force().version:
+        raise CommandFailure("no directory is loaded: callrouter directory load FILE")
     try:
-        actions = actions_for(toolbox, carrier)
+        actions = actions_for(dependencies, carrier)
     except NotLetIn as error:
         raise Fault(f"{error}: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN do not belong together") from error
     except CarrierError as error:
         raise Fault(f"the account's numbers cannot be read: {error}; ask again later") from error
-    return [Outcome(action, done=False) for action in actions] if dry_run else carry_out(carrier, actions)
+    return (
+        [NumberResult(action, done=False) for action in actions] if dry_run else carry_out(carrier, actions)
+    )
 
 
-def _rows(outcomes: Iterable[Outcome], *, dry_run: bool) -> Iterator[NumberRow]:
+def _rows(outcomes: Iterable[NumberResult], *, dry_run: bool) -> Iterator[NumberRow]:
     for outcome in outcomes:
         yield from _rows_of(outcome, _in_words(outcome, dry_run=dry_run))
 
 
-def _rows_of(outcome: Outcome, came_of_it: str | None) -> Iterator[NumberRow]:
+def _rows_of(outcome: NumberResult, came_of_it: str | None) -> Iterator[NumberRow]:
     action = outcome.action
     for change in action.changes:
         yield NumberRow(
@@ -112,7 +116,7 @@ def _rows_of(outcome: Outcome, came_of_it: str | None) -> Iterator[NumberRow]:
         )
 
 
-def _in_words(outcome: Outcome, *, dry_run: bool) -> str | None:
+def _in_words(outcome: NumberResult, *, dry_run: bool) -> str | None:
     if outcome.action.kind is Kind.GET:
         return "buy it at the carrier, or take it out of the directory"
     if outcome.action.kind is not Kind.POINT:

@@ -6,8 +6,8 @@ from datetime import tzinfo
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.events.settle import try_again
 from callrouter.reports.waiting import SetAside, facts_set_aside
@@ -28,30 +28,30 @@ def outbox() -> None:
 @outbox.command("list")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None:
     """List the facts that kept failing and were set aside.
 
     \b
     Example:
       callrouter outbox list --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = [_without_numbers(fact) for fact in facts_set_aside(connection)]
     print_rows(form, tuple(SetAside.__annotations__), rows, zone)
 
 
 @outbox.command()
 @format_option
-@with_toolbox
-def retry(toolbox: Toolbox, form: str) -> None:
+@with_dependencies
+def retry(dependencies: CommandDependencies, form: str) -> None:
     """Have the facts that were set aside tried again.
 
     \b
     Example:
       callrouter outbox retry && callrouter drain
     """
-    count = toolbox.database.transact(try_again)
+    count = dependencies.database.transact(try_again)
     print_result(form, {"facts": count}, f"{count} facts will be tried again.")
 
 

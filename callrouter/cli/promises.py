@@ -1,4 +1,4 @@
-"""`callrouter promises`: return calls that are owed, and what staff do about them by hand."""
+"""`callrouter promises`: return calls that are owed, and what staff do about them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.center import known
-from callrouter.cli.consent import ActOutput, Consent, carry_out, consent_options
-from callrouter.cli.said import REASON
+from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.promises.by_hand import CLOSED_BY_HAND, close_by_hand
-from callrouter.promises.by_hand import assign as give_to
-from callrouter.promises.day import calling_hours
-from callrouter.promises.desk import Desk
-from callrouter.promises.promise import Promise
+from callrouter.promises.calling_hours import calling_hours
+from callrouter.promises.close import STAFF_STATES, close_by_staff
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.model import Promise
+from callrouter.promises.reassign import assign as assign_promise
 from callrouter.reports.find_call import find_call
 from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
 from callrouter.routing.memory import RoutingMemory
@@ -38,8 +38,8 @@ def promises() -> None:
 @click.option("--all", "ended_too", is_flag=True, help="Those that have ended, too.")
 @format_option
 @zone_option
-@with_toolbox
-def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None:
+@with_dependencies
+def list_(dependencies: CommandDependencies, form: str, zone: tzinfo, *, ended_too: bool) -> None:
     """List the promises that are open, the one that is due first at the top.
 
     \b
@@ -47,7 +47,7 @@ def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None
       callrouter promises list
       callrouter promises list --all --format json
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows = list(listed_promises(connection, ended_too=ended_too))
     print_rows(form, tuple(ListedPromise.__annotations__), rows, zone)
 
@@ -56,15 +56,15 @@ def list_(toolbox: Toolbox, form: str, zone: tzinfo, *, ended_too: bool) -> None
 @click.argument("callsid")
 @format_option
 @zone_option
-@with_toolbox
-def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
-    """Tell one promise whole, with every try to keep it. CALLSID may be cut short.
+@with_dependencies
+def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinfo) -> None:
+    """Show one promise, with every return call. CALLSID may be cut short.
 
     \b
     Example:
       callrouter promises show CA0123
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         story = promise_story(connection, find_call(connection, callsid))
     if form != TABLE:
         print_rows(form, tuple(PromiseStory.__annotations__), [story], zone)
@@ -72,10 +72,10 @@ def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
     for name, value in story.items():
         if name != "tries":
             click.echo(f"{name.replace('_', ' '):16}{in_words(value, zone)}")
-    for tried in story["tries"]:
-        ended = tried["outcome"] or "under way"
-        began = in_words(tried["began_at"], zone)
-        click.echo(readable(f"try {tried['number']:<12}{began}  {tried['center']}: {ended}"))
+    for attempt in story["tries"]:
+        ended = attempt["outcome"] or "in progress"
+        began = in_words(attempt["began_at"], zone)
+        click.echo(readable(f"return call {attempt['number']:<4}{began}  {attempt['center']}: {ended}"))
 
 
 @promises.command()
@@ -83,48 +83,59 @@ def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
 @click.argument("center")
 @format_option
 @zone_option
-@with_toolbox
-def assign(toolbox: Toolbox, callsid: str, center: str, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def assign(dependencies: CommandDependencies, callsid: str, center: str, form: str, zone: tzinfo) -> None:
     """Let another center owe a helpline's promise; it is rung at once. A listing's stays its center's.
 
     \b
     Example:
       callrouter promises assign CA0123 sunrise-la
     """
-    known(toolbox.directory_in_force(), center)
-    hours = calling_hours(quiet=not toolbox.settings.calls_at_any_hour)
-    desk, now = Desk(DirectoryShelf(), RoutingMemory(), hours), toolbox.now()
-    call = _call(toolbox, callsid)
-    promise = toolbox.database.transact(lambda session: give_to(session, desk, call, center, now))
+    known(dependencies.directory_in_force(), center)
+    hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
+    collaborators = PromiseDependencies(DirectoryShelf(), RoutingMemory(), hours)
+    call, now = _call(dependencies, callsid), dependencies.now()
+    promise = dependencies.database.transact(
+        lambda session: assign_promise(session, collaborators, call, center, now)
+    )
     row = {"call": call, "owner": center, "due_at": promise.due_at}
     print_result(form, row, f"{center} owes it until {in_words(promise.due_at, zone)}.", zone)
 
 
 @promises.command()
 @click.argument("callsid")
-@click.option(
-    "--as", "state", type=click.Choice(CLOSED_BY_HAND), default=CLOSED_BY_HAND[1], show_default=True
-)
+@click.option("--as", "state", type=click.Choice(STAFF_STATES), default=STAFF_STATES[1], show_default=True)
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
 @consent_options
 @format_option
-@with_toolbox
-def close(toolbox: Toolbox, /, form: str, callsid: str, state: str, reason: str, *, consent: Consent) -> None:
+@with_dependencies
+def close(
+    dependencies: CommandDependencies,
+    /,
+    form: str,
+    callsid: str,
+    state: str,
+    reason: str,
+    *,
+    consent: ActOptions,
+) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
     \b
     Example:
       callrouter promises close CA0123 --as kept --reason "called back by our staff"
     """
-    call, now = _call(toolbox, callsid), toolbox.now()
+    call, now = _call(dependencies, callsid), dependencies.now()
     answer = ActOutput[Promise](
         form,
         lambda closed: [f"The promise of {call} is closed as {closed.state}."],
         lambda closed: {"call": call, "state": closed.state},
     )
-    carry_out(toolbox, consent, lambda session: close_by_hand(session, call, state, reason, now), answer)
+    carry_out(
+        dependencies, consent, lambda session: close_by_staff(session, call, state, reason, now), answer
+    )
 
 
-def _call(toolbox: Toolbox, callsid: str) -> str:
-    with toolbox.reading() as connection:
+def _call(dependencies: CommandDependencies, callsid: str) -> str:
+    with dependencies.reading() as connection:
         return find_call(connection, callsid)

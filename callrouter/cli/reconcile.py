@@ -11,11 +11,11 @@ import click
 from callrouter.carrier.patience import Patient
 from callrouter.carrier.wire import Sockets
 from callrouter.cli.carrier_account import carrier_account
-from callrouter.cli.given import Given
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import NOT_SO
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.progress import working
-from callrouter.cli.refusals import NOT_SO
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
@@ -35,11 +35,13 @@ def a_day(written: str) -> date:
 
 
 @click.command()
-@click.option("--day", type=Given("day", a_day), metavar="D", help="A day in UTC; without it yesterday.")
+@click.option(
+    "--day", type=ParsedParameter("day", a_day), metavar="D", help="A day in UTC; without it yesterday."
+)
 @format_option
 @zone_option
-@with_toolbox
-def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
+@with_dependencies
+def reconcile(dependencies: CommandDependencies, /, form: str, zone: tzinfo, day: Any) -> None:
     """Compare a day with the carrier's own list of calls.
 
     Charges that the carrier's books confirm become `confirmed`. Calls that ended there end here, and another
@@ -51,15 +53,17 @@ def reconcile(toolbox: Toolbox, /, form: str, zone: tzinfo, day: Any) -> None:
       callrouter reconcile --day 2026-11-24
       callrouter reconcile --format json
     """
-    day = day or (toolbox.now().astimezone(UTC).date() - timedelta(days=1))
-    carrier = carrier_account(toolbox.settings, Patient(Sockets(), time.sleep))
-    context = ReconciliationContext(toolbox.database, carrier, DirectoryShelf(), RoutingMemory(), toolbox.now)
+    day = day or (dependencies.now().astimezone(UTC).date() - timedelta(days=1))
+    carrier = carrier_account(dependencies.settings, Patient(Sockets(), time.sleep))
+    context = ReconciliationContext(
+        dependencies.database, carrier, DirectoryShelf(), RoutingMemory(), dependencies.now
+    )
     with working(f"reading the calls of {day} at the carrier"):
         try:
             compare(context, day)
         except CarrierError as error:
             raise Fault(f"the carrier's books cannot be read: {error}; ask again later") from error
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         rows, found = list(differences(connection, day)), reconciled(connection, day)
     for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import click
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from config.parsers import origin_only, without_password
 from config.settings import RULES, Settings
 
@@ -16,15 +16,15 @@ MASK = "••••••••"
 
 @click.command()
 @format_option
-@with_toolbox
-def settings(toolbox: Toolbox, form: str) -> None:
+@with_dependencies
+def settings(dependencies: CommandDependencies, form: str) -> None:
     """Print every setting with its source, secrets masked.
 
     \b
     Example:
       callrouter settings
     """
-    print_rows(form, Described._fields, [row._asdict() for row in describe(toolbox.settings)])
+    print_rows(form, Described._fields, [row._asdict() for row in describe(dependencies.settings)])
 
 
 class Described(NamedTuple):

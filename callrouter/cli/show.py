@@ -6,9 +6,9 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.story_in_words import story_in_words
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.story_text import story_in_words
 from callrouter.cli.tables import TABLE, format_option, print_rows, readable
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.reports.story import Story
 from callrouter.reports.story import story as read_story
@@ -18,8 +18,8 @@ from callrouter.reports.story import story as read_story
 @click.argument("callsid")
 @format_option
 @zone_option
-@with_toolbox
-def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
+@with_dependencies
+def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinfo) -> None:
     """Tell one call whole.
 
     Turns, decisions with skipped seats and reasons, legs, charge, disclosures.
@@ -31,7 +31,7 @@ def show(toolbox: Toolbox, callsid: str, form: str, zone: tzinfo) -> None:
       callrouter show CA0123456789abcdef0123456789abcdef
       callrouter show CA0123 --format json | jq '.[0].legs'
     """
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         story = read_story(connection, callsid)
     if form == TABLE:
         click.echo("\n".join(map(readable, story_in_words(story, zone))))

@@ -45,10 +45,6 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter billing deliveries",
     ),
     "billing invoices": Summary("List the invoices that were issued.", "callrouter billing invoices"),
-    "billing pay": Summary(
-        "Enter a payment that came in from a partner.",
-        'callrouter billing pay sunrise 350.00 --reference "wire 2026-11-24 0017"',
-    ),
     "billing print": Summary(
         "Print an invoice as PDF, CSV or XLSX, or several in all of these forms as one archive (zip).",
         "callrouter billing print INV-000017 --to invoice.pdf",
@@ -56,6 +52,10 @@ SUMMARIES: dict[str, Summary] = {
     "billing rates": Summary(
         "What each verified partner pays, what in it is not usual, and since when.",
         "callrouter billing rates",
+    ),
+    "billing record-payment": Summary(
+        "Record a payment that came in from a partner.",
+        'callrouter billing record-payment sunrise 350.00 --reference "wire 2026-11-24 0017"',
     ),
     "billing report": Summary(
         "Calls, what was charged and credited, and what the carrier took, of a month or of several.",
@@ -73,11 +73,13 @@ SUMMARIES: dict[str, Summary] = {
         "Place a simulated call against the running server, and print what the caller hears.",
         "callrouter call +18445610606",
     ),
+    "callers do-not-call": Summary(
+        "Never call this number again.", "callrouter callers do-not-call +13105550188"
+    ),
     "callers forget": Summary(
         "Delete the sealed number, the messages and the match values of a caller.",
         "callrouter callers forget +13105550188",
     ),
-    "callers stop": Summary("Never call this number again.", "callrouter callers stop +13105550188"),
     "calls list": Summary(
         "List calls by their arrival, the newest first, those in progress included.",
         "callrouter calls list --since 2026-11-24 --outcome unserved",
@@ -171,11 +173,11 @@ SUMMARIES: dict[str, Summary] = {
         "Delete a message before its days are over.",
         'callrouter messages delete CA0123456789abcdef --reason "the caller asked"',
     ),
-    "messages hear": Summary(
-        "Write a message into a file, to be heard.",
-        'callrouter messages hear CA0123456789abcdef --reason "sunrise asked" --to message.wav',
-    ),
     "messages list": Summary("List the messages that callers left.", "callrouter messages list --state kept"),
+    "messages play": Summary(
+        "Write a message into a file, to be played.",
+        'callrouter messages play CA0123456789abcdef --reason "sunrise asked" --to message.wav',
+    ),
     "messages retry": Summary(
         "Have the messages that the carrier refused tried again.", "callrouter messages retry"
     ),
@@ -199,11 +201,13 @@ SUMMARIES: dict[str, Summary] = {
     "promises list": Summary(
         "List the promises that are open, the one that is due first at the top.", "callrouter promises list"
     ),
-    "promises show": Summary(
-        "Tell one promise whole, with every try to keep it.", "callrouter promises show CA0123"
-    ),
+    "promises show": Summary("Show one promise, with every return call.", "callrouter promises show CA0123"),
     "reconcile": Summary(
         "Compare a day with the carrier's own list of calls.", "callrouter reconcile --day 2026-11-24"
+    ),
+    "rotation verify": Summary(
+        "Recompute every past pick of a HELPLINE, or of all, and how far a seat ever was from its fair share.",
+        "callrouter rotation verify",
     ),
     "settings": Summary("Print every setting with its source, secrets masked.", "callrouter settings"),
     "show": Summary("Tell one call whole.", "callrouter show CA0123456789abcdef0123456789abcdef"),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from callrouter.cli.layout import laid_out
+from callrouter.cli.table_layout import laid_out
 from callrouter.sheets.text import as_json, csv_lines, json_lines
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -8,10 +8,10 @@ from datetime import tzinfo
 import click
 import sqlalchemy as sa
 
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.cli.toolbox import Toolbox, with_toolbox
 from callrouter.cli.zones import zone_option
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.history import ListedVersion, known_version, latest_versions
@@ -26,9 +26,13 @@ _ONE_OF_THREE = "name a FILE, or two versions with --between, or a proposal with
 @click.option("--between", nargs=2, type=click.IntRange(0), metavar="V1 V2", help="Two stored versions.")
 @click.option("--proposal", type=int, metavar="NUMBER", help="What a proposal changes, or did.")
 @format_option
-@with_toolbox
+@with_dependencies
 def diff(
-    toolbox: Toolbox, form: str, file: str | None, between: tuple[int, int] | None, proposal: int | None
+    dependencies: CommandDependencies,
+    form: str,
+    file: str | None,
+    between: tuple[int, int] | None,
+    proposal: int | None,
 ) -> None:
     """Show what a file would change, value by value, old and new.
 
@@ -43,9 +47,9 @@ def diff(
     """
     if sum(each is not None for each in (file, between, proposal)) != 1:
         raise click.UsageError(_ONE_OF_THREE)
-    with toolbox.reading() as connection:
+    with dependencies.reading() as connection:
         if file is not None:
-            _print_file(toolbox, connection, file, form)
+            _print_file(dependencies, connection, file, form)
         elif between is not None:
             before, after = (known_version(connection, version) for version in between)
             print_differences(differences_between(before, after), form)
@@ -53,12 +57,12 @@ def diff(
             print_differences(differences_of(connection, proposal), form)
 
 
-def _print_file(toolbox: Toolbox, connection: sa.Connection, file: str, form: str) -> None:
+def _print_file(dependencies: CommandDependencies, connection: sa.Connection, file: str, form: str) -> None:
     with working(f"reading {file}"):
         directory = read_file(file, form).directory
         before = known_version(connection, version_in_force(connection))
         differences = differences_between(before, directory)
-        for_two = changes_in_force(connection, directory, toolbox.now())
+        for_two = changes_in_force(connection, directory, dependencies.now())
     print_differences(differences, form)
     if for_two:
         click.echo("\n".join(["This takes two persons:", *(f"  {change}" for change in for_two)]), err=True)
@@ -83,8 +87,8 @@ def in_lines(differences: Sequence[Difference]) -> str:
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many of them.")
 @format_option
 @zone_option
-@with_toolbox
-def versions(toolbox: Toolbox, form: str, zone: tzinfo, last: int) -> None:
+@with_dependencies
+def versions(dependencies: CommandDependencies, form: str, zone: tzinfo, last: int) -> None:
     """List the directory's versions, the newest first: since when, by whom, and what each changed.
 
     \b
@@ -92,6 +96,6 @@ def versions(toolbox: Toolbox, form: str, zone: tzinfo, last: int) -> None:
       callrouter directory versions
       callrouter directory versions --last 100 --format jsonl
     """
-    with working("reading the versions"), toolbox.reading() as connection:
+    with working("reading the versions"), dependencies.reading() as connection:
         rows = latest_versions(connection, last)
     print_rows(form, tuple(ListedVersion.__annotations__), rows, zone)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from callrouter.cli.given import Given
+from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.directory.faults import closest, quoted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -43,7 +43,7 @@ def _meant(written: str, names: list[str]) -> str | None:
     return None
 
 
-ZONE = Given("zone", zone_named)
+ZONE = ParsedParameter("zone", zone_named)
 
 
 def zone_option(command: Command) -> Command:

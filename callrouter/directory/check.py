@@ -8,13 +8,13 @@ from typing import TypeVar
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import MONTHLY, Center, Helpline
 from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
-from callrouter.directory.entries import Entry
-from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, Place, closest, quoted
-from callrouter.directory.nodes import Scalar
+from callrouter.directory.entries import FileEntry
+from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, FilePosition, closest, quoted
+from callrouter.directory.syntax_tree import Scalar
 from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
 
-Sections = Mapping[str, list[Entry]]
+Sections = Mapping[str, list[FileEntry]]
 """The entries of each section, as they were read."""
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def faults_of_time(sections: Sections, centers: Mapping[str, Center]) -> Iterato
             yield from _attempts_that_never_fit(entry, helpline_from_words(entry.words()), centers)
 
 
-def _fault(entry: Entry, place: Place, what: str, mend: str) -> DirectoryFault:
+def _fault(entry: FileEntry, place: FilePosition, what: str, mend: str) -> DirectoryFault:
     return DirectoryFault(place, f"{entry.title}: {what}", mend)
 
 
@@ -55,8 +55,8 @@ def _repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
         first.setdefault(identity, item)
 
 
-def _keys_used_twice(entries: list[Entry]) -> Iterator[DirectoryFault]:
-    keys = ((key.text, entry) for entry in entries if (key := entry.said("key")))
+def _keys_used_twice(entries: list[FileEntry]) -> Iterator[DirectoryFault]:
+    keys = ((key.text, entry) for entry in entries if (key := entry.text_of("key")))
     for first, again in _repeated(keys):
         what = f"the key is used already, in line {first.place_of('key').line}"
         yield _fault(again, again.place_of("key"), what, "give each entry a key of its own")
@@ -69,7 +69,7 @@ def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
         (
             (written, name, entry)
             for entry, name in _references(sections)
-            if (written := entry.said(name)) and written.text not in known[name]
+            if (written := entry.text_of(name)) and written.text not in known[name]
         ),
         key=lambda found: found[0].place,
     )
@@ -79,7 +79,7 @@ def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
         yield _fault(entry, written.place, f"there is no {name} {quoted(written.text)}", mend)
 
 
-def _references(sections: Sections) -> Iterator[tuple[Entry, str]]:
+def _references(sections: Sections) -> Iterator[tuple[FileEntry, str]]:
     """Each entry, or seat, with a key of it that names another entry."""
     for entry in sections["centers"]:
         yield entry, "partner"
@@ -91,14 +91,14 @@ def _references(sections: Sections) -> Iterator[tuple[Entry, str]]:
             yield seat, "center"
 
 
-def _keys(entries: list[Entry]) -> dict[str, None]:
+def _keys(entries: list[FileEntry]) -> dict[str, None]:
     """In the order of the file."""
-    return dict.fromkeys(key.text for entry in entries if (key := entry.said("key")))
+    return dict.fromkeys(key.text for entry in entries if (key := entry.text_of("key")))
 
 
-def _own_numbers(sections: Sections) -> Iterator[tuple[str, tuple[Entry, Scalar]]]:
+def _own_numbers(sections: Sections) -> Iterator[tuple[str, tuple[FileEntry, Scalar]]]:
     for entry in (*sections["listings"], *sections["helplines"]):
-        for number in entry.said_each("numbers"):
+        for number in entry.texts_of("numbers"):
             yield number.text, (entry, number)
 
 
@@ -112,7 +112,7 @@ def _numbers_used_twice(sections: Sections) -> Iterator[DirectoryFault]:
 def _centers_that_call_us(sections: Sections) -> Iterator[DirectoryFault]:
     owners = dict(_own_numbers(sections))
     for center in sections["centers"]:
-        phone = center.said("phone")
+        phone = center.text_of("phone")
         if phone and phone.text in owners:
             owner, _ = owners[phone.text]
             what = (
@@ -125,14 +125,14 @@ def _telephones_of_two_partners(sections: Sections) -> Iterator[DirectoryFault]:
     centers = (
         (center.values["phone"], partner.text, center)
         for center in sections["centers"]
-        if "phone" in center.values and (partner := center.said("partner"))
+        if "phone" in center.values and (partner := center.text_of("partner"))
     )
     for first, again in telephones_of_two(centers):
         owner = f"{first.title} in line {first.place_of('phone').line}"
         yield _fault(again, again.place_of("phone"), *shared_telephone(again.values["phone"], owner))
 
 
-def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:
+def _rates_that_clash(partner: FileEntry) -> Iterator[DirectoryFault]:
     rates = partner.parts("rates")
     begins = (((rate.values.get("kind"), rate.values.get("from")), rate) for rate in rates)
     for first, again in _repeated((identity, rate) for identity, rate in begins if None not in identity):
@@ -144,7 +144,7 @@ def _rates_that_clash(partner: Entry) -> Iterator[DirectoryFault]:
         yield from _terms_of_calls_in_a_flat_fee(rate)
 
 
-def _amount_that_is_none(entry: Entry, name: str, currency: str | None) -> Iterator[DirectoryFault]:
+def _amount_that_is_none(entry: FileEntry, name: str, currency: str | None) -> Iterator[DirectoryFault]:
     amount = entry.values.get(name)
     if amount is None or currency is None:
         return
@@ -154,7 +154,7 @@ def _amount_that_is_none(entry: Entry, name: str, currency: str | None) -> Itera
         yield _fault(entry, entry.place_of(name), f"{name} {error}", 'write it like "35.00"')
 
 
-def _terms_of_calls_in_a_flat_fee(rate: Entry) -> Iterator[DirectoryFault]:
+def _terms_of_calls_in_a_flat_fee(rate: FileEntry) -> Iterator[DirectoryFault]:
     if rate.values.get("kind") == MONTHLY:
         for name in PER_CALL_TERMS:
             if name in rate.nodes:
@@ -162,7 +162,7 @@ def _terms_of_calls_in_a_flat_fee(rate: Entry) -> Iterator[DirectoryFault]:
                 yield _fault(rate, rate.place_of(name), what, "take it out")
 
 
-def _ceiling_over_nothing(partner: Entry) -> Iterator[DirectoryFault]:
+def _ceiling_over_nothing(partner: FileEntry) -> Iterator[DirectoryFault]:
     """A ceiling is over what calls cost, in the currency of the rates."""
     if "monthly_ceiling" not in partner.values:
         return
@@ -175,22 +175,22 @@ def _ceiling_over_nothing(partner: Entry) -> Iterator[DirectoryFault]:
         yield from _amount_that_is_none(partner, "monthly_ceiling", rates[0].values.get("currency"))
 
 
-def _other_currency(rate: Entry, first: Entry) -> Iterator[DirectoryFault]:
+def _other_currency(rate: FileEntry, first: FileEntry) -> Iterator[DirectoryFault]:
     one, other = first.values.get("currency"), rate.values.get("currency")
     if one and other and one != other:
         what = f"currency {other}, but this partner's first rate has {one}"
         yield _fault(rate, rate.place_of("currency"), what, "bill a partner in one currency")
 
 
-def _seats_given_twice(helpline: Entry) -> Iterator[DirectoryFault]:
-    seats = ((center.text, seat) for seat in helpline.parts("seats") if (center := seat.said("center")))
+def _seats_given_twice(helpline: FileEntry) -> Iterator[DirectoryFault]:
+    seats = ((center.text, seat) for seat in helpline.parts("seats") if (center := seat.text_of("center")))
     for first, again in _repeated(seats):
         what = f"the center has a seat already, in line {first.place.line}"
         yield _fault(again, again.place_of("center"), what, "give it one seat, with a larger weight")
 
 
 def _attempts_that_never_fit(
-    entry: Entry, helpline: Helpline, centers: Mapping[str, Center]
+    entry: FileEntry, helpline: Helpline, centers: Mapping[str, Center]
 ) -> Iterator[DirectoryFault]:
     wait = helpline.max_wait_seconds
     seats = zip(entry.parts("seats"), helpline.seats, strict=True)
@@ -205,7 +205,7 @@ def _attempts_that_never_fit(
             yield _attempt_that_never_fits(seat, seconds, wait)
 
 
-def _attempt_that_never_fits(seat: Entry, seconds: int, wait: int) -> DirectoryFault:
+def _attempt_that_never_fits(seat: FileEntry, seconds: int, wait: int) -> DirectoryFault:
     what = f"an attempt may take {seconds} seconds, and max_wait_seconds is {wait}"
     mend = f"raise it to at least {seconds}, or lower the center's ring_seconds by {seconds - wait}"
     return _fault(seat, seat.place_of("center"), what, mend)

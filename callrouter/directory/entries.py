@@ -14,15 +14,15 @@ from callrouter.directory.faults import (
     MOST_COUNTED,
     MOST_SHOWN,
     DirectoryFault,
-    Place,
+    FilePosition,
     TooManyFaults,
     closest,
     quoted,
 )
-from callrouter.directory.nodes import NOTHING, TEXT, Items, Node, Pairs, Scalar
+from callrouter.directory.syntax_tree import NOTHING, TEXT, Items, Node, Pairs, Scalar
 
 
-class Mistake(Exception):
+class InvalidValue(Exception):
     """A value that is not what its key asks for. Without a mend of its own, the key's example is the mend."""
 
     def __init__(self, what: str, mend: str = "") -> None:
@@ -32,7 +32,7 @@ class Mistake(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FaultCollector:
     """Collects the faults of a file; it knows which entry and which key of it are being read."""
 
     faults: list[DirectoryFault]
@@ -40,12 +40,12 @@ class Report:
     key: str = ""
     example: str = ""
 
-    def fault(self, place: Place, what: str, mend: str = "") -> None:
+    def fault(self, place: FilePosition, what: str, mend: str = "") -> None:
         """Say what is wrong with the key that is being read."""
         told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
         self._add(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
 
-    def fault_in_entry(self, place: Place, what: str, mend: str) -> None:
+    def fault_in_entry(self, place: FilePosition, what: str, mend: str) -> None:
         """Say what is wrong with the entry as a whole."""
         self._add(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
 
@@ -60,7 +60,7 @@ class Report:
             raise TooManyFaults
 
 
-Read = Callable[[Node, Report], Any]
+Read = Callable[[Node, FaultCollector], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class EntrySchema:
     """What an entry of a kind may hold."""
 
     kind: str
@@ -85,32 +85,32 @@ class Shape:
 
 
 @dataclass(slots=True)
-class Entry:
+class FileEntry:
     """An entry as it was read. `values` has only what was right; `sound` says whether that is all."""
 
     title: str
-    place: Place
+    place: FilePosition
     nodes: dict[str, Node] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
     sound: bool = True
 
-    def said(self, name: str) -> Scalar | None:
+    def text_of(self, name: str) -> Scalar | None:
         """The text given for a key, whether it is right or not."""
         node = self.nodes.get(name)
         return node if isinstance(node, Scalar) and node.is_a == TEXT else None
 
-    def said_each(self, name: str) -> Iterator[Scalar]:
+    def texts_of(self, name: str) -> Iterator[Scalar]:
         """The texts of the list given for a key, whether they are right or not."""
         node = self.nodes.get(name)
         items = node.items if isinstance(node, Items) else []
         return (item for item in items if isinstance(item, Scalar) and item.is_a == TEXT)
 
-    def parts(self, name: str) -> list[Entry]:
+    def parts(self, name: str) -> list[FileEntry]:
         """The entries within this entry that were read for a key."""
-        parts: list[Entry] = self.values.get(name, [])
+        parts: list[FileEntry] = self.values.get(name, [])
         return parts
 
-    def place_of(self, name: str) -> Place:
+    def place_of(self, name: str) -> FilePosition:
         return self.nodes[name].place if name in self.nodes else self.place
 
     def words(self) -> dict[str, Any]:
@@ -119,20 +119,22 @@ class Entry:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Entry):
+    if isinstance(value, FileEntry):
         return value.words()
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def read_entry(node: Node, shape: Shape, report: Report) -> Entry:
-    """One entry, with all that is right in it. Raises Mistake where it is none.
+def read_entry(node: Node, shape: EntrySchema, report: FaultCollector) -> FileEntry:
+    """One entry, with all that is right in it. Raises InvalidValue where it is none.
 
     `report` has the entry's title.
     """
     if not isinstance(node, Pairs):
-        raise Mistake("is not an entry with keys", f"write it as keys and values, such as {_sketch(shape)}")
+        raise InvalidValue(
+            "is not an entry with keys", f"write it as keys and values, such as {_sketch(shape)}"
+        )
     before = len(report.faults)
-    entry = Entry(report.title, node.place)
+    entry = FileEntry(report.title, node.place)
     for key, value in node.pairs():
         _take(entry, key, value, shape, report)
     _miss(entry, shape, report)
@@ -140,7 +142,7 @@ def read_entry(node: Node, shape: Shape, report: Report) -> Entry:
     return entry
 
 
-def _take(entry: Entry, key: Node, value: Node, shape: Shape, report: Report) -> None:
+def _take(entry: FileEntry, key: Node, value: Node, shape: EntrySchema, report: FaultCollector) -> None:
     known = _known(key, shape, report)
     if known is None:
         return
@@ -153,7 +155,7 @@ def _take(entry: Entry, key: Node, value: Node, shape: Shape, report: Report) ->
         _read_value(entry, value, known, report)
 
 
-def _known(key: Node, shape: Shape, report: Report) -> Field | None:
+def _known(key: Node, shape: EntrySchema, report: FaultCollector) -> Field | None:
     """What a key names. A misspelt one is reported, and read as the one that was meant."""
     if not isinstance(key, Scalar):
         report.fault_in_entry(key.place, "a key that is not a word", _keys_of(shape))
@@ -167,22 +169,22 @@ def _known(key: Node, shape: Shape, report: Report) -> Field | None:
     return shape.field(meant) if meant else None
 
 
-def _read_value(entry: Entry, value: Node, known: Field, report: Report) -> None:
-    about = Report(report.faults, report.title, known.name, known.example)
+def _read_value(entry: FileEntry, value: Node, known: Field, report: FaultCollector) -> None:
+    about = FaultCollector(report.faults, report.title, known.name, known.example)
     try:
         entry.values[known.name] = known.read(value, about)
-    except Mistake as mistake:
+    except InvalidValue as mistake:
         about.fault(value.place, mistake.what, mistake.mend)
 
 
-def _miss(entry: Entry, shape: Shape, report: Report) -> None:
+def _miss(entry: FileEntry, shape: EntrySchema, report: FaultCollector) -> None:
     for wanted in shape.fields:
         if wanted.needed and wanted.name not in entry.nodes:
             mend = f"add {wanted.name}: {wanted.example}"
             report.fault_in_entry(entry.place, f"{wanted.name} is missing", mend)
 
 
-def _keys_of(shape: Shape) -> str:
+def _keys_of(shape: EntrySchema) -> str:
     names = ", ".join(field.name for field in shape.fields)
     return f"the keys of a {shape.kind} are {names}"
 
@@ -191,6 +193,6 @@ def _is_nothing(node: Node) -> bool:
     return isinstance(node, Scalar) and node.is_a == NOTHING
 
 
-def _sketch(shape: Shape) -> str:
+def _sketch(shape: EntrySchema) -> str:
     first = shape.fields[0]
     return f"{first.name}: {first.example}"

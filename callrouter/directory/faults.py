@@ -20,7 +20,7 @@ _MOST_NAMES_COMPARED = 1_000
 _LONGEST_WORD_COMPARED = 200
 
 
-class Place(NamedTuple):
+class FilePosition(NamedTuple):
     """Where something stands in a file, counted from 1; 0 where it is not known."""
 
     line: int = 0
@@ -31,7 +31,7 @@ class Place(NamedTuple):
 class DirectoryFault:
     """One fault: where, what, and how to mend it."""
 
-    place: Place
+    place: FilePosition
     what: str
     mend: str
 
@@ -70,11 +70,11 @@ class Source:
     """The file that a directory was read from, for faults that only the database can find."""
 
     name: str = "directory"
-    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], FilePosition] = field(default_factory=dict)
     """of each entry, by section and key: `("listings", "sunrise-la-page")`"""
 
-    def place_of(self, section: str, key: str) -> Place:
-        return self.places.get((section, key), Place())
+    def place_of(self, section: str, key: str) -> FilePosition:
+        return self.places.get((section, key), FilePosition())
 
 
 def quoted(text: str) -> str:

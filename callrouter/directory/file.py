@@ -9,11 +9,11 @@ from callrouter.directory.changes import SECTIONS
 from callrouter.directory.check import Sections, faults_between, faults_of_time
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.document import Words, from_words
-from callrouter.directory.entries import Entry, Mistake, Report, read_entry
+from callrouter.directory.entries import FaultCollector, FileEntry, InvalidValue, read_entry
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
-from callrouter.directory.nodes import Node
-from callrouter.directory.shapes import FILE
+from callrouter.directory.file_schema import FILE
 from callrouter.directory.syntax import decoded, read_beginning, read_syntax
+from callrouter.directory.syntax_tree import Node
 
 _BEGINNING = 1_000_000
 """characters, of a few thousand entries"""
@@ -66,12 +66,12 @@ def _refuse_very_many_faults(text: str, name: str) -> None:
 
 
 def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:
-    report = Report(faults)
+    report = FaultCollector(faults)
     try:
         entry = read_entry(root, FILE, report)
-    except Mistake as mistake:
+    except InvalidValue as mistake:
         report.fault_in_entry(root.place, f"the file {mistake.what}", mistake.mend)
-        entry = Entry("", root.place)
+        entry = FileEntry("", root.place)
     return {section: entry.parts(section) for section in SECTIONS}
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.directory.model import StoredPartner
 
 # The row of an entry that has left stays as it was.
-_PARTNER = sql("SELECT name, timezone FROM partner WHERE key = :partner")
+_PARTNER = sa.select(StoredPartner.name, StoredPartner.timezone).where(
+    StoredPartner.key == sa.bindparam("partner")
+)
 
 
 class LastKnown(NamedTuple):
@@ -19,5 +24,5 @@ class LastKnown(NamedTuple):
 
 def last_known(session: Session, partner: str) -> LastKnown | None:
     """None where there never was such a partner."""
-    rows = session.ask(_PARTNER, partner=partner)
+    rows = session.execute(_PARTNER, {"partner": partner}).all()
     return LastKnown(*rows[0]) if rows else None

@@ -5,36 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from callrouter.directory.entries import Entry, Mistake, Read, Report, Shape, read_entry
+from callrouter.directory.entries import (
+    EntrySchema,
+    FaultCollector,
+    FileEntry,
+    InvalidValue,
+    Read,
+    read_entry,
+)
 from callrouter.directory.faults import quoted
-from callrouter.directory.nodes import Items, Node, Pairs, Scalar
+from callrouter.directory.syntax_tree import Items, Node, Pairs, Scalar
 
 
-def part(shape: Shape) -> Read:
+def part(shape: EntrySchema) -> Read:
     """Reads an entry within an entry."""
 
-    def read(node: Node, report: Report) -> Entry:
-        return read_entry(node, shape, Report(report.faults, f"{report.title}: {report.key}"))
+    def read(node: Node, report: FaultCollector) -> FileEntry:
+        return read_entry(node, shape, FaultCollector(report.faults, f"{report.title}: {report.key}"))
 
     return read
 
 
-def parts(shape: Shape, named_by: str, *, at_least: int = 0) -> Read:
+def parts(shape: EntrySchema, named_by: str, *, at_least: int = 0) -> Read:
     """Reads a list of entries within an entry, each named by one of its keys, or by its number."""
 
-    def read(node: Node, report: Report) -> list[Entry]:
+    def read(node: Node, report: FaultCollector) -> list[FileEntry]:
         return list(_entries(_items(node, at_least), shape, named_by, report))
 
     return read
 
 
-def _entries(nodes: list[Node], shape: Shape, named_by: str, report: Report) -> Iterator[Entry]:
+def _entries(
+    nodes: list[Node], shape: EntrySchema, named_by: str, report: FaultCollector
+) -> Iterator[FileEntry]:
     for number, node in enumerate(nodes, start=1):
         own = f"{shape.kind} {_name_of(node, named_by, number)}"
-        about = Report(report.faults, f"{report.title}: {own}" if report.title else own)
+        about = FaultCollector(report.faults, f"{report.title}: {own}" if report.title else own)
         try:
             yield read_entry(node, shape, about)
-        except Mistake as mistake:
+        except InvalidValue as mistake:
             about.fault_in_entry(node.place, mistake.what, mistake.mend)
 
 
@@ -49,7 +58,7 @@ def _name_of(node: Node, named_by: str, number: int) -> str:
 def several(read_one: Read, *, at_least: int = 0) -> Read:
     """Reads a list of single values, none of them twice."""
 
-    def read(node: Node, report: Report) -> list[Any]:
+    def read(node: Node, report: FaultCollector) -> list[Any]:
         found: dict[Any, None] = {}
         for item in _items(node, at_least):
             _add(found, item, read_one, report)
@@ -58,10 +67,10 @@ def several(read_one: Read, *, at_least: int = 0) -> Read:
     return read
 
 
-def _add(found: dict[Any, None], item: Node, read_one: Read, report: Report) -> None:
+def _add(found: dict[Any, None], item: Node, read_one: Read, report: FaultCollector) -> None:
     try:
         value = read_one(item, report)
-    except Mistake as mistake:
+    except InvalidValue as mistake:
         report.fault(item.place, mistake.what, mistake.mend)
         return
     if value in found:
@@ -71,7 +80,7 @@ def _add(found: dict[Any, None], item: Node, read_one: Read, report: Report) -> 
 
 def _items(node: Node, at_least: int) -> list[Node]:
     if not isinstance(node, Items):
-        raise Mistake("is not a list")
+        raise InvalidValue("is not a list")
     if len(node.items) < at_least:
-        raise Mistake("is an empty list")
+        raise InvalidValue("is an empty list")
     return node.items

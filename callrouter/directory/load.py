@@ -28,7 +28,7 @@ from callrouter.directory.model import (
     StoredNumber,
     StoredPartner,
 )
-from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
+from callrouter.directory.ownership import refuse_new_owners, refuse_shared_telephones
 
 _Entry = StoredPartner | StoredCenter | StoredListing | StoredHelpline
 

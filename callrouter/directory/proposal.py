@@ -1,4 +1,4 @@
-"""Some changes take two: one person proposes a whole directory file, another puts it in force (`two_persons.py`).
+"""Some changes take two: one person proposes a whole directory file, another puts it in force (`approval.py`).
 
 Whatever else is in the file waits with it, so nothing is half done. Who the persons are is told by the doors.
 """
@@ -12,9 +12,11 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from callrouter.directory.approval import changes_to_approve
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
+from callrouter.directory.earlier_versions import look_back
 from callrouter.directory.faults import Source
 from callrouter.directory.load import (
     LoadResult,
@@ -26,9 +28,7 @@ from callrouter.directory.load import (
     version_in_force,
 )
 from callrouter.directory.model import DirectoryHead, DirectoryProposal
-from callrouter.directory.owners import refuse_new_owners, refuse_shared_telephones
-from callrouter.directory.past import past_of
-from callrouter.directory.two_persons import changes_for_two
+from callrouter.directory.ownership import refuse_new_owners, refuse_shared_telephones
 from callrouter.errors import Fault, NotKnown
 
 WAITING, OVERTAKEN = "waiting", "overtaken"
@@ -36,12 +36,12 @@ APPROVED, WITHDRAWN = "approved", "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class WaitingProposal:
     """A directory file that waits for a second person, and what it changes for whom."""
 
     number: int
     proposed_by: str
-    rate_changes: tuple[str, ...]
+    changes_to_approve: tuple[str, ...]
     """what takes two persons"""
     differences: tuple[Difference, ...]
     """all that it changes"""
@@ -58,12 +58,12 @@ class ListedProposal(TypedDict):
     decided_at: datetime | None
     base_version: int
     version: int | None
-    rate_changes: list[str]
+    changes_to_approve: list[str]
 
 
 def load_or_propose(
     connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
-) -> LoadResult | Proposal:
+) -> LoadResult | WaitingProposal:
     """Put a checked directory in force, or keep it as a proposal where what it changes takes two persons.
 
     The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
@@ -76,7 +76,7 @@ def load_or_propose(
     refuse_shared_telephones(directory, source)
     row = _proposed(connection, version, to_document(directory), now, person)
     differences = differences_between(loaded_version(connection, version), directory)
-    return Proposal(row.number, row.proposed_by, changes, differences)
+    return WaitingProposal(row.number, row.proposed_by, changes, differences)
 
 
 def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:
@@ -141,7 +141,7 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
         "decided_at": row.decided_at,
         "base_version": row.base_version,
         "version": row.version,
-        "rate_changes": list(_changes(connection, row.base_version, proposed, row.proposed_at)),
+        "changes_to_approve": list(_changes(connection, row.base_version, proposed, row.proposed_at)),
     }
 
 
@@ -150,7 +150,7 @@ def _changes(connection: sa.Connection, version: int, directory: Directory, now:
     if version == 0:
         return ()
     before = loaded_version(connection, version)
-    return changes_for_two(before, directory, past_of(connection, before, directory, now))
+    return changes_to_approve(before, directory, look_back(connection, before, directory, now))
 
 
 def _proposed(

@@ -1,7 +1,7 @@
 """What partners would pay otherwise under another version of the directory, in words. *Pure.*
 
 Only of partners that pay, or ever did: a new partner, with its first rates, changes nobody's price. One that leaves
-takes its rates with it, and one that comes back is compared with what it paid last (`past.py`).
+takes its rates with it, and one that comes back is compared with what it paid last (`earlier_versions.py`).
 
 A price is changed without touching a rate, too: by a status that ends or begins the monthly fee, by a time zone, which
 says on which day a call is, and by a telephone that becomes another partner's, or a helpline's, or was one's.
@@ -29,7 +29,7 @@ Owners = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class EarlierVersions:
     """What versions before the one in force say of what it does not have any more."""
 
     partners: Mapping[str, Partner] = field(default_factory=dict)
@@ -41,10 +41,12 @@ class Past:
     """the day of the change: what was before it is over"""
 
 
-NO_PAST = Past()
+NO_EARLIER_VERSIONS = EarlierVersions()
 
 
-def rate_changes(before: Directory, after: Directory, past: Past = NO_PAST) -> tuple[str, ...]:
+def rate_changes(
+    before: Directory, after: Directory, past: EarlierVersions = NO_EARLIER_VERSIONS
+) -> tuple[str, ...]:
     """Who would pay what from when on, which ceilings would be others, and whose calls become whose, by partner."""
     paying = {key: partner for key, partner in before.partners.items() if partner.rates}
     prices = (

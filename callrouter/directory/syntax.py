@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from callrouter.directory.faults import DirectoryFault, DirectoryFaults, Place
-from callrouter.directory.json_nodes import looks_like_json, read_json
-from callrouter.directory.nodes import Builder, Node, Scalar, Unreadable
-from callrouter.directory.yaml_nodes import forbidden_characters, read_yaml
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults, FilePosition
+from callrouter.directory.json_syntax import looks_like_json, read_json
+from callrouter.directory.syntax_tree import Builder, Node, Scalar, Unreadable
+from callrouter.directory.yaml_syntax import forbidden_characters, read_yaml
 
 _EMPTY = DirectoryFault(
-    Place(1, 1), "the file is empty", "write the sections partners, centers, listings and helplines"
+    FilePosition(1, 1), "the file is empty", "write the sections partners, centers, listings and helplines"
 )
 
 
@@ -36,7 +36,9 @@ def decoded(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
-        raise DirectoryFaults(name, [DirectoryFault(Place(line), what, "save the file as UTF-8")]) from None
+        raise DirectoryFaults(
+            name, [DirectoryFault(FilePosition(line), what, "save the file as UTF-8")]
+        ) from None
 
 
 def _read(text: str, name: str, until: int) -> Builder:

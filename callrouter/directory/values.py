@@ -13,10 +13,10 @@ from zoneinfo import available_timezones
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 from callrouter.directory.directory import LANGUAGES
-from callrouter.directory.entries import Mistake, Read, Report
+from callrouter.directory.entries import FaultCollector, InvalidValue, Read
 from callrouter.directory.faults import closest, quoted
-from callrouter.directory.hours import fault_in_hours
-from callrouter.directory.nodes import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
+from callrouter.directory.opening_hours.opening import fault_in_hours
+from callrouter.directory.syntax_tree import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
 from callrouter.mailbox import mailbox
 from callrouter.money import MINOR_UNITS
 from callrouter.phone import can_be_dialled, is_number
@@ -34,48 +34,50 @@ _AMERICAN_DIGITS = 10
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
-def text(node: Node, _: Report) -> str:
+def text(node: Node, _: FaultCollector) -> str:
     """Any text that has something to see in it."""
     written = _said(node)
     if not written.strip():
-        raise Mistake("is empty")
+        raise InvalidValue("is empty")
     return written
 
 
-def key(node: Node, _: Report) -> str:
+def key(node: Node, _: FaultCollector) -> str:
     written = _said(node)
     if not _KEY.fullmatch(written):
         mend = _as_key(written)
-        raise Mistake(f"{quoted(written)} is not lower-case words and hyphens", mend and f'write "{mend}"')
+        raise InvalidValue(
+            f"{quoted(written)} is not lower-case words and hyphens", mend and f'write "{mend}"'
+        )
     if len(written) > _LONGEST_KEY:
-        raise Mistake(f"has {len(written)} characters", f"write at most {_LONGEST_KEY}")
+        raise InvalidValue(f"has {len(written)} characters", f"write at most {_LONGEST_KEY}")
     return written
 
 
 def one_of(*choices: str) -> Read:
-    def read(node: Node, _: Report) -> str:
+    def read(node: Node, _: FaultCollector) -> str:
         written = _said(node)
         if written not in choices:
-            raise Mistake(f"{quoted(written)} is none of its values", f"write {' or '.join(choices)}")
+            raise InvalidValue(f"{quoted(written)} is none of its values", f"write {' or '.join(choices)}")
         return written
 
     return read
 
 
 def whole(lowest: int, highest: int, unit: str) -> Read:
-    def read(node: Node, _: Report) -> int:
+    def read(node: Node, _: FaultCollector) -> int:
         written = node.text if isinstance(node, Scalar) and node.is_a == WHOLE_NUMBER else ""
         mend = f"write {lowest} to {highest}, without quotes"
         if not _WHOLE.fullmatch(written):
-            raise Mistake(f"{_what(node)} is not a whole number of {unit}", mend)
+            raise InvalidValue(f"{_what(node)} is not a whole number of {unit}", mend)
         if not lowest <= int(written) <= highest:
-            raise Mistake(f"{int(written)} is not within {lowest} and {highest} {unit}", mend)
+            raise InvalidValue(f"{int(written)} is not within {lowest} and {highest} {unit}", mend)
         return int(written)
 
     return read
 
 
-def day(node: Node, _: Report) -> str:
+def day(node: Node, _: FaultCollector) -> str:
     """A date, written bare or in quotes; kept as it is written."""
     written = node.text if isinstance(node, Scalar) else ""
     try:
@@ -83,41 +85,43 @@ def day(node: Node, _: Report) -> str:
             raise ValueError
         date.fromisoformat(written)
     except ValueError:
-        raise Mistake(f"{_what(node)} is not a day as YYYY-MM-DD") from None
+        raise InvalidValue(f"{_what(node)} is not a day as YYYY-MM-DD") from None
     return written
 
 
-def timezone(node: Node, report: Report) -> str:
+def timezone(node: Node, report: FaultCollector) -> str:
     written = _said(node)
     if written not in _zones():
         names_a_place = "/" in written  # PST is not meant to be MST
         meant = closest(written, tuple(_zones())) if names_a_place and report.is_shown else None
-        raise Mistake(f"{quoted(written)} is not a time zone", f'did you mean "{meant}"?' if meant else "")
+        raise InvalidValue(
+            f"{quoted(written)} is not a time zone", f'did you mean "{meant}"?' if meant else ""
+        )
     return written
 
 
-def hours(node: Node, _: Report) -> str:
+def hours(node: Node, _: FaultCollector) -> str:
     written = _said(node)
     if len(written) > _LONGEST_HOURS:
-        raise Mistake(f"has {len(written)} characters", f"write at most {_LONGEST_HOURS}")
+        raise InvalidValue(f"has {len(written)} characters", f"write at most {_LONGEST_HOURS}")
     fault = fault_in_hours(written)
     if fault:
-        raise Mistake(f"{quoted(written)} {fault.what}", fault.mend)
+        raise InvalidValue(f"{quoted(written)} {fault.what}", fault.mend)
     return written
 
 
-def state(node: Node, _: Report) -> str:
+def state(node: Node, _: FaultCollector) -> str:
     written = _said(node)
     if written not in STATES:
         mend = f"write {written.upper()}" if written.upper() in STATES else "write two letters, such as CA"
-        raise Mistake(f"{quoted(written)} is not a state of the United States", mend)
+        raise InvalidValue(f"{quoted(written)} is not a state of the United States", mend)
     return written
 
 
-def language(node: Node, _: Report) -> str:
+def language(node: Node, _: FaultCollector) -> str:
     written = _said(node)
     if not _LANGUAGE.fullmatch(written):
-        raise Mistake(f"{quoted(written)} is not a language code", "write two letters, such as en or es")
+        raise InvalidValue(f"{quoted(written)} is not a language code", "write two letters, such as en or es")
     return written
 
 
@@ -125,30 +129,30 @@ spoken_language = one_of(*LANGUAGES)
 """A language that callers are spoken to in."""
 
 
-def own_number(node: Node, _: Report) -> str:
+def own_number(node: Node, _: FaultCollector) -> str:
     """A number that reaches us."""
     return _telephone(node, is_number, "is not a whole telephone number with + and country code")
 
 
-def phone(node: Node, _: Report) -> str:
+def phone(node: Node, _: FaultCollector) -> str:
     """Where a center is rung."""
     return _telephone(node, can_be_dialled, "is neither a whole telephone number with + nor a sip: address")
 
 
-def price(node: Node, _: Report) -> str:
+def price(node: Node, _: FaultCollector) -> str:
     """An amount as text, since a number of YAML or JSON may be rounded."""
     if isinstance(node, Scalar) and node.is_a in (NUMBER, WHOLE_NUMBER):
-        raise Mistake(f"{quoted(node.text)} is a number", f'put the amount in quotes: "{node.text}"')
+        raise InvalidValue(f"{quoted(node.text)} is a number", f'put the amount in quotes: "{node.text}"')
     written = _said(node)
     if not _PRICE.fullmatch(written):
-        raise Mistake(f"{quoted(written)} is not an amount of money")
+        raise InvalidValue(f"{quoted(written)} is not an amount of money")
     return written
 
 
 currency = one_of(*MINOR_UNITS)
 
 
-def mail(node: Node, _: Report) -> str:
+def mail(node: Node, _: FaultCollector) -> str:
     """A mail address; empty where there is none."""
     written = _said(node)
     if not written:
@@ -156,17 +160,17 @@ def mail(node: Node, _: Report) -> str:
     try:
         return mailbox(written)
     except ValueError as error:
-        raise Mistake(f"{quoted(written)} is not a mail address") from error
+        raise InvalidValue(f"{quoted(written)} is not a mail address") from error
 
 
 def _telephone(node: Node, is_right: Callable[[str], bool], otherwise: str) -> str:
     if isinstance(node, Scalar) and node.is_a in (WHOLE_NUMBER, NUMBER):
         mend = f'put it in quotes: "{_with_plus(node.text)}"'
-        raise Mistake(f"{_what(node)} is a number without quotes", mend)
+        raise InvalidValue(f"{_what(node)} is a number without quotes", mend)
     written = _said(node)
     if not is_right(written):
         meant = _with_plus(re.sub(r"[\s().-]", "", written))
-        raise Mistake(f"{quoted(written)} {otherwise}", f'write "{meant}"' if is_right(meant) else "")
+        raise InvalidValue(f"{quoted(written)} {otherwise}", f'write "{meant}"' if is_right(meant) else "")
     return written
 
 
@@ -177,13 +181,13 @@ def _with_plus(digits: str) -> str:
 
 
 def _said(node: Node) -> str:
-    """The text of a value; Mistake where it is not text."""
+    """The text of a value; InvalidValue where it is not text."""
     if isinstance(node, Scalar) and node.is_a == TEXT:
         return node.text
     if isinstance(node, Scalar) and node.is_a != NOTHING:
         mend = f"put it in quotes: {quoted(node.text)}"
-        raise Mistake(f"{_what(node)} is read as {node.is_a}, not as text", mend)
-    raise Mistake("is empty" if isinstance(node, Scalar) else f"{_what(node)} is not text")
+        raise InvalidValue(f"{_what(node)} is read as {node.is_a}, not as text", mend)
+    raise InvalidValue("is empty" if isinstance(node, Scalar) else f"{_what(node)} is not text")
 
 
 def _what(node: Node) -> str:

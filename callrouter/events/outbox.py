@@ -21,7 +21,7 @@ ENDED = "ended"
 ALERT = "alert"
 """something happened that a person should be told of"""
 
-Alarming = Literal[
+AlertType = Literal[
     "center-paused", "message-left", "nobody-eligible", "process-unseen", "promise-overdue", "unknown-number"
 ]
 """what a person should be told of"""
@@ -68,7 +68,7 @@ def publish_ended(session: Session, call: str, at: datetime) -> None:
 
 def publish_alert(
     session: Session,
-    what: Alarming,
+    what: AlertType,
     *,
     at: datetime,
     call: str = "",

@@ -1,6 +1,6 @@
 """Settling the outbox: facts are claimed in batches, given to whoever subscribes to them, and removed, at once.
 
-One settler at a time, by a lock; running twice is running once, because every subscriber writes under a unique key.
+One worker settles at a time, by a lock. Running twice is running once: each subscriber writes under a unique key.
 A fact that keeps failing is set aside with its error, and the others flow.
 """
 
@@ -94,7 +94,7 @@ def last_settled(session: Session) -> tuple[datetime | None, bool]:
 
 
 def be_the_only_writer(session: Session) -> None:
-    """Wait until nobody settles: what a settler writes (accounts, the log) has one writer at a time."""
+    """Wait until nobody settles: what is written then (accounts, the log) has one writer at a time."""
     session.execute(_LOCK_UNCHANGED)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.database import Session
 from callrouter.figures.model import PartnerCall
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 
 # Whoever reads the carrier's records imports this module, so their table is named here by the columns that are needed.
 _CDR = sa.table(
@@ -22,12 +22,12 @@ _CDR = sa.table(
 )
 _COST = (_CDR.c.cost_micros, _CDR.c.currency, _CDR.c.status)
 _OF_CALLS = sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text)))
-_RETURN_CALLS = sa.select(return_call.c.call, *_COST).where(return_call.c.call == _OF_CALLS)
+_RETURN_CALLS = sa.select(ReturnCall.call, *_COST).where(ReturnCall.call == _OF_CALLS)
 _RECORDED = sa.union_all(
     sa.select(_CDR.c.sid.label("call"), *_COST).where(_CDR.c.sid == _OF_CALLS),
     sa.select(_CDR.c.parent, *_COST).where(_CDR.c.parent == _OF_CALLS),
-    _RETURN_CALLS.join_from(return_call, _CDR, _CDR.c.sid == return_call.c.sid),
-    _RETURN_CALLS.join_from(return_call, _CDR, _CDR.c.parent == return_call.c.sid),
+    _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.sid == ReturnCall.sid),
+    _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.parent == ReturnCall.sid),
 ).subquery("recorded")
 # What nobody answered costs nothing; anything else without a price will still get one.
 _WITHOUT_PRICE = sa.func.count().filter(

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, Insert
 
-from callrouter.billing.agreed import UTC
+from callrouter.billing.contract_terms import UTC
 from callrouter.billing.period import day_of
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
@@ -19,7 +19,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.cost import store_costs
 from callrouter.figures.model import NOBODY, PartnerCall
 from callrouter.figures.partner_calls import Attempt, EndedCall, answered_at, partner_calls
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 _ENDED_CALLS = sa.select(
@@ -50,12 +50,12 @@ _LEGS = (
     .order_by(Leg.call, Leg.number)
 )
 _PROMISES_KEPT = sa.select(
-    return_call.c.call,
-    return_call.c.partner,
-    return_call.c.center,
-    return_call.c.kind,
-    return_call.c.talk_seconds,
-).where(return_call.c.call == sa.any_(_CALLS), return_call.c.outcome == "kept")
+    ReturnCall.call,
+    ReturnCall.partner,
+    ReturnCall.center,
+    ReturnCall.kind,
+    ReturnCall.talk_seconds,
+).where(ReturnCall.call == sa.any_(_CALLS), ReturnCall.outcome == "kept")
 _DELETE_NOBODYS = sa.delete(PartnerCall).where(
     PartnerCall.call == sa.any_(_CALLS), PartnerCall.partner == NOBODY
 )

@@ -15,12 +15,12 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from callrouter.billing.closed_months import close_period, is_closed
-from callrouter.billing.fee import enter_fee
+from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.last_known import LastKnown, last_known
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import CallRouterError, NotKnown
-from callrouter.events.settle import be_the_only_writer
 from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import gather
 from callrouter.invoices.issue import NewInvoice, issue, totals
@@ -77,7 +77,7 @@ def close_month(
     session: Session, directories: DirectoryShelf, request: CloseRequest, now: datetime
 ) -> CloseResult:
     """Close a partner's month. Raises CannotBeClosed with a list of what is to be done before."""
-    be_the_only_writer(session)
+    lock_ledger(session)
     known = _known(session, request.partner)
     month = PartnerMonth(request.partner, request.month, known.timezone, request.simulated)
     if is_closed(session, month.partner, month.month, simulated=month.simulated):

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.billing.fee import owed_for
 from callrouter.billing.model import CHARGE, FEE, LedgerEntry
+from callrouter.billing.monthly_fee import owed_for
 from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf

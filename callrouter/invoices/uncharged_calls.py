@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.billing.agreed import agreed
+from callrouter.billing.contract_terms import contract_terms
 from callrouter.billing.model import CHARGE, Confirmation, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.database import Session
@@ -101,7 +101,7 @@ def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) ->
 
 def _reason(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> str:
     """What is neither without a rate nor too short can only be a repeat."""
-    rate = agreed(session, directories, call).rate
+    rate = contract_terms(session, directories, call).rate
     itself = (call.arrived_at,)
     free = why_free(rate, AcceptedCall(call.arrived_at, call.talk_seconds, itself))
     return free.reason if free else "not charged"

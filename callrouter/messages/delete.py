@@ -1,4 +1,4 @@
-"""Deleting messages: when their days are over, or when somebody asks for it. What stays is that there was one.
+"""Deleting messages: after their retention period, or when somebody asks for it. That there was one stays on record.
 
 The sound goes at once. Where the carrier still has it, it is due to be deleted there.
 """
@@ -7,32 +7,49 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
 
-# The COALESCE, whose second is never taken, tells PostgreSQL what kind of value `:now` is.
+from callrouter.calls.model import Call
+from callrouter.database import Instant, Session
+from callrouter.messages.model import DELETED, KEPT, WAITING, MessageRecording, VoicemailMessage
+
+_NOW = sa.bindparam("now", type_=Instant)
 _DELETE = (
-    "UPDATE recording SET deleted_at = :now, state = 'deleted', sealed = NULL, key_id = NULL,"
-    " next_try_at = CASE WHEN deleted_at_carrier_at IS NULL THEN COALESCE(:now, next_try_at) END,"
-    " attempts = 0, error = NULL, set_aside_at = NULL WHERE state IN ('waiting', 'kept') AND"
+    sa.update(MessageRecording)
+    .where(sa.or_(MessageRecording.state == WAITING, MessageRecording.state == KEPT))
+    .values(
+        deleted_at=_NOW,
+        state=DELETED,
+        sealed=None,
+        key_id=None,
+        next_attempt_at=sa.case((MessageRecording.deleted_at_carrier_at.is_(None), _NOW)),
+        attempts=0,
+        error=None,
+        set_aside_at=None,
+    )
+    .returning(MessageRecording.call)
 )
-_DELETE_ONE = sql(f"{_DELETE} call = :call RETURNING 1")
-_DELETE_OLD = sql(f"{_DELETE} call IN (SELECT call FROM message WHERE left_at <= :until) RETURNING 1")  # noqa: S608
-
-_DELETE_ALL_OF = sql(
-    f"{_DELETE} call IN (SELECT sid FROM call WHERE caller_match = :match) RETURNING 1"  # noqa: S608
+_DELETE_ONE = _DELETE.where(MessageRecording.call == sa.bindparam("of_call"))
+_DELETE_OLD = _DELETE.where(
+    MessageRecording.call.in_(
+        sa.select(VoicemailMessage.call).where(VoicemailMessage.left_at <= sa.bindparam("until"))
+    )
+)
+_DELETE_OF_CALLER = _DELETE.where(
+    MessageRecording.call.in_(sa.select(Call.sid).where(Call.caller_match == sa.bindparam("match")))
 )
 
 
 def delete_message(session: Session, call: str, now: datetime) -> bool:
     """Delete the message that was left on a call; False where there is none, or its sound is not kept."""
-    return bool(session.ask(_DELETE_ONE, call=call, now=now))
+    return session.execute(_DELETE_ONE, {"of_call": call, "now": now}).first() is not None
 
 
 def delete_messages_of(session: Session, match: str, now: datetime) -> int:
-    """Delete all that a caller has left, by the match value; how many there were."""
-    return len(session.ask(_DELETE_ALL_OF, match=match, now=now))
+    """Delete all that a caller has left, by the match value; how many messages there were."""
+    return len(session.execute(_DELETE_OF_CALLER, {"match": match, "now": now}).all())
 
 
 def delete_old_messages(session: Session, until: datetime, now: datetime) -> int:
     """Delete the messages that were left until a moment; how many there were."""
-    return len(session.ask(_DELETE_OLD, until=until, now=now))
+    return len(session.execute(_DELETE_OLD, {"until": until, "now": now}).all())

@@ -1,6 +1,6 @@
-"""The audit: who has seen or heard what of a caller, and why. It is only ever added to.
+"""The audit log: who has seen or heard what of a caller, and why. It is append-only.
 
-It is written in the transaction that opens what was sealed, and before anything of it is shown.
+An entry is written in the transaction that opens what was sealed, and before anything of it is shown.
 """
 
 from __future__ import annotations
@@ -8,20 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
 
-_ENTER = sql("INSERT INTO audit (at, who, deed, about, reason) VALUES (:at, :who, :deed, :about, :reason)")
+from callrouter.database import Session
+from callrouter.privacy.model import AuditEntry
+
+_ADD = sa.insert(AuditEntry)
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """Who does it, when, and for what reason. The reason holds no number of a caller."""
+class Access:
+    """Who opens something, when, and for what reason. The reason holds no number of a caller."""
 
-    who: str
+    person: str
     reason: str
     at: datetime
 
 
-def enter(session: Session, witness: Witness, deed: str, about: str) -> None:
-    """Enter a deed; `about` is the CallSid that it is about, or a masked number."""
-    session.tell(_ENTER, at=witness.at, who=witness.who, deed=deed, about=about, reason=witness.reason)
+def record_access(session: Session, access: Access, action: str, subject: str) -> None:
+    """Add an entry; `subject` is the CallSid that it is about, or a masked number."""
+    entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}
+    session.execute(_ADD, {**entry, "reason": access.reason})

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
 from callrouter.errors import CallRouterError
-from callrouter.privacy.audit import Witness
-from callrouter.privacy.model import audit, sealed_number, vault_key
+from callrouter.privacy.audit import Access
+from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.privacy.vault import Sealed, Vault
 
 SHOWN = 8
@@ -73,25 +73,26 @@ def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
     if fault := _fault(connection, vault, known):
         raise WrongVaultKey(str(fault))
     if known is None:
-        _store(connection, in_use, now, vault_key.c.fingerprint.is_(None))
+        _store(connection, in_use, now, VaultKey.fingerprint.is_(None))
         # Of two first starts at once one has stored its key; the other one's may be different.
         know_key(connection, vault, now)
     elif known != in_use:
-        _store(connection, in_use, now, vault_key.c.fingerprint == known.fingerprint)
+        _store(connection, in_use, now, VaultKey.fingerprint == known.fingerprint)
 
 
-def accept_key(connection: sa.Connection, vault: Vault, witness: Witness) -> Key:
-    """Take the vault's key as the one of the database, whatever was sealed before; it is entered in the audit."""
+def accept_key(connection: sa.Connection, vault: Vault, access: Access) -> Key:
+    """Take the vault's key as the one of the database, whatever was sealed before; it is recorded in the audit log."""
     key = _in_use(vault)
-    entry = {"at": witness.at, "who": witness.who, "deed": "vault key accepted", "reason": witness.reason}
-    connection.execute(sa.insert(audit), {**entry, "about": f"vault key {key.id}"})
-    _store(connection, key, witness.at, sa.true())
+    entry = {"at": access.at, "person": access.person, "reason": access.reason}
+    about = {"action": "vault key accepted", "subject": f"vault key {key.id}"}
+    connection.execute(sa.insert(AuditEntry), {**entry, **about})
+    _store(connection, key, access.at, sa.true())
     return key
 
 
 def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
     """The ids of keys with which something is sealed, and which are not in the ring; it reads the whole vault."""
-    used = connection.execute(sa.select(sealed_number.c.key_id).distinct()).scalars()
+    used = connection.execute(sa.select(SealedNumber.key_id).distinct()).scalars()
     return sorted(key_id for key_id in used if key_id not in vault.fingerprints)
 
 
@@ -121,25 +122,21 @@ def _in_use(vault: Vault) -> Key:
 
 
 def _known(connection: sa.Connection) -> Key | None:
-    row = connection.execute(sa.select(vault_key.c.key_id, vault_key.c.fingerprint)).one()
+    row = connection.execute(sa.select(VaultKey.key_id, VaultKey.fingerprint)).one()
     return None if row.fingerprint is None else Key(row.key_id, row.fingerprint)
 
 
 def _store(connection: sa.Connection, key: Key, now: datetime, where: sa.ColumnElement[bool]) -> None:
     values = {"key_id": key.id, "fingerprint": key.fingerprint, "since": now}
-    connection.execute(sa.update(vault_key).where(where).values(values))
+    connection.execute(sa.update(VaultKey).where(where).values(values))
 
 
 def _unopened(connection: sa.Connection, vault: Vault) -> KeyFault | None:
     """What cannot be opened in a database that knows no key yet: one number is tried of each key's."""
-    one_each = sa.select(sealed_number.c.key_id, sa.func.max(sealed_number.c.call)).group_by(
-        sealed_number.c.key_id
-    )
+    one_each = sa.select(SealedNumber.key_id, sa.func.max(SealedNumber.call)).group_by(SealedNumber.key_id)
     for key_id, call in connection.execute(one_each).all():
-        own = (sealed_number.c.call == call, sealed_number.c.key_id == key_id)
-        row = connection.execute(
-            sa.select(sealed_number.c.purpose, sealed_number.c.sealed).where(*own)
-        ).first()
+        own = (SealedNumber.call == call, SealedNumber.key_id == key_id)
+        row = connection.execute(sa.select(SealedNumber.purpose, SealedNumber.sealed).where(*own)).first()
         if row is not None and not _opens(vault, Sealed(key_id, row.sealed), call, row.purpose):
             return KeyFault(
                 f"CALLROUTER_VAULT_KEY ({_in_use(vault)}) does not open what this database has sealed with"

@@ -1,43 +1,58 @@
-"""The vault's table, of which nothing else stores a caller's number, and the audit of who has opened what."""
+"""The vault's table, the only one that holds a caller's number, and the audit log of who has opened what."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base
 
-sealed_number = sa.Table(
-    "sealed_number",
-    metadata,
-    sa.Column("call", sa.Text, primary_key=True),
-    sa.Column("purpose", sa.Text, primary_key=True, comment="what it may be opened for, `caller`"),
-    sa.Column("key_id", sa.Text, nullable=False, comment="the vault key it was sealed with"),
-    sa.Column("sealed", sa.LargeBinary, nullable=False, comment="AES-256-GCM: nonce, ciphertext, tag"),
-    sa.Column("sealed_at", Instant, nullable=False),
-)
 
-vault_key = sa.Table(
-    "vault_key",
-    metadata,
-    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("key_id", sa.Text, comment="its name in the ring, by which what it sealed is opened"),
-    sa.Column("fingerprint", sa.Text, comment="derived from the key; tells nothing of it"),
-    sa.Column("since", Instant, comment="when it came into use"),
-    sa.CheckConstraint("one = 1", name="single"),
-    sa.CheckConstraint(
-        "(fingerprint IS NULL) = (key_id IS NULL) AND (fingerprint IS NULL) = (since IS NULL)", name="whole"
-    ),
-    comment="the vault key in use, one row; empty until a first start",
-)
+class SealedNumber(Base):
+    """A caller's number, sealed for one call and purpose."""
 
-audit = sa.Table(
-    "audit",
-    metadata,
-    sa.Column("id", sa.BigInteger, primary_key=True),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("deed", sa.Text, nullable=False, comment="`message heard` …"),
-    sa.Column("about", sa.Text, nullable=False, comment="CallSid, or the masked number that was looked up"),
-    sa.Column("reason", sa.Text, nullable=False),
-    comment="who has seen or heard what of a caller, and why; only ever added to",
-)
+    __tablename__ = "sealed_number"
+
+    call: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True, comment="what it may be opened for, `caller`")
+    key_id: Mapped[str] = mapped_column(comment="the vault key it was sealed with")
+    sealed: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
+    sealed_at: Mapped[datetime]
+
+
+class VaultKey(Base):
+    """The vault key in use. The row is there from the beginning, empty."""
+
+    __tablename__ = "vault_key"
+
+    one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key_id: Mapped[str | None] = mapped_column(
+        comment="its name in the ring, by which what it sealed is opened"
+    )
+    fingerprint: Mapped[str | None] = mapped_column(comment="derived from the key; tells nothing of it")
+    since: Mapped[datetime | None] = mapped_column(comment="when it came into use")
+
+    __table_args__ = (
+        sa.CheckConstraint("one = 1", name="single"),
+        sa.CheckConstraint(
+            "(fingerprint IS NULL) = (key_id IS NULL) AND (fingerprint IS NULL) = (since IS NULL)",
+            name="whole",
+        ),
+        {"comment": "the vault key in use, one row; empty until a first start"},
+    )
+
+
+class AuditEntry(Base):
+    """An entry of the audit log."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = {"comment": "who has seen or heard what of a caller, and why; append-only"}
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    person: Mapped[str]
+    action: Mapped[str] = mapped_column(comment="`message played` …")
+    subject: Mapped[str] = mapped_column(comment="CallSid, or the masked number that was looked up")
+    reason: Mapped[str]

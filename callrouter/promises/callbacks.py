@@ -10,114 +10,120 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
+from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
-from callrouter.database import Row, Session, Statement, sql
+from callrouter.database import Session
 from callrouter.events import inbox, outbox
-from callrouter.privacy.keep import kept
-from callrouter.promises import promise as promises
-from callrouter.promises.caller_asked import (
+from callrouter.privacy.numbers import unseal_number
+from callrouter.promises.dependencies import ReturnCallDependencies
+from callrouter.promises.do_not_call import may_be_called
+from callrouter.promises.model import ReturnCall
+from callrouter.promises.promise import LOCK_PROMISE, SELECT_RETURN_CALL, promise_of_row, save_return_call
+from callrouter.promises.prompts import (
+    ReturnCallContext,
+    caller_leg_ended,
     caller_picked_up,
     caller_pressed,
-    caller_pressed_once_more,
-    callers_leg_ended,
+    caller_pressed_last_key,
+    owner_leg_progress,
+    owner_picked_up,
+    owner_pressed,
 )
-from callrouter.promises.desk import ReturnCallDependencies
-from callrouter.promises.owner_asked import owner_picked_up, owner_pressed, owners_leg_proceeds
-from callrouter.promises.promise import LOCKED, RETURN_CALL, ReturnCall, from_rows
-from callrouter.promises.steps import CALLERS_NUMBER, HANG_UP, Place, ReturnStep
-from callrouter.promises.stop import may_be_called
-from callrouter.promises.talk import Talk
+from callrouter.promises.steps import CALLERS_NUMBER, HANG_UP, ReturnCallId, ReturnStep
 
-HANDLERS: dict[str, Callable[[Talk], ReturnStep]] = {
+HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
     "owner": owner_picked_up,
     "owner-key": owner_pressed,
     "caller": caller_picked_up,
     "caller-key": caller_pressed,
-    "caller-last-key": caller_pressed_once_more,
-    "bridged": callers_leg_ended,
+    "caller-last-key": caller_pressed_last_key,
+    "bridged": caller_leg_ended,
 }
 """What each request of a return call does; `/twilio/return/CALL/NUMBER/…`."""
 
 DISCLOSURES_FROM = 1000
 """numbers of the documents of return calls, after those of the call itself"""
-_CALL = sql("SELECT language FROM call WHERE sid = :call FOR UPDATE")
+_LOCK_CALL = sa.select(Call.language).where(Call.sid == sa.bindparam("call")).with_for_update()
 
 
-def answer(
+def respond(
     session: Session,
     dependencies: ReturnCallDependencies,
-    what: str,
-    place: Place,
+    request: str,
+    id: ReturnCallId,
     callback: Callback,
     now: datetime,
 ) -> str:
     """Answer a request of a return call; a repetition gets the answer of the first time."""
-    key = f"return {place.number} {what}"
-    talk, seen = _at_hand(session, dependencies, place, callback, key, now)
-    if seen:
-        return _as_sent(session, dependencies, place.call, talk, str(seen[0][0]))
-    if talk is None:
+    key = f"return {id.number} {request}"
+    context, stored = _load(session, dependencies, id, callback, key, now)
+    if stored:
+        return _with_number(session, dependencies, id.call, context, stored.answer)
+    if context is None:
         return dependencies.render(HANG_UP).document
-    given = dependencies.render(HANDLERS[what](talk))
-    inbox.store(session, place.call, key, now, callback.fields, given.document)
-    promises.save_return_call(session, talk.tried)
-    if given.told:
-        outbox.publish_told(session, place.call, now, DISCLOSURES_FROM + place.number, given.told)
-    return _as_sent(session, dependencies, place.call, talk, given.document)
+    answer = dependencies.render(HANDLERS[request](context))
+    inbox.store(session, id.call, key, now, callback.fields, answer.document)
+    save_return_call(session, context.return_call)
+    if answer.told:
+        outbox.publish_told(session, id.call, now, DISCLOSURES_FROM + id.number, answer.told)
+    return _with_number(session, dependencies, id.call, context, answer.document)
 
 
-def note(
+def acknowledge(
     session: Session,
     dependencies: ReturnCallDependencies,
-    what: str,
-    place: Place,
+    request: str,
+    id: ReturnCallId,
     callback: Callback,
     now: datetime,
 ) -> None:
-    """Keep a callback that wants no document: how one of the two legs proceeds."""
-    key = f"return {place.number} {what} {callback.get('CallStatus')}"
-    talk, seen = _at_hand(session, dependencies, place, callback, key, now)
-    if seen or talk is None:
+    """Store a callback that wants no document: how one of the two legs proceeds."""
+    key = f"return {id.number} {request} {callback.get('CallStatus')}"
+    context, stored = _load(session, dependencies, id, callback, key, now)
+    if stored or context is None:
         return
-    inbox.store(session, place.call, key, now, callback.fields)
-    if what == "status":
-        owners_leg_proceeds(talk)
-        promises.save_return_call(session, talk.tried)
+    inbox.store(session, id.call, key, now, callback.fields)
+    if request == "status":
+        owner_leg_progress(context)
+        save_return_call(session, context.return_call)
 
 
-def _at_hand(
+def _load(
     session: Session,
     dependencies: ReturnCallDependencies,
-    place: Place,
+    id: ReturnCallId,
     callback: Callback,
     key: str,
     now: datetime,
-) -> tuple[Talk | None, list[Row]]:
-    """What is known of this return call, under the lock of its promise; and whether this callback came before."""
-    # The call before its promise, as everybody locks them: by key 7 its caller is forgotten.
-    spoken, found, tries = session.ask_all(
-        (_CALL, {"call": place.call}),
-        (LOCKED, {"call": place.call}),
-        _asking_for(place),
-    )
-    seen: list[Row] = list(session.execute(inbox.ANSWER_OF, {"call": place.call, "key": key}).all())
-    promise = from_rows(found)
-    if promise is None or not tries:
-        return None, seen
-    return Talk(session, dependencies, promise, ReturnCall(*tries[0]), spoken[0][0], callback, now), seen
+) -> tuple[ReturnCallContext | None, Any]:
+    """What is known of this return call, under the lock of its promise; and the inbox's row if this came before."""
+    # The call before its promise, as everybody locks them: by key 7 its caller is erased.
+    calls = session.execute(_LOCK_CALL, {"call": id.call})
+    promises = session.execute(LOCK_PROMISE, {"call": id.call})
+    return_calls = session.execute(SELECT_RETURN_CALL, {"call": id.call, "number": id.number})
+    answers = session.execute(inbox.ANSWER_OF, {"call": id.call, "key": key})
+    promise, row, stored = promise_of_row(promises.one_or_none()), return_calls.one_or_none(), answers.first()
+    if promise is None or row is None:
+        return None, stored
+    language: str = calls.one().language
+    return_call = ReturnCall(**row._asdict())
+    return ReturnCallContext(session, dependencies, promise, return_call, language, callback, now), stored
 
 
-def _asking_for(place: Place) -> tuple[Statement, dict[str, Any]]:
-    return RETURN_CALL, {"call": place.call, "number": place.number}
-
-
-def _as_sent(
-    session: Session, dependencies: ReturnCallDependencies, call: str, talk: Talk | None, document: str
+def _with_number(
+    session: Session,
+    dependencies: ReturnCallDependencies,
+    call: str,
+    context: ReturnCallContext | None,
+    document: str,
 ) -> str:
     """The document as the carrier gets it, with the caller's number in it where it rings the caller."""
-    if CALLERS_NUMBER not in document or talk is None:
+    if CALLERS_NUMBER not in document or context is None:
         return document
-    # Whoever asked not to be called is not told of any more, not even to a repetition.
-    allowed = may_be_called(session, talk.promise.called_match)
-    number = kept(session, dependencies.vault, call, talk.promise.called_purpose) if allowed else None
+    promise = context.promise
+    # Whoever asked not to be called is not dialed any more, not even by a repetition.
+    allowed = may_be_called(session, promise.called_match)
+    number = unseal_number(session, dependencies.vault, call, promise.called_purpose) if allowed else None
     return document.replace(CALLERS_NUMBER, number) if number else dependencies.render(HANG_UP).document

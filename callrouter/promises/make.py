@@ -4,44 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from callrouter import phone
 from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange
 from callrouter.calls.model import Call
-from callrouter.database import Result, Session, sql
+from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
-from callrouter.privacy.keep import keep_instead
+from callrouter.privacy.numbers import replace_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
-from callrouter.promises.day import CallingHours
-from callrouter.promises.model import promise as promises
-from callrouter.promises.promise import Promise, locked, save
-from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due, first_chance
-from callrouter.promises.stop import allow_again, may_be_called
+from callrouter.promises.calling_hours import CallingHours
+from callrouter.promises.do_not_call import allow_calls, may_be_called
+from callrouter.promises.model import OPEN, Promise
+from callrouter.promises.promise import lock_promise, save_promise
+from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 
-_MAKE = sql(
-    "INSERT INTO promise (call, owner, listing, helpline, only_center, state, made_at, due_at, attempts,"
-    " called_match, called_purpose, area_code, message_allowed, owned_since, rings, misses, next_try_at, expires_at,"
-    " consent_words, consent_key, consent_at) VALUES (:call, :owner, :listing, :helpline, :only_center, 'open',"
-    " :at, :due_at, 0, :called_match, :called_purpose, :area_code, false, :at, 0, 0, :at, :expires_at,"
-    " :words, :key, :at) ON CONFLICT (call) DO NOTHING"
-)
+_MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
 _CALLER_MATCH = (
     sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
 )
 _CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_match == _CALLER_MATCH)
 _OWNER = (
-    sa.select(promises.c.owner)
+    sa.select(Promise.owner)
     .where(
-        promises.c.state == "open",
-        promises.c.helpline == sa.bindparam("helpline"),
-        promises.c.owner.is_not(None),
+        Promise.state == OPEN,
+        Promise.helpline == sa.bindparam("helpline"),
+        Promise.owner.is_not(None),
         # From the number that is to be called, or from the one that was promised a call at another.
-        sa.or_(promises.c.called_match == _CALLER_MATCH, promises.c.call.in_(_CALLS_OF_CALLER)),
+        sa.or_(Promise.called_match == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
     )
-    .order_by(promises.c.made_at.desc())
+    .order_by(Promise.made_at.desc())
     .limit(1)
 )
 
@@ -60,36 +56,24 @@ class PromiseMaker:
         having asked not to be.
         """
         area_code = phone.area_code(call.caller)
-        due_at = due(owner, area_code, self.hours, consent.at)
+        due_at = due_time(owner, area_code, self.hours, consent.at)
         match = call.caller_match if call.number_known else None
         if match:
-            allow_again(session, match)
-        session.tell(
-            _MAKE,
-            call=call.sid,
-            owner=owner.key if owner else None,
-            listing=call.bound_listing,
-            helpline=call.helpline,
-            only_center=call.only_center,
-            at=consent.at,
-            due_at=due_at,
-            called_match=match,
-            called_purpose=CALLER,
-            area_code=area_code,
-            expires_at=consent.at + EXPIRES_AFTER,
-            words=consent.words,
-            key=consent.key,
-        )
-        return self._when(owner, area_code, consent.at, due_at)
+            allow_calls(session, match)
+        number = {"called_match": match, "called_purpose": CALLER, "area_code": area_code}
+        session.execute(_MAKE, {**_new_promise(call, owner, consent), **number, "due_at": due_at})
+        return self._wording(owner, area_code, consent.at, due_at)
 
-    def _when(self, owner: Center | None, area_code: str, at: datetime, due_at: datetime) -> str:
+    def _wording(self, owner: Center | None, area_code: str, at: datetime, due_at: datetime) -> str:
         """What may be said of when it will come: no more than what can be kept."""
         if owner is None:
             return "promised-by-helpline"
         if due_at == at + DUE_WITHIN:
             return "promised"
-        by_day = self.hours.first_from(area_code, at)
-        in_the_morning = by_day > at and first_chance(owner, area_code, self.hours, at) == by_day
+        allowed_from = self.hours.next_allowed(area_code, at)
+        in_the_morning = (
+            allowed_from > at and first_opportunity(owner, area_code, self.hours, at) == allowed_from
+        )
         return "promised-by-day" if in_the_morning else "promised-later"
 
     def owner(self, session: Session, call: str, helpline: str) -> Result:
@@ -98,21 +82,44 @@ class PromiseMaker:
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
         """The caller says how to be called back, or takes it back. False where that may not be."""
-        promise = locked(session, call.sid)
+        promise = lock_promise(session, call.sid)
         if promise is None or not promise.open:
             return True
         if isinstance(change, OtherNumber):
             if not may_be_called(session, self.vault.match(change.number)):
                 return False
-            self._call_instead(session, promise, change.number, now)
+            self._change_number(session, promise, change.number, now)
         elif isinstance(change, AllowMessage):
             promise.message_allowed = True
         else:
             promise.end(WITHDRAWN, "the caller took it back", now)
-        save(session, promise)
+        save_promise(session, promise)
         return True
 
-    def _call_instead(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
-        promise.called_match = keep_instead(session, self.vault, promise.call, number, RETURN, now)
+    def _change_number(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
+        promise.called_match = replace_number(session, self.vault, promise.call, number, RETURN, now)
         promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
-        promise.due_at = max(promise.due_at, due(None, promise.area_code, self.hours, promise.made_at))
+        promise.due_at = max(promise.due_at, due_time(None, promise.area_code, self.hours, promise.made_at))
+
+
+def _new_promise(call: Call, owner: Center | None, consent: Consent) -> dict[str, Any]:
+    """A new promise but for the number that is to be called, and until when."""
+    return {
+        "call": call.sid,
+        "owner": owner.key if owner else None,
+        "listing": call.bound_listing,
+        "helpline": call.helpline,
+        "only_center": call.only_center,
+        "state": OPEN,
+        "made_at": consent.at,
+        "attempts": 0,
+        "message_allowed": False,
+        "owned_since": consent.at,
+        "rings": 0,
+        "misses": 0,
+        "next_attempt_at": consent.at,
+        "expires_at": consent.at + EXPIRES_AFTER,
+        "consent_words": consent.words,
+        "consent_key": consent.key,
+        "consent_at": consent.at,
+    }

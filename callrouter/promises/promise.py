@@ -1,135 +1,122 @@
-"""A promise and its return calls as they are stored: read under the promise's lock, changed, and written back."""
+"""Reading a promise and its return calls under the promise's lock, and writing them back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from callrouter.database import Row, Session, inserting, selecting, sql, updating
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-OPEN = "open"
+from callrouter.calls.model import Call
+from callrouter.database import Session
+from callrouter.errors import Fault, NotKnown
+from callrouter.promises.model import Promise, ReturnCall
 
+_NEVER_CHANGES = {
+    *("call", "listing", "helpline", "only_center", "made_at"),
+    *("consent_words", "consent_key", "consent_at"),
+}
+_PROMISE_COLUMNS = [column.name for column in Promise.__table__.columns]
+_PROMISE_CHANGES = [name for name in _PROMISE_COLUMNS if name not in _NEVER_CHANGES]
+_RETURN_CALL_COLUMNS = [column.name for column in ReturnCall.__table__.columns]
+_RETURN_CALL_CHANGES = _RETURN_CALL_COLUMNS[_RETURN_CALL_COLUMNS.index("sid") :]
 
-@dataclass(slots=True)
-class Promise:
-    """A return call that a caller was promised: who owes it, until when, how often it was tried."""
-
-    call: str
-    owner: str | None
-    listing: str | None
-    helpline: str | None
-    only_center: str
-    state: str
-    made_at: datetime
-    due_at: datetime
-    attempts: int
-    """how often the caller's telephone was rung"""
-    ended_at: datetime | None
-    ended_because: str | None
-    called_match: str | None
-    called_purpose: str
-    area_code: str
-    message_allowed: bool
-    owned_since: datetime
-    rings: int
-    """how often the present owner was rung in vain"""
-    misses: int
-    next_try_at: datetime | None
-    """None while a return call is under way, and once it has ended"""
-    waits_for: str | None
-    expires_at: datetime
-    overdue_told_at: datetime | None
-
-    @property
-    def open(self) -> bool:
-        return self.state == OPEN
-
-    @property
-    def kind(self) -> str:
-        """What a kept one costs by: `listing` or `helpline`."""
-        return "listing" if self.only_center else "helpline"
-
-    def end(self, state: str, because: str, at: datetime) -> None:
-        """Nobody owes it any more."""
-        self.state, self.ended_because, self.ended_at = state, because, at
-        self.next_try_at = self.waits_for = None
-
-    def wait(self, until: datetime, why: str) -> None:
-        """It is not tried before."""
-        self.next_try_at, self.waits_for = until, why
+LOCK_PROMISE = sa.select(Promise.__table__).where(Promise.call == sa.bindparam("call")).with_for_update()
+SELECT_RETURN_CALL = sa.select(ReturnCall.__table__).where(
+    ReturnCall.call == sa.bindparam("call"), ReturnCall.number == sa.bindparam("number")
+)
+_IN_PROGRESS = sa.select(ReturnCall.number).where(
+    ReturnCall.call == sa.bindparam("call"), ReturnCall.outcome.is_(None)
+)
+_SAVE_PROMISE = sa.update(Promise).where(Promise.call == sa.bindparam("of_call"))
+_ADD_RETURN_CALL = sa.insert(ReturnCall)
+_SAVE_RETURN_CALL = sa.update(ReturnCall).where(
+    ReturnCall.call == sa.bindparam("of_call"), ReturnCall.number == sa.bindparam("of_number")
+)
+_Again = aliased(Call, name="again")
+_CALLER_OF_CALL = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).scalar_subquery()
+_CALLER_IN_CALL = (
+    sa.select(_Again.sid)
+    .where(
+        sa.or_(
+            sa.and_(_Again.ended_at.is_(None), _Again.arrived_at > sa.bindparam("lately")),
+            # Or has just been answered, and the promise is about to end for that.
+            sa.and_(_Again.outcome == "answered", _Again.arrived_at > sa.bindparam("made_at")),
+        ),
+        sa.or_(_Again.caller_match == sa.bindparam("match"), _Again.caller_match == _CALLER_OF_CALL),
+    )
+    .limit(1)
+)
+_LATELY = timedelta(hours=5)
+"""no call is longer; one that has not ended by then is not waited for any more"""
 
 
-@dataclass(slots=True)
-class ReturnCall:
-    """One try to keep a promise: its owner is rung, and then, by the owner's key 1, the caller."""
-
-    call: str
-    number: int
-    only_center: str
-    center: str
-    partner: str
-    kind: str
-    name: str
-    phone: str
-    shown: str
-    called_match: str | None
-    began_at: datetime
-    sid: str | None = None
-    progress: str = ""
-    caller_sid: str | None = None
-    has_line: bool = True
-    taken_at: datetime | None = None
-    asked_at: datetime | None = None
-    agreed_at: datetime | None = None
-    looked_up_at: datetime | None = None
-    outcome: str | None = None
-    talk_seconds: int | None = None
-    closed_at: datetime | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.outcome is None
+def promise_of_row(row: Any | None) -> Promise | None:
+    """The promise from the row that LOCK_PROMISE brought; None where there is none."""
+    return Promise(**row._asdict()) if row else None
 
 
-_COLUMNS = tuple(Promise.__slots__)
-_NEVER_CHANGE = {"call", "listing", "helpline", "only_center", "made_at"}
-_OF_A_RETURN_CALL = tuple(ReturnCall.__slots__)
-_MAY_CHANGE = _OF_A_RETURN_CALL[_OF_A_RETURN_CALL.index("sid") :]
-
-LOCKED = selecting(_COLUMNS, "FROM promise WHERE call = :call FOR UPDATE")
-UNLOCKED = selecting(_COLUMNS, "FROM promise WHERE call = :call")
-RETURN_CALL = selecting(_OF_A_RETURN_CALL, "FROM return_call WHERE call = :call AND number = :number")
-_UNDER_WAY = sql("SELECT 1 FROM return_call WHERE call = :call AND outcome IS NULL")
-_SAVE = updating("promise", [name for name in _COLUMNS if name not in _NEVER_CHANGE], "call = :call")
-_ADD_RETURN_CALL = inserting("return_call", _OF_A_RETURN_CALL)
-_SAVE_RETURN_CALL = updating("return_call", _MAY_CHANGE, "call = :call AND number = :number")
-
-
-def from_rows(promises: list[Row]) -> Promise | None:
-    """The promise from what LOCKED brought; None where there is none."""
-    return Promise(*promises[0]) if promises else None
-
-
-def locked(session: Session, call: str) -> Promise | None:
+def lock_promise(session: Session, call: str) -> Promise | None:
     """The promise of a call, locked until the end of the transaction."""
-    return from_rows(session.ask(LOCKED, call=call))
+    return promise_of_row(session.execute(LOCK_PROMISE, {"call": call}).one_or_none())
 
 
-def is_being_returned(session: Session, call: str) -> bool:
-    """Whether a try is under way. Asked under the promise's lock, without which none begins."""
-    return bool(session.ask(_UNDER_WAY, call=call))
+def lock_idle_promise(session: Session, call: str) -> Promise:
+    """An open promise that is not being kept in this moment, locked. Raises NotKnown and Fault where it is none."""
+    promise = lock_promise(session, call)
+    if promise is None:
+        raise NotKnown(
+            f"nobody was promised a return call on {call}; `callrouter promises list` shows the open ones"
+        )
+    if not promise.open:
+        raise Fault(f"the promise of {call} has ended: {promise.state}, {promise.end_reason}")
+    if has_return_call_in_progress(session, call):
+        raise Fault(
+            f"the caller of {call} is being called back in this moment; see what comes of it, and ask again"
+        )
+    return promise
 
 
-def save(session: Session, promise: Promise) -> None:
+def has_return_call_in_progress(session: Session, call: str) -> bool:
+    """Whether a return call is in progress. Asked under the promise's lock, without which none begins."""
+    return session.execute(_IN_PROGRESS, {"call": call}).first() is not None
+
+
+def caller_is_in_call(session: Session, promise: Promise, now: datetime) -> bool:
+    """Whether the caller is calling us, from the number that is to be called or from the one they called from.
+
+    Nobody has two calls of ours at once.
+    """
+    values = {"call": promise.call, "match": promise.called_match, "made_at": promise.made_at}
+    return session.execute(_CALLER_IN_CALL, {**values, "lately": now - _LATELY}).first() is not None
+
+
+def save_promise(session: Session, promise: Promise) -> None:
     """Store what may have changed about a promise."""
-    session.tell(_SAVE, **_SAVE.values_of(promise))
+    changes = {name: getattr(promise, name) for name in _PROMISE_CHANGES}
+    session.execute(_SAVE_PROMISE, {"of_call": promise.call, **changes})
 
 
-def add_return_call(session: Session, tried: ReturnCall) -> None:
-    """Store a try; the database refuses a second one at a time, for the promise and for the caller."""
-    session.tell(_ADD_RETURN_CALL, **_ADD_RETURN_CALL.values_of(tried))
+def add_return_call(session: Session, return_call: ReturnCall) -> None:
+    """Store a return call; the database refuses a second one at a time, for the promise and for the caller."""
+    session.execute(_ADD_RETURN_CALL, {name: getattr(return_call, name) for name in _RETURN_CALL_COLUMNS})
 
 
-def save_return_call(session: Session, tried: ReturnCall) -> None:
-    """Store what may have changed about a try."""
-    session.tell(_SAVE_RETURN_CALL, **_SAVE_RETURN_CALL.values_of(tried))
+def find_return_call(session: Session, call: str, number: int) -> ReturnCall:
+    """A return call as it is stored."""
+    row = session.execute(SELECT_RETURN_CALL, {"call": call, "number": number}).one()
+    return ReturnCall(**row._asdict())
+
+
+def correct_talk_seconds(session: Session, call: str, number: int, seconds: int) -> None:
+    """Store how long the two talked, as the carrier's records show it."""
+    values = {"of_call": call, "of_number": number, "talk_seconds": seconds}
+    session.execute(_SAVE_RETURN_CALL, values)
+
+
+def save_return_call(session: Session, return_call: ReturnCall) -> None:
+    """Store what may have changed about a return call."""
+    changes = {name: getattr(return_call, name) for name in _RETURN_CALL_CHANGES}
+    key = {"of_call": return_call.call, "of_number": return_call.number}
+    session.execute(_SAVE_RETURN_CALL, {**key, **changes})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callrouter.directory.directory import Center
-from callrouter.directory.hours import opening
-from callrouter.promises.day import CallingHours
+from callrouter.directory.opening_hours.opening import opening
+from callrouter.promises.calling_hours import CallingHours
 
 DUE_WITHIN = timedelta(hours=2)
 """counted from when the caller may first be called"""
@@ -20,7 +20,7 @@ MOST_RINGS = 3
 """how often an owner is rung in vain before it has missed the promise"""
 
 LATER = timedelta(minutes=15)
-"""as the center was told that presses 2"""
+"""as a center that presses 2 hears"""
 SOON = timedelta(minutes=1)
 AFTER_RING = timedelta(minutes=10)
 AFTER_ATTEMPT = timedelta(minutes=30)
@@ -40,39 +40,39 @@ ENDS = {
 }
 
 
-def first_chance(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+def first_opportunity(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
     """The first moment, from this one on, at which the owner is open and it is day where the caller is."""
-    moment = hours.first_from(area_code, at)
+    moment = hours.next_allowed(area_code, at)
     if owner is None:
         return moment
     for _ in range(FURTHEST_OPENINGS):
         opened = opening(owner, moment)
         if opened.is_open:
             break
-        moment = hours.first_from(area_code, opened.until)
+        moment = hours.next_allowed(area_code, opened.until)
     return moment
 
 
-def due(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
+def due_time(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
     """Until when an owner has to have called back: hours in which it may, by day."""
-    until = first_chance(owner, area_code, hours, at) + DUE_WITHIN
-    by_day = hours.first_from(area_code, until)
+    until = first_opportunity(owner, area_code, hours, at) + DUE_WITHIN
+    by_day = hours.next_allowed(area_code, until)
     return until if by_day == until else by_day + DUE_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
-class TryAgain:
-    """The same owner tries again, not before this time."""
+class Retry:
+    """The same owner is rung again after a pause."""
 
-    after: timedelta
+    pause: timedelta
 
 
 @dataclass(frozen=True, slots=True)
-class HandOn:
+class Reassign:
     """Another owner is sought."""
 
     missed: bool
-    """the owner missed it; not where it handed the promise on by itself"""
+    """the owner missed it; not where it pressed the key for another center"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +80,26 @@ class End:
     """The promise ends."""
 
     state: str
-    because: str
+    reason: str
 
 
-Next = TryAgain | HandOn | End
+FollowUp = Retry | Reassign | End
 
 
-def what_follows(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> Next:
+def decide_follow_up(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> FollowUp:
     """What follows from the outcome of a return call; `rings` and `attempts` count it already."""
     if outcome in ENDS:
         return End(*ENDS[outcome])
     if outcome == "handed-on" and of_helpline:
-        return HandOn(missed=False)
+        return Reassign(missed=False)
     if outcome in CALLER_MISSED:
         return _after_attempt(attempts)
     if outcome in OWNER_MISSED and rings >= MOST_RINGS:
-        return HandOn(missed=True) if of_helpline else TryAgain(AFTER_ATTEMPT)
-    return TryAgain({"later": LATER, "not-placed": SOON}.get(outcome, AFTER_RING))
+        return Reassign(missed=True) if of_helpline else Retry(AFTER_ATTEMPT)
+    return Retry({"later": LATER, "not-placed": SOON}.get(outcome, AFTER_RING))
 
 
-def _after_attempt(attempts: int) -> Next:
+def _after_attempt(attempts: int) -> FollowUp:
     if attempts >= MOST_ATTEMPTS:
         return End(UNREACHABLE, f"the caller was rung {attempts} times")
-    return TryAgain(AFTER_ATTEMPT)
+    return Retry(AFTER_ATTEMPT)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Which return call: the call that was promised one, and the number of the try."""
+class ReturnCallId:
+    """Which return call: the call that was promised one, and the number of the return call."""
 
     call: str
     number: int
@@ -21,18 +21,18 @@ class Place:
 class AskOwner:
     """Asks the center, who is rung first, whether to be connected with the caller now."""
 
-    place: Place
+    id: ReturnCallId
     name: str
     """of the helpline, or of the center whose listing was called"""
     language: str
-    may_hand_on: bool
+    may_reassign: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RingCaller:
     """The center has pressed 1: rings the caller, at the number that `CALLERS_NUMBER` stands for."""
 
-    place: Place
+    id: ReturnCallId
     shown: str
     language: str
 
@@ -41,7 +41,7 @@ class RingCaller:
 class AskCaller:
     """Asks whoever picked up at the caller's whether they want the call."""
 
-    place: Place
+    id: ReturnCallId
     language: str
     leave_message: bool
 
@@ -56,10 +56,10 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class ConfirmDoNotCall:
     """The caller is not called again, and may have everything deleted."""
 
-    place: Place
+    id: ReturnCallId
     language: str
 
 
@@ -74,7 +74,7 @@ class Goodbye:
 NOBODY_THERE = Goodbye(None, "en")
 HANG_UP = Goodbye("", "en")
 
-ReturnStep = AskOwner | RingCaller | AskCaller | Connect | Stopped | Goodbye
+ReturnStep = AskOwner | RingCaller | AskCaller | Connect | ConfirmDoNotCall | Goodbye
 
 CALLERS_NUMBER = "the-callers-number"
 """Stands in the stored document where the carrier is told whom to ring; the number itself is in the vault alone."""

@@ -22,7 +22,7 @@ from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.events.settle import be_the_only_writer
 from callrouter.figures.cost import store_costs
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reconciliation.cdrs import CarrierCdrs
 from callrouter.reconciliation.compare import cost_differs
 from callrouter.reconciliation.context import BATCH, ReconciliationContext
@@ -45,7 +45,7 @@ _STORE_PAGE = _STORE.on_conflict_do_update(
 )
 _STORED = sa.select(*_READ).where(CarrierCdr.sid == sa.any_(_SIDS))
 _STORED_LEGS = sa.select(*_READ).where(CarrierCdr.parent == sa.any_(_SIDS))
-_RETURNS = sa.select(return_call.c.sid, return_call.c.call).where(return_call.c.sid == sa.any_(_SIDS))
+_RETURNS = sa.select(ReturnCall.sid, ReturnCall.call).where(ReturnCall.sid == sa.any_(_SIDS))
 
 
 def read_day(context: ReconciliationContext, day: date) -> None:

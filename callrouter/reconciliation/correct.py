@@ -19,7 +19,7 @@ from callrouter.calls.turn import CallContext
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
-from callrouter.promises.model import return_call
+from callrouter.promises.promise import correct_talk_seconds
 from callrouter.reconciliation.cdrs import OurLeg
 from callrouter.reconciliation.compare import (
     NO_TALK_THERE,
@@ -37,11 +37,6 @@ _CORRECT_CALL = (
 _CORRECT_LEG = (
     sa.update(Leg)
     .where(Leg.call == sa.bindparam("of_call"), Leg.number == sa.bindparam("of_number"))
-    .values(talk_seconds=sa.bindparam("seconds"))
-)
-_CORRECT_RETURN = (
-    sa.update(return_call)
-    .where(return_call.c.call == sa.bindparam("of_call"), return_call.c.number == sa.bindparam("of_number"))
     .values(talk_seconds=sa.bindparam("seconds"))
 )
 
@@ -91,5 +86,7 @@ def _correction_of(finding: Finding) -> Callable[[Session, str], object] | None:
 
 
 def _correct_talk(session: Session, call: str, leg: OurLeg, seconds: int) -> None:
-    statement = _CORRECT_RETURN if leg.returned else _CORRECT_LEG
-    session.execute(statement, {"of_call": call, "of_number": leg.number, "seconds": seconds})
+    if leg.returned:
+        correct_talk_seconds(session, call, leg.number, seconds)
+    else:
+        session.execute(_CORRECT_LEG, {"of_call": call, "of_number": leg.number, "seconds": seconds})

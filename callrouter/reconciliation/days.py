@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.reconciliation.model import AWAITS_COST, CarrierCdr, ReconciledDay
 
@@ -16,7 +16,7 @@ LOOKS_BACK_DAYS = 35
 SETTLES = timedelta(hours=6)
 """after the end of a day, the longest of its calls is over, and the carrier's lists have it"""
 
-_FIRST_CALL = sa.select(call.c.arrived_at).order_by(call.c.arrived_at).limit(1)
+_FIRST_CALL = sa.select(Call.arrived_at).order_by(Call.arrived_at).limit(1)
 _FINISHED = sa.select(ReconciledDay.day, ReconciledDay.finished_at).where(
     ReconciledDay.day >= sa.bindparam("since")
 )

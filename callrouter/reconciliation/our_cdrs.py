@@ -10,8 +10,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.calls import model as calls_model
-from callrouter.calls.model import Leg
+from callrouter.calls.model import Call, Leg
 from callrouter.calls.outcomes import screening_seconds
 from callrouter.calls.states import (
     ACCEPTED,
@@ -26,27 +25,25 @@ from callrouter.calls.states import (
     VOICEMAIL,
 )
 from callrouter.database import Session
-from callrouter.promises.caller_asked import asked_seconds
-from callrouter.promises.model import return_call
-from callrouter.promises.promise import ReturnCall
+from callrouter.promises.model import ReturnCall
+from callrouter.promises.prompts import prompt_seconds
 from callrouter.reconciliation.cdrs import OurCall, OurLeg
 from callrouter.reconciliation.model import COMPLETED, OVER
 
-_call, _leg = calls_model.call, calls_model.leg
 _SIDS = sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text)))
 _CALLS = sa.select(
-    _call.c.sid,
-    _call.c.arrived_at,
-    _call.c.ended_at,
-    _call.c.outcome,
-    _call.c.carrier_seconds,
-    _call.c.reaped,
-).where(_call.c.sid == _SIDS)
-_LEGS = sa.select(Leg.__table__).where(_leg.c.call == _SIDS).order_by(_leg.c.call, _leg.c.number)
+    Call.sid,
+    Call.arrived_at,
+    Call.ended_at,
+    Call.outcome,
+    Call.carrier_seconds,
+    Call.reaped,
+).where(Call.sid == _SIDS)
+_LEGS = sa.select(Leg.__table__).where(Leg.call == _SIDS).order_by(Leg.call, Leg.number)
 _RETURNS = (
-    sa.select(*(return_call.c[name] for name in ReturnCall.__slots__))
-    .where(return_call.c.call == _SIDS)
-    .order_by(return_call.c.call, return_call.c.number)
+    sa.select(ReturnCall.__table__)
+    .where(ReturnCall.call == _SIDS)
+    .order_by(ReturnCall.call, ReturnCall.number)
 )
 _TAKES_A_CONNECTION = frozenset({ANSWERED, PROMISED, VOICEMAIL, CRISIS})
 ANY_STATUS = frozenset[str]()
@@ -147,5 +144,5 @@ def _caller_leg(attempt: ReturnCall, day: str) -> OurLeg:
         talked=attempt.outcome == "kept",
         expected_statuses=_STATUSES_OF_CALLER.get(attempt.outcome or "", ANY_STATUS),
         talk_seconds=attempt.talk_seconds or 0,
-        asked_seconds=asked_seconds(attempt),
+        asked_seconds=prompt_seconds(attempt),
     )

@@ -12,13 +12,13 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from callrouter.billing.model import Confirmation
-from callrouter.calls.model import call
+from callrouter.billing.ledger import confirm_charges
+from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reconciliation.carrier_cdrs import read_day, read_one, stored_cdrs
 from callrouter.reconciliation.cdrs import OurCall
 from callrouter.reconciliation.compare import INBOUND, NOT_ENDED_HERE, Finding, differences, has_the_talk
@@ -34,15 +34,15 @@ _MOST = sa.bindparam("most", type_=sa.Integer)
 _PARENT = aliased(CarrierCdr)
 # The call that is meant: of a call to a center that owes one, the caller's that was promised it.
 _CARRIERS_OF_DAY = (
-    sa.select(CarrierCdr.sid, sa.func.coalesce(return_call.c.call, CarrierCdr.sid).label("call"))
-    .join_from(CarrierCdr, return_call, return_call.c.sid == CarrierCdr.sid, isouter=True)
+    sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.sid).label("call"))
+    .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.sid, isouter=True)
     .where(CarrierCdr.day == _DAY, CarrierCdr.parent.is_(None), CarrierCdr.sid > _AFTER)
     .order_by(CarrierCdr.sid)
     .limit(_MOST)
 )
 _LEGS_OF_OTHER_DAYS = (
-    sa.select(CarrierCdr.sid, sa.func.coalesce(return_call.c.call, CarrierCdr.parent).label("call"))
-    .join_from(CarrierCdr, return_call, return_call.c.sid == CarrierCdr.parent, isouter=True)
+    sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.parent).label("call"))
+    .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.parent, isouter=True)
     .where(
         CarrierCdr.day == _DAY,
         CarrierCdr.sid > _AFTER,
@@ -53,32 +53,22 @@ _LEGS_OF_OTHER_DAYS = (
     .limit(_MOST)
 )
 _OURS_OF_DAY = (
-    sa.select(call.c.sid, call.c.sid.label("call"))
+    sa.select(Call.sid, Call.sid.label("call"))
     .where(
-        call.c.arrived_at >= _BEGIN,
-        call.c.arrived_at < _END,
-        call.c.sid > _AFTER,
-        ~sa.exists().where(CarrierCdr.sid == call.c.sid, CarrierCdr.day == _DAY),
+        Call.arrived_at >= _BEGIN,
+        Call.arrived_at < _END,
+        Call.sid > _AFTER,
+        ~sa.exists().where(CarrierCdr.sid == Call.sid, CarrierCdr.day == _DAY),
     )
-    .order_by(call.c.sid)
+    .order_by(Call.sid)
     .limit(_MOST)
 )
 _RETURNED_ON_DAY = (
-    sa.select(return_call.c.call.label("sid"), return_call.c.call)
-    .where(return_call.c.began_at >= _BEGIN, return_call.c.began_at < _END, return_call.c.call > _AFTER)
+    sa.select(ReturnCall.call.label("sid"), ReturnCall.call)
+    .where(ReturnCall.began_at >= _BEGIN, ReturnCall.began_at < _END, ReturnCall.call > _AFTER)
     .distinct()
-    .order_by(return_call.c.call)
+    .order_by(ReturnCall.call)
     .limit(_MOST)
-)
-_CONFIRM = (
-    insert(Confirmation)
-    .from_select(
-        ["call", "confirmed_at"],
-        sa.select(
-            sa.func.unnest(sa.bindparam("calls", type_=ARRAY(sa.Text))), sa.bindparam("now", type_=Instant)
-        ),
-    )
-    .on_conflict_do_nothing(index_elements=["call"])
 )
 _FINISH = insert(ReconciledDay).from_select(
     ["day", "finished_at", "calls"],
@@ -176,5 +166,5 @@ def _look(context: ReconciliationContext, calls: list[str], session: Session, no
     # What was of another length has just been corrected.
     confirmed = [sid for sid in sorted(ours) if has_the_talk(ours[sid], theirs)]
     if confirmed:
-        session.execute(_CONFIRM, {"calls": confirmed, "now": now})
+        confirm_charges(session, confirmed, now)
     return found

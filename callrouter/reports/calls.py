@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
 from callrouter.reports.charges import EntryRow, entries
-from callrouter.reports.decisions import DecisionRow, Lineups, SkippedSeat, decisions, latest_reasons
+from callrouter.reports.decisions import Lineups, ReportedDecision, SkippedSeat, decisions, latest_reasons
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.period import Period
@@ -120,7 +120,7 @@ def _by_call(rows: Iterable[About]) -> ByCall[About]:
 def _call(
     processed: ProcessedCall,
     its_legs: list[LegRow],
-    its_decisions: list[DecisionRow],
+    its_decisions: list[ReportedDecision],
     its_promises: list[PromiseRow],
     its_entries: list[EntryRow],
     its_disclosures: list[DisclosureRow],

@@ -23,7 +23,7 @@ class SkippedSeat(TypedDict):
     reason: str
 
 
-class DecisionRow(TypedDict):
+class ReportedDecision(TypedDict):
     """One decision about one call."""
 
     call: str
@@ -61,7 +61,7 @@ class Lineups:
             self._known[digest] = Lineup.from_document(document)
 
 
-def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[DecisionRow]:
+def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str]) -> list[ReportedDecision]:
     """The decisions about these calls, in the order of their attempts."""
     table = model.DecisionRow
     query = sa.select(table.__table__).where(table.call.in_(calls)).order_by(table.call, table.attempt)
@@ -70,15 +70,15 @@ def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str])
     return [_decision(row, known[row["lineup"]]) for row in rows]
 
 
-def latest_reasons(taken: Iterable[DecisionRow]) -> list[SkippedSeat]:
+def latest_reasons(taken: Iterable[ReportedDecision]) -> list[SkippedSeat]:
     """The centers that any of a call's decisions skipped, each with its latest reason. *Pure.*"""
     reasons = {skip["center"]: skip["reason"] for decision in taken for skip in decision["skipped"]}
     return [SkippedSeat(center=center, reason=reason) for center, reason in reasons.items()]
 
 
-def _decision(row: sa.RowMapping, lineup: Lineup) -> DecisionRow:
+def _decision(row: sa.RowMapping, lineup: Lineup) -> ReportedDecision:
     reasons = why_skipped(lineup, row["language"], dict(json.loads(row["passed_over"])))
-    return DecisionRow(
+    return ReportedDecision(
         call=row["call"],
         helpline=row["helpline"],
         number=row["number"],

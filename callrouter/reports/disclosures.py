@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.disclosure.model import Disclosure
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
@@ -38,8 +38,8 @@ class ExportedDisclosure(DisclosureRow):
 def exported_disclosures(connection: sa.Connection, period: Period) -> Iterator[ExportedDisclosure]:
     """What was told in a period, in its order."""
     query = (
-        sa.select(Disclosure.__table__, call.c.simulated)
-        .join_from(Disclosure, call, call.c.sid == Disclosure.call)
+        sa.select(Disclosure.__table__, Call.simulated)
+        .join_from(Disclosure, Call, Call.sid == Disclosure.call)
         .where(*period.holds(Disclosure.at))
         .order_by(Disclosure.at, Disclosure.sequence)
     )

@@ -9,10 +9,10 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
+from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Dispute
 from callrouter.billing.model import LedgerEntry
 from callrouter.billing.period import month_of
 from callrouter.directory.model import StoredPartner
-from callrouter.disputes.model import ACCEPTED, IN_PART, REFUSED, dispute
 from callrouter.money import Money
 
 OPEN = "open"
@@ -68,11 +68,11 @@ def disputes(
     """The objections to these calls, of a partner, or all; in the order in which they were raised."""
     query = _all()
     if calls is not None:
-        query = query.where(dispute.c.call.in_(calls))
+        query = query.where(Dispute.call.in_(calls))
     if of_partner:
-        query = query.where(dispute.c.partner == of_partner)
+        query = query.where(Dispute.partner == of_partner)
     if only_open:
-        query = query.where(dispute.c.decision.is_(None))
+        query = query.where(Dispute.decision.is_(None))
     return map(_dispute, connection.execute(query).mappings())
 
 
@@ -87,11 +87,15 @@ def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Fig
 def _all() -> sa.Select[tuple[object, ...]]:
     return (
         sa.select(
-            dispute, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.simulated, StoredPartner.timezone
+            Dispute.__table__,
+            LedgerEntry.amount,
+            LedgerEntry.currency,
+            LedgerEntry.simulated,
+            StoredPartner.timezone,
         )
-        .join_from(dispute, LedgerEntry, LedgerEntry.id == dispute.c.charge)
-        .join(StoredPartner, StoredPartner.key == dispute.c.partner)
-        .order_by(dispute.c.id)
+        .join_from(Dispute, LedgerEntry, LedgerEntry.id == Dispute.charge)
+        .join(StoredPartner, StoredPartner.key == Dispute.partner)
+        .order_by(Dispute.id)
     )
 
 

@@ -6,7 +6,7 @@ import re
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.errors import Fault, NotKnown
 
 _BEGINNING = re.compile(r"CA[0-9a-f]{0,32}")
@@ -28,6 +28,6 @@ def find_call(connection: sa.Connection, written: str) -> str:
 
 def _beginning_with(connection: sa.Connection, written: str) -> list[str]:
     # A range and not LIKE, so that the primary key's index serves in any collation.
-    within = sa.and_(call.c.sid >= written, call.c.sid < written + _AFTER_ALL_DIGITS)
-    query = sa.select(call.c.sid).where(within).order_by(call.c.sid).limit(_SHOWN + 1)
+    within = sa.and_(Call.sid >= written, Call.sid < written + _AFTER_ALL_DIGITS)
+    query = sa.select(Call.sid).where(within).order_by(Call.sid).limit(_SHOWN + 1)
     return list(connection.execute(query).scalars())

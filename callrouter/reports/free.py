@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.billing.account import charged_calls
+from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
-from callrouter.billing.stand import counts
 from callrouter.directory.directory import Directory, Rate
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
@@ -61,7 +60,7 @@ def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str
     )
     arrived = {row.call: row.arrived_at for row in connection.execute(query)}
     charged = charged_calls(ReadingSession(connection), list(arrived))
-    return tuple(arrived[sid] for sid, one in charged.items() if counts(one))
+    return tuple(arrived[sid] for sid, one in charged.items() if one.counts)
 
 
 def _what_waits(connection: sa.Connection, sid: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import leg
+from callrouter.calls.model import Leg
 from callrouter.calls.states import ACCEPTED
 from callrouter.reports.period import Period
 from callrouter.reports.processed_calls import processed_calls
@@ -47,14 +47,14 @@ def exported_legs(connection: sa.Connection, period: Period) -> Iterator[Exporte
     for batch in processed_calls(connection, period):
         calls = {one.call["sid"]: one.call for one in batch}
         place = {sid: number for number, sid in enumerate(calls)}
-        for leg_ in sorted(legs(connection, list(calls)), key=lambda one: place[one["call"]]):
-            call = calls[leg_["call"]]
-            yield ExportedLeg(**leg_, arrived_at=call["arrived_at"], simulated=call["simulated"])
+        for leg in sorted(legs(connection, list(calls)), key=lambda one: place[one["call"]]):
+            call = calls[leg["call"]]
+            yield ExportedLeg(**leg, arrived_at=call["arrived_at"], simulated=call["simulated"])
 
 
 def legs(connection: sa.Connection, calls: Sequence[str]) -> list[LegRow]:
     """The legs of these calls, in the order of their attempts."""
-    query = sa.select(leg).where(leg.c.call.in_(calls)).order_by(leg.c.call, leg.c.number)
+    query = sa.select(Leg.__table__).where(Leg.call.in_(calls)).order_by(Leg.call, Leg.number)
     return [_leg(row) for row in connection.execute(query).mappings()]
 
 

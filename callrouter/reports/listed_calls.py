@@ -9,23 +9,42 @@ from typing import NamedTuple, TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call, leg
+from callrouter.calls.model import Call, Leg
 from callrouter.directory.faults import closest
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
-from callrouter.promises.model import return_call
+from callrouter.promises.model import ReturnCall
 from callrouter.reports.period import Period
 
 ALWAYS = Period()
 _KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
 _RINGING = (
-    sa.select(leg.c.center)
-    .where(leg.c.call == call.c.sid, leg.c.outcome.is_(None))
-    .order_by(leg.c.number.desc())
+    sa.select(Leg.center)
+    .where(Leg.call == Call.sid, Leg.outcome.is_(None))
+    .order_by(Leg.number.desc())
     .limit(1)
-    .correlate(call)
+    .correlate(Call)
     .scalar_subquery()
     .label("ringing")
+)
+
+
+_COLUMNS = (
+    Call.sid,
+    Call.arrived_at,
+    Call.ended_at,
+    Call.status,
+    Call.outcome,
+    Call.dialled,
+    Call.route,
+    Call.listing,
+    Call.helpline,
+    _RINGING,
+    Call.answered_by,
+    Call.caller,
+    Call.state,
+    Call.language,
+    Call.simulated,
 )
 
 
@@ -81,40 +100,38 @@ def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest
     _refuse_unknown(connection, wanted)
     conditions = list(_conditions(wanted))
     query = (
-        sa.select(*_columns())
-        .where(*conditions)
-        .order_by(call.c.arrived_at.desc(), call.c.sid.desc())
-        .limit(most)
+        sa.select(*_COLUMNS).where(*conditions).order_by(Call.arrived_at.desc(), Call.sid.desc()).limit(most)
     )
     found = [cast(ListedCall, dict(row)) for row in connection.execute(query).mappings()]
     return Latest(found, _count(connection, conditions) - most if len(found) == most else 0)
 
 
-def _columns() -> Iterator[sa.ColumnElement[object]]:
-    for name in ListedCall.__annotations__:
-        yield _RINGING if name == "ringing" else call.c[name]
-
-
 def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) -> int:
-    query = sa.select(sa.func.count()).select_from(call).where(*conditions)
+    query = sa.select(sa.func.count()).select_from(Call).where(*conditions)
     return int(connection.execute(query).scalar_one())
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    yield from wanted.period.holds(call.c.arrived_at)
-    of_call = {"outcome": wanted.outcome, "helpline": wanted.helpline, "caller_match": wanted.caller_match}
-    yield from (call.c[name] == value for name, value in of_call.items() if value)
-    of_talk = {"center": wanted.center, "partner": wanted.partner}
-    yield from (_had_a_part(name, key) for name, key in of_talk.items() if key)
-    if wanted.in_progress:
-        yield call.c.ended_at.is_(None)
-
-
-def _had_a_part(column: str, key: str) -> sa.ColumnElement[bool]:
-    rung, returned = (
-        sa.exists().where(table.c.call == call.c.sid, table.c[column] == key).correlate(call)
-        for table in (leg, return_call)
+    yield from wanted.period.holds(Call.arrived_at)
+    of_call = (
+        (Call.outcome, wanted.outcome),
+        (Call.helpline, wanted.helpline),
+        (Call.caller_match, wanted.caller_match),
     )
+    yield from (column == value for column, value in of_call if value)
+    if wanted.center:
+        yield _had_a_part(Leg.center, ReturnCall.center, wanted.center)
+    if wanted.partner:
+        yield _had_a_part(Leg.partner, ReturnCall.partner, wanted.partner)
+    if wanted.in_progress:
+        yield Call.ended_at.is_(None)
+
+
+def _had_a_part(
+    of_leg: sa.SQLColumnExpression[str], of_return: sa.SQLColumnExpression[str], key: str
+) -> sa.ColumnElement[bool]:
+    rung = sa.exists().where(Leg.call == Call.sid, of_leg == key).correlate(Call)
+    returned = sa.exists().where(ReturnCall.call == Call.sid, of_return == key).correlate(Call)
     return sa.or_(rung, returned)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
-from callrouter.messages.model import WAITING, message, recording
+from callrouter.calls.model import Call
+from callrouter.messages.model import WAITING, MessageRecording, VoicemailMessage
 
 
 class MessageRow(TypedDict):
@@ -49,19 +49,19 @@ class Unfetched(NamedTuple):
 
 def messages(connection: sa.Connection, calls: Sequence[str]) -> list[MessageRow]:
     """The messages that were left on these calls."""
-    query = _query().where(message.c.call.in_(calls))
+    query = _query().where(VoicemailMessage.call.in_(calls))
     return [_message(row) for row in connection.execute(query).mappings()]
 
 
 def listed_messages(connection: sa.Connection, state: str | None) -> list[ListedMessage]:
     """All messages, or those in one state, in the order in which they were left."""
     query = (
-        _query(call.c.simulated)
-        .join(call, call.c.sid == message.c.call)
-        .order_by(message.c.left_at, message.c.call)
+        _query(Call.simulated)
+        .join(Call, Call.sid == VoicemailMessage.call)
+        .order_by(VoicemailMessage.left_at, VoicemailMessage.call)
     )
     if state:
-        query = query.where(recording.c.state == state)
+        query = query.where(MessageRecording.state == state)
     return [
         ListedMessage(**_message(row), simulated=row["simulated"])
         for row in connection.execute(query).mappings()
@@ -70,21 +70,23 @@ def listed_messages(connection: sa.Connection, state: str | None) -> list[Listed
 
 def unfetched(connection: sa.Connection) -> Unfetched:
     """What is still to be asked of the carrier, and what it refused."""
-    waits = sa.and_(recording.c.state == WAITING, recording.c.set_aside_at.is_(None))
-    aside = recording.c.set_aside_at.is_not(None)
+    waits = sa.and_(MessageRecording.state == WAITING, MessageRecording.set_aside_at.is_(None))
+    aside = MessageRecording.set_aside_at.is_not(None)
     query = sa.select(
         sa.func.count().filter(waits),
-        sa.func.min(message.c.left_at).filter(waits),
+        sa.func.min(VoicemailMessage.left_at).filter(waits),
         sa.func.count().filter(aside),
-    ).join_from(message, recording, recording.c.call == message.c.call)
+    ).join_from(VoicemailMessage, MessageRecording, MessageRecording.call == VoicemailMessage.call)
     return Unfetched(*connection.execute(query).one())
 
 
-def _query(*columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:
     # Never the whole of `recording`: the sealed sound is large, and nobody who reads reports may have it.
-    life = [column for column in recording.c if column.name not in {"call", "key_id", "sealed"}]
-    return sa.select(message, *life, *columns).join_from(
-        message, recording, recording.c.call == message.c.call
+    life = [
+        column for column in MessageRecording.__table__.c if column.name not in {"call", "key_id", "sealed"}
+    ]
+    return sa.select(VoicemailMessage.__table__, *life, *columns).join_from(
+        VoicemailMessage, MessageRecording, MessageRecording.call == VoicemailMessage.call
     )
 
 

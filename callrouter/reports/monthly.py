@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import FEE, LedgerEntry
 from callrouter.figures.model import NOBODY, DayTotal
-from callrouter.reports.sums import NOTHING, Line, ReportFigures, Sums, added, lines, totals
+from callrouter.reports.sums import NOTHING, FigureSums, ReportFigures, ReportLine, added, lines, totals
 
 _OF = DayTotal.__table__.c
 GROUPINGS: dict[str, sa.ColumnElement[str]] = {
@@ -53,7 +53,7 @@ class _Of(NamedTuple):
     simulated: bool
 
 
-_Figures = tuple[_Of, str, Sums]
+_Figures = tuple[_Of, str, FigureSums]
 """with the currency of the sums; empty: those of calls"""
 
 
@@ -99,8 +99,8 @@ def columns(by: Sequence[str]) -> tuple[str, ...]:
     return (*(by or BY_PARTNER), *ReportFigures.__annotations__)
 
 
-def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[Line]:
-    found: dict[_Of, dict[str, Sums]] = defaultdict(dict)
+def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[ReportLine]:
+    found: dict[_Of, dict[str, FigureSums]] = defaultdict(dict)
     for of, currency, sums in (*_kept(connection, first, last, by), *_free_fees(connection, first, last, by)):
         found[of][currency] = added([found[of].get(currency, NOTHING), sums])
     for of, by_currency in sorted(found.items(), key=itemgetter(0)):
@@ -114,7 +114,7 @@ def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -
     query = sa.select(*keys, *_sums(by)).where(*_within(_OF.day, first, last)).group_by(*keys)
     for row in connection.execute(query):
         *of, simulated, currency = row[: len(keys)]
-        yield _Of(tuple(of), bool(simulated)), currency, Sums(*row[len(keys) :])
+        yield _Of(tuple(of), bool(simulated)), currency, FigureSums(*row[len(keys) :])
 
 
 def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
@@ -125,7 +125,7 @@ def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[st
         sa.select(*keys).where(*of_nothing, *_within(LedgerEntry.day, first, last))
     ):
         *of, simulated, currency = row
-        yield _Of(tuple(of), bool(simulated)), currency, Sums(free_fees=1)
+        yield _Of(tuple(of), bool(simulated)), currency, FigureSums(free_fees=1)
 
 
 def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -134,17 +134,17 @@ def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa
 
 
 def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
-    """In the order of `Sums`. By partner or center a call is one of each that had a part in it."""
+    """In the order of `FigureSums`. By partner or center a call is one of each that had a part in it."""
     instead: dict[str, sa.ColumnElement[int]] = {
         "homes": _OF.calls,
         "calls": _OF.rung if has_parts(by) else _OF.calls,
         "costed": _OF.calls_with_cost,
         "free_fees": sa.literal(0),
     }
-    for name in Sums._fields:
+    for name in FigureSums._fields:
         column = instead[name] if name in instead else _OF[name]
         yield sa.cast(sa.func.sum(column), sa.BigInteger)
 
 
-def _row(line: Line, by: Sequence[str]) -> dict[str, Any]:
+def _row(line: ReportLine, by: Sequence[str]) -> dict[str, Any]:
     return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.told()}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.promises.model import promise
+from callrouter.promises.model import Promise
 from callrouter.promises.schedule import KEPT
 
 A_DAY = timedelta(days=1)
@@ -24,21 +24,21 @@ class PromiseFigures(NamedTuple):
 
 def promise_figures(connection: sa.Connection, now: datetime) -> PromiseFigures:
     """The figures now. In time is who kept a promise that no owner had missed before, until it was due."""
-    is_open = promise.c.ended_at.is_(None)
+    is_open = Promise.ended_at.is_(None)
     count, overdue, oldest = connection.execute(
         sa.select(
             sa.func.count(),
-            sa.func.count().filter(promise.c.due_at <= now),
-            sa.func.min(promise.c.made_at),
+            sa.func.count().filter(Promise.due_at <= now),
+            sa.func.min(Promise.made_at),
         )
-        .select_from(promise)
+        .select_from(Promise)
         .where(is_open)
     ).one()
-    in_time = sa.and_(promise.c.state == KEPT, promise.c.misses == 0, promise.c.ended_at <= promise.c.due_at)
+    in_time = sa.and_(Promise.state == KEPT, Promise.misses == 0, Promise.ended_at <= Promise.due_at)
     ended = connection.execute(
-        sa.select(promise.c.state, in_time, sa.func.count())
-        .where(promise.c.ended_at > now - A_DAY)
-        .group_by(promise.c.state, in_time)
+        sa.select(Promise.state, in_time, sa.func.count())
+        .where(Promise.ended_at > now - A_DAY)
+        .group_by(Promise.state, in_time)
     )
     age = (now - oldest).total_seconds() if oldest else 0.0
     return PromiseFigures(

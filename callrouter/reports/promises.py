@@ -8,9 +8,9 @@ from typing import TypedDict, cast
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.errors import NotKnown
-from callrouter.promises.model import promise, return_call
+from callrouter.promises.model import Promise, ReturnCall
 from callrouter.reports.period import Period
 from callrouter.reports.reading import in_batches
 
@@ -30,7 +30,7 @@ class PromiseRow(TypedDict):
 
 
 class ListedPromise(TypedDict):
-    """One promise as staff look at it; `waits_for` is why it is not tried now."""
+    """One promise as staff look at it; `wait_reason` is why it is not attempted now."""
 
     call: str
     caller: str
@@ -42,10 +42,10 @@ class ListedPromise(TypedDict):
     due_at: datetime
     attempts: int
     misses: int
-    next_try_at: datetime | None
-    waits_for: str | None
+    next_attempt_at: datetime | None
+    wait_reason: str | None
     ended_at: datetime | None
-    ended_because: str | None
+    end_reason: str | None
 
 
 class AttemptRow(TypedDict):
@@ -65,7 +65,7 @@ class AttemptRow(TypedDict):
 
 
 class PromiseStory(ListedPromise):
-    """A promise with the consent that it rests on, and every try to keep it."""
+    """A promise with the consent that it rests on, and every return call."""
 
     consent_words: str
     consent_key: str
@@ -83,10 +83,10 @@ class ExportedPromise(PromiseRow):
 def exported_promises(connection: sa.Connection, period: Period) -> Iterator[ExportedPromise]:
     """The promises that were made in a period, in their order."""
     query = (
-        sa.select(promise, call.c.simulated)
-        .join_from(promise, call, call.c.sid == promise.c.call)
-        .where(*period.holds(promise.c.made_at))
-        .order_by(promise.c.made_at, promise.c.call)
+        sa.select(Promise.__table__, Call.simulated)
+        .join_from(Promise, Call, Call.sid == Promise.call)
+        .where(*period.holds(Promise.made_at))
+        .order_by(Promise.made_at, Promise.call)
     )
     for batch in in_batches(connection, query):
         for row in batch:
@@ -95,27 +95,27 @@ def exported_promises(connection: sa.Connection, period: Period) -> Iterator[Exp
 
 def promises(connection: sa.Connection, calls: Sequence[str]) -> list[PromiseRow]:
     """The promises made to these callers."""
-    query = sa.select(promise).where(promise.c.call.in_(calls))
+    query = sa.select(Promise.__table__).where(Promise.call.in_(calls))
     return [_promise(row) for row in connection.execute(query).mappings()]
 
 
 def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[ListedPromise]:
     """The open promises, what is due first at the top; those that have ended below, where they are asked for."""
     query = (
-        sa.select(promise, call.c.caller)
-        .join_from(promise, call, call.c.sid == promise.c.call)
-        .order_by(promise.c.ended_at.is_not(None), promise.c.due_at, promise.c.call)
+        sa.select(Promise.__table__, Call.caller)
+        .join_from(Promise, Call, Call.sid == Promise.call)
+        .order_by(Promise.ended_at.is_not(None), Promise.due_at, Promise.call)
     )
     if not ended_too:
-        query = query.where(promise.c.state == "open")
+        query = query.where(Promise.state == "open")
     for row in connection.execute(query).mappings():
         yield _listed(row)
 
 
 def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
     """The promise of a call whole. Raises NotKnown where its caller was promised nothing."""
-    query = sa.select(promise, call.c.caller).join_from(promise, call, call.c.sid == promise.c.call)
-    row = connection.execute(query.where(promise.c.call == sid)).mappings().one_or_none()
+    query = sa.select(Promise.__table__, Call.caller).join_from(Promise, Call, Call.sid == Promise.call)
+    row = connection.execute(query.where(Promise.call == sid)).mappings().one_or_none()
     if row is None:
         raise NotKnown(
             f"nobody was promised a return call on {sid}; `callrouter promises list` shows the open ones"
@@ -132,7 +132,7 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
 
 def tries(connection: sa.Connection, sid: str) -> list[AttemptRow]:
     """Every try to keep the promise of a call."""
-    query = sa.select(return_call).where(return_call.c.call == sid).order_by(return_call.c.number)
+    query = sa.select(ReturnCall.__table__).where(ReturnCall.call == sid).order_by(ReturnCall.number)
     rows = connection.execute(query).mappings()
     return [cast(AttemptRow, {name: row[name] for name in AttemptRow.__annotations__}) for row in rows]
 

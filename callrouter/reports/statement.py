@@ -12,18 +12,16 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.billing.account import SIGNED_AMOUNT
-from callrouter.billing.model import LedgerEntry
-from callrouter.billing.statement import Sums, running, signed, sums
+from callrouter.billing.balance import Sums, running, signed, sums
+from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 
 OPENING, CLOSING = "opening balance", "closing balance"
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
-_SIGNED = sa.literal_column(SIGNED_AMOUNT, sa.BigInteger)
 
 
-class Account(TypedDict):
+class StatementAccount(TypedDict):
     """Whose it is."""
 
     partner: str
@@ -31,7 +29,7 @@ class Account(TypedDict):
     simulated: bool
 
 
-class Balance(Account):
+class Balance(StatementAccount):
     """What an account comes to, in decimal strings; `balance` is what the partner owes, below zero it is owed to it."""
 
     charged: str
@@ -42,7 +40,7 @@ class Balance(Account):
     balance: str
 
 
-class StatementLine(Account):
+class StatementLine(StatementAccount):
     """An entry with its signed amount, and the balance after it; or the balance before or after them all.
 
     `day` is the partner's, which the entry counts for. `why` is its reason, or the reference of a payment; `invoice`
@@ -73,11 +71,11 @@ def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[
     for (key, currency, simulated), rows in groupby(
         connection.execute(query), key=lambda row: tuple(row[:3])
     ):
-        account = Account(partner=key, currency=currency, simulated=bool(simulated))
+        account = StatementAccount(partner=key, currency=currency, simulated=bool(simulated))
         yield _balance(account, sums((row[3], int(row[4])) for row in rows))
 
 
-def _balance(account: Account, found: Sums) -> Balance:
+def _balance(account: StatementAccount, found: Sums) -> Balance:
     currency = account["currency"]
     return Balance(
         **account,
@@ -100,7 +98,7 @@ def statement(
             LedgerEntry.currency == currency,
             LedgerEntry.simulated == simulated,
         )
-        account = Account(partner=partner, currency=currency, simulated=bool(simulated))
+        account = StatementAccount(partner=partner, currency=currency, simulated=bool(simulated))
         opening = _sum(connection, *of_account, LedgerEntry.period < since) if since else 0
         yield from _lines(account, opening, _entries(connection, of_account, since, until))
 
@@ -117,7 +115,9 @@ def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]
 
 
 def _sum(connection: sa.Connection, *of_account: sa.ColumnElement[bool]) -> int:
-    query = sa.select(sa.func.coalesce(sa.func.sum(_SIGNED), 0)).select_from(LedgerEntry).where(*of_account)
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(SIGNED_AMOUNT), 0)).select_from(LedgerEntry).where(*of_account)
+    )
     return int(connection.execute(query).scalar_one())
 
 
@@ -140,7 +140,7 @@ def _entries(
     return list(connection.execute(query).mappings())
 
 
-def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
+def _lines(account: StatementAccount, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
     amounts = [signed(row["entry_type"], row["amount"]) for row in rows]
     yield _a_balance(account, OPENING, opening)
     for row, amount, balance in zip(rows, amounts, running(opening, amounts), strict=True):
@@ -148,7 +148,7 @@ def _lines(account: Account, opening: int, rows: list[sa.RowMapping]) -> Iterato
     yield _a_balance(account, CLOSING, opening + sum(amounts))
 
 
-def _a_balance(account: Account, what: str, balance: int) -> StatementLine:
+def _a_balance(account: StatementAccount, what: str, balance: int) -> StatementLine:
     return StatementLine(
         **account,
         day=None,
@@ -163,7 +163,7 @@ def _a_balance(account: Account, what: str, balance: int) -> StatementLine:
     )
 
 
-def _line(account: Account, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
+def _line(account: StatementAccount, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
     return StatementLine(
         **account,
         day=row["day"],

@@ -9,12 +9,12 @@ from typing import TypedDict, cast
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
-from callrouter.calls.model import call
+from callrouter.calls.model import Call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
 from callrouter.promises.schedule import KEPT
 from callrouter.reports.charges import EntryRow, entries
-from callrouter.reports.decisions import DecisionRow, Lineups, decisions
+from callrouter.reports.decisions import Lineups, ReportedDecision, decisions
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.disputes import DisputeRow, disputes
 from callrouter.reports.find_call import find_call
@@ -51,7 +51,7 @@ class Header(TypedDict):
     simulated: bool
 
 
-class Turn(TypedDict):
+class StoryTurn(TypedDict):
     """A callback of the carrier, without any person's data, and the words that it was answered with."""
 
     at: datetime
@@ -63,9 +63,9 @@ class Turn(TypedDict):
 class Story(Header):
     """Everything about one call. `not_charged_because` is missing where it was charged."""
 
-    turns: list[Turn]
+    turns: list[StoryTurn]
     legs: list[LegRow]
-    decisions: list[DecisionRow]
+    decisions: list[ReportedDecision]
     promise: PromiseRow | None
     tries: list[AttemptRow]
     message: MessageRow | None
@@ -78,7 +78,7 @@ class Story(Header):
 def story(connection: sa.Connection, written: str) -> Story:
     """The story of a call, by its CallSid or enough of its beginning; see `find_call` for what it raises."""
     sid = find_call(connection, written)
-    row = connection.execute(sa.select(call).where(call.c.sid == sid)).mappings().one()
+    row = connection.execute(sa.select(Call.__table__).where(Call.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
     its_tries = tries(connection, sid)
     return Story(
@@ -118,13 +118,15 @@ def _why_not(
     return why_not_charged(connection, row, talk, directory)
 
 
-def _turns(connection: sa.Connection, sid: str) -> list[Turn]:
+def _turns(connection: sa.Connection, sid: str) -> list[StoryTurn]:
     query = (
-        sa.select(InboxEntry).where(InboxEntry.call == sid).order_by(InboxEntry.received_at, InboxEntry.key)
+        sa.select(InboxEntry.__table__)
+        .where(InboxEntry.call == sid)
+        .order_by(InboxEntry.received_at, InboxEntry.key)
     )
     return [_turn(row) for row in connection.execute(query).mappings()]
 
 
-def _turn(row: sa.RowMapping) -> Turn:
+def _turn(row: sa.RowMapping) -> StoryTurn:
     came = json.loads(row["fields"])
-    return Turn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
+    return StoryTurn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))

@@ -16,7 +16,7 @@ NO_CURRENCY = "USD"
 _MICROS = 6
 
 
-class Sums(NamedTuple):
+class FigureSums(NamedTuple):
     """Figures: amounts in whole minor units, costs in millionths of a unit."""
 
     calls: int = 0
@@ -47,7 +47,7 @@ class Sums(NamedTuple):
         return round(self.wait_seconds / self.waits, 1) if self.waits else None
 
 
-NOTHING = Sums()
+NOTHING = FigureSums()
 
 
 class ReportFigures(TypedDict):
@@ -75,7 +75,7 @@ class ReportFigures(TypedDict):
     margin: str | None
 
 
-class Line(NamedTuple):
+class ReportLine(NamedTuple):
     """What is told in one line."""
 
     of: tuple[str, ...]
@@ -85,7 +85,7 @@ class Line(NamedTuple):
     """of the amounts; None: nothing was charged"""
     cost_currency: str | None
     """of what the carrier takes; None: not known"""
-    sums: Sums
+    sums: FigureSums
 
     def told(self) -> ReportFigures:
         sums = self.sums
@@ -124,44 +124,46 @@ class Line(NamedTuple):
         return Money(minor, self.currency or NO_CURRENCY).decimal()
 
 
-def lines(of: tuple[str, ...], simulated: bool, by_currency: Mapping[str, Sums]) -> Iterator[Line]:
+def lines(
+    of: tuple[str, ...], simulated: bool, by_currency: Mapping[str, FigureSums]
+) -> Iterator[ReportLine]:
     """The lines of something, by its sums of each currency (empty: those of its calls)."""
     own = [by_currency.get("", NOTHING)]
     accounts = [one for one in sorted(by_currency) if by_currency[one].were_entered]
     costs = [one for one in sorted(by_currency) if by_currency[one].costed]
     for currency, cost_currency in _beside(accounts, costs):
         own += [by_currency[one] for one in {currency, cost_currency} if one]
-        yield Line(of, simulated, currency, cost_currency, added(own))
+        yield ReportLine(of, simulated, currency, cost_currency, added(own))
         own = []
 
 
-def added(sums: Sequence[Sums]) -> Sums:
+def added(sums: Sequence[FigureSums]) -> FigureSums:
     """All of them together."""
-    return Sums(*map(sum, zip(*sums, strict=True)))
+    return FigureSums(*map(sum, zip(*sums, strict=True)))
 
 
-def totals(of_report: Iterable[Line]) -> list[Line]:
+def totals(of_report: Iterable[ReportLine]) -> list[ReportLine]:
     """One for each currency, and what was simulated apart; lines without a currency count with the first."""
-    found: dict[bool, list[Line]] = {False: [], True: []}
+    found: dict[bool, list[ReportLine]] = {False: [], True: []}
     for line in of_report:
         found[line.simulated].append(line)
     return [total for equally_real in found.values() for total in _totals(equally_real)]
 
 
-def _totals(found: Sequence[Line]) -> Iterator[Line]:
+def _totals(found: Sequence[ReportLine]) -> Iterator[ReportLine]:
     currencies: list[str | None] = [*sorted({line.currency for line in found if line.currency})] or [None]
     for currency in currencies if found else ():
         yield _total([line for line in found if (line.currency or currencies[0]) == currency], currency)
 
 
-def _total(found: Sequence[Line], currency: str | None) -> Line:
+def _total(found: Sequence[ReportLine], currency: str | None) -> ReportLine:
     """Each call is counted once. What the carrier takes is told where it is of one currency."""
     sums = added([line.sums for line in found])
     sums = sums._replace(calls=sums.homes)
     costs = {line.cost_currency for line in found if line.cost_currency}
     if len(costs) > 1:
         sums = sums._replace(costed=0, cost_micros=0)
-    return Line((), found[0].simulated, currency, costs.pop() if len(costs) == 1 else None, sums)
+    return ReportLine((), found[0].simulated, currency, costs.pop() if len(costs) == 1 else None, sums)
 
 
 def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | None, str | None]]:

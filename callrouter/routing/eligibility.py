@@ -15,7 +15,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from callrouter.directory.directory import Center, Directory, Helpline, Partner, Seat
-from callrouter.directory.hours import opening
+from callrouter.directory.opening_hours.opening import opening
 
 NOT_VERIFIED = "partner not verified"
 SUSPENDED = "suspended"

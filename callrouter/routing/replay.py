@@ -76,15 +76,24 @@ class Disagreement:
 class Replayed:
     """What came of taking all decisions again."""
 
+    decisions: int
+    """how many were taken again"""
     disagreements: tuple[Disagreement, ...]
     credits: Credits
+    largest_credit: int
+    """the most that any seat was ever owed, or owed the others, in UNITS"""
     stored: array[int] | None = None
     """the credits of the rotation's row; None where only decisions were given"""
 
     @property
     def agrees(self) -> bool:
         """Every pick is the stored one, and they lead to the stored credits."""
-        return not self.disagreements and (self.stored is None or self.stored == self.credits.credit)
+        return not self.disagreements and self.credits_agree
+
+    @property
+    def credits_agree(self) -> bool:
+        """The stored credits are those that the decisions lead to."""
+        return self.stored is None or self.stored == self.credits.credit
 
 
 def replay(
@@ -97,7 +106,7 @@ def replay(
     fold = _Fold(lineups, positions)
     disagreements = tuple(fold.disagreements(decisions))
     fold.undo_before(fold.credits.number + 1)
-    return Replayed(disagreements, fold.credits)
+    return Replayed(fold.decisions, disagreements, fold.credits, fold.largest_credit)
 
 
 def replay_helpline(session: Session, helpline: str) -> Replayed:
@@ -121,6 +130,8 @@ class _Fold:
     def __init__(self, lineups: Mapping[str, Lineup], positions: Mapping[str, int]) -> None:
         self.credits = Credits.of(0, b"", b"")
         self.credits.make_room(len(positions))
+        self.decisions = 0
+        self.largest_credit = 0
         self._lineups = lineups
         self._positions = positions
         self._pool_of = lru_cache(MOST_POOLS)(self._worked_out)
@@ -148,6 +159,9 @@ class _Fold:
         if decision.center in centers:
             self._follow(decision, pool, centers.index(decision.center))
         self.credits.number = decision.number
+        self.decisions += 1
+        credit = self.credits.credit
+        self.largest_credit = max([self.largest_credit, *(abs(credit[place]) for place in pool.positions)])
         return recomputed
 
     def _follow(self, decision: StoredDecision, pool: Pool, index: int) -> None:

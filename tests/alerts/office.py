@@ -12,7 +12,7 @@ from callrouter.alerts.channel import Channel, recipients
 from callrouter.alerts.deliver import deliver_next
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.outbox import Alarming, publish_alert
+from callrouter.events.outbox import AlertType, publish_alert
 from callrouter.events.settle import settle
 from simulator import VirtualClock
 from workers.subscriptions import subscriptions
@@ -46,7 +46,7 @@ class Office:
         self.channels: Mapping[str, Channel] = channels
         self.clock = VirtualClock(start)
 
-    def happens(self, what: Alarming, call: str = CALL, center: str | None = None) -> None:
+    def happens(self, what: AlertType, call: str = CALL, center: str | None = None) -> None:
         """Something a person should be told of."""
         at = self.clock.now()
         self.database.transact(lambda s: publish_alert(s, what, at=at, call=call, center=center))
@@ -57,7 +57,7 @@ class Office:
         while settle(self.database, what_follows, self.clock.now()):
             pass
 
-    def raises(self, what: Alarming = "center-paused", call: str = CALL, center: str | None = "ash") -> None:
+    def raises(self, what: AlertType = "center-paused", call: str = CALL, center: str | None = "ash") -> None:
         self.happens(what, call, center)
         self.settles()
 
@@ -70,9 +70,9 @@ class Office:
 
     def makes_due(self) -> None:
         """What waits for its next try, or was claimed by a process that is dead, is due at the beginning of time."""
-        waits = tables.delivery.c.next_at.is_not(None)
+        waits = tables.AlertDelivery.next_attempt_at.is_not(None)
         with self.database.engine.begin() as connection:
-            connection.execute(sa.update(tables.delivery).where(waits).values(next_at=START))
+            connection.execute(sa.update(tables.AlertDelivery).where(waits).values(next_attempt_at=START))
 
     def passes(self, **time: float) -> None:
         self.clock.advance(timedelta(**time).total_seconds())
@@ -85,7 +85,7 @@ class Office:
     @property
     def delivery(self) -> dict[str, Any]:
         """The only one."""
-        [only] = self.rows("delivery")
+        [only] = self.rows("alert_delivery")
         return only
 
     def closes(self) -> None:

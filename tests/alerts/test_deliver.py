@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from callrouter.alerts.channel import NotWanted
-from callrouter.alerts.deliver import LONGEST_SENDING, SCHEDULE, next_try, try_again
+from callrouter.alerts.deliver import LONGEST_SENDING, SCHEDULE, try_again
 from callrouter.errors import NotDelivered
+from callrouter.events.lease import next_attempt
 from tests.alerts.office import START, Ear, Office
 from tests.servers.databases import Databases
 
@@ -20,7 +21,12 @@ def test_what_is_due_is_delivered_once(office: Office, ear: Ear) -> None:
     assert office.delivers() == 0
     assert [address for address, _, _ in ear.heard] == ["staff@example.org"]
     done = office.delivery
-    assert (done["attempts"], done["delivered_at"], done["next_at"], done["error"]) == (1, START, None, None)
+    assert (done["attempts"], done["delivered_at"], done["next_attempt_at"], done["error"]) == (
+        1,
+        START,
+        None,
+        None,
+    )
 
 
 def test_delivering_goes_on_while_there_is_more(office: Office, ear: Ear) -> None:
@@ -35,11 +41,11 @@ def test_with_nothing_due_nothing_is_done(office: Office) -> None:
 
 @pytest.mark.parametrize(("attempts", "seconds"), list(enumerate(SECONDS, start=1)))
 def test_each_failure_waits_longer(attempts: int, seconds: int) -> None:
-    assert next_try(attempts, START) == START + timedelta(seconds=seconds)
+    assert next_attempt(SCHEDULE, attempts, START) == START + timedelta(seconds=seconds)
 
 
 def test_after_the_last_failure_it_is_given_up() -> None:
-    assert next_try(len(SECONDS) + 1, START) is None
+    assert next_attempt(SCHEDULE, len(SECONDS) + 1, START) is None
 
 
 def test_the_whole_schedule_by_the_clock(office: Office, ear: Ear) -> None:
@@ -53,7 +59,7 @@ def test_the_whole_schedule_by_the_clock(office: Office, ear: Ear) -> None:
     began = [(when - START).total_seconds() for _, _, when in ear.heard]
     assert began == [sum(SECONDS[:number]) for number in range(7)]
     given_up = office.delivery
-    assert (given_up["attempts"], given_up["next_at"], given_up["delivered_at"]) == (7, None, None)
+    assert (given_up["attempts"], given_up["next_attempt_at"], given_up["delivered_at"]) == (7, None, None)
     assert given_up["error"] == "answered 500"
 
 
@@ -91,7 +97,7 @@ def test_who_does_not_want_it_is_not_asked_again(office: Office, ear: Ear) -> No
     office.delivers()
     office.passes(days=1)
     assert (office.delivers(), len(ear.heard)) == (0, 1)
-    assert (office.delivery["next_at"], office.delivery["delivered_at"]) == (None, None)
+    assert (office.delivery["next_attempt_at"], office.delivery["delivered_at"]) == (None, None)
 
 
 def test_an_error_that_nobody_thought_of_is_recorded(office: Office, ear: Ear) -> None:
@@ -131,7 +137,7 @@ def test_dying_again_and_again_ends_too(office: Office, ear: Ear) -> None:
         office.passes(seconds=LONGEST_SENDING.total_seconds())
     ear.failures = [NotDelivered("answered 500")]
     assert office.delivers() == 0
-    assert (office.delivery["attempts"], office.delivery["next_at"]) == (7, None)
+    assert (office.delivery["attempts"], office.delivery["next_attempt_at"]) == (7, None)
 
 
 def test_staff_can_have_what_was_given_up_tried_again(office: Office, ear: Ear) -> None:

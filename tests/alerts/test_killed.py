@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callrouter.alerts.deliver import LONGEST_SENDING
-from callrouter.alerts.webhook import Webhook
+from callrouter.alerts.webhook import WebhookChannel
 from config.parsers import webhook_key
 from tests.alerts.office import Office
 from tests.alerts.receiver import SILENCE, receiving
@@ -20,7 +20,7 @@ PATIENCE = 60
 @pytest.mark.parametrize("times", [1, 3])
 def test_it_is_sent_again_under_the_same_name(database_url: str, times: int) -> None:
     with receiving(*[SILENCE] * times, 204) as receiver:
-        office = Office(database_url, webhook=Webhook(receiver.url, webhook_key(SECRET)))
+        office = Office(database_url, webhook=WebhookChannel(receiver.url, webhook_key(SECRET)))
         office.raises()
         for attempt in range(1, times + 1):
             # Its clock stands still, so what was claimed before is made due for it.

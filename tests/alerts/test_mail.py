@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.alerts.mail import Mail
+from callrouter.alerts.mail import EmailChannel
 from callrouter.errors import NotDelivered
 from callrouter.mail import MailServer as Address
 from callrouter.mail import Post, mail_server
@@ -21,10 +21,10 @@ STAFF = "staff@example.org"
 SENDER = "callrouter@example.org"
 
 
-def mail(port: int, **how: Any) -> Mail:
+def mail(port: int, **how: Any) -> EmailChannel:
     tls, wait = how.pop("tls", None), how.pop("seconds_to_wait", 10)
     server = Address(**{"host": "127.0.0.1", "port": port, "implicit_tls": False, **how})
-    return Mail(Post(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
+    return EmailChannel(Post(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
 
 
 @pytest.fixture
@@ -144,7 +144,9 @@ def test_the_address_of_a_mail_server_is_understood(url: str, server: Address) -
 def test_of_two_addresses_the_refused_one_is_tried_again_alone(database_url: str, tmp_path: Path) -> None:
     with taking_mail(MailServer()) as server:
         address = Address("127.0.0.1", server.port, implicit_tls=False)
-        office = Office(database_url, email=Mail(Post(address, SENDER), ["a@example.org", "b@example.org"]))
+        office = Office(
+            database_url, email=EmailChannel(Post(address, SENDER), ["a@example.org", "b@example.org"])
+        )
         server.refuses = {"RCPT": "451 later"}
         office.raises()
         office.delivers()
@@ -153,5 +155,5 @@ def test_of_two_addresses_the_refused_one_is_tried_again_alone(database_url: str
         office.passes(seconds=5)
         office.delivers()
         assert [taken.recipients for taken in server.accepted] == [("b@example.org",), ("a@example.org",)]
-        assert [row["attempts"] for row in office.rows("delivery")] == [2, 1]
+        assert [row["attempts"] for row in office.rows("alert_delivery")] == [2, 1]
         office.closes()

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook as StandardWebhook
 from standardwebhooks import WebhookVerificationError
 
 from callrouter.alerts.channel import NotWanted
-from callrouter.alerts.webhook import Webhook, signature
+from callrouter.alerts.webhook import WebhookChannel, signature
 from callrouter.errors import NotDelivered
 from config.parsers import webhook_key
 from tests.alerts.certificate import trusted
@@ -23,8 +23,8 @@ from tests.simulator.socket_server import listening, meanwhile, port_of
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def webhook(url: str, **how: Any) -> Webhook:
-    return Webhook(url, webhook_key(SECRET), **how)
+def webhook(url: str, **how: Any) -> WebhookChannel:
+    return WebhookChannel(url, webhook_key(SECRET), **how)
 
 
 def is_ours(received: Received) -> bool:

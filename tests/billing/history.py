@@ -11,17 +11,18 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.billing.account import charged_calls
-from callrouter.database import Database, Session, sql
+from callrouter.billing.charged_call import charged_calls
+from callrouter.billing.ledger import lock_ledger
+from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import ENDED
-from callrouter.events.settle import Facts, be_the_only_writer
+from callrouter.events.settle import Facts
 from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
 from workers.subscriptions import subscriptions
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
-_ANYTHING = sql("SELECT 1")
+_ANYTHING = sa.select(sa.literal(1))
 CENTERS = {"sunrise": "sunrise-la", "harbor": "harbor-sd"}
 """of the two partners of `directory`; others have one that is called after them"""
 
@@ -90,11 +91,11 @@ class Books:
             self.database.transact(lambda session: self._work_off(session, list(sids), killed=killed))
 
     def _work_off(self, session: Session, sids: list[str], *, killed: bool) -> None:
-        be_the_only_writer(session)
+        lock_ledger(session)
         for subscriber in self._told:
             subscriber(session, Facts([], sids), self.now)
         if killed:
-            session.ask(_ANYTHING)
+            session.execute(_ANYTHING).all()
             raise Killed
 
     def corrects(self, sid: str, seconds: int) -> None:

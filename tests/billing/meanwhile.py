@@ -6,11 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from callrouter.database import Database, Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Database, Session
 
 Deed = Callable[[Session], Any]
 
-_ANYTHING = sql("SELECT 1")
+_ANYTHING = sa.select(sa.literal(1))
 LONG_ENOUGH = 0.5
 """seconds in which the second would be through, if it did not wait for the first"""
 
@@ -22,7 +24,7 @@ def meanwhile(database: Database, first: Deed, second: Deed) -> Any:
 
         def deed(session: Session) -> None:
             first(session)
-            session.ask(_ANYTHING)
+            session.execute(_ANYTHING).all()
             begun.append(pool.submit(database.transact, second))
             wait(begun, timeout=LONG_ENOUGH)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import Wish, credit
+from callrouter.billing.credit import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Books, Told, directory, other_rates
@@ -94,9 +94,9 @@ def credit_some(made: Books, calls: list[Told], seed: int) -> None:
     """A person takes some charges back, wholly or in part."""
     chance = random.Random(f"credited {seed}")
     for call in chance.sample(calls, 6):
-        wish = Wish(call.sid, chance.choice([None, 500]), "a test says so", "ada")
+        wanted = CreditRequest(call.sid, chance.choice([None, 500]), "a test says so", "ada")
         with suppress(NotKnown, Fault):
-            made.database.transact(partial(credit, directories=made.shelf, wish=wish, now=made.now))
+            made.database.transact(partial(credit, directories=made.shelf, wanted=wanted, now=made.now))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

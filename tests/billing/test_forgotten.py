@@ -8,8 +8,8 @@ from itertools import permutations
 
 import pytest
 
-from callrouter.privacy.forgotten import names_nobody
-from callrouter.promises.stop import forget
+from callrouter.erasure import erase_caller
+from callrouter.privacy.anonymous import is_anonymous
 from tests.billing.history import START, Books, Told, directory
 
 ANN = [
@@ -30,7 +30,7 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 def forgets(books: Books, caller: str) -> None:
-    books.database.transact(lambda session: forget(session, f"k1.{caller}", books.now))
+    books.database.transact(lambda session: erase_caller(session, f"k1.{caller}", books.now))
 
 
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])
@@ -61,7 +61,7 @@ def test_all_of_a_caller_has_one_name_and_others_have_others(books: Books) -> No
     forgets(books, "ann")
     forgets(books, "bob")
     names = {row["sid"]: row["caller_match"] for row in books.rows("call")}
-    assert all(names_nobody(name) for name in names.values())
+    assert all(is_anonymous(name) for name in names.values())
     of_ann, of_bob = ({names[call.sid] for call in calls} for calls in (ANN, BOB))
     assert (len(of_ann), len(of_bob), len(of_ann | of_bob)) == (1, 1, 2)
     assert {row["caller_match"] for row in books.rows("ledger_entry")} == of_ann | of_bob

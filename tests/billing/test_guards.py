@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from callrouter.database import sql
 from tests.billing.history import Books, directory
 from tests.billing.meanwhile import LONG_ENOUGH, meanwhile
 from tests.invoices.closing import close, invoice, printed, take, talk
@@ -175,9 +174,9 @@ def test_a_document_has_its_own_digest(october: Books) -> None:
 def test_of_two_credits_at_once_the_second_sees_what_the_first_left(
     october: Books,
 ) -> None:
-    credit = sql(like("credit", 3500, 1))
+    credit = sa.text(like("credit", 3500, 1))
     error = meanwhile(
-        october.database, lambda session: session.tell(credit), lambda session: session.tell(credit)
+        october.database, lambda session: session.execute(credit), lambda session: session.execute(credit)
     )
     assert "no more than its charge has left" in str(error)
     assert october.stand() == {}
@@ -205,18 +204,18 @@ def test_what_is_entered_while_a_month_is_closed_is_waited_for(october: Books) -
     assert issued.total == 3577
 
 
-CLOSE_NOVEMBER = sql(
+CLOSE_NOVEMBER = sa.text(
     "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
     " VALUES ('sunrise', true, '2026-11', :now, 'ada')"
 )
 
 
 def test_what_comes_while_a_month_is_closed_is_not_entered_there(october: Books) -> None:
-    late = sql(an_adjustment("2026-11-02"))
+    late = sa.text(an_adjustment("2026-11-02"))
     error = meanwhile(
         october.database,
-        lambda session: session.tell(CLOSE_NOVEMBER, now=october.now),
-        lambda session: session.tell(late),
+        lambda session: session.execute(CLOSE_NOVEMBER, {"now": october.now}),
+        lambda session: session.execute(late),
     )
     assert "is closed" in str(error)
     assert [row["amount"] for row in october.rows("ledger_entry")] == [3500]

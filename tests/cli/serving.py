@@ -11,7 +11,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import calling_hours
+from callrouter.promises.calling_hours import calling_hours
 from config.settings import Settings
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door

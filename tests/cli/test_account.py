@@ -42,7 +42,7 @@ def test_what_is_entered_by_hand_is_told_and_stands_in_the_account(
         "2.50 USD taken off what sunrise owes.",
         f"{balance}47.50 USD before, 45.00 USD after",
     ]
-    paid = callrouter("billing", "pay", "sunrise", "40.00", "--reference", "  wire   17 ")
+    paid = callrouter("billing", "record-payment", "sunrise", "40.00", "--reference", "  wire   17 ")
     assert paid.stdout.splitlines() == [
         "40.00 USD of sunrise entered.",
         f"{balance}45.00 USD before, 5.00 USD after",
@@ -73,7 +73,7 @@ def test_what_is_entered_by_hand_is_told_and_stands_in_the_account(
 
 def test_a_payment_is_entered_once(callrouter: CommandLine, world: World) -> None:
     first, again = (
-        callrouter("billing", "pay", "sunrise", amount, "--reference", "wire 17")
+        callrouter("billing", "record-payment", "sunrise", amount, "--reference", "wire 17")
         for amount in ("40.00", "41.00")
     )
     assert (first.exit_code, again.exit_code) == (0, 1)
@@ -90,8 +90,8 @@ def test_a_payment_is_entered_once(callrouter: CommandLine, world: World) -> Non
         (("adjust", "sunrise", "1.00", "--reason", " "), 2, "say why"),
         (("adjust", "sunrise", "1.00", "--reason", "x", "--currency", "EUR"), 1, "is in USD"),
         (("adjust", "sunrise", "1.00", "--reason", "x", "--currency", "XYZ"), 2, "'XYZ' is not one of"),
-        (("pay", "sunrise", "1.00", "--reference", " "), 2, "it is empty: say why"),
-        (("pay", "sunrise", "1.00", "--reference", "wire\x0717"), 2, "nobody sees (U+0007)"),
+        (("record-payment", "sunrise", "1.00", "--reference", " "), 2, "it is empty: say why"),
+        (("record-payment", "sunrise", "1.00", "--reference", "wire\x0717"), 2, "nobody sees (U+0007)"),
         (("balance", "nobody"), 1, "there is no partner nobody; known are"),
         (("statement", "nobody"), 1, "there is no partner nobody; known are"),
         (("statement", "sunrise", "--from", "2026-13"), 2, "write it as 2026-11"),
@@ -113,7 +113,7 @@ def test_a_reason_with_a_caller_s_number_is_kept_without_it(callrouter: CommandL
 
 
 def test_a_statement_is_the_same_in_each_format(callrouter: CommandLine, charged: PlacedCall) -> None:
-    callrouter("billing", "pay", "sunrise", "40.00", "--reference", "=wire 17")
+    callrouter("billing", "record-payment", "sunrise", "40.00", "--reference", "=wire 17")
     words = ("billing", "statement", "sunrise", "--format")
     rows = callrouter.rows(*words[:-1])
     assert [json.loads(line) for line in callrouter(*words, "jsonl").stdout.splitlines()] == rows

@@ -53,9 +53,9 @@ def test_deliveries_are_listed_with_what_went_wrong_and_no_number(
     waiting, done = callrouter.rows("alerts", "deliveries")
     assert (waiting["standing"], waiting["attempts"], waiting["channel"]) == ("waiting", 1, "email")
     assert waiting["error"] == "the mail server answered 451 to [number]"
-    assert waiting["next_at"] > waiting["tried_at"]
-    assert (done["standing"], done["error"], done["next_at"]) == ("delivered", None, None)
-    assert done["delivered_at"] == done["tried_at"]
+    assert waiting["next_attempt_at"] > waiting["attempted_at"]
+    assert (done["standing"], done["error"], done["next_attempt_at"]) == ("delivered", None, None)
+    assert done["delivered_at"] == done["attempted_at"]
 
 
 def test_what_is_old_and_done_is_not_listed_unless_asked_for(callrouter: CommandLine, ear: Ear) -> None:

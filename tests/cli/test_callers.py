@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 from callrouter.privacy.vault import Vault
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
@@ -12,7 +12,7 @@ from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 
 THEIRS = "+13105550188"
-COMMANDS = ("stop", "forget")
+COMMANDS = ("do-not-call", "forget")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def promised(world: World) -> PlacedCall:
 def test_a_number_is_never_called_again(
     callrouter: CommandLine, world: World, promised: PlacedCall, written: str
 ) -> None:
-    done = callrouter("callers", "stop", written)
+    done = callrouter("callers", "do-not-call", written)
     assert (done.exit_code, done.stdout) == (0, "+1 310 ••• ••88 will not be called again.\n")
     assert promised.promised["state"] == "withdrawn"
     assert [row["called_match"] for row in world.rows("do_not_call")] == [world.vault.match(THEIRS)]
@@ -50,7 +50,7 @@ def test_of_whoever_is_forgotten_nothing_leads_back(
     assert done.exit_code == 0
     assert done.stdout == "Nothing leads from here to +1 310 ••• ••88 any more.\n"
     assert world.rows("sealed_number") == []
-    assert names_nobody(promised.stored["caller_match"])
+    assert is_anonymous(promised.stored["caller_match"])
     assert promised.promised["called_match"] is None
     assert promised.promised["state"] == "withdrawn"
 
@@ -115,7 +115,7 @@ def test_the_number_is_printed_nowhere(
 @pytest.mark.parametrize(
     ("deed", "done"),
     [
-        ("stop", {"promises_withdrawn": 1}),
+        ("do-not-call", {"promises_withdrawn": 1}),
         ("forget", {"calls_forgotten": 1, "messages_deleted": 0, "promises_withdrawn": 1}),
     ],
 )

@@ -97,19 +97,21 @@ def test_a_caller_s_calls_are_looked_up_by_the_number_and_the_audit_has_it(
     done = callrouter("calls", "list", *words)
     assert (done.exit_code, "0188" in done.output) == (0, False)
     assert listed(callrouter, calls, *words) == [1, 0]
-    entered = [(row["who"], row["deed"], row["about"], row["reason"]) for row in world.rows("audit")]
+    entered = [
+        (row["person"], row["action"], row["subject"], row["reason"]) for row in world.rows("audit_log")
+    ]
     assert entered == [(user(), "calls looked up", "+1 310 ••• ••88", "the caller asks")] * 2
 
 
 def test_the_audit_has_a_look_that_finds_nothing_too(callrouter: CommandLine, world: World) -> None:
     words = ("calls", "list", "--caller", "+12125550100", "--reason", "asked by the police")
     assert callrouter.rows(*words) == []
-    assert len(world.rows("audit")) == 1
+    assert len(world.rows("audit_log")) == 1
 
 
 def test_without_a_caller_nothing_is_entered_in_the_audit(callrouter: CommandLine, world: World) -> None:
     assert callrouter.rows("calls", "list") == []
-    assert world.rows("audit") == []
+    assert world.rows("audit_log") == []
 
 
 def test_what_is_cut_off_is_said(callrouter: CommandLine, calls: list[PlacedCall]) -> None:
@@ -141,4 +143,4 @@ def test_what_cannot_be_looked_for_is_told(
 ) -> None:
     done = callrouter("calls", "list", *words)
     assert (done.exit_code, done.stdout, told in done.stderr) == (status, "", True), done.stderr
-    assert world.rows("audit") == []
+    assert world.rows("audit_log") == []

@@ -14,7 +14,7 @@ import pytest
 
 from callrouter.cli import SOURCES, main
 from callrouter.cli.billing import SOURCES as OF_BILLING
-from callrouter.cli.given import telephone_number
+from callrouter.cli.parameter_types import telephone_number
 from callrouter.cli.summaries import SUMMARIES, Summary
 from callrouter.cli.tables import in_words, readable
 from callrouter.cli.zones import this_month, zone_named
@@ -88,7 +88,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "billing credit",
         "billing deliveries",
         "billing invoices",
-        "billing pay",
+        "billing record-payment",
         "billing print",
         "billing rates",
         "billing report",
@@ -96,7 +96,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "billing statement",
         "call",
         "callers forget",
-        "callers stop",
+        "callers do-not-call",
         "calls list",
         "center resume",
         "db accept-vault-key",
@@ -121,7 +121,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "export",
         "figures recount",
         "messages delete",
-        "messages hear",
+        "messages play",
         "messages list",
         "messages retry",
         "numbers sync",
@@ -132,6 +132,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "promises list",
         "promises show",
         "reconcile",
+        "rotation verify",
         "settings",
         "show",
     }
@@ -166,7 +167,7 @@ def test_help_tells_of_each_command_as_it_tells_itself() -> None:
     [
         ("--help", set()),
         ("billing --help", {"billing"}),
-        ("billing adjust --help", {"billing", "account"}),
+        ("billing adjust --help", {"billing", "billing.account"}),
         ("show --help", {"show"}),
     ],
 )
@@ -300,7 +301,8 @@ def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("show", "CA\udcff"), ("billing", "pay", "sunrise", "1.00", "--reference", "wire \udcff")]
+    "words",
+    [("show", "CA\udcff"), ("billing", "record-payment", "sunrise", "1.00", "--reference", "wire \udcff")],
 )
 def test_bytes_that_are_no_text_are_refused(fresh: CommandLine, words: tuple[str, ...]) -> None:
     done = fresh(*words)

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.stand import FIRST_AGAIN
+from callrouter.billing.ledger import COUNTS_NOW
 from callrouter.privacy.vault import Vault
 from callrouter.reconciliation.compare import MISSING_THERE, Finding
 from callrouter.reconciliation.findings import store_finding
@@ -49,7 +49,7 @@ def test_a_credit_that_makes_a_free_repeat_payable_says_so_before_and_after(
     effect = [
         f"35.00 USD credited for {first.sid}.",
         f"  {first.sid} of sunrise becomes free: 35.00 USD before, 0.00 USD after (the line was bad)",
-        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({FIRST_AGAIN})",
+        f"  {repeat.sid} of sunrise becomes payable: 0.00 USD before, 35.00 USD after ({COUNTS_NOW})",
         "  balance of sunrise (simulated): 35.00 USD before, 35.00 USD after",
     ]
     before = stored(world)
@@ -92,11 +92,11 @@ ACTS: list[tuple[Callable[[World], str], tuple[str, ...], str]] = [
     (charged, ("billing", "adjust", "sunrise", "1.00", *BAD_LINE), "1.00 USD added to what sunrise owes."),
     (
         charged,
-        ("billing", "pay", "sunrise", "1.00", "--reference", "wire 17"),
+        ("billing", "record-payment", "sunrise", "1.00", "--reference", "wire 17"),
         "1.00 USD of sunrise entered.",
     ),
     (promised, ("promises", "close", "CALL", *BAD_LINE), "The promise of CALL is closed as withdrawn."),
-    (promised, ("callers", "stop", CALLER), "  open promises that are withdrawn: 1"),
+    (promised, ("callers", "do-not-call", CALLER), "  open promises that are withdrawn: 1"),
     (promised, ("callers", "forget", CALLER), "  calls whose caller is forgotten: 1"),
     (differing, ("differences", "explain", "CALL", *BAD_LINE), "1 explained: missing there."),
 ]

@@ -76,7 +76,7 @@ def _without_a_file(fresh: CommandLine) -> str:
 def test_the_database_knows_its_vault_key_and_refuses_another(callrouter: CommandLine) -> None:
     assert callrouter("db", "upgrade").exit_code == 0
     callrouter.environment["CALLROUTER_VAULT_KEY"] = "B" * 43 + "="
-    for words in (("db", "upgrade"), ("callers", "stop", "+13105550188")):
+    for words in (("db", "upgrade"), ("callers", "do-not-call", "+13105550188")):
         done = callrouter(*words)
         assert done.exit_code == 1
         assert "is not the key that this database was filled with" in done.stderr

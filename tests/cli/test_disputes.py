@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callrouter.disputes.reasons import REASONS
+from callrouter.billing.disputes.objection import REASONS
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL

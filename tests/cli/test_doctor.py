@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from callrouter.alerts.model import alert, delivery
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
@@ -43,19 +43,19 @@ def callrouter_rows(lines: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines.splitlines()]
 
 
-def ailing(callrouter: CommandLine) -> dict[str, str]:
+def not_ok(callrouter: CommandLine) -> dict[str, str]:
     return {name: row["standing"] for name, row in findings(callrouter).items() if row["standing"] != "ok"}
 
 
 def test_where_everything_works_everything_is_ok(callrouter: CommandLine, running: Server) -> None:
-    assert ailing(callrouter) == {}
+    assert not_ok(callrouter) == {}
     done = callrouter("doctor")
     assert done.exit_code == 0
     assert "simulated: nothing real is dialled" in done.stdout
 
 
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
-    assert ailing(fresh) == {
+    assert not_ok(fresh) == {
         "schema": "not ok",
         "vault key": "not examined",
         "directory": "not examined",
@@ -80,7 +80,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
 
 def test_another_vault_key_is_told(callrouter: CommandLine, running: Server) -> None:
     assert callrouter("db", "upgrade").exit_code == 0
-    assert ailing(callrouter) == {}
+    assert not_ok(callrouter) == {}
     callrouter.environment["CALLROUTER_VAULT_KEY"] = "B" * 43 + "="
     row = findings(callrouter)["vault key"]
     assert "is not the key that this database was filled with" in row["found"]
@@ -116,12 +116,12 @@ def test_a_database_that_is_down_is_told_without_its_password(fresh: CommandLine
 def test_workers_that_are_deaf_are_told(callrouter: CommandLine, running: Server) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=2)
     running.database.transact(lambda session: mark_seen(session, long_ago, "worker"))
-    assert ailing(callrouter) == {"workers": "not ok"}
+    assert not_ok(callrouter) == {"workers": "not ok"}
 
 
 def test_a_broker_that_is_away_is_told(callrouter: CommandLine, running: Server, tmp_path: Path) -> None:
     callrouter.environment["REDIS_URL"] = f"unix://{tmp_path / 'nobody.sock'}"
-    assert ailing(callrouter) == {"broker": "not ok"}
+    assert not_ok(callrouter) == {"broker": "not ok"}
 
 
 def test_a_helpline_that_nobody_could_answer_is_told(callrouter: CommandLine, running: Server) -> None:
@@ -152,7 +152,7 @@ def test_facts_that_kept_failing_are_told(callrouter: CommandLine, running: Serv
 
 def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Server) -> None:
     put_into_outbox(running, datetime.now(UTC))
-    assert ailing(callrouter) == {}
+    assert not_ok(callrouter) == {}
     put_into_outbox(running, datetime.now(UTC) - timedelta(minutes=3))
     assert "2 facts wait, the oldest for 18" in findings(callrouter)["outbox"]["found"]
 
@@ -179,9 +179,9 @@ def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Se
     with running.database.engine.begin() as connection:
         now = datetime.now(UTC)
         about = {"key": "k", "what": "center-paused", "happened_at": now, "raised_at": now}
-        connection.execute(sa.insert(alert), {"id": 1, **about})
-        sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "tried_at": now}
-        connection.execute(sa.insert(delivery), {"alert": 1, **sent})
+        connection.execute(sa.insert(RaisedAlert), {"id": 1, **about})
+        sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "attempted_at": now}
+        connection.execute(sa.insert(AlertDelivery), {"alert": 1, **sent})
     row = findings(callrouter)["alerts"]
     assert (row["standing"], row["found"]) == ("not ok", "1 deliveries were given up")
     assert "callrouter alerts retry ID" in row["mend"]
@@ -219,7 +219,7 @@ def test_examining_writes_nothing(callrouter: CommandLine, running: Server) -> N
 def test_an_external_worker_that_does_nothing_is_told(callrouter: CommandLine, running: Server) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     running.database.transact(lambda session: mark_seen(session, long_ago, "external"))
-    assert ailing(callrouter) == {"external": "not ok"}
+    assert not_ok(callrouter) == {"external": "not ok"}
 
 
 @pytest.mark.parametrize("kind", ["beat", "outbox_sweeper", "web"])
@@ -228,7 +228,7 @@ def test_a_process_that_stands_still_is_told_with_its_age(
 ) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     running.database.transact(lambda session: mark_seen(session, long_ago, kind))
-    assert ailing(callrouter) == {kind: "not ok"}
+    assert not_ok(callrouter) == {kind: "not ok"}
     row = findings(callrouter)[kind]
     assert re.fullmatch(r"last seen 30\d seconds ago", row["found"])
     assert f"start {kind}" in row["mend"]

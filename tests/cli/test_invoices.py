@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from callrouter.cli.toolbox import Toolbox
+from callrouter.cli.dependencies import CommandDependencies
 from tests.cli.running import CommandLine
 from tests.cli.terminal import on_a_terminal
 from tests.scenarios.call import PlacedCall
@@ -146,9 +146,9 @@ def test_unless_a_month_is_named_it_is_this_one_that_is_printed(
 ) -> None:
     close(callrouter, world)
     words = ("billing", "print", "--format", "zip", "--to", str(tmp_path / "invoices.zip"))
-    monkeypatch.setattr(Toolbox, "now", lambda _: datetime(2026, 3, 31, 23, tzinfo=UTC))
+    monkeypatch.setattr(CommandDependencies, "now", lambda _: datetime(2026, 3, 31, 23, tzinfo=UTC))
     assert callrouter(*words).stdout.startswith("2 printed to ")
-    monkeypatch.setattr(Toolbox, "now", lambda _: datetime(2026, 4, 1, tzinfo=UTC))
+    monkeypatch.setattr(CommandDependencies, "now", lambda _: datetime(2026, 4, 1, tzinfo=UTC))
     assert "there is no invoice to print of 2026-04" in callrouter(*words).stderr
 
 

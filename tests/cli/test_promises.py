@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.running import CommandLine
 from tests.directories import partner
-from tests.promises.keeping import begins, is_tried
+from tests.promises.attempts import begins, is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -65,11 +65,11 @@ def test_open_ones_are_listed_and_the_one_that_is_due_first_is_first(
 def test_those_that_have_ended_are_listed_below_where_they_are_asked_for(
     callrouter: CommandLine, world: World, promised: PlacedCall, by_listing: PlacedCall
 ) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     assert [row["call"] for row in callrouter.rows("promises", "list")] == [by_listing.sid]
     open_one, ended = callrouter.rows("promises", "list", "--all")
     assert (open_one["call"], ended["call"]) == (by_listing.sid, promised.sid)
-    assert (ended["state"], ended["ended_because"]) == (
+    assert (ended["state"], ended["end_reason"]) == (
         "declined",
         "the caller pressed 2: no longer wanted",
     )
@@ -78,11 +78,11 @@ def test_those_that_have_ended_are_listed_below_where_they_are_asked_for(
 def test_why_one_is_not_tried_now_is_told(
     callrouter: CommandLine, world: World, promised: PlacedCall
 ) -> None:
-    is_tried(world, promised, "no-answer")
+    is_attempted(world, promised, "no-answer")
     [row] = callrouter.rows("promises", "list")
-    assert row["waits_for"] == "the last try ended as no-answer"
-    assert datetime.fromisoformat(row["next_try_at"]) == promised.promised["next_try_at"]
-    assert "the last try ended as no-answer" in callrouter("promises", "list").stdout
+    assert row["wait_reason"] == "the last return call ended as no-answer"
+    assert datetime.fromisoformat(row["next_attempt_at"]) == promised.promised["next_attempt_at"]
+    assert "the last return call ended as no-answer" in callrouter("promises", "list").stdout
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
@@ -112,14 +112,14 @@ def test_each_format_tells_the_same(
 def test_one_is_told_with_the_consent_and_every_try(
     callrouter: CommandLine, world: World, promised: PlacedCall
 ) -> None:
-    is_tried(world, promised, "no-answer")
-    is_tried(world, promised, "caller-busy")
+    is_attempted(world, promised, "no-answer")
+    is_attempted(world, promised, "caller-busy")
     shown = callrouter("promises", "show", promised.sid[:12]).stdout
     assert "consent words   Nobody at Addiction Helpline America can take your call" in shown
     assert "consent key     1" in shown
     assert "message allowed no" in shown
-    first, second = [line for line in shown.splitlines() if line.startswith("try ")]
-    assert first.startswith("try 1 ")
+    first, second = [line for line in shown.splitlines() if line.startswith("return call ")]
+    assert first.startswith("return call 1 ")
     assert first.endswith("sunrise-la: no-answer")
     assert second.endswith("sunrise-la: caller-busy")
     assert "5550188" not in shown
@@ -127,11 +127,11 @@ def test_one_is_told_with_the_consent_and_every_try(
 
 def test_a_try_that_goes_on_is_told_so(callrouter: CommandLine, world: World, promised: PlacedCall) -> None:
     assert begins(world, promised)
-    assert "sunrise-la: under way" in callrouter("promises", "show", promised.sid).stdout
+    assert "sunrise-la: in progress" in callrouter("promises", "show", promised.sid).stdout
 
 
 def test_one_is_told_for_programs(callrouter: CommandLine, world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "no-answer")
+    is_attempted(world, promised, "no-answer")
     [story] = callrouter.rows("promises", "show", promised.sid)
     assert (story["call"], story["state"], story["attempts"]) == (promised.sid, "open", 0)
     assert [(tried["number"], tried["outcome"]) for tried in story["tries"]] == [(1, "no-answer")]
@@ -170,7 +170,7 @@ def test_one_is_closed_with_a_reason(callrouter: CommandLine, promised: PlacedCa
     done = callrouter("promises", "close", promised.sid, "--as", state, "--reason", "they met")
     assert (done.exit_code, done.stdout) == (0, f"The promise of {promised.sid} is closed as {state}.\n")
     [story] = callrouter.rows("promises", "show", promised.sid)
-    assert (story["state"], story["ended_because"]) == (state, "by hand: they met")
+    assert (story["state"], story["end_reason"]) == (state, "by staff: they met")
 
 
 def test_unless_something_else_is_said_it_is_withdrawn(callrouter: CommandLine, promised: PlacedCall) -> None:
@@ -208,7 +208,7 @@ def on(words: tuple[str, ...], call: str) -> tuple[str, ...]:
 def test_what_has_ended_is_told_and_left(
     callrouter: CommandLine, world: World, promised: PlacedCall, words: tuple[str, ...]
 ) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     assert "has ended: declined, the caller pressed 2" in fails(callrouter, *on(words, promised.sid))
 
 
@@ -240,7 +240,7 @@ def test_a_call_that_is_not_there_is_told(
 def test_promises_are_exported_as_the_contract_says(
     callrouter: CommandLine, world: World, promised: PlacedCall, by_listing: PlacedCall
 ) -> None:
-    is_tried(world, promised, "caller-busy")
+    is_attempted(world, promised, "caller-busy")
     first, second = callrouter.lines("export", "promises")
     assert set(CONTRACT.split()) <= first.keys()
     assert (first["call"], first["owner"], first["state"]) == (promised.sid, "sunrise-la", "open")

@@ -90,7 +90,7 @@ def test_proposals_are_listed_with_what_they_change(ann: CommandLine, bob: Comma
     ann("directory", "load", "directory.yaml")
     [waiting] = bob.rows("directory", "proposals")
     assert (waiting["number"], waiting["state"], waiting["proposed_by"]) == (1, "waiting", "ann")
-    assert waiting["rate_changes"] == ["ash: helpline 35.00 USD -> 40.00 USD from 2027-01-01"]
+    assert waiting["changes_to_approve"] == ["ash: helpline 35.00 USD -> 40.00 USD from 2027-01-01"]
     assert bob("directory", "withdraw", "1").stdout == "Proposal 1 is withdrawn.\n"
     assert bob.rows("directory", "proposals") == []
     [decided] = bob.rows("directory", "proposals", "--all")

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from callrouter.billing.fee import enter_fee
+from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.directory import MONTHLY, Partner
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.settle import be_the_only_writer
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, partner, put_in_force, rate
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -193,7 +193,7 @@ def enter(world: World, *partners: Partner) -> None:
     """These partners' fees of March."""
 
     def act(session: Session) -> None:
-        be_the_only_writer(session)
+        lock_ledger(session)
         for one in partners:
             assert enter_fee(session, DirectoryShelf(), one.key, "2026-03", True, world.clock.now())
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.cli.toolbox import Toolbox
+from callrouter.cli.dependencies import CommandDependencies
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -39,7 +39,9 @@ def test_money_has_its_currency_in_a_key_of_its_own(callrouter: CommandLine, cha
     assert added == {"partner": "sunrise", **ten}
     off = without_effect(callrouter.rows("billing", "adjust", "sunrise", "10.00", "--off", *WHY))
     assert off == {"partner": "sunrise", **ten, "amount": "-10.00"}
-    paid = without_effect(callrouter.rows("billing", "pay", "sunrise", "10.00", "--reference", "wire 17"))
+    paid = without_effect(
+        callrouter.rows("billing", "record-payment", "sunrise", "10.00", "--reference", "wire 17")
+    )
     assert paid == {"partner": "sunrise", **ten, "reference": "wire 17"}
 
 
@@ -112,7 +114,7 @@ def test_the_report_is_of_this_month_unless_another_is_named(
     callrouter: CommandLine, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2026, 4, 1, 3, tzinfo=UTC)
-    monkeypatch.setattr(Toolbox, "now", lambda _: now)
+    monkeypatch.setattr(CommandDependencies, "now", lambda _: now)
     words = ("billing", "report")
     assert callrouter.rows(*words)["month"] == "2026-04"
     assert callrouter.rows(*words, "--zone", "America/Los_Angeles")["month"] == "2026-03"

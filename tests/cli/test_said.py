@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from callrouter.cli.said import evidence, reason, reference
+from callrouter.cli.free_text import evidence, reason, reference
 
 Reading = Callable[[str], str]
 KEPT = (reason, evidence, reference)

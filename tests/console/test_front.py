@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
-from callrouter.alerts.model import alert, delivery
+from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import Database
 from callrouter.events.heartbeat import mark_seen
 from callrouter.events.model import OutboxFact
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
-from console.front import Desk, console_app
+from console.front import ConsoleDependencies, console_app
 from console.metrics import StoredFigures, WebhookMetrics
 from tests.directories import a_directory, helpline, put_in_force
 
@@ -45,7 +45,9 @@ def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
 def visiting(
     database: Database, registry: CollectorRegistry | None, vault_key: bytes = bytes(range(32))
 ) -> FlaskClient:
-    desk = Desk(database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key}))
+    desk = ConsoleDependencies(
+        database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key})
+    )
     return console_app(desk).test_client()
 
 
@@ -204,15 +206,21 @@ def test_metrics_tell_when_each_kind_of_process_was_last_seen(
 def test_metrics_tell_of_alerts_that_did_not_arrive(visitor: FlaskClient, database: Database) -> None:
     with database.engine.begin() as connection:
         about = {"what": "center-paused", "happened_at": NOW, "raised_at": NOW}
-        connection.execute(sa.insert(alert), [{"id": n, "key": f"k{n}", **about} for n in (1, 2, 3)])
-        sent = {"channel": "webhook", "recipient": "https://hooks.example", "attempts": 7, "tried_at": NOW}
+        connection.execute(sa.insert(RaisedAlert), [{"id": n, "key": f"k{n}", **about} for n in (1, 2, 3)])
+        sent = {
+            "channel": "webhook",
+            "recipient": "https://hooks.example",
+            "attempts": 7,
+            "attempted_at": NOW,
+        }
         states: list[dict[str, Any]] = [
-            {"next_at": NOW, "delivered_at": None},
-            {"next_at": None, "delivered_at": None},
-            {"next_at": None, "delivered_at": NOW},
+            {"next_attempt_at": NOW, "delivered_at": None},
+            {"next_attempt_at": None, "delivered_at": None},
+            {"next_attempt_at": None, "delivered_at": NOW},
         ]
         connection.execute(
-            sa.insert(delivery), [{"alert": n, **sent, **state} for n, state in enumerate(states, start=1)]
+            sa.insert(AlertDelivery),
+            [{"alert": n, **sent, **state} for n, state in enumerate(states, start=1)],
         )
     told = visitor.get("/metrics").text
     assert 'callrouter_alerts_undelivered{channel="webhook",state="waiting"} 1.0' in told

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
-from console.front import Desk, console_app
+from console.front import ConsoleDependencies, console_app
 from tests.directories import a_directory, helpline, put_in_force
 from tests.servers.databases import Databases
 from tests.servers.small_disk import SmallDisk, postgres_on, small_disk
@@ -35,7 +35,9 @@ def database(disk: SmallDisk, databases: Databases) -> Iterator[Database]:
 
 @pytest.fixture
 def visitor(database: Database) -> FlaskClient:
-    desk = Desk(database, CollectorRegistry(), lambda: NOW, simulated=True, vault=Vault({"k1": bytes(32)}))
+    desk = ConsoleDependencies(
+        database, CollectorRegistry(), lambda: NOW, simulated=True, vault=Vault({"k1": bytes(32)})
+    )
     return console_app(desk).test_client()
 
 

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from console.metrics import StoredFigures
-from tests.promises.keeping import is_tried
+from tests.promises.attempts import is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -88,9 +88,9 @@ def harbor(world: World) -> Center:
 
 
 def test_other_ends_are_counted_by_their_state_for_a_day(world: World) -> None:
-    is_tried(world, promised(world), "declined")
+    is_attempted(world, promised(world), "declined")
     world.passes(hours=1)
-    is_tried(world, promised(world, "+13105550147"), "stopped")
+    is_attempted(world, promised(world, "+13105550147"), "stopped")
     ended = {name for name in told(world) if name.startswith("ended")}
     assert ended == {
         'ended_last_day{in_time="no",state="declined"}',

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from callrouter.directory.holidays import holidays_of_year, is_holiday
+from callrouter.directory.opening_hours.holidays import holidays_of_year, is_holiday
 
 # The working days on which they are observed, as the package `holidays` 0.109 has them. The years from 2022 to 2079
 # were compared with it once.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.directory.entries import Mistake, Report
-from callrouter.directory.faults import Place
-from callrouter.directory.hours import LONGEST, fault_in_hours, opening
-from callrouter.directory.nodes import TEXT, Scalar
+from callrouter.directory.entries import FaultCollector, InvalidValue
+from callrouter.directory.faults import FilePosition
+from callrouter.directory.opening_hours.opening import LONGEST, fault_in_hours, opening
+from callrouter.directory.syntax_tree import TEXT, Scalar
 from callrouter.directory.values import timezone
 from tests.directories import center
 
@@ -346,9 +346,9 @@ def test_stored_hours_that_are_unclear_are_read_as_the_syntax_defines(hours: str
 def test_every_time_zone_that_the_file_may_name_has_hours() -> None:
     for zone in available_timezones() - {"Factory", "localtime"}:
         assert opening(center(timezone=zone), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)).is_open
-        assert timezone(Scalar(Place(), zone, TEXT), Report([])) == zone
-    with pytest.raises(Mistake):
-        timezone(Scalar(Place(), "Factory", TEXT), Report([]))
+        assert timezone(Scalar(FilePosition(), zone, TEXT), FaultCollector([])) == zone
+    with pytest.raises(InvalidValue):
+        timezone(Scalar(FilePosition(), "Factory", TEXT), FaultCollector([]))
 
 
 @pytest.mark.parametrize(

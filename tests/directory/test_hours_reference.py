@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callrouter.directory.hours import fault_in_hours, opening
+from callrouter.directory.opening_hours.opening import fault_in_hours, opening
 from tests.directories import center
 
 REFERENCE = json.loads(Path(__file__).with_name("hours_reference.json").read_text())

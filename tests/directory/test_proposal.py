@@ -13,7 +13,7 @@ from callrouter.directory import model
 from callrouter.directory.directory import Directory, Seat
 from callrouter.directory.faults import DirectoryFaults, Source
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import Proposal, approve, load_or_propose, proposals, withdraw
+from callrouter.directory.proposal import WaitingProposal, approve, load_or_propose, proposals, withdraw
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
 from tests.directories import (
@@ -47,14 +47,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 def loads(
     database: Database, person: str, directory: Directory, now: datetime = LOADED_AT
-) -> LoadResult | Proposal:
+) -> LoadResult | WaitingProposal:
     with database.engine.begin() as connection:
         return load_or_propose(connection, directory, now, Source(), person)
 
 
 def proposes(database: Database, person: str, directory: Directory = DEARER) -> int:
     proposal = loads(database, person, directory)
-    assert isinstance(proposal, Proposal)
+    assert isinstance(proposal, WaitingProposal)
     return proposal.number
 
 
@@ -86,8 +86,8 @@ def signed(database: Database) -> list[tuple[Any, ...]]:
 
 def test_a_change_of_price_waits_whole(database: Database) -> None:
     proposal = loads(database, "ann", DEARER)
-    assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 40.00 USD from 2027-01-01",)
+    assert isinstance(proposal, WaitingProposal)
+    assert proposal.changes_to_approve == ("sunrise: helpline 35.00 USD -> 40.00 USD from 2027-01-01",)
     assert in_force(database) == replace(DIRECTORY, version=1)
 
 
@@ -180,15 +180,15 @@ def test_whoever_comes_back_with_another_price_needs_a_second_person(
     put_in_force(database, away)
     put_in_force(database, WITHOUT_SUNRISE)
     proposal = loads(database, "eve", paying(rate(price_minor=1), rate("listing")))
-    assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == ("sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",)
-    assert listed_changes(database) == [proposal.rate_changes]
+    assert isinstance(proposal, WaitingProposal)
+    assert proposal.changes_to_approve == ("sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",)
+    assert listed_changes(database) == [proposal.changes_to_approve]
     assert isinstance(loads(database, "eve", paying(rate(), rate("listing"))), LoadResult)
 
 
 def listed_changes(database: Database) -> list[tuple[str, ...]]:
     with database.engine.begin() as connection:
-        return [tuple(each["rate_changes"]) for each in proposals(connection, decided_too=True)]
+        return [tuple(each["changes_to_approve"]) for each in proposals(connection, decided_too=True)]
 
 
 def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(database: Database) -> None:
@@ -197,9 +197,9 @@ def test_a_telephone_that_was_taken_off_a_partner_is_not_another_s_at_once(datab
     taken_off = a_directory(center("sunrise-sd"), helpline("sunrise-sd"))
     assert isinstance(loads(database, "eve", taken_off, LOADED_AT + timedelta(days=40)), LoadResult)
     proposal = loads(database, "eve", clone, LOADED_AT + timedelta(days=69))
-    assert isinstance(proposal, Proposal)
-    assert proposal.rate_changes == (f"clone: {moved.phone} becomes its own, which was of sunrise",)
-    assert listed_changes(database) == [proposal.rate_changes]
+    assert isinstance(proposal, WaitingProposal)
+    assert proposal.changes_to_approve == (f"clone: {moved.phone} becomes its own, which was of sunrise",)
+    assert listed_changes(database) == [proposal.changes_to_approve]
     assert isinstance(loads(database, "eve", clone, LOADED_AT + timedelta(days=71)), LoadResult)
 
 
@@ -234,8 +234,8 @@ def test_what_changes_who_pays_or_who_is_rung_waits_too(
     database: Database, after: Directory, change: str
 ) -> None:
     proposal = loads(database, "ann", after)
-    assert isinstance(proposal, Proposal)
-    assert [told[: len(change)] for told in proposal.rate_changes] == [change]
+    assert isinstance(proposal, WaitingProposal)
+    assert [told[: len(change)] for told in proposal.changes_to_approve] == [change]
     assert in_force(database).version == 1
     assert approves(database, "bob", proposal.number).version == 2
 
@@ -252,14 +252,14 @@ def test_a_seat_that_comes_back_is_compared_with_what_it_last_was(database: Data
     put_in_force(database, a_directory(center("sunrise-la"), helpline("sunrise-sd")))
     put_in_force(database, a_directory(helpline("sunrise-sd")))
     back = loads(database, "eve", a_directory(helpline("sunrise-sd", Seat("sunrise-la", weight))))
-    assert isinstance(back, LoadResult if weight == 1 else Proposal)
-    if isinstance(back, Proposal):
-        assert back.rate_changes == ("helpline national: seat sunrise-la: weight 1 -> 100",)
+    assert isinstance(back, LoadResult if weight == 1 else WaitingProposal)
+    if isinstance(back, WaitingProposal):
+        assert back.changes_to_approve == ("helpline national: seat sunrise-la: weight 1 -> 100",)
 
 
 def test_a_number_that_a_helpline_gave_up_is_not_a_listing_s_at_once(database: Database) -> None:
     without_it = a_directory(listing(), helpline("sunrise-la", numbers=("+18445610607",)))
     given = a_directory(listing(numbers=(NATIONAL,)), helpline("sunrise-la", numbers=("+18445610607",)))
     assert isinstance(loads(database, "eve", without_it), LoadResult)
-    assert isinstance(loads(database, "eve", given, LOADED_AT + timedelta(days=29)), Proposal)
+    assert isinstance(loads(database, "eve", given, LOADED_AT + timedelta(days=29)), WaitingProposal)
     assert isinstance(loads(database, "eve", given, LOADED_AT + timedelta(days=31)), LoadResult)

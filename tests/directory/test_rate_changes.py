@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from callrouter.billing.fee import OWING
+from callrouter.billing.monthly_fee import OWING
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.rate_changes import OWES_ITS_FEE, Past, rate_changes
+from callrouter.directory.rate_changes import OWES_ITS_FEE, EarlierVersions, rate_changes
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
 
 NEXT_YEAR = date(2027, 1, 1)
@@ -163,7 +163,7 @@ def test_a_number_within_a_partner_and_a_new_one_are_no_change() -> None:
 
 
 def test_whoever_comes_back_is_compared_with_what_it_paid_last() -> None:
-    past = Past(partners={"sunrise": SUNRISE})
+    past = EarlierVersions(partners={"sunrise": SUNRISE})
     back = a_directory(with_rates(rate(price_minor=1)))
     assert rate_changes(Directory(), back, past) == (
         "sunrise: helpline 35.00 USD -> 0.01 USD from 2026-01-01",

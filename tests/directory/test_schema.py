@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from callrouter.directory.directory import Directory
 from callrouter.directory.dump import dump_directory
-from callrouter.directory.entries import Shape
-from callrouter.directory.shapes import CENTER, FILE, HELPLINE, LICENSE, LISTING, PARTNER, RATE, SEAT
+from callrouter.directory.entries import EntrySchema
+from callrouter.directory.file_schema import CENTER, FILE, HELPLINE, LICENSE, LISTING, PARTNER, RATE, SEAT
 from tests.directory.strategies import directories
 from tests.directory.test_faults import FAULTS, GOOD, changed
 
@@ -35,7 +35,7 @@ def is_valid(text: str) -> bool:
     return bool(Draft202012Validator(SCHEMA).is_valid(as_an_editor_sees_it(text)))
 
 
-def keys_of(shape: Shape) -> set[str]:
+def keys_of(shape: EntrySchema) -> set[str]:
     return {field.name for field in shape.fields}
 
 

@@ -32,7 +32,7 @@ class Days(Books):
         with self.database.engine.begin() as connection:
             connection.execute(sa.delete(tables.Leg).where(tables.Leg.call == sid))
             connection.execute(sa.update(tables.Call).where(tables.Call.sid == sid).values(ended))
-            connection.execute(sa.insert(tables.promise), made)
+            connection.execute(sa.insert(tables.Promise), made)
 
     def keeps(self, sid: str, partner: str, seconds: int) -> None:
         """A return call connects the two; its end is to be told."""
@@ -47,7 +47,7 @@ class Days(Books):
         tried |= {"progress": "completed", "has_line": False, "outcome": "kept", "talk_seconds": seconds}
         tried |= dict.fromkeys(("began_at", "taken_at", "agreed_at", "closed_at"), START)
         with self.database.engine.begin() as connection:
-            connection.execute(sa.insert(tables.return_call), tried)
+            connection.execute(sa.insert(tables.ReturnCall), tried)
 
     def costs(self, micros: Mapping[str, int | None]) -> None:
         """The carrier's books tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""

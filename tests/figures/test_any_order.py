@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import Wish, credit
+from callrouter.billing.credit import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Told, directory, other_rates
 from tests.figures.days import Days
@@ -79,9 +79,9 @@ def nothing(_: Days) -> None:
 
 def credits(days: Days, sid: str, amount: int | None) -> None:
     """A person takes the charge back, if there is one."""
-    wish = Wish(sid, amount, "a test says so", "ada")
+    wanted = CreditRequest(sid, amount, "a test says so", "ada")
     with suppress(NotKnown, Fault):
-        days.database.transact(partial(credit, directories=days.shelf, wish=wish, now=days.now))
+        days.database.transact(partial(credit, directories=days.shelf, wanted=wanted, now=days.now))
 
 
 def shuffled(lives: Sequence[list[Deed]], chance: random.Random) -> Iterator[Deed]:

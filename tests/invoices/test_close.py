@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.billing.credit import Wish, credit
+from callrouter.billing.credit import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.events.outbox import publish_ended
 from callrouter.invoices.close import CannotBeClosed, CloseResult
@@ -36,8 +36,8 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 def credit_it(books: Books, sid: str, amount: int | None = None) -> None:
-    wish = Wish(sid, amount, "the line was bad", "ada")
-    books.database.transact(lambda session: credit(session, books.shelf, wish, books.now))
+    wanted = CreditRequest(sid, amount, "the line was bad", "ada")
+    books.database.transact(lambda session: credit(session, books.shelf, wanted, books.now))
 
 
 def test_each_charge_of_the_month_stands_on_one_line_and_the_lines_add_up(books: Books) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from callrouter.events.outbox import publish_ended
 from callrouter.invoices.close import CloseResult
-from tests.billing.by_hand import adjusts
 from tests.billing.history import Books, directory
+from tests.billing.manual_entries import adjusts
 from tests.directories import a_directory, helpline, listing, partner, put_in_force, rate
 from tests.invoices.closing import close, refused, take, talk
 

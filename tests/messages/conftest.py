@@ -1,8 +1,8 @@
-"""A mailroom, in the world of the scenarios."""
+"""Voicemail in the world of the scenarios."""
 
 import pytest
 
-from tests.messages.mailroom import Mailroom
+from tests.messages.voicemail import Voicemail
 from tests.scenarios.conftest import world
 from tests.scenarios.world import World
 
@@ -10,5 +10,5 @@ __all__ = ["world"]
 
 
 @pytest.fixture
-def mailroom(world: World) -> Mailroom:
-    return Mailroom(world)
+def voicemail(world: World) -> Voicemail:
+    return Voicemail(world)

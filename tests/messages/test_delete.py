@@ -2,135 +2,135 @@
 
 import pytest
 
+from callrouter.erasure import erase_caller
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.stop import forget
 from callrouter.telephony import Unclear
-from tests.messages.mailroom import Mailroom
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
+from tests.messages.voicemail import Voicemail
 from tests.scenarios.places import NATIONAL
 
 
-def test_a_message_is_kept_for_its_days_and_no_longer(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
-    mailroom.works()
-    mailroom.world.passes(days=29, hours=23)
-    assert mailroom.deletes_old() == 0
-    mailroom.world.passes(hours=1)
-    assert mailroom.deletes_old() == 1
-    stored = mailroom.of(call)
+def test_a_message_is_kept_for_its_days_and_no_longer(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
+    voicemail.works()
+    voicemail.world.passes(days=29, hours=23)
+    assert voicemail.deletes_old() == 0
+    voicemail.world.passes(hours=1)
+    assert voicemail.deletes_old() == 1
+    stored = voicemail.of(call)
     assert (stored["state"], stored["sealed"], stored["key_id"]) == ("deleted", None, None)
-    assert stored["deleted_at"] == mailroom.world.clock.now()
+    assert stored["deleted_at"] == voicemail.world.clock.now()
     assert call.outcome == "voicemail"
 
 
-def test_deleting_old_ones_again_deletes_nothing(mailroom: Mailroom) -> None:
-    mailroom.leaves()
-    mailroom.works()
-    mailroom.world.passes(days=31)
-    mailroom.deletes_old()
-    before = mailroom.world.rows("recording")
-    mailroom.world.passes(days=1)
-    assert (mailroom.deletes_old(), mailroom.works(), mailroom.world.rows("recording")) == (0, 0, before)
+def test_deleting_old_ones_again_deletes_nothing(voicemail: Voicemail) -> None:
+    voicemail.leaves()
+    voicemail.works()
+    voicemail.world.passes(days=31)
+    voicemail.deletes_old()
+    before = voicemail.world.rows("recording")
+    voicemail.world.passes(days=1)
+    assert (voicemail.deletes_old(), voicemail.works(), voicemail.world.rows("recording")) == (0, 0, before)
 
 
 def test_what_could_not_be_fetched_in_its_days_is_deleted_unheard_and_at_the_carrier(
-    mailroom: Mailroom,
+    voicemail: Voicemail,
 ) -> None:
-    call = mailroom.leaves(b"damaged")
-    mailroom.works()
-    mailroom.world.passes(days=31)
-    assert mailroom.deletes_old() == 1
-    assert mailroom.works() == 1
-    assert (mailroom.state_of(call), mailroom.at_carrier(call)) == ("deleted", False)
-    assert mailroom.tapes.asked.count("sound") == 1
+    call = voicemail.leaves(b"damaged")
+    voicemail.works()
+    voicemail.world.passes(days=31)
+    assert voicemail.deletes_old() == 1
+    assert voicemail.works() == 1
+    assert (voicemail.state_of(call), voicemail.at_carrier(call)) == ("deleted", False)
+    assert voicemail.recordings.asked.count("sound") == 1
 
 
-def test_a_silent_one_stays_noted_as_silent(mailroom: Mailroom) -> None:
-    call = mailroom.leaves(NOBODY_SPEAKS)
-    mailroom.works()
-    mailroom.world.passes(days=31)
-    assert mailroom.deletes_old() == 0
-    assert mailroom.state_of(call) == "silent"
+def test_a_silent_one_stays_noted_as_silent(voicemail: Voicemail) -> None:
+    call = voicemail.leaves(NOBODY_SPEAKS)
+    voicemail.works()
+    voicemail.world.passes(days=31)
+    assert voicemail.deletes_old() == 0
+    assert voicemail.state_of(call) == "silent"
 
 
-def test_somebody_may_have_it_deleted_before(mailroom: Mailroom) -> None:
-    call, other = mailroom.leaves(), mailroom.leaves(number="+13105550101")
-    mailroom.works()
-    mailroom.has_deleted(call)
-    assert (mailroom.state_of(call), mailroom.state_of(other)) == ("deleted", "kept")
-    assert mailroom.works() == 0
-    assert [(row["deed"], row["about"]) for row in mailroom.world.rows("audit")] == [
+def test_somebody_may_have_it_deleted_before(voicemail: Voicemail) -> None:
+    call, other = voicemail.leaves(), voicemail.leaves(number="+13105550101")
+    voicemail.works()
+    voicemail.has_deleted(call)
+    assert (voicemail.state_of(call), voicemail.state_of(other)) == ("deleted", "kept")
+    assert voicemail.works() == 0
+    assert [(row["action"], row["subject"]) for row in voicemail.world.rows("audit_log")] == [
         ("message deleted", call.sid)
     ]
 
 
-def test_a_deleted_one_is_heard_no_more(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
-    mailroom.works()
-    mailroom.has_deleted(call)
+def test_a_deleted_one_is_heard_no_more(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
+    voicemail.works()
+    voicemail.has_deleted(call)
     with pytest.raises(Fault, match="is deleted"):
-        mailroom.hears(call)
+        voicemail.plays(call)
 
 
-def test_deleting_it_again_says_that_it_is_and_is_no_deed(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
-    mailroom.has_deleted(call)
+def test_deleting_it_again_says_that_it_is_and_is_no_deed(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
+    voicemail.has_deleted(call)
     with pytest.raises(Fault, match=r"nothing to delete: the message of CA[0-9a-f]+ is deleted"):
-        mailroom.has_deleted(call)
-    assert len(mailroom.world.rows("audit")) == 1
+        voicemail.has_deleted(call)
+    assert len(voicemail.world.rows("audit_log")) == 1
 
 
-def test_where_there_is_none_nothing_is_deleted(mailroom: Mailroom) -> None:
-    call = mailroom.world.caller().presses("9").dials(NATIONAL)
+def test_where_there_is_none_nothing_is_deleted(voicemail: Voicemail) -> None:
+    call = voicemail.world.caller().presses("9").dials(NATIONAL)
     with pytest.raises(NotKnown, match="no message was left"):
-        mailroom.has_deleted(call)
+        voicemail.has_deleted(call)
 
 
-def test_what_was_not_fetched_yet_is_deleted_at_the_carrier(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
-    mailroom.has_deleted(call)
-    assert mailroom.works() == 1
-    assert (mailroom.state_of(call), mailroom.at_carrier(call)) == ("deleted", False)
-    assert mailroom.tapes.asked == ["delete"]
+def test_what_was_not_fetched_yet_is_deleted_at_the_carrier(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
+    voicemail.has_deleted(call)
+    assert voicemail.works() == 1
+    assert (voicemail.state_of(call), voicemail.at_carrier(call)) == ("deleted", False)
+    assert voicemail.recordings.asked == ["delete"]
 
 
 @pytest.mark.parametrize("sound", [SOMEBODY_SPEAKS, NOBODY_SPEAKS, b"damaged"])
-def test_what_is_deleted_while_it_is_fetched_is_not_kept(mailroom: Mailroom, sound: bytes) -> None:
-    call = mailroom.leaves(sound)
+def test_what_is_deleted_while_it_is_fetched_is_not_kept(voicemail: Voicemail, sound: bytes) -> None:
+    call = voicemail.leaves(sound)
     assert call.outcome == "voicemail"
-    mailroom.tapes.meanwhile("sound", lambda: mailroom.has_deleted(call))
-    mailroom.works()
-    stored = mailroom.of(call)
-    assert (stored["state"], stored["sealed"], mailroom.at_carrier(call)) == ("deleted", None, False)
+    voicemail.recordings.meanwhile("sound", lambda: voicemail.has_deleted(call))
+    voicemail.works()
+    stored = voicemail.of(call)
+    assert (stored["state"], stored["sealed"], voicemail.at_carrier(call)) == ("deleted", None, False)
 
 
-def test_what_is_deleted_while_the_carrier_fails_is_deleted_there_later(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
+def test_what_is_deleted_while_the_carrier_fails_is_deleted_there_later(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
     assert call.outcome == "voicemail"
-    mailroom.tapes.meanwhile("recording", lambda: mailroom.has_deleted(call))
-    mailroom.tapes.fails("recording", Unclear("503"))
-    mailroom.works()
-    mailroom.world.passes(minutes=1)
-    mailroom.works()
-    assert (mailroom.state_of(call), mailroom.at_carrier(call)) == ("deleted", False)
+    voicemail.recordings.meanwhile("recording", lambda: voicemail.has_deleted(call))
+    voicemail.recordings.fails("recording", Unclear("503"))
+    voicemail.works()
+    voicemail.world.passes(minutes=1)
+    voicemail.works()
+    assert (voicemail.state_of(call), voicemail.at_carrier(call)) == ("deleted", False)
 
 
-def test_what_is_deleted_between_the_seal_and_the_carrier_is_deleted_at_both(mailroom: Mailroom) -> None:
-    call = mailroom.leaves()
-    mailroom.takes_a_step()
-    mailroom.has_deleted(call)
-    mailroom.works()
-    assert (mailroom.of(call)["sealed"], mailroom.at_carrier(call)) == (None, False)
+def test_what_is_deleted_between_the_seal_and_the_carrier_is_deleted_at_both(voicemail: Voicemail) -> None:
+    call = voicemail.leaves()
+    voicemail.takes_a_step()
+    voicemail.has_deleted(call)
+    voicemail.works()
+    assert (voicemail.of(call)["sealed"], voicemail.at_carrier(call)) == (None, False)
 
 
-def test_a_caller_who_is_forgotten_takes_the_messages_along(mailroom: Mailroom) -> None:
+def test_a_caller_who_is_forgotten_takes_the_messages_along(voicemail: Voicemail) -> None:
     number = "+13105550147"
-    kept, waiting = mailroom.leaves(number=number), mailroom.leaves(number=number)
-    mailroom.takes_a_step()
-    other = mailroom.leaves()
-    match, now = mailroom.world.vault.match(number), mailroom.world.clock.now()
-    mailroom.world.database.transact(lambda session: forget(session, match, now))
-    assert [mailroom.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
-    mailroom.works()
-    assert [mailroom.at_carrier(call) for call in (kept, waiting)] == [False, False]
-    assert mailroom.hears(other)
+    kept, waiting = voicemail.leaves(number=number), voicemail.leaves(number=number)
+    voicemail.takes_a_step()
+    other = voicemail.leaves()
+    match, now = voicemail.world.vault.match(number), voicemail.world.clock.now()
+    voicemail.world.database.transact(lambda session: erase_caller(session, match, now))
+    assert [voicemail.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
+    voicemail.works()
+    assert [voicemail.at_carrier(call) for call in (kept, waiting)] == [False, False]
+    assert voicemail.plays(other)

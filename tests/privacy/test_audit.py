@@ -1,11 +1,13 @@
-"""The audit is only ever added to."""
+"""The audit log is append-only."""
 
 import re
 from pathlib import Path
 
 import callrouter
 
-CHANGES = re.compile(r"(UPDATE|DELETE FROM)\s+audit\b|(update|delete)\((\w+\.)?audit\)", re.IGNORECASE)
+CHANGES = re.compile(
+    r"(UPDATE|DELETE FROM)\s+audit_log\b|(update|delete)\((\w+\.)?AuditEntry\b", re.IGNORECASE
+)
 
 
 def test_no_line_of_the_house_changes_or_deletes_an_entry() -> None:

@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database
 from callrouter.privacy import key_check
-from callrouter.privacy.audit import Witness
-from callrouter.privacy.keep import keep
+from callrouter.privacy.audit import Access
 from callrouter.privacy.key_check import (
     Key,
     WrongVaultKey,
@@ -20,7 +19,8 @@ from callrouter.privacy.key_check import (
     know_key,
     mismatch,
 )
-from callrouter.privacy.model import audit, vault_key
+from callrouter.privacy.model import AuditEntry, VaultKey
+from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER, Vault
 from tests.routing.desk import NOON
 
@@ -47,12 +47,12 @@ def is_refused(database: Database, **ring: bytes) -> str:
 
 
 def seals(database: Database, call: str, **ring: bytes) -> None:
-    database.transact(lambda session: keep(session, Vault(ring), call, CALLER_NUMBER, CALLER, NOON))
+    database.transact(lambda session: seal_number(session, Vault(ring), call, CALLER_NUMBER, CALLER, NOON))
 
 
 def known(database: Database) -> tuple[str | None, str | None]:
     with database.engine.connect() as connection:
-        row = connection.execute(sa.select(vault_key.c.key_id, vault_key.c.fingerprint)).one()
+        row = connection.execute(sa.select(VaultKey.key_id, VaultKey.fingerprint)).one()
     return row.key_id, row.fingerprint
 
 
@@ -141,10 +141,12 @@ def test_of_two_first_starts_with_different_keys_one_is_refused(database: Databa
 
 def test_a_key_that_is_lost_can_be_given_up_and_the_audit_knows(database: Database) -> None:
     starts(database, a=OLD)
-    witness = Witness("ada", "the server burned down", NOON + timedelta(days=1))
+    access = Access("ada", "the server burned down", NOON + timedelta(days=1))
     with database.engine.begin() as connection:
-        assert accept_key(connection, Vault({"b": NEW}), witness).id == "b"
-        entered = connection.execute(sa.select(audit.c.who, audit.c.deed, audit.c.about, audit.c.reason))
+        assert accept_key(connection, Vault({"b": NEW}), access).id == "b"
+        entered = connection.execute(
+            sa.select(AuditEntry.person, AuditEntry.action, AuditEntry.subject, AuditEntry.reason)
+        )
         assert entered.one() == ("ada", "vault key accepted", "vault key b", "the server burned down")
     starts(database, b=NEW)
     assert "is not the key" in is_refused(database, a=OLD)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.database import Database
-from callrouter.privacy.keep import keep
+from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER, Sealed, Vault
 from tests.routing.desk import NOON
 
@@ -92,7 +92,7 @@ def test_a_key_that_left_the_ring_opens_nothing() -> None:
 
 def test_a_number_is_kept_sealed_with_its_call(database_url: str) -> None:
     database = Database(database_url)
-    match = database.transact(lambda session: keep(session, VAULT, "CA1", CALLER_NUMBER, CALLER, NOON))
+    match = database.transact(lambda session: seal_number(session, VAULT, "CA1", CALLER_NUMBER, CALLER, NOON))
     with database.engine.begin() as connection:
         [row] = connection.exec_driver_sql(
             "SELECT call, purpose, key_id, sealed FROM sealed_number"

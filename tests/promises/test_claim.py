@@ -9,18 +9,11 @@ from threading import Barrier
 import pytest
 
 from callrouter.database import DuplicateKey
-from callrouter.promises.claim import (
-    BETWEEN_CALLS,
-    LONGEST_BACK_OFF,
-    back_off,
-    claim,
-    goes_well_again,
-    in_time_for_the_carrier,
-    is_due,
-)
-from callrouter.promises.promise import ReturnCall
+from callrouter.promises.claim import claim, next_due
+from callrouter.promises.dialer import BETWEEN_CALLS, LONGEST_BACKOFF, back_off, reset_backoff, take_turn
+from callrouter.promises.model import ReturnCall
 from tests.directories import center, helpline, partner
-from tests.promises.keeping import begins, ends, is_tried
+from tests.promises.attempts import begins, ends, is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -33,28 +26,33 @@ THREADS = 6
 def next_in(world: World, call: PlacedCall) -> tuple[timedelta, str]:
     """How long it waits, and for what."""
     promise = call.promised
-    return promise["next_try_at"] - world.clock.now(), promise["waits_for"]
+    return promise["next_attempt_at"] - world.clock.now(), promise["wait_reason"]
 
 
 def due_now(world: World) -> str | None:
     now = world.clock.now()
-    return world.database.transact(lambda session: is_due(session, now))
+    return world.database.transact(lambda session: next_due(session, now))
 
 
 def test_a_try_has_all_that_its_call_needs(world: World, promised: PlacedCall, sunrise: Center) -> None:
-    tried = begins(world, promised)
-    assert tried
-    assert (tried.number, tried.center, tried.partner, tried.kind) == (1, "sunrise-la", "sunrise", "helpline")
-    assert (tried.phone, tried.shown, tried.name) == (sunrise.phone, NATIONAL, sunrise.name)
+    return_call = begins(world, promised)
+    assert return_call
+    assert (return_call.number, return_call.center, return_call.partner, return_call.kind) == (
+        1,
+        "sunrise-la",
+        "sunrise",
+        "helpline",
+    )
+    assert (return_call.phone, return_call.shown, return_call.name) == (sunrise.phone, NATIONAL, sunrise.name)
     [row] = world.rows("return_call")
-    assert all(row[name] == getattr(tried, name) for name in ReturnCall.__slots__)
+    assert all(row[name] == getattr(return_call, name) for name in row)
 
 
 def test_while_it_is_tried_it_is_not_due(world: World, promised: PlacedCall) -> None:
     assert due_now(world) == promised.sid
     assert begins(world, promised)
     assert due_now(world) is None
-    assert promised.promised["next_try_at"] is None
+    assert promised.promised["next_attempt_at"] is None
 
 
 def test_it_cannot_be_begun_again(world: World, promised: PlacedCall) -> None:
@@ -65,7 +63,7 @@ def test_it_cannot_be_begun_again(world: World, promised: PlacedCall) -> None:
 
 
 def test_nor_before_its_time(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "later")
+    is_attempted(world, promised, "later")
     world.passes(minutes=14, seconds=59)
     assert begins(world, promised) is None
     world.passes(seconds=1)
@@ -73,7 +71,7 @@ def test_nor_before_its_time(world: World, promised: PlacedCall) -> None:
 
 
 def test_nor_after_its_end(world: World, promised: PlacedCall) -> None:
-    is_tried(world, promised, "declined")
+    is_attempted(world, promised, "declined")
     world.passes(hours=1)
     assert (due_now(world), begins(world, promised)) == (None, None)
 
@@ -115,7 +113,7 @@ def test_a_caller_who_is_on_the_line_from_the_other_number_is_not_called(
     harbor.accepts()
     world.goes_on(again)
     assert begins(world, call) is None
-    assert call.promised["waits_for"] == "the caller is on the line with us"
+    assert call.promised["wait_reason"] == "the caller is on the line with us"
     world.talks_end()
 
 
@@ -177,17 +175,17 @@ def test_a_carrier_that_fails_is_left_alone_twice_as_long_each_time(
     now = world.clock.now()
     for _ in range(failures):
         world.database.transact(partial(back_off, now=now))
-    [pace] = world.rows("pace")
-    assert (pace["failures"], pace["next_at"]) == (failures, now + timedelta(seconds=seconds))
-    assert seconds <= LONGEST_BACK_OFF.total_seconds()
+    [limit] = world.rows("carrier_rate_limit")
+    assert (limit["failures"], limit["next_call_at"]) == (failures, now + timedelta(seconds=seconds))
+    assert seconds <= LONGEST_BACKOFF.total_seconds()
 
 
 def test_one_call_that_the_carrier_takes_and_it_is_asked_as_ever(world: World, promised: PlacedCall) -> None:
     world.database.transact(lambda session: back_off(session, world.clock.now()))
     assert begins(world, promised)
-    assert [pace["failures"] for pace in world.rows("pace")] == [1]
-    world.database.transact(goes_well_again)
-    assert [pace["failures"] for pace in world.rows("pace")] == [0]
+    assert [limit["failures"] for limit in world.rows("carrier_rate_limit")] == [1]
+    world.database.transact(reset_backoff)
+    assert [limit["failures"] for limit in world.rows("carrier_rate_limit")] == [0]
 
 
 def test_the_helpline_that_was_served_longest_ago_is_next(
@@ -217,17 +215,19 @@ def crowd(databases: Databases) -> Iterator[World]:
 def all_at_once(world: World, calls: list[str]) -> list[ReturnCall]:
     """Each in a thread of its own, as in a process of its own; the tries that were begun."""
     start, now = Barrier(len(calls)), world.clock.now()
-    desks = [world.office.desk for _ in calls]
+    dependencies = [world.dialer.dependencies for _ in calls]
 
     def begun(place: int) -> ReturnCall | None:
         start.wait()
         try:
-            return world.database.transact(partial(claim, desk=desks[place], call=calls[place], now=now))
+            return world.database.transact(
+                partial(claim, dependencies=dependencies[place], call=calls[place], now=now)
+            )
         except DuplicateKey:
             return None
 
     with ThreadPoolExecutor(len(calls)) as threads:
-        return [tried for tried in threads.map(begun, range(len(calls))) if tried]
+        return [return_call for return_call in threads.map(begun, range(len(calls))) if return_call]
 
 
 @pytest.mark.parametrize("_again", range(3))
@@ -249,7 +249,7 @@ def test_two_promises_of_one_caller_at_once_are_one_try(crowd: World, _again: in
 def test_two_callers_at_once_are_two_tries(crowd: World) -> None:
     numbers = ("+13105550188", "+13105550147")
     calls = [crowd.caller(number).presses("", "1").dials(NATIONAL).sid for number in numbers]
-    assert sorted(tried.call for tried in all_at_once(crowd, calls)) == sorted(calls)
+    assert sorted(return_call.call for return_call in all_at_once(crowd, calls)) == sorted(calls)
 
 
 def test_many_at_once_take_one_place_in_the_carriers_pace(crowd: World) -> None:
@@ -258,7 +258,7 @@ def test_many_at_once_take_one_place_in_the_carriers_pace(crowd: World) -> None:
     def asked(second: int) -> bool:
         start.wait()
         now = began + BETWEEN_CALLS * second
-        return crowd.database.transact(lambda session: in_time_for_the_carrier(session, now))
+        return crowd.database.transact(lambda session: take_turn(session, now))
 
     with ThreadPoolExecutor(THREADS) as threads:
         for second in range(5):

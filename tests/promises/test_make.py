@@ -11,8 +11,8 @@ from callrouter.calls import call as calls
 from callrouter.calls.dependencies import AllowMessage, Consent, OtherNumber, PromiseChange, TakeBack
 from callrouter.database import Session
 from callrouter.phone import masked
-from callrouter.privacy.keep import kept
-from tests.promises.keeping import stored
+from callrouter.privacy.numbers import unseal_number
+from tests.promises.attempts import stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -56,7 +56,7 @@ def test_it_is_due_in_two_hours_and_expires_after_three_days(promised: PlacedCal
     promise = promised.promised
     assert promise["due_at"] - promise["made_at"] == timedelta(hours=2)
     assert promise["expires_at"] - promise["made_at"] == timedelta(hours=72)
-    assert promise["next_try_at"] == promise["owned_since"] == promise["made_at"]
+    assert promise["next_attempt_at"] == promise["owned_since"] == promise["made_at"]
 
 
 def test_a_listings_promise_says_whose_it_is(by_listing: PlacedCall) -> None:
@@ -100,7 +100,7 @@ def test_another_number_is_sealed_beside_the_first_and_is_the_one_to_be_called(
     promise = promised.promised
     assert promise["called_match"] == world.vault.match(OTHER)
     assert (promise["called_purpose"], promise["area_code"]) == ("return", "808")
-    sealed = partial(kept, vault=world.vault, call=promised.sid)
+    sealed = partial(unseal_number, vault=world.vault, call=promised.sid)
     numbers = [world.database.transact(partial(sealed, purpose=purpose)) for purpose in ("caller", "return")]
     assert [masked(number or "") for number in numbers] == [promised.stored["caller"], masked(OTHER)]
 
@@ -119,7 +119,9 @@ def test_a_third_number_takes_the_place_of_the_second(world: World, promised: Pl
     changes(world, promised, OtherNumber("+16175550123"))
     assert promised.promised["area_code"] == "617"
     assert [row["purpose"] for row in world.rows("sealed_number")] == ["caller", "return"]
-    opened = world.database.transact(lambda session: kept(session, world.vault, promised.sid, "return"))
+    opened = world.database.transact(
+        lambda session: unseal_number(session, world.vault, promised.sid, "return")
+    )
     assert opened == "+16175550123"
 
 
@@ -132,8 +134,8 @@ def test_a_message_is_allowed_only_by_a_key(world: World, promised: PlacedCall) 
 def test_what_was_taken_back_has_ended_and_is_never_tried(world: World, promised: PlacedCall) -> None:
     changes(world, promised, TakeBack())
     promise = promised.promised
-    assert (promise["state"], promise["ended_because"]) == ("withdrawn", "the caller took it back")
-    assert (promise["ended_at"], promise["next_try_at"]) == (world.clock.now(), None)
+    assert (promise["state"], promise["end_reason"]) == ("withdrawn", "the caller took it back")
+    assert (promise["ended_at"], promise["next_attempt_at"]) == (world.clock.now(), None)
 
 
 @pytest.mark.parametrize("change", [OtherNumber(OTHER), AllowMessage(), TakeBack()])

@@ -7,8 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
-from callrouter.billing.account import SIGNED_AMOUNT
+from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
 from callrouter.reports.monthly import GROUPINGS, MonthlyReport, monthly
 from callrouter.reports.reading import reading
 from tests.figures.days import Days
@@ -18,9 +19,11 @@ from tests.servers.databases import Databases
 
 MONTHS = ("2026-10", "2026-11")
 PARTNERS = ("harbor", "sunrise")
+_ACCOUNT_MONTH = (LedgerEntry.partner, LedgerEntry.period)
 OF_ENTRIES = (
-    f"SELECT partner, period, SUM({SIGNED_AMOUNT}) FROM ledger_entry WHERE entry_type <> 'payment' GROUP"
-    " BY 1, 2"
+    sa.select(*_ACCOUNT_MONTH, sa.func.sum(SIGNED_AMOUNT))
+    .where(LedgerEntry.entry_type != PAYMENT)
+    .group_by(*_ACCOUNT_MONTH)
 )
 
 Sums = dict[tuple[str, str], int]
@@ -57,7 +60,7 @@ def closed(days: Days, month: str) -> Sums:
 
 def entered(days: Days) -> Sums:
     with days.database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(OF_ENTRIES)
+        rows = connection.execute(OF_ENTRIES)
         return {(partner, month): int(minor) for partner, month, minor in rows}
 
 

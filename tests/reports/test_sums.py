@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from callrouter.reports.sums import ReportFigures, Sums, added, lines, totals
+from callrouter.reports.sums import FigureSums, ReportFigures, added, lines, totals
 
-OF_CALLS = Sums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
-CHARGED = Sums(charged=2, amount=7000, credited=500)
-COST = Sums(costed=4, cost_micros=157_500)
+OF_CALLS = FigureSums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
+CHARGED = FigureSums(charged=2, amount=7000, credited=500)
+COST = FigureSums(costed=4, cost_micros=157_500)
 BOTH = added([CHARGED, COST])
 
 
-def told(**by_currency: Sums) -> list[ReportFigures]:
+def told(**by_currency: FigureSums) -> list[ReportFigures]:
     """What is told of sums by currency; those of calls are `of_calls`."""
     sums = {"" if name == "of_calls" else name: found for name, found in by_currency.items()}
     return [line.told() for line in lines(("sunrise",), False, sums)]
@@ -49,7 +49,7 @@ def test_where_nothing_was_charged_the_margin_is_what_the_carrier_took() -> None
 
 
 def test_where_nothing_is_known_nothing_is_told() -> None:
-    [row] = told(of_calls=Sums(calls=1))
+    [row] = told(of_calls=FigureSums(calls=1))
     assert (row["carrier_cost"], row["margin"], row["average_wait_seconds"]) == (None, None, None)
 
 
@@ -59,12 +59,12 @@ def test_as_long_as_a_call_has_no_price_yet_there_is_no_margin() -> None:
 
 
 def test_a_fee_alone_costs_the_carrier_nothing() -> None:
-    [row] = told(USD=Sums(amount=50_000))
+    [row] = told(USD=FigureSums(amount=50_000))
     assert (row["calls"], row["carrier_cost"], row["margin"]) == (0, None, "500.00")
 
 
 NAMES = ("currency", "calls", "amount", "cost_currency", "carrier_cost", "margin")
-SEVERAL: list[tuple[dict[str, Sums], list[tuple[Any, ...]]]] = [
+SEVERAL: list[tuple[dict[str, FigureSums], list[tuple[Any, ...]]]] = [
     ({"EUR": CHARGED, "USD": COST}, [("EUR", 4, "70.00", "USD", "0.1575", None)]),
     (
         {"EUR": CHARGED, "USD": BOTH},
@@ -79,7 +79,7 @@ SEVERAL: list[tuple[dict[str, Sums], list[tuple[Any, ...]]]] = [
 
 
 @pytest.mark.parametrize(("sums", "rows"), SEVERAL)
-def test_currencies_are_never_added_up(sums: dict[str, Sums], rows: list[tuple[Any, ...]]) -> None:
+def test_currencies_are_never_added_up(sums: dict[str, FigureSums], rows: list[tuple[Any, ...]]) -> None:
     assert picked(told(of_calls=OF_CALLS, **sums), *NAMES) == rows
 
 

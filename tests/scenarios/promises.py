@@ -13,7 +13,7 @@ from callrouter.calls.bound import MOST_MENUS
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
 from callrouter.figures.recount import differences
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 from callrouter.promises.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
@@ -304,7 +304,7 @@ def numbers_outside_the_vault(world: World) -> Broken:
     sealed = {row["call"] for row in world.rows("sealed_number")}
     for call in world.rows("call"):
         match = call["caller_match"]
-        if (match is not None and not names_nobody(match)) != (call["sid"] in sealed):
+        if (match is not None and not is_anonymous(match)) != (call["sid"] in sealed):
             yield f"{call['sid']}: the vault and the match value disagree"
 
 

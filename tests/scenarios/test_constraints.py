@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from psycopg.errors import RaiseException
 
 import callrouter.model as tables
-from tests.promises.keeping import begins, ends
+from tests.promises.attempts import begins, ends
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -133,10 +133,10 @@ def promised(world: World, caller: Caller) -> str:
 
 
 def test_a_listings_promise_by_another_center_is_refused(world: World, promised: str) -> None:
-    promise = tables.promise
+    promise = tables.Promise
     for owner in ("harbor-sd", None):
-        assert refused(world, update(promise, promise.c.call == promised, owner=owner))
-    assert refused(world, update(promise, promise.c.call == promised, owner="harbor-sd", only_center=""))
+        assert refused(world, update(promise, promise.call == promised, owner=owner))
+    assert refused(world, update(promise, promise.call == promised, owner="harbor-sd", only_center=""))
 
 
 def test_a_second_promise_for_a_call_is_refused(world: World, promised: str) -> None:
@@ -191,7 +191,7 @@ def begun(world: World, call: PlacedCall) -> dict[str, Any]:
 
 def another(tried: dict[str, Any], **changes: Any) -> sa.Executable:
     """A second try of the same promise, of the same center and caller but for these values."""
-    return sa.insert(tables.return_call).values({**tried, "number": 2, "sid": None, **changes})
+    return sa.insert(tables.ReturnCall).values({**tried, "number": 2, "sid": None, **changes})
 
 
 @pytest.fixture
@@ -221,13 +221,13 @@ def test_a_listings_call_that_is_returned_by_another_center_is_refused(
 
 def test_a_return_call_cannot_be_moved_to_another_center(world: World, listing_promise: PlacedCall) -> None:
     begun(world, listing_promise)
-    table = tables.return_call
+    table = tables.ReturnCall
     for changes in (
         {"center": "harbor-sd"},
         {"only_center": ""},
         {"only_center": "harbor-sd", "center": "harbor-sd"},
     ):
-        assert refused(world, update(table, table.c.call == listing_promise.sid, **changes))
+        assert refused(world, update(table, table.call == listing_promise.sid, **changes))
 
 
 def test_a_return_call_without_a_promise_is_refused(
@@ -269,37 +269,37 @@ def test_a_promise_is_kept_once(
 
 def test_nobody_is_called_back_without_both_keys(world: World, listing_promise: PlacedCall) -> None:
     begun(world, listing_promise)
-    table, now = tables.return_call, world.clock.now()
+    table, now = tables.ReturnCall, world.clock.now()
     for pressed in ({}, {"taken_at": now}, {"agreed_at": now}):
         kept = {"outcome": "kept", "talk_seconds": 60, **pressed}
-        assert refused(world, update(table, table.c.call == listing_promise.sid, **kept))
+        assert refused(world, update(table, table.call == listing_promise.sid, **kept))
 
 
 def test_one_call_of_the_carrier_is_one_try(world: World, listing_promise: PlacedCall) -> None:
     tried = begun(world, listing_promise)
     ends(world, listing_promise, 1, "no-answer")
-    table, sid = tables.return_call, "CA" + "9" * 32
+    table, sid = tables.ReturnCall, "CA" + "9" * 32
     with world.database.engine.begin() as connection:
-        connection.execute(update(table, table.c.call == listing_promise.sid, sid=sid))
+        connection.execute(update(table, table.call == listing_promise.sid, sid=sid))
     assert refused(world, another(tried, sid=sid))
     assert allowed(world, another(tried))
 
 
 def test_a_caller_cannot_be_rung_a_fourth_time(world: World, listing_promise: PlacedCall) -> None:
-    promise = tables.promise
-    assert allowed(world, update(promise, promise.c.call == listing_promise.sid, attempts=3))
-    assert refused(world, update(promise, promise.c.call == listing_promise.sid, attempts=4))
+    promise = tables.Promise
+    assert allowed(world, update(promise, promise.call == listing_promise.sid, attempts=3))
+    assert refused(world, update(promise, promise.call == listing_promise.sid, attempts=4))
 
 
 def test_a_promise_that_has_ended_says_when_and_an_open_one_does_not(
     world: World, listing_promise: PlacedCall
 ) -> None:
-    promise = tables.promise
-    assert refused(world, update(promise, promise.c.call == listing_promise.sid, state="kept"))
-    assert refused(world, update(promise, promise.c.call == listing_promise.sid, ended_at=world.clock.now()))
+    promise = tables.Promise
+    assert refused(world, update(promise, promise.call == listing_promise.sid, state="kept"))
+    assert refused(world, update(promise, promise.call == listing_promise.sid, ended_at=world.clock.now()))
     assert refused(
         world,
-        update(promise, promise.c.call == listing_promise.sid, state="sold", ended_at=world.clock.now()),
+        update(promise, promise.call == listing_promise.sid, state="sold", ended_at=world.clock.now()),
     )
 
 
@@ -307,16 +307,19 @@ def test_an_outcome_of_a_return_call_that_there_is_not_is_refused(
     world: World, listing_promise: PlacedCall
 ) -> None:
     begun(world, listing_promise)
-    table = tables.return_call
-    assert refused(world, update(table, table.c.call == listing_promise.sid, outcome="sold"))
+    table = tables.ReturnCall
+    assert refused(world, update(table, table.call == listing_promise.sid, outcome="sold"))
 
 
 def test_a_promise_owed_by_a_center_that_there_is_not_is_refused(
     world: World, helpline_promise: PlacedCall
 ) -> None:
-    promise = tables.promise
-    assert refused(world, update(promise, promise.c.call == helpline_promise.sid, owner="nobody"))
+    promise = tables.Promise
+    assert refused(world, update(promise, promise.call == helpline_promise.sid, owner="nobody"))
 
 
-def test_there_is_one_pace(world: World) -> None:
-    assert refused(world, sa.insert(tables.pace).values(one=2, next_at=world.clock.now(), failures=0))
+def test_there_is_one_rate_limit(world: World) -> None:
+    assert refused(
+        world,
+        sa.insert(tables.CarrierRateLimit).values(one=2, next_call_at=world.clock.now(), failures=0),
+    )

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.billing.charge import charge_calls
-from callrouter.billing.credit import Wish, credit
+from callrouter.billing.credit import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 from tests.scenarios.call import PlacedCall
@@ -25,9 +25,9 @@ def talk(world: World, center: Center, number: str = "+13105550188", seconds: fl
 
 
 def credits(world: World, call: PlacedCall, amount: int | None = None, reason: str = "bad line") -> Money:
-    wish = Wish(call.sid, amount, reason, "ada")
+    wanted = CreditRequest(call.sid, amount, reason, "ada")
     return world.database.transact(
-        lambda session: credit(session, world.dependencies.directories, wish, world.clock.now())
+        lambda session: credit(session, world.dependencies.directories, wanted, world.clock.now())
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.promises.returning import look_up_the_unclear
+from callrouter.promises.lookup import look_up_unclear
 from simulator.events import LegBridged, LegEnded, MessageRecorded
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
@@ -114,7 +114,7 @@ def _asks_although_the_caller_has_gone(world: World, call: PlacedCall) -> None:
 def _a_day_passes(world: World, call: PlacedCall) -> PlacedCall:
     world.settles()
     world.passes(minutes=6)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     world.reaps()
     world.passes(hours=5)
     world.reaps()

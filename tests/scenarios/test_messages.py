@@ -8,11 +8,11 @@ from functools import partial
 import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
+from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
-from callrouter.promises.stop import forget
 from simulator import Faults, InProcessWire
-from tests.messages.mailroom import Mailroom
-from tests.messages.tapes import Killed
+from tests.messages.fake_recordings import Killed
+from tests.messages.voicemail import Voicemail
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL
@@ -34,11 +34,11 @@ class DyingClient(TwilioRest):
 
 
 @pytest.fixture
-def workers(world: World) -> Mailroom:
+def workers(world: World) -> Voicemail:
     """Whoever fetches the messages, from the carrier of this world."""
-    mailroom = Mailroom(world)
-    mailroom.carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
-    return mailroom
+    voicemail = Voicemail(world)
+    voicemail.carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
+    return voicemail
 
 
 def left_by(caller: Caller, faults: Faults | None = None) -> PlacedCall:
@@ -52,26 +52,28 @@ def at_carrier(world: World) -> list[str]:
     return [booked.recording.call for booked in world.carrier.records.recordings.values()]
 
 
-def test_a_message_is_left_fetched_heard_and_deleted(world: World, caller: Caller, workers: Mailroom) -> None:
+def test_a_message_is_left_fetched_heard_and_deleted(
+    world: World, caller: Caller, workers: Voicemail
+) -> None:
     call = left_by(caller.says(12))
     assert (call.outcome, at_carrier(world)) == ("voicemail", [call.sid])
     workers.works()
     assert (workers.state_of(call), at_carrier(world)) == ("kept", [])
-    assert workers.hears(call).startswith(b"RIFF")
+    assert workers.plays(call).startswith(b"RIFF")
     world.passes(days=30)
     workers.deletes_old()
     assert workers.state_of(call) == "deleted"
     with pytest.raises(Fault, match="is deleted"):
-        workers.hears(call)
+        workers.plays(call)
 
 
-def test_nobody_who_did_not_ask_for_it_is_recorded(world: World, caller: Caller, workers: Mailroom) -> None:
+def test_nobody_who_did_not_ask_for_it_is_recorded(world: World, caller: Caller, workers: Voicemail) -> None:
     for keys in ((), ("9",), ("", "1"), ("", "8")):
         assert caller.presses(*keys).says(12).dials(NATIONAL).message is None
     assert (world.rows("recording"), at_carrier(world)) == ([], [])
 
 
-def test_a_silent_message_is_dropped_with_a_note(world: World, caller: Caller, workers: Mailroom) -> None:
+def test_a_silent_message_is_dropped_with_a_note(world: World, caller: Caller, workers: Voicemail) -> None:
     call = left_by(caller.says_nothing(9))
     workers.works()
     stored = workers.of(call)
@@ -80,13 +82,15 @@ def test_a_silent_message_is_dropped_with_a_note(world: World, caller: Caller, w
     assert (call.outcome, call.record["outcome"]) == ("voicemail", "voicemail")
 
 
-def test_a_caller_who_hangs_up_while_speaking_has_left_a_message(caller: Caller, workers: Mailroom) -> None:
+def test_a_caller_who_hangs_up_while_speaking_has_left_a_message(caller: Caller, workers: Voicemail) -> None:
     call = left_by(caller.says(7, ended_by="hangup"))
     workers.works()
     assert workers.state_of(call) == "kept"
 
 
-def test_the_same_callback_again_is_the_same_message(world: World, caller: Caller, workers: Mailroom) -> None:
+def test_the_same_callback_again_is_the_same_message(
+    world: World, caller: Caller, workers: Voicemail
+) -> None:
     call = left_by(caller.says(12), OFTEN)
     workers.works()
     assert [row["call"] for row in world.rows("recording")] == [call.sid]
@@ -96,7 +100,7 @@ def test_the_same_callback_again_is_the_same_message(world: World, caller: Calle
 
 
 def test_while_the_carrier_is_down_messages_wait_and_calls_go_on(
-    world: World, caller: Caller, workers: Mailroom
+    world: World, caller: Caller, workers: Voicemail
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
@@ -115,7 +119,7 @@ def test_while_the_carrier_is_down_messages_wait_and_calls_go_on(
 
 @pytest.mark.parametrize("errors", [1, 2, 3, 5])
 def test_errors_of_the_carrier_only_delay(
-    world: World, caller: Caller, workers: Mailroom, errors: int
+    world: World, caller: Caller, workers: Voicemail, errors: int
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
@@ -127,7 +131,7 @@ def test_errors_of_the_carrier_only_delay(
 
 
 def test_a_worker_that_dies_between_the_carrier_and_its_note_is_followed_by_another(
-    world: World, caller: Caller, workers: Mailroom
+    world: World, caller: Caller, workers: Voicemail
 ) -> None:
     call = left_by(caller.says(12))
     workers.carrier = DyingClient(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
@@ -140,7 +144,7 @@ def test_a_worker_that_dies_between_the_carrier_and_its_note_is_followed_by_anot
 
 
 def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
-    world: World, caller: Caller, workers: Mailroom
+    world: World, caller: Caller, workers: Voicemail
 ) -> None:
     call = left_by(caller.says(12))
     world.catch_up()
@@ -157,7 +161,7 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 
 def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
     match = world.vault.match(caller.number)
-    forgets = partial(forget, match=match, now=world.clock.now())
+    forgets = partial(erase_caller, match=match, now=world.clock.now())
     world.post.on("recorded", lambda: world.database.transact(forgets))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.outcome == "voicemail"

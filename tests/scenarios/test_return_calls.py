@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.privacy.forgotten import names_nobody
+from callrouter.privacy.anonymous import is_anonymous
 from simulator import Faults, SimulatedCall
 from tests.directories import partner
 from tests.scenarios.call import PlacedCall
@@ -247,7 +247,7 @@ def test_key_7_after_key_9_has_everything_forgotten(
     caller.presses_when_called_back("9", "7")
     world.rings_owners()
     assert world.rows("sealed_number") == []
-    assert names_nobody(promised.stored["caller_match"])
+    assert is_anonymous(promised.stored["caller_match"])
     assert world.rows("return_call")[0]["called_match"] is None
     assert promised.promised["state"] == "withdrawn"
 
@@ -280,8 +280,8 @@ def test_nobody_is_called_at_night(world: World, caller: Caller, sunrise: Center
     call = caller.presses("", "1").dials(NATIONAL)
     assert call.was_told("will call you back in the morning, after 8.")
     assert world.rings_owners() == []
-    assert call.promised["waits_for"] == "it is night where the caller is"
-    assert call.promised["next_try_at"] == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
+    assert call.promised["wait_reason"] == "it is night where the caller is"
+    assert call.promised["next_attempt_at"] == datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
     assert call.promised["due_at"] == datetime(2026, 3, 5, 18, 0, tzinfo=UTC)
 
 

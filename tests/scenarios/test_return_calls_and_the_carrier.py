@@ -8,7 +8,8 @@ import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.claim import claim
-from callrouter.promises.returning import look_up_the_unclear, ring_the_next
+from callrouter.promises.dialer import ring_next
+from callrouter.promises.lookup import look_up_unclear
 from simulator import InProcessWire
 from simulator.rest.api_faults import ApiFaults
 from tests.directories import a_directory, helpline, number_of
@@ -53,10 +54,10 @@ def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_books(
 ) -> None:
     """The answer was lost, and the call is still queued there."""
     knobs.lost = 1
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     assert world.rows("return_call")[0]["sid"] is None
     world.passes(seconds=16)
-    assert look_up_the_unclear(world.office) == 1
+    assert look_up_unclear(world.dialer) == 1
     [tried] = world.rows("return_call")
     assert (tried["sid"] is not None, tried["outcome"], dialled(world)) == (True, None, 1)
 
@@ -65,14 +66,14 @@ def test_killed_between_storing_and_dialling_nothing_is_dialled_twice_and_it_is_
     world: World, promised: PlacedCall, caller: Caller, sunrise: Center
 ) -> None:
     world.settles()
-    now, desk = world.clock.now(), world.office.desk
-    world.database.transact(partial(claim, desk=desk, call=promised.sid, now=now))
+    now, desk = world.clock.now(), world.dialer.dependencies
+    world.database.transact(partial(claim, dependencies=desk, call=promised.sid, now=now))
     assert world.rings_owners() == []
     world.passes(seconds=16)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [("sunrise-la", None)]
     world.passes(minutes=6)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [("sunrise-la", "not-placed")]
     world.passes(minutes=1)
     sunrise.accepts()
@@ -86,11 +87,11 @@ def test_a_promise_whose_call_was_not_placed_is_tried_again_after_two_minutes(
 ) -> None:
     """As soon as the carrier's books can be trusted to know."""
     world.settles()
-    now, desk = world.clock.now(), world.office.desk
-    world.database.transact(partial(claim, desk=desk, call=promised.sid, now=now))
+    now, desk = world.clock.now(), world.dialer.dependencies
+    world.database.transact(partial(claim, dependencies=desk, call=promised.sid, now=now))
     for _ in range(4):
         world.passes(seconds=31)
-        look_up_the_unclear(world.office)
+        look_up_unclear(world.dialer)
     assert promised.returns == [("sunrise-la", "not-placed")]
 
 
@@ -98,7 +99,7 @@ def test_killed_between_dialling_and_storing_the_same_call_is_found_and_not_plac
     world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     knobs.lost = 1
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     world.carrier.perform_queued()
     [tried] = world.rows("return_call")
     assert (tried["outcome"], dialled(world)) == ("no-answer", 1)
@@ -111,13 +112,13 @@ def test_a_carrier_that_cannot_be_asked_keeps_no_other_call_from_being_looked_up
     assert other.promised["owner"] == "sunrise-la"
     world.settles()
     for call in (promised, other):
-        now, desk = world.clock.now(), world.office.desk
-        world.database.transact(partial(claim, desk=desk, call=call.sid, now=now))
+        now, desk = world.clock.now(), world.dialer.dependencies
+        world.database.transact(partial(claim, dependencies=desk, call=call.sid, now=now))
         world.passes(seconds=16)
     knobs.down = True
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     knobs.down = False
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     asked = [row["looked_up_at"] for row in world.rows("return_call")]
     assert None not in asked
 
@@ -126,13 +127,13 @@ def test_a_call_that_the_books_never_tell_of_has_ended_after_its_longest_time(
     world: World, promised: PlacedCall, sunrise: Center
 ) -> None:
     world.settles()
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     world.carrier.records.calls.clear()
     world.passes(hours=4)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [(sunrise.key, None)]
     world.passes(hours=1)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [(sunrise.key, "screened-out")]
     assert promised.promised["state"] == "open"
 
@@ -146,7 +147,7 @@ def test_callbacks_that_never_come_are_made_good_by_the_books(
     world.post.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [(sunrise.key, "no-answer")]
 
 
@@ -157,7 +158,7 @@ def test_too_many_requests_are_no_try_and_the_carrier_is_left_alone(
     world.rings_owners(most=1)
     assert promised.returns == [("sunrise-la", "not-placed")]
     assert (promised.promised["state"], promised.promised["rings"]) == ("open", 0)
-    assert ring_the_next(world.office) is False
+    assert ring_next(world.dialer) is False
     knobs.calls_a_second = None
     world.passes(minutes=2)
     world.rings_owners(most=1)
@@ -173,10 +174,10 @@ def test_a_carrier_that_takes_no_call_is_left_alone_twice_as_long_each_time(
     knobs.calls_a_second = 0
     left_alone = []
     for _ in range(4):
-        assert ring_the_next(world.office)
-        [pace] = world.rows("pace")
-        left_alone.append((pace["next_at"] - world.clock.now()).total_seconds())
-        world.is_now(pace["next_at"])
+        assert ring_next(world.dialer)
+        [limit] = world.rows("carrier_rate_limit")
+        left_alone.append((limit["next_call_at"] - world.clock.now()).total_seconds())
+        world.is_now(limit["next_call_at"])
     assert left_alone == [2, 4, 8, 16]
 
 
@@ -195,10 +196,10 @@ def test_the_carrier_is_asked_once_a_second_for_all_of_our_processes(world: Worl
     for last in range(3):
         world.caller(f"+1310555010{last}").presses("", "1").dials(NATIONAL)
     world.settles()
-    began = [ring_the_next(world.office) for _ in range(3)]
+    began = [ring_next(world.dialer) for _ in range(3)]
     assert began == [True, False, False]
     world.clock.advance(1)
-    assert [ring_the_next(world.office) for _ in range(2)] == [True, False]
+    assert [ring_next(world.dialer) for _ in range(2)] == [True, False]
 
 
 def test_helplines_take_turns(world: World) -> None:
@@ -234,7 +235,7 @@ def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
     world.post.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     assert promised.returns == [(sunrise.key, "kept")]
     assert promised.costs("sunrise", "35.00 USD")
     assert timedelta(seconds=100) < timedelta(seconds=world.rows("return_call")[0]["talk_seconds"])
@@ -249,9 +250,9 @@ def test_a_try_of_which_nobody_knows_whether_it_was_placed_holds_no_line(
     assert promised.promised["owner"] == sunrise.key
     world.settles()
     knobs.errors = 1000
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     world.passes(hours=1)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     call = world.caller("+16175550123").dials(SUNRISE_PAGE)
     sunrise.accepts()
     assert call.was_answered_by(sunrise)
@@ -264,13 +265,13 @@ def test_of_two_calls_that_may_be_the_one_none_counts_as_not_placed(
     assert other.promised["owner"] == "sunrise-la"
     world.settles()
     knobs.lost = 2
-    assert ring_the_next(world.office)
+    assert ring_next(world.dialer)
     world.passes(seconds=5)
-    assert ring_the_next(world.office)
+    assert ring_next(world.dialer)
     for _ in range(3):
         world.passes(seconds=330)
-        look_up_the_unclear(world.office)
-        ring_the_next(world.office)
+        look_up_unclear(world.dialer)
+        ring_next(world.dialer)
     assert [row["outcome"] for row in world.rows("return_call")] == [None, None]
     assert dialled(world) == 2
 
@@ -279,15 +280,15 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
     world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     world.settles()
-    office = world.office
+    office = world.dialer
     ahead = replace(office, clock=lambda: world.clock.now() + timedelta(seconds=5))
     knobs.lost = 1
     world.post.holds("status", "return")
-    ring_the_next(ahead)
+    ring_next(ahead)
     world.carrier.perform_queued()
     world.post.forgets()
     world.passes(minutes=6)
-    look_up_the_unclear(ahead)
+    look_up_unclear(ahead)
     assert promised.returns == [("sunrise-la", "no-answer")]
 
 
@@ -295,11 +296,11 @@ def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: P
     world.settles()
     stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessWire(world.carrier.rest))
     for _ in range(3):
-        ring_the_next(replace(world.office, carrier=stranger))
+        ring_next(replace(world.dialer, carrier=stranger))
         world.passes(minutes=10)
     assert {outcome for _, outcome in promised.returns} == {"not-placed"}
     assert (promised.promised["misses"], promised.promised["rings"]) == (0, 0)
-    assert world.rows("pace")[0]["failures"] > 0
+    assert world.rows("carrier_rate_limit")[0]["failures"] > 0
 
 
 def test_a_try_that_stays_unclear_hides_no_overdue_promise(
@@ -307,9 +308,9 @@ def test_a_try_that_stays_unclear_hides_no_overdue_promise(
 ) -> None:
     world.settles()
     knobs.errors = 1000
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     world.passes(hours=3)
-    look_up_the_unclear(world.office)
+    look_up_unclear(world.dialer)
     world.sweeps()
     world.settles()
     assert "promise-overdue" in [alert["what"] for alert in world.rows("alert")]
@@ -322,5 +323,5 @@ def test_who_has_just_been_answered_is_not_called_back(
     again = caller.dials(NATIONAL)
     harbor.accepts()
     assert again.was_answered_by(harbor)
-    ring_the_next(world.office)
+    ring_next(world.dialer)
     assert promised.returns == []

@@ -13,8 +13,8 @@ from callrouter.database import Session
 from callrouter.directory.directory import Seat
 from callrouter.promises.claim import claim
 from tests.directories import center, helpline, partner
-from tests.promises.keeping import begins, ends, is_tried
-from tests.promises.test_follow import waits_for_a_lock
+from tests.promises.attempts import begins, ends, is_attempted
+from tests.promises.test_return_call import waits_for_a_lock
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -94,7 +94,10 @@ def test_whoever_has_no_room_has_missed_nothing(world: World, promised: Promise)
     assert begins(world, calls[1]) is None
     promise = calls[1].promised
     assert (promise["owner"], promise["misses"], promise["rings"]) == ("harbor-sd", 0, 0)
-    assert (promise["next_try_at"], promise["waits_for"]) == (world.clock.now(), "its new owner is rung")
+    assert (promise["next_attempt_at"], promise["wait_reason"]) == (
+        world.clock.now(),
+        "its new owner is rung",
+    )
     ends(world, calls[0], 1, "later")
 
 
@@ -113,7 +116,7 @@ def test_a_return_call_takes_the_room_of_a_call(world: World, promised: Promise)
 @pytest.mark.parametrize("outcome", ["no-answer", "later", "handed-on", "caller-no-answer", "not-placed"])
 def test_one_that_kept_nothing_gives_its_room_back(world: World, promised: Promise, outcome: str) -> None:
     world.loads(up_to(3500))
-    is_tried(world, promised(), outcome)
+    is_attempted(world, promised(), outcome)
     assert reserved(world) == []
     second = promised()
     assert begins(world, second)
@@ -152,7 +155,7 @@ def test_with_nobody_else_its_owner_keeps_it_all_the_same(
     calls = [promised() for _ in range(2)]
     keeps()
     assert [call.returns for call in calls] == [[("sunrise-la", "kept")]] * 2
-    assert (spent(world), conceded(world)) == ([3500], ["ceiling"])
+    assert (spent(world), conceded(world)) == ([3500], ["spend cap"])
 
 
 def test_with_no_room_anywhere_its_owner_keeps_it(
@@ -171,7 +174,7 @@ def test_an_owner_without_room_that_misses_it_still_owes_it_where_nobody_else_ca
     first, second = promised(), promised()
     assert begins(world, first)
     for outcome in ("no-answer", "busy", "no-answer"):
-        is_tried(world, second, outcome)
+        is_attempted(world, second, outcome)
     assert (second.promised["owner"], second.promised["misses"]) == ("sunrise-la", 1)
     ends(world, first, 1, "later")
 
@@ -195,7 +198,7 @@ def test_without_a_line_it_takes_no_room(world: World, promised: Promise) -> Non
     first, second = promised(), promised()
     assert begins(world, first)
     assert begins(world, second) is None
-    assert second.promised["waits_for"] == "all lines of its owner are busy"
+    assert second.promised["wait_reason"] == "all lines of its owner are busy"
     assert reserved(world) == [("sunrise", 3500)]
     ends(world, first, 1, "later")
 
@@ -260,7 +263,7 @@ def test_of_two_promises_at_once_on_two_helplines_one_gets_the_last_room(databas
     with ThreadPoolExecutor(1) as threads:
 
         def begun(session: Session) -> Any:
-            tried = claim(session, world.office.desk, first.sid, world.clock.now())
+            tried = claim(session, world.dialer.dependencies, first.sid, world.clock.now())
             waiting = threads.submit(begins, world, second)
             while not waits_for_a_lock(world):
                 assert not waiting.done()

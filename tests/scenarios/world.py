@@ -29,11 +29,10 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
-from callrouter.promises.day import BY_DAY
-from callrouter.promises.desk import Desk
-from callrouter.promises.returning import Office, ring_the_next
-from callrouter.promises.sweep import move_on
-from callrouter.promises.sweep import overdue as overdue_promises
+from callrouter.promises.calling_hours import BY_DAY
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.dialer import ReturnCallDialer, ring_next
+from callrouter.promises.reassign import overdue_promises, reassign_overdue
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.routing.memory import RoutingMemory
@@ -210,11 +209,11 @@ class World:
         self.post.releases()
 
     @property
-    def office(self) -> Office:
+    def dialer(self) -> ReturnCallDialer:
         """Where the external worker rings owners from: with the real client and the played carrier."""
         carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
-        desk = Desk(self.dependencies.directories, self.dependencies.memory, BY_DAY)
-        return Office(self.database, desk, carrier, ORIGIN, self.clock.now)
+        dependencies = PromiseDependencies(self.dependencies.directories, self.dependencies.memory, BY_DAY)
+        return ReturnCallDialer(self.database, dependencies, carrier, ORIGIN, self.clock.now)
 
     def rings_owners(self, most: int = 5) -> list[SimulatedCall]:
         """The external worker rings the owners of the promises that are due, and the carrier performs it."""
@@ -222,7 +221,7 @@ class World:
         behaviors, self._behaviors = self._behaviors, {}
         people, stories = CenterBehaviors(behaviors), list[SimulatedCall]()
         for _ in range(most):
-            if not ring_the_next(self.office):
+            if not ring_next(self.dialer):
                 break
             stories += self.carrier.perform_queued(people, faults=self.faults_of_returns)
             self.clock.advance(1)
@@ -245,9 +244,9 @@ class World:
     def sweeps(self) -> None:
         """Promises that were missed move on."""
         self.catch_up()
-        now, desk = self.clock.now(), self.office.desk
+        now, dependencies = self.clock.now(), self.dialer.dependencies
         for call in self.database.transact(lambda session: overdue_promises(session, now)):
-            self.database.transact(partial(move_on, desk=desk, call=call, now=now))
+            self.database.transact(partial(reassign_overdue, dependencies=dependencies, call=call, now=now))
 
     def settles(self) -> None:
         """The workers settle all that waits."""

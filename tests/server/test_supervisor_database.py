@@ -220,7 +220,7 @@ def test_a_server_that_outlived_its_supervisor_is_ended_at_the_next_start(
 ) -> None:
     server = house.postmaster
     keeper = int(Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()[1])
-    # Stopped, it can neither end what it keeps, nor start anything anew.
+    # ConfirmDoNotCall, it can neither end what it keeps, nor start anything anew.
     os.kill(up.process.pid, signal.SIGSTOP)
     os.kill(keeper, signal.SIGKILL)
     up.receives(signal.SIGKILL)

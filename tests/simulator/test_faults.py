@@ -74,7 +74,7 @@ def test_a_late_callback_comes_when_it_is_due_and_tells_the_time_of_the_event() 
     assert carrier.clock.now() > START + timedelta(hours=12)
 
 
-def test_a_late_callback_of_one_call_may_come_during_the_next() -> None:
+def test_a_late_callback_of_one_call_may_come_during_next() -> None:
     carrier, server = stage(SCREENED, Faults(delay=100.0))
     first = carrier.place_call(HELPLINE, centers=ANSWERS, settled=False)
     before = len(server.received)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
 from callrouter.directory.directory import Directory
 from callrouter.disclosure.wording import speakable
-from callrouter.promises.steps import AskOwner, Connect, Place, ReturnStep
+from callrouter.promises.steps import AskOwner, Connect, ReturnCallId, ReturnStep
 from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
@@ -141,10 +141,10 @@ def test_what_is_spoken_of_a_name_is_one_short_line_without_marks(name: str) -> 
 
 def steps_of_a_return_call(name: str, language: str) -> list[ReturnStep]:
     """Every step of a return call that speaks a name."""
-    place = Place("CA" + "1" * 32, 1)
+    place = ReturnCallId("CA" + "1" * 32, 1)
     return [
-        AskOwner(place, name, language, may_hand_on=True),
-        AskOwner(place, name, language, may_hand_on=False),
+        AskOwner(place, name, language, may_reassign=True),
+        AskOwner(place, name, language, may_reassign=False),
         Connect("key", name, language),
     ]
 

@@ -14,12 +14,12 @@ from callrouter.promises.steps import (
     NOBODY_THERE,
     AskCaller,
     AskOwner,
+    ConfirmDoNotCall,
     Connect,
     Goodbye,
-    Place,
+    ReturnCallId,
     ReturnStep,
     RingCaller,
-    Stopped,
 )
 from simulator import check_document
 from tests.scenarios.world import ORIGIN
@@ -27,7 +27,7 @@ from webhooks.twiml_returns import return_renderer
 
 LANGUAGES = ("en", "es")
 CALL = "CA" + "1" * 32
-PLACE = Place(CALL, 2)
+PLACE = ReturnCallId(CALL, 2)
 HERE = f"{ORIGIN}/twilio/return/{CALL}/2/"
 GOODBYES = (
     "return-later",
@@ -52,7 +52,7 @@ RENDER = return_renderer(ORIGIN)
 def asks(language: str) -> Iterator[ReturnStep]:
     yield from (AskOwner(PLACE, "National", language, may) for may in (True, False))
     yield from (AskCaller(PLACE, language, may) for may in (True, False))
-    yield Stopped(PLACE, language)
+    yield ConfirmDoNotCall(PLACE, language)
 
 
 def all_steps(language: str) -> Iterator[ReturnStep]:
@@ -92,8 +92,8 @@ def test_the_keys_are_those_that_do_something() -> None:
     keys = {
         type(step).__name__: set("".join(NAMES_A_KEY.findall(" ".join(said(step))))) for step in asks("en")
     }
-    assert keys == {"AskOwner": {"1", "2"}, "AskCaller": {"1", "2", "9"}, "Stopped": {"7"}}
-    assert "press 3" in " ".join(said(AskOwner(PLACE, "National", "en", may_hand_on=True)))
+    assert keys == {"AskOwner": {"1", "2"}, "AskCaller": {"1", "2", "9"}, "ConfirmDoNotCall": {"7"}}
+    assert "press 3" in " ".join(said(AskOwner(PLACE, "National", "en", may_reassign=True)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -106,7 +106,7 @@ def test_without_a_key_it_is_hung_up(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("may_leave", [True, False])
 def test_whoever_picks_up_at_the_callers_learns_nothing(language: str, may_leave: bool) -> None:
-    for step in (AskCaller(PLACE, language, may_leave), Stopped(PLACE, language)):
+    for step in (AskCaller(PLACE, language, may_leave), ConfirmDoNotCall(PLACE, language)):
         assert not GIVES_AWAY.search(" ".join(said(step)))
 
 
@@ -162,5 +162,5 @@ def test_nothing_is_recorded() -> None:
 
 def test_every_goodbye_that_is_said_is_one_of_these() -> None:
     folder = Path(__file__).parents[2] / "callrouter/promises"
-    said = "".join((folder / name).read_text() for name in ("owner_asked.py", "caller_asked.py"))
+    said = (folder / "prompts.py").read_text()
     assert set(re.findall(r'"(return-[a-z-]+|forgotten|goodbye)"', said)) == set(GOODBYES)

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from simulator import check_document
-from tests.promises.keeping import begins
+from tests.promises.attempts import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.webhooks.carrier import LEG, CarriersHand
-from webhooks.returns import MOST_TRIES
+from webhooks.returns import MOST_RETURN_CALLS
 
 SPOKEN = ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
 NOTED = ("status", "leg")
@@ -37,7 +37,9 @@ def where(call: str, what: str, number: int = 1) -> str:
 
 
 @pytest.mark.parametrize("what", SPOKEN)
-@pytest.mark.parametrize(("call", "number"), [("CA" + "7" * 32, 1), (None, 2), (None, 0), (None, MOST_TRIES)])
+@pytest.mark.parametrize(
+    ("call", "number"), [("CA" + "7" * 32, 1), (None, 2), (None, 0), (None, MOST_RETURN_CALLS)]
+)
 def test_a_try_that_there_is_not_is_hung_up_and_changes_nothing(
     world: World, promised: PlacedCall, carrier: CarriersHand, what: str, call: str | None, number: int
 ) -> None:
@@ -81,7 +83,7 @@ def test_an_address_that_cannot_be_is_not_found(
 def test_a_number_of_a_try_that_is_too_large_is_not_found(
     carrier: CarriersHand, promised: PlacedCall
 ) -> None:
-    for number in (MOST_TRIES + 1, 10**30):
+    for number in (MOST_RETURN_CALLS + 1, 10**30):
         assert carrier.posts(where(promised.sid, "owner", number), **KEY_1).status_code == 404
 
 

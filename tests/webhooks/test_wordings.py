@@ -104,7 +104,7 @@ def test_who_pays_is_said_wherever_a_center_is_named_to_be_rung_or_to_call_back(
 def test_who_leaves_a_message_hears_of_all_who_may_hear_it(
     language: str, staff: str, only_a_center: str
 ) -> None:
-    """`callrouter messages hear` lets staff hear it, too."""
+    """`callrouter messages play` lets staff hear it, too."""
     said = words("message", language, name="National")
     assert staff in said
     assert only_a_center not in said

@@ -123,8 +123,8 @@ def what_is_wrong(ended: Ended) -> list[str]:
 
 def promises_without_an_end(ended: Ended) -> Wrong:
     for promise in ended.promises:
-        if promise["state"] == "open" or not promise["ended_at"] or not promise["ended_because"]:
-            yield f"the promise of {promise['call']} has not ended: {promise['waits_for']}"
+        if promise["state"] == "open" or not promise["ended_at"] or not promise["end_reason"]:
+            yield f"the promise of {promise['call']} has not ended: {promise['wait_reason']}"
 
 
 def tried_after_the_end(ended: Ended) -> Wrong:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from callrouter.promises.day import BY_DAY
-from callrouter.promises.schedule import due
+from callrouter.promises.calling_hours import BY_DAY
+from callrouter.promises.schedule import due_time
 from tests.week.checks import Ended, Row
 
 
@@ -60,7 +60,7 @@ def _tries(ended: Ended) -> dict[str, object]:
 
 def first_due(promise: Row) -> object:
     """When the promise was due, as its caller was told, however often it moved on."""
-    return due(None, promise["area_code"], BY_DAY, promise["made_at"])
+    return due_time(None, promise["area_code"], BY_DAY, promise["made_at"])
 
 
 def _owners(ended: Ended, promise: Row) -> int:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
-from callrouter.promises.day import BY_DAY
+from callrouter.promises.calling_hours import BY_DAY
 from tests.week.places import IN_THE_STATES, Numbers, is_day
 
 
@@ -34,7 +34,7 @@ def test_the_application_calls_by_day_by_this_table_too(code: str) -> None:
     assert code in STATE_OF_AREA_CODE
     for hour in range(24 * 8):
         at = datetime(2026, 3, 2 + hour // 24, hour % 24, 30, tzinfo=UTC)
-        assert is_day(f"+1{code}5550100", BY_DAY.first_from(code, at))
+        assert is_day(f"+1{code}5550100", BY_DAY.next_allowed(code, at))
 
 
 def test_every_number_is_given_out_once() -> None:

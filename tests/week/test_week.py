@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from callrouter.promises.day import AT_ANY_HOUR, BY_DAY, CallingHours
+from callrouter.promises.calling_hours import AT_ANY_HOUR, BY_DAY, CallingHours
 from tests.week.checks import Ended, what_is_wrong
 from tests.week.report import report
 from tests.week.week import Week

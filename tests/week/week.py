@@ -9,9 +9,9 @@ from functools import partial
 from random import Random
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.promises.day import BY_DAY, CallingHours
-from callrouter.promises.desk import Desk
-from callrouter.promises.returning import Office
+from callrouter.promises.calling_hours import BY_DAY, CallingHours
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.dialer import ReturnCallDialer
 from simulator import (
     Caller,
     Faults,
@@ -70,7 +70,7 @@ class Week(World):
         self.numbers = Numbers(self._luck("numbers"))
         self._lately: deque[str] = deque(maxlen=HOW_MANY_ARE_REMEMBERED)
         self._ever: list[str] = []
-        self._one_office = self._opens_an_office()
+        self._dialer = self._makes_a_dialer()
         self.workers = Workers(self, self._luck("workers"))
         self._outages = Outages(self._luck("outages"))
         self._on_calls = self._town("on calls", ON_A_CALL)
@@ -108,20 +108,26 @@ class Week(World):
         return Random(f"{self.seed} {whose}")
 
     @property
-    def office(self) -> Office:
+    def dialer(self) -> ReturnCallDialer:
         """The external worker's only one, whose way to the carrier takes its time."""
-        return self._one_office
+        return self._dialer
 
-    def _opens_an_office(self) -> Office:
+    def _makes_a_dialer(self) -> ReturnCallDialer:
         wire = SlowWire(
             InProcessWire(self.carrier.rest),
             self.timeline,
             self._luck("wire"),
             self._performs_what_was_placed,
         )
-        desk = Desk(self.dependencies.directories, self.dependencies.memory, self.hours)
-        return Office(
-            self.database, desk, TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire), ORIGIN, self.clock.now
+        dependencies = PromiseDependencies(
+            self.dependencies.directories, self.dependencies.memory, self.hours
+        )
+        return ReturnCallDialer(
+            self.database,
+            dependencies,
+            TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire),
+            ORIGIN,
+            self.clock.now,
         )
 
     def _town(self, whose: str, at_a_center: Chances) -> Town:

@@ -8,14 +8,12 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from callrouter.database import Session, sql
-from callrouter.promises.returning import (
-    LOOKED_UP_EVERY,
-    SOUGHT_EVERY,
-    TELLS_ITSELF_WITHIN,
-    look_up_the_unclear,
-    ring_the_next,
-)
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.promises.dialer import ring_next
+from callrouter.promises.lookup import LOOK_UP_EVERY, SEARCH_EVERY, WEBHOOKS_WITHIN, look_up_unclear
+from callrouter.promises.model import OPEN, Promise, ReturnCall
 from callrouter.routing.lines import end_pauses
 from callrouter.telephony import CarrierError
 from tests.week.line import Killed
@@ -33,23 +31,23 @@ SETTLER_IS_DOWN, DOWN_FOR = 0.002, (60.0, 900.0)
 STARTED_AGAIN_AFTER = (1.0, 20.0)
 
 
-_NEXT_TRY = sql(
-    "SELECT next_try_at FROM promise WHERE state = 'open' AND next_try_at IS NOT NULL ORDER BY next_try_at LIMIT 1"
+_NEXT_ATTEMPT = sa.select(sa.func.min(Promise.next_attempt_at)).where(Promise.state == OPEN)
+_IN_PROGRESS = sa.select(ReturnCall.sid, ReturnCall.began_at, ReturnCall.looked_up_at).where(
+    ReturnCall.outcome.is_(None)
 )
-_UNDER_WAY = sql("SELECT sid, began_at, looked_up_at FROM return_call WHERE outcome IS NULL")
 
 
 def _next_work(session: Session, now: datetime) -> datetime:
     """When the external worker has something to do about promises."""
-    tries, under_way = session.ask_all((_NEXT_TRY, {}), (_UNDER_WAY, {}))
-    moments = [moment for (moment,) in tries] + [_looked_up_at(*row) for row in under_way]
+    next_attempt, in_progress = session.execute(_NEXT_ATTEMPT), session.execute(_IN_PROGRESS)
+    moments = [moment for (moment,) in next_attempt if moment] + [_looked_up_at(*row) for row in in_progress]
     return min(moments, default=now + A_DAY)
 
 
 def _looked_up_at(sid: str | None, began_at: datetime, looked_up_at: datetime | None) -> datetime:
     if sid:
-        return (looked_up_at or began_at) + LOOKED_UP_EVERY
-    return looked_up_at + SOUGHT_EVERY if looked_up_at else began_at + TELLS_ITSELF_WITHIN
+        return (looked_up_at or began_at) + LOOK_UP_EVERY
+    return looked_up_at + SEARCH_EVERY if looked_up_at else began_at + WEBHOOKS_WITHIN
 
 
 class Workers:
@@ -125,10 +123,10 @@ class Workers:
     def _a_turn(self) -> None:
         """As `workers.external.return_calls`, with the clock of the week."""
         for _ in range(CALLS):
-            if not ring_the_next(self._week.office):
+            if not ring_next(self._week.dialer):
                 break
             self._week.timeline.advance(CARRIERS_PACE_SECONDS)
-        look_up_the_unclear(self._week.office)
+        look_up_unclear(self._week.dialer)
 
     def _reaps(self) -> None:
         self._week.reaps()

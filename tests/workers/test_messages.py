@@ -19,7 +19,7 @@ from server.supervisor.procfile import read_procfile
 from simulator import SimulatedAccount
 from simulator.rest.account_state import AccountState
 from simulator.rest.api import RestApi
-from tests.messages.mailroom import Mailroom
+from tests.messages.voicemail import Voicemail
 from tests.scenarios.world import ACCOUNT, ORIGIN, VAULT_KEY, World
 from tests.servers.valkey import ValkeyServer
 from tests.workers.test_whole_house import SECONDS, soon
@@ -78,8 +78,8 @@ def external_worker(environment: dict[str, str]) -> Iterator[None]:
 def test_a_message_is_fetched_and_deleted_by_the_external_worker(
     world: World, carriers_address: str, valkey: ValkeyServer, beat: Celery, database_url: str, tmp_path: Path
 ) -> None:
-    mailroom = Mailroom(world)
-    call = mailroom.leaves()
+    voicemail = Voicemail(world)
+    call = voicemail.leaves()
     environment = {
         "DATABASE_URL": database_url.replace("+psycopg", ""),
         "REDIS_URL": valkey.redis_url,
@@ -94,11 +94,11 @@ def test_a_message_is_fetched_and_deleted_by_the_external_worker(
     }
     with external_worker(environment):
         beat.send_task("workers.external.fetch_messages", queue="external")
-        assert soon(lambda: mailroom.of(call)["deleted_at_carrier_at"])
+        assert soon(lambda: voicemail.of(call)["deleted_at_carrier_at"])
         assert world.carrier.records.recordings == {}
-        assert mailroom.hears(call).startswith(b"RIFF")
+        assert voicemail.plays(call).startswith(b"RIFF")
         beat.send_task("workers.external.delete_old_messages", queue="external")
-        assert soon(lambda: mailroom.state_of(call) == "deleted")
+        assert soon(lambda: voicemail.state_of(call) == "deleted")
 
 
 def test_whatever_beat_sends_is_a_task_that_somebody_has() -> None:

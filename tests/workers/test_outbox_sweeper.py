@@ -57,7 +57,7 @@ class FakeDependencies:
 
     def alerts(self) -> list[str]:
         with self.database.engine.connect() as connection:
-            return list(connection.scalars(sa.select(tables.alert.c.key).order_by(tables.alert.c.id)))
+            return list(connection.scalars(sa.select(tables.RaisedAlert.key).order_by(tables.RaisedAlert.id)))
 
 
 @pytest.fixture

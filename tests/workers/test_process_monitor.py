@@ -103,7 +103,7 @@ def test_a_worker_tells_of_a_sweeper_that_is_not_seen(database: Database) -> Non
     while settle(database, subscriptions(DirectoryShelf()), NOON):
         pass
     with database.engine.connect() as connection:
-        [alert] = connection.execute(sa.select(tables.alert)).mappings()
+        [alert] = connection.execute(sa.select(tables.RaisedAlert)).mappings()
     assert (alert["what"], alert["process"]) == ("process-unseen", "outbox_sweeper")
     assert alert["happened_at"] == NOON + timedelta(seconds=61)
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from celery import Celery
 
-from callrouter.model import promise, return_call
+from callrouter.model import Promise, ReturnCall
 from simulator.server import CarrierServer, start_server
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
@@ -58,8 +58,8 @@ def carrier(house: CommandLine, server: Server) -> Iterator[CarrierServer]:
         thread.join()
 
 
-def stored(server: Server, table: sa.Table, *columns: str) -> list[tuple[Any, ...]]:
-    asked = sa.select(*(table.c[name] for name in columns))
+def stored(server: Server, table: Any, *columns: str) -> list[tuple[Any, ...]]:
+    asked = sa.select(*(getattr(table, name) for name in columns))
     with server.database.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(asked)]
 
@@ -69,16 +69,16 @@ def test_a_promise_is_kept_by_the_external_worker_over_sockets_and_once(
 ) -> None:
     done = house(*CALL, *PEOPLE)
     assert done.exit_code == 0, done.output
-    assert stored(server, promise, "call", "state") == [(sid_in(done.stdout), "open")]
+    assert stored(server, Promise, "call", "state") == [(sid_in(done.stdout), "open")]
 
     def is_kept() -> bool:
         # Beat says it again and again, and nobody minds.
         beat.send_task("workers.external.return_calls", queue="external")
-        return stored(server, promise, "state") == [("kept",)]
+        return stored(server, Promise, "state") == [("kept",)]
 
     with external_worker(house.environment):
         assert soon(is_kept)
         beat.send_task("workers.external.return_calls", queue="external")
-    assert stored(server, return_call, "center", "outcome") == [(ASH, "kept")]
+    assert stored(server, ReturnCall, "center", "outcome") == [(ASH, "kept")]
     placed = [call for call in carrier.app.records.calls.values() if call.direction == "outbound-api"]
     assert len(placed) == 1

@@ -122,34 +122,49 @@ def create() -> None:
         comment="what a person must be told, once; no caller's number",
     )
     op.create_table(
-        "delivery",
+        "alert_delivery",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("alert", sa.BigInteger(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column(
             "recipient", sa.Text(), nullable=False, comment="an e-mail address, or the origin of a webhook"
         ),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("tried_at", INSTANT, nullable=True, comment="when it was last tried"),
         sa.Column(
-            "next_at",
+            "attempts",
+            sa.Integer(),
+            nullable=False,
+            comment="claims since the last success, this one included",
+        ),
+        sa.Column("attempted_at", INSTANT, nullable=True, comment="when the latest attempt ended"),
+        sa.Column(
+            "next_attempt_at",
             INSTANT,
             nullable=True,
-            comment="when it is tried next; empty: it was delivered, or given up",
+            comment="when it is due, or when its lease ends; empty: nothing is to be done",
         ),
         sa.Column("delivered_at", INSTANT, nullable=True),
-        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt, where that failed"),
-        sa.CheckConstraint("channel IN ('email', 'webhook')", name=op.f("ck_delivery_channel")),
+        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt, where it failed"),
+        sa.CheckConstraint("channel IN ('email', 'webhook')", name=op.f("ck_alert_delivery_channel")),
         sa.CheckConstraint(
-            "delivered_at IS NULL OR next_at IS NULL", name=op.f("ck_delivery_delivered_is_done")
+            "delivered_at IS NULL OR next_attempt_at IS NULL",
+            name=op.f("ck_alert_delivery_delivered_is_done"),
         ),
-        sa.ForeignKeyConstraint(["alert"], ["alert.id"], name=op.f("fk_delivery_alert_alert")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.ForeignKeyConstraint(["alert"], ["alert.id"], name=op.f("fk_alert_delivery_alert_alert")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_delivery")),
         sa.UniqueConstraint(
-            "alert", "channel", "recipient", name=op.f("uq_delivery_alert_channel_recipient")
+            "alert", "channel", "recipient", name=op.f("uq_alert_delivery_alert_channel_recipient")
         ),
         comment="an alert on its way to one recipient",
     )
     op.create_index(
-        "ix_delivery_undelivered", "delivery", ["next_at"], postgresql_where=sa.text("delivered_at IS NULL")
+        "ix_alert_delivery_due",
+        "alert_delivery",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_alert_delivery_undelivered",
+        "alert_delivery",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("delivered_at IS NULL"),
     )

@@ -132,7 +132,9 @@ def create() -> None:
         sa.Column("partner", sa.Text(), nullable=False),
         sa.Column("charge", sa.BigInteger(), nullable=False),
         sa.Column("invoice", sa.Text(), nullable=True, comment="that has the charge; empty: none yet"),
-        sa.Column("reason", sa.Text(), nullable=False, comment="one of those in disputes/reasons.py"),
+        sa.Column(
+            "reason", sa.Text(), nullable=False, comment="one of those in billing/disputes/objection.py"
+        ),
         sa.Column("evidence", sa.Text(), nullable=False, comment="what the partner says"),
         sa.Column("raised_at", INSTANT, nullable=False),
         sa.Column("raised_by", sa.Text(), nullable=False),

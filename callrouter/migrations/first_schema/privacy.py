@@ -41,15 +41,15 @@ def create() -> None:
         comment="the vault key in use, one row; empty until a first start",
     )
     op.create_table(
-        "audit",
+        "audit_log",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("deed", sa.Text(), nullable=False, comment="`message heard` …"),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False, comment="`message played` …"),
         sa.Column(
-            "about", sa.Text(), nullable=False, comment="CallSid, or the masked number that was looked up"
+            "subject", sa.Text(), nullable=False, comment="CallSid, or the masked number that was looked up"
         ),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
-        comment="who has seen or heard what of a caller, and why; only ever added to",
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+        comment="who has seen or heard what of a caller, and why; append-only",
     )

@@ -20,9 +20,9 @@ def create() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("made_at", INSTANT, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False, comment="how often the caller's phone was rung"),
         sa.Column("ended_at", INSTANT, nullable=True),
-        sa.Column("ended_because", sa.Text(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("called_match", sa.Text(), nullable=True, comment="keyed; of the number to be called"),
         sa.Column("called_purpose", sa.Text(), nullable=False, comment="which sealed number is to be called"),
         sa.Column("area_code", sa.Text(), nullable=False, comment="of the number to be called; may be empty"),
@@ -30,11 +30,16 @@ def create() -> None:
         sa.Column("owned_since", INSTANT, nullable=False),
         sa.Column("rings", sa.Integer(), nullable=False, comment="of the present owner, in vain"),
         sa.Column("misses", sa.Integer(), nullable=False, comment="owners that missed it"),
-        sa.Column("next_try_at", INSTANT, nullable=True, comment="not before; empty once it has ended"),
-        sa.Column("waits_for", sa.Text(), nullable=True, comment="why it is not tried now"),
+        sa.Column(
+            "next_attempt_at",
+            INSTANT,
+            nullable=True,
+            comment="not before; empty while a return call is in progress, and once it has ended",
+        ),
+        sa.Column("wait_reason", sa.Text(), nullable=True, comment="why it is not attempted now"),
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column(
-            "overdue_told_at", INSTANT, nullable=True, comment="when a person was told that it is overdue"
+            "overdue_alert_at", INSTANT, nullable=True, comment="when a person was told that it is overdue"
         ),
         sa.Column("consent_words", sa.Text(), nullable=False, comment="what the caller heard before the key"),
         sa.Column("consent_key", sa.Text(), nullable=False),
@@ -60,7 +65,10 @@ def create() -> None:
         "ix_promise_called_match", "promise", ["called_match"], postgresql_where=sa.text("state = 'open'")
     )
     op.create_index(
-        "ix_promise_next_try_at", "promise", ["next_try_at"], postgresql_where=sa.text("state = 'open'")
+        "ix_promise_next_attempt_at",
+        "promise",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_table(
         "return_call",
@@ -100,7 +108,7 @@ def create() -> None:
             "looked_up_at",
             INSTANT,
             nullable=True,
-            comment="when the carrier's books were last asked about it",
+            comment="when the carrier's records were last asked about it",
         ),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("talk_seconds", sa.Integer(), nullable=True),
@@ -138,29 +146,29 @@ def create() -> None:
     )
     op.create_index("uq_return_call_sid", "return_call", ["sid"], unique=True)
     op.create_index(
-        "uq_return_call_under_way",
+        "uq_return_call_in_progress",
         "return_call",
         ["call"],
         unique=True,
         postgresql_where=sa.text("outcome IS NULL"),
     )
     op.create_table(
-        "served",
+        "return_call_queue",
         sa.Column("queue", sa.Text(), nullable=False, comment="a helpline, or a listing"),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("queue", name=op.f("pk_served")),
-        comment="when the carrier was last asked for a return call of a helpline: the longest ago is next",
+        sa.Column("last_served_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("queue", name=op.f("pk_return_call_queue")),
+        comment="when each queue was last served: the longest ago is next",
     )
     op.create_table(
-        "pace",
+        "carrier_rate_limit",
         sa.Column("one", sa.Integer(), nullable=False),
         sa.Column(
-            "next_at", INSTANT, nullable=False, comment="when the carrier may be asked for a call again"
+            "next_call_at", INSTANT, nullable=False, comment="when the carrier may be asked for a call again"
         ),
-        sa.Column("failures", sa.Integer(), nullable=False, comment="in a row, for how long to back off"),
-        sa.CheckConstraint("one = 1", name=op.f("ck_pace_single")),
-        sa.PrimaryKeyConstraint("one", name=op.f("pk_pace")),
-        comment="a single row: the carrier takes so many calls a second, of all our processes together",
+        sa.Column("failures", sa.Integer(), nullable=False, comment="in a row, for the backoff"),
+        sa.CheckConstraint("one = 1", name=op.f("ck_carrier_rate_limit_single")),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_carrier_rate_limit")),
+        comment="a single row: the carrier takes so many calls a second",
     )
     op.create_table(
         "do_not_call",
@@ -184,13 +192,18 @@ def create() -> None:
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False, comment="waiting, kept, silent, gone, deleted"),
         sa.Column(
-            "next_try_at",
+            "next_attempt_at",
             INSTANT,
             nullable=True,
-            comment="when the carrier is asked next; empty: it is not asked",
+            comment="when it is due, or when its lease ends; empty: nothing is to be done",
         ),
-        sa.Column("attempts", sa.Integer(), nullable=False, comment="since the last that succeeded"),
-        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt"),
+        sa.Column(
+            "attempts",
+            sa.Integer(),
+            nullable=False,
+            comment="claims since the last success, this one included",
+        ),
+        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt, where it failed"),
         sa.Column(
             "set_aside_at",
             INSTANT,
@@ -219,8 +232,11 @@ def create() -> None:
         ),
         sa.ForeignKeyConstraint(["call"], ["message.call"], name=op.f("fk_recording_call_message")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_recording")),
-        comment="the life of a message's sound; everything but the sound stays when it is deleted",
+        comment="the recording of a message; everything but the sound stays when it is deleted",
     )
     op.create_index(
-        "ix_recording_due", "recording", ["next_try_at"], postgresql_where=sa.text("next_try_at IS NOT NULL")
+        "ix_recording_due",
+        "recording",
+        ["next_attempt_at"],
+        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
     )

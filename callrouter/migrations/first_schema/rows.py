@@ -13,5 +13,5 @@ def create() -> None:
     op.execute("INSERT INTO directory_head (one, version) VALUES (1, 0)")
     op.execute("INSERT INTO outbox_lock (one) VALUES (1)")
     op.execute("INSERT INTO heartbeat (one) VALUES (1)")
-    op.execute(f"INSERT INTO pace (one, next_at, failures) VALUES (1, '{_LONG_AGO}', 0)")
+    op.execute(f"INSERT INTO carrier_rate_limit (one, next_call_at, failures) VALUES (1, '{_LONG_AGO}', 0)")
     op.execute("INSERT INTO vault_key (one) VALUES (1)")

@@ -1,0 +1,1 @@
+"""Disputes: partners' objections to their charges, and how each was decided."""

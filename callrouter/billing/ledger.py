@@ -1,0 +1,194 @@
+"""The ledger: the entries of the partners' accounts. They are only ever added, each with its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from callrouter.billing.allowances import FREE_CALL, SPEND_CAP
+from callrouter.billing.charged_call import CallEntry, ChargedCall
+from callrouter.billing.model import (
+    CHARGE,
+    CREDIT,
+    CREDIT_REVERSAL,
+    IS_CHARGE,
+    ClosedMonth,
+    Confirmation,
+    LedgerEntry,
+)
+from callrouter.billing.period import day_of, following, posting_day
+from callrouter.billing.pricing import SHORT, Free
+from callrouter.database import Instant, Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.events.settle import be_the_only_writer
+
+COUNTS_NOW = "what it repeated costs nothing any more"
+_WHY_REVERSED = {
+    FREE_CALL: "the month's free calls are used by others",
+    SPEND_CAP: "the month has room for it below its spend cap",
+    SHORT: "the talk was longer than was told at first",
+}
+
+
+_LAST_CLOSED = (
+    sa.select(ClosedMonth.partner, ClosedMonth.simulated, sa.func.max(ClosedMonth.period).label("period"))
+    .where(ClosedMonth.partner == sa.any_(sa.bindparam("partners", type_=ARRAY(sa.Text))))
+    .group_by(ClosedMonth.partner, ClosedMonth.simulated)
+)
+_CHARGE_COLUMNS = (
+    "entry_type",
+    "partner",
+    "call",
+    "center",
+    "helpline",
+    "kind",
+    "amount",
+    "currency",
+    "reason",
+    "posted_at",
+    "day",
+    "period",
+    "caller_match",
+    "arrived_at",
+    "simulated",
+)
+_ADD_CHARGES = insert_rows(LedgerEntry, _CHARGE_COLUMNS).on_conflict_do_nothing(
+    index_elements=["call"], index_where=IS_CHARGE
+)
+# An entry that reverses another is about the same call, and has these values of its own.
+_OWN_VALUES: dict[str, sa.SQLColumnExpression[Any]] = {
+    "entry_type": sa.bindparam("entry_type", type_=sa.Text),
+    "amount": sa.bindparam("amount", type_=sa.BigInteger),
+    "reverses": LedgerEntry.id,
+    "rule": sa.bindparam("rule", type_=sa.Text),
+    "reason": sa.bindparam("reason", type_=sa.Text),
+    "person": sa.bindparam("person", type_=sa.Text),
+    "posted_at": sa.bindparam("posted_at", type_=Instant),
+    "day": sa.bindparam("day", type_=sa.Text),
+    "period": sa.bindparam("period", type_=sa.Text),
+}
+_SAME_VALUES: dict[str, sa.SQLColumnExpression[Any]] = {
+    column.key: column
+    for column in (
+        LedgerEntry.partner,
+        LedgerEntry.call,
+        LedgerEntry.center,
+        LedgerEntry.helpline,
+        LedgerEntry.kind,
+        LedgerEntry.currency,
+        LedgerEntry.arrived_at,
+        LedgerEntry.simulated,
+    )
+}
+_REVERSE = sa.insert(LedgerEntry).from_select(
+    [*_OWN_VALUES, *_SAME_VALUES],
+    sa.select(*_OWN_VALUES.values(), *_SAME_VALUES.values()).where(
+        LedgerEntry.id == sa.bindparam("reversed")
+    ),
+)
+
+
+_CONFIRM = (
+    insert(Confirmation)
+    .from_select(
+        ["call", "confirmed_at"],
+        sa.select(
+            sa.func.unnest(sa.bindparam("calls", type_=ARRAY(sa.Text))), sa.bindparam("now", type_=Instant)
+        ),
+    )
+    .on_conflict_do_nothing(index_elements=["call"])
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCause:
+    """Why an entry is made: by a rule, or by a person."""
+
+    reason: str
+    rule: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Where entries are posted at a moment, by which months are closed already."""
+
+    now: datetime
+    open_from: Mapping[tuple[str, bool], str]
+    """(partner, whether it is simulated): its first month that is open, where one is closed"""
+
+    def day(self, partner: str, timezone: str, own_day: str | None, *, simulated: bool) -> str:
+        """The partner's day that an entry counts for."""
+        open_from = self.open_from.get((partner, simulated), "")
+        return posting_day(own_day, day_of(self.now, timezone), open_from)
+
+
+def lock_ledger(session: Session) -> None:
+    """Wait until nobody else writes the ledger, and keep others from it until this transaction ends.
+
+    It is the settler's lock: whoever settles calls writes the ledger too. Whoever takes row locks of calls, promises
+    or invoices besides, takes this one first.
+    """
+    be_the_only_writer(session)
+
+
+def posting(session: Session, partners: Iterable[str], now: datetime) -> Posting:
+    """Where entries of these partners are posted now."""
+    closed = session.execute(_LAST_CLOSED, {"partners": sorted(set(partners))})
+    return Posting(now, {(row.partner, row.simulated): following(row.period) for row in closed})
+
+
+def add_charges(session: Session, charges: Sequence[Mapping[str, Any]]) -> None:
+    """Enter charges. One that is there already is not entered again."""
+    if charges:
+        session.execute(_ADD_CHARGES, arrays(_CHARGE_COLUMNS, charges))
+
+
+def confirm_charges(session: Session, calls: Sequence[str], now: datetime) -> None:
+    """The carrier's books say the same of these calls. Again it changes nothing."""
+    session.execute(_CONFIRM, {"calls": list(calls), "now": now})
+
+
+@dataclass(frozen=True, slots=True)
+class CreditWriter:
+    """Enters what is credited of a partner's charges, and what of that is reversed, at a moment."""
+
+    session: Session
+    posting: Posting
+    timezone: str
+    """of the partner, now"""
+
+    def apply_rule(self, charged: ChargedCall, free: Free | None) -> None:
+        """Let a charge be credited by this rule, or by none, whatever it was before."""
+        current = charged.rule_credit
+        if (current.rule if current else None) == (free.rule if free else None):
+            return
+        if current:
+            why = _WHY_REVERSED.get(current.rule or "", COUNTS_NOW)
+            self.reverse(charged, current, current.amount, EntryCause(why))
+        left = charged.charge.amount - charged.credited_manually
+        # Of nothing nothing is credited, and yet the credit says that the call does not count.
+        if free and (left or not charged.charge.amount):
+            self.reverse(charged, charged.charge, left, EntryCause(free.reason, free.rule))
+
+    def reverse(self, charged: ChargedCall, entry: CallEntry, amount: int, cause: EntryCause) -> None:
+        """Credit the charge, or reverse a credit; it counts for the day of the charge, as long as its month is open."""
+        charge = charged.charge
+        day = self.posting.day(charge.partner, self.timezone, charge.day, simulated=charge.simulated)
+        values = {
+            "entry_type": CREDIT if entry.entry_type == CHARGE else CREDIT_REVERSAL,
+            "amount": amount,
+            "reversed": entry.id,
+            "rule": cause.rule,
+            "reason": cause.reason,
+            "person": cause.person,
+            "posted_at": self.posting.now,
+            "day": day,
+            "period": day[:7],
+        }
+        self.session.execute(_REVERSE, values)

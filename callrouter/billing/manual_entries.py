@@ -1,0 +1,160 @@
+"""Manual entries that are about no call: what a person adjusts in a partner's account, and payments that came in.
+
+Whatever is wrong with one of them is put right by another: entries are never changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from unicodedata import normalize
+
+import sqlalchemy as sa
+
+from callrouter.billing.contract_terms import current_partner, current_timezone
+from callrouter.billing.ledger import lock_ledger, posting
+from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntry
+from callrouter.database import Session
+from callrouter.directory.model import StoredPartner
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.errors import Fault, NotKnown
+from callrouter.money import Money, parse_amount
+
+MOST = 10**12
+"""whole minor units; what is more is a slip of the hand"""
+
+_PARTNER = sa.select(StoredPartner.key).where(StoredPartner.key == sa.bindparam("partner"))
+_OF_ACCOUNT = (
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
+)
+_CURRENCIES = sa.select(LedgerEntry.currency).where(*_OF_ACCOUNT).distinct()
+_PAYMENTS = (
+    sa.select(LedgerEntry.day, LedgerEntry.amount, LedgerEntry.currency, LedgerEntry.reason)
+    .where(*_OF_ACCOUNT, IS_PAYMENT)
+    .order_by(LedgerEntry.id)
+)
+_ENTER = sa.insert(LedgerEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class ManualEntry:
+    """What a person enters in a partner's account, and in which: what is only simulated has one of its own."""
+
+    partner: str
+    amount: str
+    """as it was written, `12.50`: the currency says how many decimals it may have"""
+    why: str
+    """the reason of an adjustment, which the partner reads; the reference of a payment"""
+    person: str
+    simulated: bool
+    currency: str | None = None
+    """None: the one of the account"""
+
+
+def adjust(
+    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime, *, off: bool = False
+) -> Money:
+    """Add to what a partner owes, or take it `off`; the amount with its sign.
+
+    Raises NotKnown for a partner that there never was, Fault for an amount or a currency that cannot be.
+    """
+    lock_ledger(session)
+    money = _money(session, directories, wanted)
+    adjusted = Money(-money.minor if off else money.minor, money.currency)
+    _enter(session, directories, wanted, ADJUSTMENT, adjusted, now)
+    return adjusted
+
+
+def record_payment(
+    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime
+) -> Money:
+    """Enter a payment that came in. Its reference is the partner's for ever: the same again raises Fault."""
+    lock_ledger(session)
+    money = _money(session, directories, wanted)
+    _refuse_the_same_again(session, wanted)
+    _enter(session, directories, wanted, PAYMENT, money, now)
+    return money
+
+
+def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> Money:
+    if session.execute(_PARTNER, {"partner": wanted.partner}).first() is None:
+        raise NotKnown(
+            f"there is no partner {wanted.partner}; `callrouter billing balance` shows the accounts"
+        )
+    currency = _currency(session, directories, wanted)
+    try:
+        minor = parse_amount(wanted.amount, currency)
+    except ValueError as error:
+        raise Fault(str(error)) from error
+    if not 0 < minor <= MOST:
+        raise Fault(
+            f"{wanted.amount} {currency} is not entered: more than nothing, and up to {Money(MOST, currency)}"
+        )
+    return Money(minor, currency)
+
+
+def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
+    """The currency that is said, where the account has it or none yet; else the only one that it has."""
+    known = _currencies(session, directories, wanted)
+    known_currencies = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
+    if wanted.currency:
+        if known and wanted.currency not in known:
+            raise Fault(known_currencies)
+        return wanted.currency
+    if len(known) != 1:
+        raise Fault(f"{known_currencies}: say which with --currency")
+    return known[0]
+
+
+def _currencies(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> list[str]:
+    """Those of the partner's rates, and of all that was entered."""
+    partner = current_partner(session, directories, wanted.partner)
+    account = {"partner": wanted.partner, "simulated": wanted.simulated}
+    known = set(session.execute(_CURRENCIES, account).scalars())
+    return sorted(known | {partner.currency} if partner and partner.currency else known)
+
+
+def _refuse_the_same_again(session: Session, wanted: ManualEntry) -> None:
+    reference = _compared(wanted.why)
+    account = {"partner": wanted.partner, "simulated": wanted.simulated}
+    for payment in session.execute(_PAYMENTS, account):
+        if _compared(payment.reason) == reference:
+            raise Fault(
+                f"{payment.reason!r} of {wanted.partner} is already entered:"
+                f" {Money(payment.amount, payment.currency)}, on {payment.day};"
+                " what was wrong with it is put right by `callrouter billing adjust`"
+            )
+
+
+def _compared(reference: str) -> str:
+    """Banks and people write the same reference in capitals or not, and with more space or less."""
+    return " ".join(normalize("NFC", reference).casefold().split())
+
+
+def _enter(
+    session: Session,
+    directories: DirectoryShelf,
+    wanted: ManualEntry,
+    entry_type: str,
+    money: Money,
+    now: datetime,
+) -> None:
+    """On the partner's day of now, or the first that is open."""
+    timezone = current_timezone(session, directories, wanted.partner)
+    where = posting(session, [wanted.partner], now)
+    day = where.day(wanted.partner, timezone, None, simulated=wanted.simulated)
+    values = {
+        "entry_type": entry_type,
+        "kind": entry_type,
+        "partner": wanted.partner,
+        "amount": money.minor,
+        "currency": money.currency,
+        "reason": wanted.why,
+        "person": wanted.person,
+        "posted_at": now,
+        "day": day,
+        "period": day[:7],
+        "simulated": wanted.simulated,
+    }
+    session.execute(_ENTER, values)

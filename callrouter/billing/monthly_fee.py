@@ -1,0 +1,95 @@
+"""The monthly fee: a flat price for the month itself, where the contract has one, whatever calls there were."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.billing.model import FEE, IS_FEE, ClosedMonth, LedgerEntry
+from callrouter.billing.period import bounds
+from callrouter.database import Instant, Session
+from callrouter.directory.directory import MONTHLY, Partner, Rate
+from callrouter.directory.last_known import last_known
+from callrouter.directory.model import DirectoryVersion
+from callrouter.directory.versions import DirectoryShelf
+
+OWING = frozenset({"verified", "suspended"})
+"""Also a partner that is suspended for a while: callers of its listings are connected all the same."""
+
+_CLOSED = sa.select(ClosedMonth.period).where(
+    ClosedMonth.partner == sa.bindparam("partner"),
+    ClosedMonth.simulated == sa.bindparam("simulated"),
+    ClosedMonth.period == sa.bindparam("month"),
+)
+_VERSION_AT = sa.select(sa.func.max(DirectoryVersion.version)).where(
+    DirectoryVersion.loaded_at < sa.bindparam("moment", type_=Instant)
+)
+_ENTER = (
+    insert(LedgerEntry)
+    .on_conflict_do_nothing(index_elements=["partner", "period", "simulated"], index_where=IS_FEE)
+    .returning(LedgerEntry.id)
+)
+
+
+class Fee(NamedTuple):
+    """A flat rate, and the version of the directory that it is owed by."""
+
+    rate: Rate
+    version: int
+
+
+def enter_fee(
+    session: Session,
+    directories: DirectoryShelf,
+    partner: str,
+    month: str,
+    simulated: bool,
+    now: datetime,
+) -> bool:
+    """Enter a partner's fee of a month, where one is owed; whether it was entered now.
+
+    Again, and where the month is closed, it enters nothing. The caller has called `lock_ledger`.
+    """
+    of_month = {"partner": partner, "simulated": simulated, "month": month}
+    if session.execute(_CLOSED, of_month).first():
+        return False
+    fee = owed_for(session, directories, partner, month)
+    if fee is None:
+        return False
+    values = {
+        "entry_type": FEE,
+        "partner": partner,
+        "kind": MONTHLY,
+        "amount": fee.rate.price_minor,
+        "currency": fee.rate.currency,
+        "reason": f"the fee of {month}",
+        "posted_at": now,
+        "day": f"{month}-01",
+        "period": month,
+        "simulated": simulated,
+    }
+    return session.execute(_ENTER, values).first() is not None
+
+
+def owed_for(session: Session, directories: DirectoryShelf, partner: str, month: str) -> Fee | None:
+    """What is owed for a month, by the version in force at its last moment where the partner is, or was.
+
+    Nothing is owed for a month that was over before there was any directory.
+    """
+    known = last_known(session, partner)
+    if known is None:
+        return None
+    _, end = bounds(month, known.timezone)
+    version = session.execute(_VERSION_AT, {"moment": end}).scalar()
+    rate = owed(directories.at(session, version).partners.get(partner), month) if version else None
+    return Fee(rate, version) if rate else None
+
+
+def owed(partner: Partner | None, month: str) -> Rate | None:
+    """The flat rate of a month, by the partner as the month ended: the one that had begun by its first day. *Pure.*"""
+    if partner is None or partner.status not in OWING:
+        return None
+    return partner.rate_on(MONTHLY, date.fromisoformat(f"{month}-01"))

@@ -1,0 +1,39 @@
+"""What is erased here of a caller who asks for it. `privacy/erase.py` says in which order all of it is done."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from callrouter.calls.model import Call
+from callrouter.database import Session
+
+_CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
+_LOCK = sa.select(Call.sid).where(Call.sid == sa.any_(_CALLS)).order_by(Call.sid).with_for_update()
+_Other = aliased(Call, name="other")
+_CALLERS = (
+    sa.select(Call.caller_match)
+    .distinct()
+    .where(
+        Call.sid == sa.any_(_CALLS),
+        Call.caller_match.is_not(None),
+        ~sa.exists().where(_Other.caller_match == Call.caller_match, _Other.sid != sa.all_(_CALLS)),
+    )
+)
+_REPLACE_MATCH = sa.update(Call).where(Call.caller_match == sa.bindparam("of_match"))
+
+
+def lock_calls(session: Session, calls: list[str]) -> None:
+    """Lock these calls until the end of the transaction, in the order in which everybody locks them."""
+    session.execute(_LOCK, {"calls": calls}).all()
+
+
+def callers_without_other_calls(session: Session, calls: list[str]) -> list[str]:
+    """The match values of those callers of these calls who have no others."""
+    return list(session.execute(_CALLERS, {"calls": calls}).scalars())
+
+
+def replace_call_match(session: Session, match: str, instead: str) -> None:
+    """Put another value in the place of a caller's match value."""
+    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

@@ -1,0 +1,80 @@
+"""What the commands work with: settings, database, time. Made when a command first asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+import click
+import sqlalchemy as sa
+
+from callrouter.cli.failures import DatabaseNotRunning
+from callrouter.database import Database
+from callrouter.directory.directory import Directory
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.migrations import check_schema
+from callrouter.privacy.key_check import check_key
+from callrouter.privacy.vault import Vault
+from callrouter.reports.reading import ReadingSession, reading
+from config.data_dir import POSTGRESQL, is_served, socket_path
+from config.running_server import with_running_server
+from config.settings import Settings, read_settings
+
+
+class CommandDependencies:
+    """The collaborators of one command."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        return with_running_server(read_settings())
+
+    @property
+    def database_url(self) -> str:
+        """Raises DatabaseNotRunning where the database is the embedded one, and nobody serves it."""
+        data_dir = self.settings.data_dir
+        if self.settings.database is None and not is_served(socket_path(data_dir, POSTGRESQL)):
+            raise DatabaseNotRunning(data_dir)
+        return self.settings.database_url
+
+    @cached_property
+    def any_database(self) -> Database:
+        """The database, whatever its schema."""
+        return Database(self.database_url, connections=1)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database with the schema of this release. Raises StaleSchema or NewerSchema for another one."""
+        with reading(self.any_database.engine) as connection:
+            check_schema(connection)
+        return self.any_database
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault that the database was filled with. Raises WrongVaultKey for another key."""
+        vault = Vault(self.settings.vault_keys)
+        with self.reading() as connection:
+            check_key(connection, vault)
+        return vault
+
+    def now(self) -> datetime:
+        """The time; the domain reads no clock of its own."""
+        return datetime.now(UTC)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that changes nothing, and that nobody waits for."""
+        with reading(self.database.engine) as connection:
+            yield connection
+
+    def directory_in_force(self) -> Directory:
+        with self.reading() as connection:
+            return DirectoryShelf().in_force(ReadingSession(connection))
+
+    def close(self) -> None:
+        if "any_database" in self.__dict__:
+            self.any_database.close()
+
+
+with_dependencies = click.make_pass_decorator(CommandDependencies)

@@ -1,0 +1,86 @@
+"""What `callrouter doctor` examines outside of this house: the account at the carrier, its numbers, the mail server."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from callrouter.carrier.numbers import Kind, NumberAction
+from callrouter.carrier.wire import Sockets
+from callrouter.cli.carrier_account import CarrierAccount, carrier_account
+from callrouter.cli.dependencies import CommandDependencies
+from callrouter.cli.failed_check import FailedCheck
+from callrouter.cli.numbers import actions_for
+from callrouter.errors import NotDelivered
+from callrouter.mail import Post, mail_server
+from callrouter.telephony import CarrierError, NotLetIn
+from config.parsers import without_password
+
+PATIENCE = 5.0
+"""seconds, for whoever is asked"""
+MOST_NAMED = 3
+
+
+def carrier(dependencies: CommandDependencies) -> str:
+    """The account lets us in and is active. A simulated one that does not run takes no call away."""
+    own = dependencies.settings
+    if own.simulated:
+        return "simulated: nothing real is dialled"
+    try:
+        account = carrier_account(own, Sockets(PATIENCE)).account()
+    except NotLetIn as error:
+        raise FailedCheck(
+            f"the account does not let us in: {error}",
+            "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID, and the account open",
+        ) from error
+    except CarrierError as error:
+        where = without_password(own.carrier_api_url)
+        mend = "calls go on; check the network, TWILIO_API_URL, and the carrier's status page"
+        raise FailedCheck(f"{where} is not reached: {error}", mend) from error
+    if not account.is_active:
+        raise FailedCheck(f"the account is {account.status}", "see to it in the carrier's console")
+    return f"Twilio, account {account.sid}, active"
+
+
+def numbers(dependencies: CommandDependencies) -> str:
+    """The carrier has the numbers of the directory, and asks us when they are dialled: as `numbers sync --dry-run`."""
+    own = dependencies.settings
+    account = carrier_account(own, Sockets(PATIENCE))
+    if own.simulated and not _answers(account):
+        return "simulated, by a process that does not run"
+    try:
+        actions = actions_for(dependencies, account)
+    except CarrierError as error:
+        raise FailedCheck(f"the account's numbers cannot be read: {error}", "ask again later") from error
+    counted = Counter(action.kind for action in actions)
+    found = ", ".join(f"{counted[kind]} {kind}" for kind in Kind if counted[kind])
+    if wrong := [_in_words(action) for action in actions if action.is_open]:
+        told = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
+        raise FailedCheck(f"{found}: {told}", "callrouter numbers sync (--dry-run shows it all)")
+    return found
+
+
+def _answers(account: CarrierAccount) -> bool:
+    try:
+        account.account()
+    except CarrierError:
+        return False
+    return True
+
+
+def _in_words(action: NumberAction) -> str:
+    differs = ", ".join(f"{change.setting} is {change.is_set!r}" for change in action.changes)
+    return f"{action.number} {differs or action.kind}"
+
+
+def mail(dependencies: CommandDependencies) -> str:
+    """The mail server lets us in; nothing is sent."""
+    own = dependencies.settings
+    if own.smtp_url is None:
+        return "no SMTP_URL is set: nothing is sent by e-mail"
+    sender = own.alert_from or own.invoice_from or "callrouter@localhost"
+    try:
+        Post(mail_server(own.smtp_url), sender, seconds_to_wait=PATIENCE).knock()
+    except NotDelivered as error:
+        mend = "check SMTP_URL: host, port, smtp or smtps, user and password; alerts and invoices wait until then"
+        raise FailedCheck(f"{without_password(own.smtp_url)}: {error}", mend) from error
+    return f"{without_password(own.smtp_url)} lets us in"

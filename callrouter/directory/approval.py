@@ -1,0 +1,22 @@
+"""All that a version of the directory changes and one person may not put in force alone, in words. *Pure.*
+
+What partners pay, whose calls are whose, and in which shares a helpline's seats get them.
+"""
+
+from __future__ import annotations
+
+from callrouter.directory.directory import Directory
+from callrouter.directory.new_partner_prices import new_partner_prices
+from callrouter.directory.rate_changes import NO_EARLIER_VERSIONS, EarlierVersions, rate_changes
+from callrouter.directory.seat_changes import seat_changes
+
+
+def changes_to_approve(
+    before: Directory, after: Directory, past: EarlierVersions = NO_EARLIER_VERSIONS
+) -> tuple[str, ...]:
+    """Each change that takes two persons; none where one is enough."""
+    return (
+        *rate_changes(before, after, past),
+        *new_partner_prices(before, after, past),
+        *seat_changes(before, after, past.seats),
+    )

@@ -1,1 +1,0 @@
-"""Disputes: what partners object to in their invoices, and what became of it."""

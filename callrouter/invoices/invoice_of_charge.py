@@ -1,0 +1,30 @@
+"""Which invoice has the charge of a call: what a partner objects to."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from callrouter.billing.disputes.objection import IssuedInvoice
+from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, LedgerEntry
+from callrouter.database import Session
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
+
+# What was credited by a rule and charged anew is objected to as of that.
+_LATEST = (
+    sa.select(InvoiceHead.name, InvoiceHead.issued_at)
+    .select_from(LedgerEntry)
+    .outerjoin(InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
+    .outerjoin(InvoiceHead, InvoiceHead.name == InvoiceLine.invoice)
+    .where(
+        LedgerEntry.call == sa.bindparam("call"),
+        sa.or_(LedgerEntry.entry_type == CHARGE, LedgerEntry.entry_type == CREDIT_REVERSAL),
+    )
+    .order_by(LedgerEntry.id.desc())
+    .limit(1)
+)
+
+
+def invoice_of_charge(session: Session, call: str) -> IssuedInvoice | None:
+    """The invoice of the latest entry that charges a call; None where it stands on none yet."""
+    found = session.execute(_LATEST, {"call": call}).one()
+    return IssuedInvoice(found.name, found.issued_at) if found.name else None

@@ -1,0 +1,59 @@
+"""Playing a message, or deleting it on request: by a person, for a reason, and with an entry in the audit log."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+
+from callrouter.database import Session
+from callrouter.errors import Fault, NotKnown
+from callrouter.messages.delete import delete_message
+from callrouter.messages.model import DELETED, GONE, SILENT, WAITING, MessageRecording
+from callrouter.privacy.audit import Access, record_access
+from callrouter.privacy.vault import MESSAGE, Sealed, Vault
+
+PLAYED = "message played"
+DELETED_ON_REQUEST = "message deleted"
+
+_OF_CALL = MessageRecording.call == sa.bindparam("call")
+_SOUND = sa.select(MessageRecording.state, MessageRecording.key_id, MessageRecording.sealed).where(_OF_CALL)
+_STATE = sa.select(MessageRecording.state).where(_OF_CALL)
+_WHY_NOT = {
+    WAITING: "is still to be fetched from the carrier: `callrouter messages list` tells how that goes",
+    SILENT: "was silent, and not kept",
+    GONE: "was not at the carrier any more when it was to be fetched",
+    DELETED: "is deleted",
+}
+
+
+def play(session: Session, vault: Vault, call: str, access: Access) -> bytes:
+    """The sound, a WAV file. It may be played once this transaction, with its entry in the audit log, is committed."""
+    found = session.execute(_SOUND, {"call": call}).one_or_none()
+    if found is None:
+        raise _no_message(call)
+    if found.state in _WHY_NOT:
+        raise Fault(f"the message of {call} {_WHY_NOT[found.state]}")
+    record_access(session, access, PLAYED, call)
+    return _unseal(vault, call, Sealed(found.key_id, found.sealed))
+
+
+def delete_on_request(session: Session, call: str, access: Access) -> None:
+    """Delete a message because somebody wants it."""
+    state = session.execute(_STATE, {"call": call}).scalar()
+    if state is None:
+        raise _no_message(call)
+    if not delete_message(session, call, access.at):
+        raise Fault(f"there is nothing to delete: the message of {call} {_WHY_NOT[state]}")
+    record_access(session, access, DELETED_ON_REQUEST, call)
+
+
+def _unseal(vault: Vault, call: str, sealed: Sealed) -> bytes:
+    try:
+        return vault.unseal_sound(sealed, call, MESSAGE)
+    except (KeyError, InvalidTag) as error:
+        key = f"the vault key {sealed.key_id} that the message of {call} was sealed with"
+        raise Fault(f"{key} is not in CALLROUTER_VAULT_KEY, or is another: add it there") from error
+
+
+def _no_message(call: str) -> NotKnown:
+    return NotKnown(f"no message was left on {call}; `callrouter messages list` lists those that were")

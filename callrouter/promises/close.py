@@ -1,0 +1,63 @@
+"""Promises that end without a return call: staff close them, or the caller was answered on another call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
+
+from callrouter.calls.model import Call
+from callrouter.database import Session
+from callrouter.privacy.vault import RETURN
+from callrouter.promises.model import OPEN, Promise
+from callrouter.promises.promise import lock_idle_promise, lock_promise, save_promise
+from callrouter.promises.schedule import EXPIRED, KEPT, WITHDRAWN
+
+STAFF_STATES = (KEPT, WITHDRAWN, EXPIRED)
+"""as what staff may close a promise"""
+
+_Again = aliased(Call, name="again")
+_answered_since = sa.and_(
+    _Again.sid == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))),
+    _Again.outcome == "answered",
+    _Again.arrived_at > Promise.made_at,
+    Promise.state == OPEN,
+)
+# Calling again from the number that is to be called, or from the one that was promised a call at another.
+_ANSWERED = (
+    sa.select(Promise.call, _Again.answered_by)
+    .where(_answered_since, Promise.called_match == _Again.caller_match)
+    .union(
+        sa.select(Promise.call, _Again.answered_by)
+        .join_from(Promise, Call, Call.sid == Promise.call)
+        .where(
+            _answered_since,
+            Call.caller_match == _Again.caller_match,
+            Promise.called_purpose == RETURN,
+        )
+    )
+    .order_by("call")
+)
+
+
+def close_by_staff(session: Session, call: str, state: str, reason: str, now: datetime) -> Promise:
+    """Staff say how it ended. Raises Fault while its caller is being called back."""
+    promise = lock_idle_promise(session, call)
+    promise.end(state, f"by staff: {reason}", now)
+    save_promise(session, promise)
+    return promise
+
+
+def end_promises_of_answered(session: Session, calls: list[str], now: datetime) -> None:
+    """End the promises of callers who have been answered on one of these calls.
+
+    By the center that owed it: then it is kept, and charged as that answered call.
+    """
+    for call, answered_by in session.execute(_ANSWERED, {"calls": calls}):
+        promise = lock_promise(session, call)
+        if promise is not None and promise.open:
+            state = KEPT if answered_by == promise.owner else WITHDRAWN
+            promise.end(state, f"the caller called again, and {answered_by} answered", now)
+            save_promise(session, promise)

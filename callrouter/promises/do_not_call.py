@@ -1,0 +1,48 @@
+"""The do-not-call list: callers who do not want to be called.
+
+It holds match values, no numbers. Source: 47 CFR 64.1200(d), internal do-not-call lists.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.database import Session
+from callrouter.promises.model import OPEN, DoNotCallEntry, Promise
+from callrouter.promises.schedule import WITHDRAWN
+
+_ADD = insert(DoNotCallEntry).on_conflict_do_nothing(index_elements=["called_match"])
+_OF_MATCH = DoNotCallEntry.called_match == sa.bindparam("match")
+_REMOVE = sa.delete(DoNotCallEntry).where(_OF_MATCH)
+_LISTED = sa.select(DoNotCallEntry.called_match).where(_OF_MATCH)
+_WITHDRAW = (
+    sa.update(Promise)
+    .where(Promise.called_match == sa.bindparam("match"), Promise.state == OPEN)
+    .values(
+        state=WITHDRAWN,
+        ended_at=sa.bindparam("now"),
+        end_reason="the caller asked not to be called again",
+        next_attempt_at=None,
+        wait_reason=None,
+    )
+    .returning(Promise.call)
+)
+
+
+def may_be_called(session: Session, match: str | None) -> bool:
+    """Whether somebody's number is known and not on the list. Asked in the transaction that dials."""
+    return match is not None and session.execute(_LISTED, {"match": match}).first() is None
+
+
+def allow_calls(session: Session, match: str) -> None:
+    """Take a number off the list: whoever asks to be called back takes an earlier wish back with it."""
+    session.execute(_REMOVE, {"match": match})
+
+
+def add_to_do_not_call(session: Session, match: str, now: datetime) -> int:
+    """Put a number on the list, and withdraw what was promised to it; how many promises."""
+    session.execute(_ADD, {"called_match": match, "asked_at": now})
+    return len(session.execute(_WITHDRAW, {"match": match, "now": now}).all())

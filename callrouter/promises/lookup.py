@@ -1,0 +1,155 @@
+"""Finding out from the carrier's records what became of return calls that too little was heard of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.database import Session
+from callrouter.events import inbox
+from callrouter.promises.dialer import ReturnCallDialer, change_return_call, close_return_call
+from callrouter.promises.model import ReturnCall
+from callrouter.promises.promise import find_return_call, lock_promise
+from callrouter.promises.return_call import close_as_kept, release_line_early
+from callrouter.telephony import CarrierError, CarriersCall, Unclear
+
+WEBHOOKS_WITHIN = timedelta(seconds=15)
+"""how long webhooks, or the answer of the carrier, are waited for before its records are read"""
+CLOCK_SKEW = timedelta(minutes=5)
+"""by how much ours and the carrier's clock may differ, at the most"""
+RECORDS_WITHIN = timedelta(seconds=90)
+"""a call that the records do not have after this was not placed"""
+SEARCH_EVERY = timedelta(seconds=30)
+"""as long as it is not known whether the call was placed: until then its promise cannot be attempted again"""
+LOOK_UP_EVERY = timedelta(minutes=5)
+LONGEST_CALL = timedelta(hours=5)
+"""no call lasts longer: what the records do not have by then is assumed"""
+_OVER = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
+
+_long_ago = sa.bindparam("long_ago", type_=ReturnCall.began_at.type)
+_UNCLEAR = (
+    sa.select(ReturnCall.call, ReturnCall.number)
+    .where(
+        ReturnCall.outcome.is_(None),
+        sa.or_(
+            sa.and_(
+                ReturnCall.sid.is_(None),
+                ReturnCall.began_at <= sa.bindparam("unheard"),
+                sa.or_(ReturnCall.looked_up_at.is_(None), ReturnCall.looked_up_at <= sa.bindparam("soon")),
+            ),
+            sa.and_(
+                ReturnCall.began_at <= _long_ago,
+                sa.or_(ReturnCall.looked_up_at.is_(None), ReturnCall.looked_up_at <= _long_ago),
+            ),
+        ),
+    )
+    .order_by(ReturnCall.began_at)
+    .limit(sa.bindparam("most"))
+)
+_UNPLACED = sa.select(sa.func.count()).where(
+    ReturnCall.outcome.is_(None),
+    ReturnCall.sid.is_(None),
+    ReturnCall.phone == sa.bindparam("phone"),
+    ReturnCall.shown == sa.bindparam("shown"),
+)
+_KNOWN_SIDS = sa.select(ReturnCall.sid).where(
+    ReturnCall.sid == sa.any_(sa.bindparam("sids", type_=ARRAY(sa.Text)))
+)
+
+
+def look_up_unclear(dialer: ReturnCallDialer, most: int = 20) -> int:
+    """Read the carrier's records about return calls of which too little was heard; how many were looked up."""
+    now = dialer.clock()
+    limits = {
+        "unheard": now - WEBHOOKS_WITHIN,
+        "soon": now - SEARCH_EVERY,
+        "long_ago": now - LOOK_UP_EVERY,
+        "most": most,
+    }
+    unclear = dialer.database.transact(lambda session: session.execute(_UNCLEAR, limits).all())
+    for call, number in unclear:
+        return_call = dialer.database.transact(partial(find_return_call, call=call, number=number))
+        try:
+            _look_up(dialer, return_call)
+        except CarrierError:
+            # Others are first the next time, and nobody waits any longer for a carrier that does not answer.
+            change_return_call(dialer, return_call, _record_nothing_found)
+            break
+    return len(unclear)
+
+
+def _look_up(dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
+    sid = return_call.sid
+    found = dialer.carrier.call(sid) if sid else _search(dialer, return_call)
+    change_return_call(dialer, return_call, partial(_record_found, found=found))
+
+
+def _search(dialer: ReturnCallDialer, return_call: ReturnCall) -> CarriersCall | None:
+    """The call that was placed for this return call, if there is one that belongs to no other."""
+    phone, shown = return_call.phone, return_call.shown
+    listed = dialer.carrier.calls(to=phone, shown=shown, since=return_call.began_at - CLOCK_SKEW)
+    ours = [found for found in listed if found.direction.startswith("outbound-api")]
+
+    def unknown_calls(session: Session) -> list[CarriersCall]:
+        known = set(session.execute(_KNOWN_SIDS, {"sids": [found.sid for found in ours]}).scalars())
+        unplaced = session.execute(_UNPLACED, {"phone": phone, "shown": shown}).scalar()
+        unknown = [found for found in ours if found.sid not in known]
+        if unplaced > 1 and unknown:
+            raise Unclear("several calls may be the one that is sought")
+        return unknown
+
+    unknown = dialer.database.transact(unknown_calls)
+    return unknown[0] if unknown else None
+
+
+def _record_found(
+    session: Session, dialer: ReturnCallDialer, return_call: ReturnCall, found: CarriersCall | None
+) -> None:
+    """What the carrier's records say of a return call."""
+    if found is None:
+        _record_nothing_found(session, dialer, return_call)
+        unplaced = return_call.open and return_call.sid is None
+        if unplaced and return_call.began_at <= dialer.clock() - RECORDS_WITHIN:
+            close_return_call(session, dialer, return_call, "not-placed")
+        return
+    return_call.looked_up_at = dialer.clock()
+    return_call.sid = return_call.sid or found.sid
+    if found.status in _OVER:
+        close_return_call(session, dialer, return_call, _OVER[found.status])
+    elif found.status == "completed":
+        _close_completed(session, dialer, return_call, found.seconds or 0)
+
+
+def _record_nothing_found(session: Session, dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
+    """The records say nothing. They are read again, as long as the call may last."""
+    now = dialer.clock()
+    return_call.looked_up_at = now
+    if return_call.sid is None:
+        release_line_early(session, return_call)
+    if return_call.began_at <= now - LONGEST_CALL:
+        _close_completed(session, dialer, return_call, 0)
+
+
+def _close_completed(
+    session: Session, dialer: ReturnCallDialer, return_call: ReturnCall, owner_seconds: int
+) -> None:
+    """The call is over and no webhook said how: a key 1 that the caller pressed is all that proves a conversation.
+
+    `owner_seconds` is how long the owner's call lasted, of which the talk is what was left after the caller's key.
+    """
+    promise = lock_promise(session, return_call.call)
+    if return_call.agreed_at and return_call.taken_at and promise:
+        # From then on the carrier counts its seconds.
+        picked_up_at = (
+            inbox.received_at(session, return_call.call, f"return {return_call.number} owner")
+            or return_call.taken_at
+        )
+        before_talk = max(round((return_call.agreed_at - picked_up_at).total_seconds()), 0)
+        talk_seconds = max(owner_seconds - before_talk, 0)
+        close_as_kept(session, dialer.dependencies, promise, return_call, talk_seconds, dialer.clock())
+    else:
+        outcome = "caller-no-answer" if return_call.taken_at else "screened-out"
+        close_return_call(session, dialer, return_call, outcome)

@@ -1,0 +1,57 @@
+"""Rotations verified: every past pick recomputed, and how far a seat ever was from its fair share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+import sqlalchemy as sa
+
+from callrouter.directory.faults import closest
+from callrouter.errors import NotKnown
+from callrouter.reports.reading import ReadingSession
+from callrouter.routing.model import RotationRow
+from callrouter.routing.replay import Replayed, replay_helpline
+from callrouter.routing.rotation import UNITS
+
+
+class VerifiedRotation(TypedDict):
+    """A helpline whose decisions were all taken again.
+
+    `disagreements` is how many stored picks do not follow from what they were taken from, `first_disagreement` the
+    number of the first, and `credits_agree` whether the decisions lead to the stored credits. `largest_credit` is the
+    most that any seat was ever away from its fair share, in calls.
+    """
+
+    helpline: str
+    decisions: int
+    disagreements: int
+    first_disagreement: int | None
+    credits_agree: bool
+    largest_credit: str
+    agrees: bool
+
+
+def verified_rotations(connection: sa.Connection, helpline: str | None = None) -> Iterator[VerifiedRotation]:
+    """Each helpline that has taken decisions, or this one. Raises NotKnown where it has taken none."""
+    query = sa.select(RotationRow.helpline).order_by(RotationRow.helpline)
+    known = list(connection.execute(query).scalars())
+    if helpline is not None and helpline not in known:
+        meant = closest(helpline, tuple(known))
+        hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows the helplines"
+        raise NotKnown(f"no decision was taken for a helpline {helpline!r}: {hint}")
+    for key in known if helpline is None else [helpline]:
+        yield _verified(key, replay_helpline(ReadingSession(connection), key))
+
+
+def _verified(helpline: str, replayed: Replayed) -> VerifiedRotation:
+    first = next(iter(replayed.disagreements), None)
+    return VerifiedRotation(
+        helpline=helpline,
+        decisions=replayed.decisions,
+        disagreements=len(replayed.disagreements),
+        first_disagreement=first.number if first else None,
+        credits_agree=replayed.credits_agree,
+        largest_credit=f"{replayed.largest_credit / UNITS:.3f}",
+        agrees=replayed.agrees,
+    )

@@ -1,0 +1,56 @@
+"""Entries by hand in a test, and what the accounts are told to come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
+from callrouter.database import Session
+from callrouter.money import Money
+from callrouter.reports.reading import reading
+from callrouter.reports.statement import Balance, StatementLine, balances, statement
+from tests.billing.history import Books
+
+Entered = tuple[str, str]
+"""what, and the amount with its sign"""
+
+
+def adjusts(books: Books, amount: str, *, off: bool = False, **other: Any) -> Money:
+    wanted = _wanted(amount, "agreed", other)
+    deed = partial(adjust, directories=books.shelf, wanted=wanted, now=books.now, off=off)
+    return books.database.transact(deed)
+
+
+def pays(books: Books, amount: str, reference: str, **other: Any) -> Money:
+    return books.database.transact(paying(books, amount, reference, **other))
+
+
+def paying(books: Books, amount: str, reference: str, **other: Any) -> Callable[[Session], Money]:
+    """What it is to enter a payment, for whoever has a transaction."""
+    return partial(
+        record_payment, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now
+    )
+
+
+def _wanted(amount: str, why: str, other: dict[str, Any]) -> ManualEntry:
+    values = {"partner": "sunrise", "person": "ada", "simulated": True, **other}
+    return ManualEntry(amount=amount, why=why, **values)
+
+
+def all_balances(books: Books) -> list[Balance]:
+    with reading(books.database.engine) as connection:
+        return list(balances(connection))
+
+
+def lines(
+    books: Books, partner: str = "sunrise", since: str | None = None, until: str | None = None
+) -> list[StatementLine]:
+    with reading(books.database.engine) as connection:
+        return list(statement(connection, partner, since, until))
+
+
+def entered(told: Sequence[StatementLine]) -> list[Entered]:
+    """The entries among them."""
+    return [(line["what"], line["amount"]) for line in told if line["amount"] is not None]
