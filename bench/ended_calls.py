@@ -13,7 +13,7 @@ from callrouter.calls.states import ACCEPTED, ANSWERED, ENDED
 from callrouter.calls.steps import Greeting, Ring
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Center, Directory
-from callrouter.events.outbox import Told, publish_ended, publish_told
+from callrouter.events.outbox import SpokenDisclosure, publish_disclosure, publish_ended
 from webhooks.twiml import renderer
 
 CALLS_A_TRANSACTION = 200
@@ -36,7 +36,7 @@ def _store(session: Session, directory: Directory, sids: list[str], first: int, 
         calls.add(session, _call(sid, center, at))
         calls.add_leg(session, _leg(sid, center, at))
         for turn, told in enumerate((_greeting(), _connecting(center)), 1):
-            publish_told(session, sid, at, turn, told)
+            publish_disclosure(session, sid, at, turn, told)
         publish_ended(session, sid, at)
 
 
@@ -94,11 +94,11 @@ def _leg(sid: str, center: Center, at: datetime) -> Leg:
     )
 
 
-def _greeting() -> Told:
+def _greeting() -> SpokenDisclosure:
     return _told(Greeting("Addiction Helpline America", "en", ("es",), may_show_number=True))
 
 
-def _connecting(center: Center) -> Told:
+def _connecting(center: Center) -> SpokenDisclosure:
     ring = Ring(
         wording="connecting",
         center=center.key,
@@ -113,7 +113,7 @@ def _connecting(center: Center) -> Told:
     return _told(ring)
 
 
-def _told(step: Greeting | Ring) -> Told:
+def _told(step: Greeting | Ring) -> SpokenDisclosure:
     told = _render(step, 1).told
     assert told is not None
     return told

@@ -34,7 +34,7 @@ from callrouter.calls.steps import (
 )
 from callrouter.disclosure.sentences import Spoken, greeting_sentences
 from callrouter.disclosure.wording import version, words
-from callrouter.events.outbox import Told
+from callrouter.events.outbox import SpokenDisclosure
 from callrouter.speech import seconds_to_say
 from callrouter.telephony import RETRIED
 
@@ -228,7 +228,7 @@ def told(
     `listens` is how many seconds it waits for a key after its words.
     """
     heard = " ".join(text for text, _ in spoken)
-    disclosed = Told(what, version(wording or what), spoken[0][1], heard, center)
+    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], heard, center)
     return Answer(written, disclosed, seconds_to_say(heard) + listens)
 
 

@@ -12,7 +12,7 @@ from callrouter.calls.steps import Step
 from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.events.outbox import Told
+from callrouter.events.outbox import SpokenDisclosure
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
 
@@ -22,7 +22,7 @@ class Answer:
     """The document for the carrier, and what it tells the caller."""
 
     document: str
-    told: Told | None = None
+    told: SpokenDisclosure | None = None
     seconds: int = 0
     """how long it keeps the caller at the most: what is spoken, and the wait for a key; without ringing"""
 

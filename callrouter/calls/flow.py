@@ -170,7 +170,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
     if given.told:
-        outbox.publish_told(session, call.sid, turn.now, call.turn, given.told)
+        outbox.publish_disclosure(session, call.sid, turn.now, call.turn, given.told)
     inbox.store(session, call.sid, key, turn.now, turn.callback.fields, given.document)
     if call.ended:
         outbox.publish_ended(session, call.sid, turn.now)

@@ -33,7 +33,7 @@ FIND_WAITING = sa.select(OutboxFact.id).where(OutboxFact.set_aside_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SpokenDisclosure:
     """What a document tells the caller, word for word."""
 
     what: str
@@ -44,7 +44,9 @@ class Told:
     center: str | None = None
 
 
-def publish_told(session: Session, call: str, at: datetime, turn: int, told: Told) -> None:
+def publish_disclosure(
+    session: Session, call: str, at: datetime, turn: int, disclosure: SpokenDisclosure
+) -> None:
     """Publish what document `turn` of a call tells the caller."""
     session.execute(
         _PUBLISH_DISCLOSED,
@@ -52,11 +54,11 @@ def publish_told(session: Session, call: str, at: datetime, turn: int, told: Tol
             "call": call,
             "at": at,
             "turn": turn,
-            "what": told.what,
-            "center": told.center,
-            "wording": told.wording,
-            "language": told.language,
-            "words": told.words,
+            "what": disclosure.what,
+            "center": disclosure.center,
+            "wording": disclosure.wording,
+            "language": disclosure.language,
+            "words": disclosure.words,
         },
     )
 

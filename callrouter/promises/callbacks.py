@@ -67,7 +67,7 @@ def respond(
     inbox.store(session, id.call, key, now, callback.fields, answer.document)
     save_return_call(session, context.return_call)
     if answer.told:
-        outbox.publish_told(session, id.call, now, DISCLOSURES_FROM + id.number, answer.told)
+        outbox.publish_disclosure(session, id.call, now, DISCLOSURES_FROM + id.number, answer.told)
     return _with_number(session, dependencies, id.call, context, answer.document)
 
 

@@ -58,7 +58,7 @@ _Figures = tuple[_Of, str, FigureSums]
 
 
 class MonthlyReport(TypedDict):
-    """Months whole. Each row has a key for each grouping, with None for none, and those of `Told`.
+    """Months whole. Each row has a key for each grouping, with None for none, and those of `ReportFigures`.
 
     By partner or center, `calls` of a row are those for which it was rung, or that it returned: a call that two
     partners had counts with each. Otherwise each call is one. The totals count each call once: with the partner that

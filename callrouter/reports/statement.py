@@ -110,7 +110,10 @@ def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]
         .distinct()
     )
     return [
-        (currency, simulated) for currency, simulated in connection.execute(query.order_by(sa.text("1, 2")))
+        (currency, simulated)
+        for currency, simulated in connection.execute(
+            query.order_by(LedgerEntry.currency, LedgerEntry.simulated)
+        )
     ]
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
-from callrouter.events.model import OutboxFact
+from callrouter.events.model import OutboxFact, OutboxLock
 from server.supervisor.procfile import read_procfile
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +134,7 @@ class Background:
     def outbox_lock_is_held(self) -> Iterator[None]:
         """Nobody can settle meanwhile: whoever has begun waits."""
         with self.database.engine.begin() as connection:
-            connection.execute(sa.text("UPDATE outbox_lock SET settled_at = settled_at"))
+            connection.execute(sa.update(OutboxLock).values(settled_at=OutboxLock.settled_at))
             yield
 
     def somebody_waits_to_settle(self) -> bool:
