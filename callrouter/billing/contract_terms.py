@@ -45,7 +45,7 @@ def contract_terms(session: Session, directories: DirectoryShelf, call: PricedBy
     if partner is None:
         return ContractTerms(None, UTC, None)
     rate = partner.rate(call.kind, call.arrived_at)
-    return ContractTerms(rate, partner.timezone, partner.monthly_ceiling_minor)
+    return ContractTerms(rate, partner.timezone, partner.spend_cap_minor)
 
 
 def had_allowances(session: Session, directories: DirectoryShelf, call: PricedByContract) -> bool:

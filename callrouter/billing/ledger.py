@@ -30,8 +30,8 @@ from callrouter.events.settle import be_the_only_writer
 COUNTS_NOW = "what it repeated costs nothing any more"
 _WHY_REVERSED = {
     FREE_CALL: "the month's free calls are used by others",
-    SPEND_CAP: "the month has room for it below its spend cap",
-    SHORT: "the talk was longer than was told at first",
+    SPEND_CAP: "the month's spend cap leaves enough for it",
+    SHORT: "the talk was longer than was reported at first",
 }
 
 

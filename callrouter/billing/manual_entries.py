@@ -95,15 +95,15 @@ def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -
 
 
 def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
-    """The currency that is said, where the account has it or none yet; else the only one that it has."""
+    """The currency of the request, where the account has it or none yet; else the only one that it has."""
     known = _currencies(session, directories, wanted)
-    known_currencies = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
+    has = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
     if wanted.currency:
         if known and wanted.currency not in known:
-            raise Fault(known_currencies)
+            raise Fault(has)
         return wanted.currency
     if len(known) != 1:
-        raise Fault(f"{known_currencies}: say which with --currency")
+        raise Fault(f"{has}: say which with --currency")
     return known[0]
 
 

@@ -1,7 +1,7 @@
 """Tables of the partners' accounts: the ledger, to which entries are only added; the months that are closed to it;
 which charges the carrier's books confirm; and what spend caps count.
 
-What guards the ledger stands in `migrations/first_schema/account_guards.py`: no entry is changed or deleted, a credit
+The triggers of `migrations/first_schema/account_guards.py` guard the ledger: no entry is changed or deleted, a credit
 reverses a charge of its own call and no more than it has left, and none is added to a month that is closed, or before
 one.
 """
@@ -110,7 +110,7 @@ class LedgerEntry(Base):
     simulated: Mapped[bool]
 
 
-# These stand in the text of a statement, not in its parameters: so the planner knows which partial index holds them.
+# Values in the text of a statement, not among its parameters: the planner sees which partial index has the rows.
 IS_CHARGE = LedgerEntry.entry_type == sa.literal_column("'charge'", sa.Text)
 IS_NO_CHARGE = LedgerEntry.entry_type != sa.literal_column("'charge'", sa.Text)
 IS_CREDIT = LedgerEntry.entry_type == sa.literal_column("'credit'", sa.Text)

@@ -1,4 +1,4 @@
-"""The price of a call. *Pure*; it cannot be told anything of the caller or what follows.
+"""The price of a call. *Pure*; it cannot know anything of the caller or what follows.
 
 `price` is for one call; `price_together` for all calls of a caller to a partner: they come to the same whatever order
 they are reported in, because they are priced by their arrival. A call that was wrongly charged, or was reported late,

@@ -116,7 +116,7 @@ def lock_spend_caps(session: Session, directory: Directory, centers: Iterable[st
 def reserve(session: Session, partner: Partner, attempt: PricedAttempt) -> None:
     """Reserve what this attempt may cost, until it is released or settled. Twice is as good as once."""
     price = _price(partner, attempt.kind, attempt.arrived_at)
-    if partner.monthly_ceiling_minor is not None and price:
+    if partner.spend_cap_minor is not None and price:
         session.execute(
             _RESERVE,
             {
@@ -141,7 +141,7 @@ def keep_until_settled(session: Session, call: str, number: int, new_number: int
 
 
 def release_settled(session: Session, calls: list[str]) -> None:
-    """These calls are charged, or are free: what they cost stands in `spend` by now, in the same transaction."""
+    """These calls are charged, or are free: `spend` has what they cost by now, in the same transaction."""
     session.execute(_RELEASE_SETTLED, {"calls": calls})
 
 
@@ -165,7 +165,7 @@ def _reached(session: Session, partners: list[Partner], arrived_at: datetime, *,
     return {
         partner.key
         for partner in partners
-        if taken[partner.key] + _price(partner, "helpline", arrived_at) > (partner.monthly_ceiling_minor or 0)
+        if taken[partner.key] + _price(partner, "helpline", arrived_at) > (partner.spend_cap_minor or 0)
     }
 
 

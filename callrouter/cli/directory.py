@@ -115,7 +115,7 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
 
 
 def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
-    """A ceiling that is new is to know what was spent before it."""
+    """A new spend cap is to know what was spent before it."""
     now, directories = dependencies.now(), DirectoryShelf()
     dependencies.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 

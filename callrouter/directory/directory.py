@@ -60,8 +60,8 @@ class Partner:
     license: License
     billing_email: str = ""
     rates: tuple[Rate, ...] = ()
-    monthly_ceiling_minor: int | None = None
-    """what its calls of a month may come to before its seats are skipped; None: no ceiling"""
+    spend_cap_minor: int | None = None
+    """what its calls of a month may come to before its seats are skipped; None: no spend cap"""
 
     @property
     def currency(self) -> str | None:
@@ -71,7 +71,7 @@ class Partner:
     @property
     def has_allowances(self) -> bool:
         """Whether what a call costs may hang on the others of its month."""
-        return self.monthly_ceiling_minor is not None or any(rate.free_calls for rate in self.rates)
+        return self.spend_cap_minor is not None or any(rate.free_calls for rate in self.rates)
 
     def rate(self, kind: str, at: datetime) -> Rate | None:
         """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""
@@ -186,9 +186,7 @@ class Directory:
     @cached_property
     def spend_capped(self) -> frozenset[str]:
         """The partners whose calls of a month may come to so much and no more."""
-        return frozenset(
-            key for key, partner in self.partners.items() if partner.monthly_ceiling_minor is not None
-        )
+        return frozenset(key for key, partner in self.partners.items() if partner.spend_cap_minor is not None)
 
     def partner_of(self, center: str) -> Partner:
         return self.partners[self.centers[center].partner]

@@ -16,7 +16,7 @@ Words = dict[str, Any]
 PER_CALL_TERMS = ("minimum_seconds", "repeat_days", "free_calls")
 """The keys of a rate that say something of single calls."""
 
-_ELSEWHERE = ("monthly_ceiling_minor",)
+_ELSEWHERE = ("spend_cap_minor",)
 """What the file has in other words."""
 
 _NAMES = {
@@ -72,9 +72,9 @@ def _partner_in_words(partner: Partner) -> Words:
 
 def _ceiling_in_words(partner: Partner) -> str | None:
     """In the currency of the rates; without a rate the file allows no ceiling."""
-    if partner.monthly_ceiling_minor is None or partner.currency is None:
+    if partner.spend_cap_minor is None or partner.currency is None:
         return None
-    return Money(partner.monthly_ceiling_minor, partner.currency).decimal()
+    return Money(partner.spend_cap_minor, partner.currency).decimal()
 
 
 def _rate_in_words(rate: Rate) -> Words:
@@ -103,7 +103,7 @@ def _partner(words: Words) -> Partner:
     ceiling = words.get("monthly_ceiling")
     if ceiling is None or partner.currency is None:
         return partner
-    return replace(partner, monthly_ceiling_minor=parse_amount(ceiling, partner.currency))
+    return replace(partner, spend_cap_minor=parse_amount(ceiling, partner.currency))
 
 
 def _rate(words: Words) -> Rate:

@@ -80,7 +80,7 @@ def _moved(before: Owners, after: Owners) -> Iterator[str]:
 
 
 def _without_rates(partner: Partner) -> Partner:
-    return replace(partner, rates=(), monthly_ceiling_minor=None)
+    return replace(partner, rates=(), spend_cap_minor=None)
 
 
 def _changes(before: Partner, after: Partner) -> Iterator[str]:
@@ -134,6 +134,6 @@ def rate_in_words(rate: Rate | None, other: Rate | None) -> str:
 
 def ceiling_in_words(partner: Partner) -> str:
     """A partner's monthly ceiling; `none` without one."""
-    if partner.monthly_ceiling_minor is None or partner.currency is None:
+    if partner.spend_cap_minor is None or partner.currency is None:
         return "none"
-    return str(Money(partner.monthly_ceiling_minor, partner.currency))
+    return str(Money(partner.spend_cap_minor, partner.currency))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from callrouter.billing.disputes.objection import IssuedInvoice
+from callrouter.billing.disputes.objection import ChargeInvoice
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, LedgerEntry
 from callrouter.database import Session
 from callrouter.invoices.model import InvoiceHead, InvoiceLine
@@ -24,7 +24,7 @@ _LATEST = (
 )
 
 
-def invoice_of_charge(session: Session, call: str) -> IssuedInvoice | None:
+def invoice_of_charge(session: Session, call: str) -> ChargeInvoice | None:
     """The invoice of the latest entry that charges a call; None where it stands on none yet."""
     found = session.execute(_LATEST, {"call": call}).one()
-    return IssuedInvoice(found.name, found.issued_at) if found.name else None
+    return ChargeInvoice(found.name, found.issued_at) if found.name else None

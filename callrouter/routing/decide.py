@@ -58,7 +58,7 @@ class RoutingRequest:
     for_promise: bool = False
     """who owes a return call is sought, not who is rung"""
     arrived_at: datetime | None = None
-    """of the call, for the months of ceilings; None: now"""
+    """of the call, for the months of spend caps; None: now"""
     simulated: bool = False
     closed: frozenset[str] = frozenset()
     """centers that are left aside because they are closed, where hours do not count by themselves"""
@@ -167,7 +167,7 @@ def _proposed(
 
 
 def _beyond(session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup) -> dict[str, str]:
-    """Those of the lineup without room under their partner's ceiling; who owes a call takes none yet."""
+    """Those of the lineup beyond their partner's spend cap; who owes a call takes nothing of it yet."""
     if not at.directory.spend_capped:
         return {}
     centers = [candidate.center for candidate in lineup.candidates]

@@ -124,7 +124,7 @@ class Books:
             with self.database.engine.begin() as connection:
                 connection.execute(sa.insert(tables.ReconciledDay), rows)
 
-    def stand(self) -> dict[str, int]:
+    def cost_of_calls(self) -> dict[str, int]:
         """What each call costs, without those that cost nothing."""
         sids = [row["call"] for row in self.rows("ledger_entry") if row["entry_type"] == "charge"]
         charged = self.database.transact(lambda session: charged_calls(session, sids))

@@ -1,4 +1,4 @@
-"""Entries by hand in a test, and what the accounts are told to come to."""
+"""Manual entries in a test, and what the accounts come to."""
 
 from __future__ import annotations
 

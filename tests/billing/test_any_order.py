@@ -22,8 +22,8 @@ CALLS = 36
 TERMS: dict[str, tuple[Directory, ...]] = {
     "rates alone": (directory(),),
     "free calls": (directory(rates=(rate("helpline", free_calls=4), rate("listing", free_calls=1))),),
-    "a ceiling": (directory(monthly_ceiling_minor=20_000),),
-    "a ceiling that comes in the middle": (directory(), directory(monthly_ceiling_minor=9_000)),
+    "a spend cap": (directory(spend_cap_minor=20_000),),
+    "a spend cap that comes in the middle": (directory(), directory(spend_cap_minor=9_000)),
     "free calls that come and go": (
         directory(),
         directory(rates=(rate("helpline", free_calls=3), rate("listing"))),
@@ -34,8 +34,8 @@ TERMS: dict[str, tuple[Directory, ...]] = {
         directory(timezone="America/Los_Angeles", rates=(rate("helpline", free_calls=2), rate("listing"))),
     ),
     "all of it, and a rate that changes": (
-        directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), monthly_ceiling_minor=26_000),
-        directory(rates=other_rates(4500, date(2026, 10, 15), free_calls=3), monthly_ceiling_minor=23_000),
+        directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), spend_cap_minor=26_000),
+        directory(rates=other_rates(4500, date(2026, 10, 15), free_calls=3), spend_cap_minor=23_000),
     ),
 }
 
@@ -109,23 +109,23 @@ def test_any_order_gives_the_accounts_of_once_and_in_order(
         with books(databases, TERMS[terms]) as made:
             made.stores(calls)
             told(made, calls)
-            before = made.stand()
+            before = made.cost_of_calls()
             correct(made, calls, seed)
             credit_some(made, calls, seed)
-            stands.append((before, made.stand()))
+            stands.append((before, made.cost_of_calls()))
     assert stands[0] == stands[1]
     assert stands[0][0] != {}
 
 
 @pytest.mark.parametrize("terms", TERMS)
-def test_no_month_costs_more_than_its_ceiling(databases: Databases, terms: str) -> None:
-    ceiling = max(version.partners["sunrise"].monthly_ceiling_minor or 10**9 for version in TERMS[terms])
+def test_no_month_costs_more_than_its_spend_cap(databases: Databases, terms: str) -> None:
+    spend_cap = max(version.partners["sunrise"].spend_cap_minor or 10**9 for version in TERMS[terms])
     with books(databases, TERMS[terms]) as made:
         calls = history(5, len(TERMS[terms]))
         made.stores(calls)
         in_any_order(made, calls, random.Random("order 5"))
-        stand = made.stand()
+        stand = made.cost_of_calls()
         months = {call.arrived_at.strftime("%Y-%m") for call in calls}
         for month in months:
             of_month = [c for c in calls if f"{c.arrived_at:%Y-%m}" == month and c.partner == "sunrise"]
-            assert sum(stand.get(call.sid, 0) for call in of_month) <= ceiling
+            assert sum(stand.get(call.sid, 0) for call in of_month) <= spend_cap

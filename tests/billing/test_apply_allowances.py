@@ -1,4 +1,4 @@
-"""What is conceded of a month, as it stands in the accounts: by its own calls, whatever changes meanwhile."""
+"""The allowances of a month, as the ledger has them: by its own calls, whatever changes meanwhile."""
 
 from __future__ import annotations
 
@@ -46,22 +46,22 @@ def spending(made: Books) -> dict[tuple[str, bool], int]:
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
-def test_a_ceiling_that_comes_in_the_middle_counts_what_was_before(
+def test_a_spend_cap_that_comes_in_the_middle_counts_what_was_before(
     database_url: str, order: tuple[int, ...]
 ) -> None:
-    with books(database_url, directory(), directory(monthly_ceiling_minor=3500)) as made:
+    with books(database_url, directory(), directory(spend_cap_minor=3500)) as made:
         made.stores([call(1), call(2, days=8, version=2)])
         for number in order:
             made.tells([f"CA{number}"])
-        assert made.stand() == {"CA1": 3500}
+        assert made.cost_of_calls() == {"CA1": 3500}
         assert spending(made) == {("2026-10", True): 3500}
         wanted = CreditRequest("CA1", None, "the line was bad", "ada")
         made.database.transact(partial(credit, directories=made.shelf, wanted=wanted, now=made.now))
-        assert made.stand() == {"CA2": 3500}
+        assert made.cost_of_calls() == {"CA2": 3500}
 
 
-def test_a_ceiling_that_is_new_knows_what_was_spent_at_once(database_url: str) -> None:
-    with books(database_url, directory(), directory(monthly_ceiling_minor=10_000)) as made:
+def test_a_spend_cap_that_is_new_knows_what_was_spent_at_once(database_url: str) -> None:
+    with books(database_url, directory(), directory(spend_cap_minor=10_000)) as made:
         made.stores([call(1), call(2, days=1)])
         made.tells(["CA1", "CA2"])
         assert spending(made) == {}
@@ -88,7 +88,7 @@ def test_a_call_is_of_one_month_though_its_partner_has_moved(database_url: str) 
             for sid in ("CA2", "CA1"):
                 made.tells([sid])
         assert made.rows("ledger_entry") == entered
-        assert made.stand() == {}, "the first of November there, and the first of October here"
+        assert made.cost_of_calls() == {}, "the first of November there, and the first of October here"
 
 
 @pytest.mark.parametrize("told_wrong", [False, True])
@@ -106,7 +106,7 @@ def test_a_call_for_nothing_that_does_not_count_uses_up_no_free_call(
         if told_wrong:
             made.corrects("CA1", 5)
             made.tells(["CA1"])
-        assert made.stand() == {}
+        assert made.cost_of_calls() == {}
 
 
 def test_what_was_only_simulated_makes_no_real_call_free(database_url: str) -> None:
@@ -114,4 +114,4 @@ def test_what_was_only_simulated_makes_no_real_call_free(database_url: str) -> N
         made.stores([call(1, caller="a"), replace(call(2, days=4, caller="a"), simulated=False)])
         made.tells(["CA1", "CA2"])
         made.tells(["CA2"])
-        assert made.stand() == {"CA1": 3500, "CA2": 3500}
+        assert made.cost_of_calls() == {"CA1": 3500, "CA2": 3500}

@@ -14,7 +14,7 @@ from callrouter.calls.model import call, leg
 from tests.billing.history import START, Books, Told, directory, other_rates
 from tests.servers.databases import Databases
 
-TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), monthly_ceiling_minor=12_000)
+TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), spend_cap_minor=12_000)
 CALLS = [
     Told(
         f"CA{n:02}",
@@ -101,7 +101,7 @@ def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | No
         if changes:
             _change(books, tables.metadata.tables[table], changes)
         books.tells([told.sid for told in CALLS])
-        return books.stand(), [_money(row) for row in books.rows("ledger_entry")]
+        return books.cost_of_calls(), [_money(row) for row in books.rows("ledger_entry")]
 
 
 def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:

@@ -36,13 +36,13 @@ def forgets(books: Books, caller: str) -> None:
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])
 def test_ends_that_are_told_again_in_any_order_come_to_the_same(books: Books, order: tuple[str, ...]) -> None:
     books.tells(SIDS)
-    assert books.stand() == STAND
+    assert books.cost_of_calls() == STAND
     before = books.rows("ledger_entry")
     forgets(books, "ann")
     forgets(books, "bob")
     for sid in order:
         books.tells([sid])
-    assert books.stand() == STAND
+    assert books.cost_of_calls() == STAND
     assert len(books.rows("ledger_entry")) == len(before)
 
 
@@ -53,7 +53,7 @@ def test_ends_that_are_told_only_afterwards_come_to_the_same(books: Books, told_
     forgets(books, "ann")
     for sid in latest_first[told_before:]:
         books.tells([sid])
-    assert books.stand() == STAND
+    assert books.cost_of_calls() == STAND
 
 
 def test_all_of_a_caller_has_one_name_and_others_have_others(books: Books) -> None:
@@ -72,4 +72,4 @@ def test_a_later_call_of_the_number_is_a_new_callers(books: Books) -> None:
     forgets(books, "bob")
     books.stores([Told("CB06", "sunrise", "helpline", "bob", START + timedelta(days=6), 90)])
     books.tells(["CB06"])
-    assert books.stand() == STAND | {"CB06": 3500}
+    assert books.cost_of_calls() == STAND | {"CB06": 3500}

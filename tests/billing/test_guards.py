@@ -47,7 +47,7 @@ def closed(books: Books) -> Books:
 
 
 def like(entry: str, amount: int, reverses: int, **others: str) -> str:
-    """An entry that takes back this one, with some values that are others than its."""
+    """An entry that reverses this one, with some values that are others than its."""
     values = {"entry_type": f"'{entry}'", "amount": str(amount), "reverses": str(reverses), "reason": "'x'"}
     values |= {
         "person": "'eve'" if entry == "credit" else "NULL",
@@ -98,7 +98,7 @@ def test_what_was_taken_back_whole_can_be_credited_again_and_recharged_once(book
     writes(books, like("credit_reversal", 3500, 5))
     refuses(books, like("credit_reversal", 3500, 5))
     writes(books, like("credit", 3500, 4))
-    assert books.stand() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
+    assert books.cost_of_calls() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
 
 
 def test_nothing_is_entered_in_a_month_before_a_closed_one(closed: Books) -> None:
@@ -179,7 +179,7 @@ def test_of_two_credits_at_once_the_second_sees_what_the_first_left(
         october.database, lambda session: session.execute(credit), lambda session: session.execute(credit)
     )
     assert "no more than its charge has left" in str(error)
-    assert october.stand() == {}
+    assert october.cost_of_calls() == {}
 
 
 def an_adjustment(day: str) -> str:

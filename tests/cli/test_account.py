@@ -1,4 +1,4 @@
-"""`callrouter billing balance|statement|adjust|pay`: an account is read, and entered in by hand."""
+"""`callrouter billing balance|statement|adjust|record-payment`: an account is read, and entered in by hand."""
 
 import csv
 import io

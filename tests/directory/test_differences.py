@@ -41,7 +41,7 @@ def told(*entries: Any) -> list[str]:
             'partners sunrise: rates helpline 2026-01-01 price "35.00" -> "0.01"',
         ),
         (
-            partner(rates=(rate(),), monthly_ceiling_minor=100),
+            partner(rates=(rate(),), spend_cap_minor=100),
             'partners sunrise: monthly_ceiling none -> "1.00"',
         ),
         (

@@ -40,7 +40,7 @@ def test_a_dump_shows_nothing_that_an_editor_could_not_show(directory: Directory
 
 def test_a_flat_fee_is_written_without_what_is_for_single_calls() -> None:
     flat = rate("monthly", price_minor=50_000)
-    sunrise = partner("sunrise", rates=(rate(free_calls=10), flat), monthly_ceiling_minor=150_000)
+    sunrise = partner("sunrise", rates=(rate(free_calls=10), flat), spend_cap_minor=150_000)
     assert dump_directory(a_directory(sunrise)).splitlines()[7:11] == [
         "    rates:",
         (

@@ -48,7 +48,7 @@ def test_whoever_pays_what_the_others_pay_is_no_change() -> None:
         ),
         (with_rates(rate(currency="EUR")), "helpline 35.00 EUR"),
         (with_rates(rate(), rate("monthly")), "monthly 20.00 USD from 2026-06-01; the others pay nothing"),
-        (with_rates(rate(), monthly_ceiling_minor=100), "monthly ceiling 1.00 USD; the others have none"),
+        (with_rates(rate(), spend_cap_minor=100), "monthly ceiling 1.00 USD; the others have none"),
         (with_rates(rate(), rate(price_minor=1, begins=NEXT_YEAR)), "helpline 0.01 USD"),
     ],
 )

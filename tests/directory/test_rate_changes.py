@@ -49,7 +49,7 @@ def test_a_coming_price_is_told_beside_the_one_that_it_follows() -> None:
             with_rates(rate(), rate("monthly", price_minor=50_000)),
             "monthly nothing -> 500.00 USD from 2026-01-01",
         ),
-        (with_rates(rate(), monthly_ceiling_minor=150_000), "monthly ceiling none -> 1500.00 USD"),
+        (with_rates(rate(), spend_cap_minor=150_000), "monthly ceiling none -> 1500.00 USD"),
     ],
 )
 def test_whatever_a_partner_pays_otherwise_is_a_change(after: Partner, change: str) -> None:

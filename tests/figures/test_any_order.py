@@ -18,7 +18,7 @@ from tests.servers.databases import Databases
 
 CALLS = 24
 VERSIONS = (
-    directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), monthly_ceiling_minor=26_000),
+    directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=2), spend_cap_minor=26_000),
     directory(rates=other_rates(4500, date(2026, 10, 15), free_calls=3)),
 )
 Deed = Callable[[Days], None]

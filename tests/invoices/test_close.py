@@ -154,7 +154,7 @@ def test_a_charge_that_is_credited_whole_needs_no_confirmation(books: Books) -> 
 
 
 def test_what_was_credited_and_is_charged_again_needs_its_confirmation_after_all(database_url: str) -> None:
-    made = Books(database_url, directory(monthly_ceiling_minor=3500))
+    made = Books(database_url, directory(spend_cap_minor=3500))
     made.now = NOVEMBER
     take(made, [talk(1, OCTOBER)])
     take(made, [talk(2, OCTOBER + timedelta(hours=1))], confirmed=False)

@@ -1,4 +1,4 @@
-"""How much room a monthly ceiling leaves; without a ceiling nothing is asked."""
+"""How much a spend cap leaves; without one nothing is asked."""
 
 from datetime import UTC, datetime
 from functools import partial as given
@@ -25,7 +25,7 @@ class NobodyIsAsked:
 
 
 def under(minor: int | None) -> Directory:
-    return a_directory(partner("ash", monthly_ceiling_minor=minor), helpline(*CENTERS))
+    return a_directory(partner("ash", spend_cap_minor=minor), helpline(*CENTERS))
 
 
 def beyond(database: Database, directory: Directory, at: datetime = NOON) -> dict[str, str]:
@@ -74,7 +74,7 @@ def test_what_is_only_simulated_is_counted_by_itself(database: Database) -> None
     assert desk.rings("CA2", simulated=True) == "ash-home"
 
 
-def test_where_there_is_no_ceiling_the_database_is_not_asked() -> None:
+def test_where_there_is_no_spend_cap_the_database_is_not_asked() -> None:
     session: Session = NobodyIsAsked()  # type: ignore[assignment]
     assert beyond_spend_cap(session, under(None), CENTERS, NOON, simulated=False) == {}
     lock_spend_caps(session, under(None), CENTERS)

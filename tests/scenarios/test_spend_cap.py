@@ -1,4 +1,4 @@
-"""A partner's monthly ceiling: once its calls of a month have come to so much, its seats are skipped until the next."""
+"""A partner's spend cap: once its calls of a month have come to so much, its seats are skipped until the next."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -24,9 +24,9 @@ OTHER = number_of("helpline other")
 
 
 def up_to(minor: int | None, *others: Any) -> Directory:
-    """Sunrise is first, with this ceiling, and pays 35.00 and 20.00; Harbor is second, without."""
+    """Sunrise is first, with this spend cap, and pays 35.00 and 20.00; Harbor is second, without."""
     return a_directory(
-        partner("sunrise", rates=RATES, monthly_ceiling_minor=minor),
+        partner("sunrise", rates=RATES, spend_cap_minor=minor),
         center("sunrise-la", screening="press-1"),
         listing("sunrise-la-page", "sunrise-la"),
         helpline(Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2)),
@@ -71,7 +71,7 @@ def reserved(world: World) -> Counter[str]:
     return Counter({row["partner"]: row["amount"] for row in world.rows("reservation")})
 
 
-def test_the_call_after_the_ceiling_goes_to_the_other_partner(world: World, calls: Any) -> None:
+def test_the_call_after_the_spend_cap_goes_to_the_other_partner(world: World, calls: Any) -> None:
     world.loads(up_to(7000))
     assert [answered_by(calls()) for _ in range(3)] == ["sunrise-la", "sunrise-la", "harbor-sd"]
 
@@ -100,7 +100,7 @@ def test_its_listing_still_reaches_it_and_counts(world: World, calls: Any) -> No
     "happens",
     [Center.does_not_answer, Center.is_busy, Center.cannot_be_reached, Center.has_its_voicemail_pick_up],
 )
-def test_a_leg_that_was_not_accepted_gives_its_room_back(
+def test_a_leg_that_was_not_accepted_releases_its_reservation(
     world: World, calls: Any, number: Any, happens: Any
 ) -> None:
     world.loads(up_to(3500))
@@ -112,7 +112,7 @@ def test_a_leg_that_was_not_accepted_gives_its_room_back(
     assert [answered_by(calls()) for _ in range(2)] == ["sunrise-la", "harbor-sd"]
 
 
-def test_a_listings_leg_that_was_not_accepted_gives_its_room_back(world: World, number: Any) -> None:
+def test_a_listings_leg_that_was_not_accepted_releases_its_reservation(world: World, number: Any) -> None:
     world.loads(up_to(3500))
     call = world.caller(number()).dials(SUNRISE_PAGE)
     world.center("sunrise-la").does_not_answer()
@@ -120,7 +120,7 @@ def test_a_listings_leg_that_was_not_accepted_gives_its_room_back(world: World, 
     assert reserved(world) == {}
 
 
-def test_a_call_that_is_being_tried_takes_its_room(world: World, calls: Any, number: Any) -> None:
+def test_a_call_that_is_being_tried_has_its_reservation(world: World, calls: Any, number: Any) -> None:
     world.loads(up_to(3500))
     trying = world.caller(number()).dials(NATIONAL)
     world.center("sunrise-la").does_not_answer()
@@ -132,7 +132,7 @@ def test_a_call_that_is_being_tried_takes_its_room(world: World, calls: Any, num
 
 
 def test_what_is_settled_is_counted_as_it_was_charged(world: World, calls: Any) -> None:
-    """The first call turns out to cost nothing, so there is room for another."""
+    """The first call turns out to cost nothing, so enough is left for another."""
     world.loads(up_to(3500))
     call = calls()
     assert answered_by(call) == "sunrise-la"
@@ -165,7 +165,7 @@ def test_a_new_month_of_the_partner_opens_again(world: World, calls: Any) -> Non
     assert answered_by(calls()) == "sunrise-la"
 
 
-def test_a_ceiling_that_is_raised_or_lifted_is_so_at_once(world: World, calls: Any) -> None:
+def test_a_spend_cap_that_is_raised_or_lifted_is_so_at_once(world: World, calls: Any) -> None:
     world.loads(up_to(0))
     assert answered_by(calls()) == "harbor-sd"
     world.loads(up_to(3500))
@@ -174,13 +174,13 @@ def test_a_ceiling_that_is_raised_or_lifted_is_so_at_once(world: World, calls: A
     assert answered_by(calls()) == "sunrise-la"
 
 
-def test_nobody_owes_a_return_call_beyond_the_ceiling(world: World, number: Any) -> None:
+def test_nobody_owes_a_return_call_beyond_the_spend_cap(world: World, number: Any) -> None:
     world.loads(up_to(3499))
     call = world.caller(number()).presses("", "1").dials(NATIONAL)
     assert call.promised["owner"] == "harbor-sd"
 
 
-def test_a_promise_takes_no_room_until_its_owner_is_rung(world: World, calls: Any, number: Any) -> None:
+def test_a_promise_reserves_nothing_until_its_owner_is_rung(world: World, calls: Any, number: Any) -> None:
     world.loads(up_to(3500))
     call = world.caller(number()).presses("", "1").dials(NATIONAL)
     assert call.promised["owner"] == "sunrise-la"
@@ -189,7 +189,7 @@ def test_a_promise_takes_no_room_until_its_owner_is_rung(world: World, calls: An
     assert (call.promised["owner"], call.returns) == ("harbor-sd", [])
 
 
-def test_who_is_owed_a_call_and_asks_for_that_center_reaches_it_beyond_the_ceiling(
+def test_who_is_owed_a_call_and_asks_for_that_center_reaches_it_beyond_the_spend_cap(
     world: World, calls: Any
 ) -> None:
     """It had its turn when the promise became its own."""
@@ -202,31 +202,29 @@ def test_who_is_owed_a_call_and_asks_for_that_center_reaches_it_beyond_the_ceili
     assert answered_by(calls()) == "harbor-sd"
 
 
-def test_a_partner_whose_calls_cost_nothing_has_room(world: World, calls: Any) -> None:
-    free = partner(
-        "sunrise", rates=(rate("helpline", price_minor=0), rate("listing")), monthly_ceiling_minor=0
-    )
+def test_a_partner_whose_calls_cost_nothing_is_never_capped(world: World, calls: Any) -> None:
+    free = partner("sunrise", rates=(rate("helpline", price_minor=0), rate("listing")), spend_cap_minor=0)
     world.loads(up_to(0, free))
     assert [answered_by(calls()) for _ in range(2)] == ["sunrise-la"] * 2
     assert reserved(world) == {}
 
 
-def test_without_ceilings_nothing_is_written(world: World, calls: Any) -> None:
+def test_without_spend_caps_nothing_is_written(world: World, calls: Any) -> None:
     world.loads(up_to(None))
     assert answered_by(calls()) == "sunrise-la"
     assert answered_by(calls(SUNRISE_PAGE)) == "sunrise-la"
     assert [world.rows(table) for table in ("spend_cap_lock", "reservation")] == [[], []]
 
 
-def test_of_two_calls_at_once_on_two_helplines_one_gets_the_last_room(database_url: str) -> None:
+def test_of_two_calls_at_once_on_two_helplines_one_gets_what_is_left(database_url: str) -> None:
     seats = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2))
     world = World(database_url, up_to(3500, helpline(*seats, key="other")), connections=8)
     assert at_the_peak(world, [NATIONAL, OTHER]) == {"sunrise-la": 1, "harbor-sd": 1}
 
 
-def test_of_many_calls_at_once_as_many_get_room_as_there_is(database_url: str) -> None:
+def test_of_many_calls_at_once_as_many_are_rung_as_the_cap_leaves(database_url: str) -> None:
     """On ten helplines, which have no lock in common; half of them ring the two partners in the opposite order."""
-    harbor = partner("harbor", rates=RATES, monthly_ceiling_minor=5 * 3500)
+    harbor = partner("harbor", rates=RATES, spend_cap_minor=5 * 3500)
     there = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2), Seat("meadow-bos", tier=3))
     back = (Seat("harbor-sd", tier=1), Seat("sunrise-la", tier=2), Seat("meadow-bos", tier=3))
     helplines = [helpline(*(there, back)[n % 2], key=f"line-{n}") for n in range(10)]

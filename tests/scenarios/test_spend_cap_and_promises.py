@@ -1,4 +1,4 @@
-"""A return call takes its room under its partner's ceiling when its owner is rung; without room another keeps it."""
+"""A return call reserves its price when its owner is rung; with too little left below the spend cap another has it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +68,7 @@ def spent(world: World) -> list[int]:
     return [row["amount"] for row in world.rows("spend", partner="sunrise")]
 
 
-def conceded(world: World) -> list[str]:
+def allowance_rules(world: World) -> list[str]:
     return [row["rule"] for row in world.rows("ledger_entry", entry_type="credit")]
 
 
@@ -84,7 +84,7 @@ def test_of_three_promises_as_many_are_kept_as_there_is_room_for(
         [("harbor-sd", "kept")],
         [("harbor-sd", "kept")],
     ]
-    assert (spent(world), conceded(world)) == ([3500], [])
+    assert (spent(world), allowance_rules(world)) == ([3500], [])
 
 
 def test_whoever_has_no_room_has_missed_nothing(world: World, promised: Promise) -> None:
@@ -150,18 +150,18 @@ def test_what_is_kept_has_its_room_until_it_is_charged(
 def test_with_nobody_else_its_owner_keeps_it_all_the_same(
     world: World, promised: Promise, keeps: Callable[[], None]
 ) -> None:
-    """The caller was promised it; what it would have cost is conceded."""
+    """The caller was promised it; what it would have cost is credited."""
     world.loads(up_to(3500, ALONE))
     calls = [promised() for _ in range(2)]
     keeps()
     assert [call.returns for call in calls] == [[("sunrise-la", "kept")]] * 2
-    assert (spent(world), conceded(world)) == ([3500], ["spend cap"])
+    assert (spent(world), allowance_rules(world)) == ([3500], ["spend cap"])
 
 
 def test_with_no_room_anywhere_its_owner_keeps_it(
     world: World, promised: Promise, keeps: Callable[[], None]
 ) -> None:
-    world.loads(up_to(3500, partner("harbor", rates=RATES, monthly_ceiling_minor=0)))
+    world.loads(up_to(3500, partner("harbor", rates=RATES, spend_cap_minor=0)))
     calls = [promised() for _ in range(2)]
     keeps()
     assert [call.returns for call in calls] == [[("sunrise-la", "kept")]] * 2
@@ -193,7 +193,7 @@ def test_a_listings_promise_is_kept_without_room_and_counts(world: World, promis
         ends(world, call, 1, "later")
 
 
-def test_without_a_line_it_takes_no_room(world: World, promised: Promise) -> None:
+def test_without_a_line_nothing_is_reserved(world: World, promised: Promise) -> None:
     world.loads(up_to(7000, center("sunrise-la", screening="press-1", max_concurrent=1)))
     first, second = promised(), promised()
     assert begins(world, first)
@@ -217,7 +217,7 @@ def test_it_counts_for_the_month_in_which_its_call_came(world: World, promised: 
     assert call.promised["owner"] == "harbor-sd"
 
 
-def test_a_ceiling_that_is_lifted_meanwhile_keeps_no_room(world: World, promised: Promise) -> None:
+def test_a_spend_cap_that_is_lifted_meanwhile_keeps_no_reservation(world: World, promised: Promise) -> None:
     world.loads(up_to(3500))
     call = promised()
     assert begins(world, call)
@@ -226,7 +226,7 @@ def test_a_ceiling_that_is_lifted_meanwhile_keeps_no_room(world: World, promised
     assert reserved(world) == []
 
 
-def test_without_ceilings_no_room_is_written(
+def test_without_spend_caps_nothing_is_written(
     world: World, promised: Promise, keeps: Callable[[], None]
 ) -> None:
     world.loads(up_to(None))
@@ -236,8 +236,10 @@ def test_without_ceilings_no_room_is_written(
     assert [world.rows(table) for table in ("spend_cap_lock", "reservation", "spend")] == [[], [], []]
 
 
-def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(database_url: str) -> None:
-    """A call that decides holds the rotation and wants the room: the two must not wait for each other."""
+def test_looking_at_the_spend_cap_waits_for_the_rotation_without_holding_the_caps_lock(
+    database_url: str,
+) -> None:
+    """A call that decides holds the rotation and wants the spend cap's lock: the two must not wait for each other."""
     world = World(database_url, up_to(7000))
     first, second = (world.caller(number).presses("", "1").dials(NATIONAL) for number in NUMBERS)
     world.catch_up()
@@ -248,13 +250,13 @@ def test_looking_for_room_waits_for_the_rotation_without_holding_the_room(databa
             waiting = threads.submit(begins, world, second)
             while not waits_for_a_lock(world):
                 assert not waiting.done()
-            rooms = deciding.exec_driver_sql("SELECT partner FROM spend_cap_lock FOR UPDATE NOWAIT").all()
-        assert ([room for (room,) in rooms], bool(waiting.result())) == (["sunrise"], True)
+            locked = deciding.exec_driver_sql("SELECT partner FROM spend_cap_lock FOR UPDATE NOWAIT").all()
+        assert ([partner for (partner,) in locked], bool(waiting.result())) == (["sunrise"], True)
     world.closes()
 
 
-def test_of_two_promises_at_once_on_two_helplines_one_gets_the_last_room(database_url: str) -> None:
-    """The second worker looks for room when the first has taken it."""
+def test_of_two_promises_at_once_on_two_helplines_one_gets_what_is_left(database_url: str) -> None:
+    """The second worker looks at the spend cap when the first has reserved what was left."""
     seats = (Seat("sunrise-la", tier=1), Seat("harbor-sd", tier=2))
     world = World(database_url, up_to(3500, helpline(*seats, key="other")), connections=4)
     first = world.caller(NUMBERS[0]).presses("", "1").dials(NATIONAL)

@@ -37,14 +37,14 @@ _OPEN = sa.select(Dispute.id, Dispute.raised_at).where(
 _RAISE = sa.insert(Dispute).returning(Dispute.id)
 
 
-class IssuedInvoice(NamedTuple):
-    """The invoice that a charge stands on."""
+class ChargeInvoice(NamedTuple):
+    """The invoice that has a charge."""
 
     name: str
     issued_at: datetime
 
 
-InvoiceOfCharge = Callable[[Session, str], IssuedInvoice | None]
+FindChargeInvoice = Callable[[Session, str], ChargeInvoice | None]
 """Finds the latest invoice that has the charge of a call. Invoices lie above billing, so it is handed in."""
 
 
@@ -70,7 +70,7 @@ class OpenObjection:
 
 
 def object_to_charge(
-    session: Session, invoice_of_charge: InvoiceOfCharge, objection: Objection, now: datetime
+    session: Session, invoice_of_charge: FindChargeInvoice, objection: Objection, now: datetime
 ) -> OpenObjection:
     """Raise a partner's objection to the charge of a call.
 
@@ -116,7 +116,7 @@ def _refuse_another(session: Session, charged: ChargedCall) -> None:
         )
 
 
-def _refuse_too_late(invoice: IssuedInvoice, now: datetime) -> None:
+def _refuse_too_late(invoice: ChargeInvoice, now: datetime) -> None:
     """What is on no invoice yet can be objected to at any time."""
     until = invoice.issued_at + TIME_TO_OBJECT
     if now <= until:

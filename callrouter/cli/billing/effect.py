@@ -1,4 +1,4 @@
-"""Acts in the partners' accounts: each is told with what it does to charges and balances, before and after."""
+"""Acts in the partners' accounts: each is printed with what it does to charges and balances, before and after."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def report(
 def _in_words(total: ReportFigures, with_each_partner: bool) -> str:
     currency = total["currency"] or ""
     counted = ", each counted once (in the rows with each partner that had it)" if with_each_partner else ""
-    told = [
+    parts = [
         f"{total['calls']} calls{' (simulated)' if total['simulated'] else ''}{counted}",
         f"{total['answered']} answered",
         f"{total['promised']} promised",
@@ -82,5 +82,5 @@ def _in_words(total: ReportFigures, with_each_partner: bool) -> str:
         f"{total['credited']} taken off",
     ]
     if total["carrier_cost"]:
-        told.append(f"{total['costed']} cost {total['carrier_cost']} {total['cost_currency']}")
-    return ", ".join(told)
+        parts.append(f"{total['costed']} cost {total['carrier_cost']} {total['cost_currency']}")
+    return ", ".join(parts)

@@ -110,10 +110,10 @@ def test_a_repeat_pays_once_what_it_repeated_does_not(books: Books) -> None:
         for number in (1, 2)
     )
     take(books, [first, repeat])
-    assert books.stand() == {first.sid: 3500}
+    assert books.cost_of_calls() == {first.sid: 3500}
     objects(books, first)
     decides(books, first)
-    assert books.stand() == {repeat.sid: 3500}
+    assert books.cost_of_calls() == {repeat.sid: 3500}
 
 
 def test_a_credit_by_a_rule_gives_way_so_that_the_call_stays_credited(books: Books) -> None:
@@ -126,11 +126,11 @@ def test_a_credit_by_a_rule_gives_way_so_that_the_call_stays_credited(books: Boo
     books.tells([call.sid])
     objects(books, call)
     books.tells([late.sid])
-    assert books.stand() == {late.sid: 3500}
+    assert books.cost_of_calls() == {late.sid: 3500}
     assert decides(books, call).credited == Money(3500, "USD")
     assert [what for what, _ in entries(books, call)] == ["charge", "credit", "credit_reversal", "credit"]
     credits(books, late)
-    assert books.stand() == {}
+    assert books.cost_of_calls() == {}
 
 
 def test_a_decision_about_a_closed_month_is_entered_in_the_open_one(books: Books, call: Told) -> None:
