@@ -9,6 +9,8 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
+# Every process would compile all modules anew: a second for each of the hundreds that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint fmt bench bench-reports week lock clean
 
@@ -18,8 +20,11 @@ help: ## lists these
 run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
 	@exec $(BIN)/python -m server.supervisor
 
-test: lint ## sets everything up, checks the code, and runs every test
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+# Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.
+test: .venv/dev ## sets everything up, checks the code, and runs every test
+	@$(MAKE) lint >.venv/lint.log 2>&1 & lint=$$!; trap 'kill $$lint' INT; \
+	    $(BIN)/python -m pytest -n 2 --dist loadgroup; tests=$$?; \
+	    wait $$lint; lint=$$?; cat .venv/lint.log; test $$tests -eq 0 -a $$lint -eq 0
 
 lint: .venv/dev ## style, types, which package may import which, and what is declared
 	@$(BIN)/ruff check .

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 import callrouter.model as tables
 from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.ledger import lock_ledger
-from callrouter.database import Database, Session
+from callrouter.database import Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import ENDED
 from callrouter.events.settle import Facts
+from tests.databases import database_at
 from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
 from workers.subscriptions import subscriptions
 
@@ -72,7 +73,7 @@ class Books:
     """The accounts of a history, in a database of its own."""
 
     def __init__(self, url: str, *versions: Directory) -> None:
-        self.database = Database(url)
+        self.database, self.close = database_at(url, connections=10)
         self.shelf = DirectoryShelf()
         self.now = START
         for version in versions:
@@ -135,9 +136,6 @@ class Books:
         with self.database.engine.connect() as connection:
             query = sa.select(chosen).order_by(*chosen.primary_key.columns)
             return [dict(row._mapping) for row in connection.execute(query)]
-
-    def close(self) -> None:
-        self.database.close()
 
 
 def center_of(partner: str) -> str:

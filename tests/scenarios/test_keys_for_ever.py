@@ -1,5 +1,6 @@
 """Whatever is pressed for ever, wherever: the call ends soon, in words, and what was promised stands."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
-from tests.servers.databases import Databases
 
 MOST_DOCUMENTS = MOST_MENUS + 2
 """Of a call, besides those that ring somebody: the menus, a message, and last words"""
@@ -124,19 +124,21 @@ def test_a_repeated_request_of_the_last_menu_gets_the_same_last_words(world: Wor
     assert world.counts() == before
 
 
-@settings(max_examples=settings().max_examples // 2)
-@given(
-    st.sampled_from([NATIONAL, SUNRISE_PAGE]),
-    st.lists(st.sampled_from([*KEYS, OTHER_NUMBER, "212", "1#1#", "#3"]), max_size=40),
-)
-@example(NATIONAL, ["", *["1", OTHER_NUMBER] * 20])
-@example(SUNRISE_PAGE, ["2", *["1", OTHER_NUMBER, "2"] * 20])
-@example(SUNRISE_PAGE, ["1", "1", "3", "1", *["2", "1", "212", OTHER_NUMBER] * 20])
-def test_mixtures_come_to_an_end_too(databases: Databases, dialled: str, keys: list[str]) -> None:
-    with databases.fresh() as url:
-        world = World(url)
-        ended_well(world.caller().presses(*keys).dials(dialled))
-        world.closes()
+def test_mixtures_come_to_an_end_too(world: World) -> None:
+    callers = (world.caller(f"+1310555{number:04}") for number in count())
+
+    @settings(max_examples=settings().max_examples // 2)
+    @given(
+        st.sampled_from([NATIONAL, SUNRISE_PAGE]),
+        st.lists(st.sampled_from([*KEYS, OTHER_NUMBER, "212", "1#1#", "#3"]), max_size=40),
+    )
+    @example(NATIONAL, ["", *["1", OTHER_NUMBER] * 20])
+    @example(SUNRISE_PAGE, ["2", *["1", OTHER_NUMBER, "2"] * 20])
+    @example(SUNRISE_PAGE, ["1", "1", "3", "1", *["2", "1", "212", OTHER_NUMBER] * 20])
+    def come_to_an_end(dialled: str, keys: list[str]) -> None:
+        ended_well(next(callers).presses(*keys).dials(dialled))
+
+    come_to_an_end()
 
 
 @pytest.fixture(params=["helpline", "listing"])

@@ -9,10 +9,10 @@ A call is placed when something is asked of it, so that people can be told befor
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ from callrouter.calls.steps import Step
 from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Wire
-from callrouter.database import Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
@@ -52,13 +51,15 @@ from simulator import (
 )
 from simulator.fields import Parties, document_failed
 from simulator.rest.in_process import InProcessWire
+from tests.databases import database_at
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
+from tests.scenarios.web_process import web_process
 from tests.simulator.wsgi import WsgiTransport
-from webhooks.app import dependencies, return_call_dependencies, webhooks_app
+from webhooks.app import dependencies, return_call_dependencies
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount
 from workers.subscriptions import subscriptions
@@ -102,7 +103,9 @@ class World:
         clock: VirtualClock | None = None,
     ) -> None:
         self.clock = clock or VirtualClock(start)
-        self.database = Database(database_url, connections=connections)
+        self.database, self._close_database = database_at(database_url, connections)
+        self._web = web_process()
+        self.app = self._web.app
         self.vault = Vault({"k1": VAULT_KEY})
         self.watch = Watch()
         self.faults_of_returns: Faults | None = None
@@ -142,7 +145,7 @@ class World:
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
-        self.app = webhooks_app(
+        self._web.starts(
             Door(self.database, self.dependencies, account, self.clock.now, lambda: None, self.watch),
             return_call_dependencies(self.dependencies, ORIGIN),
         )
@@ -289,28 +292,48 @@ class World:
 
     @contextmanager
     def at_rest(self) -> Iterator[None]:
-        """Nothing happens meanwhile, so each table is read once."""
+        """Nothing happens meanwhile, so each table is read once, and all of them in one transaction."""
         self.catch_up()
-        self._read = {}
-        try:
-            yield
-        finally:
-            self._read = None
+        with self.database.engine.begin() as self._reading:
+            self._read = {}
+            try:
+                yield
+            finally:
+                self._read = None
 
     def _rows(self, table: str, where: dict[str, Any]) -> list[Row]:
-        chosen = tables.metadata.tables[table]
-        query = sa.select(chosen).filter_by(**where).order_by(*chosen.primary_key.columns)
-        with self.database.engine.begin() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
+        query = _in_order(table).filter_by(**where) if where else _in_order(table)
+        with (
+            nullcontext(self._reading)
+            if self._read is not None
+            else self.database.engine.begin() as connection
+        ):
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         self.catch_up()
         with self.database.engine.begin() as connection:
-            return {
-                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-                for table in tables.metadata.sorted_tables
-            }
+            return {row.name: row.rows for row in connection.execute(_counts())}
 
     def closes(self) -> None:
-        self.database.close()
+        self._close_database()
+        self._web.ends()
+
+
+@cache
+def _in_order(table: str) -> sa.Select[Any]:
+    """All of a table, in the order of its key."""
+    chosen = tables.metadata.tables[table]
+    return sa.select(chosen).order_by(*chosen.primary_key.columns)
+
+
+@cache
+def _counts() -> sa.CompoundSelect[Any]:
+    """How many rows each table has."""
+    return sa.union_all(
+        *(
+            sa.select(sa.literal(table.name).label("name"), sa.func.count().label("rows")).select_from(table)
+            for table in tables.metadata.sorted_tables
+        )
+    )

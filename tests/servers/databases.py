@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 
 from tests.servers.postgres_server import PostgresServer
@@ -16,16 +16,21 @@ class Databases:
 
     server: PostgresServer
     template: str
+    _dropped: list[str] = field(default_factory=list)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        """The URL of one, the caller's own until the block ends."""
-        name = new_name()
+        """The URL of one, the caller's own until the block ends.
+
+        An earlier one may have had that URL, so that what was made for it can be used again (see tests/databases.py).
+        """
+        name = self._dropped.pop() if self._dropped else new_name()
         self.server.create_database(name, template=self.template)
         try:
             yield self.server.url(name)
         finally:
             self.server.drop_database(name)
+        self._dropped.append(name)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ class PostgresServer:
 
     def __init__(self, home: str | URL) -> None:
         self._home = make_url(home).set(drivername="postgresql")
+        self._administration: psycopg.Connection | None = None
 
     def url(self, database: str) -> str:
         """The database's URL as SQLAlchemy wants it."""
@@ -29,7 +30,7 @@ class PostgresServer:
     def create_database(self, name: str, template: str | None = None) -> None:
         """An empty database, or a copy of one to which nobody is connected."""
         # Copied as files it takes half the time that it takes block by block, through the log.
-        self.execute(
+        self._administer(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template or "template0")
             )
@@ -37,11 +38,25 @@ class PostgresServer:
 
     def drop_database(self, name: str) -> None:
         """Ends the connections to it, and removes it; no fault when there is none."""
-        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def close_to_connections(self, name: str) -> None:
         """Nobody may connect to it any more, so that a template stays as it is."""
         self.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+
+    def _administer(self, statement: sql.Composed) -> None:
+        """Runs it on a connection that is kept: to connect takes as long as to copy a small database."""
+        try:
+            self._administrator().execute(statement)
+        except psycopg.OperationalError:
+            # The server was started again since.
+            self._administration = None
+            self._administrator().execute(statement)
+
+    def _administrator(self) -> psycopg.Connection:
+        if self._administration is None:
+            self._administration = psycopg.connect(self._conninfo(None), autocommit=True)
+        return self._administration
 
     def _conninfo(self, database: str | None) -> str:
         url = self._home.set(database=database) if database else self._home

@@ -14,6 +14,7 @@ from callrouter.promises.steps import AskOwner, Connect, ReturnCallId, ReturnSte
 from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
+from tests.servers.databases import Databases
 from webhooks.twiml import renderer
 from webhooks.twiml_returns import return_renderer
 
@@ -82,13 +83,18 @@ def documents(url: str, name: str) -> list[str]:
 STORED = [kind for kind, name in HOSTILE.items() if "\x00" not in name and kind != "surrogates"]
 
 
+@pytest.fixture(scope="module")
+def harmless(databases: Databases) -> list[Structure]:
+    with databases.fresh() as url:
+        return [structure_of(document) for document in documents(url, "Sunrise")]
+
+
 @pytest.mark.parametrize("kind", STORED)
 def test_whole_calls_in_a_hostile_directory_are_those_of_a_harmless_one(
-    database_url: str, databases, kind: str
+    database_url: str, harmless: list[Structure], kind: str
 ) -> None:
-    with databases.fresh() as another:
-        harmless, hostile = documents(database_url, "Sunrise"), documents(another, HOSTILE[kind])
-    assert [structure_of(document) for document in hostile] == [structure_of(each) for each in harmless]
+    hostile = documents(database_url, HOSTILE[kind])
+    assert [structure_of(document) for document in hostile] == harmless
     assert [fault for document in hostile for fault in check_document(document)] == []
 
 
