@@ -39,25 +39,18 @@ SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
     arrived_at + (wait + seconds) * interval '1 second', wait + seconds, false
 FROM made ORDER BY n;
 
-INSERT INTO call_record (sid, arrived_at, ended_at, dialled, route, listing, helpline, caller, state, language, outcome,
-    answered_by, partner, talk_seconds, simulated)
-SELECT sid, arrived_at, arrived_at + (wait + seconds) * interval '1 second', '+18445610600', kind, listing, helpline,
-    '+1 310 ••• ••88', 'CA', 'en', outcome, 'center-' || taker, 'partner-' || taker % 100,
-    CASE WHEN taker IS NULL THEN 0 ELSE seconds END, false
-FROM made ORDER BY n;
-
 INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, directory_version, caller,
-    home, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
+    is_primary, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
 SELECT sid, 'partner-' || rung % 100, 'center-' || rung, helpline, kind,
-    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', home,
+    (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', is_primary,
     rung IS NOT DISTINCT FROM taker,
-    home AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
+    is_primary AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
     CASE WHEN rung = taker THEN seconds ELSE 0 END,
-    CASE WHEN home THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN home THEN 'USD' END
+    CASE WHEN is_primary THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN is_primary THEN 'USD' END
 FROM (
-    SELECT made.*, rung, rung = COALESCE(taker, one) AS home
+    SELECT made.*, rung, rung = COALESCE(taker, one) AS is_primary
     FROM made CROSS JOIN LATERAL (VALUES (1, one), (2, other)) AS leg (number, rung) WHERE rung IS NOT NULL
-) AS had ORDER BY n, home;
+) AS had ORDER BY n, is_primary;
 
 INSERT INTO ledger_entry (id, entry_type, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,
     caller_match, arrived_at, simulated)

@@ -20,7 +20,7 @@ from bench.proof import expect
 from callrouter.billing.period import following
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.invoices.close import Closing, close_month
+from callrouter.invoices.close import CloseRequest, close_month
 from callrouter.reports.monthly import monthly
 from callrouter.reports.reading import reading
 
@@ -124,8 +124,8 @@ def _report(database: Database, month: str, by: Sequence[str]) -> None:
 
 
 def _close(database: Database, partner: str, month: str) -> None:
-    closing = Closing(partner, month, simulated=False, person="bench")
-    closed = database.transact(lambda session: close_month(session, _directories, closing, CLOSED_AT))
+    request = CloseRequest(partner, month, simulated=False, person="bench")
+    closed = database.transact(lambda session: close_month(session, _directories, request, CLOSED_AT))
     expect("invoices", len(closed.invoices), 1)
 
 

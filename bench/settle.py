@@ -26,7 +26,7 @@ repeats) and two disclosures each, five rows, and the totals of the day. Right a
 the same rows, ready as text, in one transaction into empty tables: once with the same indexes, checks and foreign keys,
 once without the foreign keys. 1 would mean as fast as COPY."""
 
-TABLES = ("call_record", "partner_call", "ledger_entry", "disclosure")
+TABLES = ("partner_call", "ledger_entry", "disclosure")
 _FOREIGN_KEYS = """
 SELECT relname, pg_get_constraintdef(pg_constraint.oid) FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
 WHERE contype = 'f' AND relname = ANY(%(tables)s)

@@ -12,7 +12,7 @@ from callrouter.billing.model import (
     Spend,
     SpendCapLock,
 )
-from callrouter.calls.model import Call, CallRecord, Leg
+from callrouter.calls.model import Call, Leg
 from callrouter.database import metadata
 from callrouter.directory.model import (
     DirectoryHead,
@@ -26,13 +26,13 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import day_total, partner_call
+from callrouter.figures.model import DayTotal, PartnerCall
 from callrouter.invoices.model import (
-    invoice,
-    invoice_delivery,
-    invoice_document,
-    invoice_line,
-    invoice_series,
+    InvoiceDelivery,
+    InvoiceDocument,
+    InvoiceHead,
+    InvoiceLine,
+    InvoiceSeries,
 )
 from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
@@ -51,12 +51,12 @@ __all__ = [
     "AuditEntry",
     "Availability",
     "Call",
-    "CallRecord",
     "CarrierCdr",
     "CarrierDifference",
     "CarrierRateLimit",
     "ClosedMonth",
     "Confirmation",
+    "DayTotal",
     "DecisionRow",
     "DirectoryHead",
     "DirectoryProposal",
@@ -66,12 +66,18 @@ __all__ = [
     "DoNotCallEntry",
     "Heartbeat",
     "InboxEntry",
+    "InvoiceDelivery",
+    "InvoiceDocument",
+    "InvoiceHead",
+    "InvoiceLine",
+    "InvoiceSeries",
     "LedgerEntry",
     "Leg",
     "LineupDocument",
     "MessageRecording",
     "OutboxFact",
     "OutboxLock",
+    "PartnerCall",
     "Promise",
     "RaisedAlert",
     "ReconciledDay",
@@ -90,12 +96,5 @@ __all__ = [
     "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
-    "day_total",
-    "invoice",
-    "invoice_delivery",
-    "invoice_document",
-    "invoice_line",
-    "invoice_series",
     "metadata",
-    "partner_call",
 ]

@@ -18,7 +18,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK
-from callrouter.calls.model import Call, CallRecord
+from callrouter.calls.model import Call
 from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact
@@ -143,12 +143,12 @@ def _outcomes(connection: sa.Connection, now: datetime) -> Metric:
         labels=["outcome"],
     )
     asked = (
-        sa.select(CallRecord.outcome, sa.func.count())
-        .where(CallRecord.arrived_at > now - timedelta(hours=1))
-        .group_by(CallRecord.outcome)
+        sa.select(Call.outcome, sa.func.count())
+        .where(Call.arrived_at > now - timedelta(hours=1), Call.ended_at.is_not(None))
+        .group_by(Call.outcome)
     )
     for outcome, calls in connection.execute(asked):
-        family.add_metric([outcome], calls)
+        family.add_metric([str(outcome)], calls)
     return family
 
 

@@ -8,13 +8,12 @@ from datetime import datetime
 from callrouter.alerts.channel import Recipient
 from callrouter.alerts.raise_alerts import raise_alerts
 from callrouter.billing.charge import charge_calls
-from callrouter.calls.record import write_records
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
-from callrouter.figures.keep import keep_figures
+from callrouter.figures.update import update_figures
 from callrouter.promises.close import end_promises_of_answered
 
 
@@ -24,11 +23,8 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:
         append(session, facts.ids)
 
-    def record_calls(session: Session, facts: Facts, _: datetime) -> None:
-        write_records(session, facts.calls)
-
     def count_calls(session: Session, facts: Facts, _: datetime) -> None:
-        keep_figures(session, directories, facts.calls)
+        update_figures(session, directories, facts.calls)
 
     def charge_partners(session: Session, facts: Facts, now: datetime) -> None:
         charge_calls(session, directories, facts.calls, now)
@@ -41,6 +37,6 @@ def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] =
 
     return {
         DISCLOSED: (log_disclosures,),
-        ENDED: (record_calls, count_calls, charge_partners, end_promises),
+        ENDED: (count_calls, charge_partners, end_promises),
         ALERT: (alert_people,),
     }

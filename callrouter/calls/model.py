@@ -99,6 +99,11 @@ class Call(MappedAsDataclass, Base, kw_only=True):
             " OR (helpline_consent_at IS NOT NULL AND helpline_consent IS NOT NULL)",
             name="consent_before_helpline",
         ),
+        sa.CheckConstraint(
+            "outcome IN ('answered', 'promised', 'voicemail', 'abandoned', 'crisis', 'unserved', 'refused')",
+            name="outcome",
+        ),
+        sa.CheckConstraint("ended_at IS NULL OR outcome IS NOT NULL", name="ended_with_an_outcome"),
     )
 
     sid: Mapped[str] = mapped_column(primary_key=True, comment="the carrier's CallSid")
@@ -197,39 +202,6 @@ sa.Index("ix_call_caller_match", Call.caller_match)
 # On a column that never changes, so that the updates of a call in progress need touch no index.
 sa.Index("ix_call_unended", Call.arrived_at, postgresql_where=Call.ended_at.is_(None))
 
-
-class CallRecord(Base):
-    """A call that is over: what reports and exports are made of."""
-
-    __tablename__ = "call_record"
-    __table_args__ = (
-        sa.CheckConstraint(
-            "outcome IN ('answered', 'promised', 'voicemail', 'abandoned', 'crisis', 'unserved', 'refused')",
-            name="outcome",
-        ),
-        {"comment": "one row for each call that is over: what reports and exports are made of"},
-    )
-
-    sid: Mapped[str] = mapped_column(primary_key=True)
-    arrived_at: Mapped[datetime]
-    ended_at: Mapped[datetime]
-    dialled: Mapped[str]
-    route: Mapped[str | None]
-    listing: Mapped[str | None]
-    helpline: Mapped[str | None]
-    caller: Mapped[str] = mapped_column(comment="masked")
-    state: Mapped[str]
-    language: Mapped[str]
-    outcome: Mapped[str]
-    answered_by: Mapped[str | None]
-    partner: Mapped[str | None]
-    talk_seconds: Mapped[int]
-    simulated: Mapped[bool]
-
-
-sa.Index("ix_call_record_arrived_at", CallRecord.arrived_at, CallRecord.sid)
-
 # Until reports read the classes:
 call = cast(sa.Table, Call.__table__)
 leg = cast(sa.Table, Leg.__table__)
-call_record = cast(sa.Table, CallRecord.__table__)

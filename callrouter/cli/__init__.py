@@ -23,6 +23,7 @@ SOURCES = {
     "drain": "callrouter.cli.drain:drain",
     "explain": "callrouter.cli.explain:explain",
     "export": "callrouter.cli.export:export",
+    "figures": "callrouter.cli.figures:figures",
     "messages": "callrouter.cli.messages:messages",
     "numbers": "callrouter.cli.numbers:numbers",
     "outbox": "callrouter.cli.outbox:outbox",

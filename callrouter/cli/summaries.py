@@ -165,6 +165,10 @@ SUMMARIES: dict[str, Summary] = {
         "Stream calls, legs, charges, disclosures or promises.",
         "callrouter export charges --since 2026-11-01 --format csv",
     ),
+    "figures recount": Summary(
+        "Compare the daily totals with a recount of all calls and ledger entries.",
+        "callrouter figures recount",
+    ),
     "messages delete": Summary(
         "Delete a message before its days are over.",
         'callrouter messages delete CA0123456789abcdef --reason "the caller asked"',

@@ -1,1 +1,1 @@
-"""What calls and entries come to: a call as each partner has it, and the totals of its days that reports add up."""
+"""Figures: a call as each partner has it, and the daily totals of calls and ledger entries that reports add up."""

@@ -1,37 +1,67 @@
-"""What the carrier takes for a call: for itself, its legs, its return calls and theirs, by the carrier's own books."""
+"""What the carrier charges for a call: for itself, its legs, its return calls and their legs, by its own records."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
-_BOOKED = (
-    "SELECT cost_micros, currency, status FROM carrier_cdr WHERE sid = partner_call.call"
-    " UNION ALL SELECT cost_micros, currency, status FROM carrier_cdr WHERE parent = partner_call.call"
-    " UNION ALL SELECT booked.cost_micros, booked.currency, booked.status FROM return_call tried"
-    " JOIN carrier_cdr booked ON booked.sid = tried.sid WHERE tried.call = partner_call.call"
-    " UNION ALL SELECT booked.cost_micros, booked.currency, booked.status FROM return_call tried"
-    " JOIN carrier_cdr booked ON booked.parent = tried.sid WHERE tried.call = partner_call.call"
+from callrouter.database import Session
+from callrouter.figures.model import PartnerCall
+from callrouter.promises.model import ReturnCall
+
+# Whoever reads the carrier's records imports this module, so their table is named here by the columns that are needed.
+_CDR = sa.table(
+    "carrier_cdr",
+    sa.column("sid", sa.Text),
+    sa.column("parent", sa.Text),
+    sa.column("status", sa.Text),
+    sa.column("cost_micros", sa.BigInteger),
+    sa.column("currency", sa.Text),
 )
+_COST = (_CDR.c.cost_micros, _CDR.c.currency, _CDR.c.status)
+_OF_CALLS = sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text)))
+_RETURN_CALLS = sa.select(ReturnCall.call, *_COST).where(ReturnCall.call == _OF_CALLS)
+_RECORDED = sa.union_all(
+    sa.select(_CDR.c.sid.label("call"), *_COST).where(_CDR.c.sid == _OF_CALLS),
+    sa.select(_CDR.c.parent, *_COST).where(_CDR.c.parent == _OF_CALLS),
+    _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.sid == ReturnCall.sid),
+    _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.parent == ReturnCall.sid),
+).subquery("recorded")
 # What nobody answered costs nothing; anything else without a price will still get one.
-_ALL_KNOWN = (
-    "MIN(currency) = MAX(currency) AND SUM(CASE WHEN cost_micros IS NULL"
-    " AND status NOT IN ('busy', 'failed', 'no-answer', 'canceled') THEN 1 ELSE 0 END) = 0"
+_WITHOUT_PRICE = sa.func.count().filter(
+    _RECORDED.c.cost_micros.is_(None),
+    _RECORDED.c.status != sa.all_(sa.literal(["busy", "failed", "no-answer", "canceled"], ARRAY(sa.Text))),
 )
-_KEEP = sql(
-    "UPDATE partner_call SET (cost_micros, cost_currency) ="  # noqa: S608
-    f" (SELECT CASE WHEN {_ALL_KNOWN} THEN SUM(cost_micros) END, CASE WHEN {_ALL_KNOWN} THEN MIN(currency) END"
-    f" FROM ({_BOOKED}) AS booked)"
-    " WHERE call = ANY(:calls) AND home"
-    " AND EXISTS (SELECT 1 FROM carrier_cdr own WHERE own.sid = partner_call.call)"
+_ALL_KNOWN = sa.and_(
+    sa.func.min(_RECORDED.c.currency) == sa.func.max(_RECORDED.c.currency), _WITHOUT_PRICE == 0
+)
+_COSTS = (
+    sa.select(
+        _RECORDED.c.call,
+        sa.case((_ALL_KNOWN, sa.func.sum(_RECORDED.c.cost_micros))).label("micros"),
+        sa.case((_ALL_KNOWN, sa.func.min(_RECORDED.c.currency))).label("currency"),
+    )
+    .group_by(_RECORDED.c.call)
+    .subquery("costs")
+)
+_STORE_COSTS = (
+    sa.update(PartnerCall)
+    .where(
+        PartnerCall.call == _COSTS.c.call,
+        PartnerCall.is_primary,
+        sa.exists().where(_CDR.c.sid == PartnerCall.call),
+    )
+    .values(cost_micros=_COSTS.c.micros, cost_currency=_COSTS.c.currency)
 )
 
 
-def keep(session: Session, calls: Sequence[str]) -> None:
-    """Keep with these calls what the carrier takes for them, where its books have all of it.
+def store_costs(session: Session, calls: Sequence[str]) -> None:
+    """Store with these calls what the carrier charges for them, where its records have all of it.
 
-    Whoever keeps it is the only writer (`events/settle.py`). A call that is not worked off yet gets it when it is.
+    The caller makes sure that it is the only writer (`events/settle.py`). A call whose end has not been processed yet
+    gets its cost when it is.
     """
     if calls:
-        session.tell(_KEEP, calls=list(calls))
+        session.execute(_STORE_COSTS, {"calls": list(calls)})

@@ -1,8 +1,8 @@
 """A call as each partner has it, from what is stored of the call. *Pure.*
 
 A partner has a call when one of its centers was rung for it while the caller was there, or has returned it. Each has it
-once, whatever was rung. One of them is its home, where the call itself is counted: who talked with the caller, else who
-was rung first, else nobody.
+once, whatever was rung. One of them is the primary partner, with whom the call itself is counted: who talked with the
+caller, else who was rung first, else nobody.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from callrouter.figures.model import NOBODY
+from callrouter.figures.model import NOBODY, PartnerCall
 
 
 class EndedCall(NamedTuple):
@@ -26,10 +26,11 @@ class EndedCall(NamedTuple):
     directory_version: int
     caller: str
     """masked"""
-    promised: bool
+    promised: bool | None
+    """None: it has no outcome"""
 
 
-class Rung(NamedTuple):
+class Attempt(NamedTuple):
     """A center that was rung for a call: a leg, or a return call that kept its promise."""
 
     partner: str
@@ -45,64 +46,40 @@ class Rung(NamedTuple):
         return self.answered_at is not None or self.kept
 
 
-class PartnerCall(NamedTuple):
-    """A row of `partner_call`, but for what the carrier takes."""
-
-    call: str
-    partner: str
-    center: str
-    helpline: str | None
-    kind: str
-    day: str
-    arrived_at: datetime
-    simulated: bool
-    directory_version: int
-    caller: str
-    """masked"""
-    home: bool
-    answered: bool
-    promised: bool
-    kept: bool
-    wait_seconds: int | None
-    talk_seconds: int
-
-
 def partner_calls(
-    call: EndedCall, rung: Sequence[Rung], day_of_partner: Callable[[str], str]
+    call: EndedCall, attempts: Sequence[Attempt], day_of_partner: Callable[[str], str]
 ) -> Iterator[PartnerCall]:
-    """The rows of a call. `rung` are its legs in their order, and after them a return call that kept its promise.
+    """The rows of a call. `attempts` are its legs in their order, and after them a return call that kept its promise.
 
     `day_of_partner` is the day of its arrival for a partner, or for nobody.
     """
-    rung = rung or (Rung(NOBODY, NOBODY, call.route or ""),)
-    if len(rung) == 1:
-        yield _row(call, rung[0], day_of_partner(rung[0].partner), home=True)
-        return
-    home = next((one for one in rung if one.talked), rung[0])
-    for partner in dict.fromkeys(one.partner for one in rung):
-        own = [one for one in rung if one.partner == partner]
-        had = next((one for one in own if one.talked), own[0])
-        yield _row(call, had, day_of_partner(partner), home=partner == home.partner)
+    attempts = attempts or (Attempt(NOBODY, NOBODY, call.route or ""),)
+    primary = next((one for one in attempts if one.talked), attempts[0]).partner
+    for partner in dict.fromkeys(one.partner for one in attempts):
+        own = [one for one in attempts if one.partner == partner]
+        chosen = next((one for one in own if one.talked), own[0])
+        yield _row(call, chosen, day_of_partner(partner), is_primary=partner == primary)
 
 
-def _row(call: EndedCall, had: Rung, day: str, *, home: bool) -> PartnerCall:
+def _row(call: EndedCall, attempt: Attempt, day: str, *, is_primary: bool) -> PartnerCall:
+    answered = attempt.answered_at
     return PartnerCall(
         call=call.sid,
-        partner=had.partner,
-        center=had.center,
+        partner=attempt.partner,
+        center=attempt.center,
         helpline=call.helpline,
-        kind=had.kind,
+        kind=attempt.kind,
         day=day,
         arrived_at=call.arrived_at,
-        simulated=bool(call.simulated),
+        simulated=call.simulated,
         directory_version=call.directory_version,
         caller=call.caller,
-        home=home,
-        answered=had.answered_at is not None,
-        promised=home and bool(call.promised),
-        kept=had.kept,
-        wait_seconds=_seconds(had.answered_at - call.arrived_at) if had.answered_at else None,
-        talk_seconds=had.talk_seconds,
+        is_primary=is_primary,
+        answered=answered is not None,
+        promised=is_primary and bool(call.promised),
+        kept=attempt.kept,
+        wait_seconds=_seconds(answered - call.arrived_at) if answered else None,
+        talk_seconds=attempt.talk_seconds,
     )
 
 

@@ -1,82 +1,129 @@
-"""The totals counted anew from the rows themselves: what `day_total` has to say."""
+"""The totals computed again from the rows: what `day_total` has to say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.figures.model import DIMENSIONS, FIGURES, day_total
+from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
+from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal, PartnerCall
 
-_OF_CALL = {
-    "calls": "CASE WHEN home THEN 1 ELSE 0 END",
-    "rung": "1",
-    "answered": "CASE WHEN answered THEN 1 ELSE 0 END",
-    "promised": "CASE WHEN promised THEN 1 ELSE 0 END",
-    "kept": "CASE WHEN kept THEN 1 ELSE 0 END",
-    "waits": "CASE WHEN wait_seconds IS NULL THEN 0 ELSE 1 END",
-    "wait_seconds": "COALESCE(wait_seconds, 0)",
-    "talk_seconds": "talk_seconds",
+_Figures = Mapping[str, sa.ColumnElement[int]]
+_NONE = sa.literal_column("''", sa.Text)
+
+
+def _number(condition: sa.SQLColumnExpression[bool]) -> sa.ColumnElement[int]:
+    return sa.case((condition, 1), else_=0)
+
+
+_OF_CALL: _Figures = {
+    "calls": _number(PartnerCall.is_primary),
+    "rung": sa.literal_column("1", sa.Integer),
+    "answered": _number(PartnerCall.answered),
+    "promised": _number(PartnerCall.promised),
+    "kept": _number(PartnerCall.kept),
+    "waits": _number(PartnerCall.wait_seconds.is_not(None)),
+    "wait_seconds": sa.func.coalesce(PartnerCall.wait_seconds, 0),
+    "talk_seconds": sa.type_coerce(PartnerCall.talk_seconds, sa.Integer),
 }
-_OF_COST = {"costed": "1", "cost_micros": "cost_micros"}
-_OF_ENTRY = {
-    "charged": "CASE WHEN entry_type = 'charge' THEN 1 ELSE 0 END",
-    "amount": "CASE WHEN entry_type = 'credit' OR amount < 0 THEN 0 ELSE amount END",
-    "credited": "CASE WHEN entry_type = 'credit' THEN amount WHEN amount < 0 THEN -amount ELSE 0 END",
+_OF_COST: _Figures = {
+    "calls_with_cost": sa.literal_column("1", sa.Integer),
+    "cost_micros": sa.type_coerce(PartnerCall.cost_micros, sa.BigInteger),
+}
+_OF_ENTRY: _Figures = {
+    "charged": _number(LedgerEntry.entry_type == CHARGE),
+    "amount": sa.case(
+        (sa.or_(LedgerEntry.entry_type == CREDIT, LedgerEntry.amount < 0), 0), else_=LedgerEntry.amount
+    ),
+    "credited": sa.case(
+        (LedgerEntry.entry_type == CREDIT, LedgerEntry.amount),
+        (LedgerEntry.amount < 0, -LedgerEntry.amount),
+        else_=0,
+    ),
 }
 
 
-def _part(currency: str, figures: dict[str, str], rows: str) -> str:
-    told = ", ".join(f"{figures.get(name, '0')} AS {name}" for name in FIGURES)
-    return (
-        "SELECT day, partner, COALESCE(center, '') AS center, COALESCE(helpline, '') AS helpline, kind, simulated,"  # noqa: S608
-        f" {currency} AS currency, {told} FROM {rows}"
+def _part(table: sa.FromClause, currency: sa.SQLColumnExpression[Any], figures: _Figures) -> sa.Select[Any]:
+    """What each row adds to the totals."""
+    columns = table.c
+    return sa.select(
+        columns.day,
+        columns.partner,
+        sa.func.coalesce(columns.center, "").label("center"),
+        sa.func.coalesce(columns.helpline, "").label("helpline"),
+        columns.kind,
+        columns.simulated,
+        currency.label("currency"),
+        *(figures.get(name, sa.literal_column("0")).label(name) for name in FIGURES),
     )
 
 
-_PARTS = " UNION ALL ".join(
-    (
-        _part("''", _OF_CALL, "partner_call"),
-        _part("cost_currency", _OF_COST, "partner_call WHERE cost_micros IS NOT NULL"),
-        _part("currency", _OF_ENTRY, "ledger_entry WHERE entry_type <> 'payment'"),
+_PARTS = sa.union_all(
+    _part(PartnerCall.__table__, _NONE, _OF_CALL),
+    _part(PartnerCall.__table__, PartnerCall.cost_currency, _OF_COST).where(
+        PartnerCall.cost_micros.is_not(None)
+    ),
+    _part(LedgerEntry.__table__, LedgerEntry.currency, _OF_ENTRY).where(LedgerEntry.entry_type != PAYMENT),
+).subquery("parts")
+_KEYS = [_PARTS.c[name] for name in DIMENSIONS]
+RECOUNT = sa.select(
+    *_KEYS, *(sa.cast(sa.func.sum(_PARTS.c[name]), sa.BigInteger).label(name) for name in FIGURES)
+).group_by(*_KEYS)
+"""the rows of `day_total` as they have to be"""
+
+_RECOUNTED, _KEPT = RECOUNT.subquery("recounted"), DayTotal.__table__.alias("kept")
+
+
+def _both(name: str) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
+    """A figure as it is kept, and recounted; 0 where there is no row."""
+    return sa.func.coalesce(_KEPT.c[name], 0), sa.func.coalesce(_RECOUNTED.c[name], 0)
+
+
+_DIFFERENCES = (
+    sa.select(
+        *(sa.func.coalesce(_KEPT.c[name], _RECOUNTED.c[name]).label(name) for name in DIMENSIONS),
+        *(column.label(f"{name}_{place}") for name in FIGURES for place, column in enumerate(_both(name))),
     )
+    .select_from(
+        sa.join(
+            _KEPT,
+            _RECOUNTED,
+            sa.and_(*(_KEPT.c[name] == _RECOUNTED.c[name] for name in DIMENSIONS)),
+            full=True,
+        )
+    )
+    .where(sa.or_(*(kept != recounted for kept, recounted in map(_both, FIGURES))))
+    .order_by(*(sa.literal_column(str(place + 1)) for place in range(len(DIMENSIONS))))
 )
-_KEYS, _SUMS = ", ".join(DIMENSIONS), ", ".join(f"SUM({name})" for name in FIGURES)
-_RECOUNT = f"SELECT {_KEYS}, {_SUMS} FROM ({_PARTS}) AS parts GROUP BY {_KEYS}"  # noqa: S608
-_COUNT_ANEW = sa.text(f"INSERT INTO day_total ({_KEYS}, {', '.join(FIGURES)}) {_RECOUNT}")
-
-Totals = dict[tuple[Any, ...], tuple[int, ...]]
-"""by `DIMENSIONS`: `FIGURES`, without those of which nothing is there"""
 
 
-def kept(connection: sa.Connection) -> Totals:
-    """The totals as they are kept."""
-    return _totals(connection.execute(sa.select(day_total)))
+class Difference(NamedTuple):
+    """A figure of a day that is not what the rows come to. Names that are empty are None."""
+
+    day: str
+    partner: str | None
+    center: str | None
+    helpline: str | None
+    kind: str | None
+    simulated: bool
+    currency: str | None
+    """of money; None: a figure of calls"""
+    figure: str
+    """a column of `day_total`"""
+    kept: int
+    recounted: int
 
 
-def recounted(connection: sa.Connection) -> Totals:
-    """The totals as they have to be."""
-    return _totals(connection.execute(sa.text(_RECOUNT)))
+def differences(connection: sa.Connection) -> list[Difference]:
+    """The figures of `day_total` that are not what a recount gives, by day. It reads all calls and entries."""
+    return [one for row in connection.execute(_DIFFERENCES).mappings() for one in _differences(row)]
 
 
-def count_anew(connection: sa.Connection) -> None:
-    """Count all totals anew, as after a change that went around the triggers. Nobody else writes meanwhile."""
-    with unguarded(connection):
-        connection.execute(sa.delete(day_total))
-        connection.execute(_COUNT_ANEW)
-
-
-@contextmanager
-def unguarded(connection: sa.Connection) -> Iterator[None]:
-    """Within it totals can be written by hand, which a trigger refuses otherwise."""
-    connection.exec_driver_sql("ALTER TABLE day_total DISABLE TRIGGER total_is_counted")
-    yield
-    connection.exec_driver_sql("ALTER TABLE day_total ENABLE TRIGGER total_is_counted")
-
-
-def _totals(rows: Iterable[sa.Row[Any]]) -> Totals:
-    keys = len(DIMENSIONS)
-    found = {tuple(row[:keys]): tuple(map(int, row[keys:])) for row in rows}
-    return {key: figures for key, figures in found.items() if any(figures)}
+def _differences(row: sa.RowMapping) -> Iterator[Difference]:
+    of: dict[str, Any] = {name: None if row[name] == "" else row[name] for name in DIMENSIONS}
+    for figure in FIGURES:
+        kept, recounted = row[f"{figure}_0"], row[f"{figure}_1"]
+        if kept != recounted:
+            yield Difference(**of, figure=figure, kept=kept, recounted=recounted)

@@ -6,18 +6,21 @@ from datetime import datetime
 from hashlib import sha256
 from importlib import import_module
 
-from callrouter.database import Database, Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from callrouter.database import Database, Session
 from callrouter.invoices.invoice import Invoice
+from callrouter.invoices.model import InvoiceDocument
 from callrouter.invoices.printing.spreadsheet import as_csv, as_xlsx
 from callrouter.invoices.read import read_invoice
 
 PDF, CSV, XLSX = FORMS = ("pdf", "csv", "xlsx")
 
-_KEPT = sql("SELECT content FROM invoice_document WHERE invoice = :invoice AND form = :form")
-_KEEP = sql(
-    "INSERT INTO invoice_document (invoice, form, content, digest, printed_at)"
-    " VALUES (:invoice, :form, :content, :digest, :now) ON CONFLICT (invoice, form) DO NOTHING"
+_STORED = sa.select(InvoiceDocument.content).where(
+    InvoiceDocument.invoice == sa.bindparam("invoice"), InvoiceDocument.form == sa.bindparam("form")
 )
+_STORE = insert(InvoiceDocument).on_conflict_do_nothing()
 
 
 def document(database: Database, name: str, form: str, now: datetime) -> bytes:
@@ -25,24 +28,25 @@ def document(database: Database, name: str, form: str, now: datetime) -> bytes:
 
     It is printed outside of any transaction: a long one takes seconds.
     """
-    kept = database.transact(lambda session: _kept(session, name, form))
-    if kept is not None:
-        return kept
+    stored = database.transact(lambda session: _stored(session, name, form))
+    if stored is not None:
+        return stored
     invoice = database.transact(lambda session: read_invoice(session, name))
     content = _printed(invoice, form)
-    return database.transact(lambda session: _keep(session, name, form, content, now))
+    return database.transact(lambda session: _store(session, name, form, content, now))
 
 
-def _kept(session: Session, name: str, form: str) -> bytes | None:
-    rows = session.ask(_KEPT, invoice=name, form=form)
-    return bytes(rows[0][0]) if rows else None
+def _stored(session: Session, name: str, form: str) -> bytes | None:
+    row = session.execute(_STORED, {"invoice": name, "form": form}).one_or_none()
+    return bytes(row.content) if row else None
 
 
-def _keep(session: Session, name: str, form: str, content: bytes, now: datetime) -> bytes:
-    """What is kept: somebody else may have printed it in this very moment."""
+def _store(session: Session, name: str, form: str, content: bytes, now: datetime) -> bytes:
+    """What is stored: somebody else may have printed it in this very moment."""
     digest = sha256(content).hexdigest()
-    session.tell(_KEEP, invoice=name, form=form, content=content, digest=digest, now=now)
-    return _kept(session, name, form) or content
+    new = {"invoice": name, "form": form, "content": content, "digest": digest, "printed_at": now}
+    session.execute(_STORE, new)
+    return _stored(session, name, form) or content
 
 
 def _printed(invoice: Invoice, form: str) -> bytes:

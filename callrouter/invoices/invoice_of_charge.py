@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from callrouter.billing.disputes.objection import ChargeInvoice
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, LedgerEntry
 from callrouter.database import Session
-from callrouter.invoices.model import invoice, invoice_line
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
 
 # What was credited by a rule and charged anew is objected to as of that.
 _LATEST = (
-    sa.select(invoice.c.name, invoice.c.issued_at)
+    sa.select(InvoiceHead.name, InvoiceHead.issued_at)
     .select_from(LedgerEntry)
-    .outerjoin(invoice_line, invoice_line.c.entry == LedgerEntry.id)
-    .outerjoin(invoice, invoice.c.name == invoice_line.c.invoice)
+    .outerjoin(InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
+    .outerjoin(InvoiceHead, InvoiceHead.name == InvoiceLine.invoice)
     .where(
         LedgerEntry.call == sa.bindparam("call"),
         sa.or_(LedgerEntry.entry_type == CHARGE, LedgerEntry.entry_type == CREDIT_REVERSAL),

@@ -6,117 +6,179 @@ The lines are copied in one statement: what is printed later, however often, is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from callrouter.database import Session, sql
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
+from callrouter.database import Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.directory.model import StoredCenter
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.invoices.free_calls import free_lines
+from callrouter.figures.model import PartnerCall
+from callrouter.invoices.model import InvoiceHead, InvoiceLine, InvoiceSeries
+from callrouter.invoices.month import PartnerMonth
 from callrouter.invoices.rates import applied_rates
-from callrouter.invoices.unexplained import PartnersMonth
+from callrouter.invoices.uncharged_calls import UnchargedCall, uncharged_lines
 
 SERIES = {False: "INV", True: "SIM"}
 """what was only simulated has numbers of its own"""
 
-_NEXT_NUMBER = sql(
-    "INSERT INTO invoice_series (series, last) VALUES (:series, 1)"
-    " ON CONFLICT (series) DO UPDATE SET last = invoice_series.last + 1 RETURNING last"
+_NEXT_NUMBER = (
+    insert(InvoiceSeries)
+    .values(series=sa.bindparam("series"), last=1)
+    .on_conflict_do_update(
+        index_elements=[InvoiceSeries.series], set_={InvoiceSeries.last: InvoiceSeries.last + 1}
+    )
+    .returning(InvoiceSeries.last)
 )
-SIGNED_AMOUNT = (
-    "CASE WHEN ledger_entry.entry_type IN ('credit', 'payment') THEN -ledger_entry.amount"
-    " ELSE ledger_entry.amount END"
+_OF_MONTH = (
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period == sa.bindparam("period"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
+    LedgerEntry.entry_type != PAYMENT,
 )
-_OF_INVOICE = (
-    "ledger_entry.partner = :partner AND ledger_entry.period = :month AND ledger_entry.simulated = :simulated"
-    " AND ledger_entry.currency = :currency AND ledger_entry.entry_type <> 'payment'"
+_TOTALS = (
+    sa.select(
+        LedgerEntry.currency,
+        sa.cast(sa.func.sum(SIGNED_AMOUNT), sa.BigInteger).label("amount"),
+        sa.func.count().label("entries"),
+    )
+    .where(*_OF_MONTH)
+    .group_by(LedgerEntry.currency)
+    .order_by(LedgerEntry.currency)
 )
-_TOTAL = sql(f"SELECT COALESCE(SUM({SIGNED_AMOUNT}), 0), COUNT(*) FROM ledger_entry WHERE {_OF_INVOICE}")  # noqa: S608
-_ISSUE = sql(
-    "INSERT INTO invoice (name, series, number, partner, partner_name, period, timezone, currency, simulated, total,"
-    " rates, issued_at, issued_by, issuer) VALUES (:name, :series, :number, :partner, :partner_name, :month, :timezone,"
-    " :currency, :simulated, :total, :rates, :now, :person, :issuer)"
+_ISSUE = sa.insert(InvoiceHead)
+
+
+def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
+    """What the partner had of a call: of this month it is read as one run, of an earlier one call by call."""
+    earlier = aliased(PartnerCall)
+    one = (
+        sa.select(getattr(earlier, column.key))
+        .where(earlier.call == LedgerEntry.call, earlier.partner == LedgerEntry.partner)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(column, one)
+
+
+_ORDER = (LedgerEntry.arrived_at.is_(None), LedgerEntry.arrived_at, LedgerEntry.call, LedgerEntry.id)
+_ENTRIES = (
+    sa.select(
+        sa.bindparam("name", type_=sa.Text),
+        sa.func.row_number().over(order_by=_ORDER),
+        LedgerEntry.id,
+        LedgerEntry.entry_type,
+        LedgerEntry.arrived_at,
+        LedgerEntry.call,
+        LedgerEntry.kind,
+        StoredCenter.name,
+        _had(PartnerCall.talk_seconds),
+        _had(PartnerCall.caller),
+        SIGNED_AMOUNT,
+        LedgerEntry.reason,
+    )
+    .select_from(LedgerEntry)
+    .outerjoin(StoredCenter, StoredCenter.key == LedgerEntry.center)
+    .outerjoin(
+        PartnerCall,
+        sa.and_(
+            PartnerCall.call == LedgerEntry.call,
+            PartnerCall.partner == sa.bindparam("partner"),
+            PartnerCall.day >= sa.bindparam("first"),
+            PartnerCall.day < sa.bindparam("next"),
+        ),
+    )
+    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency"))
 )
-# What the partner had of a call of this month is read as one run; of a call from before that is told late, by itself.
-_LATE = (
-    "(SELECT late.{0} FROM partner_call late WHERE late.call = ledger_entry.call AND late.partner ="
-    " ledger_entry.partner)"
+_ADD_LINES = sa.insert(InvoiceLine).from_select(
+    [
+        InvoiceLine.invoice,
+        InvoiceLine.position,
+        InvoiceLine.entry,
+        InvoiceLine.what,
+        InvoiceLine.arrived_at,
+        InvoiceLine.call,
+        InvoiceLine.kind,
+        InvoiceLine.center,
+        InvoiceLine.talk_seconds,
+        InvoiceLine.caller,
+        InvoiceLine.amount,
+        InvoiceLine.reason,
+    ],
+    _ENTRIES,
 )
-_LINES = sql(
-    "INSERT INTO invoice_line (invoice, position, entry, what, arrived_at, call, kind, center, talk_seconds, caller,"  # noqa: S608
-    " amount, reason) SELECT :name, ROW_NUMBER() OVER"
-    " (ORDER BY ledger_entry.arrived_at IS NULL, ledger_entry.arrived_at, ledger_entry.call, ledger_entry.id),"
-    " ledger_entry.id, ledger_entry.entry_type,"
-    " ledger_entry.arrived_at, ledger_entry.call, ledger_entry.kind, center.name,"
-    f" COALESCE(talk.talk_seconds, {_LATE.format('talk_seconds')}), COALESCE(talk.caller, {_LATE.format('caller')}),"
-    f" {SIGNED_AMOUNT}, ledger_entry.reason FROM ledger_entry"
-    " LEFT JOIN center ON center.key = ledger_entry.center"
-    " LEFT JOIN partner_call talk ON talk.call = ledger_entry.call AND talk.partner = :partner"
-    " AND talk.day >= :first AND talk.day < :next"
-    f" WHERE {_OF_INVOICE}"
-)
-_FREE_LINE = sql(
-    "INSERT INTO invoice_line (invoice, position, what, arrived_at, call, kind, center, talk_seconds, caller, amount,"
-    " reason) VALUES (:invoice, :position, :what, :arrived_at, :call, :kind, :center, :talk_seconds, :caller, :amount,"
-    " :reason)"
-)
+_COLUMNS = tuple(column.name for column in InvoiceLine.__table__.c if column.name != InvoiceLine.entry.key)
+_ADD_UNCHARGED = insert_rows(InvoiceLine, _COLUMNS)
+
+
+class Total(NamedTuple):
+    """What the entries of a month come to in one currency."""
+
+    currency: str
+    amount: int
+    """whole minor units; below zero it is owed to the partner"""
+    entries: int
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
+class NewInvoice:
     """An invoice that is to be issued."""
 
-    month: PartnersMonth
+    month: PartnerMonth
     partner_name: str
-    currency: str
+    total: Total
     person: str
     issuer: str
     """who bills: a name and an address, line by line"""
-    with_free_calls: bool
-    """also lists the calls that cost nothing"""
-
-    @property
-    def of_invoice(self) -> dict[str, Any]:
-        """Which entries stand on it."""
-        return {
-            "partner": self.month.partner,
-            "month": self.month.month,
-            "simulated": self.month.simulated,
-            "currency": self.currency,
-        }
-
-    @property
-    def said(self) -> dict[str, str]:
-        """What stands at its head."""
-        return {
-            "partner_name": self.partner_name,
-            "timezone": self.month.timezone,
-            "person": self.person,
-            "issuer": self.issuer,
-        }
 
 
-def issue(session: Session, directories: DirectoryShelf, wanted: Issue, now: datetime) -> str:
+def totals(session: Session, month: PartnerMonth) -> list[Total]:
+    """What a month comes to, by currency: an invoice is issued for each."""
+    return [Total(*row) for row in session.execute(_TOTALS, month.key).all()]
+
+
+def issue(
+    session: Session,
+    directories: DirectoryShelf,
+    wanted: NewInvoice,
+    uncharged: Sequence[UnchargedCall],
+    now: datetime,
+) -> str:
     """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
-    month, of_invoice = wanted.month, wanted.of_invoice
-    [(total, lines)] = session.ask(_TOTAL, **of_invoice)
-    named = _next_name(session, simulated=month.simulated)
-    rates = applied_rates(session, directories, month, wanted.currency)
-    session.tell(
-        _ISSUE, **of_invoice, **named, **wanted.said, total=int(total), rates=json.dumps(rates), now=now
-    )
-    session.tell(_LINES, **of_invoice, **month.days, name=named["name"])
-    if wanted.with_free_calls:
-        free = free_lines(session, directories, month)
-        session.tell_all(_FREE_LINE, list(_numbered(free, named["name"], lines)))
-    return str(named["name"])
+    month, total = wanted.month, wanted.total
+    numbered = _next_number(session, simulated=month.simulated)
+    rates = applied_rates(session, directories, month, total.currency)
+    name = numbered["name"]
+    session.execute(_ISSUE, {**numbered, **_head(wanted), "rates": json.dumps(rates), "issued_at": now})
+    session.execute(_ADD_LINES, {**month.key, **month.days, "currency": total.currency, "name": name})
+    if uncharged:
+        lines = uncharged_lines(session, directories, uncharged)
+        session.execute(_ADD_UNCHARGED, arrays(_COLUMNS, list(_numbered(lines, name, total.entries))))
+    return str(name)
 
 
-def _next_name(session: Session, *, simulated: bool) -> dict[str, Any]:
+def _head(wanted: NewInvoice) -> dict[str, Any]:
+    return {
+        **wanted.month.key,
+        "partner_name": wanted.partner_name,
+        "timezone": wanted.month.timezone,
+        "currency": wanted.total.currency,
+        "total": wanted.total.amount,
+        "issued_by": wanted.person,
+        "issuer": wanted.issuer,
+    }
+
+
+def _next_number(session: Session, *, simulated: bool) -> dict[str, Any]:
     """The next of its series; the number is taken by this transaction, or not at all."""
     series = SERIES[simulated]
-    [(number,)] = session.ask(_NEXT_NUMBER, series=series)
+    number = session.execute(_NEXT_NUMBER, {"series": series}).scalar()
     return {"series": series, "number": number, "name": f"{series}-{number:06}"}
 
 

@@ -1,93 +1,110 @@
 """Tables of invoices: what was issued, line by line, as it was printed, and to whom it was sent.
 
-What was issued never changes: triggers (migration `0007`) refuse it. Each entry of an account stands on one line of one
-invoice.
+What was issued never changes: triggers refuse it (`migrations/first_schema/invoice_guards.py`). Each ledger entry of a
+closed month stands on one line of one invoice.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Instant, metadata
+from callrouter.database import Base
+from callrouter.events.lease import DUE, LeasedTask
 
-invoice_series = sa.Table(
-    "invoice_series",
-    metadata,
-    sa.Column("series", sa.Text, primary_key=True, comment="`INV`, or `SIM` for what was only simulated"),
-    sa.Column("last", sa.Integer, nullable=False, comment="the latest number; there are no gaps below it"),
-)
 
-invoice = sa.Table(
-    "invoice",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True, comment="series and number, `INV-000017`"),
-    sa.Column("series", sa.Text, nullable=False),
-    sa.Column("number", sa.Integer, nullable=False, comment="1, 2, 3 … in its series"),
-    sa.Column("partner", sa.Text, sa.ForeignKey("partner.key"), nullable=False),
-    sa.Column("partner_name", sa.Text, nullable=False, comment="as it was then"),
-    sa.Column("period", sa.Text, nullable=False, comment="`2026-10`, in the zone"),
-    sa.Column("timezone", sa.Text, nullable=False),
-    sa.Column("currency", sa.Text, nullable=False),
-    sa.Column("simulated", sa.Boolean, nullable=False),
-    sa.Column(
-        "total", sa.BigInteger, nullable=False, comment="whole minor units; below zero it is owed to them"
-    ),
-    sa.Column("rates", sa.Text, nullable=False, comment="JSON: the rates that its lines were priced by"),
-    sa.Column("issued_at", Instant, nullable=False),
-    sa.Column("issued_by", sa.Text, nullable=False),
-    sa.Column("issuer", sa.Text, nullable=False, comment="who bills: a name and an address, line by line"),
-    sa.UniqueConstraint("series", "number"),
-    sa.UniqueConstraint("partner", "period", "currency", "simulated"),
-    comment="never changes",
-)
+class InvoiceSeries(Base):
+    """Where the numbers of a series have come to."""
 
-invoice_line = sa.Table(
-    "invoice_line",
-    metadata,
-    sa.Column("invoice", sa.Text, sa.ForeignKey("invoice.name"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True, comment="1, 2, 3 …"),
-    sa.Column("entry", sa.BigInteger, comment="of the account; empty for a call that cost nothing"),
-    sa.Column("what", sa.Text, nullable=False, comment="as the entry, or `free`"),
-    sa.Column("arrived_at", Instant),
-    sa.Column("call", sa.Text),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("center", sa.Text, comment="its name then"),
-    sa.Column("talk_seconds", sa.Integer),
-    sa.Column("caller", sa.Text, comment="masked"),
-    sa.Column("amount", sa.BigInteger, nullable=False, comment="whole minor units, signed"),
-    sa.Column("reason", sa.Text),
-    # No foreign key to the entry: it is copied from there in the same statement, and entries are never deleted.
-    sa.UniqueConstraint("entry"),
-    comment="never changes",
-)
+    __tablename__ = "invoice_series"
 
-invoice_document = sa.Table(
-    "invoice_document",
-    metadata,
-    sa.Column("invoice", sa.Text, sa.ForeignKey("invoice.name"), primary_key=True),
-    sa.Column("form", sa.Text, primary_key=True, comment="`pdf`, `csv` or `xlsx`"),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False, comment="SHA-256 of the content"),
-    sa.Column("printed_at", Instant, nullable=False),
-    comment="as it was first printed; printed again it is the same bytes",
-)
+    series: Mapped[str] = mapped_column(
+        primary_key=True, comment="`INV`, or `SIM` for what was only simulated"
+    )
+    last: Mapped[int] = mapped_column(comment="the latest number; there are no gaps below it")
 
-invoice_delivery = sa.Table(
-    "invoice_delivery",
-    metadata,
-    sa.Column("invoice", sa.Text, sa.ForeignKey("invoice.name"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, comment="1, 2, 3 … each time that it is sent"),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("asked_at", Instant, nullable=False),
-    sa.Column("asked_by", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_try_at", Instant, comment="empty once it is over"),
-    sa.Column("delivered_at", Instant, comment="the mail server took it"),
-    sa.Column("error", sa.Text, comment="of the latest attempt"),
-    comment="the delivery log",
-)
-sa.Index(
-    "ix_invoice_delivery_due",
-    invoice_delivery.c.next_try_at,
-    postgresql_where=sa.text("next_try_at IS NOT NULL"),
-)
+
+class InvoiceHead(Base):
+    """An issued invoice but for its lines."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        sa.UniqueConstraint("series", "number"),
+        sa.UniqueConstraint("partner", "period", "currency", "simulated"),
+        {"comment": "never changes"},
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True, comment="series and number, `INV-000017`")
+    series: Mapped[str]
+    number: Mapped[int] = mapped_column(comment="1, 2, 3 … in its series")
+    partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))
+    partner_name: Mapped[str] = mapped_column(comment="as it was then")
+    period: Mapped[str] = mapped_column(comment="`2026-10`, in the zone")
+    timezone: Mapped[str]
+    currency: Mapped[str]
+    simulated: Mapped[bool]
+    total: Mapped[int] = mapped_column(
+        sa.BigInteger, comment="whole minor units; below zero it is owed to them"
+    )
+    rates: Mapped[str] = mapped_column(comment="JSON: the rates that its lines were priced by")
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+    issuer: Mapped[str] = mapped_column(comment="who bills: a name and an address, line by line")
+
+
+class InvoiceLine(Base):
+    """A line of an issued invoice: a ledger entry, or an answered call that cost nothing."""
+
+    __tablename__ = "invoice_line"
+    __table_args__ = (
+        # No foreign key to the entry: it is copied from there in the same statement, and entries are never deleted.
+        sa.UniqueConstraint("entry"),
+        {"comment": "never changes"},
+    )
+
+    invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, comment="1, 2, 3 …")
+    entry: Mapped[int | None] = mapped_column(
+        sa.BigInteger, comment="of the ledger; empty for a call that cost nothing"
+    )
+    what: Mapped[str] = mapped_column(comment="the type of the entry, or `free`")
+    arrived_at: Mapped[datetime | None]
+    call: Mapped[str | None]
+    kind: Mapped[str]
+    center: Mapped[str | None] = mapped_column(comment="its name then")
+    talk_seconds: Mapped[int | None]
+    caller: Mapped[str | None] = mapped_column(comment="masked")
+    amount: Mapped[int] = mapped_column(sa.BigInteger, comment="whole minor units, signed")
+    reason: Mapped[str | None]
+
+
+class InvoiceDocument(Base):
+    """An invoice as it was first printed in one format."""
+
+    __tablename__ = "invoice_document"
+    __table_args__ = {"comment": "as it was first printed; printed again it is the same bytes"}
+
+    invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True, comment="`pdf`, `csv` or `xlsx`")
+    content: Mapped[bytes]
+    digest: Mapped[str] = mapped_column(comment="SHA-256 of the content")
+    printed_at: Mapped[datetime]
+
+
+class InvoiceDelivery(LeasedTask):
+    """An invoice that is to be sent to an address, or was."""
+
+    __tablename__ = "invoice_delivery"
+    __table_args__ = (
+        sa.Index("ix_invoice_delivery_due", "next_attempt_at", postgresql_where=sa.text(DUE)),
+        {"comment": "the delivery log"},
+    )
+
+    invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, comment="1, 2, 3 … each time that it is sent")
+    address: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    delivered_at: Mapped[datetime | None] = mapped_column(comment="the mail server took it")

@@ -6,34 +6,58 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
+from callrouter.billing.model import CHARGE, FEE, LedgerEntry
 from callrouter.billing.monthly_fee import owed_for
-from callrouter.billing.period import bounds
-from callrouter.database import Session, sql
+from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.invoices.unexplained import PartnersMonth
+from callrouter.figures.model import PartnerCall
+from callrouter.invoices.month import PartnerMonth
 
-# Rates hold from a day on, so the first and the last day with a call tell which of a version's rates were in force.
-_OF_VERSION = " GROUP BY talk.directory_version, talk.kind ORDER BY talk.directory_version, talk.kind"
-_OF_MONTH = sql(
-    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM partner_call talk"  # noqa: S608
-    " WHERE talk.partner = :partner AND talk.day >= :first AND talk.day < :next AND talk.simulated = :simulated"
-    f" AND (talk.answered OR talk.kept){_OF_VERSION}"
+
+def _first_and_last_days(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, str, str, str]:
+    """Rates hold from a day on, so the first and the last day with a call tell which of a version's were in force."""
+    return (
+        sa.select(
+            PartnerCall.directory_version,
+            PartnerCall.kind,
+            sa.func.min(PartnerCall.day).label("first"),
+            sa.func.max(PartnerCall.day).label("last"),
+        )
+        .where(*conditions)
+        .group_by(PartnerCall.directory_version, PartnerCall.kind)
+        .order_by(PartnerCall.directory_version, PartnerCall.kind)
+    )
+
+
+_OF_MONTH = _first_and_last_days(
+    PartnerCall.partner == sa.bindparam("partner"),
+    PartnerCall.day >= sa.bindparam("first"),
+    PartnerCall.day < sa.bindparam("next"),
+    PartnerCall.simulated == sa.bindparam("simulated"),
+    sa.or_(PartnerCall.answered, PartnerCall.kept),
 )
-_TOLD_LATE = sql(
-    "SELECT talk.directory_version, talk.kind, MIN(talk.day), MAX(talk.day) FROM ledger_entry"  # noqa: S608
-    " JOIN partner_call talk ON talk.call = ledger_entry.call AND talk.partner = ledger_entry.partner"
-    " WHERE ledger_entry.partner = :partner AND ledger_entry.period = :month AND ledger_entry.simulated = :simulated"
-    f" AND ledger_entry.entry_type = 'charge' AND ledger_entry.arrived_at < :begin{_OF_VERSION}"
+_ENTERED = (
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period == sa.bindparam("period"),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
 )
-_FEE = sql(
-    "SELECT 1 FROM ledger_entry WHERE partner = :partner AND period = :month AND simulated = :simulated"
-    " AND currency = :currency AND entry_type = 'fee'"
+_OF_EARLIER_CALLS = _first_and_last_days(
+    *_ENTERED,
+    PartnerCall.call == LedgerEntry.call,
+    PartnerCall.partner == LedgerEntry.partner,
+    LedgerEntry.entry_type == CHARGE,
+    LedgerEntry.arrived_at < sa.bindparam("begin"),
+)
+_FEE = sa.select(LedgerEntry.id).where(
+    *_ENTERED, LedgerEntry.currency == sa.bindparam("currency"), LedgerEntry.entry_type == FEE
 )
 
 
 def applied_rates(
-    session: Session, directories: DirectoryShelf, month: PartnersMonth, currency: str
+    session: Session, directories: DirectoryShelf, month: PartnerMonth, currency: str
 ) -> list[dict[str, Any]]:
     """As they are kept with the invoice, in the words of `invoice.AppliedRate`."""
     found: dict[Rate, int] = {}
@@ -43,23 +67,21 @@ def applied_rates(
 
 
 def _rates(
-    session: Session, directories: DirectoryShelf, month: PartnersMonth, currency: str
+    session: Session, directories: DirectoryShelf, month: PartnerMonth, currency: str
 ) -> Iterator[tuple[Rate, int]]:
-    of_month = {"partner": month.partner, "simulated": month.simulated}
-    begin, _ = bounds(month.month, month.timezone)
-    versions, late, fees = session.ask_all(
-        (_OF_MONTH, {**of_month, **month.days}),
-        (_TOLD_LATE, {**of_month, "month": month.month, "begin": begin}),
-        (_FEE, {**of_month, "month": month.month, "currency": currency}),
+    of_month = session.execute(
+        _OF_MONTH, {"partner": month.partner, "simulated": month.simulated, **month.days}
     )
-    for version, kind, first, last in (*late, *versions):
+    earlier = session.execute(_OF_EARLIER_CALLS, {**month.key, "begin": month.begin})
+    fee = session.execute(_FEE, {**month.key, "currency": currency})
+    for version, kind, first, last in (*earlier, *of_month):
         partner = directories.at(session, version).partners.get(month.partner)
         for rate in _in_force(partner, kind, first, last) if partner else ():
             if rate.currency == currency:
                 yield rate, version
-    fee = owed_for(session, directories, month.partner, month.month) if fees else None
-    if fee:
-        yield fee
+    owed = owed_for(session, directories, month.partner, month.month) if fee.first() else None
+    if owed:
+        yield owed
 
 
 def _in_force(partner: Partner, kind: str, first: str, last: str) -> Iterator[Rate]:

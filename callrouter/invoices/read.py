@@ -6,51 +6,54 @@ import json
 from datetime import date
 from typing import Any
 
-from callrouter.database import Session, selecting
+import sqlalchemy as sa
+
+from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.invoices.invoice import AppliedRate, Invoice, Line
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
 
-_HEAD = selecting(
-    (
-        "name",
-        "partner",
-        "partner_name",
-        "period",
-        "timezone",
-        "currency",
-        "simulated",
-        "issued_at",
-        "rates",
-        "total",
-        "issuer",
-    ),
-    "FROM invoice WHERE name = :name",
+_HEAD = sa.select(
+    InvoiceHead.name.label("number"),
+    InvoiceHead.partner,
+    InvoiceHead.partner_name.label("name"),
+    InvoiceHead.period,
+    InvoiceHead.timezone,
+    InvoiceHead.currency,
+    InvoiceHead.simulated,
+    InvoiceHead.issued_at,
+    InvoiceHead.rates,
+    InvoiceHead.total,
+    InvoiceHead.issuer,
+).where(InvoiceHead.name == sa.bindparam("invoice"))
+_LINES = (
+    sa.select(
+        InvoiceLine.position,
+        InvoiceLine.what,
+        InvoiceLine.arrived_at,
+        InvoiceLine.call,
+        InvoiceLine.kind,
+        InvoiceLine.center,
+        InvoiceLine.talk_seconds,
+        InvoiceLine.caller,
+        InvoiceLine.amount,
+        InvoiceLine.reason,
+    )
+    .where(InvoiceLine.invoice == sa.bindparam("invoice"))
+    .order_by(InvoiceLine.position)
 )
-_LINES = selecting(tuple(Line.__slots__), "FROM invoice_line WHERE invoice = :name ORDER BY position")
 
 
 def read_invoice(session: Session, name: str) -> Invoice:
     """The invoice of this name. Raises NotKnown where there is none."""
-    heads, lines = session.ask_all((_HEAD, {"name": name}), (_LINES, {"name": name}))
-    if not heads:
+    of_invoice = {"invoice": name}
+    heads, lines = session.execute(_HEAD, of_invoice), session.execute(_LINES, of_invoice)
+    head = heads.one_or_none()
+    if head is None:
         raise NotKnown(f"there is no invoice {name}: callrouter billing invoices lists them")
-    number, partner, partner_name, period, timezone, currency, simulated, issued_at, rates, total, issuer = (
-        heads[0]
-    )
-    return Invoice(
-        number=number,
-        partner=partner,
-        name=partner_name,
-        period=period,
-        timezone=timezone,
-        currency=currency,
-        simulated=bool(simulated),
-        issued_at=issued_at,
-        rates=tuple(map(_rate, json.loads(rates))),
-        lines=tuple(Line(*line) for line in lines),
-        total=total,
-        issuer=issuer,
-    )
+    values = head._asdict()
+    rates = tuple(map(_rate, json.loads(values.pop("rates"))))
+    return Invoice(**values, rates=rates, lines=tuple(Line(*line) for line in lines))
 
 
 def _rate(kept: dict[str, Any]) -> AppliedRate:

@@ -7,13 +7,17 @@ dies between sending and recording leaves its claim, which runs out; then the sa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from callrouter.database import Database, Session, sql
+import sqlalchemy as sa
+
+from callrouter.database import Database, Session
 from callrouter.errors import NotDelivered, NotKnown
+from callrouter.events.lease import Lease, next_attempt
 from callrouter.invoices.documents import CSV, PDF, document
-from callrouter.invoices.letter import Envelope, letter
+from callrouter.invoices.email import Envelope, invoice_email
+from callrouter.invoices.model import InvoiceDelivery, InvoiceHead
 from callrouter.invoices.read import read_invoice
 from callrouter.mail import Post
 
@@ -31,45 +35,32 @@ LONGEST_SENDING = timedelta(minutes=15)
 """a claim of which nothing more is heard runs out"""
 _LONGEST_ERROR = 300
 
-_ISSUED = sql("SELECT 1 FROM invoice WHERE name = :invoice FOR UPDATE")
-_HURRY = sql(
-    "UPDATE invoice_delivery SET attempts = 0, next_try_at = :now"
-    " WHERE invoice = :invoice AND address = :address AND next_try_at IS NOT NULL RETURNING number"
+_LOCK_INVOICE = (
+    sa.select(InvoiceHead.name).where(InvoiceHead.name == sa.bindparam("invoice")).with_for_update()
 )
-_ASK = sql(
-    "INSERT INTO invoice_delivery (invoice, number, address, asked_at, asked_by, attempts, next_try_at)"
-    " VALUES (:invoice, (SELECT COALESCE(MAX(number), 0) + 1 FROM invoice_delivery WHERE invoice = :invoice),"
-    " :address, :now, :person, 0, :now) RETURNING number"
+_SEND_AT_ONCE = (
+    sa.update(InvoiceDelivery)
+    .where(
+        InvoiceDelivery.invoice == sa.bindparam("of_invoice"),
+        InvoiceDelivery.address == sa.bindparam("to"),
+        InvoiceDelivery.next_attempt_at.is_not(None),
+    )
+    .values(attempts=0, next_attempt_at=sa.bindparam("now"))
+    .returning(InvoiceDelivery.number)
 )
-_GIVE_UP = sql(
-    "UPDATE invoice_delivery SET next_try_at = NULL, error = :error WHERE next_try_at <= :now AND attempts > :retries"
+_LATEST_NUMBER = sa.select(sa.func.coalesce(sa.func.max(InvoiceDelivery.number), 0)).where(
+    InvoiceDelivery.invoice == sa.bindparam("invoice")
 )
-_CLAIM = sql(
-    "UPDATE invoice_delivery SET attempts = attempts + 1, next_try_at = :claimed_until WHERE (invoice, number) ="
-    " (SELECT invoice, number FROM invoice_delivery WHERE next_try_at <= :now"
-    " ORDER BY next_try_at, invoice, number LIMIT 1)"
-    # Another worker may have claimed it in this very moment.
-    " AND next_try_at <= :now RETURNING invoice, number, address, attempts"
+_ADD = sa.insert(InvoiceDelivery)
+_GIVE_UP = (
+    sa.update(InvoiceDelivery)
+    .where(
+        InvoiceDelivery.next_attempt_at <= sa.bindparam("now"),
+        InvoiceDelivery.attempts > sa.bindparam("retries"),
+    )
+    .values(next_attempt_at=None, error=sa.bindparam("why"))
 )
-_DELIVERED = sql(
-    "UPDATE invoice_delivery SET delivered_at = :now, next_try_at = NULL, error = NULL"
-    " WHERE invoice = :invoice AND number = :number"
-)
-_FAILED = sql(
-    "UPDATE invoice_delivery SET next_try_at = :next_try_at, error = :error"
-    " WHERE invoice = :invoice AND number = :number AND attempts = :attempts AND delivered_at IS NULL"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A delivery that is ours to try."""
-
-    invoice: str
-    number: int
-    address: str
-    attempts: int
-    """with the one that is to come"""
+_LEASE = Lease(InvoiceDelivery, LONGEST_SENDING, also=[InvoiceDelivery.address])
 
 
 def ask_to_send(session: Session, name: str, address: str, person: str, now: datetime) -> int:
@@ -77,11 +68,16 @@ def ask_to_send(session: Session, name: str, address: str, person: str, now: dat
 
     One that is on its way to this address is not sent twice: it is tried at once, with all its attempts.
     """
-    if not session.ask(_ISSUED, invoice=name):
+    # The lock also lets one at a time take the next number.
+    if session.execute(_LOCK_INVOICE, {"invoice": name}).first() is None:
         raise NotKnown(f"there is no invoice {name}: callrouter billing invoices lists them")
-    wanted = {"invoice": name, "address": address, "now": now}
-    found = session.ask(_HURRY, **wanted) or session.ask(_ASK, **wanted, person=person)
-    return int(found[0][0])
+    waiting = session.execute(_SEND_AT_ONCE, {"of_invoice": name, "to": address, "now": now}).first()
+    if waiting:
+        return int(waiting.number)
+    number = int(session.execute(_LATEST_NUMBER, {"invoice": name}).scalar()) + 1
+    new = {"invoice": name, "number": number, "address": address, "asked_at": now, "asked_by": person}
+    session.execute(_ADD, {**new, "attempts": 0, "next_attempt_at": now})
+    return number
 
 
 def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> bool:
@@ -97,19 +93,14 @@ def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> 
     return failure is None
 
 
-def next_try(attempts: int, failed_at: datetime) -> datetime | None:
-    """When a delivery that has failed so often is tried again; None: it is given up."""
-    return failed_at + SCHEDULE[attempts - 1] if attempts <= len(SCHEDULE) else None
-
-
-def _claim(session: Session, now: datetime) -> _Claimed | None:
+def _claim(session: Session, now: datetime) -> Any | None:
     # An invoice that kills whoever prints it is not printed for ever.
-    session.tell(_GIVE_UP, now=now, retries=len(SCHEDULE), error="nothing was heard of the last attempt")
-    claimed = session.ask(_CLAIM, now=now, claimed_until=now + LONGEST_SENDING)
-    return _Claimed(*claimed[0]) if claimed else None
+    given_up = {"now": now, "retries": len(SCHEDULE), "why": "nothing was heard of the last attempt"}
+    session.execute(_GIVE_UP, given_up)
+    return _LEASE.claim(session, now)
 
 
-def _failure(database: Database, post: Post, claimed: _Claimed, now: datetime) -> Exception | None:
+def _failure(database: Database, post: Post, claimed: Any, now: datetime) -> Exception | None:
     try:
         _send(database, post, claimed, now)
     except NotDelivered as failure:
@@ -119,22 +110,16 @@ def _failure(database: Database, post: Post, claimed: _Claimed, now: datetime) -
     return None
 
 
-def _send(database: Database, post: Post, claimed: _Claimed, now: datetime) -> None:
+def _send(database: Database, post: Post, claimed: Any, now: datetime) -> None:
     invoice = database.transact(lambda session: read_invoice(session, claimed.invoice))
     documents = {form: document(database, claimed.invoice, form, now) for form in ATTACHED}
     envelope = Envelope(post.sender, claimed.address, claimed.number, now)
-    post.hand_in(letter(invoice, envelope, documents))
+    post.hand_in(invoice_email(invoice, envelope, documents))
 
 
-def _record(session: Session, claimed: _Claimed, failure: Exception | None, now: datetime) -> None:
-    delivery = {"invoice": claimed.invoice, "number": claimed.number}
+def _record(session: Session, claimed: Any, failure: Exception | None, now: datetime) -> None:
     if failure is None:
-        session.tell(_DELIVERED, **delivery, now=now)
-        return
-    session.tell(
-        _FAILED,
-        **delivery,
-        attempts=claimed.attempts,
-        next_try_at=next_try(claimed.attempts, now),
-        error=str(failure)[:_LONGEST_ERROR],
-    )
+        _LEASE.finish(session, claimed, delivered_at=now)
+    else:
+        at = next_attempt(SCHEDULE, claimed.attempts, now)
+        _LEASE.retry(session, claimed, str(failure)[:_LONGEST_ERROR], at)

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.events.settle import be_the_only_writer
-from callrouter.figures import cost
+from callrouter.figures.cost import store_costs
 from callrouter.promises.model import ReturnCall
 from callrouter.reconciliation.cdrs import CarrierCdrs
 from callrouter.reconciliation.compare import cost_differs
@@ -104,7 +104,7 @@ def store_page(page: Sequence[CarrierCdr], now: datetime, session: Session) -> N
     calls = _callers_calls(session, news)
     for finding in (finding for call in news for finding in cost_differs(kept.get(call.sid), call)):
         store_finding(session, replace(finding, call=calls[finding.sid]), corrected=True, now=now)
-    cost.keep(session, sorted(set(calls.values())))
+    store_costs(session, sorted(set(calls.values())))
 
 
 def _rows(page: Iterable[CarrierCdr], now: datetime) -> Iterator[dict[str, Any]]:

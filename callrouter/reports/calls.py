@@ -10,14 +10,13 @@ from typing import Any, TypedDict, TypeVar
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE
-from callrouter.calls.model import CallRecord
 from callrouter.reports.charges import EntryRow, entries
 from callrouter.reports.decisions import Lineups, ReportedDecision, SkippedSeat, decisions, latest_reasons
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.period import Period
+from callrouter.reports.processed_calls import ProcessedCall, processed_calls
 from callrouter.reports.promises import PromiseRow, promises
-from callrouter.reports.reading import in_batches
 
 About = TypeVar("About", bound=Mapping[str, Any])
 ByCall = Mapping[str, list[About]]
@@ -87,29 +86,22 @@ class ExportedCall(TypedDict):
 def exported_calls(connection: sa.Connection, period: Period) -> Iterator[ExportedCall]:
     """The calls that are over and arrived in a period, in the order of their arrival."""
     lineups = Lineups(connection)
-    query = (
-        sa.select(CallRecord.__table__)
-        .where(*period.holds(CallRecord.arrived_at))
-        .order_by(CallRecord.arrived_at, CallRecord.sid)
-    )
-    for batch in in_batches(connection, query):
+    for batch in processed_calls(connection, period):
         yield from _whole(connection, lineups, batch)
 
 
-def _whole(
-    connection: sa.Connection, lineups: Lineups, records: list[sa.RowMapping]
-) -> Iterator[ExportedCall]:
-    """Each record with what else is known of its call, asked for all of them at once."""
-    sids = [record["sid"] for record in records]
+def _whole(connection: sa.Connection, lineups: Lineups, calls: list[ProcessedCall]) -> Iterator[ExportedCall]:
+    """Each call with what else is known of it, asked for all of them at once."""
+    sids = [one.call["sid"] for one in calls]
     their_legs = _by_call(legs(connection, sids))
     their_decisions = _by_call(decisions(connection, lineups, sids))
     their_promises = _by_call(promises(connection, sids))
     their_entries = _by_call(entries(connection, sids))
     their_disclosures = _by_call(disclosures(connection, sids))
-    for record in records:
-        sid = record["sid"]
+    for one in calls:
+        sid = one.call["sid"]
         yield _call(
-            record,
+            one,
             their_legs[sid],
             their_decisions[sid],
             their_promises[sid],
@@ -126,34 +118,35 @@ def _by_call(rows: Iterable[About]) -> ByCall[About]:
 
 
 def _call(
-    record: sa.RowMapping,
+    processed: ProcessedCall,
     its_legs: list[LegRow],
     its_decisions: list[ReportedDecision],
     its_promises: list[PromiseRow],
     its_entries: list[EntryRow],
     its_disclosures: list[DisclosureRow],
 ) -> ExportedCall:
+    call = processed.call
     return ExportedCall(
-        sid=record["sid"],
-        arrived_at=record["arrived_at"],
-        ended_at=record["ended_at"],
-        dialled=record["dialled"],
-        route=record["route"],
-        listing=record["listing"],
-        helpline=record["helpline"],
-        outcome=record["outcome"],
-        answered_by=record["answered_by"],
-        partner=record["partner"],
-        talk_seconds=record["talk_seconds"],
+        sid=call["sid"],
+        arrived_at=call["arrived_at"],
+        ended_at=call["ended_at"],
+        dialled=call["dialled"],
+        route=call["route"],
+        listing=call["listing"],
+        helpline=call["helpline"],
+        outcome=call["outcome"],
+        answered_by=call["answered_by"],
+        partner=processed.partner,
+        talk_seconds=processed.talk_seconds,
         legs=[_within_call(leg) for leg in its_legs],
         skipped=latest_reasons(its_decisions),
         promise=next(map(_promised, its_promises), None),
         charge=next((_charged(entry) for entry in its_entries if entry["entry"] == CHARGE), None),
         disclosure=[_told(disclosure) for disclosure in its_disclosures],
-        caller=record["caller"],
-        state=record["state"],
-        language=record["language"],
-        simulated=record["simulated"],
+        caller=call["caller"],
+        state=call["state"],
+        language=call["language"],
+        simulated=call["simulated"],
     )
 
 

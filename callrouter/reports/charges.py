@@ -32,6 +32,7 @@ IS_CREDITED = sa.and_(
 _IS_CONFIRMED = (
     sa.select(sa.literal(1)).where(Confirmation.call == LedgerEntry.call).correlate(LedgerEntry).exists()
 )
+_IS_CHARGE = LedgerEntry.entry_type == sa.literal_column(f"'{CHARGE}'")
 _NEEDS_NO_CONFIRMATION = LedgerEntry.call.is_(None)
 _STATE = sa.case(
     (IS_CREDITED, "credited"),
@@ -79,9 +80,11 @@ def exported_entries(connection: sa.Connection, period: Period) -> Iterator[Entr
 
 def entries(connection: sa.Connection, calls: Sequence[str]) -> list[EntryRow]:
     """The entries about these calls."""
+    about = LedgerEntry.call.in_(calls)
     query = (
         sa.select(LedgerEntry.__table__, _STATE)
-        .where(LedgerEntry.call.in_(calls))
+        # Charges are in one index by call, and all others in another.
+        .where(sa.or_(sa.and_(about, _IS_CHARGE), sa.and_(about, sa.not_(_IS_CHARGE))))
         .order_by(LedgerEntry.call, LedgerEntry.id)
     )
     return [_entry(row) for row in connection.execute(query).mappings()]

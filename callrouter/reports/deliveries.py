@@ -7,25 +7,26 @@ from datetime import datetime
 from typing import TypedDict
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from callrouter.invoices.model import invoice_delivery
+from callrouter.invoices.model import InvoiceDelivery
 from callrouter.reports.alerts import DELIVERED, GIVEN_UP, WAITING
 
 SENDER, NEXT_TRY, WORKER = "INVOICE_FROM", "its next try", "the external worker"
 """what a delivery waits for"""
 
-_later = invoice_delivery.alias("later")
+_later = aliased(InvoiceDelivery)
 _ASKED_AGAIN = sa.exists().where(
-    _later.c.invoice == invoice_delivery.c.invoice,
-    _later.c.number > invoice_delivery.c.number,
+    _later.invoice == InvoiceDelivery.invoice,
+    _later.number > InvoiceDelivery.number,
 )
 _OPEN = sa.or_(
-    invoice_delivery.c.next_try_at.is_not(None),
-    sa.and_(invoice_delivery.c.delivered_at.is_(None), sa.not_(_ASKED_AGAIN)),
+    InvoiceDelivery.next_attempt_at.is_not(None),
+    sa.and_(InvoiceDelivery.delivered_at.is_(None), sa.not_(_ASKED_AGAIN)),
 )
 
 
-class InvoiceDelivery(TypedDict):
+class ListedDelivery(TypedDict):
     """An invoice on its way to an address."""
 
     invoice: str
@@ -43,17 +44,17 @@ class InvoiceDelivery(TypedDict):
 
 def invoice_deliveries(
     connection: sa.Connection, now: datetime, *, has_sender: bool, only_open: bool = False
-) -> Iterator[InvoiceDelivery]:
+) -> Iterator[ListedDelivery]:
     """The deliveries of all invoices, in their order; those that are open wait, or were given up and not asked again.
 
     Without a sender (INVOICE_FROM) nothing is sent.
     """
-    query = sa.select(invoice_delivery)
+    query = sa.select(InvoiceDelivery.__table__)
     if only_open:
         query = query.where(_OPEN)
-    query = query.order_by(invoice_delivery.c.invoice, invoice_delivery.c.number)
+    query = query.order_by(InvoiceDelivery.invoice, InvoiceDelivery.number)
     for row in connection.execute(query).mappings():
-        yield InvoiceDelivery(
+        yield ListedDelivery(
             invoice=row["invoice"],
             number=row["number"],
             address=row["address"],
@@ -61,7 +62,7 @@ def invoice_deliveries(
             asked_at=row["asked_at"],
             standing=_standing(row),
             attempts=row["attempts"],
-            next_try_at=row["next_try_at"],
+            next_try_at=row["next_attempt_at"],
             waits_for=_waits_for(row, now, has_sender=has_sender),
             delivered_at=row["delivered_at"],
             error=row["error"],
@@ -70,7 +71,7 @@ def invoice_deliveries(
 
 def undelivered_invoices(connection: sa.Connection) -> tuple[int, int]:
     """How many deliveries wait, and how many were given up and not asked for again."""
-    waiting = invoice_delivery.c.next_try_at.is_not(None)
+    waiting = InvoiceDelivery.next_attempt_at.is_not(None)
     query = sa.select(sa.func.count().filter(waiting), sa.func.count().filter(sa.not_(waiting)))
     waits, given_up = connection.execute(query.where(_OPEN)).one()
     return waits, given_up
@@ -79,12 +80,12 @@ def undelivered_invoices(connection: sa.Connection) -> tuple[int, int]:
 def _standing(row: sa.RowMapping) -> str:
     if row["delivered_at"]:
         return DELIVERED
-    return WAITING if row["next_try_at"] else GIVEN_UP
+    return WAITING if row["next_attempt_at"] else GIVEN_UP
 
 
 def _waits_for(row: sa.RowMapping, now: datetime, *, has_sender: bool) -> str | None:
-    if row["next_try_at"] is None:
+    if row["next_attempt_at"] is None:
         return None
     if not has_sender:
         return SENDER
-    return NEXT_TRY if row["next_try_at"] > now else WORKER
+    return NEXT_TRY if row["next_attempt_at"] > now else WORKER

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.invoices.model import invoice, invoice_line
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
 from callrouter.money import Money
 
 
@@ -32,15 +32,15 @@ def issued_invoices(
     """The invoices of a month, of a partner, or all, in the order of their numbers."""
     lines = (
         sa.select(sa.func.count())
-        .where(invoice_line.c.invoice == invoice.c.name)
+        .where(InvoiceLine.invoice == InvoiceHead.name)
         .scalar_subquery()
         .label("lines")
     )
-    query = sa.select(invoice, lines).order_by(invoice.c.series, invoice.c.number)
+    query = sa.select(InvoiceHead.__table__, lines).order_by(InvoiceHead.series, InvoiceHead.number)
     if month:
-        query = query.where(invoice.c.period == month)
+        query = query.where(InvoiceHead.period == month)
     if partner:
-        query = query.where(invoice.c.partner == partner)
+        query = query.where(InvoiceHead.partner == partner)
     for row in connection.execute(query).mappings():
         yield IssuedInvoice(
             invoice=row["name"],

@@ -8,10 +8,10 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import CallRecord, Leg
+from callrouter.calls.model import Leg
 from callrouter.calls.states import ACCEPTED
 from callrouter.reports.period import Period
-from callrouter.reports.reading import in_batches
+from callrouter.reports.processed_calls import processed_calls
 
 
 class LegRow(TypedDict):
@@ -44,15 +44,12 @@ class ExportedLeg(LegRow):
 
 def exported_legs(connection: sa.Connection, period: Period) -> Iterator[ExportedLeg]:
     """The legs of the calls that are over and arrived in a period, by the calls' arrival."""
-    query = (
-        sa.select(Leg.__table__, CallRecord.arrived_at, CallRecord.simulated)
-        .join_from(CallRecord, Leg, Leg.call == CallRecord.sid)
-        .where(*period.holds(CallRecord.arrived_at))
-        .order_by(CallRecord.arrived_at, CallRecord.sid, Leg.number)
-    )
-    for batch in in_batches(connection, query):
-        for row in batch:
-            yield ExportedLeg(**_leg(row), arrived_at=row["arrived_at"], simulated=row["simulated"])
+    for batch in processed_calls(connection, period):
+        calls = {one.call["sid"]: one.call for one in batch}
+        place = {sid: number for number, sid in enumerate(calls)}
+        for leg in sorted(legs(connection, list(calls)), key=lambda one: place[one["call"]]):
+            call = calls[leg["call"]]
+            yield ExportedLeg(**leg, arrived_at=call["arrived_at"], simulated=call["simulated"])
 
 
 def legs(connection: sa.Connection, calls: Sequence[str]) -> list[LegRow]:

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 import sqlalchemy as sa
 
 from callrouter.billing.model import FEE, LedgerEntry
-from callrouter.figures.model import NOBODY, day_total
+from callrouter.figures.model import NOBODY, DayTotal
 from callrouter.reports.sums import NOTHING, FigureSums, ReportFigures, ReportLine, added, lines, totals
 
-_OF = day_total.c
+_OF = DayTotal.__table__.c
 GROUPINGS: dict[str, sa.ColumnElement[str]] = {
     "day": _OF.day,
     "month": sa.func.substr(_OF.day, 1, 7),
@@ -138,6 +138,7 @@ def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
     instead: dict[str, sa.ColumnElement[int]] = {
         "homes": _OF.calls,
         "calls": _OF.rung if has_parts(by) else _OF.calls,
+        "costed": _OF.calls_with_cost,
         "free_fees": sa.literal(0),
     }
     for name in FigureSums._fields:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.balance import Sums, running, signed, sums
 from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
-from callrouter.invoices.model import invoice_line
+from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 
 OPENING, CLOSING = "opening balance", "closing balance"
@@ -131,8 +131,8 @@ def _entries(
     until: str | None,
 ) -> list[sa.RowMapping]:
     query = (
-        sa.select(LedgerEntry.__table__, invoice_line.c.invoice)
-        .outerjoin_from(LedgerEntry, invoice_line, invoice_line.c.entry == LedgerEntry.id)
+        sa.select(LedgerEntry.__table__, InvoiceLine.invoice)
+        .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*of_account)
         .order_by(LedgerEntry.day, LedgerEntry.id)
     )

@@ -19,7 +19,7 @@ from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.invoices.close import CannotBeClosed, Closing, close_month
+from callrouter.invoices.close import CannotBeClosed, CloseRequest, close_month
 from callrouter.money import Money
 from tests.billing.history import START, Books, Told, directory
 from tests.billing.manual_entries import adjusts, all_balances, entered, lines, pays
@@ -182,9 +182,9 @@ def _fee(books: Books, month: str) -> None:
 
 
 def _closed(books: Books, month: str) -> None:
-    closing = Closing("sunrise", month, simulated=True, person="ada", early=True)
+    request = CloseRequest("sunrise", month, simulated=True, person="ada", early=True)
     with suppress(CannotBeClosed):
-        books.database.transact(partial(close_month, directories=books.shelf, closing=closing, now=books.now))
+        books.database.transact(partial(close_month, directories=books.shelf, request=request, now=books.now))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

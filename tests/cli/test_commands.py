@@ -119,6 +119,7 @@ def test_the_contract_s_commands_are_there() -> None:
         "drain",
         "explain",
         "export",
+        "figures recount",
         "messages delete",
         "messages play",
         "messages list",

@@ -9,10 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.figures.recount import Totals, kept, recounted
+from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
+from callrouter.figures.recount import Difference, differences
 from callrouter.reconciliation.carrier_cdrs import store_page
 from callrouter.reconciliation.model import CarrierCdr
 from tests.billing.history import START, Books, center_of
+
+Totals = dict[tuple[Any, ...], dict[str, int]]
+"""by the values of `DIMENSIONS`: the figures that are not 0"""
 
 
 class Days(Books):
@@ -50,13 +54,26 @@ class Days(Books):
         read = partial(store_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
         self.database.transact(read)
 
-    def totals(self) -> tuple[Totals, Totals]:
-        """As they are kept, and as they have to be."""
+    def totals(self) -> Totals:
+        """As the database keeps them."""
         with self.database.engine.connect() as connection:
-            return kept(connection), recounted(connection)
+            return totals(connection)
+
+    def differences(self) -> list[Difference]:
+        """Between them and a recount."""
+        with self.database.engine.connect() as connection:
+            return differences(connection)
 
     def counted(self) -> list[dict[str, Any]]:
         return self.rows("partner_call")
+
+
+def totals(connection: sa.Connection) -> Totals:
+    found = {
+        tuple(row[name] for name in DIMENSIONS): {name: row[name] for name in FIGURES if row[name]}
+        for row in connection.execute(sa.select(DayTotal.__table__)).mappings()
+    }
+    return {key: figures for key, figures in found.items() if figures}
 
 
 def _theirs(sid: str, micros: int | None) -> CarrierCdr:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callrouter.figures.partner_calls import EndedCall, PartnerCall, Rung, answered_at, partner_calls
+from callrouter.figures.model import PartnerCall
+from callrouter.figures.partner_calls import Attempt, EndedCall, answered_at, partner_calls
 
 ARRIVED = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
@@ -17,22 +18,22 @@ def after(seconds: int) -> datetime:
     return ARRIVED + timedelta(seconds=seconds)
 
 
-def rows(*rung: Rung, promised: bool = False) -> dict[str, PartnerCall]:
+def rows(*attempts: Attempt, promised: bool = False) -> dict[str, PartnerCall]:
     """By partner."""
     found = partner_calls(
-        a_call(promised=promised), rung, lambda partner: f"the day of {partner or 'nobody'}"
+        a_call(promised=promised), attempts, lambda partner: f"the day of {partner or 'nobody'}"
     )
     return {row.partner: row for row in found}
 
 
-NOT_TAKEN = Rung("harbor", "harbor-sd", "helpline")
-TAKEN = Rung("sunrise", "sunrise-la", "helpline", 90, after(25))
-RETURNED = Rung("meadow", "meadow-bos", "helpline", 60, kept=True)
+NOT_TAKEN = Attempt("harbor", "harbor-sd", "helpline")
+TAKEN = Attempt("sunrise", "sunrise-la", "helpline", 90, after(25))
+RETURNED = Attempt("meadow", "meadow-bos", "helpline", 60, kept=True)
 
 
 def test_each_partner_has_it_once_and_it_is_counted_where_it_was_taken() -> None:
     found = rows(NOT_TAKEN, NOT_TAKEN, TAKEN)
-    assert {partner: (row.home, row.answered) for partner, row in found.items()} == {
+    assert {partner: (row.is_primary, row.answered) for partner, row in found.items()} == {
         "harbor": (False, False),
         "sunrise": (True, True),
     }
@@ -42,7 +43,7 @@ def test_each_partner_has_it_once_and_it_is_counted_where_it_was_taken() -> None
 
 def test_where_nobody_took_it_it_is_counted_with_the_first_who_was_rung() -> None:
     found = rows(NOT_TAKEN, TAKEN._replace(answered_at=None, talk_seconds=0), promised=True)
-    assert {partner: (row.home, row.promised) for partner, row in found.items()} == {
+    assert {partner: (row.is_primary, row.promised) for partner, row in found.items()} == {
         "harbor": (True, True),
         "sunrise": (False, False),
     }
@@ -50,13 +51,15 @@ def test_where_nobody_took_it_it_is_counted_with_the_first_who_was_rung() -> Non
 
 def test_a_promise_that_was_kept_is_counted_with_whoever_kept_it() -> None:
     found = rows(NOT_TAKEN, RETURNED, promised=True)
-    assert not found["harbor"].home
-    assert found["meadow"][10:] == (True, False, True, True, None, 60)
+    assert not found["harbor"].is_primary
+    row = found["meadow"]
+    assert (row.is_primary, row.answered, row.promised, row.kept) == (True, False, True, True)
+    assert (row.wait_seconds, row.talk_seconds) == (None, 60)
 
 
 def test_where_nobody_was_rung_it_is_nobodys_on_the_helplines_day() -> None:
     [row] = rows().values()
-    assert (row.partner, row.center, row.kind, row.day, row.home) == (
+    assert (row.partner, row.center, row.kind, row.day, row.is_primary) == (
         "",
         "",
         "helpline",

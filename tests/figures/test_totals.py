@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bench.many_calls import count_totals, without_guard
 from callrouter.billing.model import LedgerEntry
-from callrouter.figures.model import DIMENSIONS, FIGURES, partner_call
-from callrouter.figures.recount import Totals, count_anew, unguarded
+from callrouter.figures.model import PartnerCall
+from callrouter.figures.recount import Difference
 from tests.billing.history import START, Told, directory
 from tests.figures.days import Days
 
@@ -35,41 +36,32 @@ def opened_with(url: str) -> closing[Days]:
     return closing(days)
 
 
-def told(totals: Totals) -> dict[tuple[Any, ...], dict[str, int]]:
-    """What there is of each total, by what it is of."""
-    return {
-        key: {name: figure for name, figure in zip(FIGURES, figures, strict=True) if figure}
-        for key, figures in totals.items()
-    }
-
-
 def test_calls_and_money_of_a_day_are_added_up(days: Days) -> None:
-    kept, _ = days.totals()
-    assert told(kept) == {
+    assert days.totals() == {
         (*DAY, ""): {"calls": 1, "rung": 1, "answered": 1, "waits": 1, "talk_seconds": 90},
-        (*DAY, "USD"): {"costed": 1, "cost_micros": 42_500, "charged": 1, "amount": 3500},
+        (*DAY, "USD"): {"calls_with_cost": 1, "cost_micros": 42_500, "charged": 1, "amount": 3500},
     }
 
 
 CHANGES = {
-    "a talk has another length": sa.update(partner_call).values(talk_seconds=30, wait_seconds=None),
-    "a call is another partner's": sa.update(partner_call).values(partner="harbor"),
-    "a cost is not known any more": sa.update(partner_call).values(cost_micros=None, cost_currency=None),
-    "calls go": sa.delete(partner_call),
-    "many come": sa.insert(partner_call).from_select(
-        partner_call.columns.keys(),
-        sa.select(*(sa.literal("CA2") if c.name == "call" else c for c in partner_call.columns)),
+    "a talk has another length": sa.update(PartnerCall).values(talk_seconds=30, wait_seconds=None),
+    "a call is another partner's": sa.update(PartnerCall).values(partner="harbor"),
+    "a cost is not known any more": sa.update(PartnerCall).values(cost_micros=None, cost_currency=None),
+    "calls go": sa.delete(PartnerCall),
+    "many come": sa.insert(PartnerCall).from_select(
+        PartnerCall.__table__.columns.keys(),
+        sa.select(*(sa.literal("CA2") if c.name == "call" else c for c in PartnerCall.__table__.columns)),
     ),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_no_change_gets_around_them(days: Days, change: str) -> None:
-    before, _ = days.totals()
+    before = days.totals()
     with days.database.engine.begin() as connection:
         connection.execute(CHANGES[change])
-    kept, recounted = days.totals()
-    assert kept == recounted != before
+    assert days.totals() != before
+    assert days.differences() == []
 
 
 ENTRIES = {
@@ -90,10 +82,9 @@ def test_each_kind_of_entry_counts_as_an_invoice_counts_it(days: Days, what: str
         if what == "credit_reversal":
             connection.execute(sa.insert(LedgerEntry), an_entry("credit", amount) | {"day": "2026-12-23"})
         connection.execute(sa.insert(LedgerEntry), an_entry(what.partition(" ")[0], amount))
-    kept, recounted = days.totals()
-    assert kept == recounted
-    found = {key[: len(DIMENSIONS)]: figures for key, figures in told(kept).items() if key[0] == "2026-12-24"}
-    assert list(found.values()) == ([figures] if figures else [])
+    assert days.differences() == []
+    found = [found for key, found in days.totals().items() if key[0] == "2026-12-24"]
+    assert found == ([figures] if figures else [])
 
 
 def an_entry(what: str, amount: int) -> dict[str, Any]:
@@ -109,11 +100,34 @@ def an_entry(what: str, amount: int) -> dict[str, Any]:
     return row
 
 
-def test_all_can_be_counted_anew(days: Days) -> None:
-    right, _ = days.totals()
-    with days.database.engine.begin() as connection, unguarded(connection):
+def test_a_recount_finds_each_figure_that_was_changed_around_the_triggers(days: Days) -> None:
+    with days.database.engine.begin() as connection, without_guard(connection):
+        connection.exec_driver_sql("UPDATE day_total SET calls = 7 WHERE currency = ''")
+        connection.exec_driver_sql("DELETE FROM day_total WHERE currency = 'USD'")
+    of_day = DAY
+    assert days.differences() == [
+        Difference(*of_day, None, "calls", 7, 1),
+        Difference(*of_day, "USD", "calls_with_cost", 0, 1),
+        Difference(*of_day, "USD", "cost_micros", 0, 42_500),
+        Difference(*of_day, "USD", "charged", 0, 1),
+        Difference(*of_day, "USD", "amount", 0, 3500),
+    ]
+
+
+def test_a_recount_finds_a_total_of_calls_that_are_not_there(days: Days) -> None:
+    with days.database.engine.begin() as connection, without_guard(connection):
+        connection.exec_driver_sql("UPDATE day_total SET day = '2026-10-02' WHERE currency = 'USD'")
+    found = {(one.day, one.figure): (one.kept, one.recounted) for one in days.differences()}
+    assert found["2026-10-01", "amount"] == (0, 3500)
+    assert found["2026-10-02", "amount"] == (3500, 0)
+
+
+def test_a_bench_counts_all_totals_in_one_statement(days: Days) -> None:
+    right = days.totals()
+    with days.database.engine.begin() as connection, without_guard(connection):
         connection.exec_driver_sql("UPDATE day_total SET calls = 7")
-    assert days.totals()[0] != right
+    assert days.totals() != right
     with days.database.engine.begin() as connection:
-        count_anew(connection)
-    assert days.totals() == (right, right)
+        count_totals(connection)
+    assert days.totals() == right
+    assert days.differences() == []

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from callrouter.database import Session
-from callrouter.invoices.close import CannotBeClosed, Closed, Closing, close_month
+from callrouter.invoices.close import CannotBeClosed, CloseRequest, CloseResult, close_month
 from callrouter.invoices.documents import document
 from callrouter.invoices.invoice import Invoice
 from callrouter.invoices.read import read_invoice
@@ -40,9 +40,9 @@ def close(
     early: bool = False,
     killed: bool = False,
     simulated: bool = True,
-) -> Closed:
-    closing = Closing(partner, month, simulated, person="ada", early=early)
-    return books.database.transact(partial(_close, books, closing, killed))
+) -> CloseResult:
+    request = CloseRequest(partner, month, simulated, person="ada", early=early)
+    return books.database.transact(partial(_close, books, request, killed))
 
 
 def refused(books: Books, month: str = "2026-10", partner: str = "sunrise", **how: bool) -> CannotBeClosed:
@@ -51,8 +51,8 @@ def refused(books: Books, month: str = "2026-10", partner: str = "sunrise", **ho
     return raised.value
 
 
-def _close(books: Books, closing: Closing, killed: bool, session: Session) -> Closed:
-    closed = close_month(session, books.shelf, closing, books.now)
+def _close(books: Books, request: CloseRequest, killed: bool, session: Session) -> CloseResult:
+    closed = close_month(session, books.shelf, request, books.now)
     if killed:
         raise Killed
     return closed

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.invoices.model import invoice_delivery
+from callrouter.invoices.model import InvoiceDelivery
 from callrouter.invoices.send import ask_to_send, send_next
 from callrouter.mail import MailServer as Address
 from callrouter.mail import Post
@@ -62,9 +62,9 @@ class BillingOffice:
 
     def makes_due(self) -> None:
         """What waits for its next try, or was claimed by a process that is dead, is due."""
-        waits = invoice_delivery.c.next_try_at.is_not(None)
+        waits = InvoiceDelivery.next_attempt_at.is_not(None)
         with self.database.engine.begin() as connection:
-            connection.execute(sa.update(invoice_delivery).where(waits).values(next_try_at=NOVEMBER))
+            connection.execute(sa.update(InvoiceDelivery).where(waits).values(next_attempt_at=NOVEMBER))
 
     @property
     def log(self) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ import callrouter.model as tables
 from callrouter.billing.credit import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.events.outbox import publish_ended
-from callrouter.invoices.close import CannotBeClosed, Closed
+from callrouter.invoices.close import CannotBeClosed, CloseResult
 from callrouter.invoices.documents import FORMS
 from tests.billing.history import Books, Killed, directory
 from tests.directories import a_directory, helpline, partner, put_in_force, rate
@@ -42,7 +42,7 @@ def credit_it(books: Books, sid: str, amount: int | None = None) -> None:
 
 def test_each_charge_of_the_month_stands_on_one_line_and_the_lines_add_up(books: Books) -> None:
     take(books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing"), talk(3, OCTOBER, "harbor")])
-    assert close(books, "2026-10") == Closed(("SIM-000001",), just_now=True)
+    assert close(books, "2026-10") == CloseResult(("SIM-000001",), just_now=True)
     issued = invoice(books, "SIM-000001")
     assert [(line.call, line.what, line.amount) for line in issued.lines] == [
         ("CA00001", "charge", 3500),
@@ -79,13 +79,13 @@ def test_closing_again_gives_the_same_invoice_and_writes_nothing(books: Books) -
     before = {
         name: books.rows(name) for name in ("invoice", "invoice_line", "closed_month", "invoice_delivery")
     }
-    assert close(books, "2026-10") == Closed(first.invoices, just_now=False)
+    assert close(books, "2026-10") == CloseResult(first.invoices, just_now=False)
     assert {name: books.rows(name) for name in before} == before
 
 
 def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
     take(books, [talk(1, OCTOBER)])
-    closed: list[Closed] = []
+    closed: list[CloseResult] = []
     both = [Thread(target=lambda: closed.append(close(books, "2026-10"))) for _ in range(2)]
     for one in both:
         one.start()
@@ -96,7 +96,7 @@ def test_two_that_close_at_once_issue_one_invoice(books: Books) -> None:
 
 
 def test_a_month_without_entries_is_closed_without_an_invoice(books: Books) -> None:
-    assert close(books, "2026-10") == Closed((), just_now=True)
+    assert close(books, "2026-10") == CloseResult((), just_now=True)
     take(books, [talk(1, OCTOBER)])
     assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-11"]
 
@@ -116,7 +116,7 @@ def test_a_month_that_is_not_over_is_not_closed_unless_one_is_trying(books: Book
 
 
 def test_what_is_tried_early_closes_nothing_where_there_is_nothing(books: Books) -> None:
-    assert close(books, "2026-11", early=True) == Closed((), just_now=False, stays_open=True)
+    assert close(books, "2026-11", early=True) == CloseResult((), just_now=False, stays_open=True)
     take(books, [talk(1, NOVEMBER)])
     assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-11"]
 
@@ -133,15 +133,15 @@ def test_a_call_that_the_carrier_has_not_confirmed_keeps_the_month_open(books: B
     take(books, [talk(1, OCTOBER)])
     take(books, [talk(2, OCTOBER), talk(3, OCTOBER, seconds=10)], confirmed=False)
     found = refused(books)
-    assert [call.call for call in found.calls] == ["CA00002", "CA00003"]
-    assert "callrouter reconcile --day 2026-10-14" in found.calls[0].why
+    assert [call.call for call in found.blockers] == ["CA00002", "CA00003"]
+    assert "callrouter reconcile --day 2026-10-14" in found.blockers[0].why
     assert (books.rows("invoice"), books.rows("closed_month")) == ([], [])
 
 
 def test_a_charge_that_is_credited_whole_needs_no_confirmation(books: Books) -> None:
     take(books, [talk(1, OCTOBER)], confirmed=False)
     credit_it(books, "CA00001", 3000)
-    assert [call.call for call in refused(books).calls] == ["CA00001"]
+    assert [call.call for call in refused(books).blockers] == ["CA00001"]
     credit_it(books, "CA00001")
     close(books, "2026-10")
     issued = invoice(books, "SIM-000001")
@@ -166,7 +166,7 @@ def test_what_was_credited_and_is_charged_again_needs_its_confirmation_after_all
         if row["entry_type"] == "credit_reversal"
     ] == [("CA00002", "2026-11")]
     made.now += timedelta(days=30)
-    assert [call.call for call in refused(made, "2026-11").calls] == ["CA00002"]
+    assert [call.call for call in refused(made, "2026-11").blockers] == ["CA00002"]
     made.confirms(["CA00002"])
     assert close(made, "2026-11").just_now
     made.close()
@@ -177,7 +177,7 @@ def test_a_call_without_an_end_or_that_is_not_worked_off_keeps_the_month_open(bo
     with books.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE call SET ended_at = NULL WHERE sid = 'CA00001'")
     books.database.transact(lambda session: publish_ended(session, "CA00002", OCTOBER))
-    whys = {call.call: call.why for call in refused(books).calls}
+    whys = {call.call: call.why for call in refused(books).blockers}
     assert "it has no end" in whys["CA00001"]
     assert "callrouter drain" in whys["CA00002"]
 
@@ -188,7 +188,7 @@ def test_a_difference_for_staff_keeps_the_month_open_until_it_is_explained(books
     with books.database.engine.begin() as connection:
         values = {**difference, "corrected": False, "found_at": NOVEMBER}
         connection.execute(sa.insert(tables.CarrierDifference), values)
-    assert [call.why for call in refused(books).calls] == [
+    assert [call.why for call in refused(books).blockers] == [
         "the carrier's books differ (talk there): callrouter differences explain CA00001 --reason …"
     ]
     with books.database.engine.begin() as connection:
@@ -204,7 +204,7 @@ def test_a_charge_that_the_books_deny_can_only_be_credited_explained_or_not(book
     with books.database.engine.begin() as connection:
         values = {**difference, **told, "corrected": False, "found_at": NOVEMBER}
         connection.execute(sa.insert(tables.CarrierDifference), values)
-    [why] = [call.why for call in refused(books).calls if call.call]
+    [why] = [call.why for call in refused(books).blockers if call.call]
     assert "differ (missing there)" in why
     assert "callrouter billing credit CA00001" in why
     credit_it(books, "CA00001")
@@ -215,7 +215,7 @@ def _calls_that_hinder(books: Books) -> list[str | None]:
     try:
         close(books, "2026-10")
     except CannotBeClosed as refusal:
-        return [call.call for call in refusal.calls]
+        return [call.call for call in refusal.blockers]
     return []
 
 

@@ -45,7 +45,7 @@ def differs(books: Books, day: str, sid: str, call: str | None, what: str = "mis
 
 def days(found: CannotBeClosed) -> list[str]:
     """Those that are to be compared, as they are told."""
-    return [one.why.partition(":")[0] for one in found.calls if one.call is None]
+    return [one.why.partition(":")[0] for one in found.blockers if one.call is None]
 
 
 def all_but(*left_out: int) -> list[date]:
@@ -59,7 +59,7 @@ def test_a_day_with_calls_has_to_be_compared_also_where_nobody_talked(books: Boo
     with books.database.engine.begin() as connection:
         connection.execute(sa.update(tables.Leg).values(outcome="no-answer", talk_seconds=None))
     books.tells(["CA00001"])
-    [day] = refused(books).calls
+    [day] = refused(books).blockers
     assert day.call is None
     assert day.why == (
         "2026-10-14: not compared with the carrier's books, or not to the end (UTC):"
@@ -109,7 +109,10 @@ def test_a_call_that_only_the_carrier_has_keeps_the_months_of_all_open_until_it_
     differs(books, "2026-10-14", "CAunknown", "CAunknown")
     differs(books, "2026-11-01", "CAunknown-leg", None)
     for partner in ("sunrise", "harbor"):
-        assert [one.call for one in refused(books, partner=partner).calls] == ["CAunknown", "CAunknown-leg"]
+        assert [one.call for one in refused(books, partner=partner).blockers] == [
+            "CAunknown",
+            "CAunknown-leg",
+        ]
     with books.database.engine.begin() as connection:
         told = {"explained_at": NOVEMBER, "explained_by": "ada", "explanation": "a test of the carrier's"}
         connection.execute(sa.update(tables.CarrierDifference).values(**told))
@@ -123,4 +126,4 @@ def test_what_differs_elsewhere_or_about_another_s_call_keeps_nothing_open(books
     differs(books, "2026-10-14", "CA00002-leg-2", "CA00002")
     differs(books, "2026-10-14", "CA00001", None, "other cost")
     assert close(books, "2026-10").just_now
-    assert [one.call for one in refused(books, partner="harbor").calls] == ["CA00002"]
+    assert [one.call for one in refused(books, partner="harbor").blockers] == ["CA00002"]

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from callrouter.events.outbox import publish_ended
-from callrouter.invoices.close import Closed
+from callrouter.invoices.close import CloseResult
 from tests.billing.history import Books, directory
 from tests.billing.manual_entries import adjusts
 from tests.directories import a_directory, helpline, listing, partner, put_in_force, rate
@@ -51,7 +51,7 @@ def test_so_is_one_with_an_entry_that_is_about_no_call(books: Books) -> None:
 def test_so_is_one_with_calls_that_cost_nothing(books: Books) -> None:
     take(books, [talk(1, SEPTEMBER, seconds=3)])
     assert str(refused(books)) == STILL_OPEN
-    assert close(books, "2026-09") == Closed((), just_now=True)
+    assert close(books, "2026-09") == CloseResult((), just_now=True)
     assert close(books, "2026-10").just_now
 
 
@@ -59,7 +59,7 @@ def test_so_is_one_of_which_a_call_has_no_end(books: Books) -> None:
     books.stores([talk(1, SEPTEMBER)])
     loses_the_end(books, "CA00001")
     assert str(refused(books)) == STILL_OPEN
-    assert ["it has no end" in call.why for call in refused(books, "2026-09").calls] == [True]
+    assert ["it has no end" in call.why for call in refused(books, "2026-09").blockers] == [True]
 
 
 def test_so_is_one_of_which_a_call_is_not_worked_off(books: Books) -> None:
@@ -87,7 +87,7 @@ def test_a_call_of_before_the_partner_came_keeps_nothing_of_it_open(books: Books
     pages = listing("sunrise-la-page", "sunrise-la"), listing("harbor-sd-page", "harbor-sd")
     put_in_force(books.database, a_directory(partner("granite"), seats, *pages), OCTOBER)
     assert str(refused(books)) == STILL_OPEN
-    assert close(books, "2026-10", "granite") == Closed((), just_now=True)
+    assert close(books, "2026-10", "granite") == CloseResult((), just_now=True)
 
 
 def test_a_month_before_one_that_is_closed_is_never_closed(books: Books) -> None:

@@ -45,7 +45,7 @@ def test_an_invoice_is_sent_once_to_its_partner(office: BillingOffice, server: M
         "asked_at": NOVEMBER,
         "asked_by": "ada",
         "attempts": 0,
-        "next_try_at": NOVEMBER,
+        "next_attempt_at": NOVEMBER,
         "delivered_at": None,
         "error": None,
     }
@@ -54,7 +54,7 @@ def test_an_invoice_is_sent_once_to_its_partner(office: BillingOffice, server: M
     [taken] = server.accepted
     assert (taken.sender, taken.recipients) == (SENDER, (BILLING,))
     done = office.delivery
-    assert (done["attempts"], done["delivered_at"], done["next_try_at"]) == (1, office.now(), None)
+    assert (done["attempts"], done["delivered_at"], done["next_attempt_at"]) == (1, office.now(), None)
 
 
 def test_what_arrives_is_what_is_kept(office: BillingOffice, server: MailServer) -> None:
@@ -102,7 +102,7 @@ def test_a_server_that_refuses_is_asked_again_by_the_schedule_and_then_given_up(
         assert office.delivery["attempts"] == attempts
         office.passes(timedelta(seconds=1))
     given_up = office.delivery
-    assert (given_up["attempts"], given_up["next_try_at"], given_up["delivered_at"]) == (7, None, None)
+    assert (given_up["attempts"], given_up["next_attempt_at"], given_up["delivered_at"]) == (7, None, None)
     server.refuses = {}
     assert (office.sends(), server.accepted) == (0, [])
 
@@ -143,7 +143,7 @@ def test_a_server_that_hangs_is_not_waited_for_any_longer(
     assert office.sends() == 0
     assert "the mail server was not reached" in office.delivery["error"]
     assert "timed out" in office.delivery["error"]
-    assert office.delivery["next_try_at"] == NOVEMBER + SCHEDULE[0]
+    assert office.delivery["next_attempt_at"] == NOVEMBER + SCHEDULE[0]
 
 
 def test_a_server_that_is_away_is_told(office: BillingOffice) -> None:
@@ -192,7 +192,7 @@ def test_dying_again_and_again_ends_too(office: BillingOffice) -> None:
         office.passes(LONGEST_SENDING)
     assert office.sends() == 0
     given_up = office.delivery
-    assert (given_up["attempts"], given_up["next_try_at"]) == (7, None)
+    assert (given_up["attempts"], given_up["next_attempt_at"]) == (7, None)
     assert given_up["error"] == "nothing was heard of the last attempt"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import call_record
+from callrouter.calls.model import Call
 from callrouter.database import Database
+from callrouter.figures.model import NOBODY, PartnerCall
 from callrouter.reports.calls import exported_calls
 from callrouter.reports.exports import EXPORTS
 from callrouter.reports.reading import reading
@@ -124,18 +125,18 @@ def test_a_period_holds_its_beginning_and_not_its_end(
 
 
 def test_more_calls_than_are_in_memory_at_a_time_come_once_and_in_order(database: Database) -> None:
-    _store_records(database, 1_201)
+    _store_calls(database, 1_201)
     with reading(database.engine) as connection:
         sids = [row["sid"] for row in exported_calls(connection, WHENEVER)]
     assert sids == [f"CA{number:032x}" for number in range(1_201)]
 
 
 def test_calls_stream_while_others_are_stored(database: Database) -> None:
-    _store_records(database, 600)
+    _store_calls(database, 600)
     with reading(database.engine) as connection:
         rows: Iterator[Any] = exported_calls(connection, WHENEVER)
         next(rows)
-        _store_records(database, 5, first=600)
+        _store_calls(database, 5, first=600)
         assert len(list(rows)) == 599
 
 
@@ -143,23 +144,38 @@ def _arrivals(rows: list[dict[str, Any]]) -> list[datetime]:
     return [row["arrived_at"] for row in rows]
 
 
-def _store_records(database: Database, number: int, first: int = 0) -> None:
+def _store_calls(database: Database, number: int, first: int = 0) -> None:
     """In an order that is not the one of their arrival."""
-    some = range(first, first + number)
-    rows = [_record(place) for place in sorted(some, key=lambda place: place * 7919 % number)]
+    places = sorted(range(first, first + number), key=lambda place: place * 7919 % number)
     with database.engine.begin() as connection:
-        connection.execute(sa.insert(call_record), rows)
+        connection.execute(sa.insert(Call), [_call(place) for place in places])
+        connection.execute(sa.insert(PartnerCall), [_partner_call(place) for place in places])
 
 
-def _record(place: int) -> dict[str, Any]:
-    arrived_at = START + timedelta(seconds=place // 3)
-    texts = dict.fromkeys(("dialled", "caller", "state", "language"), "")
+def _call(place: int) -> dict[str, Any]:
+    texts = dict.fromkeys(("dialled", "caller", "state", "language", "only_center"), "")
+    moments = dict.fromkeys(("arrived_at", "last_heard_at", "ended_at"), _arrival(place))
+    numbers = dict.fromkeys(("turn", "attempts", "directory_version"), 0)
+    flags = dict.fromkeys(("shows_number", "reaped"), False)
+    sid, status, outcome = f"CA{place:032x}", "ended", "abandoned"
+    row = {"sid": sid, "status": status, "outcome": outcome, "simulated": True}
+    return {**texts, **moments, **numbers, **flags, **row}
+
+
+def _partner_call(place: int) -> dict[str, Any]:
+    """Nobody was rung."""
     return {
-        **texts,
-        "sid": f"CA{place:032x}",
-        "arrived_at": arrived_at,
-        "ended_at": arrived_at,
-        "outcome": "abandoned",
+        **dict.fromkeys(("center", "partner"), NOBODY),
+        **dict.fromkeys(("kind", "day", "caller"), ""),
+        **dict.fromkeys(("answered", "promised", "kept"), False),
+        "call": f"CA{place:032x}",
+        "arrived_at": _arrival(place),
+        "directory_version": 0,
         "talk_seconds": 0,
+        "is_primary": True,
         "simulated": True,
     }
+
+
+def _arrival(place: int) -> datetime:
+    return START + timedelta(seconds=place // 3)

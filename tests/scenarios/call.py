@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from callrouter.money import Money
+from callrouter.reports.calls import exported_calls
+from callrouter.reports.period import Period
+from callrouter.reports.reading import reading
 from simulator import Caller as CallerBehavior
 from simulator import CenterBehaviors, Faults, SimulatedCall
 
@@ -91,9 +94,11 @@ class PlacedCall:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What reports know of it."""
+        """What exports say of it, but for what is listed within it."""
         self._world.settles()
-        return self._world.rows("call_record", sid=self.sid)[0]
+        with reading(self._world.database.engine) as connection:
+            [found] = [call for call in exported_calls(connection, Period()) if call["sid"] == self.sid]
+        return {name: value for name, value in found.items() if not isinstance(value, list | dict)}
 
     @property
     def charges(self) -> list[tuple[str, str, str]]:

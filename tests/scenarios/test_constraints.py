@@ -144,9 +144,14 @@ def test_a_second_promise_for_a_call_is_refused(world: World, promised: str) -> 
 
 
 def test_an_outcome_that_there_is_not_is_refused(world: World, helpline_call: str) -> None:
-    leg, record = tables.Leg, tables.CallRecord
+    leg, call = tables.Leg, tables.Call
     assert refused(world, update(leg, leg.call == helpline_call, outcome="sold"))
-    assert refused(world, update(record, record.sid == helpline_call, outcome="sold"))
+    assert refused(world, update(call, call.sid == helpline_call, outcome="sold"))
+
+
+def test_a_call_that_is_over_has_an_outcome(world: World, helpline_call: str) -> None:
+    call = tables.Call
+    assert refused(world, update(call, call.sid == helpline_call, outcome=None))
 
 
 def test_a_line_cannot_be_freed_below_none(world: World, helpline_call: str) -> None:

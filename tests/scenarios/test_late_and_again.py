@@ -117,7 +117,8 @@ def test_callbacks_that_are_lost_change_no_outcome(open_world: OpenWorld) -> Non
         world.center("sunrise-la").does_not_answer()
         world.center("harbor-sd").accepts()
         assert call.charges == [("harbor", "helpline", "35.00 USD")]
-    assert final_state(told)["call_record"] == final_state(untold)["call_record"]
+    first, second = (call.record | dict.fromkeys(("arrived_at", "ended_at")) for call in calls)
+    assert first == second
 
 
 def test_an_end_for_a_call_that_never_came_is_kept_and_harms_nothing(world: World) -> None:

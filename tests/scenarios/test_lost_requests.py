@@ -132,7 +132,7 @@ def experience(world: World, call: PlacedCall) -> Any:
 
 def stands(world: World, call: PlacedCall) -> Stands:
     """What is known of the call in the end, as partners, staff and reports see it."""
-    [counted] = world.rows("partner_call", call=call.sid, home=True)
+    [counted] = world.rows("partner_call", call=call.sid, is_primary=True)
     return {
         "outcome": (call.outcome, call.stored["answered_by"]),
         "legs": [

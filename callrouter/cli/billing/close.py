@@ -20,7 +20,7 @@ from callrouter.cli.user import user
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault
-from callrouter.invoices.close import CannotBeClosed, Closed, Closing, close_month
+from callrouter.invoices.close import CannotBeClosed, CloseRequest, CloseResult, close_month
 from callrouter.invoices.invoice import Invoice
 from callrouter.invoices.read import read_invoice
 from callrouter.money import Money
@@ -47,10 +47,10 @@ class Outcome(TypedDict):
 class Closer:
     """Closes months for a command, or only finds out what that would come to."""
 
-    def __init__(self, dependencies: CommandDependencies, closings: Sequence[Closing]) -> None:
+    def __init__(self, dependencies: CommandDependencies, requests: Sequence[CloseRequest]) -> None:
         self._dependencies = dependencies
         self._directories = DirectoryShelf()
-        self._closings = closings
+        self._requests = requests
 
     def close(self) -> list[Outcome]:
         """Close each partner's month, in a transaction of its own."""
@@ -60,31 +60,31 @@ class Closer:
         """Close each in a transaction that is rolled back."""
         return self._outcomes("partners tried", self._tried)
 
-    def _outcomes(self, progress: str, close: Callable[[Closing], list[Outcome]]) -> list[Outcome]:
+    def _outcomes(self, progress: str, close: Callable[[CloseRequest], list[Outcome]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        for closing in counted(self._closings, progress, shown=True):
+        for request in counted(self._requests, progress, shown=True):
             try:
-                outcomes += close(closing)
+                outcomes += close(request)
             except CannotBeClosed as refused:
-                outcomes += _refused(closing, refused)
+                outcomes += _refused(request, refused)
         return outcomes
 
-    def _closed(self, closing: Closing) -> list[Outcome]:
-        return _issued(closing, self._dependencies.database.transact(self._act(closing)))
+    def _closed(self, request: CloseRequest) -> list[Outcome]:
+        return _issued(request, self._dependencies.database.transact(self._act(request)))
 
-    def _tried(self, closing: Closing) -> list[Outcome]:
-        act = self._act(closing)
+    def _tried(self, request: CloseRequest) -> list[Outcome]:
+        act = self._act(request)
 
-        def with_invoices(session: Session) -> tuple[Closed, list[Invoice]]:
+        def with_invoices(session: Session) -> tuple[CloseResult, list[Invoice]]:
             closed = act(session)
             return closed, [read_invoice(session, name) for name in closed.invoices]
 
         closed, invoices = self._dependencies.database.dry_run(with_invoices)
-        return _would_be_issued(closing, invoices) if closed.just_now else _issued(closing, closed)
+        return _would_be_issued(request, invoices) if closed.just_now else _issued(request, closed)
 
-    def _act(self, closing: Closing) -> Callable[[Session], Closed]:
+    def _act(self, request: CloseRequest) -> Callable[[Session], CloseResult]:
         return partial(
-            close_month, directories=self._directories, closing=closing, now=self._dependencies.now()
+            close_month, directories=self._directories, request=request, now=self._dependencies.now()
         )
 
 
@@ -126,7 +126,7 @@ def close(
     closer = Closer(
         dependencies,
         [
-            Closing(
+            CloseRequest(
                 key, month, simulated, user(), issuer=dependencies.settings.issuer, early=early or simulated
             )
             for key in _partners(dependencies, partner)
@@ -145,31 +145,31 @@ def close(
 def _ask(outcomes: Sequence[Outcome]) -> None:
     """Ask where anything would be closed."""
     if any(outcome["state"] == WOULD_CLOSE for outcome in outcomes):
-        shown = _for_people(outcomes)
-        ask(as_table(tuple(Outcome.__annotations__), shown, room=terminal_columns()).splitlines())
+        rows = _for_people(outcomes)
+        ask(as_table(tuple(Outcome.__annotations__), rows, room=terminal_columns()).splitlines())
 
 
 def _print(form: str, outcomes: Sequence[Outcome]) -> None:
-    shown = outcomes if form != TABLE else _for_people(outcomes)
-    if form != TABLE or shown:
-        print_rows(form, tuple(Outcome.__annotations__), shown)
-    unsaid = _without_anything(outcomes) if form == TABLE else 0
-    if unsaid:
-        click.echo(f"{unsaid} partners without anything to bill.")
+    rows = outcomes if form != TABLE else _for_people(outcomes)
+    if form != TABLE or rows:
+        print_rows(form, tuple(Outcome.__annotations__), rows)
+    without = _without_anything(outcomes) if form == TABLE else 0
+    if without:
+        click.echo(f"{without} partners without anything to bill.")
 
 
 def _for_people(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """What is so for every partner (days that were not compared) is shown once, what comes to nothing not at all."""
+    """What is so for every partner (days that were not compared) once, and what comes to nothing not at all."""
     partners = len({one["partner"] for one in outcomes})
-    shown = [one for one in outcomes if _comes_to_something(one)]
-    about_none = Counter(one["why"] for one in shown if one["state"] == OPEN and one["call"] is None)
+    rows = [one for one in outcomes if _comes_to_something(one)]
+    about_none = Counter(one["why"] for one in rows if one["state"] == OPEN and one["call"] is None)
     of_all = {why for why, times in about_none.items() if times == partners > 1}
     once = [
         Outcome(partner="all", state=OPEN, invoice=None, call=None, why=why)
         for why in about_none
         if why in of_all
     ]
-    return once + [one for one in shown if one["call"] or one["invoice"] or one["why"] not in of_all]
+    return once + [one for one in rows if one["call"] or one["invoice"] or one["why"] not in of_all]
 
 
 def _comes_to_something(outcome: Outcome) -> bool:
@@ -190,33 +190,32 @@ def _partners(dependencies: CommandDependencies, partner: str | None) -> Sequenc
     return [partner]
 
 
-def _refused(closing: Closing, refused: CannotBeClosed) -> list[Outcome]:
-    calls: list[tuple[str | None, str]] = [(call.call, call.why) for call in refused.calls]
-    calls = calls or [(None, str(refused))]
+def _refused(request: CloseRequest, refused: CannotBeClosed) -> list[Outcome]:
     return [
-        Outcome(partner=closing.partner, state=OPEN, invoice=None, call=call, why=why) for call, why in calls
+        Outcome(partner=request.partner, state=OPEN, invoice=None, call=blocker.call, why=blocker.why)
+        for blocker in refused.blockers
     ]
 
 
-def _would_be_issued(closing: Closing, invoices: Sequence[Invoice]) -> list[Outcome]:
+def _would_be_issued(request: CloseRequest, invoices: Sequence[Invoice]) -> list[Outcome]:
     """Without their names: a number is taken when an invoice is issued."""
     comes_to = [
         f"an invoice of {Money(one.total, one.currency)}, lines: {len(one.lines)}" for one in invoices
     ]
     return [
-        Outcome(partner=closing.partner, state=WOULD_CLOSE, invoice=None, call=None, why=why)
+        Outcome(partner=request.partner, state=WOULD_CLOSE, invoice=None, call=None, why=why)
         for why in comes_to or ["nothing was entered"]
     ]
 
 
-def _issued(closing: Closing, closed: Closed) -> list[Outcome]:
+def _issued(request: CloseRequest, closed: CloseResult) -> list[Outcome]:
     if closed.stays_open:
-        return [Outcome(partner=closing.partner, state=NOTHING, invoice=None, call=None, why="nothing yet")]
+        return [Outcome(partner=request.partner, state=NOTHING, invoice=None, call=None, why="nothing yet")]
     names = closed.invoices or (None,)
     why = None if closed.just_now else "it was closed before"
     return [
         Outcome(
-            partner=closing.partner,
+            partner=request.partner,
             state=CLOSED,
             invoice=name,
             call=None,

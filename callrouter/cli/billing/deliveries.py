@@ -16,7 +16,7 @@ from callrouter.errors import Fault
 from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
 from callrouter.mailbox import mailbox
-from callrouter.reports.deliveries import InvoiceDelivery, invoice_deliveries
+from callrouter.reports.deliveries import ListedDelivery, invoice_deliveries
 from callrouter.reports.reading import ReadingSession
 from config.masking import masked
 
@@ -88,8 +88,8 @@ def deliveries(dependencies: CommandDependencies, /, form: str, zone: tzinfo, *,
     with dependencies.reading() as connection:
         found = invoice_deliveries(connection, dependencies.now(), has_sender=has_sender, only_open=only_open)
         rows = [_without_numbers(row) for row in found]
-    print_rows(form, tuple(InvoiceDelivery.__annotations__), rows, zone)
+    print_rows(form, tuple(ListedDelivery.__annotations__), rows, zone)
 
 
-def _without_numbers(row: InvoiceDelivery) -> InvoiceDelivery:
+def _without_numbers(row: ListedDelivery) -> ListedDelivery:
     return {**row, "error": masked(row["error"])}

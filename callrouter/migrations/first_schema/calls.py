@@ -91,6 +91,13 @@ def create() -> None:
             "listing IS NULL OR bound_listing IS NOT NULL OR (helpline_consent_at IS NOT NULL AND helpline_consent IS NOT NULL)",
             name=op.f("ck_call_consent_before_helpline"),
         ),
+        sa.CheckConstraint(
+            "outcome IN ('answered', 'promised', 'voicemail', 'abandoned', 'crisis', 'unserved', 'refused')",
+            name=op.f("ck_call_outcome"),
+        ),
+        sa.CheckConstraint(
+            "ended_at IS NULL OR outcome IS NOT NULL", name=op.f("ck_call_ended_with_an_outcome")
+        ),
         sa.ForeignKeyConstraint(["answered_by"], ["center.key"], name=op.f("fk_call_answered_by_center")),
         sa.ForeignKeyConstraint(
             ["bound_listing", "only_center"], ["listing.key", "listing.center"], name="fk_call_own_listing"
@@ -155,31 +162,6 @@ def create() -> None:
     op.create_index(
         "uq_leg_accepted", "leg", ["call"], unique=True, postgresql_where=sa.text("outcome = 'accepted'")
     )
-    op.create_table(
-        "call_record",
-        sa.Column("sid", sa.Text(), nullable=False),
-        sa.Column("arrived_at", INSTANT, nullable=False),
-        sa.Column("ended_at", INSTANT, nullable=False),
-        sa.Column("dialled", sa.Text(), nullable=False),
-        sa.Column("route", sa.Text(), nullable=True),
-        sa.Column("listing", sa.Text(), nullable=True),
-        sa.Column("helpline", sa.Text(), nullable=True),
-        sa.Column("caller", sa.Text(), nullable=False, comment="masked"),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("answered_by", sa.Text(), nullable=True),
-        sa.Column("partner", sa.Text(), nullable=True),
-        sa.Column("talk_seconds", sa.Integer(), nullable=False),
-        sa.Column("simulated", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "outcome IN ('answered', 'promised', 'voicemail', 'abandoned', 'crisis', 'unserved', 'refused')",
-            name=op.f("ck_call_record_outcome"),
-        ),
-        sa.PrimaryKeyConstraint("sid", name=op.f("pk_call_record")),
-        comment="one row for each call that is over: what reports and exports are made of",
-    )
-    op.create_index("ix_call_record_arrived_at", "call_record", ["arrived_at", "sid"])
     op.create_table(
         "disclosure",
         sa.Column(

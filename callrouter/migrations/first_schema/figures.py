@@ -17,7 +17,7 @@ def create() -> None:
         sa.Column(
             "center", sa.Text(), nullable=False, comment="of the partner: that took it, else the first rung"
         ),
-        sa.Column("helpline", sa.Text(), nullable=True, comment="that the caller had dialled, or asked for"),
+        sa.Column("helpline", sa.Text(), nullable=True, comment="that the caller dialed, or asked for"),
         sa.Column(
             "kind", sa.Text(), nullable=False, comment="`helpline` or `listing`; empty: no number of ours"
         ),
@@ -28,13 +28,18 @@ def create() -> None:
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("directory_version", sa.Integer(), nullable=False, comment="in force at its arrival"),
         sa.Column("caller", sa.Text(), nullable=False, comment="masked"),
-        sa.Column("home", sa.Boolean(), nullable=False, comment="where the call is counted, once"),
+        sa.Column(
+            "is_primary",
+            sa.Boolean(),
+            nullable=False,
+            comment="the partner with whom the call itself is counted, once",
+        ),
         sa.Column("answered", sa.Boolean(), nullable=False, comment="on its call"),
         sa.Column(
             "promised",
             sa.Boolean(),
             nullable=False,
-            comment="the call ended as a promise; where it is counted",
+            comment="the call ended as a promise; of the primary partner only",
         ),
         sa.Column("kept", sa.Boolean(), nullable=False, comment="the promise, by this partner's return call"),
         sa.Column(
@@ -45,21 +50,25 @@ def create() -> None:
             "cost_micros",
             sa.BigInteger(),
             nullable=True,
-            comment="what the carrier takes for the call and all that was rung for it; empty: not known (yet)",
+            comment="what the carrier charges for the call and all its legs; empty: not known (yet)",
         ),
         sa.Column("cost_currency", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(cost_micros IS NULL) = (cost_currency IS NULL)", name=op.f("ck_partner_call_cost")
         ),
         sa.CheckConstraint(
-            "home OR (NOT promised AND cost_micros IS NULL)", name=op.f("ck_partner_call_counted_once")
+            "is_primary OR (NOT promised AND cost_micros IS NULL)", name=op.f("ck_partner_call_counted_once")
         ),
         sa.PrimaryKeyConstraint("call", "partner", name=op.f("pk_partner_call")),
-        comment="written behind the calls, from what is stored of them",
+        comment="written after the calls have ended, from what is stored of them",
     )
     op.create_index("ix_partner_call_day", "partner_call", ["partner", "day"])
     op.create_index(
-        "uq_partner_call_home", "partner_call", ["call"], unique=True, postgresql_where=sa.text("home")
+        "uq_partner_call_primary",
+        "partner_call",
+        ["call"],
+        unique=True,
+        postgresql_where=sa.text("is_primary"),
     )
     op.create_table(
         "day_total",
@@ -74,9 +83,7 @@ def create() -> None:
         sa.Column("helpline", sa.Text(), nullable=False, comment="empty: none"),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
-        sa.Column(
-            "currency", sa.Text(), nullable=False, comment="of the figures of money; empty: those of calls"
-        ),
+        sa.Column("currency", sa.Text(), nullable=False, comment="of the money; empty: of calls"),
         sa.Column("calls", sa.BigInteger(), nullable=False, comment="each once"),
         sa.Column("rung", sa.BigInteger(), nullable=False, comment="calls that the partner had a part in"),
         sa.Column("answered", sa.BigInteger(), nullable=False),
@@ -86,9 +93,14 @@ def create() -> None:
         sa.Column("wait_seconds", sa.BigInteger(), nullable=False),
         sa.Column("talk_seconds", sa.BigInteger(), nullable=False),
         sa.Column(
-            "costed", sa.BigInteger(), nullable=False, comment="calls of which the carrier's cost is known"
+            "calls_with_cost",
+            sa.BigInteger(),
+            nullable=False,
+            comment="calls of which the carrier's cost is known",
         ),
-        sa.Column("cost_micros", sa.BigInteger(), nullable=False, comment="what the carrier takes for those"),
+        sa.Column(
+            "cost_micros", sa.BigInteger(), nullable=False, comment="what the carrier charges for those"
+        ),
         sa.Column("charged", sa.BigInteger(), nullable=False, comment="how many charges"),
         sa.Column(
             "amount", sa.BigInteger(), nullable=False, comment="minor units that were entered to be paid"
@@ -102,5 +114,5 @@ def create() -> None:
         sa.PrimaryKeyConstraint(
             "day", "partner", "center", "helpline", "kind", "simulated", "currency", name=op.f("pk_day_total")
         ),
-        comment="sums of `partner_call` and `entry`, kept by triggers",
+        comment="sums of `partner_call` and `ledger_entry`, kept by triggers",
     )

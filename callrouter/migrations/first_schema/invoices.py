@@ -63,9 +63,9 @@ def create() -> None:
             "entry",
             sa.BigInteger(),
             nullable=True,
-            comment="of the account; empty for a call that cost nothing",
+            comment="of the ledger; empty for a call that cost nothing",
         ),
-        sa.Column("what", sa.Text(), nullable=False, comment="as the entry, or `free`"),
+        sa.Column("what", sa.Text(), nullable=False, comment="the type of the entry, or `free`"),
         sa.Column("arrived_at", INSTANT, nullable=True),
         sa.Column("call", sa.Text(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -99,10 +99,20 @@ def create() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_try_at", INSTANT, nullable=True, comment="empty once it is over"),
+        sa.Column(
+            "attempts",
+            sa.Integer(),
+            nullable=False,
+            comment="claims since the last success, this one included",
+        ),
+        sa.Column(
+            "next_attempt_at",
+            INSTANT,
+            nullable=True,
+            comment="when it is due, or when its lease ends; empty: nothing is to be done",
+        ),
         sa.Column("delivered_at", INSTANT, nullable=True, comment="the mail server took it"),
-        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt"),
+        sa.Column("error", sa.Text(), nullable=True, comment="of the latest attempt, where it failed"),
         sa.ForeignKeyConstraint(
             ["invoice"], ["invoice.name"], name=op.f("fk_invoice_delivery_invoice_invoice")
         ),
@@ -112,8 +122,8 @@ def create() -> None:
     op.create_index(
         "ix_invoice_delivery_due",
         "invoice_delivery",
-        ["next_try_at"],
-        postgresql_where=sa.text("next_try_at IS NOT NULL"),
+        ["next_attempt_at"],
+        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
     )
     op.create_table(
         "dispute",

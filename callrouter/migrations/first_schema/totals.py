@@ -10,7 +10,7 @@ _COUNTED = "totals are kept by triggers: correct what they count"
 _DIMENSIONS = ("day", "partner", "center", "helpline", "kind", "simulated", "currency")
 # What a row adds: each figure, and what it is of that row.
 _OF_CALL = {
-    "calls": "CASE WHEN home THEN 1 ELSE 0 END",
+    "calls": "CASE WHEN is_primary THEN 1 ELSE 0 END",
     "rung": "1",
     "answered": "CASE WHEN answered THEN 1 ELSE 0 END",
     "promised": "CASE WHEN promised THEN 1 ELSE 0 END",
@@ -19,7 +19,7 @@ _OF_CALL = {
     "wait_seconds": "COALESCE(wait_seconds, 0)",
     "talk_seconds": "talk_seconds",
 }
-_OF_COST = {"costed": "1", "cost_micros": "cost_micros"}
+_OF_COST = {"calls_with_cost": "1", "cost_micros": "cost_micros"}
 _OF_ENTRY = {
     "charged": "CASE WHEN entry_type = 'charge' THEN 1 ELSE 0 END",
     "amount": "CASE WHEN entry_type = 'credit' OR amount < 0 THEN 0 ELSE amount END",

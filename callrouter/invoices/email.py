@@ -1,4 +1,4 @@
-"""The message that an invoice is sent with, its documents attached. *Pure.*"""
+"""The e-mail that an invoice is sent with, its documents attached. *Pure.*"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Envelope(NamedTuple):
     at: datetime
 
 
-def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes]) -> EmailMessage:
+def invoice_email(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes]) -> EmailMessage:
     """The message; the same `Message-ID` at each attempt. `documents` are by their forms, `pdf` and `csv`.
 
     Raises NotDelivered where the address is not one address alone.
@@ -44,7 +44,7 @@ def letter(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes])
     domain = envelope.sender.rpartition("@")[2]
     mail["Message-ID"] = f"<{invoice.number}.{envelope.number}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    # A server need not take letters beyond ASCII as they are.
+    # A server need not take characters beyond ASCII as they are.
     mail.set_content(_text(invoice, documents), cte="quoted-printable")
     for form, content in documents.items():
         maintype, subtype, _ = _KINDS[form]

@@ -9,7 +9,7 @@ import pytest
 
 from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.errors import NotDelivered
-from callrouter.invoices.letter import Envelope, letter
+from callrouter.invoices.email import Envelope, invoice_email
 from callrouter.invoices.printing.words import OBJECTIONS
 from tests.invoices.made import ISSUED, call, invoice
 
@@ -20,7 +20,9 @@ HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIM
 def sent(address: str = "billing@sunrise.example", number: int = 1, **changes: Any) -> EmailMessage:
     """As it arrives."""
     envelope = Envelope("billing@example.org", address, number, ISSUED)
-    handed_in = letter(invoice(call(1), call(2), **changes), envelope, DOCUMENTS).as_bytes(policy=policy.SMTP)
+    handed_in = invoice_email(invoice(call(1), call(2), **changes), envelope, DOCUMENTS).as_bytes(
+        policy=policy.SMTP
+    )
     return message_from_bytes(handed_in, policy=policy.default)
 
 
@@ -79,7 +81,7 @@ def test_what_was_only_simulated_is_no_bill() -> None:
 
 def test_what_is_owed_to_the_partner_is_said() -> None:
     envelope = Envelope("billing@example.org", "a@sunrise.example", 1, ISSUED)
-    mail = letter(invoice(call(1, what="credit", amount=-3500)), envelope, DOCUMENTS)
+    mail = invoice_email(invoice(call(1, what="credit", amount=-3500)), envelope, DOCUMENTS)
     assert "Total: -35.00 USD, in your favor\n" in text(mail)
 
 
