@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from callrouter.carrier.numbers import our_settings
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.reports.reading import ReadingSession, reading
+from callrouter.reports.reading import reading
 from config.fields import SettingsError
 from config.logging import configure
 from config.settings import Settings, read_settings
@@ -67,7 +67,7 @@ class DirectoryNumbers:
     def numbers(self) -> list[str]:
         try:
             with reading(self._database.engine) as connection:
-                directory = self._shelf.in_force(ReadingSession(connection))
+                directory = self._shelf.in_force(connection)
         except SQLAlchemyError as error:
             log.warning("the directory cannot be read", error=type(error).__name__)
             return []

@@ -17,7 +17,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.migrations import check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
-from callrouter.reports.reading import ReadingSession, reading
+from callrouter.reports.reading import reading
 from config.data_dir import POSTGRESQL, is_served, socket_path
 from config.running_server import with_running_server
 from config.settings import Settings, read_settings
@@ -70,7 +70,7 @@ class CommandDependencies:
 
     def directory_in_force(self) -> Directory:
         with self.reading() as connection:
-            return DirectoryShelf().in_force(ReadingSession(connection))
+            return DirectoryShelf().in_force(connection)
 
     def close(self) -> None:
         if "any_database" in self.__dict__:

@@ -29,7 +29,7 @@ from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
 from callrouter.reports.deliveries import undelivered_invoices
 from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
-from callrouter.reports.reading import ReadingSession, reading
+from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from config.parsers import origin_only, without_password
@@ -105,7 +105,7 @@ def directory(dependencies: CommandDependencies) -> str:
 def helplines(dependencies: CommandDependencies) -> str:
     """Each has a seat that could be rung at this moment, for callers of some state."""
     with dependencies.reading() as connection:
-        session = ReadingSession(connection)
+        session = connection
         in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", dependencies.now())
         seats = {
             helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)

@@ -14,7 +14,6 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result
 from callrouter.cli.zones import zone_option
 from callrouter.events.heartbeat import STALE, last_beat
-from callrouter.reports.reading import ReadingSession
 from callrouter.reports.waiting import Waiting, waiting
 
 LOOK_AGAIN_SECONDS = 0.1
@@ -67,6 +66,6 @@ def _wait(look: Callable[[], Waiting], tell: Callable[[int], None], timeout: flo
 
 def _tell_where_nobody_works(dependencies: CommandDependencies) -> None:
     with dependencies.reading() as connection:
-        beat_at = last_beat(ReadingSession(connection))
+        beat_at = last_beat(connection)
     if beat_at is None or dependencies.now() - beat_at > STALE:
         click.echo("No worker seems to be working; `make run` starts them.", err=True)

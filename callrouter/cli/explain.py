@@ -19,7 +19,6 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.phone import masked, state_of
-from callrouter.reports.reading import ReadingSession
 from callrouter.routing.explain import WOULD_BE_RUNG, SeatNow, SupposedCall, why_listing_is_not_rung
 from callrouter.routing.explain import explain as seats_now
 
@@ -51,7 +50,7 @@ def explain(
     """
     moment = at or dependencies.now()
     with dependencies.reading() as connection:
-        session = ReadingSession(connection)
+        session = connection
         directory = DirectoryShelf().in_force(session)
         whose = _whose(directory, number)
         state = state_of(caller or "")

@@ -1,8 +1,8 @@
-"""The database, PostgreSQL, and how a transaction is run on it.
+"""The database, PostgreSQL, and how a domain function is run in one transaction.
 
-There are two ways in. SQLAlchemy's engine is for the directory, reports and everything that nobody waits for on
-a telephone. The *call path* uses `Session`: SQL that is sent in as few round trips as possible, because each costs
-more than all of our own code (docs/decisions/0002).
+A domain function takes a `Session` and executes SQLAlchemy's constructs. In workers, commands and reports that is
+SQLAlchemy's own connection; in webhooks, where a caller waits, psycopg's pipeline behind the same method
+(docs/decisions/0040).
 """
 
 from callrouter.database.columns import Base, Instant, metadata
@@ -11,11 +11,9 @@ from callrouter.database.session import (
     DuplicateKey,
     Result,
     RetryableError,
-    Row,
     Session,
     StaleDirectory,
 )
-from callrouter.database.statement import Statement, inserting, selecting, sql, updating
 
 __all__ = [
     "Base",
@@ -24,13 +22,7 @@ __all__ = [
     "Instant",
     "Result",
     "RetryableError",
-    "Row",
     "Session",
     "StaleDirectory",
-    "Statement",
-    "inserting",
     "metadata",
-    "selecting",
-    "sql",
-    "updating",
 ]

@@ -11,8 +11,8 @@ import psycopg
 import sqlalchemy as sa
 
 from callrouter.database.engines import domain_error, engine_for, is_lost, transaction_pool
-from callrouter.database.session import RetryableError, Session
 from callrouter.database.pipeline import pipelined
+from callrouter.database.session import RetryableError, Session
 
 T = TypeVar("T")
 QUEUES = 64

@@ -46,7 +46,7 @@ def pipelined(pool: sa.Engine) -> Iterator[PipelineSession]:
             # It travels with what was written, and with the end of the pipeline.
             connection.execute("COMMIT")
     except BaseException:
-        with suppress(psycopg.OperationalError):
+        with suppress(psycopg.Error):
             connection.rollback()
         raise
     finally:

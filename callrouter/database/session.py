@@ -11,9 +11,6 @@ Parameters = Mapping[str, Any]
 """the value of each bind parameter or column, by its name"""
 
 
-Row = tuple[Any, ...]
-
-
 class Result(Protocol):
     """The rows of a statement; a row has its columns as attributes. A part of SQLAlchemy's `CursorResult`."""
 
@@ -44,11 +41,6 @@ class Session(Protocol):
 
     def execute(self, statement: sa.Executable, parameters: Parameters | None = None, /) -> Result:
         """Execute a statement. An error of a statement whose result nobody reads may come with the commit."""
-
-    def ask(self, statement: Any, **values: Any) -> list[Row]: ...
-    def ask_all(self, *questions: tuple[Any, dict[str, Any]]) -> list[list[Row]]: ...
-    def tell(self, statement: Any, **values: Any) -> None: ...
-    def tell_all(self, statement: Any, rows: list[dict[str, Any]]) -> None: ...
 
 
 class DuplicateKey(Exception):

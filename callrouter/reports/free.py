@@ -13,7 +13,6 @@ from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.directory.directory import Directory, Rate
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
-from callrouter.reports.reading import ReadingSession
 
 NOT_OVER = "the call is not over"
 NOT_ACCEPTED = "no center accepted it"
@@ -59,7 +58,7 @@ def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str
         LedgerEntry.entry_type == CHARGE,
     )
     arrived = {row.call: row.arrived_at for row in connection.execute(query)}
-    charged = charged_calls(ReadingSession(connection), list(arrived))
+    charged = charged_calls(connection, list(arrived))
     return tuple(arrived[sid] for sid, one in charged.items() if one.counts)
 
 

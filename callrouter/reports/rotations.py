@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from callrouter.directory.faults import closest
 from callrouter.errors import NotKnown
-from callrouter.reports.reading import ReadingSession
 from callrouter.routing.model import RotationRow
 from callrouter.routing.replay import Replayed, replay_helpline
 from callrouter.routing.rotation import UNITS
@@ -41,7 +40,7 @@ def verified_rotations(connection: sa.Connection, helpline: str | None = None) -
         hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows the helplines"
         raise NotKnown(f"no decision was taken for a helpline {helpline!r}: {hint}")
     for key in known if helpline is None else [helpline]:
-        yield _verified(key, replay_helpline(ReadingSession(connection), key))
+        yield _verified(key, replay_helpline(connection, key))
 
 
 def _verified(helpline: str, replayed: Replayed) -> VerifiedRotation:

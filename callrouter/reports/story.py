@@ -22,7 +22,6 @@ from callrouter.reports.free import AcceptedTalk, why_not_charged
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.messages import MessageRow, messages
 from callrouter.reports.promises import AttemptRow, PromiseRow, promises, tries
-from callrouter.reports.reading import ReadingSession
 from callrouter.reports.spoken import Spoken, spoken
 
 
@@ -114,7 +113,7 @@ def _why_not(
 ) -> str | None:
     if any(entry["entry"] == CHARGE for entry in its_entries):
         return None
-    directory = read_version(ReadingSession(connection), row["directory_version"])
+    directory = read_version(connection, row["directory_version"])
     return why_not_charged(connection, row, talk, directory)
 
 

@@ -1,4 +1,4 @@
-"""Databases with two tables to write into."""
+"""Databases with two tables to write into, for both ways to run a transaction."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,9 @@ from callrouter.database import Database
 from tests.database.notes import make_tables
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, connections=4)
+@pytest.fixture(params=[True, False], ids=["pipelined", "ordinary"])
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    database = Database(database_url, connections=4, pipelined=request.param)
     make_tables(database)
     yield database
     database.close()

@@ -1,55 +1,94 @@
-"""Two tables for trying the call path on, with a value of each kind."""
+"""Two tables for trying transactions on, with a value of each kind."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from callrouter.database import Database, Instant, Row, Session, sql
+from callrouter.database import Database, Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.database.columns import Base
 
-_tables = sa.MetaData()
-note = sa.Table(
-    "note",
-    _tables,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("words", sa.Text),
-    sa.Column("content", sa.LargeBinary),
-    sa.Column("at", Instant),
-    sa.Column("done", sa.Boolean, nullable=False),
+
+class Tables(DeclarativeBase):
+    """Tables of these tests alone."""
+
+    type_annotation_map = Base.type_annotation_map
+
+
+class Note(Tables):
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    words: Mapped[str | None]
+    content: Mapped[bytes | None]
+    at: Mapped[datetime | None]
+    done: Mapped[bool]
+
+
+class Reply(Tables):
+    __tablename__ = "reply"
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    note: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("note.id"))
+    words: Mapped[str | None]
+
+
+COLUMNS = ("id", "words", "content", "at", "done")
+OF_NOTE = Note.id == sa.bindparam("note_id")
+WRITE = sa.insert(Note)
+WRITE_ALL = insert_rows(Note, COLUMNS)  # type: ignore[arg-type]  # a base class of its own
+WRITE_ONCE = insert(Note).on_conflict_do_nothing(index_elements=["id"])
+CHANGE = sa.update(Note).where(OF_NOTE)
+FINISH = sa.update(Note).where(OF_NOTE, ~Note.done).values(done=True).returning(Note.id)
+REPLY = sa.insert(Reply)
+CHANGE_REPLY = sa.update(Reply).where(Reply.note == sa.bindparam("to"))
+NOTES = sa.select(Note.__table__).order_by(Note.id)
+REPLIES = sa.select(Reply.__table__).order_by(Reply.id)
+WORDS = sa.select(Note.words).where(OF_NOTE)
+LOCKED = WORDS.with_for_update()
+AMONG = (
+    sa.select(Note.id)
+    .where(Note.words == sa.any_(sa.bindparam("words", type_=ARRAY(sa.Text))))
+    .order_by(Note.id)
 )
-reply = sa.Table(
-    "reply",
-    _tables,
-    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("note", sa.BigInteger, sa.ForeignKey("note.id"), nullable=False),
-    sa.Column("words", sa.Text),
+AMONG_NUMBERS = (
+    sa.select(Note.id)
+    .where(Note.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.BigInteger))))
+    .order_by(Note.id)
 )
-
-WRITE = sql("INSERT INTO note (id, words, content, at, done) VALUES (:id, :words, :content, :at, :done)")
-WRITE_ONCE = sql("INSERT INTO note (id, words, done) VALUES (:id, :words, false) ON CONFLICT (id) DO NOTHING")
-CHANGE = sql("UPDATE note SET words = :words WHERE id = :id")
-REPLY = sql("INSERT INTO reply (id, note, words) VALUES (:id, :note, :words)")
-CHANGE_REPLY = sql("UPDATE reply SET words = :words WHERE note = :note")
-NOTES = sql("SELECT id, words, content, at, done FROM note ORDER BY id")
-REPLIES = sql("SELECT id, note, words FROM reply ORDER BY id")
-WORDS = sql("SELECT words FROM note WHERE id = :id")
+UNTIL = sa.select(Note.id).where(Note.at <= sa.bindparam("moment"))
+TOTAL = sa.select(sa.func.count(), sa.func.min(sa.func.length(Note.words))).select_from(Note)
 
 
 def make_tables(database: Database) -> None:
-    _tables.create_all(database.engine)
+    Tables.metadata.create_all(database.engine)
 
 
 def write(session: Session, number: int, words: str | None = None, **others: Any) -> None:
-    session.tell(WRITE, **{"id": number, "words": words, "content": None, "at": None, "done": False} | others)
+    session.execute(WRITE, row(number, words) | others)
 
 
-def notes(database: Database) -> list[Row]:
-    return database.transact(lambda session: session.ask(NOTES))
+def write_all(session: Session, many: list[dict[str, Any]]) -> None:
+    session.execute(WRITE_ALL, arrays(COLUMNS, many))
+
+
+def notes(database: Database) -> list[tuple[Any, ...]]:
+    return database.transact(lambda session: [tuple(note) for note in session.execute(NOTES)])
+
+
+def words_of(database: Database, number: int) -> str | None:
+    words: str | None = database.transact(
+        lambda session: session.execute(WORDS, {"note_id": number}).scalar()
+    )
+    return words
 
 
 def numbers(database: Database) -> list[int]:
-    return [row[0] for row in notes(database)]
+    return [note[0] for note in notes(database)]
 
 
 def row(number: int, words: str | None, at: datetime | None = None) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from threading import Barrier, Event, Thread
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from callrouter.database import Database, RetryableError, Session, sql
-from tests.database.notes import CHANGE, NOTES, WRITE, notes, numbers, rows, write
+from callrouter.database import Database, RetryableError, Session
+from tests.database.notes import CHANGE, LOCKED, NOTES, Note, notes, numbers, rows, write, write_all
 
-OWN_PROCESS = sql("SELECT pg_backend_pid()")
-LOCK = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
+OWN_PROCESS = sa.select(sa.func.pg_backend_pid())
+EVERYTHING: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(Note)
 
 
 def together(*deeds: Callable[[], None]) -> None:
@@ -37,7 +39,7 @@ def killer(url: str) -> Callable[[int | None], None]:
 
 
 def test_two_that_wait_for_each_other_both_come_to_an_end(database: Database) -> None:
-    database.transact(lambda session: session.tell_all(WRITE, rows([1, 2], "")))
+    database.transact(lambda session: write_all(session, rows([1, 2], "")))
     both_hold_one, one_has_ended, runs = Barrier(2), Event(), Counter[int]()
 
     def takes(first: int, second: int) -> None:
@@ -45,11 +47,11 @@ def test_two_that_wait_for_each_other_both_come_to_an_end(database: Database) ->
             runs[first] += 1
             if runs[first] == 2:
                 one_has_ended.wait(20)
-            session.ask(LOCK, id=first)
+            session.execute(LOCKED, {"note_id": first}).all()
             if runs[first] == 1:
                 both_hold_one.wait(20)
-            [(words,)] = session.ask(LOCK, id=second)
-            session.tell(CHANGE, id=second, words=f"{words}{first}")
+            words = session.execute(LOCKED, {"note_id": second}).scalar()
+            session.execute(CHANGE, {"note_id": second, "words": f"{words}{first}"})
 
         database.transact(deed)
         one_has_ended.set()
@@ -65,12 +67,12 @@ def test_a_connection_that_is_lost_in_the_midst_is_replaced_and_the_deed_runs_ag
     kill, processes = killer(database_url), []
 
     def deed(session: Session) -> None:
-        [(process,)] = session.ask(OWN_PROCESS)
+        process = session.execute(OWN_PROCESS).scalar()
         processes.append(process)
         write(session, len(processes))
         if len(processes) == 1:
             kill(process)
-        session.ask(NOTES)
+        session.execute(NOTES).all()
 
     database.transact(deed)
     assert len(set(processes)) == 2
@@ -83,7 +85,7 @@ def test_a_connection_that_is_lost_before_the_commit_is_replaced_too(
     kill, processes = killer(database_url), []
 
     def deed(session: Session) -> None:
-        [(process,)] = session.ask(OWN_PROCESS)
+        process = session.execute(OWN_PROCESS).scalar()
         processes.append(process)
         write(session, 1)
         if len(processes) == 1:
@@ -99,7 +101,7 @@ def test_all_connections_may_be_lost_while_nobody_uses_them(database: Database, 
     all_are_in_use = Barrier(4)
 
     def deed(session: Session) -> None:
-        session.ask(NOTES)
+        session.execute(NOTES).all()
         all_are_in_use.wait(20)
 
     together(*[lambda: database.transact(deed)] * 4)
@@ -112,8 +114,8 @@ def test_something_else_may_be_done_the_second_time(database: Database, database
     kill = killer(database_url)
 
     def deed(session: Session) -> str:
-        kill(session.ask(OWN_PROCESS)[0][0])
-        return str(session.ask(NOTES))
+        kill(session.execute(OWN_PROCESS).scalar())
+        return str(session.execute(NOTES).all())
 
     assert database.transact(deed, again=lambda _: "done otherwise") == "done otherwise"
 
@@ -123,8 +125,8 @@ def test_who_is_disturbed_twice_is_told(database: Database, database_url: str) -
 
     def deed(session: Session) -> None:
         runs.append(1)
-        kill(session.ask(OWN_PROCESS)[0][0])
-        session.ask(NOTES)
+        kill(session.execute(OWN_PROCESS).scalar())
+        session.execute(NOTES).all()
 
     with pytest.raises(RetryableError):
         database.transact(deed)
@@ -135,14 +137,13 @@ def test_who_is_disturbed_twice_is_told(database: Database, database_url: str) -
 def test_a_server_that_is_not_there_is_a_disturbance() -> None:
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing", connections=1)
     with pytest.raises(RetryableError):
-        nowhere.transact(lambda session: session.ask(NOTES))
+        nowhere.transact(lambda session: session.execute(NOTES).all())
     nowhere.close()
 
 
 def test_a_migration_under_a_prepared_statement_is_not_noticed(database: Database) -> None:
     database.transact(lambda session: write(session, 1, "one"))
-    everything = sql("SELECT * FROM note")
-    assert [len(row) for row in database.transact(lambda session: session.ask(everything))] == [5]
+    assert [len(row) for row in database.transact(lambda session: session.execute(EVERYTHING).all())] == [5]
     with database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE note ADD COLUMN more text")
-    assert [len(row) for row in database.transact(lambda session: session.ask(everything))] == [6]
+    assert [len(row) for row in database.transact(lambda session: session.execute(EVERYTHING).all())] == [6]

@@ -5,16 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from callrouter.database import Database, DuplicateKey, Session, sql
-from tests.database.notes import CHANGE, WORDS, notes, numbers, write
+from callrouter.database import Database, DuplicateKey, Session
+from tests.database.notes import CHANGE, LOCKED, notes, numbers, words_of, write
 
-LOCKED = sql("SELECT words FROM note WHERE id = :id FOR UPDATE")
 WRITERS, TIMES = 8, 15
 
 
 def counts_up(session: Session) -> None:
-    [(words,)] = session.ask(LOCKED, id=1)
-    session.tell(CHANGE, id=1, words=str(int(words) + 1))
+    words = session.execute(LOCKED, {"note_id": 1}).scalar()
+    session.execute(CHANGE, {"note_id": 1, "words": str(int(words) + 1)})
 
 
 def at_once(deed: Callable[[], object], times: int = WRITERS * TIMES) -> None:
@@ -27,7 +26,7 @@ def at_once(deed: Callable[[], object], times: int = WRITERS * TIMES) -> None:
 def test_many_writers_of_one_row_take_turns(database: Database, queue: str | None) -> None:
     database.transact(lambda session: write(session, 1, "0"))
     at_once(lambda: database.transact(counts_up, queue=queue))
-    assert database.transact(lambda session: session.ask(WORDS, id=1)) == [(str(WRITERS * TIMES),)]
+    assert words_of(database, 1) == str(WRITERS * TIMES)
 
 
 def test_writers_by_the_engine_and_on_the_call_path_take_turns(database: Database) -> None:
@@ -39,7 +38,7 @@ def test_writers_by_the_engine_and_on_the_call_path_take_turns(database: Databas
             connection.exec_driver_sql("UPDATE note SET words = CAST(CAST(words AS integer) + 1 AS text)")
 
     at_once(both, times=40)
-    assert database.transact(lambda session: session.ask(WORDS, id=1)) == [("80",)]
+    assert words_of(database, 1) == "80"
 
 
 def test_of_many_who_write_the_same_one_does_and_the_others_are_told(database: Database) -> None:
@@ -57,13 +56,13 @@ def test_of_many_who_write_the_same_one_does_and_the_others_are_told(database: D
     assert notes(database) == [(1, "mine", None, None, False)]
 
 
-def test_a_commit_that_lets_the_next_one_go_early_is_there_when_it_returns(
+def test_what_was_committed_in_a_queue_is_there_when_it_returns(
     database: Database, database_url: str
 ) -> None:
     other = Database(database_url, connections=1)
 
     def deed(session: Session) -> None:
-        session.ask(LOCKED, id=0)
+        session.execute(LOCKED, {"note_id": 0}).all()
         write(session, 1)
 
     database.transact(deed, queue="one")
@@ -73,7 +72,7 @@ def test_a_commit_that_lets_the_next_one_go_early_is_there_when_it_returns(
 
 def test_a_queue_goes_on_after_a_deed_that_failed(database: Database) -> None:
     def fails(session: Session) -> None:
-        session.ask(LOCKED, id=0)
+        session.execute(LOCKED, {"note_id": 0}).all()
         raise LookupError
 
     for _ in range(2):

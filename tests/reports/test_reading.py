@@ -8,33 +8,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from callrouter.database import Database, sql
+from callrouter.database import Database
 from callrouter.events.heartbeat import last_beat, mark_seen
 from callrouter.events.model import Heartbeat
-from callrouter.reports.reading import BATCH, ReadingSession, in_batches, reading
+from callrouter.reports.reading import BATCH, in_batches, reading
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CURSORS = sa.text("SELECT statement FROM pg_cursors")
-_AFTER = sql("SELECT worker_at FROM heartbeat WHERE worker_at >= :moment AND one = :one")
 
 
-def test_the_questions_of_the_call_path_can_be_asked(database: Database) -> None:
+def test_what_the_domain_asks_can_be_asked(database: Database) -> None:
     database.transact(lambda session: mark_seen(session, NOON, "worker"))
     with reading(database.engine) as connection:
-        session = ReadingSession(connection)
-        assert last_beat(session) == NOON
-        assert session.ask_all(
-            (_AFTER, {"moment": NOON, "one": 1}), (_AFTER, {"moment": NOON, "one": 2})
-        ) == [
-            [(NOON,)],
-            [],
-        ]
+        assert last_beat(connection) == NOON
 
 
 def test_nothing_can_be_written(database: Database) -> None:
     refused = pytest.raises(sa.exc.InternalError, match="read-only")
     with reading(database.engine) as connection, refused:
-        mark_seen(ReadingSession(connection), NOON, "worker")
+        mark_seen(connection, NOON, "worker")
 
 
 def test_what_is_stored_meanwhile_is_not_seen(database: Database) -> None:
@@ -42,9 +34,9 @@ def test_what_is_stored_meanwhile_is_not_seen(database: Database) -> None:
         before = connection.execute(sa.select(Heartbeat.worker_at)).scalar_one()
         database.transact(lambda session: mark_seen(session, NOON, "worker"))
         assert connection.execute(sa.select(Heartbeat.worker_at)).scalar_one() == before
-        assert last_beat(ReadingSession(connection)) == before
+        assert last_beat(connection) == before
     with reading(database.engine) as connection:
-        assert last_beat(ReadingSession(connection)) == NOON
+        assert last_beat(connection) == NOON
 
 
 def test_a_connection_that_has_read_can_write_again(database: Database) -> None:

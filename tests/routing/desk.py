@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.database import Database, Row, Session
+from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.routing.decide import (
@@ -121,7 +121,7 @@ class Desk:
     def replayed(self) -> Replayed:
         return self.database.transact(lambda session: replay_helpline(session, self.helpline))
 
-    def asks(self, statement: str, **values: Any) -> list[Row]:
+    def asks(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.database.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(sa.text(statement), values)]
 

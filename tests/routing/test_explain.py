@@ -11,7 +11,7 @@ import pytest
 from callrouter.database import Database
 from callrouter.directory.attempts import unanswered_attempt
 from callrouter.directory.directory import Directory, Seat
-from callrouter.reports.reading import ReadingSession, reading
+from callrouter.reports.reading import reading
 from callrouter.routing.eligibility import OTHER_LANGUAGE
 from callrouter.routing.explain import SeatNow, SupposedCall, explain, why_listing_is_not_rung
 from callrouter.routing.lines import take_line
@@ -23,7 +23,7 @@ CENTERS = ("ash-home", "birch-home", "cedar-home", "dogwood-home", "elm-home", "
 
 def explained(desk: Desk, state: str = "CA") -> list[SeatNow]:
     with reading(desk.database.engine) as connection:
-        session = ReadingSession(connection)
+        session = connection
         return explain(
             session,
             desk.directory,
@@ -122,7 +122,7 @@ def test_a_listing_is_rung_unless_its_lines_are_busy_or_its_partner_may_not(data
 def why_not(desk: Desk) -> str | None:
     with reading(desk.database.engine) as connection:
         ash_page = desk.directory.listings["ash-page"]
-        return why_listing_is_not_rung(ReadingSession(connection), desk.directory, ash_page, NOON)
+        return why_listing_is_not_rung(connection, desk.directory, ash_page, NOON)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -17,7 +17,6 @@ from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
 from callrouter.mailbox import mailbox
 from callrouter.reports.deliveries import ListedDelivery, invoice_deliveries
-from callrouter.reports.reading import ReadingSession
 from config.masking import masked
 
 ADDRESS = ParsedParameter("address", mailbox)
@@ -56,7 +55,7 @@ def send(
 
 def _billing_email(dependencies: CommandDependencies, name: str) -> str:
     with dependencies.reading() as connection:
-        partner = read_invoice(ReadingSession(connection), name).partner
+        partner = read_invoice(connection, name).partner
     found = dependencies.directory_in_force().partners.get(partner)
     if found is None or not found.billing_email:
         raise Fault(f"the directory has no billing_email of {partner}: say where to with --to")
