@@ -2,11 +2,14 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import callrouter.model  # noqa: F401  all tables are known
+from callrouter.database import Base
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
 from tests.module_names import PACKAGES, ROOT, Named, broken_contract, exists, in_commands, in_python
@@ -40,6 +43,11 @@ ASKS_THE_WORLD = re.compile(
 KEEPS_OR_SENDS = re.compile(
     r"(psycopg|redis|os|subprocess|socket|threading|urllib\.request|http|callrouter\.database)(\..*)?"
 )
+
+OWNERS = {mapper.class_.__name__: mapper.class_.__module__.split(".")[1] for mapper in Base.registry.mappers}
+"""class of a table: the folder that it belongs to"""
+WRITTEN_OTHERWISE = {"DayTotal", "StoredCenter", "StoredHelpline", "StoredListing", "StoredPartner"}
+"""by triggers, and in a loop over the kinds of the directory's entries (`directory/load.py`)"""
 
 every_module = pytest.mark.parametrize("name", sorted(MODULES))
 
@@ -89,6 +97,36 @@ def test_only_doors_commit(name: str) -> None:
 def test_no_name_says_nothing() -> None:
     parts = {part for name in MODULES for part in Path(name).with_suffix("").parts}
     assert parts & MEANINGLESS == set()
+
+
+def test_a_class_name_stands_once() -> None:
+    classes = Counter(
+        node.name for tree in MODULES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    )
+    assert {name for name, times in classes.items() if times > 1} == set()
+
+
+WRITES = {"insert", "update", "delete", "insert_rows", "insert_cte"}
+
+
+def written_tables(tree: ast.AST) -> Iterator[str]:
+    """Names of the classes that a module builds an INSERT, UPDATE or DELETE of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in WRITES:
+                yield node.args[0].id
+
+
+def test_a_table_is_written_only_by_its_own_folder() -> None:
+    written = {
+        (table, Path(name).parts[1])
+        for name, tree in MODULES.items()
+        for table in written_tables(tree)
+        if table in OWNERS
+    }
+    assert {table for table, _ in written} == OWNERS.keys() - WRITTEN_OTHERWISE
+    assert {(table, folder) for table, folder in written if OWNERS[table] != folder} == set()
 
 
 def test_the_packages_are_these() -> None:

@@ -8,7 +8,7 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.figures.recount import Difference, differences
+from callrouter.figures.recount import FigureDifference, differences
 
 
 @click.group()
@@ -34,7 +34,7 @@ def recount(dependencies: CommandDependencies, form: str) -> None:
     with working("recounting calls and entries"), dependencies.reading() as connection:
         found = differences(connection)
     if form != TABLE or found:
-        print_rows(form, Difference._fields, [one._asdict() for one in found])
+        print_rows(form, FigureDifference._fields, [one._asdict() for one in found])
     else:
         click.echo("The totals are those of the calls and entries.")
     if found:

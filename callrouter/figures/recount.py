@@ -99,7 +99,7 @@ _DIFFERENCES = (
 )
 
 
-class Difference(NamedTuple):
+class FigureDifference(NamedTuple):
     """A figure of a day that is not what the rows come to. Names that are empty are None."""
 
     day: str
@@ -116,14 +116,14 @@ class Difference(NamedTuple):
     recounted: int
 
 
-def differences(connection: sa.Connection) -> list[Difference]:
+def differences(connection: sa.Connection) -> list[FigureDifference]:
     """The figures of `day_total` that are not what a recount gives, by day. It reads all calls and entries."""
     return [one for row in connection.execute(_DIFFERENCES).mappings() for one in _differences(row)]
 
 
-def _differences(row: sa.RowMapping) -> Iterator[Difference]:
+def _differences(row: sa.RowMapping) -> Iterator[FigureDifference]:
     of: dict[str, Any] = {name: None if row[name] == "" else row[name] for name in DIMENSIONS}
     for figure in FIGURES:
         kept, recounted = row[f"{figure}_0"], row[f"{figure}_1"]
         if kept != recounted:
-            yield Difference(**of, figure=figure, kept=kept, recounted=recounted)
+            yield FigureDifference(**of, figure=figure, kept=kept, recounted=recounted)

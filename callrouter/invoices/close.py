@@ -25,7 +25,7 @@ from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import gather
 from callrouter.invoices.issue import NewInvoice, issue, totals
 from callrouter.invoices.model import InvoiceHead
-from callrouter.invoices.month import PartnerMonth
+from callrouter.invoices.month import InvoicedMonth
 from callrouter.invoices.send import ask_to_send
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def close_month(
     """Close a partner's month. Raises CannotBeClosed with a list of what is to be done before."""
     lock_ledger(session)
     known = _known(session, request.partner)
-    month = PartnerMonth(request.partner, request.month, known.timezone, request.simulated)
+    month = InvoicedMonth(request.partner, request.month, known.timezone, request.simulated)
     if is_closed(session, month.partner, month.month, simulated=month.simulated):
         return CloseResult(tuple(session.execute(_ISSUED, month.key).scalars()), just_now=False)
     facts = gather(session, directories, month, now, early=request.early)

@@ -22,7 +22,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.figures.model import NOBODY, PartnerCall
-from callrouter.invoices.month import PartnerMonth, end_of
+from callrouter.invoices.month import InvoicedMonth, end_of
 from callrouter.invoices.uncharged_calls import UNCHARGED_CALLS, UnchargedCall
 from callrouter.reconciliation.compare import MISSING_HERE
 from callrouter.reconciliation.model import UNEXPLAINED, CarrierDifference, ReconciledDay
@@ -140,7 +140,7 @@ class UnconfirmedCharge:
 class CloseFacts:
     """A partner's month as far as it matters for closing it."""
 
-    month: PartnerMonth
+    month: InvoicedMonth
     now: datetime
     early: bool
     """it is only tried"""
@@ -165,7 +165,7 @@ class CloseFacts:
 
 
 def gather(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, now: datetime, *, early: bool
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, now: datetime, *, early: bool
 ) -> CloseFacts:
     """Ask for all of it. The caller makes sure that it is the only writer."""
     arrived = {"begin": month.begin, "end": month.end, "simulated": month.simulated}
@@ -212,7 +212,7 @@ def _with_something_left(session: Session, rows: Iterable[Any]) -> Iterator[Unco
             yield UnconfirmedCharge(sid, at, denied.get(sid))
 
 
-def _last_ends(session: Session, month: PartnerMonth, now: datetime) -> dict[date, datetime]:
+def _last_ends(session: Session, month: InvoicedMonth, now: datetime) -> dict[date, datetime]:
     over = month.is_over(now)
     if over and not month.simulated:
         return {}
@@ -224,7 +224,7 @@ def _last_ends(session: Session, month: PartnerMonth, now: datetime) -> dict[dat
 
 
 def _open_before(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, last_closed: str | None
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, last_closed: str | None
 ) -> str | None:
     """The first month since the last closed one, and before this, of which anything is to be billed or told."""
     since = following(last_closed) if last_closed else BEFORE_ANYTHING
@@ -255,7 +255,7 @@ def _open_before(
 
 
 def _first_unfinished(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, calls: Iterable[Any]
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, calls: Iterable[Any]
 ) -> str | None:
     """The month of the first call that may turn out to be the partner's."""
     for row in calls:
@@ -265,7 +265,7 @@ def _first_unfinished(
 
 
 def _first_fee(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, since: str, versions: Sequence[Any]
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, since: str, versions: Sequence[Any]
 ) -> str | None:
     """The first month for which a fee is owed. Before the first directory there was none."""
     if not versions:

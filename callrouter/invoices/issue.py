@@ -22,7 +22,7 @@ from callrouter.directory.model import StoredCenter
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.model import InvoiceHead, InvoiceLine, InvoiceSeries
-from callrouter.invoices.month import PartnerMonth
+from callrouter.invoices.month import InvoicedMonth
 from callrouter.invoices.rates import applied_rates
 from callrouter.invoices.uncharged_calls import UnchargedCall, uncharged_lines
 
@@ -130,7 +130,7 @@ class Total(NamedTuple):
 class NewInvoice:
     """An invoice that is to be issued."""
 
-    month: PartnerMonth
+    month: InvoicedMonth
     partner_name: str
     total: Total
     person: str
@@ -138,7 +138,7 @@ class NewInvoice:
     """who bills: a name and an address, line by line"""
 
 
-def totals(session: Session, month: PartnerMonth) -> list[Total]:
+def totals(session: Session, month: InvoicedMonth) -> list[Total]:
     """What a month comes to, by currency: an invoice is issued for each."""
     return [Total(*row) for row in session.execute(_TOTALS, month.key).all()]
 

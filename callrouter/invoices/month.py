@@ -24,7 +24,7 @@ class Days:
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerMonth:
+class InvoicedMonth:
     """A month of a partner, `2026-10`, in its zone; what was only simulated has months of its own."""
 
     partner: str

@@ -14,7 +14,7 @@ from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.model import PartnerCall
-from callrouter.invoices.month import PartnerMonth
+from callrouter.invoices.month import InvoicedMonth
 
 
 def _first_and_last_days(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, str, str, str]:
@@ -57,7 +57,7 @@ _FEE = sa.select(LedgerEntry.id).where(
 
 
 def applied_rates(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, currency: str
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
 ) -> list[dict[str, Any]]:
     """As they are kept with the invoice, in the words of `invoice.AppliedRate`."""
     found: dict[Rate, int] = {}
@@ -67,7 +67,7 @@ def applied_rates(
 
 
 def _rates(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, currency: str
+    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
 ) -> Iterator[tuple[Rate, int]]:
     of_month = session.execute(
         _OF_MONTH, {"partner": month.partner, "simulated": month.simulated, **month.days}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import callrouter.model as tables
 from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
-from callrouter.figures.recount import Difference, differences
+from callrouter.figures.recount import FigureDifference, differences
 from callrouter.reconciliation.carrier_cdrs import store_page
 from callrouter.reconciliation.model import CarrierCdr
 from tests.billing.history import START, Books, center_of
@@ -59,7 +59,7 @@ class Days(Books):
         with self.database.engine.connect() as connection:
             return totals(connection)
 
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[FigureDifference]:
         """Between them and a recount."""
         with self.database.engine.connect() as connection:
             return differences(connection)

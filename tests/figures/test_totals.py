@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bench.many_calls import count_totals, without_guard
 from callrouter.billing.model import LedgerEntry
 from callrouter.figures.model import PartnerCall
-from callrouter.figures.recount import Difference
+from callrouter.figures.recount import FigureDifference
 from tests.billing.history import START, Told, directory
 from tests.figures.days import Days
 
@@ -106,11 +106,11 @@ def test_a_recount_finds_each_figure_that_was_changed_around_the_triggers(days: 
         connection.exec_driver_sql("DELETE FROM day_total WHERE currency = 'USD'")
     of_day = DAY
     assert days.differences() == [
-        Difference(*of_day, None, "calls", 7, 1),
-        Difference(*of_day, "USD", "calls_with_cost", 0, 1),
-        Difference(*of_day, "USD", "cost_micros", 0, 42_500),
-        Difference(*of_day, "USD", "charged", 0, 1),
-        Difference(*of_day, "USD", "amount", 0, 3500),
+        FigureDifference(*of_day, None, "calls", 7, 1),
+        FigureDifference(*of_day, "USD", "calls_with_cost", 0, 1),
+        FigureDifference(*of_day, "USD", "cost_micros", 0, 42_500),
+        FigureDifference(*of_day, "USD", "charged", 0, 1),
+        FigureDifference(*of_day, "USD", "amount", 0, 3500),
     ]
 
 

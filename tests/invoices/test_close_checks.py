@@ -10,12 +10,12 @@ import pytest
 
 from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import CloseFacts, UnconfirmedCharge
-from callrouter.invoices.month import Days, PartnerMonth, end_of, runs
+from callrouter.invoices.month import Days, InvoicedMonth, end_of, runs
 from callrouter.invoices.uncharged_calls import UnchargedCall
 
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
-MONTH = PartnerMonth("sunrise", "2026-10", "America/Los_Angeles", simulated=False)
+MONTH = InvoicedMonth("sunrise", "2026-10", "America/Los_Angeles", simulated=False)
 NOTHING = CloseFacts(
     month=MONTH,
     now=NOVEMBER,

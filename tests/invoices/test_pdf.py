@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from callrouter.invoices.invoice import AppliedRate
 from callrouter.invoices.printing.paper import BOTTOM, LEFT, RIGHT
 from callrouter.invoices.printing.pdf import LINES, RATES, SUMMARY, as_pdf
-from callrouter.invoices.printing.table import Column
+from callrouter.invoices.printing.table import PrintedColumn
 from tests.invoices.made import (
     REPEAT,
     adjustment,
@@ -163,7 +163,7 @@ def stands_on_the_page(text: str, _: object, matrix: list[float], *__: object) -
 
 
 @pytest.mark.parametrize("columns", [SUMMARY, RATES, LINES])
-def test_no_column_reaches_into_the_next(columns: tuple[Column, ...]) -> None:
+def test_no_column_reaches_into_the_next(columns: tuple[PrintedColumn, ...]) -> None:
     ends = [column.x + column.width for column in columns]
     assert all(end < following.x for end, following in zip(ends, columns[1:], strict=False))
     assert (columns[0].x, ends[-1]) == (LEFT, RIGHT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from callrouter.invoices.invoice import FREE, AppliedRate, Invoice, Line, Subtotal, subtotal, subtotals
 from callrouter.invoices.printing.paper import GREY, LEFT, RIGHT, RULE, Look, Notices, Paper
-from callrouter.invoices.printing.table import BODY, Column, Table, side_by_side
+from callrouter.invoices.printing.table import BODY, PrintedColumn, Table, side_by_side
 from callrouter.invoices.printing.words import (
     FIXED_IN_ADVANCE,
     NO_CHOICE,
@@ -201,7 +201,7 @@ def _print_lines(paper: Paper, invoice: Invoice) -> None:
     _print_total(paper, total)
 
 
-def _faint(column: Column) -> Column:
+def _faint(column: PrintedColumn) -> PrintedColumn:
     """The CallSid is for looking up, not for reading."""
     return column._replace(look=_CALLSID if column.head == "CallSid" else BODY)
 

@@ -16,7 +16,7 @@ _MOST_LINES = 3
 _MOST_LINES_OF_A_REMARK = 3
 
 
-class Column(NamedTuple):
+class PrintedColumn(NamedTuple):
     """A column: its head, and from where on and how wide it is."""
 
     head: str
@@ -26,12 +26,12 @@ class Column(NamedTuple):
     look: Look = BODY
 
 
-def side_by_side(gap: float, *columns: tuple[str, float, str]) -> tuple[Column, ...]:
+def side_by_side(gap: float, *columns: tuple[str, float, str]) -> tuple[PrintedColumn, ...]:
     """Columns (head, width, align) one beside the other, from the left edge on."""
-    placed: list[Column] = []
+    placed: list[PrintedColumn] = []
     x = LEFT
     for head, width, align in columns:
-        placed.append(Column(head, x, width, align))
+        placed.append(PrintedColumn(head, x, width, align))
         x += width + gap
     return tuple(placed)
 
@@ -39,7 +39,7 @@ def side_by_side(gap: float, *columns: tuple[str, float, str]) -> tuple[Column, 
 class Table:
     """A table that is being printed, row by row, from page to page."""
 
-    def __init__(self, paper: Paper, columns: Sequence[Column]) -> None:
+    def __init__(self, paper: Paper, columns: Sequence[PrintedColumn]) -> None:
         self._paper, self._columns = paper, columns
         self._remark_x = columns[1].x
         self._head()
@@ -94,7 +94,7 @@ class Table:
             self._paper.put(cell, column.x, column.width, its_look, align=column.align, most=_MOST_LINES)
         self._paper.y = top
 
-    def _look(self, column: Column, cell: str, look: Look | None) -> Look:
+    def _look(self, column: PrintedColumn, cell: str, look: Look | None) -> Look:
         """Figures stand at the right, and are small enough to have room."""
         look = look or column.look
         return self._paper.small_enough(cell, column.width, look) if column.align == "R" else look
