@@ -101,3 +101,13 @@ def save_leg(session: Session, leg: Leg) -> None:
     """Store what may have changed about a leg."""
     values = {name: getattr(leg, name) for name in _MAY_CHANGE_OF_LEG}
     session.execute(_SAVE_LEG, {"of_call": leg.call, "of_number": leg.number, **values})
+
+
+def correct_carrier_seconds(session: Session, sid: str, seconds: int) -> None:
+    """The carrier's records say that the call took so long."""
+    session.execute(_SAVE_CALL, {"of_sid": sid, "carrier_seconds": seconds})
+
+
+def correct_leg_seconds(session: Session, sid: str, number: int, seconds: int) -> None:
+    """The carrier's records say that the talk on this leg took so long."""
+    session.execute(_SAVE_LEG, {"of_call": sid, "of_number": number, "talk_seconds": seconds})

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from callrouter.calls import call as calls
-from callrouter.calls.model import Call, Leg
 from callrouter.calls.reap import reap
 from callrouter.calls.suppose import talked_by_the_books
 from callrouter.calls.turn import CallContext
@@ -30,15 +27,6 @@ from callrouter.reconciliation.compare import (
     Finding,
 )
 from callrouter.routing.memory import RoutingMemory
-
-_CORRECT_CALL = (
-    sa.update(Call).where(Call.sid == sa.bindparam("of_call")).values(carrier_seconds=sa.bindparam("seconds"))
-)
-_CORRECT_LEG = (
-    sa.update(Leg)
-    .where(Leg.call == sa.bindparam("of_call"), Leg.number == sa.bindparam("of_number"))
-    .values(talk_seconds=sa.bindparam("seconds"))
-)
 
 
 def correct(
@@ -79,7 +67,7 @@ def _add_talk(
 def _correction_of(finding: Finding) -> Callable[[Session, str], object] | None:
     leg, seconds = finding.leg, finding.seconds
     if finding.what == OTHER_LENGTH_OF_CALL:
-        return lambda session, call: session.execute(_CORRECT_CALL, {"of_call": call, "seconds": seconds})
+        return lambda session, call: calls.correct_carrier_seconds(session, call, seconds)
     if finding.what in {OTHER_LENGTH, NO_TALK_THERE} and leg:
         return lambda session, call: _correct_talk(session, call, leg, seconds)
     return None
@@ -89,4 +77,4 @@ def _correct_talk(session: Session, call: str, leg: OurLeg, seconds: int) -> Non
     if leg.returned:
         correct_talk_seconds(session, call, leg.number, seconds)
     else:
-        session.execute(_CORRECT_LEG, {"of_call": call, "of_number": leg.number, "seconds": seconds})
+        calls.correct_leg_seconds(session, call, leg.number, seconds)
