@@ -114,6 +114,6 @@ def _connecting(center: Center) -> SpokenDisclosure:
 
 
 def _told(step: Greeting | Ring) -> SpokenDisclosure:
-    told = _render(step, 1).told
+    told = _render(step, 1).disclosure
     assert told is not None
     return told

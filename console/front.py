@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from sqlalchemy.exc import SQLAlchemyError
 
 from callrouter.database import Database, RetryableError
-from callrouter.database.room import is_full, take_room
+from callrouter.database.disk_space import is_full, probe_disk_space
 from callrouter.events.heartbeat import write_to_see
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
@@ -76,7 +76,7 @@ def front(dependencies: ConsoleDependencies) -> Blueprint:
 
 def _health(dependencies: ConsoleDependencies, checks: tuple[HealthCheck, ...]) -> Health:
     try:
-        take_room(dependencies.database.engine)
+        probe_disk_space(dependencies.database.engine)
         # As a call does: by the call path, and writing.
         dependencies.database.transact(write_to_see)
         with reading(dependencies.database.engine) as connection:

@@ -102,7 +102,7 @@ def _redirect(url: str) -> Redirect:
 
 def _greeting(step: Greeting, number: int, base: str) -> Answer:
     url, spoken = f"{base}/menu/{number}", greeting_sentences(step)
-    return told(document(gather(url, spoken), _redirect(url)), "greeting", spoken, listens=MENU_SECONDS)
+    return disclosing(document(gather(url, spoken), _redirect(url)), "greeting", spoken, listens=MENU_SECONDS)
 
 
 def _recall(step: Recall, number: int, base: str) -> Answer:
@@ -121,7 +121,7 @@ def _ring(step: Ring, number: int, base: str) -> Answer:
         caller_id=step.shown,
     )
     _add_center(dial, step, base)
-    return told(document(*say_each(spoken), dial), step.wording, spoken, center=step.center)
+    return disclosing(document(*say_each(spoken), dial), step.wording, spoken, center=step.center)
 
 
 def _add_center(dial: Dial, step: Ring, base: str) -> None:
@@ -159,7 +159,7 @@ def _offer(step: Offer, number: int, base: str) -> Answer:
 
 def _menu(what: str, wording: str, spoken: Spoken, url: str, center: str | None = None) -> Answer:
     written = document(gather(url, spoken), _redirect(url))
-    return told(written, what, spoken, wording=wording, center=center, listens=MENU_SECONDS)
+    return disclosing(written, what, spoken, wording=wording, center=center, listens=MENU_SECONDS)
 
 
 def _arrange(step: Arrange, number: int, base: str) -> Answer:
@@ -176,7 +176,7 @@ def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
     url = f"{base}/entered/{number}"
     listening = gather(url, spoken, digits=MOST_KEYS, finish_on_key="#")
     listening.append(Pause(length=_FIRST_DIGIT_SECONDS))
-    return told(document(listening, _redirect(url)), "enter-number", spoken)
+    return disclosing(document(listening, _redirect(url)), "enter-number", spoken)
 
 
 def _message(step: Message, number: int, base: str) -> Answer:
@@ -191,14 +191,14 @@ def _message(step: Message, number: int, base: str) -> Answer:
         recording_status_callback=f"{base}/recording{RETRY}",
         recording_status_callback_method="POST",
     )
-    return told(document(*say_each(spoken), record, _redirect(url)), "message", spoken)
+    return disclosing(document(*say_each(spoken), record, _redirect(url)), "message", spoken)
 
 
 def _ending(step: Ending, number: int, base: str) -> Answer:
     if step.wording is None:
         return Answer(document())
     spoken = [(words(step.wording, step.language, name=step.name), step.language)]
-    return told(document(*say_each(spoken), Hangup()), step.wording, spoken)
+    return disclosing(document(*say_each(spoken), Hangup()), step.wording, spoken)
 
 
 def _whisper(step: Whisper, number: int, base: str) -> Answer:
@@ -214,7 +214,7 @@ def _refuse(step: Refuse, number: int, base: str) -> Answer:
     return Answer(document(Hangup()))
 
 
-def told(
+def disclosing(
     written: str,
     what: str,
     spoken: Spoken,

@@ -21,7 +21,7 @@ from callrouter.promises.steps import (
     ReturnStep,
     RingCaller,
 )
-from webhooks.twiml import LEG_EVENTS, RETRY, document, gather, say, say_each, told
+from webhooks.twiml import LEG_EVENTS, RETRY, disclosing, document, gather, say, say_each
 
 _KEY_SECONDS = 6
 _CALLER_RINGS_SECONDS = 25
@@ -80,7 +80,7 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
 
 def _connect(step: Connect, base: str) -> Answer:
     spoken = [(words("returning", step.language, name=step.name), step.language)]
-    return told(document(*say_each(spoken)), "returning", spoken, center=step.center)
+    return disclosing(document(*say_each(spoken)), "returning", spoken, center=step.center)
 
 
 def _confirm_do_not_call(step: ConfirmDoNotCall, base: str) -> Answer:

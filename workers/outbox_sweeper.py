@@ -23,10 +23,11 @@ from callrouter.events.heartbeat import EXTERNAL, OUTBOX_SWEEPER, UNSEEN, WORKER
 from callrouter.events.settle import last_settled
 from config.logging import configure
 from config.startup import check_database_or_exit
-from workers.app import HEARTBEAT_SECONDS, app, settings
+from workers.app import app, settings
 from workers.dependencies import WorkerDependencies, dependencies
 from workers.heartbeat import DATABASE_ERRORS
 from workers.process_monitor import MONITORED_BY_SWEEPER, ProcessMonitor
+from workers.schedule import HEARTBEAT_SECONDS
 from workers.wakeup import (
     EXTERNAL_HEARTBEAT,
     HEARTBEAT,

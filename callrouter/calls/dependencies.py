@@ -22,7 +22,7 @@ class Answer:
     """The document for the carrier, and what it tells the caller."""
 
     document: str
-    told: SpokenDisclosure | None = None
+    disclosure: SpokenDisclosure | None = None
     seconds: int = 0
     """how long it keeps the caller at the most: what is spoken, and the wait for a key; without ringing"""
 

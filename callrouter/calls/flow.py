@@ -12,7 +12,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from callrouter.calls import call as calls
-from callrouter.calls.bound import bounded
 from callrouter.calls.call import LOCK_CALL, READ_LEGS, legs_of
 from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dial_result import leg_ended
@@ -25,6 +24,7 @@ from callrouter.calls.menu import (
     offer_answered,
     recalled,
 )
+from callrouter.calls.menu_limit import within_menu_limit
 from callrouter.calls.model import Call
 from callrouter.calls.states import (
     ABANDONED,
@@ -165,12 +165,12 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     call.spoken_seconds += given.seconds
     call.last_heard_at = turn.now
     # A consent is the key that follows these words; no other words are kept on the call.
-    call.heard = given.told.words if given.told and call.status in CONSENT_FOLLOWS else None
+    call.heard = given.disclosure.words if given.disclosure and call.status in CONSENT_FOLLOWS else None
     calls.add(session, call) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
-    if given.told:
-        outbox.publish_disclosure(session, call.sid, turn.now, call.turn, given.told)
+    if given.disclosure:
+        outbox.publish_disclosure(session, call.sid, turn.now, call.turn, given.disclosure)
     inbox.store(session, call.sid, key, turn.now, turn.callback.fields, given.document)
     if call.ended:
         outbox.publish_ended(session, call.sid, turn.now)
@@ -180,15 +180,15 @@ def answer(turn: Turn, step: Step, key: str) -> str:
 def _next_step(turn: Turn, what: str) -> Step:
     call = turn.call
     if call.ended:
-        return _told_late(turn, what)
+        return _late_result(turn, what)
     deed = FLOW.get((call.status, what))
     if deed is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return bounded(turn, deed(turn))
+    return within_menu_limit(turn, deed(turn))
 
 
-def _told_late(turn: Turn, what: str) -> Step:
+def _late_result(turn: Turn, what: str) -> Step:
     """The end was told first. What had happened before it counts as if it had come in order."""
     call = turn.call
     if call.outcome == ABANDONED or what in _CHANGES_A_PROMISE or (call.reaped and what == "dialled"):

@@ -10,9 +10,9 @@ from callrouter.calls import call as calls
 from callrouter.calls.call import save_leg
 from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dial_result import key_of_progress
+from callrouter.calls.missing_result import late_leg_result, may_be_corrected
 from callrouter.calls.model import Call, Leg
 from callrouter.calls.steps import Bridge, LegStep, Refuse, Whisper
-from callrouter.calls.suppose import may_be_corrected, told_late
 from callrouter.calls.turn import Callback, CallContext
 from callrouter.database import Session
 from callrouter.directory.directory import language_spoken_to
@@ -55,7 +55,7 @@ def leg_proceeds(
         leg.carrier_seconds = callback.seconds("CallDuration")
     save_leg(session, leg)
     if may_be_corrected(call, leg):
-        told_late(_context(session, dependencies, call, now), leg)
+        late_leg_result(_context(session, dependencies, call, now), leg)
 
 
 def _is_news(leg: Leg, status: str) -> bool:

@@ -1,7 +1,7 @@
 """Calls whose end never comes are ended after their longest possible time; so are legs of which nothing was told.
 
-What a reaper supposes (`suppose.py`) is corrected when the real callback comes late, or when the carrier's books are
-read.
+What a reaper assumes (`missing_result.py`) is corrected when the real callback comes late, or when the carrier's
+records are read.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from callrouter.calls import call as calls
+from callrouter.calls.missing_result import assume_result
 from callrouter.calls.model import Call, Leg
 from callrouter.calls.states import ABANDONED, ANSWERED, LEG_ENDS, RINGING
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
-from callrouter.calls.suppose import suppose
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
@@ -82,7 +82,7 @@ def reap(
     call.reaped = True
     for leg in call.legs:
         if leg.open:
-            suppose(context, leg)
+            assume_result(context, leg)
     if not call.ended:
         call.end(call.outcome or ABANDONED, now)
     if call.answered_by:

@@ -66,8 +66,8 @@ def respond(
     answer = dependencies.render(HANDLERS[request](context))
     inbox.store(session, id.call, key, now, callback.fields, answer.document)
     save_return_call(session, context.return_call)
-    if answer.told:
-        outbox.publish_disclosure(session, id.call, now, DISCLOSURES_FROM + id.number, answer.told)
+    if answer.disclosure:
+        outbox.publish_disclosure(session, id.call, now, DISCLOSURES_FROM + id.number, answer.disclosure)
     return _with_number(session, dependencies, id.call, context, answer.document)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from callrouter.calls import call as calls
+from callrouter.calls.missing_result import talked_by_carrier_records
 from callrouter.calls.reap import reap
-from callrouter.calls.suppose import talked_by_the_books
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
@@ -60,7 +60,7 @@ def _add_talk(
         session=session, memory=memory, directory=directories.in_force(session), call=call, now=now
     )
     [leg] = [leg for leg in call.legs if leg.number == finding.leg.number]
-    talked_by_the_books(at_hand, leg, finding.sid, finding.seconds)
+    talked_by_carrier_records(at_hand, leg, finding.sid, finding.seconds)
     return True
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, fromstring
 
-from callrouter.calls.bound import MOST_MENUS
+from callrouter.calls.menu_limit import MOST_MENUS
 from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
 from callrouter.figures.recount import differences
@@ -291,7 +291,7 @@ def calls_that_are_counted_otherwise(world: World) -> Broken:
 
 
 def calls_that_went_round(world: World) -> Broken:
-    """Promise 2: a call ends in bounded time, whatever is pressed."""
+    """Promise 2: a call ends in within_menu_limit time, whatever is pressed."""
     rung = _by_call(world.rows("leg"))
     for call in world.rows("call"):
         # The menus, the request for a message, and last words.

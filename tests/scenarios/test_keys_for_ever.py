@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from callrouter.calls.bound import MOST_MENUS
+from callrouter.calls.menu_limit import MOST_MENUS
 from tests.directories import center, partner
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

@@ -175,7 +175,7 @@ def test_what_is_told_is_what_is_said() -> None:
         answer = RENDER(step, 7)
         said = " ".join(say.text or "" for say in parsed(answer.document).iter("Say"))
         whispered = isinstance(step, Whisper)
-        assert (answer.told.words if answer.told else "") == ("" if whispered else said)
+        assert (answer.disclosure.words if answer.disclosure else "") == ("" if whispered else said)
 
 
 @pytest.mark.parametrize("languages", [("fr",), ("vi", "es"), ("en",), ("es", "en")])

@@ -121,7 +121,7 @@ def test_who_it_is_and_that_it_pays_is_said_before_they_are_connected(language: 
 def test_only_that_is_a_disclosure_and_it_is_what_is_said() -> None:
     for language in LANGUAGES:
         for step in all_steps(language):
-            told = RENDER(step).told
+            told = RENDER(step).disclosure
             assert (told is not None) == isinstance(step, Connect)
             assert told is None or (told.what, told.center, [told.words]) == (
                 "returning",

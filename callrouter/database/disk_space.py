@@ -13,7 +13,7 @@ _LITTLE_MEMORY = sa.text("SET LOCAL work_mem = '64kB'")
 _TAKE = sa.select(sa.func.count()).select_from(sa.func.generate_series(1, ROOM // 14))
 
 
-def take_room(engine: sa.Engine) -> None:
+def probe_disk_space(engine: sa.Engine) -> None:
     """Take that much room on the disk of the database, and give it back. Raises what `is_full` knows.
 
     To change a row would not do: it may go where an earlier version of it was.

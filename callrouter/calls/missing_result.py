@@ -15,7 +15,7 @@ from callrouter.calls.turn import CallContext
 from callrouter.events import outbox
 
 
-def suppose(context: CallContext, leg: Leg) -> None:
+def assume_result(context: CallContext, leg: Leg) -> None:
     """Close a leg of a call that is over, by its own callbacks. Without those, key 1 alone proves a conversation."""
     told = own_outcome(leg, caller_was_there=False)
     outcome = told or (ACCEPTED if leg.taken_at else LEFT)
@@ -29,14 +29,14 @@ def may_be_corrected(call: Call, leg: Leg) -> bool:
     return call.ended and call.reaped and leg is call.latest_leg
 
 
-def told_late(context: CallContext, leg: Leg) -> None:
+def late_leg_result(context: CallContext, leg: Leg) -> None:
     """The leg has told something of itself after the end of its call."""
     if own_outcome(leg, caller_was_there=False) is not None:
-        suppose(context, leg)
+        assume_result(context, leg)
         _comes_to(context)
 
 
-def talked_by_the_books(context: CallContext, leg: Leg, sid: str, seconds: int) -> None:
+def talked_by_carrier_records(context: CallContext, leg: Leg, sid: str, seconds: int) -> None:
     """The carrier's books know of a talk on a leg of which nothing was told. `sid` is its name there."""
     if may_be_corrected(context.call, leg) and leg.outcome == LEFT:
         leg.sid = leg.sid or sid

@@ -15,7 +15,7 @@ MOST_MENUS = 12
 MENUS = (Greeting, Recall, Choices, Offer, Arrange, EnterNumber)
 
 
-def bounded(turn: Turn, step: Step) -> Step:
+def within_menu_limit(turn: Turn, step: Step) -> Step:
     """The step; or last words instead of one menu too many. What the caller was promised stands."""
     call = turn.call
     if not isinstance(step, MENUS) or menus_given(call) < MOST_MENUS:
