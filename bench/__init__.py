@@ -1,1 +1,1 @@
-"""What the README's figures come from: `make bench` measures, and writes `RESULTS.md`."""
+"""Measures speed: `make bench` runs this, and writes `RESULTS.md`."""

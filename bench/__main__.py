@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures what the README claims.")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measures speed.")
     parser.add_argument(
         "names", nargs="*", metavar="NAME", type=_known, help=f"one of {', '.join(BENCHMARKS)}"
     )

@@ -176,9 +176,10 @@ def test_what_is_measured_and_tested_is_not_part_of_what_is_shipped() -> None:
     assert of_tests == set()
 
 
+PAGES = [str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").glob("*.md"))]
 NAMED_BY_COMMANDS = [
     named
-    for file in ("Procfile", "Makefile", "pyproject.toml", "README.md")
+    for file in ("Procfile", "Makefile", "pyproject.toml", "README.md", *PAGES)
     for named in in_commands(file, (ROOT / file).read_text())
 ]
 NAMED_IN_TEXTS = [named for file, tree in MODULES.items() for named in in_python(file, tree)]
