@@ -13,7 +13,7 @@ def database_at(url: str, connections: int) -> tuple[Database, Callable[[], None
 
     An engine compiles each statement once, which takes longer than to run it. See `Databases.fresh`.
     """
-    database = _closed.pop((url, connections), None) or Database(url, connections=connections)
+    database = _closed.pop((url, connections), None) or Database(url, connections=connections, pipelined=True)
     return database, partial(_close, url, connections, database)
 
 
