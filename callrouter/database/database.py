@@ -102,7 +102,9 @@ class Database:
             if is_lost(cause):
                 # The others were lost with it: to the same server, at the same moment.
                 self._pool.dispose()
-            raise domain_error(cause) from error
+            known = domain_error(cause)
+            # SQLAlchemy's error has the other for its cause: an error must not become its own.
+            raise known from (None if known is cause else error)
 
 
 _ANYTHING = sa.select(sa.literal(1))

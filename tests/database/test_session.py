@@ -308,3 +308,12 @@ def test_changes_that_travel_together_do_what_they_do_one_by_one(
 ) -> None:
     expected = state_after(database, told, one_by_one=True)
     assert expected in (None, state_after(database, told, one_by_one=False))
+
+
+def test_an_error_that_the_domain_does_not_know_comes_as_the_driver_raised_it(database: Database) -> None:
+    with pytest.raises(psycopg.errors.UndefinedTable) as fault:
+        database.transact(lambda session: session.execute(NOWHERE).all())
+    causes: list[BaseException] = [fault.value]
+    while (cause := causes[-1].__cause__) is not None:
+        assert cause not in causes
+        causes.append(cause)
