@@ -58,11 +58,11 @@ def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
     with_8 = rounds(ours, bare, size.slices, connections=8)
     with_2 = rounds(ours, bare, size.slices, connections=2)
     return [
-        _figure("the whole call, of b, 8 connections", with_8, lambda r: r.call_ratio, at_least(0.4)),
+        _figure("the whole call, of b, 8 connections", with_8, lambda r: r.call_ratio, at_least(0.33)),
         _figure("– its arrival", with_8, lambda r: r.arrival_ratio),
         _figure("– the request after the greeting", with_8, lambda r: r.decision_ratio),
         _figure("– by CPU time of the web server alone", with_8, lambda r: r.cpu_ratio),
-        _figure("the whole call, of b, 2 connections", with_2, lambda r: r.call_ratio, at_least(0.4)),
+        _figure("the whole call, of b, 2 connections", with_2, lambda r: r.call_ratio, at_least(0.30)),
         _figure("– its arrival, 2 connections", with_2, lambda r: r.arrival_ratio),
         _figure("– the request after the greeting, 2 connections", with_2, lambda r: r.decision_ratio),
     ]
@@ -76,7 +76,6 @@ def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]
             "the whole call, of b, commits of 2 ms, 8 connections",
             found,
             lambda r: r.call_ratio,
-            at_least(0.4),
         ),
         _figure("– the request after the greeting, commits of 2 ms", found, lambda r: r.decision_ratio),
     ]
@@ -89,13 +88,11 @@ def _unloaded(ours: Ours, bare: Server, size: Size) -> list[Figure]:
             "median latency of an arrival, times b's, 1 connection",
             found,
             lambda r: percentile(r.arrival.latencies, 0.5) / percentile(r.bare.latencies, 0.5),
-            at_most(4),
         ),
         _figure(
             "median latency of the request after the greeting, times b's, 1 connection",
             found,
             lambda r: percentile(r.decision.latencies, 0.5) / percentile(r.bare.latencies, 0.5),
-            at_most(4),
         ),
     ]
 
@@ -112,7 +109,7 @@ def _at_a_steady_rate(ours: Ours, size: Size) -> list[Figure]:
         Figure(
             f"{share * 100:.0f}th percentile at 50 calls a second, both requests",
             [percentile(latencies, share) * 1000 for latencies in found],
-            at_most(50) if share == 0.99 else None,
+            at_most(25) if share == 0.99 else None,
             "ms",
         )
         for share in (0.5, 0.99)
