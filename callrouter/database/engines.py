@@ -38,14 +38,18 @@ _CLOSED = (
 
 def engine_for(url: sa.URL, connections: int, **options: Any) -> sa.Engine:
     """SQLAlchemy's engine, for everything that no caller waits for."""
-    connect_args = {"connect_timeout": SECONDS_TO_WAIT, "options": _IN_UTC}
+    defaults = {
+        "connect_args": {"connect_timeout": SECONDS_TO_WAIT, "options": _IN_UTC},
+        # A connection may have been lost with its server since it was used last.
+        "pool_pre_ping": True,
+    }
     return sa.create_engine(
         url,
         pool_size=connections,
         max_overflow=connections,
         pool_recycle=1800,
         hide_parameters=True,
-        **{"connect_args": connect_args, **options},
+        **{**defaults, **options},
     )
 
 
@@ -55,6 +59,8 @@ def transaction_pool(url: sa.URL, connections: int, *, in_batches: bool) -> sa.E
     return engine_for(
         url,
         connections,
+        # `transact` runs a transaction again whose connection was lost.
+        pool_pre_ping=False,
         pool_reset_on_return=None,
         pool_timeout=SECONDS_TO_WAIT,
         connect_args={"connect_timeout": SECONDS_TO_WAIT, "tcp_user_timeout": 10_000, **options},

@@ -102,7 +102,7 @@ def test_a_message_is_fetched_and_deleted_by_the_external_worker(
 
 
 def test_whatever_beat_sends_is_a_task_that_somebody_has() -> None:
-    sent = re.findall(r'"workers\.(\w+)\.(\w+)"', (ROOT / "workers/app.py").read_text())
+    sent = re.findall(r'"workers\.(\w+)\.(\w+)"', (ROOT / "workers/schedule.py").read_text())
     assert len(sent) > 3
     for module, task in sent:
         text = (ROOT / f"workers/{module}.py").read_text()
