@@ -1,6 +1,6 @@
-"""What a callback does, as a table: the state of the call and what has come, and the deed that answers it.
+"""What a callback does, as a table: the state of the call and what has come, and the handler that answers it.
 
-Every deed ends in a step. The step is rendered, stored as the answer, and whatever it tells the caller is published,
+Every handler ends in a step. The step is rendered, stored as the answer, and whatever it tells the caller is published,
 all in the one transaction of the callback.
 """
 
@@ -181,11 +181,11 @@ def _next_step(turn: Turn, what: str) -> Step:
     call = turn.call
     if call.ended:
         return _late_result(turn, what)
-    deed = FLOW.get((call.status, what))
-    if deed is None:
+    handler = FLOW.get((call.status, what))
+    if handler is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return within_menu_limit(turn, deed(turn))
+    return within_menu_limit(turn, handler(turn))
 
 
 def _late_result(turn: Turn, what: str) -> Step:

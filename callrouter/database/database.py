@@ -40,7 +40,7 @@ class Database:
 
     def transact(
         self,
-        deed: Callable[[Session], T],
+        work: Callable[[Session], T],
         *,
         again: Callable[[Session], T] | None = None,
         queue: str | None = None,
@@ -52,11 +52,11 @@ class Database:
         process, where waiting costs least.
         """
         try:
-            return self._once(deed, queue)
+            return self._once(work, queue)
         except RetryableError:
-            return self._once(again or deed, queue)
+            return self._once(again or work, queue)
 
-    def dry_run(self, deed: Callable[[Session], T]) -> T:
+    def dry_run(self, work: Callable[[Session], T]) -> T:
         """Run a domain function in one transaction that is rolled back, and return what it returned.
 
         Raises what the function raises, and what the database refuses of it.
@@ -64,7 +64,7 @@ class Database:
         returned: list[T] = []
 
         def rolled_back(session: Session) -> None:
-            returned[:] = [deed(session)]
+            returned[:] = [work(session)]
             # The database sees, and may refuse, all of it before it answers.
             session.execute(_ANYTHING).all()
             raise _RolledBack
@@ -78,9 +78,9 @@ class Database:
         self.engine.dispose()
         self._pool.dispose()
 
-    def _once(self, deed: Callable[[Session], T], queue: str | None) -> T:
+    def _once(self, work: Callable[[Session], T], queue: str | None) -> T:
         with self._turn(queue), self._domain_errors(), self._session() as session:
-            return deed(session)
+            return work(session)
 
     def _turn(self, queue: str | None) -> AbstractContextManager[object]:
         """One's turn in a queue of this process."""

@@ -44,7 +44,7 @@ class RoutingMemory:
         self._by_digest: dict[str, Lineup] = {}
         self._stored: set[str] = set()
         self._pools: dict[tuple[str, str, str], Pool] = {}
-        self._adding: dict[str, int] = {}
+        self._adding: dict[str, Session] = {}
         """helpline or digest: the session that has added to it, and may still fail"""
 
     def seated(self, session: Session, helpline: Helpline) -> Mapping[str, int]:
@@ -67,9 +67,10 @@ class RoutingMemory:
             return known
         stored = {seat.center: seat.position for seat in session.execute(_POSITIONS, {"helpline": helpline})}
         if not wanted <= stored.keys():
-            self._adding[helpline] = id(session)
+            self._adding[helpline] = session
             return _take_positions(session, helpline, stored, wanted)
-        if self._adding.pop(helpline, None) != id(session):
+        if self._adding.get(helpline) is not session:
+            self._adding.pop(helpline, None)
             self._positions[helpline] = stored
         return stored
 
@@ -95,8 +96,9 @@ class RoutingMemory:
             return
         added = session.execute(_STORE_LINEUP, {"digest": lineup.digest, "document": lineup.document}).all()
         if added:
-            self._adding[lineup.digest] = id(session)
-        elif self._adding.pop(lineup.digest, None) != id(session):
+            self._adding[lineup.digest] = session
+        elif self._adding.get(lineup.digest) is not session:
+            self._adding.pop(lineup.digest, None)
             self._stored.add(lineup.digest)
 
     def stored_lineup(self, session: Session, digest: str) -> Lineup:

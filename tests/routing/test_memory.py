@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callrouter.database import Database
+from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.routing import memory as routing_memory
 from callrouter.routing.eligibility import LONGEST_LINEUP, OUTSIDE_HOURS, Lineup
@@ -91,3 +91,19 @@ def test_a_memory_that_is_full_forgets_and_goes_on(
     assert rung == ["a-x", "b-x", "a-x", "b-x", "a-x"]
     desk.gives_back("CA0", exactly=True)
     assert desk.replayed().agrees
+
+
+def test_a_lineup_that_a_failed_transaction_stored_is_stored_again(database: Database) -> None:
+    memory = RoutingMemory()
+    desk = Desk(database, BY_DAY)
+    found = lineup(memory, NOON)
+
+    def fails(session: Session) -> None:
+        for _ in range(3):
+            memory.store(session, found)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        database.transact(fails)
+    database.transact(lambda session: memory.store(session, found))
+    assert desk.asks("SELECT digest FROM lineup") == [(found.digest,)]

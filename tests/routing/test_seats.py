@@ -91,9 +91,11 @@ def test_places_that_were_not_committed_are_forgotten(database: Database) -> Non
 
 def test_a_process_remembers_no_place_of_a_transaction_that_failed(database: Database) -> None:
     desk = Desk(database, a_directory(helpline("a-x")))
-    desk.meanwhile = lambda session: desk.memory.seated(session, desk.directory.helplines["national"])
+    national = desk.directory.helplines["national"]
+    desk.meanwhile = lambda session: [desk.memory.seated(session, national) for _ in range(3)]
     with pytest.raises(LookupError):
         desk.fails_after_deciding("CA1")
+    desk.meanwhile = lambda session: None
     assert desk.rings("CA2") == "a-x"
     assert desk.rings("CA3") == "a-x"
     assert desk.replayed().agrees
