@@ -63,8 +63,10 @@ def log_config(level: str) -> dict[str, Any]:
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
         },
-        # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret.
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE} | {"urllib3": {"level": "ERROR"}},
+        # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret. psycopg warns of a pipeline
+        # that an error ended, as a repeated webhook does; the error itself is raised.
+        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE}
+        | {name: {"level": "ERROR"} for name in ("urllib3", "psycopg")},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
 

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.billing.model import FEE, IS_FEE, ClosedMonth, LedgerEntry
+from callrouter.billing.closed_months import is_closed
+from callrouter.billing.model import FEE, IS_FEE, LedgerEntry
 from callrouter.billing.period import bounds
 from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
@@ -19,11 +20,6 @@ from callrouter.directory.versions import DirectoryShelf
 OWING = frozenset({"verified", "suspended"})
 """Also a partner that is suspended for a while: callers of its listings are connected all the same."""
 
-_CLOSED = sa.select(ClosedMonth.period).where(
-    ClosedMonth.partner == sa.bindparam("partner"),
-    ClosedMonth.simulated == sa.bindparam("simulated"),
-    ClosedMonth.period == sa.bindparam("month"),
-)
 _VERSION_AT = sa.select(sa.func.max(DirectoryVersion.version)).where(
     DirectoryVersion.loaded_at < sa.bindparam("moment", type_=Instant)
 )
@@ -53,8 +49,7 @@ def enter_fee(
 
     Again, and where the month is closed, it enters nothing. The caller has called `lock_ledger`.
     """
-    of_month = {"partner": partner, "simulated": simulated, "month": month}
-    if session.execute(_CLOSED, of_month).first():
+    if is_closed(session, partner, month, simulated=simulated):
         return False
     fee = owed_for(session, directories, partner, month)
     if fee is None:
