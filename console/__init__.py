@@ -1,1 +1,1 @@
-"""The staff's door; so far its front page, and what a platform asks: alive, ready, metrics."""
+"""The staff's door: operations staff see calls, promises, rotation and money, and act. A process of its own."""

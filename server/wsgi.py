@@ -16,8 +16,8 @@ from callrouter.promises.calling_hours import calling_hours
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
-from console.front import ConsoleDependencies, console_app
-from console.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
+from server.status.front import StatusDependencies, status_app
+from server.status.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.signed import Account
@@ -34,7 +34,7 @@ def now() -> datetime:
 
 
 def application(settings: Settings) -> Wsgi:
-    """Both doors: the carrier's under `/twilio`, and the staff's."""
+    """The carrier's door under `/twilio`, and the status pages everywhere else."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
@@ -61,15 +61,15 @@ def application(settings: Settings) -> Wsgi:
     public_registry = None if settings.metrics_address else registry
     return mounted(
         webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)),
-        console_app(ConsoleDependencies(database, public_registry, now, settings.simulated, vault)),
+        status_app(StatusDependencies(database, public_registry, now, settings.simulated, vault)),
     )
 
 
-def mounted(carriers_door: Wsgi, staffs_door: Wsgi) -> Wsgi:
-    """Requests under `/twilio` go to the carrier's door, all others to the staff's."""
+def mounted(carriers_door: Wsgi, status_pages: Wsgi) -> Wsgi:
+    """Requests under `/twilio` go to the carrier's door, all others to the status pages."""
 
     def by_path(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        door = carriers_door if environ.get("PATH_INFO", "").startswith("/twilio/") else staffs_door
+        door = carriers_door if environ.get("PATH_INFO", "").startswith("/twilio/") else status_pages
         return door(environ, start_response)
 
     return by_path

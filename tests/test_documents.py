@@ -77,7 +77,7 @@ def test_every_command_that_a_document_names_exists() -> None:
 
 
 def test_every_metric_that_a_page_names_is_exported() -> None:
-    exported = set(METRIC.findall((ROOT / "console/metrics.py").read_text()))
+    exported = set(METRIC.findall((ROOT / "server/status/metrics.py").read_text()))
     named = METRIC.findall((ROOT / "docs/operating.md").read_text())
     assert {name.removesuffix("_total") for name in named} == exported
 

@@ -274,6 +274,6 @@ def test_a_day_is_asked_for_in_the_carriers_zone() -> None:
 
 
 def test_neither_the_doors_nor_the_command_line_load_the_sdk() -> None:
-    doors = "import callrouter.cli, simulator, webhooks.app, console.front, sys"
+    doors = "import callrouter.cli, simulator, webhooks.app, server.status.front, sys"
     asked = f"{doors}; sys.exit('twilio.rest' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

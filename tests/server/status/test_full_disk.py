@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
-from console.front import ConsoleDependencies, console_app
+from server.status.front import StatusDependencies, status_app
 from tests.directories import a_directory, helpline, put_in_force
 from tests.servers.databases import Databases
 from tests.servers.small_disk import SmallDisk, postgres_on, small_disk
@@ -35,10 +35,10 @@ def database(disk: SmallDisk, databases: Databases) -> Iterator[Database]:
 
 @pytest.fixture
 def visitor(database: Database) -> FlaskClient:
-    desk = ConsoleDependencies(
+    desk = StatusDependencies(
         database, CollectorRegistry(), lambda: NOW, simulated=True, vault=Vault({"k1": bytes(32)})
     )
-    return console_app(desk).test_client()
+    return status_app(desk).test_client()
 
 
 def test_it_is_not_ready_while_the_disk_is_full_and_ready_when_there_is_room(

@@ -16,7 +16,7 @@ from callrouter.database.disk_space import is_full, probe_disk_space
 from callrouter.events.heartbeat import write_to_see
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
-from console.health import Health, HealthCheck, everything, examine, takes_calls
+from server.status.health import Health, HealthCheck, everything, examine, takes_calls
 
 _HEADERS = {
     "Content-Security-Policy": (
@@ -30,8 +30,8 @@ OK, UNAVAILABLE = 200, 503
 
 
 @dataclass(frozen=True)
-class ConsoleDependencies:
-    """The collaborators of the staff's door."""
+class StatusDependencies:
+    """What the pages need."""
 
     database: Database
     registry: CollectorRegistry | None
@@ -41,7 +41,7 @@ class ConsoleDependencies:
     vault: Vault
 
 
-def front(dependencies: ConsoleDependencies) -> Blueprint:
+def front(dependencies: StatusDependencies) -> Blueprint:
     """The blueprint of the front page and of health."""
     pages = Blueprint("front", __name__, static_folder="static", template_folder="templates")
 
@@ -74,7 +74,7 @@ def front(dependencies: ConsoleDependencies) -> Blueprint:
     return pages
 
 
-def _health(dependencies: ConsoleDependencies, checks: tuple[HealthCheck, ...]) -> Health:
+def _health(dependencies: StatusDependencies, checks: tuple[HealthCheck, ...]) -> Health:
     try:
         probe_disk_space(dependencies.database.engine)
         # As a call does: by the call path, and writing.
@@ -91,9 +91,9 @@ def _database_fault(error: Exception) -> str:
     return f"database: it does not answer ({type(error).__name__}): check DATABASE_URL and the server"
 
 
-def console_app(dependencies: ConsoleDependencies) -> Flask:
-    """The staff's door as an application of its own."""
-    app = Flask("console", static_folder=None)
+def status_app(dependencies: StatusDependencies) -> Flask:
+    """The front page and the health pages as an application of their own."""
+    app = Flask("status", static_folder=None)
     app.register_blueprint(front(dependencies))
 
     @app.after_request

@@ -16,8 +16,8 @@ from callrouter.events.heartbeat import mark_seen
 from callrouter.events.model import OutboxFact
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
-from console.front import ConsoleDependencies, console_app
-from console.metrics import StoredFigures, WebhookMetrics
+from server.status.front import StatusDependencies, status_app
+from server.status.metrics import StoredFigures, WebhookMetrics
 from tests.directories import a_directory, helpline, put_in_force
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -45,10 +45,10 @@ def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
 def visiting(
     database: Database, registry: CollectorRegistry | None, vault_key: bytes = bytes(range(32))
 ) -> FlaskClient:
-    desk = ConsoleDependencies(
+    desk = StatusDependencies(
         database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key})
     )
-    return console_app(desk).test_client()
+    return status_app(desk).test_client()
 
 
 def load_a_directory(database: Database) -> None:

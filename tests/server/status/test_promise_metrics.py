@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from console.metrics import StoredFigures
+from server.status.metrics import StoredFigures
 from tests.promises.attempts import is_attempted
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center

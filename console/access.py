@@ -1,0 +1,100 @@
+"""Who may open which page. Each view names the right that it needs, and a view that names none cannot be registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, request
+
+from callrouter.staff.roles import Right, Role, may
+
+View = TypeVar("View", bound=Callable[..., Any])
+FORBIDDEN = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person who is signed in. `name` stands in the audit log; `zone` is the time zone that they read in."""
+
+    account: int
+    name: str
+    role: Role
+    zone: str
+
+    def may(self, right: Right) -> bool:
+        return may(self.role, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a view needs. `right` None: nobody has to be signed in.
+
+    `recent`: the person signed in, or confirmed who they are, within the last 5 minutes.
+    """
+
+    right: Right | None
+    recent: bool = False
+
+
+def needs(right: Right, *, recent: bool = False) -> Callable[[View], View]:
+    """Mark a view with the right that it needs."""
+    return _mark(Requirement(right, recent))
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody may open: sign-in and static files."""
+    return _mark(Requirement(None))(view)
+
+
+def requirement(app: Flask, endpoint: str) -> Requirement:
+    """What the view of an endpoint needs. Raises LookupError where it names nothing."""
+    found = getattr(app.view_functions[endpoint], "requirement", None)
+    if not isinstance(found, Requirement):
+        raise LookupError(f"the view {endpoint} names no right: put @needs(…) or @public on it")
+    return found
+
+
+def viewer() -> Viewer:
+    """The person who asked for this page. The guard has let nobody else through."""
+    found: Viewer = g.viewer
+    return found
+
+
+def guard(
+    app: Flask,
+    signed_in: Callable[[], Viewer | None],
+    *,
+    unknown: Callable[[], Any],
+    stale: Callable[[], Any],
+) -> None:
+    """Hold every request to its view's requirement.
+
+    `signed_in` tells who asks. `unknown` answers a request of nobody, `stale` one that needs a fresh confirmation.
+    """
+    for endpoint in app.view_functions:
+        requirement(app, endpoint)
+
+    @app.before_request
+    def hold() -> Any:
+        g.viewer = None
+        if request.endpoint is None:
+            return None
+        needed = requirement(app, request.endpoint)
+        if needed.right is None:
+            return None
+        g.viewer = signed_in()
+        if g.viewer is None:
+            return unknown()
+        if not g.viewer.may(needed.right):
+            abort(FORBIDDEN)
+        return stale() if needed.recent else None
+
+
+def _mark(needed: Requirement) -> Callable[[View], View]:
+    def marked(view: View) -> View:
+        view.requirement = needed  # type: ignore[attr-defined]
+        return view
+
+    return marked

@@ -1,0 +1,67 @@
+"""The console as one Flask application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flask import Flask, Response
+
+from console.access import Viewer, guard
+from console.dependencies import ConsoleDependencies
+
+PREFIX = "/console"
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+        " media-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class SignIn(Protocol):
+    """How people prove who they are."""
+
+    def register(self, app: Flask) -> None:
+        """Add the views of signing in and out."""
+
+    def viewer(self) -> Viewer | None:
+        """The person who sent this request; None: nobody who is signed in."""
+
+    def ask(self) -> Any:
+        """The answer to a request of nobody: go and sign in, and come back here."""
+
+    def confirm(self) -> Any:
+        """None where the person signed in or confirmed lately; otherwise: go and confirm, and come back here."""
+
+
+def console_app(
+    dependencies: ConsoleDependencies, sign_in: SignIn, pages: Callable[[Flask, ConsoleDependencies], None]
+) -> Flask:
+    """The application; `pages` registers the views of the pages."""
+    app = Flask("console", static_folder=None, template_folder="templates")
+    app.config.update(
+        SECRET_KEY=dependencies.secret_key,
+        SESSION_COOKIE_NAME="callrouter_console",
+        SESSION_COOKIE_PATH=PREFIX,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
+        APPLICATION_ROOT=PREFIX,
+    )
+    sign_in.register(app)
+    pages(app, dependencies)
+    guard(app, sign_in.viewer, unknown=sign_in.ask, stale=sign_in.confirm)
+
+    @app.after_request
+    def with_headers(response: Response) -> Response:
+        response.headers.update(_HEADERS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app

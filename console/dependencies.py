@@ -1,0 +1,32 @@
+"""The collaborators of the console's views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from callrouter.database import Database
+from callrouter.privacy.vault import Vault
+from callrouter.reports.reading import reading
+
+
+@dataclass(frozen=True)
+class ConsoleDependencies:
+    """What the views work with. `public_url` is the origin that people have in their browser's address bar."""
+
+    database: Database
+    vault: Vault
+    clock: Callable[[], datetime]
+    public_url: str
+    secret_key: str
+    simulated: bool
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees the database at one moment, and that changes nothing."""
+        with reading(self.database.engine) as connection:
+            yield connection
