@@ -1,0 +1,15 @@
+"""How random tokens and recovery codes are stored. *Pure.*"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+
+def token_hash(token: str) -> bytes:
+    """The hash of a token of at least 80 random bits. (A password needs a slow hash; a random value does not.)"""
+    return sha256(token.encode()).digest()
+
+
+def code_hash(code: str) -> bytes:
+    """The hash of a recovery code, however its groups were typed."""
+    return token_hash("".join(character for character in code.lower() if character.isalnum()))
