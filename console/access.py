@@ -22,6 +22,7 @@ class Viewer:
     name: str
     role: Role
     zone: str
+    shortcuts: bool = True
 
     def may(self, right: Right) -> bool:
         return may(self.role, right)

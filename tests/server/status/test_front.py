@@ -45,9 +45,7 @@ def visitor(database: Database, registry: CollectorRegistry) -> FlaskClient:
 def visiting(
     database: Database, registry: CollectorRegistry | None, vault_key: bytes = bytes(range(32))
 ) -> FlaskClient:
-    desk = StatusDependencies(
-        database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key})
-    )
+    desk = StatusDependencies(database, registry, lambda: NOW, simulated=True, vault=Vault({"k1": vault_key}))
     return status_app(desk).test_client()
 
 
