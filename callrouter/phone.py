@@ -14,7 +14,20 @@ SIP_ADDRESS = re.compile(
 )
 WITHHELD = "withheld"
 TOLL_FREE = frozenset({"800", "822", "833", "844", "855", "866", "877", "888"})
+_WRITTEN_AMERICAN = re.compile(r"1?([2-9]\d{9})", re.ASCII)
 NORTH_AMERICAN = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{6})")
+
+
+def telephone_number(written: str) -> str:
+    """A number as the carrier writes it, from how people write it; what is none stays as it is.
+
+    `(844) 561-0606` is `+18445610606`; `anonymous`, or `+266696687`, is a caller who withholds it.
+    """
+    bare = re.sub(r"[\s().-]", "", written)
+    american = _WRITTEN_AMERICAN.fullmatch(bare)
+    if american:
+        return f"+1{american[1]}"
+    return bare if re.fullmatch(r"\+\d+", bare, re.ASCII) else written
 
 
 def is_number(text: str) -> bool:

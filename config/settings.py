@@ -9,7 +9,7 @@ from typing import Any
 
 from callrouter.mailbox import mailbox
 from config import parsers
-from config.data_dir import database_url, refuse_earlier, socket_path, stored_keys
+from config.data_dir import CONSOLE, database_url, refuse_earlier, socket_path, stored_keys
 from config.fields import SettingFault, SettingRule, SettingsError, optional, setting
 from config.parsers import existing_file, matching, number, one_of, path
 from config.sources import (
@@ -176,6 +176,12 @@ class Settings:
         "host:port of this machine, where /metrics is served and nowhere else",
         "127.0.0.1:9100",
     )
+    console_address: tuple[str, int] | None = optional(
+        "CONSOLE_ADDRESS",
+        parsers.listening,
+        "host:port where the console's process listens; or nothing, for a private socket in CALLROUTER_HOME",
+        "127.0.0.1:8002",
+    )
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -192,6 +198,11 @@ class Settings:
     def broker_socket(self) -> Path:
         """Where the embedded broker listens."""
         return socket_path(self.data_dir)
+
+    @property
+    def console_socket(self) -> Path:
+        """Where the console listens, unless CONSOLE_ADDRESS says otherwise."""
+        return socket_path(self.data_dir, CONSOLE)
 
     @property
     def broker_url(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from flask import Flask, Response
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from markupsafe import Markup
 
 from console.access import Viewer, guard
 from console.dependencies import ConsoleDependencies
@@ -52,8 +54,9 @@ def console_app(
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
-        APPLICATION_ROOT=PREFIX,
     )
+    CSRFProtect(app)
+    app.jinja_env.globals["csrf_field"] = csrf_field
     sign_in.register(app)
     pages(app, dependencies)
     guard(app, sign_in.viewer, unknown=sign_in.ask, stale=sign_in.confirm)
@@ -65,3 +68,8 @@ def console_app(
         return response
 
     return app
+
+
+def csrf_field() -> Markup:
+    """The hidden field that every form which changes something has."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())

@@ -16,6 +16,7 @@ from config.settings import Settings
 from config.startup import check_database_or_exit, settings_or_exit
 from config.web_address import AddressTaken, check_free, numeric
 from server import limits
+from server.forward import with_console
 from server.http_protocol import BoundedProtocol
 from server.threaded_wsgi import ThreadedWsgi
 
@@ -41,7 +42,7 @@ class WebServer:
     def _config(self) -> uvicorn.Config:
         settings = self._settings
         return uvicorn.Config(
-            ThreadedWsgi(import_from_string(self._target), settings.web_threads),
+            with_console(ThreadedWsgi(import_from_string(self._target), settings.web_threads), settings),
             host=numeric(settings.host),
             port=settings.port,
             loop="uvloop",

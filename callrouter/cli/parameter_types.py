@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,11 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from callrouter.errors import Fault
+from callrouter.phone import telephone_number
 from callrouter.reports.period import moment
 
 T = TypeVar("T")
-
-_AMERICAN = re.compile(r"1?([2-9]\d{9})", re.ASCII)
 
 
 class ParsedParameter(click.ParamType[Any]):
@@ -41,18 +39,6 @@ class _MomentParameter(ParsedParameter):
 
     def _meaning(self, written: str, ctx: click.Context | None) -> datetime:
         return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)
-
-
-def telephone_number(written: str) -> str:
-    """A number as the carrier writes it, from how people write it; what is none stays as it is. *Pure.*
-
-    `(844) 561-0606` is `+18445610606`; `anonymous`, or `+266696687`, is a caller who withholds it.
-    """
-    bare = re.sub(r"[\s().-]", "", written)
-    american = _AMERICAN.fullmatch(bare)
-    if american:
-        return f"+1{american[1]}"
-    return bare if re.fullmatch(r"\+\d+", bare, re.ASCII) else written
 
 
 NUMBER = ParsedParameter("number", telephone_number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
@@ -12,6 +11,7 @@ from callrouter.billing.disputes.decision import IN_WORDS
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
+from callrouter.reports.callback_names import callback_name, who_hears
 from callrouter.reports.charges import EntryRow
 from callrouter.reports.decisions import ReportedDecision
 from callrouter.reports.disclosures import DisclosureRow
@@ -22,18 +22,6 @@ from callrouter.reports.promises import AttemptRow
 from callrouter.reports.story import Story, StoryTurn
 from config.masking import masked
 
-_TO_THE_CENTER = ("whisper", "taken")
-_OF_A_RETURN = re.compile(r"return (?P<number>\d+) (?P<what>[a-z-]+)( .*)?")
-_IN_A_RETURN = {
-    "owner": ("the center picked up", "center"),
-    "owner-key": ("the center pressed a key", "center"),
-    "caller": ("somebody picked up at the caller's", "caller"),
-    "caller-key": ("a key was pressed there", "caller"),
-    "caller-last-key": ("another key was pressed there", "caller"),
-    "bridged": ("the caller's leg has ended", "center"),
-    "status": ("the call to the center", "center"),
-    "leg": ("the call to the caller", "caller"),
-}
 _CAME = (
     "CallStatus",
     "Digits",
@@ -51,13 +39,6 @@ _BECOME = {
     DELETED: "deleted",
 }
 _AT_CARRIER_TOO = (KEPT, SILENT, DELETED)
-_KEYS = {
-    "turn": "document {} is done",
-    "fallback": "document {} did not arrive",
-    "whisper": "leg {} was picked up",
-    "taken": "a key was pressed on leg {}",
-    "leg": "leg {}",
-}
 
 
 def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
@@ -127,26 +108,10 @@ def _since(story: Story) -> str:
 
 def _turn(turn: StoryTurn) -> Iterator[str]:
     came = ", ".join(f"{name} {turn['came'][name]}" for name in _CAME if name in turn["came"])
-    yield f"{_clock(turn['at'])}  {_key_in_words(turn['key'])}{f' ({came})' if came else ''}"
-    who = _who_hears(turn["key"])
+    yield f"{_clock(turn['at'])}  {callback_name(turn['key'])}{f' ({came})' if came else ''}"
+    who = who_hears(turn["key"])
     for sentence in turn["spoken"]:
         yield f"    {who} hears [{sentence['language']}]: “{sentence['words']}”"
-
-
-def _who_hears(key: str) -> str:
-    if returned := _OF_A_RETURN.fullmatch(key):
-        return _IN_A_RETURN[returned["what"]][1]
-    return "center" if key.startswith(_TO_THE_CENTER) else "caller"
-
-
-def _key_in_words(key: str) -> str:
-    if key == "turn 0":
-        return "the call comes in"
-    if returned := _OF_A_RETURN.fullmatch(key):
-        return f"return call {returned['number']}: {_IN_A_RETURN[returned['what']][0]}"
-    what, _, rest = key.partition(" ")
-    number, _, _ = rest.partition(" ")
-    return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
 
 
 def _decision(decision: ReportedDecision) -> Iterator[str]:

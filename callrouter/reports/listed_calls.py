@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict, cast
 
 import sqlalchemy as sa
 
+from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.calls.model import Call, Leg
 from callrouter.directory.faults import closest
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
@@ -17,6 +18,7 @@ from callrouter.promises.model import ReturnCall
 from callrouter.reports.period import Period
 
 ALWAYS = Period()
+CHARGED, NOT_CHARGED = CHARGE_STATES = ("charged", "not charged")
 _KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
 _RINGING = (
     sa.select(Leg.center)
@@ -29,7 +31,7 @@ _RINGING = (
 )
 
 
-_COLUMNS = (
+CALL_COLUMNS = (
     Call.sid,
     Call.arrived_at,
     Call.ended_at,
@@ -46,6 +48,7 @@ _COLUMNS = (
     Call.language,
     Call.simulated,
 )
+"""those of a `ListedCall`"""
 
 
 class ListedCall(TypedDict):
@@ -86,6 +89,12 @@ class Wanted:
     helpline: str | None = None
     caller_match: str | None = None
     in_progress: bool = False
+    line: str | None = None
+    """our number that the caller dialed"""
+    sid_part: str | None = None
+    """any part of the CallSid"""
+    charge: str | None = None
+    """one of `CHARGE_STATES`"""
 
 
 class Latest(NamedTuple):
@@ -97,18 +106,26 @@ class Latest(NamedTuple):
 
 def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest:
     """Up to so many of the calls that are wanted. Raises NotKnown for a key that there never was."""
-    _refuse_unknown(connection, wanted)
-    conditions = list(_conditions(wanted))
+    refuse_unknown(connection, wanted)
     query = (
-        sa.select(*_COLUMNS).where(*conditions).order_by(Call.arrived_at.desc(), Call.sid.desc()).limit(most)
+        sa.select(*CALL_COLUMNS)
+        .where(*conditions(wanted))
+        .order_by(Call.arrived_at.desc(), Call.sid.desc())
+        .limit(most)
     )
     found = [cast(ListedCall, dict(row)) for row in connection.execute(query).mappings()]
-    return Latest(found, _count(connection, conditions) - most if len(found) == most else 0)
+    return Latest(found, count_calls(connection, wanted) - most if len(found) == most else 0)
 
 
-def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) -> int:
-    query = sa.select(sa.func.count()).select_from(Call).where(*conditions)
+def count_calls(connection: sa.Connection, wanted: Wanted) -> int:
+    """How many calls are wanted, to the last one."""
+    query = sa.select(sa.func.count()).select_from(Call).where(*conditions(wanted))
     return int(connection.execute(query).scalar_one())
+
+
+def conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    """What holds for the calls that are wanted."""
+    return list(_conditions(wanted))
 
 
 def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
@@ -117,6 +134,7 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         (Call.outcome, wanted.outcome),
         (Call.helpline, wanted.helpline),
         (Call.caller_match, wanted.caller_match),
+        (Call.dialled, wanted.line),
     )
     yield from (column == value for column, value in of_call if value)
     if wanted.center:
@@ -125,6 +143,11 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield _had_a_part(Leg.partner, ReturnCall.partner, wanted.partner)
     if wanted.in_progress:
         yield Call.ended_at.is_(None)
+    if wanted.sid_part:
+        yield Call.sid.contains(wanted.sid_part, autoescape=True)
+    if wanted.charge:
+        charged = sa.exists().where(LedgerEntry.call == Call.sid, LedgerEntry.entry_type == CHARGE)
+        yield charged.correlate(Call) if wanted.charge == CHARGED else ~charged.correlate(Call)
 
 
 def _had_a_part(
@@ -135,7 +158,8 @@ def _had_a_part(
     return sa.or_(rung, returned)
 
 
-def _refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
+def refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
+    """Raise NotKnown for a key that there never was."""
     for what, column in _KEYS.items():
         key = getattr(wanted, what)
         known = tuple(connection.execute(sa.select(column)).scalars()) if key else ()

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from config.data_dir import POSTGRESQL, POSTGRESQL_SOCKET, VALKEY, shared_directory, socket_path
+from config.data_dir import CONSOLE, POSTGRESQL, POSTGRESQL_SOCKET, VALKEY, shared_directory, socket_path
 
 
 def make_socket_directory(path: Path) -> None:
@@ -27,7 +27,7 @@ def make_postgres_directory(data_dir: Path) -> Path:
 
 def remove_sockets(data_dir: Path) -> None:
     """Leave no socket, and nothing in the shared place; the data directory keeps its own."""
-    for name in (VALKEY, POSTGRESQL, f"{POSTGRESQL}.lock"):
+    for name in (VALKEY, CONSOLE, POSTGRESQL, f"{POSTGRESQL}.lock"):
         socket_path(data_dir, name).unlink(missing_ok=True)
     shared = shared_directory(data_dir)
     for directory in (shared / Path(POSTGRESQL).parent, shared):

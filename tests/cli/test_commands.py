@@ -14,10 +14,10 @@ import pytest
 
 from callrouter.cli import SOURCES, main
 from callrouter.cli.billing import SOURCES as OF_BILLING
-from callrouter.cli.parameter_types import telephone_number
 from callrouter.cli.summaries import SUMMARIES, Summary
 from callrouter.cli.tables import in_words, readable
 from callrouter.cli.zones import this_month, zone_named
+from callrouter.phone import telephone_number
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.directories import NATIONAL, a_directory, helpline

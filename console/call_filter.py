@@ -1,0 +1,111 @@
+"""The filter of the list of calls. The address of the page is the filter, so back, links and exports keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+
+from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
+from callrouter.errors import Fault
+from callrouter.phone import telephone_number
+from callrouter.reports.call_pages import Cursor
+from callrouter.reports.listed_calls import CHARGE_STATES, Wanted
+from callrouter.reports.period import Period, moment
+from console.zones import utc
+
+OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
+IN_PROGRESS = "in progress"
+ALL = "all"
+"""written for `since`: from the first call on"""
+DAYS_SHOWN = 7
+_PLACE = "~"
+_LABELS = {
+    "since": "since",
+    "until": "until",
+    "line": "line",
+    "helpline": "helpline",
+    "center": "center",
+    "partner": "partner",
+    "outcome": "outcome",
+    "charge": "charge",
+    "sid": "CallSid has",
+    "caller": "one caller",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """The filter as it was written, and what it means."""
+
+    written: dict[str, str]
+    wanted: Wanted
+
+    @property
+    def names_caller(self) -> bool:
+        return self.wanted.caller_match is not None
+
+    @property
+    def chips(self) -> dict[str, str]:
+        """Each part of the filter in words, by its name in the address."""
+        return {
+            name: _LABELS[name] if name == "caller" else f"{_LABELS[name]} {text}"
+            for name, text in self.written.items()
+        }
+
+
+def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallFilter:
+    """The filter of an address. Without `since` it begins a week ago. Raises Fault for what cannot be read."""
+    written = {name: text for name in _LABELS if (text := arguments.get(name, "").strip())}
+    since = written.get("since")
+    begin = _first_day(zone, now) if since is None else None if since == ALL else _moment(since, zone)
+    until = _moment(written["until"], zone) if "until" in written else None
+    outcome = written.get("outcome")
+    _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
+    _one_of("charge", written.get("charge"), CHARGE_STATES)
+    line = written.get("line")
+    return CallFilter(
+        written,
+        Wanted(
+            Period(begin, until),
+            outcome=None if outcome == IN_PROGRESS else outcome,
+            center=written.get("center"),
+            partner=written.get("partner"),
+            helpline=written.get("helpline"),
+            caller_match=written.get("caller"),
+            in_progress=outcome == IN_PROGRESS,
+            line=telephone_number(line) if line else None,
+            sid_part=written.get("sid"),
+            charge=written.get("charge"),
+        ),
+    )
+
+
+def cursor_of(text: str | None) -> Cursor | None:
+    """A place in the list, from the address. Raises Fault where it is none."""
+    if not text:
+        return None
+    at, _, sid = text.partition(_PLACE)
+    return Cursor(_moment(at, None), sid)
+
+
+def cursor_text(cursor: Cursor | None) -> str | None:
+    """A place in the list, for an address."""
+    return f"{utc(cursor.arrived_at)}{_PLACE}{cursor.sid}" if cursor else None
+
+
+def _first_day(zone: tzinfo, now: datetime) -> datetime:
+    day = now.astimezone(zone).date() - timedelta(days=DAYS_SHOWN - 1)
+    return datetime.combine(day, time(), zone)
+
+
+def _moment(text: str, zone: tzinfo | None) -> datetime:
+    try:
+        return moment(text, zone) if zone else moment(text)
+    except ValueError as error:
+        raise Fault(str(error)) from None
+
+
+def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:
+    if text is not None and text not in allowed:
+        raise Fault(f"{name} cannot be {text!r}: it is one of {', '.join(allowed)}")

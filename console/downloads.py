@@ -1,0 +1,54 @@
+"""Downloads: rows that stream, whole, in the reader's time zone, as CSV, JSON lines or a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from tempfile import TemporaryFile
+
+from flask import Response, abort
+
+from callrouter.sheets.parts import Shape, is_moment, write_workbook
+from callrouter.sheets.text import Rows, csv_lines, json_lines
+
+CSV, XLSX, JSONL = FORMATS = ("csv", "xlsx", "jsonl")
+_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    JSONL: "application/jsonl; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_PIECE = 1 << 16
+NOT_FOUND = 404
+
+
+def download(form: str, name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Response:
+    """The rows as a file `name` and the form's ending. Answers 404 for a form that there is not."""
+    if form not in FORMATS:
+        abort(NOT_FOUND)
+    response = Response(_content(form, name, columns, rows, zone), content_type=_TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return response
+
+
+def _content(form: str, name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Iterator[bytes]:
+    if form == XLSX:
+        return _workbook(name, columns, rows, zone)
+    if form == CSV:
+        heads = tuple(_head(column, zone) for column in columns)
+        lines = csv_lines(heads, ({_head(name, zone): row[name] for name in columns} for row in rows), zone)
+    else:
+        lines = json_lines(({name: row[name] for name in columns} for row in rows), zone)
+    return (line.encode() for line in lines)
+
+
+def _head(name: str, zone: tzinfo) -> str:
+    """A head of moments names the zone that they stand in."""
+    return f"{name} ({zone})" if is_moment(name) else name
+
+
+def _workbook(name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Iterator[bytes]:
+    with TemporaryFile() as whole:
+        write_workbook(whole, name, Shape(columns), rows, zone)
+        whole.seek(0)
+        while piece := whole.read(_PIECE):
+            yield piece

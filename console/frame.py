@@ -1,0 +1,143 @@
+"""What is around every page: navigation, the reader's time zone, formats, errors, static files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from werkzeug.exceptions import HTTPException, NotFound
+
+from callrouter.errors import CallRouterError, NotKnown
+from callrouter.staff.roles import Right
+from console import zones
+from console.access import needs, public, requirement, viewer
+from console.definitions import DEFINITIONS
+from console.dependencies import ConsoleDependencies
+from console.destinations import destination
+
+_YEAR = 31_536_000
+_HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry of the navigation. `g` and then `key` go there."""
+
+    name: str
+    endpoint: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    name: str
+    endpoint: str
+    key: str
+    current: bool
+
+
+def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Page, ...]) -> Blueprint:
+    """The blueprint of the frame; it also gives the templates what they need."""
+    _prepare_templates(app, dependencies, pages)
+    _show_errors(app)
+    blueprint = Blueprint("frame", __name__)
+    static = Path(app.root_path, "static")
+
+    @blueprint.get("/static/<path:filename>", endpoint="static")
+    @public
+    def static_file(filename: str) -> Response:
+        response = send_from_directory(static, filename, max_age=_YEAR if "-" in filename else 3600)
+        response.cache_control.no_cache = None
+        return response
+
+    @blueprint.get("/")
+    @needs(Right.SIGNED_IN)
+    def home() -> Any:
+        return redirect(address(_visible(app, pages)[0].endpoint))
+
+    @blueprint.get("/find")
+    @needs(Right.SEE_CALLS)
+    def find() -> Any:
+        with dependencies.reading() as connection:
+            found = destination(connection, request.args.get("q", ""))
+        return redirect(address(found.endpoint, **found.values))
+
+    return blueprint
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The address of a page, in the zone that the reader has chosen."""
+    zone = request.args.get("zone")
+    return url_for(endpoint, **(({"zone": zone} if zone else {}) | values))
+
+
+def _visible(app: Flask, pages: tuple[Page, ...]) -> list[Page]:
+    rights = {page.endpoint: requirement(app, page.endpoint).right for page in pages}
+    return [page for page in pages if (right := rights[page.endpoint]) is None or viewer().may(right)]
+
+
+def _prepare_templates(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Page, ...]) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["local"] = lambda moment: zones.local(moment, zones.reader_zone())
+    app.jinja_env.filters["utc"] = zones.utc
+    app.jinja_env.filters["ago"] = lambda moment: zones.ago(moment, dependencies.clock())
+    app.jinja_env.filters["length"] = zones.length
+    app.jinja_env.filters["length_of"] = len
+    app.jinja_env.globals["address"] = address
+    app.jinja_env.globals["rights"] = Right
+    app.jinja_env.globals["definitions"] = DEFINITIONS
+
+    @app.context_processor
+    def for_every_page() -> dict[str, Any]:
+        # An error page is shown without a viewer, and whatever zone was asked for.
+        if not getattr(g, "viewer", None) or not zones.is_zone(request.args.get("zone") or viewer().zone):
+            return {}
+        here = (request.endpoint or "").split(".")[0]
+        entries = [
+            NavigationEntry(page.name, page.endpoint, page.key, page.endpoint.split(".")[0] == here)
+            for page in _visible(app, pages)
+        ]
+        return {
+            "viewer": viewer(),
+            "navigation": entries,
+            "zone": zones.reader_zone(),
+            "common_zones": zones.COMMON,
+            "simulated": dependencies.simulated,
+        }
+
+    @app.before_request
+    def keep_the_moment() -> None:
+        g.asked_at = dependencies.clock()
+
+
+def asked_at() -> datetime:
+    """The moment of this request: one for the whole page."""
+    moment: datetime = g.asked_at
+    return moment
+
+
+def _show_errors(app: Flask) -> None:
+    @app.errorhandler(CallRouterError)
+    def fault(error: CallRouterError) -> Any:
+        status = NotFound.code if isinstance(error, NotKnown) else 400
+        return render_template("error.html", heading=_HEADINGS[status or 400], text=str(error)), status
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Any:
+        if error.response or not error.code:
+            return error
+        heading = _HEADINGS.get(error.code, error.name)
+        return render_template("error.html", heading=heading, text=error.description or ""), error.code

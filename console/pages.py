@@ -1,0 +1,18 @@
+"""Every page of the console, in the order of the navigation."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from console.app import PREFIX
+from console.calls import calls_pages
+from console.dependencies import ConsoleDependencies
+from console.frame import Page, frame
+
+NAVIGATION = (Page("Calls", "calls.listed", "c"),)
+
+
+def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
+    """Add the views of all pages."""
+    app.register_blueprint(frame(app, dependencies, NAVIGATION), url_prefix=PREFIX)
+    app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)

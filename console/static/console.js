@@ -1,0 +1,115 @@
+// Live parts, keyboard shortcuts, and the alarm for a caller who waits. No page needs this file to be read or acted on.
+(() => {
+  "use strict";
+  const BEAT = 2000, OLD = 10000;
+
+  // --- Live parts: poll and morph; slower when the server is slow, not at all when the tab is hidden. ---
+  const live = () => document.querySelector("[data-live]");
+  let lastAnswer = Date.now(), asked = 0, next = 0, waiting = false;
+
+  const tick = () => {
+    const part = live();
+    if (!part) return;
+    const now = Date.now();
+    if (!document.hidden && !waiting && now >= next && !holdsFocus(part)) {
+      waiting = true;
+      asked = now;
+      htmx.trigger(part, "beat");
+    }
+    if (waiting && now - asked > OLD) waiting = false;
+    showAge(now - lastAnswer);
+  };
+
+  const holdsFocus = (part) => {
+    const active = document.activeElement;
+    return active && part.contains(active) && active.matches("input, select, textarea");
+  };
+
+  const showAge = (age) => {
+    const old = age > OLD;
+    document.body.classList.toggle("stale", old);
+    const word = document.querySelector(".staleness");
+    if (word && old) {
+      const text = `Not updated for ${Math.round(age / 1000)} seconds. What you see is old.`;
+      if (word.textContent !== text) word.textContent = text;
+    }
+  };
+
+  const done = (event) => {
+    const part = live();
+    if (!part || !waiting) return;
+    const status = event.detail && event.detail.ctx && event.detail.ctx.response && event.detail.ctx.response.status;
+    const took = Date.now() - asked;
+    waiting = false;
+    next = Date.now() + Math.max(BEAT, took * 10);
+    if (status === 200) lastAnswer = Date.now();
+    alarm();
+  };
+  document.addEventListener("htmx:after:request", done);
+  document.addEventListener("htmx:error", () => { waiting = false; next = Date.now() + BEAT; });
+  document.addEventListener("visibilitychange", () => { next = 0; });
+  setInterval(tick, 250);
+
+  // --- A caller who waits too long: title, icon, and sound once it is armed by a click. ---
+  let sound = null;
+  const title = document.title;
+  const alarm = () => {
+    const at_risk = document.querySelectorAll("[data-at-risk]").length;
+    document.title = at_risk ? `▲ ${at_risk} at risk – ${title}` : title;
+    const icon = document.querySelector("link[rel=icon]");
+    if (icon) icon.href = at_risk ? icon.dataset.risk : icon.dataset.calm;
+    if (at_risk && sound) beep();
+  };
+  const beep = () => {
+    const tone = sound.createOscillator(), level = sound.createGain();
+    tone.frequency.value = 880;
+    level.gain.value = 0.2;
+    tone.connect(level).connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.25);
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-arm-sound]");
+    if (!button) return;
+    sound = sound ? (sound.close(), null) : new AudioContext();
+    button.setAttribute("aria-pressed", String(Boolean(sound)));
+    button.textContent = sound ? "Sound is on" : "Turn sound on";
+    if (sound) beep();
+  });
+
+  // --- Shortcuts: two keys, ignored in fields and with modifiers. ---
+  let first = "";
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.shortcuts === "off") return;
+    if (event.target.closest("input, select, textarea, dialog")) return;
+    const help = document.getElementById("shortcuts");
+    if (event.key === "?" && help) { help.showModal(); return; }
+    if (event.key === "/") {
+      const find = document.getElementById("find");
+      if (find) { event.preventDefault(); find.focus(); }
+      return;
+    }
+    if (first === "g") {
+      const link = document.querySelector(`nav a[data-key="${CSS.escape(event.key)}"]`);
+      if (link) link.click();
+    }
+    first = first === "g" ? "" : event.key;
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-close]");
+    if (button) button.closest("dialog").close();
+    const print = event.target.closest("[data-print]");
+    if (print) window.print();
+    const copy = event.target.closest("[data-copy]");
+    if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.textContent = "Copied"; });
+  });
+
+  // A summary of errors takes the focus, so that it is read first.
+  const errors = document.querySelector(".errors");
+  if (errors) errors.focus();
+  // The zone of the browser, for the first sign-in.
+  for (const field of document.querySelectorAll("input[data-browser-zone]")) {
+    field.value = field.value || Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  }
+  alarm();
+})();

@@ -1,0 +1,62 @@
+"""The time zone that a person reads in: one at a time, and it is named in the address of the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import abort, request
+
+from console.access import viewer
+
+COMMON = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "UTC",
+)
+BAD_REQUEST = 400
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+
+
+def reader_zone() -> ZoneInfo:
+    """The zone of the address; without one, the zone of the person's account. Answers 400 for one that there is not."""
+    name = request.args.get("zone") or viewer().zone
+    if not is_zone(name):
+        abort(BAD_REQUEST, f"there is no time zone {name!r}: write it as in America/New_York")
+    return ZoneInfo(name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    return name in available_timezones()
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """Date and time to the second, for example `2026-11-30 08:15:02`."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def utc(moment: datetime) -> str:
+    """RFC 3339, for programs."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How far away a moment is, for example `3 min ago` or `in 2 h`."""
+    distance = now - moment
+    span = length(abs(distance))
+    return f"{span} ago" if distance >= timedelta() else f"in {span}"
+
+
+def length(span: timedelta) -> str:
+    """A span in its largest unit, rounded down."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

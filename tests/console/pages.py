@@ -1,0 +1,55 @@
+"""The console's pages for somebody with any role, without the ceremony of signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, redirect
+from flask.testing import FlaskClient
+
+from callrouter.database import Database
+from callrouter.privacy.vault import Vault
+from callrouter.staff.roles import Role
+from console.access import Viewer
+from console.app import console_app
+from console.dependencies import ConsoleDependencies
+from console.pages import register_pages
+
+NOBODY = None
+SIGN_IN_PAGE = "/console/sign-in"
+
+
+class KnownPerson:
+    """Everybody who asks is this person, or nobody."""
+
+    def __init__(self, role: Role | None, zone: str = "UTC", *, confirmed: bool = True) -> None:
+        self.role, self.zone, self.confirmed = role, zone, confirmed
+
+    def register(self, app: Flask) -> None:
+        """There is nothing to sign in with."""
+
+    def viewer(self) -> Viewer | None:
+        return Viewer(1, "Pat Example", self.role, self.zone) if self.role else None
+
+    def ask(self) -> Any:
+        return redirect(SIGN_IN_PAGE)
+
+    def confirm(self) -> Any:
+        return None if self.confirmed else redirect(SIGN_IN_PAGE + "/confirm")
+
+
+def console(database: Database, vault: Vault, clock: Callable[[], datetime], person: KnownPerson) -> Flask:
+    """The application for this person."""
+    dependencies = ConsoleDependencies(
+        database, vault, clock, "http://127.0.0.1:8000", "s" * 32, simulated=True
+    )
+    app = console_app(dependencies, person, register_pages)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return app
+
+
+def client(database: Database, vault: Vault, clock: Callable[[], datetime], role: Role | None) -> FlaskClient:
+    """A browser of somebody with this role."""
+    return console(database, vault, clock, KnownPerson(role)).test_client()

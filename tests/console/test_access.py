@@ -1,0 +1,52 @@
+"""Every page names the right that it needs, and opens to nobody else."""
+
+import pytest
+from flask import Flask
+
+from callrouter.staff.roles import Right, Role, may
+from console.access import guard, requirement
+from tests.console.conftest import OpenConsole
+from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
+from tests.scenarios.world import World
+
+
+def test_every_route_holds_for_every_role_and_for_nobody(world: World, as_role: OpenConsole) -> None:
+    app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.ADMIN))
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    assert len(rules) > 5
+    for rule in rules:
+        needed = requirement(app, rule.endpoint).right
+        address = (
+            rule.rule.replace("<sid>", "CA0")
+            .replace("<form>", "csv")
+            .replace("<path:filename>", "console.css")
+        )
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        for role in (None, *Role):
+            answer = as_role(role).open(address, method=method)
+            if needed is None or (role and may(role, needed)):
+                assert answer.status_code not in (401, 403), (role, rule)
+            elif role is None:
+                assert answer.location == SIGN_IN_PAGE, rule
+            else:
+                assert answer.status_code == 403, (role, rule)
+
+
+def test_a_view_without_a_right_cannot_be_served() -> None:
+    app = Flask("careless", static_folder=None)
+    app.add_url_rule("/everything", view_func=lambda: "all calls", endpoint="everything")
+    with pytest.raises(LookupError, match="everything names no right"):
+        guard(app, lambda: None, unknown=lambda: "", stale=lambda: None)
+
+
+@pytest.mark.parametrize("right", [right for right in Right if right is not Right.SIGNED_IN])
+def test_an_admin_has_every_right_and_a_viewer_only_looks(right: Right) -> None:
+    assert may(Role.ADMIN, right)
+    assert may(Role.VIEWER, right) == (right in {Right.SEE_CALLS, Right.SEE_DIRECTORY})
+
+
+def test_answers_are_kept_by_nobody_and_run_no_script_of_others(as_role: OpenConsole) -> None:
+    answer = as_role(Role.VIEWER).get("/console/calls")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]

@@ -1,0 +1,187 @@
+"""The page Calls: any call is found, the filter is the address, and an export is what the list shows."""
+
+import csv
+import io
+import json
+import re
+from urllib.parse import urljoin
+
+import pytest
+from flask.testing import FlaskClient
+
+from callrouter.staff.roles import Role
+from tests.console.conftest import OpenConsole
+from tests.scenarios.call import PlacedCall
+from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.world import World
+
+ALICE, BOB = "+13105550188", "+16175550123"
+LIST = "/console/calls"
+ROW = re.compile(r'href="/console/calls/(CA[0-9a-f]{32})')
+
+
+@pytest.fixture
+def calls(world: World) -> list[PlacedCall]:
+    """Alice's, which Sunrise took; an hour later hers that Harbor took; a day later Bob's, who talks with Sunrise."""
+    first = world.caller(ALICE).dials(SUNRISE_PAGE)
+    world.center("sunrise-la").accepts()
+    world.settles()
+    world.passes(hours=1)
+    second = world.caller(ALICE).dials(NATIONAL)
+    world.center("sunrise-la").does_not_answer()
+    world.center("harbor-sd").accepts()
+    world.settles()
+    world.passes(days=1)
+    third = world.caller(BOB).dials(SUNRISE_PAGE)
+    world.center("sunrise-la").accepts(600)
+    return [first, second, world.goes_on(third)]
+
+
+@pytest.fixture
+def page(as_role: OpenConsole) -> FlaskClient:
+    return as_role(Role.OPERATIONS)
+
+
+def shown(page: FlaskClient, calls: list[PlacedCall], query: str = "") -> list[int]:
+    """Which of the calls the list shows, in its order."""
+    answer = page.get(f"{LIST}?{query}")
+    assert answer.status_code == 200, answer.text
+    return [[call.sid for call in calls].index(sid) for sid in ROW.findall(answer.text)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [2, 1, 0]),
+        ("outcome=in+progress", [2]),
+        ("outcome=answered", [1, 0]),
+        ("center=harbor-sd", [1]),
+        ("partner=sunrise", [2, 1, 0]),
+        ("helpline=national", [1]),
+        ("charge=charged", [1, 0]),
+        ("charge=not+charged", [2]),
+        ("line=(844)+561-0606", [1]),
+        ("until=2020-01-01&since=all", []),
+    ],
+)
+def test_the_filter_is_the_address(
+    page: FlaskClient, calls: list[PlacedCall], query: str, found: list[int]
+) -> None:
+    assert shown(page, calls, query) == found
+
+
+def test_a_part_of_the_callsid_finds_the_call(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    assert shown(page, calls, f"sid={calls[1].sid[12:20]}") == [1]
+
+
+@pytest.mark.parametrize(
+    "query", ["since=soon", "outcome=fine", "zone=Mars/Base", "after=x~y", "center=nowhere"]
+)
+def test_a_filter_that_cannot_be_read_is_explained(
+    page: FlaskClient, calls: list[PlacedCall], query: str
+) -> None:
+    answer = page.get(f"{LIST}?{query}")
+    assert answer.status_code in (400, 404)
+    assert query.partition("=")[2].split("~")[0] in answer.text
+
+
+def test_every_call_is_on_one_page_in_both_directions(
+    page: FlaskClient, calls: list[PlacedCall], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.calls.PAGE", 1)
+    forward, address = [], LIST
+    while address:
+        text = page.get(address).text
+        forward += ROW.findall(text)
+        address = link(address, text, "next")
+    backward, address = [], f"{LIST}?after={forward_place(page, forward)}"
+    while address:
+        text = page.get(address).text
+        backward += ROW.findall(text)
+        address = link(address, text, "prev")
+    assert forward == [call.sid for call in reversed(calls)]
+    assert backward == forward[::-1]
+
+
+def link(here: str, text: str, relation: str) -> str:
+    found = re.search(rf'rel="{relation}" href="([^"]+)"', text)
+    return urljoin(here, found[1].replace("&amp;", "&")) if found else ""
+
+
+def forward_place(page: FlaskClient, sids: list[str]) -> str:
+    """The place after the last but one, so that the page has the last one."""
+    address = LIST
+    for _ in sids[1:]:
+        address = link(address, page.get(address).text, "next")
+    return re.search(r"after=([^&]+)", address)[1]  # type: ignore[index]
+
+
+def test_times_stand_in_the_zone_of_the_address(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    there = page.get(f"{LIST}?zone=Pacific/Honolulu").text
+    assert "times in Pacific/Honolulu" in there
+    assert there != page.get(f"{LIST}?zone=UTC").text
+
+
+def test_an_export_is_what_the_list_shows(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    rows = list(csv.DictReader(io.StringIO(page.get(f"{LIST}/export.csv?charge=charged").text)))
+    assert [row["sid"] for row in rows] == [calls[1].sid, calls[0].sid]
+    assert [row["charge_amount"] for row in rows] == ["35.00", "20.00"]
+    lines = page.get(f"{LIST}/export.jsonl?charge=charged").text.splitlines()
+    assert [json.loads(line)["sid"] for line in lines] == [row["sid"] for row in rows]
+    assert page.get(f"{LIST}/export.xlsx").data.startswith(b"PK")
+
+
+def test_times_of_an_export_name_their_zone(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    [head, *_] = page.get(f"{LIST}/export.csv?zone=America/Denver").text.splitlines()
+    assert "arrived_at (America/Denver)" in head
+
+
+def test_a_viewer_exports_nothing_and_searches_no_number(as_role: OpenConsole) -> None:
+    viewer = as_role(Role.VIEWER)
+    assert viewer.get(f"{LIST}/export.csv").status_code == 403
+    assert viewer.get(f"{LIST}/of-a-number").status_code == 403
+
+
+def test_a_number_is_found_by_its_match_and_the_audit_log_has_who_looked(
+    page: FlaskClient, calls: list[PlacedCall], world: World
+) -> None:
+    form = {"number": "(310) 555-0188", "reason": "the caller asks"}
+    answer = page.post(f"{LIST}/of-a-number", data=form)
+    assert "3105550188" not in answer.location
+    text = page.get(answer.location).text
+    assert ROW.findall(text) == [calls[1].sid, calls[0].sid]
+    assert "0188" not in text
+    [entry] = world.rows("audit_log")
+    assert (entry["person"], entry["action"], entry["reason"]) == (
+        "Pat Example",
+        "calls looked up",
+        "the caller asks",
+    )
+    assert entry["subject"] == "+1 310 ••• ••88"
+
+
+def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(page: FlaskClient) -> None:
+    answer = page.post(f"{LIST}/of-a-number", data={"number": "310 <b>", "reason": ""})
+    assert answer.status_code == 400
+    assert 'value="310 &lt;b&gt;"' in answer.text
+    assert "Say why you look for this caller" in answer.text
+
+
+def test_a_call_is_told_from_first_ring_to_charge(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    text = page.get(f"{LIST}/{calls[1].sid}").text
+    for part in (
+        "the call comes in",
+        "a paid advertiser",
+        "harbor-sd is rung",
+        "harbor-sd: accepted",
+        "35.00 USD",
+    ):
+        assert part in text, part
+    assert "+1 310 ••• ••88" in text
+    assert "3105550188" not in text
+
+
+def test_any_id_that_is_pasted_leads_to_its_page(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    assert page.get(f"/console/find?q=+{calls[0].sid[:12]}").location.startswith(f"{LIST}/{calls[0].sid}")
+    assert page.get("/console/find?q=harbor-sd").location == f"{LIST}?center=harbor-sd"
+    assert page.get("/console/find?q=nothing").status_code == 404
