@@ -7,9 +7,9 @@ from flask import Flask
 from console.app import PREFIX
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
-from console.frame import Page, frame
+from console.frame import NavigationPage, frame
 
-NAVIGATION = (Page("Calls", "calls.listed", "c"),)
+NAVIGATION = (NavigationPage("Calls", "calls.listed", "c"),)
 
 
 def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
