@@ -30,10 +30,11 @@ class LastAdmin(Fault):
 
 @dataclass(frozen=True, slots=True)
 class StaffAct:
-    """Who does something to an account, and when."""
+    """Who does something to an account, when, and why where a reason is asked for."""
 
     person: str
     at: datetime
+    reason: str = ""
 
 
 def normal_name(name: str) -> str:
@@ -116,6 +117,19 @@ def account_by_id(session: Session, account: int) -> Any:
     return session.execute(_BY_ID, {"account": account}).one_or_none()
 
 
+def account_of_first_link(session: Session, name: str, act: StaffAct) -> int | None:
+    """An admin's account for whoever has the link of a fresh installation; None where the link is dead."""
+    lock_admins(session)
+    if somebody_is_set_up(session):
+        return None
+    known = session.execute(_BY_NAME, {"name": name}).one_or_none()
+    if known is None or known.removed_at is not None:
+        return add_account(session, name, Role.ADMIN, act)
+    change_role(session, name, Role.ADMIN, act)
+    account: int = known.id
+    return account
+
+
 def list_accounts(session: Session, now: datetime) -> Sequence[Any]:
     """Rows of id, name, role, added_at, added_by, state (`active`, `invited`, `link expired`) and seen_at."""
     return session.execute(_LIST, {"now": now}).all()
@@ -145,7 +159,8 @@ def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
         raise LastAdmin(f"{sentence}: make somebody else an admin first")
 
 
-def _audit(session: Session, act: StaffAct, action: str, name: str, reason: str) -> None:
+def _audit(session: Session, act: StaffAct, action: str, name: str, effect: str) -> None:
+    reason = f"{effect}; {act.reason}" if act.reason else effect
     record_access(session, Access(act.person, reason, act.at), action, name)
 
 

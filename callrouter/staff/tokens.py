@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from hashlib import sha256
 
 
@@ -13,3 +14,8 @@ def token_hash(token: str) -> bytes:
 def code_hash(code: str) -> bytes:
     """The hash of a recovery code, however its groups were typed."""
     return token_hash("".join(character for character in code.lower() if character.isalnum()))
+
+
+def first_token(secret_key: str) -> str:
+    """What is in the link that makes the first admin. It is the same until somebody has used it, and dead then."""
+    return hmac.digest(secret_key.encode(), b"first admin of the console", "sha256").hex()
