@@ -109,7 +109,7 @@ def _prepare_templates(
             return {}
         here = (request.endpoint or "").split(".")[0]
         entries = [
-            NavigationEntry(page.name, page.endpoint, page.key, page.endpoint.split(".")[0] == here)
+            NavigationEntry(page.name, page.endpoint, page.key, here.startswith(page.endpoint.split(".")[0]))
             for page in _visible(app, pages)
         ]
         return {

@@ -7,12 +7,19 @@ from flask import Flask
 from console.app import PREFIX
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
+from console.directory import directory_pages
+from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
 
-NAVIGATION = (NavigationPage("Calls", "calls.listed", "c"),)
+NAVIGATION = (
+    NavigationPage("Calls", "calls.listed", "c"),
+    NavigationPage("Directory", "directory.overview", "d"),
+)
 
 
 def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Add the views of all pages."""
     app.register_blueprint(frame(app, dependencies, NAVIGATION), url_prefix=PREFIX)
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
