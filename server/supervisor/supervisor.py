@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
+from callrouter.staff.tokens import first_token
 from config.fields import SettingsError
 from config.settings import Settings
 from config.web_address import answer
@@ -32,18 +33,21 @@ from server.supervisor.terminal import Terminal
 RELEASE = "release"
 WEB = "web"
 SERVES_CALLS = (WEB, "worker")
+CONSOLE = "console"
 BROKER = "valkey"
 DATABASE = "postgres"
 INITDB = "initdb"
 TICK = 0.05
 READY_WITHIN = 60.0
 BROKER_WITHIN = 10.0
+CONSOLE_WITHIN = 15.0
 WAIT_AT_MOST = {WEB: 5.0, DATABASE: 5.0}
 """seconds; while one of them is down callers are lost, so it is tried more often than the others"""
 STOPPED_BY = {DATABASE: signal.SIGINT}
 """PostgreSQL waits at SIGTERM until all clients have gone"""
 GRACES = {DATABASE: 60.0}
 """seconds; it writes all that it has in memory"""
+OK, GONE = http.HTTPStatus.OK, http.HTTPStatus.GONE
 MOST_TEXT = 1000
 EARLIER_WITHIN = 10.0
 """in which what is left of an earlier database server ends"""
@@ -91,7 +95,7 @@ class Supervisor:
         """Run until somebody asks to stop (0), or until it cannot go on (1)."""
         try:
             missing = self._start_up()
-            self.terminal.print_line(banner(self.settings, missing))
+            self.terminal.print_line(banner(self.settings, missing, self._first_link()))
             while True:
                 self._pause()
         except StopRequested:
@@ -206,6 +210,18 @@ class Supervisor:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.data_dir), "PATH": os.pathsep.join(path)}
+
+    def _first_link(self) -> str | None:
+        """The path that makes the first admin of the console; None where somebody can sign in, or it does not run."""
+        path = f"/console/first/{first_token(self.settings.secret_key)}"
+
+        def status() -> int:
+            return (answer(self.settings.host, self.settings.port, path) or (0, ""))[0]
+
+        if CONSOLE not in self.commands:
+            return None
+        self._wait_while(lambda: "console" if status() not in (OK, GONE) else None, CONSOLE_WITHIN)
+        return path if status() == OK else None
 
     def _missing_at(self, path: str) -> str | None:
         """What the web server says there that it lacks; None: nothing."""
