@@ -56,3 +56,6 @@ class AuditEntry(Base):
     action: Mapped[str] = mapped_column(comment="`message played` …")
     subject: Mapped[str] = mapped_column(comment="CallSid, or the masked number that was looked up")
     reason: Mapped[str]
+
+
+sa.Index("ix_audit_log_subject", AuditEntry.subject)

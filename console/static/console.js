@@ -35,18 +35,22 @@
     }
   };
 
-  const done = (event) => {
-    const part = live();
-    if (!part || !waiting) return;
-    const status = event.detail && event.detail.ctx && event.detail.ctx.response && event.detail.ctx.response.status;
-    const took = Date.now() - asked;
+  // An answer is shown only where it is the part itself: not an error, nor the page that asks to sign in again.
+  const received = (event) => {
+    const { response } = event.detail.ctx;
+    if (!live() || !waiting) return;
+    if (response.raw.redirected || response.status === 401) { event.preventDefault(); location.reload(); return; }
+    if (response.status === 200) lastAnswer = Date.now();
+    else event.preventDefault();
+  };
+  const finished = () => {
+    if (!waiting) return;
     waiting = false;
-    next = Date.now() + Math.max(BEAT, took * 10);
-    if (status === 200) lastAnswer = Date.now();
+    next = Date.now() + Math.max(BEAT, (Date.now() - asked) * 10);
     alarm();
   };
-  document.addEventListener("htmx:after:request", done);
-  document.addEventListener("htmx:error", () => { waiting = false; next = Date.now() + BEAT; });
+  document.addEventListener("htmx:after:request", received);
+  document.addEventListener("htmx:finally:request", finished);
   document.addEventListener("visibilitychange", () => { next = 0; });
   setInterval(tick, 250);
 

@@ -19,6 +19,9 @@ def test_every_route_holds_for_every_role_and_for_nobody(world: World, as_role: 
         address = (
             rule.rule.replace("<sid>", "CA0")
             .replace("<form>", "csv")
+            .replace("<key>", "harbor-sd")
+            .replace("<int:number>", "1")
+            .replace("<act>", "note")
             .replace("<path:filename>", "console.css")
         )
         method = "POST" if "POST" in (rule.methods or ()) else "GET"

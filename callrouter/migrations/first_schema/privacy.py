@@ -53,3 +53,4 @@ def create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         comment="who has seen or heard what of a caller, and why; append-only",
     )
+    op.create_index("ix_audit_log_subject", "audit_log", ["subject"])
