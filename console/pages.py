@@ -7,16 +7,19 @@ from flask import Flask
 from console.app import PREFIX
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
-from console.frame import Page, frame
+from console.directory import directory_pages
+from console.directory_changes import directory_change_pages
+from console.frame import NavigationPage, frame
 from console.now import now_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
 
 NAVIGATION = (
-    Page("Now", "now.now", "n"),
-    Page("Calls", "calls.listed", "c"),
-    Page("Rotation", "rotation.listed", "r"),
-    Page("Promises", "promises.listed", "p"),
+    NavigationPage("Now", "now.now", "n"),
+    NavigationPage("Calls", "calls.listed", "c"),
+    NavigationPage("Rotation", "rotation.listed", "r"),
+    NavigationPage("Promises", "promises.listed", "p"),
+    NavigationPage("Directory", "directory.overview", "d"),
 )
 
 
@@ -27,3 +30,5 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

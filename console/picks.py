@@ -8,7 +8,7 @@ from callrouter.errors import Fault
 from callrouter.reports.decisions import decision_of
 from callrouter.reports.period import Period
 from callrouter.reports.rotations import verified_rotations
-from callrouter.reports.shares import WantedPicks, numbers_of, pick_page
+from callrouter.reports.shares import COUNTS, WantedPicks, numbers_of, pick_page
 from callrouter.routing.replay import recompute_pick
 from callrouter.staff.roles import Right
 from console.access import needs
@@ -20,7 +20,6 @@ PAGE = 50
 DAYS_SHOWN = 2
 MOST_RECOMPUTED = 500_000
 """decisions that are taken again while somebody waits; the command line takes any number"""
-COUNTED, UNDONE = COUNTS = ("counted", "undone")
 
 
 def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
@@ -33,7 +32,7 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         narrowed = {name: text for name in ("center", "only") if (text := request.args.get(name, ""))}
         with dependencies.reading() as connection:
             numbers = numbers_of(connection, key, written.period)
-            wanted = WantedPicks(key, numbers, narrowed.get("center"), _undone(narrowed.get("only")))
+            wanted = WantedPicks(key, numbers, narrowed.get("center"), _count(narrowed.get("only")))
             page = pick_page(connection, wanted, PAGE, before=_number("before"))
         values = {"key": key} | written.written | narrowed
         return render_template(
@@ -71,10 +70,10 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         return render_template("rotation_verified.html", key=key, result=result)
 
 
-def _undone(only: str | None) -> bool | None:
+def _count(only: str | None) -> str | None:
     if only is not None and only not in COUNTS:
-        raise Fault(f"picks are {' or '.join(COUNTS)}, and not {only!r}")
-    return None if only is None else only == UNDONE
+        raise Fault(f"a decision counts as {', '.join(COUNTS)}, and not as {only!r}")
+    return only
 
 
 def _check_quick(decisions: int) -> None:

@@ -15,8 +15,9 @@ from callrouter.calls.states import GREETING, RECALLING, RINGING
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 
 _WAITS = frozenset({GREETING, RECALLING, RINGING})
-PAST_ITS_ENDING = "past its latest possible ending"
-WAITS_LONG = "waits longer than half of the helpline's longest wait"
+PAST_ITS_ENDING = "past its latest ending"
+WAITS_LONG = "waits too long"
+"""for longer than half of the helpline's longest wait"""
 
 
 class Stage(StrEnum):

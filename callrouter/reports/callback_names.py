@@ -17,10 +17,10 @@ _IN_A_RETURN = {
     "leg": ("the call to the caller", "caller"),
 }
 _KEYS = {
-    "turn": "document {} is done",
-    "fallback": "document {} did not arrive",
-    "whisper": "leg {} was picked up",
-    "taken": "a key was pressed on leg {}",
+    "turn": "the carrier asks for step {}",
+    "fallback": "step {} did not arrive at the carrier",
+    "whisper": "leg {} is picked up",
+    "taken": "a key is pressed on leg {}",
     "leg": "leg {}",
 }
 

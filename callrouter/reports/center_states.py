@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.directory.directory import Center, Directory
-from callrouter.directory.opening_hours.opening import Opening, opening
+from callrouter.directory.opening_hours.opening import LONGEST, Opening, opening
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.model import Availability
 
@@ -62,6 +62,11 @@ class Openings:
             known = self._known[center.key] = at, opening(center, at)
         return known[1]
 
+    def change(self, center: Center, at: datetime) -> datetime | None:
+        """When it opens or closes next; None: not within a day."""
+        until = self.of(center, at).until
+        return until if until < self._known[center.key][0] + LONGEST else None
+
 
 def centers_now(connection: sa.Connection, openings: Openings, now: datetime) -> list[CenterNow]:
     """Every center of the directory in force, by its key."""
@@ -82,7 +87,7 @@ def _center_now(openings: Openings, center: Center, row: Any | None, now: dateti
     opened = openings.of(center, now)
     forbidden = partner_forbids(openings.directory.partners[center.partner], now)
     reason: str | None = None
-    until: datetime | None = opened.until
+    until = openings.change(center, now)
     if forbidden:
         state, until, reason = CenterState.FORBIDDEN, None, forbidden
     elif paused_until and paused_until > now:

@@ -23,7 +23,15 @@ CREDIT_BOUND = 1.5
 PERIOD_BOUND = 2 * CREDIT_BOUND
 """How far apart the shares of a period are at the most: its first credit and its last are each within the bound."""
 
+COUNTED, UNDONE, NOBODY = COUNTS = ("counted", "undone", "nobody")
+"""what a decision counts as: a pick, a pick that was taken back, or that nobody was eligible"""
+
 _UNDONE = DecisionRow.undone_after.is_not(None)
+_COUNTS = {
+    COUNTED: sa.and_(DecisionRow.center.is_not(None), ~_UNDONE),
+    UNDONE: _UNDONE,
+    NOBODY: DecisionRow.center.is_(None),
+}
 
 
 class NumberRange(NamedTuple):
@@ -74,7 +82,8 @@ class WantedPicks:
     helpline: str
     numbers: NumberRange
     center: str | None = None
-    undone: bool | None = None
+    count: str | None = None
+    """one of COUNTS"""
 
 
 class Pick(NamedTuple):
@@ -161,8 +170,8 @@ def _conditions(wanted: WantedPicks) -> Iterator[sa.ColumnElement[bool]]:
     yield from _within(wanted.helpline, wanted.numbers)
     if wanted.center:
         yield DecisionRow.center == wanted.center
-    if wanted.undone is not None:
-        yield _UNDONE if wanted.undone else ~_UNDONE
+    if wanted.count:
+        yield _COUNTS[wanted.count]
 
 
 def _within(helpline: str, numbers: NumberRange) -> Iterator[sa.ColumnElement[bool]]:

@@ -46,9 +46,11 @@ def timeline(story: Story) -> list[TimelineEntry]:
 
 
 def _turn(turn: StoryTurn) -> TimelineEntry:
+    status = turn["came"].get("CallStatus")
+    name = callback_name(turn["key"])
     return TimelineEntry(
         turn["at"],
-        callback_name(turn["key"]),
+        f"{name}: {status}" if status and turn["key"].startswith("leg ") else name,
         who=who_hears(turn["key"]),
         spoken=turn["spoken"],
         came=turn["came"],
