@@ -1,7 +1,7 @@
 // Live parts, keyboard shortcuts, and the alarm for a caller who waits. No page needs this file to be read or acted on.
 (() => {
   "use strict";
-  const BEAT = 2000, OLD = 10000;
+  const BEAT = 2000, SLOWEST = 5000, OLD = 10000;
 
   // --- Live parts: poll and morph; slower when the server is slow, not at all when the tab is hidden. ---
   const live = () => document.querySelector("[data-live]");
@@ -46,7 +46,7 @@
   const finished = () => {
     if (!waiting) return;
     waiting = false;
-    next = Date.now() + Math.max(BEAT, (Date.now() - asked) * 10);
+    next = Date.now() + Math.min(SLOWEST, Math.max(BEAT, (Date.now() - asked) * 10));
     alarm();
   };
   document.addEventListener("htmx:after:request", received);
@@ -61,7 +61,8 @@
     const at_risk = document.querySelectorAll("[data-at-risk]").length;
     document.title = at_risk ? `▲ ${at_risk} at risk – ${title}` : title;
     const icon = document.querySelector("link[rel=icon]");
-    if (icon) icon.href = at_risk ? icon.dataset.risk : icon.dataset.calm;
+    const shown = icon && (at_risk ? icon.dataset.risk : icon.dataset.calm);
+    if (icon && icon.getAttribute("href") !== shown) icon.setAttribute("href", shown);
     if (at_risk && sound) beep();
   };
   const beep = () => {
