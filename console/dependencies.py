@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
 from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
 from callrouter.privacy.vault import Vault
+from callrouter.promises.calling_hours import calling_hours
+from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.reports.reading import reading
+from callrouter.routing.memory import RoutingMemory
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,15 @@ class ConsoleDependencies:
     public_url: str
     secret_key: str
     simulated: bool
+    calls_at_any_hour: bool = False
+    """return calls are made by night, too: the carrier is simulated, or a setting says so"""
+
+    @cached_property
+    def promises(self) -> PromiseDependencies:
+        """What acts on promises work with."""
+        return PromiseDependencies(
+            DirectoryShelf(), RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+        )
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

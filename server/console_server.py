@@ -45,6 +45,7 @@ def application(settings: Settings) -> Flask:
         public_url=settings.public_url,
         secret_key=settings.secret_key,
         simulated=settings.simulated,
+        calls_at_any_hour=settings.calls_at_any_hour,
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
-from callrouter.cli.center import known
 from callrouter.directory.directory import Directory
+from callrouter.directory.find_center import find_center
 from callrouter.errors import Fault
 from simulator import CenterBehavior, CenterBehaviors, center_behaviors
 
@@ -29,7 +29,7 @@ def centers(directory: Directory, given: Iterable[tuple[str, Behaviors]]) -> Cen
     """Who behaves how. Centers that nothing is said of do not answer; with nothing said, the third does."""
     at: dict[str, list[CenterBehavior]] = defaultdict(list)
     for key, behaviors in given:
-        known(directory, key)
+        find_center(directory, key)
         at[directory.centers[key].phone] += behaviors
     return CenterBehaviors(dict(at)) if at else ThirdAnswers()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from tempfile import TemporaryFile
@@ -17,7 +16,6 @@ from callrouter.carrier.signature import sign
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.external_checks import PATIENCE, carrier, mail, numbers
 from callrouter.cli.failed_check import FailedCheck
-from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
@@ -32,7 +30,7 @@ from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, SupposedCall, explain
+from callrouter.routing.explain import SeatNow, SupposedCall, explain, for_any_state
 from config.parsers import origin_only, without_password
 from config.web_address import address, answer
 from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
@@ -109,7 +107,7 @@ def helplines(dependencies: CommandDependencies) -> str:
         session = connection
         in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", dependencies.now())
         seats = {
-            helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
+            helpline.key: explain(session, in_force, for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
         }
     for key, its_seats in seats.items():
@@ -121,10 +119,6 @@ def helplines(dependencies: CommandDependencies) -> str:
             )
     counts = ", ".join(f"{key} {_count(its_seats)}" for key, its_seats in seats.items())
     return f"seats that may be rung: {counts}"
-
-
-def _for_any_state(helpline: Helpline) -> Helpline:
-    return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
 
 
 def _count(seats: list[SeatNow]) -> str:

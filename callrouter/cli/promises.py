@@ -6,12 +6,12 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.center import known
 from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.zones import zone_option
+from callrouter.directory.find_center import find_center
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.close import STAFF_STATES, close_by_staff
@@ -91,7 +91,7 @@ def assign(dependencies: CommandDependencies, callsid: str, center: str, form: s
     Example:
       callrouter promises assign CA0123 sunrise-la
     """
-    known(dependencies.directory_in_force(), center)
+    find_center(dependencies.directory_in_force(), center)
     hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
     collaborators = PromiseDependencies(DirectoryShelf(), RoutingMemory(), hours)
     call, now = _call(dependencies, callsid), dependencies.now()

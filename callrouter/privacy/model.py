@@ -60,3 +60,6 @@ class AuditEntry(Base):
         comment="CallSid, masked number that was looked up, or staff account"
     )
     reason: Mapped[str]
+
+
+sa.Index("ix_audit_log_subject", AuditEntry.subject)

@@ -74,6 +74,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
         sa.CheckConstraint("attempts <= 3", name="most_attempts"),
         sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
         sa.Index("ix_promise_next_attempt_at", "next_attempt_at", postgresql_where=sa.text(IS_OPEN)),
+        sa.Index("ix_promise_due_at", "due_at", "call"),
         sa.Index("ix_promise_called_match", "called_match", postgresql_where=sa.text(IS_OPEN)),
     )
 

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
+from callrouter.errors import NotKnown
 from callrouter.routing import model
 from callrouter.routing.decide import why_skipped
 from callrouter.routing.eligibility import Lineup
@@ -68,6 +69,16 @@ def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str])
     rows = connection.execute(query).mappings().all()
     known = lineups.of(row["lineup"] for row in rows)
     return [_decision(row, known[row["lineup"]]) for row in rows]
+
+
+def decision_of(connection: sa.Connection, helpline: str, number: int) -> ReportedDecision:
+    """One decision of a helpline. Raises NotKnown where there is none of this number."""
+    table = model.DecisionRow
+    query = sa.select(table.__table__).where(table.helpline == helpline, table.number == number)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotKnown(f"the rotation of {helpline} has taken no decision {number}")
+    return _decision(row, Lineups(connection).of([row["lineup"]])[row["lineup"]])
 
 
 def latest_reasons(taken: Iterable[ReportedDecision]) -> list[SkippedSeat]:

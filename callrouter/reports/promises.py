@@ -109,7 +109,7 @@ def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[L
     if not ended_too:
         query = query.where(Promise.state == "open")
     for row in connection.execute(query).mappings():
-        yield _listed(row)
+        yield listed(row)
 
 
 def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
@@ -121,7 +121,7 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
             f"nobody was promised a return call on {sid}; `callrouter promises list` shows the open ones"
         )
     return PromiseStory(
-        **_listed(row),
+        **listed(row),
         consent_words=row["consent_words"],
         consent_key=row["consent_key"],
         consent_at=row["consent_at"],
@@ -137,7 +137,8 @@ def tries(connection: sa.Connection, sid: str) -> list[AttemptRow]:
     return [cast(AttemptRow, {name: row[name] for name in AttemptRow.__annotations__}) for row in rows]
 
 
-def _listed(row: sa.RowMapping) -> ListedPromise:
+def listed(row: sa.RowMapping) -> ListedPromise:
+    """The promise of a row that has all its columns, and the caller of its call."""
     return cast(ListedPromise, {name: row[name] for name in ListedPromise.__annotations__})
 
 

@@ -72,7 +72,7 @@ class DecisionContext:
     helpline: Helpline
     rotation: Rotation
     possibly_unavailable: Iterable[Any]
-    """rows of center, calls_in_progress and paused_until"""
+    """rows of center, calls_in_progress, paused_until and pause_reason"""
     now: datetime
 
 

@@ -27,6 +27,7 @@ MONTHLY_CAP = "monthly cap reached"
 LINES_BUSY = "all lines busy"
 ALREADY_TRIED = "already tried on this call"
 PAUSED = "paused after missed calls"
+PAUSED_BY_STAFF = "paused by staff"
 NO_TIME_LEFT = "no time left to ring it"
 OTHER_LANGUAGE = "does not speak the caller's language"
 

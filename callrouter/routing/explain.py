@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -69,6 +69,8 @@ class SupposedCall:
     """of the caller, two letters; may be empty"""
     at: datetime
     simulated: bool = False
+    language: str = ""
+    """of the caller; empty: the helpline's first"""
 
 
 def explain(
@@ -85,11 +87,17 @@ def explain(
     beyond = beyond_spend_cap(session, directory, credits, at, simulated=call.simulated)
     fast = _fast_reasons(session, directory, helpline, rotation, position_of, at)
     reasons = {**beyond, **fast, **lineup.skipped}
-    pools = _Pools(lineup, rotation, position_of, helpline.languages[0])
+    language = call.language or helpline.languages[0]
+    pools = _Pools(lineup, rotation, position_of, language)
     rung = dict(_one_after_another(directory, helpline, pools, reasons, spoken))
-    why_not = {**_why_later(helpline, lineup, list(rung), reasons), **reasons}
+    why_not = {**_why_later(helpline, lineup, language, list(rung), reasons), **reasons}
     seats = [_seat_now(seat, credits[seat.center], rung, why_not) for seat in helpline.seats]
     return sorted(seats, key=_those_that_would_be_rung_first)
+
+
+def for_any_state(helpline: Helpline) -> Helpline:
+    """The helpline as it is for callers whose state every seat serves."""
+    return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
 
 
 def why_listing_is_not_rung(
@@ -186,13 +194,13 @@ def _one_after_another(
 
 
 def _why_later(
-    helpline: Helpline, lineup: Lineup, rung: list[str], reasons: Mapping[str, str]
+    helpline: Helpline, lineup: Lineup, language: str, rung: list[str], reasons: Mapping[str, str]
 ) -> dict[str, str]:
     """Why seats that might have the call would not be rung on it."""
     tiers = {seat.center: seat.tier for seat in helpline.seats}
     lowest = tiers[rung[0]] if rung else 0
     later = {center: LATER_TIER if tier > lowest else NOT_THIS_TIME for center, tier in tiers.items()}
-    others = lineup.not_speaking(helpline.languages[0], reasons)
+    others = lineup.not_speaking(language, reasons)
     return {**later, **dict.fromkeys(others, OTHER_LANGUAGE)}
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.database import Session
 from callrouter.directory.directory import Center
-from callrouter.routing.eligibility import LINES_BUSY, PAUSED
+from callrouter.routing.eligibility import LINES_BUSY, PAUSED, PAUSED_BY_STAFF
 from callrouter.routing.model import Availability
 
+NO_LIMIT = 2_147_483_647
 _NEW = insert(Availability).values(calls_in_progress=1)
 _TAKE = _NEW.on_conflict_do_update(
     index_elements=["center"],
@@ -32,17 +33,28 @@ _MISSED_SINCE = sa.select(Availability.missed_since).where(Availability.center =
 _END_PAUSES = (
     sa.update(Availability)
     .where(Availability.paused_until <= sa.bindparam("now"))
-    .values(paused_until=sa.null())
+    .values(paused_until=sa.null(), pause_reason=sa.null())
 )
-_PAUSE = sa.update(Availability).where(Availability.center == sa.bindparam("of_center"))
+_PAUSE = (
+    sa.update(Availability)
+    .where(
+        Availability.center == sa.bindparam("of_center"),
+        # A longer pause by staff stands.
+        sa.or_(Availability.paused_until.is_(None), Availability.paused_until < sa.bindparam("until")),
+    )
+    .values(paused_until=sa.bindparam("until"), pause_reason=sa.bindparam("reason"))
+)
 _RESUME = (
     sa.update(Availability)
     .where(Availability.center == sa.bindparam("of_center"))
-    .values(paused_until=sa.null())
+    .values(paused_until=sa.null(), pause_reason=sa.null())
     .returning(Availability.center)
 )
-
-NO_LIMIT = 2_147_483_647
+_ROW = insert(Availability).values(calls_in_progress=0, limit_seen=NO_LIMIT)
+_PAUSE_BY_STAFF = _ROW.on_conflict_do_update(
+    index_elements=["center"],
+    set_={"paused_until": _ROW.excluded.paused_until, "pause_reason": _ROW.excluded.pause_reason},
+)
 PAUSE = timedelta(hours=1)
 """How long a center pauses, and how far back missed calls count."""
 
@@ -90,18 +102,15 @@ class LineLeft:
 def unavailable_reasons(rows: Iterable[Any], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
     """Why centers cannot take a call at this moment, from the rows of those that may be unavailable."""
     known = ((row, centers[row.center]) for row in rows if row.center in centers)
-    reasons = {
-        center.key: _unavailable(center, row.calls_in_progress, row.paused_until, now)
-        for row, center in known
-    }
+    reasons = {center.key: _unavailable(center, row, now) for row, center in known}
     return {center: reason for center, reason in reasons.items() if reason}
 
 
-def _unavailable(center: Center, calls: int, paused_until: datetime | None, now: datetime) -> str | None:
+def _unavailable(center: Center, row: Any, now: datetime) -> str | None:
     """By the center's limit of today: the one that was seen with its latest call may have been raised since."""
-    if paused_until and paused_until > now:
-        return PAUSED
-    return LINES_BUSY if calls >= _limit(center) else None
+    if row.paused_until and row.paused_until > now:
+        return row.pause_reason or PAUSED
+    return LINES_BUSY if row.calls_in_progress >= _limit(center) else None
 
 
 def missed_calls_count_from(session: Session, center: str, now: datetime) -> datetime:
@@ -113,7 +122,13 @@ def missed_calls_count_from(session: Session, center: str, now: datetime) -> dat
 
 def pause(session: Session, center: str, now: datetime) -> None:
     """The center missed too many calls; its seats pause for an hour."""
-    session.execute(_PAUSE, {"of_center": center, "paused_until": now + PAUSE})
+    session.execute(_PAUSE, {"of_center": center, "until": now + PAUSE, "reason": PAUSED})
+
+
+def pause_by_staff(session: Session, center: str, until: datetime) -> None:
+    """Staff let the center's seats pause until then; a call that it has goes on."""
+    values = {"center": center, "paused_until": until, "pause_reason": PAUSED_BY_STAFF}
+    session.execute(_PAUSE_BY_STAFF, values)
 
 
 def end_pauses(session: Session, now: datetime) -> None:

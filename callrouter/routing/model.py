@@ -82,6 +82,7 @@ class Availability(Base):
     calls_in_progress: Mapped[int]
     limit_seen: Mapped[int] = mapped_column(comment="its max_concurrent when last written")
     paused_until: Mapped[datetime | None]
+    pause_reason: Mapped[str | None] = mapped_column(comment="why it pauses, as a call's decision stores it")
     missed_since: Mapped[datetime | None] = mapped_column(
         comment="missed calls before this do not count: taken back by hand"
     )

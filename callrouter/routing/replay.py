@@ -17,9 +17,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.errors import NotKnown
 from callrouter.routing.eligibility import Lineup
 from callrouter.routing.model import DecisionRow, LineupDocument, RotationRow, SeatPosition
-from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
+from callrouter.routing.rotation import UNITS, Credits, Pool, pick, propose, ring, undo
 
 _OF_HELPLINE = DecisionRow.helpline == sa.bindparam("helpline")
 # One statement is one look at the database: the credits are those after exactly these decisions.
@@ -96,6 +97,29 @@ class Replayed:
         return self.stored is None or self.stored == self.credits.credit
 
 
+@dataclass(frozen=True, slots=True)
+class CandidateThen:
+    """A seat that a past decision was taken among. `owed` is in calls, its part of this call included."""
+
+    center: str
+    weight: int
+    owed: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputedPick:
+    """A past decision taken again: who was picked as stored, who follows, and what each candidate was owed."""
+
+    number: int
+    stored: str | None
+    recomputed: str | None
+    candidates: tuple[CandidateThen, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return self.stored == self.recomputed
+
+
 def replay(
     decisions: Iterable[StoredDecision], lineups: Mapping[str, Lineup], positions: Mapping[str, int]
 ) -> Replayed:
@@ -113,10 +137,29 @@ def replay_helpline(session: Session, helpline: str) -> Replayed:
     """Take all decisions of a helpline again, and set the credits that follow beside those of its rotation."""
     of = {"helpline": helpline}
     rows = session.execute(_DECISIONS, of).all()
-    lineups = {row.digest: Lineup.from_document(row.document) for row in session.execute(_LINEUPS, of)}
-    positions = {row.center: row.position for row in session.execute(_POSITIONS, of)}
-    replayed = replay(map(_decision, rows), lineups, positions)
+    replayed = replay(map(_decision, rows), _lineups(session, of), _seat_positions(session, of))
     return replace(replayed, stored=array("i", (rows[-1].credits or b"") if rows else b""))
+
+
+def recompute_pick(session: Session, helpline: str, number: int) -> RecomputedPick:
+    """Take one decision again, after all that came before it. Raises NotKnown where there is none of this number."""
+    of = {"helpline": helpline}
+    rows = session.execute(_DECISIONS.where(DecisionRow.number <= number), of).all()
+    if not rows or rows[-1].number != number:
+        raise NotKnown(f"the rotation of {helpline} has taken no decision {number}")
+    fold = _Fold(_lineups(session, of), _seat_positions(session, of))
+    *earlier, decision = map(_decision, rows)
+    for each in earlier:
+        fold.follow(each)
+    return fold.recomputed(decision)
+
+
+def _lineups(session: Session, of: dict[str, str]) -> dict[str, Lineup]:
+    return {row.digest: Lineup.from_document(row.document) for row in session.execute(_LINEUPS, of)}
+
+
+def _seat_positions(session: Session, of: dict[str, str]) -> dict[str, int]:
+    return {row.center: row.position for row in session.execute(_POSITIONS, of)}
 
 
 def _decision(row: Any) -> StoredDecision:
@@ -139,10 +182,30 @@ class _Fold:
 
     def disagreements(self, decisions: Iterable[StoredDecision]) -> Iterator[Disagreement]:
         for decision in decisions:
-            self.undo_before(decision.number)
-            recomputed = self._take(decision)
+            recomputed = self.follow(decision)
             if recomputed != decision.center:
                 yield Disagreement(decision.number, decision.center, recomputed)
+
+    def follow(self, decision: StoredDecision) -> str | None:
+        """Take the next decision as it is stored; returned is who should have been rung."""
+        self.undo_before(decision.number)
+        return self._take(decision)
+
+    def recomputed(self, decision: StoredDecision) -> RecomputedPick:
+        """The next decision, with what each seat of its pool was owed. The credits stay as they are."""
+        self.undo_before(decision.number)
+        self.credits.number = decision.number - 1
+        pool = self._pool_of(decision.lineup, decision.language, decision.passed_over)
+        if not pool.candidates:
+            return RecomputedPick(decision.number, decision.center, None, ())
+        proposal = propose(self.credits, pool)
+        candidates = zip(pool.candidates, proposal.owed, strict=True)
+        return RecomputedPick(
+            decision.number,
+            decision.center,
+            pool.candidates[proposal.index].center,
+            tuple(CandidateThen(seat.center, seat.weight, owed / UNITS) for seat, owed in candidates),
+        )
 
     def undo_before(self, number: int) -> None:
         """Undo what had been undone when decision `number` was taken."""

@@ -28,7 +28,7 @@ from callrouter.routing.rotation import Credits
 _STATE = sa.select(RotationRow.__table__).where(RotationRow.helpline == sa.bindparam("helpline"))
 _LOCK = _STATE.with_for_update()
 _UNAVAILABLE = sa.select(
-    Availability.center, Availability.calls_in_progress, Availability.paused_until
+    Availability.center, Availability.calls_in_progress, Availability.paused_until, Availability.pause_reason
 ).where(POSSIBLY_UNAVAILABLE)
 _START = insert(RotationRow).on_conflict_do_nothing(index_elements=["helpline"])
 _SAVE = sa.update(RotationRow).where(RotationRow.helpline == sa.bindparam("of_helpline"))
@@ -86,7 +86,7 @@ class LockedRotation:
 
     @cached_property
     def possibly_unavailable(self) -> Sequence[Any]:
-        """Rows of center, calls_in_progress and paused_until."""
+        """Rows of center, calls_in_progress, paused_until and pause_reason."""
         return self._unavailable.all()
 
 
@@ -97,7 +97,7 @@ def rotation_now(session: Session, helpline: str) -> Rotation:
 
 
 def possibly_unavailable(session: Session) -> Sequence[Any]:
-    """Rows of center, calls_in_progress and paused_until."""
+    """Rows of center, calls_in_progress, paused_until and pause_reason."""
     return session.execute(_UNAVAILABLE).all()
 
 

@@ -11,7 +11,14 @@ from tests.console.conftest import OpenConsole
 from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
 from tests.scenarios.world import World
 
-SOME = {"<sid>": "CA0", "<form>": "csv", "<path:filename>": "calm.svg", "<int:number>": "1"}
+SOME = {
+    "<sid>": "CA0",
+    "<form>": "csv",
+    "<path:filename>": "calm.svg",
+    "<int:number>": "1",
+    "<key>": "harbor-sd",
+    "<act>": "note",
+}
 """a value for each parameter of an address"""
 
 
