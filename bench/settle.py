@@ -17,7 +17,7 @@ from bench.proof import expect
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.settle import settle
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 MEANING = """\
 Calls that have ended, each with an accepted leg, two disclosures (greeting and connecting) and its end in the outbox,

@@ -12,9 +12,8 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
-from config.fields import SettingFault, SettingsError
+from config.environment import SettingFault, SettingsError, SettingText
 from config.parsers import KEY_BYTES
-from config.sources import SettingText
 
 OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
 OF_EARLIER_VERSIONS = "callrouter.sqlite3"

@@ -10,17 +10,21 @@ from typing import Any
 from callrouter.mailbox import mailbox
 from config import parsers
 from config.data_dir import database_url, refuse_earlier, socket_path, stored_keys
-from config.fields import SettingFault, SettingRule, SettingsError, optional, setting
-from config.parsers import existing_file, matching, number, one_of, path
-from config.sources import (
+from config.environment import (
     ENV_FILE,
     EnvFile,
+    SettingFault,
+    SettingRule,
+    SettingsError,
     SettingText,
+    optional,
     read_env_file,
     set_texts,
+    setting,
     unknown_in_environment,
     unknown_in_file,
 )
+from config.parsers import existing_file, matching, number, one_of, path
 
 LAST_PORT = 65535
 CONNECTIONS_OF_A_THREAD = 4

@@ -16,7 +16,7 @@ from callrouter.database import Database, RetryableError
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings, read_settings
 
 NOT_SO, WRONG_SETTINGS = 1, 2

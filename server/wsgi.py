@@ -20,7 +20,7 @@ from console.front import ConsoleDependencies, console_app
 from console.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account
+from webhooks.signature_check import Account
 from workers.app import app as celery
 from workers.heartbeat import start_heartbeat
 from workers.wakeup import HEARTBEAT, CoalescedSender, awake_flag, wake_a_worker

@@ -21,7 +21,7 @@ from callrouter.carrier.numbers import our_settings
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.reports.reading import reading
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import address

@@ -13,7 +13,7 @@ from callrouter.database import Base
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.events import outbox
 from tests.module_names import PACKAGES, ROOT, Named, broken_contract, exists, in_commands, in_python
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 MODULES = {
     str(file.relative_to(ROOT)): ast.parse(file.read_text())

@@ -11,8 +11,8 @@ from callrouter.erasure import erase_caller
 from callrouter.messages.store import store_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
-from callrouter.promises.dependencies import ReturnCallDependencies
 from callrouter.promises.make import PromiseMaker
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
 from webhooks.returns import returns

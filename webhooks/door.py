@@ -15,7 +15,7 @@ from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
 from callrouter.database import Database, DuplicateKey, Session
-from webhooks.signed import Account, Refused, checked
+from webhooks.signature_check import Account, Refused, checked
 
 log = structlog.get_logger("webhooks")
 

@@ -16,11 +16,11 @@ from functools import partial
 from flask import Blueprint, Response, abort
 
 from callrouter.calls.steps import Refuse
-from callrouter.promises import callbacks
-from callrouter.promises.dependencies import ReturnCallDependencies
-from callrouter.promises.steps import ReturnCallId
+from callrouter.promises.return_calls import callbacks
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
+from callrouter.promises.return_calls.steps import ReturnCallId
 from webhooks.door import Door
-from webhooks.signed import Refused
+from webhooks.signature_check import Refused
 
 MOST_RETURN_CALLS = 10_000
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")

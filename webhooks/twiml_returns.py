@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import Dial, Hangup, Say
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.disclosure.wording import words
-from callrouter.promises.steps import (
+from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     AskCaller,
     AskOwner,

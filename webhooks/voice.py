@@ -22,7 +22,7 @@ from callrouter.calls.flow import take_turn
 from callrouter.calls.status import call_is_over, recording_is_over
 from callrouter.calls.steps import Refuse
 from webhooks.door import Door
-from webhooks.signed import Refused
+from webhooks.signature_check import Refused
 
 TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
 

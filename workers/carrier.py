@@ -12,7 +12,7 @@ from callrouter.carrier.patience import Patient
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.carrier.wire import Sockets
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer
+from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.telephony import Carrier
 from config.settings import read_settings

@@ -17,8 +17,8 @@ from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
+from workers.after_call import subscriptions
 from workers.channels import channels, post
-from workers.subscriptions import subscriptions
 from workers.wakeup import awake_flag
 
 

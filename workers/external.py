@@ -18,8 +18,8 @@ from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import fetch_next
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from callrouter.reconciliation.days import days_to_compare
 from callrouter.reconciliation.reconcile import reconcile as compare
 from callrouter.telephony import TooManyRequests, Unclear

@@ -1,73 +1,151 @@
-"""A partner's allowances of a month: its free calls, and all that would go beyond its spend cap. *Pure.*
+"""Allowances in the ledger: the free calls and the spend cap of a partner's month are worked out anew and entered.
 
-The calls of a partner's month are looked at together, by their arrival, so that they come to the same whatever order
-they are reported in. Beyond the spend cap a partner's seats are skipped; what still comes (its listing's callers are
-always connected) costs nothing, so a month never costs more than its spend cap.
+A call that counts is charged; what is allowed of it is a credit by its rule, and is reversed where it turns out that
+another call was to have it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from callrouter.billing.pricing import Free
-from callrouter.money import Money
+import sqlalchemy as sa
 
-FREE_CALL, SPEND_CAP = "free call", "spend cap"
-ALLOWANCE_RULES = frozenset({FREE_CALL, SPEND_CAP})
-"""The rules about a partner's month, by which a call that counts costs nothing; others are about a caller's calls."""
+from callrouter.billing import spend_cap
+from callrouter.billing.billable_call import BillableCall
+from callrouter.billing.charged_call import CALL_ENTRY_COLUMNS, CallEntry, ChargedCall, with_credits
+from callrouter.billing.contract_terms import (
+    UTC,
+    contract_terms,
+    current_partner,
+    current_timezone,
+    had_allowances,
+    timezone_at_arrival,
+)
+from callrouter.billing.ledger import CreditWriter, lock_ledger, posting
+from callrouter.billing.model import IS_CHARGE, IS_NO_CHARGE, LedgerEntry
+from callrouter.billing.period import bounds, month_of
+from callrouter.billing.pricing import CountedCall, allowances
+from callrouter.calls.model import Call
+from callrouter.database import Instant, Session
+from callrouter.directory.versions import DirectoryShelf
+
+# What arrived in the month may have been posted later, never before.
+_OF_MONTH = (
+    LedgerEntry.partner == sa.bindparam("partner"),
+    LedgerEntry.period >= sa.bindparam("month"),
+    LedgerEntry.arrived_at >= sa.bindparam("begin", type_=Instant),
+    LedgerEntry.arrived_at < sa.bindparam("end", type_=Instant),
+    LedgerEntry.simulated == sa.bindparam("simulated"),
+)
+_CHARGES = (
+    sa.select(*CALL_ENTRY_COLUMNS, LedgerEntry.arrived_at, Call.directory_version)
+    .join_from(LedgerEntry, Call, Call.sid == LedgerEntry.call)
+    .where(*_OF_MONTH, IS_CHARGE)
+)
+_OTHERS = sa.select(*CALL_ENTRY_COLUMNS).where(*_OF_MONTH, IS_NO_CHARGE)
+
+# Nowhere is a month further from UTC's than this, whatever zone the partner had when a call of it arrived.
+_FURTHEST = timedelta(hours=26)
 
 
-@dataclass(frozen=True, slots=True)
-class CountedCall:
-    """A call that counts, with the terms of the contract when it arrived."""
+class PartnerMonth(NamedTuple):
+    """A partner's month, by the arrival of its calls where the partner was then."""
 
-    call: str
+    partner: str
+    month: str
+    simulated: bool
+
+
+class _Arrival(NamedTuple):
+    """A charged call, as far as the contract's terms for it depend on it."""
+
+    partner: str
     kind: str
     arrived_at: datetime
-    price: int
-    """whole minor units"""
-    currency: str
-    credited_manually: int
-    """of that price"""
-    free_calls: int
-    """a month, of this kind"""
-    spend_cap: int | None
-    """of the month's charges, in whole minor units of its currency; None: there is none"""
+    directory_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Allowances:
-    """call: why it costs nothing, for those that do not; and what the others come to."""
-
-    free: dict[str, Free]
-    spend: Mapping[str, int]
-    """whole minor units, by currency"""
-
-
-def allowances(month: Iterable[CountedCall]) -> Allowances:
-    """Which calls of one partner's month cost nothing."""
-    used: Counter[str] = Counter()
-    free: dict[str, Free] = {}
-    spend: Counter[str] = Counter()
-    for one in sorted(month, key=lambda one: (one.arrived_at, one.call)):
-        used[one.kind] += 1
-        cost = one.price - one.credited_manually
-        if used[one.kind] <= one.free_calls:
-            free[one.call] = _free_call(one)
-        elif one.spend_cap is not None and spend[one.currency] + cost > one.spend_cap:
-            free[one.call] = _beyond(one, one.spend_cap)
-        else:
-            spend[one.currency] += cost
-    return Allowances(free, spend)
+def apply_allowances(
+    session: Session, directories: DirectoryShelf, calls: Sequence[BillableCall], now: datetime
+) -> None:
+    """Work out the allowances of the months of these calls, where there are any. Again it enters nothing."""
+    partners = sorted({one.partner for one in calls})
+    known = {PartnerMonth(*month) for month in spend_cap.months_with_spend(session, partners)}
+    months = {_month(session, directories, one) for one in calls}
+    with_allowances = {
+        _month(session, directories, one) for one in calls if had_allowances(session, directories, one)
+    }
+    # A call without allowances may come before one that has some.
+    for month in sorted(with_allowances | (months & known)):
+        _apply(session, directories, month, now)
 
 
-def _free_call(one: CountedCall) -> Free:
-    how_many = "the free call" if one.free_calls == 1 else f"one of the {one.free_calls} free calls"
-    return Free(FREE_CALL, f"{how_many} of the month")
+def apply_allowances_of_new_terms(session: Session, directories: DirectoryShelf, now: datetime) -> None:
+    """Work out the current month of each partner with allowances: a new spend cap knows what was spent before."""
+    lock_ledger(session)
+    for partner in directories.in_force(session).partners.values():
+        for simulated in (False, True) if partner.has_allowances else ():
+            month = PartnerMonth(partner.key, month_of(now, partner.timezone), simulated)
+            _apply(session, directories, month, now)
 
 
-def _beyond(one: CountedCall, spend_cap: int) -> Free:
-    return Free(SPEND_CAP, f"the month's spend cap of {Money(spend_cap, one.currency)} is reached")
+def _month(session: Session, directories: DirectoryShelf, call: BillableCall) -> PartnerMonth:
+    timezone = timezone_at_arrival(session, directories, call)
+    return PartnerMonth(call.partner, month_of(call.arrived_at, timezone), call.simulated)
+
+
+def _apply(session: Session, directories: DirectoryShelf, month: PartnerMonth, now: datetime) -> None:
+    charged, counted = _counted(session, directories, month)
+    found = allowances(counted)
+    timezone = current_timezone(session, directories, month.partner)
+    writer = CreditWriter(session, posting(session, [month.partner], now), timezone)
+    for one in counted:
+        writer.apply_rule(charged[one.call], found.free.get(one.call))
+    partner = current_partner(session, directories, month.partner)
+    spend = found.spend.get((partner and partner.currency) or "", 0)
+    spend_cap.set_spend(session, month.partner, month.month, spend, simulated=month.simulated)
+
+
+def _counted(
+    session: Session, directories: DirectoryShelf, month: PartnerMonth
+) -> tuple[dict[str, ChargedCall], list[CountedCall]]:
+    begin, end = bounds(month.month, UTC)
+    values = {**month._asdict(), "begin": begin - _FURTHEST, "end": end + _FURTHEST}
+    charges, others = session.execute(_CHARGES, values), session.execute(_OTHERS, values)
+    rows = charges.all()
+    charged = with_credits(map(CallEntry.of, rows), map(CallEntry.of, others))
+    arrivals = {
+        row.call: _Arrival(row.partner, row.kind, row.arrived_at, row.directory_version) for row in rows
+    }
+    counted = [
+        _counted_call(session, directories, one, arrivals[call])
+        for call, one in charged.items()
+        if one.counts and _arrived_in(session, directories, month, arrivals[call])
+    ]
+    return charged, counted
+
+
+def _arrived_in(
+    session: Session, directories: DirectoryShelf, month: PartnerMonth, arrival: _Arrival
+) -> bool:
+    """Whether the call arrived in this month where its partner was then: each is of one month."""
+    timezone = timezone_at_arrival(session, directories, arrival)
+    return month_of(arrival.arrived_at, timezone) == month.month
+
+
+def _counted_call(
+    session: Session, directories: DirectoryShelf, charged: ChargedCall, arrival: _Arrival
+) -> CountedCall:
+    charge, terms = charged.charge, contract_terms(session, directories, arrival)
+    return CountedCall(
+        call=charge.call,
+        kind=charge.kind,
+        arrived_at=arrival.arrived_at,
+        price=charge.amount,
+        currency=charge.currency,
+        credited_manually=charged.credited_manually,
+        free_calls=terms.rate.free_calls if terms.rate else 0,
+        spend_cap=terms.spend_cap,
+    )

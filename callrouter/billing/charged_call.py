@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.billing.allowances import ALLOWANCE_RULES
 from callrouter.billing.model import CREDIT, CREDIT_REVERSAL, IS_CHARGE, IS_NO_CHARGE, LedgerEntry
+from callrouter.billing.pricing import ALLOWANCE_RULES
 from callrouter.database import Session
 
 

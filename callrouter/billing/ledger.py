@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from callrouter.billing.allowances import FREE_CALL, SPEND_CAP
 from callrouter.billing.charged_call import CallEntry, ChargedCall
 from callrouter.billing.model import (
     CHARGE,
@@ -22,7 +21,7 @@ from callrouter.billing.model import (
     LedgerEntry,
 )
 from callrouter.billing.period import day_of, following, posting_day
-from callrouter.billing.pricing import SHORT, Free
+from callrouter.billing.pricing import FREE_CALL, SHORT, SPEND_CAP, Free
 from callrouter.database import Instant, Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.events.settle import be_the_only_writer
@@ -192,3 +191,39 @@ class CreditWriter:
             "period": day[:7],
         }
         self.session.execute(_REVERSE, values)
+
+
+_OF_PARTNER = (
+    ClosedMonth.partner == sa.bindparam("partner"),
+    ClosedMonth.simulated == sa.bindparam("simulated"),
+)
+_IS_CLOSED = sa.select(ClosedMonth.period).where(*_OF_PARTNER, ClosedMonth.period == sa.bindparam("period"))
+_CLOSE = sa.insert(ClosedMonth)
+LAST_CLOSED = sa.select(sa.func.max(ClosedMonth.period)).where(*_OF_PARTNER)
+"""the last closed month of a `partner`, of what was `simulated` or not; None where none is closed"""
+
+
+def is_closed(session: Session, partner: str, period: str, *, simulated: bool) -> bool:
+    """Whether a partner's month is closed."""
+    of_month = {"partner": partner, "simulated": simulated, "period": period}
+    return session.execute(_IS_CLOSED, of_month).first() is not None
+
+
+def close_period(
+    session: Session, partner: str, period: str, person: str, now: datetime, *, simulated: bool
+) -> None:
+    """Close a partner's month. The database refuses it where an entry of the month stands on no invoice."""
+    session.execute(
+        _CLOSE,
+        {"partner": partner, "simulated": simulated, "period": period, "closed_at": now, "person": person},
+    )
+
+
+_REPLACE_MATCH = sa.update(LedgerEntry).where(
+    LedgerEntry.caller_match == sa.bindparam("of_match"), LedgerEntry.entry_type == CHARGE
+)
+
+
+def replace_charge_match(session: Session, match: str, instead: str) -> None:
+    """Put another value in the place of a caller's match value: charges stay those of one caller."""
+    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

@@ -11,9 +11,14 @@ from unicodedata import normalize
 
 import sqlalchemy as sa
 
+from callrouter.billing.allowances import apply_allowances
+from callrouter.billing.billable_call import PartnerCaller
+from callrouter.billing.charge import rerate
+from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import current_partner, current_timezone
-from callrouter.billing.ledger import lock_ledger, posting
+from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
 from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntry
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import StoredPartner
 from callrouter.directory.versions import DirectoryShelf
@@ -158,3 +163,45 @@ def _enter(
         "simulated": wanted.simulated,
     }
     session.execute(_ENTER, values)
+
+
+_CALLER_MATCH = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call"))
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRequest:
+    """What is to be credited, by whom and why; without an amount all that is left."""
+
+    call: str
+    amount: int | None
+    """whole minor units"""
+    reason: str
+    person: str
+
+
+def credit(session: Session, directories: DirectoryShelf, wanted: CreditRequest, now: datetime) -> Money:
+    """Credit a call; the amount. Raises NotKnown where it was not charged, Fault where too much is asked for."""
+    lock_ledger(session)
+    charged = charged_calls(session, [wanted.call]).get(wanted.call)
+    if charged is None:
+        raise NotKnown(f"the call {wanted.call} was not charged, so nothing can be credited")
+    amount = _amount(wanted, charged)
+    partner = charged.charge.partner
+    timezone = current_timezone(session, directories, partner)
+    writer = CreditWriter(session, posting(session, [partner], now), timezone)
+    writer.reverse(charged, charged.charge, amount, EntryCause(wanted.reason, person=wanted.person))
+    match = session.execute(_CALLER_MATCH, {"call": wanted.call}).scalar()
+    caller = PartnerCaller.of(partner, match, wanted.call, simulated=charged.charge.simulated)
+    rerated = rerate(session, directories, [caller], now)
+    apply_allowances(session, directories, rerated, now)
+    return Money(amount, charged.charge.currency)
+
+
+def _amount(wanted: CreditRequest, charged: ChargedCall) -> int:
+    amount = charged.left if wanted.amount is None else wanted.amount
+    if 0 < amount <= charged.left:
+        return amount
+    left = Money(charged.left, charged.charge.currency)
+    raise Fault(
+        f"{left} are left of the charge of {wanted.call}; credit more than nothing, and no more than that"
+    )

@@ -96,7 +96,7 @@ class LedgerEntry(Base):
         comment="a credit its charge, a credit reversal its credit",
     )
     rule: Mapped[str | None] = mapped_column(
-        comment="of a credit by the rules: which one, see billing/pricing.py and billing/allowances.py"
+        comment="of a credit by the rules: which one, see billing/pricing.py and billing/pricing.py"
     )
     reason: Mapped[str | None] = mapped_column(comment="why, for whoever reads the invoice")
     person: Mapped[str | None] = mapped_column(comment="who entered it by hand; empty: by the rules")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.billing.closed_months import is_closed
+from callrouter.billing.ledger import is_closed
 from callrouter.billing.model import FEE, IS_FEE, LedgerEntry
 from callrouter.billing.period import bounds
 from callrouter.database import Instant, Session

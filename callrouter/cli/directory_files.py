@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from callrouter.cli.tables import TABLE, print_rows
+from callrouter.directory.directory_file.read import DirectoryFile, read_directory_file
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults
-from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.errors import Fault
 
 STDIN = "-"

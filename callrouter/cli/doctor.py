@@ -13,7 +13,7 @@ from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.failures import NOT_SO, OF_THE_DATABASE, DatabaseNotRunning, database_fault
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
-from config.fields import SettingsError
+from config.environment import SettingsError
 
 WELL, NOT_OK, NOT_EXAMINED = "ok", "not ok", "not examined"
 

@@ -19,7 +19,7 @@ from alembic.util import CommandError
 from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2

@@ -16,7 +16,7 @@ from callrouter.cli.zones import zone_option
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.history import ListedVersion, known_version, latest_versions
 from callrouter.directory.load import version_in_force
-from callrouter.directory.proposal import changes_in_force, differences_of
+from callrouter.directory.proposals.proposal import changes_in_force, differences_of
 
 _ONE_OF_THREE = "name a FILE, or two versions with --between, or a proposal with --proposal"
 

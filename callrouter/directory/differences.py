@@ -7,8 +7,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.dump import in_line
 from callrouter.directory.document import Words, in_words
-from callrouter.directory.dump import in_line
 
 ORDER = "order"
 Path = tuple[str, ...]

@@ -14,8 +14,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from callrouter.billing.closed_months import close_period, is_closed
-from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.ledger import close_period, is_closed, lock_ledger
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.last_known import LastKnown, last_known

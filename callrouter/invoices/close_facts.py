@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.billing.charged_call import charged_calls
-from callrouter.billing.closed_months import LAST_CLOSED
+from callrouter.billing.ledger import LAST_CLOSED
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, Confirmation, LedgerEntry
 from callrouter.billing.monthly_fee import owed
 from callrouter.billing.period import bounds, following, month_of

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
@@ -21,22 +20,12 @@ from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.model import StoredCenter
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.figures.model import PartnerCall
-from callrouter.invoices.model import InvoiceHead, InvoiceLine, InvoiceSeries
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
 from callrouter.invoices.month import InvoicedMonth
+from callrouter.invoices.numbering import next_number
 from callrouter.invoices.rates import applied_rates
 from callrouter.invoices.uncharged_calls import UnchargedCall, uncharged_lines
 
-SERIES = {False: "INV", True: "SIM"}
-"""what was only simulated has numbers of its own"""
-
-_NEXT_NUMBER = (
-    insert(InvoiceSeries)
-    .values(series=sa.bindparam("series"), last=1)
-    .on_conflict_do_update(
-        index_elements=[InvoiceSeries.series], set_={InvoiceSeries.last: InvoiceSeries.last + 1}
-    )
-    .returning(InvoiceSeries.last)
-)
 _OF_MONTH = (
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.period == sa.bindparam("period"),
@@ -68,21 +57,23 @@ def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
 
 
 _ORDER = (LedgerEntry.arrived_at.is_(None), LedgerEntry.arrived_at, LedgerEntry.call, LedgerEntry.id)
-_ENTRIES = (
-    sa.select(
-        sa.bindparam("name", type_=sa.Text),
-        sa.func.row_number().over(order_by=_ORDER),
-        LedgerEntry.id,
-        LedgerEntry.entry_type,
-        LedgerEntry.arrived_at,
-        LedgerEntry.call,
-        LedgerEntry.kind,
-        StoredCenter.name,
-        _had(PartnerCall.talk_seconds),
-        _had(PartnerCall.caller),
-        SIGNED_AMOUNT,
-        LedgerEntry.reason,
-    )
+_LINE_OF_ENTRY: dict[str, sa.SQLColumnExpression[Any]] = {
+    "invoice": sa.bindparam("name", type_=sa.Text),
+    "position": sa.func.row_number().over(order_by=_ORDER),
+    "entry": LedgerEntry.id,
+    "what": LedgerEntry.entry_type,
+    "arrived_at": LedgerEntry.arrived_at,
+    "call": LedgerEntry.call,
+    "kind": LedgerEntry.kind,
+    "center": StoredCenter.name,
+    "talk_seconds": _had(PartnerCall.talk_seconds),
+    "caller": _had(PartnerCall.caller),
+    "amount": SIGNED_AMOUNT,
+    "reason": LedgerEntry.reason,
+}
+_ADD_LINES = sa.insert(InvoiceLine).from_select(
+    [*_LINE_OF_ENTRY],
+    sa.select(*_LINE_OF_ENTRY.values())
     .select_from(LedgerEntry)
     .outerjoin(StoredCenter, StoredCenter.key == LedgerEntry.center)
     .outerjoin(
@@ -94,24 +85,7 @@ _ENTRIES = (
             PartnerCall.day < sa.bindparam("next"),
         ),
     )
-    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency"))
-)
-_ADD_LINES = sa.insert(InvoiceLine).from_select(
-    [
-        InvoiceLine.invoice,
-        InvoiceLine.position,
-        InvoiceLine.entry,
-        InvoiceLine.what,
-        InvoiceLine.arrived_at,
-        InvoiceLine.call,
-        InvoiceLine.kind,
-        InvoiceLine.center,
-        InvoiceLine.talk_seconds,
-        InvoiceLine.caller,
-        InvoiceLine.amount,
-        InvoiceLine.reason,
-    ],
-    _ENTRIES,
+    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency")),
 )
 _COLUMNS = tuple(column.name for column in InvoiceLine.__table__.c if column.name != InvoiceLine.entry.key)
 _ADD_UNCHARGED = insert_rows(InvoiceLine, _COLUMNS)
@@ -152,15 +126,17 @@ def issue(
 ) -> str:
     """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
     month, total = wanted.month, wanted.total
-    numbered = _next_number(session, simulated=month.simulated)
+    number = next_number(session, simulated=month.simulated)
     rates = applied_rates(session, directories, month, total.currency)
-    name = numbered["name"]
-    session.execute(_ISSUE, {**numbered, **_head(wanted), "rates": json.dumps(rates), "issued_at": now})
+    name = number.name
+    session.execute(
+        _ISSUE, {**number._asdict(), **_head(wanted), "rates": json.dumps(rates), "issued_at": now}
+    )
     session.execute(_ADD_LINES, {**month.key, **month.days, "currency": total.currency, "name": name})
     if uncharged:
         lines = uncharged_lines(session, directories, uncharged)
         session.execute(_ADD_UNCHARGED, arrays(_COLUMNS, list(_numbered(lines, name, total.entries))))
-    return str(name)
+    return name
 
 
 def _head(wanted: NewInvoice) -> dict[str, Any]:
@@ -173,13 +149,6 @@ def _head(wanted: NewInvoice) -> dict[str, Any]:
         "issued_by": wanted.person,
         "issuer": wanted.issuer,
     }
-
-
-def _next_number(session: Session, *, simulated: bool) -> dict[str, Any]:
-    """The next of its series; the number is taken by this transaction, or not at all."""
-    series = SERIES[simulated]
-    number = session.execute(_NEXT_NUMBER, {"series": series}).scalar()
-    return {"series": series, "number": number, "name": f"{series}-{number:06}"}
 
 
 def _numbered(lines: list[dict[str, Any]], invoice: str, before: int) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -27,18 +28,7 @@ _HEAD = sa.select(
     InvoiceHead.issuer,
 ).where(InvoiceHead.name == sa.bindparam("invoice"))
 _LINES = (
-    sa.select(
-        InvoiceLine.position,
-        InvoiceLine.what,
-        InvoiceLine.arrived_at,
-        InvoiceLine.call,
-        InvoiceLine.kind,
-        InvoiceLine.center,
-        InvoiceLine.talk_seconds,
-        InvoiceLine.caller,
-        InvoiceLine.amount,
-        InvoiceLine.reason,
-    )
+    sa.select(*(getattr(InvoiceLine, field.name) for field in fields(Line)))
     .where(InvoiceLine.invoice == sa.bindparam("invoice"))
     .order_by(InvoiceLine.position)
 )

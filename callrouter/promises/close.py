@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.privacy.vault import RETURN
+from callrouter.promises.deadlines import EXPIRED, KEPT, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
 from callrouter.promises.promise import lock_idle_promise, lock_promise, save_promise
-from callrouter.promises.schedule import EXPIRED, KEPT, WITHDRAWN
 
 STAFF_STATES = (KEPT, WITHDRAWN, EXPIRED)
 """as what staff may close a promise"""

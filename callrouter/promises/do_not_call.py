@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.database import Session
+from callrouter.promises.deadlines import WITHDRAWN
 from callrouter.promises.model import OPEN, DoNotCallEntry, Promise
-from callrouter.promises.schedule import WITHDRAWN
 
 _ADD = insert(DoNotCallEntry).on_conflict_do_nothing(index_elements=["called_match"])
 _OF_MATCH = DoNotCallEntry.called_match == sa.bindparam("match")

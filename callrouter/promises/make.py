@@ -17,10 +17,10 @@ from callrouter.directory.directory import Center
 from callrouter.privacy.numbers import replace_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.calling_hours import CallingHours
+from callrouter.promises.deadlines import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 from callrouter.promises.do_not_call import allow_calls, may_be_called
 from callrouter.promises.model import OPEN, Promise
 from callrouter.promises.promise import lock_promise, save_promise
-from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 

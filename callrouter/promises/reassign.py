@@ -16,6 +16,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.opening_hours.opening import closed_seats
 from callrouter.errors import Fault
 from callrouter.events.outbox import publish_alert
+from callrouter.promises.deadlines import AFTER_ATTEMPT, EXPIRED, due_time
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import (
@@ -24,7 +25,6 @@ from callrouter.promises.promise import (
     lock_promise,
     save_promise,
 )
-from callrouter.promises.schedule import AFTER_ATTEMPT, EXPIRED, due_time
 from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.model import DecisionRow

@@ -26,7 +26,7 @@ from callrouter.calls.states import (
 )
 from callrouter.database import Session
 from callrouter.promises.model import ReturnCall
-from callrouter.promises.prompts import prompt_seconds
+from callrouter.promises.return_calls.prompts import prompt_seconds
 from callrouter.reconciliation.cdrs import OurCall, OurLeg
 from callrouter.reconciliation.model import COMPLETED, OVER
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from callrouter.promises.deadlines import KEPT
 from callrouter.promises.model import Promise
-from callrouter.promises.schedule import KEPT
 
 A_DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from callrouter.billing.model import CHARGE
 from callrouter.calls.model import Call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
-from callrouter.promises.schedule import KEPT
+from callrouter.promises.deadlines import KEPT
 from callrouter.reports.charges import EntryRow, entries
 from callrouter.reports.decisions import Lineups, ReportedDecision, decisions
 from callrouter.reports.disclosures import DisclosureRow, disclosures

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings, read_settings
 from config.web_address import AddressTaken, check_free
 from server.supervisor.data_dir_lock import DataDirInUse, lock_data_dir

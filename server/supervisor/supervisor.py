@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings
 from config.web_address import answer
 from server.embedded import valkey

@@ -15,7 +15,7 @@ from callrouter.directory.versions import DirectoryShelf
 from callrouter.events.outbox import AlertType, publish_alert
 from callrouter.events.settle import settle
 from simulator import VirtualClock
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)
 CALL = "CA" + "1" * 32

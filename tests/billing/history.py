@@ -20,7 +20,7 @@ from callrouter.events.outbox import ENDED
 from callrouter.events.settle import Facts
 from tests.databases import database_at
 from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
 _ANYTHING = sa.select(sa.literal(1))

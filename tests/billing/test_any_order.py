@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Books, Told, directory, other_rates

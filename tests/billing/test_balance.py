@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.billing.balance import running, signed, sums
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session

@@ -13,7 +13,7 @@ from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of
 from tests.scenarios.world import START
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 ASH, BIRCH, CEDAR = "ash-home", "birch-home", "cedar-home"
 PAGE = number_of("listing ash-page")

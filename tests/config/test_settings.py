@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callrouter.cli.settings import MASK, Described, describe
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import RULES, Settings, read_settings
 
 SID = "AC" + "0123456789abcdef" * 2

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from callrouter.database import Base, Database
 from callrouter.directory import model
 from callrouter.directory.directory import Directory
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFaults
-from callrouter.directory.file import read_directory_file
 from callrouter.directory.load import load_directory
 from callrouter.directory.versions import DirectoryShelf, read_version
 from tests.directories import LOADED_AT, a_directory, center, helpline, listing, number_of, put_in_force

@@ -13,7 +13,13 @@ from callrouter.directory import model
 from callrouter.directory.directory import Directory, Seat
 from callrouter.directory.faults import DirectoryFaults, Source
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import WaitingProposal, approve, load_or_propose, proposals, withdraw
+from callrouter.directory.proposals.proposal import (
+    WaitingProposal,
+    approve,
+    load_or_propose,
+    proposals,
+    withdraw,
+)
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
 from tests.directories import (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 from callrouter.directory.attempts import attempts_that_fit
-from callrouter.directory.file import read_directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 
 TET = files("callrouter.directory").joinpath("sample.yaml").read_text()

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Told, directory, other_rates
 from tests.figures.days import Days

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 import callrouter.model as tables
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.events.outbox import publish_ended
 from callrouter.invoices.close import CannotBeClosed, CloseResult

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL

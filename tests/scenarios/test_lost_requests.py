@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from simulator.events import LegBridged, LegEnded, MessageRecorded
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.promises.claim import claim
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.claim import claim
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from simulator import InProcessWire
 from simulator.rest.api_faults import ApiFaults
 from tests.directories import a_directory, helpline, number_of

@@ -30,8 +30,8 @@ from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer, ring_next
 from callrouter.promises.reassign import overdue_promises, reassign_overdue
+from callrouter.promises.return_calls.dialer import ReturnCallDialer, ring_next
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.routing.memory import RoutingMemory
@@ -61,8 +61,8 @@ from tests.scenarios.web_process import web_process
 from tests.simulator.wsgi import WsgiTransport
 from webhooks.app import dependencies, return_call_dependencies
 from webhooks.door import Door
-from webhooks.signed import Account as OurAccount
-from workers.subscriptions import subscriptions
+from webhooks.signature_check import Account as OurAccount
+from workers.after_call import subscriptions
 
 ORIGIN = "https://calls.example"
 ACCOUNT = SimulatedAccount("AC" + "5" * 32, "a token of the account")

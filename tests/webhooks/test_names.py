@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
 from callrouter.directory.directory import Directory
 from callrouter.disclosure.wording import speakable
-from callrouter.promises.steps import AskOwner, Connect, ReturnCallId, ReturnStep
+from callrouter.promises.return_calls.steps import AskOwner, Connect, ReturnCallId, ReturnStep
 from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from callrouter.disclosure.wording import WORDINGS
-from callrouter.promises.steps import (
+from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     HANG_UP,
     NOBODY_THERE,

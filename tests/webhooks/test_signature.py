@@ -9,7 +9,7 @@ from callrouter.carrier.signature import sign
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
 from tests.webhooks.carrier import CALL, INCOMING, CarriersHand, routes
-from webhooks.signed import Account, Refused, checked
+from webhooks.signature_check import Account, Refused, checked
 
 FIELDS = list(INCOMING.items())
 BODY = urlencode(FIELDS).encode()

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 
-from callrouter.promises.schedule import MOST_ATTEMPTS
+from callrouter.promises.deadlines import MOST_ATTEMPTS
 from simulator import SimulatedCdr
 from tests.scenarios.promises import broken_promises
 from tests.week.places import is_day

@@ -11,7 +11,7 @@ from random import Random
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer
+from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from simulator import (
     Caller,
     Faults,
@@ -35,7 +35,7 @@ from tests.week.timeline import Timeline
 from tests.week.workers import Workers
 from webhooks.app import return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account as OurAccount
+from webhooks.signature_check import Account as OurAccount
 
 START = datetime(2026, 3, 2, 5, tzinfo=UTC)
 """a Monday, midnight in New York; on its Sunday the clocks change"""

@@ -19,8 +19,8 @@ from callrouter.events.outbox import publish_alert, something_waits
 from callrouter.events.settle import settle
 from tests.alerts.office import Ear
 from tests.workers.background import soon
+from workers.after_call import subscriptions
 from workers.outbox_sweeper import OutboxSweeper, StallDetector, deliver_alerts_for_external
-from workers.subscriptions import subscriptions
 from workers.wakeup import CoalescedSender, awake_flag, wake_a_worker
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)

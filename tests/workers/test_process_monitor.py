@@ -16,6 +16,7 @@ from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, ma
 from callrouter.events.settle import settle
 from tests.servers.valkey import ValkeyServer
 from tests.workers.background import PROCFILE, Background, soon
+from workers.after_call import subscriptions
 from workers.heartbeat import start_heartbeat
 from workers.process_monitor import (
     MONITORED_BY_SWEEPER,
@@ -24,7 +25,6 @@ from workers.process_monitor import (
     mark_external_seen,
     mark_worker_seen,
 )
-from workers.subscriptions import subscriptions
 from workers.wakeup import HEARTBEAT
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

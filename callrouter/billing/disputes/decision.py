@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import current_timezone
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Dispute
 from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown

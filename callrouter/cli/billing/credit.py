@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from callrouter.billing.charged_call import charged_calls
-from callrouter.billing.credit import CreditRequest
-from callrouter.billing.credit import credit as credit_call
+from callrouter.billing.manual_entries import CreditRequest
+from callrouter.billing.manual_entries import credit as credit_call
 from callrouter.cli.billing.effect import enter
 from callrouter.cli.consent import ActOptions, ActOutput, consent_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies

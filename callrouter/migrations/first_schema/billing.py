@@ -46,7 +46,7 @@ def create() -> None:
             "rule",
             sa.Text(),
             nullable=True,
-            comment="of a credit by the rules: which one, see billing/pricing.py and billing/allowances.py",
+            comment="of a credit by the rules: which one, see billing/pricing.py and billing/pricing.py",
         ),
         sa.Column("reason", sa.Text(), nullable=True, comment="why, for whoever reads the invoice"),
         sa.Column("person", sa.Text(), nullable=True, comment="who entered it by hand; empty: by the rules"),

@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.disputes.decision import DecidedDispute, DisputeDecision, decide_dispute
 from callrouter.billing.disputes.model import ACCEPTED
 from callrouter.billing.disputes.objection import Objection, OpenObjection, object_to_charge
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money

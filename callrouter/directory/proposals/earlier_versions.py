@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from callrouter.directory.directory import Directory, Partner, Seat
 from callrouter.directory.load import loaded_version
 from callrouter.directory.model import DirectoryVersion, StoredCenter, StoredPartner
-from callrouter.directory.rate_changes import EarlierVersions, Owners, owners_of_numbers
-from callrouter.directory.seat_changes import Seats, seats_of
+from callrouter.directory.proposals.rate_changes import EarlierVersions, Owners, owners_of_numbers
+from callrouter.directory.proposals.seat_changes import Seats, seats_of
 
 LOOKED_BACK = timedelta(days=30)
 """for so long a telephone that was taken off a partner is still known as its own"""

@@ -12,11 +12,9 @@ from typing import Any, TypedDict
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.directory.approval import changes_to_approve
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
-from callrouter.directory.earlier_versions import look_back
 from callrouter.directory.faults import Source
 from callrouter.directory.load import (
     LoadResult,
@@ -29,6 +27,8 @@ from callrouter.directory.load import (
 )
 from callrouter.directory.model import DirectoryHead, DirectoryProposal
 from callrouter.directory.ownership import refuse_new_owners, refuse_shared_telephones
+from callrouter.directory.proposals.approval import changes_to_approve
+from callrouter.directory.proposals.earlier_versions import look_back
 from callrouter.errors import Fault, NotKnown
 
 WAITING, OVERTAKEN = "waiting", "overtaken"

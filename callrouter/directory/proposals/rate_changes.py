@@ -16,7 +16,7 @@ from itertools import zip_longest
 
 from callrouter.directory.directory import MONTHLY, RATE_KINDS, Directory, Partner, Rate
 from callrouter.directory.document import PER_CALL_TERMS
-from callrouter.directory.seat_changes import Seats
+from callrouter.directory.proposals.seat_changes import Seats
 from callrouter.directory.telephones import telephone_of
 from callrouter.money import Money
 

@@ -15,11 +15,11 @@ from functools import partial
 import sqlalchemy as sa
 
 from callrouter.database import Database, DuplicateKey, Session
-from callrouter.promises.claim import claim, next_due
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.model import CarrierRateLimit, ReturnCall
 from callrouter.promises.promise import find_return_call, lock_promise, save_return_call
-from callrouter.promises.return_call import close, release_line_early
+from callrouter.promises.return_calls.claim import claim, next_due
+from callrouter.promises.return_calls.return_call import close, release_line_early
 from callrouter.telephony import CallToPlace, Carrier, RefusedByCarrier, TooManyRequests, Unclear
 
 RING_SECONDS = 25

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from callrouter.directory.attempts import longest_attempt
 from callrouter.directory.directory import MONTHLY, Center, Helpline
+from callrouter.directory.directory_file.entries import FileEntry
+from callrouter.directory.directory_file.syntax_tree import Scalar
 from callrouter.directory.document import PER_CALL_TERMS, helpline_from_words
-from callrouter.directory.entries import FileEntry
 from callrouter.directory.faults import MOST_SHOWN, DirectoryFault, FilePosition, closest, quoted
-from callrouter.directory.syntax_tree import Scalar
 from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
 

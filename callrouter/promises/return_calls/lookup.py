@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.database import Session
 from callrouter.events import inbox
-from callrouter.promises.dialer import ReturnCallDialer, change_return_call, close_return_call
 from callrouter.promises.model import ReturnCall
 from callrouter.promises.promise import find_return_call, lock_promise
-from callrouter.promises.return_call import close_as_kept, release_line_early
+from callrouter.promises.return_calls.dialer import ReturnCallDialer, change_return_call, close_return_call
+from callrouter.promises.return_calls.return_call import close_as_kept, release_line_early
 from callrouter.telephony import CarrierError, CarriersCall, Unclear
 
 WEBHOOKS_WITHIN = timedelta(seconds=15)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from callrouter.promises.calling_hours import BY_DAY
-from callrouter.promises.model import OUTCOMES
-from callrouter.promises.schedule import (
+from callrouter.promises.deadlines import (
     AFTER_ATTEMPT,
     AFTER_RING,
     CALLER_MISSED,
@@ -26,6 +25,7 @@ from callrouter.promises.schedule import (
     due_time,
     first_opportunity,
 )
+from callrouter.promises.model import OUTCOMES
 from tests.directories import center
 
 EVERY_OUTCOME = re.findall(r"'([a-z-]+)'", OUTCOMES)

@@ -13,10 +13,10 @@ from zoneinfo import available_timezones
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 from callrouter.directory.directory import LANGUAGES
-from callrouter.directory.entries import FaultCollector, InvalidValue, Read
+from callrouter.directory.directory_file.entries import FaultCollector, InvalidValue, Read
+from callrouter.directory.directory_file.syntax_tree import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
 from callrouter.directory.faults import closest, quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
-from callrouter.directory.syntax_tree import NOTHING, NUMBER, TEXT, WHOLE_NUMBER, Node, Scalar
 from callrouter.mailbox import mailbox
 from callrouter.money import MINOR_UNITS
 from callrouter.phone import can_be_dialled, is_number

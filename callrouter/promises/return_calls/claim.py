@@ -15,13 +15,13 @@ from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.directory.opening_hours.opening import opening
+from callrouter.promises.deadlines import AFTER_RING, SOON, WITHDRAWN
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.do_not_call import may_be_called
 from callrouter.promises.model import OPEN, Promise, ReturnCall, ReturnCallQueue
 from callrouter.promises.promise import add_return_call, caller_is_in_call, lock_promise, save_promise
 from callrouter.promises.reassign import assign_next, reassign
-from callrouter.promises.return_call import exceeds_spend_cap, reserve_spend
-from callrouter.promises.schedule import AFTER_RING, SOON, WITHDRAWN
+from callrouter.promises.return_calls.return_call import exceeds_spend_cap, reserve_spend
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.lines import take_line
 

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 from callrouter.directory.directory import CALL_KINDS, MONTHLY, Directory, Partner, Rate
-from callrouter.directory.equal_price import terms_of, usual_terms
-from callrouter.directory.rate_changes import (
+from callrouter.directory.proposals.equal_price import terms_of, usual_terms
+from callrouter.directory.proposals.rate_changes import (
     NOTHING,
     OWES_ITS_FEE,
     EarlierVersions,

@@ -14,8 +14,7 @@ from typing import Any
 import yaml
 from yaml.resolver import Resolver
 
-from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, FilePosition
-from callrouter.directory.syntax_tree import (
+from callrouter.directory.directory_file.syntax_tree import (
     DATE,
     NOTHING,
     NUMBER,
@@ -29,6 +28,7 @@ from callrouter.directory.syntax_tree import (
     Pairs,
     Unreadable,
 )
+from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, FilePosition
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = Resolver()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from callrouter.directory.directory_file.json_syntax import looks_like_json, read_json
+from callrouter.directory.directory_file.syntax_tree import Builder, Node, Scalar, Unreadable
+from callrouter.directory.directory_file.yaml_syntax import forbidden_characters, read_yaml
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults, FilePosition
-from callrouter.directory.json_syntax import looks_like_json, read_json
-from callrouter.directory.syntax_tree import Builder, Node, Scalar, Unreadable
-from callrouter.directory.yaml_syntax import forbidden_characters, read_yaml
 
 _EMPTY = DirectoryFault(
     FilePosition(1, 1), "the file is empty", "write the sections partners, centers, listings and helplines"

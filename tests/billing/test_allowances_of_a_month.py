@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.allowances import apply_allowances_of_new_terms
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from tests.billing.history import Books, Told, directory
 from tests.directories import rate

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from callrouter.directory.directory_file.syntax_tree import NOTHING, TEXT, Items, Node, Pairs, Scalar
 from callrouter.directory.faults import (
     MOST_COUNTED,
     MOST_SHOWN,
@@ -19,7 +20,6 @@ from callrouter.directory.faults import (
     closest,
     quoted,
 )
-from callrouter.directory.syntax_tree import NOTHING, TEXT, Items, Node, Pairs, Scalar
 
 
 class InvalidValue(Exception):

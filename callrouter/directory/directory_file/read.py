@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from callrouter.directory.changes import SECTIONS
-from callrouter.directory.check import Sections, faults_between, faults_of_time
 from callrouter.directory.directory import Center, Directory
+from callrouter.directory.directory_file.check import Sections, faults_between, faults_of_time
+from callrouter.directory.directory_file.entries import FaultCollector, FileEntry, InvalidValue, read_entry
+from callrouter.directory.directory_file.schema import FILE
+from callrouter.directory.directory_file.syntax import decoded, read_beginning, read_syntax
+from callrouter.directory.directory_file.syntax_tree import Node
 from callrouter.directory.document import Words, from_words
-from callrouter.directory.entries import FaultCollector, FileEntry, InvalidValue, read_entry
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
-from callrouter.directory.file_schema import FILE
-from callrouter.directory.syntax import decoded, read_beginning, read_syntax
-from callrouter.directory.syntax_tree import Node
 
 _BEGINNING = 1_000_000
 """characters, of a few thousand entries"""

@@ -17,11 +17,11 @@ from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.events import inbox, outbox
 from callrouter.privacy.numbers import unseal_number
-from callrouter.promises.dependencies import ReturnCallDependencies
 from callrouter.promises.do_not_call import may_be_called
 from callrouter.promises.model import ReturnCall
 from callrouter.promises.promise import LOCK_PROMISE, SELECT_RETURN_CALL, promise_of_row, save_return_call
-from callrouter.promises.prompts import (
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
+from callrouter.promises.return_calls.prompts import (
     ReturnCallContext,
     caller_leg_ended,
     caller_picked_up,
@@ -31,7 +31,7 @@ from callrouter.promises.prompts import (
     owner_picked_up,
     owner_pressed,
 )
-from callrouter.promises.steps import CALLERS_NUMBER, HANG_UP, ReturnCallId, ReturnStep
+from callrouter.promises.return_calls.steps import CALLERS_NUMBER, HANG_UP, ReturnCallId, ReturnStep
 
 HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
     "owner": owner_picked_up,

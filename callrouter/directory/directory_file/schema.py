@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from callrouter.directory import values
 from callrouter.directory.directory import RATE_KINDS
-from callrouter.directory.entries import EntrySchema, Field
-from callrouter.directory.lists import part, parts, several
+from callrouter.directory.directory_file import values
+from callrouter.directory.directory_file.entries import EntrySchema, Field
+from callrouter.directory.directory_file.lists import part, parts, several
 
 _ZONE = "America/Los_Angeles"
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.syntax_tree import TEXT
+from callrouter.directory.directory_file.yaml_syntax import type_of_plain
 from callrouter.directory.document import Words, in_words
-from callrouter.directory.syntax_tree import TEXT
-from callrouter.directory.yaml_syntax import type_of_plain
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _./@'+-]*(?<! )")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -18,12 +18,12 @@ from callrouter.billing.spend_cap import (
 from callrouter.database import Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.events import outbox
+from callrouter.promises.deadlines import KEPT, OWNER_MISSED, End, Reassign, decide_follow_up
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import save_promise, save_return_call
 from callrouter.promises.reassign import reassign
-from callrouter.promises.schedule import KEPT, OWNER_MISSED, End, Reassign, decide_follow_up
 from callrouter.routing.lines import release_line
 from callrouter.routing.rotation_state import lock_rotation
 

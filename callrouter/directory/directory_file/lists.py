@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from callrouter.directory.entries import (
+from callrouter.directory.directory_file.entries import (
     EntrySchema,
     FaultCollector,
     FileEntry,
@@ -13,8 +13,8 @@ from callrouter.directory.entries import (
     Read,
     read_entry,
 )
+from callrouter.directory.directory_file.syntax_tree import Items, Node, Pairs, Scalar
 from callrouter.directory.faults import quoted
-from callrouter.directory.syntax_tree import Items, Node, Pairs, Scalar
 
 
 def part(shape: EntrySchema) -> Read:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from callrouter.directory.faults import FilePosition
-from callrouter.directory.syntax_tree import (
+from callrouter.directory.directory_file.syntax_tree import (
     NOTHING,
     NUMBER,
     TEXT,
@@ -21,6 +20,7 @@ from callrouter.directory.syntax_tree import (
     Pairs,
     Unreadable,
 )
+from callrouter.directory.faults import FilePosition
 
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
 _WORDS = {"true": YES_OR_NO, "false": YES_OR_NO, "null": NOTHING}

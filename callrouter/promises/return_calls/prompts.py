@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, language_spoken_to
-from callrouter.promises.dependencies import ReturnCallDependencies
+from callrouter.promises.deadlines import MOST_ATTEMPTS
 from callrouter.promises.do_not_call import may_be_called
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import caller_is_in_call, save_promise
-from callrouter.promises.return_call import close, close_as_kept
-from callrouter.promises.schedule import MOST_ATTEMPTS
-from callrouter.promises.steps import (
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
+from callrouter.promises.return_calls.return_call import close, close_as_kept
+from callrouter.promises.return_calls.steps import (
     HANG_UP,
     NOBODY_THERE,
     AskCaller,

@@ -6,9 +6,9 @@ What partners pay, whose calls are whose, and in which shares a helpline's seats
 from __future__ import annotations
 
 from callrouter.directory.directory import Directory
-from callrouter.directory.new_partner_prices import new_partner_prices
-from callrouter.directory.rate_changes import NO_EARLIER_VERSIONS, EarlierVersions, rate_changes
-from callrouter.directory.seat_changes import seat_changes
+from callrouter.directory.proposals.new_partner_prices import new_partner_prices
+from callrouter.directory.proposals.rate_changes import NO_EARLIER_VERSIONS, EarlierVersions, rate_changes
+from callrouter.directory.proposals.seat_changes import seat_changes
 
 
 def changes_to_approve(
