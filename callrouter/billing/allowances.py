@@ -1,7 +1,7 @@
-"""Allowances in the ledger: the free calls and the spend cap of a partner's month are worked out anew and entered.
+"""Applies a partner's free calls and spend cap to the ledger. `pricing.py` has the rule.
 
-A call that counts is charged; what is allowed of it is a credit by its rule, and is reversed where it turns out that
-another call was to have it.
+Every call that counts is charged. A call that an allowance makes free gets a credit by that rule; the credit is
+reversed if the allowance turns out to belong to another call.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _FURTHEST = timedelta(hours=26)
 
 
 class PartnerMonth(NamedTuple):
-    """A partner's month, by the arrival of its calls where the partner was then."""
+    """A partner's month. A call belongs to it by its arrival in the zone that the partner had then."""
 
     partner: str
     month: str
@@ -59,7 +59,7 @@ class PartnerMonth(NamedTuple):
 
 
 class _Arrival(NamedTuple):
-    """A charged call, as far as the contract's terms for it depend on it."""
+    """The facts of a charged call that choose its contract terms."""
 
     partner: str
     kind: str
@@ -70,7 +70,7 @@ class _Arrival(NamedTuple):
 def apply_allowances(
     session: Session, directories: DirectoryShelf, calls: Sequence[BillableCall], now: datetime
 ) -> None:
-    """Work out the allowances of the months of these calls, where there are any. Again it enters nothing."""
+    """Recompute the allowances of the months of these calls. Running it again enters nothing."""
     partners = sorted({one.partner for one in calls})
     known = {PartnerMonth(*month) for month in spend_cap.months_with_spend(session, partners)}
     months = {_month(session, directories, one) for one in calls}
@@ -83,7 +83,7 @@ def apply_allowances(
 
 
 def apply_allowances_of_new_terms(session: Session, directories: DirectoryShelf, now: datetime) -> None:
-    """Work out the current month of each partner with allowances: a new spend cap knows what was spent before."""
+    """Recompute the current month of each partner with allowances, after the terms have changed."""
     lock_ledger(session)
     for partner in directories.in_force(session).partners.values():
         for simulated in (False, True) if partner.has_allowances else ():
@@ -130,7 +130,7 @@ def _counted(
 def _arrived_in(
     session: Session, directories: DirectoryShelf, month: PartnerMonth, arrival: _Arrival
 ) -> bool:
-    """Whether the call arrived in this month where its partner was then: each is of one month."""
+    """Whether the call arrived in this month, in the zone that the partner had then."""
     timezone = timezone_at_arrival(session, directories, arrival)
     return month_of(arrival.arrived_at, timezone) == month.month
 

@@ -1,8 +1,9 @@
-"""Charging: each accepted call becomes one entry in its partner's account, or none where it does not count.
+"""Charges calls: enters the price of each billable call in its partner's ledger.
 
-Most calls are priced alone. A call of a caller whom the partner was charged for before, or one that was charged before
-and is reported again, is priced together with all that hangs on it (`rerate.py`). Where a partner has free calls or a
-spend cap, its month is looked at whole (`apply_allowances.py`).
+Most calls are priced alone. Calls of one caller to one partner are priced together: the first call is charged and its
+repeats are free, so a call that is reported late can change the price of others. Then existing entries stay as they
+are: a charge that no longer holds is credited, a credit that no longer holds is reversed, and a call that has become
+the first is charged. Free calls and spend caps are applied to the partner's whole month (`allowances.py`).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _CHARGED_CALLS = sa.select(
 
 
 def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str], now: datetime) -> None:
-    """Enter the charges of calls that are over. Doing it again enters nothing."""
+    """Enter the charges of calls that have ended. Running it again enters nothing."""
     by_caller: dict[PartnerCaller, list[BillableCall]] = defaultdict(list)
     for one in billable_calls(session, calls):
         by_caller[one.partner_caller].append(one)
@@ -68,7 +69,7 @@ def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str]
 def _priced_together(
     session: Session, by_caller: dict[PartnerCaller, list[BillableCall]], calls: list[str]
 ) -> set[PartnerCaller]:
-    """Who has more than this one call, or was charged for it before."""
+    """The callers with more than this one call, or with an earlier charge."""
     matches = [caller.match for caller in by_caller if caller.match]
     callers = session.execute(_CHARGED_CALLERS, {"matches": matches})
     known = session.execute(_CHARGED_CALLS, {"calls": calls})
@@ -109,10 +110,10 @@ def rerate(
     now: datetime,
     reported: Collection[str] = (),
 ) -> list[BillableCall]:
-    """Price all calls of these callers anew, and enter the differences; the calls that were looked at.
+    """Price all calls of these callers again and enter the differences. Returns the calls that were priced.
 
-    `reported` are the calls whose end is being reported; another one that is charged now was free until now. Doing it
-    again enters nothing.
+    `reported` are the calls whose end is being reported. Any other call that is charged now was free until now.
+    Running it again enters nothing.
     """
     if not callers:
         return []
@@ -155,7 +156,7 @@ def _rerate(
 
 
 def _charged_before(session: Session, caller: PartnerCaller) -> list[str]:
-    """Calls that were charged, also where no talk is known of them any more."""
+    """The calls that have a charge, even if no talk is known of them any more."""
     if caller.call:
         return [caller.call]
     values = {"match": caller.match, "partner": caller.partner, "simulated": caller.simulated}
@@ -175,7 +176,7 @@ def _to_price(
 
 
 def _correct(writer: CreditWriter, charged: ChargedCall, result: Money | Free) -> None:
-    """Let a charge be as it is priced now. What is allowed of it is a matter of the month (`apply_allowances.py`)."""
+    """Make a charge match its new price. Allowances are applied later, to the whole month."""
     if isinstance(result, Free) and result is not WAIVED:
         writer.apply_rule(charged, result)
     elif charged.rule_credit and charged.rule_credit.rule not in ALLOWANCE_RULES:

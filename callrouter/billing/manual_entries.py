@@ -1,6 +1,6 @@
-"""Manual entries that are about no call: what a person adjusts in a partner's account, and payments that came in.
+"""Ledger entries by hand: credits, adjustments and payments.
 
-Whatever is wrong with one of them is put right by another: entries are never changed.
+A wrong entry is corrected by another entry. Entries are never changed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
 
 MOST = 10**12
-"""whole minor units; what is more is a slip of the hand"""
+"""whole minor units; a larger amount is a typing error"""
 
 _PARTNER = sa.select(StoredPartner.key).where(StoredPartner.key == sa.bindparam("partner"))
 _OF_ACCOUNT = (
@@ -44,25 +44,25 @@ _ENTER = sa.insert(LedgerEntry)
 
 @dataclass(frozen=True, slots=True)
 class ManualEntry:
-    """What a person enters in a partner's account, and in which: what is only simulated has one of its own."""
+    """An adjustment or a payment that a person enters in a partner's account."""
 
     partner: str
     amount: str
-    """as it was written, `12.50`: the currency says how many decimals it may have"""
+    """as typed, `12.50`; the currency limits the decimals"""
     why: str
-    """the reason of an adjustment, which the partner reads; the reference of a payment"""
+    """the reason of an adjustment, which the partner reads; or the reference of a payment"""
     person: str
     simulated: bool
     currency: str | None = None
-    """None: the one of the account"""
+    """None: the currency of the account"""
 
 
 def adjust(
     session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime, *, off: bool = False
 ) -> Money:
-    """Add to what a partner owes, or take it `off`; the amount with its sign.
+    """Raise what a partner owes, or lower it with `off`. Returns the signed amount.
 
-    Raises NotKnown for a partner that there never was, Fault for an amount or a currency that cannot be.
+    Raises NotKnown for an unknown partner, and Fault for an impossible amount or currency.
     """
     lock_ledger(session)
     money = _money(session, directories, wanted)
@@ -74,7 +74,7 @@ def adjust(
 def record_payment(
     session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime
 ) -> Money:
-    """Enter a payment that came in. Its reference is the partner's for ever: the same again raises Fault."""
+    """Enter a payment. A partner's payment reference is unique: using it again raises Fault."""
     lock_ledger(session)
     money = _money(session, directories, wanted)
     _refuse_the_same_again(session, wanted)
@@ -100,7 +100,7 @@ def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -
 
 
 def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
-    """The currency of the request, where the account has it or none yet; else the only one that it has."""
+    """The requested currency, if the account has it or has none yet; else the account's only currency."""
     known = _currencies(session, directories, wanted)
     has = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
     if wanted.currency:
@@ -113,7 +113,7 @@ def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry
 
 
 def _currencies(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> list[str]:
-    """Those of the partner's rates, and of all that was entered."""
+    """The currencies of the partner's rates and of all entries."""
     partner = current_partner(session, directories, wanted.partner)
     account = {"partner": wanted.partner, "simulated": wanted.simulated}
     known = set(session.execute(_CURRENCIES, account).scalars())
@@ -133,7 +133,7 @@ def _refuse_the_same_again(session: Session, wanted: ManualEntry) -> None:
 
 
 def _compared(reference: str) -> str:
-    """Banks and people write the same reference in capitals or not, and with more space or less."""
+    """Normalize a reference: people and banks vary capitals and spaces."""
     return " ".join(normalize("NFC", reference).casefold().split())
 
 
@@ -145,7 +145,7 @@ def _enter(
     money: Money,
     now: datetime,
 ) -> None:
-    """On the partner's day of now, or the first that is open."""
+    """Enter it on the partner's current day, or in the first open month."""
     timezone = current_timezone(session, directories, wanted.partner)
     where = posting(session, [wanted.partner], now)
     day = where.day(wanted.partner, timezone, None, simulated=wanted.simulated)
@@ -170,7 +170,7 @@ _CALLER_MATCH = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("cal
 
 @dataclass(frozen=True, slots=True)
 class CreditRequest:
-    """What is to be credited, by whom and why; without an amount all that is left."""
+    """A credit that a person enters. Without an amount, all that is left is credited."""
 
     call: str
     amount: int | None
@@ -180,7 +180,10 @@ class CreditRequest:
 
 
 def credit(session: Session, directories: DirectoryShelf, wanted: CreditRequest, now: datetime) -> Money:
-    """Credit a call; the amount. Raises NotKnown where it was not charged, Fault where too much is asked for."""
+    """Credit a call and price the caller's other calls again. Returns the amount.
+
+    Raises NotKnown if the call was not charged, and Fault if the amount is too large.
+    """
     lock_ledger(session)
     charged = charged_calls(session, [wanted.call]).get(wanted.call)
     if charged is None:

@@ -118,11 +118,11 @@ IS_FEE = LedgerEntry.entry_type == sa.literal_column("'fee'", sa.Text)
 IS_PAYMENT = LedgerEntry.entry_type == sa.literal_column("'payment'", sa.Text)
 
 SIGNED_AMOUNT = sa.case((sa.or_(IS_CREDIT, IS_PAYMENT), -LedgerEntry.amount), else_=LedgerEntry.amount)
-"""What an entry adds to what the partner owes; `balance.signed` says the same of an amount in Python."""
+"""the amount by which an entry changes what the partner owes; `balance.signed` is the same in Python"""
 
 
 class ClosedMonth(Base):
-    """A month to which no entry is added any more; what comes late is posted in the next that is open."""
+    """A month that gets no more entries. Late entries are posted in the next open month."""
 
     __tablename__ = "closed_month"
     __table_args__ = {
@@ -137,7 +137,7 @@ class ClosedMonth(Base):
 
 
 class Confirmation(Base):
-    """A charged call of which the carrier's books say the same; an invoice holds no others."""
+    """A charged call that the carrier's CDRs confirm. Only confirmed calls are invoiced."""
 
     __tablename__ = "confirmation"
     __table_args__ = {
@@ -149,7 +149,7 @@ class Confirmation(Base):
 
 
 class SpendCapLock(Base):
-    """A partner with a spend cap, locked by whoever looks for what is left below it to ring a seat."""
+    """One row for each partner with a spend cap. It is locked while a seat of the partner is chosen."""
 
     __tablename__ = "spend_cap_lock"
     __table_args__ = {
@@ -160,7 +160,7 @@ class SpendCapLock(Base):
 
 
 class Reservation(Base):
-    """What a leg or return call of a partner with a spend cap may cost, while it is tried or not settled yet."""
+    """What a leg or return call may cost. It exists until the call is settled, for partners with a spend cap."""
 
     __tablename__ = "reservation"
     __table_args__ = (
@@ -178,7 +178,7 @@ class Reservation(Base):
 
 
 class Spend(Base):
-    """What the calls of a partner's month come to, for its spend cap; the ledger is the truth."""
+    """The sum of a partner's calls in a month, for its spend cap. It is derived from the ledger."""
 
     __tablename__ = "spend"
     __table_args__ = {"comment": "what the calls of a month come to, for spend caps; the ledger is the truth"}

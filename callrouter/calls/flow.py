@@ -1,7 +1,7 @@
-"""What a callback does, as a table: the state of the call and what has come, and the handler that answers it.
+"""The handler of each callback, by the state of the call.
 
-Every handler ends in a step. The step is rendered, stored as the answer, and whatever it tells the caller is published,
-all in the one transaction of the callback.
+A handler returns a step: what the caller hears next. The step is rendered, stored as the answer, and published as a
+disclosure, all in the transaction of the callback.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 _IN_FORCE = sa.select(DirectoryHead.version).scalar_subquery()
 _ANSWER = ANSWER_OF.scalar_subquery()
 IN_FORCE_AND_ANSWER = sa.select(_IN_FORCE.label("version"), _ANSWER.label("answer"))
-"""the version in force, and what a callback was answered with, if it has come before"""
+"""the directory version in force, and the stored answer if the callback came before"""
 _LOCK_CALL = LOCK_CALL.add_columns(_IN_FORCE.label("version"), _ANSWER.label("answer"))
 
 
@@ -77,7 +77,7 @@ def take_turn(
     callback: Callback,
     now: datetime,
 ) -> str:
-    """Answer the callback for document `number` of a call; a repetition gets the answer of the first time."""
+    """Answer the callback for document `number` of a call. A repeated callback gets the first answer."""
     key = f"turn {number}"
     asked = _Asked(session, dependencies, what, callback, key)
     call = asked.call()
@@ -129,7 +129,7 @@ class _Asked:
 
 
 def _already_answered(session: Session, known: Call, number: int) -> str:
-    """What this document's callback was answered with, by a request at the same moment; else the latest answer."""
+    """The answer that a simultaneous request stored for this document; else the latest answer."""
     for turn in (number, known.turn - 1):
         answer = session.execute(ANSWER_OF, {"call": known.sid, "key": f"turn {turn}"}).scalar()
         if answer is not None:
@@ -145,7 +145,7 @@ def turn_of(
     directory: Directory,
     now: datetime,
 ) -> Turn:
-    """A turn of this call."""
+    """Create the turn of this callback."""
     return Turn(
         session=session,
         memory=dependencies.memory,
@@ -158,7 +158,7 @@ def turn_of(
 
 
 def answer(turn: Turn, step: Step, key: str) -> str:
-    """Give a step to the call as its next document, and store everything that belongs to it."""
+    """Render a step as the next document of the call, and store everything that belongs to it."""
     session, call = turn.session, turn.call
     call.turn += 1
     given = turn.dependencies.render(step, call.turn)
@@ -189,7 +189,7 @@ def _next_step(turn: Turn, what: str) -> Step:
 
 
 def _late_result(turn: Turn, what: str) -> Step:
-    """The end was told first. What had happened before it counts as if it had come in order."""
+    """Handle a callback that comes after the end of the call. It counts as if it had come in order."""
     call = turn.call
     if call.outcome == ABANDONED or what in _CHANGES_A_PROMISE or (call.reaped and what == "dialled"):
         call.status = _WHAT_IT_WAITED_FOR[what]
@@ -203,7 +203,7 @@ def _late_result(turn: Turn, what: str) -> Step:
 def _answer_without_call(
     session: Session, dependencies: CallDependencies, callback: Callback, key: str, now: datetime
 ) -> str:
-    """A callback for a call that was never stored: spoken last words, and the callback is kept."""
+    """Answer a callback for an unknown call with last words, and store it."""
     answer = session.execute(ANSWER_OF, {"call": callback.call, "key": key}).scalar()
     if answer is not None:
         return str(answer)

@@ -1,4 +1,4 @@
-"""Callbacks of a leg: how it proceeds, and the whisper that asks the center for key 1."""
+"""Handles callbacks of a leg: its progress, and the whisper that asks the center to press 1."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _ORDER = (
 def leg_proceeds(
     session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> None:
-    """Store how far a leg has come. Late and repeated callbacks are kept, and change nothing.
+    """Store the progress of a leg. Late and repeated callbacks are stored and change nothing.
 
-    But where the result of the leg was only supposed, because it never came, what the leg tells of itself counts.
+    If the leg's result was only assumed, because it never came, the leg's own callbacks decide it.
     """
     status = callback.get("CallStatus")
     key = key_of_progress(leg_number, status)
@@ -75,7 +75,7 @@ def _context(session: Session, dependencies: CallDependencies, call: Call, now: 
 def whisper(
     session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> str:
-    """Somebody or something has picked up: ask for key 1, unless the caller has gone."""
+    """Ask whoever picked up to press 1, unless the caller has hung up."""
 
     def asked(call: Call, leg: Leg) -> LegStep:
         if call.ended or not leg.open:
@@ -92,7 +92,7 @@ def whisper(
 def key_pressed(
     session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> str:
-    """The center has pressed a key: 1 takes the call."""
+    """Handle the center's key: 1 accepts the call."""
 
     def taken(call: Call, leg: Leg) -> LegStep:
         if callback.key_pressed != ACCEPT_KEY or call.ended or not leg.open:
@@ -105,7 +105,7 @@ def key_pressed(
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A document that is asked for by the called leg."""
+    """A request of the called leg for a document."""
 
     what: str
     leg: int

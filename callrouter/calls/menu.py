@@ -1,4 +1,4 @@
-"""Keys: what each one that a caller may press does, in the greeting, the choices and the offer."""
+"""Handles the caller's key in every menu: the greeting, the choices and the offer."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _RECORDING_SID = re.compile(r"RE[0-9a-f]{32}")
 
 
 def greet(turn: Turn, *, other_languages: bool = True) -> Greeting:
-    """The helpline's greeting. Once a language was chosen, no other is offered."""
+    """Play the helpline's greeting. A caller who has chosen a language is offered no other."""
     call, helpline = turn.call, turn.helpline
     call.move(GREETING)
     others = tuple(language for language in helpline.languages if language != call.language)
@@ -66,7 +66,7 @@ def greet(turn: Turn, *, other_languages: bool = True) -> Greeting:
 
 
 def greeting_heard(turn: Turn) -> Step:
-    """The greeting is over, with a key or without: another language, 988, or the first center."""
+    """Handle the key after the greeting: another language, 988, or the first center."""
     call, key = turn.call, turn.callback.key_pressed
     if key == CRISIS_KEY:
         return crisis(turn)
@@ -87,7 +87,7 @@ def greeting_heard(turn: Turn) -> Step:
 
 
 def recalled(turn: Turn) -> Step:
-    """Whoever was promised a call before, and calls again, reaches by key 1 the center that owes it."""
+    """Handle the key of a caller with an open promise: 1 rings the center that owes the return call."""
     key, owes = turn.callback.key_pressed, turn.call.owed_by
     if key == CRISIS_KEY:
         return crisis(turn)
@@ -97,7 +97,7 @@ def recalled(turn: Turn) -> Step:
 
 
 def choice_made(turn: Turn) -> Step:
-    """The caller of a listing has chosen: a return call by that center, the center again, or the helpline."""
+    """Handle the key of a listing's caller: a return call, the same center again, or the helpline."""
     key, call = _key_heard_of(turn), turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
@@ -113,7 +113,7 @@ def choice_made(turn: Turn) -> Step:
 
 
 def offer_answered(turn: Turn) -> Step:
-    """The caller of a helpline has chosen: to be called back, to leave a message, or neither."""
+    """Handle the key of a helpline's caller whom nobody answered: a return call, or a message."""
     key, call = turn.callback.key_pressed, turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
@@ -128,7 +128,7 @@ def offer_answered(turn: Turn) -> Step:
 
 
 def message_left(turn: Turn) -> Step:
-    """The recording is over; also when the caller hung up while speaking, as many do."""
+    """Store the message. Callers who hang up while they speak leave one too."""
     sid, seconds = turn.callback.get("RecordingSid"), turn.callback.seconds("RecordingDuration")
     if not _RECORDING_SID.fullmatch(sid) or not seconds:
         return _unserved(turn) if turn.callback.caller_is_there else _gone(turn)
@@ -139,7 +139,7 @@ def message_left(turn: Turn) -> Step:
 
 
 def crisis(turn: Turn) -> Step:
-    """Key 9: how to reach 988. Never billed, and never sent to an advertiser."""
+    """Explain 988 on key 9. The call is never billed and never sent to an advertiser."""
     return _end(turn, CRISIS, Ending("crisis", turn.call.language))
 
 
@@ -157,7 +157,7 @@ def _promised(turn: Turn, owner: str | None) -> Step:
 
 
 def arranged(turn: Turn) -> Step:
-    """The caller says how to be called back: at another number, with a message, or not after all."""
+    """Handle the key after a promise: another number, a message allowed, or no return call."""
     key, call = turn.callback.key_pressed, turn.call
     if key == CRISIS_KEY:
         return _end(turn, PROMISED, Ending("crisis", call.language))
@@ -174,10 +174,10 @@ def arranged(turn: Turn) -> Step:
 
 
 def number_entered(turn: Turn) -> Step:
-    """The caller has entered another number, on the keys; it goes into the vault and nowhere else.
+    """Handle another number for the return call. It is stored in the vault and nowhere else.
 
-    What is no number is asked for again, in the same state: whoever stopped in the middle of it may still be pressing
-    digits, and in another menu each of them would be a choice.
+    An impossible number is asked for again in the same state: in another menu the caller's next digits would be
+    choices.
     """
     number = phone.dialled_by_hand(turn.callback.digits)
     turn.callback = turn.callback.without_digits()
@@ -206,7 +206,7 @@ def _change_promise(turn: Turn, change: PromiseChange) -> bool:
 
 
 def _who_owes(turn: Turn) -> str | None:
-    """The center that owes a return call: the next in rotation. None: staff must find somebody."""
+    """Choose the owner of a return call: the next center in rotation. None: staff must find one."""
     turn.call.attempts += 1
     # Whoever was rung in vain may owe it; rather somebody who is open.
     closed = closed_seats(turn.directory, turn.helpline, turn.now)
@@ -216,7 +216,7 @@ def _who_owes(turn: Turn) -> str | None:
 
 
 def _go_to_the_helpline(turn: Turn) -> Step:
-    """Only the caller's own key, after hearing who else would answer, frees a listing's call; that is stored."""
+    """Turn a listing's call into a helpline call, and store the consent: the words and the key press."""
     call, helpline = turn.call, turn.helpline_instead
     call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
     call.route, call.helpline = "helpline", helpline.key if helpline else None
@@ -226,7 +226,7 @@ def _go_to_the_helpline(turn: Turn) -> Step:
 
 
 def _key_heard_of(turn: Turn) -> str:
-    """The key pressed, if the caller was told what it does: consent is given to what was heard. 988 is for anybody."""
+    """The key, if the prompt named it: a caller can only consent to what was heard. 988 always works."""
     key = turn.callback.key_pressed
     named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.heard or "")
     return key if named or key == CRISIS_KEY else ""

@@ -1,4 +1,4 @@
-"""Ringing a center: the one a listing belongs to, or the next of a helpline's rotation."""
+"""Rings a center: the listing's own, or the next in a helpline's rotation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_AVAILABLE = "not-available"
 
 
 def ring_the_next(turn: Turn) -> Step:
-    """Ring whoever is owed most; with nobody eligible, or no time left, offer a return call or a message."""
+    """Ring the center that is owed most. If none is eligible, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
     decided = decide(turn.session, turn.memory, turn.decision_context(), routing_request(turn), turn.leaving)
@@ -33,9 +33,9 @@ def ring_the_next(turn: Turn) -> Step:
 
 
 def ring_who_owes(turn: Turn, key: str) -> Step:
-    """Ring the center that owes this caller a call, because the caller asks for it; otherwise the next.
+    """Ring the center that owes this caller a return call, because the caller asks for it; else the next.
 
-    Nobody is chosen here: the center had its turn when the promise became its own.
+    The rotation decides nothing here: the center used its turn when it got the promise.
     """
     center = turn.directory.centers.get(key)
     if center is None or not take_line(turn.session, center):
@@ -45,7 +45,7 @@ def ring_who_owes(turn: Turn, key: str) -> Step:
 
 
 def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
-    """The center that owes this caller a call, if a call may go there now."""
+    """The center that owes this caller a return call, if a call may go there now."""
     center = turn.directory.centers.get(key or "")
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
         return None
@@ -53,7 +53,7 @@ def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
 
 
 def routing_request(turn: Turn) -> RoutingRequest:
-    """What routing may know of this call."""
+    """The facts of the call that routing may know."""
     call = turn.call
     return RoutingRequest(
         call=call.sid,
@@ -75,14 +75,14 @@ def _helpline_legs(call: Call) -> list[Leg]:
 
 
 def _not_again(turn: Turn) -> frozenset[str]:
-    """Whom this call has tried; and a listing's own center, of which the caller heard that another one answers."""
+    """The centers that this call has tried. Also a listing's own center, after its caller chose the helpline."""
     call = turn.call
     own = {turn.arrived_under.listings[call.listing].center} if call.listing else set()
     return frozenset(own.union(leg.center for leg in call.legs))
 
 
 def ring_its_center(turn: Turn) -> Step:
-    """Ring the center that the dialled listing belongs to; nobody else."""
+    """Ring the center of the dialed listing, and no other."""
     call, center = turn.call, its_center(turn)
     if center is None:
         return choices(turn, NOT_AVAILABLE)
@@ -93,7 +93,7 @@ def ring_its_center(turn: Turn) -> Step:
 
 
 def its_center(turn: Turn) -> Center | None:
-    """The center that the dialled listing belongs to; None where no call may go there now."""
+    """The center of the dialed listing. None if no call may go there now."""
     center = turn.directory.centers.get(turn.call.only_center)
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
         return None
@@ -140,7 +140,7 @@ def _ring_step(turn: Turn, leg: Leg) -> Ring:
 
 
 def choices(turn: Turn, why: str) -> Choices:
-    """What the caller of a listing may choose when its center does not answer."""
+    """Offer a listing's caller the choices after its center did not answer."""
     call = turn.call
     call.move(CHOOSING)
     helpline, center = turn.helpline_instead, its_center(turn)
@@ -156,7 +156,7 @@ def choices(turn: Turn, why: str) -> Choices:
 
 
 def offer(turn: Turn) -> Offer:
-    """Nobody took the call: a return call, where the number is known, or a message."""
+    """Offer a helpline's caller a return call, if the number is known, or a message."""
     turn.call.move(OFFERING)
     return Offer(
         helpline=turn.helpline.name, language=turn.call.language, promise=turn.call.can_be_called_back

@@ -1,4 +1,4 @@
-"""When a promise is due, and what follows from a return call that did not keep it. *Pure.*"""
+"""The deadline of a promise, its retries, and when it is given up. *Pure.*"""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from callrouter.directory.opening_hours.opening import opening
 from callrouter.promises.calling_hours import CallingHours
 
 DUE_WITHIN = timedelta(hours=2)
-"""counted from when the caller may first be called"""
+"""counted from the first moment the caller may be called"""
 FURTHEST_OPENINGS = 20
-"""how many changes of an owner's hours are looked ahead: about a week"""
+"""how many changes of the owner's hours are searched: about a week"""
 EXPIRES_AFTER = timedelta(hours=72)
 MOST_ATTEMPTS = 3
-"""how often a caller's telephone rings for one promise"""
+"""how often the caller's phone rings for one promise"""
 MOST_RINGS = 3
-"""how often an owner is rung in vain before it has missed the promise"""
+"""how many unanswered calls to an owner make a missed promise"""
 
 LATER = timedelta(minutes=15)
-"""as a center that presses 2 hears"""
+"""what a center that presses 2 is told"""
 SOON = timedelta(minutes=1)
 AFTER_RING = timedelta(minutes=10)
 AFTER_ATTEMPT = timedelta(minutes=30)
@@ -41,7 +41,7 @@ ENDS = {
 
 
 def first_opportunity(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
-    """The first moment, from this one on, at which the owner is open and it is day where the caller is."""
+    """Return the first moment from `at` on when the owner is open and the caller may be called."""
     moment = hours.next_allowed(area_code, at)
     if owner is None:
         return moment
@@ -54,7 +54,7 @@ def first_opportunity(owner: Center | None, area_code: str, hours: CallingHours,
 
 
 def due_time(owner: Center | None, area_code: str, hours: CallingHours, at: datetime) -> datetime:
-    """Until when an owner has to have called back: hours in which it may, by day."""
+    """Return the deadline for an owner: two hours after the first opportunity, all of them within calling hours."""
     until = first_opportunity(owner, area_code, hours, at) + DUE_WITHIN
     by_day = hours.next_allowed(area_code, until)
     return until if by_day == until else by_day + DUE_WITHIN
@@ -62,22 +62,22 @@ def due_time(owner: Center | None, area_code: str, hours: CallingHours, at: date
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """The same owner is rung again after a pause."""
+    """Call the same owner again after a pause."""
 
     pause: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Reassign:
-    """Another owner is sought."""
+    """Give the promise to another owner."""
 
     missed: bool
-    """the owner missed it; not where it pressed the key for another center"""
+    """False if the owner pressed the key for another center"""
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The promise ends."""
+    """End the promise."""
 
     state: str
     reason: str
@@ -87,7 +87,7 @@ FollowUp = Retry | Reassign | End
 
 
 def decide_follow_up(outcome: str, *, rings: int, attempts: int, of_helpline: bool) -> FollowUp:
-    """What follows from the outcome of a return call; `rings` and `attempts` count it already."""
+    """Decide what follows from a return call. `rings` and `attempts` include this return call."""
     if outcome in ENDS:
         return End(*ENDS[outcome])
     if outcome == "handed-on" and of_helpline:

@@ -11,7 +11,7 @@ from callrouter.routing.memory import RoutingMemory
 
 @dataclass(frozen=True, slots=True)
 class PromiseDependencies:
-    """The collaborators of whoever rings owners and callers."""
+    """The collaborators of all code that makes return calls or changes owners."""
 
     directories: DirectoryShelf
     memory: RoutingMemory

@@ -1,4 +1,4 @@
-"""Tables of the rotation: who is owed what, and every decision with what it was taken from."""
+"""The tables of the rotation: the credits, and every decision with what it was based on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.database import Base
 
 
 class SeatPosition(Base):
-    """A seat's place in the arrays of its helpline's rotation. It never changes."""
+    """A seat's position in the arrays of its helpline's rotation. It never changes."""
 
     __tablename__ = "seat"
     __table_args__ = (sa.UniqueConstraint("helpline", "position"),)
@@ -22,7 +22,7 @@ class SeatPosition(Base):
 
 
 class RotationRow(Base):
-    """The state of a helpline's rotation, locked by whoever decides."""
+    """The state of a helpline's rotation. A decision locks it."""
 
     __tablename__ = "rotation"
     __table_args__ = {"comment": "one row a helpline, locked by whoever decides"}
@@ -37,7 +37,7 @@ class RotationRow(Base):
 
 
 class LineupDocument(Base):
-    """What many decisions have in common, stored once."""
+    """A lineup, stored once for all decisions that share it."""
 
     __tablename__ = "lineup"
     __table_args__ = {"comment": "what many decisions have in common, stored once"}
@@ -47,7 +47,7 @@ class LineupDocument(Base):
 
 
 class DecisionRow(Base):
-    """A decision who is rung, with all that it was taken from."""
+    """A decision, with everything it was based on."""
 
     __tablename__ = "decision"
     # One decision for one attempt, whatever comes twice.
@@ -73,7 +73,7 @@ class DecisionRow(Base):
 
 
 class Availability(Base):
-    """How many calls a center has at this moment, and whether it pauses."""
+    """The number of calls that a center has now, and its pause."""
 
     __tablename__ = "availability"
     __table_args__ = (sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),)

@@ -1,4 +1,4 @@
-"""The table of disputes: a partner's objection to a charge, and how it was decided."""
+"""The table of disputes."""
 
 from __future__ import annotations
 

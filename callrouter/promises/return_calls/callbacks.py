@@ -1,7 +1,7 @@
-"""The callbacks of a return call, as a table: the owner is asked, the caller is rung and asked, and both connected.
+"""Handles the callbacks of a return call. `HANDLERS` maps each request to its handler.
 
-A repetition gets the stored document again. Where a document rings the caller, the number is put in from the vault
-when it is sent; it is stored nowhere else.
+A repeated callback gets the stored document again. If a document rings the caller, the number is inserted from the
+vault when the document is sent. The number is stored nowhere else.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
     "caller-last-key": caller_pressed_last_key,
     "bridged": caller_leg_ended,
 }
-"""What each request of a return call does; `/twilio/return/CALL/NUMBER/…`."""
+"""The handler of each request, `/twilio/return/CALL/NUMBER/REQUEST`."""
 
 DISCLOSURES_FROM = 1000
-"""numbers of the documents of return calls, after those of the call itself"""
+"""numbers of disclosures on return calls, after the numbers of the call itself"""
 _LOCK_CALL = sa.select(Call.language).where(Call.sid == sa.bindparam("call")).with_for_update()
 
 
@@ -56,7 +56,7 @@ def respond(
     callback: Callback,
     now: datetime,
 ) -> str:
-    """Answer a request of a return call; a repetition gets the answer of the first time."""
+    """Answer a request of a return call. A repeated request gets the first answer."""
     key = f"return {id.number} {request}"
     context, stored = _load(session, dependencies, id, callback, key, now)
     if stored:
@@ -79,7 +79,7 @@ def acknowledge(
     callback: Callback,
     now: datetime,
 ) -> None:
-    """Store a callback that wants no document: how one of the two legs proceeds."""
+    """Store a callback that needs no document: the progress of one of the two legs."""
     key = f"return {id.number} {request} {callback.get('CallStatus')}"
     context, stored = _load(session, dependencies, id, callback, key, now)
     if stored or context is None:
@@ -98,7 +98,7 @@ def _load(
     key: str,
     now: datetime,
 ) -> tuple[ReturnCallContext | None, Any]:
-    """What is known of this return call, under the lock of its promise; and the inbox's row if this came before."""
+    """Load the return call under the lock of its promise, and the stored answer if this request came before."""
     # The call before its promise, as everybody locks them: by key 7 its caller is erased.
     calls = session.execute(_LOCK_CALL, {"call": id.call})
     promises = session.execute(LOCK_PROMISE, {"call": id.call})
@@ -119,7 +119,7 @@ def _with_number(
     context: ReturnCallContext | None,
     document: str,
 ) -> str:
-    """The document as the carrier gets it, with the caller's number in it where it rings the caller."""
+    """Insert the caller's number where the document rings the caller."""
     if CALLERS_NUMBER not in document or context is None:
         return document
     promise = context.promise

@@ -1,6 +1,6 @@
-"""Which promise is attempted next, and claiming it: all that has to hold when the owner is rung, in one transaction.
+"""Chooses the next promise to attempt and claims it: every check before the owner is rung, in one transaction.
 
-Nothing is dialed here. Whoever gets a return call asks the carrier for it afterwards, outside of the transaction.
+Nothing is dialed here. The carrier is asked for the call after the transaction.
 """
 
 from __future__ import annotations
@@ -65,25 +65,25 @@ _CALL_TO_RETURN = sa.select(
 
 @dataclass(frozen=True, slots=True)
 class CallToReturn:
-    """What has to be known of the call that is returned."""
+    """The facts about the call that is to be returned."""
 
     dialled: str
     arrived_at: datetime
     simulated: bool
     return_calls: int
-    """made so far"""
+    """how many were made so far"""
     caller_is_rung: bool
-    """in this moment, about another promise"""
+    """whether a return call for another promise rings this caller now"""
 
 
 def next_due(session: Session, now: datetime) -> str | None:
-    """The call whose promise is attempted next: of the helpline, or listing, that was served the longest ago."""
+    """The call whose promise is next. The helpline or listing that was served the longest ago goes first."""
     call: str | None = session.execute(_NEXT_DUE, {"now": now}).scalar()
     return call
 
 
 def claim(session: Session, dependencies: PromiseDependencies, call: str, now: datetime) -> ReturnCall | None:
-    """Begin a return call for the promise of a call; None where it has to wait, or somebody else has begun one."""
+    """Begin a return call. None if the promise has to wait or another process has begun one."""
     promise = lock_promise(session, call)
     if (
         promise is None
@@ -105,7 +105,7 @@ def claim(session: Session, dependencies: PromiseDependencies, call: str, now: d
 def _begin(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime
 ) -> ReturnCall | None:
-    """The return call, or None after the promise has got its reason to wait."""
+    """Begin the return call, or store why the promise waits."""
     if not may_be_called(session, promise.called_match):
         promise.end(WITHDRAWN, "the caller asked not to be called again, or to be forgotten", now)
         return None
@@ -130,7 +130,7 @@ def _take_line_and_spend(
     call: CallToReturn,
     now: datetime,
 ) -> ReturnCall | None:
-    """The return call, with all it takes; beyond the spend cap the owner keeps what nobody else can keep."""
+    """Take the center's line and reserve its spend. Above the spend cap another owner is tried first."""
     directory = dependencies.directories.in_force(session)
     arrived_at, simulated = call.arrived_at, call.simulated
     exceeded = exceeds_spend_cap(session, directory, promise, owner, arrived_at, simulated=simulated)
@@ -145,7 +145,7 @@ def _take_line_and_spend(
 
 
 def _owner(directory: Directory, promise: Promise, now: datetime) -> Center | None:
-    """The center that owes it, if a call may go there now."""
+    """The owner, if a call may go there now."""
     center = directory.centers.get(promise.owner or "")
     if center is None or partner_forbids(directory.partners[center.partner], now):
         return None
@@ -155,7 +155,7 @@ def _owner(directory: Directory, promise: Promise, now: datetime) -> Center | No
 def _wait_for_owner(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime
 ) -> None:
-    """A helpline's promise goes to another owner; a listing's waits for its center, and nobody else."""
+    """Reassign a helpline's promise. A listing's promise waits for its own center."""
     if promise.only_center:
         promise.wait(now + AFTER_RING, "its center may not be called now")
     else:
@@ -171,7 +171,7 @@ def _wait(
     *,
     caller_in_call: bool,
 ) -> tuple[datetime, str] | None:
-    """Until when it waits, and why; None where the owner may be rung now."""
+    """Until when the promise waits, and why. None if the owner may be rung now."""
     allowed_from = dependencies.hours.next_allowed(promise.area_code, now)
     if allowed_from > now:
         return allowed_from, OUTSIDE_CALLING_HOURS

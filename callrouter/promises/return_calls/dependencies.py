@@ -13,7 +13,7 @@ from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 
 EraseCaller = Callable[[Session, str, datetime], object]
-"""(session, match value, time): erases what is stored of a caller"""
+"""(session, match value, time): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)

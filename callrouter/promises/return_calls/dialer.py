@@ -1,8 +1,8 @@
-"""Ringing the owners of promises through the carrier.
+"""Asks the carrier to call the owners of promises.
 
-The order makes it safe: a return call is stored first, then the carrier is asked for it, then its CallSid is stored.
-Whatever is killed in between leaves a return call without a CallSid. It is never placed again blindly: its webhooks,
-or the carrier's records (`lookup.py`), show whether it was placed.
+A return call is stored first, then the carrier is asked, then the CallSid is stored. A process that dies in between
+leaves a return call without a CallSid. That call is never placed again blindly: its webhooks or the carrier's records
+(`lookup.py`) show whether it was placed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from callrouter.telephony import CallToPlace, Carrier, RefusedByCarrier, TooMany
 
 RING_SECONDS = 25
 BETWEEN_CALLS = timedelta(seconds=1)
-"""The carrier takes one new call a second by default."""
+"""Twilio takes one new call a second by default"""
 LONGEST_BACKOFF = timedelta(minutes=2)
 _RETRY = "#rc=2&rp=ct,rt,5xx"
 
@@ -39,22 +39,22 @@ _RESET_BACKOFF = _UPDATE_LIMIT.where(CarrierRateLimit.failures > 0)
 
 @dataclass(frozen=True, slots=True)
 class ReturnCallDialer:
-    """All that it takes to make return calls."""
+    """The collaborators of code that places return calls."""
 
     database: Database
     dependencies: PromiseDependencies
     carrier: Carrier
     origin: str
-    """our public origin, where the carrier asks for documents"""
+    """our public origin, from which the carrier gets documents"""
     clock: Callable[[], datetime]
 
 
 RecordChange = Callable[[Session, ReturnCallDialer, ReturnCall], None]
-"""stores something about a return call, under the lock of its promise"""
+"""changes a return call, under the lock of its promise"""
 
 
 def ring_next(dialer: ReturnCallDialer) -> bool:
-    """Ring the owner of the promise that is next; False where none is due, or it is too early for the carrier."""
+    """Call the owner of the next promise. False if no promise is due or the rate limit allows no call yet."""
     now = dialer.clock()
     call = dialer.database.transact(lambda session: next_due(session, now))
     if call is None or not dialer.database.transact(lambda session: take_turn(session, now)):
@@ -71,7 +71,7 @@ def ring_next(dialer: ReturnCallDialer) -> bool:
 
 
 def place(dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
-    """Ask the carrier for the call to the owner, and store its answer."""
+    """Ask the carrier to call the owner, and store the result."""
     base = f"{dialer.origin}/twilio/return/{return_call.call}/{return_call.number}"
     call = CallToPlace(
         return_call.phone, return_call.shown, f"{base}/owner", f"{base}/status{_RETRY}", RING_SECONDS
@@ -91,7 +91,7 @@ def place(dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
 
 
 def change_return_call(dialer: ReturnCallDialer, return_call: ReturnCall, change: RecordChange) -> None:
-    """Change the return call as it is stored by now, under the lock of its promise."""
+    """Apply a change to the return call as it is stored now, under the lock of its promise."""
 
     def changed(session: Session) -> None:
         lock_promise(session, return_call.call)
@@ -112,20 +112,20 @@ def close_return_call(
 
 
 def take_turn(session: Session, now: datetime) -> bool:
-    """Take the next call that the carrier's rate limit allows; False where it is too early for one."""
+    """Take the next call that the carrier's rate limit allows. False if it is too early."""
     values = {"now": now, "next_call_at": now + BETWEEN_CALLS}
     return session.execute(_TAKE_TURN, values).first() is not None
 
 
 def back_off(session: Session, now: datetime) -> None:
-    """The carrier could not be asked, or not so fast: it is left alone, twice as long each time."""
+    """Wait before the next request, twice as long after each failure in a row."""
     failures: int = session.execute(_FAILURES).one().failures
     pause = min(BETWEEN_CALLS * 2 ** (failures + 1), LONGEST_BACKOFF)
     session.execute(_BACK_OFF, {"next_call_at": now + pause})
 
 
 def reset_backoff(session: Session) -> None:
-    """The carrier has taken a call: it need not be left alone any more."""
+    """End the backoff: the carrier has accepted a call."""
     session.execute(_RESET_BACKOFF, {"failures": 0})
 
 
@@ -135,7 +135,7 @@ def _record_placed(session: Session, dialer: ReturnCallDialer, return_call: Retu
 
 
 def _record_no_answer(session: Session, dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
-    """It stays open until it is known whether the call was placed, and the carrier is left alone for a while."""
+    """Keep the return call open until it is known whether it was placed, and back off."""
     back_off(session, dialer.clock())
     release_line_early(session, return_call)
 
@@ -143,7 +143,7 @@ def _record_no_answer(session: Session, dialer: ReturnCallDialer, return_call: R
 def _record_refusal(
     session: Session, dialer: ReturnCallDialer, return_call: ReturnCall, *, about_a_number: bool
 ) -> None:
-    """A number that cannot be rung is its center's miss; an account that is refused is nobody's."""
+    """A refused number counts as missed by its center. A refused account counts for nobody."""
     if about_a_number:
         close_return_call(session, dialer, return_call, "failed")
     else:
@@ -151,6 +151,6 @@ def _record_refusal(
 
 
 def _record_rate_limit(session: Session, dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
-    """Certain that nothing was dialed: it does not count, and the carrier is left alone for a while."""
+    """The carrier placed no call: nothing is counted, and we back off."""
     back_off(session, dialer.clock())
     close_return_call(session, dialer, return_call, "not-placed")

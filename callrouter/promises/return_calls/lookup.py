@@ -1,4 +1,4 @@
-"""Finding out from the carrier's records what became of return calls that too little was heard of."""
+"""Looks up return calls in the carrier's records when their webhooks are missing."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from callrouter.promises.return_calls.return_call import close_as_kept, release_
 from callrouter.telephony import CarrierError, CarriersCall, Unclear
 
 WEBHOOKS_WITHIN = timedelta(seconds=15)
-"""how long webhooks, or the answer of the carrier, are waited for before its records are read"""
+"""how long we wait for webhooks or the carrier's answer before we read its records"""
 CLOCK_SKEW = timedelta(minutes=5)
-"""by how much ours and the carrier's clock may differ, at the most"""
+"""the largest expected difference between our clock and the carrier's"""
 RECORDS_WITHIN = timedelta(seconds=90)
-"""a call that the records do not have after this was not placed"""
+"""a call that is not in the records after this time was not placed"""
 SEARCH_EVERY = timedelta(seconds=30)
-"""as long as it is not known whether the call was placed: until then its promise cannot be attempted again"""
+"""while it is unknown whether the call was placed; its promise cannot be attempted until then"""
 LOOK_UP_EVERY = timedelta(minutes=5)
 LONGEST_CALL = timedelta(hours=5)
-"""no call lasts longer: what the records do not have by then is assumed"""
+"""no call lasts longer; after this time the result is assumed"""
 _OVER = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
 
 _long_ago = sa.bindparam("long_ago", type_=ReturnCall.began_at.type)
@@ -61,7 +61,7 @@ _KNOWN_SIDS = sa.select(ReturnCall.sid).where(
 
 
 def look_up_unclear(dialer: ReturnCallDialer, most: int = 20) -> int:
-    """Read the carrier's records about return calls of which too little was heard; how many were looked up."""
+    """Read the carrier's records about return calls with missing webhooks. Returns how many were looked up."""
     now = dialer.clock()
     limits = {
         "unheard": now - WEBHOOKS_WITHIN,
@@ -88,7 +88,7 @@ def _look_up(dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
 
 
 def _search(dialer: ReturnCallDialer, return_call: ReturnCall) -> CarriersCall | None:
-    """The call that was placed for this return call, if there is one that belongs to no other."""
+    """Find the placed call that belongs to this return call and to no other."""
     phone, shown = return_call.phone, return_call.shown
     listed = dialer.carrier.calls(to=phone, shown=shown, since=return_call.began_at - CLOCK_SKEW)
     ours = [found for found in listed if found.direction.startswith("outbound-api")]
@@ -108,7 +108,7 @@ def _search(dialer: ReturnCallDialer, return_call: ReturnCall) -> CarriersCall |
 def _record_found(
     session: Session, dialer: ReturnCallDialer, return_call: ReturnCall, found: CarriersCall | None
 ) -> None:
-    """What the carrier's records say of a return call."""
+    """Store what the carrier's records say about a return call."""
     if found is None:
         _record_nothing_found(session, dialer, return_call)
         unplaced = return_call.open and return_call.sid is None
@@ -124,7 +124,7 @@ def _record_found(
 
 
 def _record_nothing_found(session: Session, dialer: ReturnCallDialer, return_call: ReturnCall) -> None:
-    """The records say nothing. They are read again, as long as the call may last."""
+    """Store that the records have nothing. They are read again for as long as a call may last."""
     now = dialer.clock()
     return_call.looked_up_at = now
     if return_call.sid is None:
@@ -136,9 +136,9 @@ def _record_nothing_found(session: Session, dialer: ReturnCallDialer, return_cal
 def _close_completed(
     session: Session, dialer: ReturnCallDialer, return_call: ReturnCall, owner_seconds: int
 ) -> None:
-    """The call is over and no webhook said how: a key 1 that the caller pressed is all that proves a conversation.
+    """Close a call that ended without webhooks. Only the caller's key 1 proves a conversation.
 
-    `owner_seconds` is how long the owner's call lasted, of which the talk is what was left after the caller's key.
+    `owner_seconds` is the length of the owner's call. The talk is the part after the caller's key.
     """
     promise = lock_promise(session, return_call.call)
     if return_call.agreed_at and return_call.taken_at and promise:

@@ -1,7 +1,7 @@
-"""A return call step by step: the center that owes it is asked, then the caller, and only who agrees is connected.
+"""The steps of a return call: the owner is asked first, then the caller; two who agree are connected.
 
-The center is rung first, on the call that the carrier placed for us. By its keys the caller is rung now, or later, or
-another center owes the return call.
+The carrier calls the center. The center's keys ring the caller now, postpone the call, or pass the promise to another
+center.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ DO_NOT_CALL_KEY = "9"
 ERASE_KEY = "7"
 
 RINGS_WITHIN = timedelta(seconds=45)
-"""from the center's key until the caller's phone has rung for the last time"""
+"""from the center's key until the caller's phone stops ringing"""
 LONGEST_PROMPT_SECONDS = 60
-"""more than the questions to the caller and the wait for a key can take"""
+"""longer than the questions to the caller and the wait for a key"""
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _OWNER_MISSED = {"busy": "busy", "failed": "failed", "no-answer": "no-answer", "canceled": "no-answer"}
 _CALLER_MISSED = {
@@ -57,14 +57,14 @@ _CALLER_MISSED = {
 
 @dataclass(slots=True)
 class ReturnCallContext:
-    """One callback of a return call, and all that is at hand to answer it."""
+    """One callback of a return call, with all that its handler needs."""
 
     session: Session
     dependencies: ReturnCallDependencies
     promise: Promise
     return_call: ReturnCall
     language: str
-    """the caller's"""
+    """of the caller"""
     callback: Callback
     now: datetime
 
@@ -90,7 +90,7 @@ class ReturnCallContext:
 
 
 def owner_picked_up(context: ReturnCallContext) -> ReturnStep:
-    """The center that owes it has picked up, or its voicemail."""
+    """The owner, or its voicemail, has picked up: ask for a key."""
     if not context.in_progress:
         return HANG_UP
     return_call = context.return_call
@@ -100,13 +100,13 @@ def owner_picked_up(context: ReturnCallContext) -> ReturnStep:
 
 
 def _name_of_called(context: ReturnCallContext) -> str:
-    """The helpline, or the center whose listing was called."""
+    """The name of the helpline that was called, or of the center whose listing was called."""
     helpline = context.directory.helplines.get(context.promise.helpline or "")
     return helpline.name if helpline else context.return_call.name
 
 
 def owner_pressed(context: ReturnCallContext) -> ReturnStep:
-    """The center has pressed a key: 1 has the caller rung, 2 means later, 3 another center, others end the call."""
+    """Handle the center's key: 1 rings the caller, 2 postpones, 3 passes the promise on, others end the call."""
     key = context.callback.key_pressed
     if not context.in_progress:
         return Goodbye("goodbye", context.owner_language)
@@ -122,7 +122,7 @@ def owner_pressed(context: ReturnCallContext) -> ReturnStep:
 
 
 def _ring_caller(context: ReturnCallContext) -> ReturnStep:
-    """Ring the caller, unless that has become impossible since the center was rung."""
+    """Ring the caller, if that is still allowed."""
     promise, now = context.promise, context.now
     if not may_be_called(context.session, promise.called_match):
         context.close("stopped")
@@ -141,7 +141,7 @@ def _ring_caller(context: ReturnCallContext) -> ReturnStep:
 
 
 def owner_leg_progress(context: ReturnCallContext) -> None:
-    """How the call to the center proceeds. Its end without a key 1 means that it was missed."""
+    """Store the progress of the call to the center. If it ends without key 1, the center missed it."""
     status, return_call = context.callback.get("CallStatus"), context.return_call
     return_call.sid = return_call.sid or context.callback.get("CallSid")
     if not return_call.progress or status in FINAL:
@@ -151,7 +151,7 @@ def owner_leg_progress(context: ReturnCallContext) -> None:
 
 
 def caller_picked_up(context: ReturnCallContext) -> ReturnStep:
-    """Somebody or something has picked up at the caller's."""
+    """A person or a machine has picked up the caller's phone: ask for a key."""
     if not context.in_progress or context.return_call.taken_at is None:
         return HANG_UP
     context.return_call.asked_at = context.now
@@ -159,7 +159,7 @@ def caller_picked_up(context: ReturnCallContext) -> ReturnStep:
 
 
 def caller_pressed(context: ReturnCallContext) -> ReturnStep:
-    """1 connects, after the disclosure; 2 ends the promise; 9 stops all further calls; others end this one."""
+    """Handle the caller's key: 1 connects, 2 declines, 9 stops all calls, others end this call."""
     key, return_call = context.callback.key_pressed, context.return_call
     if return_call.asked_at is None:
         return HANG_UP
@@ -178,7 +178,7 @@ def caller_pressed(context: ReturnCallContext) -> ReturnStep:
 
 
 def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
-    """After 9: with 7, everything that we have of the caller is erased."""
+    """Handle the key after 9: 7 erases the caller."""
     match = context.return_call.called_match
     if context.callback.key_pressed != ERASE_KEY or match is None:
         return Goodbye("goodbye", context.language)
@@ -187,7 +187,7 @@ def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
 
 
 def caller_leg_ended(context: ReturnCallContext) -> ReturnStep:
-    """The result of ringing the caller. Only who agreed, and was connected, was called back."""
+    """Store the result of ringing the caller. The promise is kept only if the caller agreed and was bridged."""
     callback, return_call = context.callback, context.return_call
     return_call.caller_sid = return_call.caller_sid or callback.get("DialCallSid") or None
     if return_call.open and return_call.agreed_at and callback.get("DialBridged") in {"true", ""}:
@@ -203,13 +203,13 @@ def caller_leg_ended(context: ReturnCallContext) -> ReturnStep:
 
 
 def talk_seconds(return_call: ReturnCall, carrier_seconds: int) -> int:
-    """The carrier's seconds without those in which the caller was asked."""
+    """The carrier's seconds without the time of the questions to the caller."""
     agreed = return_call.asked_at is not None and return_call.agreed_at is not None
     return max(carrier_seconds - prompt_seconds(return_call), 0) if agreed else 0
 
 
 def prompt_seconds(return_call: ReturnCall) -> int:
-    """How long the caller was asked. Bounded, so that a clock that jumps changes no amount."""
+    """How long the caller was asked. Bounded, so that a wrong clock changes no amount."""
     if return_call.asked_at is None or return_call.agreed_at is None:
         return 0
     asked = round((return_call.agreed_at - return_call.asked_at).total_seconds())

@@ -1,6 +1,6 @@
-"""What a return call holds while it is in progress (a line of its center, room under a spend cap), and how it ends.
+"""What a return call holds while it is in progress (a line, a spend reservation), and how it ends.
 
-A listing's promise is its center's alone, so no room is looked for before that is rung, as before its legs.
+A listing's promise belongs to its center alone, so its spend cap is not checked before the center is rung.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from callrouter.routing.lines import release_line
 from callrouter.routing.rotation_state import lock_rotation
 
 _KEPT_FROM = 1000
-"""numbers of the reservations of kept return calls, after those of the legs of the call itself"""
+"""reservation numbers of kept return calls, after the numbers of the call's legs"""
 
 
 def exceeds_spend_cap(
@@ -40,9 +40,9 @@ def exceeds_spend_cap(
     *,
     simulated: bool,
 ) -> bool:
-    """Whether another helpline call would be beyond the spend cap of the owner's partner, in the month of this one.
+    """Whether one more helpline call would exceed the spend cap of the owner's partner this month.
 
-    Nobody else looks until this transaction ends.
+    The partner's spend cap is locked until the transaction ends.
     """
     if promise.only_center or owner.partner not in directory.spend_capped:
         return False
@@ -55,7 +55,7 @@ def exceeds_spend_cap(
 def reserve_spend(
     session: Session, directory: Directory, return_call: ReturnCall, arrived_at: datetime, *, simulated: bool
 ) -> None:
-    """Reserve what this return call may cost, until it ends."""
+    """Reserve the price of this return call until it ends."""
     if return_call.partner in directory.spend_capped:
         number = _number_in_progress(return_call)
         attempt = PricedAttempt(return_call.call, number, return_call.kind, arrived_at, simulated)
@@ -70,7 +70,7 @@ def close(
     outcome: str,
     now: datetime,
 ) -> None:
-    """Store the outcome of a return call, release its line, and let its promise go on or end. Once is enough."""
+    """Store the outcome, release the line, and retry or end the promise. Closing again changes nothing."""
     if not return_call.open:
         return
     return_call.outcome, return_call.closed_at = outcome, now
@@ -93,7 +93,7 @@ def close_as_kept(
     talk_seconds: int,
     now: datetime,
 ) -> None:
-    """The two were connected: the promise is kept, and its owner's partner is charged as for an answered call."""
+    """Close the return call as kept. The owner's partner is charged as for an answered call."""
     if return_call.open:
         return_call.talk_seconds = talk_seconds
         close(session, dependencies, promise, return_call, KEPT, now)
@@ -101,7 +101,7 @@ def close_as_kept(
 
 
 def release_line_early(session: Session, return_call: ReturnCall) -> None:
-    """Nobody knows whether the center is being rung: its lines are for those who call meanwhile."""
+    """Release the line while it is unknown whether the center is rung, so that other callers can use it."""
     if return_call.open and return_call.has_line:
         return_call.has_line = False
         save_return_call(session, return_call)
@@ -109,9 +109,9 @@ def release_line_early(session: Session, return_call: ReturnCall) -> None:
 
 
 def _release_spend(session: Session, return_call: ReturnCall) -> None:
-    """What was reserved is left to billing where the promise was kept: it goes when that is charged.
+    """Release the reservation. If the promise was kept, billing releases it with the charge.
 
-    The spend cap may have been lifted meanwhile, so the directory is not asked.
+    The spend cap may have been removed meanwhile, so the directory is not asked.
     """
     call, number = return_call.call, _number_in_progress(return_call)
     if return_call.outcome == KEPT:
@@ -121,7 +121,7 @@ def _release_spend(session: Session, return_call: ReturnCall) -> None:
 
 
 def _number_in_progress(return_call: ReturnCall) -> int:
-    """Below zero: its call, which ended before, may be settled meanwhile, and once more when told again."""
+    """A negative number: settling the original call meanwhile must not release this reservation."""
     return -return_call.number
 
 

@@ -1,7 +1,6 @@
-"""What is heard on a return call, by the center that is rung first and by the caller. Values only: the door turns
-them into TwiML, with the words of `disclosure/wording.py`.
+"""What the owner and the caller hear on a return call. These are values; the door renders them as TwiML.
 
-Until the caller has pressed a key, nothing is said of what the call is about: somebody else may have picked up.
+Nobody is told what the call is about before a key is pressed: somebody else may have picked up.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ReturnCallId:
-    """Which return call: the call that was promised one, and the number of the return call."""
+    """A return call: the CallSid of the original call, and a number."""
 
     call: str
     number: int
@@ -19,7 +18,7 @@ class ReturnCallId:
 
 @dataclass(frozen=True, slots=True)
 class AskOwner:
-    """Asks the center, who is rung first, whether to be connected with the caller now."""
+    """Asks the center whether to connect the caller now."""
 
     id: ReturnCallId
     name: str
@@ -30,7 +29,7 @@ class AskOwner:
 
 @dataclass(frozen=True, slots=True)
 class RingCaller:
-    """The center has pressed 1: rings the caller, at the number that `CALLERS_NUMBER` stands for."""
+    """Rings the caller after the center's key 1. `CALLERS_NUMBER` stands for the number."""
 
     id: ReturnCallId
     shown: str
@@ -39,7 +38,7 @@ class RingCaller:
 
 @dataclass(frozen=True, slots=True)
 class AskCaller:
-    """Asks whoever picked up at the caller's whether they want the call."""
+    """Asks whoever picked up the caller's phone whether they want the call."""
 
     id: ReturnCallId
     language: str
@@ -48,7 +47,7 @@ class AskCaller:
 
 @dataclass(frozen=True, slots=True)
 class Connect:
-    """The caller wants it: says who it is, and that it pays, and connects."""
+    """Names the center, says that it pays, and connects."""
 
     center: str
     name: str
@@ -57,7 +56,7 @@ class Connect:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDoNotCall:
-    """The caller is not called again, and may have everything deleted."""
+    """Confirms that the caller is not called again, and offers to erase everything."""
 
     id: ReturnCallId
     language: str
@@ -65,7 +64,7 @@ class ConfirmDoNotCall:
 
 @dataclass(frozen=True, slots=True)
 class Goodbye:
-    """Last words on one of the two legs, which is then hung up. Without words where nobody hears them."""
+    """Last words on one leg, then the end. Without words if nobody is left to hear them."""
 
     wording: str | None
     language: str
@@ -77,4 +76,4 @@ HANG_UP = Goodbye("", "en")
 ReturnStep = AskOwner | RingCaller | AskCaller | Connect | ConfirmDoNotCall | Goodbye
 
 CALLERS_NUMBER = "the-callers-number"
-"""Stands in the stored document where the carrier is told whom to ring; the number itself is in the vault alone."""
+"""The placeholder in a stored document for the caller's number, which only the vault has."""
