@@ -1,4 +1,4 @@
-"""All that is stored of a caller, and who erases it: each folder in its own tables (`privacy/erase.py`)."""
+"""Connects the erasure of a caller: which folder erases what in its own tables (`privacy/erase.py`)."""
 
 from __future__ import annotations
 

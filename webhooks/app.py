@@ -1,4 +1,4 @@
-"""The Flask application of the carrier's door, and the dependencies behind it."""
+"""The Flask application for the carrier's webhooks, and its dependencies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from webhooks.voice import voice
 def dependencies(
     vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY
 ) -> CallDependencies:
-    """The collaborators of every callback, made once a process."""
+    """Create the collaborators of all callbacks. Each process does so once."""
     return CallDependencies(
         directories=DirectoryShelf(),
         memory=RoutingMemory(),
@@ -40,14 +40,14 @@ def dependencies(
 def return_call_dependencies(
     made: CallDependencies, origin: str, hours: CallingHours = BY_DAY
 ) -> ReturnCallDependencies:
-    """The collaborators of the callbacks of return calls."""
+    """Create the collaborators of the callbacks of return calls."""
     return ReturnCallDependencies(
         made.directories, made.memory, hours, made.vault, return_renderer(origin), erase_caller
     )
 
 
 def webhooks_app(door: Door, returned: ReturnCallDependencies) -> Flask:
-    """The carrier's door as an application of its own; it sets no cookies and answers no redirects."""
+    """The application for the carrier's webhooks. It sets no cookies and sends no redirects."""
     app = Flask("webhooks", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.redirect_defaults = False

@@ -1,4 +1,4 @@
-"""What every webhook shares: check the request, run one domain function in one transaction, render what it returns."""
+"""What all webhooks share: check the request, run one domain function in one transaction, send its result."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ log = structlog.get_logger("webhooks")
 LAST_WORDS = Ending("unserved", "en")
 
 Handler = Callable[[Session, Callback, datetime], str | None]
-"""Handles a checked callback; returns the document, or None where nothing is said."""
+"""handles a checked callback; returns the document, or None if there is none"""
 
 
 class Watch(Protocol):
-    """Counts what the door does, for /metrics."""
+    """Counts requests for /metrics."""
 
     def answered(self, route: str, seconds: float) -> None:
         """A callback was answered."""
@@ -35,7 +35,7 @@ class Watch(Protocol):
         """A request was refused."""
 
     def failed(self, route: str) -> None:
-        """A callback was answered with last words, because of an error of ours."""
+        """A callback was answered with last words because of an error in our code."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Door:
         decides: bool = False,
         last_words: Step = LAST_WORDS,
     ) -> Response:
-        """Answer with TwiML. Whatever goes wrong of ours, the caller hears `last_words` and not an error."""
+        """Answer with TwiML. If our code fails, the caller hears `last_words` instead of an error."""
         began = time.perf_counter()
         callback = self._checked()
         try:
@@ -72,7 +72,7 @@ class Door:
         return Response(document, mimetype="text/xml")
 
     def acknowledge(self, route: str, handler: Handler) -> Response:
-        """Answer 204. An error of ours is a 500, so that the carrier tells it again."""
+        """Answer 204. If our code fails the answer is 500, so that the carrier sends the callback again."""
         began = time.perf_counter()
         callback = self._checked()
         self._done(handler, callback, handler)

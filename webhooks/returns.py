@@ -27,7 +27,7 @@ _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
 def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
-    """The blueprint of return calls."""
+    """The routes of return calls."""
     routes = Blueprint("returns", __name__, url_prefix="/twilio/return")
 
     def respond(what: str, call: str, number: int) -> Response:

@@ -1,7 +1,8 @@
-"""The request as the carrier signed it, checked before anything is read from it.
+"""Checks the signature and the shape of the carrier's requests before anything else reads them.
 
-A bad signature is a 403 and a bad shape a 400; neither writes anything. The signature covers no time and no
-boundaries between fields (`a=bc` signs like `ab=c`), so the shape is checked after it, and replays must be harmless.
+A bad signature is a 403 and a bad shape is a 400; neither writes anything. The signature covers no time and no
+boundaries between fields (`a=bc` signs like `ab=c`). So the shape is checked as well, and a replayed request must be
+harmless.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _PLAIN = {
 
 @dataclass(frozen=True)
 class Refused(Exception):
-    """The request is refused; nothing was written."""
+    """The request is rejected. Nothing was written."""
 
     status: int
     why: str
@@ -44,7 +45,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose requests we answer, under which origin they reach us, and the tokens they are signed with."""
+    """The account whose requests we accept, our public origin, and the tokens that sign the requests."""
 
     sid: str
     tokens: tuple[str, ...]
@@ -52,9 +53,9 @@ class Account:
 
 
 def checked(account: Account, path: str, query: str, body: bytes, signature: str) -> Callback:
-    """The callback in a request. Raises Refused (403 for the signature, 400 for the shape).
+    """Return the callback in a request. Raises Refused (403 for the signature, 400 for the shape).
 
-    `path` is the decoded path and `query` the raw query; `Host` and `X-Forwarded-*` are not looked at.
+    `path` is the decoded path and `query` the raw query. `Host` and `X-Forwarded-*` are ignored.
     """
     fields = _form(body)
     target = path if path.isascii() and path.replace("/", "").isalnum() else quote(path, safe="/~")
@@ -66,7 +67,7 @@ def checked(account: Account, path: str, query: str, body: bytes, signature: str
 
 
 def _form(body: bytes) -> list[tuple[str, str]]:
-    """The fields of a form, as `urllib.parse.parse_qsl` reads them, faster: most fields need no decoding."""
+    """Parse form fields like `urllib.parse.parse_qsl`, but faster: most fields need no decoding."""
     pairs = [part.partition("=") for part in body.decode("utf-8", "replace").split("&") if part]
     return [(_plain(name), _plain(value)) for name, _, value in pairs]
 
@@ -76,9 +77,9 @@ def _plain(text: str) -> str:
 
 
 def _call_of(path: str, named: dict[str, str]) -> str:
-    """The caller's call. A leg names it as its parent; what a caller's own call names so is none of ours.
+    """The CallSid of the caller's call. Only callbacks of a leg name it as their parent.
 
-    A return call is about the call that was promised one, which stands in its address.
+    A return call has the original call's CallSid in its URL.
     """
     if returned := _OF_A_RETURN_CALL.match(path):
         return returned[1]

@@ -1,4 +1,4 @@
-"""The documents of return calls as TwiML: for the center that is rung first, and for the caller."""
+"""Renders the steps of return calls as TwiML: for the center, which is rung first, and for the caller."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CALLER_RINGS_SECONDS = 25
 
 
 def return_renderer(origin: str) -> Callable[[ReturnStep], Answer]:
-    """What turns the step of a return call into its TwiML, with URLs under our public origin."""
+    """Return a function that renders a step of a return call as TwiML, with URLs under our public origin."""
     base = f"{origin}/twilio/return"
 
     def render(step: ReturnStep) -> Answer:
@@ -90,7 +90,7 @@ def _confirm_do_not_call(step: ConfirmDoNotCall, base: str) -> Answer:
 
 
 def _last_words(language: str) -> Say:
-    """Said to whoever presses no key."""
+    """Spoken if no key is pressed."""
     return say(words("goodbye", language), language)
 
 

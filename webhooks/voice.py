@@ -28,7 +28,7 @@ TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entere
 
 
 def voice(door: Door) -> Blueprint:
-    """The blueprint of the carrier's door, under `/twilio`."""
+    """The routes of voice calls, under `/twilio`."""
     routes = Blueprint("voice", __name__, url_prefix="/twilio")
     _of_the_call(routes, door)
     _of_the_leg(routes, door)

@@ -1,4 +1,4 @@
-"""What happens after what: each fact of the outbox, and who acts on it. Read this first."""
+"""What happens after a call ends, and after every other fact of the outbox. Read this first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from callrouter.promises.close import end_promises_of_answered
 
 
 def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:
-    """The facts and their subscribers. Alerts go to `recipients`; without any they are stored and shown."""
+    """Return the subscribers of each kind of fact. Alerts go to `recipients`; without any they are only stored."""
 
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:
         append(session, facts.ids)

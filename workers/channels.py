@@ -1,4 +1,4 @@
-"""The ways that alerts and invoices go, by the settings."""
+"""The channels of alerts and invoices, from the settings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from callrouter.mail import Post, mail_server
 from config.settings import Settings
 
 SECONDS_FOR_AN_INVOICE = 20.0
-"""at each step of the mail server, which may look through what is attached before it answers"""
+"""for each step of the mail server, which may scan the attachments before it answers"""
 
 
 def channels(settings: Settings) -> dict[str, Channel]:
-    """By their names; none where nothing is set, and alerts are only stored and shown."""
+    """The channels of alerts by name. Without any, alerts are only stored and shown."""
     found: dict[str, Channel] = {}
     if settings.alert_email and settings.smtp_url and settings.alert_from:
         found[EMAIL] = EmailChannel(
@@ -25,7 +25,7 @@ def channels(settings: Settings) -> dict[str, Channel]:
 
 
 def post(settings: Settings) -> Post | None:
-    """What invoices go by; None where nothing is set, and they wait."""
+    """The mail sender of invoices. None if it is not configured; then invoices wait."""
     if not (settings.smtp_url and settings.invoice_from):
         return None
     server = mail_server(settings.smtp_url)

@@ -1,4 +1,4 @@
-"""The dependencies of the tasks, made once a process."""
+"""The collaborators of the tasks. Each process creates them once."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ class WorkerDependencies:
     memory: RoutingMemory
     flag: Redis
     channels: Channels
-    """the ways that alerts go"""
+    """the channels of alerts"""
     post: Post | None
-    """what invoices go by; without it they wait"""
+    """the mail sender of invoices; without it they wait"""
     vault: Vault
     hours: CallingHours
     """when callers may be called back"""
     began_at: datetime
-    """when this process was ready to work"""
+    """when this process started"""
 
     def now(self) -> datetime:
-        """The time, for a domain that reads no clock."""
+        """The time. The domain reads no clock."""
         return datetime.now(UTC)
 
     def settle_a_batch(self) -> int:
-        """Settle the next batch of the outbox; how many facts were settled."""
+        """Settle the next batch of the outbox. Returns how many facts were settled."""
         what_follows = subscriptions(self.directories, recipients(self.channels))
         return settle(self.database, what_follows, self.now())
 

@@ -1,4 +1,4 @@
-"""Alerts by e-mail, one message for each address."""
+"""Delivers alerts by e-mail, one message to each address."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from callrouter.mail import Post
 
 
 class EmailChannel:
-    """The post that alerts go by, and to whom they go."""
+    """The mail sender of alerts, and the addresses."""
 
     def __init__(self, post: Post, addresses: Sequence[str]) -> None:
         self.addresses = addresses
         self._post = post
 
     def send(self, address: str, alert: Alert, now: datetime) -> None:
-        """Hand one message in."""
+        """Send one message."""
         self._post.hand_in(message(alert, self._post, address, now))
 
 
 def message(alert: Alert, post: Post, address: str, now: datetime) -> EmailMessage:
-    """The message; the same `Message-ID` at each attempt. *Pure.*"""
+    """The message. Every attempt has the same `Message-ID`. *Pure.*"""
     told = alert_text(alert)
     mail = EmailMessage()
     mail["From"] = post.sender

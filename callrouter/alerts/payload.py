@@ -1,4 +1,4 @@
-"""What an alert says to a program, in the form of Standard Webhooks: `type`, `timestamp`, `data`. *Pure.*
+"""The payload of an alert for programs, as in Standard Webhooks: `type`, `timestamp`, `data`. *Pure.*
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -23,7 +23,7 @@ _NAMED = ("call", "center", "helpline", "listing", "dialled", "process")
 
 
 def payload(alert: Alert) -> bytes:
-    """The same bytes at each attempt. `data` has what is known of the place, and the alert in one line."""
+    """The bytes to send; every attempt sends the same. `data` has the known facts and the alert in one line."""
     named = {name: getattr(alert, name) for name in _NAMED}
     told = {
         "type": TYPES[alert.what],

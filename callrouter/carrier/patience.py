@@ -1,7 +1,7 @@
-"""Asking again where only reading is asked for: a carrier that is busy, broken or out of reach gets some time.
+"""Retries read requests while the carrier is busy, broken or unreachable.
 
-Whoever reads thousands of calls page by page would else begin anew for one lost answer. What changes something at the
-carrier is asked once: whether it may be asked again, the error decides (see `callrouter/telephony.py`).
+Otherwise one lost answer would restart a read of thousands of calls. A request that changes something is sent once;
+its error says whether it may be sent again (see `callrouter/telephony.py`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from http import HTTPStatus
 from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
-"""seconds before a request is made again; after the last of them, what it comes to is so"""
+"""seconds before each retry; after the last one the result stands"""
 LONGEST_PAUSE = 30.0
-"""a carrier that wants to be left alone for longer is asked another day"""
+"""if the carrier asks for a longer pause, the request fails"""
 
 
 class Patient:
-    """A wire that makes a request to read again, after a pause; `wait` lets so many seconds pass."""
+    """A transport that retries read requests after a pause. `wait` waits for some seconds."""
 
     def __init__(self, wire: Wire, wait: Callable[[float], object]) -> None:
         self._wire, self._wait = wire, wait
@@ -38,7 +38,7 @@ class Patient:
 
 
 def _pause_after(answer: Answered, usual: float) -> float | None:
-    """How long to wait before the same is asked again; None where that would be no use. *Pure.*"""
+    """How long to wait before a retry. None if a retry is useless. *Pure.*"""
     if answer.status != HTTPStatus.TOO_MANY_REQUESTS and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     pause = max(usual, _retry_after(answer))
@@ -46,6 +46,6 @@ def _pause_after(answer: Answered, usual: float) -> float | None:
 
 
 def _retry_after(answer: Answered) -> float:
-    """The seconds that the carrier asks for; a date, or nothing that is understood, asks for none."""
+    """The seconds that the carrier asks for. 0 for a date, or for anything that cannot be parsed."""
     told = next((value for name, value in answer.headers.items() if name.lower() == "retry-after"), "")
     return float(told) if told.isascii() and told.isdecimal() else 0.0

@@ -1,7 +1,7 @@
-"""How a request reaches the carrier's REST API: each over a connection of its own.
+"""Sends requests to the carrier's REST API, each over a new connection.
 
-A connection that is kept may have been closed by the other side, and then nobody knows whether a request has arrived.
-A new one costs a tenth of a second, and what failed before it stood has certainly not been asked.
+The other side may have closed a kept connection, and then nobody knows whether the request arrived. A new connection
+costs a tenth of a second; if it fails, the request was certainly not sent.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ LARGEST = 10 * 1024 * 1024
 
 
 class NotConnected(Exception):
-    """No connection came about, so nothing was asked."""
+    """The connection failed, so no request was sent."""
 
 
 class NoAnswer(Exception):
-    """The request left, and its answer never came, or not whole: it may have been heard."""
+    """The request was sent, but the answer is missing or incomplete: it may have been processed."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked; neither its body nor its headers are ever printed, for they hold numbers and the token."""
+    """A request. Its body and headers are never printed: they contain numbers and the token."""
 
     method: str
     url: str = field(repr=False)
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answered:
-    """What the carrier answered."""
+    """The carrier's answer."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -51,15 +51,16 @@ class Answered:
 
 
 class Wire(Protocol):
-    """Brings a request to the carrier. Raises NotConnected or NoAnswer."""
+    """A transport to the carrier. Raises NotConnected or NoAnswer."""
 
     def send(self, request: Request) -> Answered: ...
 
 
 class Sockets:
-    """Over HTTP or HTTPS. Follows no redirect, and waits so many seconds for each thing that it waits for.
+    """The transport over HTTP or HTTPS. It follows no redirect. The timeout applies to each step.
 
-    urllib3's connections without its pool: the pool does not say whether a TLS error came before the request left.
+    It uses urllib3's connections without the pool, which does not say whether a TLS error came before the request
+    was sent.
     """
 
     def __init__(self, timeout: float = SECONDS_ALLOWED) -> None:

@@ -1,4 +1,4 @@
-"""Tables of what came in and what is still to be done about it."""
+"""The tables of the inbox, the outbox and the heartbeats."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class InboxEntry(Base):
 
 
 class OutboxFact(Base):
-    """Something that happened and is still to be acted on."""
+    """A fact that is still to be acted on."""
 
     __tablename__ = "outbox"
     __table_args__ = {
@@ -55,7 +55,7 @@ sa.Index("ix_outbox_set_aside", OutboxFact.id, postgresql_where=OutboxFact.set_a
 
 
 class OutboxLock(Base):
-    """Whoever holds the lock of its single row settles the outbox."""
+    """A single row. Whoever locks it settles the outbox."""
 
     __tablename__ = "outbox_lock"
     __table_args__ = {"comment": "a single row: whoever holds its lock settles the outbox"}

@@ -1,4 +1,4 @@
-"""Tables of the messages that callers left, and of their recordings."""
+"""The tables of messages and of their recordings."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from callrouter.database import Base
 from callrouter.events.lease import DUE, LeasedTask
 
 WAITING = "waiting"
-"""left, and still at the carrier alone"""
+"""not fetched yet; only the carrier has it"""
 KEPT = "kept"
-"""sealed here"""
+"""sealed in our database"""
 SILENT = "silent"
-"""nobody spoke: dropped, and `note` says what was measured"""
+"""nobody spoke, so it was dropped; `note` has the measurement"""
 GONE = "gone"
-"""the carrier has none"""
+"""the carrier does not have it"""
 DELETED = "deleted"
-"""after its retention period, or because somebody asked for it"""
+"""after the retention period, or on request"""
 STATES = (WAITING, KEPT, SILENT, GONE, DELETED)
 
 
 class VoicemailMessage(Base):
-    """What a caller left. It stays when the recording is deleted."""
+    """A message that a caller left. The row stays when the recording is deleted."""
 
     __tablename__ = "message"
 
@@ -38,9 +38,9 @@ class VoicemailMessage(Base):
 
 
 class MessageRecording(LeasedTask):
-    """The recording of a message: its state, and while it is kept the sealed sound.
+    """The recording of a message: its state, and the sealed sound while it is kept.
 
-    When it is due, the carrier is asked for it, or to delete it.
+    When it is due, the carrier is asked to send it or to delete it.
     """
 
     __tablename__ = "recording"
