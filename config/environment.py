@@ -1,4 +1,10 @@
-"""What one setting is: its variable, how its text is checked, and what is reported where it is wrong."""
+"""Settings as text: the environment and `.env`, the rule of each variable, and the faults to report.
+
+`.env` is ours alone, so every unknown name there is a fault. The environment is shared (`DATABASE_USER`,
+`TWILIO_API_KEY`, what Kubernetes sets for a service named callrouter). There a name is a fault only if it nearly
+equals one of our settings that is not set: otherwise a typing error would start a simulated carrier or an embedded
+database.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +20,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SettingFault:
-    """One setting that stops the start. `wrong` goes on from the name: "is missing", "is 'abc'".
+    """A fault that stops the start. `wrong` continues after the name: "is missing", "is 'abc'".
 
-    Without `expected` it says by itself what to do.
+    Without `expected`, `wrong` itself says what to do.
     """
 
     name: str
@@ -34,7 +40,7 @@ class SettingFault:
 
 
 class SettingsError(Exception):
-    """Some settings are missing or wrong; the message lists every one. A door prints it and exits with 2."""
+    """Some settings are missing or wrong. The message lists all of them. A door prints it and exits with 2."""
 
     def __init__(self, faults: Sequence[SettingFault]) -> None:
         self.faults = tuple(faults)
@@ -43,7 +49,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class SettingRule:
-    """`check` takes the text and gives the value, or raises ValueError."""
+    """The rule of one setting. `check` converts the text to the value, or raises ValueError."""
 
     name: str
     check: Callable[[str], Any]
@@ -68,7 +74,7 @@ def setting(
     default: str | None = None,
     secret: bool = False,
 ) -> T:
-    """A field of Settings. The default is text like that of a user, and checked like it."""
+    """A field of Settings. The default is text too, and is checked like a user's."""
     rule = SettingRule(name, check, expected, example, default, secret)
     return cast(T, field(metadata={"rule": rule}, repr=not secret))
 
@@ -81,15 +87,15 @@ def optional(
 
 ENV_FILE = Path(".env")
 ALIKE = 0.6
-"""enough for a suggestion, by difflib's ratio"""
+"""difflib's ratio that is enough for a suggestion"""
 NEARLY_THE_SAME = 0.885
-"""DATABASE_URI is DATABASE_URL by this; DATABASE_USER, TWILIO_API_KEY and CALLROUTER_HOST are themselves"""
+"""DATABASE_URI means DATABASE_URL; DATABASE_USER, TWILIO_API_KEY and CALLROUTER_HOST are other names"""
 GUARDED = ("CALLROUTER_", "DATABASE_", "PUBLIC_", "REDIS_", "TWILIO_")
-"""Where one of these settings is absent something else is used in its place, and nothing else shows the mistake."""
+"""settings with a silent substitute when they are absent"""
 
 
 class SettingText(NamedTuple):
-    """What was set, and where: environment, .env, or made once."""
+    """The text of a setting and its source: environment, .env, or made once."""
 
     text: str
     source: str
@@ -103,7 +109,7 @@ class EnvFile(NamedTuple):
 
 
 def set_texts(environment: Mapping[str, str], file: EnvFile) -> dict[str, SettingText]:
-    """What was set, by name. The environment counts more than the file; an empty value counts as none."""
+    """The settings that are set, by name. The environment overrides the file; an empty value counts as absent."""
     texts = [(".env", file.values), ("environment", environment)]
     return {
         name: SettingText(text.strip(), source)
@@ -114,7 +120,7 @@ def set_texts(environment: Mapping[str, str], file: EnvFile) -> dict[str, Settin
 
 
 def read_env_file(path: Path) -> EnvFile:
-    """The file as it stands; an absent one is empty. Raises SettingsError where it cannot be read."""
+    """Read the file. A missing file is empty. Raises SettingsError if it cannot be read."""
     try:
         lines = list(parse_stream(StringIO(path.read_text(encoding="utf-8"))))
     except FileNotFoundError:
@@ -146,7 +152,7 @@ def _unreadable(path: Path, wrong: str) -> SettingFault:
 def unknown_in_file(
     lines: Mapping[str, int], file: str, expected_of: Mapping[str, str]
 ) -> Iterator[SettingFault]:
-    """A fault for each unknown name of the file; `lines` has the names with their lines."""
+    """A fault for each unknown name in the file. `lines` maps names to lines."""
     for name, line in lines.items():
         where = f"on line {line} of {file} is not a setting"
         if name not in expected_of:
@@ -157,7 +163,7 @@ def unknown_in_file(
 def unknown_in_environment(
     names: Collection[str], set_names: Collection[str], expected_of: Mapping[str, str]
 ) -> Iterator[SettingFault]:
-    """A fault for each name that is nearly a guarded setting, where that is not set; an empty one counts."""
+    """A fault for each name that nearly equals a guarded setting that is not set."""
     guarded = [name for name in expected_of if name.startswith(GUARDED)]
     for name in sorted(set(names) - expected_of.keys()):
         meant = closest(name, guarded, NEARLY_THE_SAME)
@@ -169,7 +175,7 @@ def unknown_in_environment(
 
 
 def closest(name: str, known: Collection[str], ratio: float) -> str | None:
-    """The known name that this one is most like, whatever its case; None where none is that much like it."""
+    """The known name that is most similar, ignoring case. None if none is similar enough."""
     return next(iter(get_close_matches(name.upper(), known, n=1, cutoff=ratio)), None)
 
 

@@ -1,6 +1,6 @@
-"""Logs as lines of JSON on stderr, from our own loggers and everybody else's, without a telephone number.
+"""Logs as lines of JSON on stderr, ours and those of libraries, without telephone numbers.
 
-A line that cannot be written (the disk behind stderr is full, its reader has gone) is left out: no call fails for it.
+A line that cannot be written (the disk is full, the reader has gone) is dropped, so that no call fails for it.
 """
 
 import io
@@ -40,7 +40,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def configure(level: str = "info") -> None:
-    """Set up logging for this process; again for another level or another stderr."""
+    """Set up logging for this process. It may be called again for another level or another stderr."""
     logging.config.dictConfig(log_config(level))
     logging.captureWarnings(True)
     # It would print what a line could not be made of, with the numbers in it.
@@ -72,7 +72,7 @@ def log_config(level: str) -> dict[str, Any]:
 
 
 class Lossy(io.TextIOBase):
-    """A stream that leaves out what cannot be written."""
+    """A stream that drops what cannot be written."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -97,7 +97,7 @@ _OF_LIBRARIES = {
     "foreign_pre_chain": [structlog.stdlib.add_logger_name, *_PROCESSORS],
     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
 }
-"""the same lines for the loggers of libraries, with the context of the call at hand"""
+"""the same format for the loggers of libraries, with the context of the current call"""
 
 
 def _tell_of_death(

@@ -1,4 +1,4 @@
-"""The address that the web server listens on, seen from outside: is it free, does it answer."""
+"""The address of the web server, seen from outside: whether it is free, and what it answers."""
 
 import socket
 
@@ -9,11 +9,11 @@ REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (a key to look
 
 
 class AddressTaken(Exception):
-    """Nothing can listen there; the text says why."""
+    """Nothing can listen there. The text says why."""
 
 
 def numeric(host: str) -> str:
-    """The address of the host, for a server that does not look names up."""
+    """The numeric address of a host, for a server that does no DNS lookups."""
     return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
 
 
@@ -38,7 +38,7 @@ def address(host: str, port: int) -> str:
 
 
 def answer(host: str, port: int, path: str, timeout: float = 2) -> tuple[int, str] | None:
-    """Status and text of what the server answers, or None when it does not."""
+    """Status and text of the server's answer. None if it does not answer."""
     try:
         response = urllib3.request(
             "GET",

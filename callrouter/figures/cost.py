@@ -1,4 +1,4 @@
-"""What the carrier charges for a call: for itself, its legs, its return calls and their legs, by its own records."""
+"""The carrier's cost of a call: the call itself, its legs, its return calls and their legs."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ _STORE_COSTS = (
 
 
 def store_costs(session: Session, calls: Sequence[str]) -> None:
-    """Store with these calls what the carrier charges for them, where its records have all of it.
+    """Store the carrier's cost of these calls, if the carrier's CDRs have all of it.
 
-    The caller makes sure that it is the only writer (`events/settle.py`). A call whose end has not been processed yet
-    gets its cost when it is.
+    The caller of this function is the only writer (`events/settle.py`). A call that is not processed yet gets its
+    cost when it is.
     """
     if calls:
         session.execute(_STORE_COSTS, {"calls": list(calls)})

@@ -1,4 +1,4 @@
-"""Storing what each partner had of calls that have ended. Running it again stores the same."""
+"""Stores the rows of `partner_call` for calls that have ended. Running it again stores the same."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _CHANGES = (
 
 
 def _upsert(insert: Insert) -> Insert:
-    """Also where the call had been stored: its cost stays with the primary partner."""
+    """Also for a stored call: its cost stays with the primary partner."""
     new = insert.excluded
     costs = {name: sa.case((new.is_primary, PartnerCall.__table__.c[name])) for name in _COST}
     changes = {name: new[name] for name in _CHANGES}
@@ -88,7 +88,7 @@ _STORE = _upsert(insert_rows(PartnerCall, _COLUMNS))
 
 
 def update_figures(session: Session, directories: DirectoryShelf, calls: list[str]) -> None:
-    """Store what each partner had of these calls. The caller makes sure that it is the only writer."""
+    """Store what each partner had of these calls. The caller of this function is the only writer."""
     rows = sorted(_rows(session, directories, calls), key=lambda row: (row.call, row.is_primary))
     returned = [row.call for row in rows if row.kept]
     if returned:
@@ -126,7 +126,7 @@ def _day_of(directory: Directory, call: EndedCall) -> Callable[[str], str]:
 
 
 def _zone(directory: Directory, call: EndedCall, partner: str) -> str:
-    """The partner's zone when the call arrived; where nobody was rung, that of the helpline or listing."""
+    """The partner's zone when the call arrived; if nobody was rung, the zone of the helpline or listing."""
     if partner == NOBODY:
         return _own_zone(directory, call)
     known = directory.partners.get(partner)

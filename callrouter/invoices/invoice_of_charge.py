@@ -1,4 +1,4 @@
-"""Which invoice has the charge of a call: what a partner objects to."""
+"""Finds the invoice that contains the charge of a call."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ _LATEST = (
 
 
 def invoice_of_charge(session: Session, call: str) -> ChargeInvoice | None:
-    """The invoice of the latest entry that charges a call; None where it stands on none yet."""
+    """The invoice of the latest charge or credit reversal of a call. None: none yet."""
     found = session.execute(_LATEST, {"call": call}).one()
     return ChargeInvoice(found.name, found.issued_at) if found.name else None

@@ -1,6 +1,6 @@
-"""Issuing an invoice: its number, its lines as they are now, and the rates that they were priced by.
+"""Issues an invoice: its number, its lines, and the rates that they were priced by.
 
-The lines are copied in one statement: what is printed later, however often, is what was issued.
+One statement copies the lines, so every later print shows what was issued.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _ISSUE = sa.insert(InvoiceHead)
 
 
 def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
-    """What the partner had of a call: of this month it is read as one run, of an earlier one call by call."""
+    """A column of the partner's call. Calls of this month are read as one range, earlier ones one by one."""
     earlier = aliased(PartnerCall)
     one = (
         sa.select(getattr(earlier, column.key))
@@ -92,28 +92,28 @@ _ADD_UNCHARGED = insert_rows(InvoiceLine, _COLUMNS)
 
 
 class Total(NamedTuple):
-    """What the entries of a month come to in one currency."""
+    """The sum of a month's entries in one currency."""
 
     currency: str
     amount: int
-    """whole minor units; below zero it is owed to the partner"""
+    """whole minor units; negative if we owe the partner"""
     entries: int
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """An invoice that is to be issued."""
+    """An invoice to issue."""
 
     month: InvoicedMonth
     partner_name: str
     total: Total
     person: str
     issuer: str
-    """who bills: a name and an address, line by line"""
+    """the name and address of the biller, line by line"""
 
 
 def totals(session: Session, month: InvoicedMonth) -> list[Total]:
-    """What a month comes to, by currency: an invoice is issued for each."""
+    """The sums of a month, by currency. Each currency gets an invoice."""
     return [Total(*row) for row in session.execute(_TOTALS, month.key).all()]
 
 
@@ -124,7 +124,9 @@ def issue(
     uncharged: Sequence[UnchargedCall],
     now: datetime,
 ) -> str:
-    """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
+    """Issue the invoice. Returns its name. The caller of this function is the only writer and has checked the
+    blockers.
+    """
     month, total = wanted.month, wanted.total
     number = next_number(session, simulated=month.simulated)
     rates = applied_rates(session, directories, month, total.currency)
@@ -152,6 +154,6 @@ def _head(wanted: NewInvoice) -> dict[str, Any]:
 
 
 def _numbered(lines: list[dict[str, Any]], invoice: str, before: int) -> Iterator[dict[str, Any]]:
-    """After those that cost something."""
+    """Positions after the lines of ledger entries."""
     for position, line in enumerate(lines, before + 1):
         yield {**line, "invoice": invoice, "position": position}

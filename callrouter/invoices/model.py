@@ -1,7 +1,7 @@
-"""Tables of invoices: what was issued, line by line, as it was printed, and to whom it was sent.
+"""The tables of invoices: what was issued, printed and sent.
 
-What was issued never changes: triggers refuse it (`migrations/first_schema/invoice_guards.py`). Each ledger entry of a
-closed month stands on one line of one invoice.
+An issued invoice never changes: triggers refuse it (`migrations/first_schema/invoice_guards.py`). Each ledger entry
+of a closed month is on one line of one invoice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from callrouter.events.lease import DUE, LeasedTask
 
 
 class InvoiceSeries(Base):
-    """Where the numbers of a series have come to."""
+    """The last number of a series."""
 
     __tablename__ = "invoice_series"
 
@@ -27,7 +27,7 @@ class InvoiceSeries(Base):
 
 
 class InvoiceHead(Base):
-    """An issued invoice but for its lines."""
+    """An issued invoice without its lines."""
 
     __tablename__ = "invoice"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Reading an invoice as it was issued."""
+"""Reads an issued invoice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LINES = (
 
 
 def read_invoice(session: Session, name: str) -> Invoice:
-    """The invoice of this name. Raises NotKnown where there is none."""
+    """Read an invoice by its name. Raises NotKnown if there is none."""
     of_invoice = {"invoice": name}
     heads, lines = session.execute(_HEAD, of_invoice), session.execute(_LINES, of_invoice)
     head = heads.one_or_none()

@@ -1,7 +1,7 @@
-"""Sending invoices by e-mail: each delivery is asked for, tried when it is due, and stays in the log.
+"""Sends invoices by e-mail. Every delivery stays in the log.
 
-What is due is claimed, printed and sent outside of any transaction, and what came of it is recorded. A process that
-dies between sending and recording leaves its claim, which runs out; then the same is sent again under the same name.
+A due delivery is claimed, sent outside a transaction, and its result is recorded. If a process dies in between, the
+claim expires and the message is sent again with the same id.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ SCHEDULE = (
     timedelta(days=1),
     timedelta(days=1),
 )
-"""how long after an attempt the next one is; after the last a delivery is given up"""
+"""the pause after each failed attempt; after the last one the delivery is given up"""
 LONGEST_SENDING = timedelta(minutes=15)
-"""a claim of which nothing more is heard runs out"""
+"""then an unfinished claim expires"""
 _LONGEST_ERROR = 300
 
 _LOCK_INVOICE = (
@@ -64,9 +64,9 @@ _LEASE = Lease(InvoiceDelivery, LONGEST_SENDING, also=[InvoiceDelivery.address])
 
 
 def ask_to_send(session: Session, name: str, address: str, person: str, now: datetime) -> int:
-    """Ask for an invoice to be sent; the number of its delivery. Raises NotKnown where there is no such invoice.
+    """Request the delivery of an invoice. Returns its number. Raises NotKnown if there is no such invoice.
 
-    One that is on its way to this address is not sent twice: it is tried at once, with all its attempts.
+    An open delivery to the same address is retried at once, with all of its attempts.
     """
     # The lock also lets one at a time take the next number.
     if session.execute(_LOCK_INVOICE, {"invoice": name}).first() is None:
@@ -81,9 +81,9 @@ def ask_to_send(session: Session, name: str, address: str, person: str, now: dat
 
 
 def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> bool:
-    """Try the delivery that has been due for longest. False where nothing was sent: then it is time for others.
+    """Try the delivery that has been due longest. False if nothing was sent, so that other tasks get their turn.
 
-    A mail server that does not answer costs its time-out, so whoever shares the worker has a turn after a failure.
+    A mail server that does not answer costs its timeout.
     """
     claimed = database.transact(lambda session: _claim(session, clock()))
     if claimed is None:

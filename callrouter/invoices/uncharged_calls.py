@@ -1,4 +1,4 @@
-"""The calls of a month that a center answered, and that cost nothing: too short, a repeat, or without a rate."""
+"""The answered calls of a month that cost nothing: too short, a repeat, or without a rate."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class UnchargedCall:
     caller: str
     """masked"""
     is_reconciled: bool
-    """the carrier's records confirm it, or a person has explained what differs, or it was corrected"""
+    """confirmed by the carrier's CDRs, explained by a person, or corrected"""
 
 
 def uncharged_lines(
@@ -100,7 +100,7 @@ def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) ->
 
 
 def _reason(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> str:
-    """What is neither without a rate nor too short can only be a repeat."""
+    """A call with a rate that is not too short can only be a repeat."""
     rate = contract_terms(session, directories, call).rate
     itself = (call.arrived_at,)
     free = why_free(rate, AcceptedCall(call.arrived_at, call.talk_seconds, itself))

@@ -1,4 +1,4 @@
-"""What reconciliation works with."""
+"""The collaborators of reconciliation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationContext:
-    """Our database, the carrier, and what it takes to correct a call."""
+    """Our database, the carrier, and what is needed to correct a call."""
 
     database: Database
     carrier: Carrier

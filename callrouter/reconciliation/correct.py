@@ -1,7 +1,6 @@
-"""Correcting our records, where the carrier's tell what happened: a call that ended, a talk of which we were told
-nothing, and how long somebody talked.
+"""Corrects our records from the carrier's CDRs: a missed end, a missed talk, the length of a talk.
 
-What follows from it (the record, the charge and what hangs on that) follows by the fact that is published here.
+It publishes a fact, and the subscribers correct the figures and the charge.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from callrouter.routing.memory import RoutingMemory
 def correct(
     session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
-    """Correct what a finding is about; False where only a person can tell what to make of it."""
+    """Correct our record. False if only a person can decide what the finding means."""
     if finding.call is None:
         return False
     if finding.what == NOT_ENDED_HERE:
@@ -52,7 +51,7 @@ def correct(
 def _add_talk(
     session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
-    """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
+    """Accept a leg without callbacks: no key was needed."""
     call = calls.lock_call(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False

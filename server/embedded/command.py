@@ -1,4 +1,4 @@
-"""The command lines of PostgreSQL: how a data directory is made, and how it is served."""
+"""The command lines of PostgreSQL: `initdb` and `postgres`."""
 
 import sys
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ DISCREET = {
 
 
 def initdb(programs: Programs, data: Path, user: str, *, durable: bool = True) -> list[str]:
-    """Makes a data directory. Who can reach its socket is `user`, and may do everything."""
+    """Create a data directory. Everybody who can reach its socket is the superuser `user`."""
     # A thousand files: Linux writes all that there is at once, which is quicker than one after the other.
     at_once = ["--sync-method=syncfs"] if sys.platform == "linux" else []
     options = ["--auth=trust", "--encoding=UTF8", "--no-locale", *(at_once if durable else ["--no-sync"])]
@@ -40,7 +40,7 @@ def initdb(programs: Programs, data: Path, user: str, *, durable: bool = True) -
 
 
 def postgres(programs: Programs, data: Path, socket: Path, settings: Mapping[str, str]) -> list[str]:
-    """Serves the data directory at `POSTGRESQL_SOCKET` in the directory `socket`, and nowhere else."""
+    """Serve the data directory at `POSTGRESQL_SOCKET` in the directory `socket`, and nowhere else."""
     chosen = {**ALWAYS, **settings, "unix_socket_directories": f'"{socket}"'}
     options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     return [programs.path("postgres"), "-D", str(data), *options]

@@ -1,4 +1,4 @@
-"""One supervisor at a time uses a data directory."""
+"""Locks a data directory for one supervisor."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ class DataDirInUse(Exception):
 
 @contextmanager
 def lock_data_dir(data_dir: Path) -> Iterator[None]:
-    """Lock the data directory for this process; the system unlocks it however the process ends."""
+    """Lock the data directory for this process. The system unlocks it when the process ends."""
     with (make_private(data_dir) / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
