@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from bench import behind, call, memory, seats, settle, signature
-from bench.house import a_house
+from bench.house import bench_servers
 from bench.machine import machine
 from bench.report import page, section, verdict
 
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
     """Run what is asked for."""
     asked = _parser().parse_args(arguments)
     results = []
-    with a_house() as house:
+    with bench_servers() as house:
         about = machine(house.postgres)
         for name in asked.names or BENCHMARKS:
             results.append(BENCHMARKS[name].measure(house, short=asked.short))

@@ -10,7 +10,7 @@ import redis
 
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_most
-from bench.house import House, Ours
+from bench.house import BenchServers, CallrouterServer
 from bench.load import percentile
 from bench.proof import expect
 from bench.whole_calls import drive_whole_calls
@@ -53,7 +53,7 @@ class Round:
     latencies: tuple[float, ...]
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(house: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     with (
@@ -85,7 +85,7 @@ def _milliseconds(seconds: Sequence[Sequence[float]], share: float) -> list[floa
     return [percentile(each, share) * 1000 for each in seconds]
 
 
-def _round(broker: redis.Redis, ours: Ours, calls: int) -> Round:
+def _round(broker: redis.Redis, ours: CallrouterServer, calls: int) -> Round:
     # A worker that is still awake from what was before would need no message at all.
     _wait_until(lambda: not broker.exists(AWAKE))
     before = _charges(ours)
@@ -100,7 +100,7 @@ def _messages(broker: redis.Redis) -> int:
     return int(broker.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"])
 
 
-def _latest_waits(ours: Ours, calls: int) -> list[float]:
+def _latest_waits(ours: CallrouterServer, calls: int) -> list[float]:
     return [seconds for (seconds,) in ours.asked(f"{_WAITS} ORDER BY ledger_entry.id DESC LIMIT {calls}")]
 
 
@@ -110,5 +110,5 @@ def _wait_until(it_is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _charges(ours: Ours) -> int:
+def _charges(ours: CallrouterServer) -> int:
     return int(ours.asked("SELECT count(*) FROM ledger_entry")[0][0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.calls import Round, Slices, rounds, warm_up
 from bench.directory import a_directory
 from bench.figure import Figure, Result, Target, at_least, at_most
-from bench.house import House, Ours, Server
+from bench.house import BenchServers, CallrouterServer, Server
 from bench.load import drive, percentile, timetable
 from bench.proof import calls_proved
 from bench.requests import new_sids
@@ -40,7 +40,7 @@ LONG = Size(Slices(3, 8, 300), Slices(3, 2, 150), warm=600, seconds=6)
 SHORT = Size(Slices(1, 1, 10), Slices(1, 1, 10), warm=10, seconds=1)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(house: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     with house.bare() as bare, house.ours(a_directory(seats=10)) as ours:
@@ -54,7 +54,7 @@ def measure(house: House, *, short: bool = False) -> Result:
     return Result("call", "A new helpline call", MEANING, figures)
 
 
-def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
+def _throughput(ours: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
     with_8 = rounds(ours, bare, size.slices, connections=8)
     with_2 = rounds(ours, bare, size.slices, connections=2)
     return [
@@ -68,7 +68,7 @@ def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
     ]
 
 
-def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]:
+def _delayed(house: BenchServers, ours: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
     with house.commits_delayed(DELAY_MICROSECONDS):
         found = rounds(ours, bare, size.slices, connections=8)
     return [
@@ -81,7 +81,7 @@ def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]
     ]
 
 
-def _unloaded(ours: Ours, bare: Server, size: Size) -> list[Figure]:
+def _unloaded(ours: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
     found = rounds(ours, bare, size.unloaded, connections=1)
     return [
         _figure(
@@ -103,7 +103,7 @@ def _figure(
     return Figure(what, [value(each) for each in found], target)
 
 
-def _at_a_steady_rate(ours: Ours, size: Size) -> list[Figure]:
+def _at_a_steady_rate(ours: CallrouterServer, size: Size) -> list[Figure]:
     found = [_steady(ours, size.seconds * CALLS_A_SECOND) for _ in range(size.slices.rounds)]
     return [
         Figure(
@@ -116,7 +116,7 @@ def _at_a_steady_rate(ours: Ours, size: Size) -> list[Figure]:
     ]
 
 
-def _steady(ours: Ours, calls: int) -> Sequence[float]:
+def _steady(ours: CallrouterServer, calls: int) -> Sequence[float]:
     """Calls that arrive at a steady rate, each of whose greetings is heard a second later; all latencies."""
     sids = new_sids(calls)
     requests, due = timetable(

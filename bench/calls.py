@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.bare import DOCUMENT
-from bench.house import Ours, Server
+from bench.house import CallrouterServer, Server
 from bench.load import Measured, drive
 from bench.processes import cpu_seconds
 from bench.proof import calls_proved
@@ -72,18 +72,18 @@ class Slices:
     calls: int
 
 
-def warm_up(ours: Ours, bare: Server | None, calls: int) -> None:
+def warm_up(ours: CallrouterServer, bare: Server | None, calls: int) -> None:
     """Let every thread of the servers have met what comes; nobody counts this."""
     with calls_proved(ours, calls):
         one_slice(Round(), ours, bare, calls, connections=16)
 
 
-def rounds(ours: Ours, bare: Server, size: Slices, connections: int) -> list[Round]:
+def rounds(ours: CallrouterServer, bare: Server, size: Slices, connections: int) -> list[Round]:
     """The rounds, each proved to have stored its calls, decisions, legs and facts."""
     return [_round(ours, bare, size, connections) for _ in range(size.rounds)]
 
 
-def _round(ours: Ours, bare: Server, size: Slices, connections: int) -> Round:
+def _round(ours: CallrouterServer, bare: Server, size: Slices, connections: int) -> Round:
     current = Round()
     with calls_proved(ours, size.slices * size.calls):
         for _ in range(size.slices):
@@ -91,7 +91,9 @@ def _round(ours: Ours, bare: Server, size: Slices, connections: int) -> Round:
     return current
 
 
-def one_slice(current: Round, ours: Ours, bare: Server | None, calls: int, connections: int) -> None:
+def one_slice(
+    current: Round, ours: CallrouterServer, bare: Server | None, calls: int, connections: int
+) -> None:
     """One slice of each kind, with b before each of ours."""
     sids = new_sids(calls)
     for timed, requests in (

@@ -1,6 +1,6 @@
 """The servers under measurement: a PostgreSQL that waits for the disk, Valkey, b, and our processes.
 
-Ours are started with the commands of the Procfile and with the default settings, b by the same server.
+CallrouterServer are started with the commands of the Procfile and with the default settings, b by the same server.
 Whatever is started here ends with this process, however that ends.
 """
 
@@ -45,7 +45,7 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Ours(Server):
+class CallrouterServer(Server):
     """A web server of ours, with its database, and the environment for the workers beside it."""
 
     postgres: EmbeddedPostgres
@@ -68,7 +68,7 @@ class Ours(Server):
             yield pid
 
 
-class House:
+class BenchServers:
     """PostgreSQL and Valkey, for any number of web servers."""
 
     def __init__(self, postgres: EmbeddedPostgres, valkey: ValkeyServer) -> None:
@@ -78,13 +78,13 @@ class House:
         upgrade(postgres.url(MIGRATED))
 
     @contextmanager
-    def ours(self, directory: Directory) -> Iterator[Ours]:
+    def ours(self, directory: Directory) -> Iterator[CallrouterServer]:
         """Our web server, on a database of its own with this directory."""
         with self.new_database(directory) as database:
             port = _free_port()
             environment = self._environment(database, port)
             with _running(_command("web"), environment, lambda: _answers(port)) as pid:
-                yield Ours(port, pid, self.postgres, database, environment)
+                yield CallrouterServer(port, pid, self.postgres, database, environment)
 
     @contextmanager
     def bare(self) -> Iterator[Server]:
@@ -147,10 +147,10 @@ class House:
 
 
 @contextmanager
-def a_house(*, durable: bool = True) -> Iterator[House]:
+def bench_servers(*, durable: bool = True) -> Iterator[BenchServers]:
     """A house with nothing in it. Only `durable` may its figures be shown to anybody."""
     with embedded_postgres(durable=durable) as postgres, running_valkey() as valkey:
-        yield House(postgres, valkey)
+        yield BenchServers(postgres, valkey)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_most
-from bench.house import House
+from bench.house import BenchServers
 from bench.processes import megabytes, with_descendants
 from bench.proof import expect
 from bench.whole_calls import drive_whole_calls
@@ -17,7 +17,7 @@ The web server (one process) and the Celery worker (main process and child), aft
 page that several processes share once in all, RSS in each of them."""
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(house: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     with house.ours(a_directory(seats=10)) as ours, ours.worker() as worker:
         drive_whole_calls(ours, SHORT if short else LONG, CALLS_A_SECOND)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bench.calls import Round, Slices, one_slice, warm_up
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_least
-from bench.house import House, Ours
+from bench.house import BenchServers, CallrouterServer
 from bench.proof import calls_proved
 
 FEW, MANY, CENTERS = 10, 1_000, 10_000
@@ -31,7 +31,7 @@ LONG = Size(Slices(3, 4, 150), MANY, CENTERS)
 SHORT = Size(Slices(1, 1, 10), 100, 200)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(house: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     figures = [
@@ -41,7 +41,7 @@ def measure(house: House, *, short: bool = False) -> Result:
     return Result("seats", f"A helpline with {MANY:,} seats", MEANING, figures)
 
 
-def _ratios(house: House, size: Size, *, all_kinds: bool) -> list[float]:
+def _ratios(house: BenchServers, size: Size, *, all_kinds: bool) -> list[float]:
     small = a_directory(seats=FEW, all_kinds=all_kinds)
     large = a_directory(seats=size.seats, centers=size.centers, all_kinds=all_kinds)
     with house.ours(small) as few, house.ours(large) as many:
@@ -50,7 +50,7 @@ def _ratios(house: House, size: Size, *, all_kinds: bool) -> list[float]:
         return [_ratio(few, many, size.slices) for _ in range(size.slices.rounds)]
 
 
-def _ratio(few: Ours, many: Ours, size: Slices) -> float:
+def _ratio(few: CallrouterServer, many: CallrouterServer, size: Slices) -> float:
     with_few, with_many = Round(), Round()
     calls = size.slices * size.calls
     with calls_proved(few, calls), calls_proved(many, calls):

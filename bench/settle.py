@@ -12,10 +12,10 @@ import psycopg
 from bench.directory import a_directory
 from bench.ended_calls import store_ended_calls
 from bench.figure import Figure, Result, at_least
-from bench.house import House
+from bench.house import BenchServers
 from bench.proof import expect
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
 from workers.after_call import subscriptions
 
@@ -56,7 +56,7 @@ LONG = Size(3, 10_000)
 SHORT = Size(1, 100)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(house: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     found = [_round(house, size.calls) for _ in range(size.rounds)]
@@ -72,7 +72,7 @@ def measure(house: House, *, short: bool = False) -> Result:
     )
 
 
-def _round(house: House, calls: int) -> Round:
+def _round(house: BenchServers, calls: int) -> Round:
     """On a new database. One whose tables were emptied would be planned for by how they were in between."""
     directory = a_directory(seats=10)
     with house.new_database(directory) as name:
@@ -98,7 +98,7 @@ def _shares_of_copy(database: Database, connection: psycopg.Connection, calls: i
 
 
 def _seconds_to_settle(database: Database) -> float:
-    what_follows = subscriptions(DirectoryShelf())
+    what_follows = subscriptions(DirectoryCache())
     began = time.perf_counter()
     while settle(database, what_follows, datetime.now(UTC)):
         pass

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from twilio.request_validator import RequestValidator
 
 from bench.figure import Figure, Result, at_most
-from bench.house import House
+from bench.house import BenchServers
 from bench.proof import expect
 from bench.requests import TOKEN
 from callrouter.carrier.signature import sign, signed_by
@@ -25,7 +25,7 @@ CPU time of our `signed_by` for the {FIELDS} fields of a request, as a share of 
 a dictionary. In turns, in one process."""
 
 
-def measure(_: House, *, short: bool = False) -> Result:
+def measure(_: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     times = SHORT if short else LONG
     figure = Figure("time of the SDK's", [_share(times) for _ in range(ROUNDS)], at_most(0.1))

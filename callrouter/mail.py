@@ -37,7 +37,7 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname or "", port, implicit_tls, user, password)
 
 
-class Post:
+class MailSender:
     """A mail server, and whom our messages come from."""
 
     def __init__(
@@ -58,12 +58,12 @@ class Post:
         """The domain of the sender. Message ids end with it."""
         return self.sender.rpartition("@")[2]
 
-    def hand_in(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> None:
         """Send one message. Raises NotDelivered unless the server is known to have accepted it."""
         with self._failures_in_words(), self._session() as session:
             session.send_message(message)
 
-    def knock(self) -> None:
+    def check_login(self) -> None:
         """Check that the server accepts our login, without sending anything. Raises NotDelivered."""
         with self._failures_in_words(), self._session():
             pass

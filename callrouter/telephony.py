@@ -29,7 +29,7 @@ class RefusedByCarrier(CarrierError):
     """the number to call is at fault, not our account"""
 
 
-class NotLetIn(RefusedByCarrier):
+class LoginRejected(RefusedByCarrier):
     """The carrier rejects our login (401, 403): the token is wrong, or the account is closed."""
 
 
@@ -142,7 +142,7 @@ class CarrierNumbers(Protocol):
     """The account and its numbers. Every method raises CarrierError, and waits 10 seconds at most."""
 
     def account(self) -> CarriersAccount:
-        """The account. Raises NotLetIn if the token is wrong."""
+        """The account. Raises LoginRejected if the token is wrong."""
 
     def numbers(self) -> Iterator[CarriersNumber]:
         """All numbers of the account, page by page."""

@@ -19,7 +19,7 @@ from structlog.typing import EventDict, WrappedLogger
 from config.masking import masked
 
 # They tell of every task, every tick and every request; what matters is in the database and in the metrics.
-TALKATIVE = (
+VERBOSE_LOGGERS = (
     "alembic",
     "celery.app.trace",
     "celery.worker.strategy",
@@ -48,10 +48,10 @@ def configure(level: str = "info") -> None:
     structlog.configure(
         processors=[*_PROCESSORS, rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, LossyStream(sys.stderr))),
     )
-    sys.excepthook = _tell_of_death
-    threading.excepthook = lambda death: _tell_of_death(death.exc_type, death.exc_value, death.exc_traceback)
+    sys.excepthook = _log_crash
+    threading.excepthook = lambda death: _log_crash(death.exc_type, death.exc_value, death.exc_traceback)
 
 
 def log_config(level: str) -> dict[str, Any]:
@@ -65,13 +65,13 @@ def log_config(level: str) -> dict[str, Any]:
         },
         # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret. psycopg warns of a pipeline
         # that an error ended, as a repeated webhook does; the error itself is raised.
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE}
+        "loggers": {name: {"level": "WARNING"} for name in VERBOSE_LOGGERS}
         | {name: {"level": "ERROR"} for name in ("urllib3", "psycopg")},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
 
 
-class Lossy(io.TextIOBase):
+class LossyStream(io.TextIOBase):
     """A stream that drops what cannot be written."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -100,9 +100,7 @@ _OF_LIBRARIES = {
 """the same format for the loggers of libraries, with the context of the current call"""
 
 
-def _tell_of_death(
-    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
-) -> None:
+def _log_crash(kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         return
     logging.getLogger("callrouter").critical("died of an error that nobody caught", exc_info=error)

@@ -23,7 +23,7 @@ from simulator.faults import Faults
 from simulator.fields import Fields
 from simulator.records import SimulatedCdr, SimulatedRecording, SimulatedRecords
 from simulator.rest.api_faults import ApiFaults
-from simulator.rest.in_process import InProcessWire
+from simulator.rest.in_process import InProcessTransport
 from simulator.trace import RequestKind, SimulatedCall
 from simulator.transcript import transcript
 from simulator.transport import ConnectionFailed, ResponseTimeout, SocketTransport, Transport, WebhookResponse
@@ -39,7 +39,7 @@ __all__ = [
     "ConnectionFailed",
     "Faults",
     "Fields",
-    "InProcessWire",
+    "InProcessTransport",
     "Location",
     "RequestKind",
     "ResponseTimeout",

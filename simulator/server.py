@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callrouter.carrier.numbers import our_settings
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.reading import reading
 from config.environment import SettingsError
 from config.logging import configure
@@ -62,7 +62,7 @@ class DirectoryNumbers:
 
     def __init__(self, database_url: str) -> None:
         self._database = Database(database_url, connections=1)
-        self._shelf = DirectoryShelf()
+        self._shelf = DirectoryCache()
 
     def numbers(self) -> list[str]:
         try:

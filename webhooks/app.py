@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import announcement_seconds
 from callrouter.erasure import erase_caller
 from callrouter.messages.store import store_message
@@ -26,7 +26,7 @@ def dependencies(
 ) -> CallDependencies:
     """Create the collaborators of all callbacks. Each process does so once."""
     return CallDependencies(
-        directories=DirectoryShelf(),
+        directories=DirectoryCache(),
         memory=RoutingMemory(),
         vault=vault,
         render=renderer(origin),

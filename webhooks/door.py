@@ -15,7 +15,7 @@ from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
 from callrouter.database import Database, DuplicateKey, Session
-from webhooks.signature_check import Account, Refused, checked
+from webhooks.signature_check import Account, RequestRejected, checked
 
 log = structlog.get_logger("webhooks")
 
@@ -90,7 +90,7 @@ class Door:
                 body,
                 request.headers.get("X-Twilio-Signature", ""),
             )
-        except Refused as refused:
+        except RequestRejected as refused:
             self.watch.refused(refused.status)
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise

@@ -36,7 +36,7 @@ _PLAIN = {
 
 
 @dataclass(frozen=True)
-class Refused(Exception):
+class RequestRejected(Exception):
     """The request is rejected. Nothing was written."""
 
     status: int
@@ -53,7 +53,7 @@ class Account:
 
 
 def checked(account: Account, path: str, query: str, body: bytes, signature: str) -> Callback:
-    """Return the callback in a request. Raises Refused (403 for the signature, 400 for the shape).
+    """Return the callback in a request. Raises RequestRejected (403 for the signature, 400 for the shape).
 
     `path` is the decoded path and `query` the raw query. `Host` and `X-Forwarded-*` are ignored.
     """
@@ -61,7 +61,7 @@ def checked(account: Account, path: str, query: str, body: bytes, signature: str
     target = path if path.isascii() and path.replace("/", "").isalnum() else quote(path, safe="/~")
     url = account.origin + target + (f"?{query}" if query else "")
     if not signature or not signed_by(account.tokens, url, fields, signature):
-        raise Refused(403, "the signature is missing or not ours")
+        raise RequestRejected(403, "the signature is missing or not ours")
     named = _of_our_shape(account, fields, body)
     return Callback(_call_of(path, named), named)
 
@@ -91,14 +91,14 @@ def _call_of(path: str, named: dict[str, str]) -> str:
 def _of_our_shape(account: Account, fields: list[tuple[str, str]], body: bytes) -> dict[str, str]:
     named = dict(fields)
     if len(named) != len(fields) or len(fields) > _MOST_FIELDS or len(body) > _MOST_BYTES:
-        raise Refused(400, "repeated, too many or too large fields")
+        raise RequestRejected(400, "repeated, too many or too large fields")
     if named.get("AccountSid") != account.sid:
-        raise Refused(403, "the request is of another account")
+        raise RequestRejected(403, "the request is of another account")
     if not _CALL_SID.fullmatch(named.get("CallSid", "")):
-        raise Refused(400, "CallSid is not one")
+        raise RequestRejected(400, "CallSid is not one")
     for name in _PLAIN.keys() & named.keys():
         if not _PLAIN[name].fullmatch(named[name]):
-            raise Refused(400, f"{name} is not plausible")
+            raise RequestRejected(400, f"{name} is not plausible")
     if b"%00" in body or b"\0" in body:
-        raise Refused(400, "a field holds a NUL")
+        raise RequestRejected(400, "a field holds a NUL")
     return named

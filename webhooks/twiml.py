@@ -229,9 +229,9 @@ def disclosing(
 
     `listens` is how many seconds it waits for a key after its words.
     """
-    heard = " ".join(text for text, _ in spoken)
-    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], heard, center)
-    return Answer(written, disclosed, seconds_to_say(heard) + listens)
+    spoken_text = " ".join(text for text, _ in spoken)
+    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], spoken_text, center)
+    return Answer(written, disclosed, seconds_to_say(spoken_text) + listens)
 
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {

@@ -22,7 +22,7 @@ from callrouter.calls.flow import take_turn
 from callrouter.calls.status import call_is_over, recording_is_over
 from callrouter.calls.steps import Refuse
 from webhooks.door import Door
-from webhooks.signature_check import Refused
+from webhooks.signature_check import RequestRejected
 
 TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
 
@@ -33,8 +33,8 @@ def voice(door: Door) -> Blueprint:
     _of_the_call(routes, door)
     _of_the_leg(routes, door)
 
-    @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
+    @routes.errorhandler(RequestRejected)
+    def refused(error: RequestRejected) -> Response:
         return Response(error.why, status=error.status, mimetype="text/plain")
 
     return routes

@@ -9,7 +9,7 @@ from callrouter.alerts.channel import Recipient
 from callrouter.alerts.raise_alerts import raise_alerts
 from callrouter.billing.charge import charge_calls
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
@@ -17,7 +17,7 @@ from callrouter.figures.update import update_figures
 from callrouter.promises.close import end_promises_of_answered
 
 
-def subscriptions(directories: DirectoryShelf, recipients: Sequence[Recipient] = ()) -> Subscriptions:
+def subscriptions(directories: DirectoryCache, recipients: Sequence[Recipient] = ()) -> Subscriptions:
     """Return the subscribers of each kind of fact. Alerts go to `recipients`; without any they are only stored."""
 
     def log_disclosures(session: Session, facts: Facts, _: datetime) -> None:

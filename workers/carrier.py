@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from callrouter.carrier.patience import Patient
+from callrouter.carrier.patience import RetryingTransport
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Sockets
+from callrouter.carrier.wire import HttpTransport
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from callrouter.reconciliation.context import ReconciliationContext
@@ -38,6 +38,6 @@ def dialer() -> ReturnCallDialer:
 def reconciliation_context() -> ReconciliationContext:
     """The reconciliation context of this process."""
     settings, deps = read_settings(), dependencies()
-    patient = Patient(Sockets(), time.sleep)
+    patient = RetryingTransport(HttpTransport(), time.sleep)
     books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
     return ReconciliationContext(deps.database, books, deps.directories, deps.memory, deps.now)

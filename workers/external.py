@@ -57,7 +57,7 @@ def send_invoices() -> None:
     """Send the due invoices, until one fails."""
     deps = dependencies()
     for _ in range(INVOICES):
-        if deps.post is None or not send_next(deps.database, deps.post, deps.now):
+        if deps.mail_sender is None or not send_next(deps.database, deps.mail_sender, deps.now):
             break
 
 

@@ -12,7 +12,7 @@ from callrouter.errors import NotDelivered
 EMAIL, WEBHOOK = "email", "webhook"
 
 
-class NotWanted(NotDelivered):
+class ReceiverOptedOut(NotDelivered):
     """The receiver does not want this alert again."""
 
 

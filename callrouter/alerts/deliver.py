@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import Channels, NotWanted
+from callrouter.alerts.channel import Channels, ReceiverOptedOut
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import Database, Session
 from callrouter.errors import NotDelivered
@@ -99,5 +99,5 @@ def _record(session: Session, claimed: Any, failure: NotDelivered | None, now: d
     if failure is None:
         _LEASE.finish(session, claimed, attempted_at=now, delivered_at=now)
         return
-    at = None if isinstance(failure, NotWanted) else next_attempt(SCHEDULE, claimed.attempts, now)
+    at = None if isinstance(failure, ReceiverOptedOut) else next_attempt(SCHEDULE, claimed.attempts, now)
     _LEASE.give_up(session, claimed, str(failure)[:_LONGEST_ERROR], attempted_at=now, next_attempt_at=at)

@@ -15,7 +15,7 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import NotWanted
+from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.payload import payload
 from callrouter.errors import NotDelivered
 
@@ -51,7 +51,7 @@ class WebhookChannel:
         body = payload(alert)
         status = self._posted(body, signed_headers(self._key, alert.message, now, body))
         if status == GONE:
-            raise NotWanted("answered 410: it is not to be told again")
+            raise ReceiverOptedOut("answered 410: it is not to be told again")
         if not 200 <= status < 300:  # noqa: PLR2004 - the class of successful answers (RFC 9110)
             raise NotDelivered(f"answered {status}")
 

@@ -29,7 +29,7 @@ from callrouter.billing.period import bounds, month_of
 from callrouter.billing.pricing import CountedCall, allowances
 from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 
 # What arrived in the month may have been posted later, never before.
 _OF_MONTH = (
@@ -68,7 +68,7 @@ class _Arrival(NamedTuple):
 
 
 def apply_allowances(
-    session: Session, directories: DirectoryShelf, calls: Sequence[BillableCall], now: datetime
+    session: Session, directories: DirectoryCache, calls: Sequence[BillableCall], now: datetime
 ) -> None:
     """Recompute the allowances of the months of these calls. Running it again enters nothing."""
     partners = sorted({one.partner for one in calls})
@@ -82,7 +82,7 @@ def apply_allowances(
         _apply(session, directories, month, now)
 
 
-def apply_allowances_of_new_terms(session: Session, directories: DirectoryShelf, now: datetime) -> None:
+def apply_allowances_of_new_terms(session: Session, directories: DirectoryCache, now: datetime) -> None:
     """Recompute the current month of each partner with allowances, after the terms have changed."""
     lock_ledger(session)
     for partner in directories.in_force(session).partners.values():
@@ -91,12 +91,12 @@ def apply_allowances_of_new_terms(session: Session, directories: DirectoryShelf,
             _apply(session, directories, month, now)
 
 
-def _month(session: Session, directories: DirectoryShelf, call: BillableCall) -> PartnerMonth:
+def _month(session: Session, directories: DirectoryCache, call: BillableCall) -> PartnerMonth:
     timezone = timezone_at_arrival(session, directories, call)
     return PartnerMonth(call.partner, month_of(call.arrived_at, timezone), call.simulated)
 
 
-def _apply(session: Session, directories: DirectoryShelf, month: PartnerMonth, now: datetime) -> None:
+def _apply(session: Session, directories: DirectoryCache, month: PartnerMonth, now: datetime) -> None:
     charged, counted = _counted(session, directories, month)
     found = allowances(counted)
     timezone = current_timezone(session, directories, month.partner)
@@ -109,7 +109,7 @@ def _apply(session: Session, directories: DirectoryShelf, month: PartnerMonth, n
 
 
 def _counted(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth
+    session: Session, directories: DirectoryCache, month: PartnerMonth
 ) -> tuple[dict[str, ChargedCall], list[CountedCall]]:
     begin, end = bounds(month.month, UTC)
     values = {**month._asdict(), "begin": begin - _FURTHEST, "end": end + _FURTHEST}
@@ -128,7 +128,7 @@ def _counted(
 
 
 def _arrived_in(
-    session: Session, directories: DirectoryShelf, month: PartnerMonth, arrival: _Arrival
+    session: Session, directories: DirectoryCache, month: PartnerMonth, arrival: _Arrival
 ) -> bool:
     """Whether the call arrived in this month, in the zone that the partner had then."""
     timezone = timezone_at_arrival(session, directories, arrival)
@@ -136,7 +136,7 @@ def _arrived_in(
 
 
 def _counted_call(
-    session: Session, directories: DirectoryShelf, charged: ChargedCall, arrival: _Arrival
+    session: Session, directories: DirectoryCache, charged: ChargedCall, arrival: _Arrival
 ) -> CountedCall:
     charge, terms = charged.charge, contract_terms(session, directories, arrival)
     return CountedCall(

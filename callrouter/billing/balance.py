@@ -128,7 +128,7 @@ class Effect:
     balances: tuple[ChangedBalance, ...]
 
 
-class _Added(NamedTuple):
+class _NewEntry(NamedTuple):
     """An entry that the action added."""
 
     account: LedgerAccount
@@ -144,14 +144,14 @@ def with_effect(session: Session, act: Callable[[Session], T]) -> tuple[T, Effec
     latest = session.execute(_LATEST).scalar()
     result = act(session)
     added = [
-        _Added(LedgerAccount(row.partner, row.currency, row.simulated), row.call, row.amount, row.reason)
+        _NewEntry(LedgerAccount(row.partner, row.currency, row.simulated), row.call, row.amount, row.reason)
         for row in session.execute(_ADDED, {"latest": latest})
     ]
     return result, Effect(tuple(_charges(session, added)), tuple(_balances(session, added)))
 
 
-def _charges(session: Session, added: Sequence[_Added]) -> list[ChangedCharge]:
-    by_call: dict[str, list[_Added]] = defaultdict(list)
+def _charges(session: Session, added: Sequence[_NewEntry]) -> list[ChangedCharge]:
+    by_call: dict[str, list[_NewEntry]] = defaultdict(list)
     for one in added:
         if one.call:
             by_call[one.call].append(one)
@@ -160,14 +160,14 @@ def _charges(session: Session, added: Sequence[_Added]) -> list[ChangedCharge]:
     return [one for one in found if one.before != one.after]
 
 
-def _charge(call: str, left: int, entries: Sequence[_Added]) -> ChangedCharge:
+def _charge(call: str, left: int, entries: Sequence[_NewEntry]) -> ChangedCharge:
     partner, currency, _ = entries[0].account
     before = left - sum(one.amount for one in entries)
     why = "; ".join(dict.fromkeys(one.reason for one in entries if one.reason))
     return ChangedCharge(call, partner, Money(before, currency), Money(left, currency), why)
 
 
-def _balances(session: Session, added: Sequence[_Added]) -> list[ChangedBalance]:
+def _balances(session: Session, added: Sequence[_NewEntry]) -> list[ChangedBalance]:
     changes: dict[LedgerAccount, int] = defaultdict(int)
     for one in added:
         changes[one.account] += one.amount

@@ -39,7 +39,7 @@ from callrouter.billing.pricing import (
     price_together,
 )
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.money import Money
 
 _CHARGED_CALLERS = (
@@ -52,7 +52,7 @@ _CHARGED_CALLS = sa.select(
 ).where(LedgerEntry.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))), IS_CHARGE)
 
 
-def charge_calls(session: Session, directories: DirectoryShelf, calls: list[str], now: datetime) -> None:
+def charge_calls(session: Session, directories: DirectoryCache, calls: list[str], now: datetime) -> None:
     """Enter the charges of calls that have ended. Running it again enters nothing."""
     by_caller: dict[PartnerCaller, list[BillableCall]] = defaultdict(list)
     for one in billable_calls(session, calls):
@@ -82,7 +82,7 @@ def _priced_together(
 
 
 def _charges(
-    session: Session, directories: DirectoryShelf, calls: Iterable[BillableCall], where: Posting
+    session: Session, directories: DirectoryCache, calls: Iterable[BillableCall], where: Posting
 ) -> Iterable[dict[str, Any]]:
     for one in calls:
         terms = contract_terms(session, directories, one)
@@ -105,7 +105,7 @@ _CHARGED_CALLS_OF_CALLER = sa.select(LedgerEntry.call).where(
 
 def rerate(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     callers: Collection[PartnerCaller],
     now: datetime,
     reported: Collection[str] = (),
@@ -136,7 +136,7 @@ def _billable_calls(
 
 def _rerate(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     caller: PartnerCaller,
     calls: list[BillableCall],
     where: Posting,
@@ -165,7 +165,7 @@ def _charged_before(session: Session, caller: PartnerCaller) -> list[str]:
 
 def _to_price(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     calls: Iterable[BillableCall],
     charged: dict[str, ChargedCall],
 ) -> Iterable[CallToPrice]:
@@ -184,7 +184,7 @@ def _correct(writer: CreditWriter, charged: ChargedCall, result: Money | Free) -
 
 
 def _charge(
-    writer: CreditWriter, directories: DirectoryShelf, one: BillableCall, price: Money, reason: str | None
+    writer: CreditWriter, directories: DirectoryCache, one: BillableCall, price: Money, reason: str | None
 ) -> None:
     timezone = contract_terms(writer.session, directories, one).timezone
     own_day = day_of(one.arrived_at, timezone)

@@ -21,7 +21,7 @@ from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntr
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import StoredPartner
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
 
@@ -58,7 +58,7 @@ class ManualEntry:
 
 
 def adjust(
-    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime, *, off: bool = False
+    session: Session, directories: DirectoryCache, wanted: ManualEntry, now: datetime, *, off: bool = False
 ) -> Money:
     """Raise what a partner owes, or lower it with `off`. Returns the signed amount.
 
@@ -72,7 +72,7 @@ def adjust(
 
 
 def record_payment(
-    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime
+    session: Session, directories: DirectoryCache, wanted: ManualEntry, now: datetime
 ) -> Money:
     """Enter a payment. A partner's payment reference is unique: using it again raises Fault."""
     lock_ledger(session)
@@ -82,7 +82,7 @@ def record_payment(
     return money
 
 
-def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> Money:
+def _money(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> Money:
     if session.execute(_PARTNER, {"partner": wanted.partner}).first() is None:
         raise NotKnown(
             f"there is no partner {wanted.partner}; `callrouter billing balance` shows the accounts"
@@ -99,7 +99,7 @@ def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -
     return Money(minor, currency)
 
 
-def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
+def _currency(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> str:
     """The requested currency, if the account has it or has none yet; else the account's only currency."""
     known = _currencies(session, directories, wanted)
     has = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
@@ -112,7 +112,7 @@ def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry
     return known[0]
 
 
-def _currencies(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> list[str]:
+def _currencies(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> list[str]:
     """The currencies of the partner's rates and of all entries."""
     partner = current_partner(session, directories, wanted.partner)
     account = {"partner": wanted.partner, "simulated": wanted.simulated}
@@ -139,7 +139,7 @@ def _compared(reference: str) -> str:
 
 def _enter(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     wanted: ManualEntry,
     entry_type: str,
     money: Money,
@@ -179,7 +179,7 @@ class CreditRequest:
     person: str
 
 
-def credit(session: Session, directories: DirectoryShelf, wanted: CreditRequest, now: datetime) -> Money:
+def credit(session: Session, directories: DirectoryCache, wanted: CreditRequest, now: datetime) -> Money:
     """Credit a call and price the caller's other calls again. Returns the amount.
 
     Raises NotKnown if the call was not charged, and Fault if the amount is too large.

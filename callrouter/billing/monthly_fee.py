@@ -15,7 +15,7 @@ from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.last_known import last_known
 from callrouter.directory.model import DirectoryVersion
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 
 OWING = frozenset({"verified", "suspended"})
 """Suspended partners pay too: callers of their listings are still connected."""
@@ -39,7 +39,7 @@ class Fee(NamedTuple):
 
 def enter_fee(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     partner: str,
     month: str,
     simulated: bool,
@@ -69,7 +69,7 @@ def enter_fee(
     return session.execute(_ENTER, values).first() is not None
 
 
-def owed_for(session: Session, directories: DirectoryShelf, partner: str, month: str) -> Fee | None:
+def owed_for(session: Session, directories: DirectoryCache, partner: str, month: str) -> Fee | None:
     """The fee of a month, by the directory version in force when the month ended in the partner's zone.
 
     Nothing is owed for a month that ended before the first directory.

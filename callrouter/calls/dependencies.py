@@ -11,7 +11,7 @@ from callrouter.calls.model import Call
 from callrouter.calls.steps import Step
 from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import SpokenDisclosure
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
@@ -89,7 +89,7 @@ KeepMessage = Callable[[Session, Call, str | None, Recording, datetime], None]
 class CallDependencies:
     """The collaborators of all callbacks."""
 
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     vault: Vault
     render: Render

@@ -161,20 +161,20 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     """Render a step as the next document of the call, and store everything that belongs to it."""
     session, call = turn.session, turn.call
     call.turn += 1
-    given = turn.dependencies.render(step, call.turn)
-    call.spoken_seconds += given.seconds
+    rendered = turn.dependencies.render(step, call.turn)
+    call.spoken_seconds += rendered.seconds
     call.last_heard_at = turn.now
     # A consent is the key that follows these words; no other words are kept on the call.
-    call.heard = given.disclosure.words if given.disclosure and call.status in CONSENT_FOLLOWS else None
+    call.heard = rendered.disclosure.words if rendered.disclosure and call.status in CONSENT_FOLLOWS else None
     calls.add(session, call) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
-    if given.disclosure:
-        outbox.publish_disclosure(session, call.sid, turn.now, call.turn, given.disclosure)
-    inbox.store(session, call.sid, key, turn.now, turn.callback.fields, given.document)
+    if rendered.disclosure:
+        outbox.publish_disclosure(session, call.sid, turn.now, call.turn, rendered.disclosure)
+    inbox.store(session, call.sid, key, turn.now, turn.callback.fields, rendered.document)
     if call.ended:
         outbox.publish_ended(session, call.sid, turn.now)
-    return given.document
+    return rendered.document
 
 
 def _next_step(turn: Turn, what: str) -> Step:
@@ -207,6 +207,6 @@ def _answer_without_call(
     answer = session.execute(ANSWER_OF, {"call": callback.call, "key": key}).scalar()
     if answer is not None:
         return str(answer)
-    given = dependencies.render(Ending("unserved", "en"), 0)
-    inbox.store(session, callback.call, key, now, callback.fields, given.document)
-    return given.document
+    rendered = dependencies.render(Ending("unserved", "en"), 0)
+    inbox.store(session, callback.call, key, now, callback.fields, rendered.document)
+    return rendered.document

@@ -17,10 +17,10 @@ from callrouter.events import outbox
 
 def assume_result(context: CallContext, leg: Leg) -> None:
     """Close a leg of an ended call by its own callbacks. Without those, only key 1 proves a conversation."""
-    told = own_outcome(leg, caller_was_there=False)
-    outcome = told or (ACCEPTED if leg.taken_at else LEFT)
+    own = own_outcome(leg, caller_was_there=False)
+    outcome = own or (ACCEPTED if leg.taken_at else LEFT)
     seconds = leg.carrier_seconds or screening_seconds(leg)
-    close_leg(context, leg, outcome, seconds, own_end(context, leg) if told else context.call.ended_at)
+    close_leg(context, leg, outcome, seconds, own_end(context, leg) if own else context.call.ended_at)
     leave_center(context, leg)
 
 

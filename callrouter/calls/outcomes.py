@@ -29,8 +29,8 @@ def outcome_of(leg: Leg, callback: Callback) -> str:
 
 def says_too_little(leg: Leg, callback: Callback) -> bool:
     """Whether a conversation can neither be proved nor excluded: no `DialBridged`, no seconds, no end."""
-    told = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
-    return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not told
+    reported = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
+    return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not reported
 
 
 def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:

@@ -16,7 +16,7 @@ from callrouter.calls.states import ABANDONED, ANSWERED, LEG_ENDS, RINGING
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events import outbox
 from callrouter.routing.memory import RoutingMemory
 
@@ -69,7 +69,7 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 
 
 def reap(
-    directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime, session: Session
+    directories: DirectoryCache, memory: RoutingMemory, sid: str, now: datetime, session: Session
 ) -> None:
     """End a call that gets no more callbacks, by what is known of it."""
     call = calls.lock_call(session, sid)

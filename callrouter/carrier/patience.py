@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
+from callrouter.carrier.wire import CarrierResponse, CarrierTransport, NoAnswer, NotConnected, Request
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """seconds before each retry; after the last one the result stands"""
@@ -17,13 +17,13 @@ LONGEST_PAUSE = 30.0
 """if the carrier asks for a longer pause, the request fails"""
 
 
-class Patient:
+class RetryingTransport:
     """A transport that retries read requests after a pause. `wait` waits for some seconds."""
 
-    def __init__(self, wire: Wire, wait: Callable[[float], object]) -> None:
+    def __init__(self, wire: CarrierTransport, wait: Callable[[float], object]) -> None:
         self._wire, self._wait = wire, wait
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         for usual in PAUSES if request.method == "GET" else ():
             try:
                 answer = self._wire.send(request)
@@ -37,7 +37,7 @@ class Patient:
         return self._wire.send(request)
 
 
-def _pause_after(answer: Answered, usual: float) -> float | None:
+def _pause_after(answer: CarrierResponse, usual: float) -> float | None:
     """How long to wait before a retry. None if a retry is useless. *Pure.*"""
     if answer.status != HTTPStatus.TOO_MANY_REQUESTS and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
@@ -45,7 +45,7 @@ def _pause_after(answer: Answered, usual: float) -> float | None:
     return pause if pause <= LONGEST_PAUSE else None
 
 
-def _retry_after(answer: Answered) -> float:
+def _retry_after(answer: CarrierResponse) -> float:
     """The seconds that the carrier asks for. 0 for a date, or for anything that cannot be parsed."""
-    told = next((value for name, value in answer.headers.items() if name.lower() == "retry-after"), "")
-    return float(told) if told.isascii() and told.isdecimal() else 0.0
+    seconds = next((value for name, value in answer.headers.items() if name.lower() == "retry-after"), "")
+    return float(seconds) if seconds.isascii() and seconds.isdecimal() else 0.0

@@ -39,11 +39,11 @@ def body_signed_by(tokens: Iterable[str], url: str, body: bytes, signature: str 
     return _names_body(url, body) and signed_by(tokens, url, (), signature)
 
 
-def _signed(tokens: Iterable[str], url: str, joined: str, given: bytes) -> bool:
+def _signed(tokens: Iterable[str], url: str, joined: str, signature: bytes) -> bool:
     # An unset token is nobody's: anyone can sign with the empty key.
     for token in filter(None, tokens):
         for target in _targets(url):
-            if compare_digest(_signature(token, target + joined), given):
+            if compare_digest(_signature(token, target + joined), signature):
                 return True
     return False
 

@@ -22,7 +22,14 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
+from callrouter.carrier.wire import (
+    CarrierResponse,
+    CarrierTransport,
+    HttpTransport,
+    NoAnswer,
+    NotConnected,
+    Request,
+)
 from callrouter.telephony import (
     CallToPlace,
     CarrierError,
@@ -30,7 +37,7 @@ from callrouter.telephony import (
     CarriersCall,
     CarriersNumber,
     CarriersRecording,
-    NotLetIn,
+    LoginRejected,
     RefusedByCarrier,
     TooManyRequests,
     Unclear,
@@ -68,25 +75,27 @@ OF_A_NUMBER = (
 """the settings that decide who is asked when the number is dialed"""
 
 
-class NotThere(RefusedByCarrier):
+class UnknownSid(RefusedByCarrier):
     """The carrier does not know this SID."""
 
 
-class CannotBeCalled(RefusedByCarrier):
+class UncallableNumber(RefusedByCarrier):
     """The number is invalid, or cannot be called from this account."""
 
     about_a_number = True
 
 
-class OverAlready(RefusedByCarrier):
+class CallAlreadyEnded(RefusedByCarrier):
     """The call has ended and cannot be changed."""
 
 
 class TwilioRest:
     """A Twilio account as a `Carrier`. Thread-safe."""
 
-    def __init__(self, account: str, token: str, origin: str = TWILIO, wire: Wire | None = None) -> None:
-        self._http = _Http(wire or Sockets())
+    def __init__(
+        self, account: str, token: str, origin: str = TWILIO, wire: CarrierTransport | None = None
+    ) -> None:
+        self._http = _Http(wire or HttpTransport())
         self._client = Client(account, token, http_client=self._http, environment=REST_OF_TWILIO)
         self._client.api.base_url = origin
         self._recordings = f"{origin}/{API_VERSION}/Accounts/{account}/Recordings"
@@ -131,7 +140,7 @@ class TwilioRest:
         try:
             with _told_apart():
                 return _call(self._client.calls(_checked(sid, CALL_SID)).fetch())
-        except NotThere:
+        except UnknownSid:
             return None
 
     def end_call(self, sid: str) -> None:
@@ -139,7 +148,7 @@ class TwilioRest:
         try:
             with _told_apart():
                 self._client.calls(_checked(sid, CALL_SID)).update(status="completed")
-        except OverAlready:
+        except CallAlreadyEnded:
             return
 
     def recording(self, sid: str) -> CarriersRecording | None:
@@ -148,7 +157,7 @@ class TwilioRest:
             with _told_apart():
                 found = self._client.recordings(_checked(sid, RECORDING_SID)).fetch()
                 return CarriersRecording(found.sid, found.call_sid, found.status, _seconds(found.duration))
-        except NotThere:
+        except UnknownSid:
             return None
 
     def sound(self, sid: str) -> bytes:
@@ -161,11 +170,11 @@ class TwilioRest:
         try:
             with _told_apart():
                 self._client.recordings(_checked(sid, RECORDING_SID)).delete()
-        except NotThere:
+        except UnknownSid:
             return
 
     def account(self) -> CarriersAccount:
-        """The account that is signed in. Raises NotLetIn where its token is wrong."""
+        """The account that is signed in. Raises LoginRejected where its token is wrong."""
         with _told_apart():
             found = self._client.api.accounts(self._sign_in[0]).fetch()
             return CarriersAccount(_text(found.sid), _text(found.status))
@@ -192,7 +201,7 @@ class TwilioRest:
 class _Http:
     """The SDK's HTTP client: one transport, a distinct error for each failure, and no log of requests."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: CarrierTransport) -> None:
         self._wire = wire
 
     def request(
@@ -211,7 +220,7 @@ class _Http:
         answer = self.ask(Request(method, uri + query, _signed_in(headers or {}, auth), body))
         return Response(answer.status, answer.body.decode("utf-8", "replace"), answer.headers)
 
-    def ask(self, request: Request) -> Answered:
+    def ask(self, request: Request) -> CarrierResponse:
         """Send a request. Returns the answer, or raises an error that says whether anything can have happened."""
         try:
             answer = self._wire.send(request)
@@ -224,29 +233,29 @@ class _Http:
         return answer
 
 
-def _failure(answer: Answered) -> CarrierError:
+def _failure(answer: CarrierResponse) -> CarrierError:
     """The error for a failed request. Only Twilio's code is kept: its message may contain a number."""
     code = _code_of(answer)
-    told = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
+    reason = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TooManyRequests(told)
+        return TooManyRequests(reason)
     if (known := _by_code(code)) is not None:
-        return known(told)
+        return known(reason)
     if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return NotLetIn(told)
+        return LoginRejected(reason)
     if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return RefusedByCarrier(told)
-    return Unclear(told)
+        return RefusedByCarrier(reason)
+    return Unclear(reason)
 
 
 def _by_code(code: int | None) -> type[RefusedByCarrier] | None:
     """The meaning of some of Twilio's codes, whatever the status."""
     if code in ABOUT_A_NUMBER:
-        return CannotBeCalled
-    return {NOT_FOUND: NotThere, OVER_ALREADY: OverAlready}.get(code or 0)
+        return UncallableNumber
+    return {NOT_FOUND: UnknownSid, OVER_ALREADY: CallAlreadyEnded}.get(code or 0)
 
 
-def _code_of(answer: Answered) -> int | None:
+def _code_of(answer: CarrierResponse) -> int | None:
     try:
         code = json.loads(answer.body)["code"]
     except (ValueError, TypeError, KeyError):
@@ -317,7 +326,7 @@ def _number(found: Any) -> CarriersNumber:
 def _text(written: Any) -> str:
     """A required field. Raises ValueError if it is missing."""
     if not isinstance(written, str) or not written:
-        raise ValueError("nothing is told")
+        raise ValueError("nothing is reason")
     return written
 
 

@@ -42,7 +42,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answered:
+class CarrierResponse:
     """The carrier's answer."""
 
     status: int
@@ -50,13 +50,13 @@ class Answered:
     body: bytes = field(repr=False)
 
 
-class Wire(Protocol):
+class CarrierTransport(Protocol):
     """A transport to the carrier. Raises NotConnected or NoAnswer."""
 
-    def send(self, request: Request) -> Answered: ...
+    def send(self, request: Request) -> CarrierResponse: ...
 
 
-class Sockets:
+class HttpTransport:
     """The transport over HTTP or HTTPS. It follows no redirect. The timeout applies to each step.
 
     It uses urllib3's connections without the pool, which does not say whether a TLS error came before the request
@@ -69,7 +69,7 @@ class Sockets:
         self._trusted = ssl.create_default_context()
         self._trusted.load_verify_locations(certifi.where())
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         target = parse_url(request.url)
         connection = self._connected(target)
         headers = {"Connection": "close", **request.headers}
@@ -99,8 +99,8 @@ class Sockets:
         return HTTPConnection(host, target.port, timeout=self._timeout)
 
 
-def _answered(response: BaseHTTPResponse) -> Answered:
+def _answered(response: BaseHTTPResponse) -> CarrierResponse:
     body = response.read(LARGEST + 1)
     if len(body) > LARGEST:
         raise NoAnswer(f"more than {LARGEST} bytes")
-    return Answered(response.status, dict(response.headers), body)
+    return CarrierResponse(response.status, dict(response.headers), body)

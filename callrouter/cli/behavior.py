@@ -19,16 +19,16 @@ NO_ANSWER, ANSWERS = center_behaviors("no-answer,answer:90")
 
 def center_behaves(written: str) -> tuple[str, Behaviors]:
     """A center's key and what it does when it is rung the first time, the second time …"""
-    key, given, behaviors = written.partition("=")
-    if not given or not key:
+    key, behaviors_by_center, behaviors = written.partition("=")
+    if not behaviors_by_center or not key:
         raise Fault(f"{written!r} does not say KEY=BEHAVIOR; for example sunrise-la=answer:90")
     return key, center_behaviors(behaviors)
 
 
-def centers(directory: Directory, given: Iterable[tuple[str, Behaviors]]) -> CenterBehaviors:
+def centers(directory: Directory, behaviors_by_center: Iterable[tuple[str, Behaviors]]) -> CenterBehaviors:
     """Who behaves how. Centers that nothing is said of do not answer; with nothing said, the third does."""
     at: dict[str, list[CenterBehavior]] = defaultdict(list)
-    for key, behaviors in given:
+    for key, behaviors in behaviors_by_center:
         known(directory, key)
         at[directory.centers[key].phone] += behaviors
     return CenterBehaviors(dict(at)) if at else ThirdAnswers()

@@ -42,7 +42,7 @@ class SimulatedCallRequest:
     number: str
     caller: str
     press: tuple[str, ...]
-    given: tuple[tuple[str, Behaviors], ...]
+    behaviors_by_center: tuple[tuple[str, Behaviors], ...]
     seed: int | None
     duplicate: int
     shuffle: bool
@@ -69,7 +69,7 @@ class SimulatedCallRequest:
 )
 @click.option(
     "--center",
-    "given",
+    "behaviors_by_center",
     type=ParsedParameter("behavior", center_behaves),
     multiple=True,
     metavar="KEY=…",
@@ -109,7 +109,7 @@ def call(dependencies: CommandDependencies, /, form: str, **wished: Any) -> None
     _refuse_a_real_carrier(dependencies)
     directory = dependencies.directory_in_force()
     wish = SimulatedCallRequest(**wished)
-    behavior = centers(directory, wish.given)
+    behavior = centers(directory, wish.behaviors_by_center)
     control = _control_client(dependencies, wish)
     _tell_who_returns(control, wish, directory)
     with working(f"calling {wish.number}"):

@@ -30,7 +30,7 @@ _PREVIEW = "Nothing is changed yet. This is what it does:"
 
 @dataclass(frozen=True, slots=True)
 class ActOptions:
-    """Whether an act is only shown, and whether somebody has agreed to it beforehand."""
+    """Whether an act is only shown, and whether somebody has confirmed to it beforehand."""
 
     dry_run: bool
     yes: bool
@@ -64,29 +64,32 @@ class ActOutput(Generic[T]):
         return (self.preview or self.in_words)(result)
 
 
-def consent_options(command: Command) -> Command:
-    """The options `--dry-run` and `--yes`, given to the command as `consent`."""
+def confirmation_options(command: Command) -> Command:
+    """The options `--dry-run` and `--yes`, arguments to the command as `confirmation`."""
 
     @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
     @click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
     @wraps(command)
-    def with_consent(*given: Any, dry_run: bool, yes: bool, **named: Any) -> Any:
-        return command(*given, consent=ActOptions(dry_run, yes), **named)
+    def with_confirmation(*arguments: Any, dry_run: bool, yes: bool, **options: Any) -> Any:
+        return command(*arguments, confirmation=ActOptions(dry_run, yes), **options)
 
-    return with_consent  # type: ignore[return-value]
+    return with_confirmation  # type: ignore[return-value]
 
 
 def carry_out(
-    dependencies: CommandDependencies, consent: ActOptions, act: Callable[[Session], T], answer: ActOutput[T]
+    dependencies: CommandDependencies,
+    confirmation: ActOptions,
+    act: Callable[[Session], T],
+    answer: ActOutput[T],
 ) -> None:
     """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
 
     The act is run twice where it is asked about, so it must not keep anything of the first time.
     """
-    if consent.dry_run:
+    if confirmation.dry_run:
         answer.print(dependencies.database.dry_run(act), dry_run=True)
         return
-    if consent.asks:
+    if confirmation.asks:
         shown = answer.in_advance(dependencies.database.dry_run(act))
         ask([_PREVIEW, *shown])
         act = _only_as_shown(act, answer.in_advance, shown)
@@ -97,11 +100,11 @@ def ask(shown: Lines) -> None:
     """Show what an act does and ask whether it is wanted. Raises CommandFailure where it is not."""
     _say(shown, err=True)
     try:
-        agreed = click.confirm("Go ahead? It cannot be undone", err=True)
+        confirmed = click.confirm("Go ahead? It cannot be undone", err=True)
     except click.Abort:
         click.echo(err=True)
-        agreed = False
-    if not agreed:
+        confirmed = False
+    if not confirmed:
         raise CommandFailure("Nothing was changed.")
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from callrouter.cli.failures import DatabaseNotRunning
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.migrations import check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
@@ -70,7 +70,7 @@ class CommandDependencies:
 
     def directory_in_force(self) -> Directory:
         with self.reading() as connection:
-            return DirectoryShelf().in_force(connection)
+            return DirectoryCache().in_force(connection)
 
     def close(self) -> None:
         if "any_database" in self.__dict__:

@@ -28,7 +28,7 @@ from callrouter.directory.proposals.proposal import (
 )
 from callrouter.directory.proposals.proposal import approve as approve_proposal
 from callrouter.directory.proposals.proposal import withdraw as withdraw_proposal
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
 
@@ -121,7 +121,7 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
 
 def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
     """A new spend cap is to know what was spent before it."""
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     dependencies.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 
 

@@ -19,7 +19,7 @@ from callrouter.cli.failed_check import FailedCheck
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
 from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
@@ -31,7 +31,7 @@ from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain
 from config.parsers import origin_only, without_password
 from config.web_address import address, answer
 from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
@@ -106,7 +106,7 @@ def helplines(dependencies: CommandDependencies) -> str:
     """Each has a seat that could be rung at this moment, for callers of some state."""
     with dependencies.reading() as connection:
         session = connection
-        in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", dependencies.now())
+        in_force, supposed = DirectoryCache().in_force(session), ExplainedCall("", dependencies.now())
         seats = {
             helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
@@ -126,12 +126,12 @@ def _for_any_state(helpline: Helpline) -> Helpline:
     return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
 
 
-def _count(seats: list[SeatNow]) -> str:
+def _count(seats: list[SeatStatus]) -> str:
     return f"{sum(seat.may_be_rung for seat in seats)} of {len(seats)}"
 
 
-def _reasons(seats: list[SeatNow]) -> str:
-    counted = Counter(seat.standing for seat in seats)
+def _reasons(seats: list[SeatStatus]) -> str:
+    counted = Counter(seat.status for seat in seats)
     return ", ".join(f"{reason} ({number})" for reason, number in counted.most_common())
 
 
@@ -218,7 +218,7 @@ def alerts(dependencies: CommandDependencies) -> str:
     own = dependencies.settings
     with dependencies.reading() as connection:
         counts = undelivered(connection, dependencies.now() - RECENT)
-    given_up = sum(count for (_, standing), count in counts.items() if standing == GIVEN_UP)
+    given_up = sum(count for (_, status), count in counts.items() if status == GIVEN_UP)
     if given_up:
         mend = "callrouter alerts deliveries, mend, callrouter alerts retry ID"
         raise FailedCheck(f"{given_up} deliveries were given up", mend)

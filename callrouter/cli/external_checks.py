@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from callrouter.carrier.numbers import Kind, NumberAction
-from callrouter.carrier.wire import Sockets
+from callrouter.carrier.wire import HttpTransport
 from callrouter.cli.carrier_account import CarrierAccount, carrier_account
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.numbers import actions_for
 from callrouter.errors import NotDelivered
-from callrouter.mail import Post, mail_server
-from callrouter.telephony import CarrierError, NotLetIn
+from callrouter.mail import MailSender, mail_server
+from callrouter.telephony import CarrierError, LoginRejected
 from config.parsers import without_password
 
 PATIENCE = 5.0
@@ -26,8 +26,8 @@ def carrier(dependencies: CommandDependencies) -> str:
     if own.simulated:
         return "simulated: nothing real is dialled"
     try:
-        account = carrier_account(own, Sockets(PATIENCE)).account()
-    except NotLetIn as error:
+        account = carrier_account(own, HttpTransport(PATIENCE)).account()
+    except LoginRejected as error:
         raise FailedCheck(
             f"the account does not let us in: {error}",
             "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID, and the account open",
@@ -44,7 +44,7 @@ def carrier(dependencies: CommandDependencies) -> str:
 def numbers(dependencies: CommandDependencies) -> str:
     """The carrier has the numbers of the directory, and asks us when they are dialled: as `numbers sync --dry-run`."""
     own = dependencies.settings
-    account = carrier_account(own, Sockets(PATIENCE))
+    account = carrier_account(own, HttpTransport(PATIENCE))
     if own.simulated and not _answers(account):
         return "simulated, by a process that does not run"
     try:
@@ -54,8 +54,8 @@ def numbers(dependencies: CommandDependencies) -> str:
     counted = Counter(action.kind for action in actions)
     found = ", ".join(f"{counted[kind]} {kind}" for kind in Kind if counted[kind])
     if wrong := [_in_words(action) for action in actions if action.is_open]:
-        told = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
-        raise FailedCheck(f"{found}: {told}", "callrouter numbers sync (--dry-run shows it all)")
+        listed = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
+        raise FailedCheck(f"{found}: {listed}", "callrouter numbers sync (--dry-run shows it all)")
     return found
 
 
@@ -79,7 +79,7 @@ def mail(dependencies: CommandDependencies) -> str:
         return "no SMTP_URL is set: nothing is sent by e-mail"
     sender = own.alert_from or own.invoice_from or "callrouter@localhost"
     try:
-        Post(mail_server(own.smtp_url), sender, seconds_to_wait=PATIENCE).knock()
+        MailSender(mail_server(own.smtp_url), sender, seconds_to_wait=PATIENCE).check_login()
     except NotDelivered as error:
         mend = "check SMTP_URL: host, port, smtp or smtps, user and password; alerts and invoices wait until then"
         raise FailedCheck(f"{without_password(own.smtp_url)}: {error}", mend) from error

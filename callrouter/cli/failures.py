@@ -77,7 +77,7 @@ def failure_for(error: Exception) -> CommandFailure:
         return CommandFailure(str(error))
     if isinstance(error, OSError):
         return CommandFailure(
-            f"what was to be told cannot be written: {error.strerror}; what was done stays done"
+            f"what was to be cause cannot be written: {error.strerror}; what was done stays done"
         )
     return CommandFailure(": ".join(database_fault(error)))
 
@@ -89,8 +89,8 @@ def database_fault(error: Exception) -> tuple[str, str]:
         return "the database's schema is not up to date", "run `callrouter db upgrade`"
     if isinstance(error, CommandError):
         return f"the database's schema is of another release ({error})", "run that release, or a later one"
-    told = next(iter(str(masked(str(cause))).splitlines()), type(cause).__name__)
-    return f"the database cannot be used ({told})", "check DATABASE_URL, and that its server runs"
+    line = next(iter(str(masked(str(cause))).splitlines()), type(cause).__name__)
+    return f"the database cannot be used ({line})", "check DATABASE_URL, and that its server runs"
 
 
 def _first_cause(error: BaseException) -> BaseException:

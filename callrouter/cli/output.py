@@ -28,8 +28,8 @@ def written_to(name: str) -> Iterator[IO[bytes]]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        told = "standard output" if name == STDOUT else name
-        raise Fault(f"{told} cannot be written: {error.strerror or error}") from error
+        target = "standard output" if name == STDOUT else name
+        raise Fault(f"{target} cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager

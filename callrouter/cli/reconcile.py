@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.patience import Patient
-from callrouter.carrier.wire import Sockets
+from callrouter.carrier.patience import RetryingTransport
+from callrouter.carrier.wire import HttpTransport
 from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
@@ -17,11 +17,11 @@ from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.zones import zone_option
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile as compare
-from callrouter.reports.reconciled import DifferenceRow, differences, is_unexplained, reconciled
+from callrouter.reports.differences import DifferenceRow, differences, is_unexplained, reconciled_day
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import CarrierError
 
@@ -54,9 +54,9 @@ def reconcile(dependencies: CommandDependencies, /, form: str, zone: tzinfo, day
       callrouter reconcile --format json
     """
     day = day or (dependencies.now().astimezone(UTC).date() - timedelta(days=1))
-    carrier = carrier_account(dependencies.settings, Patient(Sockets(), time.sleep))
+    carrier = carrier_account(dependencies.settings, RetryingTransport(HttpTransport(), time.sleep))
     context = ReconciliationContext(
-        dependencies.database, carrier, DirectoryShelf(), RoutingMemory(), dependencies.now
+        dependencies.database, carrier, DirectoryCache(), RoutingMemory(), dependencies.now
     )
     with working(f"reading the calls of {day} at the carrier"):
         try:
@@ -64,7 +64,7 @@ def reconcile(dependencies: CommandDependencies, /, form: str, zone: tzinfo, day
         except CarrierError as error:
             raise Fault(f"the carrier's books cannot be read: {error}; ask again later") from error
     with dependencies.reading() as connection:
-        rows, found = list(differences(connection, day)), reconciled(connection, day)
+        rows, found = list(differences(connection, day)), reconciled_day(connection, day)
     for_staff = sum(map(is_unexplained, rows))
     if form != TABLE or rows:
         print_rows(form, tuple(DifferenceRow.__annotations__), rows, zone)

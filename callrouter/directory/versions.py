@@ -17,7 +17,7 @@ _DOCUMENT = sa.select(DirectoryVersion.document).where(DirectoryVersion.version 
 MOST_OLDER_VERSIONS = 8
 
 
-class DirectoryShelf:
+class DirectoryCache:
     """The versions of the directory that this process has read. Versions never change, so they are read once."""
 
     def __init__(self) -> None:
@@ -35,13 +35,13 @@ class DirectoryShelf:
         newest = self._newest
         if newest.version == version:
             return newest
-        return self._older.get(version) or self._shelve(read_version(session, version))
+        return self._older.get(version) or self._remember(read_version(session, version))
 
     def in_force(self, session: Session) -> Directory:
         """The version in force now."""
         return self.at(session, session.execute(_HEAD).scalar())
 
-    def _shelve(self, read: Directory) -> Directory:
+    def _remember(self, read: Directory) -> Directory:
         with self._lock:
             if len(self._older) >= MOST_OLDER_VERSIONS:
                 self._older.clear()

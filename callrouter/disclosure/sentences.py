@@ -39,8 +39,8 @@ def announcement_seconds(name: str, language: str) -> int:
 
 
 def _seconds(greeting: Greeting) -> int:
-    heard = " ".join(text for text, _ in greeting_sentences(greeting))
-    return seconds_to_say(heard) + MENU_SECONDS
+    spoken_text = " ".join(text for text, _ in greeting_sentences(greeting))
+    return seconds_to_say(spoken_text) + MENU_SECONDS
 
 
 def _announced(center: Center, language: str) -> int:

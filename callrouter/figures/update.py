@@ -15,7 +15,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.cost import store_costs
 from callrouter.figures.model import NOBODY, PartnerCall
 from callrouter.figures.partner_calls import Attempt, EndedCall, answered_at, partner_calls
@@ -87,7 +87,7 @@ def _upsert(insert: Insert) -> Insert:
 _STORE = _upsert(insert_rows(PartnerCall, _COLUMNS))
 
 
-def update_figures(session: Session, directories: DirectoryShelf, calls: list[str]) -> None:
+def update_figures(session: Session, directories: DirectoryCache, calls: list[str]) -> None:
     """Store what each partner had of these calls. The caller of this function is the only writer."""
     rows = sorted(_rows(session, directories, calls), key=lambda row: (row.call, row.is_primary))
     returned = [row.call for row in rows if row.kept]
@@ -100,7 +100,7 @@ def update_figures(session: Session, directories: DirectoryShelf, calls: list[st
     store_costs(session, calls)
 
 
-def _rows(session: Session, directories: DirectoryShelf, calls: list[str]) -> Iterator[PartnerCall]:
+def _rows(session: Session, directories: DirectoryCache, calls: list[str]) -> Iterator[PartnerCall]:
     of_calls = {"calls": calls}
     ended, legs, kept = (session.execute(one, of_calls) for one in (_ENDED_CALLS, _LEGS, _PROMISES_KEPT))
     attempts: dict[str, list[Attempt]] = defaultdict(list)

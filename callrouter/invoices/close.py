@@ -17,7 +17,7 @@ from callrouter.billing.ledger import close_period, is_closed, lock_ledger
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.last_known import LastKnown, last_known
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import CallRouterError, NotKnown
 from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import gather
@@ -72,7 +72,7 @@ class CloseResult:
 
 
 def close_month(
-    session: Session, directories: DirectoryShelf, request: CloseRequest, now: datetime
+    session: Session, directories: DirectoryCache, request: CloseRequest, now: datetime
 ) -> CloseResult:
     """Close a partner's month. Raises CannotBeClosed with the blockers."""
     lock_ledger(session)
@@ -111,7 +111,7 @@ def _known(session: Session, partner: str) -> LastKnown:
 
 def _send(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     invoices: Iterable[str],
     request: CloseRequest,
     now: datetime,

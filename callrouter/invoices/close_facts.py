@@ -18,7 +18,7 @@ from callrouter.billing.period import bounds, following, month_of
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import DirectoryVersion
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.figures.model import NOBODY, PartnerCall
@@ -165,7 +165,7 @@ class CloseFacts:
 
 
 def gather(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, now: datetime, *, early: bool
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, now: datetime, *, early: bool
 ) -> CloseFacts:
     """Gather the facts. The caller of this function is the only writer."""
     arrived = {"begin": month.begin, "end": month.end, "simulated": month.simulated}
@@ -224,7 +224,7 @@ def _last_ends(session: Session, month: InvoicedMonth, now: datetime) -> dict[da
 
 
 def _open_before(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, last_closed: str | None
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, last_closed: str | None
 ) -> str | None:
     """The first open month before this one that has anything to bill or to report."""
     since = following(last_closed) if last_closed else BEFORE_ANYTHING
@@ -255,7 +255,7 @@ def _open_before(
 
 
 def _first_unfinished(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, calls: Iterable[Any]
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, calls: Iterable[Any]
 ) -> str | None:
     """The month of the first unfinished call, which may turn out to be the partner's."""
     for row in calls:
@@ -265,7 +265,7 @@ def _first_unfinished(
 
 
 def _first_fee(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, since: str, versions: Sequence[Any]
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, since: str, versions: Sequence[Any]
 ) -> str | None:
     """The first month with a fee. There was none before the first directory."""
     if not versions:

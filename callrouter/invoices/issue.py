@@ -18,7 +18,7 @@ from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.model import StoredCenter
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.model import InvoiceHead, InvoiceLine
 from callrouter.invoices.month import InvoicedMonth
@@ -119,7 +119,7 @@ def totals(session: Session, month: InvoicedMonth) -> list[Total]:
 
 def issue(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     wanted: NewInvoice,
     uncharged: Sequence[UnchargedCall],
     now: datetime,

@@ -12,7 +12,7 @@ from callrouter.billing.model import CHARGE, FEE, LedgerEntry
 from callrouter.billing.monthly_fee import owed_for
 from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.month import InvoicedMonth
 
@@ -57,7 +57,7 @@ _FEE = sa.select(LedgerEntry.id).where(
 
 
 def applied_rates(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, currency: str
 ) -> list[dict[str, Any]]:
     """The rates as they are stored with the invoice, with the fields of `invoice.AppliedRate`."""
     found: dict[Rate, int] = {}
@@ -67,7 +67,7 @@ def applied_rates(
 
 
 def _rates(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, currency: str
 ) -> Iterator[tuple[Rate, int]]:
     of_month = session.execute(
         _OF_MONTH, {"partner": month.partner, "simulated": month.simulated, **month.days}

@@ -19,7 +19,7 @@ from callrouter.invoices.documents import CSV, PDF, document
 from callrouter.invoices.email import Envelope, invoice_email
 from callrouter.invoices.model import InvoiceDelivery, InvoiceHead
 from callrouter.invoices.read import read_invoice
-from callrouter.mail import Post
+from callrouter.mail import MailSender
 
 ATTACHED = (PDF, CSV)
 SCHEDULE = (
@@ -80,7 +80,7 @@ def ask_to_send(session: Session, name: str, address: str, person: str, now: dat
     return number
 
 
-def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> bool:
+def send_next(database: Database, mail_sender: MailSender, clock: Callable[[], datetime]) -> bool:
     """Try the delivery that has been due longest. False if nothing was sent, so that other tasks get their turn.
 
     A mail server that does not answer costs its timeout.
@@ -88,7 +88,7 @@ def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> 
     claimed = database.transact(lambda session: _claim(session, clock()))
     if claimed is None:
         return False
-    failure = _failure(database, post, claimed, clock())
+    failure = _failure(database, mail_sender, claimed, clock())
     database.transact(lambda session: _record(session, claimed, failure, clock()))
     return failure is None
 
@@ -100,9 +100,9 @@ def _claim(session: Session, now: datetime) -> Any | None:
     return _LEASE.claim(session, now)
 
 
-def _failure(database: Database, post: Post, claimed: Any, now: datetime) -> Exception | None:
+def _failure(database: Database, mail_sender: MailSender, claimed: Any, now: datetime) -> Exception | None:
     try:
-        _send(database, post, claimed, now)
+        _send(database, mail_sender, claimed, now)
     except NotDelivered as failure:
         return failure
     except Exception as error:  # recorded in the log of deliveries, where staff see it
@@ -110,11 +110,11 @@ def _failure(database: Database, post: Post, claimed: Any, now: datetime) -> Exc
     return None
 
 
-def _send(database: Database, post: Post, claimed: Any, now: datetime) -> None:
+def _send(database: Database, mail_sender: MailSender, claimed: Any, now: datetime) -> None:
     invoice = database.transact(lambda session: read_invoice(session, claimed.invoice))
     documents = {form: document(database, claimed.invoice, form, now) for form in ATTACHED}
-    envelope = Envelope(post.sender, claimed.address, claimed.number, now)
-    post.hand_in(invoice_email(invoice, envelope, documents))
+    envelope = Envelope(mail_sender.sender, claimed.address, claimed.number, now)
+    mail_sender.send(invoice_email(invoice, envelope, documents))
 
 
 def _record(session: Session, claimed: Any, failure: Exception | None, now: datetime) -> None:

@@ -14,7 +14,7 @@ from callrouter.billing.model import CHARGE, Confirmation, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.database import Session
 from callrouter.directory.model import StoredCenter
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.invoice import FREE
 from callrouter.reconciliation.model import CarrierDifference
@@ -79,13 +79,13 @@ class UnchargedCall:
 
 
 def uncharged_lines(
-    session: Session, directories: DirectoryShelf, calls: Sequence[UnchargedCall]
+    session: Session, directories: DirectoryCache, calls: Sequence[UnchargedCall]
 ) -> list[dict[str, Any]]:
     """Their lines on the invoice, without positions."""
     return [_line(session, directories, call) for call in calls]
 
 
-def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> dict[str, Any]:
+def _line(session: Session, directories: DirectoryCache, call: UnchargedCall) -> dict[str, Any]:
     return {
         "what": FREE,
         "arrived_at": call.arrived_at,
@@ -99,7 +99,7 @@ def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) ->
     }
 
 
-def _reason(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> str:
+def _reason(session: Session, directories: DirectoryCache, call: UnchargedCall) -> str:
     """A call with a rate that is not too short can only be a repeat."""
     rate = contract_terms(session, directories, call).rate
     itself = (call.arrived_at,)

@@ -71,20 +71,20 @@ def _read(sound: bytes) -> tuple[array[int], int, int]:
     """The samples, the bytes of each, and the samples per second."""
     try:
         with wave.open(io.BytesIO(sound)) as file:
-            told, frames = file.getparams(), file.readframes(file.getnframes())
+            wav, frames = file.getparams(), file.readframes(file.getnframes())
     except (wave.Error, EOFError, RuntimeError) as error:
         raise DamagedSound(
             f"it is no WAV file that can be read ({str(error) or 'it is cut short'})"
         ) from error
-    if told.nchannels != 1 or told.sampwidth not in _SAMPLES or not told.framerate:
+    if wav.nchannels != 1 or wav.sampwidth not in _SAMPLES or not wav.framerate:
         raise DamagedSound(
-            f"{told.nchannels} channels of {8 * told.sampwidth} bits at {told.framerate} Hz, not one of 8 or 16"
+            f"{wav.nchannels} channels of {8 * wav.sampwidth} bits at {wav.framerate} Hz, not one of 8 or 16"
         )
     if not frames:
         raise DamagedSound("it holds no sound")
-    if len(frames) != told.nframes * told.sampwidth:
-        raise DamagedSound(f"it is cut short: {len(frames)} bytes of {told.nframes * told.sampwidth}")
-    return _samples(frames, told.sampwidth), told.sampwidth, told.framerate
+    if len(frames) != wav.nframes * wav.sampwidth:
+        raise DamagedSound(f"it is cut short: {len(frames)} bytes of {wav.nframes * wav.sampwidth}")
+    return _samples(frames, wav.sampwidth), wav.sampwidth, wav.framerate
 
 
 def _samples(frames: bytes, width: int) -> array[int]:

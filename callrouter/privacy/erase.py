@@ -36,7 +36,7 @@ class ErasureSteps:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureResult:
     """What was erased."""
 
     calls: int
@@ -46,7 +46,7 @@ class Erased:
     """open promises that were withdrawn"""
 
 
-def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetime) -> Erased:
+def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetime) -> ErasureResult:
     """Erase the caller with this match value.
 
     A call with a promise to another number belongs to both numbers. It is erased with either.
@@ -59,7 +59,7 @@ def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetim
     erase_numbers(session, calls)
     steps.erase_promise_matches(session, calls)
     _anonymize(steps, session, calls)
-    return Erased(len(calls), messages, promises)
+    return ErasureResult(len(calls), messages, promises)
 
 
 def _anonymize(steps: ErasureSteps, session: Session, calls: Calls) -> None:

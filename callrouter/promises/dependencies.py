@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.promises.calling_hours import CallingHours
 from callrouter.routing.memory import RoutingMemory
 
@@ -13,6 +13,6 @@ from callrouter.routing.memory import RoutingMemory
 class PromiseDependencies:
     """The collaborators of all code that makes return calls or changes owners."""
 
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     hours: CallingHours

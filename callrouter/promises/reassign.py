@@ -25,7 +25,7 @@ from callrouter.promises.promise import (
     lock_promise,
     save_promise,
 )
-from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
+from callrouter.routing.decide import DecisionContext, RoutingDecision, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation_state import LockedRotation
@@ -165,7 +165,7 @@ def _decide_owner(
     promise: Promise,
     now: datetime,
     excluded: frozenset[str],
-) -> Decided | None:
+) -> RoutingDecision | None:
     """Decide the next owner, which may be nobody. None if every seat is excluded."""
     directory = dependencies.directories.in_force(session)
     helpline = directory.helplines.get(promise.helpline or "")

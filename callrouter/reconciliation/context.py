@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import Carrier
 
@@ -21,6 +21,6 @@ class ReconciliationContext:
 
     database: Database
     carrier: Carrier
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     clock: Callable[[], datetime]

@@ -13,7 +13,7 @@ from callrouter.calls.missing_result import talked_by_carrier_records
 from callrouter.calls.reap import reap
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events import outbox
 from callrouter.promises.promise import correct_talk_seconds
 from callrouter.reconciliation.cdrs import OurLeg
@@ -29,7 +29,7 @@ from callrouter.routing.memory import RoutingMemory
 
 
 def correct(
-    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+    session: Session, directories: DirectoryCache, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
     """Correct our record. False if only a person can decide what the finding means."""
     if finding.call is None:
@@ -49,7 +49,7 @@ def correct(
 
 
 def _add_talk(
-    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+    session: Session, directories: DirectoryCache, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
     """Accept a leg without callbacks: no key was needed."""
     call = calls.lock_call(session, finding.call or "")

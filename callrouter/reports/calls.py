@@ -51,7 +51,7 @@ class CallCharge(TypedDict):
 
 
 class CallDisclosure(TypedDict):
-    """What the caller was told, and about which center."""
+    """What the caller was figures, and about which center."""
 
     what: str
     center: str | None
@@ -142,7 +142,7 @@ def _call(
         skipped=latest_reasons(its_decisions),
         promise=next(map(_promised, its_promises), None),
         charge=next((_charged(entry) for entry in its_entries if entry["entry"] == CHARGE), None),
-        disclosure=[_told(disclosure) for disclosure in its_disclosures],
+        disclosure=[_call_disclosure(disclosure) for disclosure in its_disclosures],
         caller=call["caller"],
         state=call["state"],
         language=call["language"],
@@ -172,5 +172,5 @@ def _charged(entry: EntryRow) -> CallCharge:
     )
 
 
-def _told(disclosure: DisclosureRow) -> CallDisclosure:
+def _call_disclosure(disclosure: DisclosureRow) -> CallDisclosure:
     return CallDisclosure(what=disclosure["what"], center=disclosure["center"], at=disclosure["at"])

@@ -34,7 +34,7 @@ class ListedDelivery(TypedDict):
     address: str
     asked_by: str
     asked_at: datetime
-    standing: str
+    status: str
     attempts: int
     next_try_at: datetime | None
     waits_for: str | None
@@ -60,7 +60,7 @@ def invoice_deliveries(
             address=row["address"],
             asked_by=row["asked_by"],
             asked_at=row["asked_at"],
-            standing=_standing(row),
+            status=_status(row),
             attempts=row["attempts"],
             next_try_at=row["next_attempt_at"],
             waits_for=_waits_for(row, now, has_sender=has_sender),
@@ -77,7 +77,7 @@ def undelivered_invoices(connection: sa.Connection) -> tuple[int, int]:
     return waits, given_up
 
 
-def _standing(row: sa.RowMapping) -> str:
+def _status(row: sa.RowMapping) -> str:
     if row["delivered_at"]:
         return DELIVERED
     return WAITING if row["next_attempt_at"] else GIVEN_UP

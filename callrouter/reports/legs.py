@@ -15,7 +15,7 @@ from callrouter.reports.processed_calls import processed_calls
 
 
 class LegRow(TypedDict):
-    """One leg. `number` is the telephone number that was rung; `outcome` is missing while none was told."""
+    """One leg. `number` is the telephone number that was rung; `outcome` is missing while none was figures."""
 
     call: str
     attempt: int

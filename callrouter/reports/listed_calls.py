@@ -73,7 +73,7 @@ class ListedCall(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CallFilter:
     """Which calls; None: whatever it is.
 
     A center has those for which it was rung, or which it returned; a partner those of its centers.
@@ -88,14 +88,14 @@ class Wanted:
     in_progress: bool = False
 
 
-class Latest(NamedTuple):
+class LatestCalls(NamedTuple):
     """The latest calls, the newest first, and how many more there are."""
 
     calls: list[ListedCall]
     more: int
 
 
-def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest:
+def latest_calls(connection: sa.Connection, wanted: CallFilter, most: int) -> LatestCalls:
     """Up to so many of the calls that are wanted. Raises NotKnown for a key that there never was."""
     _refuse_unknown(connection, wanted)
     conditions = list(_conditions(wanted))
@@ -103,7 +103,7 @@ def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest
         sa.select(*_COLUMNS).where(*conditions).order_by(Call.arrived_at.desc(), Call.sid.desc()).limit(most)
     )
     found = [cast(ListedCall, dict(row)) for row in connection.execute(query).mappings()]
-    return Latest(found, _count(connection, conditions) - most if len(found) == most else 0)
+    return LatestCalls(found, _count(connection, conditions) - most if len(found) == most else 0)
 
 
 def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) -> int:
@@ -111,7 +111,7 @@ def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) 
     return int(connection.execute(query).scalar_one())
 
 
-def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(wanted: CallFilter) -> Iterator[sa.ColumnElement[bool]]:
     yield from wanted.period.holds(Call.arrived_at)
     of_call = (
         (Call.outcome, wanted.outcome),
@@ -135,7 +135,7 @@ def _had_a_part(
     return sa.or_(rung, returned)
 
 
-def _refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
+def _refuse_unknown(connection: sa.Connection, wanted: CallFilter) -> None:
     for what, column in _KEYS.items():
         key = getattr(wanted, what)
         known = tuple(connection.execute(sa.select(column)).scalars()) if key else ()

@@ -39,7 +39,7 @@ class ListedMessage(MessageRow):
     simulated: bool
 
 
-class Unfetched(NamedTuple):
+class UnfetchedMessages(NamedTuple):
     """How many messages wait to be fetched, since when the oldest was left, and how many were set aside."""
 
     messages: int
@@ -68,7 +68,7 @@ def listed_messages(connection: sa.Connection, state: str | None) -> list[Listed
     ]
 
 
-def unfetched(connection: sa.Connection) -> Unfetched:
+def unfetched(connection: sa.Connection) -> UnfetchedMessages:
     """What is still to be asked of the carrier, and what it refused."""
     waits = sa.and_(MessageRecording.state == WAITING, MessageRecording.set_aside_at.is_(None))
     aside = MessageRecording.set_aside_at.is_not(None)
@@ -77,7 +77,7 @@ def unfetched(connection: sa.Connection) -> Unfetched:
         sa.func.min(VoicemailMessage.left_at).filter(waits),
         sa.func.count().filter(aside),
     ).join_from(VoicemailMessage, MessageRecording, MessageRecording.call == VoicemailMessage.call)
-    return Unfetched(*connection.execute(query).one())
+    return UnfetchedMessages(*connection.execute(query).one())
 
 
 def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:

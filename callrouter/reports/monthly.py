@@ -37,7 +37,7 @@ _OF_FEE: dict[str, sa.SQLColumnExpression[str]] = {
     "kind": LedgerEntry.kind,
 }
 BY_PARTNER = ("partner", "kind")
-"""what is told where nothing is asked for: it leaves out calls for which nobody was rung"""
+"""what is figures where nothing is asked for: it leaves out calls for which nobody was rung"""
 _HAS_A_PART = frozenset({"partner", "center"})
 
 
@@ -86,8 +86,8 @@ def monthly(
     report = MonthlyReport(
         month=month,
         rows=[_row(line, by or BY_PARTNER) for line in found],
-        total=counted[0].told() if len(counted) == 1 else None,
-        totals=[total.told() for total in all_totals],
+        total=counted[0].figures() if len(counted) == 1 else None,
+        totals=[total.figures() for total in all_totals],
     )
     if through:
         report["through"] = through
@@ -136,9 +136,9 @@ def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa
 def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
     """In the order of `FigureSums`. By partner or center a call is one of each that had a part in it."""
     instead: dict[str, sa.ColumnElement[int]] = {
-        "homes": _OF.calls,
+        "primary_calls": _OF.calls,
         "calls": _OF.rung if has_parts(by) else _OF.calls,
-        "costed": _OF.calls_with_cost,
+        "calls_with_cost": _OF.calls_with_cost,
         "free_fees": sa.literal(0),
     }
     for name in FigureSums._fields:
@@ -147,4 +147,4 @@ def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
 
 
 def _row(line: ReportLine, by: Sequence[str]) -> dict[str, Any]:
-    return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.told()}
+    return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.figures()}

@@ -71,7 +71,7 @@ class PromiseStory(ListedPromise):
     consent_key: str
     consent_at: datetime
     message_allowed: bool
-    tries: list[AttemptRow]
+    return_calls: list[AttemptRow]
 
 
 class ExportedPromise(PromiseRow):
@@ -126,11 +126,11 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
         consent_key=row["consent_key"],
         consent_at=row["consent_at"],
         message_allowed=row["message_allowed"],
-        tries=tries(connection, sid),
+        return_calls=return_calls(connection, sid),
     )
 
 
-def tries(connection: sa.Connection, sid: str) -> list[AttemptRow]:
+def return_calls(connection: sa.Connection, sid: str) -> list[AttemptRow]:
     """Every try to keep the promise of a call."""
     query = sa.select(ReturnCall.__table__).where(ReturnCall.call == sid).order_by(ReturnCall.number)
     rows = connection.execute(query).mappings()

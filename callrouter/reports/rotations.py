@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from callrouter.directory.faults import closest
 from callrouter.errors import NotKnown
 from callrouter.routing.model import RotationRow
-from callrouter.routing.replay import Replayed, replay_helpline
+from callrouter.routing.replay import ReplayResult, replay_helpline
 from callrouter.routing.rotation import UNITS
 
 
@@ -43,7 +43,7 @@ def verified_rotations(connection: sa.Connection, helpline: str | None = None) -
         yield _verified(key, replay_helpline(connection, key))
 
 
-def _verified(helpline: str, replayed: Replayed) -> VerifiedRotation:
+def _verified(helpline: str, replayed: ReplayResult) -> VerifiedRotation:
     first = next(iter(replayed.disagreements), None)
     return VerifiedRotation(
         helpline=helpline,

@@ -21,7 +21,7 @@ from callrouter.reports.find_call import find_call
 from callrouter.reports.free import AcceptedTalk, why_not_charged
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.messages import MessageRow, messages
-from callrouter.reports.promises import AttemptRow, PromiseRow, promises, tries
+from callrouter.reports.promises import AttemptRow, PromiseRow, promises, return_calls
 from callrouter.reports.spoken import Spoken, spoken
 
 
@@ -66,7 +66,7 @@ class Story(Header):
     legs: list[LegRow]
     decisions: list[ReportedDecision]
     promise: PromiseRow | None
-    tries: list[AttemptRow]
+    return_calls: list[AttemptRow]
     message: MessageRow | None
     entries: list[EntryRow]
     disputes: list[DisputeRow]
@@ -79,18 +79,18 @@ def story(connection: sa.Connection, written: str) -> Story:
     sid = find_call(connection, written)
     row = connection.execute(sa.select(Call.__table__).where(Call.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
-    its_tries = tries(connection, sid)
+    its_return_calls = return_calls(connection, sid)
     return Story(
         **_header(row),
         turns=_turns(connection, sid),
         legs=its_legs,
         decisions=decisions(connection, Lineups(connection), [sid]),
         promise=next(iter(promises(connection, [sid])), None),
-        tries=its_tries,
+        return_calls=its_return_calls,
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
         disputes=list(disputes(connection, calls=[sid])),
-        not_charged_because=_why_not(connection, row, _talk(its_legs, its_tries), its_entries),
+        not_charged_because=_why_not(connection, row, _talk(its_legs, its_return_calls), its_entries),
         disclosures=disclosures(connection, [sid]),
     )
 
@@ -99,11 +99,11 @@ def _header(row: sa.RowMapping) -> Header:
     return cast(Header, {name: row[name] for name in Header.__annotations__})
 
 
-def _talk(its_legs: list[LegRow], its_tries: list[AttemptRow]) -> AcceptedTalk | None:
+def _talk(its_legs: list[LegRow], its_return_calls: list[AttemptRow]) -> AcceptedTalk | None:
     talks = [
         AcceptedTalk(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]
     ]
-    kept = [tried for tried in its_tries if tried["outcome"] == KEPT]
+    kept = [tried for tried in its_return_calls if tried["outcome"] == KEPT]
     talks += [AcceptedTalk(tried["partner"], tried["kind"], tried["talk_seconds"] or 0) for tried in kept]
     return next(iter(talks), None)
 

@@ -1,7 +1,7 @@
 """Sums of figures, and how a report tells them. *Pure.*
 
 What was charged is of one currency, what the carrier takes perhaps of another, and two currencies are never added up:
-what has several is told in as many lines, and its calls stand in the first.
+what has several is figures in as many lines, and its calls stand in the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class FigureSums(NamedTuple):
     """Figures: amounts in whole minor units, costs in millionths of a unit."""
 
     calls: int = 0
-    homes: int = 0
+    primary_calls: int = 0
     """each call once, whatever `calls` counts"""
     answered: int = 0
     promised: int = 0
@@ -28,7 +28,7 @@ class FigureSums(NamedTuple):
     waits: int = 0
     wait_seconds: int = 0
     talk_seconds: int = 0
-    costed: int = 0
+    calls_with_cost: int = 0
     cost_micros: int = 0
     charged: int = 0
     amount: int = 0
@@ -51,11 +51,11 @@ NOTHING = FigureSums()
 
 
 class ReportFigures(TypedDict):
-    """Figures as they are told. Amounts, costs and margins are decimal strings.
+    """Figures as they are figures. Amounts, costs and margins are decimal strings.
 
     `amount` is what was entered to be paid, `credited` what was taken off; payments are no part of it. `kept` are
     promises that were kept by a return call. `carrier_cost` is what the carrier takes for as many of the calls as
-    `costed` says, and `margin` what it leaves of the amounts, where it is of the same currency and of all calls.
+    `calls_with_cost` says, and `margin` what it leaves of the amounts, if it is of the same currency and of all calls.
     """
 
     currency: str | None
@@ -71,12 +71,12 @@ class ReportFigures(TypedDict):
     talk_seconds: int
     carrier_cost: str | None
     cost_currency: str | None
-    costed: int
+    calls_with_cost: int
     margin: str | None
 
 
 class ReportLine(NamedTuple):
-    """What is told in one line."""
+    """What is figures in one line."""
 
     of: tuple[str, ...]
     """what it is of: a partner, a day …"""
@@ -87,7 +87,7 @@ class ReportLine(NamedTuple):
     """of what the carrier takes; None: not known"""
     sums: FigureSums
 
-    def told(self) -> ReportFigures:
+    def figures(self) -> ReportFigures:
         sums = self.sums
         return ReportFigures(
             currency=self.currency,
@@ -101,19 +101,19 @@ class ReportLine(NamedTuple):
             kept=sums.kept,
             average_wait_seconds=sums.average_wait,
             talk_seconds=sums.talk_seconds,
-            carrier_cost=_written(sums.cost_micros) if self.cost_currency else None,
+            carrier_cost=_micros_text(sums.cost_micros) if self.cost_currency else None,
             cost_currency=self.cost_currency,
-            costed=sums.costed,
+            calls_with_cost=sums.calls_with_cost,
             margin=self._margin,
         )
 
     @property
     def _margin(self) -> str | None:
-        if self.sums.costed < self.sums.homes or self._costs_other_money:
+        if self.sums.calls_with_cost < self.sums.primary_calls or self._costs_other_money:
             return None
         left = self.sums.amount - self.sums.credited
         micros = left * 10 ** (_MICROS - MINOR_UNITS[self.currency or NO_CURRENCY])
-        return _written(micros - self.sums.cost_micros)
+        return _micros_text(micros - self.sums.cost_micros)
 
     @property
     def _costs_other_money(self) -> bool:
@@ -130,7 +130,7 @@ def lines(
     """The lines of something, by its sums of each currency (empty: those of its calls)."""
     own = [by_currency.get("", NOTHING)]
     accounts = [one for one in sorted(by_currency) if by_currency[one].were_entered]
-    costs = [one for one in sorted(by_currency) if by_currency[one].costed]
+    costs = [one for one in sorted(by_currency) if by_currency[one].calls_with_cost]
     for currency, cost_currency in _beside(accounts, costs):
         own += [by_currency[one] for one in {currency, cost_currency} if one]
         yield ReportLine(of, simulated, currency, cost_currency, added(own))
@@ -157,12 +157,12 @@ def _totals(found: Sequence[ReportLine]) -> Iterator[ReportLine]:
 
 
 def _total(found: Sequence[ReportLine], currency: str | None) -> ReportLine:
-    """Each call is counted once. What the carrier takes is told where it is of one currency."""
+    """Each call is counted once. What the carrier takes is figures where it is of one currency."""
     sums = added([line.sums for line in found])
-    sums = sums._replace(calls=sums.homes)
+    sums = sums._replace(calls=sums.primary_calls)
     costs = {line.cost_currency for line in found if line.cost_currency}
     if len(costs) > 1:
-        sums = sums._replace(costed=0, cost_micros=0)
+        sums = sums._replace(calls_with_cost=0, cost_micros=0)
     return ReportLine((), found[0].simulated, currency, costs.pop() if len(costs) == 1 else None, sums)
 
 
@@ -174,7 +174,7 @@ def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | N
     return [*pairs, *((None, one) for one in others)] or [(None, None)]
 
 
-def _written(micros: int) -> str:
+def _micros_text(micros: int) -> str:
     """Millionths as decimals: as many as it takes, and two at least."""
     whole, rest = divmod(abs(micros), 10**_MICROS)
     return f"{'-' if micros < 0 else ''}{whole}.{f'{rest:0{_MICROS}}'.rstrip('0').ljust(2, '0')}"

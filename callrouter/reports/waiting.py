@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from callrouter.events.model import OutboxFact
 
 
-class Waiting(NamedTuple):
+class OutboxBacklog(NamedTuple):
     """How many facts wait, since when the oldest does, and how many were set aside."""
 
     facts: int
@@ -18,7 +18,7 @@ class Waiting(NamedTuple):
     set_aside: int
 
 
-class SetAside(TypedDict):
+class FailedFact(TypedDict):
     """A fact that kept failing."""
 
     id: int
@@ -30,7 +30,7 @@ class SetAside(TypedDict):
     set_aside_at: datetime
 
 
-def waiting(connection: sa.Connection) -> Waiting:
+def waiting(connection: sa.Connection) -> OutboxBacklog:
     """What waits at this moment."""
     aside = OutboxFact.set_aside_at.is_not(None)
     query = sa.select(
@@ -38,7 +38,7 @@ def waiting(connection: sa.Connection) -> Waiting:
         sa.func.min(OutboxFact.at).filter(~aside),
         sa.func.count().filter(aside),
     ).select_from(OutboxFact)
-    return Waiting(*connection.execute(query).one())
+    return OutboxBacklog(*connection.execute(query).one())
 
 
 def oldest_waiting(connection: sa.Connection) -> datetime | None:
@@ -47,11 +47,11 @@ def oldest_waiting(connection: sa.Connection) -> datetime | None:
     return connection.execute(query).scalar_one_or_none()
 
 
-def facts_set_aside(connection: sa.Connection) -> list[SetAside]:
+def facts_set_aside(connection: sa.Connection) -> list[FailedFact]:
     """The facts that kept failing, the oldest first."""
     query = sa.select(OutboxFact).where(OutboxFact.set_aside_at.is_not(None)).order_by(OutboxFact.id)
     return [
-        SetAside(
+        FailedFact(
             id=row["id"],
             fact=row["fact"],
             call=row["call"],

@@ -77,7 +77,7 @@ class DecisionContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class RoutingDecision:
     """The center to ring (None: nobody is eligible), and what the decision was based on."""
 
     center: Center | None
@@ -97,7 +97,7 @@ def decide(
     context: DecisionContext,
     request: RoutingRequest,
     leaving: LineLeft | None = None,
-) -> Decided:
+) -> RoutingDecision:
     """Decide who is rung, store the decision, and take a line of the center.
 
     `leaving` is the line of the previous leg, which the call may still hold.
@@ -108,7 +108,7 @@ def decide(
 
 def decide_who_owes(
     session: Session, memory: RoutingMemory, context: DecisionContext, request: RoutingRequest
-) -> Decided:
+) -> RoutingDecision:
     """Decide who owes a return call, and store the decision. A closed center may owe one."""
     return _decide(session, memory, context, replace(request, for_promise=True), lambda _: True)
 
@@ -119,7 +119,7 @@ def _decide(
     context: DecisionContext,
     request: RoutingRequest,
     has_line: Callable[[Center], bool],
-) -> Decided:
+) -> RoutingDecision:
     at, rotation = context, context.rotation
     position_of = memory.seated(session, at.helpline)
     roll_over_caps(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
@@ -136,7 +136,7 @@ def _decide(
     memory.store(session, lineup)
     save(session, rotation)
     _store(session, context, request, lineup, passed_over, center)
-    return Decided(center, lineup, request.language, passed_over)
+    return RoutingDecision(center, lineup, request.language, passed_over)
 
 
 def _take(context: DecisionContext, pool: Pool, proposal: Proposal | None) -> Center | None:

@@ -42,7 +42,7 @@ _TAKEN_LINES = sa.select(Availability.center, Availability.calls_in_progress).wh
 
 
 @dataclass(frozen=True, slots=True)
-class SeatNow:
+class SeatStatus:
     """The status of a seat at a moment."""
 
     seat: Seat
@@ -50,7 +50,7 @@ class SeatNow:
     """what it is owed, in calls"""
     turn: int | None
     """1: it would be rung; 2, 3 …: if the seats before it do not answer; None: not on this call"""
-    standing: str
+    status: str
     """`would be rung`, `next`, or why not"""
     rung_after: int | None = None
     """the most seconds from the arrival until it would be rung, for a caller who presses no key"""
@@ -58,11 +58,11 @@ class SeatNow:
     @property
     def may_be_rung(self) -> bool:
         """Whether it is eligible, and only other seats are before it."""
-        return self.standing in _MAY_BE_RUNG
+        return self.status in _MAY_BE_RUNG
 
 
 @dataclass(frozen=True, slots=True)
-class SupposedCall:
+class ExplainedCall:
     """The call for which the rotation is explained."""
 
     state: str
@@ -72,8 +72,8 @@ class SupposedCall:
 
 
 def explain(
-    session: Session, directory: Directory, helpline: Helpline, call: SupposedCall, spoken: SpokenSeconds
-) -> list[SeatNow]:
+    session: Session, directory: Directory, helpline: Helpline, call: ExplainedCall, spoken: SpokenSeconds
+) -> list[SeatStatus]:
     """The seats of a helpline for this call. Those that would be rung come first."""
     at = call.at
     position_of = _positions(session, helpline)
@@ -176,13 +176,13 @@ def _one_after_another(
     """The centers that one call would ring in turn if nobody answered, each with its `rung_after`."""
     passed_over, seconds = set(reasons), spoken.greeting(helpline)
     centers = [directory.centers[seat.center] for seat in helpline.seats]
-    said = {center.key: spoken.announcement(center, pools.language) for center in centers}
+    announcements = {center.key: spoken.announcement(center, pools.language) for center in centers}
     while key := pools.next(passed_over):
         center = directory.centers[key]
-        yield key, seconds + said[key]
-        seconds += said[key] + unanswered_attempt(center)
+        yield key, seconds + announcements[key]
+        seconds += announcements[key] + unanswered_attempt(center)
         left = helpline.max_wait_seconds - seconds
-        passed_over |= {key, *(c.key for c in centers if said[c.key] + longest_attempt(c) > left)}
+        passed_over |= {key, *(c.key for c in centers if announcements[c.key] + longest_attempt(c) > left)}
 
 
 def _why_later(
@@ -196,12 +196,12 @@ def _why_later(
     return {**later, **dict.fromkeys(others, OTHER_LANGUAGE)}
 
 
-def _seat_now(seat: Seat, credit: float, rung: Mapping[str, int], why_not: Mapping[str, str]) -> SeatNow:
+def _seat_now(seat: Seat, credit: float, rung: Mapping[str, int], why_not: Mapping[str, str]) -> SeatStatus:
     if seat.center not in rung:
-        return SeatNow(seat, credit, None, why_not[seat.center])
+        return SeatStatus(seat, credit, None, why_not[seat.center])
     turn = list(rung).index(seat.center) + 1
-    return SeatNow(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT, rung[seat.center])
+    return SeatStatus(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT, rung[seat.center])
 
 
-def _those_that_would_be_rung_first(seat: SeatNow) -> tuple[bool, int, bool, float]:
-    return seat.turn is None, seat.turn or 0, seat.standing != NOT_THIS_TIME, -seat.credit
+def _those_that_would_be_rung_first(seat: SeatStatus) -> tuple[bool, int, bool, float]:
+    return seat.turn is None, seat.turn or 0, seat.status != NOT_THIS_TIME, -seat.credit

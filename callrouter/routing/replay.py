@@ -73,7 +73,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """The result of a replay."""
 
     decisions: int
@@ -98,7 +98,7 @@ class Replayed:
 
 def replay(
     decisions: Iterable[StoredDecision], lineups: Mapping[str, Lineup], positions: Mapping[str, int]
-) -> Replayed:
+) -> ReplayResult:
     """Replay the decisions of a helpline in the order of their numbers. *Pure.*
 
     After a disagreement it continues with the stored center, because that one was rung.
@@ -106,10 +106,10 @@ def replay(
     fold = _Fold(lineups, positions)
     disagreements = tuple(fold.disagreements(decisions))
     fold.undo_before(fold.credits.number + 1)
-    return Replayed(fold.decisions, disagreements, fold.credits, fold.largest_credit)
+    return ReplayResult(fold.decisions, disagreements, fold.credits, fold.largest_credit)
 
 
-def replay_helpline(session: Session, helpline: str) -> Replayed:
+def replay_helpline(session: Session, helpline: str) -> ReplayResult:
     """Replay all decisions of a helpline, and compare with the stored credits."""
     of = {"helpline": helpline}
     rows = session.execute(_DECISIONS, of).all()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
-from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets, Wire
+from callrouter.carrier.wire import CarrierTransport, HttpTransport, NoAnswer, NotConnected, Request
 from callrouter.errors import Fault
 from simulator.account import SimulatedAccount
 from simulator.records import SimulatedRecord
@@ -20,9 +20,9 @@ from simulator.rest.resources import ACCOUNTS
 class ControlClient:
     """The carrier at an origin; whether it runs is found out when something is asked of it."""
 
-    def __init__(self, account: SimulatedAccount, origin: str, wire: Wire | None = None) -> None:
+    def __init__(self, account: SimulatedAccount, origin: str, wire: CarrierTransport | None = None) -> None:
         self.origin = origin
-        self._wire = wire or Sockets()
+        self._wire = wire or HttpTransport()
         self._account = account
         words = b64encode(f"{account.sid}:{account.token}".encode()).decode()
         self._signed_in = {"Authorization": f"Basic {words}"}

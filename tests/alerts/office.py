@@ -11,7 +11,7 @@ from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import Channel, recipients
 from callrouter.alerts.deliver import deliver_next
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import AlertType, publish_alert
 from callrouter.events.settle import settle
 from simulator import VirtualClock
@@ -53,7 +53,7 @@ class Office:
 
     def settles(self) -> None:
         """The workers settle all that waits."""
-        what_follows = subscriptions(DirectoryShelf(), recipients(self.channels))
+        what_follows = subscriptions(DirectoryCache(), recipients(self.channels))
         while settle(self.database, what_follows, self.clock.now()):
             pass
 

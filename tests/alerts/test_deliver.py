@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from callrouter.alerts.channel import NotWanted
+from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.deliver import LONGEST_SENDING, SCHEDULE, try_again
 from callrouter.errors import NotDelivered
 from callrouter.events.lease import next_attempt
@@ -92,7 +92,7 @@ def test_a_failure_ends_the_turn_so_that_other_tasks_have_theirs(office: Office,
 
 
 def test_who_does_not_want_it_is_not_asked_again(office: Office, ear: Ear) -> None:
-    ear.failures = [NotWanted("answered 410")]
+    ear.failures = [ReceiverOptedOut("answered 410")]
     office.raises()
     office.delivers()
     office.passes(days=1)
@@ -141,7 +141,7 @@ def test_dying_again_and_again_ends_too(office: Office, ear: Ear) -> None:
 
 
 def test_staff_can_have_what_was_given_up_tried_again(office: Office, ear: Ear) -> None:
-    ear.failures = [NotWanted("answered 410")]
+    ear.failures = [ReceiverOptedOut("answered 410")]
     office.raises()
     office.delivers()
     number = office.delivery["id"]

@@ -11,8 +11,8 @@ import pytest
 
 from callrouter.alerts.mail import EmailChannel
 from callrouter.errors import NotDelivered
+from callrouter.mail import MailSender, mail_server
 from callrouter.mail import MailServer as Address
-from callrouter.mail import Post, mail_server
 from tests.alerts.certificate import Trust, trusted
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.alerts.office import PAUSED, START, Office
@@ -24,7 +24,7 @@ SENDER = "callrouter@example.org"
 def mail(port: int, **how: Any) -> EmailChannel:
     tls, wait = how.pop("tls", None), how.pop("seconds_to_wait", 10)
     server = Address(**{"host": "127.0.0.1", "port": port, "implicit_tls": False, **how})
-    return EmailChannel(Post(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
+    return EmailChannel(MailSender(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_of_two_addresses_the_refused_one_is_tried_again_alone(database_url: str
     with taking_mail(MailServer()) as server:
         address = Address("127.0.0.1", server.port, implicit_tls=False)
         office = Office(
-            database_url, email=EmailChannel(Post(address, SENDER), ["a@example.org", "b@example.org"])
+            database_url, email=EmailChannel(MailSender(address, SENDER), ["a@example.org", "b@example.org"])
         )
         server.refuses = {"RCPT": "451 later"}
         office.raises()

@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook as StandardWebhook
 from standardwebhooks import WebhookVerificationError
 
-from callrouter.alerts.channel import NotWanted
+from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.webhook import WebhookChannel, signature
 from callrouter.errors import NotDelivered
 from config.parsers import webhook_key
@@ -118,7 +118,7 @@ def test_no_redirect_is_followed(status: int) -> None:
 
 
 def test_410_is_the_receiver_s_last_word() -> None:
-    with receiving(410) as receiver, pytest.raises(NotWanted):
+    with receiving(410) as receiver, pytest.raises(ReceiverOptedOut):
         webhook(receiver.url).send("", PAUSED, START)
 
 

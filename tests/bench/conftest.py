@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bench.house import House, a_house
+from bench.house import BenchServers, bench_servers
 
 
 @pytest.fixture(scope="package")
-def house() -> Iterator[House]:
-    with a_house(durable=False) as house:
+def house() -> Iterator[BenchServers]:
+    with bench_servers(durable=False) as house:
         yield house

@@ -4,7 +4,7 @@ import pytest
 
 from bench.__main__ import BENCHMARKS, RESULTS
 from bench.figure import Result
-from bench.house import House
+from bench.house import BenchServers
 
 TARGETS = {
     "call": ["≥ 0.33", "≥ 0.3", "≤ 25"],
@@ -22,7 +22,7 @@ def targets_of(result: Result) -> list[str]:
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_a_benchmark_measures_what_has_a_target(house: House, name: str) -> None:
+def test_a_benchmark_measures_what_has_a_target(house: BenchServers, name: str) -> None:
     result = BENCHMARKS[name].measure(house, short=True)
     assert targets_of(result) == TARGETS[name]
     assert all(value > 0 for figure in result.figures for value in figure.rounds)

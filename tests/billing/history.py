@@ -15,7 +15,7 @@ from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.ledger import lock_ledger
 from callrouter.database import Session
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import ENDED
 from callrouter.events.settle import Facts
 from tests.databases import database_at
@@ -74,7 +74,7 @@ class Books:
 
     def __init__(self, url: str, *versions: Directory) -> None:
         self.database, self.close = database_at(url, connections=10)
-        self.shelf = DirectoryShelf()
+        self.shelf = DirectoryCache()
         self.now = START
         for version in versions:
             put_in_force(self.database, version, START - timedelta(days=90))

@@ -15,7 +15,7 @@ from callrouter.billing.monthly_fee import enter_fee, owed
 from callrouter.billing.period import bounds
 from callrouter.database import Database
 from callrouter.directory.directory import MONTHLY, Partner
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from tests.directories import a_directory, center, partner, put_in_force, rate
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Office:
     def enters(self, month: str, now: datetime = LATER, partner: str = "sunrise") -> bool:
         def deed(session: Any) -> bool:
             lock_ledger(session)
-            return enter_fee(session, DirectoryShelf(), partner, month, simulated=False, now=now)
+            return enter_fee(session, DirectoryCache(), partner, month, simulated=False, now=now)
 
         return self.database.transact(deed)
 

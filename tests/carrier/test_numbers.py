@@ -12,11 +12,11 @@ from twilio.rest.api.v2010.account.incoming_phone_number import (
 
 from callrouter.carrier.numbers import Change, Kind, NumberAction, carry_out, compare, our_settings
 from callrouter.carrier.twilio_rest import OF_A_NUMBER, TwilioRest
-from callrouter.carrier.wire import Answered, Request
+from callrouter.carrier.wire import CarrierResponse, Request
 from callrouter.telephony import (
     CarrierNumbers,
     CarriersNumber,
-    NotLetIn,
+    LoginRejected,
     RefusedByCarrier,
     TooManyRequests,
     Unclear,
@@ -88,7 +88,7 @@ def test_a_number_is_pointed_here_and_then_nothing_is_left_to_do() -> None:
 
 
 def test_only_what_differs_is_sent() -> None:
-    wire = Scripted(Answered(200, {}, b'{"sid": "PN1"}'))
+    wire = Scripted(CarrierResponse(200, {}, b'{"sid": "PN1"}'))
     number = CarriersNumber("PN" + "1" * 32, HELPLINE, {**WANTED, "voice_method": "GET"})
     list(carry_out(on(wire), compare([HELPLINE], [number], WANTED)))
     [request] = wire.requests
@@ -128,18 +128,18 @@ def test_another_token_is_not_let_in() -> None:
     played = house()
     stranger = TwilioRest(ACCOUNT.sid, "another token", wire=played.client._http._wire)
     for ask in (stranger.account, lambda: list(stranger.numbers())):
-        with pytest.raises(NotLetIn):
+        with pytest.raises(LoginRejected):
             ask()
 
 
 class Scripted:
     """A wire that answers with one thing."""
 
-    def __init__(self, answer: Answered) -> None:
+    def __init__(self, answer: CarrierResponse) -> None:
         self._answer = answer
         self.requests: list[Request] = []
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests.append(request)
         return self._answer
 
@@ -151,8 +151,8 @@ def on(wire: Scripted) -> CarrierNumbers:
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [
-        (401, '{"code": 20003}', NotLetIn),
-        (403, '{"code": 20005}', NotLetIn),
+        (401, '{"code": 20003}', LoginRejected),
+        (403, '{"code": 20005}', LoginRejected),
         (404, '{"code": 20404}', RefusedByCarrier),
         (429, "{}", TooManyRequests),
         (503, "<html>", Unclear),
@@ -162,11 +162,11 @@ def on(wire: Scripted) -> CarrierNumbers:
 )
 def test_each_failure_of_the_account_is_told_apart(status: int, body: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        on(Scripted(Answered(status, {}, body.encode()))).account()
+        on(Scripted(CarrierResponse(status, {}, body.encode()))).account()
 
 
 def test_no_address_is_made_of_what_is_no_sid() -> None:
-    wire = Scripted(Answered(200, {}, b"{}"))
+    wire = Scripted(CarrierResponse(200, {}, b"{}"))
     with pytest.raises(RefusedByCarrier):
         on(wire).change_number("PN1/../../AC", {"voice_url": ""})
     assert wire.requests == []

@@ -4,25 +4,25 @@ from collections.abc import Sequence
 
 import pytest
 
-from callrouter.carrier.patience import LONGEST_PAUSE, PAUSES, Patient
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
+from callrouter.carrier.patience import LONGEST_PAUSE, PAUSES, RetryingTransport
+from callrouter.carrier.wire import CarrierResponse, NoAnswer, NotConnected, Request
 
 READ = Request("GET", "https://api.example/Calls.json")
-GOOD = Answered(200, {}, b"{}")
+GOOD = CarrierResponse(200, {}, b"{}")
 
 
-def answered(status: int, **headers: str) -> Answered:
-    return Answered(status, {name.replace("_", "-"): value for name, value in headers.items()}, b"")
+def answered(status: int, **headers: str) -> CarrierResponse:
+    return CarrierResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, b"")
 
 
 class Scripted:
     """A wire to which one thing after another happens, the last one for ever."""
 
-    def __init__(self, outcomes: Sequence[Answered | Exception]) -> None:
+    def __init__(self, outcomes: Sequence[CarrierResponse | Exception]) -> None:
         self._outcomes = list(outcomes)
         self.requests = 0
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests += 1
         outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
         if isinstance(outcome, Exception):
@@ -30,10 +30,12 @@ class Scripted:
         return outcome
 
 
-def asked(*outcomes: Answered | Exception, request: Request = READ) -> tuple[Answered, list[float]]:
+def asked(
+    *outcomes: CarrierResponse | Exception, request: Request = READ
+) -> tuple[CarrierResponse, list[float]]:
     """What it comes to, and what was waited."""
     waited = list[float]()
-    return Patient(Scripted(outcomes), waited.append).send(request), waited
+    return RetryingTransport(Scripted(outcomes), waited.append).send(request), waited
 
 
 def test_what_is_answered_is_not_asked_again() -> None:
@@ -48,7 +50,7 @@ def test_a_refusal_is_not_asked_again(status: int) -> None:
 @pytest.mark.parametrize(
     "trouble", [answered(500), answered(503), answered(429), NotConnected(""), NoAnswer("")]
 )
-def test_trouble_is_given_time_and_each_time_more(trouble: Answered | Exception) -> None:
+def test_trouble_is_given_time_and_each_time_more(trouble: CarrierResponse | Exception) -> None:
     assert asked(trouble, trouble, GOOD) == (GOOD, [1.0, 2.0])
 
 
@@ -70,10 +72,10 @@ def test_who_wants_to_be_left_alone_for_long_is_left_alone(told: str) -> None:
 
 def test_it_is_not_asked_for_ever() -> None:
     wire, waited = Scripted([answered(500)]), list[float]()
-    assert Patient(wire, waited.append).send(READ) == answered(500)
+    assert RetryingTransport(wire, waited.append).send(READ) == answered(500)
     assert (wire.requests, waited) == (len(PAUSES) + 1, list(PAUSES))
     with pytest.raises(NotConnected):
-        Patient(Scripted([NotConnected("")]), waited.append).send(READ)
+        RetryingTransport(Scripted([NotConnected("")]), waited.append).send(READ)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

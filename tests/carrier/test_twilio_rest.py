@@ -12,7 +12,7 @@ from wave import open as read_wave
 import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
+from callrouter.carrier.wire import CarrierResponse, NoAnswer, NotConnected, Request
 from callrouter.telephony import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
 from simulator import Caller, VoiceMessage
 from tests.simulator.rest import MESSAGE, TO_SUNRISE, House, house, people
@@ -24,23 +24,23 @@ NOBODYS_CALL, NOBODYS_RECORDING = "CA" + "0" * 32, "RE" + "0" * 32
 class Scripted:
     """A wire that answers, or fails, with one thing."""
 
-    def __init__(self, outcome: Answered | Exception) -> None:
+    def __init__(self, outcome: CarrierResponse | Exception) -> None:
         self._outcome = outcome
         self.requests: list[Request] = []
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests.append(request)
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
 
 
-def client(outcome: Answered | Exception) -> Carrier:
+def client(outcome: CarrierResponse | Exception) -> Carrier:
     return TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=Scripted(outcome))
 
 
-def answered(status: int, body: str = "{}") -> Answered:
-    return Answered(status, {}, body.encode())
+def answered(status: int, body: str = "{}") -> CarrierResponse:
+    return CarrierResponse(status, {}, body.encode())
 
 
 def with_message(message: VoiceMessage) -> tuple[House, str]:
@@ -196,7 +196,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("outcome", "error"), FAILURES)
 def test_each_failure_says_whether_a_call_can_have_been_placed(
-    outcome: Answered | Exception, error: type[CarrierError]
+    outcome: CarrierResponse | Exception, error: type[CarrierError]
 ) -> None:
     with pytest.raises(CarrierError) as raised:
         client(outcome).place_call(TO_SUNRISE)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from callrouter.carrier import wire
-from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets
+from callrouter.carrier.wire import HttpTransport, NoAnswer, NotConnected, Request
 from tests.simulator.socket_server import hangs_up, listening, meanwhile, port_of
 
 
-def asked(port: int, timeout: float = 5.0) -> wire.Answered:
-    return Sockets(timeout).send(
+def asked(port: int, timeout: float = 5.0) -> wire.CarrierResponse:
+    return HttpTransport(timeout).send(
         Request("POST", f"http://127.0.0.1:{port}/Calls.json?x=y", {"X-A": "b"}, b"To=1")
     )
 
@@ -51,7 +51,7 @@ def test_where_nobody_listens_nothing_was_asked() -> None:
 
 def test_a_name_that_nobody_has_was_not_asked_anything() -> None:
     with pytest.raises(NotConnected):
-        Sockets().send(Request("GET", "http://nobody.invalid/"))
+        HttpTransport().send(Request("GET", "http://nobody.invalid/"))
 
 
 def test_a_server_whose_certificate_nobody_vouches_for_was_not_asked_anything() -> None:
@@ -60,7 +60,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_was_not_asked_anything() 
         meanwhile(says(b"HTTP/1.1 200 OK\r\n\r\n", []), plain),
         pytest.raises(NotConnected),
     ):
-        Sockets().send(Request("GET", f"https://127.0.0.1:{port_of(plain)}/"))
+        HttpTransport().send(Request("GET", f"https://127.0.0.1:{port_of(plain)}/"))
 
 
 def test_an_answer_that_takes_too_long_may_still_have_been_a_yes() -> None:

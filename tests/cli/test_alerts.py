@@ -35,9 +35,9 @@ def test_alerts_are_listed_with_their_deliveries_the_newest_first(
     callrouter: CommandLine, office: Office
 ) -> None:
     newer, older = callrouter.rows("alerts", "list")
-    assert (newer["what"], newer["told"]) == ("message-left", "A message was left for nobody yet")
+    assert (newer["what"], newer["subject"]) == ("message-left", "A message was left for nobody yet")
     assert newer["deliveries"] == ["email to staff@example.org: waiting"]
-    assert (older["call"], older["told"]) == (CALL, "sunrise-la is paused after missed calls")
+    assert (older["call"], older["subject"]) == (CALL, "sunrise-la is paused after missed calls")
     assert older["deliveries"] == ["email to staff@example.org: delivered"]
 
 
@@ -51,10 +51,10 @@ def test_deliveries_are_listed_with_what_went_wrong_and_no_number(
     callrouter: CommandLine, office: Office
 ) -> None:
     waiting, done = callrouter.rows("alerts", "deliveries")
-    assert (waiting["standing"], waiting["attempts"], waiting["channel"]) == ("waiting", 1, "email")
+    assert (waiting["status"], waiting["attempts"], waiting["channel"]) == ("waiting", 1, "email")
     assert waiting["error"] == "the mail server answered 451 to [number]"
     assert waiting["next_attempt_at"] > waiting["attempted_at"]
-    assert (done["standing"], done["error"], done["next_attempt_at"]) == ("delivered", None, None)
+    assert (done["status"], done["error"], done["next_attempt_at"]) == ("delivered", None, None)
     assert done["delivered_at"] == done["attempted_at"]
 
 
@@ -65,7 +65,9 @@ def test_what_is_old_and_done_is_not_listed_unless_asked_for(callrouter: Command
     ear.failures = [NotDelivered("later")]
     office.delivers()
     office.delivers()
-    assert [row["told"] for row in callrouter.rows("alerts", "list")] == ["ash is paused after missed calls"]
+    assert [row["subject"] for row in callrouter.rows("alerts", "list")] == [
+        "ash is paused after missed calls"
+    ]
     since = f"{NOW - timedelta(days=31):%Y-%m-%d}"
     assert len(callrouter.rows("alerts", "list", "--since", since)) == 2
     assert len(callrouter.rows("alerts", "deliveries", "--since", since)) == 2
@@ -78,7 +80,7 @@ def test_a_delivery_is_tried_again_at_once(callrouter: CommandLine, office: Offi
     assert callrouter("alerts", "retry", number).stdout == f"Delivery {number} will be tried again.\n"
     office.clock.advance_to(datetime.now(UTC))
     assert office.delivers() == 1
-    assert callrouter.rows("alerts", "deliveries")[0]["standing"] == "delivered"
+    assert callrouter.rows("alerts", "deliveries")[0]["status"] == "delivered"
 
 
 def test_what_has_arrived_is_not_sent_twice(callrouter: CommandLine, office: Office) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from callrouter.directory.directory import Seat
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
 from config.running_server import announce
 from tests.cli.running import CommandLine
@@ -37,7 +37,7 @@ def server(callrouter: CommandLine) -> Iterator[Server]:
 @pytest.fixture
 def works_off(server: Server) -> Callable[[], None]:
     def work() -> None:
-        while settle(server.database, subscriptions(DirectoryShelf()), START):
+        while settle(server.database, subscriptions(DirectoryCache()), START):
             pass
 
     return work

@@ -41,14 +41,14 @@ def gives_up(office: BillingOffice, server: MailServer) -> None:
 def test_what_waits_and_what_has_arrived_is_listed(callrouter: CommandLine, office: BillingOffice) -> None:
     [waiting] = callrouter.rows("billing", "deliveries")
     assert (waiting["invoice"], waiting["number"], waiting["address"]) == (NAME, 1, BILLING)
-    assert (waiting["asked_by"], waiting["standing"], waiting["waits_for"]) == (
+    assert (waiting["asked_by"], waiting["status"], waiting["waits_for"]) == (
         "ada",
         "waiting",
         "the external worker",
     )
     assert office.sends() == 1
     [done] = callrouter.rows("billing", "deliveries")
-    assert (done["standing"], done["waits_for"], done["attempts"]) == ("delivered", None, 1)
+    assert (done["status"], done["waits_for"], done["attempts"]) == ("delivered", None, 1)
     assert done["delivered_at"] == "2026-11-03T09:00:00.000000Z"
     assert callrouter.rows("billing", "deliveries", "--open") == []
 
@@ -103,7 +103,7 @@ def test_what_was_given_up_is_open_until_it_is_asked_for_again(
 ) -> None:
     gives_up(office, server)
     [given_up] = callrouter.rows("billing", "deliveries", "--open")
-    assert (given_up["standing"], given_up["next_try_at"]) == ("given up", None)
+    assert (given_up["status"], given_up["next_try_at"]) == ("given up", None)
     callrouter("billing", "send", NAME)
     assert [row["number"] for row in callrouter.rows("billing", "deliveries", "--open")] == [2]
     office.makes_due()

@@ -20,7 +20,7 @@ from callrouter.directory.proposals.proposal import (
     proposals,
     withdraw,
 )
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from tests.directories import (
     LOADED_AT,
@@ -80,7 +80,7 @@ def states(database: Database) -> list[str]:
 
 
 def in_force(database: Database) -> Directory:
-    return database.transact(DirectoryShelf().in_force)
+    return database.transact(DirectoryCache().in_force)
 
 
 def signed(database: Database) -> list[tuple[Any, ...]]:

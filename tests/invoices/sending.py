@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from callrouter.invoices.model import InvoiceDelivery
 from callrouter.invoices.send import ask_to_send, send_next
+from callrouter.mail import MailSender
 from callrouter.mail import MailServer as Address
-from callrouter.mail import Post
 from tests.alerts.mail_server import Accepted, MailServer
 from tests.billing.history import Books, directory
 from tests.invoices.closing import close, take, talk
@@ -23,8 +23,8 @@ SENDER = "billing@example.org"
 NAME = "SIM-000001"
 
 
-def post_to(port: int, seconds_to_wait: float = 10) -> Post:
-    return Post(Address("127.0.0.1", port, implicit_tls=False), SENDER, seconds_to_wait=seconds_to_wait)
+def post_to(port: int, seconds_to_wait: float = 10) -> MailSender:
+    return MailSender(Address("127.0.0.1", port, implicit_tls=False), SENDER, seconds_to_wait=seconds_to_wait)
 
 
 def message(accepted: Accepted) -> EmailMessage:

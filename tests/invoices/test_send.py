@@ -180,7 +180,7 @@ class Deadly:
 
     sender = SENDER
 
-    def hand_in(self, _: object) -> None:
+    def send(self, _: object) -> None:
         raise KeyboardInterrupt
 
 

@@ -10,8 +10,8 @@ from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import read_version
 from callrouter.routing.decide import (
-    Decided,
     DecisionContext,
+    RoutingDecision,
     RoutingRequest,
     decide,
     decide_who_owes,
@@ -19,14 +19,14 @@ from callrouter.routing.decide import (
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
 from callrouter.routing.lines import pause, release_line, resume
 from callrouter.routing.memory import RoutingMemory
-from callrouter.routing.replay import Replayed, replay_helpline
+from callrouter.routing.replay import ReplayResult, replay_helpline
 from callrouter.routing.rotation_state import LockedRotation, Rotation
 from tests.directories import put_in_force
 
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """A Tuesday at noon in New York."""
 
-Taken = Callable[[Session, RoutingMemory, DecisionContext, RoutingRequest], Decided]
+Taken = Callable[[Session, RoutingMemory, DecisionContext, RoutingRequest], RoutingDecision]
 
 
 class Desk:
@@ -60,7 +60,7 @@ class Desk:
         """Why the others are not rung."""
         return self.decides(call, at, **known).skipped
 
-    def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> Decided:
+    def decides(self, call: str, at: datetime = NOON, taken: Taken = decide, **known: Any) -> RoutingDecision:
         values: dict[str, Any] = {"call": call, "attempt": 1, "state": "CA", "language": "en"}
         request = RoutingRequest(**values | known)
         return self.database.transact(
@@ -118,7 +118,7 @@ class Desk:
     def credits(self) -> list[int]:
         return self.rotation().credits.credit.tolist()
 
-    def replayed(self) -> Replayed:
+    def replayed(self) -> ReplayResult:
         return self.database.transact(lambda session: replay_helpline(session, self.helpline))
 
     def asks(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:

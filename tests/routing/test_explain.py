@@ -13,7 +13,7 @@ from callrouter.directory.attempts import unanswered_attempt
 from callrouter.directory.directory import Directory, Seat
 from callrouter.reports.reading import reading
 from callrouter.routing.eligibility import OTHER_LANGUAGE
-from callrouter.routing.explain import SeatNow, SupposedCall, explain, why_listing_is_not_rung
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, why_listing_is_not_rung
 from callrouter.routing.lines import take_line
 from tests.directories import SILENT, a_directory, center, helpline, listing, partner
 from tests.routing.desk import NOON, Desk
@@ -21,20 +21,20 @@ from tests.routing.desk import NOON, Desk
 CENTERS = ("ash-home", "birch-home", "cedar-home", "dogwood-home", "elm-home", "fir-home", "hazel-home")
 
 
-def explained(desk: Desk, state: str = "CA") -> list[SeatNow]:
+def explained(desk: Desk, state: str = "CA") -> list[SeatStatus]:
     with reading(desk.database.engine) as connection:
         session = connection
         return explain(
             session,
             desk.directory,
             desk.directory.helplines[desk.helpline],
-            SupposedCall(state, NOON),
+            ExplainedCall(state, NOON),
             SILENT,
         )
 
 
 def standings(desk: Desk, state: str = "CA") -> dict[str, str]:
-    return {seat.seat.center: seat.standing for seat in explained(desk, state)}
+    return {seat.seat.center: seat.status for seat in explained(desk, state)}
 
 
 def of(*seats: Seat | str, **changes: Any) -> Directory:
@@ -43,7 +43,7 @@ def of(*seats: Seat | str, **changes: Any) -> Directory:
 
 def test_a_helpline_that_nobody_has_called_can_be_explained(database: Database) -> None:
     desk = Desk(database, of(Seat("ash-home", weight=2), "birch-home", "cedar-home", max_wait_seconds=60))
-    assert [(seat.seat.center, seat.turn, seat.standing) for seat in explained(desk)] == [
+    assert [(seat.seat.center, seat.turn, seat.status) for seat in explained(desk)] == [
         ("ash-home", 1, "would be rung"),
         ("birch-home", 2, "next"),
         ("cedar-home", None, "its turn is on a later call"),
@@ -161,8 +161,8 @@ def one_after_another(desk: Desk, call: str, state: str) -> Iterator[str]:
         rung = desk.rings(call, **known)
 
 
-def reasons_in(foretold: list[SeatNow]) -> dict[str, str]:
-    return {seat.seat.center: seat.standing for seat in foretold if not seat.may_be_rung}
+def reasons_in(foretold: list[SeatStatus]) -> dict[str, str]:
+    return {seat.seat.center: seat.status for seat in foretold if not seat.may_be_rung}
 
 
 def some_directory(random: Random) -> Directory:

@@ -9,7 +9,7 @@ from callrouter.billing.spend_cap import PricedAttempt, beyond_spend_cap, lock_s
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.reports.reading import reading
-from callrouter.routing.explain import SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, explain
 from tests.directories import SILENT, a_directory, helpline, partner
 from tests.routing.desk import NOON, Desk
 
@@ -87,8 +87,8 @@ def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:
     spent(database, 1)
     with reading(database.engine) as connection:
         line = desk.directory.helplines["national"]
-        seats = explain(connection, desk.directory, line, SupposedCall("CA", NOON), SILENT)
-    told = {seat.seat.center: seat.standing for seat in seats if not seat.may_be_rung}
+        seats = explain(connection, desk.directory, line, ExplainedCall("CA", NOON), SILENT)
+    told = {seat.seat.center: seat.status for seat in seats if not seat.may_be_rung}
     assert told == {"ash-home": REACHED, "ash-house": REACHED} == desk.skips("CA1")
     assert desk.rings("CA2") == "birch-home"
     assert desk.replayed().agrees

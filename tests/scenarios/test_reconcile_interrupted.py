@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from callrouter.carrier.patience import PAUSES, Patient
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
+from callrouter.carrier.patience import PAUSES, RetryingTransport
+from callrouter.carrier.wire import CarrierResponse, CarrierTransport, NoAnswer, NotConnected, Request
 from callrouter.database import Database, Session
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.telephony import CarrierError, Unclear
-from simulator import InProcessWire
+from simulator import InProcessTransport
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.test_reconcile import leg_of, states
@@ -36,31 +36,33 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-def _raises(error: BaseException) -> Callable[[], Answered]:
-    def raising() -> Answered:
+def _raises(error: BaseException) -> Callable[[], CarrierResponse]:
+    def raising() -> CarrierResponse:
         raise error
 
     return raising
 
 
-FAILURES: dict[str, Callable[[], Answered]] = {
+FAILURES: dict[str, Callable[[], CarrierResponse]] = {
     "killed": _raises(Killed()),
     "down": _raises(NotConnected("refused")),
     "no answer": _raises(NoAnswer("breaks off")),
-    "500": lambda: Answered(500, {}, b"{}"),
-    "429": lambda: Answered(429, {"Retry-After": "3600"}, b'{"code": 20429}'),
-    "half a page": lambda: Answered(200, {}, b'{"calls": [{'),
+    "500": lambda: CarrierResponse(500, {}, b"{}"),
+    "429": lambda: CarrierResponse(429, {"Retry-After": "3600"}, b'{"code": 20429}'),
+    "half a page": lambda: CarrierResponse(200, {}, b'{"calls": [{'),
 }
 
 
 class Counting:
     """A wire that does something else at one request."""
 
-    def __init__(self, inner: Wire, at: int = 0, instead: Callable[[], Answered] | None = None) -> None:
+    def __init__(
+        self, inner: CarrierTransport, at: int = 0, instead: Callable[[], CarrierResponse] | None = None
+    ) -> None:
         self._inner, self._at, self._instead = inner, at, instead
         self.requests = 0
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests += 1
         if self._instead and self.requests == self._at:
             return self._instead()
@@ -95,8 +97,8 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"callrouter.reconciliation.{module}.BATCH", 2)
 
 
-def wire_of(world: World) -> InProcessWire:
-    return InProcessWire(world.carrier.rest)
+def wire_of(world: World) -> InProcessTransport:
+    return InProcessTransport(world.carrier.rest)
 
 
 def a_day(world: World) -> None:
@@ -192,7 +194,7 @@ class Growing:
         self._world, self._inner, self._by_number = world, wire_of(world), by_number
         self._pages = 0
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         if "Calls.json?" in request.url:
             self._pages += 1
             if self._pages > 1:
@@ -206,7 +208,7 @@ class Growing:
         books_sid = f"CA{self._pages:032x}"
         books[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
 
-    def _without_token(self, answer: Answered) -> Answered:
+    def _without_token(self, answer: CarrierResponse) -> CarrierResponse:
         """Pages by their number alone: what is added at the top pushes the last of a page onto the next."""
         page = json.loads(answer.body)
         if page.get("next_page_uri"):
@@ -234,10 +236,10 @@ def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
 class Circling:
     """A wire on which each page says that it is followed by itself, for so many times."""
 
-    def __init__(self, inner: Wire) -> None:
+    def __init__(self, inner: CarrierTransport) -> None:
         self._inner = inner
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         answer = self._inner.send(request)
         page = json.loads(answer.body)
         page["next_page_uri"] = page["uri"]
@@ -259,7 +261,7 @@ def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
     a_day(world)
     world.carrier.rest.faults.errors = 3
     waited = list[float]()
-    reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
+    reconcile(world.reconciliation(RetryingTransport(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES[:3])
     assert len(world.rows("confirmation")) == 3
 
@@ -273,7 +275,7 @@ def test_a_carrier_that_does_not_recover_is_told_in_order(world: World, trouble:
     )
     waited = list[float]()
     with pytest.raises(CarrierError):
-        reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
+        reconcile(world.reconciliation(RetryingTransport(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES)
     assert all(rows(world) == [] for rows in (_read, _finished))
 

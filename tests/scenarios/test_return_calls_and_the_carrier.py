@@ -10,7 +10,7 @@ from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.return_calls.claim import claim
 from callrouter.promises.return_calls.dialer import ring_next
 from callrouter.promises.return_calls.lookup import look_up_unclear
-from simulator import InProcessWire
+from simulator import InProcessTransport
 from simulator.rest.api_faults import ApiFaults
 from tests.directories import a_directory, helpline, number_of
 from tests.scenarios.call import PlacedCall
@@ -294,7 +294,7 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
 
 def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: PlacedCall) -> None:
     world.settles()
-    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessWire(world.carrier.rest))
+    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessTransport(world.carrier.rest))
     for _ in range(3):
         ring_next(replace(world.dialer, carrier=stranger))
         world.passes(minutes=10)

@@ -23,9 +23,9 @@ from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
 from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Wire
+from callrouter.carrier.wire import CarrierTransport
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
@@ -50,7 +50,7 @@ from simulator import (
     Webhooks,
 )
 from simulator.fields import Parties, document_failed
-from simulator.rest.in_process import InProcessWire
+from simulator.rest.in_process import InProcessTransport
 from tests.databases import database_at
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
@@ -110,7 +110,7 @@ class World:
         self.watch = Watch()
         self.faults_of_returns: Faults | None = None
         self._documents = self._fails_at = 0
-        self._shelf = DirectoryShelf()
+        self._shelf = DirectoryCache()
         self.post = Post()
         self.starts_anew()
         self.carrier = SimulatedCarrier(
@@ -214,7 +214,7 @@ class World:
     @property
     def dialer(self) -> ReturnCallDialer:
         """Where the external worker rings owners from: with the real client and the played carrier."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessTransport(self.carrier.rest))
         dependencies = PromiseDependencies(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return ReturnCallDialer(self.database, dependencies, carrier, ORIGIN, self.clock.now)
 
@@ -231,13 +231,13 @@ class World:
         self.returned += stories
         return stories
 
-    def reconciliation(self, wire: Wire | None = None) -> ReconciliationContext:
+    def reconciliation(self, wire: CarrierTransport | None = None) -> ReconciliationContext:
         """Who compares, and asks the carrier over this wire."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessWire(self.carrier.rest))
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessTransport(self.carrier.rest))
         directories, memory = self.dependencies.directories, self.dependencies.memory
         return ReconciliationContext(self.database, carrier, directories, memory, self.clock.now)
 
-    def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
+    def compares(self, day: date, wire: CarrierTransport | None = None) -> list[Row]:
         """The external worker compares a day with the carrier's books; what was found, and is put right by now."""
         self.settles()
         reconcile(self.reconciliation(wire), day)

@@ -4,13 +4,13 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Answered, Request
+from callrouter.carrier.wire import CarrierResponse, Request
 from callrouter.telephony import CallToPlace
 from simulator import (
     Caller,
     CenterBehaviors,
     Faults,
-    InProcessWire,
+    InProcessTransport,
     SimulatedAccount,
     SimulatedCall,
     SimulatedCarrier,
@@ -50,7 +50,7 @@ class House:
     client: TwilioRest = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
+        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessTransport(self.carrier.rest))
 
     def places(self, call: CallToPlace = TO_SUNRISE) -> str:
         return self.client.place_call(call)
@@ -65,11 +65,13 @@ class House:
         self.carrier.place_call(HELPLINE, caller)
         return list(self.carrier.records.recordings)[-1]
 
-    def asks(self, method: str, path: str, form: str = "", account: SimulatedAccount = ACCOUNT) -> Answered:
+    def asks(
+        self, method: str, path: str, form: str = "", account: SimulatedAccount = ACCOUNT
+    ) -> CarrierResponse:
         """A request to the API as it travels, for what the SDK would not ask."""
         url = path if path.startswith("https:") else f"{API}/{ACCOUNT.sid}{path}"
         headers = {"Authorization": basic(account), "Content-Type": "application/x-www-form-urlencoded"}
-        return InProcessWire(self.carrier.rest).send(Request(method, url, headers, form.encode()))
+        return InProcessTransport(self.carrier.rest).send(Request(method, url, headers, form.encode()))
 
 
 def basic(account: SimulatedAccount) -> str:

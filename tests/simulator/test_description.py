@@ -12,7 +12,7 @@ from callrouter.carrier.wire import Request
 from simulator import (
     Caller,
     Fields,
-    InProcessWire,
+    InProcessTransport,
     SimulatedAccount,
     SimulatedCarrier,
     VirtualClock,
@@ -62,7 +62,7 @@ class Visitor:
     ) -> Any:
         headers = {"Authorization": basic(account), "Content-Type": "application/x-www-form-urlencoded"}
         request = Request(method, f"{API}/{ACCOUNT.sid}{path}", headers, urlencode(form).encode())
-        answer = InProcessWire(self.carrier.rest).send(request)
+        answer = InProcessTransport(self.carrier.rest).send(request)
         self.heard.append(Heard(route(method, urlsplit(request.url).path), answer.status, answer.body))
         return json.loads(answer.body) if answer.body else None
 

@@ -9,7 +9,7 @@ from callrouter.carrier.signature import sign
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
 from tests.webhooks.carrier import CALL, INCOMING, CarriersHand, routes
-from webhooks.signature_check import Account, Refused, checked
+from webhooks.signature_check import Account, RequestRejected, checked
 
 FIELDS = list(INCOMING.items())
 BODY = urlencode(FIELDS).encode()
@@ -81,7 +81,7 @@ def test_two_tokens_are_good_while_one_is_rotated() -> None:
     for token in ("new", "old"):
         signature = sign(token, f"{ORIGIN}/twilio/voice", FIELDS)
         assert checked(account, "/twilio/voice", "", BODY, signature).call == CALL
-    with pytest.raises(Refused, match="403"):
+    with pytest.raises(RequestRejected, match="403"):
         checked(account, "/twilio/voice", "", BODY, sign("older", f"{ORIGIN}/twilio/voice", FIELDS))
 
 

@@ -15,7 +15,7 @@ from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from simulator import (
     Caller,
     Faults,
-    InProcessWire,
+    InProcessTransport,
     Location,
     SimulatedCall,
     SimulatedCarrier,
@@ -114,7 +114,7 @@ class Week(World):
 
     def _makes_a_dialer(self) -> ReturnCallDialer:
         wire = SlowWire(
-            InProcessWire(self.carrier.rest),
+            InProcessTransport(self.carrier.rest),
             self.timeline,
             self._luck("wire"),
             self._performs_what_was_placed,

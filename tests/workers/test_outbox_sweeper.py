@@ -13,7 +13,7 @@ from celery import Celery
 import callrouter.model as tables
 from callrouter.alerts.channel import recipients
 from callrouter.database import Database, Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import OUTBOX_SWEEPER, PROCESSES, mark_seen, seen
 from callrouter.events.outbox import publish_alert, something_waits
 from callrouter.events.settle import settle
@@ -39,7 +39,7 @@ class FakeDependencies:
         return self.moment
 
     def settle_a_batch(self, most: int = 5) -> int:
-        what_follows = subscriptions(DirectoryShelf(), recipients(self.channels))
+        what_follows = subscriptions(DirectoryCache(), recipients(self.channels))
         return settle(self.database, what_follows, self.now(), most)
 
     def publishes(self, facts: int = 1) -> None:

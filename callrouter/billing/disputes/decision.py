@@ -13,7 +13,7 @@ from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Disput
 from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
 from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
 
@@ -50,7 +50,7 @@ class DecidedDispute:
 
 
 def decide_dispute(
-    session: Session, directories: DirectoryShelf, decision: DisputeDecision, now: datetime
+    session: Session, directories: DirectoryCache, decision: DisputeDecision, now: datetime
 ) -> DecidedDispute:
     """Decide an objection, credit the amount, and price the caller's other calls again.
 
@@ -112,7 +112,7 @@ def _amount(decision: DisputeDecision, charged: ChargedCall) -> int:
 
 
 def _reverse_rule_credit(
-    session: Session, directories: DirectoryShelf, number: int, charged: ChargedCall, now: datetime
+    session: Session, directories: DirectoryCache, number: int, charged: ChargedCall, now: datetime
 ) -> None:
     """Reverse a credit that a rule has made. Otherwise the call could be charged again when that reason ends."""
     rule_credit = charged.rule_credit

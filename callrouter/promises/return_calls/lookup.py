@@ -91,12 +91,12 @@ def _search(dialer: ReturnCallDialer, return_call: ReturnCall) -> CarriersCall |
     """Find the placed call that belongs to this return call and to no other."""
     phone, shown = return_call.phone, return_call.shown
     listed = dialer.carrier.calls(to=phone, shown=shown, since=return_call.began_at - CLOCK_SKEW)
-    ours = [found for found in listed if found.direction.startswith("outbound-api")]
+    placed_by_us = [found for found in listed if found.direction.startswith("outbound-api")]
 
     def unknown_calls(session: Session) -> list[CarriersCall]:
-        known = set(session.execute(_KNOWN_SIDS, {"sids": [found.sid for found in ours]}).scalars())
+        known = set(session.execute(_KNOWN_SIDS, {"sids": [found.sid for found in placed_by_us]}).scalars())
         unplaced = session.execute(_UNPLACED, {"phone": phone, "shown": shown}).scalar()
-        unknown = [found for found in ours if found.sid not in known]
+        unknown = [found for found in placed_by_us if found.sid not in known]
         if unplaced > 1 and unknown:
             raise Unclear("several calls may be the one that is sought")
         return unknown

@@ -187,7 +187,7 @@ def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
 
 
 def caller_leg_ended(context: ReturnCallContext) -> ReturnStep:
-    """Store the result of ringing the caller. The promise is kept only if the caller agreed and was bridged."""
+    """Store the result of ringing the caller. The promise is kept only if the caller both_asked and was bridged."""
     callback, return_call = context.callback, context.return_call
     return_call.caller_sid = return_call.caller_sid or callback.get("DialCallSid") or None
     if return_call.open and return_call.agreed_at and callback.get("DialBridged") in {"true", ""}:
@@ -204,8 +204,8 @@ def caller_leg_ended(context: ReturnCallContext) -> ReturnStep:
 
 def talk_seconds(return_call: ReturnCall, carrier_seconds: int) -> int:
     """The carrier's seconds without the time of the questions to the caller."""
-    agreed = return_call.asked_at is not None and return_call.agreed_at is not None
-    return max(carrier_seconds - prompt_seconds(return_call), 0) if agreed else 0
+    both_asked = return_call.asked_at is not None and return_call.agreed_at is not None
+    return max(carrier_seconds - prompt_seconds(return_call), 0) if both_asked else 0
 
 
 def prompt_seconds(return_call: ReturnCall) -> int:

@@ -38,7 +38,7 @@ class DifferenceRow(TypedDict):
     explained_at: datetime | None
 
 
-class Reconciled(TypedDict):
+class ReconciledDayReport(TypedDict):
     """A day that was compared: calls of callers at the carrier, and what these cost us, by currency."""
 
     day: str
@@ -81,7 +81,7 @@ def whole_sid(connection: sa.Connection, beginning: str) -> str:
     return str(sids[0]) if len(sids) == 1 else beginning
 
 
-def reconciled(connection: sa.Connection, day: date) -> Reconciled:
+def reconciled_day(connection: sa.Connection, day: date) -> ReconciledDayReport:
     """How a day stands that has been compared."""
     calls = connection.execute(
         sa.select(ReconciledDay.calls).where(ReconciledDay.day == day.isoformat())
@@ -92,9 +92,11 @@ def reconciled(connection: sa.Connection, day: date) -> Reconciled:
         .group_by(CarrierCdr.currency)
         .order_by(CarrierCdr.currency)
     )
-    told = [f"{Decimal(micros or 0).scaleb(-6):.4f} {currency}" for currency, micros in costs]
-    so_far = " so far" if told and _some_have_no_price(connection, day) else ""
-    return Reconciled(day=day.isoformat(), calls=calls, cost=(" and ".join(told) or "not known yet") + so_far)
+    amounts = [f"{Decimal(micros or 0).scaleb(-6):.4f} {currency}" for currency, micros in costs]
+    so_far = " so far" if amounts and _some_have_no_price(connection, day) else ""
+    return ReconciledDayReport(
+        day=day.isoformat(), calls=calls, cost=(" and ".join(amounts) or "not known yet") + so_far
+    )
 
 
 def _some_have_no_price(connection: sa.Connection, day: date) -> bool:
