@@ -1,7 +1,7 @@
-"""The servers under measurement: a PostgreSQL that waits for the disk, Valkey, b, and our processes.
+"""The servers under measurement: PostgreSQL (with durable commits), Valkey, b, and our processes.
 
-CallrouterServer are started with the commands of the Procfile and with the default settings, b by the same server.
-Whatever is started here ends with this process, however that ends.
+Our processes run the commands of the Procfile with default settings; b runs on the same web server. Everything that
+is started here ends with this process.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Server:
 
 @dataclass(frozen=True)
 class CallrouterServer(Server):
-    """A web server of ours, with its database, and the environment for the workers beside it."""
+    """Our web server, with its database and the environment of its workers."""
 
     postgres: EmbeddedPostgres
     database: str
@@ -58,7 +58,7 @@ class CallrouterServer(Server):
 
     @contextmanager
     def worker(self) -> Iterator[int]:
-        """A Celery worker that has proved to work; its process id."""
+        """Run a Celery worker that has proved to work; its process id."""
         with _running(_command("worker"), self.environment, lambda: bool(self.asked(WORKED))) as pid:
             yield pid
 
@@ -79,7 +79,7 @@ class BenchServers:
 
     @contextmanager
     def ours(self, directory: Directory) -> Iterator[CallrouterServer]:
-        """Our web server, on a database of its own with this directory."""
+        """Run our web server on a database of its own with this directory."""
         with self.new_database(directory) as database:
             port = _free_port()
             environment = self._environment(database, port)
@@ -88,7 +88,7 @@ class BenchServers:
 
     @contextmanager
     def bare(self) -> Iterator[Server]:
-        """b."""
+        """Run b."""
         port = _free_port()
         with _running(
             "python -m bench.bare", self._environment("postgres", port), lambda: _answers(port)
@@ -97,7 +97,7 @@ class BenchServers:
 
     @contextmanager
     def new_database(self, directory: Directory) -> Iterator[str]:
-        """A migrated database with a directory in force; its name."""
+        """Create a migrated database with a directory in force; its name."""
         name = f"bench_{secrets.token_hex(4)}"
         self.postgres.create_database(name, template=MIGRATED)
         with (
@@ -110,7 +110,7 @@ class BenchServers:
 
     @contextmanager
     def commits_delayed(self, microseconds: int) -> Iterator[None]:
-        """As if the disk took that much longer for each commit."""
+        """Delay each commit, like a slower disk."""
         self._set("commit_siblings", "0")
         self._set("commit_delay", str(microseconds))
         yield
@@ -118,7 +118,7 @@ class BenchServers:
 
     @contextmanager
     def commit_times_kept(self) -> Iterator[None]:
-        """So that PostgreSQL tells when a row was committed."""
+        """Have PostgreSQL store when each row was committed."""
         self._set("track_commit_timestamp", "on")
         self.postgres.restart()
         yield
@@ -130,7 +130,7 @@ class BenchServers:
         self.postgres.execute("SELECT pg_reload_conf()")
 
     def _environment(self, database: str, port: int) -> dict[str, str]:
-        """All that the processes are told; nothing is taken from the environment of the benchmark."""
+        """The whole environment of the processes; nothing is taken from the benchmark's own."""
         return {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "PYTHONPATH": str(ROOT),
@@ -148,7 +148,7 @@ class BenchServers:
 
 @contextmanager
 def bench_servers(*, durable: bool = True) -> Iterator[BenchServers]:
-    """A house with nothing in it. Only `durable` may its figures be shown to anybody."""
+    """Run PostgreSQL and Valkey. Only `durable` figures may be published."""
     with embedded_postgres(durable=durable) as postgres, running_valkey() as valkey:
         yield BenchServers(postgres, valkey)
 

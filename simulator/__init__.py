@@ -1,6 +1,6 @@
-"""A carrier that is played: it performs our own TwiML by calling our webhooks as the real one does.
+"""The simulated carrier: performs our TwiML and calls our webhooks as the real carrier does.
 
-Calls take no real time, people behave as scripted, and callbacks may be doubled, shuffled, dropped, delayed.
+Calls take no real time and people behave as scripted. Callbacks may be repeated, reordered, dropped or delayed.
 """
 
 from simulator.account import SimulatedAccount, Webhooks

@@ -1,4 +1,4 @@
-"""Each thing that can happen on a call, in words. *Pure.*"""
+"""Describes each event of a simulated call in words. *Pure.*"""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _named(number: str, names: Names) -> str:
 
 @singledispatch
 def event_text(event: CallEvent, names: Names) -> str:
-    """What happened, as one line; `names` are what to call the numbers that are rung."""
+    """The event as one line. `names` are names for the numbers that are rung."""
     raise TypeError(f"{type(event).__name__} has no words")
 
 

@@ -1,4 +1,4 @@
-"""One telephone that is rung: somebody picks up, or nobody does, and our server is told how it proceeds."""
+"""Rings one telephone: somebody picks up or nobody does, and our server gets the progress."""
 
 from __future__ import annotations
 

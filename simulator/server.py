@@ -1,8 +1,8 @@
-"""Runs the simulated carrier's REST API, where there is no account: `python -m simulator.server`.
+"""Runs the simulated carrier's REST API if no account is set: `python -m simulator.server`.
 
-A call that is placed there is performed right after the answer, against our own server and in no time at all. Its
-records are in memory: they hold callers' numbers in the clear, so a restart forgets them. The account's numbers are
-those of the directory, and ask our own server until somebody has them changed.
+A call that is placed there is performed right after the answer, against our own server and in no real time. Its
+records are only in memory, because they contain callers' numbers; a restart forgets them. The account's numbers are
+those of the directory, and point at our own server until somebody changes them.
 """
 
 import sys

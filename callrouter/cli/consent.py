@@ -1,7 +1,7 @@
-"""Acts that cannot be undone: `--dry-run` only shows what they would do, and on a terminal they are asked about.
+"""Actions that cannot be undone: `--dry-run` shows what they would do, and on a terminal they ask first.
 
-What is shown is the act itself, carried out in a transaction that is rolled back. A script, without a terminal, is not
-asked; nor is who says `--yes`.
+The preview is the action itself, in a transaction that is rolled back. Without a terminal, or with `--yes`, it does
+not ask.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ _PREVIEW = "Nothing is changed yet. This is what it does:"
 
 @dataclass(frozen=True, slots=True)
 class ActOptions:
-    """Whether an act is only shown, and whether somebody has confirmed to it beforehand."""
+    """The options `--dry-run` and `--yes` of an action."""
 
     dry_run: bool
     yes: bool
 
     @property
     def asks(self) -> bool:
-        """Whether a person is there to be asked, and has not said yes."""
+        """Whether a person on a terminal must be asked."""
         return not self.dry_run and not self.yes and sys.stdin.isatty()
 
 
 @dataclass(frozen=True)
 class ActOutput(Generic[T]):
-    """How what comes of an act is printed: to people in words, to programs as one row, in the format `form`."""
+    """How the result of an action is printed: as sentences for people, as one row for programs (`form`)."""
 
     form: str
     in_words: Callable[[T], Lines]
     as_row: Callable[[T], Mapping[str, Any]]
     """`dry_run` is added to it"""
     preview: Callable[[T], Lines] | None = None
-    """the words before the act, where they are others"""
+    """the words before the action, if they differ"""
 
     def print(self, result: T, *, dry_run: bool) -> None:
         if self.form != TABLE:
@@ -60,12 +60,12 @@ class ActOutput(Generic[T]):
             _say([DRY_RUN, *self.in_advance(result)] if dry_run else self.in_words(result))
 
     def in_advance(self, result: T) -> Lines:
-        """What is said before the act."""
+        """The words before the action."""
         return (self.preview or self.in_words)(result)
 
 
 def confirmation_options(command: Command) -> Command:
-    """The options `--dry-run` and `--yes`, arguments to the command as `confirmation`."""
+    """Add the options `--dry-run` and `--yes`; the command gets them as `confirmation`."""
 
     @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
     @click.option("--yes", is_flag=True, help="Do not ask, also on a terminal.")
@@ -82,9 +82,9 @@ def carry_out(
     act: Callable[[Session], T],
     answer: ActOutput[T],
 ) -> None:
-    """Carry out an act and print what came of it; or only what would; or show that, ask, and carry out what was shown.
+    """Run an action and print its result. With `--dry-run`, only show it. On a terminal, show it and ask first.
 
-    The act is run twice where it is asked about, so it must not keep anything of the first time.
+    If it asks, the action runs twice, so it must keep nothing of the first run.
     """
     if confirmation.dry_run:
         answer.print(dependencies.database.dry_run(act), dry_run=True)
@@ -97,7 +97,7 @@ def carry_out(
 
 
 def ask(shown: Lines) -> None:
-    """Show what an act does and ask whether it is wanted. Raises CommandFailure where it is not."""
+    """Show what an action does and ask for confirmation. Raises CommandFailure if it is refused."""
     _say(shown, err=True)
     try:
         confirmed = click.confirm("Go ahead? It cannot be undone", err=True)
@@ -111,7 +111,7 @@ def ask(shown: Lines) -> None:
 def _only_as_shown(
     act: Callable[[Session], T], in_words: Callable[[T], Lines], shown: Lines
 ) -> Callable[[Session], T]:
-    """The act, which raises Fault, and so changes nothing, where it does something else by now."""
+    """The action, except that it raises Fault, and changes nothing, if its result differs from what was shown."""
 
     def as_shown(session: Session) -> T:
         result = act(session)

@@ -1,8 +1,8 @@
-"""Tables of the directory.
+"""The tables of the directory.
 
-`directory_version` keeps every version whole. The other tables hold the current entries under their keys, so that
-calls, charges and promises can point at them and the database can refuse what must not be. An entry that left the
-directory stays as a row (`listed` is false): what happened under it must stay explainable.
+`directory_version` keeps every version whole. The other tables have the current entries under their keys, so that
+calls, charges and promises can refer to them and constraints can use them. An entry that has left stays as a row
+(`listed` is false), so that the past can be explained.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class DirectoryVersion(Base):
 
 
 class DirectoryProposal(Base):
-    """A whole directory file that waits for a second person, or did."""
+    """A whole directory file that waits, or waited, for a second person."""
 
     __tablename__ = "directory_proposal"
     __table_args__ = (

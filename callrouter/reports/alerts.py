@@ -1,4 +1,4 @@
-"""Alerts and their deliveries, as they stand."""
+"""Reads alerts and their deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WAITS = AlertDelivery.next_attempt_at.is_not(None)
 
 
 class AlertRow(TypedDict):
-    """An alert, and how far its deliveries are."""
+    """An alert and the state of its deliveries. `subject` says what happened in one line."""
 
     id: int
     happened_at: datetime
@@ -48,7 +48,7 @@ class AlertDeliveryRow(TypedDict):
 
 
 def alerts_since(connection: sa.Connection, since: datetime) -> list[AlertRow]:
-    """The alerts since then, and older ones that are still on their way; the newest first."""
+    """The alerts since then, and older ones with open deliveries, newest first."""
     open_ones = sa.select(AlertDelivery.alert).where(_WAITS)
     query = sa.select(RaisedAlert.__table__).where(
         sa.or_(RaisedAlert.happened_at >= since, RaisedAlert.id.in_(open_ones))
@@ -73,7 +73,7 @@ def alerts_since(connection: sa.Connection, since: datetime) -> list[AlertRow]:
 
 
 def deliveries_since(connection: sa.Connection, since: datetime) -> list[AlertDeliveryRow]:
-    """The deliveries of alerts since then, and older ones that are still on their way; the newest alert first."""
+    """The deliveries of alerts since then, and older open ones, newest alert first."""
     query = (
         sa.select(AlertDelivery.__table__, RaisedAlert.what)
         .join(RaisedAlert)
@@ -95,7 +95,9 @@ def delivery_of(connection: sa.Connection, number: int) -> AlertDeliveryRow | No
 
 
 def undelivered(connection: sa.Connection, since: datetime) -> dict[tuple[str, str], int]:
-    """(channel, WAITING or GIVEN_UP): how many deliveries; those whose latest attempt ended before `since` are past."""
+    """(channel, WAITING or GIVEN_UP): number of deliveries. Those whose last attempt ended before `since` are left
+    out.
+    """
     status = sa.case((AlertDelivery.next_attempt_at.is_(None), GIVEN_UP), else_=WAITING)
     query = (
         sa.select(AlertDelivery.channel, status, sa.func.count())

@@ -1,4 +1,4 @@
-"""What the comparison of a day with the carrier's records has found."""
+"""Reads the differences between our CDRs and the carrier's, and the cost of a reconciled day."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from callrouter.reconciliation.model import (
 
 
 class DifferenceRow(TypedDict):
-    """One difference; `corrected` where ours was corrected by it, the others are for staff to explain.
+    """One difference. `corrected` says that our record was corrected; staff must explain the others.
 
-    `call` is the caller's call that it is about, `sid` what differs: that call, or a leg. Without a person,
-    `explanation` says that it was not so any more when the records were read again.
+    `call` is the caller's call, `sid` what differs: that call or a leg. An `explanation` without a person says that
+    the difference was gone when the CDRs were read again.
     """
 
     day: str
@@ -39,7 +39,7 @@ class DifferenceRow(TypedDict):
 
 
 class ReconciledDayReport(TypedDict):
-    """A day that was compared: calls of callers at the carrier, and what these cost us, by currency."""
+    """A reconciled day: the callers' calls at the carrier, and their cost by currency."""
 
     day: str
     calls: int
@@ -47,14 +47,14 @@ class ReconciledDayReport(TypedDict):
 
 
 def is_unexplained(difference: DifferenceRow) -> bool:
-    """Whether a difference waits for a person."""
+    """Whether a difference needs an explanation."""
     return not difference["corrected"] and difference["explained_at"] is None
 
 
 def differences(
     connection: sa.Connection, day: date | None = None, *, settled_too: bool = True
 ) -> Iterator[DifferenceRow]:
-    """What was found, on a day or on all; by day, and there what is for staff comes first."""
+    """The differences of a day or of all days. Within a day, those for staff come first."""
     query = sa.select(CarrierDifference.__table__).order_by(
         CarrierDifference.day,
         CarrierDifference.corrected,
@@ -70,7 +70,7 @@ def differences(
 
 
 def whole_sid(connection: sa.Connection, beginning: str) -> str:
-    """The call or leg with a difference whose CallSid begins like this; what was given where there is not just one."""
+    """The CallSid of the only call or leg with a difference that begins like this; else the text itself."""
     found = sa.union(
         *(
             sa.select(column).where(column.startswith(beginning, autoescape=True))
@@ -82,7 +82,7 @@ def whole_sid(connection: sa.Connection, beginning: str) -> str:
 
 
 def reconciled_day(connection: sa.Connection, day: date) -> ReconciledDayReport:
-    """How a day stands that has been compared."""
+    """The report of a reconciled day."""
     calls = connection.execute(
         sa.select(ReconciledDay.calls).where(ReconciledDay.day == day.isoformat())
     ).scalar_one()

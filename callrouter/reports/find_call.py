@@ -1,4 +1,4 @@
-"""Finds a call by its CallSid, or by enough of its beginning."""
+"""Finds a call by its CallSid, or by the beginning of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = 3
 
 
 def find_call(connection: sa.Connection, written: str) -> str:
-    """The whole CallSid. Raises Fault where it is none or means several, NotKnown where no call has it."""
+    """The whole CallSid. Raises Fault if the text is no CallSid or is ambiguous, NotKnown if no call has it."""
     if not _BEGINNING.fullmatch(written):
         raise Fault(f"{written!r} is not a CallSid, nor its beginning: CA and up to 32 of 0-9 and a-f")
     found = _beginning_with(connection, written)

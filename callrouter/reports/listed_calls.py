@@ -1,4 +1,4 @@
-"""The latest calls, those in progress included, by whatever staff look for."""
+"""Lists the latest calls, including those in progress, with filters."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ _COLUMNS = (
 
 
 class ListedCall(TypedDict):
-    """One call. `caller` is masked, `route` what it is or ended as.
+    """A call. `caller` is masked; `route` is its present or final route.
 
-    A call in progress has no `outcome` and no `ended_at`; `status` is where it stands (see calls/states.py), and
-    `ringing` the center that is rung for it, or talks with the caller.
+    A call in progress has no `outcome` and no `ended_at`. `status` is its state (calls/states.py), and `ringing` the
+    center that is rung or talks with the caller.
     """
 
     sid: str
@@ -74,9 +74,9 @@ class ListedCall(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls; None: whatever it is.
+    """Which calls to list. None: no filter.
 
-    A center has those for which it was rung, or which it returned; a partner those of its centers.
+    A center has the calls for which it was rung or which it returned; a partner has those of its centers.
     """
 
     period: Period = ALWAYS
@@ -89,14 +89,14 @@ class CallFilter:
 
 
 class LatestCalls(NamedTuple):
-    """The latest calls, the newest first, and how many more there are."""
+    """The latest calls, newest first, and how many more there are."""
 
     calls: list[ListedCall]
     more: int
 
 
 def latest_calls(connection: sa.Connection, wanted: CallFilter, most: int) -> LatestCalls:
-    """Up to so many of the calls that are wanted. Raises NotKnown for a key that there never was."""
+    """List a number of matching calls. Raises NotKnown for a key that never existed."""
     _refuse_unknown(connection, wanted)
     conditions = list(_conditions(wanted))
     query = (

@@ -1,4 +1,4 @@
-"""One call whole: what came, what was answered, who was rung and who not, what it cost, what was promised."""
+"""Everything about one call: callbacks, answers, legs, skipped seats, charge and promise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from callrouter.reports.spoken import Spoken, spoken
 
 
 class Header(TypedDict):
-    """The call itself. `caller` is masked, `route` what it ended as."""
+    """The call itself. `caller` is masked, `route` is the final one."""
 
     sid: str
     arrived_at: datetime
@@ -51,7 +51,7 @@ class Header(TypedDict):
 
 
 class StoryTurn(TypedDict):
-    """A callback of the carrier, without any person's data, and the words that it was answered with."""
+    """A callback without personal data, and the words of its answer."""
 
     at: datetime
     key: str
@@ -60,7 +60,7 @@ class StoryTurn(TypedDict):
 
 
 class Story(Header):
-    """Everything about one call. `not_charged_because` is missing where it was charged."""
+    """Everything about a call. `not_charged_because` is absent if it was charged."""
 
     turns: list[StoryTurn]
     legs: list[LegRow]
@@ -75,7 +75,7 @@ class Story(Header):
 
 
 def story(connection: sa.Connection, written: str) -> Story:
-    """The story of a call, by its CallSid or enough of its beginning; see `find_call` for what it raises."""
+    """The story of a call, by its CallSid or the beginning of it. It raises what `find_call` raises."""
     sid = find_call(connection, written)
     row = connection.execute(sa.select(Call.__table__).where(Call.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])

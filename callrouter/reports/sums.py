@@ -1,7 +1,7 @@
-"""Sums of figures, and how a report tells them. *Pure.*
+"""Adds up figures and formats them for reports. *Pure.*
 
-What was charged is of one currency, what the carrier takes perhaps of another, and two currencies are never added up:
-what has several is figures in as many lines, and its calls stand in the first.
+Charges and the carrier's costs may have different currencies, and two currencies are never added up. A group with
+several currencies has several lines; its calls are in the first.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import NamedTuple, TypedDict
 from callrouter.money import MINOR_UNITS, Money
 
 NO_CURRENCY = "USD"
-"""in whose form nothing is written where nothing was charged"""
+"""the format for amounts if nothing was charged"""
 _MICROS = 6
 
 
 class FigureSums(NamedTuple):
-    """Figures: amounts in whole minor units, costs in millionths of a unit."""
+    """Sums: amounts in whole minor units, costs in millionths of a unit."""
 
     calls: int = 0
     primary_calls: int = 0
@@ -34,16 +34,16 @@ class FigureSums(NamedTuple):
     amount: int = 0
     credited: int = 0
     free_fees: int = 0
-    """monthly fees of nothing, which no other figure tells of"""
+    """monthly fees of zero, which no other figure shows"""
 
     @property
     def were_entered(self) -> bool:
-        """Whether there is anything of accounts."""
+        """Whether there are ledger entries."""
         return bool(self.charged or self.amount or self.credited or self.free_fees)
 
     @property
     def average_wait(self) -> float | None:
-        """In seconds, to the tenth; None where nobody was answered."""
+        """In seconds, to a tenth. None if nobody was answered."""
         return round(self.wait_seconds / self.waits, 1) if self.waits else None
 
 
@@ -51,11 +51,11 @@ NOTHING = FigureSums()
 
 
 class ReportFigures(TypedDict):
-    """Figures as they are figures. Amounts, costs and margins are decimal strings.
+    """The figures of a line. Amounts, costs and margins are decimal strings.
 
-    `amount` is what was entered to be paid, `credited` what was taken off; payments are no part of it. `kept` are
-    promises that were kept by a return call. `carrier_cost` is what the carrier takes for as many of the calls as
-    `calls_with_cost` says, and `margin` what it leaves of the amounts, if it is of the same currency and of all calls.
+    `amount` is what was charged, `credited` what was taken off; payments are left out. `kept` counts promises that a
+    return call kept. `carrier_cost` is the cost of `calls_with_cost` calls. `margin` is the amounts less this cost,
+    if the currency is the same and all calls have a cost.
     """
 
     currency: str | None
@@ -76,15 +76,15 @@ class ReportFigures(TypedDict):
 
 
 class ReportLine(NamedTuple):
-    """What is figures in one line."""
+    """A line of a report, with its sums."""
 
     of: tuple[str, ...]
-    """what it is of: a partner, a day …"""
+    """the values of the groupings: a partner, a day …"""
     simulated: bool
     currency: str | None
     """of the amounts; None: nothing was charged"""
     cost_currency: str | None
-    """of what the carrier takes; None: not known"""
+    """of the carrier's cost; None: unknown"""
     sums: FigureSums
 
     def figures(self) -> ReportFigures:
@@ -127,7 +127,7 @@ class ReportLine(NamedTuple):
 def lines(
     of: tuple[str, ...], simulated: bool, by_currency: Mapping[str, FigureSums]
 ) -> Iterator[ReportLine]:
-    """The lines of something, by its sums of each currency (empty: those of its calls)."""
+    """The lines of a group, by its sums of each currency (empty: its calls)."""
     own = [by_currency.get("", NOTHING)]
     accounts = [one for one in sorted(by_currency) if by_currency[one].were_entered]
     costs = [one for one in sorted(by_currency) if by_currency[one].calls_with_cost]
@@ -143,7 +143,7 @@ def added(sums: Sequence[FigureSums]) -> FigureSums:
 
 
 def totals(of_report: Iterable[ReportLine]) -> list[ReportLine]:
-    """One for each currency, and what was simulated apart; lines without a currency count with the first."""
+    """One line for each currency, simulated calls apart. Lines without a currency count with the first."""
     found: dict[bool, list[ReportLine]] = {False: [], True: []}
     for line in of_report:
         found[line.simulated].append(line)
@@ -157,7 +157,7 @@ def _totals(found: Sequence[ReportLine]) -> Iterator[ReportLine]:
 
 
 def _total(found: Sequence[ReportLine], currency: str | None) -> ReportLine:
-    """Each call is counted once. What the carrier takes is figures where it is of one currency."""
+    """Each call counts once. The carrier's cost is given if it has one currency."""
     sums = added([line.sums for line in found])
     sums = sums._replace(calls=sums.primary_calls)
     costs = {line.cost_currency for line in found if line.cost_currency}
@@ -167,7 +167,7 @@ def _total(found: Sequence[ReportLine], currency: str | None) -> ReportLine:
 
 
 def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | None, str | None]]:
-    """The currencies of amounts and of costs in each line: the same beside the same, others where there is room."""
+    """Pair the currencies of amounts and costs: equal ones together, others in free lines."""
     others = iter([one for one in costs if one not in accounts])
     pairs: list[tuple[str | None, str | None]]
     pairs = [(one, one if one in costs else next(others, None)) for one in accounts]
@@ -175,6 +175,6 @@ def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | N
 
 
 def _micros_text(micros: int) -> str:
-    """Millionths as decimals: as many as it takes, and two at least."""
+    """Millionths as a decimal with as many digits as needed, at least two."""
     whole, rest = divmod(abs(micros), 10**_MICROS)
     return f"{'-' if micros < 0 else ''}{whole}.{f'{rest:0{_MICROS}}'.rstrip('0').ljust(2, '0')}"

@@ -1,1 +1,1 @@
-"""The directory file, YAML or JSON: reading it, checking it, and writing it."""
+"""The directory file, YAML or JSON: reads, checks and writes it."""

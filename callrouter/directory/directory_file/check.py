@@ -1,4 +1,4 @@
-"""What must hold between the entries of a directory file. *Pure.*"""
+"""Checks the entries of a directory file against each other. *Pure.*"""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from callrouter.directory.telephones import shared_telephone, telephones_of_two
 from callrouter.money import parse_amount
 
 Sections = Mapping[str, list[FileEntry]]
-"""The entries of each section, as they were read."""
+"""The entries of each section."""
 
 T = TypeVar("T")
 
 
 def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
-    """Every fault that shows only when entries are seen together."""
+    """The faults between entries."""
     for entries in sections.values():
         yield from _keys_used_twice(entries)
     yield from _unknown_references(sections)
@@ -36,7 +36,7 @@ def faults_between(sections: Sections) -> Iterator[DirectoryFault]:
 
 
 def faults_of_time(sections: Sections, centers: Mapping[str, Center]) -> Iterator[DirectoryFault]:
-    """Helplines and seats whose attempts do not fit into the wait; `centers` are those that were right."""
+    """Helplines and seats whose attempts do not fit into the wait. `centers` are the valid ones."""
     for entry in sections["helplines"]:
         if entry.sound:
             yield from _attempts_that_never_fit(entry, helpline_from_words(entry.words()), centers)
@@ -47,7 +47,7 @@ def _fault(entry: FileEntry, place: FilePosition, what: str, mend: str) -> Direc
 
 
 def _repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
-    """The first that had an identity, and each later one that has it again."""
+    """The first entry with an identity, and each later one that repeats it."""
     first: dict[Hashable, T] = {}
     for identity, item in items:
         if identity in first:
@@ -63,7 +63,7 @@ def _keys_used_twice(entries: list[FileEntry]) -> Iterator[DirectoryFault]:
 
 
 def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
-    """In the order of the file. What was meant is looked for only where a person is shown the fault."""
+    """In the order of the file. Suggestions are searched only for faults that are shown."""
     known = {section.removesuffix("s"): _keys(entries) for section, entries in sections.items()}
     unknown = sorted(
         (
@@ -80,7 +80,7 @@ def _unknown_references(sections: Sections) -> Iterator[DirectoryFault]:
 
 
 def _references(sections: Sections) -> Iterator[tuple[FileEntry, str]]:
-    """Each entry, or seat, with a key of it that names another entry."""
+    """Each entry, or seat, with a key that names another entry."""
     for entry in sections["centers"]:
         yield entry, "partner"
     for entry in sections["listings"]:
@@ -163,7 +163,7 @@ def _terms_of_calls_in_a_flat_fee(rate: FileEntry) -> Iterator[DirectoryFault]:
 
 
 def _ceiling_over_nothing(partner: FileEntry) -> Iterator[DirectoryFault]:
-    """A ceiling is over what calls cost, in the currency of the rates."""
+    """A ceiling limits what calls cost, in the currency of the rates."""
     if "monthly_ceiling" not in partner.values:
         return
     rates = partner.parts("rates")

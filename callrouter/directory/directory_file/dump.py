@@ -1,4 +1,4 @@
-"""Writes a directory as a directory file, which says the same when it is loaded again. *Pure.*"""
+"""Writes a directory as a directory file. Loading it again changes nothing. *Pure.*"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAYS = ("from", "expires")
 
 
 def dump_directory(directory: Directory) -> str:
-    """YAML in the order of the directory; what has no value is left out, defaults are written."""
+    """YAML in the order of the directory. Absent values are left out, defaults are written."""
     return "".join(_section(name, entries) for name, entries in in_words(directory).items())
 
 
@@ -38,14 +38,14 @@ def _present(entry: Words) -> Iterator[tuple[str, Any]]:
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """A list of entries has a line for each; everything else stands in one."""
+    """A list of entries has a line for each; everything else is on one line."""
     if isinstance(value, list):
         return [f"{name}:", *(f"  - {in_line(name, part)}" for part in value)]
     return [f"{name}: {in_line(name, value)}"]
 
 
 def in_line(name: str, value: Any) -> str:
-    """A value as the file has it on one line; the name is that of its key."""
+    """A value as the file has it on one line. `name` is its key."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {in_line(key, part)}" for key, part in _present(value)) + "}"
     if isinstance(value, tuple | list):
@@ -56,7 +56,7 @@ def in_line(name: str, value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """As it is where YAML then reads the same, else in double quotes with escapes for what cannot be seen."""
+    """Plain where YAML reads the same back, else in double quotes with escapes for invisible characters."""
     if _BARE.fullmatch(text) and type_of_plain(text) == TEXT:
         return text
     in_quotes = json.dumps(text, ensure_ascii=False)

@@ -1,7 +1,6 @@
-"""Reads the entries of a directory file: which keys each has, and every fault in them. *Pure.*
+"""Reads the entries of a directory file: the keys of each, and every fault. *Pure.*
 
-A wrong value stops nothing: it is reported, and the entry is read on, so that a person sees all faults at
-once.
+A wrong value stops nothing: it is reported and reading continues, so that a person sees all faults at once.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from callrouter.directory.faults import (
 
 
 class InvalidValue(Exception):
-    """A value that is not what its key asks for. Without a mend of its own, the key's example is the mend."""
+    """A value that does not fit its key. Without a mend of its own, the key's example is shown."""
 
     def __init__(self, what: str, mend: str = "") -> None:
         super().__init__(what)
@@ -33,7 +32,7 @@ class InvalidValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FaultCollector:
-    """Collects the faults of a file; it knows which entry and which key of it are being read."""
+    """Collects the faults of a file, with the entry and the key that are being read."""
 
     faults: list[DirectoryFault]
     title: str = ""
@@ -41,17 +40,17 @@ class FaultCollector:
     example: str = ""
 
     def fault(self, place: FilePosition, what: str, mend: str = "") -> None:
-        """Say what is wrong with the key that is being read."""
+        """Report a fault of the key that is being read."""
         told = f"{self.title}: {self.key} {what}" if self.title else f"{self.key} {what}"
         self._add(DirectoryFault(place, told, mend or f"write {self.key}: {self.example}"))
 
     def fault_in_entry(self, place: FilePosition, what: str, mend: str) -> None:
-        """Say what is wrong with the entry as a whole."""
+        """Report a fault of the whole entry."""
         self._add(DirectoryFault(place, f"{self.title}: {what}" if self.title else what, mend))
 
     @property
     def is_shown(self) -> bool:
-        """Whether the next fault is one that a person is shown, so that a search for what was meant is worth it."""
+        """Whether the next fault is shown to a person, so that a search for a suggestion is worth it."""
         return len(self.faults) < MOST_SHOWN
 
     def _add(self, fault: DirectoryFault) -> None:
@@ -65,7 +64,7 @@ Read = Callable[[Node, FaultCollector], Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A key of an entry: how its value is read, and what it looks like."""
+    """A key of an entry: how its value is read, and an example."""
 
     name: str
     read: Read
@@ -75,7 +74,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EntrySchema:
-    """What an entry of a kind may hold."""
+    """The keys of a kind of entry."""
 
     kind: str
     fields: tuple[Field, ...]
@@ -86,7 +85,7 @@ class EntrySchema:
 
 @dataclass(slots=True)
 class FileEntry:
-    """An entry as it was read. `values` has only what was right; `sound` says whether that is all."""
+    """An entry that was read. `values` has the valid values; `sound` says whether that is all."""
 
     title: str
     place: FilePosition
@@ -95,12 +94,12 @@ class FileEntry:
     sound: bool = True
 
     def text_of(self, name: str) -> Scalar | None:
-        """The text given for a key, whether it is right or not."""
+        """The text of a key, valid or not."""
         node = self.nodes.get(name)
         return node if isinstance(node, Scalar) and node.is_a == TEXT else None
 
     def texts_of(self, name: str) -> Iterator[Scalar]:
-        """The texts of the list given for a key, whether they are right or not."""
+        """The texts of a list, valid or not."""
         node = self.nodes.get(name)
         items = node.items if isinstance(node, Items) else []
         return (item for item in items if isinstance(item, Scalar) and item.is_a == TEXT)
@@ -114,7 +113,7 @@ class FileEntry:
         return self.nodes[name].place if name in self.nodes else self.place
 
     def words(self) -> dict[str, Any]:
-        """The values in the file's words, as plain dictionaries and lists."""
+        """The values as plain dictionaries and lists, as in the file."""
         return {name: _plain(value) for name, value in self.values.items()}
 
 
@@ -125,7 +124,7 @@ def _plain(value: Any) -> Any:
 
 
 def read_entry(node: Node, shape: EntrySchema, report: FaultCollector) -> FileEntry:
-    """One entry, with all that is right in it. Raises InvalidValue where it is none.
+    """Read one entry with its valid values. Raises InvalidValue if it is not an entry.
 
     `report` has the entry's title.
     """
@@ -156,7 +155,7 @@ def _take(entry: FileEntry, key: Node, value: Node, shape: EntrySchema, report: 
 
 
 def _known(key: Node, shape: EntrySchema, report: FaultCollector) -> Field | None:
-    """What a key names. A misspelt one is reported, and read as the one that was meant."""
+    """The key that is named. A misspelled key is reported and read as the intended one."""
     if not isinstance(key, Scalar):
         report.fault_in_entry(key.place, "a key that is not a word", _keys_of(shape))
         return None

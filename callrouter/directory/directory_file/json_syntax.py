@@ -1,6 +1,6 @@
-"""Reads JSON into nodes with their places. *Pure.*
+"""Reads JSON into nodes with their positions. *Pure.*
 
-The standard library judges the syntax, but forgets where a value stood; so the values are found again here.
+The standard library checks the syntax but forgets positions, so this module finds the values again.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _WORDS = {"true": YES_OR_NO, "false": YES_OR_NO, "null": NOTHING}
 
 
 def looks_like_json(text: str) -> bool:
-    """By what it begins with, whatever the file is called."""
+    """Whether it begins like JSON, whatever the file is called."""
     return text.lstrip()[:1] == "{"
 
 
 def read_json(text: str, until: int) -> Builder:
-    """The nodes of a JSON text, up to a position. Raises Unreadable where it is not JSON."""
+    """The nodes of a JSON text, up to a position. Raises Unreadable if it is not JSON."""
     _judge(text)
     builder, lines = Builder(), Lines(text)
     for piece in _PIECE.finditer(text):

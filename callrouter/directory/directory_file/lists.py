@@ -1,4 +1,4 @@
-"""Reads the values of a directory file that hold others: entries within entries, and lists. *Pure.*"""
+"""Reads nested values of a directory file: entries within entries, and lists. *Pure.*"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def part(shape: EntrySchema) -> Read:
 
 
 def parts(shape: EntrySchema, named_by: str, *, at_least: int = 0) -> Read:
-    """Reads a list of entries within an entry, each named by one of its keys, or by its number."""
+    """Reads a list of entries within an entry. Each is named by one of its keys, or by its number."""
 
     def read(node: Node, report: FaultCollector) -> list[FileEntry]:
         return list(_entries(_items(node, at_least), shape, named_by, report))
@@ -56,7 +56,7 @@ def _name_of(node: Node, named_by: str, number: int) -> str:
 
 
 def several(read_one: Read, *, at_least: int = 0) -> Read:
-    """Reads a list of single values, none of them twice."""
+    """Reads a list of different single values."""
 
     def read(node: Node, report: FaultCollector) -> list[Any]:
         found: dict[Any, None] = {}

@@ -1,4 +1,4 @@
-"""Reads a directory file, YAML or JSON: whole and right, or every fault in it. *Pure.*"""
+"""Reads a directory file, YAML or JSON: a valid directory, or every fault. *Pure.*"""
 
 from __future__ import annotations
 
@@ -16,28 +16,27 @@ from callrouter.directory.document import Words, from_words
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
 
 _BEGINNING = 1_000_000
-"""characters, of a few thousand entries"""
+"""characters of a few thousand entries"""
 
 
 @dataclass(frozen=True)
 class DirectoryFile:
-    """A directory and where its entries stand in the file that it was read from."""
+    """A directory, and the positions of its entries in the file."""
 
     directory: Directory
     source: Source
 
 
 def read_directory(text: str | bytes, name: str) -> Directory:
-    """The directory of a file's content; `name` is for the faults. Its version is 0: it is not loaded yet.
+    """The directory in a file's content. `name` is for the faults. Its version is 0: it is not loaded.
 
-    Raises DirectoryFaults with every fault, each with its line and how to mend it; of a file with very many, with
-    those that were found first.
+    Raises DirectoryFaults with every fault, its line and how to mend it; with very many faults, only the first ones.
     """
     return read_directory_file(text, name).directory
 
 
 def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
-    """As `read_directory`, with the places of the entries, for faults that the database finds later."""
+    """Like `read_directory`, with the positions of the entries, for faults that the database finds later."""
     text = decoded(text, name) if isinstance(text, bytes) else text
     _refuse_very_many_faults(text, name)
     root = read_syntax(text, name)
@@ -54,7 +53,7 @@ def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
 
 
 def _refuse_very_many_faults(text: str, name: str) -> None:
-    """A large file that is full of faults is not read whole: its beginning says enough."""
+    """A large file full of faults is not read whole: its beginning says enough."""
     root = read_beginning(text, name, _BEGINNING) if len(text) > _BEGINNING else None
     if root is None:
         return
@@ -76,7 +75,7 @@ def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:
 
 
 def _sound_centers(sections: Sections) -> dict[str, Center]:
-    """The centers as far as they are right in themselves."""
+    """The centers whose own values are valid."""
     return from_words({"centers": [entry.words() for entry in sections["centers"] if entry.sound]}).centers
 
 

@@ -1,6 +1,6 @@
-"""The keys of the directory file, with their values, limits and examples. *Pure.*
+"""The keys of the directory file, with values, limits and examples. *Pure.*
 
-`directory.schema.json` tells editors the same; a test holds the two together.
+`directory.schema.json` says the same to editors. A test compares the two.
 """
 
 from __future__ import annotations

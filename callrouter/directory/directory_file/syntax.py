@@ -1,4 +1,4 @@
-"""Reads the text of a directory file, YAML or JSON, into nodes that know their lines. *Pure.*"""
+"""Reads the text of a directory file, YAML or JSON, into nodes with their lines. *Pure.*"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _EMPTY = DirectoryFault(
 
 
 def read_syntax(text: str, name: str) -> Node:
-    """The root of the file. Raises DirectoryFaults where it is unreadable or holds what cannot be stored."""
+    """The root of the file. Raises DirectoryFaults if it is unreadable or contains what cannot be stored."""
     builder = _read(text.removeprefix("\ufeff"), name, len(text))
     if builder.faults:
         raise DirectoryFaults(name, builder.faults)
@@ -25,12 +25,12 @@ def read_syntax(text: str, name: str) -> Node:
 
 
 def read_beginning(text: str, name: str, until: int) -> Node | None:
-    """The root of the file as if it ended at this position; None where nothing stands there yet."""
+    """The root of the file as if it ended at this position. None if it is empty until there."""
     return _read(text.removeprefix("\ufeff"), name, until).root
 
 
 def decoded(data: bytes, name: str) -> str:
-    """The text of a file's bytes. Raises DirectoryFaults where they are not UTF-8."""
+    """The text of a file's bytes. Raises DirectoryFaults if they are not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -51,7 +51,7 @@ def _read(text: str, name: str, until: int) -> Builder:
 
 
 def _read_as_yaml_after_all(text: str, name: str, until: int, not_json: Unreadable) -> Builder:
-    """YAML may begin with a brace too, and allows more than JSON does."""
+    """YAML may begin with a brace too, and allows more than JSON."""
     if not name.lower().endswith(".json"):
         with suppress(DirectoryFaults):
             return _read_yaml(text, name, until)

@@ -1,4 +1,4 @@
-"""The values of a file with their places, whether it was written in YAML or in JSON. *Pure.*"""
+"""The values of a file with their positions, from YAML or JSON. *Pure.*"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING = "empty"
 
 @dataclass(slots=True)
 class Scalar:
-    """A single value as it was written; `is_a` is the type that the language of the file gives it."""
+    """A single value as it was written. `is_a` is the type that the file's language gives it."""
 
     place: FilePosition
     text: str
@@ -44,7 +44,7 @@ class Items:
 
 @dataclass(slots=True)
 class Pairs:
-    """A mapping (`{…: …}`), as it was written: keys and values in turn, repeated keys too."""
+    """A mapping (`{…: …}`) as it was written: keys and values in turn, including repeated keys."""
 
     place: FilePosition
     items: list[Node] = field(default_factory=list)
@@ -58,7 +58,7 @@ Node = Scalar | Items | Pairs
 
 
 class Unreadable(Exception):
-    """The file cannot be read on from here."""
+    """The rest of the file cannot be read."""
 
     def __init__(self, place: FilePosition, what: str, mend: str) -> None:
         super().__init__(what)
@@ -66,10 +66,10 @@ class Unreadable(Exception):
 
 
 class Builder:
-    """Puts nodes together from what a parser meets, and keeps them bounded.
+    """Builds nodes from what a parser meets, within limits.
 
-    A few lines of YAML can stand for millions of values (an alias of aliases), and nesting without end would
-    overflow the stack of whoever walks it.
+    A few lines of YAML can stand for millions of values (an alias of aliases), and endless nesting would overflow
+    the stack.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class Builder:
         return node
 
     def break_off(self) -> None:
-        """Close what is open, as if the file ended here; a key whose value did not come is left out."""
+        """Close what is open, as if the file ended here. A key without its value is left out."""
         while self._open:
             node = self._open[-1]
             if isinstance(node, Pairs) and len(node.items) % 2:
@@ -120,7 +120,7 @@ class Builder:
 
 
 class Lines:
-    """Finds line and column of a position in a text."""
+    """Converts a position in a text to line and column."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]

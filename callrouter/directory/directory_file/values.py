@@ -1,7 +1,4 @@
-"""Reads the single values of a directory file: each function takes what was written, or says what is wrong.
-
-*Pure.*
-"""
+"""Reads single values of a directory file. Each function converts the text or reports a fault. *Pure.*"""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from callrouter.money import MINOR_UNITS
 from callrouter.phone import can_be_dialled, is_number
 
 STATES = frozenset(STATE_OF_AREA_CODE.values())
-"""The states, the District of Columbia and the territories, in the two letters of the Postal Service."""
+"""states, District of Columbia and territories, by the two letters of the Postal Service"""
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_KEY = 64
@@ -35,7 +32,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def text(node: Node, _: FaultCollector) -> str:
-    """Any text that has something to see in it."""
+    """Any text with visible characters."""
     written = _said(node)
     if not written.strip():
         raise InvalidValue("is empty")
@@ -78,7 +75,7 @@ def whole(lowest: int, highest: int, unit: str) -> Read:
 
 
 def day(node: Node, _: FaultCollector) -> str:
-    """A date, written bare or in quotes; kept as it is written."""
+    """A date, with or without quotes."""
     written = node.text if isinstance(node, Scalar) else ""
     try:
         if not _DAY.fullmatch(written):
@@ -126,7 +123,7 @@ def language(node: Node, _: FaultCollector) -> str:
 
 
 spoken_language = one_of(*LANGUAGES)
-"""A language that callers are spoken to in."""
+"""A language that callers hear."""
 
 
 def own_number(node: Node, _: FaultCollector) -> str:
@@ -135,12 +132,12 @@ def own_number(node: Node, _: FaultCollector) -> str:
 
 
 def phone(node: Node, _: FaultCollector) -> str:
-    """Where a center is rung."""
+    """The telephone of a center."""
     return _telephone(node, can_be_dialled, "is neither a whole telephone number with + nor a sip: address")
 
 
 def price(node: Node, _: FaultCollector) -> str:
-    """An amount as text, since a number of YAML or JSON may be rounded."""
+    """An amount as text, because numbers of YAML or JSON may be rounded."""
     if isinstance(node, Scalar) and node.is_a in (NUMBER, WHOLE_NUMBER):
         raise InvalidValue(f"{quoted(node.text)} is a number", f'put the amount in quotes: "{node.text}"')
     written = _said(node)
@@ -153,7 +150,7 @@ currency = one_of(*MINOR_UNITS)
 
 
 def mail(node: Node, _: FaultCollector) -> str:
-    """A mail address; empty where there is none."""
+    """An e-mail address, or empty."""
     written = _said(node)
     if not written:
         return ""
@@ -181,7 +178,7 @@ def _with_plus(digits: str) -> str:
 
 
 def _said(node: Node) -> str:
-    """The text of a value; InvalidValue where it is not text."""
+    """The text of a value. Raises InvalidValue if it is not text."""
     if isinstance(node, Scalar) and node.is_a == TEXT:
         return node.text
     if isinstance(node, Scalar) and node.is_a != NOTHING:

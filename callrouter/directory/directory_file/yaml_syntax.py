@@ -1,7 +1,7 @@
-"""Reads YAML into nodes with their places. *Pure.*
+"""Reads YAML into nodes with their positions. *Pure.*
 
-From the parser's events and not through its `compose`, which overflows the stack on deep nesting when libyaml
-is behind it, and lets aliases multiply without limit.
+It uses the parser's events, not `compose`: with libyaml, `compose` overflows the stack on deep nesting and lets
+aliases multiply without limit.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _MEND = "look at this line and the one before it"
 
 
 def read_yaml(text: str, until: int) -> Builder:
-    """The nodes of a YAML text of one document, up to a position. Raises Unreadable where it is not YAML."""
+    """The nodes of a YAML text of one document, up to a position. Raises Unreadable if it is not YAML."""
     reading = _Reading()
     events: Any = yaml.parse(text, Loader=_LOADER)
     try:
@@ -73,19 +73,19 @@ def read_yaml(text: str, until: int) -> Builder:
 
 @lru_cache(maxsize=10_000)
 def type_of_plain(text: str) -> str:
-    """The type that YAML gives to this where it stands without quotes."""
+    """The type that YAML gives to this text without quotes."""
     return _TYPES.get(_RESOLVER.resolve(yaml.ScalarNode, text, (True, False)), _NOT_READ)
 
 
 def forbidden_characters(text: str) -> list[DirectoryFault]:
-    """Control characters that YAML refuses as they are, each with its place."""
+    """Control characters that YAML refuses, with their positions."""
     found = list(islice(_FORBIDDEN.finditer(text), MOST_COUNTED))
     lines = Lines(text if found else "")
     return [_forbidden(match[0], lines.place(match.start())) for match in found]
 
 
 class _Reading:
-    """What was met so far: nodes, and the anchors that aliases may name."""
+    """The nodes so far, and the anchors that aliases may name."""
 
     def __init__(self) -> None:
         self.builder = Builder()
@@ -117,7 +117,7 @@ class _Reading:
             self._anchors[anchor] = node
 
     def _named(self, event: Any) -> Node:
-        """Only what has ended can be named, so nothing contains itself."""
+        """Only a finished node can be named, so none contains itself."""
         if event.anchor not in self._anchors:
             what = f"nothing before this is called &{event.anchor}"
             raise Unreadable(_place(event), what, dict(_MENDS)["undefined alias"])
@@ -146,7 +146,7 @@ def _forbidden(character: str, place: FilePosition) -> DirectoryFault:
 
 
 def _begun(error: yaml.MarkedYAMLError) -> str | None:
-    """What was being read, and where it began: what was left open is mended there."""
+    """What was being read and where it began, because an unclosed node is mended there."""
     mark = error.context_mark
     if error.context and mark and error.problem_mark and mark.line != error.problem_mark.line:
         return f"{error.context} that begins in line {mark.line + 1}"

@@ -1,6 +1,6 @@
-"""All that a version of the directory changes and one person may not put in force alone, in words. *Pure.*
+"""The changes of a directory version that need a second person, in words. *Pure.*
 
-What partners pay, whose calls are whose, and in which shares a helpline's seats get them.
+They are about what partners pay, whose calls are whose, and the shares of a helpline's seats.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from callrouter.directory.proposals.seat_changes import seat_changes
 def changes_to_approve(
     before: Directory, after: Directory, past: EarlierVersions = NO_EARLIER_VERSIONS
 ) -> tuple[str, ...]:
-    """Each change that takes two persons; none where one is enough."""
+    """Each change that needs a second person. Empty if one person is enough."""
     return (
         *rate_changes(before, after, past),
         *new_partner_prices(before, after, past),

@@ -1,7 +1,7 @@
-"""What earlier versions of the directory say of partners and seats that come back, and of telephones that move.
+"""What earlier directory versions say about partners and seats that come back, and about telephones that move.
 
-Else a price could be changed in two steps, of which neither changes one: leave and come back, or take a telephone off
-one partner and give it to another afterwards.
+Without it, a price could be changed in two steps that each change none: leave and come back, or remove a telephone
+from one partner and give it to another later.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from callrouter.directory.proposals.rate_changes import EarlierVersions, Owners,
 from callrouter.directory.proposals.seat_changes import Seats, seats_of
 
 LOOKED_BACK = timedelta(days=30)
-"""for so long a telephone that was taken off a partner is still known as its own"""
+"""how long a removed telephone is still known as its former partner's"""
 
 
 def look_back(
     connection: sa.Connection, before: Directory, after: Directory, now: datetime
 ) -> EarlierVersions:
-    """What is to be known of the past to tell what `after` changes, where `before` is in force until now."""
+    """What the past says about the changes from `before` (in force) to `after`."""
     unpaid = (key for key, each in after.partners.items() if each.rates and not _pays(before, key))
     new_numbers = owners_of_numbers(after).keys() - owners_of_numbers(before).keys()
     return EarlierVersions(
@@ -40,7 +40,7 @@ def _pays(directory: Directory, key: str) -> bool:
 
 
 def _last_paying(connection: sa.Connection, version: int, keys: Iterable[str]) -> dict[str, Partner]:
-    """Each of these partners as it last had rates, where it ever had any."""
+    """Each of these partners as it last had rates."""
     ever = set(connection.execute(sa.select(StoredPartner.key)).scalars())
     lasts = ((key, _last_with_rates(connection, version, key)) for key in keys if key in ever)
     return {key: last for key, last in lasts if last}
@@ -55,7 +55,7 @@ def _last_with_rates(connection: sa.Connection, version: int, key: str) -> Partn
 
 
 def _last_seats(connection: sa.Connection, version: int, seats: Iterable[tuple[str, str]]) -> Seats:
-    """Each of these seats as it last was, where it ever was."""
+    """Each of these seats as it last was."""
     ever = set(connection.execute(sa.select(StoredCenter.key)).scalars())
     lasts = ((seat, _last_seat(connection, version, seat)) for seat in seats if seat[1] in ever)
     return {seat: last for seat, last in lasts if last}
@@ -68,7 +68,7 @@ def _last_seat(connection: sa.Connection, version: int, seat: tuple[str, str]) -
 
 
 def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Owners:
-    """Whose each number was in the last version that had it, among those in force since then."""
+    """The owner of each number in the last version that had it, among those in force since then."""
     in_force_then = sa.select(sa.func.max(DirectoryVersion.version)).where(
         DirectoryVersion.loaded_at <= since
     )
@@ -80,7 +80,7 @@ def _last_owners(connection: sa.Connection, version: int, since: datetime) -> Ow
 
 
 def _earlier(connection: sa.Connection, version: int, wanted: sa.ColumnElement[bool]) -> Iterator[Directory]:
-    """The versions up to this one of which something is so, the latest first, one at a time."""
+    """The matching versions up to this one, latest first, one at a time."""
     query = sa.select(DirectoryVersion.version).where(wanted, DirectoryVersion.version <= version)
     for number in connection.execute(query.order_by(DirectoryVersion.version.desc())).scalars().all():
         yield loaded_version(connection, number)

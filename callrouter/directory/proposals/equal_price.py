@@ -1,7 +1,7 @@
-"""Equal partners, equal price: whose rates are not the usual ones, and since when. *Pure.*
+"""Equal partners, equal price: which partners have unusual rates, and since when. *Pure.*
 
-A partner that pays less, or more, than the others for the same calls is what a regulator asks about first. The usual
-terms are those that most verified partners have; where two are as frequent, those with the lower price.
+A regulator first asks about a partner that pays less, or more, than others for the same calls. The usual terms are
+those of most verified partners; if two are equally frequent, those with the lower price.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from callrouter.directory.directory import Directory, Partner, Rate
 VERIFIED = "verified"
 
 Group = tuple[str, str]
-"""Kind and currency: whose rates can be compared with each other."""
+"""kind and currency: rates that can be compared"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Terms:
-    """All that two rates of a kind and a currency may differ in; ordered by price first."""
+    """The terms in which two rates of a kind and a currency may differ, ordered by price first."""
 
     price_minor: int
     minimum_seconds: int
@@ -31,7 +31,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a partner pays for a kind of call beside what is usual."""
+    """What a partner pays for a kind of call, beside the usual terms."""
 
     partner: str
     kind: str
@@ -39,11 +39,11 @@ class Standing:
     terms: Terms
     usual: Terms
     deviates_since: date | None
-    """the first day of the present unbroken deviation; None where its terms are the usual ones"""
+    """the first day of the present deviation; None if its terms are the usual ones"""
 
 
 def standings(directory: Directory, day: date) -> list[Standing]:
-    """How each verified partner stands on a day, by kind, currency and partner."""
+    """Compare each verified partner with the usual terms on a day, by kind, currency and partner."""
     return [
         standing
         for group, partners in sorted(_groups(directory).items())
@@ -52,14 +52,14 @@ def standings(directory: Directory, day: date) -> list[Standing]:
 
 
 def usual_terms(terms: Iterable[Terms]) -> Terms:
-    """The most frequent ones; of those as frequent, the ones with the lower price."""
+    """The most frequent terms. If two are equally frequent, those with the lower price."""
     counted = Counter(terms)
     most = max(counted.values())
     return min(each for each, count in counted.items() if count == most)
 
 
 def _groups(directory: Directory) -> Mapping[Group, list[Partner]]:
-    """The verified partners that have, had or will have a rate of each kind and currency, by their keys."""
+    """The verified partners with a rate of each kind and currency at any time, by key."""
     groups: dict[Group, list[Partner]] = defaultdict(list)
     for _, partner in sorted(directory.partners.items()):
         if partner.status == VERIFIED:
@@ -85,14 +85,14 @@ def _terms_on(kind: str, partners: Sequence[Partner], day: date) -> dict[str, Te
 
 
 def terms_of(rate: Rate) -> Terms:
-    """What of a rate may differ from another of its kind and currency."""
+    """The terms of a rate."""
     return Terms(rate.price_minor, rate.minimum_seconds, rate.repeat_days, rate.free_calls)
 
 
 def _deviations(kind: str, partners: Sequence[Partner], day: date) -> dict[str, date]:
-    """Who deviates on a day: since when without a break.
+    """Who deviates on a day, and since when without a break.
 
-    What is usual only changes on a day on which somebody's rate begins, so only these are looked at.
+    The usual terms only change on days on which a rate begins, so only these are checked.
     """
     began = {rate.begins for partner in partners for rate in partner.rates if rate.kind == kind}
     since: dict[str, date] = {}

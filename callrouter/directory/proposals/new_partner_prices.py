@@ -1,7 +1,7 @@
-"""What a partner that begins to pay, or to get calls, would pay otherwise than the others, in words. *Pure.*
+"""How the prices of a partner that begins to pay, or to get calls, differ from the others', in words. *Pure.*
 
-Equal partners pay equal prices (`equal_price.py`). The others are those in force that pay; one without a rate for the
-calls that it begins to get has a price that is not the others', too: none.
+Equal partners pay equal prices (`equal_price.py`). The others are the paying partners in force. A partner that gets
+calls without a rate has an unequal price too: none.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Span = tuple[date, date | None]
 
 
 def new_partner_prices(before: Directory, after: Directory, past: EarlierVersions) -> Iterator[str]:
-    """Each price that is not the others', from `past.day` on. Nothing where nobody pays yet."""
+    """Each unequal price from `past.day` on. Empty if nobody pays yet."""
     others = _others(before)
     took, takes = _kinds_of_calls(before), _kinds_of_calls(after)
     for key, partner in after.partners.items() if others else ():
@@ -44,7 +44,7 @@ def _others(before: Directory) -> list[Partner]:
 
 
 def _kinds_of_calls(directory: Directory) -> dict[str, frozenset[str]]:
-    """What each partner gets: calls of a helpline, of a listing, or both."""
+    """The calls that each partner gets: of a helpline, of a listing, or both."""
     seated = [seat.center for helpline in directory.helplines.values() for seat in helpline.seats]
     centers = {"helpline": seated, "listing": [each.center for each in directory.listings.values()]}
     found: dict[str, frozenset[str]] = {}
@@ -115,7 +115,7 @@ def _fee(partner: Partner, span: Span) -> str:
 
 
 def _most_frequent(words: Iterator[str]) -> str:
-    """Of those as frequent, the first in the alphabet: it is always the same."""
+    """The most frequent one; of equally frequent ones, the first in the alphabet."""
     counted = Counter(words)
     return min(counted, key=lambda each: (-counted[each], each))
 

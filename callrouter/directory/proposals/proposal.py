@@ -1,6 +1,7 @@
-"""Some changes take two: one person proposes a whole directory file, another puts it in force (`approval.py`).
+"""Proposals: one person proposes a whole directory file, another person approves it (`approval.py` says what needs
+that).
 
-Whatever else is in the file waits with it, so nothing is half done. Who the persons are is told by the doors.
+The whole file waits, so nothing is half done. The doors know who the persons are.
 """
 
 from __future__ import annotations
@@ -37,18 +38,18 @@ APPROVED, WITHDRAWN = "approved", "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class WaitingProposal:
-    """A directory file that waits for a second person, and what it changes for whom."""
+    """A directory file that waits for a second person, and its changes."""
 
     number: int
     proposed_by: str
     changes_to_approve: tuple[str, ...]
-    """what takes two persons"""
+    """the changes that need a second person"""
     differences: tuple[Difference, ...]
-    """all that it changes"""
+    """all changes"""
 
 
 class ListedProposal(TypedDict):
-    """One proposal; `state` is `waiting`, `overtaken` by another version, `approved` or `withdrawn`."""
+    """A proposal. `state` is `waiting`, `overtaken` by another version, `approved` or `withdrawn`."""
 
     number: int
     state: str
@@ -64,9 +65,9 @@ class ListedProposal(TypedDict):
 def load_or_propose(
     connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
 ) -> LoadResult | WaitingProposal:
-    """Put a checked directory in force, or keep it as a proposal where what it changes takes two persons.
+    """Put a checked directory in force, or store it as a proposal if it needs a second person.
 
-    The same file again, while it waits, is the same proposal. Raises DirectoryFaults as `load_directory` does.
+    The same waiting file is one proposal. Raises DirectoryFaults like `load_directory`.
     """
     version = lock_head(connection)
     changes = _changes(connection, version, directory, now)
@@ -82,7 +83,7 @@ def load_or_propose(
 def approve(connection: sa.Connection, number: int, now: datetime, person: str) -> LoadResult:
     """Put a proposal in force.
 
-    Raises Fault where it was proposed by the same person, is decided already, or was overtaken by another version.
+    Raises Fault if the same person proposed it, it is already decided, or another version has overtaken it.
     """
     version = lock_head(connection)
     proposal = _waiting(connection, number)
@@ -100,14 +101,14 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
 
 
 def withdraw(connection: sa.Connection, number: int, now: datetime, person: str) -> None:
-    """Take a proposal back, whoever made it. Raises Fault where it is decided already."""
+    """Withdraw a proposal, whoever made it. Raises Fault if it is already decided."""
     lock_head(connection)
     _waiting(connection, number)
     _decide(connection, number, decision=WITHDRAWN, now=now, person=person)
 
 
 def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedProposal]:
-    """The proposals that wait, or all, the latest first; each with what it changes for whom."""
+    """The waiting proposals, or all of them, latest first, with their changes."""
     head = sa.select(DirectoryHead.version).scalar_subquery()
     query = sa.select(DirectoryProposal.__table__, head.label("head")).order_by(
         DirectoryProposal.number.desc()
@@ -118,14 +119,14 @@ def proposals(connection: sa.Connection, *, decided_too: bool) -> list[ListedPro
 
 
 def differences_of(connection: sa.Connection, number: int) -> tuple[Difference, ...]:
-    """All that a proposal changes in the version that it was made for. Raises NotKnown where there is none."""
+    """All changes of a proposal against the version that it was made for. Raises NotKnown if there is none."""
     proposal = _known(connection, number)
     proposed = from_document(proposal.document, proposal.base_version)
     return differences_between(loaded_version(connection, proposal.base_version), proposed)
 
 
 def changes_in_force(connection: sa.Connection, directory: Directory, now: datetime) -> tuple[str, ...]:
-    """What of a directory takes two persons, as things are."""
+    """What a directory would change now that needs a second person."""
     return _changes(connection, version_in_force(connection), directory, now)
 
 
@@ -146,7 +147,7 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
 
 
 def _changes(connection: sa.Connection, version: int, directory: Directory, now: datetime) -> tuple[str, ...]:
-    """What a directory changes that takes two persons, as this version was in force. The first directory takes one."""
+    """The changes that need a second person, against this version. The first directory needs only one person."""
     if version == 0:
         return ()
     before = loaded_version(connection, version)
@@ -156,7 +157,7 @@ def _changes(connection: sa.Connection, version: int, directory: Directory, now:
 def _proposed(
     connection: sa.Connection, version: int, document: str, now: datetime, person: str
 ) -> sa.Row[Any]:
-    """The row of this proposal, which may have been there."""
+    """The row of this proposal, new or known."""
     digest = digest_of(document)
     values = {
         "base_version": version,
@@ -175,7 +176,7 @@ def _proposed(
 
 
 def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
-    """A proposal that is not decided yet."""
+    """A proposal that is not decided."""
     row = _known(connection, number)
     if row.decision:
         raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")

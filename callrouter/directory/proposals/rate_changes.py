@@ -1,10 +1,10 @@
-"""What partners would pay otherwise under another version of the directory, in words. *Pure.*
+"""How another directory version changes what partners pay, in words. *Pure.*
 
-Only of partners that pay, or ever did: a new partner, with its first rates, changes nobody's price. One that leaves
-takes its rates with it, and one that comes back is compared with what it paid last (`earlier_versions.py`).
+It is about partners that pay or ever did: a new partner with its first rates changes nobody's price. A partner that
+comes back is compared with what it last paid (`earlier_versions.py`).
 
-A price is changed without touching a rate, too: by a status that ends or begins the monthly fee, by a time zone, which
-says on which day a call is, and by a telephone that becomes another partner's, or a helpline's, or was one's.
+Prices also change without a new rate: by a status that ends or begins the monthly fee, by a time zone, which decides
+the day of a call, and by a telephone that moves to another partner or helpline.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from callrouter.money import Money
 
 NOTHING = "nothing"
 OWES_ITS_FEE = frozenset({"verified", "suspended"})
-"""the statuses in which a partner's monthly fee is charged"""
+"""the statuses in which a partner owes its monthly fee"""
 
 Owners = Mapping[str, frozenset[str]]
-"""whose a number is: the partners that are rung there or listed under it, or `helpline national`"""
+"""the owners of a number: the partners that are rung there or listed under it, or `helpline national`"""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierVersions:
-    """What versions before the one in force say of what it does not have any more."""
+    """What earlier versions say about what the present one does not have."""
 
     partners: Mapping[str, Partner] = field(default_factory=dict)
     """those without rates now that had some, as they last had them"""
@@ -38,7 +38,7 @@ class EarlierVersions:
     seats: Seats = field(default_factory=dict)
     """those that come back, as they last were in their helpline"""
     day: date = date.min
-    """the day of the change: what was before it is over"""
+    """the day of the change"""
 
 
 NO_EARLIER_VERSIONS = EarlierVersions()
@@ -47,7 +47,7 @@ NO_EARLIER_VERSIONS = EarlierVersions()
 def rate_changes(
     before: Directory, after: Directory, past: EarlierVersions = NO_EARLIER_VERSIONS
 ) -> tuple[str, ...]:
-    """Who would pay what from when on, which ceilings would be others, and whose calls become whose, by partner."""
+    """Who would pay what from when on, which ceilings change, and whose calls move, by partner."""
     paying = {key: partner for key, partner in before.partners.items() if partner.rates}
     prices = (
         f"{partner.key}: {change}"
@@ -58,7 +58,7 @@ def rate_changes(
 
 
 def owners_of_numbers(directory: Directory) -> Owners:
-    """Whose center is rung at a number, and whose listing or which helpline it is."""
+    """Whose center is rung at each number, and whose listing or which helpline it is."""
     owners = [(telephone_of(center.phone), center.partner) for center in directory.centers.values()]
     owners += [
         (number, directory.centers[listing.center].partner)
@@ -72,7 +72,7 @@ def owners_of_numbers(directory: Directory) -> Owners:
 
 
 def _moved(before: Owners, after: Owners) -> Iterator[str]:
-    """Numbers that were only others' before: another pays for their calls, or they are shared otherwise."""
+    """Numbers that only others had before, so that another partner pays for their calls."""
     for number, partners in after.items():
         had = before.get(number, partners)
         for partner in sorted(partners - had):
@@ -109,18 +109,18 @@ def _owes(partner: Partner) -> bool:
 
 
 def _spans(kind: str, *partners: Partner) -> Iterator[tuple[date, date | None]]:
-    """The first day of each span in which none of these has a new rate of this kind, and of the next span."""
+    """The first day of each span without a new rate of this kind, and the first day of the next."""
     days = sorted({rate.begins for partner in partners for rate in partner.rates if rate.kind == kind})
     return zip_longest(days, days[1:])
 
 
 def _terms(rate: Rate | None) -> Rate | None:
-    """A rate as if it had always been so."""
+    """A rate as if it had always been in force."""
     return replace(rate, begins=date.min) if rate else None
 
 
 def rate_in_words(rate: Rate | None, other: Rate | None) -> str:
-    """A rate, with those of its terms that the other has not."""
+    """A rate, with those of its terms that the other does not have."""
     if rate is None:
         return NOTHING
     price = str(Money(rate.price_minor, rate.currency))

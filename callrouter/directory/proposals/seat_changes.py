@@ -1,6 +1,6 @@
-"""What a version changes in the order in which a helpline's seats are rung, in words. *Pure.*
+"""How a directory version changes the shares of a helpline's seats, in words. *Pure.*
 
-A seat that comes is compared with what it last was in this helpline; one that never was, with the seats that are there.
+A seat that comes back is compared with what it last was, a new one with the present seats.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TERMS = ("weight", "tier", "daily_cap", "monthly_cap")
 
 
 def seat_changes(before: Directory, after: Directory, past: Seats) -> Iterator[str]:
-    """Which seats would get another share of the calls; `past` has those that `before` does not have any more."""
+    """The seats whose share of the calls changes. `past` has those that `before` does not have."""
     known = {**past, **seats_of(before)}
     for helpline in after.helplines.values():
         there = before.helplines.get(helpline.key) or helpline
@@ -50,7 +50,7 @@ def _unusual(seat: Seat, helpline: Helpline) -> Iterator[str]:
 
 
 def _usual(seats: Sequence[Seat]) -> tuple[int, int]:
-    """The weight and tier that most seats have; of those as frequent, the lowest."""
+    """The weight and tier of most seats; of equally frequent ones, the lowest."""
     counted = Counter((seat.weight, seat.tier) for seat in seats)
     most = max(counted.values(), default=0)
     return min((each for each, count in counted.items() if count == most), default=(1, 1))
