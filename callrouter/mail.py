@@ -87,7 +87,7 @@ class MailSender:
         try:
             self._secured(session)
             yield session
-            # The message is the server's by now, whatever it makes of a farewell.
+            # The server has accepted the message, so errors of QUIT do not matter.
             with suppress(OSError):
                 session.quit()
         finally:
@@ -95,7 +95,7 @@ class MailSender:
 
     def _connected(self) -> smtplib.SMTP:
         server, wait = self._server, self._seconds_to_wait
-        # Without a name of ours smtplib asks the resolver, which may take longer than everything else.
+        # Without a name, smtplib asks the resolver, which may be slow.
         name = self.domain
         if server.implicit_tls:
             return smtplib.SMTP_SSL(server.host, server.port, name, timeout=wait, context=self._tls)

@@ -22,7 +22,7 @@ def is_number(text: str) -> bool:
     return E164.fullmatch(text) is not None and not stands_for_withheld(text)
 
 
-def can_be_dialled(text: str) -> bool:
+def can_be_dialed(text: str) -> bool:
     """Whether a center can be rung there: an E.164 number or a SIP address."""
     return is_number(text) or SIP_ADDRESS.fullmatch(text) is not None
 
@@ -49,7 +49,7 @@ def by_day_somewhere(number: str) -> bool:
     return code in ZONES_OF_AREA_CODE or code in TOLL_FREE
 
 
-def dialled_by_hand(digits: str) -> str | None:
+def number_from_keys(digits: str) -> str | None:
     """The number that somebody pressed on a telephone's keys; None where it is none in the United States."""
     number = "+1" + digits.rstrip("#").removeprefix("1")
     american = NORTH_AMERICAN.fullmatch(number)

@@ -23,7 +23,7 @@ POSTGRESQL_PORT = "5432"
 POSTGRESQL_SOCKET = f".s.PGSQL.{POSTGRESQL_PORT}"
 # A socket's path ends at 107 bytes on Linux and at 103 on macOS.
 LONGEST_SOCKET_PATH = 103
-# Other characters mean something where addresses are written: a comma separates hosts, a question mark options.
+# Other characters have a meaning in URLs: a comma separates hosts, a question mark options.
 PLAIN = re.compile(r"[A-Za-z0-9/._ -]+")
 # Not TMPDIR, which may differ between two shells that have to find the same socket.
 SHARED_PARENT = Path("/tmp")  # noqa: S108  (only a directory that is ours alone is used in it)
@@ -96,7 +96,7 @@ def stored_key(path: Path, new: str) -> str:
 
 
 def _store_once(path: Path, key: str) -> None:
-    # A link is made whole or not at all, and only once: nobody reads half a key, nobody replaces one.
+    # A link is atomic and never overwrites: nobody reads half a key or replaces one.
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         _write_durably(draft, key + "\n")

@@ -133,7 +133,7 @@ def read_env_file(path: Path) -> EnvFile:
         )
     # Not interpolated: a password may hold a dollar sign.
     named = [(line.key, line) for line in lines if line.key]
-    # A binding begins with the empty lines and remarks before it.
+    # A binding includes the empty lines and comments before it.
     return EnvFile(
         {name: line.value for name, line in named},
         {name: line.original.line + _lines_before(line.original.string) for name, line in named},

@@ -18,7 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from config.masking import masked
 
-# They tell of every task, every tick and every request; what matters is in the database and in the metrics.
+# They log every task, tick and request. What matters is in the database and in the metrics.
 VERBOSE_LOGGERS = (
     "alembic",
     "celery.app.trace",
@@ -43,7 +43,7 @@ def configure(level: str = "info") -> None:
     """Set up logging for this process. It may be called again for another level or another stderr."""
     logging.config.dictConfig(log_config(level))
     logging.captureWarnings(True)
-    # It would print what a line could not be made of, with the numbers in it.
+    # It would print failed records with the numbers in them.
     logging.raiseExceptions = False
     structlog.configure(
         processors=[*_PROCESSORS, rendered],

@@ -30,7 +30,7 @@ def announce(settings: Settings) -> Iterator[None]:
     announced.
     """
     with ExitStack() as held:
-        # Calls are more than commands: a directory that cannot be written stops no server.
+        # Calls matter more than commands: an unwritable directory stops no server.
         with suppress(OSError):
             file = held.enter_context(_opened(settings.data_dir / FILE))
             if _locked(file):

@@ -4,7 +4,7 @@ import socket
 
 import urllib3
 
-# Listening on every address is one thing, reaching it another.
+# A server that listens on every address is reached at one.
 REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (a key to look up, nothing is bound)
 
 
@@ -21,7 +21,7 @@ def check_free(host: str, port: int) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as trial:
-            # As servers do: what an ended connection still holds is no hindrance.
+            # Like servers: an ended connection does not block the address.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
     except OSError as error:

@@ -109,7 +109,7 @@ class Door:
         try:
             return self.database.transact(first, again=then, queue=callback.get("To") if decides else None)
         except DuplicateKey:
-            # It has come before, or is being handled in this very moment; its answer is stored by now.
+            # The callback came before, or was handled at the same time. Its answer is stored now.
             return self.database.transact(then)
 
     def _finished(self, route: str, callback: Callback, began: float) -> None:

@@ -72,7 +72,7 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in keys]
     message = [(words("return-message", step.language), step.language)] if step.leave_message else []
     url = _url(base, step.id, "caller-key")
-    # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
+    # Only a person presses a key and hears last words. Without a key it may be a machine, which hears no more
     # than the caller allowed.
     listening = gather(url, spoken, _KEY_SECONDS, finish_on_key="")
     return Answer(document(listening, *say_each(message), Hangup()))

@@ -2,7 +2,7 @@
 
 | request | comes |
 | --- | --- |
-| `/twilio/voice` | when a number of ours is dialled |
+| `/twilio/voice` | when a number of ours is dialed |
 | `/twilio/menu/N`, `recalled`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |

@@ -45,21 +45,21 @@ def celery_app(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
-            # Whoever publishes gives up soon; without these, kombu tries for ever.
+            # Publishers give up soon. Without these, kombu retries for ever.
             "max_retries": 2,
             "interval_start": 0,
             "interval_step": 0.2,
             "interval_max": 0.5,
         },
         timezone="UTC",
-        # In memory. A schedule in a file would end beat when that file's disk is full.
+        # The schedule is in memory: with a file, a full disk would end beat.
         beat_scheduler="celery.beat:Scheduler",
         beat_schedule=SCHEDULE,
     )
     return app
 
 
-# Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
+# All messages are JSON, so Celery's warning about pickle for a worker run by root does not apply.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 settings = settings_or_exit()
 app = celery_app(settings)

@@ -39,5 +39,7 @@ def reconciliation_context() -> ReconciliationContext:
     """The reconciliation context of this process."""
     settings, deps = read_settings(), dependencies()
     patient = RetryingTransport(HttpTransport(), time.sleep)
-    books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
-    return ReconciliationContext(deps.database, books, deps.directories, deps.memory, deps.now)
+    carrier_reader = TwilioRest(
+        settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient
+    )
+    return ReconciliationContext(deps.database, carrier_reader, deps.directories, deps.memory, deps.now)

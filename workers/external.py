@@ -85,7 +85,7 @@ def reconcile_days(task: Task) -> None:
     today = deps.now().date()
     days = deps.database.transact(lambda session: days_to_compare(session, today))
     if days:
-        # Where it failed, another day may do better.
+        # After a failure, try another day.
         compare(reconciliation_context(), days[task.request.retries % len(days)])
 
 

@@ -69,7 +69,7 @@ class StallDetector:
         """Whether this process should drain the outbox. `now` is from a monotonic clock, in seconds."""
         if not waits or self._since is None or settled_at != self._settled_at:
             self._since, self._settled_at = now, settled_at
-        # Whoever was the last to settle goes on, until somebody else does.
+        # The last process that settled goes on until another one settles.
         self.goes_on = settled_at is not None and settled_at == self._ours
         return waits and (self.goes_on or now - self._since >= self._seconds)
 

@@ -31,7 +31,7 @@ RETRY: dict[str, Any] = {
 def settle_facts() -> None:
     """Settle the facts of the outbox."""
     deps = dependencies()
-    # This message has come through as well as a heartbeat does, which may have to wait until the outbox is drained.
+    # This message proves as much as a heartbeat, which may have to wait until the outbox is drained.
     _is_seen(sender="")
     drain_outbox(deps.flag, deps.settle_a_batch)
 

@@ -151,7 +151,7 @@ def _hang_up(connection: Any) -> None:
     """Close the open connections. Otherwise Celery would wait 5 seconds for the answer to its last request."""
     for channel in connection.transport.channels if connection else ():
         for name in ("client", "subclient"):
-            # Both are made when they are first used, which would call the broker.
+            # Reading the attribute would create the client and connect it.
             open_one = getattr(vars(channel).get(name), "connection", None)
             if open_one:
                 open_one.disconnect()

@@ -31,7 +31,7 @@ from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
 from callrouter.directory.versions import DirectoryCache
 
-# What arrived in the month may have been posted later, never before.
+# A call is posted in the month of its arrival or later, never earlier.
 _OF_MONTH = (
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.period >= sa.bindparam("month"),
@@ -46,7 +46,7 @@ _CHARGES = (
 )
 _OTHERS = sa.select(*CALL_ENTRY_COLUMNS).where(*_OF_MONTH, IS_NO_CHARGE)
 
-# Nowhere is a month further from UTC's than this, whatever zone the partner had when a call of it arrived.
+# No zone is further from UTC than this.
 _FURTHEST = timedelta(hours=26)
 
 
@@ -77,7 +77,7 @@ def apply_allowances(
     with_allowances = {
         _month(session, directories, one) for one in calls if had_allowances(session, directories, one)
     }
-    # A call without allowances may come before one that has some.
+    # A call without allowances may precede one that has some, and use them up.
     for month in sorted(with_allowances | (months & known)):
         _apply(session, directories, month, now)
 

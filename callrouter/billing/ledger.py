@@ -59,7 +59,7 @@ _CHARGE_COLUMNS = (
 _ADD_CHARGES = insert_rows(LedgerEntry, _CHARGE_COLUMNS).on_conflict_do_nothing(
     index_elements=["call"], index_where=IS_CHARGE
 )
-# An entry that reverses another is about the same call, and has these values of its own.
+# A reversing entry is about the same call. These are the values that differ.
 _OWN_VALUES: dict[str, sa.SQLColumnExpression[Any]] = {
     "entry_type": sa.bindparam("entry_type", type_=sa.Text),
     "amount": sa.bindparam("amount", type_=sa.BigInteger),
@@ -171,7 +171,7 @@ class CreditWriter:
             why = _WHY_REVERSED.get(current.rule or "", COUNTS_NOW)
             self.reverse(charged, current, current.amount, EntryCause(why))
         left = charged.charge.amount - charged.credited_manually
-        # Of nothing nothing is credited, and yet the credit says that the call does not count.
+        # A credit of 0 is entered too: it says that the call does not count.
         if free and (left or not charged.charge.amount):
             self.reverse(charged, charged.charge, left, EntryCause(free.reason, free.rule))
 

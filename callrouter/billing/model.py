@@ -1,5 +1,5 @@
 """Tables of the partners' accounts: the ledger, to which entries are only added; the months that are closed to it;
-which charges the carrier's books confirm; and what spend caps count.
+which charges the carrier's records confirm; and what spend caps count.
 
 The triggers of `migrations/first_schema/account_guards.py` guard the ledger: no entry is changed or deleted, a credit
 reverses a charge of its own call and no more than it has left, and none is added to a month that is closed, or before
@@ -50,9 +50,9 @@ class LedgerEntry(Base):
         sa.CheckConstraint("(entry_type = 'credit' AND person IS NULL) = (rule IS NOT NULL)", name="rule"),
         sa.CheckConstraint("period = substr(day, 1, 7)", name="day"),
         sa.Index("ix_ledger_entry_repeat", "caller_match", "partner", postgresql_where=sa.text(A_CHARGE)),
-        # One charge a call, of whatever kind, and whatever comes twice.
+        # A call is charged once.
         sa.Index("uq_ledger_entry_charge", "call", unique=True, postgresql_where=sa.text(A_CHARGE)),
-        # The others are few. A credit is reversed once.
+        # Other entries are few. A credit is reversed once.
         sa.Index("ix_ledger_entry_not_a_charge", "call", postgresql_where=sa.text("entry_type <> 'charge'")),
         sa.Index(
             "uq_ledger_entry_credit_reversal",
@@ -69,7 +69,7 @@ class LedgerEntry(Base):
             unique=True,
             postgresql_where=sa.text("entry_type = 'fee'"),
         ),
-        # A month of a partner: its invoice, and what its allowances and its spend cap leave.
+        # For a partner's month: its invoice, its allowances and its spend cap.
         sa.Index("ix_ledger_entry_period", "partner", "period", "id"),
         {"comment": "append only"},
     )
@@ -110,7 +110,7 @@ class LedgerEntry(Base):
     simulated: Mapped[bool]
 
 
-# Values in the text of a statement, not among its parameters: the planner sees which partial index has the rows.
+# Literals, not parameters, so that the planner can use the partial indexes.
 IS_CHARGE = LedgerEntry.entry_type == sa.literal_column("'charge'", sa.Text)
 IS_NO_CHARGE = LedgerEntry.entry_type != sa.literal_column("'charge'", sa.Text)
 IS_CREDIT = LedgerEntry.entry_type == sa.literal_column("'credit'", sa.Text)
@@ -141,7 +141,7 @@ class Confirmation(Base):
 
     __tablename__ = "confirmation"
     __table_args__ = {
-        "comment": "charged calls of which the carrier's books say the same; an invoice holds no others"
+        "comment": "charged calls of which the carrier's records say the same; an invoice holds no others"
     }
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)

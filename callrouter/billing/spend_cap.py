@@ -31,7 +31,7 @@ _MONTHS = sa.bindparam("months", type_=ARRAY(sa.Text))
 _CALL_IS = Reservation.call == sa.bindparam("of_call")
 _NUMBER_IS = Reservation.number == sa.bindparam("of_number")
 
-# The lock is on a row of its own: billing, which locks promises as well, must wait for no decision.
+# A row of its own is locked, so that billing, which also locks promises, never waits for a decision.
 _LOCK = (
     sa.select(SpendCapLock.partner)
     .where(SpendCapLock.partner == sa.any_(_PARTNERS))
@@ -49,7 +49,7 @@ def _of_months(table: type[Spend] | type[Reservation]) -> tuple[sa.ColumnElement
     )
 
 
-# One statement is one look at the database: what is settled moves from one table to the other at one moment.
+# One statement sees one snapshot: settling moves an amount from one table to the other at one moment.
 _TAKEN = sa.union_all(
     sa.select(Spend.partner, Spend.month, Spend.amount).where(*_of_months(Spend)),
     sa.select(Reservation.partner, Reservation.month, sa.cast(sa.func.sum(Reservation.amount), sa.BigInteger))

@@ -48,7 +48,7 @@ _MAY_CHANGE_OF_LEG = tuple(name for name in _LEG_COLUMNS if name not in _FIXED_O
 LOCK_CALL = sa.select(Call.__table__).where(Call.sid == sa.bindparam("sid")).with_for_update()
 READ_LEGS = sa.select(Leg.__table__).where(Leg.call == sa.bindparam("sid")).order_by(Leg.number)
 _ADD_CALL = sa.insert(Call).values(
-    # Null, and so refused, unless the call was decided by the directory in force.
+    # Null, and so refused, unless the call was decided under the directory in force.
     directory_version=sa.select(DirectoryHead.version)
     .where(DirectoryHead.version == sa.bindparam("decided_by"))
     .scalar_subquery()

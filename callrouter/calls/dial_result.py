@@ -44,7 +44,7 @@ def leg_ended(turn: Turn) -> Step:
         return _result_lost(turn, leg)
     leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
     close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
-    # Whatever was supposed of it before, this is what happened.
+    # This result replaces an assumed one.
     turn.call.reaped = False
     return _left(turn, leg)
 
@@ -128,7 +128,7 @@ def _settle_decision(context: CallContext, leg: Leg) -> None:
         rotation = context.lock_rotation().rotation
         give_back(context.session, context.memory, rotation, leg.call, leg.number, exactly=exactly)
         if late and exactly:
-            # It was given back when nothing was heard of the leg for too long.
+            # It was given back when the leg's callbacks were missing for too long.
             undo_late(context.session, context.memory, rotation, leg.call, leg.number)
     elif late:
         keep_after_all(

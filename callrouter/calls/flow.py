@@ -101,7 +101,7 @@ class _Asked:
     ) -> None:
         sid = callback.call
         self._call = session.execute(_LOCK_CALL, {"sid": sid, "call": sid, "key": key})
-        # In its greeting a call has no legs yet.
+        # A call in its greeting has no legs.
         self._legs = None if what == "menu" else session.execute(READ_LEGS, {"sid": sid})
         helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
         accepted = what == "dialled" and callback.get("DialBridged") == "true"
@@ -164,7 +164,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     rendered = turn.dependencies.render(step, call.turn)
     call.spoken_seconds += rendered.seconds
     call.last_heard_at = turn.now
-    # A consent is the key that follows these words; no other words are kept on the call.
+    # These words belong to the consent if a key follows. No other words are stored with the call.
     call.heard = rendered.disclosure.words if rendered.disclosure and call.status in CONSENT_FOLLOWS else None
     calls.add(session, call) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:

@@ -179,7 +179,7 @@ def number_entered(turn: Turn) -> Step:
     An impossible number is asked for again in the same state: in another menu the caller's next digits would be
     choices.
     """
-    number = phone.dialled_by_hand(turn.callback.digits)
+    number = phone.number_from_keys(turn.callback.digits)
     turn.callback = turn.callback.without_digits()
     if number is None or number in turn.directory.known_numbers:
         return _enter_again(turn)
@@ -208,7 +208,7 @@ def _change_promise(turn: Turn, change: PromiseChange) -> bool:
 def _who_owes(turn: Turn) -> str | None:
     """Choose the owner of a return call: the next center in rotation. None: staff must find one."""
     turn.call.attempts += 1
-    # Whoever was rung in vain may owe it; rather somebody who is open.
+    # A center that was rung in vain may owe it too, but open centers go first.
     closed = closed_seats(turn.directory, turn.helpline, turn.now)
     whoever = replace(routing_request(turn), tried=frozenset(), closed=closed)
     decided = decide_who_owes(turn.session, turn.memory, turn.decision_context(), whoever)

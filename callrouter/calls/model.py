@@ -196,9 +196,9 @@ class Call(MappedAsDataclass, Base, kw_only=True):
 
 sa.Index("ix_call_arrived_at", Call.arrived_at)
 sa.Index("ix_call_caller_match", Call.caller_match)
-# On a column that never changes, so that the updates of a call in progress need touch no index.
+# The column never changes, so updates of a call in progress touch no index.
 sa.Index("ix_call_unended", Call.arrived_at, postgresql_where=Call.ended_at.is_(None))
 
-# Until reports read the classes:
+# Reports still read these tables.
 call = cast(sa.Table, Call.__table__)
 leg = cast(sa.Table, Leg.__table__)

@@ -30,7 +30,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     ARRANGING: frozenset({ARRANGING, ENTERING, ENDED}),
     ENTERING: frozenset({ENTERING, ARRANGING, ENDED}),
     RECORDING: frozenset({ENDED}),
-    # Nothing leads back from the end; what is told late can only correct the outcome.
+    # A call never leaves its end. A late callback can only correct the outcome.
     ENDED: frozenset({ENDED}),
 }
 

@@ -40,7 +40,7 @@ def body_signed_by(tokens: Iterable[str], url: str, body: bytes, signature: str 
 
 
 def _signed(tokens: Iterable[str], url: str, joined: str, signature: bytes) -> bool:
-    # An unset token is nobody's: anyone can sign with the empty key.
+    # An empty token is no token: anyone can sign with the empty key.
     for token in filter(None, tokens):
         for target in _targets(url):
             if compare_digest(_signature(token, target + joined), signature):
@@ -78,7 +78,7 @@ def _targets(url: str) -> tuple[str, ...]:
 
 
 def _without_port(parts: ParseResult) -> str:
-    # Cut at the first colon as the SDK does, so that both agree on `user:password@host:port` and on IPv6 too.
+    # Cut at the first colon like the SDK, so that both agree on `user:password@host:port` and on IPv6.
     return parts._replace(netloc=parts.netloc.split(":")[0]).geturl() if parts.port else parts.geturl()
 
 

@@ -118,8 +118,8 @@ class TwilioRest:
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
         """The calls that were placed from one number to another since a moment, page by page."""
-        # A call that waits to be dialled has no start yet, so no filter by time finds it. These are asked for first:
-        # one that is dialled meanwhile comes twice rather than never.
+        # A queued call has no start time, so no time filter finds it. Queued calls are requested first:
+        # a call that is dialed meanwhile is found twice rather than never.
         with _told_apart():
             seen = set()
             for found in _every(self._client.calls.page(to=to, from_=shown, status="queued", page_size=PAGE)):

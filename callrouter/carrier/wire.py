@@ -65,7 +65,7 @@ class HttpTransport:
 
     def __init__(self, timeout: float = SECONDS_ALLOWED) -> None:
         self._timeout = timeout
-        # Either may be missing a certificate that the other has: the system's own, and those that come with us.
+        # Trust the system's certificates and certifi's: each may lack some of the other.
         self._trusted = ssl.create_default_context()
         self._trusted.load_verify_locations(certifi.where())
 

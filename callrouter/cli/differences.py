@@ -1,4 +1,4 @@
-"""`callrouter differences`: where the carrier's books and ours differ, and what staff say about it."""
+"""`callrouter differences`: where the carrier's records and ours differ, and what staff say about it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from callrouter.reports.differences import differences as listed
 
 @click.group()
 def differences() -> None:
-    """Where the carrier's books and ours differ, and what staff say about it.
+    """Where the carrier's records and ours differ, and what staff say about it.
 
     \b
     Example:

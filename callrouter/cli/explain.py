@@ -30,7 +30,7 @@ COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "
 @click.option(
     "--from", "caller", type=NUMBER, metavar="N", help="The caller's number, for the caller's state."
 )
-@click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licences as at this time; absent: now.")
+@click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licenses as at this time; absent: now.")
 @format_option
 @zone_option
 @with_dependencies

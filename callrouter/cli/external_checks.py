@@ -42,7 +42,7 @@ def carrier(dependencies: CommandDependencies) -> str:
 
 
 def numbers(dependencies: CommandDependencies) -> str:
-    """The carrier has the numbers of the directory, and asks us when they are dialled: as `numbers sync --dry-run`."""
+    """The carrier has the numbers of the directory, and asks us when they are dialed: as `numbers sync --dry-run`."""
     own = dependencies.settings
     account = carrier_account(own, HttpTransport(PATIENCE))
     if own.simulated and not _answers(account):

@@ -96,5 +96,5 @@ def database_fault(error: Exception) -> tuple[str, str]:
 def _first_cause(error: BaseException) -> BaseException:
     """What the driver said, before others repeated it."""
     cause = getattr(error, "orig", None) or error.__cause__
-    # What the driver raised may have been raised again from itself.
+    # The driver may have raised an error from itself.
     return error if cause is None or cause is error else _first_cause(cause)

@@ -30,7 +30,7 @@ def _in_one_line(written: str) -> str:
     if not words:
         raise ValueError("it is empty: say why, in words")
     for sign in words:
-        # Marks that turn the direction of what follows hide what it says, and part a number that is to be masked.
+        # Direction marks hide text, and split numbers that must be masked.
         if not sign.isprintable():
             raise ValueError(f"it has a sign in it that nobody sees (U+{ord(sign):04X}): leave it out")
     return words

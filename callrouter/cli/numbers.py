@@ -1,4 +1,4 @@
-"""`callrouter numbers`: whom the carrier asks when our numbers are dialled."""
+"""`callrouter numbers`: whom the carrier asks when our numbers are dialed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def numbers() -> None:
 def sync(dependencies: CommandDependencies, form: str, dry_run: bool) -> None:
     """Point the carrier's numbers at this server.
 
-    Each number of the directory is compared with the account's: who is asked when it is dialled, when that
+    Each number of the directory is compared with the account's: who is asked when it is dialed, when that
     fails, and when a call is over. What differs is changed, unless with --dry-run. Numbers of the account
     that the directory does not have are listed and left alone. Ends with status 1 where a number of the
     directory is not pointed here in the end.

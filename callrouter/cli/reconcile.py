@@ -1,4 +1,4 @@
-"""`callrouter reconcile`: our books against the carrier's."""
+"""`callrouter reconcile`: our records against the carrier's."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def a_day(written: str) -> date:
 def reconcile(dependencies: CommandDependencies, /, form: str, zone: tzinfo, day: Any) -> None:
     """Compare a day with the carrier's own list of calls.
 
-    Charges that the carrier's books confirm become `confirmed`. Calls that ended there end here, and another
+    Charges that the carrier's records confirm become `confirmed`. Calls that ended there end here, and another
     length of talk is put right, with what follows for the charge. The rest is listed for staff; until they
     have explained it (`callrouter differences explain`), the exit status is 1. Doing it again changes nothing.
 
@@ -62,7 +62,7 @@ def reconcile(dependencies: CommandDependencies, /, form: str, zone: tzinfo, day
         try:
             compare(context, day)
         except CarrierError as error:
-            raise Fault(f"the carrier's books cannot be read: {error}; ask again later") from error
+            raise Fault(f"the carrier's records cannot be read: {error}; ask again later") from error
     with dependencies.reading() as connection:
         rows, found = list(differences(connection, day)), reconciled_day(connection, day)
     for_staff = sum(map(is_unexplained, rows))

@@ -3,7 +3,7 @@
 Linux remembers the login through `sudo` and `su` and lets nobody without CAP_AUDIT_CONTROL change it (`man 5 proc`,
 loginuid). Where there is none, as in containers, it is the real user of the process, which the kernel knows as well:
 under sudo that is root, whoever called it. No environment variable has a say in it, `SUDO_USER` included: whoever
-starts a command can write anything there. What this is worth: docs/decisions/0022-a-rate-is-changed-by-two.md.
+starts a command can write anything there. What this is worth: docs/decisions/0022-two-people-change-a-rate.md.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class DirectoryProposal(Base):
             name="decided_whole",
         ),
         sa.CheckConstraint("(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)", name="in_force"),
-        # Whoever changes what partners pay does not do it alone.
+        # What partners pay is never changed by one person alone.
         sa.CheckConstraint("decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"),
         {"comment": "whole directory files that change what partners pay, and wait for a second person"},
     )
@@ -66,7 +66,7 @@ class DirectoryProposal(Base):
     )
 
 
-# The same file again is the same proposal, as long as it waits.
+# The same waiting file is the same proposal.
 sa.Index(
     "uq_directory_proposal_waiting",
     DirectoryProposal.base_version,
@@ -117,7 +117,7 @@ class StoredListing(Base):
     """A listing that is or was in the directory."""
 
     __tablename__ = "listing"
-    # A call points at (listing, center), so a listing call cannot be stored with another center.
+    # A call refers to (listing, center), so a listing call cannot be stored with another center.
     __table_args__ = (sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -14,10 +14,10 @@ from callrouter.directory.faults import quoted
 
 T = TypeVar("T")
 
-# RFC 3261, 19.1.4. Who answers depends on neither the transport nor its encryption.
+# RFC 3261, 19.1.4. Transport and encryption do not decide who answers.
 _SIP = re.compile(r"sips?:(?P<user>[^@]+)@(?P<host>[^:;]+?)\.?(?P<port>:\d+)?(;.*)?", re.IGNORECASE)
 _USUAL_PORTS = (":5060", ":5061")
-# What percent signs need not stand for (RFC 3986, 2.3).
+# Characters that need no percent encoding (RFC 3986, 2.3).
 _UNRESERVED = re.compile(r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2D|2E|5F|7E)", re.IGNORECASE)
 
 

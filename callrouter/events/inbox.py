@@ -71,7 +71,7 @@ def received_at(session: Session, call: str, key: str) -> datetime | None:
 def without_persons(fields: Mapping[str, str]) -> str:
     """The fields to store: JSON in a fixed order, without numbers, names and places."""
     kept = {name: fields[name] for name in sorted(KEPT_FIELDS & fields.keys()) if fields[name]}
-    # One key is an answer; several may be a telephone number, wherever and whenever they come.
+    # A single key is an answer. Several may be a telephone number, whatever the request.
     if _SEVERAL_KEYS.fullmatch(kept.get("Digits", "")):
         del kept["Digits"]
     return json.dumps(kept, separators=(",", ":"))

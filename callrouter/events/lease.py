@@ -45,7 +45,7 @@ class Lease:
         key = list(sa.inspect(task).primary_key)
         self._duration = duration
         self._key = [column.name for column in key]
-        # A row that another worker claims in this moment is passed over, not waited for.
+        # Skip a row that another worker is claiming.
         oldest = (
             sa.select(*key)
             .where(task.next_attempt_at <= sa.bindparam("now"))

@@ -28,7 +28,7 @@ _LOCK = sa.update(OutboxLock).values(settled_at=sa.bindparam("now"))
 _LOCK_UNCHANGED = sa.update(OutboxLock).values(settled_at=OutboxLock.settled_at)
 _LAST_SETTLED = sa.select(OutboxLock.settled_at)
 _FACTS = sa.select(OutboxFact.id, OutboxFact.fact, OutboxFact.call)
-# A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
+# An unknown kind of fact (of a newer release, during a deploy) waits for a process that knows it.
 _CLAIM = (
     _FACTS.where(
         OutboxFact.set_aside_at.is_(None),

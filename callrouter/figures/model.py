@@ -25,7 +25,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
     __table_args__ = (
         sa.CheckConstraint("is_primary OR (NOT promised AND cost_micros IS NULL)", name="counted_once"),
         sa.CheckConstraint("(cost_micros IS NULL) = (cost_currency IS NULL)", name="cost"),
-        # A month of a partner: its invoice.
+        # For a partner's invoice.
         sa.Index("ix_partner_call_day", "partner", "day"),
         # A call is counted once.
         sa.Index("uq_partner_call_primary", "call", unique=True, postgresql_where=sa.text("is_primary")),

@@ -92,10 +92,10 @@ def update_figures(session: Session, directories: DirectoryCache, calls: list[st
     rows = sorted(_rows(session, directories, calls), key=lambda row: (row.call, row.is_primary))
     returned = [row.call for row in rows if row.kept]
     if returned:
-        # For some of them nobody had been rung before.
+        # Some of these calls had rung nobody before.
         session.execute(_DELETE_NOBODYS, {"calls": returned})
     if rows:
-        # The primary partner of a call comes last, so that there are never two.
+        # Write the primary partner last, so that a call never has two.
         session.execute(_STORE, arrays(_COLUMNS, [vars(row) for row in rows]))
     store_costs(session, calls)
 

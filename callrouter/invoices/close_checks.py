@@ -17,18 +17,18 @@ from callrouter.invoices.month import Days, end_of, runs
 
 NO_END = "it has no end: wait for it, or for the reaper"
 NOT_PROCESSED = "it is not worked off: callrouter drain, callrouter outbox list"
-NOT_RECONCILED = "the carrier's books do not confirm it: callrouter reconcile --day {day}"
+NOT_RECONCILED = "the carrier's records do not confirm it: callrouter reconcile --day {day}"
 NOT_CONFIRMED = (
-    "the carrier's books do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
+    "the carrier's records do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
     " callrouter billing credit {call} --reason …"
 )
 DENIED = (
-    "the carrier's books differ ({what}), so its charge cannot be confirmed:"
+    "the carrier's records differ ({what}), so its charge cannot be confirmed:"
     " callrouter billing credit {call} --reason …"
 )
-FOR_STAFF = "the carrier's books differ ({what}): callrouter differences explain {call} --reason …"
+FOR_STAFF = "the carrier's records differ ({what}): callrouter differences explain {call} --reason …"
 NOT_COMPARED = (
-    "{days}: not compared with the carrier's books, or not to the end (UTC): callrouter reconcile --day {day}"
+    "{days}: not compared with the carrier's records, or not fully (UTC): callrouter reconcile --day {day}"
 )
 
 
@@ -76,7 +76,7 @@ def _of_calls(facts: CloseFacts) -> Iterator[Blocker]:
         day = _carrier_day(charge.arrived_at)
         yield Blocker(charge.call, why.format(call=charge.call, what=charge.denied_by, day=day))
     for call in facts.uncharged_calls:
-        # A talk that cost nothing might have been longer than we were told.
+        # A free talk may have been longer than reported.
         if not call.is_reconciled:
             yield Blocker(call.call, NOT_RECONCILED.format(day=_carrier_day(call.arrived_at)))
     yield from (Blocker(sid, FOR_STAFF.format(call=sid, what=what)) for sid, what in facts.differences)

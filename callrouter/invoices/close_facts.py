@@ -46,7 +46,7 @@ _NOT_PROCESSED = (
     .where(OutboxFact.fact == ENDED, *_ARRIVED)
     .order_by(Call.sid)
 )
-# Nobody knows yet which partner has them.
+# It is not known yet which partner these calls belong to.
 _UNFINISHED = sa.union(
     sa.select(Call.arrived_at, Call.directory_version).where(Call.ended_at.is_(None), *_ARRIVED),
     sa.select(Call.arrived_at, Call.directory_version)

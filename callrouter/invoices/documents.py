@@ -51,7 +51,7 @@ def _store(session: Session, name: str, form: str, content: bytes, now: datetime
 
 def _printed(invoice: Invoice, form: str) -> bytes:
     if form == PDF:
-        # What prints it takes a second to import, and no web process and hardly a command needs it.
+        # Printing takes a second to import, and few processes need it.
         content: bytes = import_module("callrouter.invoices.printing.pdf").as_pdf(invoice)
         return content
     return as_csv(invoice) if form == CSV else as_xlsx(invoice)

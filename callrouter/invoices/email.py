@@ -44,7 +44,7 @@ def invoice_email(invoice: Invoice, envelope: Envelope, documents: Mapping[str, 
     domain = envelope.sender.rpartition("@")[2]
     mail["Message-ID"] = f"<{invoice.number}.{envelope.number}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    # A server need not take characters beyond ASCII as they are.
+    # A server need not accept more than ASCII.
     mail.set_content(_text(invoice, documents), cte="quoted-printable")
     for form, content in documents.items():
         maintype, subtype, _ = _KINDS[form]

@@ -9,7 +9,7 @@ from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, LedgerEntry
 from callrouter.database import Session
 from callrouter.invoices.model import InvoiceHead, InvoiceLine
 
-# What was credited by a rule and charged anew is objected to as of that.
+# If a rule's credit was reversed, the reversal is what is disputed.
 _LATEST = (
     sa.select(InvoiceHead.name, InvoiceHead.issued_at)
     .select_from(LedgerEntry)

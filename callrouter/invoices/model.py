@@ -59,7 +59,7 @@ class InvoiceLine(Base):
 
     __tablename__ = "invoice_line"
     __table_args__ = (
-        # No foreign key to the entry: it is copied from there in the same statement, and entries are never deleted.
+        # No foreign key to the entry: the line is copied from it in one statement, and entries are never deleted.
         sa.UniqueConstraint("entry"),
         {"comment": "never changes"},
     )

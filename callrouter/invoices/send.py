@@ -68,7 +68,7 @@ def ask_to_send(session: Session, name: str, address: str, person: str, now: dat
 
     An open delivery to the same address is retried at once, with all of its attempts.
     """
-    # The lock also lets one at a time take the next number.
+    # The lock also protects the next number.
     if session.execute(_LOCK_INVOICE, {"invoice": name}).first() is None:
         raise NotKnown(f"there is no invoice {name}: callrouter billing invoices lists them")
     waiting = session.execute(_SEND_AT_ONCE, {"of_invoice": name, "to": address, "now": now}).first()
@@ -94,7 +94,7 @@ def send_next(database: Database, mail_sender: MailSender, clock: Callable[[], d
 
 
 def _claim(session: Session, now: datetime) -> Any | None:
-    # An invoice that kills whoever prints it is not printed for ever.
+    # An invoice whose printing kills the worker is not printed for ever.
     given_up = {"now": now, "retries": len(SCHEDULE), "why": "nothing was heard of the last attempt"}
     session.execute(_GIVE_UP, given_up)
     return _LEASE.claim(session, now)

@@ -19,14 +19,14 @@ from callrouter.figures.model import PartnerCall
 from callrouter.invoices.invoice import FREE
 from callrouter.reconciliation.model import CarrierDifference
 
-# As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
+# The calls of an open month are posted in it, so its charges are one range.
 _CHARGED = sa.exists().where(
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.period == sa.bindparam("period"),
     LedgerEntry.call == PartnerCall.call,
     LedgerEntry.entry_type == CHARGE,
 )
-# Asked of the few calls that are left, and not of all that were answered.
+# Checked for the few remaining calls, not for all answered ones.
 _IS_RECONCILED = sa.or_(
     sa.exists().where(Confirmation.call == PartnerCall.call),
     sa.exists().where(

@@ -59,7 +59,7 @@ class MessageRecording(LeasedTask):
 
     __table_args__ = (
         sa.CheckConstraint("state IN ('waiting', 'kept', 'silent', 'gone', 'deleted')", name="state"),
-        # Whatever is not kept is not there, sealed or not.
+        # Only a kept recording has a sound.
         sa.CheckConstraint("(state = 'kept') = (sealed IS NOT NULL)", name="sealed_while_kept"),
         sa.CheckConstraint("(sealed IS NULL) = (key_id IS NULL)", name="sealed_with_a_key"),
         sa.Index("ix_recording_due", "next_attempt_at", postgresql_where=sa.text(DUE)),

@@ -52,7 +52,7 @@ def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetim
     A call with a promise to another number belongs to both numbers. It is erased with either.
     """
     calls = steps.calls_of_number(session, match)
-    # Calls before promises, as everybody locks them.
+    # Lock calls before promises, like everybody.
     steps.lock_calls(session, calls)
     promises = steps.withdraw_promises(session, calls, now)
     messages = steps.delete_messages(session, match, now)

@@ -68,13 +68,13 @@ def check_key(connection: sa.Connection, vault: Vault) -> None:
 
 def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
     """Raise WrongVaultKey if the key is wrong; else store its fingerprint."""
-    # Read once: a key that another process stores meanwhile must not be taken for the one that was compared.
+    # Read once: another process may store a key meanwhile, which was not compared.
     known, in_use = _known(connection), _in_use(vault)
     if fault := _fault(connection, vault, known):
         raise WrongVaultKey(str(fault))
     if known is None:
         _store(connection, in_use, now, VaultKey.fingerprint.is_(None))
-        # Of two first starts at once one has stored its key; the other one's may be different.
+        # Another first start may have stored a different key at the same time.
         know_key(connection, vault, now)
     elif known != in_use:
         _store(connection, in_use, now, VaultKey.fingerprint == known.fingerprint)

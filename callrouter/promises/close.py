@@ -25,7 +25,7 @@ _answered_since = sa.and_(
     _Again.arrived_at > Promise.made_at,
     Promise.state == OPEN,
 )
-# Calling again from the number that is to be called, or from the one that was promised a call at another.
+# The caller may call from the promised number, or from the number of the original call.
 _ANSWERED = (
     sa.select(Promise.call, _Again.answered_by)
     .where(_answered_since, Promise.called_match == _Again.caller_match)

@@ -34,7 +34,7 @@ _OWNER = (
         Promise.state == OPEN,
         Promise.helpline == sa.bindparam("helpline"),
         Promise.owner.is_not(None),
-        # From the number that is to be called, or from the one that was promised a call at another.
+        # The caller may call from the promised number, or from the number of the original call.
         sa.or_(Promise.called_match == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
     )
     .order_by(Promise.made_at.desc())

@@ -64,7 +64,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
         sa.ForeignKeyConstraint(
             ["call", "only_center"], ["call.sid", "call.only_center"], name="fk_promise_bound_as_its_call"
         ),
-        # The promise of a listing is owed by its center and nobody else.
+        # Only the listing's center owes its promise.
         sa.CheckConstraint(
             "only_center = '' OR (owner IS NOT NULL AND owner = only_center)", name="only_its_center"
         ),
@@ -142,9 +142,9 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
             ["call.sid", "call.only_center"],
             name="fk_return_call_bound_as_its_call",
         ),
-        # A listing's call is returned by its center and nobody else.
+        # Only the listing's center returns its calls.
         sa.CheckConstraint("only_center = '' OR only_center = center", name="only_its_center"),
-        # Nobody is connected who was not asked, and has not agreed.
+        # Both must have pressed 1 before they are connected.
         sa.CheckConstraint(
             "outcome <> 'kept' OR (taken_at IS NOT NULL AND agreed_at IS NOT NULL)", name="agreed"
         ),

@@ -43,7 +43,7 @@ _CALLER_IN_CALL = (
     .where(
         sa.or_(
             sa.and_(_Again.ended_at.is_(None), _Again.arrived_at > sa.bindparam("lately")),
-            # Or has just been answered, and the promise is about to end for that.
+            # Or was just answered, so the promise is about to end.
             sa.and_(_Again.outcome == "answered", _Again.arrived_at > sa.bindparam("made_at")),
         ),
         sa.or_(_Again.caller_match == sa.bindparam("match"), _Again.caller_match == _CALLER_OF_CALL),
@@ -125,7 +125,7 @@ def save_return_call(session: Session, return_call: ReturnCall) -> None:
 
 
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
-# A call that was promised a return at another number is of both numbers.
+# A call with a promise to another number belongs to both numbers.
 _CALLS_OF_NUMBER = (
     sa.select(Call.sid)
     .where(Call.caller_match == sa.bindparam("match"))

@@ -116,7 +116,7 @@ def reassign_overdue(session: Session, dependencies: PromiseDependencies, call: 
     promise = lock_promise(session, call)
     if promise is None or not promise.open or now < min(promise.due_at, promise.expires_at):
         return
-    # What comes of a return call is waited for; but it may take long to be known, and somebody has to be told by now.
+    # Wait for the return call in progress, but alert staff now, because its result may take long.
     in_progress = has_return_call_in_progress(session, call)
     if not in_progress and promise.expires_at <= now:
         promise.end(EXPIRED, "nobody kept it in time", now)
@@ -177,7 +177,7 @@ def _decide_owner(
     locked = LockedRotation(session, helpline.key)
     call, attempt = found.one(), next_decision.one()[0]
     context = DecisionContext(directory, helpline, locked.rotation, locked.possibly_unavailable, now)
-    # Rather one that is open; but where those do not serve this caller, one that will open.
+    # Try open centers first, then those that will open later.
     choices = dict.fromkeys([closed_seats(directory, helpline, now, excluded), frozenset[str]()])
     decided = None
     for number, closed in enumerate(choices, attempt):

@@ -87,7 +87,7 @@ def _cdr(call: CarriersCall, asked: date) -> CarrierCdr:
 
 
 def _store(context: ReconciliationContext, page: Sequence[CarrierCdr]) -> None:
-    # A list that grows while it is read may have a call twice, and two that read lock the same rows in the same order.
+    # A growing list may contain a call twice. Sorted, so that two readers lock rows in the same order.
     once = {call.sid: call for call in page}
     context.database.transact(partial(store_page, [once[sid] for sid in sorted(once)], context.clock()))
 

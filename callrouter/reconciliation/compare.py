@@ -103,7 +103,7 @@ def _paired(ours: OurCall, theirs: CarrierCdrs) -> dict[OurLeg, CarrierCdr | Non
     """Our legs with the carrier's. If one leg without a CallSid and one CDR are left, they are a pair."""
     pairs = {leg: theirs.call(leg.sid) for leg in ours.legs}
     for parent in ours.parents:
-        # A leg's result names it, and no other is rung before that has come: so there is one at most.
+        # No other leg is rung before a leg's result, which names it. So at most one has no CallSid.
         nameless = [leg for leg in ours.legs if leg.parent == parent and leg.sid is None]
         left = _nobodys(parent, ours, theirs)
         if len(nameless) == len(left) == 1:
@@ -146,7 +146,7 @@ def _leg_differs(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> _Diffe
     if not there.over:
         return (NOT_ENDED_THERE, there.status, 0) if leg.ended else None
     if not leg.ended:
-        # As long as its call goes on, its result may come; what became of a return call is looked up elsewhere.
+        # The result may still come while the call lasts. Return calls are looked up elsewhere.
         return (NOT_ENDED_HERE, as_text(there), 0) if ours.ended and not leg.returned else None
     return _talk_differs(leg, there) if leg.talked else _end_differs(leg, there)
 

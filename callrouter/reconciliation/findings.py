@@ -22,7 +22,7 @@ _IS_STILL_EXPLAINED = sa.and_(
     sa.func.coalesce(_Of.theirs, "") == sa.func.coalesce(_NEW.theirs, ""),
     sa.func.coalesce(_Of.ours, "") == sa.func.coalesce(_NEW.ours, ""),
 )
-# An explanation is of what was found then. What was corrected keeps what it was at first.
+# An explanation belongs to one finding. A corrected finding keeps its first values.
 _STORE = _INSERT.on_conflict_do_update(
     index_elements=[_Of.day, _Of.sid, _Of.what],
     set_={

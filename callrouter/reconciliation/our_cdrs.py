@@ -104,8 +104,8 @@ def day_of(moment: datetime) -> str:
 
 
 def _our_leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
-    # That somebody left was only supposed where nothing was heard of the end: a talk that they have is news then. Where
-    # the center screens, whoever picked up has pressed nothing, and that is none.
+    # A leg without a reported end was only assumed to be abandoned, so the carrier's talk counts. If the
+    # center screens, nobody pressed 1, so there was no talk.
     supposed = reaped and leg.outcome == LEFT and not leg.screens
     return OurLeg(
         number=leg.number,

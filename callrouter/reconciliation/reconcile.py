@@ -32,7 +32,7 @@ _DAY, _AFTER = sa.bindparam("day", type_=sa.Text), sa.bindparam("after", type_=s
 _BEGIN, _END = sa.bindparam("begin", type_=Instant), sa.bindparam("end", type_=Instant)
 _MOST = sa.bindparam("most", type_=sa.Integer)
 _PARENT = aliased(CarrierCdr)
-# The call that is meant: of a call to a center that owes one, the caller's that was promised it.
+# The caller's call: for a return call, the call that was promised it.
 _CARRIERS_OF_DAY = (
     sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.sid).label("call"))
     .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.sid, isouter=True)
@@ -142,7 +142,7 @@ def _named(calls: list[str], ours: Mapping[str, OurCall]) -> list[str]:
 def _compare(context: ReconciliationContext, calls: list[str], session: Session) -> None:
     now = context.clock()
     found, left = list[Finding](), calls
-    # What has just been ended, or answered after all, has come to something, and that is compared too.
+    # A call that was just ended or accepted is compared again.
     for _ in range(_MOST_LOOKS):
         seen = _look(context, left, session, now) if left else []
         left = sorted({finding.call for finding in seen if finding.call and _came_to_something(finding)})
@@ -163,7 +163,7 @@ def _look(context: ReconciliationContext, calls: list[str], session: Session, no
     for finding in found:
         corrected = correct(session, context.directories, context.memory, finding, now)
         store_finding(session, finding, corrected=corrected, now=now)
-    # What was of another length has just been corrected.
+    # Lengths have just been corrected.
     confirmed = [sid for sid in sorted(ours) if has_the_talk(ours[sid], theirs)]
     if confirmed:
         confirm_charges(session, confirmed, now)

@@ -83,7 +83,7 @@ def entries(connection: sa.Connection, calls: Sequence[str]) -> list[EntryRow]:
     about = LedgerEntry.call.in_(calls)
     query = (
         sa.select(LedgerEntry.__table__, _STATE)
-        # Charges are in one index by call, and all others in another.
+        # Charges and other entries have separate indexes by call.
         .where(sa.or_(sa.and_(about, _IS_CHARGE), sa.and_(about, sa.not_(_IS_CHARGE))))
         .order_by(LedgerEntry.call, LedgerEntry.id)
     )

@@ -27,7 +27,7 @@ def find_call(connection: sa.Connection, written: str) -> str:
 
 
 def _beginning_with(connection: sa.Connection, written: str) -> list[str]:
-    # A range and not LIKE, so that the primary key's index serves in any collation.
+    # A range, not LIKE, so that the primary key's index works with any collation.
     within = sa.and_(Call.sid >= written, Call.sid < written + _AFTER_ALL_DIGITS)
     query = sa.select(Call.sid).where(within).order_by(Call.sid).limit(_SHOWN + 1)
     return list(connection.execute(query).scalars())

@@ -81,7 +81,7 @@ def unfetched(connection: sa.Connection) -> UnfetchedMessages:
 
 
 def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:
-    # Never the whole of `recording`: the sealed sound is large, and nobody who reads reports may have it.
+    # Never all columns of `recording`: the sealed sound is large, and reports must not read it.
     life = [
         column for column in MessageRecording.__table__.c if column.name not in {"call", "key_id", "sealed"}
     ]

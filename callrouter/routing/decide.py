@@ -241,7 +241,7 @@ def _store(
         "language": request.language,
         "passed_over": json.dumps(list(passed_over.items())),
         "center": center.key if center else None,
-        # Of a promise: nobody has talked, so it counts for no cap.
+        # A promise counts for no cap: nobody has talked.
         "given_back": request.for_promise,
         "undone_after": None,
     }

@@ -19,7 +19,7 @@ from callrouter.directory.opening_hours.opening import opening
 
 NOT_VERIFIED = "partner not verified"
 SUSPENDED = "suspended"
-LICENCE_EXPIRED = "licence expired"
+LICENSE_EXPIRED = "license expired"
 OUTSIDE_HOURS = "outside hours"
 STATE_NOT_SERVED = "state not served"
 DAILY_CAP = "daily cap reached"
@@ -97,12 +97,12 @@ def partner_forbids(partner: Partner, at: datetime) -> str | None:
         return SUSPENDED
     if partner.status != "verified":
         return NOT_VERIFIED
-    if at >= licence_ends(partner):
-        return LICENCE_EXPIRED
+    if at >= license_ends(partner):
+        return LICENSE_EXPIRED
     return None
 
 
-def licence_ends(partner: Partner) -> datetime:
+def license_ends(partner: Partner) -> datetime:
     """The first moment after the license's last day, in the partner's zone."""
     return datetime.combine(partner.license.expires + timedelta(days=1), time(), ZoneInfo(partner.timezone))
 
@@ -119,7 +119,7 @@ def line_up(
         center = directory.centers[seat.center]
         partner = directory.partners[center.partner]
         reason = partner_forbids(partner, at) or _state_forbids(seat, state)
-        until = min(until, _licence_changes(partner, at, until))
+        until = min(until, _license_changes(partner, at, until))
         if not reason and not for_promise:
             reason, changes = _hours_forbid(center, at)
             until = min(until, changes)
@@ -139,6 +139,6 @@ def _hours_forbid(center: Center, at: datetime) -> tuple[str | None, datetime]:
     return (None if now.is_open else OUTSIDE_HOURS), now.until
 
 
-def _licence_changes(partner: Partner, at: datetime, otherwise: datetime) -> datetime:
-    ends = licence_ends(partner)
+def _license_changes(partner: Partner, at: datetime, otherwise: datetime) -> datetime:
+    ends = license_ends(partner)
     return ends if ends > at else otherwise

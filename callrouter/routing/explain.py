@@ -114,7 +114,7 @@ def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
 def _rotation(session: Session, helpline: Helpline, position_of: Mapping[str, int], at: datetime) -> Rotation:
     rotation = rotation_now(session, helpline.key)
     if not helpline.capped_seats:
-        # Nothing is counted where there are no caps, and the next decision will store that.
+        # Calls are not counted without caps. The next decision stores that.
         rotation.day = ""
     roll_over_caps(session, rotation, helpline, position_of, day_of(helpline, at))
     return rotation

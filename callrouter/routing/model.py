@@ -50,7 +50,7 @@ class DecisionRow(Base):
     """A decision, with everything it was based on."""
 
     __tablename__ = "decision"
-    # One decision for one attempt, whatever comes twice.
+    # An attempt has one decision.
     __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
 
     helpline: Mapped[str] = mapped_column(primary_key=True)
@@ -87,7 +87,7 @@ class Availability(Base):
     )
 
 
-# The few that a decision must know of, among the many that are simply there.
+# Only the few centers that a decision must look at.
 POSSIBLY_UNAVAILABLE = sa.or_(
     Availability.calls_in_progress >= Availability.limit_seen, Availability.paused_until.is_not(None)
 )

@@ -22,7 +22,7 @@ from callrouter.routing.model import DecisionRow, LineupDocument, RotationRow, S
 from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
 
 _OF_HELPLINE = DecisionRow.helpline == sa.bindparam("helpline")
-# One statement is one look at the database: the credits are those after exactly these decisions.
+# One statement sees one snapshot: the credits are those after exactly these decisions.
 _DECISIONS = (
     sa.select(
         DecisionRow.number,

@@ -77,7 +77,7 @@ def harmless(text: str) -> str:
 
 def _csv_line(cells: Sequence[str]) -> str:
     line = io.StringIO()
-    # Only what may end a line is put into quotes, so the writer is told that both signs do.
+    # The writer quotes line ends only if they are its line terminator.
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue().removesuffix("\r\n") + "\n"
 

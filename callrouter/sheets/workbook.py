@@ -22,7 +22,7 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 _CUT = " … (cut: a cell cannot hold more)"
 _LEAST_WIDTH, _SPARE_WIDTH = 11, 2
-# Where a moment has no room, a spreadsheet shows nothing but `####`.
+# A spreadsheet shows `####` for a time that does not fit.
 _WIDTH_OF_A_MOMENT = 20
 _MOMENT, _DAY = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from server.embedded.programs import PostgresUnavailable, Programs
 
 ROOT = 0
-# The first is the lesser one. Containers grant only the second, and programs that only root may execute need it.
+# The first grants less. Containers only allow the second, and programs that only root may execute need it.
 PASS_THROUGH = ("dac_read_search", "dac_override")
 TRIAL = 'cd "$1" && exec "$2" --version'
 TRIAL_SECONDS = 30

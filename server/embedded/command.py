@@ -20,7 +20,7 @@ SMALL = {
     "io_workers": "1",
     "jit": "off",
 }
-# What a statement was about may be a caller's. The processes log their own errors.
+# A statement may contain a caller's data. The processes log their own errors.
 DISCREET = {
     "logging_collector": "off",
     "log_min_messages": "log",
@@ -33,7 +33,7 @@ DISCREET = {
 
 def initdb(programs: Programs, data: Path, user: str, *, durable: bool = True) -> list[str]:
     """Create a data directory. Everybody who can reach its socket is the superuser `user`."""
-    # A thousand files: Linux writes all that there is at once, which is quicker than one after the other.
+    # There are a thousand files. Linux writes them faster together than one by one.
     at_once = ["--sync-method=syncfs"] if sys.platform == "linux" else []
     options = ["--auth=trust", "--encoding=UTF8", "--no-locale", *(at_once if durable else ["--no-sync"])]
     return [programs.path("initdb"), "-U", user, "-D", str(data), *options]

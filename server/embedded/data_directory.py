@@ -74,7 +74,7 @@ class DataDirectory:
             shutil.rmtree(self.draft)
 
     def _end_earlier_server(self) -> None:
-        # It works in its data directory, and no other process does.
+        # Only the server works in its data directory.
         with suppress(OSError, ValueError):
             pid = int((self.path / "postmaster.pid").read_text().split()[0])
             if Path(f"/proc/{pid}/cwd").samefile(self.path):

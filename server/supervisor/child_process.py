@@ -17,7 +17,7 @@ LAST_LINES = 20
 GRACE = 8.0
 KILLED_WITHIN = 2.0
 OnLine = Callable[[str, str], None]
-# It needs neither the packages nor the directory of its file on its path.
+# It needs no packages and no path.
 PYTHON = [sys.executable, "-I", "-S"]
 
 
@@ -94,7 +94,7 @@ class ChildProcess:
     def _clean_up(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(KILLED_WITHIN)
-        # macOS refuses where nobody is left but a zombie.
+        # macOS refuses if only a zombie is left.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -23,7 +23,7 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
             lock.seek(0)
             raise DataDirInUse(lock.read().strip()) from None
         lock.truncate(0)
-        # The process id is only for the message; where the disk is full the lock holds all the same.
+        # The process id is only for the message. The lock holds even if the disk is full.
         with suppress(OSError):
             os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType
 
-# Python ignores these; a command expects them as the system has them.
+# Python ignores these signals. A command expects the defaults.
 RESTORED = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT]
 PR_SET_CHILD_SUBREAPER = 36
 PAUSE = 0.005

@@ -82,9 +82,9 @@ class Supervisor:
         self.essential = {WEB, DATABASE}
         """whose end ends the start; the database until it answers, and none once calls can be taken"""
         self.stop_requested = threading.Event()
-        # No other process has the writing end; when it closes, every process group ends.
+        # Only this process has the writing end. When it closes, every process group ends.
         self.pipe, self.writing_end = os.pipe()
-        # make hands on no kill -9, but whoever ends make means what it runs.
+        # make does not pass on kill -9, but whoever kills make wants its processes to end.
         self.parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
     def run(self) -> int:
@@ -117,7 +117,7 @@ class Supervisor:
 
     def _start_up(self) -> str | None:
         """Start everything. Returns what does not work yet but is not essential."""
-        # The database is started first, and so it is the last to be stopped.
+        # The database starts first and stops last.
         if self.settings.database is None:
             self._start_up_database()
         if self.settings.redis is None:
@@ -126,7 +126,7 @@ class Supervisor:
             self._run_to_end(RELEASE, self.commands[RELEASE])
         others = [name for name in self.commands if name != RELEASE]
         serving = [name for name in others if name in SERVES_CALLS]
-        # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
+        # Start the web server first: calls can be served before the rest is up.
         for name in serving:
             self._keep_running(name, self.commands[name])
         if WEB in serving:

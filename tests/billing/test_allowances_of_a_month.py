@@ -13,7 +13,7 @@ import pytest
 from callrouter.billing.allowances import apply_allowances_of_new_terms
 from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.directory.directory import Directory
-from tests.billing.history import Books, Told, directory
+from tests.billing.history import Accounts, ReportedCall, directory
 from tests.directories import rate
 
 FIRST = datetime(2026, 10, 2, 18, tzinfo=UTC)
@@ -21,16 +21,16 @@ FREE_CALL = (rate("helpline", free_calls=1), rate("listing"))
 
 
 @contextmanager
-def books(url: str, *versions: Directory) -> Iterator[Books]:
-    with closing(Books(url, *versions)) as made:
+def accounts(url: str, *versions: Directory) -> Iterator[Accounts]:
+    with closing(Accounts(url, *versions)) as made:
         made.now = datetime(2026, 10, 20, tzinfo=UTC)
         yield made
 
 
 def call(
     number: int, days: float = 0, version: int = 1, seconds: int = 90, caller: str | None = None
-) -> Told:
-    return Told(
+) -> ReportedCall:
+    return ReportedCall(
         f"CA{number}",
         "sunrise",
         "helpline",
@@ -41,7 +41,7 @@ def call(
     )
 
 
-def spending(made: Books) -> dict[tuple[str, bool], int]:
+def spending(made: Accounts) -> dict[tuple[str, bool], int]:
     return {(row["month"], bool(row["simulated"])): row["amount"] for row in made.rows("spend")}
 
 
@@ -49,7 +49,7 @@ def spending(made: Books) -> dict[tuple[str, bool], int]:
 def test_a_spend_cap_that_comes_in_the_middle_counts_what_was_before(
     database_url: str, order: tuple[int, ...]
 ) -> None:
-    with books(database_url, directory(), directory(spend_cap_minor=3500)) as made:
+    with accounts(database_url, directory(), directory(spend_cap_minor=3500)) as made:
         made.stores([call(1), call(2, days=8, version=2)])
         for number in order:
             made.tells([f"CA{number}"])
@@ -61,7 +61,7 @@ def test_a_spend_cap_that_comes_in_the_middle_counts_what_was_before(
 
 
 def test_a_spend_cap_that_is_new_knows_what_was_spent_at_once(database_url: str) -> None:
-    with books(database_url, directory(), directory(spend_cap_minor=10_000)) as made:
+    with accounts(database_url, directory(), directory(spend_cap_minor=10_000)) as made:
         made.stores([call(1), call(2, days=1)])
         made.tells(["CA1", "CA2"])
         assert spending(made) == {}
@@ -74,7 +74,7 @@ def test_a_call_is_of_one_month_though_its_partner_has_moved(database_url: str) 
     york = directory(timezone="America/New_York", rates=FREE_CALL)
     angeles = directory(timezone="America/Los_Angeles", rates=FREE_CALL)
     midnight = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
-    with books(database_url, york, angeles) as made:
+    with accounts(database_url, york, angeles) as made:
         made.now = midnight + timedelta(hours=1)
         made.stores(
             [
@@ -100,7 +100,7 @@ def test_a_call_for_nothing_that_does_not_count_uses_up_no_free_call(
         rate("helpline", begins=date(2026, 10, 5), free_calls=1),
         rate("listing"),
     )
-    with books(database_url, directory(rates=terms)) as made:
+    with accounts(database_url, directory(rates=terms)) as made:
         made.stores([call(1, seconds=90 if told_wrong else 5), call(2, days=8)])
         made.tells(["CA1", "CA2"])
         if told_wrong:
@@ -110,7 +110,7 @@ def test_a_call_for_nothing_that_does_not_count_uses_up_no_free_call(
 
 
 def test_what_was_only_simulated_makes_no_real_call_free(database_url: str) -> None:
-    with books(database_url, directory()) as made:
+    with accounts(database_url, directory()) as made:
         made.stores([call(1, caller="a"), replace(call(2, days=4, caller="a"), simulated=False)])
         made.tells(["CA1", "CA2"])
         made.tells(["CA2"])

@@ -26,7 +26,7 @@ def office(callrouter: CommandLine, server: MailServer) -> Iterator[BillingOffic
     callrouter.environment |= {"INVOICE_FROM": SENDER, "SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
     office = BillingOffice(callrouter.settings.database_url, server)
     yield office
-    office.books.close()
+    office.accounts.close()
 
 
 def gives_up(office: BillingOffice, server: MailServer) -> None:
@@ -128,7 +128,7 @@ def test_a_partner_without_an_address_needs_one(callrouter: CommandLine, server:
     done = callrouter("billing", "send", NAME)
     assert (done.exit_code, "say where to with --to" in done.stderr) == (1, True)
     assert callrouter("billing", "send", NAME, "--to", BILLING).exit_code == 0
-    office.books.close()
+    office.accounts.close()
 
 
 def test_the_doctor_tells_what_waits_and_what_was_given_up(

@@ -1,4 +1,4 @@
-"""`callrouter reconcile`: our books against those of a simulated carrier that runs beside us."""
+"""`callrouter reconcile`: our records against those of a simulated carrier that runs beside us."""
 
 import threading
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ def test_a_carrier_that_does_not_answer_is_told_plainly(
     monkeypatch.setattr("callrouter.carrier.patience.PAUSES", (0.0, 0.0))
     done = callrouter("reconcile", "--day", today())
     assert done.exit_code == 1
-    assert "the carrier's books cannot be read" in done.stderr
+    assert "the carrier's records cannot be read" in done.stderr
     assert "ask again later" in done.stderr
 
 

@@ -106,8 +106,8 @@ def test_what_the_carrier_takes_and_what_it_leaves_are_told_when_its_books_were_
     ]
     world.passes(hours=1)
     world.compares(date(2026, 3, 4))
-    books = world.rows("carrier_cdr")
-    everything = sum(row["cost_micros"] or 0 for row in books)
+    cdrs = world.rows("carrier_cdr")
+    everything = sum(row["cost_micros"] or 0 for row in cdrs)
     report = callrouter.rows(*MARCH, *by("day"))
     assert report["total"]["calls_with_cost"] == 3
     assert float(report["total"]["carrier_cost"]) * 10**6 == pytest.approx(everything)

@@ -51,7 +51,7 @@ def test_three_attempts_fit_on_every_helpline() -> None:
     )
 
 
-def test_one_partner_is_pending_one_suspended_and_one_without_a_licence() -> None:
+def test_one_partner_is_pending_one_suspended_and_one_without_a_license() -> None:
     statuses = [partner.status for partner in SAMPLE.partners.values()]
     expired = [p.key for p in SAMPLE.partners.values() if p.license.expires < FAR]
     assert (statuses.count("pending"), statuses.count("suspended"), expired) == (1, 1, ["old-mill"])

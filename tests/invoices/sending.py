@@ -14,7 +14,7 @@ from callrouter.invoices.send import ask_to_send, send_next
 from callrouter.mail import MailSender
 from callrouter.mail import MailServer as Address
 from tests.alerts.mail_server import Accepted, MailServer
-from tests.billing.history import Books, directory
+from tests.billing.history import Accounts, directory
 from tests.invoices.closing import close, take, talk
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
@@ -35,18 +35,18 @@ class BillingOffice:
     """A month of sunrise's that has been closed, and the post."""
 
     def __init__(self, database_url: str, server: MailServer, **terms: Any) -> None:
-        self.books = Books(database_url, directory(**terms))
-        self.books.now = NOVEMBER
-        self.database = self.books.database
+        self.accounts = Accounts(database_url, directory(**terms))
+        self.accounts.now = NOVEMBER
+        self.database = self.accounts.database
         self.post = post_to(server.port)
-        take(self.books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
-        close(self.books, "2026-10")
+        take(self.accounts, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
+        close(self.accounts, "2026-10")
 
     def now(self) -> datetime:
-        return self.books.now
+        return self.accounts.now
 
     def passes(self, time: timedelta) -> None:
-        self.books.now += time
+        self.accounts.now += time
 
     def sends(self) -> int:
         """How many were taken, until one was not or nothing is due."""
@@ -68,7 +68,7 @@ class BillingOffice:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        return self.books.rows("invoice_delivery")
+        return self.accounts.rows("invoice_delivery")
 
     @property
     def delivery(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from callrouter.errors import NotKnown
 from callrouter.invoices.documents import CSV, PDF
 from callrouter.invoices.send import LONGEST_SENDING, SCHEDULE
 from tests.alerts.mail_server import MailServer, taking_mail
-from tests.billing.history import Books, Killed, directory
+from tests.billing.history import Accounts, Killed, directory
 from tests.invoices.closing import close, printed, take, talk
 from tests.invoices.sending import NAME, NOVEMBER, OCTOBER, SENDER, BillingOffice, message, post_to
 from tests.servers.databases import Databases
@@ -34,7 +34,7 @@ def server() -> Iterator[MailServer]:
 def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
     office = BillingOffice(database_url, server)
     yield office
-    office.books.close()
+    office.accounts.close()
 
 
 def test_an_invoice_is_sent_once_to_its_partner(office: BillingOffice, server: MailServer) -> None:
@@ -61,8 +61,8 @@ def test_what_arrives_is_what_is_kept(office: BillingOffice, server: MailServer)
     office.sends()
     office.passes(timedelta(days=400))
     attached = [part.get_payload(decode=True) for part in message(server.accepted[0]).iter_attachments()]
-    assert attached == [printed(office.books, NAME, form) for form in (PDF, CSV)]
-    kept = {row["form"]: row["content"] for row in office.books.rows("invoice_document")}
+    assert attached == [printed(office.accounts, NAME, form) for form in (PDF, CSV)]
+    kept = {row["form"]: row["content"] for row in office.accounts.rows("invoice_document")}
     assert attached == [bytes(kept[PDF]), bytes(kept[CSV])]
 
 
@@ -76,17 +76,17 @@ def test_what_was_only_simulated_says_so(office: BillingOffice, server: MailServ
 def test_a_partner_without_an_address_is_sent_nothing(database_url: str, server: MailServer) -> None:
     office = BillingOffice(database_url, server, billing_email="")
     assert (office.log, office.sends()) == ([], 0)
-    office.books.close()
+    office.accounts.close()
 
 
 def test_a_close_that_is_undone_sends_nothing(database_url: str) -> None:
-    books = Books(database_url, directory())
-    books.now = NOVEMBER
-    take(books, [talk(1, OCTOBER)])
+    accounts = Accounts(database_url, directory())
+    accounts.now = NOVEMBER
+    take(accounts, [talk(1, OCTOBER)])
     with pytest.raises(Killed):
-        close(books, "2026-10", killed=True)
-    assert books.rows("invoice_delivery") == []
-    books.close()
+        close(accounts, "2026-10", killed=True)
+    assert accounts.rows("invoice_delivery") == []
+    accounts.close()
 
 
 def test_a_server_that_refuses_is_asked_again_by_the_schedule_and_then_given_up(
@@ -240,4 +240,4 @@ def test_several_that_ask_and_several_that_send_at_once(databases: Databases, se
         assert sorted(taken.recipients for taken in server.accepted) == sorted(
             (address,) for address in (BILLING, *addresses)
         )
-        office.books.close()
+        office.accounts.close()

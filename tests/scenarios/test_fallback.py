@@ -68,7 +68,7 @@ def test_what_the_leg_told_of_itself_counts_where_the_end_of_dialling_was_lost(
 
 
 def test_after_a_voicemail_the_next_is_rung(caller: Caller, sunrise: Center, harbor: Center) -> None:
-    # The whisper and its end are requests of their own: voice, menu, whisper, end of dialling.
+    # The whisper and its end are requests of their own: voice, menu, whisper, end of dialing.
     call = caller.dials(NATIONAL, down(4))
     sunrise.has_its_voicemail_pick_up()
     harbor.accepts()
@@ -77,7 +77,7 @@ def test_after_a_voicemail_the_next_is_rung(caller: Caller, sunrise: Center, har
 
 @pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE])
 def test_after_a_talk_nobody_else_is_rung(caller: Caller, sunrise: Center, dialled: str) -> None:
-    # voice (and menu), whisper, key 1, end of dialling
+    # voice (and menu), whisper, key 1, end of dialing
     call = caller.dials(dialled, down(5 if dialled == NATIONAL else 4))
     sunrise.accepts()
     assert call.rang(sunrise)

@@ -119,7 +119,7 @@ def test_a_voicemail_without_screening_is_the_centers_own_choice(caller: Caller,
         {"status": "ended"},
         {"license": License("1", "CA", date(2026, 3, 3))},
     ],
-    ids=["suspended", "pending", "ended", "licence expired"],
+    ids=["suspended", "pending", "ended", "license expired"],
 )
 def test_a_partner_that_may_not_be_called_is_not_rung(
     world: World, caller: Caller, harbor: Center, change: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The action of a `<Dial>` does not come: the leg's own callbacks tell what it would, and then the carrier's books."""
+"""The action of a `<Dial>` does not come: the leg's own callbacks decide, and then the carrier's records."""
 
 from dataclasses import replace
 from typing import Any
@@ -91,7 +91,7 @@ def test_the_fallback_and_the_end_of_the_call_come_in_either_order(
 
 
 @pytest.mark.parametrize("reaped", [True, False])
-def test_the_carriers_books_tell_it_at_the_latest(world: World, talk: PlacedCall, *, reaped: bool) -> None:
+def test_the_carriers_records_tell_it_at_the_latest(world: World, talk: PlacedCall, *, reaped: bool) -> None:
     world.post._waiting = []
     world.passes(minutes=3 * reaped)
     assert world.reaps() == [talk.sid] * reaped
@@ -105,14 +105,14 @@ def test_the_carriers_books_tell_it_at_the_latest(world: World, talk: PlacedCall
     assert world.counts() == before
 
 
-@pytest.mark.parametrize("told", [(), ("leg/",), ("books",), ("leg/", "books")])
+@pytest.mark.parametrize("told", [(), ("leg/",), ("records",), ("leg/", "records")])
 def test_the_action_comes_late_after_all_and_nothing_is_charged_twice(
     world: World, talk: PlacedCall, told: tuple[str, ...]
 ) -> None:
     brings(world, *told)
     world.passes(minutes=3)
     world.reaps()
-    if "books" in told:
+    if "records" in told:
         world.compares(DAY)
     world.settles()
     world.talks_end()

@@ -1,7 +1,7 @@
 """Each request of each kind of call is lost in its turn: what happened is known in the end, and charged once.
 
 The carrier asks the fallback where it cannot reach us for a document, and where it is configured; of a status callback
-that is lost it says nothing more. By the next day the workers, the reaper and the carrier's books have put right
+that is lost it says nothing more. By the next day the workers, the reaper and the carrier's records have put right
 whatever can be. A caller for whom the call was the same has the same call stored; for the others the promises hold.
 """
 

@@ -1,13 +1,13 @@
-"""Days that are compared with the carrier's books: prices that come late, promises that are kept on another day."""
+"""Days that are compared with the carrier's records: prices that come late, promises that are kept on another day."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from callrouter.reports.differences import reconciled_day
 
 from callrouter.reconciliation.carrier_cdrs import micros
 from callrouter.reconciliation.days import LOOKS_BACK_DAYS, days_to_compare
+from callrouter.reports.differences import reconciled_day
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL

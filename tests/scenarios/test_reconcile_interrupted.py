@@ -114,12 +114,12 @@ def a_day(world: World) -> None:
     sunrise.accepts()
     promised.takes_the_return_call()
     world.rings_owners()
-    books = world.carrier.records.calls
+    cdrs = world.carrier.records.calls
     leg_of(world, talks[0]).seconds = 12
     leg_of(world, talks[1]).end("busy", world.clock.now(), None)
-    del books[talks[2].sid]
+    del cdrs[talks[2].sid]
     added = replace(leg_of(world, talks[3]), sid="CA" + "e" * 32)
-    books[added.sid] = added
+    cdrs[added.sid] = added
     world.passes(minutes=1)
     world.settles()
 
@@ -203,10 +203,10 @@ class Growing:
         return self._without_token(answer) if self._by_number else answer
 
     def _grow(self) -> None:
-        books = self._world.carrier.records.calls
-        newest = max(books.values(), key=lambda call: call.made_at)
+        cdrs = self._world.carrier.records.calls
+        newest = max(cdrs.values(), key=lambda call: call.made_at)
         books_sid = f"CA{self._pages:032x}"
-        books[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
+        cdrs[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
 
     def _without_token(self, answer: CarrierResponse) -> CarrierResponse:
         """Pages by their number alone: what is added at the top pushes the last of a page onto the next."""

@@ -49,7 +49,7 @@ def test_an_answer_that_was_lost_is_found_by_the_webhooks(
     assert dialled(world) == 1
 
 
-def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_books(
+def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_records(
     world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     """The answer was lost, and the call is still queued there."""
@@ -85,7 +85,7 @@ def test_killed_between_storing_and_dialling_nothing_is_dialled_twice_and_it_is_
 def test_a_promise_whose_call_was_not_placed_is_tried_again_after_two_minutes(
     world: World, promised: PlacedCall
 ) -> None:
-    """As soon as the carrier's books can be trusted to know."""
+    """As soon as the carrier's records can be trusted to know."""
     world.settles()
     now, desk = world.clock.now(), world.dialer.dependencies
     world.database.transact(partial(claim, dependencies=desk, call=promised.sid, now=now))
@@ -226,7 +226,7 @@ def test_helplines_take_turns(world: World) -> None:
 def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
     world: World, promised: PlacedCall, caller: Caller, sunrise: Center
 ) -> None:
-    """The end of the dialling, and of the call, are lost."""
+    """The end of the dialing, and of the call, are lost."""
     world.settles()
     world.post.holds("bridged", "status")
     sunrise.accepts(seconds=120)

@@ -238,7 +238,7 @@ class World:
         return ReconciliationContext(self.database, carrier, directories, memory, self.clock.now)
 
     def compares(self, day: date, wire: CarrierTransport | None = None) -> list[Row]:
-        """The external worker compares a day with the carrier's books; what was found, and is put right by now."""
+        """The external worker compares a day with the carrier's records; what was found, and is put right by now."""
         self.settles()
         reconcile(self.reconciliation(wire), day)
         self.settles()

@@ -142,7 +142,7 @@ def test_a_document_that_was_never_given_is_answered_with_the_one_that_stands(
 
 
 def test_a_callback_out_of_place_ends_in_words(carrier: CarriersHand) -> None:
-    """The end of a dialling for a call that is in its greeting."""
+    """The end of a dialing for a call that is in its greeting."""
     carrier.posts()
     response = carrier.posts("/twilio/dialled/1", CallStatus="in-progress", DialCallStatus="completed")
     assert check_document(response.data) == []

@@ -205,10 +205,10 @@ class Week(World):
         return story
 
     def _carrier(self, line: Line, luck: Random) -> SimulatedCarrier:
-        """The carrier for one call, with callbacks of its own on their way; the books are everybody's."""
-        webhooks, books = Webhooks.of(ORIGIN), self.carrier.records
+        """The carrier for one call, with callbacks of its own on their way; the cdrs are everybody's."""
+        webhooks, cdrs = Webhooks.of(ORIGIN), self.carrier.records
         return SimulatedCarrier(
-            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), records=books
+            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), records=cdrs
         )
 
     def _something_fails(self, luck: Random) -> None:

@@ -31,7 +31,7 @@ def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
     for number in range(INVOICES):
         office.asks(f"{number}@sunrise.example")
     yield office
-    office.books.close()
+    office.accounts.close()
 
 
 def has_a_turn(url: str, home: Path, **environment: str) -> None:

@@ -1,4 +1,4 @@
-"""The errand that compares days with the carrier's books: over sockets, and when the carrier is not there."""
+"""The errand that compares days with the carrier's records: over sockets, and when the carrier is not there."""
 
 import os
 import subprocess

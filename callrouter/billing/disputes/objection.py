@@ -17,8 +17,8 @@ from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 
-# Each is about the call as such, or about its price. There is none about who called, and none about what came of the
-# call: a fee that depends on it is what the law forbids (see `billing/pricing.py`), and so does one that is given back.
+# Reasons are about the call or its price. None is about who called or what came of the call: the law forbids a fee that
+# depends on these (see `billing/pricing.py`), and also a refund that does.
 REASONS = {
     "no-talk": "nobody was on the line, or there was no conversation",
     "bad-line": "the line was too bad to talk",

@@ -110,8 +110,8 @@ def close(
     """Close a month: issue each partner's invoice, with numbers without gaps.
 
     A partner's month is its own, in its zone. It is not closed as long as a call of it is not explained (it has
-    no end, or the carrier's books do not confirm it), a day of it has not been compared with the carrier's
-    books, or a month before it is open; each is listed with what to do, and the exit status is 1, while other
+    no end, or the carrier's records do not confirm it), a day of it has not been compared with the carrier's
+    records, or a month before it is open; each is listed with what to do, and the exit status is 1, while other
     partners are closed all the same. An issued invoice never changes: what comes late is
     posted in the month that is open. Doing it again gives the same invoices; interrupted, it goes on.
     Where the carrier is simulated a month may be closed early, for trying.

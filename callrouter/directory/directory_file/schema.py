@@ -61,7 +61,7 @@ CENTER = EntrySchema(
         Field("phone", values.phone, '"+13105550101"', needed=True),
         Field("timezone", values.timezone, _ZONE, needed=True),
         Field("hours", values.hours, '"Mo-Fr 08:00-20:00; PH off"'),
-        # The carrier rings for at least 5 seconds.
+        # The carrier rings for 5 seconds at least.
         Field("ring_seconds", values.whole(5, 120, "seconds"), "20"),
         Field("screening", values.one_of("press-1", "none"), "press-1"),
         Field("max_concurrent", values.whole(1, 10_000, "calls"), "3"),
@@ -112,7 +112,7 @@ FILE = EntrySchema(
         Field("centers", parts(CENTER, named_by="key"), "[{key: sunrise-la, …}]"),
         Field("listings", parts(LISTING, named_by="key"), "[{key: sunrise-la-page, …}]"),
         Field("helplines", parts(HELPLINE, named_by="key"), "[{key: national, …}]"),
-        # Editors find the schema of a JSON file by it.
+        # Editors find a JSON file's schema by this key.
         Field("$schema", values.text, "directory.schema.json"),
     ),
 )

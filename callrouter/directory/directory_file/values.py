@@ -16,7 +16,7 @@ from callrouter.directory.faults import closest, quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
 from callrouter.mailbox import mailbox
 from callrouter.money import MINOR_UNITS
-from callrouter.phone import can_be_dialled, is_number
+from callrouter.phone import can_be_dialed, is_number
 
 STATES = frozenset(STATE_OF_AREA_CODE.values())
 """states, District of Columbia and territories, by the two letters of the Postal Service"""
@@ -133,7 +133,7 @@ def own_number(node: Node, _: FaultCollector) -> str:
 
 def phone(node: Node, _: FaultCollector) -> str:
     """The telephone of a center."""
-    return _telephone(node, can_be_dialled, "is neither a whole telephone number with + nor a sip: address")
+    return _telephone(node, can_be_dialed, "is neither a whole telephone number with + nor a sip: address")
 
 
 def price(node: Node, _: FaultCollector) -> str:

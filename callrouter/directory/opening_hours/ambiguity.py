@@ -107,7 +107,7 @@ def _goes_on_into(night: Rule, day: Rule) -> HoursFault | None:
     goes_on = f"00:00-{clock(until)}"
     mend = f"end {_days(night)} at 24:00, and write the hours after midnight as hours of the next day"
     if day.rank is not Rank.HOLIDAYS:
-        # A holiday follows a working day or a free one, so its morning cannot be written once for all.
+        # A holiday may follow any day, so its morning cannot be written once for all.
         mend = f"write {_days(day)} {goes_on}{_more(day)} if the night before goes on until then, else {mend}"
     return unclear(f"{night.text}; {day.text}", f"may be open or closed {goes_on} on {_days(day)}", mend)
 

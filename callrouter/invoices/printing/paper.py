@@ -37,7 +37,7 @@ RULE, HAIRLINE, SHADE = (60, 64, 72), (218, 221, 226), (240, 242, 245)
 
 
 class Look(NamedTuple):
-    """How text looks: its size and what is its own of weight and colour."""
+    """How text looks: its size and what is its own of weight and color."""
 
     size: float = 8.5
     bold: bool = False
@@ -111,7 +111,7 @@ class Paper(FPDF):
         look = Look(8, color=GREY)
         self.y = _FOOT
         self.put(self._notices.whose, LEFT + _WIDE / 2, _WIDE / 2, look, align="R")
-        # Only a cell puts in how many pages there are, once that is known.
+        # Only a cell can show the number of pages, which is known at the end.
         self._look(look)
         self.set_xy(LEFT, _FOOT + _CELL_IS_HIGHER * look.size)
         self.cell(_WIDE / 2, look.leading, f"{self._notices.number} · page {self.page_no()} of {{nb}}")
@@ -149,7 +149,7 @@ class Paper(FPDF):
         self.line(LEFT - _BEYOND, self.y, RIGHT + _BEYOND, self.y)
 
     def shade(self, height: float, color: Color = SHADE) -> None:
-        """A coloured ground across the page, from `y` on."""
+        """A colored ground across the page, from `y` on."""
         self.set_fill_color(*color)
         self.rect(LEFT - _BEYOND, self.y, _WIDE + 2 * _BEYOND, height, style="F")
 

@@ -147,7 +147,7 @@ def create() -> None:
         sa.Column("confirmed_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_confirmation_call_call")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_confirmation")),
-        comment="charged calls of which the carrier's books say the same; an invoice holds no others",
+        comment="charged calls of which the carrier's records say the same; an invoice holds no others",
     )
     op.create_table(
         "spend_cap_lock",

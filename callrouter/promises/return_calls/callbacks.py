@@ -99,7 +99,7 @@ def _load(
     now: datetime,
 ) -> tuple[ReturnCallContext | None, Any]:
     """Load the return call under the lock of its promise, and the stored answer if this request came before."""
-    # The call before its promise, as everybody locks them: by key 7 its caller is erased.
+    # Lock the call before its promise, like everybody: key 7 erases the caller.
     calls = session.execute(_LOCK_CALL, {"call": id.call})
     promises = session.execute(LOCK_PROMISE, {"call": id.call})
     return_calls = session.execute(SELECT_RETURN_CALL, {"call": id.call, "number": id.number})
@@ -123,7 +123,7 @@ def _with_number(
     if CALLERS_NUMBER not in document or context is None:
         return document
     promise = context.promise
-    # Whoever asked not to be called is not dialed any more, not even by a repetition.
+    # A number on the do-not-call list is never dialed, not even by a repeated document.
     allowed = may_be_called(session, promise.called_match)
     number = unseal_number(session, dependencies.vault, call, promise.called_purpose) if allowed else None
     return document.replace(CALLERS_NUMBER, number) if number else dependencies.render(HANG_UP).document

@@ -75,7 +75,7 @@ def look_up_unclear(dialer: ReturnCallDialer, most: int = 20) -> int:
         try:
             _look_up(dialer, return_call)
         except CarrierError:
-            # Others are first the next time, and nobody waits any longer for a carrier that does not answer.
+            # The next run starts with others. Do not wait longer for a carrier that does not answer.
             change_return_call(dialer, return_call, _record_nothing_found)
             break
     return len(unclear)
@@ -142,7 +142,7 @@ def _close_completed(
     """
     promise = lock_promise(session, return_call.call)
     if return_call.agreed_at and return_call.taken_at and promise:
-        # From then on the carrier counts its seconds.
+        # The carrier counts its seconds from this time.
         picked_up_at = (
             inbox.received_at(session, return_call.call, f"return {return_call.number} owner")
             or return_call.taken_at

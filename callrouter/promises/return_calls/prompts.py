@@ -50,7 +50,7 @@ _CALLER_MISSED = {
     "busy": "caller-busy",
     "failed": "caller-failed",
     "no-answer": "caller-no-answer",
-    # The center has hung up while it rang.
+    # The center hung up while the caller's phone rang.
     "canceled": "screened-out",
 }
 

@@ -46,7 +46,7 @@ def exceeds_spend_cap(
     """
     if promise.only_center or owner.partner not in directory.spend_capped:
         return False
-    # Beyond the cap another owner is sought, and the rotation is locked before spend caps, by everybody.
+    # Above the cap another owner is sought. Everybody locks the rotation before spend caps.
     lock_rotation(session, promise.helpline or "")
     lock_spend_caps(session, directory, [owner.key])
     return bool(beyond_spend_cap(session, directory, [owner.key], arrived_at, simulated=simulated))
@@ -77,10 +77,10 @@ def close(
     has_line, return_call.has_line = return_call.has_line, False
     save_return_call(session, return_call)
     _release_spend(session, return_call)
-    # Who has been connected has been called back, even if the promise was withdrawn while they talked.
+    # A connected caller was called back, even if the promise was withdrawn meanwhile.
     if promise.open or outcome == KEPT:
         _update_promise(session, dependencies, promise, return_call, now)
-    # The line comes last: seeking another owner locks the rotation, which everybody locks before lines.
+    # Release the line last: seeking an owner locks the rotation, and everybody locks that before lines.
     if has_line:
         release_line(session, return_call.center)
 
