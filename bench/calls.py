@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.bare import DOCUMENT
-from bench.house import CallrouterServer, Server
 from bench.load import Measured, drive
 from bench.processes import cpu_seconds
 from bench.proof import calls_proved
 from bench.requests import Request, new_sids
+from bench.servers import CallrouterServer, Server
 
 BARE_ANSWER = DOCUMENT.encode()
 
@@ -72,34 +72,34 @@ class Slices:
     calls: int
 
 
-def warm_up(ours: CallrouterServer, bare: Server | None, calls: int) -> None:
+def warm_up(web: CallrouterServer, bare: Server | None, calls: int) -> None:
     """Let every thread of the servers have met what comes; nobody counts this."""
-    with calls_proved(ours, calls):
-        one_slice(Round(), ours, bare, calls, connections=16)
+    with calls_proved(web, calls):
+        one_slice(Round(), web, bare, calls, connections=16)
 
 
-def rounds(ours: CallrouterServer, bare: Server, size: Slices, connections: int) -> list[Round]:
+def rounds(web: CallrouterServer, bare: Server, size: Slices, connections: int) -> list[Round]:
     """The rounds, each proved to have stored its calls, decisions, legs and facts."""
-    return [_round(ours, bare, size, connections) for _ in range(size.rounds)]
+    return [_round(web, bare, size, connections) for _ in range(size.rounds)]
 
 
-def _round(ours: CallrouterServer, bare: Server, size: Slices, connections: int) -> Round:
+def _round(web: CallrouterServer, bare: Server, size: Slices, connections: int) -> Round:
     current = Round()
-    with calls_proved(ours, size.slices * size.calls):
+    with calls_proved(web, size.slices * size.calls):
         for _ in range(size.slices):
-            one_slice(current, ours, bare, size.calls, connections)
+            one_slice(current, web, bare, size.calls, connections)
     return current
 
 
 def one_slice(
-    current: Round, ours: CallrouterServer, bare: Server | None, calls: int, connections: int
+    current: Round, web: CallrouterServer, bare: Server | None, calls: int, connections: int
 ) -> None:
     """One slice of each kind, with b before each of ours."""
     sids = new_sids(calls)
     for timed, requests in (
-        (current.arrival, ours.carrier.arrivals(sids)),
-        (current.decision, ours.carrier.greetings_heard(sids)),
+        (current.arrival, web.carrier.arrivals(sids)),
+        (current.decision, web.carrier.greetings_heard(sids)),
     ):
         if bare:
             current.bare.drive(bare, bare.carrier.arrivals(sids, BARE_ANSWER), connections)
-        timed.drive(ours, requests, connections)
+        timed.drive(web, requests, connections)

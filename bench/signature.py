@@ -8,9 +8,9 @@ from collections.abc import Callable
 from twilio.request_validator import RequestValidator
 
 from bench.figure import Figure, Result, at_most
-from bench.house import BenchServers
 from bench.proof import expect
 from bench.requests import TOKEN
+from bench.servers import BenchServers
 from callrouter.carrier.signature import sign, signed_by
 from simulator.behavior import Location
 from simulator.fields import Parties, incoming
@@ -37,8 +37,8 @@ def _share(times: int) -> float:
     named, signature = dict(fields), sign(TOKEN, URL, fields)
     validator = RequestValidator(TOKEN)
     theirs = _cpu_seconds(times, lambda: bool(validator.validate(URL, named, signature)))
-    ours = _cpu_seconds(times, lambda: signed_by((TOKEN,), URL, fields, signature))
-    return ours / theirs
+    web = _cpu_seconds(times, lambda: signed_by((TOKEN,), URL, fields, signature))
+    return web / theirs
 
 
 def _cpu_seconds(times: int, check: Callable[[], bool]) -> float:

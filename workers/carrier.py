@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from callrouter.carrier.patience import RetryingTransport
+from callrouter.carrier.http_transport import HttpTransport
+from callrouter.carrier.retry import RetryingTransport
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import HttpTransport
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from callrouter.reconciliation.context import ReconciliationContext

@@ -22,7 +22,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from callrouter.carrier.wire import (
+from callrouter.carrier.http_transport import (
     CarrierResponse,
     CarrierTransport,
     HttpTransport,
@@ -93,9 +93,9 @@ class TwilioRest:
     """A Twilio account as a `Carrier`. Thread-safe."""
 
     def __init__(
-        self, account: str, token: str, origin: str = TWILIO, wire: CarrierTransport | None = None
+        self, account: str, token: str, origin: str = TWILIO, transport: CarrierTransport | None = None
     ) -> None:
-        self._http = _Http(wire or HttpTransport())
+        self._http = _Http(transport or HttpTransport())
         self._client = Client(account, token, http_client=self._http, environment=REST_OF_TWILIO)
         self._client.api.base_url = origin
         self._recordings = f"{origin}/{API_VERSION}/Accounts/{account}/Recordings"
@@ -201,8 +201,8 @@ class TwilioRest:
 class _Http:
     """The SDK's HTTP client: one transport, a distinct error for each failure, and no log of requests."""
 
-    def __init__(self, wire: CarrierTransport) -> None:
-        self._wire = wire
+    def __init__(self, transport: CarrierTransport) -> None:
+        self._transport = transport
 
     def request(
         self,
@@ -223,7 +223,7 @@ class _Http:
     def ask(self, request: Request) -> CarrierResponse:
         """Send a request. Returns the answer, or raises an error that says whether anything can have happened."""
         try:
-            answer = self._wire.send(request)
+            answer = self._transport.send(request)
         except NotConnected as error:
             raise TooManyRequests(f"no connection to the carrier came about ({error})") from error
         except NoAnswer as error:

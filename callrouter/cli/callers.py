@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER

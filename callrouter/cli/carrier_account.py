@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
-from callrouter.carrier.wire import CarrierTransport
+from callrouter.carrier.http_transport import CarrierTransport
 from callrouter.telephony import Carrier, CarrierNumbers
 from config.settings import Settings
 
@@ -15,7 +15,7 @@ class CarrierAccount(Carrier, CarrierNumbers, Protocol):
     """All that can be asked of the account."""
 
 
-def carrier_account(settings: Settings, wire: CarrierTransport) -> CarrierAccount:
+def carrier_account(settings: Settings, transport: CarrierTransport) -> CarrierAccount:
     """The account that is set, or the simulated one."""
     client: Callable[..., CarrierAccount] = import_module("callrouter.carrier.twilio_rest").TwilioRest
-    return client(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, wire)
+    return client(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, transport)

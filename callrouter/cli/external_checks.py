@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from callrouter.carrier.http_transport import HttpTransport
 from callrouter.carrier.numbers import Kind, NumberAction
-from callrouter.carrier.wire import HttpTransport
 from callrouter.cli.carrier_account import CarrierAccount, carrier_account
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.failed_check import FailedCheck

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.output import new_file

@@ -8,9 +8,9 @@ from typing import TypedDict
 
 import click
 
+from callrouter.carrier.http_transport import HttpTransport
 from callrouter.carrier.numbers import Kind, NumberAction, NumberResult, carry_out, compare, our_settings
-from callrouter.carrier.patience import RetryingTransport
-from callrouter.carrier.wire import HttpTransport
+from callrouter.carrier.retry import RetryingTransport
 from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO, CommandFailure

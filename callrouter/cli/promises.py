@@ -7,7 +7,7 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.center import known
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable

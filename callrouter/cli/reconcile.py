@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from callrouter.carrier.patience import RetryingTransport
-from callrouter.carrier.wire import HttpTransport
+from callrouter.carrier.http_transport import HttpTransport
+from callrouter.carrier.retry import RetryingTransport
 from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO

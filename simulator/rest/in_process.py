@@ -1,4 +1,4 @@
-"""A wire of the REST client that ends in the same process: no socket, no time, the same answers and failures."""
+"""A transport of the REST client that ends in the same process: no socket, no time, the same answers and failures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from callrouter.carrier.wire import CarrierResponse, NoAnswer, NotConnected, Request
+from callrouter.carrier.http_transport import CarrierResponse, NoAnswer, NotConnected, Request
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class InProcessTransport:
-    """Brings requests to a WSGI application: `TwilioRest(sid, token, wire=InProcessTransport(carrier.rest))`."""
+    """Brings requests to a WSGI application: `TwilioRest(sid, token, transport=InProcessTransport(carrier.rest))`."""
 
     def __init__(self, application: Wsgi) -> None:
         self._application = application

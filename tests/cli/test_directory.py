@@ -32,11 +32,13 @@ def test_a_load_tells_what_it_changes(callrouter: CommandLine) -> None:
         "removed": [],
     }
     changed = a_directory(
-        center("ash-home", name="Ash"), center("birch-house"), helpline("ash-home", "birch-house")
+        center("ash-home", name="Ash"),
+        center("birch-simulated_api"),
+        helpline("ash-home", "birch-simulated_api"),
     )
     done = callrouter("directory", "load", write(callrouter.place, changed))
     assert "Version 2 is now in force" in done.stderr
-    assert "centers    birch-house  ash-home  birch-home" in done.stdout
+    assert "centers    birch-simulated_api  ash-home  birch-home" in done.stdout
 
 
 def test_loading_what_was_dumped_changes_nothing(callrouter: CommandLine) -> None:

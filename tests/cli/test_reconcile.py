@@ -80,7 +80,7 @@ def test_what_the_calls_cost_is_told_once_it_is_known(
 def test_a_carrier_that_does_not_answer_is_told_plainly(
     callrouter: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callrouter.carrier.patience.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("callrouter.carrier.retry.PAUSES", (0.0, 0.0))
     done = callrouter("reconcile", "--day", today())
     assert done.exit_code == 1
     assert "the carrier's records cannot be read" in done.stderr

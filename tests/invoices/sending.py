@@ -31,14 +31,14 @@ def message(accepted: Accepted) -> EmailMessage:
     return message_from_bytes(accepted.text, policy=policy.default)
 
 
-class BillingOffice:
+class InvoiceSending:
     """A month of sunrise's that has been closed, and the post."""
 
     def __init__(self, database_url: str, server: MailServer, **terms: Any) -> None:
         self.accounts = Accounts(database_url, directory(**terms))
         self.accounts.now = NOVEMBER
         self.database = self.accounts.database
-        self.post = post_to(server.port)
+        self.mail_sender = post_to(server.port)
         take(self.accounts, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
         close(self.accounts, "2026-10")
 
@@ -51,7 +51,7 @@ class BillingOffice:
     def sends(self) -> int:
         """How many were taken, until one was not or nothing is due."""
         taken = 0
-        while send_next(self.database, self.post, self.now):
+        while send_next(self.database, self.mail_sender, self.now):
             taken += 1
         return taken
 

@@ -166,7 +166,7 @@ def test_a_line_that_was_freed_can_be_tried_again(world: World, engaged: Center,
 def test_from_a_busy_listing_the_helpline_rings_another_center(
     world: World, engaged: Center, caller: Caller, harbor: Center
 ) -> None:
-    world.post.on("chosen", world.talks_end)
+    world.network.on("chosen", world.talks_end)
     call = caller.presses("3").dials(SUNRISE_PAGE)
     engaged.accepts()
     harbor.accepts()

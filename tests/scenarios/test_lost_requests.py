@@ -95,8 +95,8 @@ def played(
     """A world in which this call was placed, by the next day."""
     with databases.fresh() as url:
         world = World(url)
-        world.post.cut = {"fallback"} if how == "no fallback is asked" else set()
-        world.post.loses_request(lost, answer_alone=how == "only the answer is lost")
+        world.network.cut = {"fallback"} if how == "no fallback is asked" else set()
+        world.network.loses_request(lost, answer_alone=how == "only the answer is lost")
         call = KINDS[kind](world)
         world.catch_up()
         if how == "the fallback is asked":
@@ -106,7 +106,7 @@ def played(
 
 
 def _asks_although_the_caller_has_gone(world: World, call: PlacedCall) -> None:
-    lost = world.post.lost
+    lost = world.network.lost
     if lost and "/dialled/" in lost.url and dict(lost.fields)["CallStatus"] == "completed":
         world.asks_fallback(call, lost, "completed")
 
@@ -161,10 +161,10 @@ def _beyond_what_it_took(call: PlacedCall, wait_seconds: int | None) -> float | 
 
 def _compared(databases: Databases, kind: str, how: str) -> None:
     with played(databases, kind) as (world, call):
-        expected, lived, requests = stands(world, call), experience(world, call), world.post.asked
+        expected, lived, requests = stands(world, call), experience(world, call), world.network.asked
     for lost in range(1, requests + 1):
         with played(databases, kind, how, lost) as (world, call):
-            which = f"request {lost}: {world.post.lost}"
+            which = f"request {lost}: {world.network.lost}"
             assert {error.code for error in call.story.errors} <= NOT_REACHED
             if experience(world, call) == lived:
                 assert stands(world, call) == expected, which

@@ -98,11 +98,11 @@ def test_a_talk_that_never_was_is_credited_and_not_confirmed(world: World, answe
 
 
 def test_a_call_whose_end_was_never_told_is_ended(world: World, caller: Caller, sunrise: Center) -> None:
-    world.post.holds("dialled", "status")
+    world.network.holds("dialled", "status")
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.story
-    world.post.forgets()
+    world.network.forgets()
     assert call.outcome is None
     assert ("not ended here", True) in found(world.compares(DAY))
     assert call.was_answered_by(sunrise)
@@ -116,10 +116,10 @@ def test_a_call_that_the_carrier_does_not_know_is_for_staff(world: World, answer
 
 
 def test_a_call_that_we_do_not_know_is_for_staff(world: World) -> None:
-    world.post.holds("voice", "status")
+    world.network.holds("voice", "status")
     call = world.caller().dials(NATIONAL)
     assert call.story
-    world.post.forgets()
+    world.network.forgets()
     assert found(world.compares(DAY)) == [("missing here", False)]
 
 

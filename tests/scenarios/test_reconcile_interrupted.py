@@ -8,8 +8,14 @@ from typing import Any, cast
 
 import pytest
 
-from callrouter.carrier.patience import PAUSES, RetryingTransport
-from callrouter.carrier.wire import CarrierResponse, CarrierTransport, NoAnswer, NotConnected, Request
+from callrouter.carrier.http_transport import (
+    CarrierResponse,
+    CarrierTransport,
+    NoAnswer,
+    NotConnected,
+    Request,
+)
+from callrouter.carrier.retry import PAUSES, RetryingTransport
 from callrouter.database import Database, Session
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.telephony import CarrierError, Unclear
@@ -54,7 +60,7 @@ FAILURES: dict[str, Callable[[], CarrierResponse]] = {
 
 
 class Counting:
-    """A wire that does something else at one request."""
+    """A transport that does something else at one request."""
 
     def __init__(
         self, inner: CarrierTransport, at: int = 0, instead: Callable[[], CarrierResponse] | None = None
@@ -135,8 +141,8 @@ def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
     """How it stands in the end; how many requests and transactions it took."""
     world = open_world()
     a_day(world)
-    wire, database = Counting(wire_of(world)), Dying(world.database)
-    reconcile(replace(world.reconciliation(wire), database=cast(Database, database)), DAY)
+    transport, database = Counting(wire_of(world)), Dying(world.database)
+    reconcile(replace(world.reconciliation(transport), database=cast(Database, database)), DAY)
     found = stands(world)
     assert {row["what"] for row in found["carrier_difference"]} == {
         "missing here",
@@ -145,7 +151,7 @@ def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
         "other length of talk",
     }
     assert len(found["confirmation"]) == 3
-    return found, wire.requests, database.transactions
+    return found, transport.requests, database.transactions
 
 
 def test_an_error_at_any_request_and_then_once_more_comes_to_the_same(open_world: OpenWorld) -> None:
@@ -188,7 +194,7 @@ def test_two_kills_after_each_other_come_to_the_same(open_world: OpenWorld) -> N
 
 
 class Growing:
-    """A wire on which, before each page but the first, the list gets one more call at its top."""
+    """A transport on which, before each page but the first, the list gets one more call at its top."""
 
     def __init__(self, world: World, *, by_number: bool) -> None:
         self._world, self._inner, self._by_number = world, wire_of(world), by_number
@@ -234,7 +240,7 @@ def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
 
 
 class Circling:
-    """A wire on which each page says that it is followed by itself, for so many times."""
+    """A transport on which each page says that it is followed by itself, for so many times."""
 
     def __init__(self, inner: CarrierTransport) -> None:
         self._inner = inner
@@ -248,10 +254,10 @@ class Circling:
 
 def test_a_list_that_leads_in_a_circle_is_told_and_not_followed_for_ever(world: World) -> None:
     a_day(world)
-    wire = Counting(Circling(wire_of(world)))
+    transport = Counting(Circling(wire_of(world)))
     with pytest.raises(Unclear, match="leads back"):
-        reconcile(world.reconciliation(wire), DAY)
-    assert wire.requests == 2
+        reconcile(world.reconciliation(transport), DAY)
+    assert transport.requests == 2
     assert world.rows("reconciled_day") == []
     reconcile(world.reconciliation(), DAY)
     assert {row["sid"] for row in world.rows("carrier_cdr")} == set(world.carrier.records.calls)

@@ -142,9 +142,9 @@ def test_callbacks_that_never_come_are_made_good_by_the_books(
     world: World, promised: PlacedCall, sunrise: Center
 ) -> None:
     world.settles()
-    world.post.holds("status", "return")
+    world.network.holds("status", "return")
     world.rings_owners()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
     look_up_unclear(world.dialer)
@@ -228,11 +228,11 @@ def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
 ) -> None:
     """The end of the dialing, and of the call, are lost."""
     world.settles()
-    world.post.holds("bridged", "status")
+    world.network.holds("bridged", "status")
     sunrise.accepts(seconds=120)
     caller.takes_the_return_call(seconds=120)
     world.rings_owners()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
     look_up_unclear(world.dialer)
@@ -283,10 +283,10 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
     office = world.dialer
     ahead = replace(office, clock=lambda: world.clock.now() + timedelta(seconds=5))
     knobs.lost = 1
-    world.post.holds("status", "return")
+    world.network.holds("status", "return")
     ring_next(ahead)
     world.carrier.perform_queued()
-    world.post.forgets()
+    world.network.forgets()
     world.passes(minutes=6)
     look_up_unclear(ahead)
     assert promised.returns == [("sunrise-la", "no-answer")]
@@ -294,7 +294,7 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
 
 def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: PlacedCall) -> None:
     world.settles()
-    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessTransport(world.carrier.rest))
+    stranger = TwilioRest(ACCOUNT.sid, "another token", transport=InProcessTransport(world.carrier.rest))
     for _ in range(3):
         ring_next(replace(world.dialer, carrier=stranger))
         world.passes(minutes=10)

@@ -22,8 +22,8 @@ from simulator.fields import Parties, RecordingFields
 from simulator.rest.control_client import ControlClient
 from simulator.server import start_server
 from tests.server.running import ROOT, free_port
-from tests.simulator.rest import RETURNED, TO_SUNRISE
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
+from tests.simulator.simulated_api import RETURNED, TO_SUNRISE
 from tests.simulator.simulation import CALLER, HELPLINE, SUNRISE
 from tests.simulator.socket_server import serving
 

@@ -76,7 +76,7 @@ def documents(url: str, name: str) -> list[str]:
     assert world.rings_owners(most=1)
     assert len(world.rows("return_call", outcome="kept")) == 1
     world.closes()
-    return [letter.reply.body.decode() for letter in world.post.sent if letter.reply.body]
+    return [letter.reply.body.decode() for letter in world.network.sent if letter.reply.body]
 
 
 # A database stores no NUL and no half of a character; the directory file can hold neither.

@@ -29,7 +29,7 @@ from tests.scenarios.world import ACCOUNT, ORIGIN, World
 from tests.simulator.wsgi import WsgiTransport
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
-from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving
+from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Population, by_chance, leaving
 from tests.week.places import WITHHELD, Numbers
 from tests.week.timeline import Timeline
 from tests.week.workers import Workers
@@ -73,8 +73,8 @@ class Week(World):
         self._dialer = self._makes_a_dialer()
         self.workers = Workers(self, self._luck("workers"))
         self._outages = Outages(self._luck("outages"))
-        self._on_calls = self._town("on calls", ON_A_CALL)
-        self._on_returns = self._town("on return calls", ON_A_RETURN)
+        self._on_calls = self._population("on calls", ON_A_CALL)
+        self._on_returns = self._population("on return calls", ON_A_RETURN)
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
@@ -113,10 +113,10 @@ class Week(World):
         return self._dialer
 
     def _makes_a_dialer(self) -> ReturnCallDialer:
-        wire = SlowWire(
+        transport = SlowWire(
             InProcessTransport(self.carrier.rest),
             self.timeline,
-            self._luck("wire"),
+            self._luck("transport"),
             self._performs_what_was_placed,
         )
         dependencies = PromiseDependencies(
@@ -125,13 +125,13 @@ class Week(World):
         return ReturnCallDialer(
             self.database,
             dependencies,
-            TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire),
+            TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport),
             ORIGIN,
             self.clock.now,
         )
 
-    def _town(self, whose: str, at_a_center: Chances) -> Town:
-        return Town(
+    def _population(self, whose: str, at_a_center: Chances) -> Population:
+        return Population(
             now=self.clock.now,
             luck=self._luck(whose),
             outages=self._outages,

@@ -19,7 +19,7 @@ from tests.server.running import free_port
 
 # Eagerly, as a task that is run at once runs its retries at once; nobody waits between two requests.
 ERRAND = """
-import callrouter.carrier.patience as patience
+import callrouter.carrier.retry as patience
 patience.PAUSES = (0.0,)
 from workers.external import reconcile_days
 done = reconcile_days.apply()

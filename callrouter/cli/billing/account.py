@@ -13,7 +13,7 @@ from callrouter.billing.manual_entries import adjust as adjust_account
 from callrouter.billing.manual_entries import record_payment as record_payment_in_ledger
 from callrouter.billing.period import a_month
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON, REFERENCE
 from callrouter.cli.parameter_types import ParsedParameter

@@ -10,7 +10,7 @@ from typing import TypedDict
 import click
 
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import DRY_RUN, ActOptions, ask, confirmation_options
+from callrouter.cli.confirmation import DRY_RUN, ActOptions, ask, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
 from callrouter.cli.parameter_types import ParsedParameter

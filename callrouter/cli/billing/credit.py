@@ -8,7 +8,7 @@ from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.manual_entries import CreditRequest
 from callrouter.billing.manual_entries import credit as credit_call
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import format_option

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import format_option, print_rows

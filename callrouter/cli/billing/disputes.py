@@ -13,7 +13,7 @@ from callrouter.billing.disputes.objection import REASONS, Objection, object_to_
 from callrouter.billing.period import a_month
 from callrouter.cli.billing.account import known
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, confirmation_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import EVIDENCE, NOTE
 from callrouter.cli.parameter_types import ParsedParameter

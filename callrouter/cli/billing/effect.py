@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from callrouter.billing.balance import ChangedBalance, ChangedCharge, Effect, with_effect
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.database import Session
 

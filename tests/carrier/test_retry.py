@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from callrouter.carrier.patience import LONGEST_PAUSE, PAUSES, RetryingTransport
-from callrouter.carrier.wire import CarrierResponse, NoAnswer, NotConnected, Request
+from callrouter.carrier.http_transport import CarrierResponse, NoAnswer, NotConnected, Request
+from callrouter.carrier.retry import LONGEST_PAUSE, PAUSES, RetryingTransport
 
 READ = Request("GET", "https://api.example/Calls.json")
 GOOD = CarrierResponse(200, {}, b"{}")
@@ -16,7 +16,7 @@ def answered(status: int, **headers: str) -> CarrierResponse:
 
 
 class Scripted:
-    """A wire to which one thing after another happens, the last one for ever."""
+    """A transport to which one thing after another happens, the last one for ever."""
 
     def __init__(self, outcomes: Sequence[CarrierResponse | Exception]) -> None:
         self._outcomes = list(outcomes)
@@ -71,9 +71,9 @@ def test_who_wants_to_be_left_alone_for_long_is_left_alone(told: str) -> None:
 
 
 def test_it_is_not_asked_for_ever() -> None:
-    wire, waited = Scripted([answered(500)]), list[float]()
-    assert RetryingTransport(wire, waited.append).send(READ) == answered(500)
-    assert (wire.requests, waited) == (len(PAUSES) + 1, list(PAUSES))
+    transport, waited = Scripted([answered(500)]), list[float]()
+    assert RetryingTransport(transport, waited.append).send(READ) == answered(500)
+    assert (transport.requests, waited) == (len(PAUSES) + 1, list(PAUSES))
     with pytest.raises(NotConnected):
         RetryingTransport(Scripted([NotConnected("")]), waited.append).send(READ)
 

@@ -10,7 +10,7 @@ NOTHING_SAID = WebhookResponse(200, "text/xml", b"<Response/>")
 
 
 @dataclass(frozen=True)
-class Letter:
+class NetworkRequest:
     """A request as it was sent, and what it was answered."""
 
     url: str
@@ -28,15 +28,15 @@ class Letter:
         return self.url.partition("://")[2].partition("/")[2]
 
 
-class Post:
+class Network:
     """A transport that remembers; the paths that are `held` are brought only when they are released."""
 
     transport: Transport
 
     def __init__(self) -> None:
-        self.sent: list[Letter] = []
+        self.sent: list[NetworkRequest] = []
         self.held: set[str] = set()
-        self._waiting: list[Letter] = []
+        self._waiting: list[NetworkRequest] = []
         self._meanwhile: dict[str, Callable[[], object]] = {}
         self._brought = 0
         self._lost: frozenset[int] = frozenset()
@@ -45,7 +45,7 @@ class Post:
         self._asked: list[tuple[str, Fields]] = []
         self._losing = 0
         self._answer_alone = False
-        self.lost: Letter | None = None
+        self.lost: NetworkRequest | None = None
         """the request that was lost, once it was"""
 
     def loses_answers(self, *which: int) -> None:
@@ -66,31 +66,31 @@ class Post:
         self._meanwhile[path] = deed
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
-        letter = Letter(url, fields, headers, NOTHING_SAID)
-        if self._is_lost(letter):
+        request = NetworkRequest(url, fields, headers, NOTHING_SAID)
+        if self._is_lost(request):
             raise ConnectionFailed("the connection broke")
         if any(f"/{held}" in url for held in self.held):
-            self._waiting.append(letter)
+            self._waiting.append(request)
             return NOTHING_SAID
-        return self.brings(letter).reply
+        return self.brings(request).reply
 
-    def _is_lost(self, letter: Letter) -> bool:
-        if any(f"/{cut}" in letter.url for cut in self.cut):
+    def _is_lost(self, request: NetworkRequest) -> bool:
+        if any(f"/{cut}" in request.url for cut in self.cut):
             return True
-        asked = (letter.url, letter.fields)
+        asked = (request.url, request.fields)
         if asked not in self._asked:
             self._asked.append(asked)
         if self._asked.index(asked) + 1 != self._losing:
             return False
-        self.lost = self.brings(letter) if self._answer_alone else letter
+        self.lost = self.brings(request) if self._answer_alone else request
         return True
 
-    def brings(self, letter: Letter) -> Letter:
-        """Bring a letter, for the first time or again."""
-        for path in [path for path in self._meanwhile if f"/{path}" in letter.url]:
+    def brings(self, request: NetworkRequest) -> NetworkRequest:
+        """Bring a request, for the first time or again."""
+        for path in [path for path in self._meanwhile if f"/{path}" in request.url]:
             self._meanwhile.pop(path)()
-        reply = self.transport.post(letter.url, letter.fields, letter.headers)
-        brought = Letter(letter.url, letter.fields, letter.headers, reply)
+        reply = self.transport.post(request.url, request.fields, request.headers)
+        brought = NetworkRequest(request.url, request.fields, request.headers, reply)
         self.sent.append(brought)
         self._brought += 1
         if self._brought in self._lost:
@@ -109,20 +109,20 @@ class Post:
         """What is held back never comes; nothing is held any more."""
         self._waiting, self.held = [], set()
 
-    def releases(self) -> list[Letter]:
+    def releases(self) -> list[NetworkRequest]:
         """Bring what was held back, in its order; nothing is held any more."""
         waiting, self._waiting, self.held = self._waiting, [], set()
-        return [self.brings(letter) for letter in waiting]
+        return [self.brings(request) for request in waiting]
 
     def releases_in_any_order(self, luck: Random, *, lose_some: bool) -> None:
-        self._waiting = [letter for letter in self._waiting if not (lose_some and luck.randrange(2))]
+        self._waiting = [request for request in self._waiting if not (lose_some and luck.randrange(2))]
         luck.shuffle(self._waiting)
         self.releases()
 
     def mark_as_failed(self, first: int) -> None:
         """The requests from this one on came while something of ours failed."""
-        self.sent[first:] = [replace(letter, failed=True) for letter in self.sent[first:]]
+        self.sent[first:] = [replace(request, failed=True) for request in self.sent[first:]]
 
     def answers_to(self, part: str) -> list[str]:
         """The documents given to requests whose path has this part."""
-        return [letter.reply.body.decode() for letter in self.sent if part in letter.path]
+        return [request.reply.body.decode() for request in self.sent if part in request.path]

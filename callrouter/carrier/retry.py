@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from callrouter.carrier.wire import CarrierResponse, CarrierTransport, NoAnswer, NotConnected, Request
+from callrouter.carrier.http_transport import (
+    CarrierResponse,
+    CarrierTransport,
+    NoAnswer,
+    NotConnected,
+    Request,
+)
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """seconds before each retry; after the last one the result stands"""
@@ -20,13 +26,13 @@ LONGEST_PAUSE = 30.0
 class RetryingTransport:
     """A transport that retries read requests after a pause. `wait` waits for some seconds."""
 
-    def __init__(self, wire: CarrierTransport, wait: Callable[[float], object]) -> None:
-        self._wire, self._wait = wire, wait
+    def __init__(self, transport: CarrierTransport, wait: Callable[[float], object]) -> None:
+        self._transport, self._wait = transport, wait
 
     def send(self, request: Request) -> CarrierResponse:
         for usual in PAUSES if request.method == "GET" else ():
             try:
-                answer = self._wire.send(request)
+                answer = self._transport.send(request)
             except (NotConnected, NoAnswer):
                 self._wait(usual)
                 continue
@@ -34,7 +40,7 @@ class RetryingTransport:
             if pause is None:
                 return answer
             self._wait(pause)
-        return self._wire.send(request)
+        return self._transport.send(request)
 
 
 def _pause_after(answer: CarrierResponse, usual: float) -> float | None:

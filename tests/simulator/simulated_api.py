@@ -3,8 +3,8 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 
+from callrouter.carrier.http_transport import CarrierResponse, Request
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import CarrierResponse, Request
 from callrouter.telephony import CallToPlace
 from simulator import (
     Caller,
@@ -42,7 +42,7 @@ MESSAGE = response('<Record recordingStatusCallback="/twilio/recorded" action="/
 
 
 @dataclass
-class House:
+class SimulatedApi:
     """A carrier, the server that it asks, and our client of it."""
 
     carrier: SimulatedCarrier
@@ -50,7 +50,7 @@ class House:
     client: TwilioRest = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessTransport(self.carrier.rest))
+        self.client = TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=InProcessTransport(self.carrier.rest))
 
     def places(self, call: CallToPlace = TO_SUNRISE) -> str:
         return self.client.place_call(call)
@@ -83,5 +83,5 @@ def people(owner: str, caller: str = "answer:60") -> CenterBehaviors:
     return CenterBehaviors({SUNRISE: center_behaviors(owner), CALLER: center_behaviors(caller)})
 
 
-def house(answers: Answers = RETURNED, faults: Faults = NO_FAULTS) -> House:
-    return House(*stage(answers, faults))
+def simulated_api(answers: Answers = RETURNED, faults: Faults = NO_FAULTS) -> SimulatedApi:
+    return SimulatedApi(*stage(answers, faults))

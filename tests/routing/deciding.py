@@ -29,7 +29,7 @@ NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 Taken = Callable[[Session, RoutingMemory, DecisionContext, RoutingRequest], RoutingDecision]
 
 
-class Desk:
+class Deciding:
     """The rotation of one helpline, for a process with a memory of its own."""
 
     def __init__(self, database: Database, directory: Directory, helpline: str = "national") -> None:
@@ -44,8 +44,8 @@ class Desk:
         version = put_in_force(self.database, directory).version
         self.directory = self.database.transact(lambda session: read_version(session, version))
 
-    def another_process(self) -> "Desk":
-        return Desk(self.database, self.directory, self.helpline)
+    def another_process(self) -> "Deciding":
+        return Deciding(self.database, self.directory, self.helpline)
 
     def rings(self, call: str, at: datetime = NOON, **known: Any) -> str | None:
         """The center that is rung for the call, or nobody."""

@@ -78,7 +78,7 @@ class BenchServers:
         upgrade(postgres.url(MIGRATED))
 
     @contextmanager
-    def ours(self, directory: Directory) -> Iterator[CallrouterServer]:
+    def callrouter(self, directory: Directory) -> Iterator[CallrouterServer]:
         """Run our web server on a database of its own with this directory."""
         with self.new_database(directory) as database:
             port = _free_port()

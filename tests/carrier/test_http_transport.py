@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from callrouter.carrier import wire
-from callrouter.carrier.wire import HttpTransport, NoAnswer, NotConnected, Request
+from callrouter.carrier import http_transport
+from callrouter.carrier.http_transport import HttpTransport, NoAnswer, NotConnected, Request
 from tests.simulator.socket_server import hangs_up, listening, meanwhile, port_of
 
 
-def asked(port: int, timeout: float = 5.0) -> wire.CarrierResponse:
+def asked(port: int, timeout: float = 5.0) -> http_transport.CarrierResponse:
     return HttpTransport(timeout).send(
         Request("POST", f"http://127.0.0.1:{port}/Calls.json?x=y", {"X-A": "b"}, b"To=1")
     )
@@ -80,7 +80,7 @@ def test_an_answer_that_breaks_off_is_none() -> None:
 
 
 def test_an_answer_has_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "LARGEST", 10)
+    monkeypatch.setattr(http_transport, "LARGEST", 10)
     long = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n12345678901"
     with listening() as listener, meanwhile(says(long, []), listener), pytest.raises(NoAnswer):
         asked(port_of(listener))

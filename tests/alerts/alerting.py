@@ -22,7 +22,7 @@ CALL = "CA" + "1" * 32
 PAUSED = Alert("center-paused", START, CALL, "sunrise-la", "national")
 
 
-class Ear:
+class RecordingChannel:
     """A channel that only remembers what it was told, and fails as often as it is told to."""
 
     def __init__(self, *addresses: str) -> None:
@@ -36,7 +36,7 @@ class Ear:
             raise self.failures.pop(0)
 
 
-class Office:
+class Alerting:
     """A database, and the channels that alerts go."""
 
     def __init__(
