@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.bare import DOCUMENT
-from bench.load import Measured, drive
+from bench.load import Measurement, drive
 from bench.processes import cpu_seconds
 from bench.proof import calls_proved
 from bench.requests import Request, new_sids
@@ -15,7 +15,7 @@ BARE_ANSWER = DOCUMENT.encode()
 
 
 @dataclass
-class Timed:
+class RequestTimes:
     """What one kind of request took in a round, in seconds."""
 
     wall: float = 0.0
@@ -23,7 +23,7 @@ class Timed:
     """of the web server's processes"""
     latencies: list[float] = field(default_factory=list)
 
-    def drive(self, server: Server, requests: list[Request], connections: int) -> Measured:
+    def drive(self, server: Server, requests: list[Request], connections: int) -> Measurement:
         """Drive the requests, and add what they took."""
         before = cpu_seconds(server.pid)
         measured = drive(server.port, requests, connections)
@@ -37,9 +37,9 @@ class Timed:
 class Round:
     """The same number of calls by b (a request for each of our two) and by ours."""
 
-    bare: Timed = field(default_factory=Timed)
-    arrival: Timed = field(default_factory=Timed)
-    decision: Timed = field(default_factory=Timed)
+    bare: RequestTimes = field(default_factory=RequestTimes)
+    arrival: RequestTimes = field(default_factory=RequestTimes)
+    decision: RequestTimes = field(default_factory=RequestTimes)
 
     @property
     def arrival_ratio(self) -> float:

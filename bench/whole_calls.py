@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.load import Measured, drive, timetable
+from bench.load import Measurement, drive, timetable
 from bench.proof import expect
 from bench.requests import LEG_EVENTS, new_sids
 from bench.servers import CallrouterServer
@@ -11,7 +11,7 @@ CONNECTIONS = 16
 _ENDED = "SELECT count(*) FROM call WHERE status = 'ended' AND outcome = 'answered'"
 
 
-def drive_whole_calls(web: CallrouterServer, calls: int, calls_a_second: float) -> Measured:
+def drive_whole_calls(web: CallrouterServer, calls: int, calls_a_second: float) -> Measurement:
     """Drive calls that come at a steady rate; the requests of each come a tenth of a second apart."""
     sids, carrier = new_sids(calls), web.carrier
     kinds = [

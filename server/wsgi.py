@@ -52,8 +52,8 @@ def application(settings: Settings) -> Wsgi:
         dependencies=made,
         account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
         clock=now,
-        ring=sender.request,
-        watch=WebhookMetrics(registry),
+        wake=sender.request,
+        counters=WebhookMetrics(registry),
     )
     if settings.metrics_address:
         host, port = settings.metrics_address

@@ -25,7 +25,7 @@ Handler = Callable[[Session, Callback, datetime], str | None]
 """handles a checked callback; returns the document, or None if there is none"""
 
 
-class Watch(Protocol):
+class WebhookCounters(Protocol):
     """Counts requests for /metrics."""
 
     def answered(self, route: str, seconds: float) -> None:
@@ -46,9 +46,9 @@ class Door:
     dependencies: CallDependencies
     account: Account
     clock: Callable[[], datetime]
-    ring: Callable[[], None]
+    wake: Callable[[], None]
     """wakes a worker; returns at once"""
-    watch: Watch
+    counters: WebhookCounters
 
     def respond(
         self,
@@ -66,7 +66,7 @@ class Door:
             document = self._done(handler, callback, again or handler, decides=decides)
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
-            self.watch.failed(route)
+            self.counters.failed(route)
             document = self.dependencies.render(last_words, 0).document
         self._finished(route, callback, began)
         return Response(document, mimetype="text/xml")
@@ -91,7 +91,7 @@ class Door:
                 request.headers.get("X-Twilio-Signature", ""),
             )
         except RequestRejected as refused:
-            self.watch.refused(refused.status)
+            self.counters.refused(refused.status)
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise
 
@@ -114,6 +114,6 @@ class Door:
 
     def _finished(self, route: str, callback: Callback, began: float) -> None:
         seconds = time.perf_counter() - began
-        self.watch.answered(route, seconds)
+        self.counters.answered(route, seconds)
         log.info("callback", call=callback.call, route=route, milliseconds=round(seconds * 1000, 1))
-        self.ring()
+        self.wake()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from callrouter import phone
+from callrouter.calls.callbacks import IN_FORCE_AND_ANSWER, answer, turn_of
+from callrouter.calls.caller_keys import greet
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.flow import IN_FORCE_AND_ANSWER, answer, turn_of
-from callrouter.calls.menu import greet
 from callrouter.calls.model import ANY_CENTER, Call
-from callrouter.calls.ring import ring_its_center
+from callrouter.calls.ring import ring_listing_center
 from callrouter.calls.states import ABANDONED, REFUSED
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, Turn
@@ -57,16 +57,16 @@ def _first_step(turn: Turn) -> Step:
     call = turn.call
     if call.route is None:
         outbox.publish_alert(turn.session, "unknown-number", at=turn.now, call=call.sid)
-        return _refused(turn, "no-such-number")
+        return _refuse(turn, "no-such-number")
     if _is_a_loop(turn):
-        return _refused(turn, "loop")
+        return _refuse(turn, "loop")
     if not turn.callback.caller_is_there:
         call.end(ABANDONED, turn.now)
         return GONE
-    return ring_its_center(turn) if call.route == "listing" else greet(turn)
+    return ring_listing_center(turn) if call.route == "listing" else greet(turn)
 
 
-def _refused(turn: Turn, wording: str) -> Ending:
+def _refuse(turn: Turn, wording: str) -> Ending:
     turn.call.end(REFUSED, turn.now)
     return Ending(wording, turn.call.language)
 
@@ -92,16 +92,16 @@ def _new_call(
         helpline=helpline.key if helpline else None,
         only_center=listing.center if listing else ANY_CENTER,
         caller=phone.masked(number),
-        caller_match=_into_the_vault(session, dependencies, callback.call, number, now),
+        caller_match=_seal_number(session, dependencies, callback.call, number, now),
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,
         language=languages[0],
-        last_heard_at=now,
+        last_callback_at=now,
     )
 
 
-def _into_the_vault(
+def _seal_number(
     session: Session, dependencies: CallDependencies, call: str, number: str, now: datetime
 ) -> str | None:
     """Seal the caller's number and return its match value. None if the caller withheld the number."""

@@ -12,15 +12,15 @@ from callrouter.billing.spend_cap import release
 from callrouter.calls.call import save_leg
 from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import (
+    is_inconclusive,
     lasted_longer_than_ringing,
     may_have_talked,
+    outcome_by_status,
     outcome_of,
-    own_outcome,
-    says_too_little,
+    reported_seconds,
     screening_seconds,
-    seconds_told,
 )
-from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
+from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_next_center
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
@@ -35,15 +35,15 @@ _COUNT_MISSED_CALLS = sa.select(sa.func.count()).where(
 )
 
 
-def leg_ended(turn: Turn) -> Step:
+def handle_dial_result(turn: Turn) -> Step:
     """Handle the action callback of `<Dial>`: the result of the latest leg."""
     leg = turn.call.latest_leg
     if leg is None:
         return _go_on(turn, None)
-    if not turn.callback.get("DialCallStatus") or says_too_little(leg, turn.callback):
+    if not turn.callback.get("DialCallStatus") or is_inconclusive(leg, turn.callback):
         return _result_lost(turn, leg)
     leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
-    close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
+    close_leg(turn, leg, outcome_of(leg, turn.callback), reported_seconds(leg, turn.callback))
     # This result replaces an assumed one.
     turn.call.reaped = False
     return _left(turn, leg)
@@ -55,7 +55,7 @@ def _result_lost(turn: Turn, leg: Leg) -> Step:
     If they do not say yet, a caller who may have talked, or has hung up, is connected to nobody else. The leg stays
     open until its callbacks say more, or the reaper assumes a result.
     """
-    outcome = own_outcome(leg, caller_was_there=turn.callback.caller_was_there)
+    outcome = outcome_by_status(leg, caller_was_there=turn.callback.caller_was_there)
     talked = may_have_talked(leg) or lasted_longer_than_ringing(leg, turn.now)
     if outcome is None and (talked or not turn.callback.caller_is_there):
         turn.call.reaped = True
@@ -63,7 +63,7 @@ def _result_lost(turn: Turn, leg: Leg) -> Step:
         return _goodbye(turn)
     if outcome is None:
         outcome = outcome_of(leg, turn.callback) if turn.callback.get("DialCallStatus") else FAILED
-    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, own_end(turn, leg))
+    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, end_by_status(turn, leg))
     return _left(turn, leg)
 
 
@@ -81,7 +81,7 @@ def _go_on(turn: Turn, leg: Leg | None) -> Step:
     if not turn.callback.caller_is_there:
         call.end(ABANDONED, turn.now)
         return GONE
-    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_the_next(turn)
+    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_next_center(turn)
 
 
 def _goodbye(turn: Turn) -> Step:
@@ -93,7 +93,7 @@ def key_of_progress(leg: int, status: str) -> str:
     return f"leg {leg} {status}"
 
 
-def own_end(context: CallContext, leg: Leg) -> datetime | None:
+def end_by_status(context: CallContext, leg: Leg) -> datetime | None:
     """When the leg's status callback reported its end. None if there was none."""
     return inbox.received_at(context.session, leg.call, key_of_progress(leg.number, leg.progress))
 

@@ -12,8 +12,8 @@ from hashlib import sha256
 
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
+from callrouter.calls.callbacks import take_turn
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.flow import take_turn
 from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
@@ -30,17 +30,17 @@ def fall_back(session: Session, dependencies: CallDependencies, callback: Callba
     call = calls.lock_call(session, callback.call)
     if call is None:
         return arrive_again(session, dependencies, callback, now)
-    what, number = _missed(callback)
+    what, number = _failed_request(callback)
     key = f"turn {number}" if what else _key_of(callback)
     answer = session.execute(ANSWER_OF, {"call": call.sid, "key": key}).scalar()
     if answer is not None:
         return str(answer)
     if number != call.turn:
-        return _what_stands(session, call, callback, key, now)
+        return _repeat_latest(session, call, callback, key, now)
     return take_turn(session, dependencies, what, number, callback, now)
 
 
-def _missed(callback: Callback) -> tuple[str, int]:
+def _failed_request(callback: Callback) -> tuple[str, int]:
     """The request that failed, and the number of its document. An empty name and -1 if it was none of ours."""
     found = _OUR_TURN.search(callback.get("ErrorUrl"))
     if found is None:
@@ -53,7 +53,7 @@ def _key_of(callback: Callback) -> str:
     return "fallback " + sha256(callback.get("ErrorUrl").encode()).hexdigest()[:16]
 
 
-def _what_stands(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
+def _repeat_latest(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
     """Something else failed: answer with the caller's latest document."""
     latest = {"call": call.sid, "key": f"turn {call.turn - 1}"}
     document = str(session.execute(ANSWER_OF, latest).one().answer)

@@ -7,9 +7,9 @@ late, it replaces the assumption.
 from __future__ import annotations
 
 from callrouter.calls import call as calls
-from callrouter.calls.dial_result import close_leg, leave_center, own_end
+from callrouter.calls.dial_result import close_leg, end_by_status, leave_center
 from callrouter.calls.model import Call, Leg
-from callrouter.calls.outcomes import own_outcome, screening_seconds
+from callrouter.calls.outcomes import outcome_by_status, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
 from callrouter.calls.turn import CallContext
 from callrouter.events import outbox
@@ -17,10 +17,10 @@ from callrouter.events import outbox
 
 def assume_result(context: CallContext, leg: Leg) -> None:
     """Close a leg of an ended call by its own callbacks. Without those, only key 1 proves a conversation."""
-    own = own_outcome(leg, caller_was_there=False)
+    own = outcome_by_status(leg, caller_was_there=False)
     outcome = own or (ACCEPTED if leg.taken_at else LEFT)
     seconds = leg.carrier_seconds or screening_seconds(leg)
-    close_leg(context, leg, outcome, seconds, own_end(context, leg) if own else context.call.ended_at)
+    close_leg(context, leg, outcome, seconds, end_by_status(context, leg) if own else context.call.ended_at)
     leave_center(context, leg)
 
 
@@ -31,9 +31,9 @@ def may_be_corrected(call: Call, leg: Leg) -> bool:
 
 def late_leg_result(context: CallContext, leg: Leg) -> None:
     """Handle a status callback of a leg that comes after the end of its call."""
-    if own_outcome(leg, caller_was_there=False) is not None:
+    if outcome_by_status(leg, caller_was_there=False) is not None:
         assume_result(context, leg)
-        _comes_to(context)
+        _correct_call(context)
 
 
 def talked_by_carrier_records(context: CallContext, leg: Leg, sid: str, seconds: int) -> None:
@@ -41,10 +41,10 @@ def talked_by_carrier_records(context: CallContext, leg: Leg, sid: str, seconds:
     if may_be_corrected(context.call, leg) and leg.outcome == LEFT:
         leg.sid = leg.sid or sid
         close_leg(context, leg, ACCEPTED, seconds)
-        _comes_to(context)
+        _correct_call(context)
 
 
-def _comes_to(context: CallContext) -> None:
+def _correct_call(context: CallContext) -> None:
     """Correct the outcome of the call after its latest leg was corrected."""
     call = context.call
     if call.outcome in {None, ABANDONED, ANSWERED}:

@@ -134,7 +134,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
         default=None, comment="words after which a listing's caller pressed for the helpline"
     )
     helpline_consent_at: Mapped[datetime | None] = mapped_column(default=None)
-    heard: Mapped[str | None] = mapped_column(
+    prompt_words: Mapped[str | None] = mapped_column(
         default=None, comment="the words before a key that can be a consent"
     )
     owed_by: Mapped[str | None] = mapped_column(
@@ -142,7 +142,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     )
     outcome: Mapped[str | None] = mapped_column(default=None)
     answered_by: Mapped[str | None] = mapped_column(sa.Text, sa.ForeignKey("center.key"), default=None)
-    last_heard_at: Mapped[datetime] = mapped_column(comment="of its latest callback")
+    last_callback_at: Mapped[datetime] = mapped_column(comment="of its latest callback")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     carrier_seconds: Mapped[int | None] = mapped_column(default=None, comment="CallDuration")
     reaped: Mapped[bool] = mapped_column(default=False, comment="its end never came")
@@ -182,7 +182,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
         """Change the state, if the table allows it."""
         self.status = moved(self.status, to)
 
-    def promised(self) -> None:
+    def mark_promised(self) -> None:
         """Store the outcome `promised`. It stays, whatever happens on the rest of the call."""
         self.move(ARRANGING)
         self.outcome = PROMISED

@@ -23,17 +23,17 @@ def outcome_of(leg: Leg, callback: Callback) -> str:
     status = callback.get("DialCallStatus")
     if status not in _TAKEN:
         return _not_taken(status, caller_was_there=callback.caller_was_there)
-    taken = accepted(leg, callback.get("DialBridged"), seconds_told(leg, callback))
+    taken = accepted(leg, callback.get("DialBridged"), reported_seconds(leg, callback))
     return _picked_up(taken=taken, caller_was_there=callback.caller_was_there)
 
 
-def says_too_little(leg: Leg, callback: Callback) -> bool:
+def is_inconclusive(leg: Leg, callback: Callback) -> bool:
     """Whether a conversation can neither be proved nor excluded: no `DialBridged`, no seconds, no end."""
     reported = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
     return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not reported
 
 
-def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:
+def outcome_by_status(leg: Leg, *, caller_was_there: bool) -> str | None:
     """The outcome of a leg by its own callbacks. None if they do not say yet."""
     if leg.progress == "completed":
         taken = accepted(leg, "", leg.carrier_seconds or 0)
@@ -65,7 +65,7 @@ def lasted_longer_than_ringing(leg: Leg, now: datetime) -> bool:
     return not leg.screens and now - leg.began_at > timedelta(seconds=leg.ring_seconds) + LONGER_THAN_RINGING
 
 
-def seconds_told(leg: Leg, callback: Callback) -> int:
+def reported_seconds(leg: Leg, callback: Callback) -> int:
     """The seconds since the leg was answered, from the action callback or else from the leg's end."""
     return callback.seconds("DialCallDuration") or leg.carrier_seconds or 0
 

@@ -32,8 +32,8 @@ _TOO_OLD = (
     .where(
         Call.ended_at.is_(None),
         sa.or_(
-            Call.last_heard_at < sa.bindparam("talk"),
-            sa.and_(Call.last_heard_at < sa.bindparam("prompt"), Call.status != RINGING),
+            Call.last_callback_at < sa.bindparam("talk"),
+            sa.and_(Call.last_callback_at < sa.bindparam("prompt"), Call.status != RINGING),
         ),
     )
     .order_by(Call.arrived_at)

@@ -20,7 +20,7 @@ LINES_BUSY = "lines-busy"
 NOT_AVAILABLE = "not-available"
 
 
-def ring_the_next(turn: Turn) -> Step:
+def ring_next_center(turn: Turn) -> Step:
     """Ring the center that is owed most. If none is eligible, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
@@ -32,19 +32,19 @@ def ring_the_next(turn: Turn) -> Step:
     return offer(turn)
 
 
-def ring_who_owes(turn: Turn, key: str) -> Step:
+def ring_owner(turn: Turn, key: str) -> Step:
     """Ring the center that owes this caller a return call, because the caller asks for it; else the next.
 
     The rotation decides nothing here: the center used its turn when it got the promise.
     """
     center = turn.directory.centers.get(key)
     if center is None or not take_line(turn.session, center):
-        return ring_the_next(turn)
+        return ring_next_center(turn)
     turn.call.attempts += 1
     return _ring(turn, center)
 
 
-def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
+def callable_owner(turn: Turn, key: str | None) -> Center | None:
     """The center that owes this caller a return call, if a call may go there now."""
     center = turn.directory.centers.get(key or "")
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
@@ -60,7 +60,7 @@ def routing_request(turn: Turn) -> RoutingRequest:
         attempt=call.attempts,
         state=call.state,
         language=call.language,
-        tried=_not_again(turn),
+        tried=_excluded_centers(turn),
         arrived_at=call.arrived_at,
         simulated=call.simulated,
         seconds_left=seconds_left(_helpline_legs(call), call.spoken_seconds, turn.helpline.max_wait_seconds),
@@ -74,16 +74,16 @@ def _helpline_legs(call: Call) -> list[Leg]:
     return [leg for leg in call.legs if leg.kind == "helpline"]
 
 
-def _not_again(turn: Turn) -> frozenset[str]:
+def _excluded_centers(turn: Turn) -> frozenset[str]:
     """The centers that this call has tried. Also a listing's own center, after its caller chose the helpline."""
     call = turn.call
     own = {turn.arrived_under.listings[call.listing].center} if call.listing else set()
     return frozenset(own.union(leg.center for leg in call.legs))
 
 
-def ring_its_center(turn: Turn) -> Step:
+def ring_listing_center(turn: Turn) -> Step:
     """Ring the center of the dialed listing, and no other."""
-    call, center = turn.call, its_center(turn)
+    call, center = turn.call, listing_center(turn)
     if center is None:
         return choices(turn, NOT_AVAILABLE)
     call.attempts += 1
@@ -92,7 +92,7 @@ def ring_its_center(turn: Turn) -> Step:
     return _ring(turn, center)
 
 
-def its_center(turn: Turn) -> Center | None:
+def listing_center(turn: Turn) -> Center | None:
     """The center of the dialed listing. None if no call may go there now."""
     center = turn.directory.centers.get(turn.call.only_center)
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
@@ -143,7 +143,7 @@ def choices(turn: Turn, why: str) -> Choices:
     """Offer a listing's caller the choices after its center did not answer."""
     call = turn.call
     call.move(CHOOSING)
-    helpline, center = turn.helpline_instead, its_center(turn)
+    helpline, center = turn.helpline_instead, listing_center(turn)
     available = center is not None
     return Choices(
         name=(center or turn.arrived_under.centers[call.only_center]).name,

@@ -1,4 +1,4 @@
-"""The command line, `callrouter …`: each command is a door, with one transaction for one deed."""
+"""The command line, `callrouter …`. Each command is a door: it runs one action in one transaction."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ CENTER_HELP = (
 
 @dataclass(frozen=True)
 class SimulatedCallRequest:
-    """What the options ask for."""
+    """The options of the command."""
 
     number: str
     caller: str
@@ -132,7 +132,7 @@ def _account(dependencies: CommandDependencies) -> SimulatedAccount:
 
 
 def _control_client(dependencies: CommandDependencies, wish: SimulatedCallRequest) -> ControlClient | None:
-    """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
+    """The simulated carrier beside the server, which places return calls. The call itself works without it."""
     control = ControlClient(_account(dependencies), dependencies.settings.carrier_api_url)
     if control.is_running():
         return control
@@ -157,7 +157,7 @@ def _tell_who_returns(
 def _carrier(
     dependencies: CommandDependencies, wish: SimulatedCallRequest, control: ControlClient | None
 ) -> SimulatedCarrier:
-    """The carrier that the running server believes: it signs with the same token, for the same origin."""
+    """A carrier that the running server accepts: it signs with the same token for the same origin."""
     settings = dependencies.settings
     server = address(settings.host, settings.port)
     if answer(settings.host, settings.port, "/healthz") is None:

@@ -1,4 +1,4 @@
-"""`callrouter callers`: what a caller may ask of us besides a call, done by staff on their word."""
+"""`callrouter callers`: what callers ask of staff: not to be called, or to be erased."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _match(dependencies: CommandDependencies, number: str) -> str:
 
 
 def whole(number: str) -> str:
-    """The number, where it is a whole one. Raises CommandFailure for what is none, or stands for a withheld one."""
+    """The number, if it is complete. Raises CommandFailure if it is not, or stands for a withheld number."""
     if stands_for_withheld(number):
         raise CommandFailure(
             "that stands for a withheld number: many callers have it, and no call leads back to one of them"

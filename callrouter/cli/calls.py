@@ -105,7 +105,7 @@ def _looked_for(
     reason: str | None,
     **others: Any,
 ) -> CallFilter:
-    """What is looked for; of a caller, once the audit has it."""
+    """The filter. A caller's number is looked up after the audit log has an entry."""
     match = _looked_up(dependencies, whole(number), reason) if number and reason else None
     return CallFilter(Period(since, until), caller_match=match, **others)
 

@@ -19,7 +19,7 @@ WELL, NOT_OK, NOT_EXAMINED = "ok", "not ok", "not examined"
 
 
 class CheckResult(TypedDict):
-    """What came of one check."""
+    """The result of one check."""
 
     check: str
     status: str

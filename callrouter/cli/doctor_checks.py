@@ -1,4 +1,4 @@
-"""What `callrouter doctor` examines: a function for each organ tells what it found, or how to mend it."""
+"""The checks of `callrouter doctor`. Each function returns what it found, or raises how to mend it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def directory(dependencies: CommandDependencies) -> str:
 
 
 def helplines(dependencies: CommandDependencies) -> str:
-    """Each has a seat that could be rung at this moment, for callers of some state."""
+    """Check that each helpline has a seat that could be rung now, for callers of some state."""
     with dependencies.reading() as connection:
         session = connection
         in_force, supposed = DirectoryCache().in_force(session), ExplainedCall("", dependencies.now())
@@ -149,7 +149,7 @@ def broker(dependencies: CommandDependencies) -> str:
 
 
 def process(kind: str, never: str, mend: str) -> Callable[[CommandDependencies], str]:
-    """Whether a kind of process was seen lately; `never` says what it means that it was not yet."""
+    """Check that a kind of process was seen recently. `never` says what it means if it was never seen."""
 
     def examine(dependencies: CommandDependencies) -> str:
         with dependencies.reading() as connection:
@@ -270,7 +270,7 @@ def web_server(dependencies: CommandDependencies) -> str:
 
 
 def signatures(dependencies: CommandDependencies) -> str:
-    """A request of ours is let in and one of nobody's is not. It names no call, so nothing is written."""
+    """Check that our signed request is accepted and an unsigned one is not. It names no call, so nothing is written."""
     own = dependencies.settings
     url = f"{own.public_url}/twilio/status"
     fields = [("AccountSid", own.account_sid)]
@@ -292,7 +292,7 @@ def signatures(dependencies: CommandDependencies) -> str:
 
 
 class DoctorCheck:
-    """One thing to examine, and what must be well before that makes sense."""
+    """A check, and the checks that must succeed before it."""
 
     def __init__(self, name: str, examine: Callable[[CommandDependencies], str], *after: str) -> None:
         self.name = name

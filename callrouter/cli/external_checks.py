@@ -1,4 +1,4 @@
-"""What `callrouter doctor` examines outside of this house: the account at the carrier, its numbers, the mail server."""
+"""The checks of `callrouter doctor` outside this system: the carrier account, its numbers, the mail server."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from callrouter.telephony import CarrierError, LoginRejected
 from config.parsers import without_password
 
 PATIENCE = 5.0
-"""seconds, for whoever is asked"""
+"""seconds, for each service"""
 MOST_NAMED = 3
 
 
 def carrier(dependencies: CommandDependencies) -> str:
-    """The account lets us in and is active. A simulated one that does not run takes no call away."""
+    """Check that the account accepts our token and is active. If a simulated one does not run, no call is lost."""
     own = dependencies.settings
     if own.simulated:
         return "simulated: nothing real is dialled"
@@ -42,7 +42,7 @@ def carrier(dependencies: CommandDependencies) -> str:
 
 
 def numbers(dependencies: CommandDependencies) -> str:
-    """The carrier has the numbers of the directory, and asks us when they are dialed: as `numbers sync --dry-run`."""
+    """Check that the carrier has the directory's numbers and points them here, like `numbers sync --dry-run`."""
     own = dependencies.settings
     account = carrier_account(own, HttpTransport(PATIENCE))
     if own.simulated and not _answers(account):
@@ -73,7 +73,7 @@ def _in_words(action: NumberAction) -> str:
 
 
 def mail(dependencies: CommandDependencies) -> str:
-    """The mail server lets us in; nothing is sent."""
+    """Check that the mail server accepts our login. Nothing is sent."""
     own = dependencies.settings
     if own.smtp_url is None:
         return "no SMTP_URL is set: nothing is sent by e-mail"

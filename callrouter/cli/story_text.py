@@ -1,4 +1,4 @@
-"""The story of a call for somebody at a terminal, line by line. *Pure.*"""
+"""The story of a call as lines for a terminal. *Pure.*"""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _KEYS = {
 
 
 def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
-    """All of it, with its times in a zone: the call, its turns, its decisions and legs, its end, its disclosures."""
+    """The whole story with times in a zone: the call, turns, decisions, legs, end and disclosures."""
     story: Story = _in_zone(whole, zone)
     yield from _call(story)
     yield from _part("Turns", (line for turn in story["turns"] for line in _turn(turn)))
@@ -73,7 +73,7 @@ def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
 
 
 def _in_zone(value: Any, zone: tzinfo) -> Any:
-    """The same with every moment in a zone. All that follows shows a moment in the zone that it is in."""
+    """The same value with every time in a zone."""
     if isinstance(value, datetime):
         return value.astimezone(zone)
     if isinstance(value, dict):
@@ -172,7 +172,7 @@ def _leg(leg: LegRow) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    """The time of day, since the call's day stands at its head."""
+    """The time of day. The header shows the day."""
     return f"{moment:%H:%M:%S.%f}"[:-3]
 
 

@@ -69,7 +69,7 @@ def _print_file(dependencies: CommandDependencies, connection: sa.Connection, fi
 
 
 def print_differences(differences: Sequence[Difference], form: str) -> None:
-    """A line for each, or rows for programs."""
+    """A line for each difference, or rows for programs."""
     if form != TABLE:
         print_rows(form, Difference._fields, [each._asdict() for each in differences])
     elif differences:
@@ -79,7 +79,7 @@ def print_differences(differences: Sequence[Difference], form: str) -> None:
 
 
 def in_lines(differences: Sequence[Difference]) -> str:
-    """The one text in which people are shown differences: at a load, at an approval, and when they ask."""
+    """The text of differences, the same at a load, at an approval, and on request."""
     return "\n".join(each.in_words() for each in differences)
 
 

@@ -124,12 +124,14 @@ def _decide(
     position_of = memory.seated(session, at.helpline)
     roll_over_caps(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
     lineup = memory.lineup(at.directory, at.helpline, request.state, at.now, for_promise=request.for_promise)
-    passed_over = _passed_over(context, request, lineup, position_of, _beyond(session, at, request, lineup))
+    passed_over = _passed_over(
+        context, request, lineup, position_of, _above_spend_cap(session, at, request, lineup)
+    )
 
     def pool_of_the_others() -> Pool:
         return memory.pool(at.helpline.key, lineup, request.language, set(passed_over), position_of)
 
-    pool, proposal = _proposed(context, pool_of_the_others, passed_over, has_line)
+    pool, proposal = _propose(context, pool_of_the_others, passed_over, has_line)
     center = _take(context, pool, proposal)
     if center and not request.for_promise:
         count(rotation, position_of[center.key])
@@ -148,7 +150,7 @@ def _take(context: DecisionContext, pool: Pool, proposal: Proposal | None) -> Ce
     return context.directory.centers[pool.candidates[proposal.index].center]
 
 
-def _proposed(
+def _propose(
     context: DecisionContext,
     pool_of_the_others: Callable[[], Pool],
     passed_over: dict[str, str],
@@ -166,7 +168,9 @@ def _proposed(
         passed_over[proposed] = LINES_BUSY
 
 
-def _beyond(session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup) -> dict[str, str]:
+def _above_spend_cap(
+    session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup
+) -> dict[str, str]:
     """The centers above their partner's spend cap. Owing a return call reserves nothing yet."""
     if not at.directory.spend_capped:
         return {}
@@ -185,16 +189,16 @@ def _passed_over(
     beyond: Mapping[str, str],
 ) -> dict[str, str]:
     """Why candidates of the lineup cannot have this call: the fast facts."""
-    reasons = {**beyond, **_capped(context, position_of)}
+    reasons = {**beyond, **_cap_reasons(context, position_of)}
     if not request.for_promise:
         reasons |= unavailable_reasons(context.possibly_unavailable, context.directory.centers, context.now)
-        reasons |= _too_long(context, lineup, request)
+        reasons |= _time_reasons(context, lineup, request)
     reasons |= dict.fromkeys(request.closed, OUTSIDE_HOURS)
     reasons |= dict.fromkeys(request.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 
-def _capped(context: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
+def _cap_reasons(context: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
     reached = {
         seat.center: cap_reached(context.rotation, seat, position_of[seat.center])
         for seat in context.helpline.capped_seats
@@ -202,7 +206,7 @@ def _capped(context: DecisionContext, position_of: Mapping[str, int]) -> dict[st
     return {center: reason for center, reason in reached.items() if reason}
 
 
-def _too_long(context: DecisionContext, lineup: Lineup, request: RoutingRequest) -> dict[str, str]:
+def _time_reasons(context: DecisionContext, lineup: Lineup, request: RoutingRequest) -> dict[str, str]:
     """The centers whose attempt might not end within the longest wait."""
     left = request.seconds_left
     if left is None:

@@ -15,7 +15,7 @@ from callrouter.database import Session
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation import Pool, undo
-from callrouter.routing.rotation_state import Rotation, count_back, count_late, save
+from callrouter.routing.rotation_state import Rotation, count_late, save, uncount
 
 _READ = sa.select(DecisionRow.__table__).where(
     DecisionRow.helpline == sa.bindparam("helpline"),
@@ -38,7 +38,7 @@ def give_back(
     for taken in _taken(session, rotation, call, attempt):
         if not taken.given_back:
             position_of = memory.positions(session, rotation.helpline, [taken.center])
-            count_back(rotation, position_of[taken.center], taken.day)
+            uncount(rotation, position_of[taken.center], taken.day)
             _give_back(session, memory, rotation, taken, exactly=exactly)
 
 

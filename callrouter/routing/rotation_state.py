@@ -211,7 +211,7 @@ def count(rotation: Rotation, position: int) -> None:
         rotation.taken_this_month[position] += 1
 
 
-def count_back(rotation: Rotation, position: int, day: str) -> None:
+def uncount(rotation: Rotation, position: int, day: str) -> None:
     """Uncount a call of that day: it was not accepted."""
     _add(rotation, position, day, -1)
 

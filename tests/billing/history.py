@@ -167,7 +167,7 @@ def _call(call: ReportedCall) -> dict[str, Any]:
         "shows_number": False,
         "outcome": "answered",
         "answered_by": center,
-        "last_heard_at": ended,
+        "last_callback_at": ended,
         "ended_at": ended,
         "reaped": False,
     }

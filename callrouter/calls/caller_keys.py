@@ -17,11 +17,11 @@ from callrouter.calls.dependencies import (
 from callrouter.calls.model import ANY_CENTER
 from callrouter.calls.ring import (
     MOST_TRIES_OF_A_LISTING,
-    its_center,
-    may_be_asked_for,
-    ring_its_center,
-    ring_the_next,
-    ring_who_owes,
+    callable_owner,
+    listing_center,
+    ring_listing_center,
+    ring_next_center,
+    ring_owner,
     routing_request,
 )
 from callrouter.calls.states import (
@@ -65,75 +65,75 @@ def greet(turn: Turn, *, other_languages: bool = True) -> Greeting:
     return Greeting(helpline.name, call.language, others if other_languages else (), call.number_known)
 
 
-def greeting_heard(turn: Turn) -> Step:
+def handle_greeting_key(turn: Turn) -> Step:
     """Handle the key after the greeting: another language, 988, or the first center."""
     call, key = turn.call, turn.callback.key_pressed
     if key == CRISIS_KEY:
         return crisis(turn)
     if not turn.callback.caller_is_there:
-        return _gone(turn)
+        return _end_abandoned(turn)
     others = [language for language in turn.helpline.languages if language != call.language]
     if key == LANGUAGE_KEY and others and call.turn == 1:
         call.language = others[0]
         return greet(turn, other_languages=False)
     if key == SHOW_NUMBER_KEY and call.number_known:
         call.shows_number = True
-    owes = may_be_asked_for(turn, turn.owed_by)
+    owes = callable_owner(turn, turn.owed_by)
     if owes:
         call.move(RECALLING)
         call.owed_by = owes.key
         return Recall(owes.name, call.language)
-    return ring_the_next(turn)
+    return ring_next_center(turn)
 
 
-def recalled(turn: Turn) -> Step:
+def handle_recall_key(turn: Turn) -> Step:
     """Handle the key of a caller with an open promise: 1 rings the center that owes the return call."""
     key, owes = turn.callback.key_pressed, turn.call.owed_by
     if key == CRISIS_KEY:
         return crisis(turn)
     if not turn.callback.caller_is_there:
-        return _gone(turn)
-    return ring_who_owes(turn, owes) if key == SAME_CENTER_KEY and owes else ring_the_next(turn)
+        return _end_abandoned(turn)
+    return ring_owner(turn, owes) if key == SAME_CENTER_KEY and owes else ring_next_center(turn)
 
 
-def choice_made(turn: Turn) -> Step:
+def handle_choice_key(turn: Turn) -> Step:
     """Handle the key of a listing's caller: a return call, the same center again, or the helpline."""
-    key, call = _key_heard_of(turn), turn.call
+    key, call = _key_named_in_prompt(turn), turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
-    if key == LISTING_PROMISE_KEY and call.can_be_called_back and its_center(turn):
-        return _promised(turn, call.only_center)
+    if key == LISTING_PROMISE_KEY and call.can_be_called_back and listing_center(turn):
+        return _promise(turn, call.only_center)
     if not turn.callback.caller_is_there:
-        return _gone(turn)
-    if key == TRY_AGAIN_KEY and call.attempts < MOST_TRIES_OF_A_LISTING and its_center(turn):
-        return ring_its_center(turn)
+        return _end_abandoned(turn)
+    if key == TRY_AGAIN_KEY and call.attempts < MOST_TRIES_OF_A_LISTING and listing_center(turn):
+        return ring_listing_center(turn)
     if key == HELPLINE_KEY and turn.helpline_instead:
-        return _go_to_the_helpline(turn)
-    return _unserved(turn)
+        return _switch_to_helpline(turn)
+    return _end_unserved(turn)
 
 
-def offer_answered(turn: Turn) -> Step:
+def handle_offer_key(turn: Turn) -> Step:
     """Handle the key of a helpline's caller whom nobody answered: a return call, or a message."""
     key, call = turn.callback.key_pressed, turn.call
     if key == CRISIS_KEY:
         return crisis(turn)
     if key == PROMISE_KEY and call.can_be_called_back:
-        return _promised(turn, _who_owes(turn))
+        return _promise(turn, _choose_owner(turn))
     if not turn.callback.caller_is_there:
-        return _gone(turn)
+        return _end_abandoned(turn)
     if key == MESSAGE_KEY:
         call.move(RECORDING)
         return Message(turn.helpline.name, call.language)
-    return _unserved(turn)
+    return _end_unserved(turn)
 
 
-def message_left(turn: Turn) -> Step:
+def handle_message(turn: Turn) -> Step:
     """Store the message. Callers who hang up while they speak leave one too."""
     sid, seconds = turn.callback.get("RecordingSid"), turn.callback.seconds("RecordingDuration")
     if not _RECORDING_SID.fullmatch(sid) or not seconds:
-        return _unserved(turn) if turn.callback.caller_is_there else _gone(turn)
+        return _end_unserved(turn) if turn.callback.caller_is_there else _end_abandoned(turn)
     turn.dependencies.keep_message(
-        turn.session, turn.call, _who_owes(turn), Recording(sid, seconds), turn.now
+        turn.session, turn.call, _choose_owner(turn), Recording(sid, seconds), turn.now
     )
     return _end(turn, VOICEMAIL, Ending("message-kept", turn.call.language))
 
@@ -143,12 +143,12 @@ def crisis(turn: Turn) -> Step:
     return _end(turn, CRISIS, Ending("crisis", turn.call.language))
 
 
-def _promised(turn: Turn, owner: str | None) -> Step:
+def _promise(turn: Turn, owner: str | None) -> Step:
     call = turn.call
-    consent = Consent(call.heard or "", turn.callback.key_pressed, turn.now)
+    consent = Consent(call.prompt_words or "", turn.callback.key_pressed, turn.now)
     center = turn.directory.centers[owner] if owner else None
     wording = turn.dependencies.promises.make(turn.session, call, center, consent)
-    call.promised()
+    call.mark_promised()
     if not turn.callback.caller_is_there:
         return _end(turn, PROMISED, GONE)
     return Arrange(
@@ -156,7 +156,7 @@ def _promised(turn: Turn, owner: str | None) -> Step:
     )
 
 
-def arranged(turn: Turn) -> Step:
+def handle_arrangement_key(turn: Turn) -> Step:
     """Handle the key after a promise: another number, a message allowed, or no return call."""
     key, call = turn.callback.key_pressed, turn.call
     if key == CRISIS_KEY:
@@ -173,7 +173,7 @@ def arranged(turn: Turn) -> Step:
     return _end(turn, PROMISED, Ending("thank-you", call.language))
 
 
-def number_entered(turn: Turn) -> Step:
+def handle_entered_number(turn: Turn) -> Step:
     """Handle another number for the return call. It is stored in the vault and nowhere else.
 
     An impossible number is asked for again in the same state: in another menu the caller's next digits would be
@@ -205,7 +205,7 @@ def _change_promise(turn: Turn, change: PromiseChange) -> bool:
     return turn.dependencies.promises.change(turn.session, turn.call, change, turn.now)
 
 
-def _who_owes(turn: Turn) -> str | None:
+def _choose_owner(turn: Turn) -> str | None:
     """Choose the owner of a return call: the next center in rotation. None: staff must find one."""
     turn.call.attempts += 1
     # A center that was rung in vain may owe it too, but open centers go first.
@@ -215,28 +215,28 @@ def _who_owes(turn: Turn) -> str | None:
     return decided.center.key if decided.center else None
 
 
-def _go_to_the_helpline(turn: Turn) -> Step:
+def _switch_to_helpline(turn: Turn) -> Step:
     """Turn a listing's call into a helpline call, and store the consent: the words and the key press."""
     call, helpline = turn.call, turn.helpline_instead
-    call.helpline_consent, call.helpline_consent_at = call.heard, turn.now
+    call.helpline_consent, call.helpline_consent_at = call.prompt_words, turn.now
     call.route, call.helpline = "helpline", helpline.key if helpline else None
     call.bound_listing, call.only_center = None, ANY_CENTER
     call.spoken_seconds = 0
-    return ring_the_next(turn)
+    return ring_next_center(turn)
 
 
-def _key_heard_of(turn: Turn) -> str:
+def _key_named_in_prompt(turn: Turn) -> str:
     """The key, if the prompt named it: a caller can only consent to what was heard. 988 always works."""
     key = turn.callback.key_pressed
-    named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.heard or "")
+    named = key and re.search(rf"\b(press|presione) {re.escape(key)}(?!\d)", turn.call.prompt_words or "")
     return key if named or key == CRISIS_KEY else ""
 
 
-def _gone(turn: Turn) -> Step:
+def _end_abandoned(turn: Turn) -> Step:
     return _end(turn, ABANDONED, GONE)
 
 
-def _unserved(turn: Turn) -> Step:
+def _end_unserved(turn: Turn) -> Step:
     return _end(turn, UNSERVED, Ending("unserved", turn.call.language))
 
 

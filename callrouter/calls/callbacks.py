@@ -13,17 +13,17 @@ import sqlalchemy as sa
 
 from callrouter.calls import call as calls
 from callrouter.calls.call import LOCK_CALL, READ_LEGS, legs_of
-from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.dial_result import leg_ended
-from callrouter.calls.menu import (
-    arranged,
-    choice_made,
-    greeting_heard,
-    message_left,
-    number_entered,
-    offer_answered,
-    recalled,
+from callrouter.calls.caller_keys import (
+    handle_arrangement_key,
+    handle_choice_key,
+    handle_entered_number,
+    handle_greeting_key,
+    handle_message,
+    handle_offer_key,
+    handle_recall_key,
 )
+from callrouter.calls.dependencies import CallDependencies
+from callrouter.calls.dial_result import handle_dial_result
 from callrouter.calls.menu_limit import within_menu_limit
 from callrouter.calls.model import Call
 from callrouter.calls.states import (
@@ -47,18 +47,18 @@ from callrouter.events import inbox, outbox
 from callrouter.events.inbox import ANSWER_OF
 from callrouter.routing.rotation_state import LockedRotation
 
-FLOW: dict[tuple[str, str], Callable[[Turn], Step]] = {
-    (GREETING, "menu"): greeting_heard,
-    (RECALLING, "recalled"): recalled,
-    (RINGING, "dialled"): leg_ended,
-    (CHOOSING, "chosen"): choice_made,
-    (OFFERING, "offered"): offer_answered,
-    (ARRANGING, "arranged"): arranged,
-    (ENTERING, "entered"): number_entered,
-    (RECORDING, "recorded"): message_left,
+HANDLERS: dict[tuple[str, str], Callable[[Turn], Step]] = {
+    (GREETING, "menu"): handle_greeting_key,
+    (RECALLING, "recalled"): handle_recall_key,
+    (RINGING, "dialled"): handle_dial_result,
+    (CHOOSING, "chosen"): handle_choice_key,
+    (OFFERING, "offered"): handle_offer_key,
+    (ARRANGING, "arranged"): handle_arrangement_key,
+    (ENTERING, "entered"): handle_entered_number,
+    (RECORDING, "recorded"): handle_message,
 }
-_WHAT_IT_WAITED_FOR = {what: state for state, what in FLOW}
-_CHANGES_A_PROMISE = frozenset({"arranged", "entered"})
+_STATE_OF_CALLBACK = {what: state for state, what in HANDLERS}
+_CHANGES_PROMISE = frozenset({"arranged", "entered"})
 
 CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
@@ -79,22 +79,22 @@ def take_turn(
 ) -> str:
     """Answer the callback for document `number` of a call. A repeated callback gets the first answer."""
     key = f"turn {number}"
-    asked = _Asked(session, dependencies, what, callback, key)
-    call = asked.call()
+    queries = _TurnQueries(session, dependencies, what, callback, key)
+    call = queries.call()
     if call is None:
         return _answer_without_call(session, dependencies, callback, key, now)
-    if asked.answer is not None:
-        return asked.answer
+    if queries.answer is not None:
+        return queries.answer
     if number != call.turn:
         return _already_answered(session, call, number)
-    directory = dependencies.directories.at(session, asked.version)
+    directory = dependencies.directories.at(session, queries.version)
     turn = turn_of(session, dependencies, call, callback, directory, now)
-    turn.locked_rotation, turn.owed_by = asked.rotation, asked.owed_by()
+    turn.locked_rotation, turn.owed_by = queries.rotation, queries.owed_by()
     return answer(turn, _next_step(turn, what), key)
 
 
-class _Asked:
-    """What a turn needs to know, all of it asked for in one round trip."""
+class _TurnQueries:
+    """The queries of a turn, all in one round trip."""
 
     def __init__(
         self, session: Session, dependencies: CallDependencies, what: str, callback: Callback, key: str
@@ -163,9 +163,11 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     call.turn += 1
     rendered = turn.dependencies.render(step, call.turn)
     call.spoken_seconds += rendered.seconds
-    call.last_heard_at = turn.now
+    call.last_callback_at = turn.now
     # These words belong to the consent if a key follows. No other words are stored with the call.
-    call.heard = rendered.disclosure.words if rendered.disclosure and call.status in CONSENT_FOLLOWS else None
+    call.prompt_words = (
+        rendered.disclosure.words if rendered.disclosure and call.status in CONSENT_FOLLOWS else None
+    )
     calls.add(session, call) if call.turn == 1 else calls.save(session, call)
     for leg in turn.new_legs:
         calls.add_leg(session, leg)
@@ -181,7 +183,7 @@ def _next_step(turn: Turn, what: str) -> Step:
     call = turn.call
     if call.ended:
         return _late_result(turn, what)
-    handler = FLOW.get((call.status, what))
+    handler = HANDLERS.get((call.status, what))
     if handler is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
@@ -191,10 +193,10 @@ def _next_step(turn: Turn, what: str) -> Step:
 def _late_result(turn: Turn, what: str) -> Step:
     """Handle a callback that comes after the end of the call. It counts as if it had come in order."""
     call = turn.call
-    if call.outcome == ABANDONED or what in _CHANGES_A_PROMISE or (call.reaped and what == "dialled"):
-        call.status = _WHAT_IT_WAITED_FOR[what]
+    if call.outcome == ABANDONED or what in _CHANGES_PROMISE or (call.reaped and what == "dialled"):
+        call.status = _STATE_OF_CALLBACK[what]
         turn.callback = turn.callback.with_caller_gone()
-        FLOW[call.status, what](turn)
+        HANDLERS[call.status, what](turn)
     call.status = ENDED
     call.outcome = call.outcome or ABANDONED
     return GONE

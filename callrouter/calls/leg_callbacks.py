@@ -33,7 +33,7 @@ _ORDER = (
 )
 
 
-def leg_proceeds(
+def handle_leg_progress(
     session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> None:
     """Store the progress of a leg. Late and repeated callbacks are stored and change nothing.
@@ -89,7 +89,7 @@ def whisper(
     return _answered(session, dependencies, _Request("whisper", leg_number, callback, now), asked)
 
 
-def key_pressed(
+def handle_center_key(
     session: Session, dependencies: CallDependencies, leg_number: int, callback: Callback, now: datetime
 ) -> str:
     """Handle the center's key: 1 accepts the call."""
