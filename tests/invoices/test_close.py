@@ -19,6 +19,7 @@ from callrouter.invoices.documents import FORMS
 from tests.billing.history import Accounts, Killed, directory
 from tests.directories import a_directory, helpline, partner, put_in_force, rate
 from tests.invoices.closing import close, invoice, printed, refused, take, talk
+from tests.owner import as_owner
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -275,7 +276,7 @@ def test_printed_for_the_first_time_after_all_that_it_is_the_same_as_well(
     take(accounts, [talk(n, OCTOBER + timedelta(minutes=n)) for n in range(1, 5)])
     close(accounts, "2026-10")
     first = printed(accounts, "SIM-000001", form)
-    with accounts.database.engine.begin() as connection:
+    with as_owner(accounts.database) as connection:
         connection.exec_driver_sql("ALTER TABLE invoice_document DISABLE TRIGGER issued_is_kept")
         connection.exec_driver_sql("DELETE FROM invoice_document")
     accounts.corrects("CA00001", 300)
@@ -307,7 +308,7 @@ def test_the_database_lets_nobody_change_what_was_issued(accounts: Accounts, cha
     take(accounts, [talk(1, OCTOBER)])
     close(accounts, "2026-10")
     printed(accounts, "SIM-000001", "csv")
-    with pytest.raises(sa.exc.DatabaseError), accounts.database.engine.begin() as connection:
+    with pytest.raises(sa.exc.DatabaseError), as_owner(accounts.database) as connection:
         connection.exec_driver_sql(change)
 
 

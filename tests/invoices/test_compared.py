@@ -12,6 +12,7 @@ import callrouter.model as tables
 from callrouter.invoices.close import CannotBeClosed
 from tests.billing.history import Accounts, directory
 from tests.invoices.closing import close, refused, take, talk
+from tests.owner import as_owner
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -30,7 +31,7 @@ def accounts(database_url: str) -> Iterator[Accounts]:
 def is_compared(accounts: Accounts, day: date, at: datetime) -> None:
     """Once more, or for the first time."""
     row = {"day": day.isoformat(), "finished_at": at, "calls": 1}
-    with accounts.database.engine.begin() as connection:
+    with as_owner(accounts.database) as connection:
         connection.execute(sa.delete(tables.ReconciledDay).where(tables.ReconciledDay.day == row["day"]))
         connection.execute(sa.insert(tables.ReconciledDay), row)
 

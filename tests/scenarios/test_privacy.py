@@ -15,6 +15,7 @@ import structlog
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from simulator import Faults
+from tests.owner import as_owner
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
 
@@ -129,7 +130,7 @@ def test_an_error_while_a_number_is_entered_tells_none(
     broken = f'ALTER TABLE "{table}" RENAME TO hidden'
 
     def breaks() -> None:
-        with world.database.engine.begin() as connection:
+        with as_owner(world.database) as connection:
             connection.exec_driver_sql(broken)
 
     world.network.on("entered", breaks)
@@ -161,7 +162,7 @@ def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.Str
 
 def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
     world = World(database_url)
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql("DROP TABLE inbox")
     call = world.caller(CALLERS[0]).dials(NATIONAL)
     assert call.was_told("Nobody could take your call.")
