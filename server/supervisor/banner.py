@@ -1,4 +1,4 @@
-"""What `make run` says when everything is up."""
+"""The text that `make run` prints when all processes are up."""
 
 from config.settings import Settings
 from config.web_address import address

@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
-from itertools import count
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -28,9 +27,9 @@ def page(as_role: OpenConsole) -> FlaskClient:
 
 def still_rings(world: World, call: PlacedCall) -> PlacedCall:
     """Nothing is heard of what came of the first leg."""
-    world.post.holds("dialled", "status", "leg", "whisper", "taken")
+    world.network.holds("dialled", "status", "leg", "whisper", "taken")
     world.catch_up()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     return call
 
 
@@ -136,8 +135,13 @@ def test_processes_and_the_outbox_are_seen(world: World, page: FlaskClient) -> N
 
 
 def test_those_who_watch_share_an_answer() -> None:
-    numbers = count(1)
-    answer = SharedAnswer(lambda _: next(numbers), timedelta(seconds=1))
+    asked: list[datetime] = []
+
+    def ask(now: datetime) -> int:
+        asked.append(now)
+        return len(asked)
+
+    answer = SharedAnswer(ask, timedelta(seconds=1))
     assert [answer.at(START), answer.at(START + timedelta(milliseconds=999))] == [1, 1]
     assert answer.at(START + timedelta(seconds=1)) == 2
     assert answer.at(START) == 3, "a clock that was set back asks again"
