@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from callrouter.reports.center_states import CenterState, count_states
 from callrouter.reports.in_progress import count_at_risk
-from callrouter.reports.now import Rotations, Situation, Watch
+from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -26,7 +26,7 @@ _NOTABLE = (CenterState.PAUSED, CenterState.BUSY)
 def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("now", __name__)
-    watch = Watch()
+    watch = SituationWatch()
 
     def ask_situation(now: datetime) -> Situation:
         with dependencies.reading() as connection:

@@ -8,7 +8,7 @@ from callrouter.directory.directory import LANGUAGES, Directory, Helpline
 from callrouter.directory.values import STATES
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault, NotKnown
-from callrouter.reports.now import Watch
+from callrouter.reports.now import SituationWatch
 from callrouter.reports.shares import CREDIT_BOUND, PERIOD_BOUND, Shares, shares
 from callrouter.routing.explain import SeatNow, SupposedCall, explain
 from callrouter.staff.roles import Right
@@ -26,7 +26,7 @@ DAYS_SHOWN = 2
 def rotation_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("rotation", __name__)
-    watch = Watch()
+    watch = SituationWatch()
 
     @pages.get("/rotation")
     @needs(Right.SEE_CALLS)

@@ -136,7 +136,12 @@ def test_processes_and_the_outbox_are_seen(world: World, page: FlaskClient) -> N
 
 def test_those_who_watch_share_an_answer() -> None:
     asked: list[datetime] = []
-    answer = SharedAnswer(lambda now: asked.append(now) or len(asked), timedelta(seconds=1))
+
+    def ask(now: datetime) -> int:
+        asked.append(now)
+        return len(asked)
+
+    answer = SharedAnswer(ask, timedelta(seconds=1))
     assert [answer.at(START), answer.at(START + timedelta(milliseconds=999))] == [1, 1]
     assert answer.at(START + timedelta(seconds=1)) == 2
     assert answer.at(START) == 3, "a clock that was set back asks again"
