@@ -19,6 +19,7 @@ CALLS_LAST = timedelta(seconds=1)
 ROTATIONS_LAST = timedelta(seconds=2)
 MOST_CALLS = 200
 MOST_CENTERS = 50
+MOST_LISTED = 100
 BAD_REQUEST = 400
 _NOTABLE = (CenterState.PAUSED, CenterState.BUSY)
 
@@ -60,12 +61,17 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEE_CALLS)
     def centers() -> str:
         rotation = rotations.at(asked_at())
-        state = request.args.get("state", "")
+        state, after = request.args.get("state", ""), request.args.get("after", "")
         if state and state not in set(CenterState):
             abort(BAD_REQUEST, f"a center is never {state!r}: it is {', '.join(CenterState)}")
+        found = [center for center in rotation.centers if not state or center.state == state]
+        page = [center for center in found if center.key > after][:MOST_LISTED]
         return render_template(
             "now_centers.html",
-            centers=[center for center in rotation.centers if not state or center.state == state],
+            centers=page,
+            total=len(found),
+            after=after,
+            more=page[-1].key if page and page[-1] is not found[-1] else None,
             states=count_states(rotation.centers),
             state=state,
         )

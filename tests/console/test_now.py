@@ -159,3 +159,15 @@ def test_twenty_who_watch_cost_as_few_statements_as_one(world: World, page: Flas
     for _ in range(20):
         assert page.get(NOW, headers=PART).status_code == 200
     assert len(statements) < 25, statements
+
+
+def test_many_centers_are_on_pages(page: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.now.MOST_LISTED", 2)
+    first = page.get(f"{NOW}/centers").text
+    assert "2 of 3 are on this page" in first
+    more = re.search(r'rel="next" href="([^"]+)"', first)
+    assert more
+    rest = page.get(more[1].replace("&amp;", "&")).text
+    keys = [re.findall(r'<th scope="row" class="nowrap">([a-z-]+)</th>', text) for text in (first, rest)]
+    assert keys == [["harbor-sd", "meadow-bos"], ["sunrise-la"]]
+    assert 'rel="next"' not in rest

@@ -248,3 +248,13 @@ def test_the_callers_of_a_paused_centers_listing_still_reach_it(world: World, pa
     call = world.caller("+13105550166").dials(SUNRISE_PAGE)
     world.center("sunrise-la").accepts()
     assert call.was_answered_by(world.center("sunrise-la"))
+
+
+def test_many_seats_are_not_cut_off_silently(page: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.rotation.MOST_SEATS", 2)
+    text = page.get(f"{ROTATION}?{EVERYTHING}").text
+    assert "2 are shown, the furthest from their fair share first" in plain(text)
+    address = re.search(r'href="([^"]*all=1[^"]*)#shares"', text)
+    assert address
+    assert EVERYTHING in address[1]
+    assert "are shown" not in page.get(address[1].replace("&amp;", "&")).text
