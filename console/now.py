@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
@@ -11,6 +12,7 @@ from callrouter.reports.in_progress import count_at_risk
 from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
 from console.access import needs
+from console.compressed import compressed
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 from console.shared import SharedAnswer
@@ -42,11 +44,12 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
 
     @pages.get("/now")
     @needs(Right.SEE_CALLS)
-    def now() -> str:
+    def now() -> Any:
         situation, rotation = situations.at(asked_at()), rotations.at(asked_at())
         notable = [center for center in rotation.centers if center.state in _NOTABLE or center.calls]
-        return render_template(
-            "now_live.html" if "HX-Request" in request.headers else "now.html",
+        part_alone = "HX-Request" in request.headers
+        text = render_template(
+            "now_live.html" if part_alone else "now.html",
             situation=situation,
             rotation=rotation,
             calls=situation.calls[:MOST_CALLS],
@@ -56,6 +59,7 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
             notable_total=len(notable),
             stale=[process for process in situation.processes if process.stale],
         )
+        return compressed(text) if part_alone else text
 
     @pages.get("/now/centers")
     @needs(Right.SEE_CALLS)
