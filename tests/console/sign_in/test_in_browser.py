@@ -17,11 +17,9 @@ from callrouter.database import Database
 from callrouter.staff.accounts import StaffAct, remove_account
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import first_token
-from tests.browser import chromium, served, window
+from tests.browser import served, window
 from tests.console.sign_in.staffed_console import PASSWORD, SECRET_KEY, Authenticator, StaffedConsole
 from tests.server.running import free_port
-
-__all__ = ["chromium"]
 
 SIX_MINUTES = timedelta(minutes=6)
 SCHEMES = ("light", "dark")
