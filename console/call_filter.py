@@ -10,7 +10,7 @@ from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUS
 from callrouter.errors import Fault
 from callrouter.phone import telephone_number
 from callrouter.reports.call_pages import Cursor
-from callrouter.reports.listed_calls import CHARGE_STATES, Wanted
+from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from console.zones import utc
 
@@ -35,11 +35,11 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CallFilter:
+class CallQuery:
     """The filter as it was written, and what it means."""
 
     written: dict[str, str]
-    wanted: Wanted
+    wanted: CallFilter
 
     @property
     def names_caller(self) -> bool:
@@ -54,7 +54,7 @@ class CallFilter:
         }
 
 
-def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallFilter:
+def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallQuery:
     """The filter of an address. Without `since` it begins a week ago. Raises Fault for what cannot be read."""
     written = {name: text for name in _LABELS if (text := arguments.get(name, "").strip())}
     since = written.get("since")
@@ -64,9 +64,9 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
-    return CallFilter(
+    return CallQuery(
         written,
-        Wanted(
+        CallFilter(
             Period(begin, until),
             outcome=None if outcome == IN_PROGRESS else outcome,
             center=written.get("center"),

@@ -11,7 +11,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
@@ -36,7 +36,7 @@ class ConsoleDependencies:
     def promises(self) -> PromiseDependencies:
         """What acts on promises work with."""
         return PromiseDependencies(
-            DirectoryShelf(), RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+            DirectoryCache(), RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
 
     @contextmanager

@@ -12,7 +12,7 @@ from callrouter.errors import Fault
 from callrouter.privacy.audit import Access
 from callrouter.reports.center_states import Openings, centers_now
 from callrouter.reports.pause_effect import pause_effects
-from callrouter.routing.explain import SupposedCall
+from callrouter.routing.explain import ExplainedCall
 from callrouter.routing.pauses import pause_center, pauses_of, resume_center
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
@@ -91,7 +91,7 @@ def _shown(dependencies: ConsoleDependencies, key: str, form: FormReader) -> str
         directory = dependencies.promises.directories.in_force(connection)
         center = find_center(directory, key)
         [state] = [each for each in centers_now(connection, Openings(directory), now) if each.key == key]
-        call = SupposedCall("", now, dependencies.simulated)
+        call = ExplainedCall("", now, dependencies.simulated)
         effects = list(pause_effects(connection, directory, center, call))
         earlier = pauses_of(connection, key)
     return render_template(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from callrouter.directory.directory import LANGUAGES, Directory, Helpline
-from callrouter.directory.values import STATES
+from callrouter.directory.directory_file.values import STATES
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault, NotKnown
 from callrouter.reports.now import SituationWatch
 from callrouter.reports.shares import CREDIT_BOUND, PERIOD_BOUND, SeatShare, Shares, shares
-from callrouter.routing.explain import SeatNow, SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -55,7 +55,7 @@ def rotation_pages(dependencies: ConsoleDependencies) -> Blueprint:
 
 
 def _rotation(
-    helpline: Helpline, seats: list[SeatNow], counted: Shares, written: WrittenPeriod, call: SupposedCall
+    helpline: Helpline, seats: list[SeatStatus], counted: Shares, written: WrittenPeriod, call: ExplainedCall
 ) -> str:
     most = None if request.args.get("all") else MOST_SEATS
     return render_template(
@@ -94,7 +94,7 @@ def _find_helpline(directory: Directory, key: str) -> Helpline:
     return found
 
 
-def _supposed(helpline: Helpline, *, simulated: bool) -> SupposedCall:
+def _supposed(helpline: Helpline, *, simulated: bool) -> ExplainedCall:
     """The call that the form describes; without one, a caller of an unknown state, now."""
     state, language = request.args.get("state", "").upper(), request.args.get("language", "")
     if state and state not in STATES:
@@ -103,4 +103,4 @@ def _supposed(helpline: Helpline, *, simulated: bool) -> SupposedCall:
         raise Fault(f"the language is {' or '.join(LANGUAGES)}, and not {language!r}")
     at = request.args.get("at", "").strip()
     moment = local_moment(at) if at else asked_at()
-    return SupposedCall(state, moment, simulated, language or helpline.languages[0])
+    return ExplainedCall(state, moment, simulated, language or helpline.languages[0])

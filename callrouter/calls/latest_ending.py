@@ -46,7 +46,7 @@ class CallStanding:
 
     status: str
     waits_since: datetime
-    last_heard_at: datetime
+    last_callback_at: datetime
     attempt: OpenAttempt | None = None
     longest_wait: timedelta | None = None
 
@@ -62,14 +62,14 @@ def latest_ending(call: CallStanding) -> datetime:
     """Until when the call's stage lasts at the latest."""
     attempt = call.attempt
     if call.status not in _WAITS:
-        return call.last_heard_at + LONGEST_PROMPT
+        return call.last_callback_at + LONGEST_PROMPT
     if attempt and attempt.connected:
         return attempt.began_at + attempt.longest + timedelta(seconds=LONGEST_TALK_SECONDS)
     if call.longest_wait is not None:
         return call.waits_since + call.longest_wait
     if attempt:
         return attempt.began_at + attempt.longest
-    return call.last_heard_at + LONGEST_TALK
+    return call.last_callback_at + LONGEST_TALK
 
 
 def risk(call: CallStanding, max_wait: timedelta | None, now: datetime) -> str | None:

@@ -1,4 +1,4 @@
-"""Decisions as they were taken: who was picked for a call, and why others were skipped."""
+"""Reads routing decisions: who was picked for a call, and why others were skipped."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ReportedDecision(TypedDict):
 
 
 class Lineups:
-    """The lineups that decisions were taken from; many have the same one, so it is read once."""
+    """A cache of lineups: many decisions share one."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -82,7 +82,7 @@ def decision_of(connection: sa.Connection, helpline: str, number: int) -> Report
 
 
 def latest_reasons(taken: Iterable[ReportedDecision]) -> list[SkippedSeat]:
-    """The centers that any of a call's decisions skipped, each with its latest reason. *Pure.*"""
+    """The centers that any decision of a call skipped, each with its latest reason. *Pure.*"""
     reasons = {skip["center"]: skip["reason"] for decision in taken for skip in decision["skipped"]}
     return [SkippedSeat(center=center, reason=reason) for center, reason in reasons.items()]
 

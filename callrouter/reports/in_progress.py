@@ -37,7 +37,7 @@ _CALLS = (
         Call.caller,
         Call.state,
         Call.language,
-        Call.last_heard_at,
+        Call.last_callback_at,
         Call.simulated,
     )
     .where(Call.ended_at.is_(None))
@@ -141,7 +141,7 @@ def _watched(row: Any, waits: LongestWaits, now: datetime) -> WatchedCall:
     standing = CallStanding(
         row.status,
         row.helpline_consent_at or row.arrived_at,
-        row.last_heard_at,
+        row.last_callback_at,
         _attempt(leg, row.language) if leg else None,
         waits.of(helpline) if helpline else None,
     )

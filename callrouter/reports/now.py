@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import LastSeen, last_seen
 from callrouter.promises.model import IS_OPEN, Promise
@@ -20,8 +20,8 @@ from callrouter.reports.in_progress import (
     calls_in_progress,
     return_calls_in_progress,
 )
-from callrouter.reports.waiting import Waiting, waiting
-from callrouter.routing.explain import SeatNow, SupposedCall, explain, for_any_state
+from callrouter.reports.waiting import OutboxBacklog, waiting
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state
 
 _PROMISES = sa.select(
     sa.func.count(),
@@ -46,10 +46,10 @@ class HelplineNow:
     """Who would answer next on a helpline, from a caller whose state every seat serves."""
 
     helpline: Helpline
-    seats: list[SeatNow]
+    seats: list[SeatStatus]
 
     @property
-    def in_turn(self) -> list[SeatNow]:
+    def in_turn(self) -> list[SeatStatus]:
         """The seats that one call would ring one after another."""
         return [seat for seat in self.seats if seat.turn]
 
@@ -67,7 +67,7 @@ class Situation:
     calls: list[WatchedCall]
     return_calls: list[WatchedReturnCall]
     promises: OpenPromises
-    facts: Waiting
+    facts: OutboxBacklog
     processes: list[LastSeen]
 
 
@@ -85,7 +85,7 @@ class SituationWatch:
     """Asks how things stand, and remembers what holds as long as the directory is the same."""
 
     def __init__(self) -> None:
-        self._shelf = DirectoryShelf()
+        self._shelf = DirectoryCache()
         self._openings = Openings(Directory())
         self._waits = LongestWaits(Directory())
 
@@ -104,7 +104,7 @@ class SituationWatch:
     def rotations(self, connection: sa.Connection, now: datetime, *, simulated: bool) -> Rotations:
         """Helplines and centers."""
         directory = self._directory(connection)
-        call = SupposedCall("", now, simulated)
+        call = ExplainedCall("", now, simulated)
         helplines = [
             HelplineNow(
                 helpline, explain(connection, directory, for_any_state(helpline), call, SPOKEN_SECONDS)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from callrouter.directory.directory import Center, Directory
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
-from callrouter.routing.explain import SupposedCall, explain, for_any_state
+from callrouter.routing.explain import ExplainedCall, explain, for_any_state
 
 
 class PauseEffect(NamedTuple):
@@ -22,7 +22,7 @@ class PauseEffect(NamedTuple):
 
 
 def pause_effects(
-    connection: sa.Connection, directory: Directory, center: Center, call: SupposedCall
+    connection: sa.Connection, directory: Directory, center: Center, call: ExplainedCall
 ) -> Iterator[PauseEffect]:
     """Each helpline on which the center has a seat, for callers whose state every seat serves."""
     for key, helpline in sorted(directory.helplines.items()):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from callrouter.calls.model import Call
+from callrouter.promises.deadlines import DECLINED, EXPIRED, KEPT, UNREACHABLE, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
-from callrouter.promises.schedule import DECLINED, EXPIRED, KEPT, UNREACHABLE, WITHDRAWN
 from callrouter.reports.promises import ListedPromise, listed
 
 STATES = (OPEN, KEPT, DECLINED, UNREACHABLE, WITHDRAWN, EXPIRED)

@@ -51,12 +51,12 @@ def test_a_talk_ends_with_the_carriers_limit() -> None:
 def test_a_prompt_ends_with_the_reaper(status: str) -> None:
     call = standing(status)
     assert stage(call) is Stage.CHOOSES
-    assert latest_ending(call) == call.last_heard_at + LONGEST_PROMPT
+    assert latest_ending(call) == call.last_callback_at + LONGEST_PROMPT
 
 
 def test_a_ringing_call_without_a_leg_ends_with_the_reaper() -> None:
     call = standing(RINGING, wait=None)
-    assert latest_ending(call) == call.last_heard_at + LONGEST_TALK
+    assert latest_ending(call) == call.last_callback_at + LONGEST_TALK
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,9 @@ def page(as_role: OpenConsole) -> FlaskClient:
 
 def still_rings(world: World, call: PlacedCall) -> PlacedCall:
     """Nothing is heard of what came of the first leg."""
-    world.post.holds("dialled", "status", "leg", "whisper", "taken")
+    world.network.holds("dialled", "status", "leg", "whisper", "taken")
     world.catch_up()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     return call
 
 

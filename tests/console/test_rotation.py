@@ -184,7 +184,7 @@ def test_a_pause_of_staff_is_not_shortened_by_missed_calls(world: World, page: F
     world.edits(replace(DIRECTORY.helplines["national"], seats=(Seat("harbor-sd"),)))
     call = world.caller("+13105550177").dials(NATIONAL)
     world.center("harbor-sd").does_not_answer()
-    world.post.holds("dialled")
+    world.network.holds("dialled")
     world.catch_up()
     page.post(f"{CENTER}/pause", data={"length": "1440", "reason": "storm"})
     world.talks_end()
