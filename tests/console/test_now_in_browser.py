@@ -7,14 +7,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.staff.roles import Role
-from tests.browser import chromium, served, window
+from tests.browser import served, window
 from tests.console.pages import KnownPerson, console
 from tests.console.test_now import still_rings
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.server.running import free_port
-
-__all__ = ["chromium"]
 
 COUNT_TONES = """() => {
     window.tones = 0;
