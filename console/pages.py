@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from console.app import PREFIX
+from console.billing import billing_pages
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
 from console.frame import Page, frame
 
-NAVIGATION = (Page("Calls", "calls.listed", "c"),)
+NAVIGATION = (Page("Calls", "calls.listed", "c"), Page("Billing", "billing.report", "b"))
 
 
 def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Add the views of all pages."""
     app.register_blueprint(frame(app, dependencies, NAVIGATION), url_prefix=PREFIX)
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
