@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from callrouter.database import Database
+from callrouter.directory.versions import DirectoryShelf
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
 
@@ -24,6 +25,11 @@ class ConsoleDependencies:
     public_url: str
     secret_key: str
     simulated: bool
+    issuer: str = ""
+    """who bills, on invoices: a name and an address, line by line"""
+    sends_invoices: bool = False
+    """a sender is set, so workers send what is asked for"""
+    directories: DirectoryShelf = field(default_factory=DirectoryShelf)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -45,6 +45,8 @@ def application(settings: Settings) -> Flask:
         public_url=settings.public_url,
         secret_key=settings.secret_key,
         simulated=settings.simulated,
+        issuer=settings.issuer,
+        sends_invoices=settings.invoice_from is not None,
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

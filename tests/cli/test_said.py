@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from callrouter.cli.free_text import evidence, reason, reference
+from config.free_text import evidence, reason, reference
 
 Reading = Callable[[str], str]
 KEPT = (reason, evidence, reference)

@@ -9,6 +9,15 @@ from tests.console.conftest import OpenConsole
 from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
 from tests.scenarios.world import World
 
+EXAMPLES = {
+    "sid": "CA0",
+    "form": "csv",
+    "path:filename": "console.css",
+    "partner": "sunrise",
+    "name": "INV-000001",
+    "number": "1",
+}
+
 
 def test_every_route_holds_for_every_role_and_for_nobody(world: World, as_role: OpenConsole) -> None:
     app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.ADMIN))
@@ -16,11 +25,9 @@ def test_every_route_holds_for_every_role_and_for_nobody(world: World, as_role: 
     assert len(rules) > 5
     for rule in rules:
         needed = requirement(app, rule.endpoint).right
-        address = (
-            rule.rule.replace("<sid>", "CA0")
-            .replace("<form>", "csv")
-            .replace("<path:filename>", "console.css")
-        )
+        address = rule.rule
+        for parameter, value in EXAMPLES.items():
+            address = address.replace(f"<{parameter}>", value)
         method = "POST" if "POST" in (rule.methods or ()) else "GET"
         for role in (None, *Role):
             answer = as_role(role).open(address, method=method)
