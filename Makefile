@@ -12,13 +12,16 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint fmt bench bench-reports week lock clean
+.PHONY: help run demo test lint fmt bench bench-reports week lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
 	@exec $(BIN)/python -m server.supervisor
+
+demo: .venv/run ## fills a fresh installation with a month of calls, and starts it as `make run` does
+	@exec $(BIN)/python -m server.supervisor --demo
 
 # Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.
 test: .venv/dev ## sets everything up, checks the code, and runs every test

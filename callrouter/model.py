@@ -45,6 +45,14 @@ from callrouter.routing.model import (
     RotationRow,
     SeatPosition,
 )
+from callrouter.staff.model import (
+    Passkey,
+    RecoveryCode,
+    SignInAttempt,
+    StaffAccount,
+    StaffInvitation,
+    StaffSession,
+)
 
 __all__ = [
     "AlertDelivery",
@@ -78,17 +86,23 @@ __all__ = [
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
+    "Passkey",
     "Promise",
     "RaisedAlert",
     "ReconciledDay",
+    "RecoveryCode",
     "Reservation",
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
     "SealedNumber",
     "SeatPosition",
+    "SignInAttempt",
     "Spend",
     "SpendCapLock",
+    "StaffAccount",
+    "StaffInvitation",
+    "StaffSession",
     "StoredCenter",
     "StoredHelpline",
     "StoredListing",

@@ -30,7 +30,7 @@ SHARED_PARENT = Path("/tmp")  # noqa: S108  (only a directory that is ours alone
 DATABASE = "callrouter"
 """the name of the embedded database, and of its user"""
 VALKEY = "valkey.sock"
-CONSOLE = "console.sock"
+CONSOLE = "pages.sock"
 POSTGRESQL = f"postgresql/{POSTGRESQL_SOCKET}"
 
 

@@ -33,7 +33,7 @@ _HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class NavigationPage:
     """An entry of the navigation. `g` and then `key` go there."""
 
     name: str
@@ -49,7 +49,7 @@ class NavigationEntry:
     current: bool
 
 
-def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Page, ...]) -> Blueprint:
+def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[NavigationPage, ...]) -> Blueprint:
     """The blueprint of the frame; it also gives the templates what they need."""
     _prepare_templates(app, dependencies, pages)
     _show_errors(app)
@@ -84,12 +84,14 @@ def address(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **(({"zone": zone} if zone else {}) | values))
 
 
-def _visible(app: Flask, pages: tuple[Page, ...]) -> list[Page]:
+def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
     rights = {page.endpoint: requirement(app, page.endpoint).right for page in pages}
     return [page for page in pages if (right := rights[page.endpoint]) is None or viewer().may(right)]
 
 
-def _prepare_templates(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Page, ...]) -> None:
+def _prepare_templates(
+    app: Flask, dependencies: ConsoleDependencies, pages: tuple[NavigationPage, ...]
+) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["local"] = lambda moment: zones.local(moment, zones.reader_zone())
     app.jinja_env.filters["utc"] = zones.utc
@@ -107,7 +109,7 @@ def _prepare_templates(app: Flask, dependencies: ConsoleDependencies, pages: tup
             return {}
         here = (request.endpoint or "").split(".")[0]
         entries = [
-            NavigationEntry(page.name, page.endpoint, page.key, page.endpoint.split(".")[0] == here)
+            NavigationEntry(page.name, page.endpoint, page.key, here.startswith(page.endpoint.split(".")[0]))
             for page in _visible(app, pages)
         ]
         return {

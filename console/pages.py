@@ -8,9 +8,15 @@ from console.app import PREFIX
 from console.billing import billing_pages
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
-from console.frame import Page, frame
+from console.directory import directory_pages
+from console.directory_changes import directory_change_pages
+from console.frame import NavigationPage, frame
 
-NAVIGATION = (Page("Calls", "calls.listed", "c"), Page("Billing", "billing.report", "b"))
+NAVIGATION = (
+    NavigationPage("Calls", "calls.listed", "c"),
+    NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Directory", "directory.overview", "d"),
+)
 
 
 def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
@@ -18,3 +24,5 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(frame(app, dependencies, NAVIGATION), url_prefix=PREFIX)
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

@@ -32,6 +32,7 @@ SOURCES = {
     "rotation": "callrouter.cli.rotation:rotation",
     "settings": "callrouter.cli.settings:settings",
     "show": "callrouter.cli.show:show",
+    "staff": "callrouter.cli.staff:staff",
 }
 DEPENDENCIES = "callrouter.cli.dependencies:CommandDependencies"
 

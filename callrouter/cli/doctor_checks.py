@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from tempfile import TemporaryFile
 
 import sqlalchemy as sa
@@ -291,6 +292,17 @@ def signatures(dependencies: CommandDependencies) -> str:
     return f"{own.public_url} knows our signature, and refuses to go without"
 
 
+def console(dependencies: CommandDependencies) -> str:
+    settings = dependencies.settings
+    answered = answer(settings.host, settings.port, "/console/static/console.css", timeout=PATIENCE)
+    if answered is None or answered[0] != HTTPStatus.OK:
+        found = "no answer" if answered is None else f"the web server says {answered[0]}"
+        raise FailedCheck(
+            f"/console is not served: {found}", "start console: `make run`, or the process of the Procfile"
+        )
+    return "staff's pages are served"
+
+
 class DoctorCheck:
     """One thing to examine, and what must be well before that makes sense."""
 
@@ -320,6 +332,7 @@ CHECKS = (
     DoctorCheck("invoices", invoices, "schema"),
     DoctorCheck("messages", messages, "schema"),
     DoctorCheck("web server", web_server, "settings"),
+    DoctorCheck("console", console, "web server"),
     DoctorCheck("signatures", signatures, "settings"),
     DoctorCheck("carrier", carrier, "settings"),
     DoctorCheck("numbers", numbers, "carrier", "directory"),

@@ -211,4 +211,14 @@ SUMMARIES: dict[str, Summary] = {
     ),
     "settings": Summary("Print every setting with its source, secrets masked.", "callrouter settings"),
     "show": Summary("Tell one call whole.", "callrouter show CA0123456789abcdef0123456789abcdef"),
+    "staff add": Summary(
+        "Add a person, and print the link by which they choose a password.",
+        "callrouter staff add ada@example.org --role operations",
+    ),
+    "staff list": Summary("List who may use the console.", "callrouter staff list"),
+    "staff remove": Summary("Remove a person.", "callrouter staff remove ada@example.org"),
+    "staff reset": Summary(
+        "Print a new link for a person who forgot the password or lost the telephone.",
+        "callrouter staff reset ada@example.org",
+    ),
 }

@@ -48,11 +48,15 @@ class AuditEntry(Base):
     """An entry of the audit log."""
 
     __tablename__ = "audit_log"
-    __table_args__ = {"comment": "who has seen or heard what of a caller, and why; append-only"}
+    __table_args__ = {
+        "comment": "who has seen or heard what of a caller or changed what of the staff, and why; append-only"
+    }
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     at: Mapped[datetime]
     person: Mapped[str]
     action: Mapped[str] = mapped_column(comment="`message played` …")
-    subject: Mapped[str] = mapped_column(comment="CallSid, or the masked number that was looked up")
+    subject: Mapped[str] = mapped_column(
+        comment="CallSid, masked number that was looked up, or staff account"
+    )
     reason: Mapped[str]

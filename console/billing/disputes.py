@@ -55,9 +55,9 @@ def add_disputes(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         columns = tuple(DisputeRow.__annotations__)
         return download(form, "disputes", columns, _rows(dependencies), reader_zone())
 
-    @pages.route("/disputes/<number>/decision", methods=["GET", "POST"])
+    @pages.route("/disputes/<int:number>/decision", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)
-    def decide(number: str) -> Any:
+    def decide(number: int) -> Any:
         found = _one(dependencies, number)
         page = ActPage(
             f"Decide dispute {found['number']}",
@@ -88,10 +88,10 @@ def _partners(dependencies: ConsoleDependencies) -> list[str]:
         return known_partners(connection)
 
 
-def _one(dependencies: ConsoleDependencies, number: str) -> DisputeRow:
+def _one(dependencies: ConsoleDependencies, number: int) -> DisputeRow:
     with dependencies.reading() as connection:
         for row in disputes(connection):
-            if str(row["number"]) == number:
+            if row["number"] == number:
                 return row
     raise NotKnown(f"there is no dispute {number!r}")
 

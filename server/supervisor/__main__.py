@@ -1,8 +1,9 @@
-"""`make run`: the door of the supervisor. It checks what can be checked before anything is started."""
+"""`make run` and `make demo`: the door of the supervisor. It checks what can be checked before anything is started."""
 
+import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,14 +17,17 @@ from server.supervisor.terminal import Terminal
 
 PROCFILE = Path("Procfile")
 CARRIER = "python -m simulator.server"
+DEMO = {"demo": "python -m simulator.demo"}
 
 
-def supervise(settings: Settings, terminal: Terminal) -> int:
+def supervise(settings: Settings, terminal: Terminal, *, demo: bool) -> int:
     if settings.database is None:
         forget_other_postgresqls()
     with lock_data_dir(settings.data_dir):
         check_free(settings.host, settings.port)
         commands = read_procfile(PROCFILE) | dict(simulated_carrier(settings, terminal))
+        if demo:
+            commands |= DEMO
         supervisor = Supervisor(settings, commands, terminal)
         supervisor.catch_signals()
         return supervisor.run()
@@ -49,7 +53,10 @@ def simulated_carrier(settings: Settings, terminal: Terminal) -> Iterator[tuple[
             )
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m server.supervisor", description="Runs everything.")
+    parser.add_argument("--demo", action="store_true", help="first fill the fresh database with a month")
+    demo = parser.parse_args(arguments).demo
     terminal = Terminal(sys.stdout)
     try:
         settings = read_settings()
@@ -57,7 +64,7 @@ def main() -> int:
         terminal.print_line(f"callrouter cannot start with these settings:\n\n{error}")
         return 2
     try:
-        return supervise(settings, terminal)
+        return supervise(settings, terminal, demo=demo)
     except DataDirInUse as error:
         where = f"{settings.data_dir} (process {error})"
         terminal.print_line(
@@ -72,4 +79,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

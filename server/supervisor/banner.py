@@ -27,6 +27,7 @@ def banner(settings: Settings, missing: str | None = None) -> str:
     return f"""
 {READY if missing is None else NOT_WHOLE.format(missing=missing)}
   {here}/          what this is, and where to look
+  {here}/console/  for staff: calls, promises, rotation, billing
   {here}/healthz   alive
   {here}/readyz    able to take a call
   {here}/statusz   everything works, workers included

@@ -30,6 +30,9 @@ from server.supervisor.restart import LONGEST, Backoff, RestartedProcess
 from server.supervisor.terminal import Terminal
 
 RELEASE = "release"
+DEMO = "demo"
+FIRST = (RELEASE, DEMO)
+"""run one after the other, each to its end, before all others"""
 WEB = "web"
 SERVES_CALLS = (WEB, "worker")
 BROKER = "valkey"
@@ -122,9 +125,10 @@ class Supervisor:
             self._start_up_database()
         if self.settings.redis is None:
             self._start_up_broker()
-        if RELEASE in self.commands:
-            self._run_to_end(RELEASE, self.commands[RELEASE])
-        others = [name for name in self.commands if name != RELEASE]
+        for name in FIRST:
+            if name in self.commands:
+                self._run_to_end(name, self.commands[name])
+        others = [name for name in self.commands if name not in FIRST]
         serving = [name for name in others if name in SERVES_CALLS]
         # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
         for name in serving:

@@ -74,6 +74,10 @@ WITH_ZONES = {
     "promises show",
     "reconcile",
     "show",
+    "staff add",
+    "staff list",
+    "staff remove",
+    "staff reset",
 }
 
 
@@ -135,6 +139,10 @@ def test_the_contract_s_commands_are_there() -> None:
         "rotation verify",
         "settings",
         "show",
+        "staff add",
+        "staff list",
+        "staff remove",
+        "staff reset",
     }
 
 

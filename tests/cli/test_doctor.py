@@ -72,6 +72,7 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "invoices": "not examined",
         "messages": "not examined",
         "web server": "not ok",
+        "console": "not examined",
         "signatures": "not ok",
         "numbers": "not examined",
     }

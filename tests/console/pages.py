@@ -24,14 +24,16 @@ SIGN_IN_PAGE = "/console/sign-in"
 class KnownPerson:
     """Everybody who asks is this person, or nobody."""
 
-    def __init__(self, role: Role | None, zone: str = "UTC", *, confirmed: bool = True) -> None:
-        self.role, self.zone, self.confirmed = role, zone, confirmed
+    def __init__(
+        self, role: Role | None, zone: str = "UTC", *, name: str = "Pat Example", confirmed: bool = True
+    ) -> None:
+        self.role, self.zone, self.name, self.confirmed = role, zone, name, confirmed
 
     def register(self, app: Flask) -> None:
         """There is nothing to sign in with."""
 
     def viewer(self) -> Viewer | None:
-        return Viewer(1, "Pat Example", self.role, self.zone) if self.role else None
+        return Viewer(1, self.name, self.role, self.zone) if self.role else None
 
     def ask(self) -> Any:
         return redirect(SIGN_IN_PAGE)

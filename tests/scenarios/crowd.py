@@ -17,8 +17,8 @@ from simulator import (
     WebhookResponse,
     Webhooks,
 )
+from simulator.wsgi_transport import WsgiTransport
 from tests.scenarios.world import ACCOUNT, ORIGIN, START, World
-from tests.simulator.wsgi import WsgiTransport
 
 Behaviors = Mapping[str, CenterBehavior]
 LONGEST_WAIT = 60

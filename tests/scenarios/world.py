@@ -51,6 +51,7 @@ from simulator import (
 )
 from simulator.fields import Parties, document_failed
 from simulator.rest.in_process import InProcessWire
+from simulator.wsgi_transport import WsgiTransport
 from tests.databases import database_at
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
@@ -58,7 +59,6 @@ from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
 from tests.scenarios.post import Letter, Post
 from tests.scenarios.web_process import web_process
-from tests.simulator.wsgi import WsgiTransport
 from webhooks.app import dependencies, return_call_dependencies
 from webhooks.door import Door
 from webhooks.signed import Account as OurAccount

@@ -26,10 +26,11 @@ def test_anything_else_is_an_error(tmp_path: Path, text: str) -> None:
         read_procfile(written(tmp_path, text))
 
 
-def test_the_house_has_its_five_processes() -> None:
+def test_every_kind_of_process_is_in_the_procfile() -> None:
     assert set(read_procfile(ROOT / "Procfile")) == {
         "release",
         "web",
+        "console",
         "worker",
         "beat",
         "external",

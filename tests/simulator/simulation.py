@@ -15,8 +15,8 @@ from simulator import (
     VirtualClock,
     Webhooks,
 )
+from simulator.wsgi_transport import WsgiTransport
 from tests.simulator.scripted_server import ORIGIN, TOKEN, Answer, ScriptedServer, response
-from tests.simulator.wsgi import WsgiTransport
 
 ACCOUNT = SimulatedAccount("AC" + "5" * 32, TOKEN)
 START = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)

@@ -17,10 +17,10 @@ from simulator import (
     WebhookResponse,
     Webhooks,
 )
+from simulator.wsgi_transport import WsgiTransport
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer, response
 from tests.simulator.simulation import ACCOUNT, HELPLINE, START, play, says, stage
-from tests.simulator.wsgi import WsgiTransport
 
 
 def test_calls_have_names_of_the_carriers_shape_and_each_its_own() -> None:

@@ -21,12 +21,12 @@ from simulator import (
     Webhooks,
 )
 from simulator.rest.api import TWILIO
+from simulator.wsgi_transport import WsgiTransport
 from tests.simulator.description import ANSWERS, FACTS, faults, is_written_as, route
 from tests.simulator.rest import API, MESSAGE, RETURNED, TO_SUNRISE, basic, people
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
-from tests.simulator.wsgi import WsgiTransport
 
 ORDER = {"To": SUNRISE, "From": HELPLINE, "Url": TO_SUNRISE.url}
 NOTHING: Mapping[str, str] = {}

@@ -23,12 +23,12 @@ from simulator import (
 )
 from simulator.rest import calls, recordings
 from simulator.rest.resources import call_resource
+from simulator.wsgi_transport import WsgiTransport
 from tests.simulator.description import FACTS
 from tests.simulator.rest import MESSAGE, RETURNED, TO_SUNRISE, House, house, people
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
-from tests.simulator.wsgi import WsgiTransport
 
 ORDER = {"To": SUNRISE, "From": HELPLINE, "Url": f"{ORIGIN}/twilio/return"}
 PAGING = {"PageSize", "Page", "PageToken"}

@@ -24,9 +24,9 @@ from simulator import (
     Webhooks,
 )
 from simulator.events import LegBridged, PromptHeard
+from simulator.wsgi_transport import WsgiTransport
 from tests.scenarios.promises import PAYS
 from tests.scenarios.world import ACCOUNT, ORIGIN, World
-from tests.simulator.wsgi import WsgiTransport
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
 from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving

@@ -47,9 +47,12 @@ def create() -> None:
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("action", sa.Text(), nullable=False, comment="`message played` …"),
         sa.Column(
-            "subject", sa.Text(), nullable=False, comment="CallSid, or the masked number that was looked up"
+            "subject",
+            sa.Text(),
+            nullable=False,
+            comment="CallSid, masked number that was looked up, or staff account",
         ),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
-        comment="who has seen or heard what of a caller, and why; append-only",
+        comment="who has seen or heard what of a caller or changed what of the staff, and why; append-only",
     )

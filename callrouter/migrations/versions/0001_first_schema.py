@@ -16,6 +16,7 @@ from callrouter.migrations.first_schema import (
     reconciliation,
     routing,
     rows,
+    staff,
     totals,
 )
 
@@ -24,7 +25,19 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_TABLES = (directory, calls, routing, events, promises, privacy, reconciliation, billing, invoices, figures)
+_TABLES = (
+    directory,
+    calls,
+    routing,
+    events,
+    promises,
+    privacy,
+    reconciliation,
+    billing,
+    invoices,
+    figures,
+    staff,
+)
 _TRIGGERS = (account_guards, invoice_guards, totals)
 
 

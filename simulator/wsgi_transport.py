@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import SplitResult, quote_plus, unquote_to_bytes, urlsplit
 from wsgiref.types import WSGIApplication
 
-from simulator import Fields, WebhookResponse
-
-FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+from simulator.fields import Fields
+from simulator.transport import FORM, WebhookResponse
 
 
 class WsgiTransport:

@@ -1,0 +1,219 @@
+"""Staff accounts: adding, changing and removing them. Each act is in the audit log.
+
+There is always somebody who can sign in and manage the others: the last such admin can be neither removed nor demoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.errors import Fault, NotKnown
+from callrouter.privacy.audit import Access, record_access
+from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
+from callrouter.staff.roles import Role
+
+INVITATION_LASTS = timedelta(hours=72)
+_LOCK = 7_390_001
+"""of an advisory lock: acts that could leave no admin wait for each other"""
+
+
+class LastAdmin(Fault):
+    """The act would leave nobody who can sign in and manage staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAct:
+    """Who does something to an account, when, and why where a reason is asked for."""
+
+    person: str
+    at: datetime
+    reason: str = ""
+
+
+def normal_name(name: str) -> str:
+    """The name as it is stored. Raises Fault where it cannot be one."""
+    lowered = name.strip().lower()
+    if not re.fullmatch(NAME, lowered):
+        raise Fault(
+            f"{name!r} cannot be a sign-in name: up to 100 letters a to z, digits and . _ @ + -,"
+            " beginning with a letter or a digit"
+        )
+    return lowered
+
+
+def add_account(session: Session, name: str, role: Role, act: StaffAct) -> int:
+    """Add an account, or take back one that was removed, without any credential; its id.
+
+    Raises Fault where the name is taken.
+    """
+    known = session.execute(_BY_NAME, {"name": name}).one_or_none()
+    if known is None:
+        values = {"name": name, "role": role.value, "added_at": act.at, "added_by": act.person}
+        account: int = session.execute(_ADD, values).scalar()
+    elif known.removed_at is None:
+        raise Fault(f"{name} has an account already: `callrouter staff reset {name}` makes a new link")
+    else:
+        account = known.id
+        session.execute(_REINSTATE, {"account": account, "new_role": role.value})
+    _audit(session, act, "staff added", name, f"role {role.value}")
+    return account
+
+
+def invite(
+    session: Session, account: int, token: bytes, now: datetime, *, is_first: bool = False
+) -> datetime:
+    """Make a link that sets up the account, the only one; when it expires. `token` is the hash of what is in it."""
+    expires = now + INVITATION_LASTS
+    session.execute(_DELETE_INVITATIONS, {"one": account})
+    values = {"token_hash": token, "account": account, "expires_at": expires, "is_first": is_first}
+    session.execute(_INVITE, values)
+    return expires
+
+
+def reset_account(session: Session, name: str, act: StaffAct) -> int:
+    """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
+    account: int = account_named(session, name).id
+    take_credentials(session, account)
+    _audit(session, act, "staff reset", name, "a new link; every password, passkey and session ended")
+    return account
+
+
+def remove_account(session: Session, name: str, act: StaffAct) -> None:
+    """Remove a person, who is out at the next click. Raises NotKnown or LastAdmin."""
+    account = account_named(session, name)
+    _keep_an_admin(session, account.id, f"{name} is the last admin, and cannot be removed")
+    take_credentials(session, account.id)
+    session.execute(_REMOVE, {"account": account.id, "at": act.at})
+    _audit(session, act, "staff removed", name, f"role {account.role}")
+
+
+def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
+    """Give a person another role, from the next click on. Raises NotKnown or LastAdmin."""
+    account = account_named(session, name)
+    if account.role == role.value:
+        return
+    _keep_an_admin(session, account.id, f"{name} is the last admin, and has to stay one")
+    session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
+    _audit(session, act, "staff role changed", name, f"from {account.role} to {role.value}")
+
+
+def account_named(session: Session, name: str) -> Any:
+    """The row of an account that was not removed. Raises NotKnown."""
+    found = session.execute(_BY_NAME, {"name": name.strip().lower()}).one_or_none()
+    if found is None or found.removed_at is not None:
+        raise NotKnown(f"no staff account has the name {name!r}: `callrouter staff list` shows them")
+    return found
+
+
+def account_by_id(session: Session, account: int) -> Any:
+    """The row of an account that was not removed; None where there is none."""
+    return session.execute(_BY_ID, {"account": account}).one_or_none()
+
+
+def account_of_first_link(session: Session, name: str, act: StaffAct) -> int | None:
+    """An admin's account for whoever has the link of a fresh installation; None where the link is dead."""
+    lock_admins(session)
+    if somebody_is_set_up(session):
+        return None
+    known = session.execute(_BY_NAME, {"name": name}).one_or_none()
+    if known is None or known.removed_at is not None:
+        return add_account(session, name, Role.ADMIN, act)
+    change_role(session, name, Role.ADMIN, act)
+    account: int = known.id
+    return account
+
+
+def list_accounts(session: Session, now: datetime) -> Sequence[Any]:
+    """Rows of id, name, role, added_at, added_by, state (`active`, `invited`, `link expired`) and seen_at."""
+    return session.execute(_LIST, {"now": now}).all()
+
+
+def somebody_is_set_up(session: Session) -> bool:
+    """Whether anybody has ever accepted an invitation. Until then a fresh installation hands out its first link."""
+    return bool(session.execute(_ANYBODY).scalar())
+
+
+def lock_admins(session: Session) -> None:
+    """Wait for others who add the first admin, or remove one."""
+    session.execute(_LOCK_ADMINS)
+
+
+def take_credentials(session: Session, account: int) -> None:
+    """Everything that the account could be entered with, and every session of it."""
+    for statement in (_NO_CREDENTIALS, _DELETE_INVITATIONS, *_DELETE_PROOFS, _DELETE_SESSIONS):
+        session.execute(statement, {"one": account})
+
+
+def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
+    """Raises LastAdmin where nobody but this account can sign in as an admin."""
+    lock_admins(session)
+    admins = set(session.execute(_ADMINS).scalars())
+    if admins == {account}:
+        raise LastAdmin(f"{sentence}: make somebody else an admin first")
+
+
+def _audit(session: Session, act: StaffAct, action: str, name: str, effect: str) -> None:
+    reason = f"{effect}; {act.reason}" if act.reason else effect
+    record_access(session, Access(act.person, reason, act.at), action, name)
+
+
+_ACCOUNT = sa.bindparam("account", type_=sa.Integer)
+_ONE = sa.bindparam("one", type_=sa.Integer)
+_BY_NAME = sa.select(*StaffAccount.__table__.c).where(StaffAccount.name == sa.bindparam("name"))
+_BY_ID = sa.select(*StaffAccount.__table__.c).where(
+    StaffAccount.id == _ACCOUNT, StaffAccount.removed_at.is_(None)
+)
+_ADD = sa.insert(StaffAccount).returning(StaffAccount.id)
+_OF_ACCOUNT = sa.update(StaffAccount).where(StaffAccount.id == _ACCOUNT)
+_REINSTATE = _OF_ACCOUNT.values(removed_at=None, role=sa.bindparam("new_role"))
+_REMOVE = _OF_ACCOUNT.values(removed_at=sa.bindparam("at"))
+_CHANGE_ROLE = _OF_ACCOUNT.values(role=sa.bindparam("new_role"))
+_NO_CREDENTIALS = (
+    sa.update(StaffAccount)
+    .where(StaffAccount.id == _ONE)
+    .values(password_hash=None, totp_secret=None, totp_counter=None)
+)
+_INVITE = sa.insert(StaffInvitation)
+_DELETE_INVITATIONS = sa.delete(StaffInvitation).where(StaffInvitation.account == _ONE)
+_DELETE_PROOFS = (
+    sa.delete(Passkey).where(Passkey.account == _ONE),
+    sa.delete(RecoveryCode).where(RecoveryCode.account == _ONE),
+)
+_DELETE_SESSIONS = sa.delete(StaffSession).where(StaffSession.account == _ONE)
+_ADMINS = sa.select(StaffAccount.id).where(
+    StaffAccount.role == Role.ADMIN.value, StaffAccount.password_hash.is_not(None)
+)
+_ANYBODY = sa.select(sa.exists().where(StaffAccount.set_up_at.is_not(None)))
+_LOCK_ADMINS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_INVITED_UNTIL = (
+    sa.select(sa.func.max(StaffInvitation.expires_at))
+    .where(StaffInvitation.account == StaffAccount.id)
+    .scalar_subquery()
+)
+_LIST = (
+    sa.select(
+        StaffAccount.id,
+        StaffAccount.name,
+        StaffAccount.role,
+        StaffAccount.added_at,
+        StaffAccount.added_by,
+        sa.case(
+            (StaffAccount.password_hash.is_not(None), "active"),
+            (sa.bindparam("now") < _INVITED_UNTIL, "invited"),
+            else_="link expired",
+        ).label("state"),
+        sa.select(sa.func.max(StaffSession.seen_at))
+        .where(StaffSession.account == StaffAccount.id)
+        .scalar_subquery()
+        .label("seen_at"),
+    )
+    .where(StaffAccount.removed_at.is_(None))
+    .order_by(StaffAccount.name)
+)

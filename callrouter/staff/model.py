@@ -1,0 +1,143 @@
+"""The tables of staff accounts: who may sign in, with what, and where they are signed in.
+
+No secret is readable here: passwords are Argon2id hashes, tokens and recovery codes SHA-256 hashes of random values.
+The TOTP secret is encrypted by the console before it is stored.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from callrouter.database import Base
+
+NAME = r"^[a-z0-9][a-z0-9._@+-]{0,99}$"
+"""of an account: a plain name or an e-mail address, in lower case"""
+
+
+class StaffAccount(Base):
+    """A person who may use the console. The row of somebody who was removed stays, because the audit log names them."""
+
+    __tablename__ = "staff_account"
+    __table_args__ = (
+        sa.UniqueConstraint("name"),
+        sa.CheckConstraint(f"name ~ '{NAME}'", name="name"),
+        sa.CheckConstraint("role IN ('viewer', 'operations', 'billing', 'compliance', 'admin')", name="role"),
+        sa.CheckConstraint("(password_hash IS NULL) = (totp_secret IS NULL)", name="both_factors"),
+        sa.CheckConstraint("removed_at IS NULL OR password_hash IS NULL", name="removed"),
+        {"comment": "who may use the console"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
+    set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first chose a password")
+    removed_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None] = mapped_column(
+        comment="Argon2id; empty until the invitation is accepted"
+    )
+    totp_secret: Mapped[str | None] = mapped_column(
+        comment="encrypted with a key that the database does not have"
+    )
+    totp_counter: Mapped[int | None] = mapped_column(
+        sa.BigInteger, comment="of the last code that was accepted; no code up to it is accepted again"
+    )
+    zone: Mapped[str] = mapped_column(server_default="UTC", comment="the time zone that they read in")
+    shortcuts: Mapped[bool] = mapped_column(server_default=sa.true(), comment="keyboard shortcuts are on")
+
+
+class StaffInvitation(Base):
+    """A one-time link by which a person chooses a password and sets up the second factor."""
+
+    __tablename__ = "staff_invitation"
+    __table_args__ = (
+        sa.Index("ix_staff_invitation_account", "account"),
+        sa.CheckConstraint("(password_hash IS NULL) = (totp_secret IS NULL)", name="both_factors"),
+        {"comment": "one-time links to set up an account; a used, expired or replaced one is deleted"},
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"))
+    expires_at: Mapped[datetime]
+    is_first: Mapped[bool] = mapped_column(comment="made by the link of a fresh installation")
+    browser_hash: Mapped[bytes | None] = mapped_column(comment="of the browser that chose the password")
+    password_hash: Mapped[str | None] = mapped_column(comment="chosen, and in force with the first TOTP code")
+    totp_secret: Mapped[str | None]
+
+
+class StaffSession(Base):
+    """A browser in which a person is signed in."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (
+        sa.UniqueConstraint("token_hash"),
+        sa.Index("ix_staff_session_account", "account"),
+        {"comment": "where people are signed in; an ended one is deleted"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes]
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(comment="the last act, to the minute; polling does not count")
+    confirmed_at: Mapped[datetime] = mapped_column(comment="when they last proved who they are")
+    address: Mapped[str]
+    browser: Mapped[str]
+
+
+class Passkey(Base):
+    """A WebAuthn credential."""
+
+    __tablename__ = "staff_passkey"
+    __table_args__ = (
+        sa.UniqueConstraint("credential_id"),
+        sa.Index("ix_staff_passkey_account", "account"),
+        {"comment": "WebAuthn credentials, https://www.w3.org/TR/webauthn-3/"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"))
+    name: Mapped[str]
+    credential_id: Mapped[bytes]
+    public_key: Mapped[bytes] = mapped_column(comment="COSE")
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger, comment="0 where the authenticator has no counter")
+    transports: Mapped[list[str]] = mapped_column(ARRAY(sa.Text))
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for TOTP once. A used one is deleted."""
+
+    __tablename__ = "staff_recovery_code"
+    __table_args__ = {"comment": "unused recovery codes; each is 80 random bits, so a plain hash hides it"}
+
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class SignInAttempt(Base):
+    """An attempt to prove who one is that failed, or whose end is not known yet."""
+
+    __tablename__ = "staff_sign_in_attempt"
+    __table_args__ = (
+        sa.Index("ix_staff_sign_in_attempt_name", "name", "at"),
+        sa.Index("ix_staff_sign_in_attempt_address", "address", "at"),
+        sa.Index("ix_staff_sign_in_attempt_at", "at"),
+        sa.CheckConstraint("factor IN ('password', 'code')", name="factor"),
+        {"comment": "failed attempts to sign in, for a day"},
+    )
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    name: Mapped[str] = mapped_column(comment="as typed; there need be no such account")
+    address: Mapped[str]
+    device: Mapped[bytes | None] = mapped_column(
+        comment="hash of a browser that has signed in as this name before"
+    )
+    factor: Mapped[str]

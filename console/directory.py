@@ -1,0 +1,75 @@
+"""The page Directory: who answers the telephone, who pays, when somebody is open, and every version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from callrouter.directory.differences import differences_between
+from callrouter.directory.dump import dump_directory
+from callrouter.directory.history import known_version, latest_versions
+from callrouter.directory.load import version_in_force
+from callrouter.directory.opening_hours.opening import opening
+from callrouter.directory.proposal import (
+    proposals,
+)
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.reports.coverage import coverage, uncovered_hours
+from callrouter.staff.roles import Right
+from console.access import needs
+from console.dependencies import ConsoleDependencies
+from console.frame import asked_at
+
+FILE = "directory.yaml"
+VERSIONS_SHOWN = 20
+BAD_REQUEST = 400
+
+
+def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
+    """The blueprint of these pages."""
+    pages = Blueprint("directory", __name__)
+    shelf = DirectoryShelf()
+
+    @pages.get("/directory")
+    @needs(Right.SEE_DIRECTORY)
+    def overview() -> str:
+        now = asked_at()
+        with dependencies.reading() as connection:
+            found = shelf.in_force(connection)
+            waiting = proposals(connection, decided_too=False)
+        weeks = {key: coverage(found, helpline, now) for key, helpline in found.helplines.items()}
+        return render_template(
+            "directory.html",
+            directory=found,
+            waiting=waiting,
+            opening={key: opening(center, now) for key, center in found.centers.items()},
+            weeks=weeks,
+            uncovered={key: uncovered_hours(hours) for key, hours in weeks.items()},
+        )
+
+    @pages.get("/directory/file")
+    @needs(Right.SEE_DIRECTORY)
+    def file() -> Response:
+        with dependencies.reading() as connection:
+            text = dump_directory(shelf.in_force(connection))
+        response = Response(text, content_type="application/yaml; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{FILE}"'
+        return response
+
+    @pages.get("/directory/versions")
+    @needs(Right.SEE_DIRECTORY)
+    def versions() -> str:
+        with dependencies.reading() as connection:
+            latest = latest_versions(connection, VERSIONS_SHOWN)
+            total = version_in_force(connection)
+        return render_template("directory_versions.html", versions=latest, total=total)
+
+    @pages.get("/directory/versions/<int:number>")
+    @needs(Right.SEE_DIRECTORY)
+    def version(number: int) -> str:
+        with dependencies.reading() as connection:
+            after = known_version(connection, number)
+            before = known_version(connection, max(number - 1, 0))
+        differences = differences_between(before, after)
+        return render_template("directory_version.html", number=number, differences=differences)
+
+    return pages

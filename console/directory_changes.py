@@ -1,0 +1,166 @@
+"""Changing the directory: a whole file, its effect before it is saved, and the second person where it takes two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, redirect, render_template, request
+
+from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
+from callrouter.directory.differences import Difference, differences_between
+from callrouter.directory.directory import Directory
+from callrouter.directory.dump import dump_directory
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults
+from callrouter.directory.file import read_directory_file
+from callrouter.directory.history import known_version
+from callrouter.directory.load import LoadResult, version_in_force
+from callrouter.directory.proposal import (
+    WaitingProposal,
+    approve,
+    changes_in_force,
+    differences_of,
+    load_or_propose,
+    proposals,
+    withdraw,
+)
+from callrouter.directory.versions import DirectoryShelf
+from callrouter.reports.directory_effect import HelplineEffect, directory_effect
+from callrouter.staff.roles import Right
+from console.access import needs, viewer
+from console.dependencies import ConsoleDependencies
+from console.frame import address, asked_at
+
+FILE = "directory.yaml"
+BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A directory file that somebody is about to save, and what it would do."""
+
+    text: str
+    base: int
+    """the version that the file was made from"""
+    in_force: int
+    faults: tuple[DirectoryFault, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    meanwhile: tuple[Difference, ...] = ()
+    """what others changed since `base`"""
+    for_two: tuple[str, ...] = ()
+    effects: tuple[HelplineEffect, ...] = ()
+
+
+def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
+    """The blueprint of these pages."""
+    pages = Blueprint("directory_changes", __name__)
+    shelf = DirectoryShelf()
+
+    @pages.get("/directory/edit")
+    @needs(Right.CHANGE_DIRECTORY)
+    def edit() -> str:
+        with dependencies.reading() as connection:
+            in_force = shelf.in_force(connection)
+        draft = Draft(dump_directory(in_force), in_force.version, in_force.version)
+        return render_template("directory_edit.html", draft=draft)
+
+    @pages.post("/directory/edit")
+    @needs(Right.CHANGE_DIRECTORY, recent=True)
+    def save() -> Any:
+        with dependencies.reading() as connection:
+            draft = _draft(connection, *_typed(), asked_at())
+        looked_at = request.form.get("act") == "save"
+        if not looked_at or draft.faults or draft.base != draft.in_force:
+            return render_template("directory_edit.html", draft=draft, errors=_errors(draft)), _status(draft)
+        with dependencies.database.engine.begin() as connection:
+            loaded = _load(connection, shelf, draft)
+        flash(*_told(loaded))
+        return redirect(address("directory.overview"))
+
+    @pages.get("/directory/proposals/<int:number>")
+    @needs(Right.SEE_DIRECTORY)
+    def proposal(number: int) -> str:
+        with dependencies.reading() as connection:
+            differences = differences_of(connection, number)
+            [found] = [each for each in proposals(connection, decided_too=True) if each["number"] == number]
+        return render_template("directory_proposal.html", proposal=found, differences=differences)
+
+    @pages.post("/directory/proposals/<int:number>")
+    @needs(Right.CHANGE_DIRECTORY, recent=True)
+    def decide(number: int) -> Any:
+        now, person = asked_at(), viewer().name
+        with dependencies.database.engine.begin() as connection:
+            if request.form.get("act") == "withdraw":
+                withdraw(connection, number, now, person)
+                flash(f"Proposal {number} is withdrawn.", "good")
+            else:
+                loaded = approve(connection, number, now, person)
+                apply_allowances_of_new_terms(connection, shelf, now)
+                flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+        return redirect(address("directory.overview"))
+
+    return pages
+
+
+def _load(connection: sa.Connection, shelf: DirectoryShelf, draft: Draft) -> LoadResult | WaitingProposal:
+    read = read_directory_file(draft.text, FILE)
+    loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
+    if isinstance(loaded, LoadResult):
+        apply_allowances_of_new_terms(connection, shelf, asked_at())
+    return loaded
+
+
+def _typed() -> tuple[str, int]:
+    """The text, and the version that it was made from: of a file that was chosen, or of the field."""
+    chosen = request.files.get("file")
+    text = (
+        chosen.read().decode("utf-8", "replace")
+        if chosen and chosen.filename
+        else request.form.get("text", "")
+    )
+    base = request.form.get("base", "")
+    return text.replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
+
+
+def _draft(connection: sa.Connection, text: str, base: int, now: datetime) -> Draft:
+    in_force = version_in_force(connection)
+    before = known_version(connection, in_force)
+    try:
+        after = read_directory_file(text, FILE).directory
+    except DirectoryFaults as faults:
+        return Draft(text, base, in_force, faults=faults.faults)
+    return Draft(
+        text,
+        base,
+        in_force,
+        differences=differences_between(before, after),
+        meanwhile=_meanwhile(connection, base, before),
+        for_two=changes_in_force(connection, after, now),
+        effects=tuple(directory_effect(before, after, now)),
+    )
+
+
+def _meanwhile(connection: sa.Connection, base: int, in_force: Directory) -> tuple[Difference, ...]:
+    if not 0 <= base < in_force.version:
+        return ()
+    return differences_between(known_version(connection, base), in_force)
+
+
+def _errors(draft: Draft) -> dict[str, str]:
+    if not draft.faults:
+        return {}
+    return {"text": f"The file has {len(draft.faults)} faults. Nothing of it is saved"}
+
+
+def _status(draft: Draft) -> int:
+    return BAD_REQUEST if draft.faults else 200
+
+
+def _told(loaded: LoadResult | WaitingProposal) -> tuple[str, str]:
+    if isinstance(loaded, WaitingProposal):
+        return f"Nothing is in force yet: proposal {loaded.number} waits for another person.", "warn"
+    if not loaded.changed:
+        return "The file says the same as the directory in force. Nothing has changed.", "good"
+    return f"Version {loaded.version} is in force.", "good"

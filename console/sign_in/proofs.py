@@ -1,0 +1,126 @@
+"""Checking who somebody is: password, code, recovery code, passkey. Each attempt is counted before it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from callrouter.database import Session
+from callrouter.errors import Fault, NotKnown
+from callrouter.privacy.audit import Access
+from callrouter.staff.accounts import account_by_id, account_named, normal_name
+from callrouter.staff.credentials import passkey_with, use_passkey, use_recovery_code, use_totp_counter
+from callrouter.staff.throttle import CODE, PASSWORD, SignInRequest, begin_attempt, end_attempts
+from callrouter.staff.tokens import code_hash
+from console.dependencies import ConsoleDependencies
+from console.sign_in.browser import KnownBrowsers, client_address
+from console.sign_in.passkeys import RelyingParty, credential_id, new_sign_count
+from console.sign_in.passwords import Passwords
+from console.sign_in.totp import StaffTotp
+
+NO_NAME = "-"
+"""stands for what cannot be a name; no account has it"""
+_log = structlog.get_logger()
+
+
+class TooManyAttempts(Exception):
+    """This browser, or this address, has been wrong too often; the attempt was not looked at."""
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What the sign-in pages check proofs with."""
+
+    dependencies: ConsoleDependencies
+    passwords: Passwords
+    totp: StaffTotp
+    browsers: KnownBrowsers
+
+    def now(self) -> datetime:
+        return self.dependencies.clock()
+
+    def transact(self, work: Callable[[Session], Any]) -> Any:
+        return self.dependencies.database.transact(work)
+
+    def account(self, number: int) -> Any:
+        """The row of an account; None where it was removed."""
+        return self.transact(lambda session: account_by_id(session, number))
+
+    def by_password(self, typed_name: str, password: str) -> Any:
+        """The account of this name and password; None where one is wrong. Raises TooManyAttempts."""
+        name = _stored_name(typed_name)
+        attempt, number = self._begin(name, PASSWORD)
+        account = self._named(name)
+        if not self.passwords.is_right(password, account.password_hash if account else None):
+            return None
+        self.transact(lambda session: end_attempts(session, number, attempt))
+        return account
+
+    def by_code(self, account: Any, code: str) -> bool:
+        """Whether a TOTP code is right and was not used before. Raises TooManyAttempts."""
+        counter = None
+        attempt, number = self._begin(account.name, CODE)
+        if account.totp_secret:
+            counter = self.totp.counter_of(code, account.totp_secret, account.totp_counter)
+        if counter is None:
+            return False
+
+        def use(session: Session) -> bool:
+            if not use_totp_counter(session, account.id, counter):
+                return False
+            end_attempts(session, number, attempt)
+            return True
+
+        return bool(self.transact(use))
+
+    def by_recovery_code(self, account: Any, code: str) -> bool:
+        """Whether it is an unused recovery code. Raises TooManyAttempts."""
+        attempt, number = self._begin(account.name, CODE)
+        own = Access(account.name, "in place of a TOTP code", attempt.at)
+
+        def use(session: Session) -> bool:
+            if not use_recovery_code(session, account.id, code_hash(code), own):
+                return False
+            end_attempts(session, number, attempt)
+            return True
+
+        return bool(self.transact(use))
+
+    def by_passkey(self, party: RelyingParty | None, answer: str, challenge: bytes | None) -> Any:
+        """The account whose passkey answered the challenge; None where the answer is not right."""
+        named = credential_id(answer)
+        if party is None or challenge is None or named is None:
+            return None
+        passkey = self.transact(lambda session: passkey_with(session, named))
+        signs = new_sign_count(party, answer, challenge, passkey) if passkey else None
+        if signs is None:
+            return None
+        now = self.now()
+        if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now)):
+            return None
+        return self.account(passkey.account)
+
+    def _begin(self, name: str, factor: str) -> tuple[SignInRequest, int]:
+        attempt = SignInRequest(name, client_address(), self.browsers.device(name), factor, self.now())
+        number = self.transact(lambda session: begin_attempt(session, attempt))
+        if number is None:
+            _log.warning("sign-in refused: too many attempts", name=name, factor=factor)
+            raise TooManyAttempts
+        return attempt, number
+
+    def _named(self, name: str) -> Any:
+        try:
+            return self.transact(lambda session: account_named(session, name))
+        except NotKnown:
+            return None
+
+
+def _stored_name(typed: str) -> str:
+    try:
+        return normal_name(typed)
+    except Fault:
+        return NO_NAME

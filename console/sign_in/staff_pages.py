@@ -1,0 +1,154 @@
+"""The staff: who may use the console, inviting, changing roles, new links, removing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from callrouter.database import Session
+from callrouter.errors import Fault, NotKnown
+from callrouter.staff.accounts import (
+    LastAdmin,
+    StaffAct,
+    account_named,
+    add_account,
+    change_role,
+    invite,
+    list_accounts,
+    normal_name,
+    remove_account,
+    reset_account,
+)
+from callrouter.staff.roles import RIGHTS, Right, Role
+from callrouter.staff.sessions import sessions_of
+from callrouter.staff.tokens import token_hash
+from console.access import needs, viewer
+from console.sign_in.browser import one_line
+from console.sign_in.entrance import WRONG
+from console.sign_in.proofs import Proofs
+from console.sign_in.routes import blueprint_of
+
+_ROLES = [role.value for role in Role]
+
+
+class StaffPages:
+    """The accounts of all."""
+
+    def __init__(self, proofs: Proofs) -> None:
+        self._proofs = proofs
+
+    def blueprint(self) -> Blueprint:
+        """The views, with their addresses."""
+        return blueprint_of(
+            "staff",
+            ("/staff", ("GET",), self.listed),
+            ("/staff", ("POST",), self.add),
+            ("/staff/role", ("POST",), self.change),
+            ("/staff/reset", ("POST",), self.reset),
+            ("/staff/remove", ("GET",), self.ask_before_removal),
+            ("/staff/remove", ("POST",), self.remove),
+        )
+
+    @needs(Right.MANAGE_STAFF)
+    def listed(self) -> Any:
+        return _page(self._proofs, {})
+
+    @needs(Right.MANAGE_STAFF, recent=True)
+    def add(self) -> Any:
+        typed, chosen = request.form.get("name", ""), request.form.get("role", "")
+        if chosen not in _ROLES:
+            return _page(self._proofs, {"role": "Choose a role."}), WRONG
+        try:
+            name = normal_name(typed)
+            link = _link(self._proofs, lambda each: add_account(each, name, Role(chosen), _act(self._proofs)))
+        except Fault as fault:
+            return _page(self._proofs, {"name": str(fault).partition(": `callrouter")[0]}), WRONG
+        return render_template("sign_in/link.html", name=name, link=link, is_new=True)
+
+    @needs(Right.MANAGE_STAFF, recent=True)
+    def change(self) -> Any:
+        name, chosen = _named(self._proofs), request.form.get("role", "")
+        if chosen not in _ROLES:
+            return _page(self._proofs, {"role": "Choose a role."}), WRONG
+        try:
+            self._proofs.transact(lambda each: change_role(each, name, Role(chosen), _act(self._proofs)))
+        except LastAdmin as error:
+            return _page(self._proofs, {f"role-{name}": str(error)}), WRONG
+        return _done(f"{name} is now {chosen}.")
+
+    @needs(Right.MANAGE_STAFF, recent=True)
+    def reset(self) -> Any:
+        name = _named(self._proofs)
+        if name == viewer().name:
+            return _page(
+                self._proofs, {f"role-{name}": "Change your own password on your account page."}
+            ), WRONG
+        link = _link(self._proofs, lambda each: reset_account(each, name, _act(self._proofs)))
+        return render_template("sign_in/link.html", name=name, link=link, is_new=False)
+
+    @needs(Right.MANAGE_STAFF, recent=True)
+    def ask_before_removal(self) -> Any:
+        return _removal_page(self._proofs, {})
+
+    @needs(Right.MANAGE_STAFF, recent=True)
+    def remove(self) -> Any:
+        name, reason = _named(self._proofs), one_line(request.form.get("reason", ""))
+        if not reason:
+            return _removal_page(self._proofs, {"reason": "Say why; the audit log keeps it."}), WRONG
+        try:
+            act = _act(self._proofs, reason)
+            self._proofs.transact(lambda each: remove_account(each, name, act))
+        except LastAdmin as error:
+            return _removal_page(self._proofs, {"reason": str(error)}), WRONG
+        return _done(f"{name} cannot use the console any more.")
+
+
+def _named(proofs: Proofs) -> str:
+    """The stored name of the account that a form, or an address, is about. Raises NotKnown."""
+    typed = request.values.get("name", "")
+    try:
+        name: str = proofs.transact(lambda each: account_named(each, normal_name(typed))).name
+    except NotKnown as error:
+        raise NotKnown("Nobody with this name may use the console.") from error
+    return name
+
+
+def _page(proofs: Proofs, errors: dict[str, str]) -> str:
+    now = proofs.now()
+    return render_template(
+        "sign_in/staff.html",
+        errors=errors,
+        accounts=proofs.transact(lambda each: list_accounts(each, now)),
+        roles=[(role.value, "; ".join(sorted(right.value for right in RIGHTS[role]))) for role in Role],
+        typed_name=request.form.get("name", ""),
+        typed_role=request.form.get("role", ""),
+    )
+
+
+def _removal_page(proofs: Proofs, errors: dict[str, str]) -> str:
+    name, now = _named(proofs), proofs.now()
+    account = proofs.transact(lambda each: account_named(each, name))
+    open_in = len(proofs.transact(lambda each: sessions_of(each, account.id, now)))
+    return render_template("sign_in/remove.html", errors=errors, account=account, open_in=open_in)
+
+
+def _link(proofs: Proofs, prepare: Any) -> str:
+    """Prepare an account, and make its link. It is shown once; the database keeps only a hash."""
+    token, now = secrets.token_urlsafe(32), proofs.now()
+
+    def work(each: Session) -> None:
+        invite(each, prepare(each), token_hash(token), now)
+
+    proofs.transact(work)
+    return f"{proofs.dependencies.public_url}{url_for('invitation.follow', token=token)}"
+
+
+def _act(proofs: Proofs, reason: str = "") -> StaffAct:
+    return StaffAct(viewer().name, proofs.now(), reason)
+
+
+def _done(sentence: str) -> Any:
+    flash(sentence, "good")
+    return redirect(url_for("staff.listed"), 303)

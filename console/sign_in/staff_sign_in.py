@@ -1,0 +1,101 @@
+"""`StaffSignIn`: accounts, sessions and second factors of our own database, behind the console's `SignIn` protocol."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+
+from callrouter.staff.roles import Role
+from callrouter.staff.sessions import CONFIRMATION_LASTS, SEEN_EVERY, find_session, see_session
+from callrouter.staff.tokens import token_hash
+from console.access import Viewer
+from console.dependencies import ConsoleDependencies
+from console.sign_in.account_pages import AccountPages
+from console.sign_in.browser import KnownBrowsers, safe_target
+from console.sign_in.confirmation import ConfirmationPages, confirmation_page
+from console.sign_in.entrance import EntrancePages
+from console.sign_in.invitation_pages import InvitationPages
+from console.sign_in.passwords import Passwords
+from console.sign_in.proofs import Proofs, TooManyAttempts
+from console.sign_in.staff_pages import StaffPages
+from console.sign_in.totp import StaffTotp
+
+PREFIX = "/console"
+_BY_SCRIPT = "HX-Request"
+_TOO_MANY = 429
+_WAIT = timedelta(minutes=15)
+
+
+class StaffSignIn:
+    """How staff prove who they are (docs/decisions/0047-how-staff-sign-in.md)."""
+
+    def __init__(self, dependencies: ConsoleDependencies) -> None:
+        public = urlsplit(dependencies.public_url)
+        key = dependencies.secret_key
+        self._proofs = Proofs(
+            dependencies,
+            Passwords(),
+            StaffTotp(key, f"callrouter {public.hostname}", dependencies.clock),
+            KnownBrowsers(key, secure=public.scheme == "https"),
+        )
+
+    def register(self, app: Flask) -> None:
+        """Add the views of signing in and out, of one's own account, and of the staff's."""
+        # A form stays valid as long as its session.
+        app.config.update(WTF_CSRF_TIME_LIMIT=None)
+        for pages in (EntrancePages, InvitationPages, ConfirmationPages, AccountPages, StaffPages):
+            app.register_blueprint(pages(self._proofs).blueprint(), url_prefix=PREFIX)
+
+        @app.context_processor
+        def own_pages() -> dict[str, Any]:
+            return {"can_sign_out": True}
+
+        @app.errorhandler(TooManyAttempts)
+        def refused(_: TooManyAttempts) -> Any:
+            seconds = {"Retry-After": str(int(_WAIT.total_seconds()))}
+            return render_template("sign_in/too_many.html"), _TOO_MANY, seconds
+
+    def viewer(self) -> Viewer | None:
+        """The person who is signed in in this browser; None: nobody, or somebody whose session has ended."""
+        token = session.get("staff")
+        if not token:
+            return None
+        now = self._proofs.now()
+        found = self._proofs.transact(lambda each: find_session(each, token_hash(token), now))
+        if found is None:
+            return None
+        g.staff_session = found
+        # A tab that is left open polls for ever; that is no act.
+        polls = request.method == "GET" and _BY_SCRIPT in request.headers
+        if not polls and now - found.seen_at >= SEEN_EVERY:
+            self._proofs.transact(lambda each: see_session(each, found.id, now))
+        return Viewer(found.account, found.name, Role(found.role), found.zone, found.shortcuts)
+
+    def ask(self) -> Any:
+        """Go and sign in, and come back."""
+        target = request.full_path if request.method == "GET" else urlsplit(request.referrer or "").path
+        if _BY_SCRIPT in request.headers:
+            target = urlsplit(request.headers.get("HX-Current-URL", "")).path
+            return _leave_page(_with_target("entrance.sign_in", target))
+        return redirect(_with_target("entrance.sign_in", target), 303)
+
+    def confirm(self) -> Any:
+        """None where the last proof is recent; otherwise ask for one, and go on with what was asked for."""
+        if self._proofs.now() - g.staff_session.confirmed_at < CONFIRMATION_LASTS:
+            return None
+        if _BY_SCRIPT in request.headers:
+            target = urlsplit(request.headers.get("HX-Current-URL", "")).path
+            return _leave_page(_with_target("confirmation.confirm", target))
+        return confirmation_page(self._proofs)
+
+
+def _leave_page(address: str) -> Response:
+    """The answer to a script: the whole page goes elsewhere."""
+    return Response(status=401, headers={"HX-Redirect": address})
+
+
+def _with_target(endpoint: str, target: str) -> str:
+    return f"{url_for(endpoint)}?{urlencode({'next': safe_target(target.rstrip('?'))})}"

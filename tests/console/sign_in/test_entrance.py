@@ -1,0 +1,214 @@
+"""Signing in and out."""
+
+import pytest
+
+from callrouter.staff.accounts import StaffAct, change_role, remove_account
+from callrouter.staff.roles import Role
+from tests.console.sign_in.staffed_console import StaffedConsole
+
+ELSEWHERE = "203.0.113.7"
+
+
+def test_a_person_signs_in_with_password_and_code(console: StaffedConsole) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    assert ada.signs_in(browser).location == "/console/"
+    assert browser.is_in()
+
+
+def test_the_name_may_be_typed_in_any_case(console: StaffedConsole) -> None:
+    console.joins("ada")
+    answer = console.browser().sends("/console/sign-in", {"name": " ADA ", "password": "lavender kettle 71"})
+    assert answer.status_code == 303
+
+
+def test_nobody_is_in_after_the_password_alone(console: StaffedConsole) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    ada.types_password(browser)
+    assert not browser.is_in()
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody", "", "a\0b", "x" * 5000])
+def test_a_wrong_password_and_an_unknown_name_look_the_same(console: StaffedConsole, name: str) -> None:
+    console.joins("ada")
+    answer = console.browser().sends("/console/sign-in", {"name": name, "password": "wrong"})
+    assert answer.status_code == 400
+    assert "The name or the password is wrong." in answer.text
+    assert "<title>Error: Sign in" in answer.text
+
+
+def test_a_code_is_accepted_once(console: StaffedConsole) -> None:
+    ada, first, second = console.joins("ada"), console.browser(), console.browser()
+    for browser in (first, second):
+        ada.types_password(browser)
+    code = ada.app.code()
+    assert first.sends("/console/sign-in/code", {"code": code}).status_code == 303
+    answer = second.sends("/console/sign-in/code", {"code": code})
+    assert answer.status_code == 400
+    assert "was used before" in answer.text
+    assert not second.is_in()
+
+
+@pytest.mark.parametrize("code", ["", "000000", "12345", "abcdef", "\0", "1" * 5000, "１２３４５６"])
+def test_a_wrong_code_is_refused(console: StaffedConsole, code: str) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    ada.types_password(browser)
+    assert browser.sends("/console/sign-in/code", {"code": code}).status_code == 400
+
+
+def test_a_recovery_code_stands_in_for_the_telephone_once(console: StaffedConsole) -> None:
+    ada, first, second = console.joins("ada"), console.browser(), console.browser()
+    typed = ada.codes[0].upper().replace("-", " ")
+    for browser, status in ((first, 303), (second, 400)):
+        ada.types_password(browser)
+        assert browser.sends("/console/sign-in/code", {"recovery": typed}).status_code == status
+    assert first.is_in()
+    assert "You have 9 left." in first.opens("/console/account").text
+
+
+def test_the_recovery_code_of_another_is_refused(console: StaffedConsole) -> None:
+    ada, bob, browser = console.joins("ada"), console.joins("bob"), console.browser()
+    ada.types_password(browser)
+    assert browser.sends("/console/sign-in/code", {"recovery": bob.codes[0]}).status_code == 400
+
+
+def test_a_code_without_a_password_leads_to_the_beginning(console: StaffedConsole) -> None:
+    browser = console.browser()
+    assert browser.opens("/console/sign-in/code").location == "/console/sign-in"
+    answer = browser.sends("/console/sign-in/code", {"code": "123456"}, page="/console/sign-in")
+    assert answer.location == "/console/sign-in"
+
+
+def test_the_password_of_before_a_change_is_no_first_step_any_more(console: StaffedConsole) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    ada.types_password(browser)
+    changed = ada.browser.sends(
+        "/console/account/password", {"password": "copper otter 42 violin"}, page="/console/account"
+    )
+    assert changed.status_code == 303
+    assert browser.sends("/console/sign-in/code", {"code": ada.app.code()}).location == "/console/sign-in"
+
+
+def test_a_form_without_its_token_is_refused(console: StaffedConsole) -> None:
+    ada = console.joins("ada")
+    for path in (
+        "/console/sign-in",
+        "/console/sign-in/passkey",
+        "/console/sign-out",
+        "/console/account/password",
+    ):
+        assert ada.browser.client.post(path, data={}).status_code == 400
+    assert ada.browser.is_in()
+
+
+def test_signing_out_ends_the_session_and_not_only_the_cookie(console: StaffedConsole) -> None:
+    ada = console.joins("ada")
+    stolen = ada.browser.client.get_cookie("callrouter_console", path="/console")
+    assert stolen
+    assert ada.browser.sends("/console/sign-out", {}, page="/console/account").status_code == 303
+    assert not ada.browser.is_in()
+    thief = console.browser()
+    thief.client.set_cookie("callrouter_console", stolen.value, path="/console")
+    assert not thief.is_in()
+
+
+def test_the_cookie_is_for_our_pages_and_no_script(console: StaffedConsole) -> None:
+    answer = console.browser().opens("/console/sign-in")
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert "HttpOnly; Path=/console; SameSite=Lax" in cookie
+    secure = StaffedConsole(console.database, public_url="https://calls.example.org").browser()
+    assert "Secure" in secure.opens("/console/sign-in").headers["Set-Cookie"]
+
+
+def test_a_session_that_somebody_prepared_is_not_taken_over(console: StaffedConsole) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    browser.opens("/console/sign-in")
+    before = browser.client.get_cookie("callrouter_console", path="/console")
+    ada.signs_in(browser)
+    other = console.browser()
+    assert before
+    other.client.set_cookie("callrouter_console", before.value, path="/console")
+    assert not other.is_in()
+
+
+def test_a_page_that_nobody_may_see_asks_to_sign_in_and_comes_back(console: StaffedConsole) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    asked = browser.opens("/console/calls?outcome=answered")
+    assert asked.status_code == 303
+    browser.sends(
+        "/console/sign-in",
+        {"name": "ada", "password": "lavender kettle 71", "next": "/console/calls?outcome=answered"},
+        page=asked.location,
+    )
+    done = browser.sends("/console/sign-in/code", {"code": ada.app.code()})
+    assert done.location == "/console/calls?outcome=answered"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/console/\\evil",
+        "/elsewhere",
+        "/consolex",
+    ],
+)
+def test_nobody_is_sent_to_another_site(console: StaffedConsole, target: str) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    browser.sends("/console/sign-in", {"name": "ada", "password": "lavender kettle 71", "next": target})
+    done = browser.sends("/console/sign-in/code", {"code": ada.app.code()})
+    assert done.location == "/console/"
+
+
+def test_a_script_of_nobody_is_told_to_leave_the_page(console: StaffedConsole) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1:8000/console/calls"}
+    answer = console.browser().client.get("/console/calls", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/console/sign-in?next=%2Fconsole%2Fcalls"
+
+
+def test_a_removed_person_is_out_at_the_next_click(console: StaffedConsole) -> None:
+    ada = console.joins("ada")
+    act = StaffAct("root", console.clock.now())
+    console.database.transact(lambda session: remove_account(session, "ada", act))
+    assert ada.browser.opens("/console/account").status_code == 303
+    assert ada.types_password(console.browser()).status_code == 400
+
+
+def test_a_new_role_holds_at_the_next_click(console: StaffedConsole) -> None:
+    ada = console.joins("ada")
+    assert ada.browser.opens("/console/staff").status_code == 403
+    act = StaffAct("root", console.clock.now())
+    console.database.transact(lambda session: change_role(session, "ada", Role.ADMIN, act))
+    assert ada.browser.opens("/console/staff").status_code == 200
+
+
+def test_thirty_wrong_passwords_stop_that_address_and_no_other(console: StaffedConsole) -> None:
+    ada, guesser = console.joins("ada"), console.browser("198.51.100.9")
+    statuses = [ada.types_password(guesser, f"wrong {number}").status_code for number in range(30)]
+    assert statuses == [400] * 5 + [429] * 25
+    right = ada.types_password(guesser)
+    assert (right.status_code, right.headers["Retry-After"]) == (429, "900")
+    assert ada.signs_in(console.browser(ELSEWHERE)).status_code == 303
+
+
+def test_a_browser_in_which_the_person_has_signed_in_before_is_let_in_at_the_same_address(
+    console: StaffedConsole,
+) -> None:
+    ada, guesser = console.joins("ada"), console.browser()
+    assert guesser.address == ada.browser.address
+    for number in range(6):
+        ada.types_password(guesser, f"wrong {number}")
+    assert ada.types_password(guesser).status_code == 429
+    ada.browser.sends("/console/sign-out", {}, page="/console/account")
+    assert ada.signs_in(ada.browser).status_code == 303
+
+
+def test_wrong_codes_are_counted_too(console: StaffedConsole) -> None:
+    ada, thief = console.joins("ada"), console.browser("198.51.100.9")
+    ada.types_password(thief)
+    statuses = [
+        thief.sends("/console/sign-in/code", {"code": f"00000{number}"}).status_code for number in range(6)
+    ]
+    assert statuses == [400] * 5 + [429]

@@ -1,0 +1,109 @@
+"""Who may use the console, changed by an admin."""
+
+import re
+
+from callrouter.staff.roles import Role
+from tests.console.sign_in.staffed_console import StaffedConsole
+from tests.staff.people import Staff
+
+PAGE = "/console/staff"
+
+
+def test_an_admin_invites_somebody_by_a_link_that_works(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    page = ada.browser.sends(PAGE, {"name": "Bob@Example.org", "role": "operations"}).text
+    link = re.search(r'id="link">http://127.0.0.1:8000([^<]+)<', page)
+    assert link
+    bob = console.browser()
+    console.accepts(link.group(1), bob)
+    assert "bob@example.org · operations" in bob.opens("/console/account").text
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    for form, said in [
+        ({"name": "ada", "role": "viewer"}, "ada has an account already"),
+        ({"name": "a b", "role": "viewer"}, "cannot be a sign-in name"),
+        ({"name": "bob", "role": "king"}, "Choose a role."),
+    ]:
+        answer = ada.browser.sends(PAGE, form)
+        assert answer.status_code == 400
+        assert said in answer.text
+        assert f'value="{form["name"]}"' in answer.text
+
+
+def test_the_last_admin_can_neither_go_nor_become_less(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    console.invites("bob", Role.ADMIN)
+    demoted = ada.browser.sends(f"{PAGE}/role", {"name": "ada", "role": "viewer"}, page=PAGE)
+    removed = ada.browser.sends(f"{PAGE}/remove", {"name": "ada", "reason": "leaving"}, page=PAGE)
+    for answer in (demoted, removed):
+        assert answer.status_code == 400
+        assert "ada is the last admin" in answer.text
+    assert ada.browser.opens(PAGE).status_code == 200
+
+
+def test_a_removal_says_what_it_does_and_wants_a_reason(console: StaffedConsole) -> None:
+    ada, bob = console.joins("ada", Role.ADMIN), console.joins("bob")
+    page = ada.browser.opens(f"{PAGE}/remove?name=bob").text
+    assert "bob (viewer) is signed in in 1 browser," in page
+    assert ada.browser.sends(f"{PAGE}/remove", {"name": "bob"}, page=PAGE).status_code == 400
+    done = ada.browser.sends(f"{PAGE}/remove", {"name": "bob", "reason": "left us"}, page=PAGE)
+    assert done.status_code == 303
+    assert not bob.browser.is_in()
+    entry = ("ada", "staff removed", "bob", "role viewer; left us")
+    assert entry in [tuple(row) for row in Staff(console.database).audited()]
+
+
+def test_a_new_link_ends_the_old_password(console: StaffedConsole) -> None:
+    ada, bob = console.joins("ada", Role.ADMIN), console.joins("bob")
+    assert "A new link for bob" in ada.browser.sends(f"{PAGE}/reset", {"name": "bob"}, page=PAGE).text
+    assert not bob.browser.is_in()
+    assert bob.types_password(console.browser()).status_code == 400
+
+
+def test_a_person_without_an_account_is_not_found(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    for act in ("role", "reset", "remove"):
+        answer = ada.browser.sends(f"{PAGE}/{act}", {"name": "nobody", "role": "viewer"}, page=PAGE)
+        assert answer.status_code == 404
+
+
+def test_nobody_but_an_admin_manages_staff(console: StaffedConsole) -> None:
+    for role in Role:
+        if role is not Role.ADMIN:
+            person = console.joins(role.value, role)
+            assert person.browser.opens(PAGE).status_code == 403
+            assert person.browser.sends(PAGE, {}, page="/console/account").status_code == 403
+
+
+def test_every_page_of_this_folder_is_closed_to_nobody_or_says_that_it_is_open(
+    console: StaffedConsole,
+) -> None:
+    open_to_all = {
+        "entrance.sign_in", "entrance.check_password", "entrance.code", "entrance.check_code",
+        "entrance.check_passkey", "invitation.follow", "invitation.choose", "invitation.accept", "invitation.first",
+        "frame.static",
+    }  # fmt: skip
+    found = {
+        name
+        for name, view in console.app.view_functions.items()
+        if getattr(view, "requirement").right is None  # noqa: B009
+    }
+    assert found == open_to_all
+
+
+def test_what_staff_do_to_accounts_is_in_the_audit_log(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    ada.browser.sends(PAGE, {"name": "bob", "role": "viewer"})
+    ada.browser.sends(f"{PAGE}/role", {"name": "bob", "role": "billing"}, page=PAGE)
+    ada.browser.sends("/console/sign-out", {}, page=PAGE)
+    rows = [(row.person, row.action, row.subject) for row in Staff(console.database).audited()]
+    assert rows == [
+        ("root", "staff added", "ada"),
+        ("ada", "staff invitation accepted", "ada"),
+        ("ada", "signed in", "ada"),
+        ("ada", "staff added", "bob"),
+        ("ada", "staff role changed", "bob"),
+        ("ada", "signed out", "ada"),
+    ]

@@ -1,0 +1,99 @@
+"""The page Directory: every change is shown with its effect before it is saved, and nobody's work is lost."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from callrouter.staff.roles import Role
+from tests.console.conftest import OpenConsole
+from tests.console.pages import KnownPerson, console
+from tests.scenarios.world import World
+
+EDIT = "/console/directory/edit"
+
+
+@pytest.fixture
+def page(as_role: OpenConsole) -> FlaskClient:
+    return as_role(Role.ADMIN)
+
+
+@pytest.fixture
+def text(page: FlaskClient) -> str:
+    """The file of the directory in force."""
+    return page.get("/console/directory/file").text
+
+
+def post(page: FlaskClient, text: str, act: str, base: int = 1) -> str:
+    return page.post(EDIT, data={"text": text, "base": base, "act": act}).text
+
+
+def version(page: FlaskClient) -> int:
+    found = re.search(r"version (\d+)", page.get("/console/directory").text)
+    assert found
+    return int(found[1])
+
+
+def test_the_page_has_every_entry(page: FlaskClient, world: World) -> None:
+    shown = page.get("/console/directory").text
+    for key in (*world.directory.partners, *world.directory.centers, *world.directory.listings):
+        assert key in shown
+
+
+def test_the_effect_is_shown_and_nothing_is_saved_by_looking(page: FlaskClient, text: str) -> None:
+    changed = text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1)
+    assert changed != text
+    shown = post(page, changed, "look")
+    assert "max_wait_seconds 300 -&gt; 320" in shown
+    assert "longest wait" in shown
+    assert version(page) == 1
+
+
+def test_a_change_that_one_person_may_make_is_saved(page: FlaskClient, text: str) -> None:
+    post(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1), "save")
+    assert version(page) == 2
+    assert "Pat Example" in page.get("/console/directory/versions").text
+    assert "max_wait_seconds 300 -&gt; 320" in page.get("/console/directory/versions/2").text
+
+
+def test_a_file_with_faults_is_kept_as_it_was_typed(page: FlaskClient, text: str) -> None:
+    answer = page.post(
+        EDIT, data={"text": text.replace("weight: 1", "weight: two", 1), "base": 1, "act": "save"}
+    )
+    assert answer.status_code == 400
+    assert "weight: two" in answer.text
+    assert "Nothing of it is saved" in answer.text
+    assert version(page) == 1
+
+
+def test_two_people_who_edit_lose_nothing_and_see_the_difference(page: FlaskClient, text: str) -> None:
+    post(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1), "save")
+    mine = text.replace("pause_after_missed: 0", "pause_after_missed: 4", 1)
+    assert mine != text
+    shown = post(page, mine, "save", base=1)
+    assert version(page) == 2
+    assert "Somebody changed the directory while you worked" in shown
+    assert "max_wait_seconds 300 -&gt; 320" in shown
+    assert "pause_after_missed: 4" in shown
+
+
+def test_what_takes_two_waits_for_another_person(page: FlaskClient, text: str, world: World) -> None:
+    dearer = text.replace('"35.00"', '"36.00"', 1)
+    assert dearer != text
+    assert "takes a second person" in post(page, dearer, "look")
+    post(page, dearer, "save")
+    assert version(page) == 1
+    own = page.post("/console/directory/proposals/1", data={"act": "approve"})
+    assert own.status_code == 400
+    assert "your own" in own.text
+    other = KnownPerson(Role.ADMIN, name="Robin Other")
+    another = console(world.database, world.vault, world.clock.now, other).test_client()
+    another.post("/console/directory/proposals/1", data={"act": "approve"})
+    assert version(page) == 2
+
+
+def test_a_viewer_changes_nothing(as_role: OpenConsole) -> None:
+    viewer = as_role(Role.VIEWER)
+    assert viewer.get("/console/directory").status_code == 200
+    assert viewer.get(EDIT).status_code == 403
+    assert viewer.post(EDIT, data={"text": "", "base": 1, "act": "save"}).status_code == 403

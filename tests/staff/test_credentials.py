@@ -1,0 +1,81 @@
+"""A proof is used up where it counts once, also when it comes twice at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from callrouter.database import DuplicateKey
+from callrouter.privacy.audit import Access
+from callrouter.staff.credentials import (
+    NewPasskey,
+    add_passkey,
+    count_recovery_codes,
+    passkey_with,
+    passkeys_of,
+    remove_passkey,
+    renew_recovery_codes,
+    use_passkey,
+    use_recovery_code,
+    use_totp_counter,
+)
+from callrouter.staff.tokens import code_hash, token_hash
+from tests.staff.people import NOON, Staff
+
+OWN = Access("ada", "asked for it", NOON)
+PASSKEY = NewPasskey("laptop", b"credential", b"key", 5, ["internal"])
+
+
+def test_a_totp_counter_is_accepted_once_and_none_before_it(staff: Staff) -> None:
+    ada = staff.joins("ada")
+    used = [staff.runs(use_totp_counter, ada, counter) for counter in (100, 100, 99, 101)]
+    assert used == [True, False, False, True]
+
+
+def test_a_totp_counter_that_comes_twice_at_the_same_moment_is_accepted_once(staff: Staff) -> None:
+    ada = staff.joins("ada")
+    with ThreadPoolExecutor(4) as threads:
+        used = threads.map(
+            lambda _: staff.database.transact(lambda session: use_totp_counter(session, ada, 200)), range(8)
+        )
+        assert sum(used) == 1
+
+
+def test_a_recovery_code_works_once_and_only_for_its_person(staff: Staff) -> None:
+    ada, bob = staff.joins("ada"), staff.joins("bob")
+    codes = [code_hash("abcd-efgh-ijkl-mnop"), code_hash("qrst")]
+    staff.database.transact(lambda session: renew_recovery_codes(session, ada, codes, OWN))
+    typed = code_hash("ABCDEFGH ijklmnop")
+    assert [staff.runs(use_recovery_code, who, typed, OWN) for who in (bob, ada, ada)] == [False, True, False]
+    assert staff.database.transact(lambda session: count_recovery_codes(session, ada)) == 1
+
+
+def test_nothing_that_is_stored_of_a_code_can_be_read(staff: Staff) -> None:
+    assert code_hash("abcd-efgh") == token_hash("abcdefgh")
+    assert b"abcd" not in code_hash("abcd-efgh")
+
+
+def test_a_passkey_belongs_to_one_person(staff: Staff) -> None:
+    ada, bob = staff.joins("ada"), staff.joins("bob")
+    staff.database.transact(lambda session: add_passkey(session, ada, PASSKEY, OWN))
+    with pytest.raises(DuplicateKey):
+        staff.database.transact(lambda session: add_passkey(session, bob, PASSKEY, OWN))
+    found = staff.database.transact(lambda session: passkey_with(session, b"credential"))
+    assert (found.account, found.transports) == (ada, ["internal"])
+
+
+def test_a_passkey_s_counter_has_to_grow(staff: Staff) -> None:
+    ada = staff.joins("ada")
+    staff.database.transact(lambda session: add_passkey(session, ada, PASSKEY, OWN))
+    (passkey,) = staff.database.transact(lambda session: passkeys_of(session, ada))
+    used = [staff.runs(use_passkey, passkey.id, count, NOON) for count in (5, 6, 6, 0, 7)]
+    assert used == [False, True, False, False, True]
+
+
+def test_nobody_removes_the_passkey_of_another(staff: Staff) -> None:
+    ada, bob = staff.joins("ada"), staff.joins("bob")
+    staff.database.transact(lambda session: add_passkey(session, ada, PASSKEY, OWN))
+    (passkey,) = staff.database.transact(lambda session: passkeys_of(session, ada))
+    staff.database.transact(lambda session: remove_passkey(session, bob, passkey.id, OWN))
+    assert staff.database.transact(lambda session: passkey_with(session, b"credential"))
+    staff.database.transact(lambda session: remove_passkey(session, ada, passkey.id, OWN))
+    assert staff.database.transact(lambda session: passkey_with(session, b"credential")) is None
