@@ -137,6 +137,7 @@ def _overview(dependencies: ConsoleDependencies, errors: dict[str, str]) -> str:
         after=following(month),
         states=[(state, [each for each in state.blockers if each not in common]) for state in states],
         common=common,
+        ready_partners=any(not state.is_closed and not state.blockers for state in states),
         shown=BLOCKERS,
         first=first,
         size=PARTNERS,
