@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -9,10 +11,10 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
 from callrouter.database import Session
-from callrouter.errors import NotKnown
+from callrouter.errors import Fault, NotKnown
 from callrouter.money import MINOR_UNITS, Money
 from callrouter.reports.partners import known_partners
-from callrouter.reports.statement import Balance, StatementLine, balances, statement
+from callrouter.reports.statement import FIGURE_ENTRIES, Balance, StatementLine, balances, statement
 from callrouter.staff.roles import Right
 from config.free_text import reason, reference
 from console.access import needs, viewer
@@ -41,6 +43,19 @@ _DIRECTION = FormField(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ChosenFigure:
+    """A figure of an account, and what its entries come to; what is taken off is below zero."""
+
+    name: str
+    currency: str
+    sum: Decimal
+
+    @property
+    def words(self) -> str:
+        return f"{self.name} in {self.currency}"
+
+
 def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     """The views of the accounts."""
 
@@ -67,12 +82,14 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             _known(known_partners(connection), partner)
             lines = list(statement(connection, partner, since, until))
             owed = list(balances(connection, partner))
+        lines, chosen = _narrowed(lines)
         return render_template(
             "billing/account.html",
             partner=partner,
             balances=owed,
             lines=lines[-LINES:],
             total=len(lines),
+            chosen=chosen,
             since=since,
             until=until,
             formats=FORMATS,
@@ -146,6 +163,25 @@ def _payment(dependencies: ConsoleDependencies, partner: str, values: Values) ->
     return Act(
         lambda session: record_payment(session, dependencies.directories, wanted, now),
         lambda paid: f"{paid} of {partner} entered as paid.",
+    )
+
+
+def _narrowed(lines: list[StatementLine]) -> tuple[list[StatementLine], ChosenFigure | None]:
+    """The lines that a figure of the accounts adds up, where one is asked for."""
+    figure, currency = request.args.get("figure"), request.args.get("currency", "")
+    if not figure:
+        return lines, None
+    if figure not in FIGURE_ENTRIES:
+        raise Fault(f"{figure!r} is no figure of an account")
+    simulated = request.args.get("simulated") == "1"
+    found = [
+        line
+        for line in lines
+        if line["what"] in FIGURE_ENTRIES[figure]
+        and (line["currency"], line["simulated"]) == (currency, simulated)
+    ]
+    return found, ChosenFigure(
+        figure, currency, sum((Decimal(line["amount"] or 0) for line in found), Decimal())
     )
 
 

@@ -81,7 +81,8 @@ def add_invoices(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         found = _invoice(dependencies, name)
         content = document(dependencies.database, name, form, asked_at())
         response = Response(content, content_type=_TYPES[form])
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name(found)}.{form}"'
+        how = "inline" if form == PDF and request.args.get("shown") else "attachment"
+        response.headers["Content-Disposition"] = f'{how}; filename="{file_name(found)}.{form}"'
         return response
 
     @pages.route("/invoices/<name>/delivery", methods=["GET", "POST"])

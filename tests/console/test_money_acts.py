@@ -293,6 +293,27 @@ def test_an_invoice_is_sent_again_and_waits_for_the_worker(
     assert wrong.status_code == 400
 
 
+def test_each_figure_of_an_account_opens_its_entries(
+    page: FlaskClient, world: World, charged: PlacedCall
+) -> None:
+    act(page, f"/calls/{charged.sid}/credit", {"amount": "5.00", "reason": "a part"})
+    act(page, "/accounts/sunrise/payment", {"amount": "7.00", "reference": "wire 1"})
+    act(page, "/accounts/sunrise/adjustment", {"direction": "add", "amount": "1.50", "reason": "a copy"})
+    links = re.findall(
+        r'href="([^"]+figure=[^"]+)"><span class="nowrap">([\d.]+) USD', page.get(f"{MONEY}/accounts").text
+    )
+    assert [figure for _, figure in links] == ["20.00", "5.00", "1.50", "7.00"]
+    for address, figure in links:
+        text = page.get(address.replace("&amp;", "&")).text
+        assert re.search(rf'come to</th><td class="number">-?{figure} USD', text), address
+
+
+def test_the_number_of_an_invoice_leads_to_it(page: FlaskClient, world: World, charged: PlacedCall) -> None:
+    compared(world)
+    close(page, "sunrise")
+    assert page.get("/console/find?q=sim-000001").location == f"{MONEY}/invoices/SIM-000001"
+
+
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
 @pytest.mark.parametrize(
     "what", ["accounts", "accounts/sunrise", "invoices", "disputes", "differences", "rates"]
