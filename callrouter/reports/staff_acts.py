@@ -13,6 +13,7 @@ from callrouter.billing.disputes.model import Dispute
 from callrouter.billing.model import IS_NO_CHARGE, ClosedMonth, LedgerEntry
 from callrouter.directory.model import DirectoryProposal, DirectoryVersion
 from callrouter.invoices.model import InvoiceDelivery
+from callrouter.money import Money
 from callrouter.privacy.model import AuditEntry
 from callrouter.reconciliation.model import CarrierDifference
 from callrouter.reports.listed_calls import ALWAYS
@@ -20,6 +21,7 @@ from callrouter.reports.period import Period
 
 BATCH = 500
 _NONE = sa.literal("", sa.Text)
+_NO_MONEY = {"amount": sa.cast(sa.null(), sa.BigInteger), "currency": sa.cast(sa.null(), sa.Text)}
 
 
 class StaffAct(TypedDict):
@@ -66,10 +68,12 @@ class StaffActs:
 def _acts(key: tuple[Any, ...], at: Any, person: Any, **columns: Any) -> sa.Select[Any]:
     """The acts that a table keeps: `action`, `subject`, `detail` and `reason` are columns, or a text for all.
 
+    `amount` and `currency` stand in place of a detail.
+
     `key` begins with the table, so that each act has one of its own.
     """
     table, *parts = key
-    known = {"action": _NONE, "subject": _NONE, "detail": _NONE, "reason": _NONE} | columns
+    known = {**dict.fromkeys(("action", "subject", "detail", "reason"), _NONE), **_NO_MONEY, **columns}
     values = {
         "key": sa.func.concat_ws(" ", sa.literal(table), *map(_sortable, parts)),
         "at": at,
@@ -95,7 +99,6 @@ def _with(word: str, column: Any) -> Any:
     return sa.literal(word, sa.Text) + sa.cast(column, sa.Text)
 
 
-_MONEY = sa.cast(LedgerEntry.amount, sa.Text) + _with(" minor units, ", LedgerEntry.currency)
 _ALL = sa.union_all(
     _acts(
         ("audit", AuditEntry.id),
@@ -111,8 +114,9 @@ _ALL = sa.union_all(
         LedgerEntry.person,
         action=sa.func.replace(LedgerEntry.entry_type, "_", " ") + sa.literal(" entered", sa.Text),
         subject=sa.func.coalesce(LedgerEntry.call, LedgerEntry.partner),
-        detail=_MONEY,
         reason=LedgerEntry.reason,
+        amount=LedgerEntry.amount,
+        currency=LedgerEntry.currency,
     ).where(IS_NO_CHARGE),
     _acts(
         ("dispute raised", Dispute.id),
@@ -238,6 +242,6 @@ def _act(row: sa.RowMapping) -> StaffAct:
         person=row["person"],
         action=row["action"],
         subject=row["subject"],
-        detail=row["detail"] or "",
+        detail=str(Money(row["amount"], row["currency"])) if row["currency"] else row["detail"] or "",
         reason=row["reason"] or "",
     )

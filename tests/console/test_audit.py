@@ -60,7 +60,7 @@ def test_acts_are_found(page: FlaskClient, acts: None, query: str, found: list[s
 
 def test_an_act_has_who_what_and_why(page: FlaskClient, acts: None) -> None:
     text = page.get(AUDIT).text
-    for part in ("Ben Ruiz", "1250 minor units, USD", "agreed with them", "the caller asks"):
+    for part in ("Ben Ruiz", "12.50 USD", "agreed with them", "the caller asks"):
         assert part in text
 
 
