@@ -1,7 +1,4 @@
-"""What a person writes to be kept, and read by others: a reason, a note, a reference. *Pure.*
-
-Whoever types a caller's number into a reason would carry it out of the vault, so numbers are masked.
-"""
+"""What a person writes to be kept, and read by others: a reason, a note, a reference. *Pure.*"""
 
 from __future__ import annotations
 

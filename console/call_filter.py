@@ -10,7 +10,7 @@ from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUS
 from callrouter.errors import Fault
 from callrouter.phone import telephone_number
 from callrouter.reports.call_pages import Cursor
-from callrouter.reports.listed_calls import CHARGE_STATES, Wanted
+from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
 from console.zones import utc
@@ -37,11 +37,11 @@ _LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class CallFilter:
+class CallQuery:
     """The filter as it was written, and what it means."""
 
     written: dict[str, str]
-    wanted: Wanted
+    wanted: CallFilter
 
     @property
     def names_caller(self) -> bool:
@@ -59,7 +59,7 @@ class CallFilter:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallFilter:
+def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallQuery:
     """The filter of an address. Raises Fault for what cannot be read.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
@@ -72,9 +72,9 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
-    return CallFilter(
+    return CallQuery(
         written,
-        Wanted(
+        CallFilter(
             Period(begin, until),
             outcome=None if outcome == IN_PROGRESS else outcome,
             center=written.get("center"),

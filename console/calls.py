@@ -17,7 +17,7 @@ from callrouter.reports.story import story
 from callrouter.reports.timeline import timeline
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_filter import IN_PROGRESS, OUTCOMES, CallFilter, cursor_of, cursor_text, read_filter
+from console.call_filter import IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
@@ -103,13 +103,13 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     return pages
 
 
-def _with(wanted: CallFilter, endpoint: str, without: str, **more: str) -> str:
+def _with(wanted: CallQuery, endpoint: str, without: str, **more: str) -> str:
     """An address with the filter in it, less one part."""
     kept = {name: text for name, text in wanted.written.items() if name != without}
     return address(endpoint, **(kept | more))
 
 
-def _rows(dependencies: ConsoleDependencies, wanted: CallFilter) -> Iterator[Any]:
+def _rows(dependencies: ConsoleDependencies, wanted: CallQuery) -> Iterator[Any]:
     with dependencies.reading() as connection:
         yield from all_calls(connection, wanted.wanted)
 

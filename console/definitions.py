@@ -14,6 +14,15 @@ DEFINITIONS = {
     "line": "The number that the caller dialed.",
     "route": "listing or helpline: what the call ended as.",
     "talk": "Seconds between the acceptance and the end of the talk, as the carrier counts them, less screening.",
+    "stage": "waits: nobody has taken the call yet; talks: with a center; chooses: nobody took it, and the caller"
+    " presses keys or leaves a message. At risk is who waits for more than half of the helpline's longest wait,"
+    " and a call past its latest possible ending.",
+    "ends by": "The latest possible ending of the stage: of a wait, the helpline's longest wait; of a talk, the"
+    " carrier's limit of 4 hours; of a prompt, the moment at which the call is ended for the caller.",
+    "waiting": "Since the call arrived, or since the caller of a listing chose the helpline.",
+    "credit": "What the rotation owes the seat, in calls: who is owed most is rung. A helpline's credits add up to 0.",
+    "rung after": "Seconds from a call's arrival until this seat is rung at the latest, if those before it do not"
+    " answer.",
     "due": "Until when the promised return call has to be made.",
     "promised": "Calls that ended with the promise of a return call.",
     "kept": "Promises that a return call has kept.",
@@ -21,5 +30,8 @@ DEFINITIONS = {
     "carrier cost": "What the carrier takes, and for how many of the calls its records say so.",
     "margin": "Amount less credits and carrier cost, where that is known of all calls and in the same currency.",
     "balance": "What the partner owes. Below zero it is owed to the partner.",
+    "attempts": "How often the caller's telephone was rung for this promise: 3 times at most.",
+    "actual share": "Picks of the seat in the period that were not undone.",
+    "undone": "Picks that were taken back, because the center was busy or could not be reached: they count for nobody.",
     "fair share": "The share of calls that the seat's weight gives it, among the seats that could take each call.",
 }

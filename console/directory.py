@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from callrouter.directory.differences import differences_between
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.directory.history import known_version, latest_versions
 from callrouter.directory.load import version_in_force
 from callrouter.directory.opening_hours.opening import opening
-from callrouter.directory.proposal import (
+from callrouter.directory.proposals.proposal import (
     proposals,
 )
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.coverage import coverage, uncovered_hours
 from callrouter.staff.roles import Right
 from console.access import needs
@@ -27,7 +27,7 @@ BAD_REQUEST = 400
 def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("directory", __name__)
-    shelf = DirectoryShelf()
+    shelf = DirectoryCache()
 
     @pages.get("/directory")
     @needs(Right.SEE_DIRECTORY)

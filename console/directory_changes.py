@@ -9,15 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request
 
-from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
+from callrouter.billing.allowances import apply_allowances_of_new_terms
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults
-from callrouter.directory.file import read_directory_file
 from callrouter.directory.history import known_version
 from callrouter.directory.load import LoadResult, version_in_force
-from callrouter.directory.proposal import (
+from callrouter.directory.proposals.proposal import (
     WaitingProposal,
     approve,
     changes_in_force,
@@ -26,7 +26,7 @@ from callrouter.directory.proposal import (
     proposals,
     withdraw,
 )
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
@@ -56,7 +56,7 @@ class Draft:
 def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("directory_changes", __name__)
-    shelf = DirectoryShelf()
+    shelf = DirectoryCache()
 
     @pages.get("/directory/edit")
     @needs(Right.CHANGE_DIRECTORY)
@@ -104,7 +104,7 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     return pages
 
 
-def _load(connection: sa.Connection, shelf: DirectoryShelf, draft: Draft) -> LoadResult | WaitingProposal:
+def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> LoadResult | WaitingProposal:
     read = read_directory_file(draft.text, FILE)
     loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
     if isinstance(loaded, LoadResult):

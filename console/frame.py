@@ -96,6 +96,9 @@ def _prepare_templates(
     app.jinja_env.filters["local"] = lambda moment: zones.local(moment, zones.reader_zone())
     app.jinja_env.filters["utc"] = zones.utc
     app.jinja_env.filters["ago"] = lambda moment: zones.ago(moment, dependencies.clock())
+    app.jinja_env.filters["countdown"] = lambda moment: zones.countdown(moment, asked_at())
+    app.jinja_env.filters["since"] = lambda moment: zones.stopwatch(asked_at() - moment)
+    app.jinja_env.filters["time_of_day"] = lambda moment: zones.time_of_day(moment, zones.reader_zone())
     app.jinja_env.filters["length"] = zones.length
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address

@@ -12,9 +12,15 @@ from console.dependencies import ConsoleDependencies
 from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
+from console.now import now_pages
+from console.promises import promises_pages
+from console.rotation import rotation_pages
 
 NAVIGATION = (
+    NavigationPage("Now", "now.now", "n"),
     NavigationPage("Calls", "calls.listed", "c"),
+    NavigationPage("Rotation", "rotation.listed", "r"),
+    NavigationPage("Promises", "promises.listed", "p"),
     NavigationPage("Billing", "billing.report", "b"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
@@ -24,7 +30,10 @@ NAVIGATION = (
 def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     """Add the views of all pages."""
     app.register_blueprint(frame(app, dependencies, NAVIGATION), url_prefix=PREFIX)
+    app.register_blueprint(now_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)

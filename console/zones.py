@@ -41,6 +41,11 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
+def time_of_day(moment: datetime, zone: ZoneInfo) -> str:
+    """The time to the second, for example `08:15:02`."""
+    return f"{moment.astimezone(zone):%H:%M:%S}"
+
+
 def utc(moment: datetime) -> str:
     """RFC 3339, for programs."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -60,3 +65,16 @@ def length(span: timedelta) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def countdown(moment: datetime, now: datetime) -> str:
+    """How long until a moment, to the second: `1:25`, `2:14:05`; `0:12 ago` once it is past."""
+    seconds = int((moment - now).total_seconds())
+    return stopwatch(timedelta(seconds=seconds)) if seconds >= 0 else f"{stopwatch(now - moment)} ago"
+
+
+def stopwatch(span: timedelta) -> str:
+    """A span to the second: `0:07`, `12:30`, `1:02:03`."""
+    minutes, seconds = divmod(max(int(span.total_seconds()), 0), _MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import waitress
-from console.sign_in import StaffSignIn
 from flask import Flask
 
 from callrouter.database import Database
@@ -25,6 +24,7 @@ from config.web_address import numeric
 from console.app import console_app
 from console.dependencies import ConsoleDependencies
 from console.pages import register_pages
+from console.sign_in import StaffSignIn
 from server.embedded.socket_directories import make_socket_directory
 
 THREADS = 8
@@ -45,6 +45,7 @@ def application(settings: Settings) -> Flask:
         public_url=settings.public_url,
         secret_key=settings.secret_key,
         simulated=settings.simulated,
+        calls_at_any_hour=settings.calls_at_any_hour,
         issuer=settings.issuer,
         sends_invoices=settings.invoice_from is not None,
     )

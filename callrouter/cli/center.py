@@ -9,9 +9,7 @@ import click
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.zones import zone_option
-from callrouter.directory.directory import Directory
-from callrouter.directory.faults import closest
-from callrouter.errors import NotKnown
+from callrouter.directory.find_center import find_center
 from callrouter.reports.pausing import pausing_until
 from callrouter.routing.lines import resume as take_pause_back
 
@@ -38,18 +36,10 @@ def resume(dependencies: CommandDependencies, key: str, form: str, zone: tzinfo)
     Example:
       callrouter center resume sunrise-la
     """
-    known(dependencies.directory_in_force(), key)
+    find_center(dependencies.directory_in_force(), key)
     now = dependencies.now()
     with dependencies.reading() as connection:
         until = pausing_until(connection, key, now)
     dependencies.database.transact(lambda session: take_pause_back(session, key, now))
     sentence = f"{key} is rung again." if until else f"{key} was not pausing; missed calls count anew."
     print_result(form, {"center": key, "paused_until": until}, sentence, zone)
-
-
-def known(directory: Directory, key: str) -> None:
-    """Raises NotKnown, with the key that was probably meant, where no center has this one."""
-    if key not in directory.centers:
-        meant = closest(key, tuple(directory.centers))
-        hint = f"did you mean {meant}?" if meant else "`callrouter directory dump` shows those in force"
-        raise NotKnown(f"there is no center {key!r}: {hint}")

@@ -1,10 +1,9 @@
-"""What `callrouter doctor` examines: a function for each organ tells what it found, or how to mend it."""
+"""The checks of `callrouter doctor`. Each function returns what it found, or raises how to mend it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from tempfile import TemporaryFile
@@ -17,13 +16,21 @@ from callrouter.carrier.signature import sign
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.external_checks import PATIENCE, carrier, mail, numbers
 from callrouter.cli.failed_check import FailedCheck
-from callrouter.directory.directory import Helpline
+from callrouter.cli.rights_check import rights
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
-from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
+from callrouter.migrations import (
+    NewerSchema,
+    RoleMissing,
+    StaleSchema,
+    check_role,
+    check_schema,
+    current_revision,
+    newest_revision,
+)
 from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
@@ -32,7 +39,7 @@ from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state
 from config.parsers import origin_only, without_password
 from config.web_address import address, answer
 from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
@@ -73,6 +80,9 @@ def schema(dependencies: CommandDependencies) -> str:
         found = f"revision {revision or 'none'}, the newest is {newest}"
         try:
             check_schema(connection)
+            check_role(connection, dependencies.any_database.engine.url)
+        except RoleMissing as error:
+            raise FailedCheck(str(error), "callrouter db upgrade") from error
         except StaleSchema as error:
             raise FailedCheck(found, "callrouter db upgrade") from error
         except NewerSchema as error:
@@ -104,12 +114,12 @@ def directory(dependencies: CommandDependencies) -> str:
 
 
 def helplines(dependencies: CommandDependencies) -> str:
-    """Each has a seat that could be rung at this moment, for callers of some state."""
+    """Check that each helpline has a seat that could be rung now, for callers of some state."""
     with dependencies.reading() as connection:
         session = connection
-        in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", dependencies.now())
+        in_force, supposed = DirectoryCache().in_force(session), ExplainedCall("", dependencies.now())
         seats = {
-            helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
+            helpline.key: explain(session, in_force, for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
         }
     for key, its_seats in seats.items():
@@ -123,16 +133,12 @@ def helplines(dependencies: CommandDependencies) -> str:
     return f"seats that may be rung: {counts}"
 
 
-def _for_any_state(helpline: Helpline) -> Helpline:
-    return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
-
-
-def _count(seats: list[SeatNow]) -> str:
+def _count(seats: list[SeatStatus]) -> str:
     return f"{sum(seat.may_be_rung for seat in seats)} of {len(seats)}"
 
 
-def _reasons(seats: list[SeatNow]) -> str:
-    counted = Counter(seat.standing for seat in seats)
+def _reasons(seats: list[SeatStatus]) -> str:
+    counted = Counter(seat.status for seat in seats)
     return ", ".join(f"{reason} ({number})" for reason, number in counted.most_common())
 
 
@@ -150,7 +156,7 @@ def broker(dependencies: CommandDependencies) -> str:
 
 
 def process(kind: str, never: str, mend: str) -> Callable[[CommandDependencies], str]:
-    """Whether a kind of process was seen lately; `never` says what it means that it was not yet."""
+    """Check that a kind of process was seen recently. `never` says what it means if it was never seen."""
 
     def examine(dependencies: CommandDependencies) -> str:
         with dependencies.reading() as connection:
@@ -219,7 +225,7 @@ def alerts(dependencies: CommandDependencies) -> str:
     own = dependencies.settings
     with dependencies.reading() as connection:
         counts = undelivered(connection, dependencies.now() - RECENT)
-    given_up = sum(count for (_, standing), count in counts.items() if standing == GIVEN_UP)
+    given_up = sum(count for (_, status), count in counts.items() if status == GIVEN_UP)
     if given_up:
         mend = "callrouter alerts deliveries, mend, callrouter alerts retry ID"
         raise FailedCheck(f"{given_up} deliveries were given up", mend)
@@ -271,7 +277,7 @@ def web_server(dependencies: CommandDependencies) -> str:
 
 
 def signatures(dependencies: CommandDependencies) -> str:
-    """A request of ours is let in and one of nobody's is not. It names no call, so nothing is written."""
+    """Check that our signed request is accepted and an unsigned one is not. It names no call, so nothing is written."""
     own = dependencies.settings
     url = f"{own.public_url}/twilio/status"
     fields = [("AccountSid", own.account_sid)]
@@ -304,7 +310,7 @@ def console(dependencies: CommandDependencies) -> str:
 
 
 class DoctorCheck:
-    """One thing to examine, and what must be well before that makes sense."""
+    """A check, and the checks that must succeed before it."""
 
     def __init__(self, name: str, examine: Callable[[CommandDependencies], str], *after: str) -> None:
         self.name = name
@@ -317,6 +323,7 @@ CHECKS = (
     DoctorCheck("data directory", data_directory, "settings"),
     DoctorCheck("database", database, "settings"),
     DoctorCheck("schema", schema, "database"),
+    DoctorCheck("rights", rights, "schema"),
     DoctorCheck("vault key", vault_key, "schema"),
     DoctorCheck("directory", directory, "schema"),
     DoctorCheck("helplines", helplines, "directory"),

@@ -1,4 +1,4 @@
-"""Reasons, notes and references, as parameters of commands."""
+"""What a person writes on the command line to be kept, and read by others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is given on the command line, as the values that it means; whatever means nothing is wrong use."""
+"""Parameter types of the command line. A value that does not fit is wrong use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class ParsedParameter(click.ParamType[Any]):
-    """A parameter that is read by a function, which raises ValueError or Fault."""
+    """A parameter that is parsed by a function, which raises ValueError or Fault."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:
         self.name = name
@@ -35,7 +35,7 @@ class ParsedParameter(click.ParamType[Any]):
 
 
 class _MomentParameter(ParsedParameter):
-    """A date or a time. A date begins in the zone of `--zone`, where the command has it, and else in UTC."""
+    """A date or a time. A date begins in the zone of `--zone` if the command has it, else in UTC."""
 
     def _meaning(self, written: str, ctx: click.Context | None) -> datetime:
         return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)

@@ -1,8 +1,8 @@
-"""Tables of the directory.
+"""The tables of the directory.
 
-`directory_version` keeps every version whole. The other tables hold the current entries under their keys, so that
-calls, charges and promises can point at them and the database can refuse what must not be. An entry that left the
-directory stays as a row (`listed` is false): what happened under it must stay explainable.
+`directory_version` keeps every version whole. The other tables have the current entries under their keys, so that
+calls, charges and promises can refer to them and constraints can use them. An entry that has left stays as a row
+(`listed` is false), so that the past can be explained.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class DirectoryVersion(Base):
     """A version of the directory, whole."""
 
     __tablename__ = "directory_version"
+    __grants__ = Grants(insert=True)
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     loaded_at: Mapped[datetime]
@@ -33,9 +34,10 @@ class DirectoryVersion(Base):
 
 
 class DirectoryProposal(Base):
-    """A whole directory file that waits for a second person, or did."""
+    """A whole directory file that waits, or waited, for a second person."""
 
     __tablename__ = "directory_proposal"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.CheckConstraint("decision IN ('approved', 'withdrawn')", name="decision"),
         sa.CheckConstraint(
@@ -43,7 +45,7 @@ class DirectoryProposal(Base):
             name="decided_whole",
         ),
         sa.CheckConstraint("(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)", name="in_force"),
-        # Whoever changes what partners pay does not do it alone.
+        # What partners pay is never changed by one person alone.
         sa.CheckConstraint("decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"),
         {"comment": "whole directory files that change what partners pay, and wait for a second person"},
     )
@@ -66,7 +68,7 @@ class DirectoryProposal(Base):
     )
 
 
-# The same file again is the same proposal, as long as it waits.
+# The same waiting file is the same proposal.
 sa.Index(
     "uq_directory_proposal_waiting",
     DirectoryProposal.base_version,
@@ -80,6 +82,7 @@ class DirectoryHead(Base):
     """The version in force."""
 
     __tablename__ = "directory_head"
+    __grants__ = Grants(update=True)
     __table_args__ = {
         "comment": "a single row, so that a decision can make sure that it knows the version in force"
     }
@@ -94,6 +97,7 @@ class StoredPartner(Base):
     """A partner that is or was in the directory."""
 
     __tablename__ = "partner"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -106,6 +110,7 @@ class StoredCenter(Base):
     """A center that is or was in the directory."""
 
     __tablename__ = "center"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))
@@ -117,7 +122,8 @@ class StoredListing(Base):
     """A listing that is or was in the directory."""
 
     __tablename__ = "listing"
-    # A call points at (listing, center), so a listing call cannot be stored with another center.
+    __grants__ = Grants(insert=True, update=True)
+    # A call refers to (listing, center), so a listing call cannot be stored with another center.
     __table_args__ = (sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -129,6 +135,7 @@ class StoredHelpline(Base):
     """A helpline that is or was in the directory."""
 
     __tablename__ = "helpline"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -140,6 +147,7 @@ class StoredNumber(Base):
     """A telephone number of a listing or of a helpline."""
 
     __tablename__ = "number"
+    __grants__ = Grants(insert=True, delete=True)
     __table_args__ = (sa.CheckConstraint("(listing IS NULL) <> (helpline IS NULL)", name="one_owner"),)
 
     number: Mapped[str] = mapped_column(

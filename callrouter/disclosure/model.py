@@ -1,4 +1,4 @@
-"""Table of what callers were told, word for word."""
+"""The table of disclosures, word for word."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class Disclosure(Base):
-    """What one document told the caller."""
+    """What one document disclosed to the caller."""
 
     __tablename__ = "disclosure"
+    __grants__ = Grants(insert=True)
     __table_args__ = (sa.UniqueConstraint("call", "turn"),)
 
     sequence: Mapped[int] = mapped_column(

@@ -1,4 +1,4 @@
-"""Tables of what came in and what is still to be done about it."""
+"""The tables of the inbox, the outbox and the heartbeats."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class InboxEntry(Base):
     """A callback as it came."""
 
     __tablename__ = "inbox"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "each callback, once"}
 
     call: Mapped[str] = mapped_column(primary_key=True, comment="CallSid of the caller's call")
@@ -26,9 +27,10 @@ class InboxEntry(Base):
 
 
 class OutboxFact(Base):
-    """Something that happened and is still to be acted on."""
+    """A fact that is still to be acted on."""
 
     __tablename__ = "outbox"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = {
         "comment": "facts to act on, written in the transaction that they are about; a settled fact is deleted"
     }
@@ -55,9 +57,10 @@ sa.Index("ix_outbox_set_aside", OutboxFact.id, postgresql_where=OutboxFact.set_a
 
 
 class OutboxLock(Base):
-    """Whoever holds the lock of its single row settles the outbox."""
+    """A single row. Whoever locks it settles the outbox."""
 
     __tablename__ = "outbox_lock"
+    __grants__ = Grants(update=True)
     __table_args__ = {"comment": "a single row: whoever holds its lock settles the outbox"}
 
     one: Mapped[int] = mapped_column(
@@ -70,6 +73,7 @@ class Heartbeat(Base):
     """When each kind of process was last seen."""
 
     __tablename__ = "heartbeat"
+    __grants__ = Grants(update=True)
     __table_args__ = {"comment": "a single row: the proof that broker and workers work end to end"}
 
     one: Mapped[int] = mapped_column(

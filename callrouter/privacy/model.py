@@ -1,4 +1,4 @@
-"""The vault's table, the only one that holds a caller's number, and the audit log of who has opened what."""
+"""The tables of the vault and of the audit log. Only the vault has callers' numbers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class SealedNumber(Base):
     """A caller's number, sealed for one call and purpose."""
 
     __tablename__ = "sealed_number"
+    __grants__ = Grants(insert=True, update=True, delete=True)
 
     call: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True, comment="what it may be opened for, `caller`")
@@ -23,9 +24,10 @@ class SealedNumber(Base):
 
 
 class VaultKey(Base):
-    """The vault key in use. The row is there from the beginning, empty."""
+    """The vault key in use. The schema creates the row empty."""
 
     __tablename__ = "vault_key"
+    __grants__ = Grants(update=True)
 
     one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key_id: Mapped[str | None] = mapped_column(
@@ -48,6 +50,7 @@ class AuditEntry(Base):
     """An entry of the audit log."""
 
     __tablename__ = "audit_log"
+    __grants__ = Grants(insert=True)
     __table_args__ = {
         "comment": "who has seen or heard what of a caller or changed what of the staff, and why; append-only"
     }
@@ -60,3 +63,6 @@ class AuditEntry(Base):
         comment="CallSid, masked number that was looked up, or staff account"
     )
     reason: Mapped[str]
+
+
+sa.Index("ix_audit_log_subject", AuditEntry.subject)

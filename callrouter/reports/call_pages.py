@@ -19,8 +19,8 @@ from callrouter.reports.charges import entries
 from callrouter.reports.legs import legs
 from callrouter.reports.listed_calls import (
     CALL_COLUMNS,
+    CallFilter,
     ListedCall,
-    Wanted,
     conditions,
     count_calls,
     refuse_unknown,
@@ -60,7 +60,7 @@ class CallPage:
 
 def call_page(
     connection: sa.Connection,
-    wanted: Wanted,
+    wanted: CallFilter,
     size: int,
     *,
     after: Cursor | None = None,
@@ -86,7 +86,7 @@ def call_page(
     )
 
 
-def all_calls(connection: sa.Connection, wanted: Wanted) -> Iterator[CallRow]:
+def all_calls(connection: sa.Connection, wanted: CallFilter) -> Iterator[CallRow]:
     """Every call of the list, the newest first. They stream."""
     refuse_unknown(connection, wanted)
     after = None
@@ -96,7 +96,7 @@ def all_calls(connection: sa.Connection, wanted: Wanted) -> Iterator[CallRow]:
 
 
 def _ask(
-    connection: sa.Connection, wanted: Wanted, most: int, *, after: Cursor | None, before: Cursor | None
+    connection: sa.Connection, wanted: CallFilter, most: int, *, after: Cursor | None, before: Cursor | None
 ) -> list[ListedCall]:
     place = sa.tuple_(Call.arrived_at, Call.sid)
     query = sa.select(*CALL_COLUMNS).where(*conditions(wanted)).limit(most)

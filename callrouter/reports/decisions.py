@@ -1,4 +1,4 @@
-"""Decisions as they were taken: who was picked for a call, and why others were skipped."""
+"""Reads routing decisions: who was picked for a call, and why others were skipped."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypedDict
 
 import sqlalchemy as sa
 
+from callrouter.errors import NotKnown
 from callrouter.routing import model
 from callrouter.routing.decide import why_skipped
 from callrouter.routing.eligibility import Lineup
@@ -39,7 +40,7 @@ class ReportedDecision(TypedDict):
 
 
 class Lineups:
-    """The lineups that decisions were taken from; many have the same one, so it is read once."""
+    """A cache of lineups: many decisions share one."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -70,8 +71,18 @@ def decisions(connection: sa.Connection, lineups: Lineups, calls: Sequence[str])
     return [_decision(row, known[row["lineup"]]) for row in rows]
 
 
+def decision_of(connection: sa.Connection, helpline: str, number: int) -> ReportedDecision:
+    """One decision of a helpline. Raises NotKnown where there is none of this number."""
+    table = model.DecisionRow
+    query = sa.select(table.__table__).where(table.helpline == helpline, table.number == number)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotKnown(f"the rotation of {helpline} has taken no decision {number}")
+    return _decision(row, Lineups(connection).of([row["lineup"]])[row["lineup"]])
+
+
 def latest_reasons(taken: Iterable[ReportedDecision]) -> list[SkippedSeat]:
-    """The centers that any of a call's decisions skipped, each with its latest reason. *Pure.*"""
+    """The centers that any decision of a call skipped, each with its latest reason. *Pure.*"""
     reasons = {skip["center"]: skip["reason"] for decision in taken for skip in decision["skipped"]}
     return [SkippedSeat(center=center, reason=reason) for center, reason in reasons.items()]
 

@@ -1,4 +1,4 @@
-"""The latest calls, those in progress included, by whatever staff look for."""
+"""Lists the latest calls, including those in progress, with filters."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ CALL_COLUMNS = (
 
 
 class ListedCall(TypedDict):
-    """One call. `caller` is masked, `route` what it is or ended as.
+    """A call. `caller` is masked; `route` is its present or final route.
 
-    A call in progress has no `outcome` and no `ended_at`; `status` is where it stands (see calls/states.py), and
-    `ringing` the center that is rung for it, or talks with the caller.
+    A call in progress has no `outcome` and no `ended_at`. `status` is its state (calls/states.py), and `ringing` the
+    center that is rung or talks with the caller.
     """
 
     sid: str
@@ -77,10 +77,10 @@ class ListedCall(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which calls; None: whatever it is.
+class CallFilter:
+    """Which calls to list. None: no filter.
 
-    A center has those for which it was rung, or which it returned; a partner those of its centers.
+    A center has the calls for which it was rung or which it returned; a partner has those of its centers.
     """
 
     period: Period = ALWAYS
@@ -100,14 +100,14 @@ class Wanted:
     """of the billing report: the calls that it counts"""
 
 
-class Latest(NamedTuple):
-    """The latest calls, the newest first, and how many more there are."""
+class LatestCalls(NamedTuple):
+    """The latest calls, newest first, and how many more there are."""
 
     calls: list[ListedCall]
     more: int
 
 
-def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest:
+def latest_calls(connection: sa.Connection, wanted: CallFilter, most: int) -> LatestCalls:
     """Up to so many of the calls that are wanted. Raises NotKnown for a key that there never was."""
     refuse_unknown(connection, wanted)
     query = (
@@ -117,21 +117,21 @@ def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest
         .limit(most)
     )
     found = [cast(ListedCall, dict(row)) for row in connection.execute(query).mappings()]
-    return Latest(found, count_calls(connection, wanted) - most if len(found) == most else 0)
+    return LatestCalls(found, count_calls(connection, wanted) - most if len(found) == most else 0)
 
 
-def count_calls(connection: sa.Connection, wanted: Wanted) -> int:
+def count_calls(connection: sa.Connection, wanted: CallFilter) -> int:
     """How many calls are wanted, to the last one."""
     query = sa.select(sa.func.count()).select_from(Call).where(*conditions(wanted))
     return int(connection.execute(query).scalar_one())
 
 
-def conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:
     """What holds for the calls that are wanted."""
     return list(_conditions(wanted))
 
 
-def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(wanted: CallFilter) -> Iterator[sa.ColumnElement[bool]]:
     yield from wanted.period.holds(Call.arrived_at)
     of_call = (
         (Call.outcome, wanted.outcome),
@@ -163,7 +163,7 @@ def _had_a_part(
     return sa.or_(rung, returned)
 
 
-def refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
+def refuse_unknown(connection: sa.Connection, wanted: CallFilter) -> None:
     """Raise NotKnown for a key that there never was."""
     for what, column in _KEYS.items():
         key = getattr(wanted, what)

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from callrouter.directory.directory import MONTHLY, Directory
 from callrouter.directory.document import PER_CALL_TERMS
-from callrouter.directory.equal_price import Standing, standings
+from callrouter.directory.proposals.equal_price import Standing, standings
 from callrouter.money import Money
 
 

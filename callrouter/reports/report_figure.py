@@ -38,7 +38,7 @@ _OF_CALLS: Mapping[str, sa.ColumnElement[bool]] = {
     "kept": PartnerCall.kept.is_(True),
     "waits": PartnerCall.wait_seconds.is_not(None),
     "talk": PartnerCall.talk_seconds > 0,
-    "costed": PartnerCall.cost_micros.is_not(None),
+    "calls_with_cost": PartnerCall.cost_micros.is_not(None),
 }
 _OF_ENTRIES: Mapping[str, sa.ColumnElement[bool]] = {
     "charged": LedgerEntry.entry_type == CHARGE,
@@ -46,7 +46,7 @@ _OF_ENTRIES: Mapping[str, sa.ColumnElement[bool]] = {
     "credited": sa.and_(LedgerEntry.entry_type != PAYMENT, _IS_CREDIT),
 }
 FIGURES = (*_OF_CALLS, *_OF_ENTRIES)
-_WITH_CURRENCY = frozenset({"costed", *_OF_ENTRIES})
+_WITH_CURRENCY = frozenset({"calls_with_cost", *_OF_ENTRIES})
 _WORDS = {
     "calls": "calls",
     "rung": "calls with a part",
@@ -55,7 +55,7 @@ _WORDS = {
     "kept": "promises kept",
     "waits": "answered after a wait",
     "talk": "with talk",
-    "costed": "with the carrier's cost",
+    "calls_with_cost": "with the carrier's cost",
     "charged": "charged",
     "amount": "to be paid",
     "credited": "credited",
@@ -137,7 +137,7 @@ def read_figure(text: str) -> ReportFigure:
 def row_figure(name: str, row: Mapping[str, Any], by: Sequence[str], months: tuple[str, str]) -> ReportFigure:
     """A figure of a row, which has the keys `by`; of a total, which has none, without them."""
     keys = tuple((key, row[key] or "") for key in by)
-    currency = row["cost_currency"] if name == "costed" else row["currency"]
+    currency = row["cost_currency"] if name == "calls_with_cost" else row["currency"]
     return ReportFigure(
         "rung" if name == "calls" and keys and has_parts(by) else name,
         *months,
@@ -175,7 +175,7 @@ def _call_conditions(figure: ReportFigure) -> Iterator[sa.ColumnElement[bool]]:
     yield PartnerCall.simulated == figure.simulated
     yield from _within(PartnerCall.day, figure)
     yield from _of_keys(_CALL_KEYS, figure)
-    if figure.currency and figure.name == "costed":
+    if figure.currency and figure.name == "calls_with_cost":
         yield PartnerCall.cost_currency == figure.currency
 
 

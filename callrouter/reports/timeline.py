@@ -37,7 +37,7 @@ def timeline(story: Story) -> list[TimelineEntry]:
         *map(_turn, story["turns"]),
         *map(_decision, story["decisions"]),
         *(entry for leg in story["legs"] for entry in _leg(leg)),
-        *(entry for attempt in story["tries"] for entry in _attempt(attempt)),
+        *(entry for attempt in story["return_calls"] for entry in _attempt(attempt)),
         *map(_ledger_entry, story["entries"]),
         *_consent(story),
         *_end(story),

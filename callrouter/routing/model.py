@@ -1,4 +1,4 @@
-"""Tables of the rotation: who is owed what, and every decision with what it was taken from."""
+"""The tables of the rotation: the credits, and every decision with what it was based on."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class SeatPosition(Base):
-    """A seat's place in the arrays of its helpline's rotation. It never changes."""
+    """A seat's position in the arrays of its helpline's rotation. It never changes."""
 
     __tablename__ = "seat"
+    __grants__ = Grants(insert=True)
     __table_args__ = (sa.UniqueConstraint("helpline", "position"),)
 
     helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
@@ -22,9 +23,10 @@ class SeatPosition(Base):
 
 
 class RotationRow(Base):
-    """The state of a helpline's rotation, locked by whoever decides."""
+    """The state of a helpline's rotation. A decision locks it."""
 
     __tablename__ = "rotation"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {"comment": "one row a helpline, locked by whoever decides"}
 
     helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
@@ -37,9 +39,10 @@ class RotationRow(Base):
 
 
 class LineupDocument(Base):
-    """What many decisions have in common, stored once."""
+    """A lineup, stored once for all decisions that share it."""
 
     __tablename__ = "lineup"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "what many decisions have in common, stored once"}
 
     digest: Mapped[str] = mapped_column(primary_key=True, comment="SHA-256 of the document")
@@ -47,10 +50,12 @@ class LineupDocument(Base):
 
 
 class DecisionRow(Base):
-    """A decision who is rung, with all that it was taken from."""
+    """A decision, with everything it was based on."""
 
     __tablename__ = "decision"
-    # One decision for one attempt, whatever comes twice.
+    # What was decided stays; whether it counts may change.
+    __grants__ = Grants(insert=True, update=("given_back", "undone_after"))
+    # An attempt has one decision.
     __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
 
     helpline: Mapped[str] = mapped_column(primary_key=True)
@@ -73,21 +78,23 @@ class DecisionRow(Base):
 
 
 class Availability(Base):
-    """How many calls a center has at this moment, and whether it pauses."""
+    """The number of calls that a center has now, and its pause."""
 
     __tablename__ = "availability"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),)
 
     center: Mapped[str] = mapped_column(primary_key=True)
     calls_in_progress: Mapped[int]
     limit_seen: Mapped[int] = mapped_column(comment="its max_concurrent when last written")
     paused_until: Mapped[datetime | None]
+    pause_reason: Mapped[str | None] = mapped_column(comment="why it pauses, as a call's decision stores it")
     missed_since: Mapped[datetime | None] = mapped_column(
         comment="missed calls before this do not count: taken back by hand"
     )
 
 
-# The few that a decision must know of, among the many that are simply there.
+# Only the few centers that a decision must look at.
 POSSIBLY_UNAVAILABLE = sa.or_(
     Availability.calls_in_progress >= Availability.limit_seen, Availability.paused_until.is_not(None)
 )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 NAME = r"^[a-z0-9][a-z0-9._@+-]{0,99}$"
 """of an account: a plain name or an e-mail address, in lower case"""
@@ -22,6 +22,7 @@ class StaffAccount(Base):
     """A person who may use the console. The row of somebody who was removed stays, because the audit log names them."""
 
     __tablename__ = "staff_account"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.UniqueConstraint("name"),
         sa.CheckConstraint(f"name ~ '{NAME}'", name="name"),
@@ -55,6 +56,7 @@ class StaffInvitation(Base):
     """A one-time link by which a person chooses a password and sets up the second factor."""
 
     __tablename__ = "staff_invitation"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = (
         sa.Index("ix_staff_invitation_account", "account"),
         sa.CheckConstraint("(password_hash IS NULL) = (totp_secret IS NULL)", name="both_factors"),
@@ -74,6 +76,7 @@ class StaffSession(Base):
     """A browser in which a person is signed in."""
 
     __tablename__ = "staff_session"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = (
         sa.UniqueConstraint("token_hash"),
         sa.Index("ix_staff_session_account", "account"),
@@ -94,6 +97,7 @@ class Passkey(Base):
     """A WebAuthn credential."""
 
     __tablename__ = "staff_passkey"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = (
         sa.UniqueConstraint("credential_id"),
         sa.Index("ix_staff_passkey_account", "account"),
@@ -115,6 +119,7 @@ class RecoveryCode(Base):
     """A code that stands in for TOTP once. A used one is deleted."""
 
     __tablename__ = "staff_recovery_code"
+    __grants__ = Grants(insert=True, delete=True)
     __table_args__ = {"comment": "unused recovery codes; each is 80 random bits, so a plain hash hides it"}
 
     account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), primary_key=True)
@@ -125,6 +130,7 @@ class SignInAttempt(Base):
     """An attempt to prove who one is that failed, or whose end is not known yet."""
 
     __tablename__ = "staff_sign_in_attempt"
+    __grants__ = Grants(insert=True, delete=True)
     __table_args__ = (
         sa.Index("ix_staff_sign_in_attempt_name", "name", "at"),
         sa.Index("ix_staff_sign_in_attempt_address", "address", "at"),

@@ -8,15 +8,14 @@ from typing import Any
 from flask import Blueprint
 
 from callrouter.billing.charged_call import charged_calls
-from callrouter.billing.credit import (
-    CreditRequest,
+from callrouter.billing.credit_reversal import (
     CreditReversalRequest,
     ManualCredit,
-    credit,
     manual_credits,
     reverse_credit,
 )
 from callrouter.billing.disputes.objection import REASONS, Objection, OpenObjection, object_to_charge
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.invoices.invoice_of_charge import invoice_of_charge

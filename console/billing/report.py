@@ -10,8 +10,8 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.billing.period import following, month_of
 from callrouter.errors import Fault
+from callrouter.reports.differences import differences
 from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, MonthlyReport, columns, monthly
-from callrouter.reports.reconciled import differences
 from callrouter.reports.report_figure import ANY_KEY, ReportFigure, row_figure
 from callrouter.staff.roles import Right
 from console.access import needs
@@ -33,8 +33,8 @@ LINKED = {
     "charged": "charged",
     "amount": "amount",
     "credited": "credited",
-    "carrier_cost": "costed",
-    "costed": "costed",
+    "carrier_cost": "calls_with_cost",
+    "calls_with_cost": "calls_with_cost",
 }
 """column: the figure whose calls or entries it opens"""
 

@@ -121,10 +121,19 @@ def _page(proofs: Proofs, errors: dict[str, str]) -> str:
         "sign_in/staff.html",
         errors=errors,
         accounts=proofs.transact(lambda each: list_accounts(each, now)),
-        roles=[(role.value, "; ".join(sorted(right.value for right in RIGHTS[role]))) for role in Role],
+        roles=[(role.value, _may(role)) for role in Role],
         typed_name=request.form.get("name", ""),
         typed_role=request.form.get("role", ""),
     )
+
+
+def _may(role: Role) -> str:
+    """What somebody with the role may do, for a person who chooses one."""
+    if RIGHTS[role] == frozenset(Right):
+        return "May do everything."
+    beyond = RIGHTS[role] - RIGHTS[Role.VIEWER]
+    words = "; ".join(right.value for right in Right if right in (beyond or RIGHTS[role]))
+    return f"May do what a viewer may, and {words}." if beyond else f"May {words}."
 
 
 def _removal_page(proofs: Proofs, errors: dict[str, str]) -> str:

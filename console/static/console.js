@@ -1,7 +1,7 @@
 // Live parts, keyboard shortcuts, and the alarm for a caller who waits. No page needs this file to be read or acted on.
 (() => {
   "use strict";
-  const BEAT = 2000, OLD = 10000;
+  const BEAT = 2000, SLOWEST = 5000, OLD = 10000;
 
   // --- Live parts: poll and morph; slower when the server is slow, not at all when the tab is hidden. ---
   const live = () => document.querySelector("[data-live]");
@@ -35,18 +35,22 @@
     }
   };
 
-  const done = (event) => {
-    const part = live();
-    if (!part || !waiting) return;
-    const status = event.detail && event.detail.ctx && event.detail.ctx.response && event.detail.ctx.response.status;
-    const took = Date.now() - asked;
+  // An answer is shown only where it is the part itself: not an error, nor the page that asks to sign in again.
+  const received = (event) => {
+    const { response } = event.detail.ctx;
+    if (!live() || !waiting) return;
+    if (response.raw.redirected || response.status === 401) { event.preventDefault(); location.reload(); return; }
+    if (response.status === 200) lastAnswer = Date.now();
+    else event.preventDefault();
+  };
+  const finished = () => {
+    if (!waiting) return;
     waiting = false;
-    next = Date.now() + Math.max(BEAT, took * 10);
-    if (status === 200) lastAnswer = Date.now();
+    next = Date.now() + Math.min(SLOWEST, Math.max(BEAT, (Date.now() - asked) * 10));
     alarm();
   };
-  document.addEventListener("htmx:after:request", done);
-  document.addEventListener("htmx:error", () => { waiting = false; next = Date.now() + BEAT; });
+  document.addEventListener("htmx:after:request", received);
+  document.addEventListener("htmx:finally:request", finished);
   document.addEventListener("visibilitychange", () => { next = 0; });
   setInterval(tick, 250);
 
@@ -57,7 +61,8 @@
     const at_risk = document.querySelectorAll("[data-at-risk]").length;
     document.title = at_risk ? `▲ ${at_risk} at risk – ${title}` : title;
     const icon = document.querySelector("link[rel=icon]");
-    if (icon) icon.href = at_risk ? icon.dataset.risk : icon.dataset.calm;
+    const shown = icon && (at_risk ? icon.dataset.risk : icon.dataset.calm);
+    if (icon && icon.getAttribute("href") !== shown) icon.setAttribute("href", shown);
     if (at_risk && sound) beep();
   };
   const beep = () => {

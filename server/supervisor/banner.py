@@ -1,4 +1,4 @@
-"""What `make run` says when everything is up."""
+"""The text that `make run` prints when all processes are up."""
 
 from config.settings import Settings
 from config.web_address import address
@@ -20,8 +20,17 @@ READY = "callrouter is ready."
 NOT_WHOLE = "callrouter takes calls, but not everything works yet. {missing}"
 
 
-def banner(settings: Settings, missing: str | None = None) -> str:
-    """The addresses and what to try; `missing` is what does not work yet."""
+FIRST_ADMIN = """\
+Nobody can sign in to the console yet. This link makes the first admin:
+  {link}
+"""
+
+
+def banner(settings: Settings, missing: str | None = None, first_link: str | None = None) -> str:
+    """The addresses and what to try.
+
+    `missing` is what does not work yet; `first_link` is the path that makes the first admin, where nobody can sign in.
+    """
     here = address(settings.host, settings.port)
     carrier = SIMULATED if settings.simulated else REAL.format(account=settings.account_sid)
     return f"""
@@ -34,6 +43,14 @@ def banner(settings: Settings, missing: str | None = None) -> str:
   {here}/metrics   for Prometheus
 
 {carrier}
-
+{_first_admin(settings, first_link)}
 {WHAT_TO_TRY}
 """
+
+
+def _first_admin(settings: Settings, first_link: str | None) -> str:
+    if first_link is None:
+        return ""
+    # A passkey belongs to a host name, and none can be made under a numeric address.
+    origin = settings.public_url.replace("//127.0.0.1:", "//localhost:")
+    return f"\n{FIRST_ADMIN.format(link=origin + first_link)}"

@@ -9,16 +9,16 @@ from random import Random
 
 import sqlalchemy as sa
 
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.disputes.decision import DisputeDecision, decide_dispute
 from callrouter.billing.disputes.objection import Objection, object_to_charge
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.calls.model import Call
 from callrouter.calls.reap import overdue, reap
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.events.settle import settle
 from callrouter.invoices.close import CloseRequest, close_month
@@ -26,8 +26,8 @@ from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer, ring_next
 from callrouter.promises.reassign import overdue_promises, reassign_overdue
+from callrouter.promises.return_calls.dialer import ReturnCallDialer, ring_next
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile
 from simulator.account import SimulatedAccount, Webhooks
@@ -35,12 +35,12 @@ from simulator.behavior import CenterBehaviors
 from simulator.carrier import SimulatedCarrier
 from simulator.clock import VirtualClock
 from simulator.demo.plan import PlannedCall, center_behavior, planned_calls
-from simulator.rest.in_process import InProcessWire
+from simulator.rest.in_process import InProcessTransport
 from simulator.wsgi_transport import WsgiTransport
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account
-from workers.subscriptions import subscriptions
+from webhooks.signature_check import Account
+from workers.after_call import subscriptions
 
 SEED = 7
 HOUR = timedelta(hours=1)
@@ -71,7 +71,7 @@ class Demo:
         self._account = account
         self._origin = origin
         self._random = Random(SEED)  # noqa: S311 - a play, no secret
-        self._directories = DirectoryShelf()
+        self._directories = DirectoryCache()
 
     def play(self, now: datetime, progress: Callable[[datetime], None]) -> int:
         """Play from the first day of last month until the last midnight (UTC); how many calls were placed.
@@ -116,8 +116,8 @@ class Demo:
         self._carrier = SimulatedCarrier(
             self._account, Webhooks.of(self._origin), WsgiTransport(app), self._clock, seed=SEED
         )
-        wire = InProcessWire(self._carrier.rest)
-        rest = TwilioRest(self._account.sid, self._account.token, wire=wire)
+        transport = InProcessTransport(self._carrier.rest)
+        rest = TwilioRest(self._account.sid, self._account.token, transport=transport)
         promises = PromiseDependencies(made.directories, made.memory, BY_DAY)
         self._dialer = ReturnCallDialer(self._database, promises, rest, self._origin, self._clock.now)
         self._reconciliation = ReconciliationContext(

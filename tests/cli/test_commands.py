@@ -21,6 +21,7 @@ from callrouter.phone import telephone_number
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.directories import NATIONAL, a_directory, helpline
+from tests.owner import as_owner
 from tests.server.running import free_port
 
 
@@ -300,7 +301,7 @@ def test_a_database_without_our_tables_is_told(fresh: CommandLine, words: tuple[
 
 def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine) -> None:
     database = callrouter.database()
-    with database.engine.begin() as connection:
+    with as_owner(database) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     done = callrouter("db", "upgrade")
@@ -333,9 +334,9 @@ def test_a_center_is_rung_again_when_somebody_says_so(callrouter: CommandLine) -
     database.transact(lambda session: release_line(session, "ash-home"))
     database.transact(lambda session: pause(session, "ash-home", datetime.now(UTC)))
     database.close()
-    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "paused after missed calls"
+    assert callrouter.rows("explain", NATIONAL)[0]["status"] == "paused after missed calls"
     assert callrouter("center", "resume", "ash-home").stdout == "ash-home is rung again.\n"
-    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "would be rung"
+    assert callrouter.rows("explain", NATIONAL)[0]["status"] == "would be rung"
     assert "was not pausing" in callrouter("center", "resume", "ash-home").stdout
 
 

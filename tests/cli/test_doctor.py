@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.database.roles import role_of
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
@@ -18,6 +19,7 @@ from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline
+from tests.owner import as_owner
 from tests.server.running import free_port
 
 
@@ -35,7 +37,7 @@ def findings(callrouter: CommandLine) -> dict[str, dict[str, Any]]:
     """By the name of the check; the status says whether one of them is not ok."""
     done = callrouter("doctor", "--format", "jsonl")
     rows = callrouter_rows(done.stdout)
-    assert done.exit_code == any(row["standing"] != "ok" for row in rows)
+    assert done.exit_code == any(row["status"] != "ok" for row in rows)
     return {row["check"]: row for row in rows}
 
 
@@ -44,7 +46,7 @@ def callrouter_rows(lines: str) -> list[dict[str, Any]]:
 
 
 def not_ok(callrouter: CommandLine) -> dict[str, str]:
-    return {name: row["standing"] for name, row in findings(callrouter).items() if row["standing"] != "ok"}
+    return {name: row["status"] for name, row in findings(callrouter).items() if row["status"] != "ok"}
 
 
 def test_where_everything_works_everything_is_ok(callrouter: CommandLine, running: Server) -> None:
@@ -57,6 +59,7 @@ def test_where_everything_works_everything_is_ok(callrouter: CommandLine, runnin
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
     assert not_ok(fresh) == {
         "schema": "not ok",
+        "rights": "not examined",
         "vault key": "not examined",
         "directory": "not examined",
         "helplines": "not examined",
@@ -89,9 +92,22 @@ def test_another_vault_key_is_told(callrouter: CommandLine, running: Server) -> 
 
 
 def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: Server) -> None:
-    with running.database.engine.begin() as connection:
+    with as_owner(running.database) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert findings(callrouter)["schema"]["mend"] == "run the release that has this revision, or a later one"
+
+
+def test_rights_that_nobody_listed_are_told(callrouter: CommandLine, running: Server) -> None:
+    role = role_of(running.database.engine.url)
+    with as_owner(running.database) as connection:
+        connection.exec_driver_sql("GRANT DELETE ON ledger_entry TO PUBLIC")
+        connection.exec_driver_sql(f'REVOKE INSERT ON call FROM "{role}"')
+    row = findings(callrouter)["rights"]
+    assert (row["standing"], row["found"]) == (
+        "not ok",
+        f"{role} may also DELETE on ledger_entry; {role} may not INSERT on call",
+    )
+    assert row["mend"].startswith("callrouter db upgrade")
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
@@ -102,7 +118,7 @@ def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
 
 def test_an_embedded_database_that_does_not_run_is_told(not_started: CommandLine) -> None:
     row = findings(not_started)["database"]
-    assert row["standing"] == "not ok"
+    assert row["status"] == "not ok"
     assert row["mend"] == "start `make run` in this directory, or set DATABASE_URL"
 
 
@@ -137,7 +153,7 @@ def test_hours_that_were_loaded_before_and_are_refused_now_are_told(
 ) -> None:
     callrouter.loads(a_directory(helpline("ash-home"), center("ash-home", hours="Mo-Fr 09:00-sunset")))
     row = findings(callrouter)["directory"]
-    assert row["standing"] == "not ok"
+    assert row["status"] == "not ok"
     assert row["found"] == (
         'ash-home has hours "Mo-Fr 09:00-sunset": cannot be read as opening hours from "sunset" on'
     )
@@ -160,7 +176,7 @@ def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Ser
 
 def test_where_alerts_go_nowhere_it_is_told_how_to_set_it(callrouter: CommandLine, running: Server) -> None:
     row = findings(callrouter)["alerts"]
-    assert row["standing"] == "ok"
+    assert row["status"] == "ok"
     assert "to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL, or ALERT_WEBHOOK_URL" in row["found"]
 
 
@@ -184,7 +200,7 @@ def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Se
         sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "attempted_at": now}
         connection.execute(sa.insert(AlertDelivery), {"alert": 1, **sent})
     row = findings(callrouter)["alerts"]
-    assert (row["standing"], row["found"]) == ("not ok", "1 deliveries were given up")
+    assert (row["status"], row["found"]) == ("not ok", "1 deliveries were given up")
     assert "callrouter alerts retry ID" in row["mend"]
 
 
@@ -261,7 +277,7 @@ def test_a_wrong_token_is_told(callrouter: CommandLine, account: AtTheCarrier) -
     rows = findings(callrouter)
     assert "does not let us in: the carrier answered with status 401" in rows["carrier"]["found"]
     assert "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID" in rows["carrier"]["mend"]
-    assert rows["numbers"]["standing"] == "not examined"
+    assert rows["numbers"]["status"] == "not examined"
 
 
 def test_an_account_that_is_suspended_is_told(callrouter: CommandLine, account: AtTheCarrier) -> None:
@@ -288,7 +304,7 @@ def test_a_mail_server_that_lets_us_in_is_well_and_gets_no_mail(fresh: CommandLi
     with taking_mail(MailServer()) as server:
         fresh.environment["SMTP_URL"] = f"smtp://user:hush@127.0.0.1:{server.port}"
         row = findings(fresh)["mail"]
-        assert (row["standing"], server.accepted) == ("ok", [])
+        assert (row["status"], server.accepted) == ("ok", [])
     assert "hush" not in str(row)
 
 

@@ -18,6 +18,8 @@ SOME = {
     "<int:number>": "1",
     "<partner>": "sunrise",
     "<name>": "INV-000001",
+    "<key>": "harbor-sd",
+    "<act>": "note",
 }
 """a value for each parameter of an address"""
 

@@ -84,7 +84,7 @@ def test_each_figure_opens_what_it_counts(page: FlaskClient, busy: World, by: tu
         else:
             assert count(page, address) > 0
         seen.add(figure_name(address))
-    assert seen >= {"answered", "promised", "kept", "waits", "talk", "charged", "amount", "costed"}
+    assert seen >= {"answered", "promised", "kept", "waits", "talk", "charged", "amount", "calls_with_cost"}
 
 
 def figure_name(address: str) -> str:

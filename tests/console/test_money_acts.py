@@ -340,6 +340,6 @@ def test_a_difference_is_explained_and_waits_no_more(page: FlaskClient, world: W
 
 def only_there(world: World) -> None:
     """A call that only the carrier knows."""
-    world.post.holds("voice", "status")
+    world.network.holds("voice", "status")
     assert world.caller(ALICE).dials(NATIONAL).story
-    world.post.forgets()
+    world.network.forgets()

@@ -13,13 +13,14 @@ from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
 from callrouter.figures.recount import FigureDifference, differences
 from callrouter.reconciliation.carrier_cdrs import store_page
 from callrouter.reconciliation.model import CarrierCdr
-from tests.billing.history import START, Books, center_of
+from tests.billing.history import START, Accounts, center_of
+from tests.owner import as_owner
 
 Totals = dict[tuple[Any, ...], dict[str, int]]
 """by the values of `DIMENSIONS`: the figures that are not 0"""
 
 
-class Days(Books):
+class Days(Accounts):
     """A history with its figures."""
 
     def promises(self, sid: str) -> None:
@@ -29,7 +30,7 @@ class Days(Books):
         made |= {"made_at": START, "due_at": START, "owned_since": START, "expires_at": START}
         made |= {"consent_at": START, "consent_words": "", "consent_key": "1"}
         made |= {"called_purpose": "return", "area_code": "310", "message_allowed": False}
-        with self.database.engine.begin() as connection:
+        with as_owner(self.database) as connection:
             connection.execute(sa.delete(tables.Leg).where(tables.Leg.call == sid))
             connection.execute(sa.update(tables.Call).where(tables.Call.sid == sid).values(ended))
             connection.execute(sa.insert(tables.Promise), made)
@@ -50,7 +51,7 @@ class Days(Books):
             connection.execute(sa.insert(tables.ReturnCall), tried)
 
     def costs(self, micros: Mapping[str, int | None]) -> None:
-        """The carrier's books tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
+        """The carrier's records tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
         read = partial(store_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
         self.database.transact(read)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callrouter.errors import Fault
 from callrouter.reports.figure_entries import all_entries, entry_page
-from callrouter.reports.listed_calls import Wanted, count_calls
+from callrouter.reports.listed_calls import CallFilter, count_calls
 from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, monthly
 from callrouter.reports.reading import reading
 from callrouter.reports.report_figure import FIGURES, ReportFigure, read_figure, row_figure
@@ -22,7 +22,7 @@ from tests.figures.test_any_order import all_lives, history, opened, shuffled
 from tests.servers.databases import Databases
 
 MONTHS = ("2026-10", "2026-12")
-COUNTED = ("calls", "answered", "promised", "kept", "charged", "costed")
+COUNTED = ("calls", "answered", "promised", "kept", "charged", "calls_with_cost")
 GROUPED = [(), *combinations(GROUPINGS, 1), *combinations(GROUPINGS, 2), tuple(GROUPINGS)]
 
 
@@ -48,7 +48,7 @@ def test_the_calls_of_a_figure_are_as_many_as_it_says(days: Days, by: tuple[str,
             for name in COUNTED:
                 figure = row_figure(name, row, by or BY_PARTNER, MONTHS)
                 if row[name]:
-                    assert count_calls(connection, Wanted(figure=figure)) == row[name], figure.words
+                    assert count_calls(connection, CallFilter(figure=figure)) == row[name], figure.words
                     checked += 1
     assert checked > 5
 

@@ -15,6 +15,7 @@ import structlog
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from simulator import Faults
+from tests.owner import as_owner
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
 
@@ -113,9 +114,9 @@ def test_a_number_stands_in_no_table_no_log_and_no_document(world: World, log: i
 def test_a_number_reaches_the_carrier_where_it_is_to_be_rung_and_nowhere_else(lived: World) -> None:
     """The document with which a center's key 1 is answered."""
     with_a_number = {
-        letter.path.rpartition("/")[2]
-        for letter in lived.post.sent
-        if any(forms_of(number).search(letter.reply.body.decode()) for number in NUMBERS)
+        request.path.rpartition("/")[2]
+        for request in lived.network.sent
+        if any(forms_of(number).search(request.reply.body.decode()) for number in NUMBERS)
     }
     assert with_a_number == {"owner-key"}
     assert {row["outcome"] for row in lived.rows("return_call")} >= {"kept"}
@@ -129,10 +130,10 @@ def test_an_error_while_a_number_is_entered_tells_none(
     broken = f'ALTER TABLE "{table}" RENAME TO hidden'
 
     def breaks() -> None:
-        with world.database.engine.begin() as connection:
+        with as_owner(world.database) as connection:
             connection.exec_driver_sql(broken)
 
-    world.post.on("entered", breaks)
+    world.network.on("entered", breaks)
     call = world.caller(CALLERS[0]).presses("", "1", "1", ENTERED.removeprefix("+1")).dials(NATIONAL)
     assert call.was_told("Please enter the ten digits of the number.")
     assert call.was_told("Nobody could take your call.")
@@ -161,7 +162,7 @@ def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.Str
 
 def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
     world = World(database_url)
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql("DROP TABLE inbox")
     call = world.caller(CALLERS[0]).dials(NATIONAL)
     assert call.was_told("Nobody could take your call.")

@@ -14,9 +14,13 @@ os.set_inheritable(ALIVE, True)
 
 class Ready(http.server.BaseHTTPRequestHandler):
     whole = True
+    first_link = 200
 
     def do_GET(self) -> None:
-        self.send_response(200 if self.whole or self.path != "/statusz" else 503)
+        if self.path.startswith("/console/first/"):
+            self.send_response(self.first_link)
+        else:
+            self.send_response(200 if self.whole or self.path != "/statusz" else 503)
         self.end_headers()
         self.wfile.write(b"" if self.whole else b"no worker works")
 
@@ -32,6 +36,12 @@ def web() -> None:
 def web_alone() -> None:
     """Takes calls, and says that not everything works."""
     Ready.whole = False
+    web()
+
+
+def web_with_staff() -> None:
+    """Somebody can sign in to the console."""
+    Ready.first_link = 410
     web()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from callrouter.staff.tokens import first_token
 from config.data_dir import make_private
 from config.settings import read_settings
 from config.web_address import answer
@@ -60,6 +61,19 @@ def test_the_simulated_carrier_is_started_beside_the_rest(start: Start, port: st
     running = start(web="web")
     running.says(READY)
     running.says(f"carrier | the simulated carrier's REST API listens at http://127.0.0.1:{int(port) + 1}")
+
+
+def test_the_link_for_the_first_admin_is_printed_while_nobody_can_sign_in(start: Start, port: str) -> None:
+    link = f"http://localhost:{port}/console/first/{first_token('s' * 32)}"
+    assert link in start(web="web", console="polite").says("Ctrl-C")
+
+
+def test_no_such_link_is_printed_where_somebody_can_sign_in(start: Start) -> None:
+    assert "/console/first/" not in start(web="web_with_staff", console="polite").says("Ctrl-C")
+
+
+def test_no_such_link_is_printed_where_the_console_does_not_run(start: Start) -> None:
+    assert "/console/first/" not in start(web="web").says("Ctrl-C")
 
 
 def test_a_simulated_carrier_that_cannot_listen_stops_nothing(start: Start, port: str) -> None:

@@ -12,7 +12,7 @@ import callrouter.directory
 from callrouter.billing.model import CHARGE, LedgerEntry
 from callrouter.calls.model import Call
 from callrouter.database import Database
-from callrouter.directory.file import read_directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.errors import Fault
 from callrouter.invoices.model import InvoiceHead
 from callrouter.privacy.vault import Vault

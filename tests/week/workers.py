@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from callrouter.database import Session
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import LOOK_UP_EVERY, SEARCH_EVERY, WEBHOOKS_WITHIN, look_up_unclear
 from callrouter.promises.model import OPEN, Promise, ReturnCall
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import (
+    LOOK_UP_EVERY,
+    SEARCH_EVERY,
+    WEBHOOKS_WITHIN,
+    look_up_unclear,
+)
 from callrouter.routing.lines import end_pauses
 from callrouter.telephony import CarrierError
 from tests.week.line import Killed

@@ -61,6 +61,7 @@ def create() -> None:
         sa.ForeignKeyConstraint(["owner"], ["center.key"], name=op.f("fk_promise_owner_center")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_promise")),
     )
+    op.create_index("ix_promise_due_at", "promise", ["due_at", "call"])
     op.create_index(
         "ix_promise_called_match", "promise", ["called_match"], postgresql_where=sa.text("state = 'open'")
     )

@@ -93,6 +93,12 @@ def create() -> None:
         sa.Column("limit_seen", sa.Integer(), nullable=False, comment="its max_concurrent when last written"),
         sa.Column("paused_until", INSTANT, nullable=True),
         sa.Column(
+            "pause_reason",
+            sa.Text(),
+            nullable=True,
+            comment="why it pauses, as a call's decision stores it",
+        ),
+        sa.Column(
             "missed_since",
             INSTANT,
             nullable=True,

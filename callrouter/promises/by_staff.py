@@ -1,0 +1,84 @@
+"""What staff do about an open promise: claim, note, hand on, close. The audit log has each with its reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.directory.find_center import find_center
+from callrouter.privacy.audit import Access, record_access
+from callrouter.privacy.model import AuditEntry
+from callrouter.promises.close import close_by_staff
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.model import Promise
+from callrouter.promises.promise import lock_idle_promise
+from callrouter.promises.reassign import assign
+
+CLAIMED, NOTED, ASSIGNED, CLOSED = PROMISE_ACTIONS = (
+    "promise claimed",
+    "promise noted",
+    "promise assigned",
+    "promise closed",
+)
+
+_ACTS = (
+    sa.select(AuditEntry.at, AuditEntry.person, AuditEntry.action, AuditEntry.subject, AuditEntry.reason)
+    .where(
+        AuditEntry.subject == sa.any_(sa.bindparam("calls", type_=sa.ARRAY(sa.Text))),
+        AuditEntry.action.in_(PROMISE_ACTIONS),
+    )
+    .order_by(AuditEntry.id.desc())
+)
+
+
+class StaffAct(NamedTuple):
+    """Something that staff did about a promise."""
+
+    at: datetime
+    person: str
+    action: str
+    call: str
+    reason: str
+
+
+def claim(session: Session, call: str, access: Access) -> None:
+    """A person looks after it from now on; who owes it stays."""
+    lock_idle_promise(session, call)
+    record_access(session, access, CLAIMED, call)
+
+
+def note(session: Session, call: str, access: Access) -> None:
+    """Keep a note with an open promise."""
+    lock_idle_promise(session, call)
+    record_access(session, access, NOTED, call)
+
+
+def hand_on(
+    session: Session, dependencies: PromiseDependencies, call: str, center: str, access: Access
+) -> Promise:
+    """Another center owes it, and is rung at once. Raises Fault where that may not be."""
+    find_center(dependencies.directories.in_force(session), center)
+    before = lock_idle_promise(session, call).owner or "nobody"
+    promise = assign(session, dependencies, call, center, access.at)
+    _record(session, access, ASSIGNED, call, f"{before} → {center}")
+    return promise
+
+
+def close(session: Session, call: str, state: str, access: Access) -> Promise:
+    """Staff say how it ended; nobody is rung for it any more."""
+    promise = close_by_staff(session, call, state, access.reason, access.at)
+    _record(session, access, CLOSED, call, f"open → {state}")
+    return promise
+
+
+def staff_acts(session: Session, calls: list[str]) -> list[StaffAct]:
+    """What staff did about the promises of these calls, the latest first."""
+    return [StaffAct(*row) for row in session.execute(_ACTS, {"calls": calls})]
+
+
+def _record(session: Session, access: Access, action: str, call: str, change: str) -> None:
+    with_change = Access(access.person, f"{access.reason} ({change})", access.at)
+    record_access(session, with_change, action, call)

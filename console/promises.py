@@ -1,0 +1,205 @@
+"""The pages Promises and A promise: who owes a return call, until when, and what staff do about it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, flash, redirect, render_template, request
+
+from callrouter.errors import Fault
+from callrouter.privacy.audit import Access
+from callrouter.promises.by_staff import CLAIMED, StaffAct, claim, close, hand_on, note, staff_acts
+from callrouter.promises.close import STAFF_STATES
+from callrouter.promises.model import OPEN
+from callrouter.reports.call_pages import Cursor
+from callrouter.reports.choices import call_choices
+from callrouter.reports.promise_pages import (
+    NOBODY,
+    STATES,
+    DuePlace,
+    WantedPromises,
+    all_promises,
+    promise_page,
+)
+from callrouter.reports.promises import ListedPromise, promise_story
+from callrouter.staff.roles import Right
+from console.access import needs, viewer
+from console.call_filter import cursor_of, cursor_text
+from console.dependencies import ConsoleDependencies
+from console.downloads import FORMATS, download
+from console.forms import FormReader
+from console.frame import address, asked_at
+from console.zones import reader_zone
+
+PAGE = 50
+ALL = "all"
+"""written for `state`"""
+BAD_REQUEST = 400
+EXPORT_COLUMNS = tuple(ListedPromise.__annotations__)
+ACTS = ("claim", "note", "assign", "close")
+_FILTERS = ("state", "owner", "helpline", "late")
+
+
+def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
+    """The blueprint of these pages."""
+    pages = Blueprint("promises", __name__)
+
+    @pages.get("/promises")
+    @needs(Right.SEE_CALLS)
+    def listed() -> str:
+        written = _written(request.args)
+        with dependencies.reading() as connection:
+            page = promise_page(
+                connection,
+                _wanted(written),
+                PAGE,
+                after=_place(request.args.get("after")),
+                before=_place(request.args.get("before")),
+            )
+            choices = call_choices(connection)
+            claims = _claims(connection, page.promises)
+        return render_template(
+            "promises.html",
+            page=page,
+            written=written,
+            states=(*STATES, ALL),
+            owners=[NOBODY, *choices.centers],
+            helplines=choices.helplines,
+            claims=claims,
+            now=asked_at(),
+            formats=FORMATS,
+            earlier=_place_text(page.earlier),
+            later=_place_text(page.later),
+            filter_address=lambda without="", **more: _with(written, "promises.listed", without, **more),
+            export_address=lambda form: _with(
+                written, "promises.exported", "", form=form, zone=reader_zone().key
+            ),
+        )
+
+    @pages.get("/promises/export.<form>")
+    @needs(Right.EXPORT)
+    def exported(form: str) -> Response:
+        wanted = _wanted(_written(request.args))
+        return download(form, "promises", EXPORT_COLUMNS, _rows(dependencies, wanted), reader_zone())
+
+    @pages.get("/promises/<sid>")
+    @needs(Right.SEE_CALLS)
+    def promise(sid: str) -> str:
+        return _shown(dependencies, sid, FormReader({}), "")
+
+    @pages.post("/promises/<sid>/<act>")
+    @needs(Right.OPERATE)
+    def act(sid: str, act: str) -> Any:
+        return _act(dependencies, sid, act)
+
+    return pages
+
+
+def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
+    if act not in ACTS:
+        raise Fault(f"nobody can {act!r} a promise: what can be done is {', '.join(ACTS)}")
+    form = FormReader(request.form)
+    access = Access(viewer().name, _reason(form, act), asked_at())
+    center = form.text("center")
+    state = form.text("as")
+    if act == "assign" and not center:
+        form.errors["center"] = "Choose the center that is to call back"
+    if act == "close" and state not in STAFF_STATES:
+        form.errors["as"] = "Say how it ended"
+    if form.errors:
+        return _shown(dependencies, sid, form, act), BAD_REQUEST
+    acts = {
+        "claim": lambda session: claim(session, sid, access),
+        "note": lambda session: note(session, sid, access),
+        "assign": lambda session: hand_on(session, dependencies.promises, sid, center, access),
+        "close": lambda session: close(session, sid, state, access),
+    }
+    try:
+        dependencies.database.transact(acts[act])
+    except Fault as fault:
+        form.errors[{"assign": "center", "close": "as"}.get(act, f"reason-{act}")] = str(fault)
+        return _shown(dependencies, sid, form, act), BAD_REQUEST
+    flash(_done(act, center, state), "good")
+    return redirect(address("promises.promise", sid=sid))
+
+
+def _reason(form: FormReader, act: str) -> str:
+    if act == "claim" and not form.text("reason-claim"):
+        return "looks after it"
+    return form.reason(f"reason-{act}", "Say why, or what you have found out: it is kept with the promise")
+
+
+def _done(act: str, center: str, state: str) -> str:
+    return {
+        "claim": "You look after this promise now.",
+        "note": "The note is kept.",
+        "assign": f"{center} owes the return call now, and is rung as soon as it may be.",
+        "close": f"The promise is closed as {state}. Nobody is rung for it any more.",
+    }[act]
+
+
+def _shown(dependencies: ConsoleDependencies, sid: str, form: FormReader, act: str) -> str:
+    with dependencies.reading() as connection:
+        story = promise_story(connection, sid)
+        acts = staff_acts(connection, [sid])
+        centers = sorted(dependencies.promises.directories.in_force(connection).centers)
+    return render_template(
+        "promise.html",
+        promise=story,
+        acts=acts,
+        now=asked_at(),
+        centers=[center for center in centers if center != story["owner"]],
+        only_center=bool(story["listing"] and not story["helpline"]),
+        close_states=STAFF_STATES,
+        errors=form.errors,
+        form=form.form,
+        act=act,
+    )
+
+
+def _written(arguments: Mapping[str, str]) -> dict[str, str]:
+    written = {name: text for name in _FILTERS if (text := arguments.get(name, "").strip())}
+    if written.get("state", OPEN) not in (*STATES, ALL):
+        raise Fault(f"a promise is never {written['state']!r}: it is {', '.join((*STATES, ALL))}")
+    return written
+
+
+def _wanted(written: Mapping[str, str]) -> WantedPromises:
+    state = written.get("state", OPEN)
+    return WantedPromises(
+        None if state == ALL else state,
+        written.get("owner"),
+        written.get("helpline"),
+        asked_at() if written.get("late") else None,
+    )
+
+
+def _with(written: Mapping[str, str], endpoint: str, without: str, **more: str) -> str:
+    kept = {name: text for name, text in written.items() if name != without}
+    return address(endpoint, **(kept | more))
+
+
+def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[str, StaffAct]:
+    """By call: the latest claim."""
+    claims = defaultdict[str, list[StaffAct]](list)
+    for act in staff_acts(connection, [promise["call"] for promise in promises]):
+        if act.action == CLAIMED:
+            claims[act.call].append(act)
+    return {call: of_call[0] for call, of_call in claims.items()}
+
+
+def _rows(dependencies: ConsoleDependencies, wanted: WantedPromises) -> Iterator[Any]:
+    with dependencies.reading() as connection:
+        yield from all_promises(connection, wanted)
+
+
+def _place(text: str | None) -> DuePlace | None:
+    cursor = cursor_of(text)
+    return DuePlace(*cursor) if cursor else None
+
+
+def _place_text(place: DuePlace | None) -> str | None:
+    return cursor_text(Cursor(*place)) if place else None

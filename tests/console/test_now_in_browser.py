@@ -1,0 +1,131 @@
+"""The page Now in a real browser: it follows a call, a caller at risk cannot be missed, and it says when it is old."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from callrouter.staff.roles import Role
+from tests.browser import chromium, served, window
+from tests.console.pages import KnownPerson, console
+from tests.console.test_now import still_rings
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.world import World
+from tests.server.running import free_port
+
+__all__ = ["chromium"]
+
+COUNT_TONES = """
+    window.tones = 0;
+    AudioContext.prototype.createOscillator = function () {
+        window.tones += 1;
+        return BaseAudioContext.prototype.createOscillator.call(this);
+    };
+"""
+WITHIN_A_POLL = 5_000
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture
+def origin(world: World) -> Iterator[str]:
+    app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.OPERATIONS))
+    port = free_port()
+    with served(app, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def page(chromium: Browser, origin: str) -> Iterator[Page]:
+    with window(chromium, origin) as page:
+        page.goto("/console/now")
+        yield page
+
+
+def test_a_call_appears_and_goes_without_a_click(world: World, page: Page) -> None:
+    expect(page.get_by_text("No call is in progress.")).to_be_visible()
+    call = still_rings(world, world.caller().dials(NATIONAL))
+    row = page.locator(f"#row-{call.sid}")
+    expect(row).to_contain_text("sunrise-la is rung", timeout=WITHIN_A_POLL)
+    world.talks_end()
+    world.passes(seconds=2)
+    expect(row).to_have_count(0, timeout=WITHIN_A_POLL)
+
+
+def test_a_caller_at_risk_is_in_the_title_the_icon_and_the_ear(world: World, page: Page) -> None:
+    expect(page).to_have_title("Now – callrouter")
+    page.evaluate(COUNT_TONES)
+    page.get_by_role("button", name="Turn sound on").click()
+    expect(page.get_by_role("button", name="Sound is on")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("tones") == 1, "it sounds once when it is armed"
+    still_rings(world, world.caller().dials(NATIONAL))
+    world.passes(seconds=400)
+    expect(page).to_have_title("▲ 1 at risk – Now – callrouter", timeout=WITHIN_A_POLL)
+    expect(page.locator("link[rel=icon]")).to_have_attribute("href", "/console/static/risk.svg")
+    page.wait_for_function("tones > 1", timeout=WITHIN_A_POLL)
+    expect(page.locator("#tile-risk")).to_contain_text("1 at risk")
+    expect(page.get_by_role("button", name="Sound is on")).to_be_visible()
+
+
+@pytest.fixture
+def unwatched(chromium: Browser, origin: str) -> Iterator[Page]:
+    """A page with a clock that the test moves, whose requests may fail."""
+    page = chromium.new_page(base_url=origin)
+    page.clock.install()
+    page.goto("/console/now")
+    yield page
+    page.close()
+
+
+def test_a_page_whose_answers_stop_says_that_it_is_old(unwatched: Page) -> None:
+    page = unwatched
+    page.route("**/console/now*", lambda route: route.abort())
+    page.clock.run_for(5_000)
+    expect(page.locator(".staleness")).to_be_hidden()
+    page.clock.run_for(8_000)
+    expect(page.locator(".staleness")).to_contain_text("What you see is old")
+    expect(page.locator("body")).to_have_class("stale")
+    page.unroute("**/console/now*")
+    page.clock.run_for(5_000)
+    expect(page.locator(".staleness")).to_be_hidden(timeout=15_000)
+
+
+def test_an_error_is_not_shown_in_place_of_the_calls(unwatched: Page) -> None:
+    page = unwatched
+    page.route("**/console/now*", lambda route: route.fulfill(status=500, body="<p>broken</p>"))
+    page.clock.run_for(15_000)
+    expect(page.locator(".staleness")).to_contain_text("What you see is old")
+    expect(page.get_by_text("No call is in progress.")).to_be_visible()
+    expect(page.get_by_text("broken")).to_have_count(0)
+
+
+def test_who_is_signed_out_meanwhile_is_led_to_sign_in(unwatched: Page) -> None:
+    page = unwatched
+    page.route("**/console/now*", lambda route: route.fulfill(status=302, headers={"Location": "/elsewhere"}))
+    page.route("**/elsewhere", lambda route: route.fulfill(status=200, body="<h1>Sign in</h1>"))
+    page.clock.run_for(5_000)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.locator("[data-live]")).to_have_count(0)
+
+
+def test_a_hidden_page_asks_nothing(unwatched: Page) -> None:
+    page = unwatched
+    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true })")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(20_000)
+    page.evaluate("1")
+    assert asked == []
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_page_has_no_violation(world: World, chromium: Browser, origin: str, width: int) -> None:
+    still_rings(world, world.caller().dials(NATIONAL))
+    world.passes(seconds=400)
+    for scheme in SCHEMES:
+        with window(chromium, origin, viewport={"width": width, "height": 900}, color_scheme=scheme) as page:
+            for path in ("/console/now", "/console/now/centers"):
+                page.goto(path)
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{path} ({scheme}): {found.generate_report()}"
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
