@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
 from callrouter.reports.center_states import CenterState, count_states
 from callrouter.reports.in_progress import count_at_risk
-from callrouter.reports.now import Rotations, Situation, Watch
+from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
 from console.access import needs
+from console.compressed import compressed
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 from console.shared import SharedAnswer
@@ -19,6 +21,7 @@ CALLS_LAST = timedelta(seconds=1)
 ROTATIONS_LAST = timedelta(seconds=2)
 MOST_CALLS = 200
 MOST_CENTERS = 50
+MOST_LISTED = 100
 BAD_REQUEST = 400
 _NOTABLE = (CenterState.PAUSED, CenterState.BUSY)
 
@@ -26,7 +29,7 @@ _NOTABLE = (CenterState.PAUSED, CenterState.BUSY)
 def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("now", __name__)
-    watch = Watch()
+    watch = SituationWatch()
 
     def ask_situation(now: datetime) -> Situation:
         with dependencies.reading() as connection:
@@ -41,11 +44,12 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
 
     @pages.get("/now")
     @needs(Right.SEE_CALLS)
-    def now() -> str:
+    def now() -> Any:
         situation, rotation = situations.at(asked_at()), rotations.at(asked_at())
         notable = [center for center in rotation.centers if center.state in _NOTABLE or center.calls]
-        return render_template(
-            "now_live.html" if "HX-Request" in request.headers else "now.html",
+        part_alone = "HX-Request" in request.headers
+        text = render_template(
+            "now_live.html" if part_alone else "now.html",
             situation=situation,
             rotation=rotation,
             calls=situation.calls[:MOST_CALLS],
@@ -55,17 +59,23 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
             notable_total=len(notable),
             stale=[process for process in situation.processes if process.stale],
         )
+        return compressed(text) if part_alone else text
 
     @pages.get("/now/centers")
     @needs(Right.SEE_CALLS)
     def centers() -> str:
         rotation = rotations.at(asked_at())
-        state = request.args.get("state", "")
+        state, after = request.args.get("state", ""), request.args.get("after", "")
         if state and state not in set(CenterState):
             abort(BAD_REQUEST, f"a center is never {state!r}: it is {', '.join(CenterState)}")
+        found = [center for center in rotation.centers if not state or center.state == state]
+        page = [center for center in found if center.key > after][:MOST_LISTED]
         return render_template(
             "now_centers.html",
-            centers=[center for center in rotation.centers if not state or center.state == state],
+            centers=page,
+            total=len(found),
+            after=after,
+            more=page[-1].key if page and page[-1] is not found[-1] else None,
             states=count_states(rotation.centers),
             state=state,
         )

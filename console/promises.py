@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.privacy.audit import Access
-from callrouter.promises.by_staff import CLAIMED, StaffAct, claim, close, hand_on, note, staff_acts
+from callrouter.promises.by_staff import CLAIMED, PromiseAct, claim, close, hand_on, note, staff_acts
 from callrouter.promises.close import STAFF_STATES
 from callrouter.promises.model import OPEN
 from callrouter.reports.call_pages import Cursor
@@ -182,9 +182,9 @@ def _with(written: Mapping[str, str], endpoint: str, without: str, **more: str) 
     return address(endpoint, **(kept | more))
 
 
-def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[str, StaffAct]:
+def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[str, PromiseAct]:
     """By call: the latest claim."""
-    claims = defaultdict[str, list[StaffAct]](list)
+    claims = defaultdict[str, list[PromiseAct]](list)
     for act in staff_acts(connection, [promise["call"] for promise in promises]):
         if act.action == CLAIMED:
             claims[act.call].append(act)

@@ -8,8 +8,8 @@ from callrouter.directory.directory import LANGUAGES, Directory, Helpline
 from callrouter.directory.directory_file.values import STATES
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault, NotKnown
-from callrouter.reports.now import Watch
-from callrouter.reports.shares import CREDIT_BOUND, PERIOD_BOUND, Shares, shares
+from callrouter.reports.now import SituationWatch
+from callrouter.reports.shares import CREDIT_BOUND, PERIOD_BOUND, SeatShare, Shares, shares
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain
 from callrouter.staff.roles import Right
 from console.access import needs
@@ -21,12 +21,14 @@ from console.picks import add_picks
 from console.share_chart import share_chart
 
 DAYS_SHOWN = 2
+MOST_SEATS = 100
+"""rows of a table, unless all are asked for"""
 
 
 def rotation_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("rotation", __name__)
-    watch = Watch()
+    watch = SituationWatch()
 
     @pages.get("/rotation")
     @needs(Right.SEE_CALLS)
@@ -55,11 +57,17 @@ def rotation_pages(dependencies: ConsoleDependencies) -> Blueprint:
 def _rotation(
     helpline: Helpline, seats: list[SeatStatus], counted: Shares, written: WrittenPeriod, call: ExplainedCall
 ) -> str:
+    most = None if request.args.get("all") else MOST_SEATS
     return render_template(
         "rotation.html",
         helpline=helpline,
-        seats=seats,
+        seats=seats[:most],
+        seats_total=len(seats),
         shares=counted,
+        shown=_furthest(counted, most),
+        all_address=address(
+            "rotation.helpline", **(request.args.to_dict() | {"key": helpline.key, "all": "1"})
+        ),
         chart=share_chart(counted.seats),
         written=written,
         call=call,
@@ -70,6 +78,13 @@ def _rotation(
         period_bound=PERIOD_BOUND,
         picks_address=lambda **more: address("rotation.picks", key=helpline.key, **written.written, **more),
     )
+
+
+def _furthest(counted: Shares, most: int | None) -> list[SeatShare]:
+    """All seats by their keys; where they are too many, those that are furthest from their fair share."""
+    if most is None or len(counted.seats) <= most:
+        return counted.seats
+    return sorted(counted.seats, key=lambda seat: -abs(seat.difference))[:most]
 
 
 def _find_helpline(directory: Directory, key: str) -> Helpline:

@@ -32,6 +32,8 @@ _OWN_TO_A_CONNECTION = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 """headers that a proxy must not hand on (RFC 9110, 7.6.1)"""
+_WRITTEN_HERE = frozenset({"date"})
+"""by uvicorn, for every answer"""
 _DOWN = b"The console does not answer. Look whether its process (`console` in the Procfile) runs.\n"
 
 
@@ -78,7 +80,7 @@ class ConsoleForwarder:
                 data=body,
                 allow_redirects=False,
             ) as answer:
-                headers = [pair for pair in answer.raw_headers if _is_handed_on(pair[0])]
+                headers = [pair for pair in answer.raw_headers if _is_handed_on(pair[0], _WRITTEN_HERE)]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 started = True
                 async for chunk in answer.content.iter_chunked(CHUNK):
@@ -139,5 +141,5 @@ def _headers(scope: Message) -> list[tuple[str, str]]:
     return [*handed_on, ("x-forwarded-for", ", ".join(before + client))]
 
 
-def _is_handed_on(name: bytes) -> bool:
-    return name.decode("latin-1").lower() not in _OWN_TO_A_CONNECTION
+def _is_handed_on(name: bytes, without: frozenset[str] = frozenset()) -> bool:
+    return name.decode("latin-1").lower() not in _OWN_TO_A_CONNECTION | without

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,12 +73,26 @@ def lock_call_for(session: Session, sid: str, key: str) -> tuple[Call | None, An
 
 def _from_results(call: Result, legs: Result) -> Call | None:
     row = call.one_or_none()
-    return Call(**row._asdict(), legs=legs_of(legs)) if row else None
+    return call_of(row._asdict(), legs_of(legs)) if row else None
+
+
+def call_of(values: Mapping[str, Any], legs: list[Leg]) -> Call:
+    """The call, from the values of all of its columns."""
+    call: Call = _loaded(Call, values)
+    call.legs = legs
+    return call
 
 
 def legs_of(rows: Iterable[Any]) -> list[Leg]:
     """Convert the rows of READ_LEGS."""
-    return [Leg(**row._asdict()) for row in rows]
+    return [_loaded(Leg, row._asdict()) for row in rows]
+
+
+def _loaded(table: type[Any], values: Mapping[str, Any]) -> Any:
+    """An object of a row, made as SQLAlchemy makes those that it loads: its constructor takes 50 µs for a call."""
+    made = sa.inspect(table).class_manager.new_instance()
+    vars(made).update(values)
+    return made
 
 
 def add(session: Session, call: Call) -> None:

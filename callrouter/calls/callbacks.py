@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from callrouter.calls import call as calls
-from callrouter.calls.call import LOCK_CALL, READ_LEGS, legs_of
+from callrouter.calls.call import LOCK_CALL, READ_LEGS, call_of, legs_of
 from callrouter.calls.caller_keys import (
     handle_arrangement_key,
     handle_choice_key,
@@ -120,7 +120,7 @@ class _TurnQueries:
         """of the directory in force"""
         self.answer: str | None = values.pop("answer")
         """what this was answered with, if it has come before"""
-        return Call(**values, legs=legs_of(self._legs or ()))
+        return call_of(values, legs_of(self._legs or ()))
 
     def owed_by(self) -> str | None:
         """The center that owes the caller a return call."""

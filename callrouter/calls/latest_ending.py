@@ -32,7 +32,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class OpenAttempt:
     """The open leg of a call. `longest` is from its beginning until it is taken or given up, at the most."""
 
     began_at: datetime
@@ -47,7 +47,7 @@ class CallStanding:
     status: str
     waits_since: datetime
     last_callback_at: datetime
-    attempt: Attempt | None = None
+    attempt: OpenAttempt | None = None
     longest_wait: timedelta | None = None
 
 

@@ -88,9 +88,11 @@ def remove(dependencies: CommandDependencies, name: str, form: str, zone: tzinfo
     Example:
       callrouter staff remove ada@example.org
     """
-    act = _act(dependencies)
-    dependencies.database.transact(lambda session: remove_account(session, name, act))
-    print_result(form, {"name": name, "removed_at": act.at}, f"{name} cannot use the console any more.", zone)
+    act, normal = _act(dependencies), normal_name(name)
+    dependencies.database.transact(lambda session: remove_account(session, normal, act))
+    print_result(
+        form, {"name": normal, "removed_at": act.at}, f"{normal} cannot use the console any more.", zone
+    )
 
 
 @staff.command()
@@ -107,8 +109,8 @@ def reset(dependencies: CommandDependencies, name: str, form: str, zone: tzinfo)
     Example:
       callrouter staff reset ada@example.org
     """
-    act = _act(dependencies)
-    _print_link(dependencies, name, lambda session: reset_account(session, name, act), form, zone)
+    act, normal = _act(dependencies), normal_name(name)
+    _print_link(dependencies, normal, lambda session: reset_account(session, normal, act), form, zone)
 
 
 def _print_link(

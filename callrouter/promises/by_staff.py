@@ -34,7 +34,7 @@ _ACTS = (
 )
 
 
-class StaffAct(NamedTuple):
+class PromiseAct(NamedTuple):
     """Something that staff did about a promise."""
 
     at: datetime
@@ -74,9 +74,9 @@ def close(session: Session, call: str, state: str, access: Access) -> Promise:
     return promise
 
 
-def staff_acts(session: Session, calls: list[str]) -> list[StaffAct]:
+def staff_acts(session: Session, calls: list[str]) -> list[PromiseAct]:
     """What staff did about the promises of these calls, the latest first."""
-    return [StaffAct(*row) for row in session.execute(_ACTS, {"calls": calls})]
+    return [PromiseAct(*row) for row in session.execute(_ACTS, {"calls": calls})]
 
 
 def _record(session: Session, access: Access, action: str, call: str, change: str) -> None:

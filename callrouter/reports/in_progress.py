@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.calls.latest_ending import Attempt, CallStanding, Stage, latest_ending, risk, stage
+from callrouter.calls.latest_ending import CallStanding, OpenAttempt, Stage, latest_ending, risk, stage
 from callrouter.calls.model import Call, Leg
 from callrouter.calls.outcomes import may_have_talked
 from callrouter.directory.attempts import NO_ANSWER_EXTRA_SECONDS, SCREENING_SECONDS, longest_wait
@@ -165,7 +165,7 @@ def _watched(row: Any, waits: LongestWaits, now: datetime) -> WatchedCall:
     )
 
 
-def _attempt(leg: Leg, language: str) -> Attempt:
+def _attempt(leg: Leg, language: str) -> OpenAttempt:
     seconds = announcement_seconds(leg.name, language) + leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS
     screening = SCREENING_SECONDS if leg.screens else 0
-    return Attempt(leg.began_at, timedelta(seconds=seconds + screening), may_have_talked(leg))
+    return OpenAttempt(leg.began_at, timedelta(seconds=seconds + screening), may_have_talked(leg))

@@ -81,7 +81,7 @@ class Rotations:
     centers: list[CenterNow]
 
 
-class Watch:
+class SituationWatch:
     """Asks how things stand, and remembers what holds as long as the directory is the same."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ A pick that was undone (busy or failed) gave and took nothing, so it counts for 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ class PickPage(NamedTuple):
 
 
 def numbers_of(connection: sa.Connection, helpline: str, period: Period) -> NumberRange:
-    """The decisions of a period. They are numbered in their order in time, so each bound is found from the end."""
+    """The decisions of a period. They are numbered 1, 2, 3 … in their order in time."""
     return NumberRange(
         _last_before(connection, helpline, period.since) if period.since else 0,
         _last_before(connection, helpline, period.until),
@@ -148,7 +149,7 @@ def pick_page(
 ) -> PickPage:
     """Up to `size` picks, the latest first: of all, or of those before a number."""
     conditions = list(_conditions(wanted))
-    total = connection.execute(sa.select(sa.func.count()).select_from(DecisionRow).where(*conditions))
+    total = _count_picks(connection, wanted)
     query = sa.select(
         DecisionRow.number,
         DecisionRow.decided_at,
@@ -163,7 +164,14 @@ def pick_page(
     rows = connection.execute(query.order_by(DecisionRow.number.desc()).limit(size + 1))
     found = [Pick(*row) for row in rows]
     older = found[size - 1].number if len(found) > size else None
-    return PickPage(found[:size], int(total.scalar_one()), older)
+    return PickPage(found[:size], total, older)
+
+
+def _count_picks(connection: sa.Connection, wanted: WantedPicks) -> int:
+    if wanted.center is None and wanted.count is None:
+        return wanted.numbers.last - wanted.numbers.above
+    query = sa.select(sa.func.count()).select_from(DecisionRow).where(*_conditions(wanted))
+    return int(connection.execute(query).scalar_one())
 
 
 def _conditions(wanted: WantedPicks) -> Iterator[sa.ColumnElement[bool]]:
@@ -181,11 +189,18 @@ def _within(helpline: str, numbers: NumberRange) -> Iterator[sa.ColumnElement[bo
 
 
 def _last_before(connection: sa.Connection, helpline: str, moment: datetime | None) -> int:
-    query = sa.select(DecisionRow.number).where(DecisionRow.helpline == helpline)
-    if moment is not None:
-        query = query.where(DecisionRow.decided_at < moment)
-    last = connection.execute(query.order_by(DecisionRow.number.desc()).limit(1)).scalar_one_or_none()
-    return last or 0
+    """The number of the last decision before a moment, looked for by halves: twenty rows of a million."""
+    of_helpline = DecisionRow.helpline == helpline
+    last = connection.execute(sa.select(sa.func.max(DecisionRow.number)).where(of_helpline)).scalar_one() or 0
+    if moment is None:
+        return last
+    query = sa.select(DecisionRow.decided_at).where(of_helpline, DecisionRow.number == sa.bindparam("number"))
+
+    def decided_at(number: int) -> datetime:
+        found: datetime = connection.execute(query, {"number": number}).scalar_one()
+        return found
+
+    return bisect_left(range(1, last + 1), moment, key=decided_at)
 
 
 def _counted(connection: sa.Connection, helpline: str, numbers: NumberRange) -> sa.CursorResult[Any]:

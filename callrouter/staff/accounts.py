@@ -79,19 +79,20 @@ def invite(
 
 def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
-    account: int = account_named(session, name).id
-    take_credentials(session, account)
-    _audit(session, act, "staff reset", name, "a new link; every password, passkey and session ended")
-    return account
+    account = account_named(session, name)
+    take_credentials(session, account.id)
+    _audit(session, act, "staff reset", account.name, "a new link; every password, passkey and session ended")
+    number: int = account.id
+    return number
 
 
 def remove_account(session: Session, name: str, act: StaffAct) -> None:
     """Remove a person, who is out at the next click. Raises NotKnown or LastAdmin."""
     account = account_named(session, name)
-    _keep_an_admin(session, account.id, f"{name} is the last admin, and cannot be removed")
+    _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
     take_credentials(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
-    _audit(session, act, "staff removed", name, f"role {account.role}")
+    _audit(session, act, "staff removed", account.name, f"role {account.role}")
 
 
 def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
@@ -99,9 +100,9 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
     account = account_named(session, name)
     if account.role == role.value:
         return
-    _keep_an_admin(session, account.id, f"{name} is the last admin, and has to stay one")
+    _keep_an_admin(session, account.id, f"{account.name} is the last admin, and has to stay one")
     session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
-    _audit(session, act, "staff role changed", name, f"from {account.role} to {role.value}")
+    _audit(session, act, "staff role changed", account.name, f"from {account.role} to {role.value}")
 
 
 def account_named(session: Session, name: str) -> Any:

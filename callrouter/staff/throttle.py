@@ -18,10 +18,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.privacy.audit import Access, record_access
 from callrouter.staff.model import SignInAttempt
 
 PASSWORD, CODE = "password", "code"
-WINDOW = timedelta(minutes=15)
+_MINUTES = 15
+WINDOW = timedelta(minutes=_MINUTES)
 KEPT = timedelta(days=1)
 MOST_OF_PAIR = 5
 """failures in a window of a name at an address, or of a name in a known browser"""
@@ -51,6 +53,14 @@ class AttemptCounts:
     codes: int
 
 
+@dataclass(frozen=True, slots=True)
+class BegunAttempt:
+    """An attempt that is counted; after the last one of a name in one place, the next is refused."""
+
+    number: int
+    is_last: bool
+
+
 def is_refused(counts: AttemptCounts, attempt: SignInRequest) -> bool:
     """Whether the attempt is one too many."""
     if counts.pair > MOST_OF_PAIR:
@@ -60,8 +70,8 @@ def is_refused(counts: AttemptCounts, attempt: SignInRequest) -> bool:
     return counts.address > MOST_OF_ADDRESS or (attempt.factor == CODE and counts.codes > MOST_CODES)
 
 
-def begin_attempt(session: Session, attempt: SignInRequest) -> int | None:
-    """Count an attempt; its number, or None where it is refused and must not be checked."""
+def begin_attempt(session: Session, attempt: SignInRequest) -> BegunAttempt | None:
+    """Count an attempt. None: it is refused, and must not be checked."""
     session.execute(_FORGET, {"before": attempt.at - KEPT})
     session.execute(_ONE_BY_ONE, {"pair": f"{attempt.name} {attempt.address}"})
     found = session.execute(_COUNT, _parameters(attempt)).one()
@@ -69,12 +79,20 @@ def begin_attempt(session: Session, attempt: SignInRequest) -> int | None:
     if is_refused(counts, attempt):
         return None
     number: int = session.execute(_ADD, _row(attempt)).scalar()
-    return number
+    return BegunAttempt(number, counts.pair == MOST_OF_PAIR)
 
 
 def end_attempts(session: Session, number: int, attempt: SignInRequest) -> None:
     """The attempt was right: it, and those before it of this name in the same place, count no more."""
     session.execute(_FORGIVE, {**_parameters(attempt), "number": number})
+
+
+def note_guessing(session: Session, attempt: SignInRequest) -> None:
+    """Put into the audit log that somebody has been wrong about an account as often as they may."""
+    reason = f"{MOST_OF_PAIR} times a wrong {attempt.factor}; refused there for {_MINUTES} minutes"
+    record_access(
+        session, Access(f"somebody at {attempt.address}", reason, attempt.at), "sign-in failed", attempt.name
+    )
 
 
 def _row(attempt: SignInRequest) -> dict[str, object]:

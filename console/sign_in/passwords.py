@@ -11,8 +11,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zxcvbn import zxcvbn
 
 SHORTEST, LONGEST = 12, 200
-_JUDGED = 72
-"""characters that the estimate looks at; it takes long for longer texts"""
+_JUDGED = 40
+"""characters that the estimate looks at; it takes seconds for longer texts of signs that stand for letters"""
 _HARD_ENOUGH = 3
 """of zxcvbn's scores 0 to 4: more than a hundred million guesses by somebody who tries common ones first"""
 _OBVIOUS = ["callrouter", "helpline", "hotline", "console", "password"]

@@ -14,7 +14,15 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access
 from callrouter.staff.accounts import account_by_id, account_named, normal_name
 from callrouter.staff.credentials import passkey_with, use_passkey, use_recovery_code, use_totp_counter
-from callrouter.staff.throttle import CODE, PASSWORD, SignInRequest, begin_attempt, end_attempts
+from callrouter.staff.throttle import (
+    CODE,
+    PASSWORD,
+    BegunAttempt,
+    SignInRequest,
+    begin_attempt,
+    end_attempts,
+    note_guessing,
+)
 from callrouter.staff.tokens import code_hash
 from console.dependencies import ConsoleDependencies
 from console.sign_in.browser import KnownBrowsers, client_address
@@ -53,42 +61,32 @@ class Proofs:
     def by_password(self, typed_name: str, password: str) -> Any:
         """The account of this name and password; None where one is wrong. Raises TooManyAttempts."""
         name = _stored_name(typed_name)
-        attempt, number = self._begin(name, PASSWORD)
+        attempt, begun = self._begin(name, PASSWORD)
         account = self._named(name)
         if not self.passwords.is_right(password, account.password_hash if account else None):
+            if account is not None:
+                self._note_wrong(attempt, begun)
             return None
-        self.transact(lambda session: end_attempts(session, number, attempt))
+        self.transact(lambda session: end_attempts(session, begun.number, attempt))
         return account
 
     def by_code(self, account: Any, code: str) -> bool:
         """Whether a TOTP code is right and was not used before. Raises TooManyAttempts."""
         counter = None
-        attempt, number = self._begin(account.name, CODE)
+        attempt, begun = self._begin(account.name, CODE)
         if account.totp_secret:
             counter = self.totp.counter_of(code, account.totp_secret, account.totp_counter)
         if counter is None:
+            self._note_wrong(attempt, begun)
             return False
-
-        def use(session: Session) -> bool:
-            if not use_totp_counter(session, account.id, counter):
-                return False
-            end_attempts(session, number, attempt)
-            return True
-
-        return bool(self.transact(use))
+        return self._use(lambda session: use_totp_counter(session, account.id, counter), attempt, begun)
 
     def by_recovery_code(self, account: Any, code: str) -> bool:
         """Whether it is an unused recovery code. Raises TooManyAttempts."""
-        attempt, number = self._begin(account.name, CODE)
+        attempt, begun = self._begin(account.name, CODE)
         own = Access(account.name, "in place of a TOTP code", attempt.at)
-
-        def use(session: Session) -> bool:
-            if not use_recovery_code(session, account.id, code_hash(code), own):
-                return False
-            end_attempts(session, number, attempt)
-            return True
-
-        return bool(self.transact(use))
+        hashed = code_hash(code)
+        return self._use(lambda session: use_recovery_code(session, account.id, hashed, own), attempt, begun)
 
     def by_passkey(self, party: RelyingParty | None, answer: str, challenge: bytes | None) -> Any:
         """The account whose passkey answered the challenge; None where the answer is not right."""
@@ -104,13 +102,31 @@ class Proofs:
             return None
         return self.account(passkey.account)
 
-    def _begin(self, name: str, factor: str) -> tuple[SignInRequest, int]:
+    def _use(self, use: Callable[[Session], bool], attempt: SignInRequest, begun: BegunAttempt) -> bool:
+        """Use a code up, and forgive the wrong ones before, in one transaction; False where it is used up already."""
+
+        def work(session: Session) -> bool:
+            if not use(session):
+                return False
+            end_attempts(session, begun.number, attempt)
+            return True
+
+        if self.transact(work):
+            return True
+        self._note_wrong(attempt, begun)
+        return False
+
+    def _note_wrong(self, attempt: SignInRequest, begun: BegunAttempt) -> None:
+        if begun.is_last:
+            self.transact(lambda session: note_guessing(session, attempt))
+
+    def _begin(self, name: str, factor: str) -> tuple[SignInRequest, BegunAttempt]:
         attempt = SignInRequest(name, client_address(), self.browsers.device(name), factor, self.now())
-        number = self.transact(lambda session: begin_attempt(session, attempt))
-        if number is None:
+        begun = self.transact(lambda session: begin_attempt(session, attempt))
+        if begun is None:
             _log.warning("sign-in refused: too many attempts", name=name, factor=factor)
             raise TooManyAttempts
-        return attempt, number
+        return attempt, begun
 
     def _named(self, name: str) -> Any:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError
 
 from callrouter.staff.roles import Role
 from callrouter.staff.sessions import CONFIRMATION_LASTS, SEEN_EVERY, find_session, see_session
@@ -25,7 +26,12 @@ from console.sign_in.totp import StaffTotp
 
 PREFIX = "/console"
 _BY_SCRIPT = "HX-Request"
-_TOO_MANY = 429
+_BAD_REQUEST, _TOO_MANY = 400, 429
+_OLD_FORM = "This form is not valid any more"
+_WHAT_TO_DO = (
+    "Somebody has signed in or out in this browser since it was opened. Nothing was changed."
+    " Go back, load the page anew, and send the form again."
+)
 _WAIT = timedelta(minutes=15)
 
 
@@ -52,6 +58,10 @@ class StaffSignIn:
         @app.context_processor
         def own_pages() -> dict[str, Any]:
             return {"can_sign_out": True}
+
+        @app.errorhandler(CSRFError)
+        def too_old(_: CSRFError) -> Any:
+            return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), _BAD_REQUEST
 
         @app.errorhandler(TooManyAttempts)
         def refused(_: TooManyAttempts) -> Any:

@@ -8,8 +8,8 @@ import pytest
 from callrouter.calls.latest_ending import (
     PAST_ITS_ENDING,
     WAITS_LONG,
-    Attempt,
     CallStanding,
+    OpenAttempt,
     Stage,
     latest_ending,
     risk,
@@ -20,12 +20,12 @@ from callrouter.calls.states import CHOOSING, GREETING, OFFERING, RECALLING, RIN
 
 START = datetime(2026, 3, 4, 18, tzinfo=UTC)
 FIVE_MINUTES = timedelta(minutes=5)
-RUNG = Attempt(START + timedelta(seconds=20), timedelta(seconds=40), connected=False)
+RUNG = OpenAttempt(START + timedelta(seconds=20), timedelta(seconds=40), connected=False)
 TALKING = replace(RUNG, connected=True)
 
 
 def standing(
-    status: str, attempt: Attempt | None = None, wait: timedelta | None = FIVE_MINUTES
+    status: str, attempt: OpenAttempt | None = None, wait: timedelta | None = FIVE_MINUTES
 ) -> CallStanding:
     return CallStanding(status, START, START + timedelta(seconds=20), attempt, wait)
 

@@ -20,7 +20,7 @@ def test_each_reset_prints_another_link(callrouter: CommandLine) -> None:
 
 def test_a_removed_person_is_listed_no_more(callrouter: CommandLine) -> None:
     callrouter("staff", "add", "ada", "--role", "viewer")
-    assert callrouter("staff", "remove", "ada").exit_code == 0
+    assert callrouter("staff", "remove", "ADA").exit_code == 0
     assert callrouter.rows("staff", "list") == []
 
 

@@ -6,9 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from callrouter.staff.roles import Role
+from tests.browser import chromium
 from tests.console.pages import client
 from tests.scenarios.world import World
 
+__all__ = ["chromium"]
 OpenConsole = Callable[[Role | None], FlaskClient]
 
 

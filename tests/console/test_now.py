@@ -1,5 +1,6 @@
 """The page Now: calls in progress and where they stand, who answers next, centers, promises, and the work behind."""
 
+import gzip
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -159,3 +160,25 @@ def test_twenty_who_watch_cost_as_few_statements_as_one(world: World, page: Flas
     for _ in range(20):
         assert page.get(NOW, headers=PART).status_code == 200
     assert len(statements) < 25, statements
+
+
+def test_many_centers_are_on_pages(page: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.now.MOST_LISTED", 2)
+    first = page.get(f"{NOW}/centers").text
+    assert "2 of 3 are on this page" in first
+    more = re.search(r'rel="next" href="([^"]+)"', first)
+    assert more
+    rest = page.get(more[1].replace("&amp;", "&")).text
+    keys = [re.findall(r'<th scope="row" class="nowrap">([a-z-]+)</th>', text) for text in (first, rest)]
+    assert keys == [["harbor-sd", "meadow-bos"], ["sunrise-la"]]
+    assert 'rel="next"' not in rest
+
+
+def test_the_part_travels_compressed_where_the_browser_takes_it_so(page: FlaskClient) -> None:
+    plain = page.get(NOW, headers=PART)
+    packed = page.get(NOW, headers={**PART, "Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert "csrf" not in plain.text

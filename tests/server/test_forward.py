@@ -69,6 +69,7 @@ def test_a_request_arrives_whole_and_so_does_its_answer(connection: HTTPConnecti
     assert (told["headers"]["Host"], told["headers"]["Cookie"]) == ("calls.example", "s=1")
     assert told["headers"]["X-Forwarded-For"] == "203.0.113.9, 127.0.0.1"
     assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+    assert len(response.headers.get_all("Date") or ()) == 1
 
 
 @pytest.mark.usefixtures("console")

@@ -13,6 +13,7 @@ from callrouter.staff.throttle import (
     MOST_OF_PAIR,
     PASSWORD,
     AttemptCounts,
+    BegunAttempt,
     SignInRequest,
     begin_attempt,
     end_attempts,
@@ -24,7 +25,7 @@ GUESS = SignInRequest("ada", "198.51.100.9", None, PASSWORD, NOON)
 KNOWN = replace(GUESS, device=b"ada's browser")
 
 
-def begins(staff: Staff, attempt: SignInRequest) -> int | None:
+def begins(staff: Staff, attempt: SignInRequest) -> BegunAttempt | None:
     return staff.database.transact(lambda session: begin_attempt(session, attempt))
 
 
@@ -69,7 +70,7 @@ def test_a_right_password_forgives_the_wrong_ones_before(staff: Staff) -> None:
         begins(staff, GUESS)
     right = begins(staff, GUESS)
     assert right
-    staff.database.transact(lambda session: end_attempts(session, right, GUESS))
+    staff.database.transact(lambda session: end_attempts(session, right.number, GUESS))
     assert [begins(staff, GUESS) is None for _ in range(5)] == [False] * 5
 
 
@@ -85,3 +86,8 @@ def test_wrong_codes_from_many_places_close_the_name_for_unknown_browsers_alone(
     assert begins(staff, replace(GUESS, factor=CODE, address="192.0.2.1")) is None
     assert begins(staff, replace(KNOWN, factor=CODE, address="192.0.2.1"))
     assert begins(staff, replace(GUESS, address="192.0.2.1"))
+
+
+def test_the_last_guess_that_is_looked_at_is_known_as_such(staff: Staff) -> None:
+    begun = [begins(staff, GUESS) for _ in range(MOST_OF_PAIR)]
+    assert [each.is_last for each in begun if each] == [False] * 4 + [True]

@@ -5,6 +5,7 @@ import pytest
 from callrouter.staff.accounts import StaffAct, change_role, remove_account
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import StaffedConsole
+from tests.staff.people import Staff
 
 ELSEWHERE = "203.0.113.7"
 
@@ -212,3 +213,19 @@ def test_wrong_codes_are_counted_too(console: StaffedConsole) -> None:
         thief.sends("/console/sign-in/code", {"code": f"00000{number}"}).status_code for number in range(6)
     ]
     assert statuses == [400] * 5 + [429]
+
+
+def test_guessing_is_in_the_audit_log_once_for_an_account_that_there_is(console: StaffedConsole) -> None:
+    ada, guesser = console.joins("ada"), console.browser("198.51.100.9")
+    for number in range(8):
+        ada.types_password(guesser, f"wrong {number}")
+        guesser.sends("/console/sign-in", {"name": "nobody", "password": "wrong"})
+    found = [tuple(row) for row in Staff(console.database).audited() if row.action == "sign-in failed"]
+    reason = "5 times a wrong password; refused there for 15 minutes"
+    assert found == [("somebody at 198.51.100.9", "sign-in failed", "ada", reason)]
+
+
+def test_a_form_of_an_earlier_session_is_refused_with_a_reason(console: StaffedConsole) -> None:
+    answer = console.joins("ada").browser.client.post("/console/account/password", data={"csrf_token": "old"})
+    assert answer.status_code == 400
+    assert "Nothing was changed." in answer.text

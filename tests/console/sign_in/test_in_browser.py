@@ -14,13 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.database import Database
+from callrouter.staff.accounts import StaffAct, remove_account
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import first_token
-from tests.browser import chromium, served, window
+from tests.browser import served, window
 from tests.console.sign_in.staffed_console import PASSWORD, SECRET_KEY, Authenticator, StaffedConsole
 from tests.server.running import free_port
-
-__all__ = ["chromium"]
 
 SIX_MINUTES = timedelta(minutes=6)
 SCHEMES = ("light", "dark")
@@ -199,3 +198,16 @@ def test_the_pages_fit_a_telephone(chromium: Browser, console: StaffedConsole) -
             width = page.evaluate("document.documentElement.scrollWidth")
             wide = page.evaluate(WIDER_THAN_THE_WINDOW)
             assert width <= 360, (path, wide)
+
+
+def test_a_page_of_somebody_who_was_removed_leaves_when_its_script_asks(
+    chromium: Browser, console: StaffedConsole
+) -> None:
+    link = console.invites("ada")
+    with opened(chromium, console) as page:
+        accepts(page, console, link)
+        page.goto("/console/account")
+        act = StaffAct("root", console.clock.now())
+        console.database.transact(lambda session: remove_account(session, "ada", act))
+        page.evaluate("void htmx.ajax('GET', '/console/calls', {target: '#main'})")
+        page.wait_for_url("**/console/sign-in?next=%2Fconsole%2Faccount")
