@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.reports.period import Period, moment
-from callrouter.reports.staff_acts import ActCursor, StaffAct, WantedActs, act_choices, act_page, all_acts
+from callrouter.reports.staff_acts import ActCursor, AuditedAct, WantedActs, act_choices, act_page, all_acts
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -29,7 +29,7 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/audit")
     @needs(Right.READ_AUDIT)
     def acts() -> str:
-        written = _written()
+        written = _filter()
         with dependencies.reading() as connection:
             page = act_page(connection, _wanted(written), PAGE, _place(request.args.get("after")))
             people, actions = act_choices(connection)
@@ -53,13 +53,13 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/audit/export.<form>")
     @needs(Right.READ_AUDIT)
     def exported(form: str) -> Response:
-        columns = tuple(StaffAct.__annotations__)
-        return download(form, "audit", columns, _rows(dependencies, _wanted(_written())), reader_zone())
+        columns = tuple(AuditedAct.__annotations__)
+        return download(form, "audit", columns, _rows(dependencies, _wanted(_filter())), reader_zone())
 
     return pages
 
 
-def _written() -> dict[str, str]:
+def _filter() -> dict[str, str]:
     return {name: text for name in LABELS if (text := request.args.get(name, "").strip())}
 
 

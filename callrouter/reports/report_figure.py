@@ -165,6 +165,8 @@ def entries_of(figure: ReportFigure) -> Iterator[sa.ColumnElement[bool]]:
     yield _OF_ENTRIES[figure.name]
     yield LedgerEntry.simulated == figure.simulated
     yield from _within(LedgerEntry.day, figure)
+    # It follows from the day, and is in an index.
+    yield LedgerEntry.period.between(figure.first, figure.last)
     yield from _of_keys(_ENTRY_KEYS, figure)
     if figure.currency:
         yield LedgerEntry.currency == figure.currency

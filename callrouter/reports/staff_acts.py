@@ -24,7 +24,7 @@ _NONE = sa.literal("", sa.Text)
 _NO_MONEY = {"amount": sa.cast(sa.null(), sa.BigInteger), "currency": sa.cast(sa.null(), sa.Text)}
 
 
-class StaffAct(TypedDict):
+class AuditedAct(TypedDict):
     """One thing that a person did. `subject` is what it was done to: a CallSid, a partner, an invoice, a masked number.
 
     `detail` is what it changed, as far as it is kept; `reason` is what the person wrote.
@@ -57,10 +57,10 @@ class WantedActs:
 
 
 @dataclass(frozen=True, slots=True)
-class StaffActs:
+class AuditedActPage:
     """Some acts, how many there are, and the place after them; None: there are no more."""
 
-    acts: list[StaffAct]
+    acts: list[AuditedAct]
     total: int
     older: ActCursor | None
 
@@ -191,20 +191,20 @@ _PLACE = sa.tuple_(_ALL.c.at, _ALL.c.key)
 
 def act_page(
     connection: sa.Connection, wanted: WantedActs, size: int, after: ActCursor | None = None
-) -> StaffActs:
+) -> AuditedActPage:
     """Up to `size` acts: those after a place (older), or the newest of all."""
     found = list(connection.execute(_query(wanted, after).limit(size + 1)).mappings())
     last = found[size - 1] if len(found) > size else None
     count = sa.select(sa.func.count()).select_from(_ALL).where(*_conditions(wanted))
     total = connection.execute(count).scalar_one()
-    return StaffActs(
+    return AuditedActPage(
         [_act(row) for row in found[:size]],
         int(total),
         ActCursor(last["at"], last["key"]) if last else None,
     )
 
 
-def all_acts(connection: sa.Connection, wanted: WantedActs) -> Iterator[StaffAct]:
+def all_acts(connection: sa.Connection, wanted: WantedActs) -> Iterator[AuditedAct]:
     """Every act of the list. They stream."""
     rows = connection.execute(_query(wanted, None).execution_options(yield_per=BATCH))
     yield from map(_act, rows.mappings())
@@ -236,8 +236,8 @@ def _conditions(wanted: WantedActs) -> Iterator[sa.ColumnElement[bool]]:
         yield _ALL.c.subject.contains(wanted.subject, autoescape=True)
 
 
-def _act(row: sa.RowMapping) -> StaffAct:
-    return StaffAct(
+def _act(row: sa.RowMapping) -> AuditedAct:
+    return AuditedAct(
         at=row["at"],
         person=row["person"],
         action=row["action"],

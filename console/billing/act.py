@@ -62,7 +62,7 @@ class ActPage(Generic[T]):
     facts: tuple[tuple[str, str], ...] = ()
 
 
-class OtherEffect(Exception):
+class EffectChanged(Exception):
     """Meanwhile the act would do something else."""
 
 
@@ -111,7 +111,7 @@ def _carry_out(dependencies: ConsoleDependencies, page: ActPage[T], act: Act[T])
         return _preview(dependencies, page, act)
     try:
         result = dependencies.database.transact(lambda session: _only_as_shown(session, act, shown))
-    except OtherEffect:
+    except EffectChanged:
         return _preview(dependencies, page, act, changed=True), CONFLICT
     flash(act.sentence(result), "good")
     return redirect(page.done)
@@ -136,7 +136,7 @@ def _preview(
 def _only_as_shown(session: Session, act: Act[T], shown: str) -> T:
     result, effect = _run(session, act)
     if _fingerprint(act.sentence(result), effect) != shown:
-        raise OtherEffect
+        raise EffectChanged
     return result
 
 

@@ -33,7 +33,7 @@ from console.dependencies import ConsoleDependencies
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
-PARTNERS = 50
+PARTNERS = 20
 """on a page, and closed by one act"""
 BLOCKERS = 20
 """shown of a partner"""
@@ -44,7 +44,7 @@ CLOSED = "month closed"
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class ClosePreview:
     """What closing a partner's month comes to."""
 
     partner: str
@@ -56,7 +56,7 @@ class Issued:
 
 
 @dataclass
-class Progress:
+class CloseProgress:
     """How far closing is."""
 
     total: int
@@ -70,7 +70,7 @@ class Progress:
         return self.total - len(self.left)
 
 
-class OtherInvoice(Exception):
+class InvoiceChanged(Exception):
     """Meanwhile the month would come to something else."""
 
 
@@ -85,7 +85,7 @@ def add_close(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @pages.post("/close")
     @needs(Right.CHANGE_MONEY, recent=True)
     def try_close() -> Any:
-        month, why, errors = _written()
+        month, why, errors = _read_form()
         partners = request.form.getlist("partner")[:PARTNERS]
         if not partners:
             errors["partner"] = "Choose at least one partner"
@@ -96,14 +96,14 @@ def add_close(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             "billing/close_preview.html",
             month=month,
             reason=why,
-            issued=[one for one in tried if isinstance(one, Issued)],
-            refused=[one for one in tried if not isinstance(one, Issued)],
+            issued=[one for one in tried if isinstance(one, ClosePreview)],
+            refused=[one for one in tried if not isinstance(one, ClosePreview)],
         )
 
     @pages.post("/close/run")
     @needs(Right.CHANGE_MONEY, recent=True)
     def run_close() -> Any:
-        month, why, errors = _written()
+        month, why, errors = _read_form()
         if errors:
             raise Fault("; ".join(errors.values()))
         progress = _go_on(dependencies, month, why)
@@ -164,7 +164,7 @@ def _common(states: Sequence[MonthState]) -> list[Blocker]:
     return [each for each in still_open[0] if all(each in other for other in others)]
 
 
-def _written() -> tuple[str, str, dict[str, str]]:
+def _read_form() -> tuple[str, str, dict[str, str]]:
     """The month and the reason, and what is wrong with them."""
     month = read_month(request.form.get("month", ""))
     try:
@@ -179,31 +179,31 @@ def _request(dependencies: ConsoleDependencies, month: str, partner: str) -> Clo
     return CloseRequest(partner, month, simulated, viewer().name, issuer=dependencies.issuer, early=simulated)
 
 
-def _try(dependencies: ConsoleDependencies, month: str, partner: str) -> Issued | tuple[str, str]:
+def _try(dependencies: ConsoleDependencies, month: str, partner: str) -> ClosePreview | tuple[str, str]:
     try:
         return dependencies.database.dry_run(partial(_close, dependencies, month, partner))
     except CannotBeClosed as refused:
         return partner, str(refused)
 
 
-def _close(dependencies: ConsoleDependencies, month: str, partner: str, session: Session) -> Issued:
+def _close(dependencies: ConsoleDependencies, month: str, partner: str, session: Session) -> ClosePreview:
     request_ = _request(dependencies, month, partner)
     result = close_month(session, dependencies.directories, request_, asked_at())
     if result.stays_open:
-        return Issued(partner, "nothing: there is nothing to bill yet")
+        return ClosePreview(partner, "nothing: there is nothing to bill yet")
     if not result.just_now:
-        return Issued(partner, "nothing: it is closed already")
+        return ClosePreview(partner, "nothing: it is closed already")
     invoices = [read_invoice(session, name) for name in result.invoices]
     words = [
         f"an invoice of {Money(one.total, one.currency)} with {len(one.lines)} lines" for one in invoices
     ]
-    return Issued(partner, " and ".join(words) or "no invoice: nothing was entered")
+    return ClosePreview(partner, " and ".join(words) or "no invoice: nothing was entered")
 
 
-def _go_on(dependencies: ConsoleDependencies, month: str, why: str) -> Progress:
+def _go_on(dependencies: ConsoleDependencies, month: str, why: str) -> CloseProgress:
     """Close as many of the partners as a moment has time for; at least one."""
     left = request.form.getlist("partner")[:PARTNERS]
-    progress = Progress(max(len(left), int(request.form.get("total") or 0)), left=left)
+    progress = CloseProgress(max(len(left), int(request.form.get("total") or 0)), left=left)
     progress.closed = request.form.getlist("closed")
     begin = monotonic()
     while progress.left and (monotonic() - begin < MOMENT or len(progress.left) == len(left)):
@@ -213,7 +213,7 @@ def _go_on(dependencies: ConsoleDependencies, month: str, why: str) -> Progress:
             progress.closed.append(partner)
         except CannotBeClosed as refused:
             progress.refused.append((partner, str(refused)))
-        except OtherInvoice:
+        except InvoiceChanged:
             progress.refused.append((partner, "meanwhile it would come to something else: look at it again"))
         progress.left = progress.left[1:]
     return progress
@@ -224,6 +224,6 @@ def _close_as_shown(
 ) -> None:
     issued = _close(dependencies, month, partner, session)
     if issued.mark != request.form.get(f"mark-{partner}"):
-        raise OtherInvoice
+        raise InvoiceChanged
     access = Access(viewer().name, why, asked_at())
     record_access(session, access, CLOSED, f"{month} of {partner}: {issued.words}")

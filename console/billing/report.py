@@ -64,7 +64,7 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @pages.get("")
     @needs(Right.SEE_MONEY)
     def report() -> str:
-        asked = _asked()
+        asked = _read_request()
         with dependencies.reading() as connection:
             found = monthly(connection, asked.month, asked.through, asked.by)
             waiting = list(differences(connection, settled_too=False))
@@ -91,14 +91,14 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @pages.get("/export.<form>")
     @needs(Right.EXPORT)
     def exported(form: str) -> Response:
-        asked = _asked()
+        asked = _read_request()
         with dependencies.reading() as connection:
             found = monthly(connection, asked.month, asked.through, asked.by)
         name = f"billing-{'-'.join(dict.fromkeys(asked.months))}"
         return download(form, name, columns(asked.by), found["rows"], reader_zone())
 
 
-def _asked() -> ReportRequest:
+def _read_request() -> ReportRequest:
     month = request.args.get("month") or month_of(asked_at(), reader_zone().key)
     through = request.args.get("through") or None
     by = tuple(dict.fromkeys(name for name in request.args.getlist("by") if name))
