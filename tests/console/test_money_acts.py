@@ -109,6 +109,23 @@ def test_a_part_that_was_credited_is_reversed_also_where_a_rule_credited_the_res
     assert balance(page) == "20.00 USD"
 
 
+def test_a_credit_of_a_closed_month_is_reversed_in_the_open_one(
+    page: FlaskClient, world: World, charged: PlacedCall
+) -> None:
+    compared(world)
+    close(page, "sunrise")
+    act(page, f"/calls/{charged.sid}/credit", {"amount": "", "reason": "the line was bad"})
+    assert balance(page) == "0.00 USD"
+    [credit] = [row for row in world.rows("ledger_entry") if row["entry_type"] == "credit"]
+    form = {"credit": str(credit["id"]), "reason": "it was another call"}
+    act(page, f"/calls/{charged.sid}/credit-reversal", form)
+    assert balance(page) == "20.00 USD"
+    assert {row["period"] for row in world.rows("ledger_entry") if row["entry_type"] != "charge"} == {
+        "2026-04"
+    }
+    assert [row["total"] for row in world.rows("invoice")] == [2000]
+
+
 def balance(page: FlaskClient) -> str:
     [figure] = re.findall(r'<span class="figure">([^<]+)</span>', page.get(f"{MONEY}/accounts/sunrise").text)
     return figure
