@@ -12,6 +12,7 @@ from callrouter.phone import telephone_number
 from callrouter.reports.call_pages import Cursor
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
+from callrouter.reports.report_figure import read_figure
 from console.zones import utc
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
@@ -31,6 +32,7 @@ _LABELS = {
     "charge": "charge",
     "sid": "CallSid has",
     "caller": "one caller",
+    "figure": "billing report:",
 }
 
 
@@ -48,16 +50,22 @@ class CallQuery:
     @property
     def chips(self) -> dict[str, str]:
         """Each part of the filter in words, by its name in the address."""
-        return {
-            name: _LABELS[name] if name == "caller" else f"{_LABELS[name]} {text}"
-            for name, text in self.written.items()
-        }
+        return {name: self._in_words(name, text) for name, text in self.written.items()}
+
+    def _in_words(self, name: str, text: str) -> str:
+        if name == "caller":
+            return _LABELS[name]
+        figure = self.wanted.figure
+        return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
 def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallQuery:
-    """The filter of an address. Without `since` it begins a week ago. Raises Fault for what cannot be read."""
+    """The filter of an address. Raises Fault for what cannot be read.
+
+    Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
+    """
     written = {name: text for name in _LABELS if (text := arguments.get(name, "").strip())}
-    since = written.get("since")
+    since = written.get("since", ALL if "figure" in written else None)
     begin = _first_day(zone, now) if since is None else None if since == ALL else _moment(since, zone)
     until = _moment(written["until"], zone) if "until" in written else None
     outcome = written.get("outcome")
@@ -77,6 +85,7 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
             line=telephone_number(line) if line else None,
             sid_part=written.get("sid"),
             charge=written.get("charge"),
+            figure=read_figure(written["figure"]) if "figure" in written else None,
         ),
     )
 

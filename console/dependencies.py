@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -32,11 +32,17 @@ class ConsoleDependencies:
     calls_at_any_hour: bool = False
     """return calls are made by night, too: the carrier is simulated, or a setting says so"""
 
+    issuer: str = ""
+    """who bills, on invoices: a name and an address, line by line"""
+    sends_invoices: bool = False
+    """a sender is set, so workers send what is asked for"""
+    directories: DirectoryCache = field(default_factory=DirectoryCache)
+
     @cached_property
     def promises(self) -> PromiseDependencies:
         """What acts on promises work with."""
         return PromiseDependencies(
-            DirectoryCache(), RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+            self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
 
     @contextmanager

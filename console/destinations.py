@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
+from callrouter.invoices.model import InvoiceHead
 from callrouter.reports.find_call import find_call
 
 _KEYS = {"partner": StoredPartner.key, "center": StoredCenter.key, "helpline": StoredHelpline.key}
@@ -30,7 +31,10 @@ def destination(connection: sa.Connection, pasted: str) -> Destination:
     for kind, column in _KEYS.items():
         if connection.execute(sa.select(sa.exists().where(column == text))).scalar_one():
             return Destination("calls.listed", {kind: text})
+    if connection.execute(sa.select(sa.exists().where(InvoiceHead.name == text.upper()))).scalar_one():
+        return Destination("billing.invoice", {"name": text.upper()})
     raise NotKnown(
-        f"nothing has the id {text!r}: paste a CallSid (CA…), or the key of a partner, a center or a helpline."
+        f"nothing has the id {text!r}: paste a CallSid (CA…), the key of a partner, a center or a helpline, or the"
+        " number of an invoice."
         " To find a caller's number, use the form on the page Calls"
     )

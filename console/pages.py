@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from console.app import PREFIX
+from console.audit import audit_pages
+from console.billing import billing_pages
 from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
 from console.directory import directory_pages
@@ -19,7 +21,9 @@ NAVIGATION = (
     NavigationPage("Calls", "calls.listed", "c"),
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
+    NavigationPage("Billing", "billing.report", "b"),
     NavigationPage("Directory", "directory.overview", "d"),
+    NavigationPage("Audit", "audit.acts", "u"),
 )
 
 
@@ -30,5 +34,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

@@ -46,6 +46,8 @@ def application(settings: Settings) -> Flask:
         secret_key=settings.secret_key,
         simulated=settings.simulated,
         calls_at_any_hour=settings.calls_at_any_hour,
+        issuer=settings.issuer,
+        sends_invoices=settings.invoice_from is not None,
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

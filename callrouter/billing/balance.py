@@ -109,6 +109,13 @@ class ChangedCharge:
     after: Money
     why: str
 
+    @property
+    def turn(self) -> str:
+        """What becomes of it, in words."""
+        if not self.before.minor:
+            return "becomes payable"
+        return "changes" if self.after.minor else "becomes free"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedBalance:

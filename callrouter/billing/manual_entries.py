@@ -193,11 +193,17 @@ def credit(session: Session, directories: DirectoryCache, wanted: CreditRequest,
     timezone = current_timezone(session, directories, partner)
     writer = CreditWriter(session, posting(session, [partner], now), timezone)
     writer.reverse(charged, charged.charge, amount, EntryCause(wanted.reason, person=wanted.person))
-    match = session.execute(_CALLER_MATCH, {"call": wanted.call}).scalar()
-    caller = PartnerCaller.of(partner, match, wanted.call, simulated=charged.charge.simulated)
+    price_again(session, directories, charged, now)
+    return Money(amount, charged.charge.currency)
+
+
+def price_again(session: Session, directories: DirectoryCache, charged: ChargedCall, now: datetime) -> None:
+    """Price again what depends on the charge of a call: the caller's other calls, and the month's allowances."""
+    charge = charged.charge
+    match = session.execute(_CALLER_MATCH, {"call": charge.call}).scalar()
+    caller = PartnerCaller.of(charge.partner, match, charge.call, simulated=charge.simulated)
     rerated = rerate(session, directories, [caller], now)
     apply_allowances(session, directories, rerated, now)
-    return Money(amount, charged.charge.currency)
 
 
 def _amount(wanted: CreditRequest, charged: ChargedCall) -> int:

@@ -71,6 +71,28 @@ class CloseResult:
     """the month is not over, and has nothing to bill yet"""
 
 
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """How a partner's month stands: closed, with its invoices, or open, with what stands in the way of closing it."""
+
+    month: InvoicedMonth
+    is_closed: bool
+    invoices: tuple[str, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+
+
+def month_state(
+    session: Session, directories: DirectoryCache, request: CloseRequest, now: datetime
+) -> MonthState:
+    """How a month stands. It only reads, so what it says may have changed by the time that the month is closed."""
+    known = _known(session, request.partner)
+    month = InvoicedMonth(request.partner, request.month, known.timezone, request.simulated)
+    if is_closed(session, month.partner, month.month, simulated=month.simulated):
+        return MonthState(month, True, tuple(session.execute(_ISSUED, month.key).scalars()))
+    facts = gather(session, directories, month, now, early=request.early)
+    return MonthState(month, False, blockers=tuple(blockers(facts)))
+
+
 def close_month(
     session: Session, directories: DirectoryCache, request: CloseRequest, now: datetime
 ) -> CloseResult:

@@ -32,19 +32,33 @@ NOT_COMPARED = (
 )
 
 
+WAIT, DRAIN, RECONCILE, CREDIT, EXPLAIN, CLOSE = "wait", "drain", "reconcile", "credit", "explain", "close"
+"""what there is to do"""
+
+
+class Remedy(NamedTuple):
+    """What is to be done, and about what: a call, a day of the carrier (`2026-11-24`) or a month."""
+
+    act: str
+    about: str
+
+
 class Blocker(NamedTuple):
     """What has to be done before the month can be closed: about a call, about days, or about the month."""
 
     call: str | None
     """None: it is about days or the month"""
     why: str
+    remedy: Remedy | None = None
+    """None: nothing, but to wait for the month to end"""
 
 
 def blockers(facts: CloseFacts) -> list[Blocker]:
     """The blockers: of the month itself; else the first one of each call, and the days."""
     of_month = _too_early(facts) or _out_of_order(facts)
     if of_month:
-        return [Blocker(None, of_month)]
+        before = facts.open_before
+        return [Blocker(None, of_month, Remedy(CLOSE, before) if before and before in of_month else None)]
     calls: dict[str | None, Blocker] = {}
     for blocker in _of_calls(facts):
         calls.setdefault(blocker.call, blocker)
@@ -69,17 +83,20 @@ def _out_of_order(facts: CloseFacts) -> str | None:
 
 
 def _of_calls(facts: CloseFacts) -> Iterator[Blocker]:
-    yield from (Blocker(call, NO_END) for call in facts.without_end)
-    yield from (Blocker(call, NOT_PROCESSED) for call in facts.not_processed)
+    yield from (Blocker(call, NO_END, Remedy(WAIT, call)) for call in facts.without_end)
+    yield from (Blocker(call, NOT_PROCESSED, Remedy(DRAIN, call)) for call in facts.not_processed)
     for charge in facts.unconfirmed_charges:
         why = DENIED if charge.denied_by else NOT_CONFIRMED
         day = _carrier_day(charge.arrived_at)
-        yield Blocker(charge.call, why.format(call=charge.call, what=charge.denied_by, day=day))
+        remedy = Remedy(CREDIT, charge.call) if charge.denied_by else Remedy(RECONCILE, day)
+        yield Blocker(charge.call, why.format(call=charge.call, what=charge.denied_by, day=day), remedy)
     for call in facts.uncharged_calls:
         # A free talk may have been longer than reported.
         if not call.is_reconciled:
-            yield Blocker(call.call, NOT_RECONCILED.format(day=_carrier_day(call.arrived_at)))
-    yield from (Blocker(sid, FOR_STAFF.format(call=sid, what=what)) for sid, what in facts.differences)
+            day = _carrier_day(call.arrived_at)
+            yield Blocker(call.call, NOT_RECONCILED.format(day=day), Remedy(RECONCILE, day))
+    for sid, what in facts.differences:
+        yield Blocker(sid, FOR_STAFF.format(call=sid, what=what), Remedy(EXPLAIN, sid))
 
 
 def _uncompared(facts: CloseFacts) -> Iterator[date]:
@@ -104,7 +121,8 @@ def _to_compare(facts: CloseFacts) -> Mapping[date, datetime]:
 
 
 def _of_days(run: Days) -> Blocker:
-    return Blocker(None, NOT_COMPARED.format(days=run, day=run.first))
+    why = NOT_COMPARED.format(days=run, day=run.first)
+    return Blocker(None, why, Remedy(RECONCILE, run.first.isoformat()))
 
 
 def _carrier_day(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartn
 from callrouter.errors import NotKnown
 from callrouter.promises.model import ReturnCall
 from callrouter.reports.period import Period
+from callrouter.reports.report_figure import ReportFigure, calls_of
 
 ALWAYS = Period()
 CHARGED, NOT_CHARGED = CHARGE_STATES = ("charged", "not charged")
@@ -95,6 +96,8 @@ class CallFilter:
     """any part of the CallSid"""
     charge: str | None = None
     """one of `CHARGE_STATES`"""
+    figure: ReportFigure | None = None
+    """of the billing report: the calls that it counts"""
 
 
 class LatestCalls(NamedTuple):
@@ -145,6 +148,8 @@ def _conditions(wanted: CallFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield Call.ended_at.is_(None)
     if wanted.sid_part:
         yield Call.sid.contains(wanted.sid_part, autoescape=True)
+    if wanted.figure:
+        yield calls_of(wanted.figure)
     if wanted.charge:
         charged = sa.exists().where(LedgerEntry.call == Call.sid, LedgerEntry.entry_type == CHARGE)
         yield charged.correlate(Call) if wanted.charge == CHARGED else ~charged.correlate(Call)

@@ -6,17 +6,34 @@ their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import TypedDict
 
 import sqlalchemy as sa
 
 from callrouter.billing.balance import Sums, running, signed, sums
-from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
+from callrouter.billing.model import (
+    ADJUSTMENT,
+    CHARGE,
+    CREDIT,
+    CREDIT_REVERSAL,
+    FEE,
+    PAYMENT,
+    SIGNED_AMOUNT,
+    LedgerEntry,
+)
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 
+FIGURE_ENTRIES: Mapping[str, frozenset[str]] = {
+    "charged": frozenset({CHARGE, CREDIT_REVERSAL}),
+    "credited": frozenset({CREDIT}),
+    "adjusted": frozenset({ADJUSTMENT}),
+    "fees": frozenset({FEE}),
+    "paid": frozenset({PAYMENT}),
+}
+"""figure of a `Balance`: the types of the entries that it adds up"""
 OPENING, CLOSING = "opening balance", "closing balance"
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 

@@ -112,6 +112,9 @@
   // A summary of errors takes the focus, so that it is read first.
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
+  // Work that takes several requests goes on by itself.
+  const goes_on = document.querySelector("form[data-continue]");
+  if (goes_on) goes_on.requestSubmit();
   // The zone of the browser, for the first sign-in.
   for (const field of document.querySelectorAll("input[data-browser-zone]")) {
     field.value = field.value || Intl.DateTimeFormat().resolvedOptions().timeZone || "";

@@ -16,6 +16,8 @@ SOME = {
     "<form>": "csv",
     "<path:filename>": "calm.svg",
     "<int:number>": "1",
+    "<partner>": "sunrise",
+    "<name>": "INV-000001",
     "<key>": "harbor-sd",
     "<act>": "note",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.invoices.close_checks import Blocker, blockers
+from callrouter.invoices.close_checks import CLOSE, CREDIT, DRAIN, EXPLAIN, RECONCILE, WAIT, Blocker, blockers
 from callrouter.invoices.close_facts import CloseFacts, UnconfirmedCharge
 from callrouter.invoices.month import Days, InvoicedMonth, end_of, runs
 from callrouter.invoices.uncharged_calls import UnchargedCall
@@ -55,9 +55,17 @@ def test_each_call_is_told_once_with_the_first_thing_to_do_about_it() -> None:
         uncharged_calls=[UNCHARGED, replace(UNCHARGED, call="CA5", is_reconciled=True)],
         differences=[("CA6", "missing here")],
     )
-    assert [call for call, _ in listed] == ["CA1", "CA2", "CA3", "CA4", "CA6"]
+    assert [each.call for each in listed] == ["CA1", "CA2", "CA3", "CA4", "CA6"]
     words = ("no end", "drain", "billing credit CA3", "reconcile --day 2026-10-14", "differences explain CA6")
-    assert all(word in why for word, (_, why) in zip(words, listed, strict=True))
+    assert all(word in each.why for word, each in zip(words, listed, strict=True))
+    acts = [each.remedy and (each.remedy.act, each.remedy.about) for each in listed]
+    assert acts == [
+        (WAIT, "CA1"),
+        (DRAIN, "CA2"),
+        (CREDIT, "CA3"),
+        (RECONCILE, "2026-10-14"),
+        (EXPLAIN, "CA6"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,9 @@ def test_each_call_is_told_once_with_the_first_thing_to_do_about_it() -> None:
     ],
 )
 def test_of_a_month_whose_turn_it_is_not_nothing_else_is_told(facts: dict[str, Any], why: str) -> None:
-    assert found(**facts, without_end=["CA1"]) == [Blocker(None, why)]
+    [only] = found(**facts, without_end=["CA1"])
+    assert (only.call, only.why) == (None, why)
+    assert (only.remedy and only.remedy.act) == (CLOSE if "open_before" in facts else None)
 
 
 def test_a_month_that_was_closed_out_of_its_order_stays_open() -> None:

@@ -63,15 +63,9 @@ def effect_in_words(effect: Effect) -> list[str]:
 
 def _charge(changed: ChangedCharge) -> str:
     return (
-        f"  {changed.call} of {changed.partner} {_turn(changed)}: {changed.before} before,"
+        f"  {changed.call} of {changed.partner} {changed.turn}: {changed.before} before,"
         f" {changed.after} after ({changed.why})"
     )
-
-
-def _turn(changed: ChangedCharge) -> str:
-    if not changed.before.minor:
-        return "becomes payable"
-    return "changes" if changed.after.minor else "becomes free"
 
 
 def _balance(changed: ChangedBalance) -> str:
