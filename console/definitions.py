@@ -17,7 +17,7 @@ DEFINITIONS = {
     "stage": "waits: nobody has taken the call yet; talks: with a center; chooses: nobody took it, and the caller"
     " presses keys or leaves a message. At risk is who waits for more than half of the helpline's longest wait,"
     " and a call past its latest possible ending.",
-    "ends by": "The latest possible ending of the stage: of a wait, the helpline's longest wait; of a talk, the"
+    "ends within": "The latest possible ending of the stage: of a wait, the helpline's longest wait; of a talk, the"
     " carrier's limit of 4 hours; of a prompt, the moment at which the call is ended for the caller.",
     "waiting": "Since the call arrived, or since the caller of a listing chose the helpline.",
     "credit": "What the rotation owes the seat, in calls: who is owed most is rung. A helpline's credits add up to 0.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import abort, request
@@ -33,7 +34,13 @@ def reader_zone() -> ZoneInfo:
 
 def is_zone(name: str) -> bool:
     """Whether there is a time zone of this name."""
-    return name in available_timezones()
+    return name in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    """All names. To list them reads a thousand files, so it is done once."""
+    return frozenset(available_timezones())
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:
