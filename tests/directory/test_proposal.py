@@ -16,6 +16,7 @@ from callrouter.directory.load import LoadResult
 from callrouter.directory.proposal import WaitingProposal, approve, load_or_propose, proposals, withdraw
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.errors import Fault, NotKnown
+from tests.databases import open_database
 from tests.directories import (
     LOADED_AT,
     NATIONAL,
@@ -39,10 +40,9 @@ DEARER = a_directory(
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    assert isinstance(loads(database, "ann", DIRECTORY), LoadResult)
-    yield database
-    database.close()
+    with open_database(database_url) as database:
+        assert isinstance(loads(database, "ann", DIRECTORY), LoadResult)
+        yield database
 
 
 def loads(
