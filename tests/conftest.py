@@ -18,7 +18,7 @@ settings.register_profile("default", deadline=None, max_examples=50, derandomize
 settings.register_profile("long", deadline=None, max_examples=2000, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# As structlog does it, but for tracebacks: rich colors each, and shows all variables, which takes longer than most tests.
+# Plain tracebacks: rich colors each, and shows all variables, which takes longer than most tests.
 structlog.configure(
     processors=[
         *structlog.get_config()["processors"][:-1],
