@@ -25,10 +25,10 @@ from tests.billing.history import START, Books, Told, directory
 from tests.billing.manual_entries import adjusts, all_balances, entered, lines, pays
 from tests.directories import rate
 from tests.invoices.closing import talk
+from tests.seeds import seeds
 
 KINDS = ("charge", "credit", "credit_reversal", "adjustment", "payment", "fee")
 ENTRIES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10**9)))
-SEEDS = range(6)
 
 
 @pytest.fixture
@@ -187,7 +187,8 @@ def _closed(books: Books, month: str) -> None:
         books.database.transact(partial(close_month, directories=books.shelf, request=request, now=books.now))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(6))
 def test_balance_statement_and_entries_come_to_the_same(books: Books, seed: int) -> None:
     happens(books, random.Random(f"account {seed}"))
     rows = books.rows("ledger_entry")
