@@ -49,7 +49,7 @@ bench-reports: .venv/dev ## measures reports on 10 million calls (20 minutes, 30
 week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
 	@$(BIN)/python -m tests.week
 
-soak: .venv/dev ## tries many random histories that nobody has tried (an hour or two; or SEED=…)
+soak: .venv/dev ## tries many random histories that nobody has tried (an hour; or SEED=…)
 	@seed=$${SEED:-$$(date +%s)}; echo "SEED=$$seed"; SOAK_SEED=$$seed HYPOTHESIS_PROFILE=long \
 	    $(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-seed=$$seed -m soak
 
