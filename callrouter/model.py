@@ -13,7 +13,7 @@ from callrouter.billing.model import (
     SpendCapLock,
 )
 from callrouter.calls.model import Call, Leg
-from callrouter.database import metadata
+from callrouter.database import Base, Grants, metadata
 from callrouter.directory.model import (
     DirectoryHead,
     DirectoryProposal,
@@ -46,7 +46,15 @@ from callrouter.routing.model import (
     SeatPosition,
 )
 
+GRANTS = {
+    # Alembic's own: every process looks whether the schema is its own.
+    "alembic_version": Grants(),
+    **{str(mapper.local_table.description): mapper.class_.__grants__ for mapper in Base.registry.mappers},
+}
+"""what the application's role may do with each table, by its name"""
+
 __all__ = [
+    "GRANTS",
     "AlertDelivery",
     "AuditEntry",
     "Availability",

@@ -29,6 +29,7 @@ CONNECTIONS_OF_OTHERS = 100
 TWILIO = "https://api.twilio.com"
 NEEDS = {
     "DATABASE_URL": ("CALLROUTER_SECRET_KEY", "CALLROUTER_VAULT_KEY"),
+    "DATABASE_OWNER_URL": ("DATABASE_URL",),
     "TWILIO_ACCOUNT_SID": ("TWILIO_AUTH_TOKEN", "PUBLIC_URL"),
     "TWILIO_AUTH_TOKEN": ("TWILIO_ACCOUNT_SID",),
     "TWILIO_AUTH_TOKEN_SECONDARY": ("TWILIO_AUTH_TOKEN",),
@@ -53,6 +54,14 @@ class Settings:
         parsers.database,
         "the address of a PostgreSQL database, the only kind there is; or nothing, for the one of `make run`",
         "postgresql://callrouter:password@db.example.org/callrouter",
+        secret=True,
+    )
+    database_owner: str | None = optional(
+        "DATABASE_OWNER_URL",
+        parsers.database,
+        "the same database by another login, which owns the tables; for `callrouter db upgrade` alone,"
+        " together with DATABASE_URL",
+        "postgresql://owner:password@db.example.org/callrouter",
         secret=True,
     )
     redis: str | None = optional(

@@ -12,8 +12,8 @@ import psycopg
 import sqlalchemy as sa
 import structlog
 
-from callrouter.database import Database, RetryableError
-from callrouter.migrations import NewerSchema, StaleSchema, check_schema
+from callrouter.database import LOGIN, Database, RetryableError
+from callrouter.migrations import NewerSchema, StaleSchema, check_role, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
 from config.fields import SettingsError
@@ -36,8 +36,9 @@ def settings_or_exit() -> Settings:
 def check_database_or_exit(settings: Settings) -> None:
     """End this process with a sentence on stderr where the database is not one for this release and these keys."""
     try:
-        with closing(Database(settings.database_url, connections=1)) as database:
-            _check(database, Vault(settings.vault_keys))
+        if _is_of_this_release(settings.database_url):
+            with closing(Database(settings.database_url, connections=1)) as database:
+                _check_vault_key(database, Vault(settings.vault_keys))
     except (StaleSchema, WrongVaultKey) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_SO) from None
@@ -45,11 +46,21 @@ def check_database_or_exit(settings: Settings) -> None:
         log.warning("the database does not answer and is not examined", error=type(error).__name__)
 
 
-def _check(database: Database, vault: Vault) -> None:
-    with database.engine.begin() as connection:
+def _is_of_this_release(url: str) -> bool:
+    """False where it is of a later one. Raises StaleSchema. The application's role may not be there yet."""
+    with (
+        closing(Database(url, connections=1, role=LOGIN)) as database,
+        database.engine.begin() as connection,
+    ):
         try:
             check_schema(connection)
         except NewerSchema as error:
             log.warning(str(error))
-            return
+            return False
+        check_role(connection, database.engine.url)
+        return True
+
+
+def _check_vault_key(database: Database, vault: Vault) -> None:
+    with database.engine.begin() as connection:
         know_key(connection, vault, datetime.now(UTC))

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from callrouter.database import Database
 from callrouter.migrations import configuration, upgrade
 from callrouter.model import metadata
+from tests.owner import owners
 
 DEFINITIONS = """
     SELECT 'column', c.relname || '.' || a.attname,
@@ -40,7 +41,7 @@ def test_alembic_finds_nothing_to_migrate(database_url: str) -> None:
 
 def test_each_column_constraint_and_index_is_the_same(database_url: str, empty_database_url: str) -> None:
     """Alembic looks at no check, no comment of a constraint and no condition of an index."""
-    with closing(Database(empty_database_url)) as made:
+    with closing(owners(empty_database_url)) as made:
         metadata.create_all(made.engine)
     assert _definitions(database_url) == _definitions(empty_database_url)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 from callrouter.events.lease import DUE, LeasedTask
 
 
@@ -15,6 +15,7 @@ class RaisedAlert(Base):
     """An alert that was raised."""
 
     __tablename__ = "alert"
+    __grants__ = Grants(insert=True)
     __table_args__ = (
         sa.UniqueConstraint("key"),
         sa.CheckConstraint(
@@ -44,6 +45,7 @@ class AlertDelivery(LeasedTask):
     """An alert on its way to one recipient."""
 
     __tablename__ = "alert_delivery"
+    __grants__ = Grants(insert=True, update=True)
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     alert: Mapped[int] = mapped_column(sa.BigInteger, sa.ForeignKey("alert.id"))

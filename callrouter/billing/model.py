@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 CHARGE = "charge"
 CREDIT = "credit"
@@ -29,6 +29,8 @@ class LedgerEntry(Base):
     """A charge, credit, credit reversal, adjustment, payment or fee in a partner's account. Append only."""
 
     __tablename__ = "ledger_entry"
+    # A caller who is forgotten takes the match along; a trigger refuses every other value.
+    __grants__ = Grants(insert=True, update=("caller_match",))
     __table_args__ = (
         sa.CheckConstraint("amount >= 0 OR entry_type = 'adjustment'", name="not_negative"),
         sa.CheckConstraint(
@@ -125,6 +127,7 @@ class ClosedMonth(Base):
     """A month to which no entry is added any more; what comes late is posted in the next that is open."""
 
     __tablename__ = "closed_month"
+    __grants__ = Grants(insert=True)
     __table_args__ = {
         "comment": "months to which no entry is added any more; what comes late is posted in the next that is open"
     }
@@ -140,6 +143,7 @@ class Confirmation(Base):
     """A charged call of which the carrier's books say the same; an invoice holds no others."""
 
     __tablename__ = "confirmation"
+    __grants__ = Grants(insert=True)
     __table_args__ = {
         "comment": "charged calls of which the carrier's books say the same; an invoice holds no others"
     }
@@ -152,6 +156,8 @@ class SpendCapLock(Base):
     """A partner with a spend cap, locked by whoever looks for what is left below it to ring a seat."""
 
     __tablename__ = "spend_cap_lock"
+    # To lock a row takes the right to update one of its columns.
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {
         "comment": "one row a partner with a spend cap, locked by whoever looks for what is left to ring a seat"
     }
@@ -163,6 +169,7 @@ class Reservation(Base):
     """What a leg or return call of a partner with a spend cap may cost, while it is tried or not settled yet."""
 
     __tablename__ = "reservation"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="something"),
         sa.Index("ix_reservation_partner", "partner", "month"),
@@ -181,6 +188,7 @@ class Spend(Base):
     """What the calls of a partner's month come to, for its spend cap; the ledger is the truth."""
 
     __tablename__ = "spend"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {"comment": "what the calls of a month come to, for spend caps; the ledger is the truth"}
 
     partner: Mapped[str] = mapped_column(primary_key=True)

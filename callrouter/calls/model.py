@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from callrouter import phone
 from callrouter.calls.states import ACCEPTED, ARRANGING, ENDED, MISSED, PROMISED, moved
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
@@ -25,6 +25,7 @@ class Leg(MappedAsDataclass, Base, kw_only=True):
     """One attempt to connect a call to a center."""
 
     __tablename__ = "leg"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.ForeignKeyConstraint(
             ["call", "only_center"],
@@ -78,6 +79,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     """What a caller started, identified by the carrier's CallSid."""
 
     __tablename__ = "call"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.UniqueConstraint("sid", "only_center"),
         sa.ForeignKeyConstraint(

@@ -40,6 +40,8 @@ def upgrade(dependencies: CommandDependencies) -> None:
     """Bring the schema up to date, and load a first directory where there is none.
 
     The first directory is the file of CALLROUTER_DIRECTORY; without it, in the embedded database, the sample.
+    It works as the login of DATABASE_OWNER_URL, by default that of DATABASE_URL, which owns the tables. Everything else
+    works as a role that owns none, and may not change the accounts or the evidence.
     From then on the database knows its vault key, and refuses another one. Doing it again changes nothing.
 
     \b
@@ -47,7 +49,7 @@ def upgrade(dependencies: CommandDependencies) -> None:
       callrouter db upgrade
     """
     with working("bringing the schema up to date"):
-        migrations.upgrade(dependencies.database_url)
+        migrations.upgrade(dependencies.database_url, dependencies.settings.database_owner)
     click.echo("The schema is up to date.")
     _compare_the_vault_key(dependencies)
     click.echo(_load_first_directory(dependencies))

@@ -11,10 +11,10 @@ import click
 import sqlalchemy as sa
 
 from callrouter.cli.failures import DatabaseNotRunning
-from callrouter.database import Database
+from callrouter.database import LOGIN, Database
 from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryShelf
-from callrouter.migrations import check_schema
+from callrouter.migrations import check_role, check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
@@ -40,15 +40,16 @@ class CommandDependencies:
 
     @cached_property
     def any_database(self) -> Database:
-        """The database, whatever its schema."""
-        return Database(self.database_url, connections=1)
+        """The database, whatever its schema and roles: only to be examined."""
+        return Database(self.database_url, connections=1, role=LOGIN)
 
     @cached_property
     def database(self) -> Database:
         """The database with the schema of this release. Raises StaleSchema or NewerSchema for another one."""
         with reading(self.any_database.engine) as connection:
             check_schema(connection)
-        return self.any_database
+            check_role(connection, self.any_database.engine.url)
+        return Database(self.database_url, connections=1)
 
     @cached_property
     def vault(self) -> Vault:
@@ -73,8 +74,8 @@ class CommandDependencies:
             return DirectoryShelf().in_force(connection)
 
     def close(self) -> None:
-        if "any_database" in self.__dict__:
-            self.any_database.close()
+        for opened in {"any_database", "database"} & self.__dict__.keys():
+            self.__dict__[opened].close()
 
 
 with_dependencies = click.make_pass_decorator(CommandDependencies)

@@ -16,13 +16,22 @@ from callrouter.carrier.signature import sign
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.external_checks import PATIENCE, carrier, mail, numbers
 from callrouter.cli.failed_check import FailedCheck
+from callrouter.cli.rights_check import rights
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
 from callrouter.directory.versions import DirectoryShelf
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
-from callrouter.migrations import NewerSchema, StaleSchema, check_schema, current_revision, newest_revision
+from callrouter.migrations import (
+    NewerSchema,
+    RoleMissing,
+    StaleSchema,
+    check_role,
+    check_schema,
+    current_revision,
+    newest_revision,
+)
 from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
@@ -72,6 +81,9 @@ def schema(dependencies: CommandDependencies) -> str:
         found = f"revision {revision or 'none'}, the newest is {newest}"
         try:
             check_schema(connection)
+            check_role(connection, dependencies.any_database.engine.url)
+        except RoleMissing as error:
+            raise FailedCheck(str(error), "callrouter db upgrade") from error
         except StaleSchema as error:
             raise FailedCheck(found, "callrouter db upgrade") from error
         except NewerSchema as error:
@@ -305,6 +317,7 @@ CHECKS = (
     DoctorCheck("data directory", data_directory, "settings"),
     DoctorCheck("database", database, "settings"),
     DoctorCheck("schema", schema, "database"),
+    DoctorCheck("rights", rights, "schema"),
     DoctorCheck("vault key", vault_key, "schema"),
     DoctorCheck("directory", directory, "schema"),
     DoctorCheck("helplines", helplines, "directory"),

@@ -6,7 +6,8 @@ SQLAlchemy's own connection; in webhooks, where a caller waits, psycopg's pipeli
 """
 
 from callrouter.database.columns import Base, Instant, metadata
-from callrouter.database.database import Database
+from callrouter.database.database import LOGIN, Database
+from callrouter.database.roles import APPLICATION, Grants
 from callrouter.database.session import (
     DuplicateKey,
     Result,
@@ -16,9 +17,12 @@ from callrouter.database.session import (
 )
 
 __all__ = [
+    "APPLICATION",
+    "LOGIN",
     "Base",
     "Database",
     "DuplicateKey",
+    "Grants",
     "Instant",
     "Result",
     "RetryableError",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
+
+from callrouter.database.roles import Grants
 
 Instant = sa.DateTime(timezone=True)
 """a moment, in UTC: connections are set to it"""
@@ -23,6 +26,9 @@ metadata = sa.MetaData(
 
 class Base(DeclarativeBase):
     """The base class of all tables."""
+
+    __grants__: ClassVar[Grants] = Grants()
+    """what the application's role may do with the table; each table that it writes says so"""
 
     metadata = metadata
     type_annotation_map = {str: sa.Text, datetime: Instant, bytes: sa.LargeBinary}

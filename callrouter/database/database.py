@@ -12,10 +12,13 @@ import sqlalchemy as sa
 
 from callrouter.database.engines import domain_error, engine_for, is_lost, transaction_pool
 from callrouter.database.pipeline import pipelined
+from callrouter.database.roles import APPLICATION, role_of
 from callrouter.database.session import RetryableError, Session
 
 T = TypeVar("T")
 QUEUES = 64
+LOGIN = None
+"""in place of a role: whoever connects, who may own the tables"""
 
 
 class _RolledBack(Exception):
@@ -26,17 +29,24 @@ class Database:
     """One a process; its two pools hold up to `connections` each.
 
     `pipelined` is for the webhooks: `transact` sends statements by psycopg's pipeline. `in_batches` is for a process
-    whose transactions are few and large, as a worker's are.
+    whose transactions are few and large, as a worker's are. `role` is the kind of role that its connections work as.
     """
 
     def __init__(
-        self, url: str, *, connections: int = 10, pipelined: bool = False, in_batches: bool = False
+        self,
+        url: str,
+        *,
+        connections: int = 10,
+        pipelined: bool = False,
+        in_batches: bool = False,
+        role: str | None = APPLICATION,
     ) -> None:
         parsed = sa.make_url(url)
+        works_as = role_of(parsed, role) if role else LOGIN
         self._queues = [Lock() for _ in range(QUEUES)]
         self._pipelined = pipelined
-        self.engine = engine_for(parsed, connections)
-        self._pool = transaction_pool(parsed, connections, in_batches=in_batches)
+        self.engine = engine_for(parsed, connections, works_as)
+        self._pool = transaction_pool(parsed, connections, works_as, in_batches=in_batches)
 
     def transact(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from callrouter.database.roles import as_role
 from callrouter.database.session import DuplicateKey, RetryableError, StaleDirectory
 
 SECONDS_TO_WAIT = 4
@@ -36,10 +37,10 @@ _CLOSED = (
 )
 
 
-def engine_for(url: sa.URL, connections: int, **options: Any) -> sa.Engine:
-    """SQLAlchemy's engine, for everything that no caller waits for."""
+def engine_for(url: sa.URL, connections: int, role: str | None, **options: Any) -> sa.Engine:
+    """SQLAlchemy's engine, for everything that no caller waits for. Its connections work as the role."""
     defaults = {
-        "connect_args": {"connect_timeout": SECONDS_TO_WAIT, "options": _IN_UTC},
+        "connect_args": {"connect_timeout": SECONDS_TO_WAIT, "options": _IN_UTC + as_role(role)},
         # A connection may have been lost with its server since it was used last.
         "pool_pre_ping": True,
     }
@@ -53,12 +54,14 @@ def engine_for(url: sa.URL, connections: int, **options: Any) -> sa.Engine:
     )
 
 
-def transaction_pool(url: sa.URL, connections: int, *, in_batches: bool) -> sa.Engine:
+def transaction_pool(url: sa.URL, connections: int, role: str | None, *, in_batches: bool) -> sa.Engine:
     """The connections of `Database.transact`."""
-    options = {"options": _BATCHES, "prepare_threshold": None} if in_batches else {"options": _SHORT_WAITS}
+    settings = (_BATCHES if in_batches else _SHORT_WAITS) + as_role(role)
+    options = {"options": settings, **({"prepare_threshold": None} if in_batches else {})}
     return engine_for(
         url,
         connections,
+        role,
         # `transact` runs a transaction again whose connection was lost.
         pool_pre_ping=False,
         pool_reset_on_return=None,

@@ -12,13 +12,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class DirectoryVersion(Base):
     """A version of the directory, whole."""
 
     __tablename__ = "directory_version"
+    __grants__ = Grants(insert=True)
 
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     loaded_at: Mapped[datetime]
@@ -36,6 +37,7 @@ class DirectoryProposal(Base):
     """A whole directory file that waits for a second person, or did."""
 
     __tablename__ = "directory_proposal"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.CheckConstraint("decision IN ('approved', 'withdrawn')", name="decision"),
         sa.CheckConstraint(
@@ -80,6 +82,7 @@ class DirectoryHead(Base):
     """The version in force."""
 
     __tablename__ = "directory_head"
+    __grants__ = Grants(update=True)
     __table_args__ = {
         "comment": "a single row, so that a decision can make sure that it knows the version in force"
     }
@@ -94,6 +97,7 @@ class StoredPartner(Base):
     """A partner that is or was in the directory."""
 
     __tablename__ = "partner"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -106,6 +110,7 @@ class StoredCenter(Base):
     """A center that is or was in the directory."""
 
     __tablename__ = "center"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))
@@ -117,6 +122,7 @@ class StoredListing(Base):
     """A listing that is or was in the directory."""
 
     __tablename__ = "listing"
+    __grants__ = Grants(insert=True, update=True)
     # A call points at (listing, center), so a listing call cannot be stored with another center.
     __table_args__ = (sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),)
 
@@ -129,6 +135,7 @@ class StoredHelpline(Base):
     """A helpline that is or was in the directory."""
 
     __tablename__ = "helpline"
+    __grants__ = Grants(insert=True, update=True)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -140,6 +147,7 @@ class StoredNumber(Base):
     """A telephone number of a listing or of a helpline."""
 
     __tablename__ = "number"
+    __grants__ = Grants(insert=True, delete=True)
     __table_args__ = (sa.CheckConstraint("(listing IS NULL) <> (helpline IS NULL)", name="one_owner"),)
 
     number: Mapped[str] = mapped_column(

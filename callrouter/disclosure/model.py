@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class Disclosure(Base):
     """What one document told the caller."""
 
     __tablename__ = "disclosure"
+    __grants__ = Grants(insert=True)
     __table_args__ = (sa.UniqueConstraint("call", "turn"),)
 
     sequence: Mapped[int] = mapped_column(

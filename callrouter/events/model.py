@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class InboxEntry(Base):
     """A callback as it came."""
 
     __tablename__ = "inbox"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "each callback, once"}
 
     call: Mapped[str] = mapped_column(primary_key=True, comment="CallSid of the caller's call")
@@ -29,6 +30,7 @@ class OutboxFact(Base):
     """Something that happened and is still to be acted on."""
 
     __tablename__ = "outbox"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = {
         "comment": "facts to act on, written in the transaction that they are about; a settled fact is deleted"
     }
@@ -58,6 +60,7 @@ class OutboxLock(Base):
     """Whoever holds the lock of its single row settles the outbox."""
 
     __tablename__ = "outbox_lock"
+    __grants__ = Grants(update=True)
     __table_args__ = {"comment": "a single row: whoever holds its lock settles the outbox"}
 
     one: Mapped[int] = mapped_column(
@@ -70,6 +73,7 @@ class Heartbeat(Base):
     """When each kind of process was last seen."""
 
     __tablename__ = "heartbeat"
+    __grants__ = Grants(update=True)
     __table_args__ = {"comment": "a single row: the proof that broker and workers work end to end"}
 
     one: Mapped[int] = mapped_column(

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 NOBODY = ""
 """`partner` and `center` of a call for which nobody was rung"""
@@ -22,6 +22,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
     """A call as one partner has it."""
 
     __tablename__ = "partner_call"
+    __grants__ = Grants(insert=True, update=True, delete=True)
     __table_args__ = (
         sa.CheckConstraint("is_primary OR (NOT promised AND cost_micros IS NULL)", name="counted_once"),
         sa.CheckConstraint("(cost_micros IS NULL) = (cost_currency IS NULL)", name="cost"),
@@ -60,6 +61,8 @@ class DayTotal(Base):
     """Sums of one day. Calls stand in rows without a currency, money in one row for each currency."""
 
     __tablename__ = "day_total"
+    # Only triggers write it, as the owner of the tables.
+    __grants__ = Grants()
     __table_args__ = {"comment": "sums of `partner_call` and `ledger_entry`, kept by triggers"}
 
     day: Mapped[str] = mapped_column(

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 from callrouter.events.lease import DUE, LeasedTask
 
 
@@ -19,6 +19,7 @@ class InvoiceSeries(Base):
     """Where the numbers of a series have come to."""
 
     __tablename__ = "invoice_series"
+    __grants__ = Grants(insert=True, update=True)
 
     series: Mapped[str] = mapped_column(
         primary_key=True, comment="`INV`, or `SIM` for what was only simulated"
@@ -30,6 +31,7 @@ class InvoiceHead(Base):
     """An issued invoice but for its lines."""
 
     __tablename__ = "invoice"
+    __grants__ = Grants(insert=True)
     __table_args__ = (
         sa.UniqueConstraint("series", "number"),
         sa.UniqueConstraint("partner", "period", "currency", "simulated"),
@@ -58,6 +60,7 @@ class InvoiceLine(Base):
     """A line of an issued invoice: a ledger entry, or an answered call that cost nothing."""
 
     __tablename__ = "invoice_line"
+    __grants__ = Grants(insert=True)
     __table_args__ = (
         # No foreign key to the entry: it is copied from there in the same statement, and entries are never deleted.
         sa.UniqueConstraint("entry"),
@@ -84,6 +87,7 @@ class InvoiceDocument(Base):
     """An invoice as it was first printed in one format."""
 
     __tablename__ = "invoice_document"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "as it was first printed; printed again it is the same bytes"}
 
     invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)
@@ -97,6 +101,7 @@ class InvoiceDelivery(LeasedTask):
     """An invoice that is to be sent to an address, or was."""
 
     __tablename__ = "invoice_delivery"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.Index("ix_invoice_delivery_due", "next_attempt_at", postgresql_where=sa.text(DUE)),
         {"comment": "the delivery log"},

@@ -34,10 +34,13 @@ SCHEDULE = (
 LONGEST_SENDING = timedelta(minutes=15)
 """a claim of which nothing more is heard runs out"""
 _LONGEST_ERROR = 300
+_DELIVERIES = 713_284_552
+"""any number, for the locks of invoices whose deliveries are asked for"""
 
-_LOCK_INVOICE = (
-    sa.select(InvoiceHead.name).where(InvoiceHead.name == sa.bindparam("invoice")).with_for_update()
-)
+# Not a row lock: that takes the right to change the row, and nobody has it of an invoice.
+_LOCK_INVOICE = sa.select(
+    sa.func.pg_advisory_xact_lock(_DELIVERIES, sa.func.hashtext(InvoiceHead.name))
+).where(InvoiceHead.name == sa.bindparam("invoice"))
 _SEND_AT_ONCE = (
     sa.update(InvoiceDelivery)
     .where(

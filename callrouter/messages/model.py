@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 from callrouter.events.lease import DUE, LeasedTask
 
 WAITING = "waiting"
@@ -27,6 +27,7 @@ class VoicemailMessage(Base):
     """What a caller left. It stays when the recording is deleted."""
 
     __tablename__ = "message"
+    __grants__ = Grants(insert=True)
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)
     owner: Mapped[str | None] = mapped_column(
@@ -44,6 +45,7 @@ class MessageRecording(LeasedTask):
     """
 
     __tablename__ = "recording"
+    __grants__ = Grants(insert=True, update=True)
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("message.call"), primary_key=True)
     state: Mapped[str] = mapped_column(comment="waiting, kept, silent, gone, deleted")

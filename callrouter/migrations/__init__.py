@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from callrouter.database.roles import login_of, may_become, role_of
 from callrouter.errors import CallRouterError
 
 HERE = Path(__file__).parent
@@ -19,21 +20,30 @@ class StaleSchema(CallRouterError):
     """The database has no schema of ours, or that of an earlier release."""
 
 
+class RoleMissing(StaleSchema):
+    """The database has no role for the application, or whoever connects may not work as it."""
+
+
 class NewerSchema(CallRouterError):
     """The database has the schema of a later release than this one."""
 
 
-def configuration(database_url: str) -> Config:
-    """Alembic's settings for this database; no file of its own is needed."""
+def configuration(database_url: str, owner_url: str | None = None) -> Config:
+    """Alembic's settings for this database; no file of its own is needed. See `upgrade`."""
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["database_url"] = database_url
+    config.attributes["owner_url"] = owner_url or database_url
     return config
 
 
-def upgrade(database_url: str) -> None:
-    """Bring the schema up to date; does nothing where it is."""
-    command.upgrade(configuration(database_url), "head")
+def upgrade(database_url: str, owner_url: str | None = None) -> None:
+    """Bring the schema up to date; does nothing where it is.
+
+    The login of `owner_url` owns the tables; that of `database_url`, by default the same, works as the application.
+    Raises RoleNotMade.
+    """
+    command.upgrade(configuration(database_url, owner_url), "head")
 
 
 def check_schema(connection: sa.Connection) -> None:
@@ -48,6 +58,13 @@ def check_schema(connection: sa.Connection) -> None:
         f"the database's schema is of another release ({revision}, and this one has {newest}):"
         " run that release, or a later one"
     )
+
+
+def check_role(connection: sa.Connection, url: sa.URL) -> None:
+    """Raise RoleMissing where whoever connects by this URL cannot work as the application's role."""
+    login, role = login_of(url), role_of(url)
+    if not may_become(connection, login, role):
+        raise RoleMissing(f"{login} cannot work as the role {role} yet: run `callrouter db upgrade`")
 
 
 def current_revision(connection: sa.Connection) -> str | None:

@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class SealedNumber(Base):
     """A caller's number, sealed for one call and purpose."""
 
     __tablename__ = "sealed_number"
+    __grants__ = Grants(insert=True, update=True, delete=True)
 
     call: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True, comment="what it may be opened for, `caller`")
@@ -26,6 +27,7 @@ class VaultKey(Base):
     """The vault key in use. The row is there from the beginning, empty."""
 
     __tablename__ = "vault_key"
+    __grants__ = Grants(update=True)
 
     one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key_id: Mapped[str | None] = mapped_column(
@@ -48,6 +50,7 @@ class AuditEntry(Base):
     """An entry of the audit log."""
 
     __tablename__ = "audit_log"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "who has seen or heard what of a caller, and why; append-only"}
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 OPEN = "open"
 OUTCOMES = (
@@ -27,6 +27,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
     """A return call that a caller was promised: who owes it, until when, how often it was attempted."""
 
     __tablename__ = "promise"
+    __grants__ = Grants(insert=True, update=True)
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)
     owner: Mapped[str | None] = mapped_column(
@@ -100,6 +101,7 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
     """One attempt to keep a promise: its owner is rung, and then, by the owner's key 1, the caller."""
 
     __tablename__ = "return_call"
+    __grants__ = Grants(insert=True, update=True)
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("promise.call"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, comment="1, 2, 3 … for its promise")
@@ -166,6 +168,7 @@ class DoNotCallEntry(Base):
     """A number on the do-not-call list."""
 
     __tablename__ = "do_not_call"
+    __grants__ = Grants(insert=True, delete=True)
 
     called_match: Mapped[str] = mapped_column(
         primary_key=True, comment="keyed; whoever asked not to be called"
@@ -177,6 +180,7 @@ class CarrierRateLimit(Base):
     """When the carrier may be asked for the next call, by all our processes together."""
 
     __tablename__ = "carrier_rate_limit"
+    __grants__ = Grants(update=True)
     __table_args__ = {"comment": "a single row: the carrier takes so many calls a second"}
 
     one: Mapped[int] = mapped_column(
@@ -190,6 +194,7 @@ class ReturnCallQueue(Base):
     """The promises of one helpline or listing. Queues are served round robin, the longest waiting first."""
 
     __tablename__ = "return_call_queue"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {"comment": "when each queue was last served: the longest ago is next"}
 
     queue: Mapped[str] = mapped_column(primary_key=True, comment="a helpline, or a listing")

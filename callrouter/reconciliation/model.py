@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 COMPLETED = "completed"
 FREE_STATUSES = ("busy", "failed", "no-answer", "canceled")
@@ -19,6 +19,7 @@ class CarrierCdr(MappedAsDataclass, Base):
     """A call, or a leg, in the carrier's records."""
 
     __tablename__ = "carrier_cdr"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {"comment": "no number of anybody"}
 
     sid: Mapped[str] = mapped_column(primary_key=True, comment="CallSid of a call, or of one of its legs")
@@ -56,6 +57,7 @@ class CarrierDifference(Base):
     """One difference between the carrier's records and ours."""
 
     __tablename__ = "carrier_difference"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.CheckConstraint(
             "(explained_at IS NULL) = (explanation IS NULL)"
@@ -90,6 +92,7 @@ class ReconciledDay(Base):
     """A day that was compared whole."""
 
     __tablename__ = "reconciled_day"
+    __grants__ = Grants(insert=True, update=True)
 
     day: Mapped[str] = mapped_column(primary_key=True)
     finished_at: Mapped[datetime] = mapped_column(comment="when it was last compared whole")

@@ -7,13 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 
 class SeatPosition(Base):
     """A seat's place in the arrays of its helpline's rotation. It never changes."""
 
     __tablename__ = "seat"
+    __grants__ = Grants(insert=True)
     __table_args__ = (sa.UniqueConstraint("helpline", "position"),)
 
     helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
@@ -25,6 +26,7 @@ class RotationRow(Base):
     """The state of a helpline's rotation, locked by whoever decides."""
 
     __tablename__ = "rotation"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = {"comment": "one row a helpline, locked by whoever decides"}
 
     helpline: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("helpline.key"), primary_key=True)
@@ -40,6 +42,7 @@ class LineupDocument(Base):
     """What many decisions have in common, stored once."""
 
     __tablename__ = "lineup"
+    __grants__ = Grants(insert=True)
     __table_args__ = {"comment": "what many decisions have in common, stored once"}
 
     digest: Mapped[str] = mapped_column(primary_key=True, comment="SHA-256 of the document")
@@ -50,6 +53,8 @@ class DecisionRow(Base):
     """A decision who is rung, with all that it was taken from."""
 
     __tablename__ = "decision"
+    # What was decided stays; whether it counts may change.
+    __grants__ = Grants(insert=True, update=("given_back", "undone_after"))
     # One decision for one attempt, whatever comes twice.
     __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
 
@@ -76,6 +81,7 @@ class Availability(Base):
     """How many calls a center has at this moment, and whether it pauses."""
 
     __tablename__ = "availability"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),)
 
     center: Mapped[str] = mapped_column(primary_key=True)

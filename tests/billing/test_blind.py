@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import callrouter.model as tables
 from callrouter.calls.model import call, leg
 from tests.billing.history import START, Books, Told, directory, other_rates
+from tests.owner import as_owner
 from tests.servers.databases import Databases
 
 TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), spend_cap_minor=12_000)
@@ -105,7 +106,7 @@ def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | No
 
 
 def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:
-    with books.database.engine.begin() as connection:
+    with as_owner(books.database) as connection:
         connection.execute(sa.update(table).values(**changes))
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tests.billing.history import Books, directory
 from tests.billing.meanwhile import LONG_ENOUGH, meanwhile
 from tests.invoices.closing import close, invoice, printed, take, talk
+from tests.owner import as_owner
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -60,7 +61,7 @@ def like(entry: str, amount: int, reverses: int, **others: str) -> str:
 
 
 def writes(books: Books, statement: str) -> None:
-    with books.database.engine.begin() as connection:
+    with as_owner(books.database) as connection:
         connection.exec_driver_sql(statement)
 
 

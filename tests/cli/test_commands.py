@@ -21,6 +21,7 @@ from callrouter.cli.zones import this_month, zone_named
 from callrouter.routing.lines import pause, release_line, take_line
 from tests.cli.running import PATIENCE, SECRETS, CommandLine
 from tests.directories import NATIONAL, a_directory, helpline
+from tests.owner import as_owner
 from tests.server.running import free_port
 
 
@@ -292,7 +293,7 @@ def test_a_database_without_our_tables_is_told(fresh: CommandLine, words: tuple[
 
 def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine) -> None:
     database = callrouter.database()
-    with database.engine.begin() as connection:
+    with as_owner(database) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     done = callrouter("db", "upgrade")

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from callrouter.directory.dump import dump_directory
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, helpline
+from tests.owner import as_owner
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_a_database_without_a_schema_says_so_in_one_sentence(fresh: CommandLine,
 
 def test_a_schema_of_another_release_is_told_whatever_is_asked(callrouter: CommandLine) -> None:
     database = callrouter.database()
-    with database.engine.begin() as connection:
+    with as_owner(database) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     done = callrouter("directory", "dump")

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.database.roles import role_of
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
@@ -18,6 +19,7 @@ from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline
+from tests.owner import as_owner
 from tests.server.running import free_port
 
 
@@ -57,6 +59,7 @@ def test_where_everything_works_everything_is_ok(callrouter: CommandLine, runnin
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
     assert not_ok(fresh) == {
         "schema": "not ok",
+        "rights": "not examined",
         "vault key": "not examined",
         "directory": "not examined",
         "helplines": "not examined",
@@ -88,9 +91,22 @@ def test_another_vault_key_is_told(callrouter: CommandLine, running: Server) -> 
 
 
 def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: Server) -> None:
-    with running.database.engine.begin() as connection:
+    with as_owner(running.database) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert findings(callrouter)["schema"]["mend"] == "run the release that has this revision, or a later one"
+
+
+def test_rights_that_nobody_listed_are_told(callrouter: CommandLine, running: Server) -> None:
+    role = role_of(running.database.engine.url)
+    with as_owner(running.database) as connection:
+        connection.exec_driver_sql("GRANT DELETE ON ledger_entry TO PUBLIC")
+        connection.exec_driver_sql(f'REVOKE INSERT ON call FROM "{role}"')
+    row = findings(callrouter)["rights"]
+    assert (row["standing"], row["found"]) == (
+        "not ok",
+        f"{role} may also DELETE on ledger_entry; {role} may not INSERT on call",
+    )
+    assert row["mend"].startswith("callrouter db upgrade")
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:

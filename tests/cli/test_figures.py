@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.running import CommandLine
+from tests.owner import as_owner
 from tests.scenarios.places import SUNRISE_PAGE
 from tests.scenarios.world import World
 
@@ -31,7 +32,7 @@ def test_totals_that_are_right_are_said_to_be(callrouter: CommandLine, world: Wo
 def test_each_figure_that_differs_is_listed_and_the_exit_status_is_1(
     callrouter: CommandLine, world: World
 ) -> None:
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql("ALTER TABLE day_total DISABLE TRIGGER total_is_counted")
         connection.exec_driver_sql("UPDATE day_total SET calls = 7 WHERE currency = ''")
         connection.exec_driver_sql("ALTER TABLE day_total ENABLE TRIGGER total_is_counted")

@@ -15,6 +15,7 @@ from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from config.settings import RULES, read_settings
 from config.startup import check_database_or_exit
+from tests.owner import as_owner
 from tests.server.processes import PROCESSES
 from tests.server.running import ROOT, free_port
 
@@ -108,6 +109,6 @@ def test_a_database_that_is_down_keeps_nobody_from_starting(
 
 def test_the_schema_of_a_later_release_keeps_nobody_from_starting(machine: Machine) -> None:
     database = Database(machine.environment["DATABASE_URL"], connections=1)
-    with closing(database), database.engine.begin() as connection:
+    with closing(database), as_owner(database) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     fits(machine)

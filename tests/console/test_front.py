@@ -20,6 +20,7 @@ from console.front import ConsoleDependencies, console_app
 from console.metrics import StoredFigures, WebhookMetrics
 from tests.databases import open_database
 from tests.directories import a_directory, helpline, put_in_force
+from tests.owner import as_owner
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -240,7 +241,7 @@ def test_metrics_count_what_the_carriers_door_does(visitor: FlaskClient, registr
 
 
 def test_without_a_database_it_is_alive_and_not_ready(visitor: FlaskClient, database: Database) -> None:
-    with database.engine.begin() as connection:
+    with as_owner(database) as connection:
         connection.exec_driver_sql("DROP TABLE heartbeat")
     assert visitor.get("/healthz").status_code == 200
     for path in ("/readyz", "/statusz"):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from callrouter.database import Database, Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.database.columns import Base
+from callrouter.database.roles import role_of
+from tests.owner import as_owner
 
 
 class Tables(DeclarativeBase):
@@ -65,7 +67,10 @@ TOTAL = sa.select(sa.func.count(), sa.func.min(sa.func.length(Note.words))).sele
 
 
 def make_tables(database: Database) -> None:
-    Tables.metadata.create_all(database.engine)
+    """Make them, for the application to do all with them."""
+    with as_owner(database) as connection:
+        Tables.metadata.create_all(connection)
+        connection.exec_driver_sql(f'GRANT ALL ON note, reply TO "{role_of(database.engine.url)}"')
 
 
 def write(session: Session, number: int, words: str | None = None, **others: Any) -> None:

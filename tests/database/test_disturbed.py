@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database, RetryableError, Session
 from tests.database.notes import CHANGE, LOCKED, NOTES, Note, notes, numbers, rows, write, write_all
+from tests.owner import as_owner, owners
 
 OWN_PROCESS = sa.select(sa.func.pg_backend_pid())
 EVERYTHING: sa.Select[Any] = sa.select(sa.literal_column("*")).select_from(Note)
@@ -25,7 +26,7 @@ def together(*deeds: Callable[[], None]) -> None:
 
 def killer(url: str) -> Callable[[int | None], None]:
     """Ends the server's process of one connection, or of all of this database's but its own."""
-    other = Database(url, connections=1)
+    other = owners(url, 1)
 
     def kill(process: int | None = None) -> None:
         with other.engine.begin() as connection:
@@ -144,6 +145,6 @@ def test_a_server_that_is_not_there_is_a_disturbance() -> None:
 def test_a_migration_under_a_prepared_statement_is_not_noticed(database: Database) -> None:
     database.transact(lambda session: write(session, 1, "one"))
     assert [len(row) for row in database.transact(lambda session: session.execute(EVERYTHING).all())] == [5]
-    with database.engine.begin() as connection:
+    with as_owner(database) as connection:
         connection.exec_driver_sql("ALTER TABLE note ADD COLUMN more text")
     assert [len(row) for row in database.transact(lambda session: session.execute(EVERYTHING).all())] == [6]

@@ -6,6 +6,7 @@ import pytest
 
 from callrouter.database import Database
 from callrouter.database.session_lock import SessionLock
+from tests.owner import as_owner
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_a_connection_that_is_lost_has_lost_it_and_it_is_taken_again(
 ) -> None:
     first, second = locks
     assert first.is_held()
-    with two_databases[1].engine.begin() as connection:
+    with as_owner(two_databases[1]) as connection:
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND database ="
             " (SELECT oid FROM pg_database WHERE datname = current_database())"

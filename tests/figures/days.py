@@ -14,6 +14,7 @@ from callrouter.figures.recount import FigureDifference, differences
 from callrouter.reconciliation.carrier_cdrs import store_page
 from callrouter.reconciliation.model import CarrierCdr
 from tests.billing.history import START, Books, center_of
+from tests.owner import as_owner
 
 Totals = dict[tuple[Any, ...], dict[str, int]]
 """by the values of `DIMENSIONS`: the figures that are not 0"""
@@ -29,7 +30,7 @@ class Days(Books):
         made |= {"made_at": START, "due_at": START, "owned_since": START, "expires_at": START}
         made |= {"consent_at": START, "consent_words": "", "consent_key": "1"}
         made |= {"called_purpose": "return", "area_code": "310", "message_allowed": False}
-        with self.database.engine.begin() as connection:
+        with as_owner(self.database) as connection:
             connection.execute(sa.delete(tables.Leg).where(tables.Leg.call == sid))
             connection.execute(sa.update(tables.Call).where(tables.Call.sid == sid).values(ended))
             connection.execute(sa.insert(tables.Promise), made)

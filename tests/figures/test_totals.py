@@ -16,6 +16,7 @@ from callrouter.figures.model import PartnerCall
 from callrouter.figures.recount import FigureDifference
 from tests.billing.history import START, Told, directory
 from tests.figures.days import Days
+from tests.owner import as_owner
 
 CALL = Told("CA1", "sunrise", "helpline", "a", START, 90)
 DAY = ("2026-10-01", "sunrise", "sunrise-la", "national", "helpline", True)
@@ -101,7 +102,7 @@ def an_entry(what: str, amount: int) -> dict[str, Any]:
 
 
 def test_a_recount_finds_each_figure_that_was_changed_around_the_triggers(days: Days) -> None:
-    with days.database.engine.begin() as connection, without_guard(connection):
+    with as_owner(days.database) as connection, without_guard(connection):
         connection.exec_driver_sql("UPDATE day_total SET calls = 7 WHERE currency = ''")
         connection.exec_driver_sql("DELETE FROM day_total WHERE currency = 'USD'")
     of_day = DAY
@@ -115,7 +116,7 @@ def test_a_recount_finds_each_figure_that_was_changed_around_the_triggers(days: 
 
 
 def test_a_recount_finds_a_total_of_calls_that_are_not_there(days: Days) -> None:
-    with days.database.engine.begin() as connection, without_guard(connection):
+    with as_owner(days.database) as connection, without_guard(connection):
         connection.exec_driver_sql("UPDATE day_total SET day = '2026-10-02' WHERE currency = 'USD'")
     found = {(one.day, one.figure): (one.kept, one.recounted) for one in days.differences()}
     assert found["2026-10-01", "amount"] == (0, 3500)
@@ -124,10 +125,10 @@ def test_a_recount_finds_a_total_of_calls_that_are_not_there(days: Days) -> None
 
 def test_a_bench_counts_all_totals_in_one_statement(days: Days) -> None:
     right = days.totals()
-    with days.database.engine.begin() as connection, without_guard(connection):
+    with as_owner(days.database) as connection, without_guard(connection):
         connection.exec_driver_sql("UPDATE day_total SET calls = 7")
     assert days.totals() != right
-    with days.database.engine.begin() as connection:
+    with as_owner(days.database) as connection:
         count_totals(connection)
     assert days.totals() == right
     assert days.differences() == []

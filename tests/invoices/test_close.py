@@ -19,6 +19,7 @@ from callrouter.invoices.documents import FORMS
 from tests.billing.history import Books, Killed, directory
 from tests.directories import a_directory, helpline, partner, put_in_force, rate
 from tests.invoices.closing import close, invoice, printed, refused, take, talk
+from tests.owner import as_owner
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -271,7 +272,7 @@ def test_printed_for_the_first_time_after_all_that_it_is_the_same_as_well(books:
     take(books, [talk(n, OCTOBER + timedelta(minutes=n)) for n in range(1, 5)])
     close(books, "2026-10")
     first = printed(books, "SIM-000001", form)
-    with books.database.engine.begin() as connection:
+    with as_owner(books.database) as connection:
         connection.exec_driver_sql("ALTER TABLE invoice_document DISABLE TRIGGER issued_is_kept")
         connection.exec_driver_sql("DELETE FROM invoice_document")
     books.corrects("CA00001", 300)
@@ -303,7 +304,7 @@ def test_the_database_lets_nobody_change_what_was_issued(books: Books, change: s
     take(books, [talk(1, OCTOBER)])
     close(books, "2026-10")
     printed(books, "SIM-000001", "csv")
-    with pytest.raises(sa.exc.DatabaseError), books.database.engine.begin() as connection:
+    with pytest.raises(sa.exc.DatabaseError), as_owner(books.database) as connection:
         connection.exec_driver_sql(change)
 
 

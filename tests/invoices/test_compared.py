@@ -12,6 +12,7 @@ import callrouter.model as tables
 from callrouter.invoices.close import CannotBeClosed
 from tests.billing.history import Books, directory
 from tests.invoices.closing import close, refused, take, talk
+from tests.owner import as_owner
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -30,7 +31,7 @@ def books(database_url: str) -> Iterator[Books]:
 def is_compared(books: Books, day: date, at: datetime) -> None:
     """Once more, or for the first time."""
     row = {"day": day.isoformat(), "finished_at": at, "calls": 1}
-    with books.database.engine.begin() as connection:
+    with as_owner(books.database) as connection:
         connection.execute(sa.delete(tables.ReconciledDay).where(tables.ReconciledDay.day == row["day"]))
         connection.execute(sa.insert(tables.ReconciledDay), row)
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.owner import as_owner
 from tests.promises.attempts import begins, ends
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
@@ -21,7 +22,7 @@ def world(databases: Databases) -> Iterator[World]:
 
 def waits_for_a_lock(world: World) -> bool:
     """Whether anybody does, by the server's own account."""
-    with world.database.engine.connect() as connection:
+    with as_owner(world.database) as connection:
         waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         return bool(connection.exec_driver_sql(waiting).scalar_one())
 

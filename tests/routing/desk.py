@@ -22,6 +22,7 @@ from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.replay import Replayed, replay_helpline
 from callrouter.routing.rotation_state import LockedRotation, Rotation
 from tests.directories import put_in_force
+from tests.owner import as_owner
 
 NOON = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """A Tuesday at noon in New York."""
@@ -126,7 +127,7 @@ class Desk:
             return [tuple(row) for row in connection.execute(sa.text(statement), values)]
 
     def tells(self, statement: str, **values: Any) -> None:
-        with self.database.engine.begin() as connection:
+        with as_owner(self.database) as connection:
             connection.execute(sa.text(statement), values)
 
     def _rings_and_leaves(self, call: str) -> str | None:

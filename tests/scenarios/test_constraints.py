@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from psycopg.errors import RaiseException
 
 import callrouter.model as tables
+from tests.owner import as_owner
 from tests.promises.attempts import begins, ends
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -18,7 +19,7 @@ def refused(world: World, statement: sa.Executable) -> bool:
     """Whether the database refuses a statement, and is as it was before."""
     before = world.counts()
     try:
-        with world.database.engine.begin() as connection:
+        with as_owner(world.database) as connection:
             connection.execute(statement)
     except (sa.exc.IntegrityError, sa.exc.ProgrammingError) as error:
         # A constraint, or a trigger of ours.
@@ -176,7 +177,7 @@ def test_with_the_consent_stored_it_is_allowed(database_url: str) -> None:
 
 def allowed(world: World, statement: sa.Executable) -> bool:
     """Whether the database would take a statement; it is as it was before."""
-    with world.database.engine.connect() as connection:
+    with as_owner(world.database) as connection:
         connection.execute(statement)
         connection.rollback()
     return True

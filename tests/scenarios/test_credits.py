@@ -11,6 +11,7 @@ from callrouter.billing.charge import charge_calls
 from callrouter.billing.credit import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
+from tests.owner import as_owner
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Center
 from tests.scenarios.places import NATIONAL
@@ -210,7 +211,7 @@ def test_the_database_lets_nobody_change_an_account(world: World, sunrise: Cente
     talk(world, sunrise)
     world.settles()
     before = world.rows("ledger_entry")
-    with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
+    with pytest.raises(sa.exc.DatabaseError), as_owner(world.database) as connection:
         connection.exec_driver_sql(change)
     assert world.rows("ledger_entry") == before
 
@@ -218,8 +219,8 @@ def test_the_database_lets_nobody_change_an_account(world: World, sunrise: Cente
 def test_the_database_lets_nobody_empty_the_accounts(world: World, sunrise: Center) -> None:
     talk(world, sunrise)
     world.settles()
-    with pytest.raises(sa.exc.DatabaseError), world.database.engine.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE entry CASCADE")
+    with pytest.raises(sa.exc.DatabaseError), as_owner(world.database) as connection:
+        connection.exec_driver_sql("TRUNCATE ledger_entry CASCADE")
     assert len(world.rows("ledger_entry")) == 1
 
 

@@ -16,6 +16,7 @@ import structlog
 from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from simulator import Faults
+from tests.owner import as_owner
 from tests.scenarios.conftest import ends_well
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
@@ -150,7 +151,7 @@ def test_an_error_while_a_number_is_entered_tells_none(
     broken = f'ALTER TABLE "{table}" RENAME TO hidden'
 
     def breaks() -> None:
-        with world.database.engine.begin() as connection:
+        with as_owner(world.database) as connection:
             connection.exec_driver_sql(broken)
 
     world.post.on("entered", breaks)
@@ -184,7 +185,7 @@ def test_each_log_line_about_a_callback_names_its_call(day: Day) -> None:
 
 def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
     world = World(database_url)
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql("DROP TABLE inbox")
     call = world.caller(CALLERS[0]).dials(NATIONAL)
     assert call.was_told("Nobody could take your call.")

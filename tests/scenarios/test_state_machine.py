@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from callrouter.directory.directory import Directory
 from callrouter.directory.faults import DirectoryFaults
+from tests.owner import as_owner
 from tests.scenarios.promises import broken_meanwhile, broken_promises
 from tests.scenarios.random_days import RandomCall, directories, edited, random_calls
 from tests.scenarios.world import World
@@ -160,8 +161,7 @@ class RandomDays(RuleBasedStateMachine):
 
     def _drop_connections(self) -> None:
         """As when the database is started again, or a firewall forgets."""
-        engine = self.world.database.engine
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with as_owner(self.world.database) as connection:
             connection.exec_driver_sql(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator import check_document
+from tests.owner import as_owner
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.webhooks.carrier import CALL, LEG, CarriersHand, routes
@@ -34,12 +35,12 @@ NOTING_OF_A_RETURN_CALL = (f"{RETURN}/status", f"{RETURN}/leg")
 
 def hides(world: World, table: str) -> None:
     """The table is gone, as after half a migration."""
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql(f'ALTER TABLE "{table}" RENAME TO hidden')
 
 
 def finds_again(world: World, table: str) -> None:
-    with world.database.engine.begin() as connection:
+    with as_owner(world.database) as connection:
         connection.exec_driver_sql(f'ALTER TABLE hidden RENAME TO "{table}"')
 
 

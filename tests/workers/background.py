@@ -19,6 +19,7 @@ from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact, OutboxLock
 from server.supervisor.procfile import read_procfile
+from tests.owner import as_owner
 
 ROOT = Path(__file__).parents[2]
 PROCFILE = read_procfile(ROOT / "Procfile")
@@ -139,7 +140,7 @@ class Background:
 
     def somebody_waits_to_settle(self) -> bool:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%outbox_lock%'"
-        with self.database.engine.connect() as connection:
+        with as_owner(self.database) as connection:
             return bool(connection.execute(sa.text(asked)).scalar_one())
 
     def closes(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base
+from callrouter.database import Base, Grants
 
 ACCEPTED, IN_PART, REFUSED = "accepted", "in part", "refused"
 
@@ -16,6 +16,7 @@ class Dispute(Base):
     """A partner's objection to a charge, and the decision about it."""
 
     __tablename__ = "dispute"
+    __grants__ = Grants(insert=True, update=True)
     __table_args__ = (
         sa.CheckConstraint("decision IN ('accepted', 'in part', 'refused')", name="decision"),
         sa.CheckConstraint(
