@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from bench import behind, call, memory, seats, settle, signature
-from bench.house import a_house
 from bench.machine import machine
 from bench.report import page, section, verdict
+from bench.servers import bench_servers
 
 BENCHMARKS: dict[str, ModuleType] = {
     "call": call,
@@ -29,10 +29,10 @@ def main(arguments: list[str]) -> None:
     """Run what is asked for."""
     asked = _parser().parse_args(arguments)
     results = []
-    with a_house() as house:
-        about = machine(house.postgres)
+    with bench_servers() as servers:
+        about = machine(servers.postgres)
         for name in asked.names or BENCHMARKS:
-            results.append(BENCHMARKS[name].measure(house, short=asked.short))
+            results.append(BENCHMARKS[name].measure(servers, short=asked.short))
             print(section(results[-1]), flush=True)
     print(verdict(results))
     if not asked.names and not asked.short:

@@ -10,9 +10,9 @@ import redis
 
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_most
-from bench.house import House, Ours
 from bench.load import percentile
 from bench.proof import expect
+from bench.servers import BenchServers, CallrouterServer
 from bench.whole_calls import drive_whole_calls
 from workers.wakeup import AWAKE
 
@@ -53,19 +53,19 @@ class Round:
     latencies: tuple[float, ...]
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(servers: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     with (
-        house.commit_times_kept(),
-        house.ours(a_directory(seats=10)) as ours,
-        ours.worker(),
-        ours.outbox_sweeper(),
-        redis.Redis.from_url(house.valkey.redis_url) as broker,
+        servers.commit_times_kept(),
+        servers.callrouter(a_directory(seats=10)) as web,
+        web.worker(),
+        web.outbox_sweeper(),
+        redis.Redis.from_url(servers.valkey.redis_url) as broker,
     ):
-        drive_whole_calls(ours, size.warm, CALLS_A_SECOND)
+        drive_whole_calls(web, size.warm, CALLS_A_SECOND)
         before = _messages(broker)
-        rounds = [_round(broker, ours, size.calls) for _ in range(size.rounds)]
+        rounds = [_round(broker, web, size.calls) for _ in range(size.rounds)]
         sent = _messages(broker) - before
     for_50_calls = sent * 50 / (size.rounds * size.calls)
     return Result("behind", "From the end of a call to its charge", MEANING, _figures(rounds, for_50_calls))
@@ -85,14 +85,14 @@ def _milliseconds(seconds: Sequence[Sequence[float]], share: float) -> list[floa
     return [percentile(each, share) * 1000 for each in seconds]
 
 
-def _round(broker: redis.Redis, ours: Ours, calls: int) -> Round:
+def _round(broker: redis.Redis, web: CallrouterServer, calls: int) -> Round:
     # A worker that is still awake from what was before would need no message at all.
     _wait_until(lambda: not broker.exists(AWAKE))
-    before = _charges(ours)
-    measured = drive_whole_calls(ours, calls, CALLS_A_SECOND)
-    _wait_until(lambda: _charges(ours) >= before + calls)
-    expect("charges", _charges(ours), before + calls)
-    return Round(_latest_waits(ours, calls), measured.latencies)
+    before = _charges(web)
+    measured = drive_whole_calls(web, calls, CALLS_A_SECOND)
+    _wait_until(lambda: _charges(web) >= before + calls)
+    expect("charges", _charges(web), before + calls)
+    return Round(_latest_waits(web, calls), measured.latencies)
 
 
 def _messages(broker: redis.Redis) -> int:
@@ -100,8 +100,8 @@ def _messages(broker: redis.Redis) -> int:
     return int(broker.info("commandstats").get("cmdstat_lpush", {"calls": 0})["calls"])
 
 
-def _latest_waits(ours: Ours, calls: int) -> list[float]:
-    return [seconds for (seconds,) in ours.asked(f"{_WAITS} ORDER BY ledger_entry.id DESC LIMIT {calls}")]
+def _latest_waits(web: CallrouterServer, calls: int) -> list[float]:
+    return [seconds for (seconds,) in web.asked(f"{_WAITS} ORDER BY ledger_entry.id DESC LIMIT {calls}")]
 
 
 def _wait_until(it_is_so: Callable[[], bool]) -> None:
@@ -110,5 +110,5 @@ def _wait_until(it_is_so: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def _charges(ours: Ours) -> int:
-    return int(ours.asked("SELECT count(*) FROM ledger_entry")[0][0])
+def _charges(web: CallrouterServer) -> int:
+    return int(web.asked("SELECT count(*) FROM ledger_entry")[0][0])

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bench.calls import Round, Slices, rounds, warm_up
 from bench.directory import a_directory
 from bench.figure import Figure, Result, Target, at_least, at_most
-from bench.house import House, Ours, Server
 from bench.load import drive, percentile, timetable
 from bench.proof import calls_proved
 from bench.requests import new_sids
+from bench.servers import BenchServers, CallrouterServer, Server
 
 CALLS_A_SECOND = 50
 DELAY_MICROSECONDS = 2_000
@@ -40,23 +40,23 @@ LONG = Size(Slices(3, 8, 300), Slices(3, 2, 150), warm=600, seconds=6)
 SHORT = Size(Slices(1, 1, 10), Slices(1, 1, 10), warm=10, seconds=1)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(servers: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
-    with house.bare() as bare, house.ours(a_directory(seats=10)) as ours:
-        warm_up(ours, bare, size.warm)
+    with servers.bare() as bare, servers.callrouter(a_directory(seats=10)) as web:
+        warm_up(web, bare, size.warm)
         figures = [
-            *_throughput(ours, bare, size),
-            *_delayed(house, ours, bare, size),
-            *_unloaded(ours, bare, size),
-            *_at_a_steady_rate(ours, size),
+            *_throughput(web, bare, size),
+            *_delayed(servers, web, bare, size),
+            *_unloaded(web, bare, size),
+            *_at_a_steady_rate(web, size),
         ]
     return Result("call", "A new helpline call", MEANING, figures)
 
 
-def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
-    with_8 = rounds(ours, bare, size.slices, connections=8)
-    with_2 = rounds(ours, bare, size.slices, connections=2)
+def _throughput(web: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
+    with_8 = rounds(web, bare, size.slices, connections=8)
+    with_2 = rounds(web, bare, size.slices, connections=2)
     return [
         _figure("the whole call, of b, 8 connections", with_8, lambda r: r.call_ratio, at_least(0.33)),
         _figure("– its arrival", with_8, lambda r: r.arrival_ratio),
@@ -68,9 +68,9 @@ def _throughput(ours: Ours, bare: Server, size: Size) -> list[Figure]:
     ]
 
 
-def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]:
-    with house.commits_delayed(DELAY_MICROSECONDS):
-        found = rounds(ours, bare, size.slices, connections=8)
+def _delayed(servers: BenchServers, web: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
+    with servers.commits_delayed(DELAY_MICROSECONDS):
+        found = rounds(web, bare, size.slices, connections=8)
     return [
         _figure(
             "the whole call, of b, commits of 2 ms, 8 connections",
@@ -81,8 +81,8 @@ def _delayed(house: House, ours: Ours, bare: Server, size: Size) -> list[Figure]
     ]
 
 
-def _unloaded(ours: Ours, bare: Server, size: Size) -> list[Figure]:
-    found = rounds(ours, bare, size.unloaded, connections=1)
+def _unloaded(web: CallrouterServer, bare: Server, size: Size) -> list[Figure]:
+    found = rounds(web, bare, size.unloaded, connections=1)
     return [
         _figure(
             "median latency of an arrival, times b's, 1 connection",
@@ -103,8 +103,8 @@ def _figure(
     return Figure(what, [value(each) for each in found], target)
 
 
-def _at_a_steady_rate(ours: Ours, size: Size) -> list[Figure]:
-    found = [_steady(ours, size.seconds * CALLS_A_SECOND) for _ in range(size.slices.rounds)]
+def _at_a_steady_rate(web: CallrouterServer, size: Size) -> list[Figure]:
+    found = [_steady(web, size.seconds * CALLS_A_SECOND) for _ in range(size.slices.rounds)]
     return [
         Figure(
             f"{share * 100:.0f}th percentile at 50 calls a second, both requests",
@@ -116,11 +116,11 @@ def _at_a_steady_rate(ours: Ours, size: Size) -> list[Figure]:
     ]
 
 
-def _steady(ours: Ours, calls: int) -> Sequence[float]:
+def _steady(web: CallrouterServer, calls: int) -> Sequence[float]:
     """Calls that arrive at a steady rate, each of whose greetings is heard a second later; all latencies."""
     sids = new_sids(calls)
     requests, due = timetable(
-        [(0, ours.carrier.arrivals(sids)), (1.01, ours.carrier.greetings_heard(sids))], CALLS_A_SECOND
+        [(0, web.carrier.arrivals(sids)), (1.01, web.carrier.greetings_heard(sids))], CALLS_A_SECOND
     )
-    with calls_proved(ours, calls):
-        return drive(ours.port, requests, 16, due=due).latencies
+    with calls_proved(web, calls):
+        return drive(web.port, requests, 16, due=due).latencies

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.bare import DOCUMENT
-from bench.house import Ours, Server
-from bench.load import Measured, drive
+from bench.load import Measurement, drive
 from bench.processes import cpu_seconds
 from bench.proof import calls_proved
 from bench.requests import Request, new_sids
+from bench.servers import CallrouterServer, Server
 
 BARE_ANSWER = DOCUMENT.encode()
 
 
 @dataclass
-class Timed:
+class RequestTimes:
     """What one kind of request took in a round, in seconds."""
 
     wall: float = 0.0
@@ -23,7 +23,7 @@ class Timed:
     """of the web server's processes"""
     latencies: list[float] = field(default_factory=list)
 
-    def drive(self, server: Server, requests: list[Request], connections: int) -> Measured:
+    def drive(self, server: Server, requests: list[Request], connections: int) -> Measurement:
         """Drive the requests, and add what they took."""
         before = cpu_seconds(server.pid)
         measured = drive(server.port, requests, connections)
@@ -37,9 +37,9 @@ class Timed:
 class Round:
     """The same number of calls by b (a request for each of our two) and by ours."""
 
-    bare: Timed = field(default_factory=Timed)
-    arrival: Timed = field(default_factory=Timed)
-    decision: Timed = field(default_factory=Timed)
+    bare: RequestTimes = field(default_factory=RequestTimes)
+    arrival: RequestTimes = field(default_factory=RequestTimes)
+    decision: RequestTimes = field(default_factory=RequestTimes)
 
     @property
     def arrival_ratio(self) -> float:
@@ -72,32 +72,34 @@ class Slices:
     calls: int
 
 
-def warm_up(ours: Ours, bare: Server | None, calls: int) -> None:
+def warm_up(web: CallrouterServer, bare: Server | None, calls: int) -> None:
     """Let every thread of the servers have met what comes; nobody counts this."""
-    with calls_proved(ours, calls):
-        one_slice(Round(), ours, bare, calls, connections=16)
+    with calls_proved(web, calls):
+        one_slice(Round(), web, bare, calls, connections=16)
 
 
-def rounds(ours: Ours, bare: Server, size: Slices, connections: int) -> list[Round]:
+def rounds(web: CallrouterServer, bare: Server, size: Slices, connections: int) -> list[Round]:
     """The rounds, each proved to have stored its calls, decisions, legs and facts."""
-    return [_round(ours, bare, size, connections) for _ in range(size.rounds)]
+    return [_round(web, bare, size, connections) for _ in range(size.rounds)]
 
 
-def _round(ours: Ours, bare: Server, size: Slices, connections: int) -> Round:
+def _round(web: CallrouterServer, bare: Server, size: Slices, connections: int) -> Round:
     current = Round()
-    with calls_proved(ours, size.slices * size.calls):
+    with calls_proved(web, size.slices * size.calls):
         for _ in range(size.slices):
-            one_slice(current, ours, bare, size.calls, connections)
+            one_slice(current, web, bare, size.calls, connections)
     return current
 
 
-def one_slice(current: Round, ours: Ours, bare: Server | None, calls: int, connections: int) -> None:
+def one_slice(
+    current: Round, web: CallrouterServer, bare: Server | None, calls: int, connections: int
+) -> None:
     """One slice of each kind, with b before each of ours."""
     sids = new_sids(calls)
     for timed, requests in (
-        (current.arrival, ours.carrier.arrivals(sids)),
-        (current.decision, ours.carrier.greetings_heard(sids)),
+        (current.arrival, web.carrier.arrivals(sids)),
+        (current.decision, web.carrier.greetings_heard(sids)),
     ):
         if bare:
             current.bare.drive(bare, bare.carrier.arrivals(sids, BARE_ANSWER), connections)
-        timed.drive(ours, requests, connections)
+        timed.drive(web, requests, connections)

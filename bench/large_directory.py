@@ -32,9 +32,9 @@ def _partner(n: int) -> Partner:
         Rate(kind, date(2020, 1, 1), price, "USD", minimum_seconds=MINIMUM_SECONDS)
         for kind, price in PRICES.items()
     )
-    licence = License("190001AP", "CA", date(2040, 12, 31))
+    license = License("190001AP", "CA", date(2040, 12, 31))
     email = f"billing@partner-{n}.example"
-    return Partner(f"partner-{n}", f"Partner {n}", "verified", ZONES[n % len(ZONES)], licence, email, rates)
+    return Partner(f"partner-{n}", f"Partner {n}", "verified", ZONES[n % len(ZONES)], license, email, rates)
 
 
 def _center(n: int) -> Center:

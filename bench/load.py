@@ -23,7 +23,7 @@ class WrongAnswer(Exception):
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """What came of a load. Times in seconds; the latencies in the order of the requests."""
 
     seconds: float
@@ -48,7 +48,9 @@ def timetable(
     return [request for _, request in all_due], [due for due, _ in all_due]
 
 
-def drive(port: int, requests: Sequence[Request], connections: int, *, due: Sequence[float] = ()) -> Measured:
+def drive(
+    port: int, requests: Sequence[Request], connections: int, *, due: Sequence[float] = ()
+) -> Measurement:
     """Send every request: each connection the next one as soon as it has its answer, or each when it is `due`.
 
     What is due is told in seconds from the beginning, in order. A latency then counts from the moment at which the
@@ -83,7 +85,7 @@ class _Load:
         self._idle = list(self._all)
         self._waiting: set[str] = set()
 
-    def run(self) -> Measured:
+    def run(self) -> Measurement:
         self._began = time.perf_counter()
         while self._answered < len(self._requests):
             self._send_what_is_due()
@@ -92,7 +94,7 @@ class _Load:
                 raise WrongAnswer(f"no answer for {SECONDS_TO_ANSWER} seconds")
             for key, _ in ready:
                 self._receive(key.data)
-        return Measured(time.perf_counter() - self._began, tuple(self._latencies))
+        return Measurement(time.perf_counter() - self._began, tuple(self._latencies))
 
     def close(self) -> None:
         self._selector.close()

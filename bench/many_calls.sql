@@ -31,7 +31,7 @@ DROP TABLE thrown;
 
 INSERT INTO call (sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_match,
     state, simulated, directory_version, status, turn, attempts, language, shows_number, outcome, answered_by,
-    last_heard_at, ended_at, carrier_seconds, reaped)
+    last_callback_at, ended_at, carrier_seconds, reaped)
 SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
     CASE WHEN by_helpline THEN '' ELSE 'center-' || one END, '+1 310 ••• ••88',
     'k1.' || md5(chance(n, 9, {callers})::text), 'CA', false, 1, 'ended', 3, CASE WHEN other IS NULL THEN 1 ELSE 2 END,

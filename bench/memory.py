@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_most
-from bench.house import House
 from bench.processes import megabytes, with_descendants
 from bench.proof import expect
+from bench.servers import BenchServers
 from bench.whole_calls import drive_whole_calls
 
 LONG, SHORT = 1_000, 10
@@ -17,15 +17,15 @@ The web server (one process) and the Celery worker (main process and child), aft
 page that several processes share once in all, RSS in each of them."""
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(servers: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
-    with house.ours(a_directory(seats=10)) as ours, ours.worker() as worker:
-        drive_whole_calls(ours, SHORT if short else LONG, CALLS_A_SECOND)
-        expect("processes", [len(with_descendants(pid)) for pid in (ours.pid, worker)], [1, 2])
+    with servers.callrouter(a_directory(seats=10)) as web, web.worker() as worker:
+        drive_whole_calls(web, SHORT if short else LONG, CALLS_A_SECOND)
+        expect("processes", [len(with_descendants(pid)) for pid in (web.pid, worker)], [1, 2])
         figures = [
-            *_figures("web server", [ours.pid]),
+            *_figures("web server", [web.pid]),
             *_figures("worker", [worker]),
-            *_figures("together", [ours.pid, worker], most=400),
+            *_figures("together", [web.pid, worker], most=400),
         ]
     return Result("memory", "Memory", MEANING, figures)
 

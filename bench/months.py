@@ -19,7 +19,7 @@ from bench.many_calls import FIRST_MONTH, LAST_MONTH
 from bench.proof import expect
 from callrouter.billing.period import following
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.invoices.close import CloseRequest, close_month
 from callrouter.reports.monthly import monthly
 from callrouter.reports.reading import reading
@@ -129,7 +129,7 @@ def _close(database: Database, partner: str, month: str) -> None:
     expect("invoices", len(closed.invoices), 1)
 
 
-_directories = DirectoryShelf()
+_directories = DirectoryCache()
 
 
 def _scan(database: Database) -> None:

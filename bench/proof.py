@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.house import Ours
+from bench.servers import CallrouterServer
 
 _STORED = """
 SELECT (SELECT count(*) FROM call), (SELECT count(*) FROM decision WHERE center IS NOT NULL),
@@ -26,10 +26,10 @@ def expect(what: str, found: Any, wanted: Any) -> None:
 
 
 @contextmanager
-def calls_proved(ours: Ours, calls: int) -> Iterator[None]:
+def calls_proved(web: CallrouterServer, calls: int) -> Iterator[None]:
     """In the block so many calls are stored, each with its decision, leg, two callbacks and two told facts."""
-    [before] = ours.asked(_STORED)
+    [before] = web.asked(_STORED)
     yield
-    [after] = ours.asked(_STORED)
+    [after] = web.asked(_STORED)
     new = tuple(now - then for now, then in zip(after, before, strict=True))
     expect("calls, decisions, legs, callbacks, told facts", new, (calls, calls, calls, 2 * calls, 2 * calls))

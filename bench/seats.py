@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bench.calls import Round, Slices, one_slice, warm_up
 from bench.directory import a_directory
 from bench.figure import Figure, Result, at_least
-from bench.house import House, Ours
 from bench.proof import calls_proved
+from bench.servers import BenchServers, CallrouterServer
 
 FEW, MANY, CENTERS = 10, 1_000, 10_000
 
@@ -31,26 +31,26 @@ LONG = Size(Slices(3, 4, 150), MANY, CENTERS)
 SHORT = Size(Slices(1, 1, 10), 100, 200)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(servers: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
     figures = [
-        Figure("seats of all kinds", _ratios(house, size, all_kinds=True), at_least(0.7)),
-        Figure("seats that differ in weight alone", _ratios(house, size, all_kinds=False), at_least(0.7)),
+        Figure("seats of all kinds", _ratios(servers, size, all_kinds=True), at_least(0.7)),
+        Figure("seats that differ in weight alone", _ratios(servers, size, all_kinds=False), at_least(0.7)),
     ]
     return Result("seats", f"A helpline with {MANY:,} seats", MEANING, figures)
 
 
-def _ratios(house: House, size: Size, *, all_kinds: bool) -> list[float]:
+def _ratios(servers: BenchServers, size: Size, *, all_kinds: bool) -> list[float]:
     small = a_directory(seats=FEW, all_kinds=all_kinds)
     large = a_directory(seats=size.seats, centers=size.centers, all_kinds=all_kinds)
-    with house.ours(small) as few, house.ours(large) as many:
+    with servers.callrouter(small) as few, servers.callrouter(large) as many:
         for each in (few, many):
             warm_up(each, None, size.slices.calls)
         return [_ratio(few, many, size.slices) for _ in range(size.slices.rounds)]
 
 
-def _ratio(few: Ours, many: Ours, size: Slices) -> float:
+def _ratio(few: CallrouterServer, many: CallrouterServer, size: Slices) -> float:
     with_few, with_many = Round(), Round()
     calls = size.slices * size.calls
     with calls_proved(few, calls), calls_proved(many, calls):

@@ -12,12 +12,12 @@ import psycopg
 from bench.directory import a_directory
 from bench.ended_calls import store_ended_calls
 from bench.figure import Figure, Result, at_least
-from bench.house import House
 from bench.proof import expect
+from bench.servers import BenchServers
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 MEANING = """\
 Calls that have ended, each with an accepted leg, two disclosures (greeting and connecting) and its end in the outbox,
@@ -56,10 +56,10 @@ LONG = Size(3, 10_000)
 SHORT = Size(1, 100)
 
 
-def measure(house: House, *, short: bool = False) -> Result:
+def measure(servers: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     size = SHORT if short else LONG
-    found = [_round(house, size.calls) for _ in range(size.rounds)]
+    found = [_round(servers, size.calls) for _ in range(size.rounds)]
     return Result(
         "settle",
         "Behind the calls",
@@ -72,11 +72,11 @@ def measure(house: House, *, short: bool = False) -> Result:
     )
 
 
-def _round(house: House, calls: int) -> Round:
+def _round(servers: BenchServers, calls: int) -> Round:
     """On a new database. One whose tables were emptied would be planned for by how they were in between."""
     directory = a_directory(seats=10)
-    with house.new_database(directory) as name:
-        url = house.postgres.url(name)
+    with servers.new_database(directory) as name:
+        url = servers.postgres.url(name)
         with (
             closing(Database(url, connections=2, in_batches=True)) as database,
             psycopg.connect(url.replace("+psycopg", "")) as connection,
@@ -89,16 +89,16 @@ def _round(house: House, calls: int) -> Round:
 
 def _shares_of_copy(database: Database, connection: psycopg.Connection, calls: int) -> Round:
     """Against COPY with foreign keys, and without."""
-    ours = _seconds_to_settle(database)
+    web = _seconds_to_settle(database)
     expect("rows that were settled", _counts(connection, TABLES), (calls, calls, 2 * calls))
     expect("facts that are left", _counts(connection, ("outbox",)), (0,))
     equal = _seconds_to_copy(connection, calls, with_foreign_keys=True)
     without = _seconds_to_copy(connection, calls, with_foreign_keys=False)
-    return Round(calls / ours, equal / ours, without / ours)
+    return Round(calls / web, equal / web, without / web)
 
 
 def _seconds_to_settle(database: Database) -> float:
-    what_follows = subscriptions(DirectoryShelf())
+    what_follows = subscriptions(DirectoryCache())
     began = time.perf_counter()
     while settle(database, what_follows, datetime.now(UTC)):
         pass

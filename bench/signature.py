@@ -8,9 +8,9 @@ from collections.abc import Callable
 from twilio.request_validator import RequestValidator
 
 from bench.figure import Figure, Result, at_most
-from bench.house import House
 from bench.proof import expect
 from bench.requests import TOKEN
+from bench.servers import BenchServers
 from callrouter.carrier.signature import sign, signed_by
 from simulator.behavior import Location
 from simulator.fields import Parties, incoming
@@ -25,7 +25,7 @@ CPU time of our `signed_by` for the {FIELDS} fields of a request, as a share of 
 a dictionary. In turns, in one process."""
 
 
-def measure(_: House, *, short: bool = False) -> Result:
+def measure(_: BenchServers, *, short: bool = False) -> Result:
     """Run it."""
     times = SHORT if short else LONG
     figure = Figure("time of the SDK's", [_share(times) for _ in range(ROUNDS)], at_most(0.1))
@@ -37,8 +37,8 @@ def _share(times: int) -> float:
     named, signature = dict(fields), sign(TOKEN, URL, fields)
     validator = RequestValidator(TOKEN)
     theirs = _cpu_seconds(times, lambda: bool(validator.validate(URL, named, signature)))
-    ours = _cpu_seconds(times, lambda: signed_by((TOKEN,), URL, fields, signature))
-    return ours / theirs
+    web = _cpu_seconds(times, lambda: signed_by((TOKEN,), URL, fields, signature))
+    return web / theirs
 
 
 def _cpu_seconds(times: int, check: Callable[[], bool]) -> float:

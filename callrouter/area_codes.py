@@ -1,6 +1,6 @@
-"""The state of each area code of the United States, as `phonenumbers` knows them (a test compares).
+"""The state of each area code of the United States, as in `phonenumbers` (a test compares them).
 
-A table, because the library's own geocoder costs 112 MB of memory.
+It is a table, because the library's own geocoder costs 112 MB of memory.
 """
 
 from __future__ import annotations

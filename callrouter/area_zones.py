@@ -1,9 +1,9 @@
-"""The time zones of each area code of the United States, as `phonenumbers` knows them (a test compares).
+"""The time zones of each area code of the United States, as in `phonenumbers` (a test compares them).
 
-An area code that lies across zones has those of all its exchanges, because a number may be carried from one to another:
-asked for 423 alone, the library names one zone, and a good part of that area code is in another.
+An area code that spans several zones has the zones of all its exchanges, because a number may be ported from one to
+another. For the bare area code 423, for example, the library names only one of its two zones.
 
-A table, because whoever asks at what hour somebody may be called should not have to load a library for it.
+It is a table, so that a check of calling hours need not load a library.
 """
 
 from __future__ import annotations

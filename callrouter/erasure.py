@@ -1,14 +1,14 @@
-"""All that is stored of a caller, and who erases it: each folder in its own tables (`privacy/erase.py`)."""
+"""Connects the erasure of a caller: which folder erases what in its own tables (`privacy/erase.py`)."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from callrouter.billing.erase import replace_charge_match
+from callrouter.billing.ledger import replace_charge_match
 from callrouter.calls.erase import callers_without_other_calls, lock_calls, replace_call_match
 from callrouter.messages.delete import delete_messages_of
 from callrouter.privacy import erase
-from callrouter.promises.erase import calls_of_number, erase_promise_matches, withdraw_promises
+from callrouter.promises.promise import calls_of_number, erase_promise_matches, withdraw_promises
 
 STEPS = erase.ErasureSteps(
     calls_of_number=calls_of_number,

@@ -1,19 +1,19 @@
-"""The errors that a person has to read: each says what is wrong, where, and what to do."""
+"""Errors for people: each says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
 
 class CallRouterError(Exception):
-    """Something that a person must mend; its text is for that person."""
+    """An error that a person must mend. Its text is for that person."""
 
 
 class Fault(CallRouterError):
-    """A fault in something that was given to us (a file, an argument)."""
+    """A fault in an input: a file, or an argument."""
 
 
 class NotKnown(CallRouterError):
-    """Something was asked for by a name that nothing has."""
+    """Nothing has the requested name."""
 
 
 class NotDelivered(CallRouterError):
-    """Something did not arrive at somebody outside; the text says why. It is tried again."""
+    """A message did not reach its recipient. The text says why. It is sent again."""

@@ -1,4 +1,4 @@
-"""Handing a message in at a mail server."""
+"""Sends messages through a mail server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SUBMISSION, _SUBMISSIONS = 587, 465
 
 
 class MailServer(NamedTuple):
-    """Where mail is handed in. `implicit_tls` is TLS from the first byte (SMTPS) instead of STARTTLS."""
+    """The address of a mail server. `implicit_tls` is TLS from the first byte (SMTPS) instead of STARTTLS."""
 
     host: str
     port: int
@@ -37,7 +37,7 @@ def mail_server(url: str) -> MailServer:
     return MailServer(parts.hostname or "", port, implicit_tls, user, password)
 
 
-class Post:
+class MailSender:
     """A mail server, and whom our messages come from."""
 
     def __init__(
@@ -55,16 +55,16 @@ class Post:
 
     @property
     def domain(self) -> str:
-        """Of the sender; the names of messages end with it."""
+        """The domain of the sender. Message ids end with it."""
         return self.sender.rpartition("@")[2]
 
-    def hand_in(self, message: EmailMessage) -> None:
-        """Hand one message in. Raises NotDelivered where it is not known to have been taken."""
+    def send(self, message: EmailMessage) -> None:
+        """Send one message. Raises NotDelivered unless the server is known to have accepted it."""
         with self._failures_in_words(), self._session() as session:
             session.send_message(message)
 
-    def knock(self) -> None:
-        """See whether the server is there and lets us in, and hand in nothing. Raises NotDelivered."""
+    def check_login(self) -> None:
+        """Check that the server accepts our login, without sending anything. Raises NotDelivered."""
         with self._failures_in_words(), self._session():
             pass
 
@@ -87,7 +87,7 @@ class Post:
         try:
             self._secured(session)
             yield session
-            # The message is the server's by now, whatever it makes of a farewell.
+            # The server has accepted the message, so errors of QUIT do not matter.
             with suppress(OSError):
                 session.quit()
         finally:
@@ -95,14 +95,14 @@ class Post:
 
     def _connected(self) -> smtplib.SMTP:
         server, wait = self._server, self._seconds_to_wait
-        # Without a name of ours smtplib asks the resolver, which may take longer than everything else.
+        # Without a name, smtplib asks the resolver, which may be slow.
         name = self.domain
         if server.implicit_tls:
             return smtplib.SMTP_SSL(server.host, server.port, name, timeout=wait, context=self._tls)
         return smtplib.SMTP(server.host, server.port, name, timeout=wait)
 
     def _secured(self, session: smtplib.SMTP) -> None:
-        """Nothing goes in clear text to another machine."""
+        """Never send in clear text to another machine."""
         session.ehlo()
         if not self._server.implicit_tls and session.has_extn("starttls"):
             session.starttls(context=self._tls)

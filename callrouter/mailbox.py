@@ -1,4 +1,4 @@
-"""An e-mail address as a mail server takes it. *Pure.*"""
+"""E-mail addresses that mail servers accept. *Pure.*"""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 
 def mailbox(text: str) -> str:
-    """The text, when it is one e-mail address without a name. Raises ValueError, which says why it is none.
+    """The text, if it is one e-mail address without a name. Raises ValueError with the reason.
 
-    Nobody is asked whether it exists. It is ASCII, because not every mail server takes more (RFC 6531).
+    It does not check that the mailbox exists. Only ASCII is accepted, because not every mail server takes more (RFC
+    6531).
     """
     if not text.isascii():
         raise ValueError("it has letters that are not ASCII; write a domain in its xn-- form")

@@ -26,14 +26,14 @@ class Money:
         return f"{Decimal(self.minor).scaleb(-MINOR_UNITS[self.currency]):f}"
 
     def facts(self) -> dict[str, str]:
-        """`{"amount": "35.00", "currency": "USD"}`: each in a cell of its own."""
+        """`{"amount": "35.00", "currency": "USD"}`, for separate cells."""
         return {"amount": self.decimal(), "currency": self.currency}
 
 
 def parse_amount(text: str, currency: str) -> int:
-    """Minor units of a decimal string such as `35.00`.
+    """The minor units of a decimal string such as `35.00`.
 
-    Raises ValueError when it is not a plain amount, is negative, or has more decimals than the currency.
+    Raises ValueError if it is not a plain amount, is negative, or has too many decimals for the currency.
     """
     if currency not in MINOR_UNITS:
         raise ValueError(f"unknown currency {currency!r}; known are {', '.join(MINOR_UNITS)}")

@@ -1,4 +1,4 @@
-"""Telephone numbers: as the carrier writes them, as people may see them, and the state they belong to. *Pure.*"""
+"""Telephone numbers: in the carrier's format, masked, and the state that they belong to. *Pure.*"""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ NORTH_AMERICAN = re.compile(r"\+1([2-9][0-9]{2})([2-9][0-9]{6})")
 
 
 def is_number(text: str) -> bool:
-    """Whether this is somebody's whole number in E.164 form (`+13105550101`)."""
+    """Whether this is a complete number in E.164 (`+13105550101`)."""
     return E164.fullmatch(text) is not None and not stands_for_withheld(text)
 
 
-def can_be_dialled(text: str) -> bool:
-    """Whether a center can be rung there: an E.164 number or a SIP address."""
+def can_be_dialed(text: str) -> bool:
+    """Whether a center can be rung there: a number in E.164, or a SIP address."""
     return is_number(text) or SIP_ADDRESS.fullmatch(text) is not None
 
 
 def masked(number: str) -> str:
-    """What everybody but the vault may see of a caller's number: `+1 310 ••• ••88`."""
+    """A caller's number as everybody outside the vault sees it: `+1 310 ••• ••88`."""
     if not is_number(number):
         return WITHHELD
     american = NORTH_AMERICAN.fullmatch(number)
@@ -38,28 +38,28 @@ def masked(number: str) -> str:
 
 
 def area_code(number: str) -> str:
-    """The area code of an American number, masked or whole; empty where it has none."""
+    """The area code of an American number, masked or complete. Empty if it has none."""
     found = re.match(r"\+1 ?([2-9][0-9]{2})[ 2-9]", number)
     return found[1] if found else ""
 
 
 def by_day_somewhere(number: str) -> bool:
-    """Whether it is known when it is day where this number is, masked or whole: in the United States, or toll-free."""
+    """Whether the zone of this number is known, masked or complete: it is in the United States, or toll-free."""
     code = area_code(number)
     return code in ZONES_OF_AREA_CODE or code in TOLL_FREE
 
 
-def dialled_by_hand(digits: str) -> str | None:
-    """The number that somebody pressed on a telephone's keys; None where it is none in the United States."""
+def number_from_keys(digits: str) -> str | None:
+    """The number that a caller entered on the keys. None if it is not a number of the United States."""
     number = "+1" + digits.rstrip("#").removeprefix("1")
     american = NORTH_AMERICAN.fullmatch(number)
     return number if american and american[1] in STATE_OF_AREA_CODE and is_number(number) else None
 
 
 def state_of(number: str, said_by_carrier: str = "") -> str:
-    """The US state or territory a caller calls from, two letters; empty where nothing tells.
+    """The US state or territory of a caller, two letters. Empty if unknown.
 
-    The area code decides; the carrier's `FromState` where the area code says nothing (toll-free, foreign).
+    The area code decides. The carrier's `FromState` is used if the area code has no state (toll-free, foreign).
     """
     american = NORTH_AMERICAN.fullmatch(number) if is_number(number) else None
     by_area_code = STATE_OF_AREA_CODE.get(american[1]) if american else None

@@ -1,7 +1,7 @@
-"""How long words take to say. *Pure.*
+"""How long words take to speak. *Pure.*
 
-Nobody measures what the carrier's voice takes, and a clock would decide a repeated callback differently. So it is
-counted from the words, at a rate below that of the carrier's voices (150 words a minute; they speak 160 to 180).
+A measured time would make a repeated callback decide differently, so it is computed from the words: 150 words a
+minute, less than the carrier's voices (160 to 180).
 """
 
 from __future__ import annotations
@@ -12,5 +12,5 @@ WORDS_A_SECOND = 2.5
 
 
 def seconds_to_say(text: str) -> int:
-    """Whole seconds that a text takes at the most; a digit that stands alone is a word."""
+    """The most whole seconds that a text takes. A digit that stands alone counts as a word."""
     return math.ceil(len(text.split()) / WORDS_A_SECOND)

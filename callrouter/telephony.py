@@ -1,7 +1,7 @@
-"""What we ask of a carrier by its REST API: calls that are placed, looked up and ended, and recordings.
+"""What we need of a carrier's REST API: calls that are placed, looked up and ended; and recordings.
 
-Webhooks never ask it anything. Whoever does, does so outside of a transaction, and is told by the error whether
-anything can have happened: a call that may have been placed is looked for, never blindly placed again.
+Webhooks never use it. Others use it outside a transaction. Its errors say whether anything can have happened: a call
+that may have been placed is looked up, never blindly placed again.
 """
 
 from __future__ import annotations
@@ -13,49 +13,51 @@ from decimal import Decimal
 from typing import Protocol
 
 RETRIED = "#rc=2&rp=ct,rt,5xx"
-"""At the end of a callback's URL: tried twice more on connection failures, time-outs and errors of ours. Not signed."""
+"""At the end of a callback's URL: Twilio retries twice after connection failures, timeouts and our errors. Not
+signed.
+"""
 
 
 class CarrierError(Exception):
-    """The carrier did not do what it was asked; the message says why, and holds no number of a caller."""
+    """The carrier did not do what it was asked. The message says why, without a caller's number."""
 
 
 class RefusedByCarrier(CarrierError):
-    """Certain: nothing has happened, and asking the same again would be refused again (4xx)."""
+    """Nothing has happened, and the same request would be refused again (4xx)."""
 
     about_a_number = False
-    """the number that was to be called is at fault, and not our account"""
+    """the number to call is at fault, not our account"""
 
 
-class NotLetIn(RefusedByCarrier):
-    """The carrier does not take us for the account (401, 403): the token is another one, or the account is closed."""
+class LoginRejected(RefusedByCarrier):
+    """The carrier rejects our login (401, 403): the token is wrong, or the account is closed."""
 
 
 class TooManyRequests(CarrierError):
-    """Certain: nothing has happened (429, or no connection came about); later it may be asked again."""
+    """Nothing has happened (429, or no connection). The request may be sent again later."""
 
 
 class Unclear(CarrierError):
-    """It may have happened or not: the answer was lost, came too late, or was an error of the carrier's own (5xx)."""
+    """It may have happened or not: the answer was lost, came too late, or was an error of the carrier (5xx)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallToPlace:
-    """A call that the carrier is to place for us."""
+    """A call that the carrier is asked to place."""
 
     to: str
     shown: str
-    """the number of ours that is shown"""
+    """the number of ours that the callee sees"""
     url: str
-    """asked for the first document when somebody picks up"""
+    """requested for the first document when somebody picks up"""
     status_url: str
-    """told how the call proceeds: initiated, ringing, answered, completed"""
+    """gets the progress: initiated, ringing, answered, completed"""
     ring_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class CarriersCall:
-    """A call as the carrier's books have it."""
+    """A call in the carrier's records."""
 
     sid: str
     to: str
@@ -65,18 +67,18 @@ class CarriersCall:
     direction: str
     """inbound, outbound-api, outbound-dial"""
     parent: str | None
-    """CallSid of the call that dialled this one"""
+    """CallSid of the call that dialed this one"""
     started_at: datetime | None
     seconds: int | None
-    """of talk; None while it lasts"""
+    """of talk; None during the call"""
     price: Decimal | None = None
-    """what the carrier takes for it, zero or more; None at first"""
+    """what the carrier charges, zero or more; None until it is known"""
     currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CarriersRecording:
-    """A recording as the carrier's books have it."""
+    """A recording in the carrier's records."""
 
     sid: str
     call: str
@@ -87,7 +89,7 @@ class CarriersRecording:
 
 @dataclass(frozen=True, slots=True)
 class CarriersAccount:
-    """The account, as the carrier's books have it."""
+    """The account in the carrier's records."""
 
     sid: str
     status: str
@@ -100,7 +102,7 @@ class CarriersAccount:
 
 @dataclass(frozen=True, slots=True)
 class CarriersNumber:
-    """A number of the account, and what is asked when it is dialled."""
+    """A number of the account, and its settings."""
 
     sid: str
     number: str
@@ -112,38 +114,38 @@ class Carrier(Protocol):
     """An account at a carrier. Every method raises CarrierError, and waits 10 seconds at most."""
 
     def place_call(self, call: CallToPlace) -> str:
-        """Have a call placed; its CallSid. Asking again places another one."""
+        """Place a call. Returns its CallSid. Calling this again places another call."""
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
-        """The calls that were placed from one number to another since a moment, page by page."""
+        """The calls from one number to another since a moment, page by page."""
 
     def calls_of_day(self, day: date) -> Iterator[CarriersCall]:
-        """Every call of the account that started on this day (UTC), page by page, the newest first."""
+        """All calls of the account that started on this day (UTC), page by page, newest first."""
 
     def call(self, sid: str) -> CarriersCall | None:
-        """A call by its CallSid; None where the carrier knows none."""
+        """A call by its CallSid. None if the carrier has none."""
 
     def end_call(self, sid: str) -> None:
-        """Hang up. A call that is over stays so."""
+        """End a call. It has no effect on a call that has ended."""
 
     def recording(self, sid: str) -> CarriersRecording | None:
-        """A recording by its RecordingSid; None where the carrier has none (any more)."""
+        """A recording by its RecordingSid. None if the carrier has none."""
 
     def sound(self, sid: str) -> bytes:
-        """A recording as a WAV file. The address is made from the SID, never taken from a request."""
+        """The sound of a recording, a WAV file. The URL is built from the SID, never taken from a request."""
 
     def delete_recording(self, sid: str) -> None:
-        """Delete a recording at the carrier. One that is not there is deleted."""
+        """Delete a recording at the carrier. It may be gone already."""
 
 
 class CarrierNumbers(Protocol):
-    """The account itself, and its numbers. Every method raises CarrierError, and waits 10 seconds at most."""
+    """The account and its numbers. Every method raises CarrierError, and waits 10 seconds at most."""
 
     def account(self) -> CarriersAccount:
-        """The account that is signed in. Raises NotLetIn where its token is wrong."""
+        """The account. Raises LoginRejected if the token is wrong."""
 
     def numbers(self) -> Iterator[CarriersNumber]:
-        """Every number of the account, page by page."""
+        """All numbers of the account, page by page."""
 
     def change_number(self, sid: str, settings: Mapping[str, str]) -> None:
-        """Set these settings of a number; others stay as they are. Once more changes nothing."""
+        """Change these settings of a number and no others. Running it again changes nothing."""

@@ -1,1 +1,1 @@
-"""Settings and logging of every process."""
+"""Settings and logging of all processes."""

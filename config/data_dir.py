@@ -1,6 +1,7 @@
-"""The data directory (`CALLROUTER_HOME`): private, with keys that are created once and the sockets of embedded servers.
+"""The data directory (`CALLROUTER_HOME`): private, with keys that are created once and the sockets of embedded
+servers.
 
-A socket is in the data directory, or at a short and plain path that follows from it.
+If the path of a socket would be too long or has special characters, the socket is under /tmp instead.
 """
 
 import base64
@@ -12,9 +13,8 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
-from config.fields import SettingFault, SettingsError
+from config.environment import SettingFault, SettingsError, SettingText
 from config.parsers import KEY_BYTES
-from config.sources import SettingText
 
 OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
 OF_EARLIER_VERSIONS = "callrouter.sqlite3"
@@ -23,18 +23,18 @@ POSTGRESQL_PORT = "5432"
 POSTGRESQL_SOCKET = f".s.PGSQL.{POSTGRESQL_PORT}"
 # A socket's path ends at 107 bytes on Linux and at 103 on macOS.
 LONGEST_SOCKET_PATH = 103
-# Other characters mean something where addresses are written: a comma separates hosts, a question mark options.
+# Other characters have a meaning in URLs: a comma separates hosts, a question mark options.
 PLAIN = re.compile(r"[A-Za-z0-9/._ -]+")
 # Not TMPDIR, which may differ between two shells that have to find the same socket.
 SHARED_PARENT = Path("/tmp")  # noqa: S108  (only a directory that is ours alone is used in it)
 DATABASE = "callrouter"
-"""the name of the embedded database, and of its user"""
+"""the name of the embedded database and of its user"""
 VALKEY = "valkey.sock"
 POSTGRESQL = f"postgresql/{POSTGRESQL_SOCKET}"
 
 
 def make_private(data_dir: Path) -> Path:
-    """Make the directory, readable by nobody else. An open one with other things in it is refused."""
+    """Create the directory, readable only by its owner. Refuse a readable one that contains other things."""
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if data_dir.stat().st_mode & 0o077:
@@ -57,7 +57,7 @@ def _wrong_directory(wrong: str) -> SettingsError:
 
 
 def refuse_earlier(data_dir: Path) -> None:
-    """Raises SettingsError where the directory has the database of an earlier version."""
+    """Raise SettingsError if the directory has the database of an earlier version."""
     if (data_dir / OF_EARLIER_VERSIONS).exists():
         wrong = (
             f"is {data_dir}, where {OF_EARLIER_VERSIONS} is the database of an earlier version, which this one cannot"
@@ -67,7 +67,7 @@ def refuse_earlier(data_dir: Path) -> None:
 
 
 def stored_keys(data_dir: Path) -> dict[str, SettingText]:
-    """The keys of this data directory, created at the first start."""
+    """The keys of this data directory. The first start creates them."""
     make_private(data_dir)
     files = {
         "CALLROUTER_SECRET_KEY": (data_dir / "secret.key", _new_secret()),
@@ -89,14 +89,14 @@ def _new_vault_key() -> str:
 
 
 def stored_key(path: Path, new: str) -> str:
-    """The key stored at this path; where there is none, the new one. All who ask at once get the same."""
+    """The key stored at this path, or else the new one. Processes that ask at the same time get the same key."""
     if not path.exists():
         _store_once(path, new)
     return path.read_text().strip()
 
 
 def _store_once(path: Path, key: str) -> None:
-    # A link is made whole or not at all, and only once: nobody reads half a key, nobody replaces one.
+    # A link is atomic and never overwrites: nobody reads half a key or replaces one.
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         _write_durably(draft, key + "\n")
@@ -115,7 +115,7 @@ def _write_durably(path: Path, text: str) -> None:
 
 
 def socket_path(data_dir: Path, name: str = VALKEY) -> Path:
-    """Where the embedded server listens whose socket has this name (`VALKEY`, `POSTGRESQL`)."""
+    """The socket of an embedded server (`VALKEY`, `POSTGRESQL`)."""
     path = data_dir / name
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH and PLAIN.fullmatch(str(path)):
         return path
@@ -123,7 +123,7 @@ def socket_path(data_dir: Path, name: str = VALKEY) -> Path:
 
 
 def database_url(data_dir: Path) -> str:
-    """The embedded database, for SQLAlchemy."""
+    """The URL of the embedded database, for SQLAlchemy."""
     directory = quote(str(socket_path(data_dir, POSTGRESQL).parent))
     return f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={directory}&port={POSTGRESQL_PORT}"
 
@@ -139,6 +139,6 @@ def is_served(path: Path) -> bool:
 
 
 def shared_directory(data_dir: Path) -> Path:
-    """The directory under /tmp for sockets whose path in the data directory would be too long."""
+    """The directory under /tmp for sockets whose path would be too long."""
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return SHARED_PARENT / f"callrouter-{os.getuid()}-{name}"

@@ -1,6 +1,6 @@
-"""Logs as lines of JSON on stderr, from our own loggers and everybody else's, without a telephone number.
+"""Logs as lines of JSON on stderr, ours and those of libraries, without telephone numbers.
 
-A line that cannot be written (the disk behind stderr is full, its reader has gone) is left out: no call fails for it.
+A line that cannot be written (the disk is full, the reader has gone) is dropped, so that no call fails for it.
 """
 
 import io
@@ -18,8 +18,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from config.masking import masked
 
-# They tell of every task, every tick and every request; what matters is in the database and in the metrics.
-TALKATIVE = (
+# They log every task, tick and request. What matters is in the database and in the metrics.
+VERBOSE_LOGGERS = (
     "alembic",
     "celery.app.trace",
     "celery.worker.strategy",
@@ -40,18 +40,18 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def configure(level: str = "info") -> None:
-    """Set up logging for this process; again for another level or another stderr."""
+    """Set up logging for this process. It may be called again for another level or another stderr."""
     logging.config.dictConfig(log_config(level))
     logging.captureWarnings(True)
-    # It would print what a line could not be made of, with the numbers in it.
+    # It would print failed records with the numbers in them.
     logging.raiseExceptions = False
     structlog.configure(
         processors=[*_PROCESSORS, rendered],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Lossy(sys.stderr))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, LossyStream(sys.stderr))),
     )
-    sys.excepthook = _tell_of_death
-    threading.excepthook = lambda death: _tell_of_death(death.exc_type, death.exc_value, death.exc_traceback)
+    sys.excepthook = _log_crash
+    threading.excepthook = lambda death: _log_crash(death.exc_type, death.exc_value, death.exc_traceback)
 
 
 def log_config(level: str) -> dict[str, Any]:
@@ -65,14 +65,14 @@ def log_config(level: str) -> dict[str, Any]:
         },
         # urllib3 writes whole URLs, and that of a receiver of alerts may hold a secret. psycopg warns of a pipeline
         # that an error ended, as a repeated webhook does; the error itself is raised.
-        "loggers": {name: {"level": "WARNING"} for name in TALKATIVE}
+        "loggers": {name: {"level": "WARNING"} for name in VERBOSE_LOGGERS}
         | {name: {"level": "ERROR"} for name in ("urllib3", "psycopg")},
         "root": {"handlers": ["stderr"], "level": level.upper()},
     }
 
 
-class Lossy(io.TextIOBase):
-    """A stream that leaves out what cannot be written."""
+class LossyStream(io.TextIOBase):
+    """A stream that drops what cannot be written."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -97,12 +97,10 @@ _OF_LIBRARIES = {
     "foreign_pre_chain": [structlog.stdlib.add_logger_name, *_PROCESSORS],
     "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, rendered],
 }
-"""the same lines for the loggers of libraries, with the context of the call at hand"""
+"""the same format for the loggers of libraries, with the context of the current call"""
 
 
-def _tell_of_death(
-    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
-) -> None:
+def _log_crash(kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         return
     logging.getLogger("callrouter").critical("died of an error that nobody caught", exc_info=error)

@@ -1,9 +1,8 @@
-"""Takes telephone numbers out of whatever is about to be logged (pure).
+"""Masks telephone numbers in everything that is logged. *Pure.*
 
-A number is one in E.164 (a plus, also as %2B, and 7 digits or more), or 10 or 11 digits, plain or in the
-groups of North America. What only looks like one stays: SIDs, UUIDs and digests (a hexadecimal digit stands
-next to it), fractions ("0." stands before it), and seconds since 1970 (10 digits that begin with 1, as no
-area code does).
+A number is in E.164 (a plus, also as %2B, and 7 digits or more), or has 10 or 11 digits, plain or in North American
+groups. Similar text stays: SIDs, UUIDs and digests (next to a hexadecimal digit), fractions (after "0."), and Unix
+times (10 digits that begin with 1, as no area code does).
 """
 
 import re
@@ -37,7 +36,7 @@ _NUMBER = re.compile(
 
 
 def masked(value: Any) -> Any:
-    """The value with every number in its texts masked; what JSON does not know becomes text."""
+    """The value with every number in its texts masked. Values that JSON does not know become text."""
     if isinstance(value, str):
         return value if len(value) < SHORTEST else _NUMBER.sub(MASK, value)
     if value is None or isinstance(value, bool | int | float):

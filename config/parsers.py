@@ -1,6 +1,6 @@
-"""The text of a setting as a value, checked (pure): numbers, paths, addresses and keys.
+"""Parses the text of a setting: numbers, paths, addresses and keys. *Pure.*
 
-Each takes the text and returns the value, or raises ValueError.
+Each function returns the value, or raises ValueError.
 """
 
 import base64
@@ -57,7 +57,7 @@ def existing_file(text: str) -> Path:
 
 
 def origin(address: str) -> str:
-    """The address without its trailing slash, when it is an origin and nothing more."""
+    """The URL without its trailing slash, if it is an origin."""
     parts = _split(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         raise ValueError("not an http or https origin")
@@ -67,7 +67,7 @@ def origin(address: str) -> str:
 
 
 def listening(address: str) -> tuple[str, int]:
-    """Host and port of `host:port`, for a server of this machine; an IPv6 host stands in brackets."""
+    """Host and port of `host:port`, where a server of this machine listens. An IPv6 host is in brackets."""
     parts = _split("//" + address)
     if not parts.hostname or not parts.port or parts.netloc != address or "@" in address:
         raise ValueError("not a host and a port")
@@ -75,7 +75,7 @@ def listening(address: str) -> tuple[str, int]:
 
 
 def database(address: str) -> str:
-    """The address as SQLAlchemy wants it, with the driver that is installed."""
+    """The URL for SQLAlchemy, with the installed driver."""
     scheme = _split(address).scheme
     if scheme not in DATABASE_SCHEMES:
         raise ValueError("not a database that is supported")
@@ -83,7 +83,7 @@ def database(address: str) -> str:
 
 
 def broker(address: str) -> str:
-    """The address, when it is one of a Redis or Valkey server."""
+    """The URL of a Redis or Valkey server."""
     parts = _split(address)
     if parts.scheme not in BROKER_SCHEMES or not (parts.hostname or parts.path):
         raise ValueError("not a Redis address")
@@ -91,7 +91,7 @@ def broker(address: str) -> str:
 
 
 def mail_server(address: str) -> str:
-    """The address, when it is one of a mail server."""
+    """The URL of a mail server."""
     parts = _split(address)
     if parts.scheme not in MAIL_SCHEMES or not parts.hostname or bool(parts.username) != bool(parts.password):
         raise ValueError("not a mail server")
@@ -101,12 +101,12 @@ def mail_server(address: str) -> str:
 
 
 def mailboxes(text: str) -> tuple[str, ...]:
-    """E-mail addresses with commas between them, each once."""
+    """E-mail addresses separated by commas, without repetitions."""
     return tuple(dict.fromkeys(mailbox(part.strip()) for part in text.split(",")))
 
 
 def receiver(address: str) -> str:
-    """The address of a webhook's receiver; what goes to another machine goes encrypted."""
+    """The URL of a webhook receiver. Only this machine may be reached without TLS."""
     parts = _split(address)
     if not parts.hostname or "@" in parts.netloc or parts.fragment or not address.isascii():
         raise ValueError("not the address of a receiver")
@@ -122,13 +122,13 @@ def secret(text: str) -> str:
 
 
 def webhook_text(text: str) -> str:
-    """The text, when it is a secret that webhooks are signed with."""
+    """The text of a secret that signs webhooks."""
     webhook_key(text)
     return text
 
 
 def webhook_key(text: str) -> bytes:
-    """The key in `whsec_` and base64, as Standard Webhooks writes it."""
+    """The key in `whsec_` and base64, as in Standard Webhooks."""
     try:
         key = base64.b64decode(text.removeprefix(WEBHOOK_PREFIX), validate=True)
     except ValueError:
@@ -139,13 +139,13 @@ def webhook_key(text: str) -> bytes:
 
 
 def vault_keys_text(text: str) -> str:
-    """The text, when it is one vault key or several."""
+    """The text of one or more vault keys."""
     vault_keys(text)
     return text
 
 
 def vault_keys(text: str) -> dict[str, bytes]:
-    """The vault keys by id, the current one first. A key without an id gets one that follows from the key."""
+    """The vault keys by id, the current one first. A key without an id gets one that is derived from it."""
     named = [_vault_key(part.strip()) for part in text.split(",")]
     by_id = dict(named)
     if len(by_id) < len(named):
@@ -182,7 +182,7 @@ def _split(address: str) -> SplitResult:
 
 
 def origin_only(address: str) -> str:
-    """The address fit for a screen: what follows its origin may be a secret."""
+    """A URL to show: only its origin, because the rest may be a secret."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" + ("/…" if parts.path.strip("/") or parts.query else "")
 
@@ -196,5 +196,5 @@ def for_redis(address: str) -> str:
 
 
 def without_password(address: str) -> str:
-    """The address fit for a screen. Libraries also take a password after the question mark."""
+    """A URL to show without its password. Libraries also accept a password after the question mark."""
     return re.sub(r"\?.+", "?••••", re.sub(r"(?<=://)([^:/@]*):.*@", r"\1:••••@", address))

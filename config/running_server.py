@@ -1,7 +1,7 @@
-"""How a command finds the web server that runs on the same data directory, whatever port it was started with.
+"""Finds the web server that runs on the same data directory, whatever its port.
 
-The server keeps the file locked for as long as it lives, however it ends; a file that nobody holds is left over. What
-is in the file is no secret. Where the directory cannot be written, commands need PORT.
+The server locks the file for as long as it lives; an unlocked file is left over. The file contains no secret. If the
+directory cannot be written, commands need PORT.
 """
 
 import fcntl
@@ -18,17 +18,19 @@ from config.settings import RULES, Settings
 
 FILE = "server.json"
 FIELDS = ("host", "port", "public", "twilio_api_url")
-"""the fields of the settings that say where the server, and the simulated carrier beside it, are reached"""
+"""the settings with the addresses of the server and of the simulated carrier"""
 SOURCE = "running server"
 TRIES, PAUSE = 50, 0.02
-"""a command that looks holds the lock for a moment"""
+"""a command that reads the file holds the lock for a moment"""
 
 
 @contextmanager
 def announce(settings: Settings) -> Iterator[None]:
-    """Commands of this data directory find this server until the block ends. A second server there is not announced."""
+    """Announce this server to commands of the same data directory until the block ends. A second server is not
+    announced.
+    """
     with ExitStack() as held:
-        # Calls are more than commands: a directory that cannot be written stops no server.
+        # Calls matter more than commands: an unwritable directory stops no server.
         with suppress(OSError):
             file = held.enter_context(_opened(settings.data_dir / FILE))
             if _locked(file):
@@ -37,7 +39,7 @@ def announce(settings: Settings) -> Iterator[None]:
 
 
 def with_running_server(settings: Settings) -> Settings:
-    """The settings of a command, with the addresses of the server of its data directory; the environment stands."""
+    """The settings of a command, with the addresses of the running server. The environment overrides them."""
     if settings.sources.get("PORT") == "environment":
         return settings
     found = {
@@ -70,7 +72,7 @@ def _write(file: TextIO, settings: Settings) -> None:
 
 
 def _announcement(path: Path) -> Mapping[str, Any]:
-    """What a living server has written there; nothing where there is none."""
+    """What a running server has written; empty if none runs."""
     with suppress(OSError, ValueError), path.open() as file:
         if _is_held(file):
             written = json.load(file)

@@ -1,4 +1,4 @@
-"""Every setting with what is expected of it, and how a door reads them all."""
+"""All settings with their rules, and how a process reads them."""
 
 import hmac
 import os
@@ -10,21 +10,25 @@ from typing import Any
 from callrouter.mailbox import mailbox
 from config import parsers
 from config.data_dir import database_url, refuse_earlier, socket_path, stored_keys
-from config.fields import SettingFault, SettingRule, SettingsError, optional, setting
-from config.parsers import existing_file, matching, number, one_of, path
-from config.sources import (
+from config.environment import (
     ENV_FILE,
     EnvFile,
+    SettingFault,
+    SettingRule,
+    SettingsError,
     SettingText,
+    optional,
     read_env_file,
     set_texts,
+    setting,
     unknown_in_environment,
     unknown_in_file,
 )
+from config.parsers import existing_file, matching, number, one_of, path
 
 LAST_PORT = 65535
 CONNECTIONS_OF_A_THREAD = 4
-"""two pools, which double where they have to"""
+"""two pools, which may double"""
 CONNECTIONS_OF_OTHERS = 100
 TWILIO = "https://api.twilio.com"
 NEEDS = {
@@ -42,7 +46,7 @@ NEEDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The fields are what was set, checked; the properties are what the processes use."""
+    """The fields are the settings that were set. The properties are the values that the processes use."""
 
     port: int = setting("PORT", number(1, LAST_PORT), "a port from 1 to 65535", "8000", default="8000")
     host: str = setting(
@@ -189,27 +193,27 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """For SQLAlchemy."""
+        """for SQLAlchemy"""
         return self.database or database_url(self.data_dir)
 
     @property
     def most_connections(self) -> int:
-        """That the embedded database has to take: those of the web server, of the workers, of commands."""
+        """The connections that the embedded database must allow: web server, workers and commands."""
         return CONNECTIONS_OF_OTHERS + CONNECTIONS_OF_A_THREAD * self.web_threads
 
     @property
     def broker_socket(self) -> Path:
-        """Where the embedded broker listens."""
+        """The socket of the embedded broker."""
         return socket_path(self.data_dir)
 
     @property
     def broker_url(self) -> str:
-        """For Celery."""
+        """The broker, for Celery."""
         return parsers.for_celery(self.redis or f"unix://{self.broker_socket}")
 
     @property
     def redis_url(self) -> str:
-        """For redis-py."""
+        """The broker, for redis-py."""
         return parsers.for_redis(self.redis or f"unix://{self.broker_socket}")
 
     @property
@@ -218,17 +222,17 @@ class Settings:
 
     @property
     def issuer(self) -> str:
-        """Who bills, line by line; empty where nothing is set."""
+        """The name and address of the biller, line by line; empty if it is not set."""
         return "\n".join(line.strip() for line in (self.invoice_issuer or "").split(";"))
 
     @property
     def simulated(self) -> bool:
-        """Without an account the carrier is simulated, and nothing real is dialled."""
+        """Whether the carrier is simulated, because no account is set. Nothing real is dialed then."""
         return self.twilio_account_sid is None
 
     @property
     def calls_at_any_hour(self) -> bool:
-        """Whether callers are called back at night too: never those of a real carrier."""
+        """Whether callers are called at night too. Never with a real carrier."""
         return self.simulated and self.quiet_hours == "none"
 
     @property
@@ -237,25 +241,25 @@ class Settings:
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
-        """The tokens whose signatures are accepted, the primary one first."""
+        """The tokens whose signatures are accepted. The primary one is first."""
         tokens = (self.twilio_auth_token, self.twilio_auth_token_secondary)
         return tuple(token for token in tokens if token) or (self._derived("simulated token"),)
 
     @property
     def carrier_api_url(self) -> str:
-        """The origin of the carrier's REST API; of the simulated one, where it listens: one port beside ours."""
+        """The origin of the carrier's REST API. The simulated carrier listens one port beside ours."""
         beside = self.port + 1 if self.port < LAST_PORT else self.port - 1
         simulated = f"http://127.0.0.1:{beside}"
         return self.twilio_api_url or (simulated if self.simulated else TWILIO)
 
     @property
     def vault_keys(self) -> dict[str, bytes]:
-        """By id, the current one first."""
+        """The vault keys by id, the current one first."""
         return parsers.vault_keys(self.vault_key)
 
     @property
     def alert_webhook_key(self) -> bytes | None:
-        """What alerts are signed with."""
+        """The key that signs alerts."""
         return parsers.webhook_key(self.alert_webhook_secret) if self.alert_webhook_secret else None
 
     def _derived(self, purpose: str) -> str:
@@ -267,7 +271,7 @@ RULES: dict[str, SettingRule] = {one.name: one.metadata["rule"] for one in field
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = ENV_FILE) -> Settings:
-    """Read and check everything; SettingsError tells of every fault at once."""
+    """Read and check all settings. SettingsError lists all faults."""
     file = read_env_file(env_file)
     found = set_texts(environment, file)
     _stop_at([*_unknown(environment, file), *_wrong(found), *_missing(found), *_only_simulated(found)])
@@ -304,7 +308,7 @@ def _missing(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
 
 
 def _only_simulated(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
-    """Nobody real is called at night."""
+    """Nobody real may be called at night."""
     if "TWILIO_ACCOUNT_SID" in found and "QUIET_HOURS" in found and found["QUIET_HOURS"].text == "none":
         yield RULES["quiet_hours"].fault("is none, while TWILIO_ACCOUNT_SID is set")
 

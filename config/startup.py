@@ -1,7 +1,7 @@
-"""How a process starts: with settings and a database that fit, or it ends with a sentence and an exit status.
+"""Checks settings and database when a process starts. If they do not fit, it prints a sentence and exits.
 
-A database that does not answer keeps nobody from starting: the web server must take calls without it, and `/readyz`
-asks again. Neither does the schema of a later release, which every process has for a while when a release is deployed.
+A database that does not answer stops no process: the web server must take calls without it, and `/readyz` checks
+again. A newer schema stops none either, because every process meets one while a release is deployed.
 """
 
 import sys
@@ -16,7 +16,7 @@ from callrouter.database import LOGIN, Database, RetryableError
 from callrouter.migrations import NewerSchema, StaleSchema, check_role, check_schema
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings, read_settings
 
 NOT_SO, WRONG_SETTINGS = 1, 2
@@ -25,7 +25,7 @@ log = structlog.get_logger("config.startup")
 
 
 def settings_or_exit() -> Settings:
-    """The settings of this process; wrong ones are reported on stderr, and end it."""
+    """The settings of this process. Faults are printed on stderr and end it."""
     try:
         return read_settings()
     except SettingsError as error:
@@ -34,7 +34,7 @@ def settings_or_exit() -> Settings:
 
 
 def check_database_or_exit(settings: Settings) -> None:
-    """End this process with a sentence on stderr where the database is not one for this release and these keys."""
+    """Exit with a sentence on stderr if the database does not fit this release and these keys."""
     try:
         if _is_of_this_release(settings.database_url):
             with closing(Database(settings.database_url, connections=1)) as database:

@@ -1,19 +1,19 @@
-"""The address that the web server listens on, seen from outside: is it free, does it answer."""
+"""The address of the web server, seen from outside: whether it is free, and what it answers."""
 
 import socket
 
 import urllib3
 
-# Listening on every address is one thing, reaching it another.
+# A server that listens on every address is reached at one.
 REACHED_AT = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  (a key to look up, nothing is bound)
 
 
 class AddressTaken(Exception):
-    """Nothing can listen there; the text says why."""
+    """Nothing can listen there. The text says why."""
 
 
 def numeric(host: str) -> str:
-    """The address of the host, for a server that does not look names up."""
+    """The numeric address of a host, for a server that does no DNS lookups."""
     return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
 
 
@@ -21,7 +21,7 @@ def check_free(host: str, port: int) -> None:
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as trial:
-            # As servers do: what an ended connection still holds is no hindrance.
+            # Like servers: an ended connection does not block the address.
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
     except OSError as error:
@@ -38,7 +38,7 @@ def address(host: str, port: int) -> str:
 
 
 def answer(host: str, port: int, path: str, timeout: float = 2) -> tuple[int, str] | None:
-    """Status and text of what the server answers, or None when it does not."""
+    """Status and text of the server's answer. None if it does not answer."""
     try:
         response = urllib3.request(
             "GET",

@@ -1,1 +1,1 @@
-"""Puts the doors together: the web server (`wsgi.py`, `web_server.py`), and `make run` (`supervisor/`, `embedded/`)."""
+"""Combines the doors: the web server (`wsgi.py`, `web_server.py`), and `make run` (`supervisor/`, `embedded/`)."""

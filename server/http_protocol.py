@@ -1,7 +1,7 @@
-"""The HTTP protocol of uvicorn, with limits to what a client may cost before its request is whole.
+"""uvicorn's HTTP protocol with limits on what a client may cost.
 
-A request reaches the application, and so a thread, only when all of it is there. Who is slow or sends too much is
-refused by the event loop alone: 408, 413 or 431, and the end of the connection.
+A request reaches the application, and so a thread, only when it is complete. The event loop alone refuses clients
+that are slow or send too much: 408, 413 or 431, and the connection ends.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from server import limits
 
 
 class RequestRefused(Exception):
-    """Ends the parsing; the client has its answer."""
+    """Ends the parsing. The client has its answer."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection, and one timer: for the request to be whole, or for the answer to be taken."""
+    """One connection with one timer: for the request to be complete, or for the answer to be taken."""
 
     _waiting: ClassVar[dict[BoundedProtocol, None]] = {}
     """all connections of the process without a whole request, in the order in which they began to wait"""

@@ -1,4 +1,4 @@
-"""What one client, and all clients together, may cost the web server. Sizes in bytes, times in seconds."""
+"""The limits of the web server, for one client and for all together. Sizes in bytes, times in seconds."""
 
 HEAD_BYTES = 16_384
 """of the request line and all headers; a request of the carrier has about 1,000"""

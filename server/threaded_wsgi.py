@@ -1,4 +1,4 @@
-"""A WSGI application in threads of its own, as an ASGI application."""
+"""Runs a WSGI application in threads, as an ASGI application."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAME_FOR_ALL = {
 
 
 class WholeResponse(NamedTuple):
-    """A whole answer, for ASGI."""
+    """A complete response, for ASGI."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -34,7 +34,7 @@ class WholeResponse(NamedTuple):
 
 
 class WholeRequest(NamedTuple):
-    """A whole request, and the future that waits for its answer."""
+    """A complete request, and the future that waits for its response."""
 
     scope: Message
     body: bytes
@@ -42,9 +42,9 @@ class WholeRequest(NamedTuple):
 
 
 class ThreadedWsgi:
-    """Needs requests whose body is there, as `BoundedProtocol` gives them; an answer is whole before it is sent.
+    """Runs requests that `BoundedProtocol` has completed. A response is complete before it is sent.
 
-    The threads are daemons: one that hangs does not keep the process.
+    The threads are daemons: a thread that hangs does not keep the process alive.
     """
 
     def __init__(self, app: Wsgi, threads: int) -> None:
@@ -79,7 +79,7 @@ class ThreadedWsgi:
 
 
 def respond(app: Wsgi, asked: dict[str, Any]) -> WholeResponse:
-    """What the application answers, whole."""
+    """The complete response of the application."""
     heads: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
@@ -97,7 +97,7 @@ def respond(app: Wsgi, asked: dict[str, Any]) -> WholeResponse:
 
 
 def environ(request: WholeRequest) -> dict[str, Any]:
-    """The environment of a request (PEP 3333); nothing of the process's own is in it."""
+    """The WSGI environment of a request (PEP 3333), without the environment of the process."""
     scope, body, _ = request
     server, client = scope["server"] or ("", None), scope["client"] or ("", 0)
     made = _SAME_FOR_ALL | {

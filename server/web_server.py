@@ -21,9 +21,9 @@ from server.threaded_wsgi import ThreadedWsgi
 
 
 class WebServer:
-    """One process: an event loop that reads requests, and threads that answer those that are whole.
+    """One process: an event loop reads requests, and threads answer the complete ones.
 
-    There is no access log: paths and queries could hold a number.
+    There is no access log: paths and queries could contain a number.
     """
 
     def __init__(self, settings: Settings, target: str) -> None:
@@ -31,7 +31,7 @@ class WebServer:
         self._target = target
 
     def serve(self) -> None:
-        """Serve until SIGTERM or SIGINT, and exit with 0 then."""
+        """Serve until SIGTERM or SIGINT, then exit with 0."""
         for each in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal anew when it has stopped, and before it starts the signal comes here.
             signal.signal(each, _exit)

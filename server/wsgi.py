@@ -20,7 +20,7 @@ from console.front import ConsoleDependencies, console_app
 from console.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account
+from webhooks.signature_check import Account
 from workers.app import app as celery
 from workers.heartbeat import start_heartbeat
 from workers.wakeup import HEARTBEAT, CoalescedSender, awake_flag, wake_a_worker
@@ -52,8 +52,8 @@ def application(settings: Settings) -> Wsgi:
         dependencies=made,
         account=Account(settings.account_sid, settings.auth_tokens, settings.public_url),
         clock=now,
-        ring=sender.request,
-        watch=WebhookMetrics(registry),
+        wake=sender.request,
+        counters=WebhookMetrics(registry),
     )
     if settings.metrics_address:
         host, port = settings.metrics_address

@@ -1,6 +1,6 @@
-"""A carrier that is played: it performs our own TwiML by calling our webhooks as the real one does.
+"""The simulated carrier: performs our TwiML and calls our webhooks as the real carrier does.
 
-Calls take no real time, people behave as scripted, and callbacks may be doubled, shuffled, dropped, delayed.
+Calls take no real time and people behave as scripted. Callbacks may be repeated, reordered, dropped or delayed.
 """
 
 from simulator.account import SimulatedAccount, Webhooks
@@ -23,7 +23,7 @@ from simulator.faults import Faults
 from simulator.fields import Fields
 from simulator.records import SimulatedCdr, SimulatedRecording, SimulatedRecords
 from simulator.rest.api_faults import ApiFaults
-from simulator.rest.in_process import InProcessWire
+from simulator.rest.in_process import InProcessTransport
 from simulator.trace import RequestKind, SimulatedCall
 from simulator.transcript import transcript
 from simulator.transport import ConnectionFailed, ResponseTimeout, SocketTransport, Transport, WebhookResponse
@@ -39,7 +39,7 @@ __all__ = [
     "ConnectionFailed",
     "Faults",
     "Fields",
-    "InProcessWire",
+    "InProcessTransport",
     "Location",
     "RequestKind",
     "ResponseTimeout",

@@ -1,4 +1,4 @@
-"""How people behave on a simulated call, as data: the caller, and whoever picks up at a center, or not."""
+"""How people behave on a simulated call, as data: the caller, and whoever picks up at a center."""
 
 from __future__ import annotations
 

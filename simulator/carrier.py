@@ -1,4 +1,4 @@
-"""The simulated carrier: places calls to our webhooks as the real one would, and records what comes of it."""
+"""The simulated carrier: places calls to our webhooks as the real one does, and records the results."""
 
 from __future__ import annotations
 

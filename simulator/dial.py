@@ -1,4 +1,4 @@
-"""Rings somebody and puts the two through to each other: `<Dial>` with one `<Number>` or `<Sip>`."""
+"""Performs `<Dial>` with one `<Number>` or `<Sip>`: rings somebody and connects the two."""
 
 from __future__ import annotations
 

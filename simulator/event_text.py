@@ -1,9 +1,9 @@
-"""Each thing that can happen on a call, in words. *Pure.*"""
+"""Describes each event of a simulated call in words. *Pure.*"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import singledispatch
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from simulator.events import (
     CallEvent,
@@ -48,78 +48,53 @@ def _named(number: str, names: Names) -> str:
     return names.get(number, number)
 
 
-@singledispatch
 def event_text(event: CallEvent, names: Names) -> str:
-    """What happened, as one line; `names` are what to call the numbers that are rung."""
-    raise TypeError(f"{type(event).__name__} has no words")
+    """The event as one line. `names` are names for the numbers that are rung."""
+    return EVENT_TEXTS[type(event)](event, names)
 
 
-@event_text.register
-def _(heard: PromptHeard, names: Names) -> str:
-    if heard.played:
-        return f"{heard.by} hears: ({heard.text} is played)"
-    language = "" if heard.language == LANGUAGE else f" [{heard.language}]"
-    return f"{heard.by} hears{language}: “{heard.text}”"
+def _prompt_heard(event: PromptHeard, names: Names) -> str:
+    if event.played:
+        return f"{event.by} hears: ({event.text} is played)"
+    language = "" if event.language == LANGUAGE else f" [{event.language}]"
+    return f"{event.by} hears{language}: “{event.text}”"
 
 
-@event_text.register
-def _(pressed: KeysPressed, names: Names) -> str:
-    return f"{pressed.by} presses {pressed.keys or 'nothing'}"
+def _ringing_started(event: RingingStarted, names: Names) -> str:
+    name = names.get(event.number)
+    whom = f"{name} at {event.number}" if name else event.number
+    return f"rings {whom} (shown: {event.shown})"
 
 
-@event_text.register
-def _(waited: PausePlayed, names: Names) -> str:
-    return f"silence for {duration_text(waited.seconds)}"
+def _leg_ended(event: LegEnded, names: Names) -> str:
+    if event.bridged:
+        return f"{_named(event.number, names)} was on the line for {duration_text(event.seconds or 0)}"
+    if event.status == "completed":
+        return f"{_named(event.number, names)} does not take the call"
+    return ENDS[event.status].format(rang=duration_text(event.rang))
 
 
-@event_text.register
-def _(rings: RingingStarted, names: Names) -> str:
-    name = names.get(rings.number)
-    whom = f"{name} at {rings.number}" if name else rings.number
-    return f"rings {whom} (shown: {rings.shown})"
-
-
-@event_text.register
-def _(picked_up: LegAnswered, names: Names) -> str:
-    return f"{_named(picked_up.number, names)} picks up after {duration_text(picked_up.rang)}"
-
-
-@event_text.register
-def _(asked: WhisperRequested, names: Names) -> str:
-    return f"(for the {asked.who}: {asked.path})"
-
-
-@event_text.register
-def _(bridged: LegBridged, names: Names) -> str:
-    return f"{bridged.line} and {_named(bridged.number, names)} are connected"
-
-
-@event_text.register
-def _(ended: LegEnded, names: Names) -> str:
-    if ended.bridged:
-        return f"{_named(ended.number, names)} was on the line for {duration_text(ended.seconds or 0)}"
-    if ended.status == "completed":
-        return f"{_named(ended.number, names)} does not take the call"
-    return ENDS[ended.status].format(rang=duration_text(ended.rang))
-
-
-@event_text.register
-def _(recorded: MessageRecorded, names: Names) -> str:
-    if not recorded.seconds:
+def _message_recorded(event: MessageRecorded, names: Names) -> str:
+    if not event.seconds:
         return "caller says nothing after the tone"
-    return f"caller leaves a message of {duration_text(recorded.seconds)} (ended by {recorded.ended_by})"
+    return f"caller leaves a message of {duration_text(event.seconds)} (ended by {event.ended_by})"
 
 
-@event_text.register
-def _(rejected: CallRejected, names: Names) -> str:
-    return f"the call is refused without being answered ({rejected.reason})"
-
-
-@event_text.register
-def _(hung_up: CallHungUp, names: Names) -> str:
-    return HANGS_UP[hung_up.by]
-
-
-@event_text.register
-def _(ignored: ResponseIgnored, names: Names) -> str:
-    return f"({ignored.path} is told that; nobody is on the line, so nothing follows from its answer)"
+EVENT_TEXTS: dict[type[Any], Callable[[Any, Names], str]] = {
+    PromptHeard: _prompt_heard,
+    KeysPressed: lambda event, _: f"{event.by} presses {event.keys or 'nothing'}",
+    PausePlayed: lambda event, _: f"silence for {duration_text(event.seconds)}",
+    RingingStarted: _ringing_started,
+    LegAnswered: lambda event, names: (
+        f"{_named(event.number, names)} picks up after {duration_text(event.rang)}"
+    ),
+    WhisperRequested: lambda event, _: f"(for the {event.who}: {event.path})",
+    LegBridged: lambda event, names: f"{event.line} and {_named(event.number, names)} are connected",
+    LegEnded: _leg_ended,
+    MessageRecorded: _message_recorded,
+    CallRejected: lambda event, _: f"the call is refused without being answered ({event.reason})",
+    CallHungUp: lambda event, _: HANGS_UP[event.by],
+    ResponseIgnored: lambda event, _: (
+        f"({event.path} is told that; nobody is on the line, so nothing follows from its answer)"
+    ),
+}

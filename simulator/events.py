@@ -1,4 +1,4 @@
-"""What can happen on a simulated call, each as a value: for tests to look at, and to be told in words."""
+"""The events of a simulated call, as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Who = Literal["caller", "center"]
 
 @dataclass(frozen=True)
 class PromptHeard:
-    """Somebody is told something; of what is played, the text is the address or the keys."""
+    """Somebody hears a prompt. For played audio, the text is the address or the keys."""
 
     by: Who
     text: str

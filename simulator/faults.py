@@ -1,4 +1,4 @@
-"""What a carrier does badly, or now so and now so; and the callbacks that suffer from it."""
+"""The faults of the simulated carrier, and the callbacks that they affect."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The carrier's records: every call and recording of the account, and the calls that wait to be placed.
+"""The carrier's records: every call and recording of the account, and the queued calls.
 
-They are kept in memory alone: they hold callers' numbers in the clear, which nothing of ours writes to a disk.
+They are only in memory: they contain callers' numbers in clear text, which we never write to a disk.
 """
 
 from __future__ import annotations

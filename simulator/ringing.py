@@ -1,4 +1,4 @@
-"""One telephone that is rung: somebody picks up, or nobody does, and our server is told how it proceeds."""
+"""Rings one telephone: somebody picks up or nobody does, and our server gets the progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS_TO_FAIL = 2.0
 AT_ONCE = {RingOutcome.BUSY: "busy", RingOutcome.FAILED: "failed"}
 EVENT_STATUS = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 
-Told = Callable[[Parties, str, datetime, int, int | None], Fields]
+StatusFields = Callable[[Parties, str, datetime, int, int | None], Fields]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class StatusCallbacks:
     """Where our server wants to be told how a ringing proceeds, of which events, and with which fields."""
 
     kind: RequestKind
-    fields: Told
+    fields: StatusFields
     url: str | None
     events: frozenset[str]
 

@@ -1,8 +1,8 @@
-"""Runs the simulated carrier's REST API, where there is no account: `python -m simulator.server`.
+"""Runs the simulated carrier's REST API if no account is set: `python -m simulator.server`.
 
-A call that is placed there is performed right after the answer, against our own server and in no time at all. Its
-records are in memory: they hold callers' numbers in the clear, so a restart forgets them. The account's numbers are
-those of the directory, and ask our own server until somebody has them changed.
+A call that is placed there is performed right after the answer, against our own server and in no real time. Its
+records are only in memory, because they contain callers' numbers; a restart forgets them. The account's numbers are
+those of the directory, and point at our own server until somebody changes them.
 """
 
 import sys
@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callrouter.carrier.numbers import our_settings
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.reading import reading
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import address
@@ -62,7 +62,7 @@ class DirectoryNumbers:
 
     def __init__(self, database_url: str) -> None:
         self._database = Database(database_url, connections=1)
-        self._shelf = DirectoryShelf()
+        self._shelf = DirectoryCache()
 
     def numbers(self) -> list[str]:
         try:

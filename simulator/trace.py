@@ -1,4 +1,4 @@
-"""A simulated call as it went: its turns, every request sent, and what the carrier had to complain of."""
+"""The trace of a simulated call: its turns, every request sent, and the errors that the carrier reports."""
 
 from __future__ import annotations
 

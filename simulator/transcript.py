@@ -1,6 +1,6 @@
-"""Tells a simulated call moment by moment to somebody at a terminal. *Pure.*
+"""The transcript of a simulated call, for people at a terminal. *Pure.*
 
-No caller's number is told, neither where a center saw it nor where a prompt read it out.
+Callers' numbers are masked everywhere, also in prompts that speak them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the simulated carrier's requests travel: over sockets as the real carrier's do, or as a test has it."""
+"""The transports of the simulated carrier's requests: over sockets like the real carrier, or a test's own."""
 
 from __future__ import annotations
 

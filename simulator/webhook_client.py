@@ -1,4 +1,4 @@
-"""Sends the carrier's requests: signed, retried, recorded, and with the faults that are wished for."""
+"""Sends the carrier's requests: signed, retried and recorded, with the configured faults."""
 
 from __future__ import annotations
 

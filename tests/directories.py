@@ -43,7 +43,7 @@ def rate(kind: str = "helpline", **changes: Any) -> Rate:
 
 
 def partner(key: str = "sunrise", **changes: Any) -> Partner:
-    """A verified partner with a price for each kind of call and a licence for a long time."""
+    """A verified partner with a price for each kind of call and a license for a long time."""
     values: dict[str, Any] = {
         "key": key,
         "name": f"{key.title()} Recovery",

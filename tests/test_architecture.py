@@ -10,10 +10,10 @@ import pytest
 
 import callrouter.model  # noqa: F401  all tables are known
 from callrouter.database import Base
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events import outbox
 from tests.module_names import PACKAGES, ROOT, Named, broken_contract, exists, in_commands, in_python
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 MODULES = {
     str(file.relative_to(ROOT)): ast.parse(file.read_text())
@@ -161,7 +161,7 @@ def test_every_fact_has_a_subscriber_and_every_subscriber_a_fact() -> None:
     facts = {value for name, value in vars(outbox).items() if name.isupper() and isinstance(value, str)}
     source = Path(outbox.__file__).read_text()
     published = {getattr(outbox, name) for name in re.findall(r"\.values\(fact=(\w+)", source)}
-    subscribed = subscriptions(DirectoryShelf())
+    subscribed = subscriptions(DirectoryCache())
     assert facts == published == set(subscribed)
     assert all(subscribed.values())
 

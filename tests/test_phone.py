@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from phonenumbers import geocoder
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
-from callrouter.phone import WITHHELD, can_be_dialled, dialled_by_hand, is_number, masked, state_of
+from callrouter.phone import WITHHELD, can_be_dialed, is_number, masked, number_from_keys, state_of
 from callrouter.withheld import WITHHELD_NUMBERS, stands_for_withheld
 
 CALLER = "+13105550188"
@@ -92,7 +92,7 @@ def test_a_word_spelled_in_digits_is_a_withheld_number(number: str) -> None:
 
 @pytest.mark.parametrize("digits", ["7378742833", "17378742833#"])
 def test_what_stands_for_withheld_is_no_number_by_hand_either(digits: str) -> None:
-    assert dialled_by_hand(digits) is None
+    assert number_from_keys(digits) is None
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_no_other_american_number_is_withheld(number: str) -> None:
     "address", ["sip:desk@pbx.example.org", "sips:a-b.c@10.0.0.1:5061;transport=tls", CALLER]
 )
 def test_a_center_can_be_dialled_at_a_number_or_a_sip_address(address: str) -> None:
-    assert can_be_dialled(address)
+    assert can_be_dialed(address)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_center_can_be_dialled_at_a_number_or_a_sip_address(address: str) -> N
     ],
 )
 def test_nothing_else_can_be_dialled(address: str) -> None:
-    assert not can_be_dialled(address)
+    assert not can_be_dialed(address)
 
 
 def test_the_area_code_tells_the_state_and_goes_before_what_the_carrier_says() -> None:

@@ -1,18 +1,18 @@
-"""The Flask application of the carrier's door, and the dependencies behind it."""
+"""The Flask application for the carrier's webhooks, and its dependencies."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import announcement_seconds
 from callrouter.erasure import erase_caller
 from callrouter.messages.store import store_message
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
-from callrouter.promises.dependencies import ReturnCallDependencies
 from callrouter.promises.make import PromiseMaker
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
 from callrouter.routing.memory import RoutingMemory
 from webhooks.door import Door
 from webhooks.returns import returns
@@ -24,9 +24,9 @@ from webhooks.voice import voice
 def dependencies(
     vault: Vault, origin: str, *, simulated: bool, hours: CallingHours = BY_DAY
 ) -> CallDependencies:
-    """The collaborators of every callback, made once a process."""
+    """Create the collaborators of all callbacks. Each process does so once."""
     return CallDependencies(
-        directories=DirectoryShelf(),
+        directories=DirectoryCache(),
         memory=RoutingMemory(),
         vault=vault,
         render=renderer(origin),
@@ -40,14 +40,14 @@ def dependencies(
 def return_call_dependencies(
     made: CallDependencies, origin: str, hours: CallingHours = BY_DAY
 ) -> ReturnCallDependencies:
-    """The collaborators of the callbacks of return calls."""
+    """Create the collaborators of the callbacks of return calls."""
     return ReturnCallDependencies(
         made.directories, made.memory, hours, made.vault, return_renderer(origin), erase_caller
     )
 
 
 def webhooks_app(door: Door, returned: ReturnCallDependencies) -> Flask:
-    """The carrier's door as an application of its own; it sets no cookies and answers no redirects."""
+    """The application for the carrier's webhooks. It sets no cookies and sends no redirects."""
     app = Flask("webhooks", static_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.redirect_defaults = False

@@ -1,4 +1,4 @@
-"""What every webhook shares: check the request, run one domain function in one transaction, render what it returns."""
+"""What all webhooks share: check the request, run one domain function in one transaction, send its result."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.steps import Ending, Step
 from callrouter.calls.turn import Callback
 from callrouter.database import Database, DuplicateKey, Session
-from webhooks.signed import Account, Refused, checked
+from webhooks.signature_check import Account, RequestRejected, checked
 
 log = structlog.get_logger("webhooks")
 
 LAST_WORDS = Ending("unserved", "en")
 
 Handler = Callable[[Session, Callback, datetime], str | None]
-"""Handles a checked callback; returns the document, or None where nothing is said."""
+"""handles a checked callback; returns the document, or None if there is none"""
 
 
-class Watch(Protocol):
-    """Counts what the door does, for /metrics."""
+class WebhookCounters(Protocol):
+    """Counts requests for /metrics."""
 
     def answered(self, route: str, seconds: float) -> None:
         """A callback was answered."""
@@ -35,7 +35,7 @@ class Watch(Protocol):
         """A request was refused."""
 
     def failed(self, route: str) -> None:
-        """A callback was answered with last words, because of an error of ours."""
+        """A callback was answered with last words because of an error in our code."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Door:
     dependencies: CallDependencies
     account: Account
     clock: Callable[[], datetime]
-    ring: Callable[[], None]
+    wake: Callable[[], None]
     """wakes a worker; returns at once"""
-    watch: Watch
+    counters: WebhookCounters
 
     def respond(
         self,
@@ -59,20 +59,20 @@ class Door:
         decides: bool = False,
         last_words: Step = LAST_WORDS,
     ) -> Response:
-        """Answer with TwiML. Whatever goes wrong of ours, the caller hears `last_words` and not an error."""
+        """Answer with TwiML. If our code fails, the caller hears `last_words` instead of an error."""
         began = time.perf_counter()
         callback = self._checked()
         try:
             document = self._done(handler, callback, again or handler, decides=decides)
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
-            self.watch.failed(route)
+            self.counters.failed(route)
             document = self.dependencies.render(last_words, 0).document
         self._finished(route, callback, began)
         return Response(document, mimetype="text/xml")
 
     def acknowledge(self, route: str, handler: Handler) -> Response:
-        """Answer 204. An error of ours is a 500, so that the carrier tells it again."""
+        """Answer 204. If our code fails the answer is 500, so that the carrier sends the callback again."""
         began = time.perf_counter()
         callback = self._checked()
         self._done(handler, callback, handler)
@@ -90,8 +90,8 @@ class Door:
                 body,
                 request.headers.get("X-Twilio-Signature", ""),
             )
-        except Refused as refused:
-            self.watch.refused(refused.status)
+        except RequestRejected as refused:
+            self.counters.refused(refused.status)
             log.warning("request refused", status=refused.status, why=refused.why, path=request.path)
             raise
 
@@ -109,11 +109,11 @@ class Door:
         try:
             return self.database.transact(first, again=then, queue=callback.get("To") if decides else None)
         except DuplicateKey:
-            # It has come before, or is being handled in this very moment; its answer is stored by now.
+            # The callback came before, or was handled at the same time. Its answer is stored now.
             return self.database.transact(then)
 
     def _finished(self, route: str, callback: Callback, began: float) -> None:
         seconds = time.perf_counter() - began
-        self.watch.answered(route, seconds)
+        self.counters.answered(route, seconds)
         log.info("callback", call=callback.call, route=route, milliseconds=round(seconds * 1000, 1))
-        self.ring()
+        self.wake()

@@ -16,18 +16,18 @@ from functools import partial
 from flask import Blueprint, Response, abort
 
 from callrouter.calls.steps import Refuse
-from callrouter.promises import callbacks
-from callrouter.promises.dependencies import ReturnCallDependencies
-from callrouter.promises.steps import ReturnCallId
+from callrouter.promises.return_calls import callbacks
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
+from callrouter.promises.return_calls.steps import ReturnCallId
 from webhooks.door import Door
-from webhooks.signed import Refused
+from webhooks.signature_check import RequestRejected
 
 MOST_RETURN_CALLS = 10_000
 _CALL_SID = re.compile(r"CA[0-9a-f]{32}")
 
 
 def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
-    """The blueprint of return calls."""
+    """The routes of return calls."""
     routes = Blueprint("returns", __name__, url_prefix="/twilio/return")
 
     def respond(what: str, call: str, number: int) -> Response:
@@ -52,8 +52,8 @@ def returns(door: Door, dependencies: ReturnCallDependencies) -> Blueprint:
     for what in ("status", "leg"):
         routes.post(f"/<call>/<int:number>/{what}", endpoint=what)(partial(acknowledge, what))
 
-    @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
+    @routes.errorhandler(RequestRejected)
+    def refused(error: RequestRejected) -> Response:
         return Response(error.why, status=error.status, mimetype="text/plain")
 
     return routes

@@ -1,7 +1,7 @@
-"""Steps as TwiML: every document that the carrier is given is written here.
+"""Renders steps as TwiML: every document that the carrier gets.
 
-Twilio's library spells and escapes it; of `twilio.twiml` alone, for `twilio.rest` takes 27 MB. The documents keep to
-the grammar of TwiML (`simulator/twiml_grammar.json`; a test holds them to it).
+`twilio.twiml` writes and escapes it. `twilio.rest` is not imported, because it takes 27 MB. A test checks the
+documents against the grammar of TwiML (`simulator/twiml_grammar.json`).
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from callrouter.telephony import RETRIED
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _FIRST_DIGIT_SECONDS = 6
-"""for finding the number that is to be entered, before the silence counts that ends an entry"""
+"""time to find the number, before the silence that ends the entry is measured"""
 MOST_KEYS = 32
-"""Of an entry. More than a number has: what is cut there is none, and is asked for again, so no menu takes the rest."""
+"""more than any number has, so that a longer entry is rejected and the next menu gets none of its digits"""
 _WHISPER_SECONDS = 5
 LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
-"""documents that are kept written; there is nothing of a caller in them"""
+"""documents in the cache; they contain nothing about a caller"""
 RETRY = RETRIED
 
 
 def renderer(origin: str) -> Callable[[Step, int], Answer]:
-    """What turns the step and number of a document into its TwiML, with URLs under our public origin."""
+    """Return a function that renders a step and a document number as TwiML, with URLs under our public origin."""
     base = origin + "/twilio"
 
     @lru_cache(maxsize=MOST_DOCUMENTS)
@@ -62,7 +62,7 @@ def renderer(origin: str) -> Callable[[Step, int], Answer]:
 
 
 def document(*verbs: TwiML) -> str:
-    """A whole document of these verbs."""
+    """A TwiML document of these verbs."""
     response = VoiceResponse()
     for verb in verbs:
         response.append(verb)
@@ -70,12 +70,12 @@ def document(*verbs: TwiML) -> str:
 
 
 def say(text: str, language: str) -> Say:
-    """Words, spoken in their language."""
+    """Speak a text in its language."""
     return Say(text, language=_VOICES[language])
 
 
 def say_each(texts: Spoken) -> list[Say]:
-    """Sentences, each spoken in its language."""
+    """Speak sentences, each in its language."""
     return [say(text, language) for text, language in texts]
 
 
@@ -87,7 +87,9 @@ def gather(
     digits: int = 1,
     finish_on_key: str | None = None,
 ) -> Gather:
-    """Words during which, and after which, keys are listened for. `#` is as good as none, unless it may not finish."""
+    """Speak sentences and wait for keys, during the speech and after it. `#` counts as no key unless it may end the
+    entry.
+    """
     listening = Gather(
         action=url, method="POST", num_digits=digits, timeout=seconds, finish_on_key=finish_on_key
     )
@@ -223,13 +225,13 @@ def disclosing(
     center: str | None = None,
     listens: int = 0,
 ) -> Answer:
-    """A document that tells the caller something: in the language of its first sentence, word for word.
+    """A document that discloses something to the caller. The words are stored in the language of the first sentence.
 
     `listens` is how many seconds it waits for a key after its words.
     """
-    heard = " ".join(text for text, _ in spoken)
-    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], heard, center)
-    return Answer(written, disclosed, seconds_to_say(heard) + listens)
+    spoken_text = " ".join(text for text, _ in spoken)
+    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], spoken_text, center)
+    return Answer(written, disclosed, seconds_to_say(spoken_text) + listens)
 
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {

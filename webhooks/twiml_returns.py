@@ -1,4 +1,4 @@
-"""The documents of return calls as TwiML: for the center that is rung first, and for the caller."""
+"""Renders the steps of return calls as TwiML: for the center, which is rung first, and for the caller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import Dial, Hangup, Say
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.disclosure.wording import words
-from callrouter.promises.steps import (
+from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     AskCaller,
     AskOwner,
@@ -28,7 +28,7 @@ _CALLER_RINGS_SECONDS = 25
 
 
 def return_renderer(origin: str) -> Callable[[ReturnStep], Answer]:
-    """What turns the step of a return call into its TwiML, with URLs under our public origin."""
+    """Return a function that renders a step of a return call as TwiML, with URLs under our public origin."""
     base = f"{origin}/twilio/return"
 
     def render(step: ReturnStep) -> Answer:
@@ -72,7 +72,7 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     spoken = [(words(key, step.language), step.language) for key in keys]
     message = [(words("return-message", step.language), step.language)] if step.leave_message else []
     url = _url(base, step.id, "caller-key")
-    # Whoever presses a key is a person, and hears last words; without one it may be a machine, which is told no more
+    # Only a person presses a key and hears last words. Without a key it may be a machine, which hears no more
     # than the caller allowed.
     listening = gather(url, spoken, _KEY_SECONDS, finish_on_key="")
     return Answer(document(listening, *say_each(message), Hangup()))
@@ -90,7 +90,7 @@ def _confirm_do_not_call(step: ConfirmDoNotCall, base: str) -> Answer:
 
 
 def _last_words(language: str) -> Say:
-    """Said to whoever presses no key."""
+    """Spoken if no key is pressed."""
     return say(words("goodbye", language), language)
 
 

@@ -2,7 +2,7 @@
 
 | request | comes |
 | --- | --- |
-| `/twilio/voice` | when a number of ours is dialled |
+| `/twilio/voice` | when a number of ours is dialed |
 | `/twilio/menu/N`, `recalled`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
@@ -15,26 +15,26 @@ from functools import partial
 
 from flask import Blueprint, Response
 
-from callrouter.calls import legs
 from callrouter.calls.arrive import arrive, arrive_again
+from callrouter.calls.callbacks import take_turn
 from callrouter.calls.fallback import fall_back
-from callrouter.calls.flow import take_turn
-from callrouter.calls.status import call_is_over, recording_is_over
+from callrouter.calls.leg_callbacks import handle_center_key, handle_leg_progress, whisper
+from callrouter.calls.status import handle_call_status, handle_recording_status
 from callrouter.calls.steps import Refuse
 from webhooks.door import Door
-from webhooks.signed import Refused
+from webhooks.signature_check import RequestRejected
 
 TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
 
 
 def voice(door: Door) -> Blueprint:
-    """The blueprint of the carrier's door, under `/twilio`."""
+    """The routes of voice calls, under `/twilio`."""
     routes = Blueprint("voice", __name__, url_prefix="/twilio")
     _of_the_call(routes, door)
     _of_the_leg(routes, door)
 
-    @routes.errorhandler(Refused)
-    def refused(error: Refused) -> Response:
+    @routes.errorhandler(RequestRejected)
+    def refused(error: RequestRejected) -> Response:
         return Response(error.why, status=error.status, mimetype="text/plain")
 
     return routes
@@ -60,12 +60,12 @@ def _of_the_call(routes: Blueprint, door: Door) -> None:
     @routes.post("/status")
     def status() -> Response:
         return door.acknowledge(
-            "status", lambda session, callback, now: call_is_over(session, dependencies, callback, now)
+            "status", lambda session, callback, now: handle_call_status(session, dependencies, callback, now)
         )
 
     @routes.post("/recording")
     def recording() -> Response:
-        return door.acknowledge("recording", recording_is_over)
+        return door.acknowledge("recording", handle_recording_status)
 
     def turn(what: str, number: int) -> Response:
         return door.respond(
@@ -85,14 +85,14 @@ def _of_the_leg(routes: Blueprint, door: Door) -> None:
     def leg(number: int) -> Response:
         return door.acknowledge(
             "leg",
-            lambda session, callback, now: legs.leg_proceeds(session, dependencies, number, callback, now),
+            lambda session, callback, now: handle_leg_progress(session, dependencies, number, callback, now),
         )
 
     @routes.post("/whisper/<int:number>")
-    def whisper(number: int) -> Response:
+    def ask_center(number: int) -> Response:
         return door.respond(
             "whisper",
-            lambda session, callback, now: legs.whisper(session, dependencies, number, callback, now),
+            lambda session, callback, now: whisper(session, dependencies, number, callback, now),
             last_words=Refuse(),
         )
 
@@ -100,6 +100,6 @@ def _of_the_leg(routes: Blueprint, door: Door) -> None:
     def taken(number: int) -> Response:
         return door.respond(
             "taken",
-            lambda session, callback, now: legs.key_pressed(session, dependencies, number, callback, now),
+            lambda session, callback, now: handle_center_key(session, dependencies, number, callback, now),
             last_words=Refuse(),
         )

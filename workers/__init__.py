@@ -1,1 +1,1 @@
-"""What happens behind a call: Celery, its tasks and schedule, and the outbox sweeper."""
+"""The background work: Celery, its tasks and schedule, and the outbox sweeper."""

@@ -1,8 +1,8 @@
-"""The Celery application. `celery -A workers.app worker` and `… beat` run it; `celery -A workers.external worker` runs
-the worker of the external queue, whose module nobody else needs.
+"""The Celery application. `celery -A workers.app worker` and `… beat` run it. `celery -A workers.external worker`
+runs the worker of the external queue, whose module only that worker imports.
 
-Celery and Redis only wake: a message says that there is work, never which. What is to be done stands in the
-database, so a lost, doubled or late message harms nothing (docs/decisions/0003).
+Celery and Redis only wake. A message says that there is work, never which. The work is in the database, so a lost,
+repeated or late message does no harm (docs/decisions/0003).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from workers.wakeup import awake_flag
 from workers.watchdog import watch_beat, watched_worker
 
 EXTERNAL = "external"
-"""the queue of the tasks that ask somebody outside, and may have to wait; it has a worker of its own"""
+"""the queue of tasks that wait for external services; it has a worker of its own"""
 
 
 def celery_app(settings: Settings) -> Celery:
-    """The application with its queue, its retries and its schedule."""
+    """Create the application with its queues, its retries and its schedule."""
     app = Celery("callrouter", broker=settings.broker_url, include=["workers.tasks"])
     app.conf.update(
         task_acks_late=True,
@@ -45,21 +45,21 @@ def celery_app(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_connect_timeout": 2,
             "socket_timeout": 5,
-            # Whoever publishes gives up soon; without these, kombu tries for ever.
+            # Publishers give up soon. Without these, kombu retries for ever.
             "max_retries": 2,
             "interval_start": 0,
             "interval_step": 0.2,
             "interval_max": 0.5,
         },
         timezone="UTC",
-        # In memory. A schedule in a file would end beat when that file's disk is full.
+        # The schedule is in memory: with a file, a full disk would end beat.
         beat_scheduler="celery.beat:Scheduler",
         beat_schedule=SCHEDULE,
     )
     return app
 
 
-# Messages are JSON alone, so what Celery fears of a worker that runs as root (a pickle) cannot come.
+# All messages are JSON, so Celery's warning about pickle for a worker run by root does not apply.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 settings = settings_or_exit()
 app = celery_app(settings)
@@ -68,17 +68,17 @@ app.steps["worker"].add(watched_worker(awake_flag(settings.redis_url)))
 
 @beat_init.connect
 def watch_over_beat(**_: Any) -> None:
-    """A beat whose connection hangs ends, and is started anew."""
+    """End beat if its connection hangs, so that it is restarted."""
     watch_beat(awake_flag(settings.redis_url))
 
 
 @setup_logging.connect
 def log_as_everybody(**_: Any) -> None:
-    """Celery's own logging would write what it likes; ours never writes a number."""
+    """Use our logging in place of Celery's: ours never writes a telephone number."""
     configure(settings.log_level)
 
 
 @worker_init.connect
 def begin_with_a_database_that_fits(**_: Any) -> None:
-    """A worker that would seal with another key, or writes to tables that are not there, does not start."""
+    """Refuse to start a worker with the wrong vault key or the wrong schema."""
     check_database_or_exit(settings)

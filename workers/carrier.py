@@ -1,6 +1,6 @@
-"""The carrier, and who makes return calls through it: for the external queue alone.
+"""The carrier and its users in the external worker.
 
-Asking it takes the SDK, which takes 27 MB to import.
+No other process imports this: the carrier's SDK takes 27 MB.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import time
 from functools import cache
 
-from callrouter.carrier.patience import Patient
+from callrouter.carrier.http_transport import HttpTransport
+from callrouter.carrier.retry import RetryingTransport
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Sockets
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer
+from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.telephony import Carrier
 from config.settings import read_settings
@@ -21,14 +21,14 @@ from workers.dependencies import dependencies
 
 @cache
 def carrier() -> Carrier:
-    """The account that is set, or the simulated one, as this process asks it."""
+    """The configured account, or the simulated one."""
     settings = read_settings()
     return TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
 
 
 @cache
 def dialer() -> ReturnCallDialer:
-    """What this process makes return calls with."""
+    """The return call dialer of this process."""
     settings, deps = read_settings(), dependencies()
     promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
     return ReturnCallDialer(deps.database, promise_dependencies, carrier(), settings.public_url, deps.now)
@@ -36,8 +36,10 @@ def dialer() -> ReturnCallDialer:
 
 @cache
 def reconciliation_context() -> ReconciliationContext:
-    """What this process compares our records with the carrier's by."""
+    """The reconciliation context of this process."""
     settings, deps = read_settings(), dependencies()
-    patient = Patient(Sockets(), time.sleep)
-    books = TwilioRest(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient)
-    return ReconciliationContext(deps.database, books, deps.directories, deps.memory, deps.now)
+    patient = RetryingTransport(HttpTransport(), time.sleep)
+    carrier_reader = TwilioRest(
+        settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, patient
+    )
+    return ReconciliationContext(deps.database, carrier_reader, deps.directories, deps.memory, deps.now)

@@ -1,4 +1,4 @@
-"""The dependencies of the tasks, made once a process."""
+"""The collaborators of the tasks. Each process creates them once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from redis import Redis
 
 from callrouter.alerts.channel import Channels, recipients
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
-from callrouter.mail import Post
+from callrouter.mail import MailSender
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import CallingHours, calling_hours
 from callrouter.routing.memory import RoutingMemory
 from config.settings import read_settings
-from workers.channels import channels, post
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
+from workers.channels import channels, mail_sender
 from workers.wakeup import awake_flag
 
 
@@ -27,25 +27,25 @@ class WorkerDependencies:
     """The collaborators of the tasks."""
 
     database: Database
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     flag: Redis
     channels: Channels
-    """the ways that alerts go"""
-    post: Post | None
-    """what invoices go by; without it they wait"""
+    """the channels of alerts"""
+    mail_sender: MailSender | None
+    """the mail sender of invoices; without it they wait"""
     vault: Vault
     hours: CallingHours
     """when callers may be called back"""
     began_at: datetime
-    """when this process was ready to work"""
+    """when this process started"""
 
     def now(self) -> datetime:
-        """The time, for a domain that reads no clock."""
+        """The time. The domain reads no clock."""
         return datetime.now(UTC)
 
     def settle_a_batch(self) -> int:
-        """Settle the next batch of the outbox; how many facts were settled."""
+        """Settle the next batch of the outbox. Returns how many facts were settled."""
         what_follows = subscriptions(self.directories, recipients(self.channels))
         return settle(self.database, what_follows, self.now())
 
@@ -56,11 +56,11 @@ def dependencies() -> WorkerDependencies:
     settings = read_settings()
     return WorkerDependencies(
         database=Database(settings.database_url, connections=4, in_batches=True),
-        directories=DirectoryShelf(),
+        directories=DirectoryCache(),
         memory=RoutingMemory(),
         flag=awake_flag(settings.redis_url),
         channels=channels(settings),
-        post=post(settings),
+        mail_sender=mail_sender(settings),
         vault=Vault(settings.vault_keys),
         hours=calling_hours(quiet=not settings.calls_at_any_hour),
         began_at=datetime.now(UTC),

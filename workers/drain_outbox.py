@@ -1,4 +1,4 @@
-"""Draining the outbox: a worker that was woken settles what waits, and stays awake a while for what comes next."""
+"""Drains the outbox: settles everything that waits, then stays awake for a while."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from workers.wakeup import AWAKE, AWAKE_MILLISECONDS
 LOOK_AGAIN_SECONDS = 0.1
 IDLE_SECONDS = 1.0
 LONGEST_SECONDS = 20.0
-"""It ends in time for other tasks to run."""
+"""then other tasks get their turn"""
 
 
 def drain_outbox(flag: Redis, settle: Callable[[], int]) -> None:
-    """Settle until nothing has come for a second, or it took long enough; then sleep, after a last look.
+    """Settle until nothing has come for a second, or until the time limit; then look once more.
 
-    The flag is removed before the last look: whoever stores something after that look finds none, and wakes a worker.
-    What is more than one batch then, the outbox sweeper takes care of. A broker that does not take the flag stops no
-    work: without the flag there are more messages than need be.
+    The awake flag is removed before the last look, so whoever stores a fact after that look wakes a worker. If more
+    than one batch is left then, the outbox sweeper handles it. If Redis fails, the work goes on: without the flag
+    there are only more messages than necessary.
     """
     began = last_work = time.monotonic()
     while (now := time.monotonic()) - last_work < IDLE_SECONDS and now - began < LONGEST_SECONDS:

@@ -1,6 +1,6 @@
-"""The tasks of the external queue: they ask somebody outside (the carrier, a mail server, a webhook), and may wait.
+"""The tasks of the external queue. They wait for external services: the carrier, a mail server, a webhook.
 
-The queue has a worker of its own, so that what waits outside delays no call's record or charge.
+The queue has its own worker, so that slow services delay no call's record or charge.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from callrouter.events.heartbeat import BEAT
 from callrouter.invoices.send import send_next
 from callrouter.messages import delete
 from callrouter.messages.fetch import fetch_next
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from callrouter.reconciliation.days import days_to_compare
 from callrouter.reconciliation.reconcile import reconcile as compare
 from callrouter.telephony import TooManyRequests, Unclear
@@ -29,24 +29,24 @@ from workers.dependencies import dependencies
 from workers.process_monitor import mark_external_seen
 
 CALLS = 4
-"""return calls in one run, so that other tasks have theirs"""
+"""return calls in one run, so that other tasks get their turn"""
 INVOICES = 3
-"""in one run: printing a long one takes seconds"""
+"""in one run; a long one takes seconds to print"""
 CARRIERS_PACE_SECONDS = 1.0
 STEPS = 20
-"""at the carrier in one run, so that other tasks have theirs"""
+"""requests to the carrier in one run, so that other tasks get their turn"""
 ASKED_AGAIN: dict[str, Any] = {
     "autoretry_for": (TooManyRequests, Unclear, RetryableError, OperationalError),
     "retry_backoff": 5,
     "retry_backoff_max": 60,
     "max_retries": 4,
 }
-"""What was read by then stays; a carrier that refuses us (a wrong token) would refuse again, and is told at once."""
+"""What was read so far is kept. If the carrier refuses us (a wrong token), the task fails at once."""
 
 
 @app.task
 def deliver_alerts() -> None:
-    """Deliver the alerts that are due, one after another, until one does not arrive."""
+    """Deliver the due alerts, until one fails."""
     deps = dependencies()
     while deliver_next(deps.database, deps.channels, deps.now):
         pass
@@ -54,16 +54,16 @@ def deliver_alerts() -> None:
 
 @app.task
 def send_invoices() -> None:
-    """Send the invoices that are due, one after another, until one is not taken."""
+    """Send the due invoices, until one fails."""
     deps = dependencies()
     for _ in range(INVOICES):
-        if deps.post is None or not send_next(deps.database, deps.post, deps.now):
+        if deps.mail_sender is None or not send_next(deps.database, deps.mail_sender, deps.now):
             break
 
 
 @app.task
 def fetch_messages() -> None:
-    """Fetch what callers left from the carrier, one step after another."""
+    """Fetch callers' messages from the carrier."""
     deps = dependencies()
     for _ in range(STEPS):
         if not fetch_next(deps.database, carrier(), deps.vault, deps.now()):
@@ -72,7 +72,7 @@ def fetch_messages() -> None:
 
 @app.task
 def delete_old_messages() -> None:
-    """Delete the messages whose days are over."""
+    """Delete the messages whose retention period is over."""
     deps, now = dependencies(), dependencies().now()
     until = now - timedelta(days=settings.message_retention_days)
     deps.database.transact(lambda session: delete.delete_old_messages(session, until, now))
@@ -80,18 +80,18 @@ def delete_old_messages() -> None:
 
 @app.task(bind=True, **ASKED_AGAIN)
 def reconcile_days(task: Task) -> None:
-    """Compare the oldest day that is due with the carrier's records; it may take minutes, so others come in between."""
+    """Compare the oldest due day with the carrier's CDRs. It may take minutes, so each run compares one day."""
     deps = dependencies()
     today = deps.now().date()
     days = deps.database.transact(lambda session: days_to_compare(session, today))
     if days:
-        # Where it failed, another day may do better.
+        # After a failure, try another day.
         compare(reconciliation_context(), days[task.request.retries % len(days)])
 
 
 @app.task
 def return_calls() -> None:
-    """Ring the owners of the promises that are due, as fast as the carrier takes calls; look up what is unclear."""
+    """Ring the owners of due promises, as fast as the carrier allows; then look up unclear return calls."""
     heartbeat(BEAT)
     for _ in range(CALLS):
         if not ring_next(dialer()):
@@ -102,6 +102,6 @@ def return_calls() -> None:
 
 @app.task
 def heartbeat(sender: str = "") -> None:
-    """Prove that a message of beat, or of another sender, comes through broker, worker and database."""
+    """Prove that a message of beat, or of another sender, passes the broker, the worker and the database."""
     deps = dependencies()
     deps.database.transact(lambda session: mark_external_seen(session, deps.now(), sender))

@@ -1,4 +1,4 @@
-"""The heartbeat of a process that needs no broker: the web server's."""
+"""The heartbeat of a process that needs no broker: the web server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DATABASE_ERRORS = (RetryableError, SQLAlchemyError, psycopg.Error)
 def start_heartbeat(
     database: Database, process: str, clock: Callable[[], datetime], seconds: float = SECONDS
 ) -> threading.Event:
-    """Write it now and every so many seconds, in a thread of its own, until the event that is returned is set."""
+    """Write the heartbeat now and every `seconds`, in a thread, until the returned event is set."""
     stopped = threading.Event()
 
     def write() -> None:

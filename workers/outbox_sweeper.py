@@ -1,9 +1,9 @@
-"""The outbox sweeper: looks at the outbox every second and wakes a worker for what waits. `python -m
+"""The outbox sweeper looks at the outbox every second and wakes a worker if something waits. `python -m
 workers.outbox_sweeper` runs it.
 
-It replaces a wakeup that was lost with its process, and it is the clock of facts that failed and are tried again.
-Where nobody drains the outbox for half a minute it does so itself, as the worker does; it needs the database alone.
-And it monitors the other processes: an alert is raised for one that is not seen.
+It replaces lost wakeups, and it retries failed facts when their time comes. If nobody drains the outbox for half a
+minute, it does so itself; for that it only needs the database. It also monitors the other processes and raises an
+alert for one that is not seen.
 """
 
 from __future__ import annotations
@@ -41,18 +41,20 @@ log = structlog.get_logger("workers.outbox_sweeper")
 
 SWEEP_SECONDS = 1.0
 STALL_SECONDS = 30.0
-"""without anybody who drains the outbox; then the sweeper does"""
+"""without anybody who drains the outbox, until the sweeper does"""
 PROBED = {WORKER: HEARTBEAT, EXTERNAL: EXTERNAL_HEARTBEAT}
 PROBED_AFTER = timedelta(seconds=10)
-"""Beat sends a heartbeat more often. Where it does not, the sweeper does: a dead beat makes no other process unseen."""
+"""Beat sends heartbeats more often. If it does not, the sweeper does, so that a dead beat makes no other process
+unseen.
+"""
 DELIVER_SECONDS = 5.0
 
 
 class StallDetector:
-    """Detects that facts have waited for `seconds` and nobody has settled any meanwhile.
+    """Detects that facts have waited for `seconds` while nobody settled any.
 
-    Whether somebody settled is seen by the stored moment changing; how long it did not is told by a clock that
-    cannot be set. So it does not matter whose clock is wrong.
+    It sees that somebody has settled when the stored time changes, and measures how long with a monotonic clock. So
+    no wrong clock matters.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -64,20 +66,20 @@ class StallDetector:
         """whether we were the last to settle"""
 
     def is_stalled(self, waits: bool, settled_at: datetime | None, now: float) -> bool:
-        """Whether it is time to drain it ourselves. `now` is a monotonic clock's, in seconds."""
+        """Whether this process should drain the outbox. `now` is from a monotonic clock, in seconds."""
         if not waits or self._since is None or settled_at != self._settled_at:
             self._since, self._settled_at = now, settled_at
-        # Whoever was the last to settle goes on, until somebody else does.
+        # The last process that settled goes on until another one settles.
         self.goes_on = settled_at is not None and settled_at == self._ours
         return waits and (self.goes_on or now - self._since >= self._seconds)
 
     def mark_drained(self, settled_at: datetime | None) -> None:
-        """We have drained it, and stored this moment."""
+        """Remember that this process drained the outbox and stored this time."""
         self._ours = settled_at
 
 
 class OutboxSweeper:
-    """What happens at each sweep. It asks the broker for nothing itself: messages are sent by threads of their own."""
+    """One sweep after another. Broker messages are sent by other threads, so a sweep never waits for the broker."""
 
     def __init__(
         self,
@@ -97,7 +99,7 @@ class OutboxSweeper:
         self._monitored_at = -inf
 
     def sweep(self) -> None:
-        """Wake a worker for what waits, drain where nobody does, and monitor the other processes."""
+        """Wake a worker if something waits, drain if nobody does, and monitor the other processes."""
         self._monitor_others()
         settled_at, waits = self._dependencies.database.transact(last_settled)
         if waits:
@@ -122,7 +124,7 @@ class OutboxSweeper:
                 self._probe(process)
 
     def _check(self, session: Session, now: datetime) -> tuple[list[str], list[str]]:
-        """The processes that an alert is published about, and those that are to be probed."""
+        """Return the processes that got an alert, and those to probe."""
         moments = seen(session)
         mark_seen(session, now, OUTBOX_SWEEPER)
         alerted = self._monitor.check(session, now)
@@ -133,7 +135,7 @@ class OutboxSweeper:
 def deliver_alerts_for_external(
     dependencies: WorkerDependencies, stopped: threading.Event, seconds: float = DELIVER_SECONDS
 ) -> None:
-    """Deliver alerts where the external worker is not seen: who is to restart it must be told."""
+    """Deliver alerts while the external worker is not seen: somebody has to restart it."""
     while not stopped.wait(seconds):
         try:
             at = dependencies.database.transact(seen)[EXTERNAL]
@@ -145,7 +147,7 @@ def deliver_alerts_for_external(
 
 
 def sweep_until(stopped: threading.Event, sweeper: OutboxSweeper) -> None:
-    """Sweep every second; a database that is down is tried again at the next."""
+    """Sweep every second. If the database is down, the next sweep tries again."""
     while not stopped.wait(SWEEP_SECONDS):
         try:
             sweeper.sweep()
@@ -154,7 +156,7 @@ def sweep_until(stopped: threading.Event, sweeper: OutboxSweeper) -> None:
 
 
 def main() -> None:
-    """Sweep until a signal to stop."""
+    """Sweep until SIGTERM or SIGINT."""
     configure(settings.log_level)
     check_database_or_exit(settings)
     stopped = threading.Event()

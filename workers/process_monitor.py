@@ -1,6 +1,6 @@
-"""Which process monitors which: an alert about a process that is not seen is published by another, which is alive.
+"""Monitors the processes: each is watched by another one, which raises an alert if it is not seen.
 
-The outbox sweeper monitors all the others, a worker monitors the outbox sweeper.
+The outbox sweeper watches all others, and a worker watches the outbox sweeper.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ MONITORED_BY_WORKER = (OUTBOX_SWEEPER,)
 
 
 class ProcessMonitor:
-    """Publishes an alert for each of its processes that is not seen, once an hour.
+    """Publishes an alert once an hour for each of its processes that is not seen.
 
-    No alert is about a process that was last seen before `since`, when the monitor began: all may have been stopped
-    together.
+    Times before `since`, when the monitor started, do not count: all processes may have been stopped together.
     """
 
     def __init__(self, processes: Sequence[str], since: datetime) -> None:
@@ -39,7 +38,7 @@ class ProcessMonitor:
         self._hours: dict[str, datetime] = {}
 
     def check(self, session: Session, now: datetime) -> list[str]:
-        """Publish the alerts that are due now; the processes that they are about."""
+        """Publish the due alerts. Returns the processes that they are about."""
         hour = _hour(now)
         late = unseen(seen(session), self._processes, self._since, now)
         due = [process for process in late if self._hours.get(process) != hour]
@@ -48,7 +47,7 @@ class ProcessMonitor:
         return due
 
     def committed(self, processes: Iterable[str], now: datetime) -> None:
-        """The alerts about these processes are committed: this hour they are not published again."""
+        """Remember that the alerts about these processes are committed for this hour."""
         self._hours.update(dict.fromkeys(processes, _hour(now)))
 
 
@@ -58,21 +57,21 @@ def _hour(now: datetime) -> datetime:
 
 @cache
 def monitor_of_worker(start: datetime) -> ProcessMonitor:
-    """The monitor of a worker process that began then."""
+    """The monitor of a worker process that started then."""
     return ProcessMonitor(MONITORED_BY_WORKER, start)
 
 
 def mark_worker_seen(session: Session, monitor: ProcessMonitor, now: datetime, sender: str) -> list[str]:
-    """A message of this sender has come through the broker and the worker, which checks its monitor now.
+    """Record that a sender's message reached a worker, and check the worker's monitor.
 
-    Returns the processes that an alert is published about.
+    Returns the processes that got an alert.
     """
     mark_seen(session, now, WORKER, *_with_beat(sender))
     return monitor.check(session, now)
 
 
 def mark_external_seen(session: Session, now: datetime, sender: str) -> None:
-    """A message of this sender has come through the broker and the worker of the external queue."""
+    """Record that a sender's message reached the worker of the external queue."""
     mark_seen(session, now, EXTERNAL, *_with_beat(sender))
 
 

@@ -14,9 +14,9 @@ REAP_SECONDS = 15.0
 PROMISES_SECONDS = 30.0
 RETURNS_SECONDS = 2.0
 RECONCILE_HOURS = "9-23"
-"""UTC: the day has ended everywhere in the United States, and the carrier knows its prices"""
+"""UTC; by then the day has ended everywhere in the United States, and the carrier knows its prices"""
 RECONCILE_MINUTES = 5
-"""after one day that is to be compared, the next; mostly there is none"""
+"""a run compares one day; most runs find none"""
 ALERTS_SECONDS = 5.0
 INVOICES_SECONDS = 15.0
 MESSAGES_SECONDS = 5.0
@@ -25,10 +25,10 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    """A task on the beat; one that was not begun before the next is due is not begun at all.
+    """A task of beat. A run that has not begun when the next is due is skipped.
 
-    Beat remembers nothing over a restart, so each is due when it starts: also what is due every hour is then done
-    by a beat that dies every minute.
+    Beat forgets everything at a restart, so every task is due when it starts. Otherwise a beat that dies every
+    minute would never send an hourly task.
     """
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}, "last_run_at": LONG_AGO}
 

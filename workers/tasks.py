@@ -1,4 +1,4 @@
-"""The tasks. Each opens a transaction, calls one function of the domain, and goes on while there is more."""
+"""The tasks. Each opens a transaction, calls one domain function, and repeats while there is more."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ RETRY: dict[str, Any] = {
 
 @app.task(**RETRY)
 def settle_facts() -> None:
-    """Settle what waits in the outbox."""
+    """Settle the facts of the outbox."""
     deps = dependencies()
-    # This message has come through as well as a heartbeat does, which may have to wait until the outbox is drained.
+    # This message proves as much as a heartbeat, which may have to wait until the outbox is drained.
     _is_seen(sender="")
     drain_outbox(deps.flag, deps.settle_a_batch)
 
 
 @app.task(**RETRY)
 def reap_calls() -> None:
-    """End the calls whose end never came, and the pauses that are over."""
+    """End calls whose end never came, and end pauses that are over."""
     deps = dependencies()
     deps.database.transact(lambda session: end_pauses(session, deps.now()))
     for sid in deps.database.transact(lambda session: overdue(session, deps.now())):
@@ -47,7 +47,7 @@ def reap_calls() -> None:
 
 @app.task(**RETRY)
 def move_promises_on() -> None:
-    """Let the promises that their owners have missed move on, and end those that nobody could keep."""
+    """Reassign the promises that their owners missed, and end the expired ones."""
     deps = dependencies()
     promise_dependencies = PromiseDependencies(deps.directories, deps.memory, deps.hours)
     for call in deps.database.transact(lambda session: overdue_promises(session, deps.now())):
@@ -58,9 +58,9 @@ def move_promises_on() -> None:
 
 @app.task
 def heartbeat(sender: str = "") -> None:
-    """Prove that a message of beat, or of another sender, comes through broker, worker and database.
+    """Prove that a message of beat, or of another sender, passes the broker, the worker and the database.
 
-    What waits then is settled, so that it does not need the sweeper: it may be the alert that the sweeper is not seen.
+    It also settles what waits, without the sweeper: it may be the alert that the sweeper is not seen.
     """
     _is_seen(sender)
     deps = dependencies()

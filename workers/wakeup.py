@@ -1,8 +1,8 @@
-"""Waking a worker: whoever has stored something requests it, and one message is sent to a worker that sleeps.
+"""Wakes a worker: whoever stores a fact requests a wakeup, and a sleeping worker gets one message.
 
-A worker that is awake says so in Redis (`AWAKE`) and looks for more work by itself for a while, so under load no more
-messages are sent at all. The flag expires by itself, in case the worker dies. A wakeup is best effort: a thread of its
-own sends it, and a broker that does not answer costs the call nothing; the outbox sweeper sends it again.
+A worker that is awake sets a flag in Redis (`AWAKE`) and looks for more work by itself, so under load no messages
+are sent. The flag expires in case the worker dies. A wakeup is best effort: a thread sends it, so a slow broker
+delays no call, and the outbox sweeper repeats it.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ MESSAGE_SECONDS = 30
 
 
 def awake_flag(redis_url: str) -> Redis:
-    """The connection to where the flag is; it never waits long."""
+    """The connection to Redis, which holds the flag. It never waits long."""
     return Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
 
 
 def wake_a_worker(app: Celery, flag: Redis) -> bool:
-    """Send the one message that says there is work, unless a worker is awake. False where one was."""
+    """Send one message that says there is work. False if a worker is awake already."""
     if not flag.set(AWAKE, 1, nx=True, px=AWAKE_MILLISECONDS):
         return False
     app.send_task(SETTLE, expires=MESSAGE_SECONDS, retry=False)
@@ -41,7 +41,7 @@ def wake_a_worker(app: Celery, flag: Redis) -> bool:
 
 
 class CoalescedSender:
-    """A thread that sends one message for any number of requests, at most a few times a second."""
+    """A thread that sends one message for any number of requests, a few times a second at most."""
 
     def __init__(self, send: Callable[[], object], pause: float = SECONDS_BETWEEN_MESSAGES) -> None:
         self._send = send
@@ -52,11 +52,11 @@ class CoalescedSender:
         self._thread.start()
 
     def request(self) -> None:
-        """Have the message sent soon. Returns at once."""
+        """Send the message soon. Returns at once."""
         self._requested.set()
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Stop sending."""
         self._stopped.set()
         self._requested.set()
         self._thread.join()

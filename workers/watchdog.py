@@ -1,10 +1,10 @@
-"""The watchdog: a worker that receives nothing although messages wait connects again, or ends and is started anew.
+"""The watchdog: a worker that receives nothing although messages wait reconnects, or ends and is restarted.
 
-After the broker stood still for longer than `socket_timeout`, an acknowledgement may have failed. Then Celery counts
-its message as still being worked on, for ever, and with a prefetch of one it asks for no other
-(https://github.com/celery/celery/issues/2415 and 8030). After an outage it may wait half a minute before it connects
-again. Beat, which has nothing to receive, ends when it sends nothing although the broker answers. No work is lost with
-a process: what is to be done stands in the database.
+If the broker hung for longer than `socket_timeout`, an acknowledgement may have failed. Then Celery counts its
+message as active for ever, and with a prefetch of one it requests no other
+(https://github.com/celery/celery/issues/2415 and 8030). After an outage Celery may also wait half a minute before it
+reconnects. Beat receives nothing; it ends if it sends nothing although the broker answers. No work is lost with a
+process, because all work is in the database.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ log = structlog.get_logger("workers.watchdog")
 
 SECONDS_BETWEEN_LOOKS = 1.0
 LOOKS_BEFORE_CONNECTING = 3
-"""in a row at which a worker was deaf"""
+"""consecutive looks at which the worker received nothing"""
 LOOKS_BEFORE_THE_END = 8
-"""so it is back 15 seconds after the broker, with the time that a start takes"""
+"""so it is back 15 seconds after the broker, including its start"""
 STARTED_ANEW = 1
 _RECEIVED = (signals.task_received, signals.task_revoked, signals.task_unknown, signals.task_rejected)
-"""Celery tells of each message that it has taken by one of them"""
+"""Celery sends one of these signals for each message that it takes"""
 
 
 class Watchdog:
-    """A thread that looks every second, and does what `steps` has for the number of looks in a row that were bad.
+    """A thread that looks every second. `steps` says what to do after a number of consecutive bad looks.
 
-    Looks are counted, not seconds: a process that was stopped itself has looked at nothing meanwhile.
+    It counts looks, not seconds: a process that was itself stopped has looked at nothing.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Watchdog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Looks no more."""
+        """Stop looking."""
         self._stopped.set()
 
     def _watch(self) -> None:
@@ -72,7 +72,7 @@ class Activity:
             signal.connect(self._note, weak=False)
 
     def since_last_look(self) -> bool:
-        """Whether there was any; from now on it is looked for anew."""
+        """Whether there was a signal. The next call looks for new ones."""
         seen = self._seen.is_set()
         self._seen.clear()
         return seen
@@ -82,7 +82,7 @@ class Activity:
 
 
 def messages_wait(broker: Redis, queues: Sequence[str]) -> bool:
-    """Whether messages wait in these queues; not where the broker does not answer."""
+    """Whether messages wait in these queues. False if the broker does not answer."""
     try:
         return any(broker.llen(queue) for queue in queues)
     except (RedisError, OSError):
@@ -98,7 +98,7 @@ def answers(broker: Redis) -> bool:
 
 
 def watched_worker(broker: Redis) -> type[bootsteps.StartStopStep]:
-    """The step of a Celery worker that watches it.
+    """The boot step of a Celery worker that starts its watchdog.
 
     https://docs.celeryq.dev/en/stable/userguide/extending.html#worker-bootsteps
     """
@@ -131,7 +131,7 @@ def watched_worker(broker: Redis) -> type[bootsteps.StartStopStep]:
 
 
 def watch_beat(broker: Redis) -> Watchdog:
-    """Watch the beat of this process, which sends a message every other second."""
+    """Watch the beat in this process. It sends a message every other second."""
     published = Activity([signals.after_task_publish])
 
     def is_silent() -> bool:
@@ -142,16 +142,16 @@ def watch_beat(broker: Redis) -> Watchdog:
 
 
 def _lose_connection(consumer: Any) -> NoReturn:
-    """In the worker's event loop: Celery connects again, and begins to count anew what it works on."""
+    """Run in the worker's event loop: Celery reconnects, and resets its count of active messages."""
     _hang_up(consumer.connection)
     raise ConnectionError("nothing is received although messages wait and the broker answers")
 
 
 def _hang_up(connection: Any) -> None:
-    """Close what is open: Celery would first wait 5 seconds for an answer to what it has asked last."""
+    """Close the open connections. Otherwise Celery would wait 5 seconds for the answer to its last request."""
     for channel in connection.transport.channels if connection else ():
         for name in ("client", "subclient"):
-            # Both are made when they are first used, which would call the broker.
+            # Reading the attribute would create the client and connect it.
             open_one = getattr(vars(channel).get(name), "connection", None)
             if open_one:
                 open_one.disconnect()

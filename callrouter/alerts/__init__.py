@@ -1,1 +1,1 @@
-"""Alerts: what a person must be told, and its deliveries by e-mail and webhook."""
+"""Alerts: what staff must know, delivered by e-mail and webhook."""

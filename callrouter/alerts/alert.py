@@ -1,4 +1,4 @@
-"""An alert: something that a person must be told, once. *Pure.*"""
+"""An alert: something that staff must know. *Pure.*"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.events.outbox import AlertType
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What happened, when and where. There is no caller in it: a call is named by its CallSid."""
+    """What happened, when and where. It contains nothing about the caller; a call is named by its CallSid."""
 
     what: AlertType
     happened_at: datetime
@@ -20,13 +20,13 @@ class Alert:
     helpline: str | None = None
     listing: str | None = None
     dialled: str | None = None
-    """a number that is in no directory"""
+    """a number that is not in the directory"""
     process: str | None = None
     """a kind of process, `outbox_sweeper`"""
 
     @property
     def key(self) -> str:
-        """Two alerts with the same key are the same: a storm of calls is told once an hour."""
+        """Alerts with the same key are the same: many equal events make one alert an hour."""
         hour = f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H}"
         about = {
             "center-paused": (self.center, hour),
@@ -40,5 +40,5 @@ class Alert:
 
     @property
     def message(self) -> str:
-        """Its name outside: whoever has got this name before need not look at it again."""
+        """The id that receivers see. They can ignore an id that they have seen before."""
         return f"alert_{sha256(self.key.encode()).hexdigest()[:32]}"

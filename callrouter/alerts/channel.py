@@ -1,4 +1,4 @@
-"""A way that alerts go: to whom, and how one is sent."""
+"""A channel that delivers alerts, and its recipients."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from callrouter.errors import NotDelivered
 EMAIL, WEBHOOK = "email", "webhook"
 
 
-class NotWanted(NotDelivered):
-    """The receiver says that it is not to be told again."""
+class ReceiverOptedOut(NotDelivered):
+    """The receiver does not want this alert again."""
 
 
 class Channel(Protocol):
-    """One way to tell somebody."""
+    """One way to deliver alerts."""
 
     @property
     def addresses(self) -> Sequence[str]:
-        """To whom each alert goes. A delivery keeps its address, for the list of deliveries."""
+        """The addresses that each alert goes to. A delivery stores its address."""
 
     def send(self, address: str, alert: Alert, now: datetime) -> None:
-        """Send an alert, perhaps once more. Raises NotDelivered where it is not known to have arrived."""
+        """Send an alert; it may have been sent before. Raises NotDelivered unless it is known to have arrived."""
 
 
 Channels = Mapping[str, Channel]
-"""by their names: EMAIL, WEBHOOK"""
+"""by name: EMAIL, WEBHOOK"""
 
 
 class Recipient(NamedTuple):
-    """Who is told of each alert."""
+    """A channel and an address."""
 
     channel: str
     address: str
 
 
 def recipients(channels: Channels) -> list[Recipient]:
-    """Everybody who is told of each alert."""
+    """All recipients of each alert."""
     return [Recipient(name, address) for name, each in channels.items() for address in each.addresses]

@@ -1,7 +1,7 @@
-"""Delivering alerts: what is due is claimed, sent outside of any transaction, and the result is recorded.
+"""Delivers alerts: claims a due delivery, sends it outside a transaction, and records the result.
 
-A process that dies between sending and recording leaves its claim, which runs out; then the same is sent again under
-the same name, and the receiver knows it (`Alert.message`).
+If a process dies between sending and recording, its claim expires and the alert is sent again with the same id, so
+the receiver can ignore it (`Alert.message`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import Channels, NotWanted
+from callrouter.alerts.channel import Channels, ReceiverOptedOut
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import Database, Session
 from callrouter.errors import NotDelivered
@@ -27,9 +27,9 @@ SCHEDULE = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
-"""how long after an attempt the next one is; after the last an alert is given up"""
+"""the pause after each failed attempt; after the last one the delivery is given up"""
 LONGEST_SENDING = timedelta(minutes=5)
-"""a claim of which nothing more is heard runs out"""
+"""then an unfinished claim expires"""
 _LONGEST_ERROR = 300
 
 _LEASE = Lease(
@@ -56,9 +56,10 @@ _TRY_AGAIN = (
 
 
 def deliver_next(database: Database, channels: Channels, clock: Callable[[], datetime]) -> bool:
-    """Try the delivery that has been due for longest. False where nothing was delivered: then it is time for others.
+    """Try the delivery that has been due longest. False if nothing was delivered, so that other tasks get their
+    turn.
 
-    A receiver that does not answer costs its time-out, so whoever shares the worker has a turn after a failure.
+    A receiver that does not answer costs its timeout.
     """
     due = database.transact(lambda session: _claim(session, clock()))
     if due is None:
@@ -70,7 +71,7 @@ def deliver_next(database: Database, channels: Channels, clock: Callable[[], dat
 
 
 def try_again(session: Session, delivery: int, now: datetime) -> bool:
-    """Have a delivery tried at once, with all its attempts; False where it has arrived, or is none."""
+    """Retry a delivery at once, with all of its attempts. False if it has arrived or does not exist."""
     return session.execute(_TRY_AGAIN, {"of_id": delivery, "now": now}).first() is not None
 
 
@@ -98,5 +99,5 @@ def _record(session: Session, claimed: Any, failure: NotDelivered | None, now: d
     if failure is None:
         _LEASE.finish(session, claimed, attempted_at=now, delivered_at=now)
         return
-    at = None if isinstance(failure, NotWanted) else next_attempt(SCHEDULE, claimed.attempts, now)
+    at = None if isinstance(failure, ReceiverOptedOut) else next_attempt(SCHEDULE, claimed.attempts, now)
     _LEASE.give_up(session, claimed, str(failure)[:_LONGEST_ERROR], attempted_at=now, next_attempt_at=at)

@@ -1,4 +1,4 @@
-"""Alerts by e-mail, one message for each address."""
+"""Delivers alerts by e-mail, one message to each address."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from email.utils import format_datetime
 
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.text import alert_text
-from callrouter.mail import Post
+from callrouter.mail import MailSender
 
 
 class EmailChannel:
-    """The post that alerts go by, and to whom they go."""
+    """The mail sender of alerts, and the addresses."""
 
-    def __init__(self, post: Post, addresses: Sequence[str]) -> None:
+    def __init__(self, mail_sender: MailSender, addresses: Sequence[str]) -> None:
         self.addresses = addresses
-        self._post = post
+        self._mail_sender = mail_sender
 
     def send(self, address: str, alert: Alert, now: datetime) -> None:
-        """Hand one message in."""
-        self._post.hand_in(message(alert, self._post, address, now))
+        """Send one message."""
+        self._mail_sender.send(message(alert, self._mail_sender, address, now))
 
 
-def message(alert: Alert, post: Post, address: str, now: datetime) -> EmailMessage:
-    """The message; the same `Message-ID` at each attempt. *Pure.*"""
-    told = alert_text(alert)
+def message(alert: Alert, mail_sender: MailSender, address: str, now: datetime) -> EmailMessage:
+    """The message. Every attempt has the same `Message-ID`. *Pure.*"""
+    text = alert_text(alert)
     mail = EmailMessage()
-    mail["From"] = post.sender
+    mail["From"] = mail_sender.sender
     mail["To"] = address
-    mail["Subject"] = f"callrouter: {told.subject}"
+    mail["Subject"] = f"callrouter: {text.subject}"
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{alert.message}@{post.domain}>"
+    mail["Message-ID"] = f"<{alert.message}@{mail_sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     at = f"{alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     mail.set_content(
-        f"{told.happened}\n\nWhat to do: {told.to_do}\n\n"
+        f"{text.happened}\n\nWhat to do: {text.to_do}\n\n"
         f"It happened at {at}. `callrouter alerts list` shows it with others.\n"
     )
     return mail

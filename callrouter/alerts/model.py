@@ -1,4 +1,4 @@
-"""Tables of what a person must be told, and of its deliveries."""
+"""The tables of alerts and their deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an alert says to a program, in the form of Standard Webhooks: `type`, `timestamp`, `data`. *Pure.*
+"""The payload of an alert for programs, as in Standard Webhooks: `type`, `timestamp`, `data`. *Pure.*
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -23,9 +23,9 @@ _NAMED = ("call", "center", "helpline", "listing", "dialled", "process")
 
 
 def payload(alert: Alert) -> bytes:
-    """The same bytes at each attempt. `data` has what is known of the place, and the alert in one line."""
+    """The bytes to send; every attempt sends the same. `data` has the known facts and the alert in one line."""
     named = {name: getattr(alert, name) for name in _NAMED}
-    told = {
+    payload_fields = {
         "type": TYPES[alert.what],
         "timestamp": alert.happened_at.astimezone(UTC)
         .isoformat(timespec="milliseconds")
@@ -33,4 +33,4 @@ def payload(alert: Alert) -> bytes:
         "data": {name: value for name, value in named.items() if value}
         | {"summary": alert_text(alert).subject},
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(payload_fields, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Raising alerts from facts of the outbox: each is written once, with a delivery for each recipient."""
+"""Raises alerts from facts of the outbox: stores each alert once, with a delivery for each recipient."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ADD_DELIVERIES = insert_rows(AlertDelivery, _DELIVERY)
 
 
 def raise_alerts(session: Session, facts: list[int], recipients: Sequence[Recipient], now: datetime) -> None:
-    """Raise an alert for what these facts say, unless the same has been raised before."""
+    """Raise the alerts of these facts. An alert with a known key is not raised again."""
     first: dict[str, Alert] = {}
     for fact in session.execute(_FACTS, {"facts": facts}):
         alert = _alert(fact)

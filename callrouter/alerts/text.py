@@ -1,4 +1,4 @@
-"""What an alert says to a person: what happened, where, and what to do. *Pure.*"""
+"""The text of an alert for people: what happened, where, and what to do. *Pure.*"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class AlertText(NamedTuple):
 
 
 def alert_text(alert: Alert) -> AlertText:
-    """What this alert says."""
+    """The text of an alert."""
     return _TEXTS[alert.what](alert)
 
 

@@ -1,4 +1,4 @@
-"""Alerts by webhook, signed as Standard Webhooks has it, so that a receiver can check them with a library.
+"""Delivers alerts by webhook, signed as in Standard Webhooks, so that libraries can check them.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -15,17 +15,17 @@ from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
 from callrouter.alerts.alert import Alert
-from callrouter.alerts.channel import NotWanted
+from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.payload import payload
 from callrouter.errors import NotDelivered
 
 GONE = 410
 SECONDS_TO_WAIT = 10.0
-"""for the receiver, at each step"""
+"""for each step of the receiver"""
 
 
 class WebhookChannel:
-    """One receiver. It is told in one request, of which no redirect is followed."""
+    """One receiver. It gets one request; redirects are not followed."""
 
     def __init__(
         self,
@@ -42,21 +42,21 @@ class WebhookChannel:
 
     @property
     def addresses(self) -> tuple[str]:
-        """Its origin: what follows in a URL may be a secret of the receiver."""
+        """The receiver's origin. The rest of the URL may be a secret."""
         url = urlsplit(self._url)
         return (f"{url.scheme}://{url.netloc}",)
 
     def send(self, _: str, alert: Alert, now: datetime) -> None:
-        """Tell the receiver of today, whichever was to be told first."""
+        """Send to the receiver that is configured now, even if the delivery was created for an earlier one."""
         body = payload(alert)
         status = self._posted(body, signed_headers(self._key, alert.message, now, body))
         if status == GONE:
-            raise NotWanted("answered 410: it is not to be told again")
+            raise ReceiverOptedOut("answered 410: it is not to be told again")
         if not 200 <= status < 300:  # noqa: PLR2004 - the class of successful answers (RFC 9110)
             raise NotDelivered(f"answered {status}")
 
     def _posted(self, body: bytes, headers: dict[str, str]) -> int:
-        """The status of the answer; the rest of it is not read."""
+        """The status of the response. The rest is not read."""
         try:
             return self._status(body, headers)
         except HTTPError as error:
@@ -86,7 +86,7 @@ class WebhookChannel:
 
 
 def signed_headers(key: bytes, message: str, now: datetime, body: bytes) -> dict[str, str]:
-    """The headers of one attempt. The id stays the same, the time is that of the attempt. *Pure.*"""
+    """The headers of one attempt: the same id, and the time of the attempt. *Pure.*"""
     timestamp = str(int(now.timestamp()))
     return {
         "Content-Type": "application/json",

@@ -1,1 +1,1 @@
-"""What a call costs its partner: rates, pricing, the account."""
+"""Billing: rates, the price of a call, spend caps, and the partners' ledger."""

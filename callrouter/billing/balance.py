@@ -1,7 +1,7 @@
-"""What the entries of accounts come to, and what an act changes in them: each charge and balance, before and after.
+"""Balances of accounts, and the effect of an action on them: each charge and balance before and after.
 
-An act's effect is read from the entries that it has added, within its transaction. Nothing is worked out a second time,
-so what is shown before an act (in a transaction that is rolled back) and after it follows from the same rules.
+The effect is read from the entries that the action added, within its transaction. Nothing is computed a second time,
+so a dry run (rolled back) and the real run follow the same rules.
 """
 
 from __future__ import annotations
@@ -51,26 +51,26 @@ _TAKEN_OFF = frozenset({CREDIT, PAYMENT})
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the entries of an account come to, in whole minor units of its currency."""
+    """The sums of an account's entries, in whole minor units of its currency."""
 
     charged: int
-    """credit reversals, too"""
+    """includes credit reversals"""
     credited: int
     adjusted: int
-    """with its sign"""
+    """may be negative"""
     fees: int
     paid: int
     balance: int
-    """what the partner owes; below zero it is owed to them"""
+    """what the partner owes; negative if we owe the partner"""
 
 
 def signed(entry_type: str, amount: int) -> int:
-    """What an entry adds to what the partner owes; an adjustment has its sign. `model.SIGNED_AMOUNT` is the same."""
+    """The amount by which an entry changes what the partner owes. `model.SIGNED_AMOUNT` is the same in SQL."""
     return -amount if entry_type in _TAKEN_OFF else amount
 
 
 def sums(amounts: Iterable[tuple[str, int]]) -> Sums:
-    """What entries (type, amount) come to, or sums of entries of a type."""
+    """Add up entries, or sums of entries, given as (type, amount)."""
     found = dict.fromkeys((CHARGE, CREDIT, CREDIT_REVERSAL, ADJUSTMENT, PAYMENT, FEE), 0)
     for entry_type, amount in amounts:
         found[entry_type] += amount
@@ -92,7 +92,7 @@ def running(opening: int, amounts: Iterable[int]) -> Iterator[int]:
 
 
 class LedgerAccount(NamedTuple):
-    """A partner has one for each currency, and what was only simulated has others."""
+    """A partner has an account for each currency, and separate accounts for simulated calls."""
 
     partner: str
     currency: str
@@ -101,7 +101,7 @@ class LedgerAccount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangedCharge:
-    """What a call costs its partner, before and after."""
+    """The cost of a call, before and after."""
 
     call: str
     partner: str
@@ -112,7 +112,7 @@ class ChangedCharge:
 
 @dataclass(frozen=True, slots=True)
 class ChangedBalance:
-    """What a partner owes, before and after; below zero it is owed to them."""
+    """What a partner owes, before and after; negative if we owe the partner."""
 
     partner: str
     before: Money
@@ -122,36 +122,36 @@ class ChangedBalance:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What changes; in the order in which it was entered."""
+    """All changes, in the order in which they were entered."""
 
     charges: tuple[ChangedCharge, ...]
     balances: tuple[ChangedBalance, ...]
 
 
-class _Added(NamedTuple):
-    """An entry that the act has added."""
+class _NewEntry(NamedTuple):
+    """An entry that the action added."""
 
     account: LedgerAccount
     call: str | None
     amount: int
-    """with its sign, in whole minor units"""
+    """signed, in whole minor units"""
     reason: str | None
 
 
 def with_effect(session: Session, act: Callable[[Session], T]) -> tuple[T, Effect]:
-    """Carry out an act; what it returns, and its effect in the accounts, which nobody else writes meanwhile."""
+    """Run an action. Returns its result and its effect. The ledger is locked meanwhile."""
     lock_ledger(session)
     latest = session.execute(_LATEST).scalar()
     result = act(session)
     added = [
-        _Added(LedgerAccount(row.partner, row.currency, row.simulated), row.call, row.amount, row.reason)
+        _NewEntry(LedgerAccount(row.partner, row.currency, row.simulated), row.call, row.amount, row.reason)
         for row in session.execute(_ADDED, {"latest": latest})
     ]
     return result, Effect(tuple(_charges(session, added)), tuple(_balances(session, added)))
 
 
-def _charges(session: Session, added: Sequence[_Added]) -> list[ChangedCharge]:
-    by_call: dict[str, list[_Added]] = defaultdict(list)
+def _charges(session: Session, added: Sequence[_NewEntry]) -> list[ChangedCharge]:
+    by_call: dict[str, list[_NewEntry]] = defaultdict(list)
     for one in added:
         if one.call:
             by_call[one.call].append(one)
@@ -160,14 +160,14 @@ def _charges(session: Session, added: Sequence[_Added]) -> list[ChangedCharge]:
     return [one for one in found if one.before != one.after]
 
 
-def _charge(call: str, left: int, entries: Sequence[_Added]) -> ChangedCharge:
+def _charge(call: str, left: int, entries: Sequence[_NewEntry]) -> ChangedCharge:
     partner, currency, _ = entries[0].account
     before = left - sum(one.amount for one in entries)
     why = "; ".join(dict.fromkeys(one.reason for one in entries if one.reason))
     return ChangedCharge(call, partner, Money(before, currency), Money(left, currency), why)
 
 
-def _balances(session: Session, added: Sequence[_Added]) -> list[ChangedBalance]:
+def _balances(session: Session, added: Sequence[_NewEntry]) -> list[ChangedBalance]:
     changes: dict[LedgerAccount, int] = defaultdict(int)
     for one in added:
         changes[one.account] += one.amount

@@ -1,4 +1,4 @@
-"""Billable calls: what a partner is charged for. An accepted leg, or a return call that kept its promise."""
+"""Billable calls: accepted legs, and return calls that kept their promise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from callrouter.promises.model import ReturnCall
 
 
 def _billable(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
-    """The billable ones among calls that are over, by their arrival."""
+    """The billable calls among those that have ended, by arrival."""
     of_call = (Call.arrived_at, Call.directory_version, Call.caller_match, Call.simulated)
     accepted = sa.select(
         Call.sid.label("call"),
@@ -47,9 +47,9 @@ _OF_CALLERS = _billable(Call.caller_match == sa.any_(sa.bindparam("matches", typ
 
 
 class PartnerCaller(NamedTuple):
-    """A partner and a caller, whose calls are priced together; a caller who withheld the number has this one call.
+    """A partner and a caller. Their calls are priced together.
 
-    Simulated calls are never priced together with others.
+    A caller who withheld the number has only this one call. Simulated calls are never priced together with real ones.
     """
 
     partner: str
@@ -64,7 +64,7 @@ class PartnerCaller(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BillableCall:
-    """A conversation of a caller with a center, as far as its charge is concerned."""
+    """A conversation of a caller with a center: the facts that its charge depends on."""
 
     call: str
     partner: str
@@ -82,7 +82,7 @@ class BillableCall:
         return PartnerCaller.of(self.partner, self.caller_match, self.call, simulated=self.simulated)
 
     def charge(self, price: Money, day: str, now: datetime, reason: str | None = None) -> dict[str, Any]:
-        """The entry of its charge, which counts for this day of its partner; the reason where it was free before."""
+        """The ledger entry of the charge, for a day of the partner. `reason` is given if the call was free before."""
         return {
             "entry_type": CHARGE,
             "partner": self.partner,
@@ -103,10 +103,10 @@ class BillableCall:
 
 
 def billable_calls(session: Session, calls: list[str]) -> list[BillableCall]:
-    """The billable ones of these calls that are over, by their arrival."""
+    """The billable calls among these, by arrival. Calls in progress are left out."""
     return [BillableCall(**row._asdict()) for row in session.execute(_OF_CALLS, {"calls": calls})]
 
 
 def billable_calls_of_callers(session: Session, matches: list[str]) -> list[BillableCall]:
-    """All billable calls of these callers, with whatever partner."""
+    """All billable calls of these callers, with every partner."""
     return [BillableCall(**row._asdict()) for row in session.execute(_OF_CALLERS, {"matches": matches})]

@@ -1,4 +1,4 @@
-"""Charged calls: the charge of a call, and what has been credited of it since."""
+"""Charged calls: the charge of a call, and its credits so far."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callrouter.billing.allowances import ALLOWANCE_RULES
 from callrouter.billing.model import CREDIT, CREDIT_REVERSAL, IS_CHARGE, IS_NO_CHARGE, LedgerEntry
+from callrouter.billing.pricing import ALLOWANCE_RULES
 from callrouter.database import Session
 
 
 @dataclass(frozen=True, slots=True)
 class CallEntry:
-    """An entry about a call, as far as what it means for it."""
+    """The columns of a ledger entry that matter for its call."""
 
     id: int
     entry_type: str
@@ -28,16 +28,16 @@ class CallEntry:
     """whole minor units"""
     currency: str
     day: str
-    """of its partner, which it counts for"""
+    """the partner's day that it counts for"""
     reverses: int | None
     rule: str | None
-    """of a credit by the rules"""
+    """the rule of a credit that was not entered by a person"""
     person: str | None
     simulated: bool
 
     @classmethod
     def of(cls, row: Any) -> CallEntry:
-        """From a row that has CALL_ENTRY_COLUMNS among others."""
+        """Convert a row that has CALL_ENTRY_COLUMNS among its columns."""
         return cls(*(getattr(row, name) for name in cls.__slots__))
 
 
@@ -49,15 +49,15 @@ _OTHERS = sa.select(*CALL_ENTRY_COLUMNS).where(_OF_CALLS, IS_NO_CHARGE)
 
 @dataclass(frozen=True)
 class ChargedCall:
-    """The charge of a call, with all that has been credited of it."""
+    """The charge of a call with all of its credits."""
 
     charge: CallEntry
     credits: tuple[CallEntry, ...]
-    """those that have not been reversed"""
+    """without those that were reversed"""
 
     @property
     def left(self) -> int:
-        """What the call costs by now, in whole minor units."""
+        """What the call costs after its credits, in whole minor units."""
         return self.charge.amount - sum(credit.amount for credit in self.credits)
 
     @property
@@ -67,29 +67,29 @@ class ChargedCall:
 
     @property
     def waived(self) -> bool:
-        """Whether people have credited all of it."""
+        """Whether people have credited the whole charge."""
         return self.credited_manually == self.charge.amount > 0
 
     @property
     def rule_credit(self) -> CallEntry | None:
-        """The credit by the rules, of which there is one at a time."""
+        """The credit by a rule. A call has one at most."""
         return next((credit for credit in self.credits if credit.rule), None)
 
     @property
     def counts(self) -> bool:
-        """Whether the call counts: it is neither waived, nor credited by a rule about its caller's calls."""
+        """Whether the call counts: it is not waived, and no rule about the caller's other calls makes it free."""
         return not self.waived and (self.rule_credit is None or self.rule_credit.rule in ALLOWANCE_RULES)
 
 
 def charged_calls(session: Session, calls: Sequence[str]) -> dict[str, ChargedCall]:
-    """By call, for those of these calls that have ever been charged."""
+    """Return the charged calls among these, by CallSid."""
     charges = session.execute(_CHARGES, {"calls": list(calls)})
     others = session.execute(_OTHERS, {"calls": list(calls)})
     return with_credits(map(CallEntry.of, charges), map(CallEntry.of, others))
 
 
 def with_credits(charges: Iterable[CallEntry], others: Iterable[CallEntry]) -> dict[str, ChargedCall]:
-    """By call: its charge, with those of the other entries that are credits and have not been reversed."""
+    """Combine charges with their credits, by CallSid. Reversed credits are left out."""
     credits = _not_reversed(others)
     return {charge.call: ChargedCall(charge, tuple(credits[charge.call])) for charge in charges}
 

@@ -1,4 +1,4 @@
-"""The ledger: the entries of the partners' accounts. They are only ever added, each with its cause."""
+"""The ledger: the entries of the partners' accounts. Entries are only added, each with its reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from callrouter.billing.allowances import FREE_CALL, SPEND_CAP
 from callrouter.billing.charged_call import CallEntry, ChargedCall
 from callrouter.billing.model import (
     CHARGE,
@@ -22,7 +21,7 @@ from callrouter.billing.model import (
     LedgerEntry,
 )
 from callrouter.billing.period import day_of, following, posting_day
-from callrouter.billing.pricing import SHORT, Free
+from callrouter.billing.pricing import FREE_CALL, SHORT, SPEND_CAP, Free
 from callrouter.database import Instant, Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.events.settle import be_the_only_writer
@@ -60,7 +59,7 @@ _CHARGE_COLUMNS = (
 _ADD_CHARGES = insert_rows(LedgerEntry, _CHARGE_COLUMNS).on_conflict_do_nothing(
     index_elements=["call"], index_where=IS_CHARGE
 )
-# An entry that reverses another is about the same call, and has these values of its own.
+# A reversing entry is about the same call. These are the values that differ.
 _OWN_VALUES: dict[str, sa.SQLColumnExpression[Any]] = {
     "entry_type": sa.bindparam("entry_type", type_=sa.Text),
     "amount": sa.bindparam("amount", type_=sa.BigInteger),
@@ -107,7 +106,7 @@ _CONFIRM = (
 
 @dataclass(frozen=True, slots=True)
 class EntryCause:
-    """Why an entry is made: by a rule, or by a person."""
+    """Why an entry is made: a rule or a person."""
 
     reason: str
     rule: str | None = None
@@ -116,11 +115,11 @@ class EntryCause:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Where entries are posted at a moment, by which months are closed already."""
+    """The day that entries count for at a moment. Closed months get no more entries."""
 
     now: datetime
     open_from: Mapping[tuple[str, bool], str]
-    """(partner, whether it is simulated): its first month that is open, where one is closed"""
+    """(partner, simulated): its first open month, if a month is closed"""
 
     def day(self, partner: str, timezone: str, own_day: str | None, *, simulated: bool) -> str:
         """The partner's day that an entry counts for."""
@@ -129,42 +128,42 @@ class Posting:
 
 
 def lock_ledger(session: Session) -> None:
-    """Wait until nobody else writes the ledger, and keep others from it until this transaction ends.
+    """Lock the ledger until this transaction ends.
 
-    It is the settler's lock: whoever settles calls writes the ledger too. Whoever takes row locks of calls, promises
-    or invoices besides, takes this one first.
+    The settler holds the same lock, because it writes the ledger too. Take it before row locks of calls, promises and
+    invoices.
     """
     be_the_only_writer(session)
 
 
 def posting(session: Session, partners: Iterable[str], now: datetime) -> Posting:
-    """Where entries of these partners are posted now."""
+    """Return where entries of these partners are posted now."""
     closed = session.execute(_LAST_CLOSED, {"partners": sorted(set(partners))})
     return Posting(now, {(row.partner, row.simulated): following(row.period) for row in closed})
 
 
 def add_charges(session: Session, charges: Sequence[Mapping[str, Any]]) -> None:
-    """Enter charges. One that is there already is not entered again."""
+    """Enter charges. A call that has a charge gets no second one."""
     if charges:
         session.execute(_ADD_CHARGES, arrays(_CHARGE_COLUMNS, charges))
 
 
 def confirm_charges(session: Session, calls: Sequence[str], now: datetime) -> None:
-    """The carrier's books say the same of these calls. Again it changes nothing."""
+    """Store that the carrier's CDRs agree with these calls. Running it again changes nothing."""
     session.execute(_CONFIRM, {"calls": list(calls), "now": now})
 
 
 @dataclass(frozen=True, slots=True)
 class CreditWriter:
-    """Enters what is credited of a partner's charges, and what of that is reversed, at a moment."""
+    """Enters credits and credit reversals of one partner at a moment."""
 
     session: Session
     posting: Posting
     timezone: str
-    """of the partner, now"""
+    """the partner's zone now"""
 
     def apply_rule(self, charged: ChargedCall, free: Free | None) -> None:
-        """Let a charge be credited by this rule, or by none, whatever it was before."""
+        """Make this rule, or none, the reason why a charge is credited."""
         current = charged.rule_credit
         if (current.rule if current else None) == (free.rule if free else None):
             return
@@ -172,12 +171,12 @@ class CreditWriter:
             why = _WHY_REVERSED.get(current.rule or "", COUNTS_NOW)
             self.reverse(charged, current, current.amount, EntryCause(why))
         left = charged.charge.amount - charged.credited_manually
-        # Of nothing nothing is credited, and yet the credit says that the call does not count.
+        # A credit of 0 is entered too: it says that the call does not count.
         if free and (left or not charged.charge.amount):
             self.reverse(charged, charged.charge, left, EntryCause(free.reason, free.rule))
 
     def reverse(self, charged: ChargedCall, entry: CallEntry, amount: int, cause: EntryCause) -> None:
-        """Credit the charge, or reverse a credit; it counts for the day of the charge, as long as its month is open."""
+        """Credit a charge, or reverse a credit. It counts for the charge's day if that month is still open."""
         charge = charged.charge
         day = self.posting.day(charge.partner, self.timezone, charge.day, simulated=charge.simulated)
         values = {
@@ -192,3 +191,39 @@ class CreditWriter:
             "period": day[:7],
         }
         self.session.execute(_REVERSE, values)
+
+
+_OF_PARTNER = (
+    ClosedMonth.partner == sa.bindparam("partner"),
+    ClosedMonth.simulated == sa.bindparam("simulated"),
+)
+_IS_CLOSED = sa.select(ClosedMonth.period).where(*_OF_PARTNER, ClosedMonth.period == sa.bindparam("period"))
+_CLOSE = sa.insert(ClosedMonth)
+LAST_CLOSED = sa.select(sa.func.max(ClosedMonth.period)).where(*_OF_PARTNER)
+"""the last closed month of a `partner`, real or `simulated`; None if none is closed"""
+
+
+def is_closed(session: Session, partner: str, period: str, *, simulated: bool) -> bool:
+    """Whether a partner's month is closed."""
+    of_month = {"partner": partner, "simulated": simulated, "period": period}
+    return session.execute(_IS_CLOSED, of_month).first() is not None
+
+
+def close_period(
+    session: Session, partner: str, period: str, person: str, now: datetime, *, simulated: bool
+) -> None:
+    """Close a partner's month. The database refuses it if an entry of the month is on no invoice."""
+    session.execute(
+        _CLOSE,
+        {"partner": partner, "simulated": simulated, "period": period, "closed_at": now, "person": person},
+    )
+
+
+_REPLACE_MATCH = sa.update(LedgerEntry).where(
+    LedgerEntry.caller_match == sa.bindparam("of_match"), LedgerEntry.entry_type == CHARGE
+)
+
+
+def replace_charge_match(session: Session, match: str, instead: str) -> None:
+    """Replace a caller's match value, so that the charges still belong to one (anonymous) caller."""
+    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

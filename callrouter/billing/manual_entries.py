@@ -1,6 +1,6 @@
-"""Manual entries that are about no call: what a person adjusts in a partner's account, and payments that came in.
+"""Ledger entries by hand: credits, adjustments and payments.
 
-Whatever is wrong with one of them is put right by another: entries are never changed.
+A wrong entry is corrected by another entry. Entries are never changed.
 """
 
 from __future__ import annotations
@@ -11,17 +11,22 @@ from unicodedata import normalize
 
 import sqlalchemy as sa
 
+from callrouter.billing.allowances import apply_allowances
+from callrouter.billing.billable_call import PartnerCaller
+from callrouter.billing.charge import rerate
+from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import current_partner, current_timezone
-from callrouter.billing.ledger import lock_ledger, posting
+from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
 from callrouter.billing.model import ADJUSTMENT, IS_PAYMENT, PAYMENT, LedgerEntry
+from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import StoredPartner
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
 
 MOST = 10**12
-"""whole minor units; what is more is a slip of the hand"""
+"""whole minor units; a larger amount is a typing error"""
 
 _PARTNER = sa.select(StoredPartner.key).where(StoredPartner.key == sa.bindparam("partner"))
 _OF_ACCOUNT = (
@@ -39,25 +44,25 @@ _ENTER = sa.insert(LedgerEntry)
 
 @dataclass(frozen=True, slots=True)
 class ManualEntry:
-    """What a person enters in a partner's account, and in which: what is only simulated has one of its own."""
+    """An adjustment or a payment that a person enters in a partner's account."""
 
     partner: str
     amount: str
-    """as it was written, `12.50`: the currency says how many decimals it may have"""
+    """as typed, `12.50`; the currency limits the decimals"""
     why: str
-    """the reason of an adjustment, which the partner reads; the reference of a payment"""
+    """the reason of an adjustment, which the partner reads; or the reference of a payment"""
     person: str
     simulated: bool
     currency: str | None = None
-    """None: the one of the account"""
+    """None: the currency of the account"""
 
 
 def adjust(
-    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime, *, off: bool = False
+    session: Session, directories: DirectoryCache, wanted: ManualEntry, now: datetime, *, off: bool = False
 ) -> Money:
-    """Add to what a partner owes, or take it `off`; the amount with its sign.
+    """Raise what a partner owes, or lower it with `off`. Returns the signed amount.
 
-    Raises NotKnown for a partner that there never was, Fault for an amount or a currency that cannot be.
+    Raises NotKnown for an unknown partner, and Fault for an impossible amount or currency.
     """
     lock_ledger(session)
     money = _money(session, directories, wanted)
@@ -67,9 +72,9 @@ def adjust(
 
 
 def record_payment(
-    session: Session, directories: DirectoryShelf, wanted: ManualEntry, now: datetime
+    session: Session, directories: DirectoryCache, wanted: ManualEntry, now: datetime
 ) -> Money:
-    """Enter a payment that came in. Its reference is the partner's for ever: the same again raises Fault."""
+    """Enter a payment. A partner's payment reference is unique: using it again raises Fault."""
     lock_ledger(session)
     money = _money(session, directories, wanted)
     _refuse_the_same_again(session, wanted)
@@ -77,7 +82,7 @@ def record_payment(
     return money
 
 
-def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> Money:
+def _money(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> Money:
     if session.execute(_PARTNER, {"partner": wanted.partner}).first() is None:
         raise NotKnown(
             f"there is no partner {wanted.partner}; `callrouter billing balance` shows the accounts"
@@ -94,8 +99,8 @@ def _money(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -
     return Money(minor, currency)
 
 
-def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> str:
-    """The currency of the request, where the account has it or none yet; else the only one that it has."""
+def _currency(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> str:
+    """The requested currency, if the account has it or has none yet; else the account's only currency."""
     known = _currencies(session, directories, wanted)
     has = f"the account of {wanted.partner} is in {' and '.join(known) or 'no currency yet'}"
     if wanted.currency:
@@ -107,8 +112,8 @@ def _currency(session: Session, directories: DirectoryShelf, wanted: ManualEntry
     return known[0]
 
 
-def _currencies(session: Session, directories: DirectoryShelf, wanted: ManualEntry) -> list[str]:
-    """Those of the partner's rates, and of all that was entered."""
+def _currencies(session: Session, directories: DirectoryCache, wanted: ManualEntry) -> list[str]:
+    """The currencies of the partner's rates and of all entries."""
     partner = current_partner(session, directories, wanted.partner)
     account = {"partner": wanted.partner, "simulated": wanted.simulated}
     known = set(session.execute(_CURRENCIES, account).scalars())
@@ -128,19 +133,19 @@ def _refuse_the_same_again(session: Session, wanted: ManualEntry) -> None:
 
 
 def _compared(reference: str) -> str:
-    """Banks and people write the same reference in capitals or not, and with more space or less."""
+    """Normalize a reference: people and banks vary capitals and spaces."""
     return " ".join(normalize("NFC", reference).casefold().split())
 
 
 def _enter(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     wanted: ManualEntry,
     entry_type: str,
     money: Money,
     now: datetime,
 ) -> None:
-    """On the partner's day of now, or the first that is open."""
+    """Enter it on the partner's current day, or in the first open month."""
     timezone = current_timezone(session, directories, wanted.partner)
     where = posting(session, [wanted.partner], now)
     day = where.day(wanted.partner, timezone, None, simulated=wanted.simulated)
@@ -158,3 +163,48 @@ def _enter(
         "simulated": wanted.simulated,
     }
     session.execute(_ENTER, values)
+
+
+_CALLER_MATCH = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call"))
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRequest:
+    """A credit that a person enters. Without an amount, all that is left is credited."""
+
+    call: str
+    amount: int | None
+    """whole minor units"""
+    reason: str
+    person: str
+
+
+def credit(session: Session, directories: DirectoryCache, wanted: CreditRequest, now: datetime) -> Money:
+    """Credit a call and price the caller's other calls again. Returns the amount.
+
+    Raises NotKnown if the call was not charged, and Fault if the amount is too large.
+    """
+    lock_ledger(session)
+    charged = charged_calls(session, [wanted.call]).get(wanted.call)
+    if charged is None:
+        raise NotKnown(f"the call {wanted.call} was not charged, so nothing can be credited")
+    amount = _amount(wanted, charged)
+    partner = charged.charge.partner
+    timezone = current_timezone(session, directories, partner)
+    writer = CreditWriter(session, posting(session, [partner], now), timezone)
+    writer.reverse(charged, charged.charge, amount, EntryCause(wanted.reason, person=wanted.person))
+    match = session.execute(_CALLER_MATCH, {"call": wanted.call}).scalar()
+    caller = PartnerCaller.of(partner, match, wanted.call, simulated=charged.charge.simulated)
+    rerated = rerate(session, directories, [caller], now)
+    apply_allowances(session, directories, rerated, now)
+    return Money(amount, charged.charge.currency)
+
+
+def _amount(wanted: CreditRequest, charged: ChargedCall) -> int:
+    amount = charged.left if wanted.amount is None else wanted.amount
+    if 0 < amount <= charged.left:
+        return amount
+    left = Money(charged.left, charged.charge.currency)
+    raise Fault(
+        f"{left} are left of the charge of {wanted.call}; credit more than nothing, and no more than that"
+    )

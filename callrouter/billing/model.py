@@ -1,5 +1,5 @@
 """Tables of the partners' accounts: the ledger, to which entries are only added; the months that are closed to it;
-which charges the carrier's books confirm; and what spend caps count.
+which charges the carrier's records confirm; and what spend caps count.
 
 The triggers of `migrations/first_schema/account_guards.py` guard the ledger: no entry is changed or deleted, a credit
 reverses a charge of its own call and no more than it has left, and none is added to a month that is closed, or before
@@ -52,9 +52,9 @@ class LedgerEntry(Base):
         sa.CheckConstraint("(entry_type = 'credit' AND person IS NULL) = (rule IS NOT NULL)", name="rule"),
         sa.CheckConstraint("period = substr(day, 1, 7)", name="day"),
         sa.Index("ix_ledger_entry_repeat", "caller_match", "partner", postgresql_where=sa.text(A_CHARGE)),
-        # One charge a call, of whatever kind, and whatever comes twice.
+        # A call is charged once.
         sa.Index("uq_ledger_entry_charge", "call", unique=True, postgresql_where=sa.text(A_CHARGE)),
-        # The others are few. A credit is reversed once.
+        # Other entries are few. A credit is reversed once.
         sa.Index("ix_ledger_entry_not_a_charge", "call", postgresql_where=sa.text("entry_type <> 'charge'")),
         sa.Index(
             "uq_ledger_entry_credit_reversal",
@@ -71,7 +71,7 @@ class LedgerEntry(Base):
             unique=True,
             postgresql_where=sa.text("entry_type = 'fee'"),
         ),
-        # A month of a partner: its invoice, and what its allowances and its spend cap leave.
+        # For a partner's month: its invoice, its allowances and its spend cap.
         sa.Index("ix_ledger_entry_period", "partner", "period", "id"),
         {"comment": "append only"},
     )
@@ -98,7 +98,7 @@ class LedgerEntry(Base):
         comment="a credit its charge, a credit reversal its credit",
     )
     rule: Mapped[str | None] = mapped_column(
-        comment="of a credit by the rules: which one, see billing/pricing.py and billing/allowances.py"
+        comment="of a credit by the rules: which one, see billing/pricing.py and billing/pricing.py"
     )
     reason: Mapped[str | None] = mapped_column(comment="why, for whoever reads the invoice")
     person: Mapped[str | None] = mapped_column(comment="who entered it by hand; empty: by the rules")
@@ -112,7 +112,7 @@ class LedgerEntry(Base):
     simulated: Mapped[bool]
 
 
-# Values in the text of a statement, not among its parameters: the planner sees which partial index has the rows.
+# Literals, not parameters, so that the planner can use the partial indexes.
 IS_CHARGE = LedgerEntry.entry_type == sa.literal_column("'charge'", sa.Text)
 IS_NO_CHARGE = LedgerEntry.entry_type != sa.literal_column("'charge'", sa.Text)
 IS_CREDIT = LedgerEntry.entry_type == sa.literal_column("'credit'", sa.Text)
@@ -120,11 +120,11 @@ IS_FEE = LedgerEntry.entry_type == sa.literal_column("'fee'", sa.Text)
 IS_PAYMENT = LedgerEntry.entry_type == sa.literal_column("'payment'", sa.Text)
 
 SIGNED_AMOUNT = sa.case((sa.or_(IS_CREDIT, IS_PAYMENT), -LedgerEntry.amount), else_=LedgerEntry.amount)
-"""What an entry adds to what the partner owes; `balance.signed` says the same of an amount in Python."""
+"""the amount by which an entry changes what the partner owes; `balance.signed` is the same in Python"""
 
 
 class ClosedMonth(Base):
-    """A month to which no entry is added any more; what comes late is posted in the next that is open."""
+    """A month that gets no more entries. Late entries are posted in the next open month."""
 
     __tablename__ = "closed_month"
     __grants__ = Grants(insert=True)
@@ -140,12 +140,12 @@ class ClosedMonth(Base):
 
 
 class Confirmation(Base):
-    """A charged call of which the carrier's books say the same; an invoice holds no others."""
+    """A charged call that the carrier's CDRs confirm. Only confirmed calls are invoiced."""
 
     __tablename__ = "confirmation"
     __grants__ = Grants(insert=True)
     __table_args__ = {
-        "comment": "charged calls of which the carrier's books say the same; an invoice holds no others"
+        "comment": "charged calls of which the carrier's records say the same; an invoice holds no others"
     }
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)
@@ -153,7 +153,7 @@ class Confirmation(Base):
 
 
 class SpendCapLock(Base):
-    """A partner with a spend cap, locked by whoever looks for what is left below it to ring a seat."""
+    """One row for each partner with a spend cap. It is locked while a seat of the partner is chosen."""
 
     __tablename__ = "spend_cap_lock"
     # To lock a row takes the right to update one of its columns.
@@ -166,7 +166,7 @@ class SpendCapLock(Base):
 
 
 class Reservation(Base):
-    """What a leg or return call of a partner with a spend cap may cost, while it is tried or not settled yet."""
+    """What a leg or return call may cost. It exists until the call is settled, for partners with a spend cap."""
 
     __tablename__ = "reservation"
     __grants__ = Grants(insert=True, update=True, delete=True)
@@ -185,7 +185,7 @@ class Reservation(Base):
 
 
 class Spend(Base):
-    """What the calls of a partner's month come to, for its spend cap; the ledger is the truth."""
+    """The sum of a partner's calls in a month, for its spend cap. It is derived from the ledger."""
 
     __tablename__ = "spend"
     __grants__ = Grants(insert=True, update=True)

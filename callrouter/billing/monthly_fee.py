@@ -1,4 +1,4 @@
-"""The monthly fee: a flat price for the month itself, where the contract has one, whatever calls there were."""
+"""The monthly fee: a flat price for a month, whatever calls there were."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from callrouter.billing.closed_months import is_closed
+from callrouter.billing.ledger import is_closed
 from callrouter.billing.model import FEE, IS_FEE, LedgerEntry
 from callrouter.billing.period import bounds
 from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.last_known import last_known
 from callrouter.directory.model import DirectoryVersion
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 
 OWING = frozenset({"verified", "suspended"})
-"""Also a partner that is suspended for a while: callers of its listings are connected all the same."""
+"""Suspended partners pay too: callers of their listings are still connected."""
 
 _VERSION_AT = sa.select(sa.func.max(DirectoryVersion.version)).where(
     DirectoryVersion.loaded_at < sa.bindparam("moment", type_=Instant)
@@ -31,7 +31,7 @@ _ENTER = (
 
 
 class Fee(NamedTuple):
-    """A flat rate, and the version of the directory that it is owed by."""
+    """A flat rate, and the directory version that it comes from."""
 
     rate: Rate
     version: int
@@ -39,15 +39,15 @@ class Fee(NamedTuple):
 
 def enter_fee(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     partner: str,
     month: str,
     simulated: bool,
     now: datetime,
 ) -> bool:
-    """Enter a partner's fee of a month, where one is owed; whether it was entered now.
+    """Enter a partner's fee for a month, if one is owed. Returns whether it was entered now.
 
-    Again, and where the month is closed, it enters nothing. The caller has called `lock_ledger`.
+    It enters nothing a second time, or in a closed month. The caller of this function has called `lock_ledger`.
     """
     if is_closed(session, partner, month, simulated=simulated):
         return False
@@ -69,10 +69,10 @@ def enter_fee(
     return session.execute(_ENTER, values).first() is not None
 
 
-def owed_for(session: Session, directories: DirectoryShelf, partner: str, month: str) -> Fee | None:
-    """What is owed for a month, by the version in force at its last moment where the partner is, or was.
+def owed_for(session: Session, directories: DirectoryCache, partner: str, month: str) -> Fee | None:
+    """The fee of a month, by the directory version in force when the month ended in the partner's zone.
 
-    Nothing is owed for a month that was over before there was any directory.
+    Nothing is owed for a month that ended before the first directory.
     """
     known = last_known(session, partner)
     if known is None:
@@ -84,7 +84,7 @@ def owed_for(session: Session, directories: DirectoryShelf, partner: str, month:
 
 
 def owed(partner: Partner | None, month: str) -> Rate | None:
-    """The flat rate of a month, by the partner as the month ended: the one that had begun by its first day. *Pure.*"""
+    """The flat rate of a month: the one in force on its first day, for the partner as the month ended. *Pure.*"""
     if partner is None or partner.status not in OWING:
         return None
     return partner.rate_on(MONTHLY, date.fromisoformat(f"{month}-01"))

@@ -1,4 +1,4 @@
-"""Days and months of a partner, in its own zone, and which of them an entry counts for. *Pure.*"""
+"""Days and months in a partner's zone, and the day that an entry counts for. *Pure.*"""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TIME_TO_OBJECT = timedelta(days=30)
-"""to a charge: days of 24 hours, from the moment that the invoice was issued that has it"""
+"""for an objection, in days of 24 hours, from the time the invoice was issued"""
 DECEMBER = 12
 FIRST_MONTH, LAST_MONTH = "2000-01", "2199-12"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 def a_month(written: str) -> str:
-    """A month that was written, `2026-11`. Raises ValueError where it is none, or none that anything can be in."""
+    """Check a month that a person typed, `2026-11`. Raises ValueError."""
     if not _MONTH.fullmatch(written):
         raise ValueError(f"{written!r} is not a month: write it as 2026-11")
     if not FIRST_MONTH <= written <= LAST_MONTH:
@@ -26,23 +26,23 @@ def a_month(written: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day_of(moment: datetime, timezone: str) -> str:
-    """`2026-11-24`, where it is that day."""
+    """The day at a moment in a zone, `2026-11-24`."""
     return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
 
 
 def month_of(moment: datetime, timezone: str) -> str:
-    """`2026-11`, where it is that month."""
+    """The month at a moment in a zone, `2026-11`."""
     return day_of(moment, timezone)[:7]
 
 
 def following(month: str) -> str:
-    """The month after."""
+    """The next month."""
     year, number = map(int, month.split("-"))
     return f"{year + 1}-01" if number == DECEMBER else f"{year}-{number + 1:02}"
 
 
 def bounds(month: str, timezone: str) -> tuple[datetime, datetime]:
-    """The first moment of the month in a zone, and the first of the next."""
+    """The first moment of a month in a zone, and the first moment of the next."""
     zone = ZoneInfo(timezone)
     begin, end = (
         datetime.fromisoformat(f"{one}-01").replace(tzinfo=zone) for one in (month, following(month))
@@ -51,9 +51,10 @@ def bounds(month: str, timezone: str) -> tuple[datetime, datetime]:
 
 
 def posting_day(own_day: str | None, today: str, open_from: str) -> str:
-    """The day that an entry counts for: its own, or today where it has none.
+    """The day that an entry counts for: its own day, or today.
 
-    Where that month is closed already it is today, within the first month that is `open_from` (empty: all are).
+    If that month is closed, it is today, within the first open month. An empty `open_from` means that no month is
+    closed.
     """
     wanted = own_day or today
     if wanted[:7] >= open_from:

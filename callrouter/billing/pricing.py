@@ -1,16 +1,18 @@
-"""The price of a call. *Pure*; it cannot know anything of the caller or what follows.
+"""The price of a call, and the allowances of a month. *Pure.* Nothing here can know who called or what came of it.
 
-`price` is for one call; `price_together` for all calls of a caller to a partner: they come to the same whatever order
-they are reported in, because they are priced by their arrival. A call that was wrongly charged, or was reported late,
-changes what follows from it for the later ones.
+`price` prices one call. `price_together` prices all calls of one caller to one partner by their arrival, so the
+result does not depend on the order in which they are reported. `allowances` looks at all calls of a partner's month,
+for its free calls and its spend cap. Above the spend cap the partner's seats are skipped; a call that still comes (a
+listing is always connected) costs nothing.
 
-Source of the rule: a fixed fee per call, never by insurance, admission, revenue or the caller's choice (EKRA,
-18 USC 220; Florida 817.505; California H&S 11831.6).
+Source: a fixed fee per call, never by insurance, admission, revenue or the caller's choice (EKRA, 18 USC 220; Florida
+817.505; California H&S 11831.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,12 +30,12 @@ class AcceptedCall:
     arrived_at: datetime
     talk_seconds: int
     counted_before: tuple[datetime, ...]
-    """arrival of those calls of the same caller to the same partner that count"""
+    """arrivals of calls of the same caller to the same partner that count"""
 
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Why a call costs nothing: the rule, and the reason in words for whoever reads the invoice."""
+    """Why a call costs nothing: the rule, and a reason for readers of the invoice."""
 
     rule: str
     reason: str
@@ -44,26 +46,26 @@ WAIVED = Free("waived", "taken back by hand")
 
 @dataclass(frozen=True, slots=True)
 class CallToPrice:
-    """A call of a caller to a partner that a price may follow from."""
+    """One of a caller's calls to a partner."""
 
     call: str
     arrived_at: datetime
     talk_seconds: int
     rate: Rate | None
-    """in force at its arrival"""
+    """in force when it arrived"""
     waived: bool
-    """credited whole by a person: it counts no more, for whatever follows from it"""
+    """credited in full by a person, so it no longer counts"""
 
 
 def price(rate: Rate | None, accepted: AcceptedCall) -> Money | None:
-    """The price of a call under the rate in force at its arrival; None where it does not count."""
+    """The price of a call at the rate in force when it arrived. None if the call does not count."""
     if rate is None or why_free(rate, accepted):
         return None
     return Money(rate.price_minor, rate.currency)
 
 
 def why_free(rate: Rate | None, accepted: AcceptedCall) -> Free | None:
-    """Why a call does not count: without a rate, too short, or soon after (or before) one that counts."""
+    """Why a call does not count: no rate, too short, or close to another call that counts. None if it counts."""
     if rate is None:
         return Free(NO_RATE, "no rate was in force at its arrival")
     if accepted.talk_seconds < rate.minimum_seconds:
@@ -77,7 +79,7 @@ def why_free(rate: Rate | None, accepted: AcceptedCall) -> Free | None:
 
 
 def price_together(calls: Iterable[CallToPrice]) -> dict[str, Money | Free]:
-    """call: its price where it counts, or why it does not, for the calls of one caller to one partner."""
+    """Price the calls of one caller to one partner, by CallSid."""
     found: dict[str, Money | Free] = {}
     counted: list[datetime] = []
     for call in sorted(calls, key=lambda call: (call.arrived_at, call.call)):
@@ -92,3 +94,61 @@ def _price_or_why_free(call: CallToPrice, counted: tuple[datetime, ...]) -> Mone
         return WAIVED
     accepted = AcceptedCall(call.arrived_at, call.talk_seconds, counted)
     return price(call.rate, accepted) or why_free(call.rate, accepted) or Free(NO_RATE, "")
+
+
+FREE_CALL, SPEND_CAP = "free call", "spend cap"
+ALLOWANCE_RULES = frozenset({FREE_CALL, SPEND_CAP})
+"""rules about a partner's month; the other rules are about a caller's calls"""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCall:
+    """A call that counts, with the contract terms that held when it arrived."""
+
+    call: str
+    kind: str
+    arrived_at: datetime
+    price: int
+    """whole minor units"""
+    currency: str
+    credited_manually: int
+    """the part of the price that people have credited"""
+    free_calls: int
+    """free calls of this kind in a month"""
+    spend_cap: int | None
+    """of the month, in whole minor units; None: there is none"""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """The calls that cost nothing, with the reason; and the sum of the others."""
+
+    free: dict[str, Free]
+    spend: Mapping[str, int]
+    """whole minor units, by currency"""
+
+
+def allowances(month: Iterable[CountedCall]) -> Allowances:
+    """Decide which calls of one partner's month cost nothing."""
+    used: Counter[str] = Counter()
+    free: dict[str, Free] = {}
+    spend: Counter[str] = Counter()
+    for one in sorted(month, key=lambda one: (one.arrived_at, one.call)):
+        used[one.kind] += 1
+        cost = one.price - one.credited_manually
+        if used[one.kind] <= one.free_calls:
+            free[one.call] = _free_call(one)
+        elif one.spend_cap is not None and spend[one.currency] + cost > one.spend_cap:
+            free[one.call] = _beyond(one, one.spend_cap)
+        else:
+            spend[one.currency] += cost
+    return Allowances(free, spend)
+
+
+def _free_call(one: CountedCall) -> Free:
+    how_many = "the free call" if one.free_calls == 1 else f"one of the {one.free_calls} free calls"
+    return Free(FREE_CALL, f"{how_many} of the month")
+
+
+def _beyond(one: CountedCall, spend_cap: int) -> Free:
+    return Free(SPEND_CAP, f"the month's spend cap of {Money(spend_cap, one.currency)} is reached")

@@ -1,12 +1,11 @@
-"""A partner's monthly spend cap: what its calls of a month may come to, after which its seats are skipped.
+"""Spend caps: the most that a partner's calls may cost in a month. Then its seats are skipped.
 
-What counts is what was charged (`spend`, written when calls are settled) and what may still be charged (`reservation`,
-one for each leg or return call that is being tried or is not settled yet), by the partner's own month of the call's
-arrival. A listing always reaches its center, and so does a caller who asks for the center that owes a return call: they
-are counted, and nothing is asked before. What is only simulated is counted by itself. Where the directory has no spend
-cap, nothing here is asked or written, except that a return call has ended.
+Two things count: what was charged (`spend`, written when calls are settled), and what may still be charged
+(`reservation`, one for each leg or return call that is not settled yet). Both count for the partner's month in which
+the call arrived. A listing always reaches its center, and a caller may always ask for the center that owes a return
+call: these calls are counted, but the cap does not stop them. Simulated calls are counted separately.
 
-Routing asks this before it rings a seat, so it lies below routing and knows nothing of the rest of billing
+Routing asks this module before it rings a seat, so it lies below routing and does not know the rest of billing
 (docs/decisions/0042).
 """
 
@@ -32,7 +31,7 @@ _MONTHS = sa.bindparam("months", type_=ARRAY(sa.Text))
 _CALL_IS = Reservation.call == sa.bindparam("of_call")
 _NUMBER_IS = Reservation.number == sa.bindparam("of_number")
 
-# The lock is on a row of its own: billing, which locks promises as well, must wait for no decision.
+# A row of its own is locked, so that billing, which also locks promises, never waits for a decision.
 _LOCK = (
     sa.select(SpendCapLock.partner)
     .where(SpendCapLock.partner == sa.any_(_PARTNERS))
@@ -50,7 +49,7 @@ def _of_months(table: type[Spend] | type[Reservation]) -> tuple[sa.ColumnElement
     )
 
 
-# One statement is one look at the database: what is settled moves from one table to the other at one moment.
+# One statement sees one snapshot: settling moves an amount from one table to the other at one moment.
 _TAKEN = sa.union_all(
     sa.select(Spend.partner, Spend.month, Spend.amount).where(*_of_months(Spend)),
     sa.select(Reservation.partner, Reservation.month, sa.cast(sa.func.sum(Reservation.amount), sa.BigInteger))
@@ -76,22 +75,22 @@ _SET_SPEND = _NEW_SPEND.on_conflict_do_update(
 
 @dataclass(frozen=True, slots=True)
 class PricedAttempt:
-    """A leg or a return call, and all that its price may depend on."""
+    """A leg or a return call, with all that its price may depend on."""
 
     call: str
     number: int
-    """below zero: settling the call leaves it as it is, until `keep_until_settled`"""
+    """negative: settling the call keeps the reservation, until `keep_until_settled`"""
     kind: str
     """`helpline` or `listing`"""
     arrived_at: datetime
-    """of the call"""
+    """the arrival of the call"""
     simulated: bool
 
 
 def beyond_spend_cap(
     session: Session, directory: Directory, centers: Iterable[str], arrived_at: datetime, *, simulated: bool
 ) -> dict[str, str]:
-    """center: the reason, for those whose partner's spend cap leaves too little for another call by rotation."""
+    """The centers whose partner cannot afford one more helpline call this month, each with the reason."""
     if not directory.spend_capped:
         return {}
     partners = {center: directory.partner_of(center) for center in centers}
@@ -101,9 +100,9 @@ def beyond_spend_cap(
 
 
 def lock_spend_caps(session: Session, directory: Directory, centers: Iterable[str]) -> None:
-    """Let nobody else look at the spend caps of these centers' partners until this transaction ends.
+    """Lock the spend caps of these centers' partners until this transaction ends.
 
-    By whoever rings one of them next, so that two calls at once do not both get what is left for one.
+    Two calls that ring at the same time must not both get the rest that is enough for one.
     """
     partners = sorted(directory.spend_capped & {directory.centers[center].partner for center in centers})
     if not partners or len(session.execute(_LOCK, {"partners": partners}).all()) == len(partners):
@@ -114,7 +113,7 @@ def lock_spend_caps(session: Session, directory: Directory, centers: Iterable[st
 
 
 def reserve(session: Session, partner: Partner, attempt: PricedAttempt) -> None:
-    """Reserve what this attempt may cost, until it is released or settled. Twice is as good as once."""
+    """Reserve the price of this attempt until it is released or settled. Reserving again changes nothing."""
     price = _price(partner, attempt.kind, attempt.arrived_at)
     if partner.spend_cap_minor is not None and price:
         session.execute(
@@ -131,27 +130,27 @@ def reserve(session: Session, partner: Partner, attempt: PricedAttempt) -> None:
 
 
 def release(session: Session, call: str, number: int) -> None:
-    """This leg was not accepted, or this return call kept nothing, so it costs nothing."""
+    """Release the reservation of a leg that was not accepted, or of a return call that kept no promise."""
     session.execute(_RELEASE, {"of_call": call, "of_number": number})
 
 
 def keep_until_settled(session: Session, call: str, number: int, new_number: int) -> None:
-    """This attempt has ended: the next settling of its call releases it, by a number above zero."""
+    """Keep the reservation of an attempt that has ended until its call is settled. It gets a positive number."""
     session.execute(_KEEP_UNTIL_SETTLED, {"of_call": call, "of_number": number, "new_number": new_number})
 
 
 def release_settled(session: Session, calls: list[str]) -> None:
-    """These calls are charged, or are free: `spend` has what they cost by now, in the same transaction."""
+    """Release the reservations of settled calls. `spend` has their cost, in the same transaction."""
     session.execute(_RELEASE_SETTLED, {"calls": calls})
 
 
 def months_with_spend(session: Session, partners: list[str]) -> set[tuple[str, str, bool]]:
-    """(partner, month, whether it is simulated) of which it is known what was spent."""
+    """The (partner, month, simulated) with a stored spend."""
     return set(map(tuple, session.execute(_MONTHS_WITH_SPEND, {"partners": partners})))
 
 
 def set_spend(session: Session, partner: str, month: str, amount: int, *, simulated: bool) -> None:
-    """What the partner's charges less its credits come to, for the calls that arrived in that month of its own."""
+    """Store what the calls that arrived in a partner's month cost: charges less credits."""
     values = {"partner": partner, "month": month, "simulated": simulated, "amount": amount}
     session.execute(_SET_SPEND, values)
 

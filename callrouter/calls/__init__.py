@@ -1,1 +1,1 @@
-"""The life of a call: its states, what the caller hears next, and what each callback does."""
+"""Calls: their states, what the caller hears next, and what each callback does."""

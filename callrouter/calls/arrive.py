@@ -1,15 +1,15 @@
-"""A call arrives: whose number was dialled decides its route, and that is stored with its first answer."""
+"""Handles a call that arrives: the dialed number decides its route, which is stored with the first answer."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from callrouter import phone
+from callrouter.calls.callbacks import IN_FORCE_AND_ANSWER, answer, turn_of
+from callrouter.calls.caller_keys import greet
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.flow import IN_FORCE_AND_ANSWER, answer, turn_of
-from callrouter.calls.menu import greet
 from callrouter.calls.model import ANY_CENTER, Call
-from callrouter.calls.ring import ring_its_center
+from callrouter.calls.ring import ring_listing_center
 from callrouter.calls.states import ABANDONED, REFUSED
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import Callback, Turn
@@ -23,15 +23,15 @@ KEY = "turn 0"
 
 
 def arrive(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
-    """Answer an incoming call by the directory this process knows, in one round trip.
+    """Answer an incoming call by the newest directory that this process knows, in one round trip.
 
-    Where the call has come before, or the directory has changed, the commit fails; then `arrive_again` answers.
+    If the call came before, or a newer directory is in force, the commit fails; `arrive_again` answers then.
     """
     return _arrive(session, dependencies, dependencies.directories.newest, callback, now)
 
 
 def arrive_again(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
-    """Answer an incoming call, asking first. A repetition gets the answer of the first time."""
+    """Answer an incoming call after reading what is stored. A repeated request gets the first answer."""
     known = session.execute(IN_FORCE_AND_ANSWER, {"call": callback.call, "key": KEY}).one()
     if known.answer is not None:
         return str(known.answer)
@@ -41,9 +41,7 @@ def arrive_again(session: Session, dependencies: CallDependencies, callback: Cal
 def arrive_too_late(
     session: Session, dependencies: CallDependencies, callback: Callback, now: datetime
 ) -> None:
-    """A call of which nothing was heard before its end: it is stored, and its arrival gets an empty document if it
-    comes after all.
-    """
+    """Store a call whose end came before its arrival. The arrival then gets an empty document."""
     _arrive(session, dependencies, dependencies.directories.in_force(session), callback, now)
 
 
@@ -59,22 +57,22 @@ def _first_step(turn: Turn) -> Step:
     call = turn.call
     if call.route is None:
         outbox.publish_alert(turn.session, "unknown-number", at=turn.now, call=call.sid)
-        return _refused(turn, "no-such-number")
+        return _refuse(turn, "no-such-number")
     if _is_a_loop(turn):
-        return _refused(turn, "loop")
+        return _refuse(turn, "loop")
     if not turn.callback.caller_is_there:
         call.end(ABANDONED, turn.now)
         return GONE
-    return ring_its_center(turn) if call.route == "listing" else greet(turn)
+    return ring_listing_center(turn) if call.route == "listing" else greet(turn)
 
 
-def _refused(turn: Turn, wording: str) -> Ending:
+def _refuse(turn: Turn, wording: str) -> Ending:
     turn.call.end(REFUSED, turn.now)
     return Ending(wording, turn.call.language)
 
 
 def _is_a_loop(turn: Turn) -> bool:
-    """A number of ours is calling us: a center has forwarded its phone to the helpline that rang it."""
+    """Whether one of our own numbers is calling: a center has forwarded its phone to a helpline."""
     return turn.callback.get("From") in turn.directory.own_numbers
 
 
@@ -94,19 +92,19 @@ def _new_call(
         helpline=helpline.key if helpline else None,
         only_center=listing.center if listing else ANY_CENTER,
         caller=phone.masked(number),
-        caller_match=_into_the_vault(session, dependencies, callback.call, number, now),
+        caller_match=_seal_number(session, dependencies, callback.call, number, now),
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,
         language=languages[0],
-        last_heard_at=now,
+        last_callback_at=now,
     )
 
 
-def _into_the_vault(
+def _seal_number(
     session: Session, dependencies: CallDependencies, call: str, number: str, now: datetime
 ) -> str | None:
-    """Seal the caller's number; its match value is returned. None where the caller withheld it."""
+    """Seal the caller's number and return its match value. None if the caller withheld the number."""
     if not phone.is_number(number):
         return None
     return seal_number(session, dependencies.vault, call, number, CALLER, now)

@@ -1,4 +1,4 @@
-"""What handling a callback needs besides the session and the time. A door makes one when its process starts."""
+"""What the handlers of callbacks need besides the session and the time. A door creates it when its process starts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.calls.model import Call
 from callrouter.calls.steps import Step
 from callrouter.database import Result, Session
 from callrouter.directory.directory import Center
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import SpokenDisclosure
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
@@ -19,17 +19,17 @@ from callrouter.routing.memory import RoutingMemory
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The document for the carrier, and what it tells the caller."""
+    """A document for the carrier, and the disclosure that it makes to the caller."""
 
     document: str
     disclosure: SpokenDisclosure | None = None
     seconds: int = 0
-    """how long it keeps the caller at the most: what is spoken, and the wait for a key; without ringing"""
+    """the longest time it keeps the caller: speech and the wait for a key, without ringing"""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the caller heard and pressed before something was promised or changed."""
+    """The words that the caller heard before a key press, and the key."""
 
     words: str
     key: str
@@ -38,7 +38,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A message that the caller left, as the carrier names it."""
+    """A message of the caller, by the carrier's RecordingSid."""
 
     sid: str
     seconds: int
@@ -46,50 +46,50 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class OtherNumber:
-    """The caller is to be called back at another number, `+1…`."""
+    """The caller wants the return call at another number, `+1…`."""
 
     number: str
 
 
 @dataclass(frozen=True, slots=True)
 class AllowMessage:
-    """A message may be left on the caller's answering machine."""
+    """The caller allows a message on the answering machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """The caller does not want to be called back after all."""
+    """The caller does not want the return call any more."""
 
 
 PromiseChange = OtherNumber | AllowMessage | TakeBack
 Render = Callable[[Step, int], Answer]
 """(step, number of the document) -> the answer"""
 AnnouncementSeconds = Callable[[str, str], int]
-"""(center's name, language) -> seconds of the sentence that is spoken before it is rung"""
+"""(center's name, language) -> seconds of the sentence before the center is rung"""
 
 
 class Promises(Protocol):
-    """What a call needs of the promises that lie above it."""
+    """What calls need of promises, which lie above them."""
 
     def make(self, session: Session, call: Call, owner: Center | None, consent: Consent) -> str:
-        """Promise a return call by its owner; the wording that says when."""
+        """Promise a return call by this owner. Returns the wording that says when it will come."""
 
     def owner(self, session: Session, call: str, helpline: str) -> Result:
-        """Which center owes the caller of this call a return call of this helpline; no row where none does."""
+        """The center that owes this caller a return call of this helpline; no row if none does."""
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
-        """The caller says how to be called back, or takes it back. False where that may not be."""
+        """Apply a change that the caller asks for. Returns False if the change is not allowed."""
 
 
 KeepMessage = Callable[[Session, Call, str | None, Recording, datetime], None]
-"""(session, call, center that it is for, recording, time)"""
+"""(session, call, center that the message is for, recording, time)"""
 
 
 @dataclass(frozen=True, slots=True)
 class CallDependencies:
-    """The collaborators of every callback."""
+    """The collaborators of all callbacks."""
 
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     vault: Vault
     render: Render

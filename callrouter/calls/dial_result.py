@@ -1,4 +1,6 @@
-"""A leg has ended: what came of it, and what that means for the rotation, the center and the call."""
+"""Handles the result of `<Dial>`: the outcome of the leg, and what follows for the rotation, the center and the
+call.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,15 @@ from callrouter.billing.spend_cap import release
 from callrouter.calls.call import save_leg
 from callrouter.calls.model import Leg
 from callrouter.calls.outcomes import (
+    is_inconclusive,
     lasted_longer_than_ringing,
     may_have_talked,
+    outcome_by_status,
     outcome_of,
-    own_outcome,
-    says_too_little,
+    reported_seconds,
     screening_seconds,
-    seconds_told,
 )
-from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_the_next
+from callrouter.calls.ring import DID_NOT_ANSWER, choices, ring_next_center
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, FAILED, MISSED, UNDONE
 from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
@@ -33,27 +35,27 @@ _COUNT_MISSED_CALLS = sa.select(sa.func.count()).where(
 )
 
 
-def leg_ended(turn: Turn) -> Step:
-    """The carrier tells the result of the latest leg (`<Dial action>`)."""
+def handle_dial_result(turn: Turn) -> Step:
+    """Handle the action callback of `<Dial>`: the result of the latest leg."""
     leg = turn.call.latest_leg
     if leg is None:
         return _go_on(turn, None)
-    if not turn.callback.get("DialCallStatus") or says_too_little(leg, turn.callback):
+    if not turn.callback.get("DialCallStatus") or is_inconclusive(leg, turn.callback):
         return _result_lost(turn, leg)
     leg.sid = leg.sid or turn.callback.get("DialCallSid") or None
-    close_leg(turn, leg, outcome_of(leg, turn.callback), seconds_told(leg, turn.callback))
-    # Whatever was supposed of it before, this is what happened.
+    close_leg(turn, leg, outcome_of(leg, turn.callback), reported_seconds(leg, turn.callback))
+    # This result replaces an assumed one.
     turn.call.reaped = False
     return _left(turn, leg)
 
 
 def _result_lost(turn: Turn, leg: Leg) -> Step:
-    """The action did not arrive and the fallback is asked instead, or it says too little: the leg's own callbacks tell.
+    """Handle a missing or incomplete action callback: the leg's own status callbacks decide the outcome.
 
-    Where they do not say yet, a caller who has gone, or may have talked, is connected with nobody else. The leg stays
-    open then, until they do, or the reaper supposes what came of it.
+    If they do not say yet, a caller who may have talked, or has hung up, is connected to nobody else. The leg stays
+    open until its callbacks say more, or the reaper assumes a result.
     """
-    outcome = own_outcome(leg, caller_was_there=turn.callback.caller_was_there)
+    outcome = outcome_by_status(leg, caller_was_there=turn.callback.caller_was_there)
     talked = may_have_talked(leg) or lasted_longer_than_ringing(leg, turn.now)
     if outcome is None and (talked or not turn.callback.caller_is_there):
         turn.call.reaped = True
@@ -61,7 +63,7 @@ def _result_lost(turn: Turn, leg: Leg) -> Step:
         return _goodbye(turn)
     if outcome is None:
         outcome = outcome_of(leg, turn.callback) if turn.callback.get("DialCallStatus") else FAILED
-    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, own_end(turn, leg))
+    close_leg(turn, leg, outcome, leg.carrier_seconds or 0, end_by_status(turn, leg))
     return _left(turn, leg)
 
 
@@ -79,7 +81,7 @@ def _go_on(turn: Turn, leg: Leg | None) -> Step:
     if not turn.callback.caller_is_there:
         call.end(ABANDONED, turn.now)
         return GONE
-    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_the_next(turn)
+    return choices(turn, DID_NOT_ANSWER) if call.route == "listing" else ring_next_center(turn)
 
 
 def _goodbye(turn: Turn) -> Step:
@@ -87,21 +89,21 @@ def _goodbye(turn: Turn) -> Step:
 
 
 def key_of_progress(leg: int, status: str) -> str:
-    """The key in the inbox of a leg's own callback."""
+    """The inbox key of a leg's status callback."""
     return f"leg {leg} {status}"
 
 
-def own_end(context: CallContext, leg: Leg) -> datetime | None:
-    """When the leg's own callback told its end; None where none did."""
+def end_by_status(context: CallContext, leg: Leg) -> datetime | None:
+    """When the leg's status callback reported its end. None if there was none."""
     return inbox.received_at(context.session, leg.call, key_of_progress(leg.number, leg.progress))
 
 
 def close_leg(
     context: CallContext, leg: Leg, outcome: str, carrier_seconds: int, ended_at: datetime | None = None
 ) -> None:
-    """Store what came of a leg, and give its decision back where it was not accepted; `leave_center` is to follow.
+    """Store the outcome of a leg. A decision whose leg was not accepted is given back. Call `leave_center` next.
 
-    A leg whose result was only supposed (its end never came) is corrected by the real one.
+    If the stored outcome was only assumed, the real result replaces it.
     """
     if leg.open:
         context.leaving = LineLeft(context.session, leg.center)
@@ -119,14 +121,14 @@ def close_leg(
 
 
 def _settle_decision(context: CallContext, leg: Leg) -> None:
-    """An accepted leg's decision stands; of another the turn is used, or undone where it never rang."""
+    """Keep the decision of an accepted leg. Give others back, or undo them if the center never rang."""
     late = context.leaving is None
     if leg.outcome != ACCEPTED:
         exactly = leg.outcome in UNDONE
         rotation = context.lock_rotation().rotation
         give_back(context.session, context.memory, rotation, leg.call, leg.number, exactly=exactly)
         if late and exactly:
-            # It was given back when nothing was heard of the leg for too long.
+            # It was given back when the leg's callbacks were missing for too long.
             undo_late(context.session, context.memory, rotation, leg.call, leg.number)
     elif late:
         keep_after_all(
@@ -135,7 +137,7 @@ def _settle_decision(context: CallContext, leg: Leg) -> None:
 
 
 def leave_center(context: CallContext, leg: Leg) -> None:
-    """Give up the line that the leg had, and let the center pause where it has missed too many calls."""
+    """Release the line of the leg, and pause the center if it missed too many calls."""
     if context.leaving is None:
         return
     context.leaving.give_up()

@@ -1,4 +1,4 @@
-"""What is erased here of a caller who asks for it. `privacy/erase.py` says in which order all of it is done."""
+"""Erases a caller in the tables of calls. `privacy/erase.py` gives the order of all steps."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _REPLACE_MATCH = sa.update(Call).where(Call.caller_match == sa.bindparam("of_mat
 
 
 def lock_calls(session: Session, calls: list[str]) -> None:
-    """Lock these calls until the end of the transaction, in the order in which everybody locks them."""
+    """Lock these calls until the transaction ends, in the order that everybody uses."""
     session.execute(_LOCK, {"calls": calls}).all()
 
 
 def callers_without_other_calls(session: Session, calls: list[str]) -> list[str]:
-    """The match values of those callers of these calls who have no others."""
+    """The match values of callers who have no other calls than these."""
     return list(session.execute(_CALLERS, {"calls": calls}).scalars())
 
 
 def replace_call_match(session: Session, match: str, instead: str) -> None:
-    """Put another value in the place of a caller's match value."""
+    """Replace a caller's match value."""
     session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})

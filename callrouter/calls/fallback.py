@@ -1,7 +1,7 @@
-"""The fallback URL: one of our answers did not reach the carrier, and the caller is still on the line.
+"""Handles the fallback URL: the carrier did not get one of our answers, and the caller is still on the line.
 
-The carrier names the request that failed. What was answered to it is given again; what never came is answered now, so
-that the caller goes on from where the stored call stands, and a repetition finds the answer of the first time.
+The carrier names the request that failed. If that request was handled, its answer is given again. Otherwise it is
+handled now, so the caller continues, and a repetition gets the same answer.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from hashlib import sha256
 
 from callrouter.calls import call as calls
 from callrouter.calls.arrive import arrive_again
+from callrouter.calls.callbacks import take_turn
 from callrouter.calls.dependencies import CallDependencies
-from callrouter.calls.flow import take_turn
 from callrouter.calls.model import Call
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
@@ -26,22 +26,22 @@ _OUR_TURN = re.compile(
 
 
 def fall_back(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
-    """Answer the carrier's second request for what it could not get or not read."""
+    """Answer the carrier's second request for a document that it could not get or read."""
     call = calls.lock_call(session, callback.call)
     if call is None:
         return arrive_again(session, dependencies, callback, now)
-    what, number = _missed(callback)
+    what, number = _failed_request(callback)
     key = f"turn {number}" if what else _key_of(callback)
     answer = session.execute(ANSWER_OF, {"call": call.sid, "key": key}).scalar()
     if answer is not None:
         return str(answer)
     if number != call.turn:
-        return _what_stands(session, call, callback, key, now)
+        return _repeat_latest(session, call, callback, key, now)
     return take_turn(session, dependencies, what, number, callback, now)
 
 
-def _missed(callback: Callback) -> tuple[str, int]:
-    """Which request for a document of ours failed, and for which document; nothing and -1 where it was none."""
+def _failed_request(callback: Callback) -> tuple[str, int]:
+    """The request that failed, and the number of its document. An empty name and -1 if it was none of ours."""
     found = _OUR_TURN.search(callback.get("ErrorUrl"))
     if found is None:
         return "", -1
@@ -53,8 +53,8 @@ def _key_of(callback: Callback) -> str:
     return "fallback " + sha256(callback.get("ErrorUrl").encode()).hexdigest()[:16]
 
 
-def _what_stands(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
-    """Something else failed: the caller's latest document stands."""
+def _repeat_latest(session: Session, call: Call, callback: Callback, key: str, now: datetime) -> str:
+    """Something else failed: answer with the caller's latest document."""
     latest = {"call": call.sid, "key": f"turn {call.turn - 1}"}
     document = str(session.execute(ANSWER_OF, latest).one().answer)
     inbox.store(session, call.sid, key, now, callback.fields, document)

@@ -1,6 +1,6 @@
-"""How many menus a call is given at most, so that a key that is pressed for ever leads to an end all the same.
+"""The most menus that a call gets, so that endless key presses still lead to an end.
 
-They are counted from the stored call, so that a repeated callback decides the same.
+They are counted from the stored call, so that a repeated callback gets the same answer.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from callrouter.calls.steps import Arrange, Choices, Ending, EnterNumber, Greeti
 from callrouter.calls.turn import Turn
 
 MOST_MENUS = 12
-"""Each menu once, in the longest call there is, are 8; this leaves room for mistakes."""
+"""the longest sensible call has 8 menus; this leaves room for mistakes"""
 MENUS = (Greeting, Recall, Choices, Offer, Arrange, EnterNumber)
 
 
 def within_menu_limit(turn: Turn, step: Step) -> Step:
-    """The step; or last words instead of one menu too many. What the caller was promised stands."""
+    """Return the step, or last words if it is one menu too many. A promise stays in force."""
     call = turn.call
     if not isinstance(step, MENUS) or menus_given(call) < MOST_MENUS:
         return step
@@ -26,5 +26,5 @@ def within_menu_limit(turn: Turn, step: Step) -> Step:
 
 
 def menus_given(call: Call) -> int:
-    """How many menus the call has been given: all of its documents, but those that rang somebody."""
+    """The number of menus so far: all documents of the call except those that rang a center."""
     return call.turn - len(call.legs)

@@ -1,51 +1,51 @@
-"""Legs of which the action of their `<Dial>` has not come: what came of them, by all else that is known.
+"""Assumes the result of a leg whose `<Dial>` action callback did not come.
 
-Their own callbacks tell it, then a key 1 that was pressed, and in the end the carrier's books. It is supposed, until
-the action comes after all.
+The leg's own callbacks decide, then the center's key 1, and finally the carrier's CDRs. If the action callback comes
+late, it replaces the assumption.
 """
 
 from __future__ import annotations
 
 from callrouter.calls import call as calls
-from callrouter.calls.dial_result import close_leg, leave_center, own_end
+from callrouter.calls.dial_result import close_leg, end_by_status, leave_center
 from callrouter.calls.model import Call, Leg
-from callrouter.calls.outcomes import own_outcome, screening_seconds
+from callrouter.calls.outcomes import outcome_by_status, screening_seconds
 from callrouter.calls.states import ABANDONED, ACCEPTED, ANSWERED, LEFT
 from callrouter.calls.turn import CallContext
 from callrouter.events import outbox
 
 
 def assume_result(context: CallContext, leg: Leg) -> None:
-    """Close a leg of a call that is over, by its own callbacks. Without those, key 1 alone proves a conversation."""
-    told = own_outcome(leg, caller_was_there=False)
-    outcome = told or (ACCEPTED if leg.taken_at else LEFT)
+    """Close a leg of an ended call by its own callbacks. Without those, only key 1 proves a conversation."""
+    own = outcome_by_status(leg, caller_was_there=False)
+    outcome = own or (ACCEPTED if leg.taken_at else LEFT)
     seconds = leg.carrier_seconds or screening_seconds(leg)
-    close_leg(context, leg, outcome, seconds, own_end(context, leg) if told else context.call.ended_at)
+    close_leg(context, leg, outcome, seconds, end_by_status(context, leg) if own else context.call.ended_at)
     leave_center(context, leg)
 
 
 def may_be_corrected(call: Call, leg: Leg) -> bool:
-    """Whether what is known of this leg was only supposed, and its call is over: what it tells of itself counts."""
+    """Whether the leg's result was only assumed and its call has ended."""
     return call.ended and call.reaped and leg is call.latest_leg
 
 
 def late_leg_result(context: CallContext, leg: Leg) -> None:
-    """The leg has told something of itself after the end of its call."""
-    if own_outcome(leg, caller_was_there=False) is not None:
+    """Handle a status callback of a leg that comes after the end of its call."""
+    if outcome_by_status(leg, caller_was_there=False) is not None:
         assume_result(context, leg)
-        _comes_to(context)
+        _correct_call(context)
 
 
 def talked_by_carrier_records(context: CallContext, leg: Leg, sid: str, seconds: int) -> None:
-    """The carrier's books know of a talk on a leg of which nothing was told. `sid` is its name there."""
+    """Accept a leg without callbacks because the carrier's CDRs show a talk. `sid` is the leg's CallSid."""
     if may_be_corrected(context.call, leg) and leg.outcome == LEFT:
         leg.sid = leg.sid or sid
         close_leg(context, leg, ACCEPTED, seconds)
-        _comes_to(context)
+        _correct_call(context)
 
 
-def _comes_to(context: CallContext) -> None:
-    """What the call has come to, now that more is known of its latest leg."""
+def _correct_call(context: CallContext) -> None:
+    """Correct the outcome of the call after its latest leg was corrected."""
     call = context.call
     if call.outcome in {None, ABANDONED, ANSWERED}:
         call.outcome = ANSWERED if call.answered_by else ABANDONED

@@ -1,7 +1,4 @@
-"""Calls and their legs: the tables, and what follows from a row alone.
-
-Promise 1 stands here, where no code path gets around it.
-"""
+"""The tables of calls and legs. The constraints hold promise 1, whatever the code does."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from callrouter.database import Base, Grants
 from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
-"""`only_center` of a call that may reach any center"""
+"""`only_center` of a call that may reach every center"""
 
 
 class Leg(MappedAsDataclass, Base, kw_only=True):
@@ -76,7 +73,7 @@ sa.Index("uq_leg_accepted", Leg.call, unique=True, postgresql_where=Leg.outcome 
 
 
 class Call(MappedAsDataclass, Base, kw_only=True):
-    """What a caller started, identified by the carrier's CallSid."""
+    """A call that a caller started, identified by the carrier's CallSid."""
 
     __tablename__ = "call"
     __grants__ = Grants(insert=True, update=True)
@@ -139,7 +136,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
         default=None, comment="words after which a listing's caller pressed for the helpline"
     )
     helpline_consent_at: Mapped[datetime | None] = mapped_column(default=None)
-    heard: Mapped[str | None] = mapped_column(
+    prompt_words: Mapped[str | None] = mapped_column(
         default=None, comment="the words before a key that can be a consent"
     )
     owed_by: Mapped[str | None] = mapped_column(
@@ -147,7 +144,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     )
     outcome: Mapped[str | None] = mapped_column(default=None)
     answered_by: Mapped[str | None] = mapped_column(sa.Text, sa.ForeignKey("center.key"), default=None)
-    last_heard_at: Mapped[datetime] = mapped_column(comment="of its latest callback")
+    last_callback_at: Mapped[datetime] = mapped_column(comment="of its latest callback")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     carrier_seconds: Mapped[int | None] = mapped_column(default=None, comment="CallDuration")
     reaped: Mapped[bool] = mapped_column(default=False, comment="its end never came")
@@ -158,21 +155,21 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     )
 
     legs: list[Leg] = field(default_factory=list)
-    """those of its legs that were read with it"""
+    """the legs that were read together with the call"""
 
     @property
     def number_known(self) -> bool:
-        """Whether the caller's number is in the vault, so that the caller can be called back."""
+        """Whether the vault has the caller's number, so that the caller can be called back."""
         return self.caller_match is not None and not is_anonymous(self.caller_match)
 
     @property
     def forgotten(self) -> bool:
-        """Whether the caller, whose number we had, has asked to be forgotten."""
+        """Whether the caller's number was erased on request."""
         return self.caller != phone.WITHHELD and not self.number_known
 
     @property
     def can_be_called_back(self) -> bool:
-        """Whether it is known when it is day where the caller is, too: nobody is called at night."""
+        """Whether the number is known, and also its zone: nobody is called at night."""
         return self.number_known and phone.by_day_somewhere(self.caller)
 
     @property
@@ -184,16 +181,16 @@ class Call(MappedAsDataclass, Base, kw_only=True):
         return self.legs[-1] if self.legs else None
 
     def move(self, to: str) -> None:
-        """Go to a state that the table allows from here."""
+        """Change the state, if the table allows it."""
         self.status = moved(self.status, to)
 
-    def promised(self) -> None:
-        """A return call was promised. Whatever comes of the rest of this call, that stands."""
+    def mark_promised(self) -> None:
+        """Store the outcome `promised`. It stays, whatever happens on the rest of the call."""
         self.move(ARRANGING)
         self.outcome = PROMISED
 
     def end(self, outcome: str, at: datetime) -> None:
-        """The call is over: nothing more will be asked of the caller."""
+        """End the call with an outcome."""
         self.move(ENDED)
         self.outcome = outcome
         self.ended_at = self.ended_at or at
@@ -201,9 +198,9 @@ class Call(MappedAsDataclass, Base, kw_only=True):
 
 sa.Index("ix_call_arrived_at", Call.arrived_at)
 sa.Index("ix_call_caller_match", Call.caller_match)
-# On a column that never changes, so that the updates of a call in progress need touch no index.
+# The column never changes, so updates of a call in progress touch no index.
 sa.Index("ix_call_unended", Call.arrived_at, postgresql_where=Call.ended_at.is_(None))
 
-# Until reports read the classes:
+# Reports still read these tables.
 call = cast(sa.Table, Call.__table__)
 leg = cast(sa.Table, Leg.__table__)

@@ -1,6 +1,6 @@
-"""What came of a leg, by what the action of its `<Dial>` tells, or by the leg's own callbacks. *Pure.*
+"""The outcome of a leg, from the `<Dial>` action callback or from the leg's own callbacks. *Pure.*
 
-`completed` alone proves nothing: a voicemail, or somebody who pressed no key, completes a leg as well.
+`completed` alone proves nothing: a leg is also completed by a voicemail, or by somebody who presses no key.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from callrouter.directory.attempts import SCREENING_SECONDS
 _TAKEN = frozenset({"completed", "answered", "in-progress"})
 _NOT_TAKEN = {"busy": BUSY, "failed": FAILED, "no-answer": NO_ANSWER, "canceled": NO_ANSWER}
 LONGER_THAN_RINGING = timedelta(seconds=60)
-"""what the announcement, the carrier's own 5 seconds, and the time-out of a request take at the most"""
+"""the most that the announcement, the carrier's 5 seconds and a request timeout take together"""
 
 
 def outcome_of(leg: Leg, callback: Callback) -> str:
-    """What came of a leg by the action of its `<Dial>`."""
+    """The outcome of a leg by its `<Dial>` action callback."""
     status = callback.get("DialCallStatus")
     if status not in _TAKEN:
         return _not_taken(status, caller_was_there=callback.caller_was_there)
-    taken = accepted(leg, callback.get("DialBridged"), seconds_told(leg, callback))
+    taken = accepted(leg, callback.get("DialBridged"), reported_seconds(leg, callback))
     return _picked_up(taken=taken, caller_was_there=callback.caller_was_there)
 
 
-def says_too_little(leg: Leg, callback: Callback) -> bool:
-    """Whether nothing tells if anybody talked: the action says neither bridged nor seconds, and the leg has no end."""
-    told = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
-    return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not told
+def is_inconclusive(leg: Leg, callback: Callback) -> bool:
+    """Whether a conversation can neither be proved nor excluded: no `DialBridged`, no seconds, no end."""
+    reported = callback.get("DialBridged") or callback.get("DialCallDuration") or leg.progress == "completed"
+    return callback.get("DialCallStatus") in _TAKEN and not leg.screens and not reported
 
 
-def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:
-    """What came of a leg by its own callbacks, where the action does not come. None: they do not say (yet)."""
+def outcome_by_status(leg: Leg, *, caller_was_there: bool) -> str | None:
+    """The outcome of a leg by its own callbacks. None if they do not say yet."""
     if leg.progress == "completed":
         taken = accepted(leg, "", leg.carrier_seconds or 0)
         return _picked_up(taken=taken, caller_was_there=caller_was_there)
@@ -46,10 +46,9 @@ def own_outcome(leg: Leg, *, caller_was_there: bool) -> str | None:
 
 
 def accepted(leg: Leg, bridged: str, seconds: int) -> bool:
-    """Whether a leg that was picked up connected the caller: bridged, and after key 1 where the center screens.
+    """Whether a leg connected the caller: bridged, and after key 1 if the center screens.
 
-    Where the carrier does not say whether it was bridged, key 1 counts. Without screening there is no key to wait
-    for, and somebody who was on the line for any time was connected.
+    If the carrier does not say whether it was bridged, key 1 counts. Without screening, any time on the line counts.
     """
     if leg.screens:
         return bridged != "false" and leg.taken_at is not None
@@ -57,22 +56,22 @@ def accepted(leg: Leg, bridged: str, seconds: int) -> bool:
 
 
 def may_have_talked(leg: Leg) -> bool:
-    """Whether a leg that is over, of which the end was not told, may have connected the caller."""
+    """Whether a leg without a reported end may have connected the caller."""
     return leg.taken_at is not None or (not leg.screens and leg.progress in _TAKEN)
 
 
 def lasted_longer_than_ringing(leg: Leg, now: datetime) -> bool:
-    """Whether so much time has passed that a leg of which nothing was told can only have been talked on."""
+    """Whether a silent leg has lasted so long that people must have talked."""
     return not leg.screens and now - leg.began_at > timedelta(seconds=leg.ring_seconds) + LONGER_THAN_RINGING
 
 
-def seconds_told(leg: Leg, callback: Callback) -> int:
-    """How long a leg lasted from its answer on: by the action, or by its own end where the action does not say."""
+def reported_seconds(leg: Leg, callback: Callback) -> int:
+    """The seconds since the leg was answered, from the action callback or else from the leg's end."""
     return callback.seconds("DialCallDuration") or leg.carrier_seconds or 0
 
 
 def screening_seconds(leg: Leg) -> int:
-    """How long the center was asked for key 1. Bounded, so that a clock that jumps changes no amount."""
+    """How long the center was asked for key 1. Bounded, so that a wrong clock changes no amount."""
     if leg.whispered_at is None or leg.taken_at is None:
         return 0
     return min(max(round((leg.taken_at - leg.whispered_at).total_seconds()), 0), SCREENING_SECONDS)

@@ -1,7 +1,6 @@
-"""Calls whose end never comes are ended after their longest possible time; so are legs of which nothing was told.
+"""Ends calls and legs whose callbacks never came, after the longest time they can last.
 
-What a reaper assumes (`missing_result.py`) is corrected when the real callback comes late, or when the carrier's
-records are read.
+The reaper assumes a result (`missing_result.py`). A late callback or the carrier's records correct it.
 """
 
 from __future__ import annotations
@@ -17,24 +16,24 @@ from callrouter.calls.states import ABANDONED, ANSWERED, LEG_ENDS, RINGING
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events import outbox
 from callrouter.routing.memory import RoutingMemory
 
 LONGEST_TALK = timedelta(seconds=LONGEST_TALK_SECONDS, minutes=30)
 LONGEST_PROMPT = timedelta(minutes=15)
 LEG_AFTER_CALL = timedelta(minutes=2)
-"""how long the result of a leg may come after the end of its call"""
+"""how long a leg's result may come after the end of its call"""
 LEG_AFTER_ITS_END = timedelta(seconds=30)
-"""the same where the leg itself has told its end: two requests that time out, of 15 seconds each"""
+"""the same if the leg has reported its end: two request timeouts of 15 seconds"""
 
 _TOO_OLD = (
     sa.select(Call.sid)
     .where(
         Call.ended_at.is_(None),
         sa.or_(
-            Call.last_heard_at < sa.bindparam("talk"),
-            sa.and_(Call.last_heard_at < sa.bindparam("prompt"), Call.status != RINGING),
+            Call.last_callback_at < sa.bindparam("talk"),
+            sa.and_(Call.last_callback_at < sa.bindparam("prompt"), Call.status != RINGING),
         ),
     )
     .order_by(Call.arrived_at)
@@ -59,7 +58,7 @@ _LEGS_LEFT_OPEN = (
 
 
 def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
-    """CallSids of calls and legs that nothing will be heard of any more."""
+    """The CallSids of calls and legs that get no more callbacks."""
     old = session.execute(
         _TOO_OLD, {"talk": now - LONGEST_TALK, "prompt": now - LONGEST_PROMPT, "most": most}
     )
@@ -70,9 +69,9 @@ def overdue(session: Session, now: datetime, most: int = 100) -> list[str]:
 
 
 def reap(
-    directories: DirectoryShelf, memory: RoutingMemory, sid: str, now: datetime, session: Session
+    directories: DirectoryCache, memory: RoutingMemory, sid: str, now: datetime, session: Session
 ) -> None:
-    """End a call of which nothing more is heard, by what is known of it."""
+    """End a call that gets no more callbacks, by what is known of it."""
     call = calls.lock_call(session, sid)
     if call is None or (call.ended and not any(leg.open for leg in call.legs)):
         return

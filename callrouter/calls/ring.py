@@ -1,4 +1,4 @@
-"""Ringing a center: the one a listing belongs to, or the next of a helpline's rotation."""
+"""Rings a center: the listing's own, or the next in a helpline's rotation."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LINES_BUSY = "lines-busy"
 NOT_AVAILABLE = "not-available"
 
 
-def ring_the_next(turn: Turn) -> Step:
-    """Ring whoever is owed most; with nobody eligible, or no time left, offer a return call or a message."""
+def ring_next_center(turn: Turn) -> Step:
+    """Ring the center that is owed most. If none is eligible, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
     decided = decide(turn.session, turn.memory, turn.decision_context(), routing_request(turn), turn.leaving)
@@ -32,20 +32,20 @@ def ring_the_next(turn: Turn) -> Step:
     return offer(turn)
 
 
-def ring_who_owes(turn: Turn, key: str) -> Step:
-    """Ring the center that owes this caller a call, because the caller asks for it; otherwise the next.
+def ring_owner(turn: Turn, key: str) -> Step:
+    """Ring the center that owes this caller a return call, because the caller asks for it; else the next.
 
-    Nobody is chosen here: the center had its turn when the promise became its own.
+    The rotation decides nothing here: the center used its turn when it got the promise.
     """
     center = turn.directory.centers.get(key)
     if center is None or not take_line(turn.session, center):
-        return ring_the_next(turn)
+        return ring_next_center(turn)
     turn.call.attempts += 1
     return _ring(turn, center)
 
 
-def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
-    """The center that owes this caller a call, if a call may go there now."""
+def callable_owner(turn: Turn, key: str | None) -> Center | None:
+    """The center that owes this caller a return call, if a call may go there now."""
     center = turn.directory.centers.get(key or "")
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
         return None
@@ -53,14 +53,14 @@ def may_be_asked_for(turn: Turn, key: str | None) -> Center | None:
 
 
 def routing_request(turn: Turn) -> RoutingRequest:
-    """What routing may know of this call."""
+    """The facts of the call that routing may know."""
     call = turn.call
     return RoutingRequest(
         call=call.sid,
         attempt=call.attempts,
         state=call.state,
         language=call.language,
-        tried=_not_again(turn),
+        tried=_excluded_centers(turn),
         arrived_at=call.arrived_at,
         simulated=call.simulated,
         seconds_left=seconds_left(_helpline_legs(call), call.spoken_seconds, turn.helpline.max_wait_seconds),
@@ -74,16 +74,16 @@ def _helpline_legs(call: Call) -> list[Leg]:
     return [leg for leg in call.legs if leg.kind == "helpline"]
 
 
-def _not_again(turn: Turn) -> frozenset[str]:
-    """Whom this call has tried; and a listing's own center, of which the caller heard that another one answers."""
+def _excluded_centers(turn: Turn) -> frozenset[str]:
+    """The centers that this call has tried. Also a listing's own center, after its caller chose the helpline."""
     call = turn.call
     own = {turn.arrived_under.listings[call.listing].center} if call.listing else set()
     return frozenset(own.union(leg.center for leg in call.legs))
 
 
-def ring_its_center(turn: Turn) -> Step:
-    """Ring the center that the dialled listing belongs to; nobody else."""
-    call, center = turn.call, its_center(turn)
+def ring_listing_center(turn: Turn) -> Step:
+    """Ring the center of the dialed listing, and no other."""
+    call, center = turn.call, listing_center(turn)
     if center is None:
         return choices(turn, NOT_AVAILABLE)
     call.attempts += 1
@@ -92,8 +92,8 @@ def ring_its_center(turn: Turn) -> Step:
     return _ring(turn, center)
 
 
-def its_center(turn: Turn) -> Center | None:
-    """The center that the dialled listing belongs to; None where no call may go there now."""
+def listing_center(turn: Turn) -> Center | None:
+    """The center of the dialed listing. None if no call may go there now."""
     center = turn.directory.centers.get(turn.call.only_center)
     if center is None or partner_forbids(turn.directory.partners[center.partner], turn.now):
         return None
@@ -140,10 +140,10 @@ def _ring_step(turn: Turn, leg: Leg) -> Ring:
 
 
 def choices(turn: Turn, why: str) -> Choices:
-    """What the caller of a listing may choose when its center does not answer."""
+    """Offer a listing's caller the choices after its center did not answer."""
     call = turn.call
     call.move(CHOOSING)
-    helpline, center = turn.helpline_instead, its_center(turn)
+    helpline, center = turn.helpline_instead, listing_center(turn)
     available = center is not None
     return Choices(
         name=(center or turn.arrived_under.centers[call.only_center]).name,
@@ -156,7 +156,7 @@ def choices(turn: Turn, why: str) -> Choices:
 
 
 def offer(turn: Turn) -> Offer:
-    """Nobody took the call: a return call, where the number is known, or a message."""
+    """Offer a helpline's caller a return call, if the number is known, or a message."""
     turn.call.move(OFFERING)
     return Offer(
         helpline=turn.helpline.name, language=turn.call.language, promise=turn.call.can_be_called_back

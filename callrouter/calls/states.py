@@ -1,21 +1,21 @@
-"""The states of a call, as a table. A transition does nothing but change the state. *Pure.*"""
+"""The states of a call and the allowed transitions. A transition changes the state and nothing else. *Pure.*"""
 
 from __future__ import annotations
 
 GREETING = "greeting"
-"""the helpline's greeting is spoken, a key may be pressed"""
+"""the greeting is playing; the caller may press a key"""
 RECALLING = "recalling"
-"""the caller was promised a call before, and may ask for the center that owes it"""
+"""the caller has an open promise and may ask for the center that owes it"""
 RINGING = "ringing"
-"""a leg is tried, or its people are talking"""
+"""a leg is ringing, or its people are talking"""
 CHOOSING = "choosing"
-"""the listing's center did not answer; the caller may choose what now"""
+"""the listing's center did not answer; the caller may choose what to do"""
 OFFERING = "offering"
-"""nobody took the helpline call; to be called back or to leave a message is offered"""
+"""nobody took the helpline call; a return call or a message is offered"""
 ARRANGING = "arranging"
-"""a return call was promised; the caller may say how"""
+"""a return call was promised; the caller may change how"""
 ENTERING = "entering"
-"""the caller enters another number to be called back at"""
+"""the caller enters another number for the return call"""
 RECORDING = "recording"
 """the caller leaves a message"""
 ENDED = "ended"
@@ -30,7 +30,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     ARRANGING: frozenset({ARRANGING, ENTERING, ENDED}),
     ENTERING: frozenset({ENTERING, ARRANGING, ENDED}),
     RECORDING: frozenset({ENDED}),
-    # Nothing leads back from the end; what is told late can only correct the outcome.
+    # A call never leaves its end. A late callback can only correct the outcome.
     ENDED: frozenset({ENDED}),
 }
 
@@ -48,23 +48,23 @@ BUSY = "busy"
 FAILED = "failed"
 SCREENED_OUT = "screened-out"
 LEFT = "abandoned"
-"""the caller left while it rang"""
+"""the caller hung up while it rang"""
 
 LEG_ENDS = ("completed", "busy", "failed", "no-answer", "canceled")
-"""what a leg's own callbacks call its end"""
+"""the values of CallStatus that end a leg"""
 
 MISSED = frozenset({NO_ANSWER, SCREENED_OUT})
 """outcomes of a leg that count as a missed call of the center"""
 UNDONE = frozenset({BUSY, FAILED})
-"""outcomes of a leg that undo its decision: it never rang"""
+"""outcomes of a leg that undo its decision, because the center never rang"""
 
 
 class NotAllowed(Exception):
-    """A step of the program wanted a transition that the table does not have."""
+    """The program tried a transition that the table does not have."""
 
 
 def moved(state: str, to: str) -> str:
-    """The new state. Raises NotAllowed where the table has no such transition."""
+    """The new state. Raises NotAllowed if the table does not have the transition."""
     if to not in TRANSITIONS[state]:
         raise NotAllowed(f"a call cannot go from {state or 'nothing'} to {to}")
     return to

@@ -1,4 +1,4 @@
-"""The number's status callback: the carrier says that a call is over. It may come before what it ended, or never."""
+"""Handles the number's status callback: the call has ended. It may come early, late or never."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from callrouter.database import Session
 from callrouter.events import inbox, outbox
 
 
-def call_is_over(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> None:
-    """Store the end of a call. What is still told about its last leg or message corrects the outcome."""
+def handle_call_status(
+    session: Session, dependencies: CallDependencies, callback: Callback, now: datetime
+) -> None:
+    """Store the end of a call. Late callbacks of its last leg or message can still correct the outcome."""
     status = callback.get("CallStatus")
     key = f"status {status}"
     call, seen = calls.lock_call_for(session, callback.call, key)
@@ -28,15 +30,15 @@ def call_is_over(session: Session, dependencies: CallDependencies, callback: Cal
             arrive_too_late(session, dependencies, callback, now)
         return
     call.carrier_seconds = callback.seconds("CallDuration")
-    call.last_heard_at = now
+    call.last_callback_at = now
     if not call.ended:
         call.end(call.outcome or ABANDONED, now)
         outbox.publish_ended(session, call.sid, now)
     calls.save(session, call)
 
 
-def recording_is_over(session: Session, callback: Callback, now: datetime) -> None:
-    """The carrier has finished a recording. The message itself was kept when the caller finished it."""
+def handle_recording_status(session: Session, callback: Callback, now: datetime) -> None:
+    """Store that the carrier finished a recording. The message was stored when the caller finished it."""
     key = f"recording {callback.get('RecordingSid')} {callback.get('RecordingStatus')}"
     if not inbox.has_come(session, callback.call, key):
         inbox.store(session, callback.call, key, now, callback.fields)

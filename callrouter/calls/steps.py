@@ -1,6 +1,6 @@
-"""What the caller hears next, and what the carrier is to do then. Values only: the door turns them into TwiML.
+"""What the caller hears next, and what the carrier does then. These are values; the door renders them as TwiML.
 
-Each step says which wording it speaks and with which names; the words themselves are in `disclosure/wording.py`.
+A step names its wording. The words are in `disclosure/wording.py`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 LONGEST_TALK_SECONDS = 4 * 3600
 LONGEST_MESSAGE_SECONDS = 120
 MENU_SECONDS = 4
-"""how long a menu listens for a key after its words"""
+"""how long a menu waits for a key after its words"""
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The helpline's greeting and its menu; without a key the caller is connected."""
+    """The helpline's greeting and menu. Without a key, the caller is connected."""
 
     helpline: str
     language: str
@@ -25,7 +25,7 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """The caller was promised a call, and may reach the center that owes it now; without a key, the next."""
+    """Offers the center that owes the caller a return call. Without a key, the next center is rung."""
 
     name: str
     language: str
@@ -33,24 +33,24 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Says who is rung and that it pays, then rings it."""
+    """Names the center, says that it pays, and rings it."""
 
     wording: str
-    """`connecting` on a helpline call, `listing` on a listing's"""
+    """`connecting` for a helpline, `listing` for a listing"""
     center: str
     name: str
     language: str
     leg: int
     phone: str
     shown: str | None
-    """the number of ours that is shown to the center; None: the caller's own, which the carrier knows"""
+    """the number of ours that the center sees; None: the caller's own"""
     ring_seconds: int
     screens: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The listing's center did not answer: what the caller may choose."""
+    """The choices of a listing's caller after its center did not answer."""
 
     name: str
     language: str
@@ -59,12 +59,12 @@ class Choices:
     try_again: bool
     promise: bool
     helpline: str | None
-    """the name of the helpline that would answer instead"""
+    """the name of the helpline that the caller may choose"""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Nobody took the helpline call: to be called back, or to leave a message."""
+    """Offers a return call or a message after nobody took a helpline call."""
 
     helpline: str
     language: str
@@ -73,28 +73,28 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Arrange:
-    """A return call was promised: the caller may say how, or take it back."""
+    """Lets the caller change a promised return call, or take it back."""
 
     wording: str
     name: str
     language: str
     may_allow_message: bool
     center: str | None = None
-    """who was named"""
+    """the owner whose name was spoken"""
 
 
 @dataclass(frozen=True, slots=True)
 class EnterNumber:
-    """Listens to the number at which the caller wants to be called back."""
+    """Asks for another number for the return call."""
 
     language: str
     again: bool = False
-    """what was entered before is no number that can be called"""
+    """the number entered before cannot be called"""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Listens to a message that the caller asked to leave."""
+    """Records a message."""
 
     helpline: str
     language: str
@@ -102,7 +102,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Last words, then the line is closed. Without words where the caller has gone."""
+    """Last words, then the call ends. Without words if the caller has hung up."""
 
     wording: str | None
     language: str
@@ -110,12 +110,12 @@ class Ending:
 
 
 GONE = Ending(None, "en")
-"""The caller has gone: nobody would hear anything."""
+"""The caller has hung up and hears nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """Asks the center for key 1, on the called leg, before anybody is connected."""
+    """Asks the center for key 1, on the called leg, before it is connected."""
 
     leg: int
     language: str
@@ -123,12 +123,12 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """The center took the call: connect it."""
+    """Connects the center, which has accepted the call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The called leg is hung up; the caller goes on."""
+    """Hangs up the called leg; the caller goes on."""
 
 
 LegStep = Whisper | Bridge | Refuse

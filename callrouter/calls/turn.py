@@ -1,4 +1,4 @@
-"""One turn of a call: a callback for the document the call was given last, and what is at hand to answer it."""
+"""One turn of a call: a callback of the carrier, and all that is needed to answer it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ STILL_THERE = frozenset({"queued", "ringing", "in-progress"})
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A request of the carrier about a call, checked for its signature and shape."""
+    """A request of the carrier about a call, with its signature and shape checked."""
 
     call: str
-    """CallSid of the caller's call"""
+    """the CallSid of the caller's call"""
     fields: Mapping[str, str]
     comes_late: bool = False
-    """after the end of the call, whatever it says of the caller"""
+    """it came after the end of the call, whatever its CallStatus says"""
 
     def get(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -39,37 +39,37 @@ class Callback:
 
     @property
     def caller_was_there(self) -> bool:
-        """Whether the caller was on the line when the carrier sent this."""
+        """Whether the caller was on the line when the carrier sent this callback."""
         return self.get("CallStatus") in STILL_THERE
 
     @property
     def key_pressed(self) -> str:
-        """The digit or sign that was pressed; empty where none was."""
+        """The key that was pressed; empty if none was."""
         digits = self.get("Digits")
         return digits if re.fullmatch(r"[0-9*#]", digits) else ""
 
     @property
     def digits(self) -> str:
-        """All that was pressed, where more than one key was asked for."""
+        """All digits, where more than one key was asked for."""
         return self.get("Digits")
 
     def without_digits(self) -> Callback:
-        """The same callback as it may be stored: what was pressed is somebody's number."""
+        """The callback without its digits, which are a telephone number and must not be stored."""
         return replace(self, fields={name: value for name, value in self.fields.items() if name != "Digits"})
 
     def with_caller_gone(self) -> Callback:
-        """The same callback, known to have come after the end of the call."""
+        """The callback, marked as late."""
         return replace(self, comes_late=True)
 
     def seconds(self, name: str) -> int:
-        """A field in whole seconds; 0 where it is absent."""
+        """A field as whole seconds; 0 if it is absent."""
         value = self.get(name)
         return int(value) if value.isascii() and value.isdigit() else 0
 
 
 @dataclass(slots=True, kw_only=True)
 class CallContext:
-    """A call under its lock, with what the rules about it need. Deeds are stored with the commit of the session."""
+    """A locked call, with what its rules need. Changes are stored when the session commits."""
 
     session: Session
     memory: RoutingMemory
@@ -77,12 +77,12 @@ class CallContext:
     call: Call
     now: datetime
     locked_rotation: LockedRotation | None = None
-    """of the call's helpline, where it was asked for along with the call"""
+    """of the call's helpline, if it was read together with the call"""
     leaving: LineLeft | None = None
-    """the line of the leg that has ended, until it is given up"""
+    """the line of the leg that has ended, until it is released"""
 
     def lock_rotation(self) -> LockedRotation:
-        """The rotation of the call's helpline, under its lock."""
+        """The rotation of the call's helpline, locked."""
         helpline = self.call.helpline or ""
         if self.locked_rotation is None or self.locked_rotation.helpline != helpline:
             self.locked_rotation = LockedRotation(self.session, helpline)
@@ -91,28 +91,28 @@ class CallContext:
 
 @dataclass(slots=True, kw_only=True)
 class Turn(CallContext):
-    """One turn of a call: a callback, and all that is at hand to answer it."""
+    """One turn of a call: a callback, and all that is needed to answer it."""
 
     dependencies: CallDependencies
     callback: Callback
     owed_by: str | None = None
-    """the center that owes this caller a return call from before"""
+    """the center that owes this caller a return call"""
     new_legs: list[Leg] = field(default_factory=list)
-    """to be stored after the call that they belong to"""
+    """to be stored after their call"""
 
     @property
     def arrived_under(self) -> Directory:
-        """The directory in force when the call arrived: whoever the caller was told of has a name there."""
+        """The directory in force when the call arrived. It names every center that the caller has heard of."""
         return self.dependencies.directories.at(self.session, self.call.directory_version)
 
     @property
     def helpline(self) -> Helpline:
-        """The helpline that the call is on. One that has left the directory serves nobody any more."""
+        """The call's helpline. A helpline that has left the directory has no seats."""
         key = self.call.helpline or ""
         return self.directory.helplines.get(key) or replace(self.arrived_under.helplines[key], seats=())
 
     def decision_context(self) -> DecisionContext:
-        """What a decision is taken from, under the lock of the rotation."""
+        """What a decision is based on, with the rotation locked."""
         locked = self.lock_rotation()
         return DecisionContext(
             self.directory, self.helpline, locked.rotation, locked.possibly_unavailable, self.now
@@ -120,5 +120,5 @@ class Turn(CallContext):
 
     @property
     def helpline_instead(self) -> Helpline | None:
-        """The helpline that a listing's caller hears of, and may ask for: the same one as long as the call lasts."""
+        """The helpline that is offered to a listing's caller. It stays the same during the call."""
         return self.arrived_under.helpline_for(self.call.listing)

@@ -1,5 +1,6 @@
-"""How much of the helpline's longest wait a caller has used: counted from what is stored, never by a clock, so that
-a repeated callback decides the same. *Pure.*
+"""The part of the helpline's longest wait that a call has used. *Pure.*
+
+It is computed from the stored call, never from a clock, so that a repeated callback gets the same answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from callrouter.directory.attempts import BUSY_SECONDS, NO_ANSWER_EXTRA_SECONDS,
 
 
 def used_seconds(leg: Leg) -> int:
-    """What this attempt used at the most, in seconds."""
+    """The most seconds that this attempt can have taken."""
     if leg.outcome == NO_ANSWER:
         return leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS
     if leg.outcome == SCREENED_OUT:
@@ -21,8 +22,8 @@ def used_seconds(leg: Leg) -> int:
 
 
 def seconds_left(legs: Sequence[Leg], spoken_seconds: int, max_wait_seconds: int) -> int | None:
-    """What is left of the helpline's longest wait; None before the first attempt, which is always made.
+    """What is left of the longest wait. None before the first attempt, which is always made.
 
-    `spoken_seconds` is what the call has listened to since it came to the helpline.
+    `spoken_seconds` is the length of the speech since the call came to the helpline.
     """
     return max_wait_seconds - spoken_seconds - sum(map(used_seconds, legs)) if legs else None

@@ -1,1 +1,1 @@
-"""What we ask of a carrier, with Twilio behind it: calls, recordings, numbers, signatures."""
+"""The carrier: Twilio's REST API for calls, recordings and numbers; and its signatures."""

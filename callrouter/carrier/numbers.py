@@ -1,7 +1,7 @@
-"""Whether the account's numbers ask this server, and having them do so. `compare` is pure; `carry_out` asks.
+"""Points the account's numbers at this server. `compare` is pure; `carry_out` calls the carrier.
 
-Twilio goes by a trunk before an application, and by an application before the URLs of the number itself; a number
-that receives faxes asks none of them. So these three are compared too.
+Twilio prefers a trunk to an application, and an application to the URLs of the number itself. A number that receives
+faxes uses none of them. So these three are compared too.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from callrouter.telephony import RETRIED, CarrierError, CarrierNumbers, Carriers
 
 
 class Kind(StrEnum):
-    """What is to be done about a number."""
+    """The action for a number."""
 
     KEEP = "right"
     POINT = "wrong"
-    """its settings are to be changed"""
+    """change its settings"""
     GET = "not at the carrier"
-    """the directory has it and the account does not: somebody must buy it, or take it out"""
+    """the directory has it and the account does not: buy it, or remove it from the directory"""
     LEAVE = "not in the directory"
-    """the account has it for something else"""
+    """the account uses it for something else"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NumberAction:
-    """What is to be done about one number."""
+    """The action for one number."""
 
     kind: Kind
     number: str
@@ -46,13 +46,13 @@ class NumberAction:
 
     @property
     def is_open(self) -> bool:
-        """Whether calls to the number do not come here as things are."""
+        """Whether calls to the number do not reach this server now."""
         return self.kind in {Kind.POINT, Kind.GET}
 
 
 @dataclass(frozen=True, slots=True)
 class NumberResult:
-    """What came of an action; `error` says why it was not carried out."""
+    """The result of an action. `error` says why it failed."""
 
     action: NumberAction
     done: bool
@@ -60,7 +60,7 @@ class NumberResult:
 
 
 def our_settings(origin: str) -> Mapping[str, str]:
-    """What the carrier has to have set at each of our numbers, for a server of this public origin. *Pure.*"""
+    """The settings that each of our numbers needs, for a server with this public origin. *Pure.*"""
     base = f"{origin}/twilio"
     return {
         "voice_url": f"{base}/voice",
@@ -89,7 +89,7 @@ def compare(
 
 
 def carry_out(carrier: CarrierNumbers, actions: Iterable[NumberAction]) -> Iterator[NumberResult]:
-    """Point the numbers that are wrong, one after another, and touch no other; one that fails stops none."""
+    """Change the numbers that are wrong, one by one. A failure does not stop the others."""
     for action in actions:
         if action.kind is Kind.POINT and action.sid is not None:
             yield _pointed(carrier, action, action.sid)

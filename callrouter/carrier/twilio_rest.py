@@ -1,7 +1,7 @@
-"""Twilio's REST API, as what we ask of a carrier. Nobody else imports `twilio.rest`: it takes 27 MB and 0.2 s.
+"""Twilio's REST API as our `Carrier`. Only this module imports `twilio.rest`, which takes 27 MB and 0.2 s.
 
-So only those who ask it import this module: the workers, and the commands that compare with the carrier's books.
-What is not refused and not answered either is told as Unclear. Nothing is tried again here.
+So only the external worker and the commands that ask the carrier import it. An answer that is neither a result nor a
+refusal raises Unclear. Nothing is retried here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.call import CallInstance
 
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Sockets, Wire
+from callrouter.carrier.http_transport import (
+    CarrierResponse,
+    CarrierTransport,
+    HttpTransport,
+    NoAnswer,
+    NotConnected,
+    Request,
+)
 from callrouter.telephony import (
     CallToPlace,
     CarrierError,
@@ -30,7 +37,7 @@ from callrouter.telephony import (
     CarriersCall,
     CarriersNumber,
     CarriersRecording,
-    NotLetIn,
+    LoginRejected,
     RefusedByCarrier,
     TooManyRequests,
     Unclear,
@@ -46,12 +53,12 @@ PAGE = 1000
 NOT_FOUND = 20404
 """Twilio's code for a SID that it does not know; a 404 without it comes from somebody else, and proves nothing"""
 ABOUT_A_NUMBER = frozenset({13223, 13224, 13225, 21211, 21214, 21215, 21216, 21217, 21401})
-"""Twilio's codes for a number that is none, or that is not called"""
+"""Twilio's codes for an invalid number, or one that it does not call"""
 OVER_ALREADY = 21220
 """Twilio's code for a call that cannot be changed, because it has ended"""
 
 REST_OF_TWILIO = {"TWILIO_EDGE": ""}
-"""What the SDK takes for its environment: an edge is named by the origin that is set, and by nothing else."""
+"""The environment that the SDK sees: only the configured origin decides the edge."""
 
 
 OF_A_NUMBER = (
@@ -65,28 +72,30 @@ OF_A_NUMBER = (
     "trunk_sid",
     "voice_receive_mode",
 )
-"""what decides who is asked when a number is dialled"""
+"""the settings that decide who is asked when the number is dialed"""
 
 
-class NotThere(RefusedByCarrier):
-    """The carrier knows nothing by this SID."""
+class UnknownSid(RefusedByCarrier):
+    """The carrier does not know this SID."""
 
 
-class CannotBeCalled(RefusedByCarrier):
-    """The number that was to be called is none, or is not called from this account."""
+class UncallableNumber(RefusedByCarrier):
+    """The number is invalid, or cannot be called from this account."""
 
     about_a_number = True
 
 
-class OverAlready(RefusedByCarrier):
-    """The call has ended, and cannot be changed any more."""
+class CallAlreadyEnded(RefusedByCarrier):
+    """The call has ended and cannot be changed."""
 
 
 class TwilioRest:
-    """An account at Twilio: a `Carrier`. It may be shared by threads."""
+    """A Twilio account as a `Carrier`. Thread-safe."""
 
-    def __init__(self, account: str, token: str, origin: str = TWILIO, wire: Wire | None = None) -> None:
-        self._http = _Http(wire or Sockets())
+    def __init__(
+        self, account: str, token: str, origin: str = TWILIO, transport: CarrierTransport | None = None
+    ) -> None:
+        self._http = _Http(transport or HttpTransport())
         self._client = Client(account, token, http_client=self._http, environment=REST_OF_TWILIO)
         self._client.api.base_url = origin
         self._recordings = f"{origin}/{API_VERSION}/Accounts/{account}/Recordings"
@@ -109,8 +118,8 @@ class TwilioRest:
 
     def calls(self, *, to: str, shown: str, since: datetime) -> Iterator[CarriersCall]:
         """The calls that were placed from one number to another since a moment, page by page."""
-        # A call that waits to be dialled has no start yet, so no filter by time finds it. These are asked for first:
-        # one that is dialled meanwhile comes twice rather than never.
+        # A queued call has no start time, so no time filter finds it. Queued calls are requested first:
+        # a call that is dialed meanwhile is found twice rather than never.
         with _told_apart():
             seen = set()
             for found in _every(self._client.calls.page(to=to, from_=shown, status="queued", page_size=PAGE)):
@@ -131,7 +140,7 @@ class TwilioRest:
         try:
             with _told_apart():
                 return _call(self._client.calls(_checked(sid, CALL_SID)).fetch())
-        except NotThere:
+        except UnknownSid:
             return None
 
     def end_call(self, sid: str) -> None:
@@ -139,7 +148,7 @@ class TwilioRest:
         try:
             with _told_apart():
                 self._client.calls(_checked(sid, CALL_SID)).update(status="completed")
-        except OverAlready:
+        except CallAlreadyEnded:
             return
 
     def recording(self, sid: str) -> CarriersRecording | None:
@@ -148,7 +157,7 @@ class TwilioRest:
             with _told_apart():
                 found = self._client.recordings(_checked(sid, RECORDING_SID)).fetch()
                 return CarriersRecording(found.sid, found.call_sid, found.status, _seconds(found.duration))
-        except NotThere:
+        except UnknownSid:
             return None
 
     def sound(self, sid: str) -> bytes:
@@ -161,11 +170,11 @@ class TwilioRest:
         try:
             with _told_apart():
                 self._client.recordings(_checked(sid, RECORDING_SID)).delete()
-        except NotThere:
+        except UnknownSid:
             return
 
     def account(self) -> CarriersAccount:
-        """The account that is signed in. Raises NotLetIn where its token is wrong."""
+        """The account that is signed in. Raises LoginRejected where its token is wrong."""
         with _told_apart():
             found = self._client.api.accounts(self._sign_in[0]).fetch()
             return CarriersAccount(_text(found.sid), _text(found.status))
@@ -190,10 +199,10 @@ class TwilioRest:
 
 
 class _Http:
-    """Stands where the SDK has its HTTP client: one wire, each failure told apart, and no log of what is asked."""
+    """The SDK's HTTP client: one transport, a distinct error for each failure, and no log of requests."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, transport: CarrierTransport) -> None:
+        self._transport = transport
 
     def request(
         self,
@@ -211,10 +220,10 @@ class _Http:
         answer = self.ask(Request(method, uri + query, _signed_in(headers or {}, auth), body))
         return Response(answer.status, answer.body.decode("utf-8", "replace"), answer.headers)
 
-    def ask(self, request: Request) -> Answered:
-        """What was answered, where it was done; else the error that says whether anything can have happened."""
+    def ask(self, request: Request) -> CarrierResponse:
+        """Send a request. Returns the answer, or raises an error that says whether anything can have happened."""
         try:
-            answer = self._wire.send(request)
+            answer = self._transport.send(request)
         except NotConnected as error:
             raise TooManyRequests(f"no connection to the carrier came about ({error})") from error
         except NoAnswer as error:
@@ -224,29 +233,29 @@ class _Http:
         return answer
 
 
-def _failure(answer: Answered) -> CarrierError:
-    """The error for an answer that is none. Twilio's own words may hold a number, so only its code is kept."""
+def _failure(answer: CarrierResponse) -> CarrierError:
+    """The error for a failed request. Only Twilio's code is kept: its message may contain a number."""
     code = _code_of(answer)
-    told = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
+    reason = f"the carrier answered with status {answer.status}" + (f", error {code}" if code else "")
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TooManyRequests(told)
+        return TooManyRequests(reason)
     if (known := _by_code(code)) is not None:
-        return known(told)
+        return known(reason)
     if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return NotLetIn(told)
+        return LoginRejected(reason)
     if HTTPStatus.BAD_REQUEST <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return RefusedByCarrier(told)
-    return Unclear(told)
+        return RefusedByCarrier(reason)
+    return Unclear(reason)
 
 
 def _by_code(code: int | None) -> type[RefusedByCarrier] | None:
-    """What some of Twilio's codes mean, whatever the status."""
+    """The meaning of some of Twilio's codes, whatever the status."""
     if code in ABOUT_A_NUMBER:
-        return CannotBeCalled
-    return {NOT_FOUND: NotThere, OVER_ALREADY: OverAlready}.get(code or 0)
+        return UncallableNumber
+    return {NOT_FOUND: UnknownSid, OVER_ALREADY: CallAlreadyEnded}.get(code or 0)
 
 
-def _code_of(answer: Answered) -> int | None:
+def _code_of(answer: CarrierResponse) -> int | None:
     try:
         code = json.loads(answer.body)["code"]
     except (ValueError, TypeError, KeyError):
@@ -256,7 +265,7 @@ def _code_of(answer: Answered) -> int | None:
 
 @contextmanager
 def _told_apart() -> Iterator[None]:
-    """An answer that came and that the SDK cannot make anything of leaves open what has happened."""
+    """An answer that the SDK cannot parse leaves open what has happened."""
     try:
         yield
     except (TwilioException, ValueError, TypeError, KeyError, AttributeError, InvalidOperation) as error:
@@ -269,21 +278,21 @@ def _signed_in(headers: Mapping[str, str], auth: tuple[str, str] | None) -> dict
 
 
 def _checked(sid: str, form: re.Pattern[str]) -> str:
-    """The SID, for an address is made of it."""
+    """Check a SID before it becomes part of a URL."""
     if not form.fullmatch(sid):
         raise RefusedByCarrier(f"not a SID of the carrier's ({form.pattern})")
     return sid
 
 
 def _placed(sid: str) -> str:
-    """The SID of a call that was placed; without one it was placed all the same."""
+    """The SID of a placed call. A call without one was placed all the same."""
     if not CALL_SID.fullmatch(sid):
         raise ValueError("no CallSid")
     return sid
 
 
 def _every(page: Any) -> Iterator[Any]:
-    """What is on this page and on those that follow it. The SDK would follow pages that lead in a circle for ever."""
+    """All records on this page and the following ones. The SDK would follow circular pages for ever."""
     seen = set[str | None]()
     while page is not None:
         yield from page
@@ -315,14 +324,14 @@ def _number(found: Any) -> CarriersNumber:
 
 
 def _text(written: Any) -> str:
-    """What the carrier always tells; raises ValueError where it does not."""
+    """A required field. Raises ValueError if it is missing."""
     if not isinstance(written, str) or not written:
-        raise ValueError("nothing is told")
+        raise ValueError("nothing is reason")
     return written
 
 
 def _price(written: str | None) -> Decimal | None:
-    """What the carrier takes, which it writes as a negative number."""
+    """The price, which Twilio writes as a negative number."""
     if not written:
         return None
     price = Decimal(written)

@@ -1,4 +1,4 @@
-"""The command line, `callrouter …`: each command is a door, with one transaction for one deed."""
+"""The command line, `callrouter …`. Each command is a door: it runs one action in one transaction."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def main(context: click.Context) -> None:
     Exit status: 0; 1, the thing asked for is not so; 2, wrong use. Settings come from the environment and
     .env; `callrouter settings` prints them.
     """
-    # Whoever asks for --help needs no database.
+    # `--help` needs no database.
     dependencies = context.obj = resolve_name(DEPENDENCIES)()
     context.call_on_close(dependencies.close)

@@ -1,4 +1,4 @@
-"""`callrouter alerts`: what a person must be told, and whether it has arrived."""
+"""`callrouter alerts`: what a person must be subject, and whether it has arrived."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ since_option = click.option(
 
 @click.group()
 def alerts() -> None:
-    """What a person must be told: nobody eligible, a center paused, a promise overdue, a message left,
+    """What a person must be subject: nobody eligible, a center paused, a promise overdue, a message left,
     a process that is not seen.
 
     \b

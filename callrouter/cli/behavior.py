@@ -1,4 +1,4 @@
-"""How the centers behave on a simulated call: `--center KEY=answer:90`, by the keys of the directory."""
+"""Parses the behavior of centers on a simulated call: `--center KEY=answer:90`, by the keys of the directory."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ NO_ANSWER, ANSWERS = center_behaviors("no-answer,answer:90")
 
 
 def center_behaves(written: str) -> tuple[str, Behaviors]:
-    """A center's key and what it does when it is rung the first time, the second time …"""
-    key, given, behaviors = written.partition("=")
-    if not given or not key:
+    """A center's key, and what it does when it is rung the first time, the second time …"""
+    key, behaviors_by_center, behaviors = written.partition("=")
+    if not behaviors_by_center or not key:
         raise Fault(f"{written!r} does not say KEY=BEHAVIOR; for example sunrise-la=answer:90")
     return key, center_behaviors(behaviors)
 
 
-def centers(directory: Directory, given: Iterable[tuple[str, Behaviors]]) -> CenterBehaviors:
-    """Who behaves how. Centers that nothing is said of do not answer; with nothing said, the third does."""
+def centers(directory: Directory, behaviors_by_center: Iterable[tuple[str, Behaviors]]) -> CenterBehaviors:
+    """The behavior of each center. Others do not answer; if none is named, the third one answers."""
     at: dict[str, list[CenterBehavior]] = defaultdict(list)
-    for key, behaviors in given:
+    for key, behaviors in behaviors_by_center:
         known(directory, key)
         at[directory.centers[key].phone] += behaviors
     return CenterBehaviors(dict(at)) if at else ThirdAnswers()
 
 
 def as_behavior(written: str) -> str:
-    """What somebody does, as it is written, once it is known to mean something."""
+    """Check a behavior and return it as written."""
     center_behaviors(written)
     return written
 
 
 def who_may_owe(directory: Directory, dialled: str) -> set[str]:
-    """The telephones of all centers that may come to owe a return call to whoever dials this number."""
+    """The telephones of all centers that may owe a return call to a caller of this number."""
     listing = directory.listing_at.get(dialled)
     helpline = directory.helpline_at.get(dialled) or directory.helpline_for(listing.key if listing else None)
     owners = {seat.center for seat in helpline.seats} if helpline else set()
@@ -50,7 +50,7 @@ def who_may_owe(directory: Directory, dialled: str) -> set[str]:
 
 @dataclass(frozen=True)
 class ThirdAnswers(CenterBehaviors):
-    """Whoever is rung: the first two do not answer, the third takes the call."""
+    """The first two centers do not answer, the third takes the call."""
 
     behaviors_in_turn: Iterator[CenterBehavior] = field(
         default_factory=lambda: chain((NO_ANSWER, NO_ANSWER), repeat(ANSWERS))

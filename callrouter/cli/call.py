@@ -37,12 +37,12 @@ CENTER_HELP = (
 
 @dataclass(frozen=True)
 class SimulatedCallRequest:
-    """What the options ask for."""
+    """The options of the command."""
 
     number: str
     caller: str
     press: tuple[str, ...]
-    given: tuple[tuple[str, Behaviors], ...]
+    behaviors_by_center: tuple[tuple[str, Behaviors], ...]
     seed: int | None
     duplicate: int
     shuffle: bool
@@ -69,7 +69,7 @@ class SimulatedCallRequest:
 )
 @click.option(
     "--center",
-    "given",
+    "behaviors_by_center",
     type=ParsedParameter("behavior", center_behaves),
     multiple=True,
     metavar="KEY=…",
@@ -109,7 +109,7 @@ def call(dependencies: CommandDependencies, /, form: str, **wished: Any) -> None
     _refuse_a_real_carrier(dependencies)
     directory = dependencies.directory_in_force()
     wish = SimulatedCallRequest(**wished)
-    behavior = centers(directory, wish.given)
+    behavior = centers(directory, wish.behaviors_by_center)
     control = _control_client(dependencies, wish)
     _tell_who_returns(control, wish, directory)
     with working(f"calling {wish.number}"):
@@ -132,7 +132,7 @@ def _account(dependencies: CommandDependencies) -> SimulatedAccount:
 
 
 def _control_client(dependencies: CommandDependencies, wish: SimulatedCallRequest) -> ControlClient | None:
-    """The carrier that runs beside the server and will place the return call; a call as such goes without it."""
+    """The simulated carrier beside the server, which places return calls. The call itself works without it."""
     control = ControlClient(_account(dependencies), dependencies.settings.carrier_api_url)
     if control.is_running():
         return control
@@ -157,7 +157,7 @@ def _tell_who_returns(
 def _carrier(
     dependencies: CommandDependencies, wish: SimulatedCallRequest, control: ControlClient | None
 ) -> SimulatedCarrier:
-    """The carrier that the running server believes: it signs with the same token, for the same origin."""
+    """A carrier that the running server accepts: it signs with the same token for the same origin."""
     settings = dependencies.settings
     server = address(settings.host, settings.port)
     if answer(settings.host, settings.port, "/healthz") is None:

@@ -1,17 +1,17 @@
-"""`callrouter callers`: what a caller may ask of us besides a call, done by staff on their word."""
+"""`callrouter callers`: what callers ask of staff: not to be called, or to be erased."""
 
 from __future__ import annotations
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.tables import format_option
 from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.privacy.erase import Erased
+from callrouter.privacy.erase import ErasureResult
 from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
@@ -28,10 +28,12 @@ def callers() -> None:
 
 @callers.command("do-not-call")
 @click.argument("number", type=NUMBER)
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
-def do_not_call(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
+def do_not_call(
+    dependencies: CommandDependencies, number: str, form: str, *, confirmation: ActOptions
+) -> None:
     """Never call this number again. What was promised to it is withdrawn.
 
     \b
@@ -46,15 +48,15 @@ def do_not_call(dependencies: CommandDependencies, number: str, form: str, *, co
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(dependencies, consent, lambda session: add_to_do_not_call(session, match, now), answer)
+    carry_out(dependencies, confirmation, lambda session: add_to_do_not_call(session, match, now), answer)
 
 
 @callers.command()
 @click.argument("number", type=NUMBER)
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
-def forget(dependencies: CommandDependencies, number: str, form: str, *, consent: ActOptions) -> None:
+def forget(dependencies: CommandDependencies, number: str, form: str, *, confirmation: ActOptions) -> None:
     """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
 
     \b
@@ -63,16 +65,16 @@ def forget(dependencies: CommandDependencies, number: str, form: str, *, consent
     """
     match, now = _match(dependencies, number), dependencies.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[Erased](
+    answer = ActOutput[ErasureResult](
         form,
         lambda _: [forgotten],
         lambda found: {"caller": masked(number), **_facts(found)},
         preview=lambda found: [forgotten, *_found(found)],
     )
-    carry_out(dependencies, consent, lambda session: erase_caller(session, match, now), answer)
+    carry_out(dependencies, confirmation, lambda session: erase_caller(session, match, now), answer)
 
 
-def _facts(found: Erased) -> dict[str, int]:
+def _facts(found: ErasureResult) -> dict[str, int]:
     return {
         "calls_forgotten": found.calls,
         "messages_deleted": found.messages,
@@ -80,7 +82,7 @@ def _facts(found: Erased) -> dict[str, int]:
     }
 
 
-def _found(found: Erased) -> list[str]:
+def _found(found: ErasureResult) -> list[str]:
     return [
         f"  calls whose caller is forgotten: {found.calls}",
         f"  messages that are deleted: {found.messages}",
@@ -93,7 +95,7 @@ def _match(dependencies: CommandDependencies, number: str) -> str:
 
 
 def whole(number: str) -> str:
-    """The number, where it is a whole one. Raises CommandFailure for what is none, or stands for a withheld one."""
+    """The number, if it is complete. Raises CommandFailure if it is not, or stands for a withheld number."""
     if stands_for_withheld(number):
         raise CommandFailure(
             "that stands for a withheld number: many callers have it, and no call leads back to one of them"

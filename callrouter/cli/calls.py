@@ -26,7 +26,7 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
-from callrouter.reports.listed_calls import ListedCall, Wanted, latest_calls
+from callrouter.reports.listed_calls import CallFilter, ListedCall, latest_calls
 from callrouter.reports.period import Period
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
@@ -104,10 +104,10 @@ def _looked_for(
     number: str | None,
     reason: str | None,
     **others: Any,
-) -> Wanted:
-    """What is looked for; of a caller, once the audit has it."""
+) -> CallFilter:
+    """The filter. A caller's number is looked up after the audit log has an entry."""
     match = _looked_up(dependencies, whole(number), reason) if number and reason else None
-    return Wanted(Period(since, until), caller_match=match, **others)
+    return CallFilter(Period(since, until), caller_match=match, **others)
 
 
 def _looked_up(dependencies: CommandDependencies, number: str, reason: str) -> str:

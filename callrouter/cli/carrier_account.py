@@ -1,4 +1,4 @@
-"""The account at the carrier, for the commands that ask it. Its SDK takes 0.2 s to import, and no other needs it."""
+"""The carrier account for commands. Its SDK takes 0.2 s to import, so other commands do not import this."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
-from callrouter.carrier.wire import Wire
+from callrouter.carrier.http_transport import CarrierTransport
 from callrouter.telephony import Carrier, CarrierNumbers
 from config.settings import Settings
 
 
 class CarrierAccount(Carrier, CarrierNumbers, Protocol):
-    """All that can be asked of the account."""
+    """All requests about the account."""
 
 
-def carrier_account(settings: Settings, wire: Wire) -> CarrierAccount:
-    """The account that is set, or the simulated one."""
+def carrier_account(settings: Settings, transport: CarrierTransport) -> CarrierAccount:
+    """The configured account, or the simulated one."""
     client: Callable[..., CarrierAccount] = import_module("callrouter.carrier.twilio_rest").TwilioRest
-    return client(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, wire)
+    return client(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url, transport)

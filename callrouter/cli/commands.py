@@ -1,4 +1,4 @@
-"""The group of all commands: it tells each with an example."""
+"""The group of all commands. It checks that each has an example."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from callrouter.cli.lazy import LazyGroup
 from callrouter.cli.summaries import SUMMARIES
 
 MESSAGES_OF_ERRORS = "callrouter.cli.failures:failing_with_message"
-"""maps errors to messages and exit statuses; it knows the database's errors, so `--help` does not import it"""
+"""maps errors to messages and exit statuses; it imports the database's errors, so `--help` does not import it"""
 
 
 class Commands(LazyGroup):
     """`callrouter` itself."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """All words of the command line come by here, those of the command included."""
+        """Every argument passes here, including those of commands."""
         for word in args:
             if not _is_text(word):
                 raise click.UsageError(f"{word.encode(errors='replace').decode()!r} is not written in UTF-8")
@@ -37,5 +37,5 @@ class Commands(LazyGroup):
 
 
 def _is_text(word: str) -> bool:
-    """Bytes that are no text come from the shell as halves of a pair of signs, which nothing can store or print."""
+    """Invalid UTF-8 comes from the shell as lone surrogates, which cannot be stored or printed."""
     return not any("\ud800" <= sign <= "\udfff" for sign in word)

@@ -13,7 +13,7 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.user import user
 from callrouter.directory.directory import Directory
-from callrouter.directory.file import DirectoryFile, read_directory_file
+from callrouter.directory.directory_file.read import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
 from callrouter.privacy.audit import Access

@@ -1,4 +1,4 @@
-"""What the commands work with: settings, database, time. Made when a command first asks for it."""
+"""The collaborators of commands: settings, database, time. Created when a command first uses them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from callrouter.cli.failures import DatabaseNotRunning
 from callrouter.database import LOGIN, Database
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.migrations import check_role, check_schema
 from callrouter.privacy.key_check import check_key
 from callrouter.privacy.vault import Vault
@@ -32,7 +32,7 @@ class CommandDependencies:
 
     @property
     def database_url(self) -> str:
-        """Raises DatabaseNotRunning where the database is the embedded one, and nobody serves it."""
+        """Raises DatabaseNotRunning if the embedded database does not run."""
         data_dir = self.settings.data_dir
         if self.settings.database is None and not is_served(socket_path(data_dir, POSTGRESQL)):
             raise DatabaseNotRunning(data_dir)
@@ -45,7 +45,7 @@ class CommandDependencies:
 
     @cached_property
     def database(self) -> Database:
-        """The database with the schema of this release. Raises StaleSchema or NewerSchema for another one."""
+        """The database with this release's schema. Raises StaleSchema or NewerSchema."""
         with reading(self.any_database.engine) as connection:
             check_schema(connection)
             check_role(connection, self.any_database.engine.url)
@@ -53,25 +53,25 @@ class CommandDependencies:
 
     @cached_property
     def vault(self) -> Vault:
-        """The vault that the database was filled with. Raises WrongVaultKey for another key."""
+        """The vault. Raises WrongVaultKey if the database was filled with another key."""
         vault = Vault(self.settings.vault_keys)
         with self.reading() as connection:
             check_key(connection, vault)
         return vault
 
     def now(self) -> datetime:
-        """The time; the domain reads no clock of its own."""
+        """The time. The domain reads no clock."""
         return datetime.now(UTC)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection that changes nothing, and that nobody waits for."""
+        """A read-only connection that no writer waits for."""
         with reading(self.database.engine) as connection:
             yield connection
 
     def directory_in_force(self) -> Directory:
         with self.reading() as connection:
-            return DirectoryShelf().in_force(connection)
+            return DirectoryCache().in_force(connection)
 
     def close(self) -> None:
         for opened in {"any_database", "database"} & self.__dict__.keys():

@@ -1,4 +1,4 @@
-"""`callrouter differences`: where the carrier's books and ours differ, and what staff say about it."""
+"""`callrouter differences`: where the carrier's records and ours differ, and what staff say about it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.parameter_types import ParsedParameter
@@ -19,13 +19,13 @@ from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reconciliation.findings import Key
 from callrouter.reconciliation.findings import explain as explain_call
-from callrouter.reports.reconciled import DifferenceRow, whole_sid
-from callrouter.reports.reconciled import differences as listed
+from callrouter.reports.differences import DifferenceRow, whole_sid
+from callrouter.reports.differences import differences as listed
 
 
 @click.group()
 def differences() -> None:
-    """Where the carrier's books and ours differ, and what staff say about it.
+    """Where the carrier's records and ours differ, and what staff say about it.
 
     \b
     Example:
@@ -59,11 +59,11 @@ def list_(
 @differences.command()
 @click.argument("callsid")
 @click.option("--reason", "why", type=REASON, required=True, help="Why they differ; it is kept.")
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def explain(
-    dependencies: CommandDependencies, callsid: str, why: str, form: str, *, consent: ActOptions
+    dependencies: CommandDependencies, callsid: str, why: str, form: str, *, confirmation: ActOptions
 ) -> None:
     """Explain all that differs about a call. CALLSID is the caller's call, or the leg that is listed; its beginning
     is enough.
@@ -92,4 +92,4 @@ def explain(
         lambda explained: [f"{len(explained)} explained: {', '.join(what(explained))}."],
         lambda explained: {"call": callsid, "explained": what(explained)},
     )
-    carry_out(dependencies, consent, act, answer)
+    carry_out(dependencies, confirmation, act, answer)

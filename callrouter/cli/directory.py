@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.billing.apply_allowances import apply_allowances_of_new_terms
+from callrouter.billing.allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
@@ -18,12 +18,17 @@ from callrouter.cli.versions import diff, in_lines, versions
 from callrouter.cli.zones import zone_option
 from callrouter.directory.attempts import attempts_that_fit, longest_wait
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import ListedProposal, WaitingProposal, load_or_propose, proposals
-from callrouter.directory.proposal import approve as approve_proposal
-from callrouter.directory.proposal import withdraw as withdraw_proposal
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.proposals.proposal import (
+    ListedProposal,
+    WaitingProposal,
+    load_or_propose,
+    proposals,
+)
+from callrouter.directory.proposals.proposal import approve as approve_proposal
+from callrouter.directory.proposals.proposal import withdraw as withdraw_proposal
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
 
@@ -116,7 +121,7 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
 
 def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
     """A new spend cap is to know what was spent before it."""
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     dependencies.database.transact(lambda session: apply_allowances_of_new_terms(session, directories, now))
 
 

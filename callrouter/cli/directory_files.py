@@ -1,4 +1,4 @@
-"""Reads a directory file that is named on the command line."""
+"""Reads a directory file named on the command line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from callrouter.cli.tables import TABLE, print_rows
+from callrouter.directory.directory_file.read import DirectoryFile, read_directory_file
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults
-from callrouter.directory.file import DirectoryFile, read_directory_file
 from callrouter.errors import Fault
 
 STDIN = "-"
@@ -16,9 +16,9 @@ FAULT = ("line", "column", "fault", "mend")
 
 
 def read_file(file: str, form: str) -> DirectoryFile:
-    """The file, or standard input for `-`. Raises Fault where it cannot be read, DirectoryFaults where it is wrong.
+    """Read the file, or standard input for `-`. Raises Fault if it cannot be read, DirectoryFaults if it is wrong.
 
-    For programs (`form` is not a table) all faults are printed as rows before.
+    For programs (`form` is not a table) all faults are printed as rows.
     """
     name = "standard input" if file == STDIN else file
     try:

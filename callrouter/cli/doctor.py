@@ -13,16 +13,16 @@ from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.failures import NOT_SO, OF_THE_DATABASE, DatabaseNotRunning, database_fault
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
-from config.fields import SettingsError
+from config.environment import SettingsError
 
 WELL, NOT_OK, NOT_EXAMINED = "ok", "not ok", "not examined"
 
 
 class CheckResult(TypedDict):
-    """What came of one check."""
+    """The result of one check."""
 
     check: str
-    standing: str
+    status: str
     found: str
     mend: str | None
 
@@ -42,7 +42,7 @@ def doctor(dependencies: CommandDependencies, form: str) -> None:
     with working("examining"):
         findings = list(_findings(dependencies))
     print_rows(form, tuple(CheckResult.__annotations__), findings)
-    if any(finding["standing"] != WELL for finding in findings):
+    if any(finding["status"] != WELL for finding in findings):
         raise click.exceptions.Exit(NOT_SO)
 
 
@@ -51,26 +51,26 @@ def _findings(dependencies: CommandDependencies) -> Iterator[CheckResult]:
     for check in CHECKS:
         missing = [name for name in check.after if name not in well]
         finding = _not_examined(check, missing) if missing else _examined(dependencies, check)
-        if finding["standing"] == WELL:
+        if finding["status"] == WELL:
             well.add(check.name)
         yield finding
 
 
 def _not_examined(check: DoctorCheck, missing: list[str]) -> CheckResult:
     return CheckResult(
-        check=check.name, standing=NOT_EXAMINED, found="-", mend=f"mend first: {', '.join(missing)}"
+        check=check.name, status=NOT_EXAMINED, found="-", mend=f"mend first: {', '.join(missing)}"
     )
 
 
 def _examined(dependencies: CommandDependencies, check: DoctorCheck) -> CheckResult:
     try:
-        return CheckResult(check=check.name, standing=WELL, found=check.examine(dependencies), mend=None)
+        return CheckResult(check=check.name, status=WELL, found=check.examine(dependencies), mend=None)
     except (FailedCheck, DatabaseNotRunning) as failed:
-        return CheckResult(check=check.name, standing=NOT_OK, found=failed.found, mend=failed.mend)
+        return CheckResult(check=check.name, status=NOT_OK, found=failed.found, mend=failed.mend)
     except SettingsError as error:
         found = "; ".join(f"{fault.name} {fault.wrong}" for fault in error.faults)
         mend = "; ".join(f"{fault.name}: {fault.expected}" for fault in error.faults if fault.expected)
-        return CheckResult(check=check.name, standing=NOT_OK, found=found, mend=mend or None)
+        return CheckResult(check=check.name, status=NOT_OK, found=found, mend=mend or None)
     except OF_THE_DATABASE as error:
         found, mend = database_fault(error)
-        return CheckResult(check=check.name, standing=NOT_OK, found=found, mend=mend)
+        return CheckResult(check=check.name, status=NOT_OK, found=found, mend=mend)

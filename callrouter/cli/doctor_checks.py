@@ -1,4 +1,4 @@
-"""What `callrouter doctor` examines: a function for each organ tells what it found, or how to mend it."""
+"""The checks of `callrouter doctor`. Each function returns what it found, or raises how to mend it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from callrouter.cli.rights_check import rights
 from callrouter.directory.directory import Helpline
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
 from callrouter.migrations import (
@@ -40,7 +40,7 @@ from callrouter.reports.messages import unfetched
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
-from callrouter.routing.explain import SeatNow, SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, SeatStatus, explain
 from config.parsers import origin_only, without_password
 from config.web_address import address, answer
 from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
@@ -115,10 +115,10 @@ def directory(dependencies: CommandDependencies) -> str:
 
 
 def helplines(dependencies: CommandDependencies) -> str:
-    """Each has a seat that could be rung at this moment, for callers of some state."""
+    """Check that each helpline has a seat that could be rung now, for callers of some state."""
     with dependencies.reading() as connection:
         session = connection
-        in_force, supposed = DirectoryShelf().in_force(session), SupposedCall("", dependencies.now())
+        in_force, supposed = DirectoryCache().in_force(session), ExplainedCall("", dependencies.now())
         seats = {
             helpline.key: explain(session, in_force, _for_any_state(helpline), supposed, SPOKEN_SECONDS)
             for helpline in in_force.helplines.values()
@@ -138,12 +138,12 @@ def _for_any_state(helpline: Helpline) -> Helpline:
     return replace(helpline, seats=tuple(replace(seat, states=()) for seat in helpline.seats))
 
 
-def _count(seats: list[SeatNow]) -> str:
+def _count(seats: list[SeatStatus]) -> str:
     return f"{sum(seat.may_be_rung for seat in seats)} of {len(seats)}"
 
 
-def _reasons(seats: list[SeatNow]) -> str:
-    counted = Counter(seat.standing for seat in seats)
+def _reasons(seats: list[SeatStatus]) -> str:
+    counted = Counter(seat.status for seat in seats)
     return ", ".join(f"{reason} ({number})" for reason, number in counted.most_common())
 
 
@@ -161,7 +161,7 @@ def broker(dependencies: CommandDependencies) -> str:
 
 
 def process(kind: str, never: str, mend: str) -> Callable[[CommandDependencies], str]:
-    """Whether a kind of process was seen lately; `never` says what it means that it was not yet."""
+    """Check that a kind of process was seen recently. `never` says what it means if it was never seen."""
 
     def examine(dependencies: CommandDependencies) -> str:
         with dependencies.reading() as connection:
@@ -230,7 +230,7 @@ def alerts(dependencies: CommandDependencies) -> str:
     own = dependencies.settings
     with dependencies.reading() as connection:
         counts = undelivered(connection, dependencies.now() - RECENT)
-    given_up = sum(count for (_, standing), count in counts.items() if standing == GIVEN_UP)
+    given_up = sum(count for (_, status), count in counts.items() if status == GIVEN_UP)
     if given_up:
         mend = "callrouter alerts deliveries, mend, callrouter alerts retry ID"
         raise FailedCheck(f"{given_up} deliveries were given up", mend)
@@ -282,7 +282,7 @@ def web_server(dependencies: CommandDependencies) -> str:
 
 
 def signatures(dependencies: CommandDependencies) -> str:
-    """A request of ours is let in and one of nobody's is not. It names no call, so nothing is written."""
+    """Check that our signed request is accepted and an unsigned one is not. It names no call, so nothing is written."""
     own = dependencies.settings
     url = f"{own.public_url}/twilio/status"
     fields = [("AccountSid", own.account_sid)]
@@ -304,7 +304,7 @@ def signatures(dependencies: CommandDependencies) -> str:
 
 
 class DoctorCheck:
-    """One thing to examine, and what must be well before that makes sense."""
+    """A check, and the checks that must succeed before it."""
 
     def __init__(self, name: str, examine: Callable[[CommandDependencies], str], *after: str) -> None:
         self.name = name

@@ -14,7 +14,7 @@ from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result
 from callrouter.cli.zones import zone_option
 from callrouter.events.heartbeat import STALE, last_beat
-from callrouter.reports.waiting import Waiting, waiting
+from callrouter.reports.waiting import OutboxBacklog, waiting
 
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -39,7 +39,7 @@ def drain(dependencies: CommandDependencies, timeout: float | None, form: str, z
         _tell_where_nobody_works(dependencies)
         with working("facts that wait") as tell:
             left = _wait(lambda: _look(dependencies), tell, timeout)
-    if form != TABLE or left == Waiting(0, None, 0):
+    if form != TABLE or left == OutboxBacklog(0, None, 0):
         print_result(form, left._asdict(), "Everything is worked off.", zone)
     if left.facts:
         raise CommandFailure(
@@ -51,12 +51,14 @@ def drain(dependencies: CommandDependencies, timeout: float | None, form: str, z
         )
 
 
-def _look(dependencies: CommandDependencies) -> Waiting:
+def _look(dependencies: CommandDependencies) -> OutboxBacklog:
     with dependencies.reading() as connection:
         return waiting(connection)
 
 
-def _wait(look: Callable[[], Waiting], tell: Callable[[int], None], timeout: float | None) -> Waiting:
+def _wait(
+    look: Callable[[], OutboxBacklog], tell: Callable[[int], None], timeout: float | None
+) -> OutboxBacklog:
     until = None if timeout is None else time.monotonic() + timeout
     while (left := look()).facts and (until is None or time.monotonic() < until):
         tell(left.facts)

@@ -15,14 +15,14 @@ from callrouter.database import Session
 from callrouter.directory.attempts import longest_wait
 from callrouter.directory.directory import Directory, Helpline, Listing
 from callrouter.directory.faults import closest
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.phone import masked, state_of
-from callrouter.routing.explain import WOULD_BE_RUNG, SeatNow, SupposedCall, why_listing_is_not_rung
+from callrouter.routing.explain import WOULD_BE_RUNG, ExplainedCall, SeatStatus, why_listing_is_not_rung
 from callrouter.routing.explain import explain as seats_now
 
-COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "standing")
+COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "status")
 
 
 @click.command()
@@ -30,7 +30,7 @@ COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "
 @click.option(
     "--from", "caller", type=NUMBER, metavar="N", help="The caller's number, for the caller's state."
 )
-@click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licences as at this time; absent: now.")
+@click.option("--at", type=MOMENT, metavar="TIME", help="Hours and licenses as at this time; absent: now.")
 @format_option
 @zone_option
 @with_dependencies
@@ -51,7 +51,7 @@ def explain(
     moment = at or dependencies.now()
     with dependencies.reading() as connection:
         session = connection
-        directory = DirectoryShelf().in_force(session)
+        directory = DirectoryCache().in_force(session)
         whose = _whose(directory, number)
         state = state_of(caller or "")
         rows = _rows(session, directory, whose, state, moment, simulated=dependencies.settings.simulated)
@@ -78,13 +78,13 @@ def _rows(
     simulated: bool,
 ) -> list[dict[str, Any]]:
     if isinstance(whose, Helpline):
-        call = SupposedCall(state, at, simulated)
+        call = ExplainedCall(state, at, simulated)
         seats = seats_now(session, directory, whose, call, SPOKEN_SECONDS)
         return [_seat_row(directory, seat) for seat in seats]
     return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, at))]
 
 
-def _seat_row(directory: Directory, now: SeatNow) -> dict[str, Any]:
+def _seat_row(directory: Directory, now: SeatStatus) -> dict[str, Any]:
     return {
         "turn": now.turn,
         "center": now.seat.center,
@@ -93,7 +93,7 @@ def _seat_row(directory: Directory, now: SeatNow) -> dict[str, Any]:
         "weight": now.seat.weight,
         "credit": f"{now.credit:.3f}",
         "rung_after": now.rung_after,
-        "standing": now.standing,
+        "status": now.status,
     }
 
 
@@ -104,7 +104,7 @@ def _listing_row(directory: Directory, listing: Listing, why_not: str | None) ->
         "turn": None if why_not else 1,
         "center": listing.center,
         "name": directory.centers[listing.center].name,
-        "standing": why_not or WOULD_BE_RUNG,
+        "status": why_not or WOULD_BE_RUNG,
     }
 
 

@@ -85,7 +85,7 @@ def _write_text(file: IO[bytes], lines: Iterator[str]) -> None:
         text.writelines(lines)
         text.flush()
     finally:
-        # The file is closed by whoever opened it.
+        # The caller closes the file.
         text.detach()
 
 

@@ -1,33 +1,33 @@
-"""What `callrouter doctor` examines outside of this house: the account at the carrier, its numbers, the mail server."""
+"""The checks of `callrouter doctor` outside this system: the carrier account, its numbers, the mail server."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+from callrouter.carrier.http_transport import HttpTransport
 from callrouter.carrier.numbers import Kind, NumberAction
-from callrouter.carrier.wire import Sockets
 from callrouter.cli.carrier_account import CarrierAccount, carrier_account
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.numbers import actions_for
 from callrouter.errors import NotDelivered
-from callrouter.mail import Post, mail_server
-from callrouter.telephony import CarrierError, NotLetIn
+from callrouter.mail import MailSender, mail_server
+from callrouter.telephony import CarrierError, LoginRejected
 from config.parsers import without_password
 
 PATIENCE = 5.0
-"""seconds, for whoever is asked"""
+"""seconds, for each service"""
 MOST_NAMED = 3
 
 
 def carrier(dependencies: CommandDependencies) -> str:
-    """The account lets us in and is active. A simulated one that does not run takes no call away."""
+    """Check that the account accepts our token and is active. If a simulated one does not run, no call is lost."""
     own = dependencies.settings
     if own.simulated:
         return "simulated: nothing real is dialled"
     try:
-        account = carrier_account(own, Sockets(PATIENCE)).account()
-    except NotLetIn as error:
+        account = carrier_account(own, HttpTransport(PATIENCE)).account()
+    except LoginRejected as error:
         raise FailedCheck(
             f"the account does not let us in: {error}",
             "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID, and the account open",
@@ -42,9 +42,9 @@ def carrier(dependencies: CommandDependencies) -> str:
 
 
 def numbers(dependencies: CommandDependencies) -> str:
-    """The carrier has the numbers of the directory, and asks us when they are dialled: as `numbers sync --dry-run`."""
+    """Check that the carrier has the directory's numbers and points them here, like `numbers sync --dry-run`."""
     own = dependencies.settings
-    account = carrier_account(own, Sockets(PATIENCE))
+    account = carrier_account(own, HttpTransport(PATIENCE))
     if own.simulated and not _answers(account):
         return "simulated, by a process that does not run"
     try:
@@ -54,8 +54,8 @@ def numbers(dependencies: CommandDependencies) -> str:
     counted = Counter(action.kind for action in actions)
     found = ", ".join(f"{counted[kind]} {kind}" for kind in Kind if counted[kind])
     if wrong := [_in_words(action) for action in actions if action.is_open]:
-        told = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
-        raise FailedCheck(f"{found}: {told}", "callrouter numbers sync (--dry-run shows it all)")
+        listed = "; ".join(wrong[:MOST_NAMED]) + (" …" if len(wrong) > MOST_NAMED else "")
+        raise FailedCheck(f"{found}: {listed}", "callrouter numbers sync (--dry-run shows it all)")
     return found
 
 
@@ -73,13 +73,13 @@ def _in_words(action: NumberAction) -> str:
 
 
 def mail(dependencies: CommandDependencies) -> str:
-    """The mail server lets us in; nothing is sent."""
+    """Check that the mail server accepts our login. Nothing is sent."""
     own = dependencies.settings
     if own.smtp_url is None:
         return "no SMTP_URL is set: nothing is sent by e-mail"
     sender = own.alert_from or own.invoice_from or "callrouter@localhost"
     try:
-        Post(mail_server(own.smtp_url), sender, seconds_to_wait=PATIENCE).knock()
+        MailSender(mail_server(own.smtp_url), sender, seconds_to_wait=PATIENCE).check_login()
     except NotDelivered as error:
         mend = "check SMTP_URL: host, port, smtp or smtps, user and password; alerts and invoices wait until then"
         raise FailedCheck(f"{without_password(own.smtp_url)}: {error}", mend) from error

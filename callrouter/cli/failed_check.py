@@ -1,10 +1,10 @@
-"""What `callrouter doctor` says where something is not well."""
+"""The error of a `callrouter doctor` check that fails."""
 
 from __future__ import annotations
 
 
 class FailedCheck(Exception):
-    """Something is not well: what was found, and how to mend it."""
+    """A check failed: what was found, and how to mend it."""
 
     def __init__(self, found: str, mend: str) -> None:
         super().__init__(found)

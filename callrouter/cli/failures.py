@@ -1,7 +1,4 @@
-"""How a command fails: with an exit status and, where it can be mended, a message instead of a traceback.
-
-The one place that maps them: 1, the thing asked for is not so; 2, wrong use.
-"""
+"""Maps errors of commands to exit statuses and messages: 1, the thing asked for is not so; 2, wrong use."""
 
 from __future__ import annotations
 
@@ -19,12 +16,12 @@ from alembic.util import CommandError
 from callrouter.cli.output import let_go_of_standard_output
 from callrouter.database import RetryableError
 from callrouter.errors import CallRouterError
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.masking import masked
 
 NOT_SO, WRONG_USE = 1, 2
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-"""what the system says where nothing can be written any more, be it on standard output"""
+"""the system's errors for a full disk, also on standard output"""
 
 _NO_SCHEMA = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 OF_THE_DATABASE = (sa.exc.SQLAlchemyError, psycopg.Error, RetryableError, CommandError)
@@ -32,7 +29,7 @@ EXPECTED_ERRORS = (SettingsError, CallRouterError, *OF_THE_DATABASE)
 
 
 class CommandFailure(click.ClickException):
-    """The thing asked for is not so: the command ends with this message on stderr."""
+    """The thing asked for is not so. The command ends with this message on stderr."""
 
     exit_code = NOT_SO
 
@@ -47,7 +44,7 @@ class WrongUsage(CommandFailure):
 
 
 class DatabaseNotRunning(CallRouterError):
-    """The embedded database is not served: what was found, and how to mend it."""
+    """The embedded database does not run: what was found, and how to mend it."""
 
     def __init__(self, data_dir: Path) -> None:
         self.found = f"the embedded database in {data_dir} does not run"
@@ -57,7 +54,7 @@ class DatabaseNotRunning(CallRouterError):
 
 @contextmanager
 def failing_with_message() -> Iterator[None]:
-    """Raises a CommandFailure in place of each error that a person can mend."""
+    """Replace each error that a person can mend by a CommandFailure."""
     try:
         yield
     except EXPECTED_ERRORS as error:
@@ -70,31 +67,31 @@ def failing_with_message() -> Iterator[None]:
 
 
 def failure_for(error: Exception) -> CommandFailure:
-    """How a command ends after this error."""
+    """The failure for an error."""
     if isinstance(error, SettingsError):
         return WrongUsage(str(error))
     if isinstance(error, CallRouterError):
         return CommandFailure(str(error))
     if isinstance(error, OSError):
         return CommandFailure(
-            f"what was to be told cannot be written: {error.strerror}; what was done stays done"
+            f"what was to be cause cannot be written: {error.strerror}; what was done stays done"
         )
     return CommandFailure(": ".join(database_fault(error)))
 
 
 def database_fault(error: Exception) -> tuple[str, str]:
-    """What is wrong with the database, in one line, and what to do."""
+    """What is wrong with the database in one line, and what to do."""
     cause = _first_cause(error)
     if isinstance(cause, _NO_SCHEMA):
         return "the database's schema is not up to date", "run `callrouter db upgrade`"
     if isinstance(error, CommandError):
         return f"the database's schema is of another release ({error})", "run that release, or a later one"
-    told = next(iter(str(masked(str(cause))).splitlines()), type(cause).__name__)
-    return f"the database cannot be used ({told})", "check DATABASE_URL, and that its server runs"
+    line = next(iter(str(masked(str(cause))).splitlines()), type(cause).__name__)
+    return f"the database cannot be used ({line})", "check DATABASE_URL, and that its server runs"
 
 
 def _first_cause(error: BaseException) -> BaseException:
-    """What the driver said, before others repeated it."""
+    """The driver's error, without its wrappers."""
     cause = getattr(error, "orig", None) or error.__cause__
-    # What the driver raised may have been raised again from itself.
+    # The driver may have raised an error from itself.
     return error if cause is None or cause is error else _first_cause(cause)

@@ -1,6 +1,6 @@
-"""Groups whose commands are imported when they are asked for: all together they take seconds and 90 MB.
+"""Command groups that import a command when it is used: all together take seconds and 90 MB.
 
-A source is written as entry points are, `module:object`.
+A source is written like an entry point, `module:object`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from callrouter.cli.summaries import SUMMARIES
 
 
 class LazyGroup(click.Group):
-    """A group that knows where each command is, and what `--help` tells of it."""
+    """A group that knows the module and the summary of each command."""
 
     def __init__(self, *arguments: Any, sources: Mapping[str, str], **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """As click does it, without importing any of them."""
+        """Like click's, without importing the commands."""
         prefix = f"{ctx.info_name} "
         rows = [
             (name.removeprefix(prefix), summary.help)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.output import new_file
@@ -89,11 +89,11 @@ def play_(dependencies: CommandDependencies, callsid: str, reason: str, file: st
 @messages.command()
 @click.argument("callsid")
 @reason_option
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def delete(
-    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, consent: ActOptions
+    dependencies: CommandDependencies, callsid: str, reason: str, form: str, *, confirmation: ActOptions
 ) -> None:
     """Delete a message before its days are over.
 
@@ -109,7 +109,7 @@ def delete(
         lambda _: [f"The message of {sid} is deleted."],
         lambda _: {"call": sid, "state": DELETED},
     )
-    carry_out(dependencies, consent, lambda session: delete_on_request(session, sid, access), answer)
+    carry_out(dependencies, confirmation, lambda session: delete_on_request(session, sid, access), answer)
 
 
 @messages.command()

@@ -1,4 +1,4 @@
-"""`callrouter numbers`: whom the carrier asks when our numbers are dialled."""
+"""`callrouter numbers`: whom the carrier asks when our numbers are dialed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TypedDict
 
 import click
 
+from callrouter.carrier.http_transport import HttpTransport
 from callrouter.carrier.numbers import Kind, NumberAction, NumberResult, carry_out, compare, our_settings
-from callrouter.carrier.patience import Patient
-from callrouter.carrier.wire import Sockets
+from callrouter.carrier.retry import RetryingTransport
 from callrouter.cli.carrier_account import carrier_account
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO, CommandFailure
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.errors import Fault
-from callrouter.telephony import CarrierError, CarrierNumbers, NotLetIn
+from callrouter.telephony import CarrierError, CarrierNumbers, LoginRejected
 
 
 class NumberRow(TypedDict):
     """One setting of a number that is not as it should be, or a number as a whole."""
 
     number: str
-    standing: str
+    status: str
     setting: str | None
     is_set: str | None
     should_be: str | None
@@ -49,7 +49,7 @@ def numbers() -> None:
 def sync(dependencies: CommandDependencies, form: str, dry_run: bool) -> None:
     """Point the carrier's numbers at this server.
 
-    Each number of the directory is compared with the account's: who is asked when it is dialled, when that
+    Each number of the directory is compared with the account's: who is asked when it is dialed, when that
     fails, and when a call is over. What differs is changed, unless with --dry-run. Numbers of the account
     that the directory does not have are listed and left alone. Ends with status 1 where a number of the
     directory is not pointed here in the end.
@@ -59,7 +59,7 @@ def sync(dependencies: CommandDependencies, form: str, dry_run: bool) -> None:
       callrouter numbers sync --dry-run
       callrouter numbers sync
     """
-    carrier = carrier_account(dependencies.settings, Patient(Sockets(), time.sleep))
+    carrier = carrier_account(dependencies.settings, RetryingTransport(HttpTransport(), time.sleep))
     with working("asking the carrier for its numbers"):
         outcomes = list(_outcomes(dependencies, carrier, dry_run=dry_run))
     print_rows(form, tuple(NumberRow.__annotations__), list(_rows(outcomes, dry_run=dry_run)))
@@ -80,7 +80,7 @@ def _outcomes(
         raise CommandFailure("no directory is loaded: callrouter directory load FILE")
     try:
         actions = actions_for(dependencies, carrier)
-    except NotLetIn as error:
+    except LoginRejected as error:
         raise Fault(f"{error}: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN do not belong together") from error
     except CarrierError as error:
         raise Fault(f"the account's numbers cannot be read: {error}; ask again later") from error
@@ -99,7 +99,7 @@ def _rows_of(outcome: NumberResult, came_of_it: str | None) -> Iterator[NumberRo
     for change in action.changes:
         yield NumberRow(
             number=action.number,
-            standing=action.kind,
+            status=action.kind,
             setting=change.setting,
             is_set=change.is_set,
             should_be=change.wanted,
@@ -108,7 +108,7 @@ def _rows_of(outcome: NumberResult, came_of_it: str | None) -> Iterator[NumberRo
     if not action.changes:
         yield NumberRow(
             number=action.number,
-            standing=action.kind,
+            status=action.kind,
             setting=None,
             is_set=None,
             should_be=None,

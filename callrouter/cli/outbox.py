@@ -10,7 +10,7 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.zones import zone_option
 from callrouter.events.settle import try_again
-from callrouter.reports.waiting import SetAside, facts_set_aside
+from callrouter.reports.waiting import FailedFact, facts_set_aside
 from config.masking import masked
 
 
@@ -38,7 +38,7 @@ def list_(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None:
     """
     with dependencies.reading() as connection:
         rows = [_without_numbers(fact) for fact in facts_set_aside(connection)]
-    print_rows(form, tuple(SetAside.__annotations__), rows, zone)
+    print_rows(form, tuple(FailedFact.__annotations__), rows, zone)
 
 
 @outbox.command()
@@ -55,5 +55,5 @@ def retry(dependencies: CommandDependencies, form: str) -> None:
     print_result(form, {"facts": count}, f"{count} facts will be tried again.")
 
 
-def _without_numbers(fact: SetAside) -> SetAside:
+def _without_numbers(fact: FailedFact) -> FailedFact:
     return {**fact, "error": masked(fact["error"])}

@@ -1,4 +1,4 @@
-"""Where something is written to: standard output, or a file that is there whole or not at all."""
+"""Opens the output: standard output, or a file that is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _OURS_ALONE = 0o600
 
 @contextmanager
 def written_to(name: str) -> Iterator[IO[bytes]]:
-    """The file of this name, put in place when everything is written; `-` is standard output.
+    """The file of this name, put in place when it is complete; `-` is standard output.
 
-    Raises Fault where it cannot be written, be it at the very end; BrokenPipeError where whoever read has enough.
+    Raises Fault if it cannot be written, and BrokenPipeError if the reader has closed the pipe.
     """
     try:
         with _place(name) as stream:
@@ -28,13 +28,13 @@ def written_to(name: str) -> Iterator[IO[bytes]]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        told = "standard output" if name == STDOUT else name
-        raise Fault(f"{told} cannot be written: {error.strerror or error}") from error
+        target = "standard output" if name == STDOUT else name
+        raise Fault(f"{target} cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
 def new_file(name: str) -> Iterator[IO[bytes]]:
-    """A file for its owner alone, that was not there before; when something goes wrong it is not there after either."""
+    """A new file that only its owner can read. It is removed if something goes wrong."""
     file = Path(name)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OURS_ALONE)
@@ -51,7 +51,7 @@ def new_file(name: str) -> Iterator[IO[bytes]]:
 
 
 def let_go_of_standard_output() -> None:
-    """What is still to be written there goes nowhere: Python would try again at its end, and tell in its own way."""
+    """Discard what is still buffered: at exit Python would try again and print its own error."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""What is given on the command line, as the values that it means; whatever means nothing is wrong use."""
+"""Parameter types of the command line. A value that does not fit is wrong use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AMERICAN = re.compile(r"1?([2-9]\d{9})", re.ASCII)
 
 
 class ParsedParameter(click.ParamType[Any]):
-    """A parameter that is read by a function, which raises ValueError or Fault."""
+    """A parameter that is parsed by a function, which raises ValueError or Fault."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:
         self.name = name
@@ -37,16 +37,16 @@ class ParsedParameter(click.ParamType[Any]):
 
 
 class _MomentParameter(ParsedParameter):
-    """A date or a time. A date begins in the zone of `--zone`, where the command has it, and else in UTC."""
+    """A date or a time. A date begins in the zone of `--zone` if the command has it, else in UTC."""
 
     def _meaning(self, written: str, ctx: click.Context | None) -> datetime:
         return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)
 
 
 def telephone_number(written: str) -> str:
-    """A number as the carrier writes it, from how people write it; what is none stays as it is. *Pure.*
+    """A number in the carrier's format, from common spellings. Other text stays as it is. *Pure.*
 
-    `(844) 561-0606` is `+18445610606`; `anonymous`, or `+266696687`, is a caller who withholds it.
+    `(844) 561-0606` is `+18445610606`. `anonymous`, or `+266696687`, is a withheld number.
     """
     bare = re.sub(r"[\s().-]", "", written)
     american = _AMERICAN.fullmatch(bare)

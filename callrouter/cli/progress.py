@@ -1,4 +1,4 @@
-"""Progress of long work, on stderr and only where a person looks at it."""
+"""Shows the progress of long work on stderr, on terminals only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 @contextmanager
 def working(what: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Shows what is being done and for how long, while it is done; given a number, how far it has come."""
+    """Show what is being done and for how long; with a total, how far it is."""
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(
@@ -30,7 +30,7 @@ def working(what: str, *, shown: bool = True) -> Iterator[Callable[[int], None]]
 
 
 def counted(rows: Iterable[T], what: str, *, shown: bool = True) -> Iterator[T]:
-    """The rows as they are, counted for whoever waits for them."""
+    """Pass rows through and count them for the display."""
     with working(what, shown=shown) as tell:
         for number, row in enumerate(rows, start=1):
             if number % 100 == 0:

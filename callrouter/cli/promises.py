@@ -7,12 +7,12 @@ from datetime import tzinfo
 import click
 
 from callrouter.cli.center import known
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import TABLE, format_option, in_words, print_result, print_rows, readable
 from callrouter.cli.zones import zone_option
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.close import STAFF_STATES, close_by_staff
 from callrouter.promises.dependencies import PromiseDependencies
@@ -70,9 +70,9 @@ def show(dependencies: CommandDependencies, callsid: str, form: str, zone: tzinf
         print_rows(form, tuple(PromiseStory.__annotations__), [story], zone)
         return
     for name, value in story.items():
-        if name != "tries":
+        if name != "return_calls":
             click.echo(f"{name.replace('_', ' '):16}{in_words(value, zone)}")
-    for attempt in story["tries"]:
+    for attempt in story["return_calls"]:
         ended = attempt["outcome"] or "in progress"
         began = in_words(attempt["began_at"], zone)
         click.echo(readable(f"return call {attempt['number']:<4}{began}  {attempt['center']}: {ended}"))
@@ -93,7 +93,7 @@ def assign(dependencies: CommandDependencies, callsid: str, center: str, form: s
     """
     known(dependencies.directory_in_force(), center)
     hours = calling_hours(quiet=not dependencies.settings.calls_at_any_hour)
-    collaborators = PromiseDependencies(DirectoryShelf(), RoutingMemory(), hours)
+    collaborators = PromiseDependencies(DirectoryCache(), RoutingMemory(), hours)
     call, now = _call(dependencies, callsid), dependencies.now()
     promise = dependencies.database.transact(
         lambda session: assign_promise(session, collaborators, call, center, now)
@@ -106,7 +106,7 @@ def assign(dependencies: CommandDependencies, callsid: str, center: str, form: s
 @click.argument("callsid")
 @click.option("--as", "state", type=click.Choice(STAFF_STATES), default=STAFF_STATES[1], show_default=True)
 @click.option("--reason", type=REASON, required=True, help="Why; it is kept with the promise.")
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def close(
@@ -117,7 +117,7 @@ def close(
     state: str,
     reason: str,
     *,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Close a promise by hand. Nobody is rung for it any more, and nobody is charged.
 
@@ -132,7 +132,7 @@ def close(
         lambda closed: {"call": call, "state": closed.state},
     )
     carry_out(
-        dependencies, consent, lambda session: close_by_staff(session, call, state, reason, now), answer
+        dependencies, confirmation, lambda session: close_by_staff(session, call, state, reason, now), answer
     )
 
 

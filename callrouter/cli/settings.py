@@ -24,10 +24,10 @@ def settings(dependencies: CommandDependencies, form: str) -> None:
     Example:
       callrouter settings
     """
-    print_rows(form, Described._fields, [row._asdict() for row in describe(dependencies.settings)])
+    print_rows(form, SettingRow._fields, [row._asdict() for row in describe(dependencies.settings)])
 
 
-class Described(NamedTuple):
+class SettingRow(NamedTuple):
     """`source` is one of environment, .env, made once, default."""
 
     name: str
@@ -35,10 +35,10 @@ class Described(NamedTuple):
     source: str
 
 
-def describe(settings: Settings) -> list[Described]:
+def describe(settings: Settings) -> list[SettingRow]:
     """A row for each setting, in the order of the contract."""
     return [
-        Described(rule.name, _shown(settings, name), settings.sources.get(rule.name, "default"))
+        SettingRow(rule.name, _shown(settings, name), settings.sources.get(rule.name, "default"))
         for name, rule in RULES.items()
     ]
 

@@ -1,4 +1,4 @@
-"""The story of a call for somebody at a terminal, line by line. *Pure.*"""
+"""The story of a call as lines for a terminal. *Pure.*"""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _KEYS = {
 
 
 def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
-    """All of it, with its times in a zone: the call, its turns, its decisions and legs, its end, its disclosures."""
+    """The whole story with times in a zone: the call, turns, decisions, legs, end and disclosures."""
     story: Story = _in_zone(whole, zone)
     yield from _call(story)
     yield from _part("Turns", (line for turn in story["turns"] for line in _turn(turn)))
@@ -69,11 +69,11 @@ def story_in_words(whole: Story, zone: tzinfo = UTC) -> Iterator[str]:
     yield from _part("Legs", map(_leg, story["legs"]))
     yield from _part("Promise and message", _promised(story))
     yield from _part("Charge", _charge(story))
-    yield from _part("Disclosures", (line for told in story["disclosures"] for line in _disclosure(told)))
+    yield from _part("Disclosures", (line for entry in story["disclosures"] for line in _disclosure(entry)))
 
 
 def _in_zone(value: Any, zone: tzinfo) -> Any:
-    """The same with every moment in a zone. All that follows shows a moment in the zone that it is in."""
+    """The same value with every time in a zone."""
     if isinstance(value, datetime):
         return value.astimezone(zone)
     if isinstance(value, dict):
@@ -172,7 +172,7 @@ def _leg(leg: LegRow) -> str:
 
 
 def _clock(moment: datetime) -> str:
-    """The time of day, since the call's day stands at its head."""
+    """The time of day. The header shows the day."""
     return f"{moment:%H:%M:%S.%f}"[:-3]
 
 
@@ -181,16 +181,16 @@ def _promised(story: Story) -> Iterator[str]:
     if promise:
         owner = promise["owner"] or "nobody yet; staff must find somebody"
         yield f"a return call until {_when(promise['due_at'])}, owed by {owner}: {promise['state']}"
-    yield from map(_tried, story["tries"])
+    yield from map(_attempt, story["return_calls"])
     if message:
         yield from _message(message)
 
 
-def _tried(tried: AttemptRow) -> str:
-    talk = f", {tried['talk_seconds']} s of talk" if tried["talk_seconds"] is not None else ""
-    rang = ", the caller was rung" if tried["taken_at"] else ""
-    when = _when(tried["began_at"])  # it may be on another day
-    return f"  {when}  {tried['center']}: {tried['outcome'] or 'in progress'}{rang}{talk}"
+def _attempt(attempt: AttemptRow) -> str:
+    talk = f", {attempt['talk_seconds']} s of talk" if attempt["talk_seconds"] is not None else ""
+    rang = ", the caller was rung" if attempt["taken_at"] else ""
+    when = _when(attempt["began_at"])  # it may be on another day
+    return f"  {when}  {attempt['center']}: {attempt['outcome'] or 'in progress'}{rang}{talk}"
 
 
 def _message(message: MessageRow) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _message(message: MessageRow) -> Iterator[str]:
     if message["state"] in _AT_CARRIER_TOO and not message["deleted_at_carrier_at"]:
         yield "  it is still to be deleted at the carrier"
     if message["error"]:
-        until = "set aside until `callrouter messages retry`" if message["set_aside_at"] else "tried again"
+        until = "set aside until `callrouter messages retry`" if message["set_aside_at"] else "attempt again"
         yield f"  the carrier was asked in vain, which is {until}: {masked(message['error'])}"
 
 
@@ -228,7 +228,7 @@ def _dispute(dispute: DisputeRow) -> str:
     return f"{raised}; {decided}, {credited}"
 
 
-def _disclosure(told: DisclosureRow) -> Iterator[str]:
-    about = f" about {told['center']}" if told["center"] else ""
-    yield f"{_clock(told['at'])}  no. {told['sequence']}, {told['wording']} [{told['language']}]{about}"
-    yield f"    “{told['words']}”"
+def _disclosure(entry: DisclosureRow) -> Iterator[str]:
+    about = f" about {entry['center']}" if entry["center"] else ""
+    yield f"{_clock(entry['at'])}  no. {entry['sequence']}, {entry['wording']} [{entry['language']}]{about}"
+    yield f"    “{entry['words']}”"

@@ -1,4 +1,4 @@
-"""What `callrouter --help` tells of each command, so that it need not import them all (a test compares)."""
+"""The summaries of all commands for `callrouter --help`, which need not import them (a test compares)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Summary(NamedTuple):
-    """A command in one line, and how it may be typed."""
+    """The command in one line, and its usage."""
 
     help: str
     example: str

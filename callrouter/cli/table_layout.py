@@ -1,4 +1,4 @@
-"""A table that fits a terminal: text is wrapped, or the table is turned on its side; nothing is cut off. *Pure.*"""
+"""Lays out a table for a terminal: text is wrapped, or each cell gets a line; nothing is cut off. *Pure.*"""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from callrouter.invoices.printing.fitting import in_lines
 Line = Sequence[str]
 
 READABLE = 16
-"""columns of a terminal; text is not wrapped more narrowly than this"""
+"""columns of a terminal; text is not wrapped more narrowly"""
 _GAP = "  "
 _WIDE = ("W", "F")
 
 
 def laid_out(heads: Line, lines: Sequence[Line], room: int | None) -> str:
-    """Cells below their heads, in so many columns of a terminal, or as many as it takes where `room` is None.
+    """Lay out cells below their headers in this many columns; None: no limit.
 
-    Where they have no room, heads are wrapped, then text; where even that has none, each cell stands on a line of its
-    own, after its head, and a blank line parts the rows.
+    Headers are wrapped first, then text. If that is not enough, each cell is on a line of its own after its header,
+    and a blank line separates the rows.
     """
     widths = _widths(heads, lines, room)
     if widths is None:
@@ -36,7 +36,7 @@ def width(text: str) -> int:
 
 
 def _widths(heads: Line, lines: Sequence[Line], room: int | None) -> list[int] | None:
-    """The width of each column; None where they have no room side by side. Without rows a head is all there is."""
+    """The width of each column. None if they do not fit side by side. Without rows only the headers count."""
     wanted = _widest(width, width, heads, lines)
     if room is None or not lines or _total(wanted) <= room:
         return wanted
@@ -63,12 +63,12 @@ def _longest_word(text: str) -> int:
 
 
 def _narrowest(cell: str) -> int:
-    """How narrow a cell may be: a word is never broken, and what is short anyway is not wrapped."""
+    """The least width of a cell: words are never broken, and short text is not wrapped."""
     return min(width(cell), max(READABLE, _longest_word(cell)))
 
 
 def _narrowed(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """The widths that fit: the widest columns give way first, none below its least."""
+    """The widths that fit: the widest columns shrink first, none below its least width."""
     widths = list(wanted)
     while _total(widths) > room:
         widest = max(range(len(widths)), key=lambda place: (widths[place] > least[place], widths[place]))
@@ -77,7 +77,7 @@ def _narrowed(wanted: Sequence[int], least: Sequence[int], room: int) -> list[in
 
 
 def _beside(line: Line, widths: Sequence[int]) -> Iterator[str]:
-    """The lines of a terminal that a row takes."""
+    """The lines of a row."""
     wrapped = [_wrapped(cell, room) for cell, room in zip(line, widths, strict=True)]
     for cells in zip_longest(*wrapped, fillvalue=""):
         padded = (cell + " " * (room - width(cell)) for cell, room in zip(cells, widths, strict=True))

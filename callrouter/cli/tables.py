@@ -1,4 +1,4 @@
-"""Rows as a table for people, or as JSON, JSON by the line or CSV for programs: what `--format` says."""
+"""Prints rows as a table, JSON, JSON lines or CSV (`--format`)."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _MOST_NAMED = 6
 
 
 def format_option(command: Command) -> Command:
-    """The option `--format`, given to the command as `form`."""
+    """Add the option `--format`; the command gets it as `form`."""
     return click.option("--format", "form", type=click.Choice(FORMATS), default=TABLE, show_default=True)(
         command
     )
 
 
 def print_rows(form: str, columns: Sequence[str], rows: Rows, zone: tzinfo = UTC) -> None:
-    """Print rows in one of the formats, with their moments in a zone."""
+    """Print rows in one of the formats, with times in a zone."""
     click.echo(_written(form, columns, rows, zone), nl=False)
 
 
 def print_result(form: str, row: Mapping[str, Any], sentence: str, zone: tzinfo = UTC) -> None:
-    """Print what came of a command: for people a sentence, for programs one row."""
+    """Print the result of a command: a sentence for people, one row for programs."""
     if form == TABLE:
         click.echo(sentence)
     else:
@@ -42,12 +42,12 @@ def print_result(form: str, row: Mapping[str, Any], sentence: str, zone: tzinfo 
 
 
 def readable(text: str) -> str:
-    """The text with nothing in it that a terminal would obey: control characters are shown as escapes."""
+    """The text with control characters escaped, so that a terminal does not obey them."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def in_words(value: Any, zone: tzinfo = UTC) -> str:
-    """A value as a person reads it. A moment is `2026-11-24T17:00:00Z`, or in a zone `2026-11-24T09:00:00-08:00`."""
+    """A value for people. A time is `2026-11-24T17:00:00Z`, or in a zone `2026-11-24T09:00:00-08:00`."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -60,7 +60,7 @@ def in_words(value: Any, zone: tzinfo = UTC) -> str:
 
 
 def as_table(columns: Sequence[str], rows: Rows, zone: tzinfo = UTC, room: int | None = None) -> str:
-    """Rows as people read them, below a head, in so many columns of a terminal; see `laid_out`."""
+    """Rows for people below a header, in this many columns of a terminal; see `laid_out`."""
     heads = [column.replace("_", " ") for column in columns]
     return laid_out(heads, [[in_words(row[column], zone) for column in columns] for row in rows], room)
 
@@ -85,10 +85,10 @@ def _written(form: str, columns: Sequence[str], rows: Rows, zone: tzinfo) -> str
 
 
 def terminal_columns() -> int:
-    """How wide the terminal is; COLUMNS says otherwise."""
+    """The width of the terminal; COLUMNS overrides it."""
     return shutil.get_terminal_size().columns
 
 
 def _room() -> int | None:
-    """A file, and another program, has room for lines of any length."""
+    """Files and other programs take lines of any length."""
     return terminal_columns() if sys.stdout.isatty() else None

@@ -1,9 +1,9 @@
-"""Who runs a command: the person who logged in, not the account that a server runs its commands under.
+"""Finds out who runs a command: the person who logged in, not the account that runs it.
 
-Linux remembers the login through `sudo` and `su` and lets nobody without CAP_AUDIT_CONTROL change it (`man 5 proc`,
-loginuid). Where there is none, as in containers, it is the real user of the process, which the kernel knows as well:
-under sudo that is root, whoever called it. No environment variable has a say in it, `SUDO_USER` included: whoever
-starts a command can write anything there. What this is worth: docs/decisions/0022-a-rate-is-changed-by-two.md.
+Linux keeps the login through `sudo` and `su`, and only CAP_AUDIT_CONTROL can change it (`man 5 proc`, loginuid).
+Without it, as in containers, the real user of the process counts; under sudo that is root. Environment variables,
+including `SUDO_USER`, are ignored, because anybody can set them. How reliable this is:
+docs/decisions/0022-two-people-change-a-rate.md.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ NOT_SET = 4_294_967_295
 
 
 def user() -> str:
-    """The name of the person, or their number where it has no name, as in some containers."""
+    """The name of the person, or their number if it has no name, as in some containers."""
     login = _login_uid()
     return _name(os.getuid() if login is None else login)
 
 
 def _login_uid() -> int | None:
-    """Who logged in; None where nobody did, or where it is not Linux."""
+    """The user who logged in. None if nobody did, or on other systems than Linux."""
     try:
         uid = int(LOGIN_UID.read_text())
     except (OSError, ValueError):

@@ -16,7 +16,7 @@ from callrouter.cli.zones import zone_option
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.history import ListedVersion, known_version, latest_versions
 from callrouter.directory.load import version_in_force
-from callrouter.directory.proposal import changes_in_force, differences_of
+from callrouter.directory.proposals.proposal import changes_in_force, differences_of
 
 _ONE_OF_THREE = "name a FILE, or two versions with --between, or a proposal with --proposal"
 
@@ -69,7 +69,7 @@ def _print_file(dependencies: CommandDependencies, connection: sa.Connection, fi
 
 
 def print_differences(differences: Sequence[Difference], form: str) -> None:
-    """A line for each, or rows for programs."""
+    """A line for each difference, or rows for programs."""
     if form != TABLE:
         print_rows(form, Difference._fields, [each._asdict() for each in differences])
     elif differences:
@@ -79,7 +79,7 @@ def print_differences(differences: Sequence[Difference], form: str) -> None:
 
 
 def in_lines(differences: Sequence[Difference]) -> str:
-    """The one text in which people are shown differences: at a load, at an approval, and when they ask."""
+    """The text of differences, the same at a load, at an approval, and on request."""
     return "\n".join(each.in_words() for each in differences)
 
 

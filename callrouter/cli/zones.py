@@ -1,4 +1,4 @@
-"""Where times are shown, `--zone`, and which month it is there."""
+"""The option `--zone`, and the current month in a zone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXAMPLE = "write an IANA name, such as America/Los_Angeles, or UTC"
 
 
 def zone_named(written: str) -> tzinfo:
-    """The zone of an IANA name. Raises ValueError, with the name that was probably meant, where there is none."""
+    """The zone of an IANA name. Raises ValueError with a suggestion."""
     if written.upper() == _UTC:
         return UTC
     names = available_timezones() - _OF_NO_PLACE
@@ -33,7 +33,7 @@ def zone_named(written: str) -> tzinfo:
 
 
 def _meant(written: str, names: list[str]) -> str | None:
-    """A city is often all that is written, with a space in it, and capitals are often forgotten."""
+    """Suggest a zone: people often write only the city, with spaces and without capitals."""
     plain = written.strip().replace(" ", "_").casefold()
     whole = {name.casefold(): name for name in names}
     cities = {name.casefold().rpartition("/")[2]: name for name in reversed(names)}
@@ -47,7 +47,7 @@ ZONE = ParsedParameter("zone", zone_named)
 
 
 def zone_option(command: Command) -> Command:
-    """The option `--zone`, given to the command as `zone`. It is read first: dates that are written depend on it."""
+    """Add the option `--zone`; the command gets it as `zone`. It is read first, because dates depend on it."""
     return click.option(
         "--zone",
         type=ZONE,
@@ -60,5 +60,5 @@ def zone_option(command: Command) -> Command:
 
 
 def this_month(now: datetime, zone: tzinfo) -> str:
-    """The month that it is in a zone, `2026-11`."""
+    """The current month in a zone, `2026-11`."""
     return f"{now.astimezone(zone):%Y-%m}"

@@ -1,1 +1,1 @@
-"""Who answers: partners, their centers and listings, the helplines and their seats."""
+"""The directory: partners, their centers and listings, the helplines and their seats."""

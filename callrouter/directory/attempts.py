@@ -1,7 +1,7 @@
-"""How long an attempt to reach a center may take, and how many of them fit into a caller's wait. *Pure.*
+"""How long an attempt to reach a center may take, and how many attempts fit into a caller's wait. *Pure.*
 
-A caller's wait begins with the call and ends with its last attempt: the greeting, and for each attempt the sentence
-that names the center, the ringing, and the screening.
+The wait begins with the call and ends with its last attempt: the greeting, and for each attempt the sentence that
+names the center, the ringing, and the screening.
 """
 
 from __future__ import annotations
@@ -13,39 +13,39 @@ from itertools import takewhile
 from callrouter.directory.directory import Center, Directory, Helpline
 
 NO_ANSWER_EXTRA_SECONDS = 5
-"""The carrier rings that much longer than it is asked to."""
+"""the carrier rings this much longer than it is asked to"""
 SCREENING_SECONDS = 10
-"""From the center's picking up to the end of its time to press 1."""
+"""from the center's answer until its time to press 1 is over"""
 BUSY_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenSeconds:
-    """How long callers listen, in whole seconds. The words belong to `disclosure`, which lies above this folder."""
+    """How long callers listen, in whole seconds. The words are in `disclosure`, which lies above this folder."""
 
     greeting: Callable[[Helpline], int]
     """of a caller who presses no key"""
     longest_greeting: Callable[[Helpline], int]
     """of a caller who hears it in both languages"""
     announcement: Callable[[Center, str], int]
-    """(center, language) -> of the sentence before it is rung"""
+    """(center, language) -> seconds of the sentence before the center is rung"""
 
 
 def unanswered_attempt(center: Center) -> int:
-    """Seconds that an attempt takes which nobody answers."""
+    """The seconds of an attempt that nobody answers."""
     return center.ring_seconds + NO_ANSWER_EXTRA_SECONDS
 
 
 def longest_attempt(center: Center) -> int:
-    """Seconds that an attempt takes at the most: answered at the last moment, then screened."""
+    """The most seconds of an attempt: answered at the last moment, then screened."""
     return unanswered_attempt(center) + (SCREENING_SECONDS if center.screens else 0)
 
 
 def attempts_that_fit(directory: Directory, helpline: Helpline, spoken: SpokenSeconds) -> int:
-    """How many centers a caller is connected to for certain, one after another, when none of them answers.
+    """How many centers a caller certainly reaches, one after another, if none of them answers.
 
-    Whatever the order, and for a caller who presses no key: an attempt is only begun when its longest would still
-    end within `max_wait_seconds`. 0: the greeting and the first attempt are longer; the first is made all the same.
+    It holds for every order and a caller who presses no key: an attempt begins only if its longest form ends within
+    `max_wait_seconds`. 0: the greeting and the first attempt take longer; the first is made all the same.
     """
     attempts = [_Attempt.of(directory.centers[seat.center], helpline, spoken) for seat in helpline.seats]
     patience = helpline.max_wait_seconds - spoken.greeting(helpline)
@@ -54,9 +54,9 @@ def attempts_that_fit(directory: Directory, helpline: Helpline, spoken: SpokenSe
 
 
 def longest_wait(directory: Directory, helpline: Helpline, spoken: SpokenSeconds) -> int:
-    """Seconds from a call's arrival to the end of its last attempt, at the most, whatever keys are pressed.
+    """The most seconds from a call's arrival to the end of its last attempt, whatever keys are pressed.
 
-    More than `max_wait_seconds` only where the greeting, in both languages, and the first attempt already are.
+    It exceeds `max_wait_seconds` only if the greeting in both languages and the first attempt do.
     """
     attempts = [_Attempt.of(directory.centers[seat.center], helpline, spoken) for seat in helpline.seats]
     first = max((attempt.longest for attempt in attempts), default=0)
@@ -65,7 +65,7 @@ def longest_wait(directory: Directory, helpline: Helpline, spoken: SpokenSeconds
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """Seconds of an attempt, with the sentence that names its center."""
+    """The seconds of an attempt, with the sentence that names its center."""
 
     unanswered: int
     longest: int
@@ -77,10 +77,9 @@ class _Attempt:
 
 
 def _longest_chain(attempts: Sequence[_Attempt], count: int) -> int:
-    """Seconds that `count` attempts may need: all but the last unanswered, the last as long as it may be.
+    """The most seconds of `count` attempts: all but the last unanswered, the last one as long as possible.
 
-    For each center as the last one, the others are the slowest to give up; where it is one of those itself,
-    the next in line takes its place.
+    Each center is tried as the last one. The others are those that take longest to give up.
     """
     slowest = sorted((attempt.unanswered for attempt in attempts), reverse=True)[:count]
     all_unanswered, least = sum(slowest), slowest[-1]

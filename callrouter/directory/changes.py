@@ -1,4 +1,4 @@
-"""What differs between two versions of the directory. *Pure.*"""
+"""The entries that differ between two versions of the directory. *Pure.*"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECTIONS = ("partners", "centers", "listings", "helplines")
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The keys of one section's entries that came, differ, or went."""
+    """The keys of a section's entries that were added, changed or removed."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]

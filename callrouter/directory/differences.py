@@ -1,4 +1,4 @@
-"""What differs between two versions of the directory, value by value, with the old one and the new. *Pure.*"""
+"""The differences between two versions of the directory, value by value. *Pure.*"""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.dump import in_line
 from callrouter.directory.document import Words, in_words
-from callrouter.directory.dump import in_line
 
 ORDER = "order"
 Path = tuple[str, ...]
 
 _NAMED_BY = {"seats": ("center",), "rates": ("kind", "from")}
-"""what tells the parts of a list from each other; elsewhere it is the key"""
+"""the key that identifies a part of a list; elsewhere it is `key`"""
 
 
 class Difference(NamedTuple):
-    """One value, as the file has it; None where there is none. Without a field it is the entry as a whole."""
+    """A value before and after, as in the file; None if it is absent. Without a field, it is the whole entry."""
 
     section: str
     key: str | None
-    """None where entries stand in another order, which is `order` of the section"""
+    """None if the order of entries differs; then the field is `order`"""
     field: str | None
     """`weight`, or within an entry `seats sunrise-la weight`"""
     old: Any
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
 
 
 def differences_between(before: Directory, after: Directory) -> tuple[Difference, ...]:
-    """Every difference, in the order of the file; none where both mean the same."""
+    """Every difference, in the order of the file. None if both mean the same."""
     return tuple(
         _difference(section, path, old, new)
         for (section, was), is_now in zip(in_words(before).items(), in_words(after).values(), strict=True)
@@ -67,7 +67,7 @@ def _in_values(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]
 def _in_lists(
     path: Path, name: str, old: Sequence[Words], new: Sequence[Words]
 ) -> Iterator[tuple[Path, Any, Any]]:
-    """Entries or parts of one, each compared with the one of the same name."""
+    """Compare the entries, or parts of one, that have the same name."""
     was, is_now = _by_name(name, old), _by_name(name, new)
     for each in dict.fromkeys(chain(was, is_now)):
         yield from _in_values((*path, each), was.get(each), is_now.get(each))

@@ -1,7 +1,7 @@
-"""The directory as the rest of the house sees it: one whole version, in memory, that never changes.
+"""The directory as a value: one whole version, in memory, which never changes.
 
-An edit of the directory makes a new version. What was decided under an old one can be explained after the change,
-because every version is kept (`model.directory_version`).
+Every change makes a new version. All versions are kept (`model.directory_version`), so old decisions can be
+explained.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("en", "es")
-"""The languages that callers are spoken to in; the first is the default."""
+"""the languages that callers hear; the first is the default"""
 
 CALL_KINDS = ("helpline", "listing")
 MONTHLY = "monthly"
 RATE_KINDS = (*CALL_KINDS, MONTHLY)
-"""What a partner can be charged for: a call by rotation, a call to its own number, and the month itself."""
+"""what a partner is charged for: a call by rotation, a call to its listing, and the month"""
 
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """A partner's licence; no calls from the end of its last day (in the partner's zone) on."""
+    """A partner's license. It gets no calls after its last day (in the partner's zone)."""
 
     number: str
     state: str
@@ -31,17 +31,17 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A price per charged call, or a flat fee a month, from a date on (in the partner's zone)."""
+    """A price per charged call, or a monthly fee, from a date on (in the partner's zone)."""
 
     kind: str
-    """`helpline`, `listing`, or `monthly`: a flat fee, to which nothing of what follows applies"""
+    """`helpline`, `listing`, or `monthly`: a flat fee, for which the following fields do not apply"""
     begins: date
     price_minor: int
     currency: str
     minimum_seconds: int = 30
     repeat_days: int = 30
     free_calls: int = 0
-    """so many calls of this kind a month cost nothing"""
+    """free calls of this kind in a month"""
 
     @property
     def is_flat(self) -> bool:
@@ -50,7 +50,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The organisation that pays: a verified, paid advertiser."""
+    """The organization that pays: a verified, paid advertiser."""
 
     key: str
     name: str
@@ -61,24 +61,24 @@ class Partner:
     billing_email: str = ""
     rates: tuple[Rate, ...] = ()
     spend_cap_minor: int | None = None
-    """what its calls of a month may come to before its seats are skipped; None: no spend cap"""
+    """the most that its calls of a month may cost, in minor units; None: no spend cap"""
 
     @property
     def currency(self) -> str | None:
-        """The one currency that all of its rates have; None without a rate."""
+        """The currency of all its rates. None without a rate."""
         return self.rates[0].currency if self.rates else None
 
     @property
     def has_allowances(self) -> bool:
-        """Whether what a call costs may hang on the others of its month."""
+        """Whether the price of a call may depend on other calls of the month."""
         return self.spend_cap_minor is not None or any(rate.free_calls for rate in self.rates)
 
     def rate(self, kind: str, at: datetime) -> Rate | None:
-        """The rate of this kind in force at a moment; the latest that has begun in the partner's zone."""
+        """The rate of this kind in force at a moment: the latest that has begun in the partner's zone."""
         return self.rate_on(kind, at.astimezone(ZoneInfo(self.timezone)).date())
 
     def rate_on(self, kind: str, day: date) -> Rate | None:
-        """The rate of this kind in force on a day of the partner's calendar."""
+        """The rate of this kind in force on a day of the partner."""
         begun = [rate for rate in self.rates if rate.kind == kind and rate.begins <= day]
         return max(begun, key=lambda rate: rate.begins, default=None)
 
@@ -94,14 +94,14 @@ class Center:
     """E.164 or `sip:…`"""
     timezone: str
     hours: str = "24/7"
-    """as docs/directory-file.md has them"""
+    """in the syntax of docs/directory-file.md"""
     ring_seconds: int = 20
     screening: str = "none"
     """`press-1` or `none`"""
     max_concurrent: int | None = None
     """calls at a time; None: no limit"""
     pause_after_missed: int = 0
-    """missed calls in an hour after which its seats pause; 0: never"""
+    """missed calls in an hour that pause its seats; 0: never"""
     languages: tuple[str, ...] = ("en",)
 
     @property
@@ -117,7 +117,7 @@ class Listing:
     center: str
     numbers: tuple[str, ...]
     helpline: str | None = None
-    """the helpline a caller may ask for when the center does not answer; absent: the directory's first"""
+    """the helpline that a caller may choose if the center does not answer; None: the directory's first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Helpline:
 
     @cached_property
     def capped_seats(self) -> tuple[Seat, ...]:
-        """The seats that take only so many calls a day or a month."""
+        """The seats with a daily or monthly cap."""
         return tuple(
             seat for seat in self.seats if seat.daily_cap is not None or seat.monthly_cap is not None
         )
@@ -155,7 +155,7 @@ class Helpline:
 
 @dataclass(frozen=True)
 class Directory:
-    """One version of the whole directory. `version` counts up from 1; 0 is the empty one."""
+    """One version of the directory. `version` counts from 1; 0 is the empty one."""
 
     version: int = 0
     partners: dict[str, Partner] = field(default_factory=dict)
@@ -175,29 +175,29 @@ class Directory:
 
     @cached_property
     def own_numbers(self) -> frozenset[str]:
-        """Every number that reaches us; a call from one of them is a loop."""
+        """Every number that reaches us. A call from one of them is a loop."""
         return frozenset(self.listing_at) | frozenset(self.helpline_at)
 
     @cached_property
     def known_numbers(self) -> frozenset[str]:
-        """Every number that reaches us or a center; none of them is a caller's own."""
+        """Every number that reaches us or a center. None of them is a caller's."""
         return self.own_numbers | {center.phone for center in self.centers.values()}
 
     @cached_property
     def spend_capped(self) -> frozenset[str]:
-        """The partners whose calls of a month may come to so much and no more."""
+        """The partners with a spend cap."""
         return frozenset(key for key, partner in self.partners.items() if partner.spend_cap_minor is not None)
 
     def partner_of(self, center: str) -> Partner:
         return self.partners[self.centers[center].partner]
 
     def helpline_for(self, listing: str | None) -> Helpline | None:
-        """The helpline that a caller of this listing may ask for."""
+        """The helpline that a caller of this listing may choose."""
         own = self.listings[listing].helpline if listing in self.listings else None
         return self.helplines[own] if own else next(iter(self.helplines.values()), None)
 
 
 def language_spoken_to(center: Center | None) -> str:
-    """The first of a center's languages that we speak too."""
+    """The first of a center's languages that we support."""
     spoken = [language for language in center.languages if language in LANGUAGES] if center else []
     return spoken[0] if spoken else LANGUAGES[0]

@@ -1,4 +1,4 @@
-"""The directory in the words of its file: as plain values, and as the text a version is kept in. *Pure.*"""
+"""Converts a directory to plain values as in its file, and to the text that a version is stored as. *Pure.*"""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from callrouter.money import Money, parse_amount
 Words = dict[str, Any]
 
 PER_CALL_TERMS = ("minimum_seconds", "repeat_days", "free_calls")
-"""The keys of a rate that say something of single calls."""
+"""the keys of a rate that are about single calls"""
 
 _ELSEWHERE = ("spend_cap_minor",)
-"""What the file has in other words."""
+"""what the file writes differently"""
 
 _NAMES = {
     kind: tuple(field.name for field in fields(kind) if field.name not in _ELSEWHERE)
@@ -26,7 +26,7 @@ _NAMES = {
 
 
 def to_document(directory: Directory) -> str:
-    """The whole directory as one text: the same directory always gives the same text.
+    """The directory as one text. The same directory always gives the same text.
 
     Defaults are written out, so that an old version keeps its meaning when a default changes.
     """
@@ -39,7 +39,7 @@ def from_document(text: str, version: int) -> Directory:
 
 
 def in_words(directory: Directory) -> Words:
-    """The sections of the file, in its order, with every key."""
+    """The sections of the file in order, with every key."""
     return {
         "partners": [_partner_in_words(partner) for partner in directory.partners.values()],
         "centers": [_written(center) for center in directory.centers.values()],
@@ -49,7 +49,7 @@ def in_words(directory: Directory) -> Words:
 
 
 def from_words(words: Mapping[str, Any], version: int = 0) -> Directory:
-    """The directory of sections whose values are known to be right; what is left out has its default."""
+    """The directory of sections with valid values. Missing keys get their defaults."""
     return Directory(
         version,
         {entry["key"]: _partner(entry) for entry in words.get("partners", ())},
@@ -113,6 +113,6 @@ def _rate(words: Words) -> Rate:
 
 
 def helpline_from_words(words: Words) -> Helpline:
-    """One helpline; what is left out has its default."""
+    """One helpline. Missing keys get their defaults."""
     seats = tuple(Seat(**_tuples(seat, "states")) for seat in words["seats"])
     return Helpline(**{**_tuples(words, "numbers", "languages"), "seats": seats})

@@ -1,4 +1,4 @@
-"""What is wrong in a directory file: each fault with its place and how to mend it. *Pure.*"""
+"""Faults of a directory file: each with its place and how to mend it. *Pure.*"""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import NamedTuple
 from callrouter.errors import Fault
 
 MOST_SHOWN = 100
-"""Faults that a person is shown at once; of the others it is said how many they are."""
+"""faults that are shown to a person; the rest is only counted"""
 MOST_COUNTED = 10_000
-"""Faults after which a file is read no further: whoever meets so many mends them all in one go."""
+"""faults after which the rest of the file is not read"""
 
 _LONGEST_QUOTATION = 60
 _MOST_NAMES_COMPARED = 1_000
@@ -21,7 +21,7 @@ _LONGEST_WORD_COMPARED = 200
 
 
 class FilePosition(NamedTuple):
-    """Where something stands in a file, counted from 1; 0 where it is not known."""
+    """A position in a file, counted from 1; 0 if unknown."""
 
     line: int = 0
     column: int = 0
@@ -41,13 +41,13 @@ class DirectoryFault:
 
 
 class TooManyFaults(Exception):
-    """The faults that are to be counted are found; the rest of the file is not looked at."""
+    """MOST_COUNTED faults were found, so the rest of the file is not read."""
 
 
 class DirectoryFaults(Fault):
-    """Why a directory was refused: its faults, in the order of the file. Nothing of it was loaded.
+    """A directory was refused: its faults, in the order of the file. Nothing was loaded.
 
-    The text shows the first MOST_SHOWN, and says how many more there are: at least, where MOST_COUNTED were found.
+    The text shows the first MOST_SHOWN and how many more there are: "at least", if MOST_COUNTED were found.
     """
 
     def __init__(self, name: str, faults: Iterable[DirectoryFault]) -> None:
@@ -78,14 +78,14 @@ class Source:
 
 
 def quoted(text: str) -> str:
-    """Text from a file in quotes; short, on one line, and harmless on a terminal."""
+    """Text from a file in quotes: short, on one line, and safe on a terminal."""
     short = text if len(text) <= _LONGEST_QUOTATION else text[: _LONGEST_QUOTATION - 1] + "…"
     return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in short) + '"'
 
 
 @lru_cache(maxsize=1_000)
 def closest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known word that was probably meant; remembered, since a slip is often made a thousand times."""
+    """The known word that was probably meant. It is cached, because a typing error is often repeated."""
     if len(known) > _MOST_NAMES_COMPARED or len(word) > _LONGEST_WORD_COMPARED:
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)

@@ -1,4 +1,4 @@
-"""The versions of the directory: since when each was in force, who made it, and what it changed."""
+"""The versions of the directory: when each came into force, who made it, and what it changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from callrouter.errors import NotKnown
 
 
 class ListedVersion(TypedDict):
-    """One version; `added`, `changed` and `removed` are entries as `centers sunrise-la`."""
+    """One version. `added`, `changed` and `removed` name entries like `centers sunrise-la`."""
 
     version: int
     in_force_since: datetime
@@ -29,7 +29,7 @@ class ListedVersion(TypedDict):
 
 
 def latest_versions(connection: sa.Connection, count: int) -> list[ListedVersion]:
-    """The latest versions, the newest first."""
+    """The latest versions, newest first."""
     query = sa.select(DirectoryVersion.__table__).order_by(DirectoryVersion.version.desc()).limit(count)
     rows = connection.execute(query).all()[::-1]
     listed: list[ListedVersion] = []
@@ -42,7 +42,7 @@ def latest_versions(connection: sa.Connection, count: int) -> list[ListedVersion
 
 
 def known_version(connection: sa.Connection, version: int) -> Directory:
-    """A version as it was loaded; 0 is the empty one. Raises NotKnown where there was none of this number."""
+    """A version as it was loaded; 0 is the empty one. Raises NotKnown for an unknown number."""
     latest = connection.execute(
         sa.select(sa.func.coalesce(sa.func.max(DirectoryVersion.version), 0))
     ).scalar_one()

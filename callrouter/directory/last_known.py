@@ -1,4 +1,4 @@
-"""A partner as the directory in force has it, or the last one that had it: what it is called, and where it is."""
+"""A partner's name and zone: in the directory in force, or in the last version that had it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PARTNER = sa.select(StoredPartner.name, StoredPartner.timezone).where(
 
 
 class LastKnown(NamedTuple):
-    """What stays true of a partner that has left: its months end where it was."""
+    """What stays true of a partner that has left."""
 
     name: str
     timezone: str
 
 
 def last_known(session: Session, partner: str) -> LastKnown | None:
-    """None where there never was such a partner."""
+    """None if there was never such a partner."""
     rows = session.execute(_PARTNER, {"partner": partner}).all()
     return LastKnown(*rows[0]) if rows else None

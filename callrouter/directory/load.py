@@ -1,6 +1,6 @@
-"""Puts a directory in force: a new version, whole, in the caller's transaction, or nothing.
+"""Puts a directory in force: a whole new version in the caller's transaction, or nothing.
 
-Old versions stay, and so do the rows of entries that have left: calls, charges and promises point at them.
+Old versions stay, and so do the rows of entries that have left: calls, charges and promises refer to them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TABLES: dict[str, type[_Entry]] = {
     "listings": StoredListing,
     "helplines": StoredHelpline,
 }
-"""The table of each section, those that others point at first."""
+"""the table of each section; tables that others refer to come first"""
 
 _LOCK_HEAD = sa.update(DirectoryHead).values(version=DirectoryHead.version).returning(DirectoryHead.version)
 _HEAD = sa.select(DirectoryHead.version)
@@ -48,7 +48,7 @@ _REMOVE_NUMBER = sa.delete(StoredNumber).where(StoredNumber.number == sa.bindpar
 
 @dataclass(frozen=True, slots=True)
 class LoadResult:
-    """The version now in force, whether this load made it, and what it changed in each section, and value by value."""
+    """The version in force, whether this load made it, and its changes by section and value by value."""
 
     version: int
     changed: bool
@@ -74,11 +74,11 @@ def load_directory(
     source: Source | None = None,
     signed: Signed = UNSIGNED,
 ) -> LoadResult:
-    """Put a checked directory in force; the same content again changes nothing.
+    """Put a checked directory in force. The same content again changes nothing.
 
-    Two loads queue for the head's row. What is compared is what both mean, so a version that was stored before a key
-    existed is the same as a file that leaves that key out. Raises DirectoryFaults where an entry would change its
-    owner, or two partners share a telephone; `source` then tells the lines.
+    Two loads queue for the head's row. Meanings are compared, so a version from before a key existed equals a file
+    without that key. Raises DirectoryFaults if an entry would change its owner, or two partners share a telephone;
+    `source` has the lines.
     """
     version = lock_head(connection)
     source = source or Source()
@@ -96,13 +96,13 @@ def load_directory(
 
 
 def lock_head(connection: sa.Connection) -> int:
-    """The version in force, which stays in force until this transaction ends."""
+    """The version in force. It stays in force until this transaction ends."""
     version: int = connection.execute(_LOCK_HEAD).scalar_one()
     return version
 
 
 def version_in_force(connection: sa.Connection) -> int:
-    """The version in force now; 0 where none was loaded yet."""
+    """The version in force. 0 if none was loaded."""
     version: int = connection.execute(_HEAD).scalar_one()
     return version
 
@@ -164,7 +164,7 @@ def _take_off(connection: sa.Connection, table: type[_Entry], keys: Iterable[str
 
 
 def _write_numbers(connection: sa.Connection, before: Directory, after: Directory) -> None:
-    """Only what differs; a number that moves is taken away before it is given."""
+    """Write only what differs. A number that moves is removed before it is added."""
     old, new = _owners(before), _owners(after)
     gone = [{"gone": number} for number, owner in old.items() if new.get(number) != owner]
     rows = [

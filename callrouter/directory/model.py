@@ -1,8 +1,8 @@
-"""Tables of the directory.
+"""The tables of the directory.
 
-`directory_version` keeps every version whole. The other tables hold the current entries under their keys, so that
-calls, charges and promises can point at them and the database can refuse what must not be. An entry that left the
-directory stays as a row (`listed` is false): what happened under it must stay explainable.
+`directory_version` keeps every version whole. The other tables have the current entries under their keys, so that
+calls, charges and promises can refer to them and constraints can use them. An entry that has left stays as a row
+(`listed` is false), so that the past can be explained.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class DirectoryVersion(Base):
 
 
 class DirectoryProposal(Base):
-    """A whole directory file that waits for a second person, or did."""
+    """A whole directory file that waits, or waited, for a second person."""
 
     __tablename__ = "directory_proposal"
     __grants__ = Grants(insert=True, update=True)
@@ -45,7 +45,7 @@ class DirectoryProposal(Base):
             name="decided_whole",
         ),
         sa.CheckConstraint("(COALESCE(decision, '') = 'approved') = (version IS NOT NULL)", name="in_force"),
-        # Whoever changes what partners pay does not do it alone.
+        # What partners pay is never changed by one person alone.
         sa.CheckConstraint("decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"),
         {"comment": "whole directory files that change what partners pay, and wait for a second person"},
     )
@@ -68,7 +68,7 @@ class DirectoryProposal(Base):
     )
 
 
-# The same file again is the same proposal, as long as it waits.
+# The same waiting file is the same proposal.
 sa.Index(
     "uq_directory_proposal_waiting",
     DirectoryProposal.base_version,
@@ -123,7 +123,7 @@ class StoredListing(Base):
 
     __tablename__ = "listing"
     __grants__ = Grants(insert=True, update=True)
-    # A call points at (listing, center), so a listing call cannot be stored with another center.
+    # A call refers to (listing, center), so a listing call cannot be stored with another center.
     __table_args__ = (sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
-"""Owners: a listing belongs to one center for ever, a center to one partner, and a telephone to one at a time.
+"""Checks owners: a listing always belongs to one center, a center to one partner, and a telephone to one at a time.
 
-Calls and charges of years ago point at them. The database holds the rule for listings that have had calls;
-here it is said in words, with the line, and for entries that have left the directory as well.
+Old calls and charges refer to them. The database enforces this for listings that have had calls. This module reports
+it with the line, also for entries that have left the directory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from callrouter.directory.telephones import shared_telephone, telephones_of_two
 
 
 def refuse_new_owners(connection: sa.Connection, directory: Directory, source: Source) -> None:
-    """Raise DirectoryFaults where a known entry is given to another owner."""
+    """Raise DirectoryFaults if a known entry gets another owner."""
     centers = {center.key: center.partner for center in directory.centers.values()}
     listings = {listing.key: listing.center for listing in directory.listings.values()}
     stored_centers = _stored(connection, StoredCenter.key, StoredCenter.partner)
@@ -31,7 +31,7 @@ def refuse_new_owners(connection: sa.Connection, directory: Directory, source: S
 
 
 def refuse_shared_telephones(directory: Directory, source: Source) -> None:
-    """Raise DirectoryFaults where two partners are rung at one telephone, as in what was stored before this was so."""
+    """Raise DirectoryFaults if two partners share a telephone, as old versions may."""
     centers = ((center.phone, center.partner, center) for center in directory.centers.values())
     faults = [
         DirectoryFault(source.place_of("centers", again.key), f"center {quoted(again.key)}: {what}", mend)

@@ -1,7 +1,7 @@
-"""A telephone belongs to one partner: else a caller hears one name and reaches the other. *Pure.*
+"""A telephone belongs to one partner. Otherwise a caller would hear one name and reach the other. *Pure.*
 
-Several centers of one partner may be rung at the same telephone. The database looks at each version as well
-(migration 0019), in the same way but for what percent signs stand for.
+Several centers of one partner may share a telephone. A trigger checks every version too, in the same way except for
+percent signs.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from callrouter.directory.faults import quoted
 
 T = TypeVar("T")
 
-# RFC 3261, 19.1.4. Who answers depends on neither the transport nor its encryption.
+# RFC 3261, 19.1.4. Transport and encryption do not decide who answers.
 _SIP = re.compile(r"sips?:(?P<user>[^@]+)@(?P<host>[^:;]+?)\.?(?P<port>:\d+)?(;.*)?", re.IGNORECASE)
 _USUAL_PORTS = (":5060", ":5061")
-# What percent signs need not stand for (RFC 3986, 2.3).
+# Characters that need no percent encoding (RFC 3986, 2.3).
 _UNRESERVED = re.compile(r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2D|2E|5F|7E)", re.IGNORECASE)
 
 
 def telephone_of(phone: str) -> str:
-    """Where a center is rung, in the one way of writing it: SIP addresses may be written in many."""
+    """The telephone of a center in one spelling: SIP addresses have many."""
     sip = _SIP.fullmatch(phone)
     if sip is None:
         return phone
@@ -32,7 +32,9 @@ def telephone_of(phone: str) -> str:
 
 
 def telephones_of_two(centers: Iterable[tuple[str, str, T]]) -> Iterator[tuple[T, T]]:
-    """Of centers as (phone, partner, center): the first at a telephone, and each later one of another partner."""
+    """For centers given as (phone, partner, center): the first at a telephone, and each later one of another
+    partner.
+    """
     first: dict[str, tuple[str, T]] = {}
     for phone, partner, center in centers:
         owner, at_first = first.setdefault(telephone_of(phone), (partner, center))
@@ -41,6 +43,6 @@ def telephones_of_two(centers: Iterable[tuple[str, str, T]]) -> Iterator[tuple[T
 
 
 def shared_telephone(phone: str, owner: str) -> tuple[str, str]:
-    """What is wrong where the telephone of a center rings at another partner's, and how to mend it."""
+    """The fault if a center's telephone is also another partner's, and how to mend it."""
     what = f"phone {quoted(phone)} rings at {owner}, which is another partner's"
     return what, "a telephone belongs to one partner; write the number that rings at this center alone"

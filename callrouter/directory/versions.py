@@ -1,4 +1,4 @@
-"""Which version of the directory is in force, and reading it whole."""
+"""Reads versions of the directory. A process reads each version once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _DOCUMENT = sa.select(DirectoryVersion.document).where(DirectoryVersion.version 
 MOST_OLDER_VERSIONS = 8
 
 
-class DirectoryShelf:
-    """The versions of the directory that this process has read. Versions never change, so they are read once."""
+class DirectoryCache:
+    """The versions of the directory that this process has read. A version never changes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,21 +27,21 @@ class DirectoryShelf:
 
     @property
     def newest(self) -> Directory:
-        """The newest version this process knows; whoever decides by it makes sure that it is still the head."""
+        """The newest version that this process knows. Whoever decides by it checks that it is still in force."""
         return self._newest
 
     def at(self, session: Session, version: int) -> Directory:
-        """This version, read from the database where it is not at hand."""
+        """This version, from the cache or the database."""
         newest = self._newest
         if newest.version == version:
             return newest
-        return self._older.get(version) or self._shelve(read_version(session, version))
+        return self._older.get(version) or self._remember(read_version(session, version))
 
     def in_force(self, session: Session) -> Directory:
         """The version in force now."""
         return self.at(session, session.execute(_HEAD).scalar())
 
-    def _shelve(self, read: Directory) -> Directory:
+    def _remember(self, read: Directory) -> Directory:
         with self._lock:
             if len(self._older) >= MOST_OLDER_VERSIONS:
                 self._older.clear()

@@ -1,1 +1,1 @@
-"""What callers are told: the wordings, and the log of what was spoken."""
+"""Disclosure: the wordings that callers hear, and the log of what was spoken."""

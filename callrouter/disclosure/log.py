@@ -1,4 +1,4 @@
-"""The log of disclosures: what callers were told, numbered without a gap. One writer at a time."""
+"""The log of disclosures, numbered without gaps. It has one writer at a time."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ _APPEND = sa.insert(Disclosure).from_select(
 
 
 def append(session: Session, facts: list[int]) -> None:
-    """Append what these facts of the outbox disclose. Whoever settles the outbox is the log's one writer."""
+    """Append the disclosures of these facts. Only the process that settles the outbox calls this."""
     session.execute(_APPEND, {"facts": facts})

@@ -1,4 +1,4 @@
-"""Table of what callers were told, word for word."""
+"""The table of disclosures, word for word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.database import Base, Grants
 
 
 class Disclosure(Base):
-    """What one document told the caller."""
+    """What one document disclosed to the caller."""
 
     __tablename__ = "disclosure"
     __grants__ = Grants(insert=True)

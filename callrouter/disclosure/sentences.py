@@ -1,4 +1,4 @@
-"""Which sentences a greeting has, and how long callers listen before anybody is rung. *Pure.*"""
+"""The sentences of a greeting, and how long callers listen before a center is rung. *Pure.*"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Spoken = list[tuple[str, str]]
 
 
 def greeting_sentences(step: Greeting) -> Spoken:
-    """A helpline's greeting with its keys, in the order in which it is spoken."""
+    """A helpline's greeting with its keys, in spoken order."""
     language = step.language
     spoken = [(words("greeting", language, name=step.helpline), language)]
     spoken += [(words("press-language", other), other) for other in step.other_languages[:1]]
@@ -22,25 +22,25 @@ def greeting_sentences(step: Greeting) -> Spoken:
 
 
 def greeting_seconds(helpline: Helpline) -> int:
-    """Seconds of the greeting of a caller who presses no key, at the most."""
+    """The most seconds of a greeting for a caller who presses no key."""
     first, *others = helpline.languages
     return _seconds(Greeting(helpline.name, first, tuple(others), may_show_number=True))
 
 
 def longest_greeting_seconds(helpline: Helpline) -> int:
-    """Seconds of the greeting of a caller who asks to hear it in the other language, at the most."""
+    """The most seconds of a greeting for a caller who hears it in a second language too."""
     again = [Greeting(helpline.name, other, (), may_show_number=True) for other in helpline.languages[1:2]]
     return greeting_seconds(helpline) + sum(map(_seconds, again))
 
 
 def announcement_seconds(name: str, language: str) -> int:
-    """Seconds of the sentence that names a helpline's center before it is rung."""
+    """The seconds of the sentence that names a center before it is rung."""
     return seconds_to_say(words("connecting", language, name=name))
 
 
 def _seconds(greeting: Greeting) -> int:
-    heard = " ".join(text for text, _ in greeting_sentences(greeting))
-    return seconds_to_say(heard) + MENU_SECONDS
+    spoken_text = " ".join(text for text, _ in greeting_sentences(greeting))
+    return seconds_to_say(spoken_text) + MENU_SECONDS
 
 
 def _announced(center: Center, language: str) -> int:
@@ -48,4 +48,4 @@ def _announced(center: Center, language: str) -> int:
 
 
 SPOKEN_SECONDS = SpokenSeconds(greeting_seconds, longest_greeting_seconds, _announced)
-"""for the rules that count how long a caller waits"""
+"""for the rules that compute how long a caller waits"""

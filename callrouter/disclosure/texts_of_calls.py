@@ -1,4 +1,4 @@
-"""What a caller hears until somebody answers, or nobody does. *Pure.*"""
+"""The words of calls, until somebody answers or nobody does. *Pure.*"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller hears of return calls and messages: offered, promised, arranged, asked for again. *Pure.*"""
+"""The words about return calls and messages. *Pure.*"""
 
 from __future__ import annotations
 

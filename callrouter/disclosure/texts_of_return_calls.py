@@ -1,4 +1,4 @@
-"""What is heard on a return call: by the center that is rung first, and by the caller. *Pure.*"""
+"""The words of return calls, to the center and to the caller. *Pure.*"""
 
 from __future__ import annotations
 

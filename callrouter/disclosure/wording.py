@@ -1,7 +1,7 @@
-"""The words that callers hear, by key and language, each with its version. *Pure.*
+"""The words that callers hear, by key and language, with a version. *Pure.*
 
-A changed text gets a new version: the log of disclosures names the version that was spoken, and holds the words.
-Every text keeps to the rules of `forbidden`: it promises nothing about a center.
+A changed text gets a new version: the log of disclosures stores the version and the words. No text promises anything
+about a center (`forbidden`).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _PROMISING_EN_ESPANOL = ("mejor", "mejores", "garantía", "garantizado", "garant
 
 
 def words(key: str, language: str, **names: str) -> str:
-    """The text of a wording, with names as they can be spoken."""
+    """The text of a wording, with speakable names inserted."""
     spoken = {name: speakable(value) for name, value in names.items()}
     return text(key, language).format(**spoken)
 
 
 def text(key: str, language: str) -> str:
-    """The text with its places for names; English where a language is not there."""
+    """The text before names are inserted. English if the language is missing."""
     texts = WORDINGS[key][1]
     return texts.get(language, texts["en"])
 
@@ -40,7 +40,7 @@ def version(key: str) -> str:
 
 
 def speakable(name: str) -> str:
-    """A name that can be spoken and put into a document: one line, no control or direction marks, not endless."""
+    """Make a name fit to be spoken: one line, no control or direction marks, not too long."""
     kept = "".join(" " if character.isspace() else character for character in name if _is_heard(character))
     folded = " ".join(kept.split())
     if len(folded) <= LONGEST_SPOKEN_NAME:
@@ -53,7 +53,7 @@ def _is_heard(character: str) -> bool:
 
 
 def forbidden(sentence: str) -> Iterable[str]:
-    """Words of this sentence that promise something about a center; the FTC Act forbids such promises."""
+    """The words of a sentence that promise something about a center. The FTC Act forbids such promises."""
     lower = sentence.lower()
     return [
         word for word in _PROMISING + _PROMISING_EN_ESPANOL if re.search(rf"\b{re.escape(word)}\b", lower)

@@ -1,1 +1,1 @@
-"""Each callback as it came, once (inbox), and facts to act on after the commit (outbox)."""
+"""The inbox stores each callback once. The outbox has facts to act on after the commit."""

@@ -1,7 +1,7 @@
-"""The heartbeat: when each kind of process was last seen, as far as its work reaches.
+"""The heartbeat: when each kind of process was last seen at work.
 
-The workers are seen when a message comes through the broker and one of them to the database, beat when such a message
-was its own. The web server and the outbox sweeper need no broker, and are seen when they write here.
+A worker is seen when a message passes the broker and the worker and reaches the database; beat is seen when that
+message was its own. The web server and the outbox sweeper need no broker and write here themselves.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ PROCESSES = tuple(_COLUMNS)
 """the kinds of processes, as the Procfile names them"""
 STALE = timedelta(seconds=30)
 UNSEEN = timedelta(seconds=60)
-"""An alert is raised then."""
+"""then an alert is raised"""
 EXTERNAL_UNSEEN = timedelta(minutes=5)
-"""Tasks of the external queue wait for carriers and mail servers, and no other runs meanwhile."""
+"""tasks of the external queue wait for carriers and mail servers, and no other task runs meanwhile"""
 
 _WRITE_UNCHANGED = sa.update(Heartbeat).values({Heartbeat.worker_at: Heartbeat.worker_at})
 _MARK_SEEN = {
@@ -49,28 +49,28 @@ class LastSeen(NamedTuple):
 
 
 def write_to_see(session: Session) -> None:
-    """Write what is there, to see whether it can be written."""
+    """Write the stored values again, to see whether the database can be written."""
     session.execute(_WRITE_UNCHANGED)
 
 
 def mark_seen(session: Session, now: datetime, *processes: str) -> None:
-    """These kinds of processes are at work."""
+    """Record that these kinds of processes are at work."""
     for process in processes:
         session.execute(_MARK_SEEN[process], {"now": now})
 
 
 def last_beat(session: Session) -> datetime | None:
-    """When a task last came through; None: never."""
+    """When a task last passed the broker. None: never."""
     return seen(session)[WORKER]
 
 
 def seen(session: Session) -> dict[str, datetime | None]:
-    """When each kind of process was last seen; None: never."""
+    """When each kind of process was last seen. None: never."""
     return dict(zip(PROCESSES, session.execute(_LAST_SEEN).one(), strict=True))
 
 
 def last_seen(connection: sa.Connection, now: datetime) -> list[LastSeen]:
-    """How long ago each kind of process was last seen. It only reads."""
+    """How long ago each kind of process was last seen. Read-only."""
     moments = dict(zip(PROCESSES, connection.execute(_LAST_SEEN).one(), strict=True))
     return [_last_seen(process, at, now) for process, at in moments.items()]
 
@@ -86,7 +86,7 @@ def _last_seen(process: str, at: datetime | None, now: datetime) -> LastSeen:
 def unseen(
     moments: Mapping[str, datetime | None], watched: Iterable[str], since: datetime, now: datetime
 ) -> list[str]:
-    """Which of the watched a person is to be told of. Whoever watches since a moment knows nothing from before it."""
+    """The processes that need an alert. Times before `since` do not count."""
     return [process for process in watched if now - max(moments[process] or since, since) > patience(process)]
 
 

@@ -1,7 +1,7 @@
-"""The inbox: each callback as it came, once, with the document it was answered with.
+"""The inbox: each callback once, with the document that answered it.
 
-A repetition finds its row and gets the same document, byte for byte. Fields that carry a number, a name or a place
-are not stored; a caller's number is in the vault or nowhere.
+A repeated callback finds its row and gets the same document, byte for byte. Fields with a number, a name or a place
+are not stored; a caller's number is only in the vault.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callrouter.events.model import InboxEntry
 
 _OF_CALLBACK = (InboxEntry.call == sa.bindparam("call"), InboxEntry.key == sa.bindparam("key"))
 ANSWER_OF = sa.select(InboxEntry.answer).where(*_OF_CALLBACK)
-"""(call, key) -> the document that this callback was answered with; no row where it has not come before"""
+"""(call, key) -> the document that answered this callback; no row if it has not come before"""
 _RECEIVED_AT = sa.select(InboxEntry.received_at).where(*_OF_CALLBACK)
 _STORE = sa.insert(InboxEntry)
 
@@ -63,15 +63,15 @@ def has_come(session: Session, call: str, key: str) -> bool:
 
 
 def received_at(session: Session, call: str, key: str) -> datetime | None:
-    """When this callback came; None where it has not."""
+    """When this callback came. None if it has not."""
     received: datetime | None = session.execute(_RECEIVED_AT, {"call": call, "key": key}).scalar()
     return received
 
 
 def without_persons(fields: Mapping[str, str]) -> str:
-    """The fields as they are stored: JSON, in a fixed order, without numbers, names and places."""
+    """The fields to store: JSON in a fixed order, without numbers, names and places."""
     kept = {name: fields[name] for name in sorted(KEPT_FIELDS & fields.keys()) if fields[name]}
-    # One key is an answer; several may be a telephone number, wherever and whenever they come.
+    # A single key is an answer. Several may be a telephone number, whatever the request.
     if _SEVERAL_KEYS.fullmatch(kept.get("Digits", "")):
         del kept["Digits"]
     return json.dumps(kept, separators=(",", ":"))
@@ -80,7 +80,7 @@ def without_persons(fields: Mapping[str, str]) -> str:
 def store(
     session: Session, call: str, key: str, at: datetime, fields: Mapping[str, str], answer: str | None = None
 ) -> None:
-    """Store a callback. The commit raises DuplicateKey where it has been stored before."""
+    """Store a callback. The commit raises DuplicateKey if it is stored already."""
     session.execute(
         _STORE,
         {"call": call, "key": key, "received_at": at, "fields": without_persons(fields), "answer": answer},

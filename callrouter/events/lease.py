@@ -1,8 +1,8 @@
-"""A lease: one worker at a time does a piece of work outside of a transaction, and may die while doing it.
+"""A lease: one worker at a time does a piece of work outside a transaction, and may die meanwhile.
 
-A worker claims the row that has been due longest, does the work, and records the result. Until then its claim is good
-up to a deadline: when nothing has been recorded by the deadline, another worker claims the same row and does the work
-again. So whatever is done under a lease must be safe to do twice.
+A worker claims the row that has been due longest, does the work, and records the result. Its claim is good until a
+deadline. If nothing is recorded by then, another worker claims the row and does the work again. So all work under a
+lease must be safe to do twice.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from callrouter.database import Base, Session
 
 DUE = "next_attempt_at IS NOT NULL"
-"""the condition of the index by `next_attempt_at` that each of these tables has"""
+"""the condition of the index on `next_attempt_at` that each of these tables has"""
 
 
 class LeasedTask(Base):
-    """The columns of every table whose rows are worked on under a lease."""
+    """The columns of all tables whose rows are worked on under a lease."""
 
     __abstract__ = True
 
@@ -33,7 +33,7 @@ class LeasedTask(Base):
 
 
 class Lease:
-    """Claims rows of one table and records what came of them; made at the level of a module.
+    """Claims rows of one table and records the results. Create it at module level.
 
     A claimed row has the columns of the primary key, `attempts`, `next_attempt_at` (the deadline, which only this
     claim has), and the columns of `also`.
@@ -45,7 +45,7 @@ class Lease:
         key = list(sa.inspect(task).primary_key)
         self._duration = duration
         self._key = [column.name for column in key]
-        # A row that another worker claims in this moment is passed over, not waited for.
+        # Skip a row that another worker is claiming.
         oldest = (
             sa.select(*key)
             .where(task.next_attempt_at <= sa.bindparam("now"))
@@ -65,23 +65,23 @@ class Lease:
         self._release = self._finish.where(task.next_attempt_at == sa.bindparam("deadline"))
 
     def claim(self, session: Session, now: datetime) -> Any | None:
-        """The row that has been due longest; None where nothing is due."""
+        """The row that has been due longest. None if nothing is due."""
         return session.execute(self._claim, {"now": now, "deadline": now + self._duration}).first()
 
     def finish(self, session: Session, claimed: Any, **values: Any) -> None:
-        """Record that it is done, also where the lease has ended meanwhile; `values` are further columns."""
+        """Record success, even if the lease has ended meanwhile. `values` are more columns."""
         changes = {"next_attempt_at": None, "error": None, **values}
         session.execute(self._finish, {**self._key_of(claimed), **changes})
 
     def retry(self, session: Session, claimed: Any, error: str, at: datetime | None) -> None:
-        """Record a failure; it is due again at that time, or given up where that is None.
+        """Record a failure. The row is due again at that time; None gives it up.
 
-        Changes nothing where somebody has changed or claimed the row since.
+        It changes nothing if somebody else has changed or claimed the row.
         """
         self.give_up(session, claimed, error, next_attempt_at=at)
 
     def give_up(self, session: Session, claimed: Any, error: str, **values: Any) -> None:
-        """Record a failure that no repetition mends; `values` are further columns. Otherwise like `retry`."""
+        """Record a failure that no retry can mend. `values` are more columns. Otherwise like `retry`."""
         changes = {"next_attempt_at": None, "error": error, **values}
         deadline = claimed.next_attempt_at
         session.execute(self._release, {**self._key_of(claimed), **changes, "deadline": deadline})
@@ -91,5 +91,5 @@ class Lease:
 
 
 def next_attempt(schedule: Sequence[timedelta], attempts: int, failed_at: datetime) -> datetime | None:
-    """When to try again after so many failures, by the pauses of a schedule; None: it is given up. *Pure.*"""
+    """When to retry after this many failures, by a schedule of pauses. None: give up. *Pure.*"""
     return failed_at + schedule[attempts - 1] if attempts <= len(schedule) else None

@@ -1,4 +1,4 @@
-"""Tables of what came in and what is still to be done about it."""
+"""The tables of the inbox, the outbox and the heartbeats."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class InboxEntry(Base):
 
 
 class OutboxFact(Base):
-    """Something that happened and is still to be acted on."""
+    """A fact that is still to be acted on."""
 
     __tablename__ = "outbox"
     __grants__ = Grants(insert=True, update=True, delete=True)
@@ -57,7 +57,7 @@ sa.Index("ix_outbox_set_aside", OutboxFact.id, postgresql_where=OutboxFact.set_a
 
 
 class OutboxLock(Base):
-    """Whoever holds the lock of its single row settles the outbox."""
+    """A single row. Whoever locks it settles the outbox."""
 
     __tablename__ = "outbox_lock"
     __grants__ = Grants(update=True)

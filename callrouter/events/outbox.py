@@ -1,6 +1,6 @@
-"""The outbox: facts to act on, written in the same transaction as what they tell of.
+"""The outbox: facts to act on, written in the transaction that they are about.
 
-Publishing never talks to Redis or Celery. Whoever settles the facts takes them from here (`settle.py`).
+Publishing never contacts Redis or Celery. `settle.py` takes the facts from here.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from callrouter.database import Session
 from callrouter.events.model import OutboxFact
 
 DISCLOSED = "disclosed"
-"""the caller was told something, word for word"""
+"""a document disclosed something to the caller"""
 ENDED = "ended"
-"""a call is over, or what is known about its end has changed"""
+"""a call has ended, or its end was corrected"""
 ALERT = "alert"
-"""something happened that a person should be told of"""
+"""something happened that staff should know"""
 
 AlertType = Literal[
     "center-paused", "message-left", "nobody-eligible", "process-unseen", "promise-overdue", "unknown-number"
 ]
-"""what a person should be told of"""
+"""what staff should know"""
 
 _PUBLISH_DISCLOSED = sa.insert(OutboxFact).values(fact=DISCLOSED)
 _PUBLISH_ENDED = sa.insert(OutboxFact).values(fact=ENDED, turn=0)
@@ -34,7 +34,7 @@ FIND_WAITING = sa.select(OutboxFact.id).where(OutboxFact.set_aside_at.is_(None))
 
 @dataclass(frozen=True, slots=True)
 class SpokenDisclosure:
-    """What a document tells the caller, word for word."""
+    """The words that a document speaks to the caller."""
 
     what: str
     wording: str
@@ -47,7 +47,7 @@ class SpokenDisclosure:
 def publish_disclosure(
     session: Session, call: str, at: datetime, turn: int, disclosure: SpokenDisclosure
 ) -> None:
-    """Publish what document `turn` of a call tells the caller."""
+    """Publish what document `turn` of a call discloses to the caller."""
     session.execute(
         _PUBLISH_DISCLOSED,
         {
@@ -64,7 +64,7 @@ def publish_disclosure(
 
 
 def publish_ended(session: Session, call: str, at: datetime) -> None:
-    """Publish that a call is over; again when what is known about its end has changed."""
+    """Publish that a call has ended, or that its end was corrected."""
     session.execute(_PUBLISH_ENDED, {"call": call, "at": at})
 
 
@@ -77,9 +77,7 @@ def publish_alert(
     center: str | None = None,
     process: str | None = None,
 ) -> None:
-    """Publish that a person should be told of something. It is told with the commit, as often as it happens;
-    the same becomes one alert (`alerts/raising.py`).
-    """
+    """Publish an alert. Every occurrence is published; the same ones become one alert (`alerts/raise_alerts.py`)."""
     session.execute(
         _PUBLISH_ALERT, {"call": call, "at": at, "what": what, "center": center, "process": process}
     )

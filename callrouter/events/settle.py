@@ -1,7 +1,7 @@
-"""Settling the outbox: facts are claimed in batches, given to whoever subscribes to them, and removed, at once.
+"""Settles the outbox: a batch of facts is claimed, passed to their subscribers, and deleted, in one transaction.
 
-One worker settles at a time, by a lock. Running twice is running once: each subscriber writes under a unique key.
-A fact that keeps failing is set aside with its error, and the others flow.
+A lock lets one worker settle at a time. Running twice has the effect of running once: every subscriber writes under
+a unique key. A fact that keeps failing is set aside with its error, and the others flow.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callrouter.events.model import OutboxFact, OutboxLock
 from callrouter.events.outbox import FIND_WAITING
 
 BATCH = 1_500
-"""facts; some 500 calls, which tell about three each"""
+"""facts; about 500 calls, with about three facts each"""
 MOST_FAILURES = 5
 
 Subscriber = Callable[[Session, "Facts", datetime], None]
@@ -28,7 +28,7 @@ _LOCK = sa.update(OutboxLock).values(settled_at=sa.bindparam("now"))
 _LOCK_UNCHANGED = sa.update(OutboxLock).values(settled_at=OutboxLock.settled_at)
 _LAST_SETTLED = sa.select(OutboxLock.settled_at)
 _FACTS = sa.select(OutboxFact.id, OutboxFact.fact, OutboxFact.call)
-# A fact of a kind that nobody here knows (of a newer process, during a deploy) waits for who does.
+# An unknown kind of fact (of a newer release, during a deploy) waits for a process that knows it.
 _CLAIM = (
     _FACTS.where(
         OutboxFact.set_aside_at.is_(None),
@@ -68,7 +68,7 @@ class ClaimedFact(Protocol):
 
 
 class Facts:
-    """The facts of one kind in a batch: their ids in the outbox, and the calls they are about."""
+    """The facts of one kind in a batch: their ids in the outbox, and their calls."""
 
     def __init__(self, ids: list[int], calls: list[str]) -> None:
         self.ids = ids
@@ -76,7 +76,7 @@ class Facts:
 
 
 def settle(database: Database, subscriptions: Subscriptions, now: datetime, most: int = BATCH) -> int:
-    """Settle the next batch; how many facts were settled. 0 means that nothing waits that can be settled now."""
+    """Settle the next batch. Returns how many facts were settled. 0: nothing is ready."""
     try:
         return database.transact(
             lambda session: _settle(session, subscriptions, now, _claim(session, subscriptions, now, most))
@@ -88,13 +88,13 @@ def settle(database: Database, subscriptions: Subscriptions, now: datetime, most
 
 
 def last_settled(session: Session) -> tuple[datetime | None, bool]:
-    """When somebody last settled facts, or found none, and whether any wait."""
+    """When somebody last settled facts or found none; and whether any wait."""
     settled, waiting = session.execute(_LAST_SETTLED), session.execute(FIND_WAITING)
     return settled.scalar(), waiting.first() is not None
 
 
 def be_the_only_writer(session: Session) -> None:
-    """Wait until nobody settles: what is written then (accounts, the log) has one writer at a time."""
+    """Wait until nobody settles, and lock out others: ledger and disclosure log have one writer at a time."""
     session.execute(_LOCK_UNCHANGED)
 
 
@@ -142,5 +142,5 @@ def _failed(session: Session, fact_id: int, message: str, now: datetime) -> None
 
 
 def try_again(session: Session) -> int:
-    """Let the facts that were set aside be tried again; how many there are."""
+    """Retry the facts that were set aside. Returns how many there are."""
     return len(session.execute(_TRY_AGAIN).all())

@@ -1,1 +1,1 @@
-"""Figures: a call as each partner has it, and the daily totals of calls and ledger entries that reports add up."""
+"""Figures: calls by partner, and daily totals of calls and ledger entries, for reports."""

@@ -1,4 +1,4 @@
-"""What the carrier charges for a call: for itself, its legs, its return calls and their legs, by its own records."""
+"""The carrier's cost of a call: the call itself, its legs, its return calls and their legs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.database import Session
 from callrouter.figures.model import PartnerCall
 from callrouter.promises.model import ReturnCall
 
-# Whoever reads the carrier's records imports this module, so their table is named here by the columns that are needed.
+# Reconciliation imports this module, so its table is declared here again, with the needed columns.
 _CDR = sa.table(
     "carrier_cdr",
     sa.column("sid", sa.Text),
@@ -29,7 +29,7 @@ _RECORDED = sa.union_all(
     _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.sid == ReturnCall.sid),
     _RETURN_CALLS.join_from(ReturnCall, _CDR, _CDR.c.parent == ReturnCall.sid),
 ).subquery("recorded")
-# What nobody answered costs nothing; anything else without a price will still get one.
+# An unanswered call costs nothing. Any other call without a price will get one.
 _WITHOUT_PRICE = sa.func.count().filter(
     _RECORDED.c.cost_micros.is_(None),
     _RECORDED.c.status != sa.all_(sa.literal(["busy", "failed", "no-answer", "canceled"], ARRAY(sa.Text))),
@@ -58,10 +58,10 @@ _STORE_COSTS = (
 
 
 def store_costs(session: Session, calls: Sequence[str]) -> None:
-    """Store with these calls what the carrier charges for them, where its records have all of it.
+    """Store the carrier's cost of these calls, if the carrier's CDRs have all of it.
 
-    The caller makes sure that it is the only writer (`events/settle.py`). A call whose end has not been processed yet
-    gets its cost when it is.
+    The caller of this function is the only writer (`events/settle.py`). A call that is not processed yet gets its
+    cost when it is.
     """
     if calls:
         session.execute(_STORE_COSTS, {"calls": list(calls)})

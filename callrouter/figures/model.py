@@ -1,8 +1,8 @@
-"""Tables of figures: a call as each partner has it, and what the calls and ledger entries of a day add up to.
+"""The tables of figures: calls by partner, and the totals of each day.
 
-The database keeps `day_total` itself. Triggers of the first schema (`migrations/first_schema/totals.py`) add what is
-written to `partner_call` and to the ledger, and subtract what is changed or deleted there, so no code path gets around
-them. `recount.py` computes the same from the rows.
+Triggers keep `day_total` (`migrations/first_schema/totals.py`): they add every row that is written to `partner_call`
+and to the ledger, and subtract what is changed or deleted. So no code path can bypass them. `recount.py` computes
+the same totals from the rows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 from callrouter.database import Base, Grants
 
 NOBODY = ""
-"""`partner` and `center` of a call for which nobody was rung"""
+"""`partner` and `center` of a call that rang no center"""
 
 
 class PartnerCall(MappedAsDataclass, Base, kw_only=True):
@@ -26,7 +26,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
     __table_args__ = (
         sa.CheckConstraint("is_primary OR (NOT promised AND cost_micros IS NULL)", name="counted_once"),
         sa.CheckConstraint("(cost_micros IS NULL) = (cost_currency IS NULL)", name="cost"),
-        # A month of a partner: its invoice.
+        # For a partner's invoice.
         sa.Index("ix_partner_call_day", "partner", "day"),
         # A call is counted once.
         sa.Index("uq_partner_call_primary", "call", unique=True, postgresql_where=sa.text("is_primary")),
@@ -58,7 +58,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
 
 
 class DayTotal(Base):
-    """Sums of one day. Calls stand in rows without a currency, money in one row for each currency."""
+    """The sums of one day. Calls are in rows without a currency, money in one row for each currency."""
 
     __tablename__ = "day_total"
     # Only triggers write it, as the owner of the tables.

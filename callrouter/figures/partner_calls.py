@@ -1,8 +1,8 @@
-"""A call as each partner has it, from what is stored of the call. *Pure.*
+"""The rows of `partner_call` for a call. *Pure.*
 
-A partner has a call when one of its centers was rung for it while the caller was there, or has returned it. Each has it
-once, whatever was rung. One of them is the primary partner, with whom the call itself is counted: who talked with the
-caller, else who was rung first, else nobody.
+A partner has a call if one of its centers was rung while the caller was there, or returned the call. Each partner
+has it once. One of them is primary, and the call is counted with it: the partner who talked with the caller, else
+the first that was rung, else nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from callrouter.figures.model import NOBODY, PartnerCall
 
 
 class EndedCall(NamedTuple):
-    """A call that is over, as far as it is counted."""
+    """The facts of an ended call that are counted."""
 
     sid: str
     arrived_at: datetime
@@ -38,7 +38,7 @@ class Attempt(NamedTuple):
     kind: str
     talk_seconds: int = 0
     answered_at: datetime | None = None
-    """of a leg that was accepted"""
+    """of an accepted leg"""
     kept: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Attempt(NamedTuple):
 def partner_calls(
     call: EndedCall, attempts: Sequence[Attempt], day_of_partner: Callable[[str], str]
 ) -> Iterator[PartnerCall]:
-    """The rows of a call. `attempts` are its legs in their order, and after them a return call that kept its promise.
+    """The rows of a call. `attempts` are its legs in order, then the kept return call.
 
     `day_of_partner` is the day of its arrival for a partner, or for nobody.
     """
@@ -94,9 +94,9 @@ def answered_at(
     closed_at: datetime | None,
     talk_seconds: int | None,
 ) -> datetime:
-    """When an accepted leg was: with its key 1; without one, as long before its end as they talked.
+    """When an accepted leg was answered: at key 1, or else as long before its end as they talked.
 
-    The latter is within the time that it rang, however late we were told of the end.
+    The latter is limited to the ringing time, however late the end was reported.
     """
     if taken_at:
         return taken_at

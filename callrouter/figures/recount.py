@@ -1,4 +1,4 @@
-"""The totals computed again from the rows: what `day_total` has to say."""
+"""Recomputes the totals of `day_total` from the rows."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ _KEYS = [_PARTS.c[name] for name in DIMENSIONS]
 RECOUNT = sa.select(
     *_KEYS, *(sa.cast(sa.func.sum(_PARTS.c[name]), sa.BigInteger).label(name) for name in FIGURES)
 ).group_by(*_KEYS)
-"""the rows of `day_total` as they have to be"""
+"""the rows that `day_total` should have"""
 
 _RECOUNTED, _KEPT = RECOUNT.subquery("recounted"), DayTotal.__table__.alias("kept")
 
 
 def _both(name: str) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
-    """A figure as it is kept, and recounted; 0 where there is no row."""
+    """A stored figure and its recount; 0 if there is no row."""
     return sa.func.coalesce(_KEPT.c[name], 0), sa.func.coalesce(_RECOUNTED.c[name], 0)
 
 
@@ -100,7 +100,7 @@ _DIFFERENCES = (
 
 
 class FigureDifference(NamedTuple):
-    """A figure of a day that is not what the rows come to. Names that are empty are None."""
+    """A figure of a day that differs from its recount. Empty names are None."""
 
     day: str
     partner: str | None
@@ -109,7 +109,7 @@ class FigureDifference(NamedTuple):
     kind: str | None
     simulated: bool
     currency: str | None
-    """of money; None: a figure of calls"""
+    """of money; None: a figure about calls"""
     figure: str
     """a column of `day_total`"""
     kept: int
@@ -117,7 +117,7 @@ class FigureDifference(NamedTuple):
 
 
 def differences(connection: sa.Connection) -> list[FigureDifference]:
-    """The figures of `day_total` that are not what a recount gives, by day. It reads all calls and entries."""
+    """The figures of `day_total` that differ from a recount, by day. It reads all calls and entries."""
     return [one for row in connection.execute(_DIFFERENCES).mappings() for one in _differences(row)]
 
 

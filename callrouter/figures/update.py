@@ -1,4 +1,4 @@
-"""Storing what each partner had of calls that have ended. Running it again stores the same."""
+"""Stores the rows of `partner_call` for calls that have ended. Running it again stores the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.cost import store_costs
 from callrouter.figures.model import NOBODY, PartnerCall
 from callrouter.figures.partner_calls import Attempt, EndedCall, answered_at, partner_calls
@@ -77,7 +77,7 @@ _CHANGES = (
 
 
 def _upsert(insert: Insert) -> Insert:
-    """Also where the call had been stored: its cost stays with the primary partner."""
+    """Also for a stored call: its cost stays with the primary partner."""
     new = insert.excluded
     costs = {name: sa.case((new.is_primary, PartnerCall.__table__.c[name])) for name in _COST}
     changes = {name: new[name] for name in _CHANGES}
@@ -87,20 +87,20 @@ def _upsert(insert: Insert) -> Insert:
 _STORE = _upsert(insert_rows(PartnerCall, _COLUMNS))
 
 
-def update_figures(session: Session, directories: DirectoryShelf, calls: list[str]) -> None:
-    """Store what each partner had of these calls. The caller makes sure that it is the only writer."""
+def update_figures(session: Session, directories: DirectoryCache, calls: list[str]) -> None:
+    """Store what each partner had of these calls. The caller of this function is the only writer."""
     rows = sorted(_rows(session, directories, calls), key=lambda row: (row.call, row.is_primary))
     returned = [row.call for row in rows if row.kept]
     if returned:
-        # For some of them nobody had been rung before.
+        # Some of these calls had rung nobody before.
         session.execute(_DELETE_NOBODYS, {"calls": returned})
     if rows:
-        # The primary partner of a call comes last, so that there are never two.
+        # Write the primary partner last, so that a call never has two.
         session.execute(_STORE, arrays(_COLUMNS, [vars(row) for row in rows]))
     store_costs(session, calls)
 
 
-def _rows(session: Session, directories: DirectoryShelf, calls: list[str]) -> Iterator[PartnerCall]:
+def _rows(session: Session, directories: DirectoryCache, calls: list[str]) -> Iterator[PartnerCall]:
     of_calls = {"calls": calls}
     ended, legs, kept = (session.execute(one, of_calls) for one in (_ENDED_CALLS, _LEGS, _PROMISES_KEPT))
     attempts: dict[str, list[Attempt]] = defaultdict(list)
@@ -126,7 +126,7 @@ def _day_of(directory: Directory, call: EndedCall) -> Callable[[str], str]:
 
 
 def _zone(directory: Directory, call: EndedCall, partner: str) -> str:
-    """The partner's zone when the call arrived; where nobody was rung, that of the helpline or listing."""
+    """The partner's zone when the call arrived; if nobody was rung, the zone of the helpline or listing."""
     if partner == NOBODY:
         return _own_zone(directory, call)
     known = directory.partners.get(partner)

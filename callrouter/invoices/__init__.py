@@ -1,1 +1,3 @@
-"""Invoices: a partner's entries of one month, which never change once issued, on paper and in spreadsheets."""
+"""Invoices: a partner's entries of one month. They never change once issued. They are printed as PDF and
+spreadsheets.
+"""

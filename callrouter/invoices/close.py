@@ -1,8 +1,7 @@
-"""Closing a partner's month: its invoice is issued, with a number without gaps, and nothing is added to it any more.
+"""Closes a partner's month: issues its invoice, after which no entry is added to the month.
 
-What has to be known is gathered (`close_facts.py`), what stands in the way is judged (`close_checks.py`), and then the
-invoices are issued (`issue.py`). One month of one partner is one transaction: it is closed, or nothing of it has
-happened. Closing again gives the invoices that were issued.
+Facts are gathered (`close_facts.py`) and checked (`close_checks.py`), then the invoices are issued (`issue.py`). A
+partner's month is one transaction: it is closed completely or not at all. Closing again returns the issued invoices.
 """
 
 from __future__ import annotations
@@ -14,12 +13,11 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from callrouter.billing.closed_months import close_period, is_closed
-from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.ledger import close_period, is_closed, lock_ledger
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.last_known import LastKnown, last_known
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import CallRouterError, NotKnown
 from callrouter.invoices.close_checks import Blocker, blockers
 from callrouter.invoices.close_facts import gather
@@ -42,7 +40,7 @@ _ISSUED = (
 
 
 class CannotBeClosed(CallRouterError):
-    """A month cannot be closed (yet), and what stands in the way."""
+    """A month cannot be closed yet. It lists the blockers."""
 
     def __init__(self, found: Sequence[Blocker]) -> None:
         super().__init__(found[0].why if len(found) == 1 else f"{len(found)} calls or days are not explained")
@@ -51,32 +49,32 @@ class CannotBeClosed(CallRouterError):
 
 @dataclass(frozen=True, slots=True)
 class CloseRequest:
-    """What is to be closed, and by whom."""
+    """The month to close, and who closes it."""
 
     partner: str
     month: str
     simulated: bool
     person: str
     issuer: str = ""
-    """who bills: a name and an address, line by line"""
+    """the name and address of the biller, line by line"""
     early: bool = False
-    """also where the month is not over; for trying"""
+    """before the month is over, to try it out"""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseResult:
-    """A month that is closed: the names of its invoices (none where nothing was entered), and whether just now."""
+    """A closed month: the names of its invoices (none if nothing was entered), and whether it was closed now."""
 
     invoices: tuple[str, ...]
     just_now: bool
     stays_open: bool = False
-    """it is not over, and there is nothing yet to try with"""
+    """the month is not over, and has nothing to bill yet"""
 
 
 def close_month(
-    session: Session, directories: DirectoryShelf, request: CloseRequest, now: datetime
+    session: Session, directories: DirectoryCache, request: CloseRequest, now: datetime
 ) -> CloseResult:
-    """Close a partner's month. Raises CannotBeClosed with a list of what is to be done before."""
+    """Close a partner's month. Raises CannotBeClosed with the blockers."""
     lock_ledger(session)
     known = _known(session, request.partner)
     month = InvoicedMonth(request.partner, request.month, known.timezone, request.simulated)
@@ -113,7 +111,7 @@ def _known(session: Session, partner: str) -> LastKnown:
 
 def _send(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     invoices: Iterable[str],
     request: CloseRequest,
     now: datetime,

@@ -1,9 +1,9 @@
-"""What stands in the way of closing a partner's month. *Pure.*
+"""The blockers of closing a partner's month. *Pure.*
 
-Months are closed in their order, and each only once it is over, unless somebody tries it early. A call is explained
-when it has ended and has been processed, when the carrier's records have been compared and say the same of its talk,
-and when no difference about it waits for a person. A call that only the carrier has may be anybody's, so it keeps the
-months of all partners open. So does a day that nobody has compared: it may have calls that we were never told of.
+Months are closed in order, each after it is over, unless somebody tries it early. A call may be invoiced when it has
+ended and is processed, the carrier's CDRs confirm its talk, and no difference about it needs an explanation. A call
+that only the carrier has may belong to any partner, so it blocks the months of all. So does a day that was not
+compared: it may have calls that were never reported to us.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from callrouter.invoices.month import Days, end_of, runs
 
 NO_END = "it has no end: wait for it, or for the reaper"
 NOT_PROCESSED = "it is not worked off: callrouter drain, callrouter outbox list"
-NOT_RECONCILED = "the carrier's books do not confirm it: callrouter reconcile --day {day}"
+NOT_RECONCILED = "the carrier's records do not confirm it: callrouter reconcile --day {day}"
 NOT_CONFIRMED = (
-    "the carrier's books do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
+    "the carrier's records do not confirm its charge: callrouter reconcile --day {day}, or credit it:"
     " callrouter billing credit {call} --reason …"
 )
 DENIED = (
-    "the carrier's books differ ({what}), so its charge cannot be confirmed:"
+    "the carrier's records differ ({what}), so its charge cannot be confirmed:"
     " callrouter billing credit {call} --reason …"
 )
-FOR_STAFF = "the carrier's books differ ({what}): callrouter differences explain {call} --reason …"
+FOR_STAFF = "the carrier's records differ ({what}): callrouter differences explain {call} --reason …"
 NOT_COMPARED = (
-    "{days}: not compared with the carrier's books, or not to the end (UTC): callrouter reconcile --day {day}"
+    "{days}: not compared with the carrier's records, or not fully (UTC): callrouter reconcile --day {day}"
 )
 
 
 class Blocker(NamedTuple):
-    """A call of the month, some of its days, or the month itself, and what is to be done before it can be closed."""
+    """What has to be done before the month can be closed: about a call, about days, or about the month."""
 
     call: str | None
-    """None: it is about days, or the month"""
+    """None: it is about days or the month"""
     why: str
 
 
 def blockers(facts: CloseFacts) -> list[Blocker]:
-    """What stands in the way: the month itself; else each call once, with the first thing to do about it, and days."""
+    """The blockers: of the month itself; else the first one of each call, and the days."""
     of_month = _too_early(facts) or _out_of_order(facts)
     if of_month:
         return [Blocker(None, of_month)]
@@ -52,7 +52,7 @@ def blockers(facts: CloseFacts) -> list[Blocker]:
 
 
 def _too_early(facts: CloseFacts) -> str | None:
-    """A month that has not begun cannot be tried either: it would keep those before it from being closed."""
+    """A month that has not begun cannot be tried early: it would block the months before it."""
     month = facts.month
     if facts.now < month.begin:
         return f"{month.month} has not begun in {month.timezone}"
@@ -76,23 +76,23 @@ def _of_calls(facts: CloseFacts) -> Iterator[Blocker]:
         day = _carrier_day(charge.arrived_at)
         yield Blocker(charge.call, why.format(call=charge.call, what=charge.denied_by, day=day))
     for call in facts.uncharged_calls:
-        # A talk that cost nothing might have been longer than we were told.
+        # A free talk may have been longer than reported.
         if not call.is_reconciled:
             yield Blocker(call.call, NOT_RECONCILED.format(day=_carrier_day(call.arrived_at)))
     yield from (Blocker(sid, FOR_STAFF.format(call=sid, what=what)) for sid, what in facts.differences)
 
 
 def _uncompared(facts: CloseFacts) -> Iterator[date]:
-    """The days that have not been compared, or not to their end."""
+    """The days that were not fully compared."""
     compared = facts.compared
     return (day for day, since in _to_compare(facts).items() if day not in compared or compared[day] < since)
 
 
 def _to_compare(facts: CloseFacts) -> Mapping[date, datetime]:
-    """The days that have to be compared, each with the first moment at which that can be done.
+    """The days to compare, each with the first time at which that is possible.
 
-    The real carrier may have calls on any day from the first call of all on. The simulated one has the calls that we
-    made there. What is tried early is compared as far as calls have ended.
+    The real carrier may have calls on any day since our first call. The simulated one only has the calls that we
+    made there. A month that is tried early is compared as far as its calls have ended.
     """
     if not facts.month.is_over(facts.now):
         return facts.last_ends
@@ -108,5 +108,5 @@ def _of_days(run: Days) -> Blocker:
 
 
 def _carrier_day(moment: datetime) -> str:
-    """The carrier's day, which is in UTC, as our moments are."""
+    """The carrier's day (UTC)."""
     return moment.date().isoformat()

@@ -1,4 +1,4 @@
-"""What has to be known of a partner's month before it is closed, asked in a few queries."""
+"""Gathers the facts about a partner's month that closing depends on, with a few queries."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.billing.charged_call import charged_calls
-from callrouter.billing.closed_months import LAST_CLOSED
+from callrouter.billing.ledger import LAST_CLOSED
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, Confirmation, LedgerEntry
 from callrouter.billing.monthly_fee import owed
 from callrouter.billing.period import bounds, following, month_of
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import DirectoryVersion
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.figures.model import NOBODY, PartnerCall
@@ -46,7 +46,7 @@ _NOT_PROCESSED = (
     .where(OutboxFact.fact == ENDED, *_ARRIVED)
     .order_by(Call.sid)
 )
-# Nobody knows yet which partner has them.
+# It is not known yet which partner these calls belong to.
 _UNFINISHED = sa.union(
     sa.select(Call.arrived_at, Call.directory_version).where(Call.ended_at.is_(None), *_ARRIVED),
     sa.select(Call.arrived_at, Call.directory_version)
@@ -128,17 +128,17 @@ _LAST_ENDS = (
 
 @dataclass(frozen=True, slots=True)
 class UnconfirmedCharge:
-    """A charge that the carrier's records do not confirm, and of which something is left to pay."""
+    """A charge that is not fully credited and not confirmed by the carrier's CDRs."""
 
     call: str
     arrived_at: datetime
     denied_by: str | None
-    """what differs there; None: they were not compared"""
+    """the difference; None: it was not compared"""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseFacts:
-    """A partner's month as far as it matters for closing it."""
+    """The facts about a partner's month that closing depends on."""
 
     month: InvoicedMonth
     now: datetime
@@ -147,27 +147,27 @@ class CloseFacts:
     last_closed: str | None
     """the partner's last closed month"""
     open_before: str | None
-    """the first month after that, and before this one, with anything to bill"""
+    """the first open month before this one with anything to bill"""
     without_end: Sequence[str]
-    """calls of the month, of any partner"""
+    """calls in progress, of any partner"""
     not_processed: Sequence[str]
-    """calls of the month, of any partner, whose end has not been processed"""
+    """ended calls of the month that are not processed, of any partner"""
     unconfirmed_charges: Sequence[UnconfirmedCharge]
     uncharged_calls: Sequence[UnchargedCall]
     differences: Sequence[tuple[str, str]]
-    """calls, and what is different about them in the carrier's records, where a person has to look at it"""
+    """calls with unexplained differences, and what differs"""
     first_call_at: datetime | None
-    """the first arrival of all"""
+    """the first arrival of any call"""
     last_ends: Mapping[date, datetime]
-    """by day (UTC): when its last call ended; only for months that are simulated or not over"""
+    """by day (UTC): when its last call ended; only for simulated or unfinished months"""
     compared: Mapping[date, datetime]
-    """by day (UTC): when it was compared with the carrier's records"""
+    """by day (UTC): when it was compared with the carrier's CDRs"""
 
 
 def gather(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, now: datetime, *, early: bool
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, now: datetime, *, early: bool
 ) -> CloseFacts:
-    """Ask for all of it. The caller makes sure that it is the only writer."""
+    """Gather the facts. The caller of this function is the only writer."""
     arrived = {"begin": month.begin, "end": month.end, "simulated": month.simulated}
     days = month.carrier_days
     carrier_days = {"first": days.first.isoformat(), "last": days.last.isoformat()}
@@ -201,7 +201,7 @@ def gather(
 
 
 def _with_something_left(session: Session, rows: Iterable[Any]) -> Iterator[UnconfirmedCharge]:
-    """What has been credited whole needs no confirmation, and needs one again where a credit is reversed."""
+    """A fully credited charge needs no confirmation, until a credit is reversed."""
     arrived = {row.call: row.arrived_at for row in rows}
     if not arrived:
         return
@@ -224,9 +224,9 @@ def _last_ends(session: Session, month: InvoicedMonth, now: datetime) -> dict[da
 
 
 def _open_before(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, last_closed: str | None
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, last_closed: str | None
 ) -> str | None:
-    """The first month since the last closed one, and before this, of which anything is to be billed or told."""
+    """The first open month before this one that has anything to bill or to report."""
     since = following(last_closed) if last_closed else BEFORE_ANYTHING
     if since >= month.month:
         return None
@@ -255,9 +255,9 @@ def _open_before(
 
 
 def _first_unfinished(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, calls: Iterable[Any]
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, calls: Iterable[Any]
 ) -> str | None:
-    """The month of the first call that may turn out to be the partner's."""
+    """The month of the first unfinished call, which may turn out to be the partner's."""
     for row in calls:
         if month.partner in directories.at(session, row.directory_version).partners:
             return month_of(row.arrived_at, month.timezone)
@@ -265,9 +265,9 @@ def _first_unfinished(
 
 
 def _first_fee(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, since: str, versions: Sequence[Any]
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, since: str, versions: Sequence[Any]
 ) -> str | None:
-    """The first month for which a fee is owed. Before the first directory there was none."""
+    """The first month with a fee. There was none before the first directory."""
     if not versions:
         return None
     one = max(since, month_of(versions[0].loaded_at, month.timezone))

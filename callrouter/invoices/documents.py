@@ -1,4 +1,4 @@
-"""The documents of an invoice: printed once, kept, and the same bytes each time that it is printed again."""
+"""The documents of an invoice: printed once and stored, so that every copy has the same bytes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _STORE = insert(InvoiceDocument).on_conflict_do_nothing()
 
 
 def document(database: Database, name: str, form: str, now: datetime) -> bytes:
-    """An invoice as `pdf`, `csv` or `xlsx`. Raises NotKnown where there is no such invoice.
+    """An invoice as `pdf`, `csv` or `xlsx`. Raises NotKnown if there is no such invoice.
 
-    It is printed outside of any transaction: a long one takes seconds.
+    It is printed outside a transaction, because a long one takes seconds.
     """
     stored = database.transact(lambda session: _stored(session, name, form))
     if stored is not None:
@@ -42,7 +42,7 @@ def _stored(session: Session, name: str, form: str) -> bytes | None:
 
 
 def _store(session: Session, name: str, form: str, content: bytes, now: datetime) -> bytes:
-    """What is stored: somebody else may have printed it in this very moment."""
+    """Store a document. Returns what is stored: another process may have printed it at the same time."""
     digest = sha256(content).hexdigest()
     new = {"invoice": name, "form": form, "content": content, "digest": digest, "printed_at": now}
     session.execute(_STORE, new)
@@ -51,7 +51,7 @@ def _store(session: Session, name: str, form: str, content: bytes, now: datetime
 
 def _printed(invoice: Invoice, form: str) -> bytes:
     if form == PDF:
-        # What prints it takes a second to import, and no web process and hardly a command needs it.
+        # Printing takes a second to import, and few processes need it.
         content: bytes = import_module("callrouter.invoices.printing.pdf").as_pdf(invoice)
         return content
     return as_csv(invoice) if form == CSV else as_xlsx(invoice)

@@ -1,4 +1,4 @@
-"""The e-mail that an invoice is sent with, its documents attached. *Pure.*"""
+"""The e-mail of an invoice, with its documents attached. *Pure.*"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KINDS: Mapping[str, tuple[str, str, str]] = {
 
 
 class Envelope(NamedTuple):
-    """Who sends to whom, when, and which delivery of the invoice it is."""
+    """The sender, the recipient, the time, and the number of the delivery."""
 
     sender: str
     address: str
@@ -32,9 +32,9 @@ class Envelope(NamedTuple):
 
 
 def invoice_email(invoice: Invoice, envelope: Envelope, documents: Mapping[str, bytes]) -> EmailMessage:
-    """The message; the same `Message-ID` at each attempt. `documents` are by their forms, `pdf` and `csv`.
+    """The message. Every attempt has the same `Message-ID`. `documents` are by format, `pdf` and `csv`.
 
-    Raises NotDelivered where the address is not one address alone.
+    Raises NotDelivered if the address is not exactly one address.
     """
     mail = EmailMessage()
     mail["From"] = envelope.sender
@@ -44,7 +44,7 @@ def invoice_email(invoice: Invoice, envelope: Envelope, documents: Mapping[str, 
     domain = envelope.sender.rpartition("@")[2]
     mail["Message-ID"] = f"<{invoice.number}.{envelope.number}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    # A server need not take characters beyond ASCII as they are.
+    # A server need not accept more than ASCII.
     mail.set_content(_text(invoice, documents), cte="quoted-printable")
     for form, content in documents.items():
         maintype, subtype, _ = _KINDS[form]

@@ -1,4 +1,4 @@
-"""An invoice as a value: all that stands on it, whatever it is printed as. *Pure.*"""
+"""An invoice as a value: everything on it, whatever format it is printed in. *Pure.*"""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ORDER_OF_KINDS = ("helpline", "listing", "monthly", "adjustment")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an invoice: an entry in the partner's account, or an answered call that cost nothing."""
+    """A line of an invoice: a ledger entry, or an answered call that cost nothing."""
 
     position: int
     """counts from 1"""
     what: str
     """`charge`, `credit`, `credit_reversal`, `adjustment`, `fee`, or `free`: an answered call that cost nothing"""
     arrived_at: datetime | None
-    """of the call; None where the line is about no call"""
+    """of the call; None if the line is not about a call"""
     call: str | None
     """the carrier's CallSid"""
     kind: str
@@ -41,12 +41,12 @@ class Line:
     amount: int
     """whole minor units: what the partner owes is positive, a credit negative"""
     reason: str | None
-    """why it is free, credited, taken back or adjusted"""
+    """of a free call, a credit, a credit reversal or an adjustment"""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedRate:
-    """A rate that a line was priced by."""
+    """A rate that lines of the invoice were priced by."""
 
     kind: str
     """`helpline`, `listing` or `monthly`"""
@@ -56,21 +56,21 @@ class AppliedRate:
     """whole minor units, per charged call or per month"""
     currency: str
     minimum_seconds: int
-    """a call with less talk is free"""
+    """a shorter talk is free"""
     repeat_days: int
-    """a caller who was charged for is free for so many days"""
+    """calls of a charged caller are free for this many days"""
     free_calls: int
-    """so many calls a month are free"""
+    """a month"""
     directory_version: int
-    """the first version of the directory that it was read from"""
+    """the first directory version with this rate"""
 
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A partner's entries of one month. Raises ValueError where its lines do not add up to its total."""
+    """A partner's entries of one month. Raises ValueError if the lines do not add up to the total."""
 
     number: str
-    """`INV-000017`, or `SIM-000003` for what was only simulated"""
+    """`INV-000017`, or `SIM-000003` for simulated calls"""
     partner: str
     """the partner's key"""
     name: str
@@ -78,9 +78,9 @@ class Invoice:
     period: str
     """the partner's month: `2026-10`"""
     timezone: str
-    """the partner's zone, by its IANA name"""
+    """the partner's zone (IANA name)"""
     currency: str
-    """of every amount, by ISO 4217"""
+    """of every amount (ISO 4217)"""
     simulated: bool
     issued_at: datetime
     rates: tuple[AppliedRate, ...]
@@ -88,7 +88,7 @@ class Invoice:
     total: int
     """whole minor units: what the partner owes is positive"""
     issuer: str = ""
-    """who bills: a name and an address, line by line; empty: the service by its own name"""
+    """the name and address of the biller, line by line; empty: the name of the service"""
 
     def __post_init__(self) -> None:
         added = sum(line.amount for line in self.lines)
@@ -97,22 +97,22 @@ class Invoice:
 
 
 class Subtotal(NamedTuple):
-    """What the lines of a kind come to: calls are counted, the rest is signed whole minor units."""
+    """The sums of the lines of one kind: numbers of calls, and signed whole minor units."""
 
     kind: str
     answered: int
-    """calls that a center took: the charged ones and the free ones"""
+    """calls that a center accepted, charged and free"""
     charged: int
     free: int
     charges: int
-    """also what was charged again"""
+    """including credit reversals"""
     credits: int
     adjustments: int
     fees: int
     owed: int
-    """all that is owed, as the report counts `amount`"""
+    """the positive lines, like `amount` in the report"""
     taken_off: int
-    """all that is taken off, as the report counts `credited`, below zero"""
+    """the negative lines, like `credited` in the report"""
 
     @property
     def amount(self) -> int:
@@ -120,7 +120,7 @@ class Subtotal(NamedTuple):
 
 
 def subtotals(invoice: Invoice) -> tuple[Subtotal, ...]:
-    """A subtotal for each kind that the invoice has lines of."""
+    """A subtotal for each kind of line on the invoice."""
     kinds = {line.kind for line in invoice.lines}
     known = [kind for kind in ORDER_OF_KINDS if kind in kinds]
     return tuple(
@@ -130,7 +130,7 @@ def subtotals(invoice: Invoice) -> tuple[Subtotal, ...]:
 
 
 def subtotal(kind: str, lines: Iterable[Line]) -> Subtotal:
-    """What these lines come to."""
+    """Add up these lines."""
     amounts = dict.fromkeys((CHARGE, CREDIT, CREDIT_REVERSAL, ADJUSTMENT, FEE, FREE), 0)
     counts = amounts.copy()
     known = list(lines)
@@ -157,5 +157,5 @@ def local_time(invoice: Invoice, moment: datetime) -> datetime:
 
 
 def file_name(invoice: Invoice) -> str:
-    """What its files are called, without the ending: `INV-000017-sunrise-2026-10`."""
+    """The name of its files without the extension: `INV-000017-sunrise-2026-10`."""
     return f"{invoice.number}-{invoice.partner}-{invoice.period}"

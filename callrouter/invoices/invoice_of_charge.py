@@ -1,4 +1,4 @@
-"""Which invoice has the charge of a call: what a partner objects to."""
+"""Finds the invoice that contains the charge of a call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, LedgerEntry
 from callrouter.database import Session
 from callrouter.invoices.model import InvoiceHead, InvoiceLine
 
-# What was credited by a rule and charged anew is objected to as of that.
+# If a rule's credit was reversed, the reversal is what is disputed.
 _LATEST = (
     sa.select(InvoiceHead.name, InvoiceHead.issued_at)
     .select_from(LedgerEntry)
@@ -25,6 +25,6 @@ _LATEST = (
 
 
 def invoice_of_charge(session: Session, call: str) -> ChargeInvoice | None:
-    """The invoice of the latest entry that charges a call; None where it stands on none yet."""
+    """The invoice of the latest charge or credit reversal of a call. None: none yet."""
     found = session.execute(_LATEST, {"call": call}).one()
     return ChargeInvoice(found.name, found.issued_at) if found.name else None

@@ -1,6 +1,6 @@
-"""Issuing an invoice: its number, its lines as they are now, and the rates that they were priced by.
+"""Issues an invoice: its number, its lines, and the rates that they were priced by.
 
-The lines are copied in one statement: what is printed later, however often, is what was issued.
+One statement copies the lines, so every later print shows what was issued.
 """
 
 from __future__ import annotations
@@ -12,31 +12,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.directory.model import StoredCenter
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
-from callrouter.invoices.model import InvoiceHead, InvoiceLine, InvoiceSeries
+from callrouter.invoices.model import InvoiceHead, InvoiceLine
 from callrouter.invoices.month import InvoicedMonth
+from callrouter.invoices.numbering import next_number
 from callrouter.invoices.rates import applied_rates
 from callrouter.invoices.uncharged_calls import UnchargedCall, uncharged_lines
 
-SERIES = {False: "INV", True: "SIM"}
-"""what was only simulated has numbers of its own"""
-
-_NEXT_NUMBER = (
-    insert(InvoiceSeries)
-    .values(series=sa.bindparam("series"), last=1)
-    .on_conflict_do_update(
-        index_elements=[InvoiceSeries.series], set_={InvoiceSeries.last: InvoiceSeries.last + 1}
-    )
-    .returning(InvoiceSeries.last)
-)
 _OF_MONTH = (
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.period == sa.bindparam("period"),
@@ -57,7 +46,7 @@ _ISSUE = sa.insert(InvoiceHead)
 
 
 def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
-    """What the partner had of a call: of this month it is read as one run, of an earlier one call by call."""
+    """A column of the partner's call. Calls of this month are read as one range, earlier ones one by one."""
     earlier = aliased(PartnerCall)
     one = (
         sa.select(getattr(earlier, column.key))
@@ -68,21 +57,23 @@ def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
 
 
 _ORDER = (LedgerEntry.arrived_at.is_(None), LedgerEntry.arrived_at, LedgerEntry.call, LedgerEntry.id)
-_ENTRIES = (
-    sa.select(
-        sa.bindparam("name", type_=sa.Text),
-        sa.func.row_number().over(order_by=_ORDER),
-        LedgerEntry.id,
-        LedgerEntry.entry_type,
-        LedgerEntry.arrived_at,
-        LedgerEntry.call,
-        LedgerEntry.kind,
-        StoredCenter.name,
-        _had(PartnerCall.talk_seconds),
-        _had(PartnerCall.caller),
-        SIGNED_AMOUNT,
-        LedgerEntry.reason,
-    )
+_LINE_OF_ENTRY: dict[str, sa.SQLColumnExpression[Any]] = {
+    "invoice": sa.bindparam("name", type_=sa.Text),
+    "position": sa.func.row_number().over(order_by=_ORDER),
+    "entry": LedgerEntry.id,
+    "what": LedgerEntry.entry_type,
+    "arrived_at": LedgerEntry.arrived_at,
+    "call": LedgerEntry.call,
+    "kind": LedgerEntry.kind,
+    "center": StoredCenter.name,
+    "talk_seconds": _had(PartnerCall.talk_seconds),
+    "caller": _had(PartnerCall.caller),
+    "amount": SIGNED_AMOUNT,
+    "reason": LedgerEntry.reason,
+}
+_ADD_LINES = sa.insert(InvoiceLine).from_select(
+    [*_LINE_OF_ENTRY],
+    sa.select(*_LINE_OF_ENTRY.values())
     .select_from(LedgerEntry)
     .outerjoin(StoredCenter, StoredCenter.key == LedgerEntry.center)
     .outerjoin(
@@ -94,73 +85,60 @@ _ENTRIES = (
             PartnerCall.day < sa.bindparam("next"),
         ),
     )
-    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency"))
-)
-_ADD_LINES = sa.insert(InvoiceLine).from_select(
-    [
-        InvoiceLine.invoice,
-        InvoiceLine.position,
-        InvoiceLine.entry,
-        InvoiceLine.what,
-        InvoiceLine.arrived_at,
-        InvoiceLine.call,
-        InvoiceLine.kind,
-        InvoiceLine.center,
-        InvoiceLine.talk_seconds,
-        InvoiceLine.caller,
-        InvoiceLine.amount,
-        InvoiceLine.reason,
-    ],
-    _ENTRIES,
+    .where(*_OF_MONTH, LedgerEntry.currency == sa.bindparam("currency")),
 )
 _COLUMNS = tuple(column.name for column in InvoiceLine.__table__.c if column.name != InvoiceLine.entry.key)
 _ADD_UNCHARGED = insert_rows(InvoiceLine, _COLUMNS)
 
 
 class Total(NamedTuple):
-    """What the entries of a month come to in one currency."""
+    """The sum of a month's entries in one currency."""
 
     currency: str
     amount: int
-    """whole minor units; below zero it is owed to the partner"""
+    """whole minor units; negative if we owe the partner"""
     entries: int
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvoice:
-    """An invoice that is to be issued."""
+    """An invoice to issue."""
 
     month: InvoicedMonth
     partner_name: str
     total: Total
     person: str
     issuer: str
-    """who bills: a name and an address, line by line"""
+    """the name and address of the biller, line by line"""
 
 
 def totals(session: Session, month: InvoicedMonth) -> list[Total]:
-    """What a month comes to, by currency: an invoice is issued for each."""
+    """The sums of a month, by currency. Each currency gets an invoice."""
     return [Total(*row) for row in session.execute(_TOTALS, month.key).all()]
 
 
 def issue(
     session: Session,
-    directories: DirectoryShelf,
+    directories: DirectoryCache,
     wanted: NewInvoice,
     uncharged: Sequence[UnchargedCall],
     now: datetime,
 ) -> str:
-    """Issue the invoice; its name. The caller makes sure that it is the only writer, and that all is explained."""
+    """Issue the invoice. Returns its name. The caller of this function is the only writer and has checked the
+    blockers.
+    """
     month, total = wanted.month, wanted.total
-    numbered = _next_number(session, simulated=month.simulated)
+    number = next_number(session, simulated=month.simulated)
     rates = applied_rates(session, directories, month, total.currency)
-    name = numbered["name"]
-    session.execute(_ISSUE, {**numbered, **_head(wanted), "rates": json.dumps(rates), "issued_at": now})
+    name = number.name
+    session.execute(
+        _ISSUE, {**number._asdict(), **_head(wanted), "rates": json.dumps(rates), "issued_at": now}
+    )
     session.execute(_ADD_LINES, {**month.key, **month.days, "currency": total.currency, "name": name})
     if uncharged:
         lines = uncharged_lines(session, directories, uncharged)
         session.execute(_ADD_UNCHARGED, arrays(_COLUMNS, list(_numbered(lines, name, total.entries))))
-    return str(name)
+    return name
 
 
 def _head(wanted: NewInvoice) -> dict[str, Any]:
@@ -175,14 +153,7 @@ def _head(wanted: NewInvoice) -> dict[str, Any]:
     }
 
 
-def _next_number(session: Session, *, simulated: bool) -> dict[str, Any]:
-    """The next of its series; the number is taken by this transaction, or not at all."""
-    series = SERIES[simulated]
-    number = session.execute(_NEXT_NUMBER, {"series": series}).scalar()
-    return {"series": series, "number": number, "name": f"{series}-{number:06}"}
-
-
 def _numbered(lines: list[dict[str, Any]], invoice: str, before: int) -> Iterator[dict[str, Any]]:
-    """After those that cost something."""
+    """Positions after the lines of ledger entries."""
     for position, line in enumerate(lines, before + 1):
         yield {**line, "invoice": invoice, "position": position}

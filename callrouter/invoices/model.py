@@ -1,7 +1,7 @@
-"""Tables of invoices: what was issued, line by line, as it was printed, and to whom it was sent.
+"""The tables of invoices: what was issued, printed and sent.
 
-What was issued never changes: triggers refuse it (`migrations/first_schema/invoice_guards.py`). Each ledger entry of a
-closed month stands on one line of one invoice.
+An issued invoice never changes: triggers refuse it (`migrations/first_schema/invoice_guards.py`). Each ledger entry
+of a closed month is on one line of one invoice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from callrouter.events.lease import DUE, LeasedTask
 
 
 class InvoiceSeries(Base):
-    """Where the numbers of a series have come to."""
+    """The last number of a series."""
 
     __tablename__ = "invoice_series"
     __grants__ = Grants(insert=True, update=True)
@@ -28,7 +28,7 @@ class InvoiceSeries(Base):
 
 
 class InvoiceHead(Base):
-    """An issued invoice but for its lines."""
+    """An issued invoice without its lines."""
 
     __tablename__ = "invoice"
     __grants__ = Grants(insert=True)
@@ -62,7 +62,7 @@ class InvoiceLine(Base):
     __tablename__ = "invoice_line"
     __grants__ = Grants(insert=True)
     __table_args__ = (
-        # No foreign key to the entry: it is copied from there in the same statement, and entries are never deleted.
+        # No foreign key to the entry: the line is copied from it in one statement, and entries are never deleted.
         sa.UniqueConstraint("entry"),
         {"comment": "never changes"},
     )

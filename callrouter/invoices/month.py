@@ -1,4 +1,4 @@
-"""A partner's month, and the carrier's days that it has a part in. *Pure.*"""
+"""A partner's month, and the carrier's days that overlap it. *Pure.*"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.billing.period import bounds
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Days in UTC, from one to another."""
+    """Days in UTC, from the first to the last."""
 
     first: date
     last: date
@@ -25,7 +25,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class InvoicedMonth:
-    """A month of a partner, `2026-10`, in its zone; what was only simulated has months of its own."""
+    """A partner's month, `2026-10`, in its zone. Simulated calls have months of their own."""
 
     partner: str
     month: str
@@ -34,12 +34,12 @@ class InvoicedMonth:
 
     @property
     def key(self) -> dict[str, str | bool]:
-        """Whose month it is, as parameters of statements."""
+        """The month as parameters of statements."""
         return {"partner": self.partner, "simulated": self.simulated, "period": self.month}
 
     @property
     def days(self) -> dict[str, str]:
-        """From `first` on and before `next`: as text `2026-10-32` is later than every day of its month."""
+        """From `first`, before `next`. As text, `2026-10-32` sorts after every day of its month."""
         return {"first": f"{self.month}-01", "next": f"{self.month}-32"}
 
     @property
@@ -54,7 +54,7 @@ class InvoicedMonth:
 
     @property
     def carrier_days(self) -> Days:
-        """The days in UTC that it has any part of."""
+        """The days in UTC that overlap the month."""
         last = self.end.astimezone(UTC) - timedelta(microseconds=1)
         return Days(self.begin.astimezone(UTC).date(), last.date())
 
@@ -68,7 +68,7 @@ def end_of(day: date) -> datetime:
 
 
 def runs(days: Iterable[date]) -> Iterator[Days]:
-    """Days in their order, those that follow each other together."""
+    """Group consecutive days."""
     run: Days | None = None
     for day in days:
         if run and day - run.last > timedelta(days=1):

@@ -1,4 +1,4 @@
-"""The rates that the lines of an invoice were priced by, each with the first version of the directory that has it."""
+"""The rates that an invoice's lines were priced by, each with the first directory version that has it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from callrouter.billing.model import CHARGE, FEE, LedgerEntry
 from callrouter.billing.monthly_fee import owed_for
 from callrouter.database import Session
 from callrouter.directory.directory import Partner, Rate
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.month import InvoicedMonth
 
 
 def _first_and_last_days(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, str, str, str]:
-    """Rates hold from a day on, so the first and the last day with a call tell which of a version's were in force."""
+    """Rates begin on a day, so a version's first and last day with a call tell which rates were in force."""
     return (
         sa.select(
             PartnerCall.directory_version,
@@ -57,9 +57,9 @@ _FEE = sa.select(LedgerEntry.id).where(
 
 
 def applied_rates(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, currency: str
 ) -> list[dict[str, Any]]:
-    """As they are kept with the invoice, in the words of `invoice.AppliedRate`."""
+    """The rates as they are stored with the invoice, with the fields of `invoice.AppliedRate`."""
     found: dict[Rate, int] = {}
     for rate, version in _rates(session, directories, month, currency):
         found.setdefault(rate, version)
@@ -67,7 +67,7 @@ def applied_rates(
 
 
 def _rates(
-    session: Session, directories: DirectoryShelf, month: InvoicedMonth, currency: str
+    session: Session, directories: DirectoryCache, month: InvoicedMonth, currency: str
 ) -> Iterator[tuple[Rate, int]]:
     of_month = session.execute(
         _OF_MONTH, {"partner": month.partner, "simulated": month.simulated, **month.days}
@@ -85,7 +85,7 @@ def _rates(
 
 
 def _in_force(partner: Partner, kind: str, first: str, last: str) -> Iterator[Rate]:
-    """The rate of the first day, and those that begin until the last."""
+    """The rate of the first day, and those that begin before the last day ends."""
     begin, end = date.fromisoformat(first), date.fromisoformat(last)
     at_first = partner.rate_on(kind, begin)
     if at_first:

@@ -1,8 +1,9 @@
-"""Reading an invoice as it was issued."""
+"""Reads an issued invoice."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -27,25 +28,14 @@ _HEAD = sa.select(
     InvoiceHead.issuer,
 ).where(InvoiceHead.name == sa.bindparam("invoice"))
 _LINES = (
-    sa.select(
-        InvoiceLine.position,
-        InvoiceLine.what,
-        InvoiceLine.arrived_at,
-        InvoiceLine.call,
-        InvoiceLine.kind,
-        InvoiceLine.center,
-        InvoiceLine.talk_seconds,
-        InvoiceLine.caller,
-        InvoiceLine.amount,
-        InvoiceLine.reason,
-    )
+    sa.select(*(getattr(InvoiceLine, field.name) for field in fields(Line)))
     .where(InvoiceLine.invoice == sa.bindparam("invoice"))
     .order_by(InvoiceLine.position)
 )
 
 
 def read_invoice(session: Session, name: str) -> Invoice:
-    """The invoice of this name. Raises NotKnown where there is none."""
+    """Read an invoice by its name. Raises NotKnown if there is none."""
     of_invoice = {"invoice": name}
     heads, lines = session.execute(_HEAD, of_invoice), session.execute(_LINES, of_invoice)
     head = heads.one_or_none()

@@ -1,7 +1,7 @@
-"""Sending invoices by e-mail: each delivery is asked for, tried when it is due, and stays in the log.
+"""Sends invoices by e-mail. Every delivery stays in the log.
 
-What is due is claimed, printed and sent outside of any transaction, and what came of it is recorded. A process that
-dies between sending and recording leaves its claim, which runs out; then the same is sent again under the same name.
+A due delivery is claimed, sent outside a transaction, and its result is recorded. If a process dies in between, the
+claim expires and the message is sent again with the same id.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callrouter.invoices.documents import CSV, PDF, document
 from callrouter.invoices.email import Envelope, invoice_email
 from callrouter.invoices.model import InvoiceDelivery, InvoiceHead
 from callrouter.invoices.read import read_invoice
-from callrouter.mail import Post
+from callrouter.mail import MailSender
 
 ATTACHED = (PDF, CSV)
 SCHEDULE = (
@@ -30,9 +30,9 @@ SCHEDULE = (
     timedelta(days=1),
     timedelta(days=1),
 )
-"""how long after an attempt the next one is; after the last a delivery is given up"""
+"""the pause after each failed attempt; after the last one the delivery is given up"""
 LONGEST_SENDING = timedelta(minutes=15)
-"""a claim of which nothing more is heard runs out"""
+"""then an unfinished claim expires"""
 _LONGEST_ERROR = 300
 _DELIVERIES = 713_284_552
 """any number, for the locks of invoices whose deliveries are asked for"""
@@ -67,11 +67,11 @@ _LEASE = Lease(InvoiceDelivery, LONGEST_SENDING, also=[InvoiceDelivery.address])
 
 
 def ask_to_send(session: Session, name: str, address: str, person: str, now: datetime) -> int:
-    """Ask for an invoice to be sent; the number of its delivery. Raises NotKnown where there is no such invoice.
+    """Request the delivery of an invoice. Returns its number. Raises NotKnown if there is no such invoice.
 
-    One that is on its way to this address is not sent twice: it is tried at once, with all its attempts.
+    An open delivery to the same address is retried at once, with all of its attempts.
     """
-    # The lock also lets one at a time take the next number.
+    # The lock also protects the next number.
     if session.execute(_LOCK_INVOICE, {"invoice": name}).first() is None:
         raise NotKnown(f"there is no invoice {name}: callrouter billing invoices lists them")
     waiting = session.execute(_SEND_AT_ONCE, {"of_invoice": name, "to": address, "now": now}).first()
@@ -83,29 +83,29 @@ def ask_to_send(session: Session, name: str, address: str, person: str, now: dat
     return number
 
 
-def send_next(database: Database, post: Post, clock: Callable[[], datetime]) -> bool:
-    """Try the delivery that has been due for longest. False where nothing was sent: then it is time for others.
+def send_next(database: Database, mail_sender: MailSender, clock: Callable[[], datetime]) -> bool:
+    """Try the delivery that has been due longest. False if nothing was sent, so that other tasks get their turn.
 
-    A mail server that does not answer costs its time-out, so whoever shares the worker has a turn after a failure.
+    A mail server that does not answer costs its timeout.
     """
     claimed = database.transact(lambda session: _claim(session, clock()))
     if claimed is None:
         return False
-    failure = _failure(database, post, claimed, clock())
+    failure = _failure(database, mail_sender, claimed, clock())
     database.transact(lambda session: _record(session, claimed, failure, clock()))
     return failure is None
 
 
 def _claim(session: Session, now: datetime) -> Any | None:
-    # An invoice that kills whoever prints it is not printed for ever.
+    # An invoice whose printing kills the worker is not printed for ever.
     given_up = {"now": now, "retries": len(SCHEDULE), "why": "nothing was heard of the last attempt"}
     session.execute(_GIVE_UP, given_up)
     return _LEASE.claim(session, now)
 
 
-def _failure(database: Database, post: Post, claimed: Any, now: datetime) -> Exception | None:
+def _failure(database: Database, mail_sender: MailSender, claimed: Any, now: datetime) -> Exception | None:
     try:
-        _send(database, post, claimed, now)
+        _send(database, mail_sender, claimed, now)
     except NotDelivered as failure:
         return failure
     except Exception as error:  # recorded in the log of deliveries, where staff see it
@@ -113,11 +113,11 @@ def _failure(database: Database, post: Post, claimed: Any, now: datetime) -> Exc
     return None
 
 
-def _send(database: Database, post: Post, claimed: Any, now: datetime) -> None:
+def _send(database: Database, mail_sender: MailSender, claimed: Any, now: datetime) -> None:
     invoice = database.transact(lambda session: read_invoice(session, claimed.invoice))
     documents = {form: document(database, claimed.invoice, form, now) for form in ATTACHED}
-    envelope = Envelope(post.sender, claimed.address, claimed.number, now)
-    post.hand_in(invoice_email(invoice, envelope, documents))
+    envelope = Envelope(mail_sender.sender, claimed.address, claimed.number, now)
+    mail_sender.send(invoice_email(invoice, envelope, documents))
 
 
 def _record(session: Session, claimed: Any, failure: Exception | None, now: datetime) -> None:

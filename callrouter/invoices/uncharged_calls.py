@@ -1,4 +1,4 @@
-"""The calls of a month that a center answered, and that cost nothing: too short, a repeat, or without a rate."""
+"""The answered calls of a month that cost nothing: too short, a repeat, or without a rate."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from callrouter.billing.model import CHARGE, Confirmation, LedgerEntry
 from callrouter.billing.pricing import AcceptedCall, why_free
 from callrouter.database import Session
 from callrouter.directory.model import StoredCenter
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.figures.model import PartnerCall
 from callrouter.invoices.invoice import FREE
 from callrouter.reconciliation.model import CarrierDifference
 
-# As long as a month is open, what arrived in it is posted in it; so its charges are read as one run.
+# The calls of an open month are posted in it, so its charges are one range.
 _CHARGED = sa.exists().where(
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.period == sa.bindparam("period"),
     LedgerEntry.call == PartnerCall.call,
     LedgerEntry.entry_type == CHARGE,
 )
-# Asked of the few calls that are left, and not of all that were answered.
+# Checked for the few remaining calls, not for all answered ones.
 _IS_RECONCILED = sa.or_(
     sa.exists().where(Confirmation.call == PartnerCall.call),
     sa.exists().where(
@@ -75,17 +75,17 @@ class UnchargedCall:
     caller: str
     """masked"""
     is_reconciled: bool
-    """the carrier's records confirm it, or a person has explained what differs, or it was corrected"""
+    """confirmed by the carrier's CDRs, explained by a person, or corrected"""
 
 
 def uncharged_lines(
-    session: Session, directories: DirectoryShelf, calls: Sequence[UnchargedCall]
+    session: Session, directories: DirectoryCache, calls: Sequence[UnchargedCall]
 ) -> list[dict[str, Any]]:
     """Their lines on the invoice, without positions."""
     return [_line(session, directories, call) for call in calls]
 
 
-def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> dict[str, Any]:
+def _line(session: Session, directories: DirectoryCache, call: UnchargedCall) -> dict[str, Any]:
     return {
         "what": FREE,
         "arrived_at": call.arrived_at,
@@ -99,8 +99,8 @@ def _line(session: Session, directories: DirectoryShelf, call: UnchargedCall) ->
     }
 
 
-def _reason(session: Session, directories: DirectoryShelf, call: UnchargedCall) -> str:
-    """What is neither without a rate nor too short can only be a repeat."""
+def _reason(session: Session, directories: DirectoryCache, call: UnchargedCall) -> str:
+    """A call with a rate that is not too short can only be a repeat."""
     rate = contract_terms(session, directories, call).rate
     itself = (call.arrived_at,)
     free = why_free(rate, AcceptedCall(call.arrived_at, call.talk_seconds, itself))

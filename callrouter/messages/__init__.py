@@ -1,1 +1,1 @@
-"""Messages that callers left: fetched from the carrier, kept sealed, heard through our own door, and deleted."""
+"""Messages that callers left: fetched from the carrier, sealed, played to staff, and deleted."""

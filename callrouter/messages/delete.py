@@ -1,6 +1,6 @@
-"""Deleting messages: after their retention period, or when somebody asks for it. That there was one stays on record.
+"""Deletes messages: after the retention period, or on request. The record that there was one stays.
 
-The sound goes at once. Where the carrier still has it, it is due to be deleted there.
+The sound is deleted here at once. If the carrier still has it, a worker deletes it there.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _DELETE_OF_CALLER = _DELETE.where(
 
 
 def delete_message(session: Session, call: str, now: datetime) -> bool:
-    """Delete the message that was left on a call; False where there is none, or its sound is not kept."""
+    """Delete the message of a call. False if there is none, or its sound is already gone."""
     return session.execute(_DELETE_ONE, {"of_call": call, "now": now}).first() is not None
 
 
 def delete_messages_of(session: Session, match: str, now: datetime) -> int:
-    """Delete all that a caller has left, by the match value; how many messages there were."""
+    """Delete all messages of a caller, by match value. Returns how many there were."""
     return len(session.execute(_DELETE_OF_CALLER, {"match": match, "now": now}).all())
 
 
 def delete_old_messages(session: Session, until: datetime, now: datetime) -> int:
-    """Delete the messages that were left until a moment; how many there were."""
+    """Delete the messages that were left before a moment. Returns how many there were."""
     return len(session.execute(_DELETE_OLD, {"until": until, "now": now}).all())

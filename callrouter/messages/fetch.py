@@ -1,8 +1,7 @@
-"""Fetching what callers left: from the carrier, sealed into the database, and then deleted at the carrier.
+"""Fetches messages from the carrier, seals them into the database, and deletes them at the carrier.
 
-The carrier is asked outside of a transaction, under a lease, and the result is recorded in one. A step that was killed
-is taken again when its lease has ended, and each may be taken twice. What cannot be done now is tried again as long
-as the message is wanted; nothing is given up by itself.
+The carrier is asked under a lease, outside a transaction; the result is recorded in one. If a worker dies, another
+repeats its step, and every step may run twice. A step that fails is retried for as long as the message is wanted.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from callrouter.telephony import Carrier, RefusedByCarrier, TooManyRequests, Unc
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 PAUSE_AFTER_FAILURE = timedelta(seconds=30)
-"""for all messages, when the carrier failed with one"""
+"""for all messages, after the carrier failed"""
 VISIBLE_WITHIN = timedelta(minutes=10)
-"""the carrier's reads are eventually consistent: a recording of just now may seem not to be there"""
+"""the carrier's reads are eventually consistent: a new recording may seem to be missing"""
 
 _READY, _EMPTY = "completed", ("absent", "deleted")
 _MOST_DOUBLINGS = 10
@@ -32,17 +31,17 @@ RecordResult = Callable[[Session], None]
 
 
 class NotReady(Exception):
-    """The carrier has the recording, but not ready."""
+    """The recording exists at the carrier but is not ready."""
 
 
 class WrongCall(Exception):
-    """The recording that was named for a call is another call's."""
+    """The recording belongs to another call."""
 
 
 def fetch_next(database: Database, carrier: Carrier, vault: Vault, now: datetime) -> bool:
     """Fetch the message that has been due longest, or delete it at the carrier.
 
-    False where nothing is due, or where the carrier is to be left alone for now.
+    False if nothing is due, or the carrier needs a pause.
     """
     due = database.transact(lambda session: recording.claim(session, now))
     if due is None:
@@ -62,7 +61,7 @@ def fetch_next(database: Database, carrier: Carrier, vault: Vault, now: datetime
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts in vain: twice as long each time. *Pure.*"""
+    """How long to wait after this many failures: twice as long each time. *Pure.*"""
     doublings = min(attempts - 1, _MOST_DOUBLINGS)
     return min(SHORTEST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
@@ -79,7 +78,7 @@ def _fetch(carrier: Carrier, vault: Vault, due: DueRecording, now: datetime) -> 
 
 
 def _is_available(carrier: Carrier, due: DueRecording, now: datetime) -> bool:
-    """Whether the carrier has the recording. Raises NotReady where it may still come, or is not ready."""
+    """Whether the carrier has the recording. Raises NotReady if it may still come."""
     found = carrier.recording(due.recording)
     if found is None and now - due.left_at < VISIBLE_WITHIN:
         raise NotReady("the carrier knows nothing of it so far")

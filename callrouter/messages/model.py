@@ -1,4 +1,4 @@
-"""Tables of the messages that callers left, and of their recordings."""
+"""The tables of messages and of their recordings."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from callrouter.database import Base, Grants
 from callrouter.events.lease import DUE, LeasedTask
 
 WAITING = "waiting"
-"""left, and still at the carrier alone"""
+"""not fetched yet; only the carrier has it"""
 KEPT = "kept"
-"""sealed here"""
+"""sealed in our database"""
 SILENT = "silent"
-"""nobody spoke: dropped, and `note` says what was measured"""
+"""nobody spoke, so it was dropped; `note` has the measurement"""
 GONE = "gone"
-"""the carrier has none"""
+"""the carrier does not have it"""
 DELETED = "deleted"
-"""after its retention period, or because somebody asked for it"""
+"""after the retention period, or on request"""
 STATES = (WAITING, KEPT, SILENT, GONE, DELETED)
 
 
 class VoicemailMessage(Base):
-    """What a caller left. It stays when the recording is deleted."""
+    """A message that a caller left. The row stays when the recording is deleted."""
 
     __tablename__ = "message"
     __grants__ = Grants(insert=True)
@@ -39,9 +39,9 @@ class VoicemailMessage(Base):
 
 
 class MessageRecording(LeasedTask):
-    """The recording of a message: its state, and while it is kept the sealed sound.
+    """The recording of a message: its state, and the sealed sound while it is kept.
 
-    When it is due, the carrier is asked for it, or to delete it.
+    When it is due, the carrier is asked to send it or to delete it.
     """
 
     __tablename__ = "recording"
@@ -61,7 +61,7 @@ class MessageRecording(LeasedTask):
 
     __table_args__ = (
         sa.CheckConstraint("state IN ('waiting', 'kept', 'silent', 'gone', 'deleted')", name="state"),
-        # Whatever is not kept is not there, sealed or not.
+        # Only a kept recording has a sound.
         sa.CheckConstraint("(state = 'kept') = (sealed IS NOT NULL)", name="sealed_while_kept"),
         sa.CheckConstraint("(sealed IS NULL) = (key_id IS NULL)", name="sealed_with_a_key"),
         sa.Index("ix_recording_due", "next_attempt_at", postgresql_where=sa.text(DUE)),

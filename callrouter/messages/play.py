@@ -1,4 +1,4 @@
-"""Playing a message, or deleting it on request: by a person, for a reason, and with an entry in the audit log."""
+"""Plays a message or deletes it on request. The audit log gets an entry with the reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WHY_NOT = {
 
 
 def play(session: Session, vault: Vault, call: str, access: Access) -> bytes:
-    """The sound, a WAV file. It may be played once this transaction, with its entry in the audit log, is committed."""
+    """Return the sound, a WAV file. Play it after this transaction is committed."""
     found = session.execute(_SOUND, {"call": call}).one_or_none()
     if found is None:
         raise _no_message(call)
@@ -38,7 +38,7 @@ def play(session: Session, vault: Vault, call: str, access: Access) -> bytes:
 
 
 def delete_on_request(session: Session, call: str, access: Access) -> None:
-    """Delete a message because somebody wants it."""
+    """Delete a message on request."""
     state = session.execute(_STATE, {"call": call}).scalar()
     if state is None:
         raise _no_message(call)

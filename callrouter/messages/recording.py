@@ -1,8 +1,7 @@
-"""The life of a message's recording: what is done next, and the result.
+"""The life of a recording: the next step and its result.
 
-`next_attempt_at` says when the carrier is asked again, to send the sound or to delete it. Every change checks the
-state that it starts from. So a result that comes too late (somebody deleted the message while it was fetched) changes
-nothing.
+`next_attempt_at` says when the carrier is asked next, to send the sound or to delete it. Every change checks the
+state that it starts from. So a late result (the message was deleted while it was fetched) changes nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from callrouter.messages.model import GONE, KEPT, SILENT, WAITING, MessageRecord
 from callrouter.privacy.vault import Sealed
 
 LEASE_DURATION = timedelta(minutes=2)
-"""longer than any step takes; another worker follows one that died"""
+"""longer than any step takes; then another worker takes over"""
 
 LEASE = Lease(MessageRecording, LEASE_DURATION, also=[MessageRecording.state])
 _MESSAGE = sa.select(VoicemailMessage.recording, VoicemailMessage.left_at).where(
@@ -51,7 +50,7 @@ class DueRecording:
     call: str
     state: str
     attempts: int
-    """this one included"""
+    """including this one"""
     next_attempt_at: datetime
     """when the lease ends"""
     recording: str
@@ -60,7 +59,7 @@ class DueRecording:
 
 
 def claim(session: Session, now: datetime) -> DueRecording | None:
-    """The recording that has been due longest; None where nothing is due."""
+    """The recording that has been due longest. None if nothing is due."""
     claimed = LEASE.claim(session, now)
     if claimed is None:
         return None
@@ -69,38 +68,38 @@ def claim(session: Session, now: datetime) -> DueRecording | None:
 
 
 def keep(session: Session, call: str, sealed: Sealed, now: datetime) -> None:
-    """The sound is sealed here, and is to be deleted at the carrier."""
+    """Store the sealed sound, and delete it at the carrier next."""
     fetched = {"state": KEPT, "key_id": sealed.key_id, "sealed": sealed.content, "fetched_at": now}
     session.execute(_UPDATE_WAITING, {"of_call": call, **fetched, "next_attempt_at": now, **_SUCCESS})
 
 
 def drop(session: Session, call: str, note: str, now: datetime) -> None:
-    """Nobody speaks in it: the sound is not kept, and is to be deleted at the carrier."""
+    """Store that nobody speaks in it, and delete it at the carrier next."""
     fetched = {"state": SILENT, "note": note, "fetched_at": now}
     session.execute(_UPDATE_WAITING, {"of_call": call, **fetched, "next_attempt_at": now, **_SUCCESS})
 
 
 def mark_gone(session: Session, call: str) -> None:
-    """The carrier has no such recording."""
+    """Store that the carrier has no such recording."""
     session.execute(_UPDATE_WAITING, {"of_call": call, "state": GONE, "next_attempt_at": None, **_SUCCESS})
 
 
 def mark_deleted_at_carrier(session: Session, call: str, now: datetime) -> None:
-    """The carrier does not have it any more, so there is nothing left to ask."""
+    """Store that the carrier has deleted it. Nothing is left to do."""
     deleted = {"deleted_at_carrier_at": now, "next_attempt_at": None}
     session.execute(_UPDATE_AT_CARRIER, {"of_call": call, **deleted, **_SUCCESS})
 
 
 def postpone_all(session: Session, until: datetime) -> None:
-    """The carrier is left alone until then."""
+    """Ask the carrier nothing until then."""
     session.execute(_POSTPONE_ALL, {"until": until})
 
 
 def set_aside(session: Session, due: DueRecording, error: str, now: datetime) -> None:
-    """It cannot be done as it is; staff see the error, and can have it tried again."""
+    """Store an error that no retry can mend. Staff see it and can have it retried."""
     LEASE.give_up(session, due, error, set_aside_at=now)
 
 
 def retry_set_aside(session: Session, now: datetime) -> int:
-    """Have the recordings that were set aside tried again; how many there are."""
+    """Retry the recordings that were set aside. Returns how many there are."""
     return len(session.execute(_RETRY_SET_ASIDE, {"now": now}).all())

@@ -1,9 +1,9 @@
-"""Whether anybody speaks in a recording. *Pure.*
+"""Detects whether anybody speaks in a recording. *Pure.*
 
-The sound is cut into windows of 20 ms. A window is loud when its strength, without any constant part, is above what
-a line does by itself: idle lines and comfort noise lie some 50 to 65 dB below full scale, somebody who whispers at
-about 40. Clicks are loud too, but short; so it takes several loud windows to be a voice. In doubt it is one: a
-message that is kept in vain costs nothing, one that is dropped is lost.
+The sound is cut into windows of 20 ms. A window is loud if its strength, without its constant part, is above that of
+an idle line: idle lines and comfort noise are 50 to 65 dB below full scale, a whisper about 40. Clicks are loud too,
+but short, so a voice needs several loud windows. In doubt it is a voice: a useless message costs nothing, a dropped
+one is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from operator import mul
 
 WINDOWS_A_SECOND = 50
 LOUD_WINDOWS = 15
-"""0.3 seconds, together"""
+"""0.3 seconds in total"""
 
 _SAMPLES = {1: "B", 2: "h"}
 _FULL_SCALE = {1: 128, 2: 32_768}
@@ -28,17 +28,17 @@ _LOUD = {1: 1.5 / 128, 2: 1 / 200}
 
 
 class DamagedSound(Exception):
-    """A recording that cannot be heard; the message says why."""
+    """A recording that cannot be read. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """What was measured of a recording."""
+    """The measurement of a recording."""
 
     seconds: float
     loud_windows: int
     loudest: float
-    """of its windows, in parts of full scale"""
+    """the loudest window, as a part of full scale"""
 
     @property
     def silent(self) -> bool:
@@ -59,7 +59,7 @@ def loudness(sound: bytes) -> Loudness:
 
 
 def _strengths(samples: array[int], rate: int) -> Iterator[float]:
-    """The strength of each window, without its constant part: the standard deviation of its samples."""
+    """The strength of each window: the standard deviation of its samples."""
     size = max(rate // WINDOWS_A_SECOND, 1)
     for start in range(0, len(samples), size):
         window = samples[start : start + size]
@@ -68,27 +68,27 @@ def _strengths(samples: array[int], rate: int) -> Iterator[float]:
 
 
 def _read(sound: bytes) -> tuple[array[int], int, int]:
-    """Samples, bytes of each, and how many a second."""
+    """The samples, the bytes of each, and the samples per second."""
     try:
         with wave.open(io.BytesIO(sound)) as file:
-            told, frames = file.getparams(), file.readframes(file.getnframes())
+            wav, frames = file.getparams(), file.readframes(file.getnframes())
     except (wave.Error, EOFError, RuntimeError) as error:
         raise DamagedSound(
             f"it is no WAV file that can be read ({str(error) or 'it is cut short'})"
         ) from error
-    if told.nchannels != 1 or told.sampwidth not in _SAMPLES or not told.framerate:
+    if wav.nchannels != 1 or wav.sampwidth not in _SAMPLES or not wav.framerate:
         raise DamagedSound(
-            f"{told.nchannels} channels of {8 * told.sampwidth} bits at {told.framerate} Hz, not one of 8 or 16"
+            f"{wav.nchannels} channels of {8 * wav.sampwidth} bits at {wav.framerate} Hz, not one of 8 or 16"
         )
     if not frames:
         raise DamagedSound("it holds no sound")
-    if len(frames) != told.nframes * told.sampwidth:
-        raise DamagedSound(f"it is cut short: {len(frames)} bytes of {told.nframes * told.sampwidth}")
-    return _samples(frames, told.sampwidth), told.sampwidth, told.framerate
+    if len(frames) != wav.nframes * wav.sampwidth:
+        raise DamagedSound(f"it is cut short: {len(frames)} bytes of {wav.nframes * wav.sampwidth}")
+    return _samples(frames, wav.sampwidth), wav.sampwidth, wav.framerate
 
 
 def _samples(frames: bytes, width: int) -> array[int]:
-    """WAV is little-endian; 8 bits are without a sign, around 128."""
+    """WAV is little-endian. 8-bit samples are unsigned, centered at 128."""
     samples = array(_SAMPLES[width], frames)
     if sys.byteorder == "big":
         samples.byteswap()

@@ -1,4 +1,4 @@
-"""Storing what a caller left, in the transaction of the callback that tells of it."""
+"""Stores a message in the transaction of the callback that reports it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ADD_RECORDING = insert(MessageRecording).on_conflict_do_nothing(index_elements=
 def store_message(
     session: Session, call: Call, owner: str | None, recording: Recording, now: datetime
 ) -> None:
-    """Store what the caller left, for its owner; the sound is still the carrier's, and is to be fetched.
+    """Store a message for its owner. The carrier still has the sound; a worker fetches it.
 
-    Of a caller who was forgotten meanwhile nothing is kept: it is to be deleted there.
+    If the caller was erased meanwhile, the sound is only deleted at the carrier.
     """
     message = {"owner": owner, "recording": recording.sid, "seconds": recording.seconds, "left_at": now}
     session.execute(_ADD_MESSAGE, {"call": call.sid, **message})

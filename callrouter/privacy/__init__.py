@@ -1,1 +1,1 @@
-"""The vault: the only place where a caller's number can be read."""
+"""Privacy: the vault, which alone can read a caller's number; erasure; and the audit log."""

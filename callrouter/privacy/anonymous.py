@@ -1,6 +1,6 @@
-"""Anonymous match values: they stand for callers who were forgotten.
+"""Anonymous match values for callers who were erased.
 
-One shows that two calls came from the same caller, and leads back to nobody.
+They show that two calls came from the same caller, and lead back to nobody.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ _PREFIX = "forgotten-"
 
 
 def anonymous_match() -> str:
-    """A random value in place of a match value."""
+    """A random value that replaces a match value."""
     return f"{_PREFIX}{token_hex(16)}"
 
 
 def is_anonymous(match: str) -> bool:
-    """Whether this is an anonymous value, and not the match value of a number that we know."""
+    """Whether this is an anonymous value, not the match value of a number."""
     return match.startswith(_PREFIX)

@@ -1,6 +1,6 @@
-"""The audit log: who has seen or heard what of a caller, and why. It is append-only.
+"""The audit log: who has seen or heard something about a caller, and why. Append only.
 
-An entry is written in the transaction that opens what was sealed, and before anything of it is shown.
+An entry is written in the transaction that opens the sealed data, before anything is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _ADD = sa.insert(AuditEntry)
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who opens something, when, and for what reason. The reason holds no number of a caller."""
+    """Who opens something, when and why. The reason contains no caller's number."""
 
     person: str
     reason: str
@@ -26,6 +26,6 @@ class Access:
 
 
 def record_access(session: Session, access: Access, action: str, subject: str) -> None:
-    """Add an entry; `subject` is the CallSid that it is about, or a masked number."""
+    """Add an entry. `subject` is a CallSid or a masked number."""
     entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}
     session.execute(_ADD, {**entry, "reason": access.reason})

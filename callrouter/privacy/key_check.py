@@ -1,9 +1,9 @@
-"""Whether the vault's key is the one that the database was filled with.
+"""Checks that the vault key is the one that the database was filled with.
 
-Another key starts, seals and looks well, until somebody's number has to be opened, and nobody is recognized any more.
-So the database knows a keyed fingerprint of the key in use, which tells nothing of the key, and whoever starts
-compares. `key_fault` and `check_key` only look; `know_key` also stores a first key, and a key that was changed in
-order: the new one stands first in the ring, and the old one is still there (docs/decisions/0032).
+A wrong key would seal and match without an error until somebody's number has to be opened. So the database stores a
+keyed fingerprint of the key, which reveals nothing about it, and every process compares it at the start. `key_fault`
+and `check_key` only read. `know_key` also stores the first key, and a key that was rotated: the new one is first in
+the ring, and the old one is still there (docs/decisions/0032).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.privacy.vault import Sealed, Vault
 
 SHOWN = 8
-"""characters of a fingerprint that a person compares"""
+"""characters of a fingerprint that are shown to people"""
 SET_BACK = (
     "set the old key back (CALLROUTER_VAULT_KEY, or vault.key in CALLROUTER_HOME); to change keys, put the new one"
     " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64; where the old one is lost for good,"
@@ -30,7 +30,7 @@ SET_BACK = (
 
 
 class WrongVaultKey(CallRouterError):
-    """The vault's key is not the one that the database was filled with; nothing may be sealed or matched with it."""
+    """The vault key is not the one that the database was filled with. Nothing may be sealed or matched with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeyFault:
-    """What is wrong with the vault's key, and how to mend it."""
+    """What is wrong with the vault key, and how to mend it."""
 
     found: str
     mend: str
@@ -56,32 +56,32 @@ class KeyFault:
 
 
 def key_fault(connection: sa.Connection, vault: Vault) -> KeyFault | None:
-    """What is wrong with the vault's key; None where nothing is. Changes nothing."""
+    """What is wrong with the vault key. None: nothing. Read-only."""
     return _fault(connection, vault, _known(connection))
 
 
 def check_key(connection: sa.Connection, vault: Vault) -> None:
-    """Raise WrongVaultKey where the key is another one. Changes nothing."""
+    """Raise WrongVaultKey if the key is wrong. Read-only."""
     if fault := key_fault(connection, vault):
         raise WrongVaultKey(str(fault))
 
 
 def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
-    """Raise WrongVaultKey where the key is another one; else the database knows it from now on."""
-    # Read once: a key that another process stores meanwhile must not be taken for the one that was compared.
+    """Raise WrongVaultKey if the key is wrong; else store its fingerprint."""
+    # Read once: another process may store a key meanwhile, which was not compared.
     known, in_use = _known(connection), _in_use(vault)
     if fault := _fault(connection, vault, known):
         raise WrongVaultKey(str(fault))
     if known is None:
         _store(connection, in_use, now, VaultKey.fingerprint.is_(None))
-        # Of two first starts at once one has stored its key; the other one's may be different.
+        # Another first start may have stored a different key at the same time.
         know_key(connection, vault, now)
     elif known != in_use:
         _store(connection, in_use, now, VaultKey.fingerprint == known.fingerprint)
 
 
 def accept_key(connection: sa.Connection, vault: Vault, access: Access) -> Key:
-    """Take the vault's key as the one of the database, whatever was sealed before; it is recorded in the audit log."""
+    """Make this key the key of the database, whatever was sealed before. The audit log gets an entry."""
     key = _in_use(vault)
     entry = {"at": access.at, "person": access.person, "reason": access.reason}
     about = {"action": "vault key accepted", "subject": f"vault key {key.id}"}
@@ -91,13 +91,13 @@ def accept_key(connection: sa.Connection, vault: Vault, access: Access) -> Key:
 
 
 def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
-    """The ids of keys with which something is sealed, and which are not in the ring; it reads the whole vault."""
+    """The ids of keys that sealed something and are not in the ring. It reads the whole vault."""
     used = connection.execute(sa.select(SealedNumber.key_id).distinct()).scalars()
     return sorted(key_id for key_id in used if key_id not in vault.fingerprints)
 
 
 def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
-    """What is wrong with a ring (fingerprints by id, the key in use first) for a database that knows a key; pure."""
+    """What is wrong with a ring (fingerprints by id, the key in use first) for a database that knows a key. *Pure.*"""
     if ring.get(known.id) == known.fingerprint:
         return None
     named = next((name for name, fingerprint in ring.items() if fingerprint == known.fingerprint), None)
@@ -132,7 +132,7 @@ def _store(connection: sa.Connection, key: Key, now: datetime, where: sa.ColumnE
 
 
 def _unopened(connection: sa.Connection, vault: Vault) -> KeyFault | None:
-    """What cannot be opened in a database that knows no key yet: one number is tried of each key's."""
+    """What cannot be opened in a database without a stored key: one number of each key is tried."""
     one_each = sa.select(SealedNumber.key_id, sa.func.max(SealedNumber.call)).group_by(SealedNumber.key_id)
     for key_id, call in connection.execute(one_each).all():
         own = (SealedNumber.call == call, SealedNumber.key_id == key_id)

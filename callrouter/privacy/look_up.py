@@ -1,4 +1,4 @@
-"""Looking for a caller's calls by the number: by somebody, for a reason, and with an entry in the audit log."""
+"""Looks up a caller's calls by number. The audit log gets an entry with the reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LOOKED_UP = "calls looked up"
 
 
 def look_up(session: Session, vault: Vault, number: str, access: Access) -> str:
-    """The match value of a number, to find its calls by. It may be used once this transaction is committed.
+    """Return the match value of a number. Use it after this transaction is committed.
 
-    The entry in the audit log is about the masked number.
+    The audit log gets the masked number.
     """
     record_access(session, access, LOOKED_UP, masked(number))
     return vault.match(number)

@@ -1,4 +1,4 @@
-"""The vault's table, the only one that holds a caller's number, and the audit log of who has opened what."""
+"""The tables of the vault and of the audit log. Only the vault has callers' numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SealedNumber(Base):
 
 
 class VaultKey(Base):
-    """The vault key in use. The row is there from the beginning, empty."""
+    """The vault key in use. The schema creates the row empty."""
 
     __tablename__ = "vault_key"
     __grants__ = Grants(update=True)

@@ -1,4 +1,4 @@
-"""Sealing a caller's number, in the transaction of its call; unsealing it to dial it; and erasing it."""
+"""Seals a caller's number, unseals it to dial it, and erases it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ERASE = sa.delete(SealedNumber).where(
 
 
 def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> str:
-    """Seal a number for a call and a purpose; its match value is returned."""
+    """Seal a number for a call and a purpose. Returns its match value."""
     session.execute(_ADD, _row(vault.seal(number, call, purpose), call, purpose, now))
     return vault.match(number)
 
@@ -38,19 +38,19 @@ def seal_number(session: Session, vault: Vault, call: str, number: str, purpose:
 def replace_number(
     session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime
 ) -> str:
-    """Like `seal_number`, in the place of a number that was sealed for the same purpose before."""
+    """Seal a number in place of the one that was sealed for this call and purpose."""
     session.execute(_REPLACE, _row(vault.seal(number, call, purpose), call, purpose, now))
     return vault.match(number)
 
 
 def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> str | None:
-    """The number, for the moment of dialing it; None where it was erased."""
+    """Return the number, to dial it now. None if it was erased."""
     row = session.execute(_SEALED, {"call": call, "purpose": purpose}).one_or_none()
     return vault.unseal(Sealed(row.key_id, row.sealed), call, purpose) if row else None
 
 
 def erase_numbers(session: Session, calls: list[str]) -> None:
-    """Delete every number that was sealed for these calls."""
+    """Delete all sealed numbers of these calls."""
     session.execute(_ERASE, {"calls": calls})
 
 

@@ -1,1 +1,1 @@
-"""Return calls that a caller was promised."""
+"""Promises: return calls that callers were promised."""

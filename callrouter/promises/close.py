@@ -1,4 +1,4 @@
-"""Promises that end without a return call: staff close them, or the caller was answered on another call."""
+"""Ends promises without a return call: staff close them, or the caller called again and was answered."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.privacy.vault import RETURN
+from callrouter.promises.deadlines import EXPIRED, KEPT, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
 from callrouter.promises.promise import lock_idle_promise, lock_promise, save_promise
-from callrouter.promises.schedule import EXPIRED, KEPT, WITHDRAWN
 
 STAFF_STATES = (KEPT, WITHDRAWN, EXPIRED)
-"""as what staff may close a promise"""
+"""the states in which staff may close a promise"""
 
 _Again = aliased(Call, name="again")
 _answered_since = sa.and_(
@@ -25,7 +25,7 @@ _answered_since = sa.and_(
     _Again.arrived_at > Promise.made_at,
     Promise.state == OPEN,
 )
-# Calling again from the number that is to be called, or from the one that was promised a call at another.
+# The caller may call from the promised number, or from the number of the original call.
 _ANSWERED = (
     sa.select(Promise.call, _Again.answered_by)
     .where(_answered_since, Promise.called_match == _Again.caller_match)
@@ -43,7 +43,7 @@ _ANSWERED = (
 
 
 def close_by_staff(session: Session, call: str, state: str, reason: str, now: datetime) -> Promise:
-    """Staff say how it ended. Raises Fault while its caller is being called back."""
+    """Close a promise with the state that staff give. Raises Fault while a return call is in progress."""
     promise = lock_idle_promise(session, call)
     promise.end(state, f"by staff: {reason}", now)
     save_promise(session, promise)
@@ -51,9 +51,9 @@ def close_by_staff(session: Session, call: str, state: str, reason: str, now: da
 
 
 def end_promises_of_answered(session: Session, calls: list[str], now: datetime) -> None:
-    """End the promises of callers who have been answered on one of these calls.
+    """End the promises of callers who were answered on one of these calls.
 
-    By the center that owed it: then it is kept, and charged as that answered call.
+    If the owner answered, the promise is kept and that call is charged. Otherwise it is withdrawn.
     """
     for call, answered_by in session.execute(_ANSWERED, {"calls": calls}):
         promise = lock_promise(session, call)

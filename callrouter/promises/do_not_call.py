@@ -1,6 +1,6 @@
-"""The do-not-call list: callers who do not want to be called.
+"""The do-not-call list. It holds match values, never numbers.
 
-It holds match values, no numbers. Source: 47 CFR 64.1200(d), internal do-not-call lists.
+Source: 47 CFR 64.1200(d), internal do-not-call lists.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.database import Session
+from callrouter.promises.deadlines import WITHDRAWN
 from callrouter.promises.model import OPEN, DoNotCallEntry, Promise
-from callrouter.promises.schedule import WITHDRAWN
 
 _ADD = insert(DoNotCallEntry).on_conflict_do_nothing(index_elements=["called_match"])
 _OF_MATCH = DoNotCallEntry.called_match == sa.bindparam("match")
@@ -33,16 +33,16 @@ _WITHDRAW = (
 
 
 def may_be_called(session: Session, match: str | None) -> bool:
-    """Whether somebody's number is known and not on the list. Asked in the transaction that dials."""
+    """Whether the number is known and not on the list. Ask in the transaction that dials."""
     return match is not None and session.execute(_LISTED, {"match": match}).first() is None
 
 
 def allow_calls(session: Session, match: str) -> None:
-    """Take a number off the list: whoever asks to be called back takes an earlier wish back with it."""
+    """Take a number off the list. A caller who asks for a return call withdraws an earlier do-not-call request."""
     session.execute(_REMOVE, {"match": match})
 
 
 def add_to_do_not_call(session: Session, match: str, now: datetime) -> int:
-    """Put a number on the list, and withdraw what was promised to it; how many promises."""
+    """Put a number on the list and withdraw its open promises. Returns how many were withdrawn."""
     session.execute(_ADD, {"called_match": match, "asked_at": now})
     return len(session.execute(_WITHDRAW, {"match": match, "now": now}).all())

@@ -1,4 +1,4 @@
-"""Making a promise, and changing it by the caller's own keys, in the transaction of the key press that asked for it."""
+"""Makes promises, and changes them when the caller presses a key. It runs in the transaction of the key press."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from callrouter.directory.directory import Center
 from callrouter.privacy.numbers import replace_number
 from callrouter.privacy.vault import CALLER, RETURN, Vault
 from callrouter.promises.calling_hours import CallingHours
+from callrouter.promises.deadlines import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 from callrouter.promises.do_not_call import allow_calls, may_be_called
 from callrouter.promises.model import OPEN, Promise
 from callrouter.promises.promise import lock_promise, save_promise
-from callrouter.promises.schedule import DUE_WITHIN, EXPIRES_AFTER, WITHDRAWN, due_time, first_opportunity
 
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
@@ -34,7 +34,7 @@ _OWNER = (
         Promise.state == OPEN,
         Promise.helpline == sa.bindparam("helpline"),
         Promise.owner.is_not(None),
-        # From the number that is to be called, or from the one that was promised a call at another.
+        # The caller may call from the promised number, or from the number of the original call.
         sa.or_(Promise.called_match == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
     )
     .order_by(Promise.made_at.desc())
@@ -44,16 +44,16 @@ _OWNER = (
 
 @dataclass(frozen=True)
 class PromiseMaker:
-    """Makes promises and changes them; made once a process."""
+    """Makes and changes promises. Each process has one."""
 
     vault: Vault
     hours: CallingHours
 
     def make(self, session: Session, call: Call, owner: Center | None, consent: Consent) -> str:
-        """Promise the caller a return call by its owner; the wording that says when.
+        """Promise the caller a return call by this owner. Returns the wording that says when it will come.
 
-        One a call; the database holds a listing's to its center. Who asks to be called may be called, also after
-        having asked not to be.
+        A call gets one promise. The database binds a listing's promise to its center. Asking for a call takes the
+        number off the do-not-call list.
         """
         area_code = phone.area_code(call.caller)
         due_at = due_time(owner, area_code, self.hours, consent.at)
@@ -65,7 +65,7 @@ class PromiseMaker:
         return self._wording(owner, area_code, consent.at, due_at)
 
     def _wording(self, owner: Center | None, area_code: str, at: datetime, due_at: datetime) -> str:
-        """What may be said of when it will come: no more than what can be kept."""
+        """Choose the wording. It says no more than can be kept."""
         if owner is None:
             return "promised-by-helpline"
         if due_at == at + DUE_WITHIN:
@@ -77,11 +77,11 @@ class PromiseMaker:
         return "promised-by-day" if in_the_morning else "promised-later"
 
     def owner(self, session: Session, call: str, helpline: str) -> Result:
-        """Which center owes the caller of this call a return call of this helpline; no row where none does."""
+        """The center that owes this caller a return call of this helpline; no row if none does."""
         return session.execute(_OWNER, {"call": call, "helpline": helpline})
 
     def change(self, session: Session, call: Call, change: PromiseChange, now: datetime) -> bool:
-        """The caller says how to be called back, or takes it back. False where that may not be."""
+        """Apply a change that the caller asks for. Returns False if the change is not allowed."""
         promise = lock_promise(session, call.sid)
         if promise is None or not promise.open:
             return True
@@ -103,7 +103,7 @@ class PromiseMaker:
 
 
 def _new_promise(call: Call, owner: Center | None, consent: Consent) -> dict[str, Any]:
-    """A new promise but for the number that is to be called, and until when."""
+    """The columns of a new promise, without its number and its deadline."""
     return {
         "call": call.sid,
         "owner": owner.key if owner else None,

@@ -1,7 +1,7 @@
-"""Tables of what a caller was promised: a return call; and of how a promise is kept.
+"""The tables of promises and of the return calls that keep them.
 
-Promise 1 stands here too: whoever returns a listing's call is that listing's center. So does "one at a time": no two
-return calls are in progress for one promise, nor for one caller.
+The constraints hold promise 1: only a listing's own center returns its calls. They also allow only one return call at
+a time for a promise, and for a caller.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ IS_KEPT = "outcome = 'kept'"
 
 
 class Promise(MappedAsDataclass, Base, kw_only=True):
-    """A return call that a caller was promised: who owes it, until when, how often it was attempted."""
+    """A return call that a caller was promised: the owner, the deadline, and the number of attempts."""
 
     __tablename__ = "promise"
     __grants__ = Grants(insert=True, update=True)
@@ -65,7 +65,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
         sa.ForeignKeyConstraint(
             ["call", "only_center"], ["call.sid", "call.only_center"], name="fk_promise_bound_as_its_call"
         ),
-        # The promise of a listing is owed by its center and nobody else.
+        # Only the listing's center owes its promise.
         sa.CheckConstraint(
             "only_center = '' OR (owner IS NOT NULL AND owner = only_center)", name="only_its_center"
         ),
@@ -84,21 +84,21 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
 
     @property
     def kind(self) -> str:
-        """What a kept one costs by: `listing` or `helpline`."""
+        """`listing` or `helpline`: the rate that a kept promise is charged at."""
         return "listing" if self.only_center else "helpline"
 
     def end(self, state: str, reason: str, at: datetime) -> None:
-        """Nobody owes it any more."""
+        """End the promise."""
         self.state, self.end_reason, self.ended_at = state, reason, at
         self.next_attempt_at = self.wait_reason = None
 
     def wait(self, until: datetime, reason: str) -> None:
-        """It is not attempted before."""
+        """Allow no attempt before `until`."""
         self.next_attempt_at, self.wait_reason = until, reason
 
 
 class ReturnCall(MappedAsDataclass, Base, kw_only=True):
-    """One attempt to keep a promise: its owner is rung, and then, by the owner's key 1, the caller."""
+    """One attempt to keep a promise. The owner is rung; if it presses 1, the caller is rung."""
 
     __tablename__ = "return_call"
     __grants__ = Grants(insert=True, update=True)
@@ -144,9 +144,9 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
             ["call.sid", "call.only_center"],
             name="fk_return_call_bound_as_its_call",
         ),
-        # A listing's call is returned by its center and nobody else.
+        # Only the listing's center returns its calls.
         sa.CheckConstraint("only_center = '' OR only_center = center", name="only_its_center"),
-        # Nobody is connected who was not asked, and has not agreed.
+        # Both must have pressed 1 before they are connected.
         sa.CheckConstraint(
             "outcome <> 'kept' OR (taken_at IS NOT NULL AND agreed_at IS NOT NULL)", name="agreed"
         ),
@@ -177,7 +177,7 @@ class DoNotCallEntry(Base):
 
 
 class CarrierRateLimit(Base):
-    """When the carrier may be asked for the next call, by all our processes together."""
+    """The next time the carrier may be asked for a call. All processes share this row."""
 
     __tablename__ = "carrier_rate_limit"
     __grants__ = Grants(update=True)
@@ -191,7 +191,7 @@ class CarrierRateLimit(Base):
 
 
 class ReturnCallQueue(Base):
-    """The promises of one helpline or listing. Queues are served round robin, the longest waiting first."""
+    """The promises of one helpline or listing. The queue that was served the longest ago is next."""
 
     __tablename__ = "return_call_queue"
     __grants__ = Grants(insert=True, update=True)

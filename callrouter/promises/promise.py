@@ -1,4 +1,4 @@
-"""Reading a promise and its return calls under the promise's lock, and writing them back."""
+"""Reads and writes promises and return calls, under the lock of the promise."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.model import Promise, ReturnCall
+from callrouter.promises.deadlines import WITHDRAWN
+from callrouter.promises.model import OPEN, Promise, ReturnCall
 
 _NEVER_CHANGES = {
     *("call", "listing", "helpline", "only_center", "made_at"),
@@ -41,7 +43,7 @@ _CALLER_IN_CALL = (
     .where(
         sa.or_(
             sa.and_(_Again.ended_at.is_(None), _Again.arrived_at > sa.bindparam("lately")),
-            # Or has just been answered, and the promise is about to end for that.
+            # Or was just answered, so the promise is about to end.
             sa.and_(_Again.outcome == "answered", _Again.arrived_at > sa.bindparam("made_at")),
         ),
         sa.or_(_Again.caller_match == sa.bindparam("match"), _Again.caller_match == _CALLER_OF_CALL),
@@ -49,21 +51,21 @@ _CALLER_IN_CALL = (
     .limit(1)
 )
 _LATELY = timedelta(hours=5)
-"""no call is longer; one that has not ended by then is not waited for any more"""
+"""no call lasts longer; an older call without an end is ignored"""
 
 
 def promise_of_row(row: Any | None) -> Promise | None:
-    """The promise from the row that LOCK_PROMISE brought; None where there is none."""
+    """Convert a row of LOCK_PROMISE. None if there is no row."""
     return Promise(**row._asdict()) if row else None
 
 
 def lock_promise(session: Session, call: str) -> Promise | None:
-    """The promise of a call, locked until the end of the transaction."""
+    """Return the promise of a call and lock it until the transaction ends."""
     return promise_of_row(session.execute(LOCK_PROMISE, {"call": call}).one_or_none())
 
 
 def lock_idle_promise(session: Session, call: str) -> Promise:
-    """An open promise that is not being kept in this moment, locked. Raises NotKnown and Fault where it is none."""
+    """Lock an open promise without a return call in progress. Raises NotKnown or Fault if there is none."""
     promise = lock_promise(session, call)
     if promise is None:
         raise NotKnown(
@@ -79,44 +81,86 @@ def lock_idle_promise(session: Session, call: str) -> Promise:
 
 
 def has_return_call_in_progress(session: Session, call: str) -> bool:
-    """Whether a return call is in progress. Asked under the promise's lock, without which none begins."""
+    """Whether a return call is in progress. Hold the promise's lock: without it none begins."""
     return session.execute(_IN_PROGRESS, {"call": call}).first() is not None
 
 
 def caller_is_in_call(session: Session, promise: Promise, now: datetime) -> bool:
-    """Whether the caller is calling us, from the number that is to be called or from the one they called from.
+    """Whether the caller has a call with us, from the promised number or from the number first used.
 
-    Nobody has two calls of ours at once.
+    A caller never gets two calls of ours at once.
     """
     values = {"call": promise.call, "match": promise.called_match, "made_at": promise.made_at}
     return session.execute(_CALLER_IN_CALL, {**values, "lately": now - _LATELY}).first() is not None
 
 
 def save_promise(session: Session, promise: Promise) -> None:
-    """Store what may have changed about a promise."""
+    """Store the columns of a promise that may change."""
     changes = {name: getattr(promise, name) for name in _PROMISE_CHANGES}
     session.execute(_SAVE_PROMISE, {"of_call": promise.call, **changes})
 
 
 def add_return_call(session: Session, return_call: ReturnCall) -> None:
-    """Store a return call; the database refuses a second one at a time, for the promise and for the caller."""
+    """Store a return call. The database refuses a second one for the same promise or caller."""
     session.execute(_ADD_RETURN_CALL, {name: getattr(return_call, name) for name in _RETURN_CALL_COLUMNS})
 
 
 def find_return_call(session: Session, call: str, number: int) -> ReturnCall:
-    """A return call as it is stored."""
+    """Return a stored return call."""
     row = session.execute(SELECT_RETURN_CALL, {"call": call, "number": number}).one()
     return ReturnCall(**row._asdict())
 
 
 def correct_talk_seconds(session: Session, call: str, number: int, seconds: int) -> None:
-    """Store how long the two talked, as the carrier's records show it."""
+    """Store the talk time that the carrier's records show."""
     values = {"of_call": call, "of_number": number, "talk_seconds": seconds}
     session.execute(_SAVE_RETURN_CALL, values)
 
 
 def save_return_call(session: Session, return_call: ReturnCall) -> None:
-    """Store what may have changed about a return call."""
+    """Store the columns of a return call that may change."""
     changes = {name: getattr(return_call, name) for name in _RETURN_CALL_CHANGES}
     key = {"of_call": return_call.call, "of_number": return_call.number}
     session.execute(_SAVE_RETURN_CALL, {**key, **changes})
+
+
+_CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
+# A call with a promise to another number belongs to both numbers.
+_CALLS_OF_NUMBER = (
+    sa.select(Call.sid)
+    .where(Call.caller_match == sa.bindparam("match"))
+    .union(sa.select(Promise.call).where(Promise.called_match == sa.bindparam("match")))
+    .order_by("sid")
+)
+_WITHDRAW = (
+    sa.update(Promise)
+    .where(Promise.call == sa.any_(_CALLS), Promise.state == OPEN)
+    .values(
+        state=WITHDRAWN,
+        ended_at=sa.bindparam("now"),
+        end_reason="the caller asked to be forgotten",
+        next_attempt_at=None,
+        wait_reason=None,
+    )
+    .returning(Promise.call)
+)
+_CLEAR_RETURN_CALLS = (
+    sa.update(ReturnCall).where(ReturnCall.call == sa.any_(_CALLS)).values(called_match=None)
+)
+_CLEAR_PROMISES = sa.update(Promise).where(Promise.call == sa.any_(_CALLS)).values(called_match=None)
+
+
+def calls_of_number(session: Session, match: str) -> list[str]:
+    """The calls from a number, and the calls with a promise to that number."""
+    return list(session.execute(_CALLS_OF_NUMBER, {"match": match}).scalars())
+
+
+def withdraw_promises(session: Session, calls: list[str], now: datetime) -> int:
+    """Withdraw the open promises of these calls. Returns how many were withdrawn."""
+    return len(session.execute(_WITHDRAW, {"calls": calls, "now": now}).all())
+
+
+def erase_promise_matches(session: Session, calls: list[str]) -> None:
+    """Delete the match values of the numbers that these calls were to be returned at."""
+    session.execute(_CLEAR_RETURN_CALLS, {"calls": calls})
+    session.execute(_CLEAR_PROMISES, {"calls": calls})

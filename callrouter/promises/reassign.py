@@ -1,6 +1,6 @@
-"""Another center owes a helpline's promise: the next in rotation, rather one that is open now, or whom staff choose.
+"""Gives a helpline's promise to another center: the next in rotation, or the one that staff choose.
 
-A promise is also reassigned when its owner has missed its time. A listing's promise stays its center's.
+This also happens when the owner misses the deadline. A listing's promise always stays with its center.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.opening_hours.opening import closed_seats
 from callrouter.errors import Fault
 from callrouter.events.outbox import publish_alert
+from callrouter.promises.deadlines import AFTER_ATTEMPT, EXPIRED, due_time
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import (
@@ -24,8 +25,7 @@ from callrouter.promises.promise import (
     lock_promise,
     save_promise,
 )
-from callrouter.promises.schedule import AFTER_ATTEMPT, EXPIRED, due_time
-from callrouter.routing.decide import Decided, DecisionContext, RoutingRequest, decide_who_owes
+from callrouter.routing.decide import DecisionContext, RoutingDecision, RoutingRequest, decide_who_owes
 from callrouter.routing.eligibility import partner_forbids
 from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation_state import LockedRotation
@@ -61,10 +61,10 @@ _OVERDUE = (
 def reassign(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime, *, missed: bool
 ) -> None:
-    """Find the next owner, who has the usual time from now on. Whoever calls this saves the promise.
+    """Find the next owner and give it a new deadline. The caller of this function saves the promise.
 
-    Where nobody is left, one of those who had it before owes it again, after a pause, or nobody does; a person is
-    told.
+    If every center has had the promise, a former owner gets it again after a pause, or nobody does. Staff get an
+    alert.
     """
     promise.misses += missed
     if assign_next(session, dependencies, promise, now):
@@ -76,7 +76,7 @@ def reassign(
 
 
 def assign_next(session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime) -> bool:
-    """Assign it to an owner who has not had it; False, and nothing has changed, where there is none."""
+    """Assign a center that has not had the promise. Returns False, and changes nothing, if there is none."""
     former = set(session.execute(_FORMER_OWNERS, {"call": promise.call}).scalars()) | {promise.owner or ""}
     decided = _decide_owner(session, dependencies, promise, now, frozenset(former))
     if decided is None or decided.center is None:
@@ -89,7 +89,7 @@ def assign_next(session: Session, dependencies: PromiseDependencies, promise: Pr
 def assign(
     session: Session, dependencies: PromiseDependencies, call: str, center: str, now: datetime
 ) -> Promise:
-    """Staff say which center owes it from now on, with the usual time. Raises Fault where that may not be."""
+    """Assign the center that staff choose, with a new deadline. Raises Fault if that center may not have it."""
     promise = lock_idle_promise(session, call)
     if promise.only_center and promise.only_center != center:
         raise Fault(
@@ -107,16 +107,16 @@ def assign(
 
 
 def overdue_promises(session: Session, now: datetime, most: int = 100) -> list[str]:
-    """The calls whose promise its owner has missed, or that has expired."""
+    """The calls whose promise missed its deadline or has expired."""
     return list(session.execute(_OVERDUE, {"now": now, "most": most}).scalars())
 
 
 def reassign_overdue(session: Session, dependencies: PromiseDependencies, call: str, now: datetime) -> None:
-    """An overdue promise: a person is told; a helpline's goes to the next owner, a listing's stays its center's."""
+    """Handle an overdue promise: alert staff, then find a new owner if it is a helpline's."""
     promise = lock_promise(session, call)
     if promise is None or not promise.open or now < min(promise.due_at, promise.expires_at):
         return
-    # What comes of a return call is waited for; but it may take long to be known, and somebody has to be told by now.
+    # Wait for the return call in progress, but alert staff now, because its result may take long.
     in_progress = has_return_call_in_progress(session, call)
     if not in_progress and promise.expires_at <= now:
         promise.end(EXPIRED, "nobody kept it in time", now)
@@ -127,14 +127,14 @@ def reassign_overdue(session: Session, dependencies: PromiseDependencies, call: 
 
 
 def _alert_overdue(session: Session, promise: Promise, now: datetime) -> None:
-    """A person is told, once, that this promise is not being kept."""
+    """Publish one alert that this promise is not kept."""
     if promise.overdue_alert_at is None:
         promise.overdue_alert_at = now
         publish_alert(session, "promise-overdue", at=now, call=promise.call, center=promise.owner)
 
 
 def _check_may_be_rung(directory: Directory, center: str, now: datetime) -> None:
-    """Raises Fault where no caller may be connected with this center."""
+    """Raise Fault if no caller may be connected with this center."""
     if reason := partner_forbids(directory.partners[directory.centers[center].partner], now):
         raise Fault(f"{center} may not be rung: {reason}; give it to another center")
 
@@ -152,7 +152,7 @@ def _set_owner(
 def _former_owner(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime
 ) -> str | None:
-    """One of those who had it. A spend cap alone takes it from nobody: the caller was promised it."""
+    """Choose a former owner. A spend cap alone does not take the promise from its owner."""
     decided = _decide_owner(session, dependencies, promise, now, frozenset())
     if decided is None or decided.center:
         return decided.center.key if decided and decided.center else None
@@ -165,8 +165,8 @@ def _decide_owner(
     promise: Promise,
     now: datetime,
     excluded: frozenset[str],
-) -> Decided | None:
-    """The decision who is next, which may be nobody; None where there is no seat to decide about."""
+) -> RoutingDecision | None:
+    """Decide the next owner, which may be nobody. None if every seat is excluded."""
     directory = dependencies.directories.in_force(session)
     helpline = directory.helplines.get(promise.helpline or "")
     if helpline is None or all(seat.center in excluded for seat in helpline.seats):
@@ -177,7 +177,7 @@ def _decide_owner(
     locked = LockedRotation(session, helpline.key)
     call, attempt = found.one(), next_decision.one()[0]
     context = DecisionContext(directory, helpline, locked.rotation, locked.possibly_unavailable, now)
-    # Rather one that is open; but where those do not serve this caller, one that will open.
+    # Try open centers first, then those that will open later.
     choices = dict.fromkeys([closed_seats(directory, helpline, now, excluded), frozenset[str]()])
     decided = None
     for number, closed in enumerate(choices, attempt):

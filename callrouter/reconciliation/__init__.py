@@ -1,1 +1,1 @@
-"""Our calls against the carrier's own records (CDRs): what differs, what is corrected, and what staff must explain."""
+"""Reconciliation: our calls against the carrier's CDRs. Differences are corrected, or staff explain them."""

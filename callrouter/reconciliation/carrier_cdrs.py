@@ -1,8 +1,7 @@
-"""Reading the carrier's CDRs into `carrier_cdr`, page by page, each page a transaction.
+"""Reads the carrier's CDRs into `carrier_cdr`, one transaction for each page.
 
-What has been read is kept: a price that was known is not forgotten, and one that has changed since is recorded as a
-difference in the same transaction that keeps the new one. So is what the carrier takes for a call in the figures.
-Reading again comes to the same.
+A known price is never lost. A changed price is recorded as a difference in the transaction that stores it, and so is
+the cost of the call in the figures. Reading again gives the same result.
 """
 
 from __future__ import annotations
@@ -49,32 +48,32 @@ _RETURNS = sa.select(ReturnCall.sid, ReturnCall.call).where(ReturnCall.sid == sa
 
 
 def read_day(context: ReconciliationContext, day: date) -> None:
-    """All calls of a day: the time-consuming part, outside of any transaction but a page's."""
+    """Read all calls of a day. This takes long; each page is a transaction of its own."""
     found = context.carrier.calls_of_day(day)
     while page := list(islice(found, BATCH)):
         _store(context, [_cdr(call, day) for call in page])
 
 
 def read_one(context: ReconciliationContext, sid: str, day: date) -> None:
-    """A call that the day does not have: it may have begun a moment later there. It is of its own day."""
+    """Read a call that is not on the day: at the carrier it may have begun a moment later, on the next day."""
     found = context.carrier.call(sid)
     if found:
         _store(context, [_cdr(found, day)])
 
 
 def stored_cdrs(session: Session, sids: list[str]) -> CarrierCdrs:
-    """What has been read of these calls, and of their legs."""
+    """The stored CDRs of these calls and of their legs."""
     named, legs = session.execute(_STORED, {"sids": sids}), session.execute(_STORED_LEGS, {"sids": sids})
     return CarrierCdrs(CarrierCdr(**row._asdict()) for row in [*named, *legs])
 
 
 def micros(price: Decimal) -> int:
-    """Millionths of a unit, the nearest; half a millionth to the even one, so that sums do not drift. *Pure.*"""
+    """Round to millionths of a unit, half to even, so that sums do not drift. *Pure.*"""
     return int(price.scaleb(6).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _cdr(call: CarriersCall, asked: date) -> CarrierCdr:
-    """One that waits to be dialed has no day yet: it is of the day that was asked about."""
+    """A queued call has no day yet: it belongs to the day that was asked about."""
     return CarrierCdr(
         sid=call.sid,
         parent=call.parent,
@@ -88,13 +87,13 @@ def _cdr(call: CarriersCall, asked: date) -> CarrierCdr:
 
 
 def _store(context: ReconciliationContext, page: Sequence[CarrierCdr]) -> None:
-    # A list that grows while it is read may have a call twice, and two that read lock the same rows in the same order.
+    # A growing list may contain a call twice. Sorted, so that two readers lock rows in the same order.
     once = {call.sid: call for call in page}
     context.database.transact(partial(store_page, [once[sid] for sid in sorted(once)], context.clock()))
 
 
 def store_page(page: Sequence[CarrierCdr], now: datetime, session: Session) -> None:
-    """Store some of their calls, in one transaction, with what follows: other prices, and what calls cost us."""
+    """Store some CDRs in one transaction, with changed prices and the costs of calls."""
     # Figures have one writer at a time.
     be_the_only_writer(session)
     rows = session.execute(_STORED, {"sids": [call.sid for call in page]})
@@ -113,7 +112,7 @@ def _rows(page: Iterable[CarrierCdr], now: datetime) -> Iterator[dict[str, Any]]
 
 
 def _callers_calls(session: Session, page: Sequence[CarrierCdr]) -> dict[str, str]:
-    """By CallSid, the caller's call that these belong to: a leg to what dialled it, that to its promise."""
+    """The caller's call of each CDR, by CallSid: a leg's parent, and the original call of a return call."""
     roots = {call.sid: call.parent or call.sid for call in page}
     returned = {row.sid: row.call for row in session.execute(_RETURNS, {"sids": list(roots.values())})}
     return {sid: returned.get(root, root) for sid, root in roots.items()}

@@ -1,4 +1,4 @@
-"""A call as it stands in the carrier's records (CDRs), and as it stands in ours. *Pure.*"""
+"""A call in the carrier's CDRs, and in ours. *Pure.*"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callrouter.reconciliation.model import CarrierCdr
 
 
 class CarrierCdrs:
-    """What has been read of the carrier's records."""
+    """The carrier's CDRs that have been read."""
 
     def __init__(self, calls: Iterable[CarrierCdr]) -> None:
         self._calls = {call.sid: call for call in calls}
@@ -28,49 +28,49 @@ class CarrierCdrs:
 
 @dataclass(frozen=True, slots=True)
 class OurLeg:
-    """A telephone that was rung for a call: a leg, or either end of a return call."""
+    """A telephone that was rung for a call: a leg, or one end of a return call."""
 
     number: int
     sid: str | None
-    """None: we were never told"""
+    """None: it was never reported to us"""
     parent: str | None
-    """CallSid of the call that dialed it; None: the carrier was asked for it"""
+    """CallSid of the call that dialed it; None: we asked the carrier for it"""
     day: str
-    """on which it is looked for: of its call's arrival, or of the return call"""
+    """the day of its call's arrival, or of the return call"""
     returned: bool
-    """of a return call"""
+    """whether it belongs to a return call"""
     ended: bool
     talked: bool
     """accepted, or kept"""
     expected_statuses: frozenset[str]
-    """how it may have ended there, by what we were told; empty: in any way"""
+    """the carrier's statuses that agree with our record; empty: any"""
     talk_seconds: int = 0
     asked_seconds: int = 0
-    """in which the one who picked up was asked for a key; they are no talk"""
+    """seconds of the question for a key, which are no talk"""
     supposed: bool = False
-    """that nobody talked is only supposed, since nothing was told of it: a talk that they have is one"""
+    """we only assumed that nobody talked, so a talk in the carrier's CDR counts"""
 
 
 @dataclass(frozen=True, slots=True)
 class OurCall:
-    """A caller's call in our records, with all that was rung for it."""
+    """A caller's call in our records, with every telephone that was rung for it."""
 
     sid: str
     day: str
     """of its arrival, UTC"""
     ended: bool
     connected: bool
-    """it came to something that takes a caller who was connected with us"""
+    """its outcome requires that the caller was connected to us"""
     seconds: int | None
-    """its whole length, as the carrier told us; None: it did not"""
+    """its length, as the carrier reported it; None: it did not"""
     legs: Sequence[OurLeg]
 
     @property
     def parents(self) -> Collection[str]:
-        """The calls that may have legs: itself, and the calls to centers that owe it a return call."""
+        """The calls that may have legs: this call, and its return calls to centers."""
         return self.days.keys()
 
     @property
     def days(self) -> Mapping[str, str]:
-        """The day of each of these."""
+        """The day of each parent."""
         return {self.sid: self.day} | {leg.sid: leg.day for leg in self.legs if leg.sid and not leg.parent}

@@ -1,8 +1,8 @@
-"""Where the carrier's records and ours differ about a call, as a list of findings. *Pure.*
+"""Compares a call in the carrier's CDRs and in ours. Returns a list of findings. *Pure.*
 
-The carrier's records count: it was there. What they cannot tell (whether a person picked up, or a machine) stays ours.
-A length that differs by a second differs: both count the same seconds. A call that only one side has is one difference,
-whatever its legs are.
+The carrier's CDRs are right about what happened on the line. They cannot tell whether a person or a machine picked
+up, so that stays ours. Lengths must agree to the second. A call that only one side has is one difference, whatever
+its legs are.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ class Finding:
     """One difference."""
 
     sid: str
-    """of the call, or of the leg, that differs"""
+    """of the call or leg that differs"""
     what: str
     theirs: str | None
     ours: str | None
     call: str | None
-    """the caller's call that it is about, where that is known"""
+    """the caller's call that it is about, if known"""
     day: str
-    """on which it is listed: that of the call or return call, whichever day is being compared"""
+    """the day of the call or return call, whatever day is compared"""
     leg: OurLeg | None = None
     seconds: int = 0
-    """by the carrier's records"""
+    """in the carrier's CDR"""
 
 
 def differences(sid: str, ours: OurCall | None, theirs: CarrierCdrs) -> Iterator[Finding]:
-    """What differs about one caller's call, or about a call that only the carrier knows."""
+    """The differences of one caller's call, or of a call that only the carrier has."""
     there = theirs.call(sid)
     if ours is None:
         for alone in (there,) if there else theirs.legs_of(sid):
@@ -64,7 +64,7 @@ def differences(sid: str, ours: OurCall | None, theirs: CarrierCdrs) -> Iterator
 
 
 def cost_differs(kept: CarrierCdr | None, read: CarrierCdr) -> Iterator[Finding]:
-    """Where the carrier takes something else than it took when its records were read before."""
+    """The difference if the carrier changed a price that was read before."""
     if kept is None or kept.cost_micros is None or read.cost_micros is None:
         return
     if (kept.cost_micros, kept.currency) != (read.cost_micros, read.currency):
@@ -72,19 +72,19 @@ def cost_differs(kept: CarrierCdr | None, read: CarrierCdr) -> Iterator[Finding]
 
 
 def has_the_talk(ours: OurCall, theirs: CarrierCdrs) -> bool:
-    """Whether the carrier's records have the talk that a call is charged for. Its length has been corrected by then."""
+    """Whether the carrier's CDRs have the talk that a call is charged for. Its length is corrected before."""
     there = theirs.call(ours.sid)
     talks = [known for leg, known in _paired(ours, theirs).items() if leg.talked]
     return bool(there and there.talked and talks and all(known and known.talked for known in talks))
 
 
 def as_text(theirs: CarrierCdr) -> str:
-    """How a call stands there: `completed, 30 s`."""
+    """A CDR in words: `completed, 30 s`."""
     return theirs.status if theirs.seconds is None else f"{theirs.status}, {theirs.seconds} s"
 
 
 def _of_call(ours: OurCall, there: CarrierCdr) -> Iterator[Finding]:
-    """What differs about the call itself: its end, how it ended, or how long it lasted."""
+    """The difference of the call itself: its end, its status, or its length."""
 
     def found(what: str, theirs: str, ours_as_text: str, seconds: int = 0) -> Finding:
         return Finding(ours.sid, what, theirs, ours_as_text, ours.sid, ours.day, seconds=seconds)
@@ -100,10 +100,10 @@ def _of_call(ours: OurCall, there: CarrierCdr) -> Iterator[Finding]:
 
 
 def _paired(ours: OurCall, theirs: CarrierCdrs) -> dict[OurLeg, CarrierCdr | None]:
-    """Each leg of ours with theirs. Of a leg whose name was never told, the only one that is left is it."""
+    """Our legs with the carrier's. If one leg without a CallSid and one CDR are left, they are a pair."""
     pairs = {leg: theirs.call(leg.sid) for leg in ours.legs}
     for parent in ours.parents:
-        # A leg's result names it, and no other is rung before that has come: so there is one at most.
+        # No other leg is rung before a leg's result, which names it. So at most one has no CallSid.
         nameless = [leg for leg in ours.legs if leg.parent == parent and leg.sid is None]
         left = _nobodys(parent, ours, theirs)
         if len(nameless) == len(left) == 1:
@@ -112,7 +112,7 @@ def _paired(ours: OurCall, theirs: CarrierCdrs) -> dict[OurLeg, CarrierCdr | Non
 
 
 def _nobodys(parent: str, ours: OurCall, theirs: CarrierCdrs) -> list[CarrierCdr]:
-    """Legs in their records that none of ours is named after."""
+    """The carrier's legs that match none of ours."""
     known = {leg.sid for leg in ours.legs}
     return [leg for leg in theirs.legs_of(parent) if leg.sid not in known]
 
@@ -128,7 +128,7 @@ def _legs_of_theirs_alone(
 
 
 def _of_leg(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> Iterator[Finding]:
-    """What differs about one leg, if anything."""
+    """The difference of one leg, if any."""
     differs = _leg_differs(ours, leg, there)
     if differs:
         sid = leg.sid or (there.sid if there else ours.sid)
@@ -137,7 +137,7 @@ def _of_leg(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> Iterator[Fi
 
 
 _Differs = tuple[str, str | None, int]
-"""what differs, how it stands there, and the seconds by their records"""
+"""what differs, the carrier's version, and the carrier's seconds"""
 
 
 def _leg_differs(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> _Differs | None:
@@ -146,7 +146,7 @@ def _leg_differs(ours: OurCall, leg: OurLeg, there: CarrierCdr | None) -> _Diffe
     if not there.over:
         return (NOT_ENDED_THERE, there.status, 0) if leg.ended else None
     if not leg.ended:
-        # As long as its call goes on, its result may come; what became of a return call is looked up elsewhere.
+        # The result may still come while the call lasts. Return calls are looked up elsewhere.
         return (NOT_ENDED_HERE, as_text(there), 0) if ours.ended and not leg.returned else None
     return _talk_differs(leg, there) if leg.talked else _end_differs(leg, there)
 
@@ -159,7 +159,7 @@ def _talk_differs(leg: OurLeg, there: CarrierCdr) -> _Differs | None:
 
 
 def _end_differs(leg: OurLeg, there: CarrierCdr) -> _Differs | None:
-    """Of a leg on which nobody talked by our records. Where that is only supposed, no seconds are no talk there."""
+    """For a leg without talk in our records. If that was only assumed, a talk of 0 seconds is no talk."""
     if (
         not leg.expected_statuses
         or there.status in leg.expected_statuses

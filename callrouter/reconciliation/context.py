@@ -1,4 +1,4 @@
-"""What reconciliation works with."""
+"""The collaborators of reconciliation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import Carrier
 
@@ -17,10 +17,10 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationContext:
-    """Our database, the carrier, and what it takes to correct a call."""
+    """Our database, the carrier, and what is needed to correct a call."""
 
     database: Database
     carrier: Carrier
-    directories: DirectoryShelf
+    directories: DirectoryCache
     memory: RoutingMemory
     clock: Callable[[], datetime]

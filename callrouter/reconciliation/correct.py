@@ -1,7 +1,6 @@
-"""Correcting our records, where the carrier's tell what happened: a call that ended, a talk of which we were told
-nothing, and how long somebody talked.
+"""Corrects our records from the carrier's CDRs: a missed end, a missed talk, the length of a talk.
 
-What follows from it (the record, the charge and what hangs on that) follows by the fact that is published here.
+It publishes a fact, and the subscribers correct the figures and the charge.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from callrouter.calls.missing_result import talked_by_carrier_records
 from callrouter.calls.reap import reap
 from callrouter.calls.turn import CallContext
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events import outbox
 from callrouter.promises.promise import correct_talk_seconds
 from callrouter.reconciliation.cdrs import OurLeg
@@ -30,9 +29,9 @@ from callrouter.routing.memory import RoutingMemory
 
 
 def correct(
-    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+    session: Session, directories: DirectoryCache, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
-    """Correct what a finding is about; False where only a person can tell what to make of it."""
+    """Correct our record. False if only a person can decide what the finding means."""
     if finding.call is None:
         return False
     if finding.what == NOT_ENDED_HERE:
@@ -50,9 +49,9 @@ def correct(
 
 
 def _add_talk(
-    session: Session, directories: DirectoryShelf, memory: RoutingMemory, finding: Finding, now: datetime
+    session: Session, directories: DirectoryCache, memory: RoutingMemory, finding: Finding, now: datetime
 ) -> bool:
-    """A talk of which we were told nothing at all: accepted, as there is no key to wait for."""
+    """Accept a leg without callbacks: no key was needed."""
     call = calls.lock_call(session, finding.call or "")
     if call is None or finding.leg is None or not finding.leg.supposed:
         return False

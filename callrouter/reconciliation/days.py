@@ -1,4 +1,4 @@
-"""Which days are still to be compared with the carrier's records."""
+"""The days that are still to be compared with the carrier's CDRs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from callrouter.database import Session
 from callrouter.reconciliation.model import AWAITS_COST, CarrierCdr, ReconciledDay
 
 LOOKS_BACK_DAYS = 35
-"""A month is closed by then, and the carrier knows its prices within hours."""
+"""by then a month is closed; the carrier knows its prices within hours"""
 SETTLES = timedelta(hours=6)
-"""after the end of a day, the longest of its calls is over, and the carrier's lists have it"""
+"""after the end of a day; by then its longest call is over and listed by the carrier"""
 
 _FIRST_CALL = sa.select(Call.arrived_at).order_by(Call.arrived_at).limit(1)
 _FINISHED = sa.select(ReconciledDay.day, ReconciledDay.finished_at).where(
@@ -26,10 +26,10 @@ _AWAITING_COST = (
 
 
 def days_to_compare(session: Session, today: date) -> list[date]:
-    """The days before this one, UTC, that are still to be compared, the oldest first; each of them once a day.
+    """The days before this one (UTC) that are still to be compared, oldest first. Each is compared once a day.
 
-    Those that never were, from the first call on (a day without calls of ours may have some of the carrier's), and
-    those of which a call goes on there, or has no price yet. Yesterday is compared in any case.
+    These are the days that were never compared, from the first call on (the carrier may have calls that we do not),
+    the days with a call in progress or without a price, and always yesterday.
     """
     yesterday, since = today - timedelta(days=1), today - timedelta(days=LOOKS_BACK_DAYS)
     values = {"since": since.isoformat()}

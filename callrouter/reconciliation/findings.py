@@ -1,4 +1,4 @@
-"""Findings as they are stored: each difference once, and what a person has said about it."""
+"""Stores findings: each difference once, with its explanation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IS_STILL_EXPLAINED = sa.and_(
     sa.func.coalesce(_Of.theirs, "") == sa.func.coalesce(_NEW.theirs, ""),
     sa.func.coalesce(_Of.ours, "") == sa.func.coalesce(_NEW.ours, ""),
 )
-# An explanation is of what was found then. What was corrected keeps what it was at first.
+# An explanation belongs to one finding. A corrected finding keeps its first values.
 _STORE = _INSERT.on_conflict_do_update(
     index_elements=[_Of.day, _Of.sid, _Of.what],
     set_={
@@ -58,7 +58,7 @@ Key = tuple[str, str, str]
 
 
 def store_finding(session: Session, finding: Finding, *, corrected: bool, now: datetime) -> None:
-    """Store a difference. One that is there already says what is so by now."""
+    """Store a difference. A stored one is updated."""
     session.execute(
         _STORE,
         {
@@ -75,19 +75,19 @@ def store_finding(session: Session, finding: Finding, *, corrected: bool, now: d
 
 
 def unexplained(session: Session, calls: list[str]) -> list[Key]:
-    """Differences about these calls, or by their own CallSid, that wait for a person."""
+    """The differences about these calls, or with these CallSids, that need an explanation."""
     return [tuple(row) for row in session.execute(_UNEXPLAINED_OF, {"calls": calls})]
 
 
 def close_resolved(session: Session, calls: list[str], found: Collection[Key], now: datetime) -> None:
-    """Of calls that have just been compared whole: what is not so any more waits for nobody."""
+    """Close the differences of fully compared calls that are gone."""
     for key in unexplained(session, calls):
         if key not in found:
             _explain(session, key, GONE, None, now)
 
 
 def explain(session: Session, call: str, reason: str, person: str, now: datetime) -> list[Key]:
-    """A person says why something differs, and it waits for nobody any more; what that was. Again: nothing."""
+    """Store a person's explanation. Returns the differences that it explains; none the second time."""
     explained = unexplained(session, [call])
     for key in explained:
         _explain(session, key, reason, person, now)

@@ -1,4 +1,4 @@
-"""Tables of reconciliation: the carrier's CDRs as far as they have been read, and where they differ from ours."""
+"""The tables of reconciliation: the carrier's CDRs, and the differences from ours."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from callrouter.database import Base, Grants
 
 COMPLETED = "completed"
 FREE_STATUSES = ("busy", "failed", "no-answer", "canceled")
-"""What nobody answered costs nothing."""
+"""unanswered calls cost nothing"""
 OVER = frozenset({COMPLETED, *FREE_STATUSES})
 
 
 class CarrierCdr(MappedAsDataclass, Base):
-    """A call, or a leg, in the carrier's records."""
+    """A call or a leg in the carrier's records."""
 
     __tablename__ = "carrier_cdr"
     __grants__ = Grants(insert=True, update=True)
@@ -40,21 +40,21 @@ class CarrierCdr(MappedAsDataclass, Base):
 
     @property
     def talked(self) -> bool:
-        """Somebody or something picked up, and it is over."""
+        """Whether somebody or something picked up, and the call has ended."""
         return self.status == COMPLETED
 
 
 _FREE: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{status}'") for status in FREE_STATUSES]
 """literals, so that a query with this condition can use the index"""
 AWAITS_COST = sa.and_(CarrierCdr.cost_micros.is_(None), CarrierCdr.status.not_in(_FREE))
-"""Whether a call goes on, or its price is still to come."""
+"""whether the call is in progress, or its price is not known yet"""
 sa.Index("ix_carrier_cdr_parent", CarrierCdr.parent)
 sa.Index("ix_carrier_cdr_day", CarrierCdr.day, CarrierCdr.sid)
 sa.Index("ix_carrier_cdr_awaits_cost", CarrierCdr.day, postgresql_where=AWAITS_COST)
 
 
 class CarrierDifference(Base):
-    """One difference between the carrier's records and ours."""
+    """One difference between the carrier's CDRs and ours."""
 
     __tablename__ = "carrier_difference"
     __grants__ = Grants(insert=True, update=True)
@@ -84,12 +84,12 @@ class CarrierDifference(Base):
 
 
 UNEXPLAINED = sa.and_(sa.not_(CarrierDifference.corrected), CarrierDifference.explained_at.is_(None))
-"""Whether a difference waits for a person: no month is closed in which a charged call has one."""
+"""whether a difference needs an explanation; until then, the month of its charge cannot be closed"""
 sa.Index("ix_carrier_difference_unexplained", CarrierDifference.call, postgresql_where=UNEXPLAINED)
 
 
 class ReconciledDay(Base):
-    """A day that was compared whole."""
+    """A day that was fully compared."""
 
     __tablename__ = "reconciled_day"
     __grants__ = Grants(insert=True, update=True)

@@ -1,4 +1,4 @@
-"""Our own calls, as far as the carrier's records can say the same."""
+"""Our own calls, in the form in which the carrier's CDRs can be compared with them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from callrouter.calls.states import (
 )
 from callrouter.database import Session
 from callrouter.promises.model import ReturnCall
-from callrouter.promises.prompts import prompt_seconds
+from callrouter.promises.return_calls.prompts import prompt_seconds
 from callrouter.reconciliation.cdrs import OurCall, OurLeg
 from callrouter.reconciliation.model import COMPLETED, OVER
 
@@ -78,7 +78,7 @@ class _CallRow(Protocol):
 
 
 def our_cdrs(session: Session, sids: list[str]) -> dict[str, OurCall]:
-    """By CallSid, those of these calls that we know."""
+    """The known calls among these, by CallSid."""
     values = {"sids": sids}
     calls, legs, returns = (session.execute(each, values) for each in (_CALLS, _LEGS, _RETURNS))
     legs_of: dict[str, list[Leg]] = defaultdict(list)
@@ -99,13 +99,13 @@ def _our_call(call: _CallRow, legs: list[Leg], returns: list[ReturnCall]) -> Our
 
 
 def day_of(moment: datetime) -> str:
-    """The carrier's day, UTC."""
+    """The day in UTC, like the carrier's."""
     return moment.astimezone(UTC).date().isoformat()
 
 
 def _our_leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
-    # That somebody left was only supposed where nothing was heard of the end: a talk that they have is news then. Where
-    # the center screens, whoever picked up has pressed nothing, and that is none.
+    # A leg without a reported end was only assumed to be abandoned, so the carrier's talk counts. If the
+    # center screens, nobody pressed 1, so there was no talk.
     supposed = reaped and leg.outcome == LEFT and not leg.screens
     return OurLeg(
         number=leg.number,
@@ -123,7 +123,7 @@ def _our_leg(leg: Leg, day: str, *, reaped: bool) -> OurLeg:
 
 
 def _ends(attempt: ReturnCall) -> Iterator[OurLeg]:
-    """The call to the center, if it was placed, and its leg to the caller, if that was dialed."""
+    """The legs of a return call: to the center, and to the caller if it was dialed."""
     if attempt.sid is None:
         return
     day, ended = day_of(attempt.began_at), attempt.outcome is not None

@@ -1,7 +1,7 @@
-"""Comparing a day with the carrier's records, and correcting ours where those tell what happened.
+"""Compares a day with the carrier's CDRs, and corrects our records.
 
-First the whole day is read (`carrier_cdrs.py`), then all calls that have something on it are compared in batches; each
-batch is a transaction. Whatever is interrupted is simply done again: reading and comparing twice comes to the same.
+First the whole day is read (`carrier_cdrs.py`). Then its calls are compared in batches, one transaction each. After
+an interruption, run it again: the result is the same.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DAY, _AFTER = sa.bindparam("day", type_=sa.Text), sa.bindparam("after", type_=s
 _BEGIN, _END = sa.bindparam("begin", type_=Instant), sa.bindparam("end", type_=Instant)
 _MOST = sa.bindparam("most", type_=sa.Integer)
 _PARENT = aliased(CarrierCdr)
-# The call that is meant: of a call to a center that owes one, the caller's that was promised it.
+# The caller's call: for a return call, the call that was promised it.
 _CARRIERS_OF_DAY = (
     sa.select(CarrierCdr.sid, sa.func.coalesce(ReturnCall.call, CarrierCdr.sid).label("call"))
     .join_from(CarrierCdr, ReturnCall, ReturnCall.sid == CarrierCdr.sid, isouter=True)
@@ -82,11 +82,11 @@ _FINISH_DAY = _FINISH.on_conflict_do_update(
 )
 
 _MOST_LOOKS = 3
-"""a call has ended, was answered, and is confirmed"""
+"""a call can be ended, then answered, then confirmed"""
 
 
 def reconcile(context: ReconciliationContext, day: date) -> None:
-    """Compare a day, which is the carrier's: UTC. What was found stands in `carrier_difference`."""
+    """Compare a day (UTC). The findings are in `carrier_difference`."""
     read_day(context, day)
     for calls in _calls_of_day(context, day):
         for sid in context.database.transact(partial(_incomplete, calls)):
@@ -99,7 +99,7 @@ def reconcile(context: ReconciliationContext, day: date) -> None:
 
 
 def _calls_of_day(context: ReconciliationContext, day: date) -> Iterator[list[str]]:
-    """Callers' calls, and calls that only the carrier knows, with anything on this day, by either's records."""
+    """The calls that either side has on this day: callers' calls, and calls that only the carrier has."""
     begin = datetime.combine(day, time(), UTC)
     within: dict[str, object] = {"begin": begin, "end": begin + timedelta(days=1)}
     of_day: dict[str, object] = {"day": day.isoformat()}
@@ -128,21 +128,21 @@ def _page(statement: sa.Executable, values: Mapping[str, object], session: Sessi
 
 
 def _incomplete(calls: list[str], session: Session) -> list[str]:
-    """What should be in the carrier's records, and was not over, or not there, on the days that have been read."""
+    """The CDRs that were missing or in progress on the days that have been read."""
     named = _named(calls, our_cdrs(session, calls))
     theirs = stored_cdrs(session, named)
     return [sid for sid in named if not ((there := theirs.call(sid)) and there.over)]
 
 
 def _named(calls: list[str], ours: Mapping[str, OurCall]) -> list[str]:
-    """These calls, and all that was rung for them."""
+    """The CallSids of these calls and of everything that was rung for them."""
     return sorted({*calls, *(leg.sid for call in ours.values() for leg in call.legs if leg.sid)})
 
 
 def _compare(context: ReconciliationContext, calls: list[str], session: Session) -> None:
     now = context.clock()
     found, left = list[Finding](), calls
-    # What has just been ended, or answered after all, has come to something, and that is compared too.
+    # A call that was just ended or accepted is compared again.
     for _ in range(_MOST_LOOKS):
         seen = _look(context, left, session, now) if left else []
         left = sorted({finding.call for finding in seen if finding.call and _came_to_something(finding)})
@@ -151,19 +151,19 @@ def _compare(context: ReconciliationContext, calls: list[str], session: Session)
 
 
 def _came_to_something(finding: Finding) -> bool:
-    """Whether the call or leg has come to something else by what was corrected."""
+    """Whether a correction changed the result of the call or leg."""
     return finding.what == NOT_ENDED_HERE or (finding.leg is not None and finding.leg.supposed)
 
 
 def _look(context: ReconciliationContext, calls: list[str], session: Session, now: datetime) -> list[Finding]:
-    """Find, correct and confirm; what was found."""
+    """Compare, correct and confirm. Returns the findings."""
     ours = our_cdrs(session, calls)
     theirs = stored_cdrs(session, _named(calls, ours))
     found = [finding for sid in calls for finding in differences(sid, ours.get(sid), theirs)]
     for finding in found:
         corrected = correct(session, context.directories, context.memory, finding, now)
         store_finding(session, finding, corrected=corrected, now=now)
-    # What was of another length has just been corrected.
+    # Lengths have just been corrected.
     confirmed = [sid for sid in sorted(ours) if has_the_talk(ours[sid], theirs)]
     if confirmed:
         confirm_charges(session, confirmed, now)

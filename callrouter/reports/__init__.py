@@ -1,1 +1,1 @@
-"""Read-only questions of the console, the exports and the command line."""
+"""Reports: read-only queries for the console, the exports and the command line."""

@@ -1,4 +1,4 @@
-"""Alerts and their deliveries, as they stand."""
+"""Reads alerts and their deliveries."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _WAITS = AlertDelivery.next_attempt_at.is_not(None)
 
 
 class AlertRow(TypedDict):
-    """An alert, and how far its deliveries are."""
+    """An alert and the state of its deliveries. `subject` says what happened in one line."""
 
     id: int
     happened_at: datetime
     what: str
-    told: str
+    subject: str
     call: str | None
     deliveries: list[str]
 
@@ -39,7 +39,7 @@ class AlertDeliveryRow(TypedDict):
     what: str
     channel: str
     recipient: str
-    standing: str
+    status: str
     attempts: int
     attempted_at: datetime | None
     next_attempt_at: datetime | None
@@ -48,7 +48,7 @@ class AlertDeliveryRow(TypedDict):
 
 
 def alerts_since(connection: sa.Connection, since: datetime) -> list[AlertRow]:
-    """The alerts since then, and older ones that are still on their way; the newest first."""
+    """The alerts since then, and older ones with open deliveries, newest first."""
     open_ones = sa.select(AlertDelivery.alert).where(_WAITS)
     query = sa.select(RaisedAlert.__table__).where(
         sa.or_(RaisedAlert.happened_at >= since, RaisedAlert.id.in_(open_ones))
@@ -64,7 +64,7 @@ def alerts_since(connection: sa.Connection, since: datetime) -> list[AlertRow]:
             id=row["id"],
             happened_at=row["happened_at"],
             what=row["what"],
-            told=alert_text(Alert(**{name: row[name] for name in _OF_AN_ALERT})).subject,
+            subject=alert_text(Alert(**{name: row[name] for name in _OF_AN_ALERT})).subject,
             call=row["call"],
             deliveries=gone[row["id"]],
         )
@@ -73,7 +73,7 @@ def alerts_since(connection: sa.Connection, since: datetime) -> list[AlertRow]:
 
 
 def deliveries_since(connection: sa.Connection, since: datetime) -> list[AlertDeliveryRow]:
-    """The deliveries of alerts since then, and older ones that are still on their way; the newest alert first."""
+    """The deliveries of alerts since then, and older open ones, newest alert first."""
     query = (
         sa.select(AlertDelivery.__table__, RaisedAlert.what)
         .join(RaisedAlert)
@@ -95,12 +95,14 @@ def delivery_of(connection: sa.Connection, number: int) -> AlertDeliveryRow | No
 
 
 def undelivered(connection: sa.Connection, since: datetime) -> dict[tuple[str, str], int]:
-    """(channel, WAITING or GIVEN_UP): how many deliveries; those whose latest attempt ended before `since` are past."""
-    standing = sa.case((AlertDelivery.next_attempt_at.is_(None), GIVEN_UP), else_=WAITING)
+    """(channel, WAITING or GIVEN_UP): number of deliveries. Those whose last attempt ended before `since` are left
+    out.
+    """
+    status = sa.case((AlertDelivery.next_attempt_at.is_(None), GIVEN_UP), else_=WAITING)
     query = (
-        sa.select(AlertDelivery.channel, standing, sa.func.count())
+        sa.select(AlertDelivery.channel, status, sa.func.count())
         .where(AlertDelivery.delivered_at.is_(None), sa.or_(_WAITS, AlertDelivery.attempted_at >= since))
-        .group_by(AlertDelivery.channel, standing)
+        .group_by(AlertDelivery.channel, status)
     )
     return {(channel, stands): count for channel, stands, count in connection.execute(query)}
 
@@ -114,11 +116,11 @@ def _how_far(connection: sa.Connection, alerts: Iterable[int]) -> Mapping[int, l
         .order_by(AlertDelivery.id)
     )
     for row in connection.execute(query).mappings():
-        found[row["alert"]].append(f"{row['channel']} to {row['recipient']}: {_standing(row)}")
+        found[row["alert"]].append(f"{row['channel']} to {row['recipient']}: {_status(row)}")
     return found
 
 
-def _standing(row: sa.RowMapping) -> str:
+def _status(row: sa.RowMapping) -> str:
     if row["delivered_at"]:
         return DELIVERED
     return WAITING if row["next_attempt_at"] else GIVEN_UP
@@ -131,7 +133,7 @@ def _delivery(row: sa.RowMapping) -> AlertDeliveryRow:
         what=row["what"],
         channel=row["channel"],
         recipient=row["recipient"],
-        standing=_standing(row),
+        status=_status(row),
         attempts=row["attempts"],
         attempted_at=row["attempted_at"],
         next_attempt_at=row["next_attempt_at"],

@@ -1,4 +1,4 @@
-"""Calls that are over, each with its legs, skipped seats, promise, charge and disclosures."""
+"""Reads ended calls with their legs, skipped seats, promise, charge and disclosures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CallLeg(TypedDict):
 
 
 class CallPromise(TypedDict):
-    """The promise that a call ended with."""
+    """The promise that was made on a call."""
 
     owner: str | None
     state: str
@@ -51,7 +51,7 @@ class CallCharge(TypedDict):
 
 
 class CallDisclosure(TypedDict):
-    """What the caller was told, and about which center."""
+    """What was disclosed to the caller, and about which center."""
 
     what: str
     center: str | None
@@ -84,14 +84,14 @@ class ExportedCall(TypedDict):
 
 
 def exported_calls(connection: sa.Connection, period: Period) -> Iterator[ExportedCall]:
-    """The calls that are over and arrived in a period, in the order of their arrival."""
+    """The ended calls that arrived in a period, by arrival."""
     lineups = Lineups(connection)
     for batch in processed_calls(connection, period):
         yield from _whole(connection, lineups, batch)
 
 
 def _whole(connection: sa.Connection, lineups: Lineups, calls: list[ProcessedCall]) -> Iterator[ExportedCall]:
-    """Each call with what else is known of it, asked for all of them at once."""
+    """Complete a batch of calls with one query for each kind of detail."""
     sids = [one.call["sid"] for one in calls]
     their_legs = _by_call(legs(connection, sids))
     their_decisions = _by_call(decisions(connection, lineups, sids))
@@ -142,7 +142,7 @@ def _call(
         skipped=latest_reasons(its_decisions),
         promise=next(map(_promised, its_promises), None),
         charge=next((_charged(entry) for entry in its_entries if entry["entry"] == CHARGE), None),
-        disclosure=[_told(disclosure) for disclosure in its_disclosures],
+        disclosure=[_call_disclosure(disclosure) for disclosure in its_disclosures],
         caller=call["caller"],
         state=call["state"],
         language=call["language"],
@@ -172,5 +172,5 @@ def _charged(entry: EntryRow) -> CallCharge:
     )
 
 
-def _told(disclosure: DisclosureRow) -> CallDisclosure:
+def _call_disclosure(disclosure: DisclosureRow) -> CallDisclosure:
     return CallDisclosure(what=disclosure["what"], center=disclosure["center"], at=disclosure["at"])

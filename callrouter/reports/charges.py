@@ -1,4 +1,4 @@
-"""Charges: the entries in the partners' accounts."""
+"""Reads ledger entries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TAKEN_BACK = (
 IS_CREDITED = sa.and_(
     LedgerEntry.entry_type == CHARGE, LedgerEntry.amount > 0, LedgerEntry.amount == _TAKEN_BACK
 )
-"""Whether all of a charge has been taken back."""
+"""whether the whole charge was credited"""
 _IS_CONFIRMED = (
     sa.select(sa.literal(1)).where(Confirmation.call == LedgerEntry.call).correlate(LedgerEntry).exists()
 )
@@ -44,9 +44,9 @@ _STATE = sa.case(
 class EntryRow(TypedDict):
     """One entry: `amount` in decimals, `period` the partner's month whose invoice has it, `day` within that.
 
-    `entry` is `charge`, `credit`, `credit_reversal`, or of no call: `fee`, `adjustment`. `state` is `credited` for a
-    charge that has been taken back whole, `confirmed` where the carrier's books say the same of its call (or need not),
-    else `unconfirmed`.
+    `entry` is `charge`, `credit`, `credit_reversal`, or without a call: `fee`, `adjustment`. `state` is `credited`
+    for a fully credited charge, `confirmed` if the carrier's CDRs agree with its call (or need not), else
+    `unconfirmed`.
     """
 
     call: str | None
@@ -68,7 +68,7 @@ class EntryRow(TypedDict):
 
 
 def exported_entries(connection: sa.Connection, period: Period) -> Iterator[EntryRow]:
-    """The entries that were posted in a period, in their order; payments are no part of what is charged."""
+    """The entries that were posted in a period, in order. Payments are left out."""
     query = (
         sa.select(LedgerEntry.__table__, _STATE)
         .where(LedgerEntry.entry_type != PAYMENT, *period.holds(LedgerEntry.posted_at))
@@ -83,7 +83,7 @@ def entries(connection: sa.Connection, calls: Sequence[str]) -> list[EntryRow]:
     about = LedgerEntry.call.in_(calls)
     query = (
         sa.select(LedgerEntry.__table__, _STATE)
-        # Charges are in one index by call, and all others in another.
+        # Charges and other entries have separate indexes by call.
         .where(sa.or_(sa.and_(about, _IS_CHARGE), sa.and_(about, sa.not_(_IS_CHARGE))))
         .order_by(LedgerEntry.call, LedgerEntry.id)
     )

@@ -1,4 +1,4 @@
-"""The log of deliveries: which invoice was sent to whom, who asked for it, and what came of it."""
+"""Reads the log of invoice deliveries: which invoice was sent to whom, who asked for it, and the result."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ListedDelivery(TypedDict):
     address: str
     asked_by: str
     asked_at: datetime
-    standing: str
+    status: str
     attempts: int
     next_try_at: datetime | None
     waits_for: str | None
@@ -45,7 +45,7 @@ class ListedDelivery(TypedDict):
 def invoice_deliveries(
     connection: sa.Connection, now: datetime, *, has_sender: bool, only_open: bool = False
 ) -> Iterator[ListedDelivery]:
-    """The deliveries of all invoices, in their order; those that are open wait, or were given up and not asked again.
+    """All deliveries in order; or the open ones, which wait or were given up and not requested again.
 
     Without a sender (INVOICE_FROM) nothing is sent.
     """
@@ -60,7 +60,7 @@ def invoice_deliveries(
             address=row["address"],
             asked_by=row["asked_by"],
             asked_at=row["asked_at"],
-            standing=_standing(row),
+            status=_status(row),
             attempts=row["attempts"],
             next_try_at=row["next_attempt_at"],
             waits_for=_waits_for(row, now, has_sender=has_sender),
@@ -70,14 +70,14 @@ def invoice_deliveries(
 
 
 def undelivered_invoices(connection: sa.Connection) -> tuple[int, int]:
-    """How many deliveries wait, and how many were given up and not asked for again."""
+    """How many deliveries wait, and how many were given up and not requested again."""
     waiting = InvoiceDelivery.next_attempt_at.is_not(None)
     query = sa.select(sa.func.count().filter(waiting), sa.func.count().filter(sa.not_(waiting)))
     waits, given_up = connection.execute(query.where(_OPEN)).one()
     return waits, given_up
 
 
-def _standing(row: sa.RowMapping) -> str:
+def _status(row: sa.RowMapping) -> str:
     if row["delivered_at"]:
         return DELIVERED
     return WAITING if row["next_attempt_at"] else GIVEN_UP

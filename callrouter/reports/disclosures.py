@@ -1,4 +1,4 @@
-"""Disclosures: what callers were told, word for word, as it was entered into the log."""
+"""Reads disclosures: what callers heard, word for word, from the log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from callrouter.reports.reading import in_batches
 
 
 class DisclosureRow(TypedDict):
-    """One entry of the log; `turn` is which document of the call told it."""
+    """An entry of the log. `turn` is the number of the document within the call."""
 
     sequence: int
     call: str
@@ -36,7 +36,7 @@ class ExportedDisclosure(DisclosureRow):
 
 
 def exported_disclosures(connection: sa.Connection, period: Period) -> Iterator[ExportedDisclosure]:
-    """What was told in a period, in its order."""
+    """The disclosures of a period, in order."""
     query = (
         sa.select(Disclosure.__table__, Call.simulated)
         .join_from(Disclosure, Call, Call.sid == Disclosure.call)
@@ -49,7 +49,7 @@ def exported_disclosures(connection: sa.Connection, period: Period) -> Iterator[
 
 
 def disclosures(connection: sa.Connection, calls: Sequence[str]) -> list[DisclosureRow]:
-    """What these callers were told, in the order of the turns."""
+    """The disclosures of these calls, in the order of the turns."""
     query = (
         sa.select(Disclosure.__table__)
         .where(Disclosure.call.in_(calls))

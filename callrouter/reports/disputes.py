@@ -1,4 +1,4 @@
-"""Disputes: what partners object to, how it was decided, and what it comes to by partner and reason."""
+"""Reads disputes: objections, decisions, and their sums by partner and reason."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ OPEN = "open"
 
 
 class DisputeRow(TypedDict):
-    """One objection. `charged` is what its charge was entered with, in decimals.
+    """An objection. `charged` is the original amount, in decimals.
 
-    `decision` is `open` until there is one. `invoice` had the charge when it was raised; None: none yet.
+    `decision` is `open` until there is one. `invoice` is the one that had the charge when it was raised; None: none.
     """
 
     number: int
@@ -43,7 +43,7 @@ class DisputeRow(TypedDict):
 
 
 class Figures(TypedDict):
-    """A partner's objections for one reason: how many, and in decimals what was disputed and what credited for them."""
+    """A partner's objections for one reason: their number, and in decimals the disputed and the credited amount."""
 
     partner: str
     reason: str
@@ -65,7 +65,7 @@ def disputes(
     of_partner: str | None = None,
     only_open: bool = False,
 ) -> Iterator[DisputeRow]:
-    """The objections to these calls, of a partner, or all; in the order in which they were raised."""
+    """The objections about these calls, of a partner, or all, in the order in which they were raised."""
     query = _all()
     if calls is not None:
         query = query.where(Dispute.call.in_(calls))
@@ -77,7 +77,7 @@ def disputes(
 
 
 def figures(connection: sa.Connection, month: str | None = None) -> Iterator[Figures]:
-    """By partner and reason. A month is that in which they were raised, in the partner's zone."""
+    """Sums by partner and reason. The month is that of the objection, in the partner's zone."""
     rows = connection.execute(_all()).mappings()
     chosen = [row for row in rows if month in (None, month_of(row["raised_at"], row["timezone"]))]
     for _, group in groupby(sorted(chosen, key=_kind), key=_kind):

@@ -1,4 +1,4 @@
-"""What can be exported: each kind of row with its columns and the question that brings it."""
+"""The exports: each kind of row with its columns and its query."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from callrouter.sheets.parts import Shape
 
 @dataclass(frozen=True)
 class Export:
-    """Rows of one kind; they stream, so any number of them takes the same memory."""
+    """A kind of row. Rows are streamed, so memory does not grow with their number."""
 
     shape: Shape
     rows: Callable[[sa.Connection, Period], Iterator[Mapping[str, Any]]]

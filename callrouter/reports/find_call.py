@@ -1,4 +1,4 @@
-"""Finds a call by its CallSid, or by enough of its beginning."""
+"""Finds a call by its CallSid, or by the beginning of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = 3
 
 
 def find_call(connection: sa.Connection, written: str) -> str:
-    """The whole CallSid. Raises Fault where it is none or means several, NotKnown where no call has it."""
+    """The whole CallSid. Raises Fault if the text is no CallSid or is ambiguous, NotKnown if no call has it."""
     if not _BEGINNING.fullmatch(written):
         raise Fault(f"{written!r} is not a CallSid, nor its beginning: CA and up to 32 of 0-9 and a-f")
     found = _beginning_with(connection, written)
@@ -27,7 +27,7 @@ def find_call(connection: sa.Connection, written: str) -> str:
 
 
 def _beginning_with(connection: sa.Connection, written: str) -> list[str]:
-    # A range and not LIKE, so that the primary key's index serves in any collation.
+    # A range, not LIKE, so that the primary key's index works with any collation.
     within = sa.and_(Call.sid >= written, Call.sid < written + _AFTER_ALL_DIGITS)
     query = sa.select(Call.sid).where(within).order_by(Call.sid).limit(_SHOWN + 1)
     return list(connection.execute(query).scalars())

@@ -1,4 +1,4 @@
-"""Why a call was not charged: by the same rule, rate and earlier charges that its charge would have had."""
+"""Explains why a call was not charged, by the same rules as its charge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_WORKED_OFF = "nothing is known against it: callrouter doctor tells whether t
 
 
 class AcceptedTalk(NamedTuple):
-    """Who talked with the caller for how long, on the call or when it was returned."""
+    """Who talked with the caller and for how long, on the call or on a return call."""
 
     partner: str
     kind: str
@@ -32,7 +32,7 @@ class AcceptedTalk(NamedTuple):
 def why_not_charged(
     connection: sa.Connection, call: sa.RowMapping, talk: AcceptedTalk | None, directory: Directory
 ) -> str:
-    """The reason; `directory` is the version that was in force when the call arrived."""
+    """The reason. `directory` is the version in force when the call arrived."""
     if call["ended_at"] is None:
         return NOT_OVER
     if talk is None:
@@ -49,7 +49,7 @@ def _rate(directory: Directory, talk: AcceptedTalk, at: datetime) -> Rate | None
 
 
 def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str) -> tuple[datetime, ...]:
-    """Arrival of the caller's calls to this partner that count: charged, and not taken back by a person or a rule."""
+    """The arrivals of the caller's calls to this partner that count."""
     if call["caller_match"] is None:
         return ()
     query = sa.select(LedgerEntry.call, LedgerEntry.arrived_at).where(

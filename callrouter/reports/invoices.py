@@ -1,4 +1,4 @@
-"""The invoices that were issued."""
+"""Reads the issued invoices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legs: each attempt to connect a call to a center, and what came of it."""
+"""Reads legs: each attempt to connect a call to a center, and its outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from callrouter.reports.processed_calls import processed_calls
 
 
 class LegRow(TypedDict):
-    """One leg. `number` is the telephone number that was rung; `outcome` is missing while none was told."""
+    """A leg. `number` is the telephone number that was rung. It has no `outcome` until that is reported."""
 
     call: str
     attempt: int
@@ -43,7 +43,7 @@ class ExportedLeg(LegRow):
 
 
 def exported_legs(connection: sa.Connection, period: Period) -> Iterator[ExportedLeg]:
-    """The legs of the calls that are over and arrived in a period, by the calls' arrival."""
+    """The legs of ended calls that arrived in a period, by the calls' arrival."""
     for batch in processed_calls(connection, period):
         calls = {one.call["sid"]: one.call for one in batch}
         place = {sid: number for number, sid in enumerate(calls)}

@@ -1,4 +1,4 @@
-"""The latest calls, those in progress included, by whatever staff look for."""
+"""Lists the latest calls, including those in progress, with filters."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ _COLUMNS = (
 
 
 class ListedCall(TypedDict):
-    """One call. `caller` is masked, `route` what it is or ended as.
+    """A call. `caller` is masked; `route` is its present or final route.
 
-    A call in progress has no `outcome` and no `ended_at`; `status` is where it stands (see calls/states.py), and
-    `ringing` the center that is rung for it, or talks with the caller.
+    A call in progress has no `outcome` and no `ended_at`. `status` is its state (calls/states.py), and `ringing` the
+    center that is rung or talks with the caller.
     """
 
     sid: str
@@ -73,10 +73,10 @@ class ListedCall(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which calls; None: whatever it is.
+class CallFilter:
+    """Which calls to list. None: no filter.
 
-    A center has those for which it was rung, or which it returned; a partner those of its centers.
+    A center has the calls for which it was rung or which it returned; a partner has those of its centers.
     """
 
     period: Period = ALWAYS
@@ -88,22 +88,22 @@ class Wanted:
     in_progress: bool = False
 
 
-class Latest(NamedTuple):
-    """The latest calls, the newest first, and how many more there are."""
+class LatestCalls(NamedTuple):
+    """The latest calls, newest first, and how many more there are."""
 
     calls: list[ListedCall]
     more: int
 
 
-def latest_calls(connection: sa.Connection, wanted: Wanted, most: int) -> Latest:
-    """Up to so many of the calls that are wanted. Raises NotKnown for a key that there never was."""
+def latest_calls(connection: sa.Connection, wanted: CallFilter, most: int) -> LatestCalls:
+    """List a number of matching calls. Raises NotKnown for a key that never existed."""
     _refuse_unknown(connection, wanted)
     conditions = list(_conditions(wanted))
     query = (
         sa.select(*_COLUMNS).where(*conditions).order_by(Call.arrived_at.desc(), Call.sid.desc()).limit(most)
     )
     found = [cast(ListedCall, dict(row)) for row in connection.execute(query).mappings()]
-    return Latest(found, _count(connection, conditions) - most if len(found) == most else 0)
+    return LatestCalls(found, _count(connection, conditions) - most if len(found) == most else 0)
 
 
 def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) -> int:
@@ -111,7 +111,7 @@ def _count(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) 
     return int(connection.execute(query).scalar_one())
 
 
-def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions(wanted: CallFilter) -> Iterator[sa.ColumnElement[bool]]:
     yield from wanted.period.holds(Call.arrived_at)
     of_call = (
         (Call.outcome, wanted.outcome),
@@ -135,7 +135,7 @@ def _had_a_part(
     return sa.or_(rung, returned)
 
 
-def _refuse_unknown(connection: sa.Connection, wanted: Wanted) -> None:
+def _refuse_unknown(connection: sa.Connection, wanted: CallFilter) -> None:
     for what, column in _KEYS.items():
         key = getattr(wanted, what)
         known = tuple(connection.execute(sa.select(column)).scalars()) if key else ()

@@ -1,4 +1,4 @@
-"""Messages: what callers left, for whom, and what has become of the sound. Nothing of the sound itself."""
+"""Lists messages: from which call, for whom, and the state of the recording. The sound is not read."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from callrouter.messages.model import WAITING, MessageRecording, VoicemailMessag
 
 
 class MessageRow(TypedDict):
-    """What a caller left; `owner` is the center that is to hear it, missing where that is for staff.
+    """A message. `owner` is the center that it is for; absent: for staff.
 
-    `error` is why the carrier could not be asked so far, or for good where `set_aside_at` is there; `note` is what
-    was measured of a sound that was dropped.
+    `error` is why the carrier failed so far, or for good if `set_aside_at` is set. `note` is the measurement of a
+    dropped recording.
     """
 
     call: str
@@ -39,8 +39,8 @@ class ListedMessage(MessageRow):
     simulated: bool
 
 
-class Unfetched(NamedTuple):
-    """How many messages wait to be fetched, since when the oldest was left, and how many were set aside."""
+class UnfetchedMessages(NamedTuple):
+    """How many messages wait to be fetched, since when, and how many were set aside."""
 
     messages: int
     since: datetime | None
@@ -48,7 +48,7 @@ class Unfetched(NamedTuple):
 
 
 def messages(connection: sa.Connection, calls: Sequence[str]) -> list[MessageRow]:
-    """The messages that were left on these calls."""
+    """The messages of these calls."""
     query = _query().where(VoicemailMessage.call.in_(calls))
     return [_message(row) for row in connection.execute(query).mappings()]
 
@@ -68,8 +68,8 @@ def listed_messages(connection: sa.Connection, state: str | None) -> list[Listed
     ]
 
 
-def unfetched(connection: sa.Connection) -> Unfetched:
-    """What is still to be asked of the carrier, and what it refused."""
+def unfetched(connection: sa.Connection) -> UnfetchedMessages:
+    """The messages that are still to be fetched, and those that the carrier refused."""
     waits = sa.and_(MessageRecording.state == WAITING, MessageRecording.set_aside_at.is_(None))
     aside = MessageRecording.set_aside_at.is_not(None)
     query = sa.select(
@@ -77,11 +77,11 @@ def unfetched(connection: sa.Connection) -> Unfetched:
         sa.func.min(VoicemailMessage.left_at).filter(waits),
         sa.func.count().filter(aside),
     ).join_from(VoicemailMessage, MessageRecording, MessageRecording.call == VoicemailMessage.call)
-    return Unfetched(*connection.execute(query).one())
+    return UnfetchedMessages(*connection.execute(query).one())
 
 
 def _query(*columns: sa.SQLColumnExpression[bool]) -> sa.Select[tuple[object, ...]]:
-    # Never the whole of `recording`: the sealed sound is large, and nobody who reads reports may have it.
+    # Never all columns of `recording`: the sealed sound is large, and reports must not read it.
     life = [
         column for column in MessageRecording.__table__.c if column.name not in {"call", "key_id", "sealed"}
     ]

@@ -1,8 +1,8 @@
-"""Months of calls and money, by whatever is asked for: days, partners, centers …
+"""The monthly report: calls and money by days, partners, centers and other groupings.
 
-The days are each partner's own, in its zone: of calls that of their arrival, of entries the one that they count for; so
-the money of a month is that of its invoices. It is read from
-`day_total`, however many calls there are; but for fees of nothing, which add nothing there.
+A call counts on the partner's day of its arrival, an entry on the day that it is posted for, so a month's money
+equals its invoices. It is read from `day_total`, whatever the number of calls; only monthly fees of zero are read
+from the ledger, because they add nothing there.
 """
 
 from __future__ import annotations
@@ -37,34 +37,33 @@ _OF_FEE: dict[str, sa.SQLColumnExpression[str]] = {
     "kind": LedgerEntry.kind,
 }
 BY_PARTNER = ("partner", "kind")
-"""what is told where nothing is asked for: it leaves out calls for which nobody was rung"""
+"""the default grouping; it leaves out calls that rang nobody"""
 _HAS_A_PART = frozenset({"partner", "center"})
 
 
 def has_parts(by: Sequence[str]) -> bool:
-    """Whether a call is counted with each partner that had a part in it."""
+    """Whether a call is counted with each partner that was rung for it."""
     return not by or bool(_HAS_A_PART & set(by))
 
 
 class _Of(NamedTuple):
-    """What figures are of."""
+    """The values of the groupings."""
 
     keys: tuple[str, ...]
     simulated: bool
 
 
 _Figures = tuple[_Of, str, FigureSums]
-"""with the currency of the sums; empty: those of calls"""
+"""by currency; empty: figures of calls"""
 
 
 class MonthlyReport(TypedDict):
-    """Months whole. Each row has a key for each grouping, with None for none, and those of `ReportFigures`.
+    """A report. Each row has a key for each grouping (None for none), and those of `ReportFigures`.
 
-    By partner or center, `calls` of a row are those for which it was rung, or that it returned: a call that two
-    partners had counts with each. Otherwise each call is one. The totals count each call once: with the partner that
-    talked with the caller, else with the first that was rung, and in that partner's month. It is answered, promised
-    and kept at most once anyway. `totals` has one of each currency, what was simulated apart, and `total` is that of
-    the only currency of what is real (or of all, where nothing is).
+    By partner or center, `calls` counts the calls that rang it or that it returned, so a call of two partners counts
+    with each. Otherwise each call counts once. The totals count each call once: with its primary partner, in that
+    partner's month. `totals` has one row for each currency, simulated calls apart, and `total` is the only real
+    currency's (or the only row).
     """
 
     month: str
@@ -77,7 +76,7 @@ class MonthlyReport(TypedDict):
 def monthly(
     connection: sa.Connection, month: str, through: str | None = None, by: Sequence[str] = ()
 ) -> MonthlyReport:
-    """The report of a month, or of several; what has neither calls nor entries is left out."""
+    """The report of one or more months. Rows without calls and entries are left out."""
     found = list(_lines(connection, month, through or month, by or BY_PARTNER))
     if not by:
         found = [line for line in found if line.of[0] != NOBODY]
@@ -86,8 +85,8 @@ def monthly(
     report = MonthlyReport(
         month=month,
         rows=[_row(line, by or BY_PARTNER) for line in found],
-        total=counted[0].told() if len(counted) == 1 else None,
-        totals=[total.told() for total in all_totals],
+        total=counted[0].figures() if len(counted) == 1 else None,
+        totals=[total.figures() for total in all_totals],
     )
     if through:
         report["through"] = through
@@ -109,7 +108,7 @@ def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) 
 
 
 def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
-    """The figures that are kept of each day, added up."""
+    """The sums of the daily figures."""
     keys = [*(GROUPINGS[name] for name in by), _OF.simulated, _OF.currency]
     query = sa.select(*keys, *_sums(by)).where(*_within(_OF.day, first, last)).group_by(*keys)
     for row in connection.execute(query):
@@ -118,7 +117,7 @@ def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -
 
 
 def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
-    """The monthly fees of nothing: they stand on the invoice, and add nothing to any figure that is kept."""
+    """Monthly fees of zero: they are on the invoice and add nothing to any figure."""
     keys = [*(_OF_FEE[name] for name in by), LedgerEntry.simulated, LedgerEntry.currency]
     of_nothing = (LedgerEntry.entry_type == FEE, LedgerEntry.amount == 0)
     for row in connection.execute(
@@ -129,16 +128,16 @@ def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[st
 
 
 def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """From the first month to the last; as text `2026-10-32` is later than every day of October."""
+    """From the first month to the last. As text, `2026-10-32` sorts after every day of October."""
     return day >= f"{first}-01", day < f"{last}-32"
 
 
 def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
-    """In the order of `FigureSums`. By partner or center a call is one of each that had a part in it."""
+    """In the order of `FigureSums`. By partner or center, a call counts with each that was rung for it."""
     instead: dict[str, sa.ColumnElement[int]] = {
-        "homes": _OF.calls,
+        "primary_calls": _OF.calls,
         "calls": _OF.rung if has_parts(by) else _OF.calls,
-        "costed": _OF.calls_with_cost,
+        "calls_with_cost": _OF.calls_with_cost,
         "free_fees": sa.literal(0),
     }
     for name in FigureSums._fields:
@@ -147,4 +146,4 @@ def _sums(by: Sequence[str]) -> Iterator[sa.ColumnElement[int]]:
 
 
 def _row(line: ReportLine, by: Sequence[str]) -> dict[str, Any]:
-    return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.told()}
+    return {**{name: value or None for name, value in zip(by, line.of, strict=True)}, **line.figures()}

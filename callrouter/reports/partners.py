@@ -1,4 +1,4 @@
-"""The partners that there are, or were."""
+"""Lists partners, present and former."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from callrouter.directory.model import StoredPartner
 
 
 def known_partners(connection: sa.Connection) -> list[str]:
-    """The keys of all of them: also one that has left the directory may have a month to be closed."""
+    """The keys of all partners. A former one may still have a month to close."""
     return list(connection.execute(sa.select(StoredPartner.key).order_by(StoredPartner.key)).scalars())

@@ -1,4 +1,4 @@
-"""Whether a center pauses after missed calls."""
+"""Whether a center is paused after missed calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callrouter.routing.model import Availability
 
 
 def pausing_until(connection: sa.Connection, center: str, now: datetime) -> datetime | None:
-    """When its pause ends by itself; None where it is not pausing."""
+    """When its pause ends. None if it is not paused."""
     query = sa.select(Availability.paused_until).where(
         Availability.center == center, Availability.paused_until > now
     )

@@ -1,4 +1,4 @@
-"""From when until when: `--since` and `--until`, a date or an RFC 3339 time. *Pure.*"""
+"""Parses `--since` and `--until`: a date or an RFC 3339 time. *Pure.*"""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _EXAMPLES = "write a date (2026-11-23, its beginning in UTC) or a time (2026-11-
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `since` on and before `until`; None leaves that side open."""
+    """From `since` until before `until`. None leaves that side open."""
 
     since: datetime | None = None
     until: datetime | None = None
 
     def holds(self, column: sa.SQLColumnExpression[datetime]) -> Iterator[sa.ColumnElement[bool]]:
-        """The conditions that a column's moment lies within."""
+        """The conditions that a column is in the period."""
         if self.since is not None:
             yield column >= self.since
         if self.until is not None:
@@ -30,9 +30,9 @@ class Period:
 
 
 def moment(text: str, zone: tzinfo = UTC) -> datetime:
-    """The moment that was written; a date is its beginning in a zone.
+    """Parse a date or a time. A date is its beginning in a zone.
 
-    Raises ValueError where it is neither a date nor a time with its zone.
+    Raises ValueError.
     """
     if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
         return _read(text, zone)

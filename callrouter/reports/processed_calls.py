@@ -1,4 +1,4 @@
-"""Calls that are over and processed: their charges and figures are written. Exports are made of them."""
+"""Reads processed calls: ended, with their charges and figures written. Exports are based on them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
 
 
 class ProcessedCall(NamedTuple):
-    """A call, and who talked with the caller on it."""
+    """A call and the partner that talked with the caller."""
 
     call: sa.RowMapping
     """the columns of `call` that exports have"""
@@ -41,7 +41,7 @@ class ProcessedCall(NamedTuple):
 
 
 def processed_calls(connection: sa.Connection, period: Period) -> Iterator[list[ProcessedCall]]:
-    """The calls that arrived in a period, in the order of their arrival, some hundred at a time."""
+    """The calls that arrived in a period, by arrival, some hundred at a time."""
     query = (
         sa.select(*_COLUMNS)
         .where(Call.ended_at.is_not(None), *period.holds(Call.arrived_at))
@@ -53,7 +53,7 @@ def processed_calls(connection: sa.Connection, period: Period) -> Iterator[list[
 
 
 def _talks(connection: sa.Connection, calls: Sequence[str]) -> dict[str, tuple[str | None, int]]:
-    """By call, where it has been processed: the partner that took it and for how many seconds."""
+    """By processed call: the partner that accepted it, and the seconds of talk."""
     query = sa.select(
         PartnerCall.call, PartnerCall.answered, PartnerCall.partner, PartnerCall.talk_seconds
     ).where(PartnerCall.call.in_(calls), PartnerCall.is_primary)

@@ -1,4 +1,4 @@
-"""How promises stand: how many are owed, how old, and how many were kept in time."""
+"""Figures of promises: how many are owed, how old they are, and how many were kept in time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from callrouter.promises.deadlines import KEPT
 from callrouter.promises.model import Promise
-from callrouter.promises.schedule import KEPT
 
 A_DAY = timedelta(days=1)
 
 
 class PromiseFigures(NamedTuple):
-    """At one moment; `oldest` in seconds. `ended` counts the last day, by state and whether it was kept in time."""
+    """The figures at one moment. `oldest` is in seconds. `ended` counts the last day, by state and whether in time."""
 
     open: int
     overdue: int
@@ -23,7 +23,7 @@ class PromiseFigures(NamedTuple):
 
 
 def promise_figures(connection: sa.Connection, now: datetime) -> PromiseFigures:
-    """The figures now. In time is who kept a promise that no owner had missed before, until it was due."""
+    """The figures now. A promise is kept in time if no owner missed it and it was kept before it was due."""
     is_open = Promise.ended_at.is_(None)
     count, overdue, oldest = connection.execute(
         sa.select(

@@ -1,4 +1,4 @@
-"""Promises: the return calls that callers were promised, and who owes them."""
+"""Reads promises: the return calls that callers were promised, and who owes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from callrouter.reports.reading import in_batches
 
 
 class PromiseRow(TypedDict):
-    """One promise; `owner` is the center that owes it, missing where staff must find one."""
+    """A promise. `owner` is the center that owes it; absent: staff must find one."""
 
     call: str
     owner: str | None
@@ -30,7 +30,7 @@ class PromiseRow(TypedDict):
 
 
 class ListedPromise(TypedDict):
-    """One promise as staff look at it; `wait_reason` is why it is not attempted now."""
+    """A promise in a list. `wait_reason` is why it is not attempted now."""
 
     call: str
     caller: str
@@ -49,7 +49,7 @@ class ListedPromise(TypedDict):
 
 
 class AttemptRow(TypedDict):
-    """One try to keep a promise: its owner was rung, and the caller from `taken_at` on."""
+    """A return call: its owner was rung, and the caller from `taken_at` on."""
 
     number: int
     center: str
@@ -65,13 +65,13 @@ class AttemptRow(TypedDict):
 
 
 class PromiseStory(ListedPromise):
-    """A promise with the consent that it rests on, and every return call."""
+    """A promise with its consent and every return call."""
 
     consent_words: str
     consent_key: str
     consent_at: datetime
     message_allowed: bool
-    tries: list[AttemptRow]
+    return_calls: list[AttemptRow]
 
 
 class ExportedPromise(PromiseRow):
@@ -81,7 +81,7 @@ class ExportedPromise(PromiseRow):
 
 
 def exported_promises(connection: sa.Connection, period: Period) -> Iterator[ExportedPromise]:
-    """The promises that were made in a period, in their order."""
+    """The promises that were made in a period, in order."""
     query = (
         sa.select(Promise.__table__, Call.simulated)
         .join_from(Promise, Call, Call.sid == Promise.call)
@@ -94,13 +94,13 @@ def exported_promises(connection: sa.Connection, period: Period) -> Iterator[Exp
 
 
 def promises(connection: sa.Connection, calls: Sequence[str]) -> list[PromiseRow]:
-    """The promises made to these callers."""
+    """The promises that were made on these calls."""
     query = sa.select(Promise.__table__).where(Promise.call.in_(calls))
     return [_promise(row) for row in connection.execute(query).mappings()]
 
 
 def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[ListedPromise]:
-    """The open promises, what is due first at the top; those that have ended below, where they are asked for."""
+    """The open promises, earliest deadline first; then the ended ones, if requested."""
     query = (
         sa.select(Promise.__table__, Call.caller)
         .join_from(Promise, Call, Call.sid == Promise.call)
@@ -113,7 +113,7 @@ def listed_promises(connection: sa.Connection, *, ended_too: bool) -> Iterator[L
 
 
 def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
-    """The promise of a call whole. Raises NotKnown where its caller was promised nothing."""
+    """Everything about the promise of a call. Raises NotKnown if there is none."""
     query = sa.select(Promise.__table__, Call.caller).join_from(Promise, Call, Call.sid == Promise.call)
     row = connection.execute(query.where(Promise.call == sid)).mappings().one_or_none()
     if row is None:
@@ -126,12 +126,12 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
         consent_key=row["consent_key"],
         consent_at=row["consent_at"],
         message_allowed=row["message_allowed"],
-        tries=tries(connection, sid),
+        return_calls=return_calls(connection, sid),
     )
 
 
-def tries(connection: sa.Connection, sid: str) -> list[AttemptRow]:
-    """Every try to keep the promise of a call."""
+def return_calls(connection: sa.Connection, sid: str) -> list[AttemptRow]:
+    """Every return call for the promise of a call."""
     query = sa.select(ReturnCall.__table__).where(ReturnCall.call == sid).order_by(ReturnCall.number)
     rows = connection.execute(query).mappings()
     return [cast(AttemptRow, {name: row[name] for name in AttemptRow.__annotations__}) for row in rows]

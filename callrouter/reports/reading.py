@@ -1,4 +1,4 @@
-"""Reading: one moment of the database is seen whole, nothing is changed, and no writer waits for it."""
+"""Read-only connections: a report sees one snapshot of the database, and no writer waits for it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ BATCH = 500
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A connection that sees the database as it is at its first question."""
+    """A connection that sees the database as of its first query."""
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def in_batches(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[list[sa.RowMapping]]:
-    """The rows of a query of any size, some hundred at a time."""
+    """The rows of a large query, some hundred at a time."""
     rows = connection.execute(query.execution_options(yield_per=BATCH)).mappings()
     for batch in rows.partitions():
         yield list(batch)

@@ -1,4 +1,4 @@
-"""Rotations verified: every past pick recomputed, and how far a seat ever was from its fair share."""
+"""Verifies rotations: recomputes every decision, and measures the distance from the fair shares."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from callrouter.directory.faults import closest
 from callrouter.errors import NotKnown
 from callrouter.routing.model import RotationRow
-from callrouter.routing.replay import Replayed, replay_helpline
+from callrouter.routing.replay import ReplayResult, replay_helpline
 from callrouter.routing.rotation import UNITS
 
 
 class VerifiedRotation(TypedDict):
-    """A helpline whose decisions were all taken again.
+    """The result for a helpline.
 
-    `disagreements` is how many stored picks do not follow from what they were taken from, `first_disagreement` the
-    number of the first, and `credits_agree` whether the decisions lead to the stored credits. `largest_credit` is the
-    most that any seat was ever away from its fair share, in calls.
+    `disagreements` counts the stored decisions that the replay does not confirm; `first_disagreement` is the number
+    of the first. `credits_agree` says whether the replay leads to the stored credits. `largest_credit` is the
+    greatest distance of any seat from its fair share, in calls.
     """
 
     helpline: str
@@ -32,7 +32,7 @@ class VerifiedRotation(TypedDict):
 
 
 def verified_rotations(connection: sa.Connection, helpline: str | None = None) -> Iterator[VerifiedRotation]:
-    """Each helpline that has taken decisions, or this one. Raises NotKnown where it has taken none."""
+    """Verify each helpline with decisions, or this one. Raises NotKnown if it has none."""
     query = sa.select(RotationRow.helpline).order_by(RotationRow.helpline)
     known = list(connection.execute(query).scalars())
     if helpline is not None and helpline not in known:
@@ -43,7 +43,7 @@ def verified_rotations(connection: sa.Connection, helpline: str | None = None) -
         yield _verified(key, replay_helpline(connection, key))
 
 
-def _verified(helpline: str, replayed: Replayed) -> VerifiedRotation:
+def _verified(helpline: str, replayed: ReplayResult) -> VerifiedRotation:
     first = next(iter(replayed.disagreements), None)
     return VerifiedRotation(
         helpline=helpline,

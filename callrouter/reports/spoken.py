@@ -1,4 +1,4 @@
-"""The words of a document that the carrier was given. *Pure.*"""
+"""Extracts the spoken words from a TwiML document. *Pure.*"""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from xml.etree.ElementTree import fromstring
 
 
 class Spoken(TypedDict):
-    """One sentence, and the language it was spoken in."""
+    """A sentence and its language."""
 
     language: str
     words: str
 
 
 def spoken(document: str | None) -> list[Spoken]:
-    """What is said in a document, sentence by sentence."""
+    """The sentences that a document speaks."""
     if not document:
         return []
     response = fromstring(document)  # noqa: S314 - our own documents, as we stored them

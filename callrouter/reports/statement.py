@@ -1,7 +1,7 @@
-"""The partners' accounts: what their entries come to, and one account entry by entry, with the balance after each.
+"""Account balances, and statements with the balance after each entry.
 
-Nothing of it is kept anywhere: a balance is the sum of the entries, each time anew. What was only simulated has
-accounts of its own, and so has each currency.
+Balances are not stored: they are computed from the entries. Each currency, and simulated calls, have accounts of
+their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 
 
 class StatementAccount(TypedDict):
-    """Whose it is."""
+    """The partner, currency and kind of an account."""
 
     partner: str
     currency: str
@@ -30,7 +30,7 @@ class StatementAccount(TypedDict):
 
 
 class Balance(StatementAccount):
-    """What an account comes to, in decimal strings; `balance` is what the partner owes, below zero it is owed to it."""
+    """The sums of an account, in decimal strings. `balance` is what the partner owes; negative if we owe it."""
 
     charged: str
     credited: str
@@ -41,10 +41,10 @@ class Balance(StatementAccount):
 
 
 class StatementLine(StatementAccount):
-    """An entry with its signed amount, and the balance after it; or the balance before or after them all.
+    """An entry with its signed amount and the balance after it; or the opening or closing balance.
 
-    `day` is the partner's, which the entry counts for. `why` is its reason, or the reference of a payment; `invoice`
-    the one that has it.
+    `day` is the partner's day that the entry counts for. `why` is its reason, or the reference of a payment.
+    `invoice` is the invoice that has it.
     """
 
     day: str | None
@@ -59,7 +59,7 @@ class StatementLine(StatementAccount):
 
 
 def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[Balance]:
-    """The accounts of a partner, or of all that have any entry."""
+    """The accounts of a partner, or of all partners with entries."""
     amount = sa.func.sum(LedgerEntry.amount)
     query = (
         sa.select(*_ACCOUNT, LedgerEntry.entry_type, amount)
@@ -91,7 +91,7 @@ def _balance(account: StatementAccount, found: Sums) -> Balance:
 def statement(
     connection: sa.Connection, partner: str, since: str | None = None, until: str | None = None
 ) -> Iterator[StatementLine]:
-    """A partner's accounts by their days, from the beginning of a month (`2026-10`) until the end of another."""
+    """A partner's accounts by day, from one month (`2026-10`) to another."""
     for currency, simulated in _accounts(connection, partner):
         of_account = (
             LedgerEntry.partner == partner,

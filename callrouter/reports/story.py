@@ -1,4 +1,4 @@
-"""One call whole: what came, what was answered, who was rung and who not, what it cost, what was promised."""
+"""Everything about one call: callbacks, answers, legs, skipped seats, charge and promise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from callrouter.billing.model import CHARGE
 from callrouter.calls.model import Call
 from callrouter.directory.versions import read_version
 from callrouter.events.model import InboxEntry
-from callrouter.promises.schedule import KEPT
+from callrouter.promises.deadlines import KEPT
 from callrouter.reports.charges import EntryRow, entries
 from callrouter.reports.decisions import Lineups, ReportedDecision, decisions
 from callrouter.reports.disclosures import DisclosureRow, disclosures
@@ -21,12 +21,12 @@ from callrouter.reports.find_call import find_call
 from callrouter.reports.free import AcceptedTalk, why_not_charged
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.messages import MessageRow, messages
-from callrouter.reports.promises import AttemptRow, PromiseRow, promises, tries
+from callrouter.reports.promises import AttemptRow, PromiseRow, promises, return_calls
 from callrouter.reports.spoken import Spoken, spoken
 
 
 class Header(TypedDict):
-    """The call itself. `caller` is masked, `route` what it ended as."""
+    """The call itself. `caller` is masked, `route` is the final one."""
 
     sid: str
     arrived_at: datetime
@@ -51,7 +51,7 @@ class Header(TypedDict):
 
 
 class StoryTurn(TypedDict):
-    """A callback of the carrier, without any person's data, and the words that it was answered with."""
+    """A callback without personal data, and the words of its answer."""
 
     at: datetime
     key: str
@@ -60,13 +60,13 @@ class StoryTurn(TypedDict):
 
 
 class Story(Header):
-    """Everything about one call. `not_charged_because` is missing where it was charged."""
+    """Everything about a call. `not_charged_because` is absent if it was charged."""
 
     turns: list[StoryTurn]
     legs: list[LegRow]
     decisions: list[ReportedDecision]
     promise: PromiseRow | None
-    tries: list[AttemptRow]
+    return_calls: list[AttemptRow]
     message: MessageRow | None
     entries: list[EntryRow]
     disputes: list[DisputeRow]
@@ -75,22 +75,22 @@ class Story(Header):
 
 
 def story(connection: sa.Connection, written: str) -> Story:
-    """The story of a call, by its CallSid or enough of its beginning; see `find_call` for what it raises."""
+    """The story of a call, by its CallSid or the beginning of it. It raises what `find_call` raises."""
     sid = find_call(connection, written)
     row = connection.execute(sa.select(Call.__table__).where(Call.sid == sid)).mappings().one()
     its_legs, its_entries = legs(connection, [sid]), entries(connection, [sid])
-    its_tries = tries(connection, sid)
+    its_return_calls = return_calls(connection, sid)
     return Story(
         **_header(row),
         turns=_turns(connection, sid),
         legs=its_legs,
         decisions=decisions(connection, Lineups(connection), [sid]),
         promise=next(iter(promises(connection, [sid])), None),
-        tries=its_tries,
+        return_calls=its_return_calls,
         message=next(iter(messages(connection, [sid])), None),
         entries=its_entries,
         disputes=list(disputes(connection, calls=[sid])),
-        not_charged_because=_why_not(connection, row, _talk(its_legs, its_tries), its_entries),
+        not_charged_because=_why_not(connection, row, _talk(its_legs, its_return_calls), its_entries),
         disclosures=disclosures(connection, [sid]),
     )
 
@@ -99,11 +99,11 @@ def _header(row: sa.RowMapping) -> Header:
     return cast(Header, {name: row[name] for name in Header.__annotations__})
 
 
-def _talk(its_legs: list[LegRow], its_tries: list[AttemptRow]) -> AcceptedTalk | None:
+def _talk(its_legs: list[LegRow], its_return_calls: list[AttemptRow]) -> AcceptedTalk | None:
     talks = [
         AcceptedTalk(leg["partner"], leg["kind"], leg["talk_seconds"]) for leg in its_legs if leg["accepted"]
     ]
-    kept = [tried for tried in its_tries if tried["outcome"] == KEPT]
+    kept = [tried for tried in its_return_calls if tried["outcome"] == KEPT]
     talks += [AcceptedTalk(tried["partner"], tried["kind"], tried["talk_seconds"] or 0) for tried in kept]
     return next(iter(talks), None)
 

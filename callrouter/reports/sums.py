@@ -1,7 +1,7 @@
-"""Sums of figures, and how a report tells them. *Pure.*
+"""Adds up figures and formats them for reports. *Pure.*
 
-What was charged is of one currency, what the carrier takes perhaps of another, and two currencies are never added up:
-what has several is told in as many lines, and its calls stand in the first.
+Charges and the carrier's costs may have different currencies, and two currencies are never added up. A group with
+several currencies has several lines; its calls are in the first.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import NamedTuple, TypedDict
 from callrouter.money import MINOR_UNITS, Money
 
 NO_CURRENCY = "USD"
-"""in whose form nothing is written where nothing was charged"""
+"""the format for amounts if nothing was charged"""
 _MICROS = 6
 
 
 class FigureSums(NamedTuple):
-    """Figures: amounts in whole minor units, costs in millionths of a unit."""
+    """Sums: amounts in whole minor units, costs in millionths of a unit."""
 
     calls: int = 0
-    homes: int = 0
+    primary_calls: int = 0
     """each call once, whatever `calls` counts"""
     answered: int = 0
     promised: int = 0
@@ -28,22 +28,22 @@ class FigureSums(NamedTuple):
     waits: int = 0
     wait_seconds: int = 0
     talk_seconds: int = 0
-    costed: int = 0
+    calls_with_cost: int = 0
     cost_micros: int = 0
     charged: int = 0
     amount: int = 0
     credited: int = 0
     free_fees: int = 0
-    """monthly fees of nothing, which no other figure tells of"""
+    """monthly fees of zero, which no other figure shows"""
 
     @property
     def were_entered(self) -> bool:
-        """Whether there is anything of accounts."""
+        """Whether there are ledger entries."""
         return bool(self.charged or self.amount or self.credited or self.free_fees)
 
     @property
     def average_wait(self) -> float | None:
-        """In seconds, to the tenth; None where nobody was answered."""
+        """In seconds, to a tenth. None if nobody was answered."""
         return round(self.wait_seconds / self.waits, 1) if self.waits else None
 
 
@@ -51,11 +51,11 @@ NOTHING = FigureSums()
 
 
 class ReportFigures(TypedDict):
-    """Figures as they are told. Amounts, costs and margins are decimal strings.
+    """The figures of a line. Amounts, costs and margins are decimal strings.
 
-    `amount` is what was entered to be paid, `credited` what was taken off; payments are no part of it. `kept` are
-    promises that were kept by a return call. `carrier_cost` is what the carrier takes for as many of the calls as
-    `costed` says, and `margin` what it leaves of the amounts, where it is of the same currency and of all calls.
+    `amount` is what was charged, `credited` what was taken off; payments are left out. `kept` counts promises that a
+    return call kept. `carrier_cost` is the cost of `calls_with_cost` calls. `margin` is the amounts less this cost,
+    if the currency is the same and all calls have a cost.
     """
 
     currency: str | None
@@ -71,23 +71,23 @@ class ReportFigures(TypedDict):
     talk_seconds: int
     carrier_cost: str | None
     cost_currency: str | None
-    costed: int
+    calls_with_cost: int
     margin: str | None
 
 
 class ReportLine(NamedTuple):
-    """What is told in one line."""
+    """A line of a report, with its sums."""
 
     of: tuple[str, ...]
-    """what it is of: a partner, a day …"""
+    """the values of the groupings: a partner, a day …"""
     simulated: bool
     currency: str | None
     """of the amounts; None: nothing was charged"""
     cost_currency: str | None
-    """of what the carrier takes; None: not known"""
+    """of the carrier's cost; None: unknown"""
     sums: FigureSums
 
-    def told(self) -> ReportFigures:
+    def figures(self) -> ReportFigures:
         sums = self.sums
         return ReportFigures(
             currency=self.currency,
@@ -101,19 +101,19 @@ class ReportLine(NamedTuple):
             kept=sums.kept,
             average_wait_seconds=sums.average_wait,
             talk_seconds=sums.talk_seconds,
-            carrier_cost=_written(sums.cost_micros) if self.cost_currency else None,
+            carrier_cost=_micros_text(sums.cost_micros) if self.cost_currency else None,
             cost_currency=self.cost_currency,
-            costed=sums.costed,
+            calls_with_cost=sums.calls_with_cost,
             margin=self._margin,
         )
 
     @property
     def _margin(self) -> str | None:
-        if self.sums.costed < self.sums.homes or self._costs_other_money:
+        if self.sums.calls_with_cost < self.sums.primary_calls or self._costs_other_money:
             return None
         left = self.sums.amount - self.sums.credited
         micros = left * 10 ** (_MICROS - MINOR_UNITS[self.currency or NO_CURRENCY])
-        return _written(micros - self.sums.cost_micros)
+        return _micros_text(micros - self.sums.cost_micros)
 
     @property
     def _costs_other_money(self) -> bool:
@@ -127,10 +127,10 @@ class ReportLine(NamedTuple):
 def lines(
     of: tuple[str, ...], simulated: bool, by_currency: Mapping[str, FigureSums]
 ) -> Iterator[ReportLine]:
-    """The lines of something, by its sums of each currency (empty: those of its calls)."""
+    """The lines of a group, by its sums of each currency (empty: its calls)."""
     own = [by_currency.get("", NOTHING)]
     accounts = [one for one in sorted(by_currency) if by_currency[one].were_entered]
-    costs = [one for one in sorted(by_currency) if by_currency[one].costed]
+    costs = [one for one in sorted(by_currency) if by_currency[one].calls_with_cost]
     for currency, cost_currency in _beside(accounts, costs):
         own += [by_currency[one] for one in {currency, cost_currency} if one]
         yield ReportLine(of, simulated, currency, cost_currency, added(own))
@@ -143,7 +143,7 @@ def added(sums: Sequence[FigureSums]) -> FigureSums:
 
 
 def totals(of_report: Iterable[ReportLine]) -> list[ReportLine]:
-    """One for each currency, and what was simulated apart; lines without a currency count with the first."""
+    """One line for each currency, simulated calls apart. Lines without a currency count with the first."""
     found: dict[bool, list[ReportLine]] = {False: [], True: []}
     for line in of_report:
         found[line.simulated].append(line)
@@ -157,24 +157,24 @@ def _totals(found: Sequence[ReportLine]) -> Iterator[ReportLine]:
 
 
 def _total(found: Sequence[ReportLine], currency: str | None) -> ReportLine:
-    """Each call is counted once. What the carrier takes is told where it is of one currency."""
+    """Each call counts once. The carrier's cost is given if it has one currency."""
     sums = added([line.sums for line in found])
-    sums = sums._replace(calls=sums.homes)
+    sums = sums._replace(calls=sums.primary_calls)
     costs = {line.cost_currency for line in found if line.cost_currency}
     if len(costs) > 1:
-        sums = sums._replace(costed=0, cost_micros=0)
+        sums = sums._replace(calls_with_cost=0, cost_micros=0)
     return ReportLine((), found[0].simulated, currency, costs.pop() if len(costs) == 1 else None, sums)
 
 
 def _beside(accounts: Sequence[str], costs: Sequence[str]) -> list[tuple[str | None, str | None]]:
-    """The currencies of amounts and of costs in each line: the same beside the same, others where there is room."""
+    """Pair the currencies of amounts and costs: equal ones together, others in free lines."""
     others = iter([one for one in costs if one not in accounts])
     pairs: list[tuple[str | None, str | None]]
     pairs = [(one, one if one in costs else next(others, None)) for one in accounts]
     return [*pairs, *((None, one) for one in others)] or [(None, None)]
 
 
-def _written(micros: int) -> str:
-    """Millionths as decimals: as many as it takes, and two at least."""
+def _micros_text(micros: int) -> str:
+    """Millionths as a decimal with as many digits as needed, at least two."""
     whole, rest = divmod(abs(micros), 10**_MICROS)
     return f"{'-' if micros < 0 else ''}{whole}.{f'{rest:0{_MICROS}}'.rstrip('0').ljust(2, '0')}"

@@ -1,4 +1,4 @@
-"""What waits behind the calls: facts of the outbox that are not worked off yet, or that kept failing."""
+"""The backlog of the outbox: facts that wait, and facts that were set aside."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from callrouter.events.model import OutboxFact
 
 
-class Waiting(NamedTuple):
-    """How many facts wait, since when the oldest does, and how many were set aside."""
+class OutboxBacklog(NamedTuple):
+    """How many facts wait, since when, and how many were set aside."""
 
     facts: int
     since: datetime | None
     set_aside: int
 
 
-class SetAside(TypedDict):
-    """A fact that kept failing."""
+class FailedFact(TypedDict):
+    """A fact that kept failing and was set aside."""
 
     id: int
     fact: str
@@ -30,28 +30,28 @@ class SetAside(TypedDict):
     set_aside_at: datetime
 
 
-def waiting(connection: sa.Connection) -> Waiting:
-    """What waits at this moment."""
+def waiting(connection: sa.Connection) -> OutboxBacklog:
+    """The backlog now."""
     aside = OutboxFact.set_aside_at.is_not(None)
     query = sa.select(
         sa.func.count().filter(~aside),
         sa.func.min(OutboxFact.at).filter(~aside),
         sa.func.count().filter(aside),
     ).select_from(OutboxFact)
-    return Waiting(*connection.execute(query).one())
+    return OutboxBacklog(*connection.execute(query).one())
 
 
 def oldest_waiting(connection: sa.Connection) -> datetime | None:
-    """Since when the oldest fact waits; None: none does. As quick among a million as among ten."""
+    """The time of the oldest waiting fact. None if none waits. The query takes the same time whatever the backlog."""
     query = sa.select(OutboxFact.at).where(OutboxFact.set_aside_at.is_(None)).order_by(OutboxFact.id).limit(1)
     return connection.execute(query).scalar_one_or_none()
 
 
-def facts_set_aside(connection: sa.Connection) -> list[SetAside]:
-    """The facts that kept failing, the oldest first."""
+def facts_set_aside(connection: sa.Connection) -> list[FailedFact]:
+    """The facts that kept failing, oldest first."""
     query = sa.select(OutboxFact).where(OutboxFact.set_aside_at.is_not(None)).order_by(OutboxFact.id)
     return [
-        SetAside(
+        FailedFact(
             id=row["id"],
             fact=row["fact"],
             call=row["call"],

@@ -1,1 +1,1 @@
-"""Who is rung next, and why: eligibility, rotation, decision."""
+"""Routing: who is rung next, and why."""

@@ -1,6 +1,6 @@
-"""One decision: who is rung next on a helpline call. Taken under the lock of the helpline's rotation row.
+"""Decides who is rung next on a helpline call, under the lock of the helpline's rotation.
 
-A decision is stored with all that it was taken from, so that anybody can take it again and compare (`replay.py`).
+A decision is stored with everything it was based on, so that it can be recomputed (`replay.py`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _STORE = sa.insert(DecisionRow)
 
 @dataclass(frozen=True, slots=True)
 class RoutingRequest:
-    """The call that a center is sought for, and the little about it that routing may know."""
+    """A request for a center, with the few facts about the call that routing may know."""
 
     call: str
     attempt: int
@@ -52,21 +52,21 @@ class RoutingRequest:
     language: str
     tried: frozenset[str] = frozenset()
     seconds_left: int | None = None
-    """of the helpline's longest wait; None before the first attempt, when every seat's attempt is known to fit"""
+    """of the longest wait; None before the first attempt, when every seat is known to fit"""
     announcement_seconds: Callable[[Center], int] = lambda _: 0
     """of the sentence that names a center before it is rung"""
     for_promise: bool = False
-    """who owes a return call is sought, not who is rung"""
+    """the owner of a return call is sought; nobody is rung"""
     arrived_at: datetime | None = None
-    """of the call, for the months of spend caps; None: now"""
+    """of the call, for the month of spend caps; None: now"""
     simulated: bool = False
     closed: frozenset[str] = frozenset()
-    """centers that are left aside because they are closed, where hours do not count by themselves"""
+    """centers to skip because they are closed, when hours are otherwise ignored"""
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What a decision is taken from, at its moment."""
+    """What a decision is based on, at its moment."""
 
     directory: Directory
     helpline: Helpline
@@ -77,8 +77,8 @@ class DecisionContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """Who is rung (None: nobody is eligible), and what that was decided from."""
+class RoutingDecision:
+    """The center to ring (None: nobody is eligible), and what the decision was based on."""
 
     center: Center | None
     lineup: Lineup
@@ -97,10 +97,10 @@ def decide(
     context: DecisionContext,
     request: RoutingRequest,
     leaving: LineLeft | None = None,
-) -> Decided:
-    """Take and store the decision who is rung; a line of the center is taken with it.
+) -> RoutingDecision:
+    """Decide who is rung, store the decision, and take a line of the center.
 
-    `leaving` is the line that the call still has from its attempt before.
+    `leaving` is the line of the previous leg, which the call may still hold.
     """
     take = leaving.take if leaving else partial(take_line, session)
     return _decide(session, memory, context, request, take)
@@ -108,8 +108,8 @@ def decide(
 
 def decide_who_owes(
     session: Session, memory: RoutingMemory, context: DecisionContext, request: RoutingRequest
-) -> Decided:
-    """Take and store the decision who owes a return call: whoever is owed most, open or not."""
+) -> RoutingDecision:
+    """Decide who owes a return call, and store the decision. A closed center may owe one."""
     return _decide(session, memory, context, replace(request, for_promise=True), lambda _: True)
 
 
@@ -119,28 +119,30 @@ def _decide(
     context: DecisionContext,
     request: RoutingRequest,
     has_line: Callable[[Center], bool],
-) -> Decided:
+) -> RoutingDecision:
     at, rotation = context, context.rotation
     position_of = memory.seated(session, at.helpline)
     roll_over_caps(session, rotation, at.helpline, position_of, day_of(at.helpline, at.now))
     lineup = memory.lineup(at.directory, at.helpline, request.state, at.now, for_promise=request.for_promise)
-    passed_over = _passed_over(context, request, lineup, position_of, _beyond(session, at, request, lineup))
+    passed_over = _passed_over(
+        context, request, lineup, position_of, _above_spend_cap(session, at, request, lineup)
+    )
 
     def pool_of_the_others() -> Pool:
         return memory.pool(at.helpline.key, lineup, request.language, set(passed_over), position_of)
 
-    pool, proposal = _proposed(context, pool_of_the_others, passed_over, has_line)
+    pool, proposal = _propose(context, pool_of_the_others, passed_over, has_line)
     center = _take(context, pool, proposal)
     if center and not request.for_promise:
         count(rotation, position_of[center.key])
     memory.store(session, lineup)
     save(session, rotation)
     _store(session, context, request, lineup, passed_over, center)
-    return Decided(center, lineup, request.language, passed_over)
+    return RoutingDecision(center, lineup, request.language, passed_over)
 
 
 def _take(context: DecisionContext, pool: Pool, proposal: Proposal | None) -> Center | None:
-    """The decision takes its number; with nobody eligible it gives and takes nothing else."""
+    """Apply the decision to the credits. If nobody is eligible, only the decision number changes."""
     if proposal is None:
         context.rotation.credits.number += 1
         return None
@@ -148,13 +150,13 @@ def _take(context: DecisionContext, pool: Pool, proposal: Proposal | None) -> Ce
     return context.directory.centers[pool.candidates[proposal.index].center]
 
 
-def _proposed(
+def _propose(
     context: DecisionContext,
     pool_of_the_others: Callable[[], Pool],
     passed_over: dict[str, str],
     has_line: Callable[[Center], bool],
 ) -> tuple[Pool, Proposal | None]:
-    """The pool, and whom it would ring; a center whose last line went in this very moment is passed over."""
+    """The pool and the proposal. A center whose last line has just been taken is skipped."""
     while True:
         pool = pool_of_the_others()
         if not pool.candidates:
@@ -166,8 +168,10 @@ def _proposed(
         passed_over[proposed] = LINES_BUSY
 
 
-def _beyond(session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup) -> dict[str, str]:
-    """Those of the lineup beyond their partner's spend cap; who owes a call takes nothing of it yet."""
+def _above_spend_cap(
+    session: Session, at: DecisionContext, request: RoutingRequest, lineup: Lineup
+) -> dict[str, str]:
+    """The centers above their partner's spend cap. Owing a return call reserves nothing yet."""
     if not at.directory.spend_capped:
         return {}
     centers = [candidate.center for candidate in lineup.candidates]
@@ -184,17 +188,17 @@ def _passed_over(
     position_of: Mapping[str, int],
     beyond: Mapping[str, str],
 ) -> dict[str, str]:
-    """The fast facts: why candidates of the lineup cannot have this call."""
-    reasons = {**beyond, **_capped(context, position_of)}
+    """Why candidates of the lineup cannot have this call: the fast facts."""
+    reasons = {**beyond, **_cap_reasons(context, position_of)}
     if not request.for_promise:
         reasons |= unavailable_reasons(context.possibly_unavailable, context.directory.centers, context.now)
-        reasons |= _too_long(context, lineup, request)
+        reasons |= _time_reasons(context, lineup, request)
     reasons |= dict.fromkeys(request.closed, OUTSIDE_HOURS)
     reasons |= dict.fromkeys(request.tried, ALREADY_TRIED)
     return {c.center: reasons[c.center] for c in lineup.candidates if c.center in reasons} if reasons else {}
 
 
-def _capped(context: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
+def _cap_reasons(context: DecisionContext, position_of: Mapping[str, int]) -> dict[str, str]:
     reached = {
         seat.center: cap_reached(context.rotation, seat, position_of[seat.center])
         for seat in context.helpline.capped_seats
@@ -202,8 +206,8 @@ def _capped(context: DecisionContext, position_of: Mapping[str, int]) -> dict[st
     return {center: reason for center, reason in reached.items() if reason}
 
 
-def _too_long(context: DecisionContext, lineup: Lineup, request: RoutingRequest) -> dict[str, str]:
-    """The centers whose attempt might not end within the helpline's longest wait."""
+def _time_reasons(context: DecisionContext, lineup: Lineup, request: RoutingRequest) -> dict[str, str]:
+    """The centers whose attempt might not end within the longest wait."""
     left = request.seconds_left
     if left is None:
         return {}
@@ -241,7 +245,7 @@ def _store(
         "language": request.language,
         "passed_over": json.dumps(list(passed_over.items())),
         "center": center.key if center else None,
-        # Of a promise: nobody has talked, so it counts for no cap.
+        # A promise counts for no cap: nobody has talked.
         "given_back": request.for_promise,
         "undone_after": None,
     }

@@ -1,7 +1,7 @@
-"""Which seats of a helpline may be rung, and the reason for each that may not. *Pure.*
+"""Which seats of a helpline are eligible, and the reason for each that is not. *Pure.*
 
-Slow facts (partner, licence, hours, state) make a `Lineup`, which holds until the next of them changes. Fast facts
-(lines, pauses, caps, what this call has tried) are told to `pool` for each decision.
+The slow facts (partner, license, hours, state) make a `Lineup`, which holds until one of them changes. The fast
+facts (lines, pauses, caps, centers this call has tried) are passed to `pool` for each decision.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callrouter.directory.opening_hours.opening import opening
 
 NOT_VERIFIED = "partner not verified"
 SUSPENDED = "suspended"
-LICENCE_EXPIRED = "licence expired"
+LICENSE_EXPIRED = "license expired"
 OUTSIDE_HOURS = "outside hours"
 STATE_NOT_SERVED = "state not served"
 DAILY_CAP = "daily cap reached"
@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Lineup:
-    """The seats of a helpline at a moment: who may be rung, and why the others may not."""
+    """The seats of a helpline that may be rung, and why the others may not."""
 
     candidates: tuple[Candidate, ...]
     skipped: Mapping[str, str]
@@ -53,7 +53,7 @@ class Lineup:
 
     @cached_property
     def document(self) -> str:
-        """As it is stored."""
+        """The lineup as JSON, as it is stored."""
         rows = [[c.center, c.weight, c.tier, list(c.languages)] for c in self.candidates]
         return json.dumps({"candidates": rows, "skipped": dict(self.skipped)}, separators=(",", ":"))
 
@@ -71,9 +71,9 @@ class Lineup:
         return cls(tuple(rows), read["skipped"])
 
     def pool(self, language: str, passed_over: Iterable[str]) -> tuple[Candidate, ...]:
-        """The seats that one decision is taken among: of the lowest tier that has any.
+        """The seats that one decision picks from: the lowest tier that has any.
 
-        A center that speaks the caller's language goes before one that does not.
+        Centers that speak the caller's language go first.
         """
         left = (
             tuple(c for c in self.candidates if c.center not in passed_over)
@@ -85,41 +85,41 @@ class Lineup:
         return tuple(c for c in speaking if c.tier == lowest)
 
     def not_speaking(self, language: str, passed_over: Iterable[str]) -> tuple[str, ...]:
-        """The centers that were left aside only because others speak the caller's language."""
+        """The centers that were skipped only because others speak the caller's language."""
         left = [c for c in self.candidates if c.center not in passed_over]
         others = tuple(c.center for c in left if language not in c.languages)
         return others if len(others) < len(left) else ()
 
 
 def partner_forbids(partner: Partner, at: datetime) -> str | None:
-    """Why no call may go to this partner now: not verified, suspended, or without a licence."""
+    """Why no call may go to this partner now: not verified, suspended, or without a license. None: it may."""
     if partner.status == "suspended":
         return SUSPENDED
     if partner.status != "verified":
         return NOT_VERIFIED
-    if at >= licence_ends(partner):
-        return LICENCE_EXPIRED
+    if at >= license_ends(partner):
+        return LICENSE_EXPIRED
     return None
 
 
-def licence_ends(partner: Partner) -> datetime:
-    """The first moment after the licence's last day, in the partner's zone."""
+def license_ends(partner: Partner) -> datetime:
+    """The first moment after the license's last day, in the partner's zone."""
     return datetime.combine(partner.license.expires + timedelta(days=1), time(), ZoneInfo(partner.timezone))
 
 
 def line_up(
     directory: Directory, helpline: Helpline, state: str, at: datetime, *, for_promise: bool = False
 ) -> tuple[Lineup, datetime]:
-    """The lineup for callers from a state, and the moment until which it holds.
+    """The lineup for callers from a state, and the time until which it holds.
 
-    A promise can be owed by a center that is closed now, so hours do not count `for_promise`.
+    A closed center may owe a return call, so hours are ignored with `for_promise`.
     """
     candidates, skipped, until = [], {}, at + LONGEST_LINEUP
     for seat in helpline.seats:
         center = directory.centers[seat.center]
         partner = directory.partners[center.partner]
         reason = partner_forbids(partner, at) or _state_forbids(seat, state)
-        until = min(until, _licence_changes(partner, at, until))
+        until = min(until, _license_changes(partner, at, until))
         if not reason and not for_promise:
             reason, changes = _hours_forbid(center, at)
             until = min(until, changes)
@@ -139,6 +139,6 @@ def _hours_forbid(center: Center, at: datetime) -> tuple[str | None, datetime]:
     return (None if now.is_open else OUTSIDE_HOURS), now.until
 
 
-def _licence_changes(partner: Partner, at: datetime, otherwise: datetime) -> datetime:
-    ends = licence_ends(partner)
+def _license_changes(partner: Partner, at: datetime, otherwise: datetime) -> datetime:
+    ends = license_ends(partner)
     return ends if ends > at else otherwise

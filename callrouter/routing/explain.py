@@ -1,4 +1,4 @@
-"""Who would be rung now, who not and why: the rules of a decision, without taking one. Changes nothing."""
+"""Explains the rotation: who would be rung now, who would not, and why. It changes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from callrouter.routing.rotation_state import (
 
 WOULD_BE_RUNG = "would be rung"
 NEXT = "next"
-"""when those before it do not answer"""
+"""if those before it do not answer"""
 NOT_THIS_TIME = "its turn is on a later call"
 LATER_TIER = "only when nobody of a lower tier can be rung"
 
@@ -42,39 +42,39 @@ _TAKEN_LINES = sa.select(Availability.center, Availability.calls_in_progress).wh
 
 
 @dataclass(frozen=True, slots=True)
-class SeatNow:
-    """How a seat stands at a moment."""
+class SeatStatus:
+    """The status of a seat at a moment."""
 
     seat: Seat
     credit: float
     """what it is owed, in calls"""
     turn: int | None
-    """1: it would be rung; 2, 3 …: after so many others did not answer; None: not on this call"""
-    standing: str
+    """1: it would be rung; 2, 3 …: if the seats before it do not answer; None: not on this call"""
+    status: str
     """`would be rung`, `next`, or why not"""
     rung_after: int | None = None
-    """seconds from the arrival of a call until it would be rung, at the most, for a caller who presses no key"""
+    """the most seconds from the arrival until it would be rung, for a caller who presses no key"""
 
     @property
     def may_be_rung(self) -> bool:
-        """Whether only other seats stand before it."""
-        return self.standing in _MAY_BE_RUNG
+        """Whether it is eligible, and only other seats are before it."""
+        return self.status in _MAY_BE_RUNG
 
 
 @dataclass(frozen=True, slots=True)
-class SupposedCall:
+class ExplainedCall:
     """The call for which the rotation is explained."""
 
     state: str
-    """of the caller, two letters; may be empty"""
+    """the caller's, two letters; may be empty"""
     at: datetime
     simulated: bool = False
 
 
 def explain(
-    session: Session, directory: Directory, helpline: Helpline, call: SupposedCall, spoken: SpokenSeconds
-) -> list[SeatNow]:
-    """The seats of a helpline for this call, those that would be rung first."""
+    session: Session, directory: Directory, helpline: Helpline, call: ExplainedCall, spoken: SpokenSeconds
+) -> list[SeatStatus]:
+    """The seats of a helpline for this call. Those that would be rung come first."""
     at = call.at
     position_of = _positions(session, helpline)
     rotation = _rotation(session, helpline, position_of, at)
@@ -95,7 +95,7 @@ def explain(
 def why_listing_is_not_rung(
     session: Session, directory: Directory, listing: Listing, at: datetime
 ) -> str | None:
-    """Why the center of a listing would not be rung now; None where it would."""
+    """Why the center of a listing would not be rung now. None: it would."""
     center = directory.centers[listing.center]
     if forbidden := partner_forbids(directory.partner_of(center.key), at):
         return forbidden
@@ -103,7 +103,7 @@ def why_listing_is_not_rung(
 
 
 def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
-    """Where each seat stands in the rotation's row; seats that were never decided about stand behind."""
+    """The position of each seat. Seats that no decision has met come last."""
     rows = session.execute(_POSITIONS, {"helpline": helpline.key})
     positions = {row.center: row.position for row in rows}
     for center in sorted({seat.center for seat in helpline.seats} - positions.keys()):
@@ -114,7 +114,7 @@ def _positions(session: Session, helpline: Helpline) -> dict[str, int]:
 def _rotation(session: Session, helpline: Helpline, position_of: Mapping[str, int], at: datetime) -> Rotation:
     rotation = rotation_now(session, helpline.key)
     if not helpline.capped_seats:
-        # Nothing is counted where there are no caps, and the next decision will store that.
+        # Calls are not counted without caps. The next decision stores that.
         rotation.day = ""
     roll_over_caps(session, rotation, helpline, position_of, day_of(helpline, at))
     return rotation
@@ -128,7 +128,7 @@ def _fast_reasons(
     position_of: Mapping[str, int],
     at: datetime,
 ) -> dict[str, str]:
-    """Why seats cannot have a call at this very moment: caps, lines, pauses."""
+    """Why seats cannot have a call at this moment: caps, lines, pauses."""
     centers = [directory.centers[seat.center] for seat in helpline.seats]
     taken = _taken_lines(session)
     busy = {center.key: LINES_BUSY for center in centers if not _has_line(center, taken)}
@@ -149,7 +149,7 @@ def _has_line(center: Center, taken: Mapping[str, int]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pools:
-    """Picks as a call would, without storing what that does to the credits."""
+    """Picks seats as a call would, without storing the credits."""
 
     lineup: Lineup
     rotation: Rotation
@@ -157,7 +157,7 @@ class _Pools:
     language: str
 
     def next(self, passed_over: set[str]) -> str | None:
-        """The center that is rung next, if these are not; None: nobody."""
+        """The center that is rung next, without these. None: nobody."""
         pool = Pool.of(self.lineup.pool(self.language, passed_over), self.position_of)
         if not pool.candidates:
             return None
@@ -173,22 +173,22 @@ def _one_after_another(
     reasons: Mapping[str, str],
     spoken: SpokenSeconds,
 ) -> Iterator[tuple[str, int]]:
-    """The centers that one call would ring if nobody answered, until its time is over, each with `rung_after`."""
+    """The centers that one call would ring in turn if nobody answered, each with its `rung_after`."""
     passed_over, seconds = set(reasons), spoken.greeting(helpline)
     centers = [directory.centers[seat.center] for seat in helpline.seats]
-    said = {center.key: spoken.announcement(center, pools.language) for center in centers}
+    announcements = {center.key: spoken.announcement(center, pools.language) for center in centers}
     while key := pools.next(passed_over):
         center = directory.centers[key]
-        yield key, seconds + said[key]
-        seconds += said[key] + unanswered_attempt(center)
+        yield key, seconds + announcements[key]
+        seconds += announcements[key] + unanswered_attempt(center)
         left = helpline.max_wait_seconds - seconds
-        passed_over |= {key, *(c.key for c in centers if said[c.key] + longest_attempt(c) > left)}
+        passed_over |= {key, *(c.key for c in centers if announcements[c.key] + longest_attempt(c) > left)}
 
 
 def _why_later(
     helpline: Helpline, lineup: Lineup, rung: list[str], reasons: Mapping[str, str]
 ) -> dict[str, str]:
-    """Why seats that might have the call would not be rung on it."""
+    """Why eligible seats would not be rung on this call."""
     tiers = {seat.center: seat.tier for seat in helpline.seats}
     lowest = tiers[rung[0]] if rung else 0
     later = {center: LATER_TIER if tier > lowest else NOT_THIS_TIME for center, tier in tiers.items()}
@@ -196,12 +196,12 @@ def _why_later(
     return {**later, **dict.fromkeys(others, OTHER_LANGUAGE)}
 
 
-def _seat_now(seat: Seat, credit: float, rung: Mapping[str, int], why_not: Mapping[str, str]) -> SeatNow:
+def _seat_now(seat: Seat, credit: float, rung: Mapping[str, int], why_not: Mapping[str, str]) -> SeatStatus:
     if seat.center not in rung:
-        return SeatNow(seat, credit, None, why_not[seat.center])
+        return SeatStatus(seat, credit, None, why_not[seat.center])
     turn = list(rung).index(seat.center) + 1
-    return SeatNow(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT, rung[seat.center])
+    return SeatStatus(seat, credit, turn, WOULD_BE_RUNG if turn == 1 else NEXT, rung[seat.center])
 
 
-def _those_that_would_be_rung_first(seat: SeatNow) -> tuple[bool, int, bool, float]:
-    return seat.turn is None, seat.turn or 0, seat.standing != NOT_THIS_TIME, -seat.credit
+def _those_that_would_be_rung_first(seat: SeatStatus) -> tuple[bool, int, bool, float]:
+    return seat.turn is None, seat.turn or 0, seat.status != NOT_THIS_TIME, -seat.credit

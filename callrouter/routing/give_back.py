@@ -1,6 +1,6 @@
-"""Taking a decision back: its leg was not accepted, or never rang; and keeping it after all, when that is told late.
+"""Reverses a decision whose leg was not accepted, and keeps it after all if the acceptance is reported late.
 
-Whoever does it holds the lock of the helpline's rotation row. Doing it again changes nothing.
+Hold the lock of the rotation. Running it again changes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from callrouter.database import Session
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation import Pool, undo
-from callrouter.routing.rotation_state import Rotation, count_back, count_late, save
+from callrouter.routing.rotation_state import Rotation, count_late, save, uncount
 
 _READ = sa.select(DecisionRow.__table__).where(
     DecisionRow.helpline == sa.bindparam("helpline"),
@@ -32,19 +32,18 @@ _UPDATE = sa.update(DecisionRow).where(
 def give_back(
     session: Session, memory: RoutingMemory, rotation: Rotation, call: str, attempt: int, *, exactly: bool
 ) -> None:
-    """A decision whose leg was not accepted counts for no cap; a busy or failed one is undone `exactly`.
-
-    Doing it again changes nothing. Whoever does it holds the rotation's lock.
+    """Give back a decision whose leg was not accepted: it counts for no cap. A busy or failed one is undone
+    `exactly`.
     """
     for taken in _taken(session, rotation, call, attempt):
         if not taken.given_back:
             position_of = memory.positions(session, rotation.helpline, [taken.center])
-            count_back(rotation, position_of[taken.center], taken.day)
+            uncount(rotation, position_of[taken.center], taken.day)
             _give_back(session, memory, rotation, taken, exactly=exactly)
 
 
 def undo_late(session: Session, memory: RoutingMemory, rotation: Rotation, call: str, attempt: int) -> None:
-    """A decision that was given back, because nothing was heard of its leg, is undone: it was busy or failed."""
+    """Undo a decision that was given back without a result: its leg turned out to be busy or failed."""
     for taken in _taken(session, rotation, call, attempt):
         if taken.given_back:
             _give_back(session, memory, rotation, taken, exactly=True)
@@ -53,7 +52,7 @@ def undo_late(session: Session, memory: RoutingMemory, rotation: Rotation, call:
 def keep_after_all(
     session: Session, memory: RoutingMemory, rotation: Rotation, call: str, attempt: int
 ) -> None:
-    """A decision that was given back, because nothing was heard of its leg, counts: it was accepted."""
+    """Keep a decision that was given back without a result: its leg turned out to be accepted."""
     for taken in _taken(session, rotation, call, attempt):
         if taken.given_back:
             position_of = memory.positions(session, rotation.helpline, [taken.center])
@@ -65,7 +64,7 @@ def keep_after_all(
 
 
 def _taken(session: Session, rotation: Rotation, call: str, attempt: int) -> Sequence[Any]:
-    """The decision of this attempt, if it rang somebody and has not been undone."""
+    """The decision of this attempt, if it rang a center and was not undone."""
     attempted = {"helpline": rotation.helpline, "call": call, "attempt": attempt}
     return session.execute(_READ, attempted).all()
 

@@ -1,4 +1,4 @@
-"""The lines of a center: how many calls it has at a time, and its pause after missed calls."""
+"""The lines of a center (its calls at a time), and its pause after missed calls."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ _RESUME = (
 
 NO_LIMIT = 2_147_483_647
 PAUSE = timedelta(hours=1)
-"""How long a center pauses, and how far back missed calls count."""
+"""the length of a pause, and the time in which missed calls count"""
 
 
 def take_line(session: Session, center: Center) -> bool:
-    """Take one of the center's lines for a call; False where all are busy. The count and its limit are one step."""
+    """Take one of the center's lines. False if all are busy. The count and the limit are checked in one statement."""
     limit = _limit(center)
     taken = session.execute(_TAKE, {"center": center.key, "limit_seen": limit})
     return limit == NO_LIMIT or taken.one_or_none() is not None
@@ -59,15 +59,15 @@ def _limit(center: Center) -> int:
 
 
 def release_line(session: Session, center: str) -> None:
-    """The call has left the center."""
+    """Release a line of the center."""
     session.execute(_RELEASE, {"of_center": center})
 
 
 class LineLeft:
-    """The line of a center that a call leaves, until it is given up, perhaps while the call takes another one's.
+    """The line of the previous leg. It is released before or after the next line is taken.
 
-    Rows are locked in the order of their centers, by everybody: two calls that go opposite ways never wait for each
-    other (two helplines may share their centers, and the rotation's lock is each helpline's own).
+    Everybody locks centers in the order of their keys. So two calls that go opposite ways never wait for each other,
+    even if two helplines share their centers.
     """
 
     def __init__(self, session: Session, center: str) -> None:
@@ -75,20 +75,20 @@ class LineLeft:
         self._center: str | None = center
 
     def take(self, center: Center) -> bool:
-        """Take a line of another center; False where all are busy."""
+        """Take a line of another center. False if all are busy."""
         if self._center is not None and self._center < center.key:
             self.give_up()
         return take_line(self._session, center)
 
     def give_up(self) -> None:
-        """The call has left the center. Once is enough."""
+        """Release the line. Doing it again changes nothing."""
         if self._center is not None:
             release_line(self._session, self._center)
             self._center = None
 
 
 def unavailable_reasons(rows: Iterable[Any], centers: Mapping[str, Center], now: datetime) -> dict[str, str]:
-    """Why centers cannot take a call at this moment, from the rows of those that may be unavailable."""
+    """Why centers cannot take a call now, from the rows of centers that may be unavailable."""
     known = ((row, centers[row.center]) for row in rows if row.center in centers)
     reasons = {
         center.key: _unavailable(center, row.calls_in_progress, row.paused_until, now)
@@ -98,30 +98,30 @@ def unavailable_reasons(rows: Iterable[Any], centers: Mapping[str, Center], now:
 
 
 def _unavailable(center: Center, calls: int, paused_until: datetime | None, now: datetime) -> str | None:
-    """By the center's limit of today: the one that was seen with its latest call may have been raised since."""
+    """Check against the center's present limit, which may have been raised since its latest call."""
     if paused_until and paused_until > now:
         return PAUSED
     return LINES_BUSY if calls >= _limit(center) else None
 
 
 def missed_calls_count_from(session: Session, center: str, now: datetime) -> datetime:
-    """The moment from which missed calls count towards a pause."""
+    """The time from which missed calls count toward a pause."""
     taken_back: datetime | None = session.execute(_MISSED_SINCE, {"center": center}).scalar()
     an_hour_ago = now - PAUSE
     return max(an_hour_ago, taken_back) if taken_back else an_hour_ago
 
 
 def pause(session: Session, center: str, now: datetime) -> None:
-    """The center missed too many calls; its seats pause for an hour."""
+    """Pause a center that missed too many calls, for an hour."""
     session.execute(_PAUSE, {"of_center": center, "paused_until": now + PAUSE})
 
 
 def end_pauses(session: Session, now: datetime) -> None:
-    """Forget the pauses that are over, so that decisions need not read them."""
+    """Delete the pauses that are over, so that decisions need not read them."""
     session.execute(_END_PAUSES, {"now": now})
 
 
 def resume(session: Session, center: str, now: datetime) -> bool:
-    """Somebody takes the pause back by hand; missed calls count from now on. False where nothing was known of it."""
+    """End a pause by hand. Missed calls count from now on. False if the center is unknown here."""
     resumed = session.execute(_RESUME, {"of_center": center, "missed_since": now})
     return resumed.one_or_none() is not None

@@ -1,7 +1,6 @@
-"""What a process remembers of the rotations, so that a decision need not work it out or read it again.
+"""A cache for decisions: what a process need not compute or read twice.
 
-Nothing here is the truth: positions never change, lineups say until when they hold, and all of it is worked out
-again when a process starts.
+The database stays the truth: positions never change, and a lineup knows until when it holds.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ _LineupKey = tuple[int, str, str, bool]
 
 
 class RoutingMemory:
-    """Positions, lineups and pools that this process has met."""
+    """The positions, lineups and pools that this process has met."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -48,7 +47,7 @@ class RoutingMemory:
         """helpline or digest: the session that has added to it, and may still fail"""
 
     def seated(self, session: Session, helpline: Helpline) -> Mapping[str, int]:
-        """The position of each seat of a helpline as the directory has it now."""
+        """The position of each seat of a helpline in the present directory."""
         if self._seated.get(helpline.key) is helpline:
             return self._positions.get(helpline.key, {})
         positions = self.positions(session, helpline.key, (seat.center for seat in helpline.seats))
@@ -57,9 +56,9 @@ class RoutingMemory:
         return positions
 
     def positions(self, session: Session, helpline: str, centers: Iterable[str]) -> Mapping[str, int]:
-        """The position of each seat; new seats are given one. Whoever asks holds the rotation's lock.
+        """The position of each seat. New seats get one. Hold the lock of the rotation.
 
-        Only what others have committed is remembered: the transaction that gives a seat its position may fail.
+        Only committed positions are cached: the transaction that gives a seat its position may fail.
         """
         wanted = set(centers)
         known = self._positions.get(helpline, {})
@@ -77,7 +76,7 @@ class RoutingMemory:
     def lineup(
         self, directory: Directory, helpline: Helpline, state: str, now: datetime, *, for_promise: bool
     ) -> Lineup:
-        """The lineup that holds now for callers from this state."""
+        """The present lineup for callers from this state."""
         key = (directory.version, helpline.key, state, for_promise)
         known = self._lineups.get(key)
         if known and known[1] <= now < known[2]:
@@ -91,7 +90,7 @@ class RoutingMemory:
         return lineup
 
     def store(self, session: Session, lineup: Lineup) -> None:
-        """Make sure that this lineup can be read again by its digest."""
+        """Store a lineup, so that it can be read by its digest."""
         if lineup.digest in self._stored:
             return
         added = session.execute(_STORE_LINEUP, {"digest": lineup.digest, "document": lineup.document}).all()
@@ -102,7 +101,7 @@ class RoutingMemory:
             self._stored.add(lineup.digest)
 
     def stored_lineup(self, session: Session, digest: str) -> Lineup:
-        """A lineup by its digest, from memory or from the database."""
+        """A lineup by its digest."""
         known = self._by_digest.get(digest)
         if known is None:
             stored = session.execute(_READ_LINEUP, {"digest": digest}).one()
@@ -117,9 +116,9 @@ class RoutingMemory:
         passed_over: set[str],
         positions: Mapping[str, int],
     ) -> Pool:
-        """The pool of a decision; the usual one, with nobody passed over, is worked out once.
+        """The pool of a decision. The usual one, with no center passed over, is cached.
 
-        Only with positions that are committed: those of a transaction that fails are given to other seats.
+        It is cached only with committed positions: those of a failed transaction are given to other seats.
         """
         if passed_over or positions is not self._positions.get(helpline):
             return Pool.of(lineup.pool(language, passed_over), positions)

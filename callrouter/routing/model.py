@@ -1,4 +1,4 @@
-"""Tables of the rotation: who is owed what, and every decision with what it was taken from."""
+"""The tables of the rotation: the credits, and every decision with what it was based on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from callrouter.database import Base, Grants
 
 
 class SeatPosition(Base):
-    """A seat's place in the arrays of its helpline's rotation. It never changes."""
+    """A seat's position in the arrays of its helpline's rotation. It never changes."""
 
     __tablename__ = "seat"
     __grants__ = Grants(insert=True)
@@ -23,7 +23,7 @@ class SeatPosition(Base):
 
 
 class RotationRow(Base):
-    """The state of a helpline's rotation, locked by whoever decides."""
+    """The state of a helpline's rotation. A decision locks it."""
 
     __tablename__ = "rotation"
     __grants__ = Grants(insert=True, update=True)
@@ -39,7 +39,7 @@ class RotationRow(Base):
 
 
 class LineupDocument(Base):
-    """What many decisions have in common, stored once."""
+    """A lineup, stored once for all decisions that share it."""
 
     __tablename__ = "lineup"
     __grants__ = Grants(insert=True)
@@ -50,12 +50,12 @@ class LineupDocument(Base):
 
 
 class DecisionRow(Base):
-    """A decision who is rung, with all that it was taken from."""
+    """A decision, with everything it was based on."""
 
     __tablename__ = "decision"
     # What was decided stays; whether it counts may change.
     __grants__ = Grants(insert=True, update=("given_back", "undone_after"))
-    # One decision for one attempt, whatever comes twice.
+    # An attempt has one decision.
     __table_args__ = (sa.UniqueConstraint("call", "attempt"),)
 
     helpline: Mapped[str] = mapped_column(primary_key=True)
@@ -78,7 +78,7 @@ class DecisionRow(Base):
 
 
 class Availability(Base):
-    """How many calls a center has at this moment, and whether it pauses."""
+    """The number of calls that a center has now, and its pause."""
 
     __tablename__ = "availability"
     __grants__ = Grants(insert=True, update=True)
@@ -93,7 +93,7 @@ class Availability(Base):
     )
 
 
-# The few that a decision must know of, among the many that are simply there.
+# Only the few centers that a decision must look at.
 POSSIBLY_UNAVAILABLE = sa.or_(
     Availability.calls_in_progress >= Availability.limit_seen, Availability.paused_until.is_not(None)
 )

@@ -1,7 +1,7 @@
-"""Every pick of a helpline taken again from what was stored, and the credits that follow from them.
+"""Recomputes every decision of a helpline from what was stored, and the credits that follow.
 
-The decisions are folded in their order. One that was undone is undone at the same place again: after the decision
-that was the latest at that moment. Nothing else is needed, so anybody can take the stored rows and compare.
+Decisions are replayed in order. An undone decision is undone again after the same decision as before. Nothing else
+is needed, so anybody can check the stored rows.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from callrouter.routing.model import DecisionRow, LineupDocument, RotationRow, S
 from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
 
 _OF_HELPLINE = DecisionRow.helpline == sa.bindparam("helpline")
-# One statement is one look at the database: the credits are those after exactly these decisions.
+# One statement sees one snapshot: the credits are those after exactly these decisions.
 _DECISIONS = (
     sa.select(
         DecisionRow.number,
@@ -65,7 +65,7 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A decision that names another center than follows from what it was taken from."""
+    """A decision whose stored center is not the recomputed one."""
 
     number: int
     stored: str | None
@@ -73,44 +73,44 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What came of taking all decisions again."""
+class ReplayResult:
+    """The result of a replay."""
 
     decisions: int
-    """how many were taken again"""
+    """how many were replayed"""
     disagreements: tuple[Disagreement, ...]
     credits: Credits
     largest_credit: int
     """the most that any seat was ever owed, or owed the others, in UNITS"""
     stored: array[int] | None = None
-    """the credits of the rotation's row; None where only decisions were given"""
+    """the stored credits of the rotation; None if only decisions were passed"""
 
     @property
     def agrees(self) -> bool:
-        """Every pick is the stored one, and they lead to the stored credits."""
+        """Whether every pick and the credits are the stored ones."""
         return not self.disagreements and self.credits_agree
 
     @property
     def credits_agree(self) -> bool:
-        """The stored credits are those that the decisions lead to."""
+        """Whether the credits are the stored ones."""
         return self.stored is None or self.stored == self.credits.credit
 
 
 def replay(
     decisions: Iterable[StoredDecision], lineups: Mapping[str, Lineup], positions: Mapping[str, int]
-) -> Replayed:
-    """Take the decisions of a helpline again, in the order of their numbers. *Pure.*
+) -> ReplayResult:
+    """Replay the decisions of a helpline in the order of their numbers. *Pure.*
 
-    Where a pick disagrees the stored one is followed: whoever was rung has had a turn.
+    After a disagreement it continues with the stored center, because that one was rung.
     """
     fold = _Fold(lineups, positions)
     disagreements = tuple(fold.disagreements(decisions))
     fold.undo_before(fold.credits.number + 1)
-    return Replayed(fold.decisions, disagreements, fold.credits, fold.largest_credit)
+    return ReplayResult(fold.decisions, disagreements, fold.credits, fold.largest_credit)
 
 
-def replay_helpline(session: Session, helpline: str) -> Replayed:
-    """Take all decisions of a helpline again, and set the credits that follow beside those of its rotation."""
+def replay_helpline(session: Session, helpline: str) -> ReplayResult:
+    """Replay all decisions of a helpline, and compare with the stored credits."""
     of = {"helpline": helpline}
     rows = session.execute(_DECISIONS, of).all()
     lineups = {row.digest: Lineup.from_document(row.document) for row in session.execute(_LINEUPS, of)}
@@ -145,13 +145,13 @@ class _Fold:
                 yield Disagreement(decision.number, decision.center, recomputed)
 
     def undo_before(self, number: int) -> None:
-        """Undo what had been undone when decision `number` was taken."""
+        """Undo what was undone before decision `number`."""
         for latest in [latest for latest in self._undone_after if latest < number]:
             for pool, undone, index in self._undone_after.pop(latest):
                 undo(self.credits, pool, undone, index)
 
     def _take(self, decision: StoredDecision) -> str | None:
-        """Who should have been rung; who was rung is followed."""
+        """Recompute the pick, then apply the stored one."""
         pool = self._pool_of(decision.lineup, decision.language, decision.passed_over)
         centers = [candidate.center for candidate in pool.candidates]
         self.credits.number = decision.number - 1

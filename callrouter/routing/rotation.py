@@ -1,7 +1,7 @@
-"""Who is owed most is rung. *Pure.*
+"""The rotation: the seat that is owed most is rung. *Pure.*
 
-Each seat has a credit in whole units, UNITS to a call; a helpline's credits add up to zero. A decision gives each
-eligible seat its fair part of one call and takes one call from the seat that is rung.
+Each seat has a credit in whole units, UNITS to a call. A helpline's credits add up to zero. A decision gives each
+eligible seat its fair part of one call, and takes one call from the seat that is rung.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from operator import add
 from callrouter.routing.eligibility import Candidate
 
 UNITS = 720_720
-"""One call, in units of credit: every sum of weights up to 16 divides it, so that equals are equal, and credits of
-some thousand calls (of a center that fails on all it is given) still fit into 4 bytes.
+"""One call, in units of credit. Every sum of weights up to 16 divides it, so equal seats stay equal. Credits of some
+thousand calls (of a center that fails on every call) still fit into 4 bytes.
 """
 
 
 @dataclass(slots=True)
 class Credits:
-    """What a rotation remembers of its seats, by their positions."""
+    """The credits of a helpline's seats, by position."""
 
     number: int
     """of the latest decision"""
@@ -33,21 +33,21 @@ class Credits:
         return cls(number, array("i", credit), array("i", last_rung))
 
     def make_room(self, seats: int) -> None:
-        """New seats begin with nothing: nothing is owed to them, and they owe nothing."""
+        """Add new seats. Nothing is owed to them, and they owe nothing."""
         for values in (self.credit, self.last_rung):
             values.extend([0] * (seats - len(values)))
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The seats that one decision is taken among, with their positions."""
+    """The seats that one decision picks from, with their positions."""
 
     candidates: tuple[Candidate, ...]
     positions: tuple[int, ...]
     parts: tuple[int, ...]
     """each seat's part of a call, rounded down"""
     remainder: int
-    """the units that rounding left; fewer than there are seats"""
+    """the units lost by rounding; fewer than there are seats"""
     is_everybody: bool
     """whether the positions are 0, 1, 2 … in this order"""
 
@@ -60,7 +60,7 @@ class Pool:
         return cls(candidates, positions, parts, UNITS - sum(parts), in_order)
 
     def shares(self, number: int) -> Sequence[int]:
-        """What decision `number` gives each seat: its part, and the remainder to the next seats in turn."""
+        """What decision `number` gives each seat: its part, and one unit of the remainder to the next seats in turn."""
         if not self.remainder:
             return self.parts
         seats = len(self.parts)
@@ -75,14 +75,17 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the next decision would be: what it leaves each seat of the pool with, and whom it rings."""
+    """The next decision: the new credit of each seat before the call is taken, and the seat to ring."""
 
     owed: list[int]
     index: int
 
 
 def propose(credits: Credits, pool: Pool) -> Proposal:
-    """The next decision: the largest credit; then the larger weight, then the longest not rung, then the key."""
+    """Compute the next decision.
+
+    The largest credit is rung. Ties go to the larger weight, then the longest not rung, then the key.
+    """
     now = map(credits.credit.__getitem__, pool.positions)
     owed = list(map(add, now, pool.shares(credits.number + 1)))
     return Proposal(owed, _most_owed(credits, pool, owed))
@@ -94,12 +97,12 @@ def pick(credits: Credits, pool: Pool) -> int:
 
 
 def ring(credits: Credits, pool: Pool, index: int) -> int:
-    """Take the decision that rings this seat of the pool; its number is returned."""
+    """Apply a decision that rings this seat of the pool. Returns its number."""
     return carry_out(credits, pool, Proposal(propose(credits, pool).owed, index))
 
 
 def carry_out(credits: Credits, pool: Pool, proposal: Proposal) -> int:
-    """Take the proposed decision; its number is returned."""
+    """Apply the proposed decision. Returns its number."""
     credits.number += 1
     if pool.is_everybody and len(proposal.owed) == len(credits.credit):
         credits.credit = array("i", proposal.owed)
@@ -125,7 +128,7 @@ def _most_owed(credits: Credits, pool: Pool, owed: list[int]) -> int:
 
 
 def undo(credits: Credits, pool: Pool, number: int, index: int) -> None:
-    """Take back exactly what decision `number` gave and took; in any order with others the credits are the same."""
+    """Reverse exactly what decision `number` gave and took. The order of several reversals does not matter."""
     for position, share in zip(pool.positions, pool.shares(number), strict=True):
         credits.credit[position] -= share
     credits.credit[pool.positions[index]] += UNITS

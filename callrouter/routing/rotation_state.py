@@ -1,4 +1,4 @@
-"""The state of a helpline's rotation: its credits, and how often each seat was taken today and this month."""
+"""Reads and writes a helpline's rotation: its credits, and the calls of each seat today and this month."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _TAKEN_THIS_MONTH = (
 
 @dataclass(slots=True)
 class Rotation:
-    """A helpline's rotation. Counts are kept only where it has caps; `day` is empty where they are not."""
+    """A helpline's rotation. Calls are counted only if it has caps; otherwise `day` is empty."""
 
     helpline: str
     credits: Credits
@@ -59,14 +59,14 @@ class Rotation:
 
 
 def lock_rotation(session: Session, helpline: str) -> None:
-    """Lock a helpline's rotation until the end of the transaction."""
+    """Lock a helpline's rotation until the transaction ends."""
     session.execute(_LOCK, {"helpline": helpline})
 
 
 class LockedRotation:
-    """A helpline's rotation under its lock, and the centers that may be unavailable at this moment.
+    """A helpline's locked rotation, and the centers that may be unavailable now.
 
-    Both are asked for at once and read when they are needed, so that they travel with other questions.
+    Both are requested at once and read when needed, so they share a round trip with other queries.
     """
 
     def __init__(self, session: Session, helpline: str) -> None:
@@ -77,7 +77,7 @@ class LockedRotation:
 
     @cached_property
     def rotation(self) -> Rotation:
-        """The rotation; a helpline's first call starts it."""
+        """The rotation. The first call of a helpline creates it."""
         row = self._row.one_or_none()
         if row is None:
             self._session.execute(_START, _start(self.helpline))
@@ -140,14 +140,14 @@ def _counts(rotation: Rotation) -> dict[str, str | bytes]:
 
 
 def day_of(helpline: Helpline, at: datetime) -> str:
-    """The helpline's own day, `2026-11-23`."""
+    """The day at a moment in the helpline's zone, `2026-11-23`."""
     return at.astimezone(ZoneInfo(helpline.timezone)).date().isoformat()
 
 
 def roll_over_caps(
     session: Session, rotation: Rotation, helpline: Helpline, position_of: Mapping[str, int], today: str
 ) -> None:
-    """Make room for new seats, and let the counts be those of today and of this month."""
+    """Add new seats, and start new counts if the day or the month has changed."""
     rotation.credits.make_room(len(position_of))
     if not helpline.capped_seats:
         _stop_counting(session, rotation)
@@ -160,14 +160,17 @@ def roll_over_caps(
 
 
 def _stop_counting(session: Session, rotation: Rotation) -> None:
-    """There are no caps (any more); should they come back, the counts of today would be old."""
+    """Stop counting when there are no caps any more: the counts would be stale if caps came back."""
     if rotation.day:
         rotation.day = ""
         _save_counts(session, rotation)
 
 
 def _new_day(rotation: Rotation, today: str) -> None:
-    """A call whose moment was just before midnight may get the lock after one of the new day; it counts for that."""
+    """Start the counts of a new day.
+
+    A call from just before midnight may get the lock after one of the new day. It then counts for the new day.
+    """
     if rotation.day in {today, _day_after(today)}:
         return
     if rotation.day[:7] != today[:7]:
@@ -181,7 +184,7 @@ def _day_after(day: str) -> str:
 
 
 def _count_again(session: Session, rotation: Rotation, today: str) -> None:
-    """Caps are new here (or back), so what was taken before them is counted from the decisions."""
+    """Count the decisions of this month, because caps are new here or have come back."""
     seats = len(rotation.credits.credit)
     rotation.day = today
     rotation.taken_today, rotation.taken_this_month = array("i", [0] * seats), array("i", [0] * seats)
@@ -193,7 +196,7 @@ def _count_again(session: Session, rotation: Rotation, today: str) -> None:
 
 
 def cap_reached(rotation: Rotation, seat: Seat, position: int) -> str | None:
-    """The cap that keeps this seat from another call."""
+    """The cap that excludes this seat from another call. None: no cap does."""
     if seat.daily_cap is not None and rotation.taken_today[position] >= seat.daily_cap:
         return DAILY_CAP
     if seat.monthly_cap is not None and rotation.taken_this_month[position] >= seat.monthly_cap:
@@ -202,19 +205,19 @@ def cap_reached(rotation: Rotation, seat: Seat, position: int) -> str | None:
 
 
 def count(rotation: Rotation, position: int) -> None:
-    """One more call is being tried at this seat."""
+    """Count one more call that is being tried at this seat."""
     if rotation.day:
         rotation.taken_today[position] += 1
         rotation.taken_this_month[position] += 1
 
 
-def count_back(rotation: Rotation, position: int, day: str) -> None:
-    """A call of that day was not accepted after all."""
+def uncount(rotation: Rotation, position: int, day: str) -> None:
+    """Uncount a call of that day: it was not accepted."""
     _add(rotation, position, day, -1)
 
 
 def count_late(rotation: Rotation, position: int, day: str) -> None:
-    """A call of that day was accepted, as is told late."""
+    """Count a call of that day: its acceptance was reported late."""
     _add(rotation, position, day, 1)
 
 

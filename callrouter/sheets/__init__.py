@@ -1,1 +1,1 @@
-"""Rows as text and as workbooks, whatever they are about."""
+"""Rows as text and as workbooks, for any kind of data."""

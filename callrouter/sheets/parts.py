@@ -1,4 +1,4 @@
-"""Rows with parts in them as a workbook of one fact a cell: an object is columns, a list is a sheet of its own."""
+"""Nested rows as a workbook with one fact in a cell: objects become columns, lists become sheets."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Shape:
-    """The columns of rows, and the keys of those that are an object (or null) or a list of objects."""
+    """The columns of rows, and the keys of those that are objects (or null) or lists of objects."""
 
     columns: Names
     objects: Mapping[str, Names] = field(default_factory=dict)
-    """`charge`, say, with `amount`, becomes the column `charge_amount`"""
+    """for example, `charge` with `amount` becomes the column `charge_amount`"""
     lists: Mapping[str, Names] = field(default_factory=dict)
-    """`legs`, say, becomes a sheet `legs`, with a row for each"""
+    """for example, `legs` becomes a sheet `legs` with a row for each"""
     key: str = ""
-    """the column that tells rows apart; the sheets of lists have it too"""
+    """the column that identifies a row; the sheets of lists have it too"""
     key_there: str = ""
-    """what it is called there, after `call` in other rows"""
+    """its name in these sheets, like `call` in other rows"""
 
     def flat(self, zone: tzinfo) -> list[Column]:
         """The columns of the first sheet."""
@@ -38,17 +38,17 @@ class Shape:
         return {name: _fact(name, _part(row[of], key)) for name, of, key in self._cells()}
 
     def listed(self, name: str, zone: tzinfo) -> list[Column]:
-        """The columns of a list's sheet. `position` counts from 1 within its row, since sheets are sorted."""
+        """The columns of a list's sheet. `position` counts from 1 within a row, because sheets get sorted."""
         return [_column(each, zone) for each in (self.key_there, "position", *self.lists[name])]
 
     def listed_rows(self, name: str, row: Row) -> Iterator[dict[str, Any]]:
-        """The rows of a list's sheet that come from a row."""
+        """The rows of a list's sheet for one row."""
         for position, item in enumerate(row[name], start=1):
             facts = {key: _fact(key, item[key]) for key in self.lists[name]}
             yield {self.key_there: row[self.key], "position": position, **facts}
 
     def _cells(self) -> Iterator[tuple[str, str, str | None]]:
-        """Each column of the first sheet: its name, the column of the row, and the key within that."""
+        """The columns of the first sheet: name, column of the row, and key within it."""
         for name in self.columns:
             if name in self.objects:
                 yield from ((f"{name}_{key}", name, key) for key in self.objects[name])
@@ -59,7 +59,7 @@ class Shape:
 def write_workbook(
     file: IO[bytes], name: str, shape: Shape, rows: Rows, zone: tzinfo = UTC, *, most_rows: int = MOST_ROWS
 ) -> None:
-    """Write all rows, with their moments in a zone; those that a sheet has no place for go on in the next one."""
+    """Write all rows, with times in a zone. A full sheet continues in another one."""
     with Book(file) as book:
         whole = book.sheet(name, shape.flat(zone), most_rows)
         parts = {part: book.sheet(part, shape.listed(part, zone), most_rows) for part in shape.lists}
@@ -71,7 +71,7 @@ def write_workbook(
 
 
 def is_moment(name: str) -> bool:
-    """Whether a column of this name holds moments: `at`, `arrived_at`."""
+    """Whether a column of this name contains times: `at`, `arrived_at`."""
     return name == "at" or name.endswith("_at")
 
 
@@ -84,7 +84,7 @@ def _part(value: Any, key: str | None) -> Any:
 
 
 def _fact(name: str, value: Any) -> Any:
-    """Amounts and days are text in JSON; in a sheet they are a number and a day."""
+    """Amounts and days are text in JSON. In a sheet they are numbers and days."""
     if value is None:
         return None
     if name == "amount" or name.endswith("_amount"):

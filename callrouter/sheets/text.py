@@ -1,4 +1,4 @@
-"""Rows as text for other programs: JSON, JSON by the line, CSV; their moments in UTC, or in a zone. *Pure.*"""
+"""Rows as text for programs: JSON, JSON lines and CSV, with times in UTC or in a zone. *Pure.*"""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def rfc_3339(moment: datetime, zone: tzinfo = UTC) -> str:
-    """`2026-11-23T18:00:00.000000Z`, of fixed width: the texts have the order of the moments.
+    """`2026-11-23T18:00:00.000000Z`, of fixed width, so that text sorts like time.
 
-    In another zone than UTC with the zone's offset, `2026-11-23T10:00:00.000000-08:00`.
+    In another zone it has the offset, `2026-11-23T10:00:00.000000-08:00`.
     """
     written = moment.astimezone(zone).isoformat(timespec="microseconds")
     return written.removesuffix("+00:00") + "Z" if zone is UTC else written
@@ -40,7 +40,7 @@ def json_lines(rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
 
 
 def json_list(rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
-    """One list of all objects, each on a line; it streams as the rows do."""
+    """One list with an object on each line. It is streamed."""
     before = "[\n"
     for row in rows:
         yield before + as_json(row, zone=zone)
@@ -49,7 +49,7 @@ def json_list(rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
 
 
 def csv_lines(columns: Sequence[str], rows: Rows, zone: tzinfo = UTC) -> Iterator[str]:
-    """A head, then a line for each row; what is nested stands as JSON in its cell."""
+    """A header and a line for each row. Nested values are JSON in their cell."""
     yield _csv_line(columns)
     for row in rows:
         yield _csv_line([_csv_cell(row[name], zone) for name in columns])
@@ -61,7 +61,7 @@ def _csv_cell(value: Any, zone: tzinfo) -> str:
 
 
 def cell(value: Any, zone: tzinfo = UTC) -> str:
-    """A value as the text of one cell."""
+    """A value as the text of a cell."""
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, Decimal):
@@ -70,14 +70,14 @@ def cell(value: Any, zone: tzinfo = UTC) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula. An amount below zero is a number, also where it is written out."""
+    """Text that no spreadsheet takes for a formula. A negative amount stays a number."""
     is_formula = text.startswith(FORMULA_SIGNS) and not _BELOW_ZERO.fullmatch(text)
     return f"'{text}" if is_formula else text
 
 
 def _csv_line(cells: Sequence[str]) -> str:
     line = io.StringIO()
-    # Only what may end a line is put into quotes, so the writer is told that both signs do.
+    # The writer quotes line ends only if they are its line terminator.
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue().removesuffix("\r\n") + "\n"
 

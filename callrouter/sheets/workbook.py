@@ -1,6 +1,6 @@
-"""Rows as an XLSX workbook, written row by row, so that any number of them takes the same memory.
+"""Rows as an XLSX workbook, written row by row, so that memory does not grow.
 
-A cell holds one fact: a number, a moment, a day, yes or no, or text.
+A cell contains one fact: a number, a time, a day, yes or no, or text.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 _CUT = " … (cut: a cell cannot hold more)"
 _LEAST_WIDTH, _SPARE_WIDTH = 11, 2
-# Where a moment has no room, a spreadsheet shows nothing but `####`.
+# A spreadsheet shows `####` for a time that does not fit.
 _WIDTH_OF_A_MOMENT = 20
 _MOMENT, _DAY = "yyyy-mm-dd hh:mm:ss", "yyyy-mm-dd"
 
 
 class Column(NamedTuple):
-    """A column: the key of its values, and how it is shown.
+    """A column: the key of its values, and its format.
 
-    Moments stand in the `zone`, which the head names: a spreadsheet's moments have none. `width` is in characters.
+    Times are in the `zone`, which the header names, because a spreadsheet's times have none. `width` is in
+    characters.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Column(NamedTuple):
 
     @property
     def head(self) -> str:
-        """What stands above it."""
+        """The header."""
         return self.name if self.zone is None else f"{self.name} ({self.zone})"
 
     @property
@@ -50,9 +51,9 @@ class Column(NamedTuple):
 
 
 class Book:
-    """A workbook that is being written. Its sheets may be written to in turns.
+    """A workbook that is being written. Its sheets may be written alternately.
 
-    With the moment it was `created` the same rows give the same bytes; without it XlsxWriter asks the clock.
+    With a `created` time, the same rows give the same bytes. Without it, XlsxWriter uses the clock.
     """
 
     def __init__(self, file: IO[bytes], created: datetime | None = None) -> None:
@@ -73,7 +74,7 @@ class Book:
         self._book.close()
 
     def sheet(self, name: str, columns: Sequence[Column], most_rows: int = MOST_ROWS) -> Sheet:
-        """A new sheet, and more of them where one has no place for all rows."""
+        """A new sheet. More sheets follow if one is full."""
         return Sheet(self, name, columns, most_rows)
 
     def write(self, name: str, columns: Sequence[Column], rows: Rows) -> None:
@@ -86,14 +87,14 @@ class Book:
         return self._book.add_worksheet(name)
 
     def format(self, shown_as: str) -> Format:
-        """How numbers and moments are shown, by a spreadsheet's own pattern."""
+        """A number or time format in spreadsheet syntax."""
         if shown_as not in self._formats:
             self._formats[shown_as] = self._book.add_format({"num_format": shown_as})
         return self._formats[shown_as]
 
 
 class Sheet:
-    """A sheet that is being written from its head downward; when it is full, another goes on."""
+    """A sheet that is written from top to bottom. When it is full, another continues."""
 
     def __init__(self, book: Book, name: str, columns: Sequence[Column], most_rows: int) -> None:
         self._book, self._name, self._columns, self._most_rows = book, name, columns, most_rows
@@ -134,12 +135,12 @@ class Sheet:
             self._write_text(where, _fitting(cell(value)))
 
     def _write_text(self, where: tuple[int, int], text: str) -> None:
-        """As text whatever it says, so that nothing is taken for a formula or an address, now or once it is edited."""
+        """Always as text, never as a formula or a link, also after editing."""
         self._sheet.write_string(*where, text, self._book.quoted if text.startswith(FORMULA_SIGNS) else None)
 
 
 def _with_decimals(value: Decimal) -> str:
-    """The pattern that shows a number with the decimals that it was given with."""
+    """The format that shows a number with its own decimals."""
     decimals = max(0, -int(value.as_tuple().exponent))
     return "#,##0" + (f".{'0' * decimals}" if decimals else "")
 

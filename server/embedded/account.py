@@ -1,4 +1,4 @@
-"""As whom PostgreSQL runs: it refuses root, and a user id that has no name.
+"""Finds an account that can run PostgreSQL, which refuses root and users without a name.
 
 In a user namespace our files stay ours while we look like another user. Where namespaces are forbidden, root becomes
 another user, with one capability: to pass through directories that only root can enter.
@@ -15,7 +15,7 @@ from pathlib import Path
 from server.embedded.programs import PostgresUnavailable, Programs
 
 ROOT = 0
-# The first is the lesser one. Containers grant only the second, and programs that only root may execute need it.
+# The first grants less. Containers only allow the second, and programs that only root may execute need it.
 PASS_THROUGH = ("dac_read_search", "dac_override")
 TRIAL = 'cd "$1" && exec "$2" --version'
 TRIAL_SECONDS = 30
@@ -23,21 +23,21 @@ TRIAL_SECONDS = 30
 
 @dataclass(frozen=True)
 class OsAccount:
-    """`prefix` stands before every command. What the server writes belongs to `uid` and `gid`."""
+    """The account. `prefix` precedes every command. `uid` and `gid` own what the server writes."""
 
     uid: int
     gid: int
     prefix: tuple[str, ...] = ()
 
     def own(self, path: Path) -> None:
-        """Have the path, with all below it, belong to this account. Raises PermissionError where we may not."""
+        """Give this account the path and everything below it. Raises PermissionError."""
         for each in (path, *path.rglob("*")):
             if each.lstat().st_uid != self.uid:
                 os.chown(each, self.uid, self.gid, follow_symlinks=False)
 
 
 def account_for(programs: Programs, place: Path) -> OsAccount:
-    """The first account that can run the programs and enter the place. Raises PostgresUnavailable."""
+    """The first account that can run the programs and enter the directory. Raises PostgresUnavailable."""
     failures = []
     for account in _accounts(place.stat().st_uid):
         failure = _failure(account, programs, place)
@@ -49,7 +49,7 @@ def account_for(programs: Programs, place: Path) -> OsAccount:
 
 
 def _accounts(owner: int) -> Iterator[OsAccount]:
-    """The nearest first. `owner` is the user id whose place it is."""
+    """The accounts to try, in order. `owner` is the user id that owns the directory."""
     root = os.geteuid() == ROOT
     if not root and _has_a_name(os.geteuid()):
         yield OsAccount(os.geteuid(), os.getegid())
@@ -75,7 +75,7 @@ def _as(user: pwd.struct_passwd) -> Iterator[OsAccount]:
 
 
 def _failure(account: OsAccount, programs: Programs, place: Path) -> str | None:
-    """Why the account cannot do it; None: it can."""
+    """Why the account cannot run it. None: it can."""
     command = [*account.prefix, "/bin/sh", "-c", TRIAL, "sh", str(place), programs.path("postgres")]
     try:
         trial = subprocess.run(  # noqa: S603  (the words are ours)
@@ -87,7 +87,7 @@ def _failure(account: OsAccount, programs: Programs, place: Path) -> str | None:
 
 
 def _somebody_else() -> pwd.struct_passwd | None:
-    """Nobody, where there is such a user, or any other that is not root."""
+    """The user `nobody`, or else any user that is not root."""
     others = [user for user in pwd.getpwall() if user.pw_uid != ROOT]
     return min(others, key=lambda user: user.pw_name != "nobody", default=None)
 

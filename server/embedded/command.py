@@ -1,4 +1,4 @@
-"""The command lines of PostgreSQL: how a data directory is made, and how it is served."""
+"""The command lines of PostgreSQL: `initdb` and `postgres`."""
 
 import sys
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ SMALL = {
     "io_workers": "1",
     "jit": "off",
 }
-# What a statement was about may be a caller's. The processes log their own errors.
+# A statement may contain a caller's data. The processes log their own errors.
 DISCREET = {
     "logging_collector": "off",
     "log_min_messages": "log",
@@ -32,15 +32,15 @@ DISCREET = {
 
 
 def initdb(programs: Programs, data: Path, user: str, *, durable: bool = True) -> list[str]:
-    """Makes a data directory. Who can reach its socket is `user`, and may do everything."""
-    # A thousand files: Linux writes all that there is at once, which is quicker than one after the other.
+    """Create a data directory. Everybody who can reach its socket is the superuser `user`."""
+    # There are a thousand files. Linux writes them faster together than one by one.
     at_once = ["--sync-method=syncfs"] if sys.platform == "linux" else []
     options = ["--auth=trust", "--encoding=UTF8", "--no-locale", *(at_once if durable else ["--no-sync"])]
     return [programs.path("initdb"), "-U", user, "-D", str(data), *options]
 
 
 def postgres(programs: Programs, data: Path, socket: Path, settings: Mapping[str, str]) -> list[str]:
-    """Serves the data directory at `POSTGRESQL_SOCKET` in the directory `socket`, and nowhere else."""
+    """Serve the data directory at `POSTGRESQL_SOCKET` in the directory `socket`, and nowhere else."""
     chosen = {**ALWAYS, **settings, "unix_socket_directories": f'"{socket}"'}
     options = [word for name, value in chosen.items() for word in ("-c", f"{name}={value}")]
     return [programs.path("postgres"), "-D", str(data), *options]

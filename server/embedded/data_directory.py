@@ -1,4 +1,6 @@
-"""The data directory: made whole or not at all, served by one server at a time, and of one major version."""
+"""PostgreSQL's data directory: created completely or not at all, served by one server at a time, of one major
+version.
+"""
 
 import fcntl
 import os
@@ -14,7 +16,7 @@ OF_ANOTHER_VERSION = "Set another CALLROUTER_HOME, or DATABASE_URL to a server t
 
 
 class DataDirectory:
-    """`path`: the data. `draft`: where they are made. Both belong to whom the server runs as."""
+    """`path` has the data; `draft` is where they are created. Both belong to the server's account."""
 
     def __init__(self, place: Path, lock: Path) -> None:
         self.path = place / "data"
@@ -26,7 +28,7 @@ class DataDirectory:
         return self.path.exists()
 
     def check_version(self, major: str) -> None:
-        """Raises PostgresUnavailable where the data are of another version than that."""
+        """Raise PostgresUnavailable if the data are of another major version."""
         try:
             found = (self.path / "PG_VERSION").read_text().strip()
         except OSError as error:
@@ -36,17 +38,17 @@ class DataDirectory:
             raise PostgresUnavailable(why, OF_ANOTHER_VERSION)
 
     def keep_draft(self) -> None:
-        """What was made are the data from now on."""
+        """Make the draft the data."""
         self.draft.rename(self.path)
         parent = os.open(self.path.parent, os.O_RDONLY)
         os.fsync(parent)
         os.close(parent)
 
     def lock(self) -> int:
-        """A descriptor that holds the data. What inherits it holds them too: they are free when all have ended.
+        """Return a descriptor that locks the data. Processes that inherit it keep the lock until they end.
 
-        Raises BlockingIOError as long as processes of an earlier server live. A server that outlived its supervisor
-        is asked to end.
+        Raises BlockingIOError while processes of an earlier server live. A server that outlived its supervisor is
+        asked to end.
         """
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -58,9 +60,9 @@ class DataDirectory:
         return descriptor
 
     def remove_leftovers(self, socket: Path) -> None:
-        """Remove what a killed server left, and data that were half made. To be called while it is locked.
+        """Remove what a killed server left, and an unfinished draft. Call it while the data are locked.
 
-        The process id that it left may be that of another process by now, and PostgreSQL would not start.
+        The stored process id may belong to another process by now, and PostgreSQL would not start.
         """
         for left in (
             self.path / "postmaster.pid",
@@ -72,7 +74,7 @@ class DataDirectory:
             shutil.rmtree(self.draft)
 
     def _end_earlier_server(self) -> None:
-        # It works in its data directory, and no other process does.
+        # Only the server works in its data directory.
         with suppress(OSError, ValueError):
             pid = int((self.path / "postmaster.pid").read_text().split()[0])
             if Path(f"/proc/{pid}/cwd").samefile(self.path):

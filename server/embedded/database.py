@@ -1,4 +1,4 @@
-"""The embedded database: a PostgreSQL whose data are in the data directory, on a private socket."""
+"""The embedded database: a PostgreSQL server with its data in the data directory, on a private socket."""
 
 import os
 import shlex
@@ -21,7 +21,7 @@ SETTINGS = {**command.DURABLE, **command.SMALL, **command.DISCREET}
 
 
 class EmbeddedDatabase:
-    """Raises PostgresUnavailable where there is none for this platform, nobody it can run as, or other data."""
+    """Raises PostgresUnavailable if the platform has no wheel, no account can run it, or the data do not fit."""
 
     def __init__(self, data_dir: Path, connections: int) -> None:
         self._programs = installed_programs()
@@ -38,12 +38,12 @@ class EmbeddedDatabase:
         return self._data.is_made
 
     def keep_new_data(self) -> None:
-        """What `initdb` has made are the data from now on."""
+        """Make what `initdb` created the data."""
         self._data.keep_draft()
 
     @property
     def initdb(self) -> str:
-        """The command that makes the data, in a directory that is not theirs until `keep_new_data`."""
+        """The command that creates the data. They count after `keep_new_data`."""
         return self._command(command.initdb(self._programs, self._data.draft, DATABASE))
 
     @property
@@ -55,7 +55,7 @@ class EmbeddedDatabase:
 
     @contextmanager
     def locked(self) -> Iterator[Sequence[int]]:
-        """What a process of the server must inherit. Raises BlockingIOError while an earlier one lives."""
+        """The descriptors that the server must inherit. Raises BlockingIOError while an earlier one lives."""
         descriptor = self._data.lock()
         try:
             self._data.remove_leftovers(self._listens_in)
@@ -64,7 +64,7 @@ class EmbeddedDatabase:
             os.close(descriptor)
 
     def is_locked(self) -> str | None:
-        """Whether something of an earlier server lives; it is asked to end then."""
+        """Whether an earlier server lives. It is asked to end."""
         try:
             os.close(self._data.lock())
         except BlockingIOError as error:
@@ -72,7 +72,7 @@ class EmbeddedDatabase:
         return None
 
     def missing(self) -> str | None:
-        """Why it cannot be used yet; None: it can. The database in it is made when it first answers."""
+        """Why the database cannot be used yet. None: it can. It is created when the server first answers."""
         try:
             with self._connected() as connection:
                 _make_database(connection)
@@ -95,7 +95,7 @@ class EmbeddedDatabase:
 
 
 def _made_for(account: OsAccount, place: Path, data_dir: Path) -> Path:
-    """Make the directories of data and socket, for that account. Returns that of the socket."""
+    """Create the directories of data and socket for an account. Returns the socket's."""
     try:
         place.mkdir(mode=0o700, exist_ok=True)
         socket = make_postgres_directory(data_dir)

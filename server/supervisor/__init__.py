@@ -1,1 +1,1 @@
-"""`make run`: starts the processes of the Procfile, starts again what dies, and stops all together."""
+"""`make run`: starts the processes of the Procfile, restarts those that die, and stops all of them together."""

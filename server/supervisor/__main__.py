@@ -1,4 +1,4 @@
-"""`make run`: the door of the supervisor. It checks what can be checked before anything is started."""
+"""The entry point of `make run`. It checks what it can before it starts anything."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings, read_settings
 from config.web_address import AddressTaken, check_free
 from server.supervisor.data_dir_lock import DataDirInUse, lock_data_dir
@@ -30,13 +30,13 @@ def supervise(settings: Settings, terminal: Terminal) -> int:
 
 
 def forget_other_postgresqls() -> None:
-    """What PGHOSTADDR and the like say is not meant for the embedded one, whose clients would read it."""
+    """Remove PGHOSTADDR and similar variables, which clients of the embedded database would read."""
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]
 
 
 def simulated_carrier(settings: Settings, terminal: Terminal) -> Iterator[tuple[str, str]]:
-    """Where there is no account, the carrier is a process too. Calls come in without it, so it stops no start."""
+    """Run the simulated carrier as a process if no account is set. Its failure stops no start."""
     if settings.simulated:
         where = urlsplit(settings.carrier_api_url)
         try:

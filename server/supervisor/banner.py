@@ -1,4 +1,4 @@
-"""What `make run` says when everything is up."""
+"""The text that `make run` prints when all processes are up."""
 
 from config.settings import Settings
 from config.web_address import address
@@ -21,7 +21,7 @@ NOT_WHOLE = "callrouter takes calls, but not everything works yet. {missing}"
 
 
 def banner(settings: Settings, missing: str | None = None) -> str:
-    """The addresses and what to try; `missing` is what does not work yet."""
+    """The addresses and what to try. `missing` is what does not work yet."""
     here = address(settings.host, settings.port)
     carrier = SIMULATED if settings.simulated else REAL.format(account=settings.account_sid)
     return f"""

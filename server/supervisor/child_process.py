@@ -1,4 +1,6 @@
-"""One process of the supervisor: runs in a process group of its own, is read line by line, ends with all it started."""
+"""One process of the supervisor: in a process group of its own, read line by line, ended with everything that it
+started.
+"""
 
 import os
 import signal
@@ -15,14 +17,14 @@ LAST_LINES = 20
 GRACE = 8.0
 KILLED_WITHIN = 2.0
 OnLine = Callable[[str, str], None]
-# It needs neither the packages nor the directory of its file on its path.
+# It needs no packages and no path.
 PYTHON = [sys.executable, "-I", "-S"]
 
 
 class ChildProcess:
-    """A command by its name. `on_line` is given its name and each line that it writes; without it they are kept.
+    """A command with a name. `on_line` gets its name and each line; without `on_line` the lines are kept.
 
-    `stop_signal` asks it to end, and after `grace` seconds it is ended.
+    `stop_signal` asks it to end. After `grace` seconds it is killed.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class ChildProcess:
         self._on_line = on_line
 
     def start(self, pipe: int, environment: Mapping[str, str], inherited: Sequence[int] = ()) -> None:
-        """Start it; it and all that it starts have the inherited descriptors."""
+        """Start it. It and everything that it starts inherit the descriptors."""
         self.last_lines.clear()
         self._process = subprocess.Popen(  # noqa: S603  (the Procfile is ours)
             [*PYTHON, str(PROCESS_GROUP), str(pipe), str(int(self._stop_signal)), self.command],
@@ -58,7 +60,7 @@ class ChildProcess:
         self._reader.start()
 
     def exit_status(self) -> int | None:
-        """The exit status, when the command has ended; then nothing that it has started is left."""
+        """The exit status after the command has ended, with everything that it started."""
         process = self._process
         if process is None:
             return None
@@ -67,7 +69,7 @@ class ChildProcess:
         return process.returncode
 
     def stop(self) -> None:
-        """Ask it to end; when it does not within its grace, end it."""
+        """Ask it to end. Kill it after its grace."""
         process = self._process
         if process is None or self.exit_status() is not None:
             return
@@ -80,11 +82,11 @@ class ChildProcess:
         self._clean_up(process)
 
     def unreported_lines(self) -> list[str]:
-        """Its last lines, where they were not printed when they came."""
+        """Its last lines, if they were not printed."""
         return [] if self._on_line else list(self.last_lines)
 
     def kill(self) -> None:
-        """End it at once, with all that it has started."""
+        """Kill it, with everything that it started."""
         if self._process and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGQUIT)
@@ -92,7 +94,7 @@ class ChildProcess:
     def _clean_up(self, process: subprocess.Popen[bytes]) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(KILLED_WITHIN)
-        # macOS refuses where nobody is left but a zombie.
+        # macOS refuses if only a zombie is left.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

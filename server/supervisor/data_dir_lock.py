@@ -1,4 +1,4 @@
-"""One supervisor at a time uses a data directory."""
+"""Locks a data directory for one supervisor."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ class DataDirInUse(Exception):
 
 @contextmanager
 def lock_data_dir(data_dir: Path) -> Iterator[None]:
-    """Lock the data directory for this process; the system unlocks it however the process ends."""
+    """Lock the data directory for this process. The system unlocks it when the process ends."""
     with (make_private(data_dir) / "run.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -23,7 +23,7 @@ def lock_data_dir(data_dir: Path) -> Iterator[None]:
             lock.seek(0)
             raise DataDirInUse(lock.read().strip()) from None
         lock.truncate(0)
-        # The process id is only for the message; where the disk is full the lock holds all the same.
+        # The process id is only for the message. The lock holds even if the disk is full.
         with suppress(OSError):
             os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType
 
-# Python ignores these; a command expects them as the system has them.
+# Python ignores these signals. A command expects the defaults.
 RESTORED = [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT]
 PR_SET_CHILD_SUBREAPER = 36
 PAUSE = 0.005
 
 
 def main(pipe: int, stop: int, command: str) -> int:
-    """Run the command to its end, and end as it did, when all that it has started has ended too."""
+    """Run the command, and end as it did, after everything that it started has ended."""
     os.set_inheritable(pipe, False)
     adopt_orphans()
     threading.Thread(target=kill_all_when_closed, args=(pipe,), daemon=True).start()
@@ -41,13 +41,13 @@ def main(pipe: int, stop: int, command: str) -> int:
 
 
 def adopt_orphans() -> None:
-    """What the command leaves behind becomes a child of ours: servers start processes in groups of their own."""
+    """Make orphans of the command our children: servers start processes in groups of their own."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def status_of(child: int) -> int:
-    """How it ended, when it has. Orphans that end before it are taken note of."""
+    """How the command ended, if it has. Other orphans that have ended are reaped."""
     while True:
         ended, status = os.wait()
         if ended == child:
@@ -61,7 +61,7 @@ def kill_all_when_closed(pipe: int) -> None:
 
 
 def kill_children() -> None:
-    """Kill every child, until there is none. The children of one that was killed are ours then."""
+    """Kill all children until there is none. The children of a killed process become ours."""
     while found := list(children()):
         for child in found:
             with suppress(ProcessLookupError):
@@ -70,7 +70,7 @@ def kill_children() -> None:
 
 
 def children() -> Iterator[int]:
-    """Our children that live, where the system tells."""
+    """Our living children, if the system lists them."""
     ours = str(os.getpid())
     for name in os.listdir("/proc") if sys.platform == "linux" else ():
         with suppress(OSError):
@@ -79,7 +79,7 @@ def children() -> Iterator[int]:
 
 
 def parent_of(process: str) -> str | None:
-    """The number of its parent; None where it is dead and only waits to be noticed."""
+    """The parent of a process. None for a zombie."""
     with open(f"/proc/{process}/stat", "rb") as file:
         state, parent = file.read().rpartition(b")")[2].split()[:2]
     return None if state == b"Z" else parent.decode()

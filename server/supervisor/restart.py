@@ -1,4 +1,4 @@
-"""A process that is started again whenever it ends, later each time, for as long as the supervisor runs."""
+"""A process that is restarted whenever it ends, each time later, for as long as the supervisor runs."""
 
 import time
 from collections.abc import Callable
@@ -8,25 +8,25 @@ from server.supervisor.child_process import ChildProcess
 FIRST = 0.2
 LONGEST = 60.0
 LIVED_WELL = 60.0
-"""seconds; a process that lived as long as that begins anew"""
+"""seconds; after such a life the backoff begins anew"""
 
 
 class Backoff:
-    """The waits of one process, in seconds. None is longer than `longest`."""
+    """The waits before restarts of one process, in seconds. None is longer than `longest`."""
 
     def __init__(self, longest: float = LONGEST) -> None:
         self._longest = longest
         self._next = FIRST
 
     def wait_after(self, lived: float) -> float:
-        """The wait after a life of that many seconds."""
+        """The wait after a life of this many seconds."""
         wait = FIRST if lived >= LIVED_WELL else self._next
         self._next = min(2 * wait, self._longest)
         return wait
 
 
 class RestartedProcess:
-    """A child, its start, and when the next one is due. `report` is given one line for each end."""
+    """A child, its start, and the time of its next start. `report` gets one line for each end."""
 
     def __init__(
         self, child: ChildProcess, start: Callable[[], None], backoff: Backoff, report: Callable[[str], None]
@@ -39,7 +39,7 @@ class RestartedProcess:
         self._due: float | None = None
 
     def start(self) -> None:
-        """Start it now; where the system refuses that, later."""
+        """Start it now, or later if the system refuses."""
         self._began, self._due = time.monotonic(), None
         try:
             self._start()
@@ -47,7 +47,7 @@ class RestartedProcess:
             self._starts_later(f"cannot be started ({error.strerror})")
 
     def check(self) -> None:
-        """Note that it has ended, or start it again once that is due. Called every moment."""
+        """Notice its end, or restart it when that is due. Call it all the time."""
         if self._due is None:
             if (status := self.child.exit_status()) is not None:
                 self._starts_later(f"ended with status {status}")

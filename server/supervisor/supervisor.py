@@ -1,8 +1,8 @@
-"""Starts every process in order, says when all is ready, starts again what dies, and stops all together.
+"""Starts all processes in order, reports when all are ready, restarts those that die, and stops all together.
 
-A process that cannot start ends the start only where callers depend on it. Once the web server is up, nothing that
-dies ends the rest: it is started again, as often as it takes (docs/decisions/0031). Kill -9 of the supervisor ends
-the others too: see server/supervisor/process_group.py.
+A process that cannot start ends the start only if callers depend on it. Once the web server is up, nothing that dies
+ends the rest: it is restarted as often as necessary (docs/decisions/0031). Kill -9 of the supervisor ends the others
+too: see server/supervisor/process_group.py.
 """
 
 import http
@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings
 from config.web_address import answer
 from server.embedded import valkey
@@ -39,16 +39,16 @@ TICK = 0.05
 READY_WITHIN = 60.0
 BROKER_WITHIN = 10.0
 WAIT_AT_MOST = {WEB: 5.0, DATABASE: 5.0}
-"""seconds; while one of them is down callers are lost, so it is tried more often than the others"""
+"""seconds; without these processes callers are lost, so they are restarted sooner than others"""
 STOPPED_BY = {DATABASE: signal.SIGINT}
-"""PostgreSQL waits at SIGTERM until all clients have gone"""
+"""at SIGTERM, PostgreSQL would wait for its clients"""
 GRACES = {DATABASE: 60.0}
-"""seconds; it writes all that it has in memory"""
+"""seconds; it writes its memory to disk"""
 MOST_TEXT = 1000
 EARLIER_WITHIN = 10.0
-"""in which what is left of an earlier database server ends"""
+"""time for an earlier database server to end"""
 Inherited = Callable[[], AbstractContextManager[Sequence[int]]]
-"""what is held while a process is started: the descriptors that it inherits"""
+"""the descriptors that a process inherits when it starts"""
 
 
 def no_descriptors() -> AbstractContextManager[Sequence[int]]:
@@ -56,15 +56,15 @@ def no_descriptors() -> AbstractContextManager[Sequence[int]]:
 
 
 class StopRequested(Exception):
-    """Somebody wants everything to end: Ctrl-C, SIGTERM, or make is gone."""
+    """Everything must end: Ctrl-C, SIGTERM, or make is gone."""
 
 
 class StartFailed(Exception):
-    """It cannot go on; the text says why."""
+    """The start cannot continue. The text says why."""
 
 
 class Supervisor:
-    """Runs the commands of a Procfile, and the embedded database and broker where no others are set."""
+    """Runs the commands of a Procfile, with the embedded database and broker unless others are set."""
 
     def __init__(
         self,
@@ -82,13 +82,13 @@ class Supervisor:
         self.essential = {WEB, DATABASE}
         """whose end ends the start; the database until it answers, and none once calls can be taken"""
         self.stop_requested = threading.Event()
-        # No other process has the writing end; when it closes, every process group ends.
+        # Only this process has the writing end. When it closes, every process group ends.
         self.pipe, self.writing_end = os.pipe()
-        # make hands on no kill -9, but whoever ends make means what it runs.
+        # make does not pass on kill -9, but whoever kills make wants its processes to end.
         self.parent = os.getppid() if "MAKELEVEL" in os.environ else None
 
     def run(self) -> int:
-        """Run until somebody asks to stop (0), or until it cannot go on (1)."""
+        """Run until a stop is requested (0), or until the start fails (1)."""
         try:
             missing = self._start_up()
             self.terminal.print_line(banner(self.settings, missing))
@@ -116,8 +116,8 @@ class Supervisor:
         self.stop_requested.set()
 
     def _start_up(self) -> str | None:
-        """Start everything. Returns what does not work yet of what callers can do without."""
-        # The database is started first, and so it is the last to be stopped.
+        """Start everything. Returns what does not work yet but is not essential."""
+        # The database starts first and stops last.
         if self.settings.database is None:
             self._start_up_database()
         if self.settings.redis is None:
@@ -126,7 +126,7 @@ class Supervisor:
             self._run_to_end(RELEASE, self.commands[RELEASE])
         others = [name for name in self.commands if name != RELEASE]
         serving = [name for name in others if name in SERVES_CALLS]
-        # A call can be served before the rest is up, and a start is sooner when it has the machine to itself.
+        # Start the web server first: calls can be served before the rest is up.
         for name in serving:
             self._keep_running(name, self.commands[name])
         if WEB in serving:
@@ -170,7 +170,7 @@ class Supervisor:
             raise StartFailed(_exit_message(child, status))
 
     def _wait_for_web(self) -> None:
-        """Wait until a call can be taken. Without that there is nothing to keep running."""
+        """Wait until a call can be taken."""
         missing = self._wait_while(lambda: self._missing_at("/readyz"), self.ready_within)
         if missing:
             raise StartFailed(f"it is not ready after {self.ready_within:g} seconds. {missing}")
@@ -202,25 +202,25 @@ class Supervisor:
         return child
 
     def _environment(self) -> dict[str, str]:
-        """Ours, with the commands of this Python in front, and the data directory wherever the command looks from."""
+        """Our environment, with the commands of this Python first and an absolute data directory."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         path = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         return kept | {"CALLROUTER_HOME": str(self.settings.data_dir), "PATH": os.pathsep.join(path)}
 
     def _missing_at(self, path: str) -> str | None:
-        """What the web server says there that it lacks; None: nothing."""
+        """What the web server reports as missing. None: nothing."""
         status, text = answer(self.settings.host, self.settings.port, path) or (0, "no answer")
         return None if status == http.HTTPStatus.OK else f"{path} says: {text[:MOST_TEXT]}"
 
     def _wait_while(self, find_missing: Callable[[], str | None], within: float) -> str | None:
-        """Wait as long as something is missing, but not longer than that. Returns what is missing then."""
+        """Wait while something is missing, up to a limit. Returns what is missing then."""
         deadline = time.monotonic() + within
         while (missing := find_missing()) and time.monotonic() < deadline:
             self._pause()
         return missing
 
     def _pause(self) -> None:
-        """Let a moment pass, and see to what has died."""
+        """Wait a moment, and restart what has died."""
         if self.stop_requested.wait(TICK) or (self.parent and os.getppid() != self.parent):
             raise StopRequested
         for name, each in self.restarting.items():

@@ -1,4 +1,4 @@
-"""What the supervisor prints: the lines of all processes, each with the name of who wrote it."""
+"""Prints the output of all processes, each line with the name of its process."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ COLORS = (36, 33, 32, 35, 34, 31)
 
 
 class Terminal:
-    """One line at a time, from any thread; colored where somebody looks at it."""
+    """Prints one line at a time, from any thread, colored on a terminal."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -37,9 +37,9 @@ class Terminal:
         return f"\033[{color}m{label}\033[0m" if self._colored else label
 
     def _cannot_print(self, error: OSError) -> None:
-        """The processes must still be read from, or they would stand still; so the line is left out.
+        """Drop the line, because the processes must still be read or they would block.
 
-        A disk that is full has room again one day. A reader who has gone never comes back.
+        A full disk will have room again. A reader who has gone never comes back.
         """
         if error.errno not in DISK_FULL:
             self._out = sys.stdout = open(os.devnull, "w")  # noqa: SIM115

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from http import HTTPStatus
 
-from callrouter.phone import can_be_dialled, is_number
+from callrouter.phone import can_be_dialed, is_number
 from simulator.behavior import Location
 from simulator.fields import Parties
 from simulator.records import ALL_EVENTS, BY_API, PlacedCallOptions, SimulatedCdr
@@ -85,7 +85,7 @@ def _to(asked: ApiRequest) -> str:
     to = asked.value("To")
     if to is None:
         raise ApiError("no To")
-    if not can_be_dialled(to):
+    if not can_be_dialed(to):
         raise ApiError("bad To", to)
     return to
 

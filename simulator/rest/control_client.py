@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
-from callrouter.carrier.wire import NoAnswer, NotConnected, Request, Sockets, Wire
+from callrouter.carrier.http_transport import CarrierTransport, HttpTransport, NoAnswer, NotConnected, Request
 from callrouter.errors import Fault
 from simulator.account import SimulatedAccount
 from simulator.records import SimulatedRecord
@@ -20,9 +20,11 @@ from simulator.rest.resources import ACCOUNTS
 class ControlClient:
     """The carrier at an origin; whether it runs is found out when something is asked of it."""
 
-    def __init__(self, account: SimulatedAccount, origin: str, wire: Wire | None = None) -> None:
+    def __init__(
+        self, account: SimulatedAccount, origin: str, transport: CarrierTransport | None = None
+    ) -> None:
         self.origin = origin
-        self._wire = wire or Sockets()
+        self._transport = transport or HttpTransport()
         self._account = account
         words = b64encode(f"{account.sid}:{account.token}".encode()).decode()
         self._signed_in = {"Authorization": f"Basic {words}"}
@@ -46,7 +48,7 @@ class ControlClient:
     ) -> bool:
         request = Request(method, self.origin + path, {**self._signed_in, **(headers or {})}, body)
         try:
-            status = self._wire.send(request).status
+            status = self._transport.send(request).status
         except (NotConnected, NoAnswer):
             return False
         return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES

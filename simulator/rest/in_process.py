@@ -1,4 +1,4 @@
-"""A wire of the REST client that ends in the same process: no socket, no time, the same answers and failures."""
+"""A transport of the REST client that ends in the same process: no socket, no time, the same answers and failures."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
+from callrouter.carrier.http_transport import CarrierResponse, NoAnswer, NotConnected, Request
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class InProcessWire:
-    """Brings requests to a WSGI application: `TwilioRest(sid, token, wire=InProcessWire(carrier.rest))`."""
+class InProcessTransport:
+    """Brings requests to a WSGI application: `TwilioRest(sid, token, transport=InProcessTransport(carrier.rest))`."""
 
     def __init__(self, application: Wsgi) -> None:
         self._application = application
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         started: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -31,7 +31,7 @@ class InProcessWire:
             raise NotConnected(type(error).__name__) from error
         except ConnectionResetError as error:
             raise NoAnswer(type(error).__name__) from error
-        return Answered(started["status"], started["headers"], body)
+        return CarrierResponse(started["status"], started["headers"], body)
 
 
 def _environ(request: Request) -> dict[str, Any]:

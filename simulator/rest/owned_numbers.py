@@ -1,4 +1,4 @@
-"""The numbers of the account, and what is asked when one is dialled: kept for as long as the carrier runs."""
+"""The numbers of the account, and what is asked when one is dialed: kept for as long as the carrier runs."""
 
 from __future__ import annotations
 

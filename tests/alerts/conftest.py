@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.alerts.office import Ear, Office
+from tests.alerts.alerting import Alerting, RecordingChannel
 
 
 @pytest.fixture
-def ear() -> Ear:
-    return Ear()
+def channel() -> RecordingChannel:
+    return RecordingChannel()
 
 
 @pytest.fixture
-def office(database_url: str, ear: Ear) -> Iterator[Office]:
-    """Everybody is told by an ear."""
-    office = Office(database_url, email=ear)
-    yield office
-    office.closes()
+def alerting(database_url: str, channel: RecordingChannel) -> Iterator[Alerting]:
+    """Everybody is told by an channel."""
+    alerting = Alerting(database_url, email=channel)
+    yield alerting
+    alerting.closes()

@@ -6,7 +6,7 @@ from callrouter.alerts.deliver import deliver_next
 from callrouter.alerts.webhook import WebhookChannel
 from callrouter.database import Database
 from config.parsers import webhook_key
-from tests.alerts.office import START
+from tests.alerts.alerting import START
 
 if __name__ == "__main__":
     database_url, url, secret = sys.argv[1:]

@@ -11,11 +11,11 @@ import pytest
 
 from callrouter.alerts.mail import EmailChannel
 from callrouter.errors import NotDelivered
+from callrouter.mail import MailSender, mail_server
 from callrouter.mail import MailServer as Address
-from callrouter.mail import Post, mail_server
+from tests.alerts.alerting import PAUSED, START, Alerting
 from tests.alerts.certificate import Trust, trusted
 from tests.alerts.mail_server import MailServer, taking_mail
-from tests.alerts.office import PAUSED, START, Office
 
 STAFF = "staff@example.org"
 SENDER = "callrouter@example.org"
@@ -24,7 +24,7 @@ SENDER = "callrouter@example.org"
 def mail(port: int, **how: Any) -> EmailChannel:
     tls, wait = how.pop("tls", None), how.pop("seconds_to_wait", 10)
     server = Address(**{"host": "127.0.0.1", "port": port, "implicit_tls": False, **how})
-    return EmailChannel(Post(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
+    return EmailChannel(MailSender(server, SENDER, tls=tls, seconds_to_wait=wait), [STAFF])
 
 
 @pytest.fixture
@@ -144,16 +144,16 @@ def test_the_address_of_a_mail_server_is_understood(url: str, server: Address) -
 def test_of_two_addresses_the_refused_one_is_tried_again_alone(database_url: str, tmp_path: Path) -> None:
     with taking_mail(MailServer()) as server:
         address = Address("127.0.0.1", server.port, implicit_tls=False)
-        office = Office(
-            database_url, email=EmailChannel(Post(address, SENDER), ["a@example.org", "b@example.org"])
+        alerting = Alerting(
+            database_url, email=EmailChannel(MailSender(address, SENDER), ["a@example.org", "b@example.org"])
         )
         server.refuses = {"RCPT": "451 later"}
-        office.raises()
-        office.delivers()
+        alerting.raises()
+        alerting.delivers()
         server.refuses = {}
-        office.delivers()
-        office.passes(seconds=5)
-        office.delivers()
+        alerting.delivers()
+        alerting.passes(seconds=5)
+        alerting.delivers()
         assert [taken.recipients for taken in server.accepted] == [("b@example.org",), ("a@example.org",)]
-        assert [row["attempts"] for row in office.rows("alert_delivery")] == [2, 1]
-        office.closes()
+        assert [row["attempts"] for row in alerting.rows("alert_delivery")] == [2, 1]
+        alerting.closes()

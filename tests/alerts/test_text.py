@@ -11,7 +11,7 @@ from callrouter.alerts.payload import TYPES, payload
 from callrouter.alerts.text import alert_text
 from callrouter.events.heartbeat import PROCESSES
 from callrouter.events.outbox import AlertType
-from tests.alerts.office import CALL, PAUSED, START
+from tests.alerts.alerting import CALL, PAUSED, START
 
 NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")

@@ -11,12 +11,12 @@ import pytest
 from standardwebhooks import Webhook as StandardWebhook
 from standardwebhooks import WebhookVerificationError
 
-from callrouter.alerts.channel import NotWanted
+from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.webhook import WebhookChannel, signature
 from callrouter.errors import NotDelivered
 from config.parsers import webhook_key
+from tests.alerts.alerting import PAUSED, START, Alerting
 from tests.alerts.certificate import trusted
-from tests.alerts.office import PAUSED, START, Office
 from tests.alerts.receiver import SILENCE, Received, Receiver, receiving
 from tests.simulator.socket_server import listening, meanwhile, port_of
 
@@ -118,7 +118,7 @@ def test_no_redirect_is_followed(status: int) -> None:
 
 
 def test_410_is_the_receiver_s_last_word() -> None:
-    with receiving(410) as receiver, pytest.raises(NotWanted):
+    with receiving(410) as receiver, pytest.raises(ReceiverOptedOut):
         webhook(receiver.url).send("", PAUSED, START)
 
 
@@ -168,20 +168,23 @@ def test_its_address_hides_what_may_be_a_secret() -> None:
 
 
 @pytest.fixture
-def failing_once(database_url: str) -> Iterator[tuple[Office, Receiver]]:
+def failing_once(database_url: str) -> Iterator[tuple[Alerting, Receiver]]:
     with receiving(500, 200) as receiver:
-        office = Office(database_url, webhook=webhook(receiver.url))
-        yield office, receiver
-        office.closes()
+        alerting = Alerting(database_url, webhook=webhook(receiver.url))
+        yield alerting, receiver
+        alerting.closes()
 
 
-def test_500_and_then_200_is_one_delivery_in_two_attempts(failing_once: tuple[Office, Receiver]) -> None:
-    office, receiver = failing_once
-    office.raises()
-    assert office.delivers() == 0
-    assert office.delivery["error"] == "answered 500"
-    office.passes(seconds=5)
-    assert office.delivers() == 1
-    assert (office.delivery["attempts"], office.delivery["delivered_at"]) == (2, START + timedelta(seconds=5))
+def test_500_and_then_200_is_one_delivery_in_two_attempts(failing_once: tuple[Alerting, Receiver]) -> None:
+    alerting, receiver = failing_once
+    alerting.raises()
+    assert alerting.delivers() == 0
+    assert alerting.delivery["error"] == "answered 500"
+    alerting.passes(seconds=5)
+    assert alerting.delivers() == 1
+    assert (alerting.delivery["attempts"], alerting.delivery["delivered_at"]) == (
+        2,
+        START + timedelta(seconds=5),
+    )
     assert len({request.headers["webhook-id"] for request in receiver.received}) == 1
     assert all(map(is_ours, receiver.received))

@@ -1,13 +1,13 @@
-"""A house for short benchmarks; it does not wait for the disk, because nobody looks at these figures."""
+"""A servers for short benchmarks; it does not wait for the disk, because nobody looks at these figures."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from bench.house import House, a_house
+from bench.servers import BenchServers, bench_servers
 
 
 @pytest.fixture(scope="package")
-def house() -> Iterator[House]:
-    with a_house(durable=False) as house:
-        yield house
+def servers() -> Iterator[BenchServers]:
+    with bench_servers(durable=False) as servers:
+        yield servers

@@ -4,7 +4,7 @@ import pytest
 
 from bench.__main__ import BENCHMARKS, RESULTS
 from bench.figure import Result
-from bench.house import House
+from bench.servers import BenchServers
 
 TARGETS = {
     "call": ["≥ 0.33", "≥ 0.3", "≤ 25"],
@@ -22,8 +22,8 @@ def targets_of(result: Result) -> list[str]:
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_a_benchmark_measures_what_has_a_target(house: House, name: str) -> None:
-    result = BENCHMARKS[name].measure(house, short=True)
+def test_a_benchmark_measures_what_has_a_target(servers: BenchServers, name: str) -> None:
+    result = BENCHMARKS[name].measure(servers, short=True)
     assert targets_of(result) == TARGETS[name]
     assert all(value > 0 for figure in result.figures for value in figure.rounds)
     assert len({figure.what for figure in result.figures}) == len(result.figures)

@@ -6,23 +6,23 @@ import pytest
 
 from bench.bare import DOCUMENT
 from bench.directory import a_directory
-from bench.house import House, Ours, Server
 from bench.load import WrongAnswer, drive
 from bench.proof import NotDone, calls_proved
 from bench.requests import Carrier, new_sids
+from bench.servers import BenchServers, CallrouterServer, Server
 
 ANSWER = DOCUMENT.encode()
 
 
 @pytest.fixture(scope="module")
-def bare(house: House) -> Iterator[Server]:
-    with house.bare() as server:
+def bare(servers: BenchServers) -> Iterator[Server]:
+    with servers.bare() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def ours(house: House) -> Iterator[Ours]:
-    with house.ours(a_directory(seats=10)) as server:
+def callrouter(servers: BenchServers) -> Iterator[CallrouterServer]:
+    with servers.callrouter(a_directory(seats=10)) as server:
         yield server
 
 
@@ -48,18 +48,18 @@ def test_a_signature_for_another_origin_ends_the_load(bare: Server) -> None:
         drive(bare.port, elsewhere, connections=1)
 
 
-def test_last_words_end_the_load(ours: Ours) -> None:
+def test_last_words_end_the_load(web: CallrouterServer) -> None:
     with pytest.raises(WrongAnswer, match="Nobody could take your call"):
-        drive(ours.port, ours.carrier.greetings_heard(new_sids(1)), connections=1)
+        drive(web.port, web.carrier.greetings_heard(new_sids(1)), connections=1)
 
 
-def test_calls_without_a_decision_are_no_calls(ours: Ours) -> None:
-    with pytest.raises(NotDone, match=r"\(1, 0, 0, 1, 1\)"), calls_proved(ours, 1):
-        drive(ours.port, ours.carrier.arrivals(new_sids(1)), connections=1)
+def test_calls_without_a_decision_are_no_calls(web: CallrouterServer) -> None:
+    with pytest.raises(NotDone, match=r"\(1, 0, 0, 1, 1\)"), calls_proved(web, 1):
+        drive(web.port, web.carrier.arrivals(new_sids(1)), connections=1)
 
 
-def test_the_second_request_about_a_call_waits_for_the_answer_to_the_first(ours: Ours) -> None:
+def test_the_second_request_about_a_call_waits_for_the_answer_to_the_first(web: CallrouterServer) -> None:
     sids = new_sids(1)
-    requests = [*ours.carrier.arrivals(sids), *ours.carrier.greetings_heard(sids)]
-    with calls_proved(ours, 1):
-        drive(ours.port, requests, connections=2)
+    requests = [*web.carrier.arrivals(sids), *web.carrier.greetings_heard(sids)]
+    with calls_proved(web, 1):
+        drive(web.port, requests, connections=2)

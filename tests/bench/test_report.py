@@ -8,11 +8,11 @@ import pytest
 
 from bench.__main__ import main
 from bench.figure import Figure, Result, at_least, at_most
-from bench.house import House
 from bench.load import percentile, timetable
 from bench.machine import machine
 from bench.report import page, row, verdict
 from bench.requests import Request
+from bench.servers import BenchServers
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -44,8 +44,8 @@ def test_without_a_miss_every_target_is_met() -> None:
     assert verdict([a_result(Figure("of b", [0.4], at_least(0.4)))]) == "Every target is met.\n"
 
 
-def test_the_page_names_the_machine_but_no_host_and_no_place(house: House) -> None:
-    text = page([a_result(Figure("of b", [0.4]))], machine(house.postgres), "make bench", NOW)
+def test_the_page_names_the_machine_but_no_host_and_no_place(servers: BenchServers) -> None:
+    text = page([a_result(Figure("of b", [0.4]))], machine(servers.postgres), "make bench", NOW)
     assert "Measured on 2026-11-24 by `make bench`" in text
     assert "PostgreSQL 1" in text
     assert socket.gethostname() not in text

@@ -15,12 +15,12 @@ from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.ledger import lock_ledger
 from callrouter.database import Session
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import ENDED
 from callrouter.events.settle import Facts
 from tests.databases import database_at
 from tests.directories import NATIONAL, a_directory, helpline, listing, partner, put_in_force, rate
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 START = datetime(2026, 10, 1, 12, tzinfo=UTC)
 _ANYTHING = sa.select(sa.literal(1))
@@ -33,7 +33,7 @@ class Killed(Exception):
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedCall:
     """A call as it is told of: who had it, when it arrived, and how long they talked."""
 
     sid: str
@@ -69,18 +69,18 @@ def other_rates(price: int, begins: date, free_calls: int = 0) -> tuple[Any, ...
     )
 
 
-class Books:
+class Accounts:
     """The accounts of a history, in a database of its own."""
 
     def __init__(self, url: str, *versions: Directory) -> None:
         self.database, self.close = database_at(url, connections=10)
-        self.shelf = DirectoryShelf()
+        self.shelf = DirectoryCache()
         self.now = START
         for version in versions:
             put_in_force(self.database, version, START - timedelta(days=90))
         self._told = subscriptions(self.shelf)[ENDED]
 
-    def stores(self, calls: Sequence[Told]) -> None:
+    def stores(self, calls: Sequence[ReportedCall]) -> None:
         """The calls are over; nobody has been told of them yet."""
         with self.database.engine.begin() as connection:
             connection.execute(sa.insert(tables.Call), [_call(call) for call in calls])
@@ -100,20 +100,20 @@ class Books:
             raise Killed
 
     def corrects(self, sid: str, seconds: int) -> None:
-        """The carrier's books say that the talk was of another length."""
+        """The carrier's records say that the talk was of another length."""
         with self.database.engine.begin() as connection:
             change = sa.update(tables.Leg).where(tables.Leg.call == sid).values(talk_seconds=seconds)
             connection.execute(change)
 
     def confirms(self, sids: Sequence[str]) -> None:
-        """The carrier's books say the same of these calls, of whose days they have been read."""
+        """The carrier's records say the same of these calls, of whose days they have been read."""
         with self.database.engine.begin() as connection:
             rows = [{"call": sid, "confirmed_at": self.now} for sid in sids]
             connection.execute(sa.insert(tables.Confirmation), rows)
         self.compares(call["arrived_at"].date() for call in self.rows("call") if call["sid"] in set(sids))
 
     def compares(self, days: Iterable[date]) -> None:
-        """These days are compared with the carrier's books, once they are over."""
+        """These days are compared with the carrier's records, once they are over."""
         known = {row["day"] for row in self.rows("reconciled_day")}
         over = {day: datetime.combine(day, time(6), tzinfo=UTC) + timedelta(days=1) for day in days}
         rows = [
@@ -142,7 +142,7 @@ def center_of(partner: str) -> str:
     return CENTERS.get(partner, f"{partner}-center")
 
 
-def _call(call: Told) -> dict[str, Any]:
+def _call(call: ReportedCall) -> dict[str, Any]:
     center = center_of(call.partner)
     bound = f"{center}-page" if call.kind == "listing" else None
     ended = call.arrived_at + timedelta(seconds=call.talk_seconds + 30)
@@ -167,13 +167,13 @@ def _call(call: Told) -> dict[str, Any]:
         "shows_number": False,
         "outcome": "answered",
         "answered_by": center,
-        "last_heard_at": ended,
+        "last_callback_at": ended,
         "ended_at": ended,
         "reaped": False,
     }
 
 
-def _leg(call: Told) -> dict[str, Any]:
+def _leg(call: ReportedCall) -> dict[str, Any]:
     center = center_of(call.partner)
     return {
         "call": call.sid,

@@ -11,26 +11,26 @@ from callrouter.database import Session
 from callrouter.money import Money
 from callrouter.reports.reading import reading
 from callrouter.reports.statement import Balance, StatementLine, balances, statement
-from tests.billing.history import Books
+from tests.billing.history import Accounts
 
 Entered = tuple[str, str]
 """what, and the amount with its sign"""
 
 
-def adjusts(books: Books, amount: str, *, off: bool = False, **other: Any) -> Money:
+def adjusts(accounts: Accounts, amount: str, *, off: bool = False, **other: Any) -> Money:
     wanted = _wanted(amount, "agreed", other)
-    deed = partial(adjust, directories=books.shelf, wanted=wanted, now=books.now, off=off)
-    return books.database.transact(deed)
+    deed = partial(adjust, directories=accounts.shelf, wanted=wanted, now=accounts.now, off=off)
+    return accounts.database.transact(deed)
 
 
-def pays(books: Books, amount: str, reference: str, **other: Any) -> Money:
-    return books.database.transact(paying(books, amount, reference, **other))
+def pays(accounts: Accounts, amount: str, reference: str, **other: Any) -> Money:
+    return accounts.database.transact(paying(accounts, amount, reference, **other))
 
 
-def paying(books: Books, amount: str, reference: str, **other: Any) -> Callable[[Session], Money]:
+def paying(accounts: Accounts, amount: str, reference: str, **other: Any) -> Callable[[Session], Money]:
     """What it is to enter a payment, for whoever has a transaction."""
     return partial(
-        record_payment, directories=books.shelf, wanted=_wanted(amount, reference, other), now=books.now
+        record_payment, directories=accounts.shelf, wanted=_wanted(amount, reference, other), now=accounts.now
     )
 
 
@@ -39,15 +39,15 @@ def _wanted(amount: str, why: str, other: dict[str, Any]) -> ManualEntry:
     return ManualEntry(amount=amount, why=why, **values)
 
 
-def all_balances(books: Books) -> list[Balance]:
-    with reading(books.database.engine) as connection:
+def all_balances(accounts: Accounts) -> list[Balance]:
+    with reading(accounts.database.engine) as connection:
         return list(balances(connection))
 
 
 def lines(
-    books: Books, partner: str = "sunrise", since: str | None = None, until: str | None = None
+    accounts: Accounts, partner: str = "sunrise", since: str | None = None, until: str | None = None
 ) -> list[StatementLine]:
-    with reading(books.database.engine) as connection:
+    with reading(accounts.database.engine) as connection:
         return list(statement(connection, partner, since, until))
 
 

@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.billing.allowances import FREE_CALL, SPEND_CAP, CountedCall, allowances
+from callrouter.billing.pricing import FREE_CALL, SPEND_CAP, CountedCall, allowances
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -10,10 +10,10 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.directory.directory import Directory
 from callrouter.errors import Fault, NotKnown
-from tests.billing.history import START, Books, Told, directory, other_rates
+from tests.billing.history import START, Accounts, ReportedCall, directory, other_rates
 from tests.directories import rate
 from tests.seeds import seeds
 from tests.servers.databases import Databases
@@ -40,12 +40,12 @@ TERMS: dict[str, tuple[Directory, ...]] = {
 }
 
 
-def history(seed: int, versions: int) -> list[Told]:
+def history(seed: int, versions: int) -> list[ReportedCall]:
     """Calls of a few callers within two months, which repeat, are short, and come with every version."""
     chance = random.Random(seed)
     minutes = sorted(chance.sample(range(60 * 24 * 60), CALLS))
     return [
-        Told(
+        ReportedCall(
             sid=f"CA{number:03}",
             partner=chance.choice(["sunrise", "sunrise", "sunrise", "harbor"]),
             kind=chance.choice(["helpline", "helpline", "listing"]),
@@ -59,17 +59,17 @@ def history(seed: int, versions: int) -> list[Told]:
 
 
 @contextmanager
-def books(databases: Databases, versions: tuple[Directory, ...]) -> Iterator[Books]:
-    with databases.fresh() as url, closing(Books(url, *versions)) as made:
+def accounts(databases: Databases, versions: tuple[Directory, ...]) -> Iterator[Accounts]:
+    with databases.fresh() as url, closing(Accounts(url, *versions)) as made:
         yield made
 
 
-def in_order(made: Books, calls: list[Told]) -> None:
+def in_order(made: Accounts, calls: list[ReportedCall]) -> None:
     for call in calls:
         made.tells([call.sid])
 
 
-def in_any_order(made: Books, calls: list[Told], chance: random.Random) -> None:
+def in_any_order(made: Accounts, calls: list[ReportedCall], chance: random.Random) -> None:
     """In batches of any size, some of them twice, some first by a worker that is killed."""
     waiting = [call.sid for call in calls] + [call.sid for call in chance.sample(calls, 8)]
     chance.shuffle(waiting)
@@ -82,7 +82,7 @@ def in_any_order(made: Books, calls: list[Told], chance: random.Random) -> None:
         made.tells(batch)
 
 
-def correct(made: Books, calls: list[Told], seed: int) -> None:
+def correct(made: Accounts, calls: list[ReportedCall], seed: int) -> None:
     """Some talks had another length; they are told of anew."""
     chance = random.Random(f"corrected {seed}")
     for call in chance.sample(calls, 6):
@@ -90,7 +90,7 @@ def correct(made: Books, calls: list[Told], seed: int) -> None:
         made.tells([call.sid])
 
 
-def credit_some(made: Books, calls: list[Told], seed: int) -> None:
+def credit_some(made: Accounts, calls: list[ReportedCall], seed: int) -> None:
     """A person takes some charges back, wholly or in part."""
     chance = random.Random(f"credited {seed}")
     for call in chance.sample(calls, 6):
@@ -107,7 +107,7 @@ def test_any_order_gives_the_accounts_of_once_and_in_order(
 ) -> None:
     calls, stands = history(seed, len(TERMS[terms])), []
     for told in (in_order, lambda made, calls: in_any_order(made, calls, random.Random(f"order {seed}"))):
-        with books(databases, TERMS[terms]) as made:
+        with accounts(databases, TERMS[terms]) as made:
             made.stores(calls)
             told(made, calls)
             before = made.cost_of_calls()
@@ -121,7 +121,7 @@ def test_any_order_gives_the_accounts_of_once_and_in_order(
 @pytest.mark.parametrize("terms", TERMS)
 def test_no_month_costs_more_than_its_spend_cap(databases: Databases, terms: str) -> None:
     spend_cap = max(version.partners["sunrise"].spend_cap_minor or 10**9 for version in TERMS[terms])
-    with books(databases, TERMS[terms]) as made:
+    with accounts(databases, TERMS[terms]) as made:
         calls = history(5, len(TERMS[terms]))
         made.stores(calls)
         in_any_order(made, calls, random.Random("order 5"))

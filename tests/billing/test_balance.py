@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.billing.balance import running, signed, sums
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.ledger import lock_ledger
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.invoices.close import CannotBeClosed, CloseRequest, close_month
 from callrouter.money import Money
-from tests.billing.history import START, Books, Told, directory
+from tests.billing.history import START, Accounts, ReportedCall, directory
 from tests.billing.manual_entries import adjusts, all_balances, entered, lines, pays
 from tests.directories import rate
 from tests.invoices.closing import talk
@@ -32,10 +32,10 @@ ENTRIES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10**9)))
 
 
 @pytest.fixture
-def books(database_url: str) -> Iterator[Books]:
+def accounts(database_url: str) -> Iterator[Accounts]:
     monthly = rate("monthly", price_minor=9900, begins=START.date())
     rates = (rate("helpline", free_calls=1), rate("listing"), monthly)
-    with closing(Books(database_url, directory(rates=rates))) as made:
+    with closing(Accounts(database_url, directory(rates=rates))) as made:
         yield made
 
 
@@ -63,15 +63,15 @@ def test_a_running_balance_ends_at_the_sum(opening: int, amounts: list[int]) -> 
     assert [opening, *balances][-1] == opening + sum(amounts)
 
 
-def test_an_account_is_told_entry_by_entry(books: Books) -> None:
+def test_an_account_is_told_entry_by_entry(accounts: Accounts) -> None:
     calls = [talk(1, START), talk(2, START + timedelta(hours=1)), talk(3, START + timedelta(hours=2))]
-    books.stores(calls)
-    books.tells([call.sid for call in calls])
-    adjusts(books, "12.50")
-    books.now += timedelta(days=1)
-    credits(books, calls[1], 1000)
-    pays(books, "20.00", "wire 17")
-    told = lines(books)
+    accounts.stores(calls)
+    accounts.tells([call.sid for call in calls])
+    adjusts(accounts, "12.50")
+    accounts.now += timedelta(days=1)
+    credits(accounts, calls[1], 1000)
+    pays(accounts, "20.00", "wire 17")
+    told = lines(accounts)
     assert entered(told) == [
         ("charge", "35.00"),
         ("charge", "35.00"),
@@ -86,7 +86,7 @@ def test_an_account_is_told_entry_by_entry(books: Books) -> None:
         ("closing balance", "52.50"),
     ]
     assert [line["why"] for line in told[-4:-1]] == ["agreed", "a test says so", "wire 17"]
-    assert all_balances(books) == [
+    assert all_balances(accounts) == [
         {
             "partner": "sunrise",
             "currency": "USD",
@@ -101,42 +101,42 @@ def test_an_account_is_told_entry_by_entry(books: Books) -> None:
     ]
 
 
-def test_a_statement_of_a_month_begins_with_what_was_owed_before(books: Books) -> None:
-    adjusts(books, "10.00")
-    books.now += timedelta(days=31)
-    adjusts(books, "5.00")
-    books.now += timedelta(days=31)
-    adjusts(books, "1.00")
-    november = lines(books, since="2026-11", until="2026-11")
+def test_a_statement_of_a_month_begins_with_what_was_owed_before(accounts: Accounts) -> None:
+    adjusts(accounts, "10.00")
+    accounts.now += timedelta(days=31)
+    adjusts(accounts, "5.00")
+    accounts.now += timedelta(days=31)
+    adjusts(accounts, "1.00")
+    november = lines(accounts, since="2026-11", until="2026-11")
     assert [(line["what"], line["amount"], line["balance"]) for line in november] == [
         ("opening balance", None, "10.00"),
         ("adjustment", "5.00", "15.00"),
         ("closing balance", None, "15.00"),
     ]
-    assert [line["balance"] for line in lines(books, since="2027-05")] == ["16.00", "16.00"]
-    assert [line["balance"] for line in lines(books, until="2026-09")] == ["0.00", "0.00"]
+    assert [line["balance"] for line in lines(accounts, since="2027-05")] == ["16.00", "16.00"]
+    assert [line["balance"] for line in lines(accounts, until="2026-09")] == ["0.00", "0.00"]
 
 
-def test_currencies_and_what_is_simulated_are_accounts_of_their_own(books: Books) -> None:
-    adjusts(books, "10.00")
-    adjusts(books, "7.00", simulated=False)
-    told = {(line["currency"], line["simulated"], line["what"]): line["balance"] for line in lines(books)}
+def test_currencies_and_what_is_simulated_are_accounts_of_their_own(accounts: Accounts) -> None:
+    adjusts(accounts, "10.00")
+    adjusts(accounts, "7.00", simulated=False)
+    told = {(line["currency"], line["simulated"], line["what"]): line["balance"] for line in lines(accounts)}
     assert told["USD", True, "closing balance"] == "10.00"
     assert told["USD", False, "closing balance"] == "7.00"
-    assert [(one["simulated"], one["balance"]) for one in all_balances(books)] == [
+    assert [(one["simulated"], one["balance"]) for one in all_balances(accounts)] == [
         (False, "7.00"),
         (True, "10.00"),
     ]
 
 
-def credits(books: Books, call: Told, amount: int | None) -> None:
+def credits(accounts: Accounts, call: ReportedCall, amount: int | None) -> None:
     wanted = CreditRequest(call.sid, amount, "a test says so", "ada")
-    books.database.transact(partial(credit, directories=books.shelf, wanted=wanted, now=books.now))
+    accounts.database.transact(partial(credit, directories=accounts.shelf, wanted=wanted, now=accounts.now))
 
 
-def history(chance: random.Random) -> list[Told]:
+def history(chance: random.Random) -> list[ReportedCall]:
     return [
-        Told(
+        ReportedCall(
             sid=f"CA{number:03}",
             partner=chance.choice(["sunrise", "sunrise", "harbor"]),
             kind=chance.choice(["helpline", "listing"]),
@@ -148,78 +148,82 @@ def history(chance: random.Random) -> list[Told]:
     ]
 
 
-def happens(books: Books, chance: random.Random) -> None:
+def happens(accounts: Accounts, chance: random.Random) -> None:
     """Everything that makes entries, in any order, with months that are closed in between."""
     calls = history(chance)
-    books.stores(calls)
-    books.confirms([call.sid for call in calls])
-    deeds: list[Callable[[], object]] = [partial(books.tells, [call.sid]) for call in calls]
-    deeds += [partial(_credited, books, call, chance.choice([None, 500])) for call in chance.sample(calls, 6)]
-    deeds += [partial(adjusts, books, f"{n}.50", off=chance.random() < 0.5) for n in range(4)]
+    accounts.stores(calls)
+    accounts.confirms([call.sid for call in calls])
+    deeds: list[Callable[[], object]] = [partial(accounts.tells, [call.sid]) for call in calls]
     deeds += [
-        partial(pays, books, "17.25", f"wire {n}", partner=chance.choice(["sunrise", "harbor"]))
+        partial(_credited, accounts, call, chance.choice([None, 500])) for call in chance.sample(calls, 6)
+    ]
+    deeds += [partial(adjusts, accounts, f"{n}.50", off=chance.random() < 0.5) for n in range(4)]
+    deeds += [
+        partial(pays, accounts, "17.25", f"wire {n}", partner=chance.choice(["sunrise", "harbor"]))
         for n in (1, 2)
     ]
-    deeds += [partial(_fee, books, month) for month in ("2026-10", "2026-11")]
-    deeds += [partial(_closed, books, month) for month in ("2026-10", "2026-11")]
+    deeds += [partial(_fee, accounts, month) for month in ("2026-10", "2026-11")]
+    deeds += [partial(_closed, accounts, month) for month in ("2026-10", "2026-11")]
     chance.shuffle(deeds)
     for deed in deeds:
-        books.now += timedelta(days=chance.randint(0, 5))
+        accounts.now += timedelta(days=chance.randint(0, 5))
         deed()
 
 
-def _credited(books: Books, call: Told, amount: int | None) -> None:
+def _credited(accounts: Accounts, call: ReportedCall, amount: int | None) -> None:
     with suppress(NotKnown, Fault):
-        credits(books, call, amount)
+        credits(accounts, call, amount)
 
 
-def _fee(books: Books, month: str) -> None:
+def _fee(accounts: Accounts, month: str) -> None:
     def deed(session: Session) -> bool:
         lock_ledger(session)
-        return enter_fee(session, books.shelf, "sunrise", month, simulated=True, now=books.now)
+        return enter_fee(session, accounts.shelf, "sunrise", month, simulated=True, now=accounts.now)
 
-    books.database.transact(deed)
+    accounts.database.transact(deed)
 
 
-def _closed(books: Books, month: str) -> None:
+def _closed(accounts: Accounts, month: str) -> None:
     request = CloseRequest("sunrise", month, simulated=True, person="ada", early=True)
     with suppress(CannotBeClosed):
-        books.database.transact(partial(close_month, directories=books.shelf, request=request, now=books.now))
+        accounts.database.transact(
+            partial(close_month, directories=accounts.shelf, request=request, now=accounts.now)
+        )
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", seeds(6))
-def test_balance_statement_and_entries_come_to_the_same(books: Books, seed: int) -> None:
-    happens(books, random.Random(f"account {seed}"))
-    rows = books.rows("ledger_entry")
+def test_balance_statement_and_entries_come_to_the_same(accounts: Accounts, seed: int) -> None:
+    happens(accounts, random.Random(f"account {seed}"))
+    rows = accounts.rows("ledger_entry")
     assert {"charge", "credit", "adjustment", "payment", "fee"} <= {row["entry_type"] for row in rows}
-    assert books.rows("closed_month") != []
+    assert accounts.rows("closed_month") != []
     for partner in ("sunrise", "harbor"):
         of_entries = sum(
             signed(row["entry_type"], row["amount"]) for row in rows if row["partner"] == partner
         )
-        told = lines(books, partner)
-        [balance] = [one for one in all_balances(books) if one["partner"] == partner]
+        told = lines(accounts, partner)
+        [balance] = [one for one in all_balances(accounts) if one["partner"] == partner]
         owed = Money(of_entries, "USD").decimal()
         assert owed == balance["balance"] == told[-1]["balance"]
         assert sum(Decimal(amount) for _, amount in entered(told)) == Decimal(owed)
         assert len(entered(told)) == sum(row["partner"] == partner for row in rows)
-        assert by_months(books, partner) == entered(told)
-        assert in_sql(books, partner) == of_entries
+        assert by_months(accounts, partner) == entered(told)
+        assert in_sql(accounts, partner) == of_entries
 
 
-def by_months(books: Books, partner: str) -> list[tuple[str, str]]:
+def by_months(accounts: Accounts, partner: str) -> list[tuple[str, str]]:
     """Month after month, each of which begins where the one before it ended."""
     found, balance = [], "0.00"
-    for month in sorted({row["period"] for row in books.rows("ledger_entry")}):
-        told = lines(books, partner, since=month, until=month)
+    for month in sorted({row["period"] for row in accounts.rows("ledger_entry")}):
+        told = lines(accounts, partner, since=month, until=month)
         assert told[0]["balance"] == balance
         balance = told[-1]["balance"]
         found += entered(told)
     return found
 
 
-def in_sql(books: Books, partner: str) -> int:
-    with books.database.engine.connect() as connection:
+def in_sql(accounts: Accounts, partner: str) -> int:
+    with accounts.database.engine.connect() as connection:
         query = sa.select(sa.func.sum(SIGNED_AMOUNT)).where(LedgerEntry.partner == partner)
         return int(connection.execute(query).scalar_one())

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 import callrouter.model as tables
 from callrouter.calls.model import call, leg
-from tests.billing.history import START, Books, Told, directory, other_rates
+from tests.billing.history import START, Accounts, ReportedCall, directory, other_rates
 from tests.owner import as_owner
 from tests.servers.databases import Databases
 
 TERMS = directory(rates=other_rates(4000, date(2026, 10, 20), free_calls=1), spend_cap_minor=12_000)
 CALLS = [
-    Told(
+    ReportedCall(
         f"CA{n:02}",
         "sunrise",
         "helpline" if n % 3 else "listing",
@@ -35,7 +35,7 @@ PRICED_BY = {
         "arrived_at": "the rate in force, and the order",
         "directory_version": "the directory in force",
         "caller_match": "only whether two calls are of the same caller",
-        "simulated": "played calls have accounts of their own",
+        "simulated": "played calls have resulting_accounts of their own",
     },
     "leg": {
         "call": "which call it is",
@@ -59,11 +59,11 @@ CALLER_AND_AFTER: dict[str, dict[str, Any]] = {
         "attempts": 7,
         "helpline_consent": "press 3",
         "helpline_consent_at": LATER,
-        "heard": "press 1",
+        "prompt_words": "press 1",
         "owed_by": "harbor-sd",
         "outcome": "crisis",
         "answered_by": None,
-        "last_heard_at": LATER,
+        "last_callback_at": LATER,
         "ended_at": LATER,
         "carrier_seconds": 9_999,
         "reaped": True,
@@ -96,17 +96,17 @@ def test_every_field_that_is_stored_is_looked_at_here(table: sa.Table) -> None:
     assert known == set(table.columns.keys())
 
 
-def accounts(databases: Databases, table: str = "", changes: dict[str, Any] | None = None) -> Any:
-    with databases.fresh() as url, closing(Books(url, TERMS)) as books:
-        books.stores(CALLS)
+def resulting_accounts(databases: Databases, table: str = "", changes: dict[str, Any] | None = None) -> Any:
+    with databases.fresh() as url, closing(Accounts(url, TERMS)) as accounts:
+        accounts.stores(CALLS)
         if changes:
-            _change(books, tables.metadata.tables[table], changes)
-        books.tells([told.sid for told in CALLS])
-        return books.cost_of_calls(), [_money(row) for row in books.rows("ledger_entry")]
+            _change(accounts, tables.metadata.tables[table], changes)
+        accounts.tells([told.sid for told in CALLS])
+        return accounts.cost_of_calls(), [_money(row) for row in accounts.rows("ledger_entry")]
 
 
-def _change(books: Books, table: sa.Table, changes: dict[str, Any]) -> None:
-    with as_owner(books.database) as connection:
+def _change(accounts: Accounts, table: sa.Table, changes: dict[str, Any]) -> None:
+    with as_owner(accounts.database) as connection:
         connection.execute(sa.update(table).values(**changes))
 
 
@@ -123,12 +123,12 @@ FIELDS = [(table, field) for table, fields in CALLER_AND_AFTER.items() for field
 def test_no_field_of_the_caller_or_of_what_follows_changes_an_amount(
     databases: Databases, table: str, field: str
 ) -> None:
-    changed = accounts(databases, table, {field: CALLER_AND_AFTER[table][field]})
-    assert changed == accounts(databases)
+    changed = resulting_accounts(databases, table, {field: CALLER_AND_AFTER[table][field]})
+    assert changed == resulting_accounts(databases)
 
 
 def test_nor_do_all_of_them_at_once(databases: Databases) -> None:
-    stand, entries = accounts(databases)
+    stand, entries = resulting_accounts(databases)
     assert len(stand) >= 2
     for table, changes in CALLER_AND_AFTER.items():
-        assert accounts(databases, table, changes) == (stand, entries)
+        assert resulting_accounts(databases, table, changes) == (stand, entries)

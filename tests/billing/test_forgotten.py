@@ -10,66 +10,71 @@ import pytest
 
 from callrouter.erasure import erase_caller
 from callrouter.privacy.anonymous import is_anonymous
-from tests.billing.history import START, Books, Told, directory
+from tests.billing.history import START, Accounts, ReportedCall, directory
 
 ANN = [
-    Told(f"CA{day:02}", "sunrise", "helpline", "ann", START + timedelta(days=day), 90)
+    ReportedCall(f"CA{day:02}", "sunrise", "helpline", "ann", START + timedelta(days=day), 90)
     for day in (0, 4, 20, 31)
 ]
-BOB = [Told(f"CB{day:02}", "sunrise", "helpline", "bob", START + timedelta(days=day), 90) for day in (1, 5)]
+BOB = [
+    ReportedCall(f"CB{day:02}", "sunrise", "helpline", "bob", START + timedelta(days=day), 90)
+    for day in (1, 5)
+]
 SIDS = [call.sid for call in ANN + BOB]
 STAND = {"CA00": 3500, "CA31": 3500, "CB01": 3500}
 
 
 @pytest.fixture
-def books(database_url: str) -> Iterator[Books]:
-    made = Books(database_url, directory())
+def accounts(database_url: str) -> Iterator[Accounts]:
+    made = Accounts(database_url, directory())
     made.stores(ANN + BOB)
     yield made
     made.close()
 
 
-def forgets(books: Books, caller: str) -> None:
-    books.database.transact(lambda session: erase_caller(session, f"k1.{caller}", books.now))
+def forgets(accounts: Accounts, caller: str) -> None:
+    accounts.database.transact(lambda session: erase_caller(session, f"k1.{caller}", accounts.now))
 
 
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])
-def test_ends_that_are_told_again_in_any_order_come_to_the_same(books: Books, order: tuple[str, ...]) -> None:
-    books.tells(SIDS)
-    assert books.cost_of_calls() == STAND
-    before = books.rows("ledger_entry")
-    forgets(books, "ann")
-    forgets(books, "bob")
+def test_ends_that_are_told_again_in_any_order_come_to_the_same(
+    accounts: Accounts, order: tuple[str, ...]
+) -> None:
+    accounts.tells(SIDS)
+    assert accounts.cost_of_calls() == STAND
+    before = accounts.rows("ledger_entry")
+    forgets(accounts, "ann")
+    forgets(accounts, "bob")
     for sid in order:
-        books.tells([sid])
-    assert books.cost_of_calls() == STAND
-    assert len(books.rows("ledger_entry")) == len(before)
+        accounts.tells([sid])
+    assert accounts.cost_of_calls() == STAND
+    assert len(accounts.rows("ledger_entry")) == len(before)
 
 
 @pytest.mark.parametrize("told_before", [0, 1, 2, 3, 4])
-def test_ends_that_are_told_only_afterwards_come_to_the_same(books: Books, told_before: int) -> None:
+def test_ends_that_are_told_only_afterwards_come_to_the_same(accounts: Accounts, told_before: int) -> None:
     latest_first = SIDS[::-1]
-    books.tells(latest_first[:told_before])
-    forgets(books, "ann")
+    accounts.tells(latest_first[:told_before])
+    forgets(accounts, "ann")
     for sid in latest_first[told_before:]:
-        books.tells([sid])
-    assert books.cost_of_calls() == STAND
+        accounts.tells([sid])
+    assert accounts.cost_of_calls() == STAND
 
 
-def test_all_of_a_caller_has_one_name_and_others_have_others(books: Books) -> None:
-    books.tells(SIDS)
-    forgets(books, "ann")
-    forgets(books, "bob")
-    names = {row["sid"]: row["caller_match"] for row in books.rows("call")}
+def test_all_of_a_caller_has_one_name_and_others_have_others(accounts: Accounts) -> None:
+    accounts.tells(SIDS)
+    forgets(accounts, "ann")
+    forgets(accounts, "bob")
+    names = {row["sid"]: row["caller_match"] for row in accounts.rows("call")}
     assert all(is_anonymous(name) for name in names.values())
     of_ann, of_bob = ({names[call.sid] for call in calls} for calls in (ANN, BOB))
     assert (len(of_ann), len(of_bob), len(of_ann | of_bob)) == (1, 1, 2)
-    assert {row["caller_match"] for row in books.rows("ledger_entry")} == of_ann | of_bob
+    assert {row["caller_match"] for row in accounts.rows("ledger_entry")} == of_ann | of_bob
 
 
-def test_a_later_call_of_the_number_is_a_new_callers(books: Books) -> None:
-    books.tells(SIDS)
-    forgets(books, "bob")
-    books.stores([Told("CB06", "sunrise", "helpline", "bob", START + timedelta(days=6), 90)])
-    books.tells(["CB06"])
-    assert books.cost_of_calls() == STAND | {"CB06": 3500}
+def test_a_later_call_of_the_number_is_a_new_callers(accounts: Accounts) -> None:
+    accounts.tells(SIDS)
+    forgets(accounts, "bob")
+    accounts.stores([ReportedCall("CB06", "sunrise", "helpline", "bob", START + timedelta(days=6), 90)])
+    accounts.tells(["CB06"])
+    assert accounts.cost_of_calls() == STAND | {"CB06": 3500}

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
-from tests.billing.history import Books, directory
+from tests.billing.history import Accounts, directory
 from tests.billing.meanwhile import LONG_ENOUGH, meanwhile
 from tests.invoices.closing import close, invoice, printed, take, talk
 from tests.owner import as_owner
@@ -29,9 +29,9 @@ TABLES = ("ledger_entry", "invoice", "invoice_line", "invoice_document", "invoic
 
 
 @pytest.fixture
-def books(database_url: str) -> Iterator[Books]:
+def accounts(database_url: str) -> Iterator[Accounts]:
     """Three calls of October (the entries 1 to 3) and one of November that was credited whole (4 and 5)."""
-    made = Books(database_url, directory())
+    made = Accounts(database_url, directory())
     made.now = NOVEMBER
     take(made, [talk(1, OCTOBER), talk(2, OCTOBER), talk(3, OCTOBER, kind="listing"), talk(4, NOVEMBER)])
     writes(made, like("credit", 3500, 4))
@@ -40,11 +40,11 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 @pytest.fixture
-def closed(books: Books) -> Books:
+def closed(accounts: Accounts) -> Accounts:
     """October's invoice is issued and printed."""
-    close(books, "2026-10")
-    printed(books, "SIM-000001", "csv")
-    return books
+    close(accounts, "2026-10")
+    printed(accounts, "SIM-000001", "csv")
+    return accounts
 
 
 def like(entry: str, amount: int, reverses: int, **others: str) -> str:
@@ -60,17 +60,17 @@ def like(entry: str, amount: int, reverses: int, **others: str) -> str:
     return f"INSERT INTO ledger_entry ({COLUMNS}) SELECT {told} FROM ledger_entry WHERE id = {reverses}"
 
 
-def writes(books: Books, statement: str) -> None:
-    with as_owner(books.database) as connection:
+def writes(accounts: Accounts, statement: str) -> None:
+    with as_owner(accounts.database) as connection:
         connection.exec_driver_sql(statement)
 
 
-def refuses(books: Books, statement: str) -> None:
+def refuses(accounts: Accounts, statement: str) -> None:
     """The database refuses it, and everything stays as it is."""
-    before = {table: books.rows(table) for table in TABLES}
+    before = {table: accounts.rows(table) for table in TABLES}
     with pytest.raises(sa.exc.DatabaseError, match=SAYS):
-        writes(books, statement)
-    assert {table: books.rows(table) for table in TABLES} == before
+        writes(accounts, statement)
+    assert {table: accounts.rows(table) for table in TABLES} == before
 
 
 ENTRIES = {
@@ -91,18 +91,18 @@ ENTRIES = {
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES.keys())
-def test_what_reverses_another_is_of_the_same_and_no_more_than_that(books: Books, entry: str) -> None:
-    refuses(books, entry)
+def test_what_reverses_another_is_of_the_same_and_no_more_than_that(accounts: Accounts, entry: str) -> None:
+    refuses(accounts, entry)
 
 
-def test_what_was_taken_back_whole_can_be_credited_again_and_recharged_once(books: Books) -> None:
-    writes(books, like("credit_reversal", 3500, 5))
-    refuses(books, like("credit_reversal", 3500, 5))
-    writes(books, like("credit", 3500, 4))
-    assert books.cost_of_calls() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
+def test_what_was_taken_back_whole_can_be_credited_again_and_recharged_once(accounts: Accounts) -> None:
+    writes(accounts, like("credit_reversal", 3500, 5))
+    refuses(accounts, like("credit_reversal", 3500, 5))
+    writes(accounts, like("credit", 3500, 4))
+    assert accounts.cost_of_calls() == {"CA00001": 3500, "CA00002": 3500, "CA00003": 2000}
 
 
-def test_nothing_is_entered_in_a_month_before_a_closed_one(closed: Books) -> None:
+def test_nothing_is_entered_in_a_month_before_a_closed_one(closed: Accounts) -> None:
     refuses(closed, like("credit", 1, 1, day="'2026-10-31'", period="'2026-10'"))
     refuses(closed, like("credit", 1, 1, day="'2026-09-05'", period="'2026-09'"))
     writes(closed, like("credit", 1, 1))
@@ -128,23 +128,23 @@ ISSUED = {
 
 
 @pytest.mark.parametrize("change", ISSUED.values(), ids=ISSUED.keys())
-def test_what_was_issued_stays_whole_with_all_that_it_came_from(closed: Books, change: str) -> None:
+def test_what_was_issued_stays_whole_with_all_that_it_came_from(closed: Accounts, change: str) -> None:
     refuses(closed, change)
     assert invoice(closed, "SIM-000001").total == 9000
 
 
-def test_a_month_is_not_closed_without_one_of_its_entries(books: Books) -> None:
+def test_a_month_is_not_closed_without_one_of_its_entries(accounts: Accounts) -> None:
     refuses(
-        books,
+        accounts,
         "INSERT INTO closed_month (partner, simulated, period, closed_at, person)"
         " SELECT partner, simulated, period, posted_at, 'eve' FROM ledger_entry WHERE id = 1",
     )
 
 
 @pytest.fixture
-def october(database_url: str) -> Iterator[Books]:
+def october(database_url: str) -> Iterator[Accounts]:
     """A call of October, charged; a closing is awaited."""
-    made = Books(database_url, directory())
+    made = Accounts(database_url, directory())
     made.now = NOVEMBER
     take(made, [talk(1, OCTOBER)])
     yield made
@@ -154,16 +154,16 @@ def october(database_url: str) -> Iterator[Books]:
 @pytest.mark.parametrize(
     "table", ["partner_call", "day_total", "confirmation", "directory_version", "invoice_series"]
 )
-def test_no_table_of_the_accounts_is_emptied(october: Books, table: str) -> None:
+def test_no_table_of_the_accounts_is_emptied(october: Accounts, table: str) -> None:
     refuses(october, f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.parametrize("change", ["UPDATE day_total SET amount = 1", "DELETE FROM day_total"])
-def test_totals_are_written_by_triggers_alone(october: Books, change: str) -> None:
+def test_totals_are_written_by_triggers_alone(october: Accounts, change: str) -> None:
     refuses(october, change)
 
 
-def test_a_document_has_its_own_digest(october: Books) -> None:
+def test_a_document_has_its_own_digest(october: Accounts) -> None:
     close(october, "2026-10")
     refuses(
         october,
@@ -173,7 +173,7 @@ def test_a_document_has_its_own_digest(october: Books) -> None:
 
 
 def test_of_two_credits_at_once_the_second_sees_what_the_first_left(
-    october: Books,
+    october: Accounts,
 ) -> None:
     credit = sa.text(like("credit", 3500, 1))
     error = meanwhile(
@@ -192,7 +192,7 @@ def an_adjustment(day: str) -> str:
     )
 
 
-def test_what_is_entered_while_a_month_is_closed_is_waited_for(october: Books) -> None:
+def test_what_is_entered_while_a_month_is_closed_is_waited_for(october: Accounts) -> None:
     with ThreadPoolExecutor(1) as pool:
         with october.database.engine.begin() as connection:
             connection.exec_driver_sql(an_adjustment("2026-10-14"))
@@ -211,7 +211,7 @@ CLOSE_NOVEMBER = sa.text(
 )
 
 
-def test_what_comes_while_a_month_is_closed_is_not_entered_there(october: Books) -> None:
+def test_what_comes_while_a_month_is_closed_is_not_entered_there(october: Accounts) -> None:
     late = sa.text(an_adjustment("2026-11-02"))
     error = meanwhile(
         october.database,

@@ -15,7 +15,7 @@ from callrouter.billing.monthly_fee import enter_fee, owed
 from callrouter.billing.period import bounds
 from callrouter.database import Database
 from callrouter.directory.directory import MONTHLY, Partner
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from tests.databases import open_database
 from tests.directories import a_directory, center, partner, put_in_force, rate
 
@@ -29,7 +29,7 @@ def flat(begins: date, price_minor: int = 50_000) -> Any:
     return rate(MONTHLY, begins=begins, price_minor=price_minor)
 
 
-class Office:
+class FeeAccounts:
     """Who puts directories in force and enters fees, at any time."""
 
     def __init__(self, database: Database) -> None:
@@ -42,7 +42,7 @@ class Office:
     def enters(self, month: str, now: datetime = LATER, partner: str = "sunrise") -> bool:
         def deed(session: Any) -> bool:
             lock_ledger(session)
-            return enter_fee(session, DirectoryShelf(), partner, month, simulated=False, now=now)
+            return enter_fee(session, DirectoryCache(), partner, month, simulated=False, now=now)
 
         return self.database.transact(deed)
 
@@ -64,25 +64,25 @@ class Office:
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[Office]:
+def accounts(database_url: str) -> Iterator[FeeAccounts]:
     with open_database(database_url) as database:
-        yield Office(database)
+        yield FeeAccounts(database)
 
 
-def test_a_fee_is_entered_once_a_month(office: Office) -> None:
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    assert [office.enters("2026-10"), office.enters("2026-10"), office.enters("2026-11")] == [
+def test_a_fee_is_entered_once_a_month(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    assert [accounts.enters("2026-10"), accounts.enters("2026-10"), accounts.enters("2026-11")] == [
         True,
         False,
         True,
     ]
-    assert office.fees() == [("sunrise", "2026-10", 50_000), ("sunrise", "2026-11", 50_000)]
+    assert accounts.fees() == [("sunrise", "2026-10", 50_000), ("sunrise", "2026-11", 50_000)]
 
 
-def test_it_counts_for_the_first_day_of_its_month_and_says_what_it_is(office: Office) -> None:
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    office.enters("2026-10")
-    with office.database.engine.connect() as connection:
+def test_it_counts_for_the_first_day_of_its_month_and_says_what_it_is(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    accounts.enters("2026-10")
+    with accounts.database.engine.connect() as connection:
         [row] = connection.execute(sa.select(tables.LedgerEntry.__table__)).mappings()
     assert (row["day"], row["reason"], row["currency"], row["posted_at"]) == (
         "2026-10-01",
@@ -92,71 +92,77 @@ def test_it_counts_for_the_first_day_of_its_month_and_says_what_it_is(office: Of
     )
 
 
-def test_a_rate_of_the_middle_of_a_month_is_owed_from_the_next(office: Office) -> None:
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 10, 2)),)))
-    assert [office.enters("2026-10"), office.enters("2026-11")] == [False, True]
+def test_a_rate_of_the_middle_of_a_month_is_owed_from_the_next(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 10, 2)),)))
+    assert [accounts.enters("2026-10"), accounts.enters("2026-11")] == [False, True]
 
 
-def test_a_rate_that_changes_within_a_month_holds_from_the_next(office: Office) -> None:
+def test_a_rate_that_changes_within_a_month_holds_from_the_next(accounts: FeeAccounts) -> None:
     rates = (flat(date(2026, 1, 1)), flat(date(2026, 10, 15), 60_000))
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=rates))
-    office.enters("2026-10")
-    office.enters("2026-11")
-    assert [amount for _, _, amount in office.fees()] == [50_000, 60_000]
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=rates))
+    accounts.enters("2026-10")
+    accounts.enters("2026-11")
+    assert [amount for _, _, amount in accounts.fees()] == [50_000, 60_000]
 
 
 @pytest.mark.parametrize(
     ("status", "owes"), [("pending", False), ("verified", True), ("suspended", True), ("ended", False)]
 )
-def test_whoever_is_a_partner_as_the_month_ends_owes_it(office: Office, status: str, owes: bool) -> None:
+def test_whoever_is_a_partner_as_the_month_ends_owes_it(
+    accounts: FeeAccounts, status: str, owes: bool
+) -> None:
     terms: dict[str, Any] = {"rates": (flat(date(2026, 1, 1)),)}
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(**terms))
-    office.agrees(datetime(2026, 10, 31, tzinfo=UTC), partner(status=status, **terms))
-    office.agrees(datetime(2026, 11, 20, tzinfo=UTC), partner(**terms))
-    assert office.enters("2026-10") is owes
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(**terms))
+    accounts.agrees(datetime(2026, 10, 31, tzinfo=UTC), partner(status=status, **terms))
+    accounts.agrees(datetime(2026, 11, 20, tzinfo=UTC), partner(**terms))
+    assert accounts.enters("2026-10") is owes
 
 
-def test_a_partner_that_left_owes_its_last_whole_month(office: Office) -> None:
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    office.agrees(datetime(2026, 11, 5, tzinfo=UTC))
-    assert [office.enters("2026-10"), office.enters("2026-11")] == [True, False]
+def test_a_partner_that_left_owes_its_last_whole_month(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    accounts.agrees(datetime(2026, 11, 5, tzinfo=UTC))
+    assert [accounts.enters("2026-10"), accounts.enters("2026-11")] == [True, False]
 
 
 @pytest.mark.parametrize(("after", "amount"), [(-1, 60_000), (0, 50_000), (1, 50_000)])
-def test_the_last_moment_of_a_month_is_of_the_partner_s_zone(office: Office, after: int, amount: int) -> None:
+def test_the_last_moment_of_a_month_is_of_the_partner_s_zone(
+    accounts: FeeAccounts, after: int, amount: int
+) -> None:
     """What is put in force in the first second of the next month comes too late."""
     _, end = bounds("2026-10", LOS_ANGELES)
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
     dearer = partner(rates=(flat(date(2026, 1, 1), 60_000),))
-    office.agrees(end.astimezone(UTC) + timedelta(seconds=after), dearer)
-    office.enters("2026-10")
-    assert office.fees() == [("sunrise", "2026-10", amount)]
+    accounts.agrees(end.astimezone(UTC) + timedelta(seconds=after), dearer)
+    accounts.enters("2026-10")
+    assert accounts.fees() == [("sunrise", "2026-10", amount)]
 
 
-def test_nothing_is_owed_for_a_month_from_before_the_first_directory(office: Office) -> None:
-    office.agrees(datetime(2026, 11, 3, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    assert [office.enters(month) for month in ("2025-12", "2026-10", "2026-11")] == [False, False, True]
+def test_nothing_is_owed_for_a_month_from_before_the_first_directory(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 11, 3, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    assert [accounts.enters(month) for month in ("2025-12", "2026-10", "2026-11")] == [False, False, True]
 
 
 @pytest.mark.parametrize(("left_at", "owes"), [(3, False), (8, True)])
-def test_the_month_of_a_partner_that_left_ends_where_it_was(office: Office, left_at: int, owes: bool) -> None:
+def test_the_month_of_a_partner_that_left_ends_where_it_was(
+    accounts: FeeAccounts, left_at: int, owes: bool
+) -> None:
     """In California October ends at seven in the morning UTC."""
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    office.agrees(datetime(2026, 11, 1, left_at, tzinfo=UTC))
-    assert office.enters("2026-10") is owes
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    accounts.agrees(datetime(2026, 11, 1, left_at, tzinfo=UTC))
+    assert accounts.enters("2026-10") is owes
 
 
-def test_nothing_is_entered_without_a_directory_nor_for_nobody(office: Office) -> None:
-    assert office.enters("2026-10") is False
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    assert office.enters("2026-10", partner="nobody") is False
-    assert office.enters("2026-10", partner="harbor") is False
+def test_nothing_is_entered_without_a_directory_nor_for_nobody(accounts: FeeAccounts) -> None:
+    assert accounts.enters("2026-10") is False
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    assert accounts.enters("2026-10", partner="nobody") is False
+    assert accounts.enters("2026-10", partner="harbor") is False
 
 
-def test_a_month_that_is_closed_gets_no_fee(office: Office) -> None:
-    office.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
-    office.closes_a_month("2026-10")
-    assert [office.enters("2026-10"), office.enters("2026-11")] == [False, True]
+def test_a_month_that_is_closed_gets_no_fee(accounts: FeeAccounts) -> None:
+    accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
+    accounts.closes_a_month("2026-10")
+    assert [accounts.enters("2026-10"), accounts.enters("2026-11")] == [False, True]
 
 
 @given(begins=st.lists(DAYS_OF_2026, max_size=4, unique=True), month=st.sampled_from(MONTHS))

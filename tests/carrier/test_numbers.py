@@ -10,21 +10,21 @@ from twilio.rest.api.v2010.account.incoming_phone_number import (
     IncomingPhoneNumberInstance,
 )
 
+from callrouter.carrier.http_transport import CarrierResponse, Request
 from callrouter.carrier.numbers import Change, Kind, NumberAction, carry_out, compare, our_settings
 from callrouter.carrier.twilio_rest import OF_A_NUMBER, TwilioRest
-from callrouter.carrier.wire import Answered, Request
 from callrouter.telephony import (
     CarrierNumbers,
     CarriersNumber,
-    NotLetIn,
+    LoginRejected,
     RefusedByCarrier,
     TooManyRequests,
     Unclear,
 )
 from simulator.rest.owned_numbers import SETTINGS
 from tests.simulator.description import FACTS
-from tests.simulator.rest import House, house
 from tests.simulator.scripted_server import ORIGIN
+from tests.simulator.simulated_api import SimulatedApi, simulated_api
 from tests.simulator.simulation import ACCOUNT, HELPLINE, START
 
 LISTING, FOREIGN = "+13235550111", "+442079460958"
@@ -40,11 +40,11 @@ def kinds(actions: list[NumberAction]) -> dict[str, Kind]:
     return {action.number: action.kind for action in actions}
 
 
-def buys(played: House, number: str, settings: dict[str, str]) -> None:
+def buys(played: SimulatedApi, number: str, settings: dict[str, str]) -> None:
     played.carrier.rest.state.numbers.buys(number, START, settings)
 
 
-def settings_of(played: House, number: str) -> dict[str, str]:
+def settings_of(played: SimulatedApi, number: str) -> dict[str, str]:
     return {each.number: dict(each.settings) for each in played.client.numbers()}[number]
 
 
@@ -73,7 +73,7 @@ def test_the_three_addresses_are_ours_and_the_end_of_a_call_is_told_again() -> N
 
 
 def test_a_number_is_pointed_here_and_then_nothing_is_left_to_do() -> None:
-    played = house()
+    played = simulated_api()
     buys(
         played,
         HELPLINE,
@@ -88,10 +88,10 @@ def test_a_number_is_pointed_here_and_then_nothing_is_left_to_do() -> None:
 
 
 def test_only_what_differs_is_sent() -> None:
-    wire = Scripted(Answered(200, {}, b'{"sid": "PN1"}'))
+    transport = Scripted(CarrierResponse(200, {}, b'{"sid": "PN1"}'))
     number = CarriersNumber("PN" + "1" * 32, HELPLINE, {**WANTED, "voice_method": "GET"})
-    list(carry_out(on(wire), compare([HELPLINE], [number], WANTED)))
-    [request] = wire.requests
+    list(carry_out(on(transport), compare([HELPLINE], [number], WANTED)))
+    [request] = transport.requests
     path = f"/2010-04-01/Accounts/{ACCOUNT.sid}/IncomingPhoneNumbers/{number.sid}.json"
     assert (request.method, urlsplit(request.url).path) == ("POST", path)
     assert parse_qs(request.body.decode()) == {"VoiceMethod": ["POST"]}
@@ -99,7 +99,7 @@ def test_only_what_differs_is_sent() -> None:
 
 def test_the_numbers_come_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callrouter.carrier.twilio_rest.PAGE", 3)
-    played = house()
+    played = simulated_api()
     ours = {f"+1844561060{n}" for n in range(8)}
     for number in ours:
         buys(played, number, {})
@@ -107,7 +107,7 @@ def test_the_numbers_come_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
-    played = house()
+    played = simulated_api()
     for number in (HELPLINE, LISTING):
         buys(played, number, ELSEWHERE)
     actions = compare([HELPLINE, LISTING], played.client.numbers(), WANTED)
@@ -118,41 +118,41 @@ def test_a_number_that_cannot_be_changed_stops_no_other() -> None:
 
 
 def test_the_account_tells_how_it_is() -> None:
-    played = house()
+    played = simulated_api()
     assert played.client.account().is_active
     played.carrier.rest.faults.account_status = "suspended"
     assert (played.client.account().status, played.client.account().is_active) == ("suspended", False)
 
 
 def test_another_token_is_not_let_in() -> None:
-    played = house()
-    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=played.client._http._wire)
+    played = simulated_api()
+    stranger = TwilioRest(ACCOUNT.sid, "another token", transport=played.client._http._transport)
     for ask in (stranger.account, lambda: list(stranger.numbers())):
-        with pytest.raises(NotLetIn):
+        with pytest.raises(LoginRejected):
             ask()
 
 
 class Scripted:
-    """A wire that answers with one thing."""
+    """A transport that answers with one thing."""
 
-    def __init__(self, answer: Answered) -> None:
+    def __init__(self, answer: CarrierResponse) -> None:
         self._answer = answer
         self.requests: list[Request] = []
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests.append(request)
         return self._answer
 
 
-def on(wire: Scripted) -> CarrierNumbers:
-    return TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire)
+def on(transport: Scripted) -> CarrierNumbers:
+    return TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport)
 
 
 @pytest.mark.parametrize(
     ("status", "body", "error"),
     [
-        (401, '{"code": 20003}', NotLetIn),
-        (403, '{"code": 20005}', NotLetIn),
+        (401, '{"code": 20003}', LoginRejected),
+        (403, '{"code": 20005}', LoginRejected),
         (404, '{"code": 20404}', RefusedByCarrier),
         (429, "{}", TooManyRequests),
         (503, "<html>", Unclear),
@@ -162,14 +162,14 @@ def on(wire: Scripted) -> CarrierNumbers:
 )
 def test_each_failure_of_the_account_is_told_apart(status: int, body: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        on(Scripted(Answered(status, {}, body.encode()))).account()
+        on(Scripted(CarrierResponse(status, {}, body.encode()))).account()
 
 
 def test_no_address_is_made_of_what_is_no_sid() -> None:
-    wire = Scripted(Answered(200, {}, b"{}"))
+    transport = Scripted(CarrierResponse(200, {}, b"{}"))
     with pytest.raises(RefusedByCarrier):
-        on(wire).change_number("PN1/../../AC", {"voice_url": ""})
-    assert wire.requests == []
+        on(transport).change_number("PN1/../../AC", {"voice_url": ""})
+    assert transport.requests == []
 
 
 def test_what_we_set_are_parameters_of_the_sdk_and_what_is_simulated_are_its_fields() -> None:

@@ -11,45 +11,45 @@ from wave import open as read_wave
 
 import pytest
 
+from callrouter.carrier.http_transport import CarrierResponse, NoAnswer, NotConnected, Request
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request
 from callrouter.telephony import Carrier, CarrierError, RefusedByCarrier, TooManyRequests, Unclear
 from simulator import Caller, VoiceMessage
-from tests.simulator.rest import MESSAGE, TO_SUNRISE, House, house, people
+from tests.simulator.simulated_api import MESSAGE, TO_SUNRISE, SimulatedApi, people, simulated_api
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 
 NOBODYS_CALL, NOBODYS_RECORDING = "CA" + "0" * 32, "RE" + "0" * 32
 
 
 class Scripted:
-    """A wire that answers, or fails, with one thing."""
+    """A transport that answers, or fails, with one thing."""
 
-    def __init__(self, outcome: Answered | Exception) -> None:
+    def __init__(self, outcome: CarrierResponse | Exception) -> None:
         self._outcome = outcome
         self.requests: list[Request] = []
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests.append(request)
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
 
 
-def client(outcome: Answered | Exception) -> Carrier:
-    return TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=Scripted(outcome))
+def client(outcome: CarrierResponse | Exception) -> Carrier:
+    return TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=Scripted(outcome))
 
 
-def answered(status: int, body: str = "{}") -> Answered:
-    return Answered(status, {}, body.encode())
+def answered(status: int, body: str = "{}") -> CarrierResponse:
+    return CarrierResponse(status, {}, body.encode())
 
 
-def with_message(message: VoiceMessage) -> tuple[House, str]:
-    played = house({"/twilio/voice": MESSAGE})
+def with_message(message: VoiceMessage) -> tuple[SimulatedApi, str]:
+    played = simulated_api({"/twilio/voice": MESSAGE})
     return played, played.is_left_a_message(Caller(message=message))
 
 
 def test_a_call_that_is_placed_waits_and_can_be_looked_up() -> None:
-    played = house()
+    played = simulated_api()
     call = played.client.call(played.places())
     assert call is not None
     assert (call.to, call.shown, call.status, call.direction) == (SUNRISE, HELPLINE, "queued", "outbound-api")
@@ -57,7 +57,7 @@ def test_a_call_that_is_placed_waits_and_can_be_looked_up() -> None:
 
 
 def test_a_call_that_is_over_tells_its_length_and_its_legs_name_it() -> None:
-    played = house()
+    played = simulated_api()
     story = played.returns("answer:90", "answer:60:caller")
     call = played.client.call(story.sid)
     assert call is not None
@@ -68,25 +68,25 @@ def test_a_call_that_is_over_tells_its_length_and_its_legs_name_it() -> None:
 
 @pytest.mark.parametrize("how", ["busy", "no-answer", "failed"])
 def test_a_call_that_nobody_took_has_no_length(how: str) -> None:
-    played = house()
+    played = simulated_api()
     call = played.client.call(played.returns(how).sid)
     assert call is not None
     assert (call.status, call.seconds) == (how, None)
 
 
 def test_what_the_carrier_does_not_know_is_none() -> None:
-    assert house().client.call(NOBODYS_CALL) is None
-    assert house().client.recording(NOBODYS_RECORDING) is None
+    assert simulated_api().client.call(NOBODYS_CALL) is None
+    assert simulated_api().client.recording(NOBODYS_RECORDING) is None
 
 
 def test_a_call_that_only_waits_is_in_the_list_too() -> None:
-    played = house()
+    played = simulated_api()
     sid = played.places()
     assert [call.sid for call in played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)] == [sid]
 
 
 def test_the_list_has_one_pair_of_numbers_since_a_moment() -> None:
-    played = house()
+    played = simulated_api()
     played.returns("busy")
     since = played.carrier.clock.now()
     played.carrier.clock.advance(60)
@@ -97,7 +97,7 @@ def test_the_list_has_one_pair_of_numbers_since_a_moment() -> None:
 
 def test_the_list_comes_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("callrouter.carrier.twilio_rest.PAGE", 3)
-    played = house()
+    played = simulated_api()
     sids = {played.places() for _ in range(8)}
     assert {call.sid for call in played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)} == sids
     played.carrier.perform_queued(people("busy"))
@@ -107,7 +107,7 @@ def test_the_list_comes_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_call_that_waits_is_taken_back_and_one_that_is_over_stays_so() -> None:
-    played = house()
+    played = simulated_api()
     sid = played.places()
     played.client.end_call(sid)
     played.client.end_call(sid)
@@ -153,18 +153,18 @@ def test_a_message_that_nobody_began_is_absent() -> None:
     "sid", ["", "RE123", NOBODYS_CALL, f"{NOBODYS_RECORDING}/../x", "https://evil.example/RE"]
 )
 def test_no_address_is_made_of_what_is_no_sid(sid: str) -> None:
-    wire = Scripted(answered(200))
-    asked = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire)
+    transport = Scripted(answered(200))
+    asked = TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport)
     for ask in (asked.sound, asked.recording, asked.delete_recording):
         with pytest.raises(RefusedByCarrier):
             ask(sid)
-    assert wire.requests == []
+    assert transport.requests == []
 
 
 def test_the_sound_comes_from_the_origin_that_is_set() -> None:
-    wire = Scripted(answered(200, "sound"))
-    TwilioRest(ACCOUNT.sid, ACCOUNT.token, "https://edge.example", wire).sound(NOBODYS_RECORDING)
-    assert wire.requests[0].url == (
+    transport = Scripted(answered(200, "sound"))
+    TwilioRest(ACCOUNT.sid, ACCOUNT.token, "https://edge.example", transport).sound(NOBODYS_RECORDING)
+    assert transport.requests[0].url == (
         f"https://edge.example/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings/{NOBODYS_RECORDING}.wav"
     )
 
@@ -173,9 +173,9 @@ def test_a_call_is_placed_at_the_origin_that_is_set_whatever_edge_the_environmen
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TWILIO_EDGE", "sydney")
-    wire = Scripted(answered(201, f'{{"sid": "{NOBODYS_CALL}"}}'))
-    TwilioRest(ACCOUNT.sid, ACCOUNT.token, "http://127.0.0.1:8001", wire).place_call(TO_SUNRISE)
-    assert wire.requests[0].url == f"http://127.0.0.1:8001/2010-04-01/Accounts/{ACCOUNT.sid}/Calls.json"
+    transport = Scripted(answered(201, f'{{"sid": "{NOBODYS_CALL}"}}'))
+    TwilioRest(ACCOUNT.sid, ACCOUNT.token, "http://127.0.0.1:8001", transport).place_call(TO_SUNRISE)
+    assert transport.requests[0].url == f"http://127.0.0.1:8001/2010-04-01/Accounts/{ACCOUNT.sid}/Calls.json"
 
 
 FAILURES = [
@@ -196,7 +196,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("outcome", "error"), FAILURES)
 def test_each_failure_says_whether_a_call_can_have_been_placed(
-    outcome: Answered | Exception, error: type[CarrierError]
+    outcome: CarrierResponse | Exception, error: type[CarrierError]
 ) -> None:
     with pytest.raises(CarrierError) as raised:
         client(outcome).place_call(TO_SUNRISE)
@@ -247,10 +247,10 @@ def test_a_price_that_is_none_is_told(written: str) -> None:
 
 
 def test_a_request_is_made_once_and_no_more() -> None:
-    wire = Scripted(answered(500))
+    transport = Scripted(answered(500))
     with pytest.raises(Unclear):
-        TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire).place_call(TO_SUNRISE)
-    assert len(wire.requests) == 1
+        TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport).place_call(TO_SUNRISE)
+    assert len(transport.requests) == 1
 
 
 @pytest.mark.parametrize("code", [21211, 21212, 21210])
@@ -265,12 +265,12 @@ def test_no_error_holds_a_number(code: int, caplog: pytest.LogCaptureFixture) ->
 
 
 def test_a_day_is_asked_for_in_the_carriers_zone() -> None:
-    wire = Scripted(answered(200, '{"calls": [], "next_page_uri": null}'))
-    asked = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire)
+    transport = Scripted(answered(200, '{"calls": [], "next_page_uri": null}'))
+    asked = TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport)
     list(asked.calls_of_day(START.date()))
-    assert "Calls.json?StartTime=2026-03-04&" in wire.requests.pop().url
+    assert "Calls.json?StartTime=2026-03-04&" in transport.requests.pop().url
     list(asked.calls(to=SUNRISE, shown=HELPLINE, since=START + timedelta(hours=3)))
-    assert "StartTime%3E=2026-03-04" in wire.requests[1].url
+    assert "StartTime%3E=2026-03-04" in transport.requests[1].url
 
 
 def test_neither_the_doors_nor_the_command_line_load_the_sdk() -> None:

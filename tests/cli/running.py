@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from callrouter.cli import main
 from callrouter.database import Database
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.reading import reading
 from config.settings import RULES, Settings, read_settings
 from tests.directories import put_in_force
@@ -66,7 +66,7 @@ class CommandLine:
         """The one in force."""
         database = self.database()
         with reading(database.engine) as connection:
-            in_force = DirectoryShelf().in_force(connection)
+            in_force = DirectoryCache().in_force(connection)
         database.close()
         return in_force
 

@@ -15,7 +15,7 @@ from callrouter.promises.calling_hours import calling_hours
 from config.settings import Settings
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account
+from webhooks.signature_check import Account
 
 
 class Unwatched:

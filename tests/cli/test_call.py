@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from callrouter.directory.directory import Seat
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
 from config.running_server import announce
 from tests.cli.running import CommandLine
 from tests.cli.serving import Server, serving
 from tests.directories import NATIONAL, a_directory, center, helpline, listing, number_of
 from tests.scenarios.world import START
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 ASH, BIRCH, CEDAR = "ash-home", "birch-home", "cedar-home"
 PAGE = number_of("listing ash-page")
@@ -37,7 +37,7 @@ def server(callrouter: CommandLine) -> Iterator[Server]:
 @pytest.fixture
 def works_off(server: Server) -> Callable[[], None]:
     def work() -> None:
-        while settle(server.database, subscriptions(DirectoryShelf()), START):
+        while settle(server.database, subscriptions(DirectoryCache()), START):
             pass
 
     return work

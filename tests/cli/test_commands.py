@@ -326,9 +326,9 @@ def test_a_center_is_rung_again_when_somebody_says_so(callrouter: CommandLine) -
     database.transact(lambda session: release_line(session, "ash-home"))
     database.transact(lambda session: pause(session, "ash-home", datetime.now(UTC)))
     database.close()
-    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "paused after missed calls"
+    assert callrouter.rows("explain", NATIONAL)[0]["status"] == "paused after missed calls"
     assert callrouter("center", "resume", "ash-home").stdout == "ash-home is rung again.\n"
-    assert callrouter.rows("explain", NATIONAL)[0]["standing"] == "would be rung"
+    assert callrouter.rows("explain", NATIONAL)[0]["status"] == "would be rung"
     assert "was not pausing" in callrouter("center", "resume", "ash-home").stdout
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, helpline
 from tests.owner import as_owner

@@ -20,7 +20,7 @@ FINDINGS = (
 
 
 @pytest.fixture
-def house(callrouter: CommandLine) -> CommandLine:
+def command_line(callrouter: CommandLine) -> CommandLine:
     database = callrouter.database()
     for finding, corrected in FINDINGS:
         database.transact(partial(store_finding, finding=finding, corrected=corrected, now=NOW))
@@ -28,46 +28,51 @@ def house(callrouter: CommandLine) -> CommandLine:
     return callrouter
 
 
-def listed(house: CommandLine, *words: str) -> list[tuple[str, str]]:
-    return [(row["sid"], row["what"]) for row in house.rows("differences", "list", *words)]
+def listed(command_line: CommandLine, *words: str) -> list[tuple[str, str]]:
+    return [(row["sid"], row["what"]) for row in command_line.rows("differences", "list", *words)]
 
 
-def test_what_waits_for_staff_is_listed(house: CommandLine) -> None:
-    assert listed(house) == [(OTHER, MISSING_HERE), (CALL, MISSING_THERE)]
-    assert listed(house, "--day", "2026-11-24") == [(CALL, MISSING_THERE)]
+def test_what_waits_for_staff_is_listed(command_line: CommandLine) -> None:
+    assert listed(command_line) == [(OTHER, MISSING_HERE), (CALL, MISSING_THERE)]
+    assert listed(command_line, "--day", "2026-11-24") == [(CALL, MISSING_THERE)]
 
 
-def test_all_of_a_day_is_listed(house: CommandLine) -> None:
-    assert listed(house, "--day", "2026-11-24", "--all") == [(CALL, MISSING_THERE), (LEG, OTHER_LENGTH)]
+def test_all_of_a_day_is_listed(command_line: CommandLine) -> None:
+    assert listed(command_line, "--day", "2026-11-24", "--all") == [
+        (CALL, MISSING_THERE),
+        (LEG, OTHER_LENGTH),
+    ]
 
 
-def test_what_is_explained_is_kept_with_who_and_why(house: CommandLine) -> None:
-    done = house("differences", "explain", CALL, "--reason", " a test call ")
+def test_what_is_explained_is_kept_with_who_and_why(command_line: CommandLine) -> None:
+    done = command_line("differences", "explain", CALL, "--reason", " a test call ")
     assert (done.exit_code, done.stdout) == (0, "1 explained: missing there.\n")
-    assert listed(house) == [(OTHER, MISSING_HERE)]
-    [row, _] = house.rows("differences", "list", "--day", "2026-11-24", "--all")
+    assert listed(command_line) == [(OTHER, MISSING_HERE)]
+    [row, _] = command_line.rows("differences", "list", "--day", "2026-11-24", "--all")
     assert (row["explained_by"], row["explanation"]) == (user(), "a test call")
     assert row["explained_at"] is not None
 
 
-def test_a_call_that_only_the_carrier_knows_is_explained_by_its_own_name(house: CommandLine) -> None:
-    assert house("differences", "explain", OTHER, "--reason", "the carrier's support").exit_code == 0
-    assert listed(house) == [(CALL, MISSING_THERE)]
+def test_a_call_that_only_the_carrier_knows_is_explained_by_its_own_name(command_line: CommandLine) -> None:
+    assert command_line("differences", "explain", OTHER, "--reason", "the carrier's support").exit_code == 0
+    assert listed(command_line) == [(CALL, MISSING_THERE)]
 
 
-def test_there_is_nothing_to_explain_about_what_differs_in_nothing(house: CommandLine) -> None:
+def test_there_is_nothing_to_explain_about_what_differs_in_nothing(command_line: CommandLine) -> None:
     for callsid in (LEG, "CA" + "9" * 32):
-        done = house("differences", "explain", callsid, "--reason", "why not")
+        done = command_line("differences", "explain", callsid, "--reason", "why not")
         assert (done.exit_code, done.stdout) == (1, "")
         assert f"nothing about {callsid} is to be explained" in done.stderr
 
 
-def test_a_reason_is_given_and_holds_no_number(house: CommandLine) -> None:
-    assert house("differences", "explain", CALL, "--reason", "  ").exit_code == 2
-    assert house("differences", "explain", CALL, "--reason", "+13105550188 tried the line").exit_code == 0
-    assert "3105550188" not in house("differences", "list", "--all").stdout
+def test_a_reason_is_given_and_holds_no_number(command_line: CommandLine) -> None:
+    assert command_line("differences", "explain", CALL, "--reason", "  ").exit_code == 2
+    assert (
+        command_line("differences", "explain", CALL, "--reason", "+13105550188 tried the line").exit_code == 0
+    )
+    assert "3105550188" not in command_line("differences", "list", "--all").stdout
 
 
-def test_what_is_explained_is_told_for_programs(house: CommandLine) -> None:
-    explained = house.rows("differences", "explain", CALL, "--reason", "a test call")
+def test_what_is_explained_is_told_for_programs(command_line: CommandLine) -> None:
+    explained = command_line.rows("differences", "explain", CALL, "--reason", "a test call")
     assert explained == [{"call": CALL, "explained": [MISSING_THERE], "dry_run": False}]

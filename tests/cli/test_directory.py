@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callrouter.directory.directory import Directory, Seat
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, center, helpline, listing
 
@@ -32,11 +32,13 @@ def test_a_load_tells_what_it_changes(callrouter: CommandLine) -> None:
         "removed": [],
     }
     changed = a_directory(
-        center("ash-home", name="Ash"), center("birch-house"), helpline("ash-home", "birch-house")
+        center("ash-home", name="Ash"),
+        center("birch-simulated_api"),
+        helpline("ash-home", "birch-simulated_api"),
     )
     done = callrouter("directory", "load", write(callrouter.place, changed))
     assert "Version 2 is now in force" in done.stderr
-    assert "centers    birch-house  ash-home  birch-home" in done.stdout
+    assert "centers    birch-simulated_api  ash-home  birch-home" in done.stdout
 
 
 def test_loading_what_was_dumped_changes_nothing(callrouter: CommandLine) -> None:

@@ -37,7 +37,7 @@ def findings(callrouter: CommandLine) -> dict[str, dict[str, Any]]:
     """By the name of the check; the status says whether one of them is not ok."""
     done = callrouter("doctor", "--format", "jsonl")
     rows = callrouter_rows(done.stdout)
-    assert done.exit_code == any(row["standing"] != "ok" for row in rows)
+    assert done.exit_code == any(row["status"] != "ok" for row in rows)
     return {row["check"]: row for row in rows}
 
 
@@ -46,7 +46,7 @@ def callrouter_rows(lines: str) -> list[dict[str, Any]]:
 
 
 def not_ok(callrouter: CommandLine) -> dict[str, str]:
-    return {name: row["standing"] for name, row in findings(callrouter).items() if row["standing"] != "ok"}
+    return {name: row["status"] for name, row in findings(callrouter).items() if row["status"] != "ok"}
 
 
 def test_where_everything_works_everything_is_ok(callrouter: CommandLine, running: Server) -> None:
@@ -117,7 +117,7 @@ def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
 
 def test_an_embedded_database_that_does_not_run_is_told(not_started: CommandLine) -> None:
     row = findings(not_started)["database"]
-    assert row["standing"] == "not ok"
+    assert row["status"] == "not ok"
     assert row["mend"] == "start `make run` in this directory, or set DATABASE_URL"
 
 
@@ -152,7 +152,7 @@ def test_hours_that_were_loaded_before_and_are_refused_now_are_told(
 ) -> None:
     callrouter.loads(a_directory(helpline("ash-home"), center("ash-home", hours="Mo-Fr 09:00-sunset")))
     row = findings(callrouter)["directory"]
-    assert row["standing"] == "not ok"
+    assert row["status"] == "not ok"
     assert row["found"] == (
         'ash-home has hours "Mo-Fr 09:00-sunset": cannot be read as opening hours from "sunset" on'
     )
@@ -175,7 +175,7 @@ def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Ser
 
 def test_where_alerts_go_nowhere_it_is_told_how_to_set_it(callrouter: CommandLine, running: Server) -> None:
     row = findings(callrouter)["alerts"]
-    assert row["standing"] == "ok"
+    assert row["status"] == "ok"
     assert "to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL, or ALERT_WEBHOOK_URL" in row["found"]
 
 
@@ -199,7 +199,7 @@ def test_alerts_that_were_given_up_are_told(callrouter: CommandLine, running: Se
         sent = {"channel": "email", "recipient": "staff@example.org", "attempts": 7, "attempted_at": now}
         connection.execute(sa.insert(AlertDelivery), {"alert": 1, **sent})
     row = findings(callrouter)["alerts"]
-    assert (row["standing"], row["found"]) == ("not ok", "1 deliveries were given up")
+    assert (row["status"], row["found"]) == ("not ok", "1 deliveries were given up")
     assert "callrouter alerts retry ID" in row["mend"]
 
 
@@ -276,7 +276,7 @@ def test_a_wrong_token_is_told(callrouter: CommandLine, account: AtTheCarrier) -
     rows = findings(callrouter)
     assert "does not let us in: the carrier answered with status 401" in rows["carrier"]["found"]
     assert "TWILIO_AUTH_TOKEN must be the auth token of TWILIO_ACCOUNT_SID" in rows["carrier"]["mend"]
-    assert rows["numbers"]["standing"] == "not examined"
+    assert rows["numbers"]["status"] == "not examined"
 
 
 def test_an_account_that_is_suspended_is_told(callrouter: CommandLine, account: AtTheCarrier) -> None:
@@ -303,7 +303,7 @@ def test_a_mail_server_that_lets_us_in_is_well_and_gets_no_mail(fresh: CommandLi
     with taking_mail(MailServer()) as server:
         fresh.environment["SMTP_URL"] = f"smtp://user:hush@127.0.0.1:{server.port}"
         row = findings(fresh)["mail"]
-        assert (row["standing"], server.accepted) == ("ok", [])
+        assert (row["status"], server.accepted) == ("ok", [])
     assert "hush" not in str(row)
 
 

@@ -37,7 +37,7 @@ def test_each_seat_is_told_with_its_reason(explaining: CommandLine) -> None:
             "weight": 2,
             "credit": "0.000",
             "rung_after": 34,
-            "standing": "would be rung",
+            "status": "would be rung",
         },
         {
             "turn": None,
@@ -47,7 +47,7 @@ def test_each_seat_is_told_with_its_reason(explaining: CommandLine) -> None:
             "weight": 1,
             "credit": "0.000",
             "rung_after": None,
-            "standing": "state not served",
+            "status": "state not served",
         },
     ]
 
@@ -59,7 +59,7 @@ def test_it_tells_how_long_a_caller_waits(explaining: CommandLine) -> None:
 
 def test_the_callers_number_tells_the_state_and_is_not_printed(explaining: CommandLine) -> None:
     words = ("explain", NATIONAL, "--from", "+12125550147", "--at", "2026-11-24T23:00:00Z")
-    assert [row["standing"] for row in explaining.rows(*words)] == ["would be rung", "outside hours"]
+    assert [row["status"] for row in explaining.rows(*words)] == ["would be rung", "outside hours"]
     done = explaining(*words)
     assert "+1 212 ••• ••47 from NY" in done.stderr
     assert "2125550147" not in done.output
@@ -67,11 +67,11 @@ def test_the_callers_number_tells_the_state_and_is_not_printed(explaining: Comma
 
 def test_a_listing_has_its_center_and_nobody_else(explaining: CommandLine) -> None:
     [row] = explaining.rows("explain", PAGE)
-    assert (row["center"], row["standing"]) == ("ash-home", "would be rung")
+    assert (row["center"], row["status"]) == ("ash-home", "would be rung")
     explaining.loads(
         a_directory(listing("ash-page", "ash-home"), helpline("birch-home"), partner("ash", status="ended"))
     )
-    assert explaining.rows("explain", PAGE)[0]["standing"] == "partner not verified"
+    assert explaining.rows("explain", PAGE)[0]["status"] == "partner not verified"
 
 
 def test_a_number_may_be_written_as_people_write_it(explaining: CommandLine) -> None:

@@ -70,7 +70,7 @@ def test_what_is_not_explained_is_listed_call_by_call_and_nothing_is_issued(
     for call in month:
         assert call.sid in done.stdout
     assert "callrouter reconcile --day 2026-03-04" in done.stdout
-    assert done.stdout.count("not compared with the carrier's books") == 1, "told once for all partners"
+    assert done.stdout.count("not compared with the carrier's records") == 1, "told once for all partners"
     assert callrouter.rows("billing", "invoices") == []
 
 

@@ -206,7 +206,7 @@ def test_doctor_tells_of_messages_that_do_not_come(callrouter: CommandLine, voic
     call = voicemail.leaves()
     assert call.outcome == "voicemail"
     found = told_by_doctor(callrouter)
-    assert (found["standing"], found["found"][:30]) == ("not ok", "1 messages are not fetched yet")
+    assert (found["status"], found["found"][:30]) == ("not ok", "1 messages are not fetched yet")
     voicemail.recordings.fails("sound", RefusedByCarrier("403"))
     voicemail.works()
     assert "callrouter messages retry" in told_by_doctor(callrouter)["mend"]

@@ -47,9 +47,9 @@ def test_what_asks_others_is_pointed_here_once(callrouter: CommandLine, carrier:
         ("voice_url", "https://demo.example/welcome", f"{PUBLIC}/twilio/voice", "changed"),
         ("status_callback", "", f"{PUBLIC}/twilio/status#rc=2&rp=ct,rt,5xx", "changed"),
     ]
-    assert [row["standing"] for row in rows[NATIONAL]] == ["right"]
+    assert [row["status"] for row in rows[NATIONAL]] == ["right"]
     status, rows = sync(callrouter)
-    assert (status, [row["standing"] for row in rows[PAGE]]) == (0, ["right"])
+    assert (status, [row["status"] for row in rows[PAGE]]) == (0, ["right"])
 
 
 def test_a_dry_run_changes_nothing_and_ends_with_1(callrouter: CommandLine, carrier: AtTheCarrier) -> None:
@@ -67,7 +67,7 @@ def test_a_number_that_the_account_lacks_is_told(callrouter: CommandLine, carrie
     status, rows = sync(callrouter)
     assert status == 1
     [row] = rows[PAGE]
-    assert (row["standing"], row["outcome"]) == (
+    assert (row["status"], row["outcome"]) == (
         "not at the carrier",
         "buy it at the carrier, or take it out of the directory",
     )
@@ -78,7 +78,7 @@ def test_numbers_of_others_are_listed_and_left_alone(callrouter: CommandLine, ca
     carrier.owns(FOREIGN, **ELSEWHERE)
     before = dict(carrier.settings_of(FOREIGN))
     status, rows = sync(callrouter)
-    assert (status, [row["standing"] for row in rows[FOREIGN]]) == (0, ["not in the directory"])
+    assert (status, [row["status"] for row in rows[FOREIGN]]) == (0, ["not in the directory"])
     assert carrier.settings_of(FOREIGN) == before
 
 
@@ -110,7 +110,7 @@ def test_the_simulated_account_has_the_numbers_of_the_directory_and_they_ask_us(
     callrouter.loads(DIRECTORY)
     with carrier_of(callrouter):
         status, rows = sync(callrouter, "--dry-run")
-        assert (status, {row["standing"] for of_one in rows.values() for row in of_one}) == (0, {"right"})
+        assert (status, {row["status"] for of_one in rows.values() for row in of_one}) == (0, {"right"})
         assert rows.keys() == {NATIONAL, PAGE}
         more = a_directory(helpline("ash-home", numbers=(NATIONAL, FOREIGN)), version=1)
         callrouter.loads(more)

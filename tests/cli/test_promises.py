@@ -134,7 +134,7 @@ def test_one_is_told_for_programs(callrouter: CommandLine, world: World, promise
     is_attempted(world, promised, "no-answer")
     [story] = callrouter.rows("promises", "show", promised.sid)
     assert (story["call"], story["state"], story["attempts"]) == (promised.sid, "open", 0)
-    assert [(tried["number"], tried["outcome"]) for tried in story["tries"]] == [(1, "no-answer")]
+    assert [(tried["number"], tried["outcome"]) for tried in story["return_calls"]] == [(1, "no-answer")]
     assert story["consent_at"] == story["made_at"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 import callrouter.cli.user as whoever
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, helpline, partner, rate
 

@@ -1,4 +1,4 @@
-"""`callrouter reconcile`: our books against those of a simulated carrier that runs beside us."""
+"""`callrouter reconcile`: our records against those of a simulated carrier that runs beside us."""
 
 import threading
 from collections.abc import Iterator
@@ -80,10 +80,10 @@ def test_what_the_calls_cost_is_told_once_it_is_known(
 def test_a_carrier_that_does_not_answer_is_told_plainly(
     callrouter: CommandLine, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callrouter.carrier.patience.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("callrouter.carrier.retry.PAUSES", (0.0, 0.0))
     done = callrouter("reconcile", "--day", today())
     assert done.exit_code == 1
-    assert "the carrier's books cannot be read" in done.stderr
+    assert "the carrier's records cannot be read" in done.stderr
     assert "ask again later" in done.stderr
 
 

@@ -10,7 +10,7 @@ from callrouter.billing.ledger import lock_ledger
 from callrouter.billing.monthly_fee import enter_fee
 from callrouter.database import Session
 from callrouter.directory.directory import MONTHLY, Partner
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, partner, put_in_force, rate
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -99,17 +99,17 @@ def test_the_time_until_the_answer_and_that_of_the_talk_are_told(
 def test_what_the_carrier_takes_and_what_it_leaves_are_told_when_its_books_were_read(
     callrouter: CommandLine, world: World
 ) -> None:
-    told = ("helpline", "carrier_cost", "costed", "margin")
+    told = ("helpline", "carrier_cost", "calls_with_cost", "margin")
     assert rows(callrouter, *by("helpline"), told=told) == [
         (None, None, 0, None),
         ("national", None, 0, None),
     ]
     world.passes(hours=1)
     world.compares(date(2026, 3, 4))
-    books = world.rows("carrier_cdr")
-    everything = sum(row["cost_micros"] or 0 for row in books)
+    cdrs = world.rows("carrier_cdr")
+    everything = sum(row["cost_micros"] or 0 for row in cdrs)
     report = callrouter.rows(*MARCH, *by("day"))
-    assert report["total"]["costed"] == 3
+    assert report["total"]["calls_with_cost"] == 3
     assert float(report["total"]["carrier_cost"]) * 10**6 == pytest.approx(everything)
     assert float(report["total"]["margin"]) == pytest.approx(55 - everything / 10**6)
 
@@ -195,7 +195,7 @@ def enter(world: World, *partners: Partner) -> None:
     def act(session: Session) -> None:
         lock_ledger(session)
         for one in partners:
-            assert enter_fee(session, DirectoryShelf(), one.key, "2026-03", True, world.clock.now())
+            assert enter_fee(session, DirectoryCache(), one.key, "2026-03", True, world.clock.now())
 
     put_in_force(world.database, a_directory(*partners), world.clock.now())
     world.database.transact(act)

@@ -6,7 +6,7 @@ import pytest
 
 from callrouter.cli.user import user
 from callrouter.directory.directory import Directory, Seat
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, center, helpline
 

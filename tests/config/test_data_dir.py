@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.data_dir import make_private, stored_key
-from config.fields import SettingsError
+from config.environment import SettingsError
 from server.supervisor.data_dir_lock import DataDirInUse, lock_data_dir
 from tests.servers.small_disk import small_disk
 

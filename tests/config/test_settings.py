@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from callrouter.cli.settings import MASK, Described, describe
-from config.fields import SettingsError
+from callrouter.cli.settings import MASK, SettingRow, describe
+from config.environment import SettingsError
 from config.settings import RULES, Settings, read_settings
 
 SID = "AC" + "0123456789abcdef" * 2
@@ -397,10 +397,10 @@ def test_the_description_has_every_setting_and_no_secret(home: Path) -> None:
 def test_the_description_tells_each_source(home: Path) -> None:
     home.with_name(".env").write_text("LOG_LEVEL=DEBUG\n")
     rows = {row.name: row for row in describe(read(home, PORT="8001"))}
-    assert rows["PORT"] == Described("PORT", "8001", "environment")
-    assert rows["LOG_LEVEL"] == Described("LOG_LEVEL", "debug", ".env")
-    assert rows["HOST"] == Described("HOST", "127.0.0.1", "default")
-    assert rows["CALLROUTER_SECRET_KEY"] == Described("CALLROUTER_SECRET_KEY", MASK, "made once")
+    assert rows["PORT"] == SettingRow("PORT", "8001", "environment")
+    assert rows["LOG_LEVEL"] == SettingRow("LOG_LEVEL", "debug", ".env")
+    assert rows["HOST"] == SettingRow("HOST", "127.0.0.1", "default")
+    assert rows["CALLROUTER_SECRET_KEY"] == SettingRow("CALLROUTER_SECRET_KEY", MASK, "made once")
 
 
 @pytest.mark.parametrize("line", ['PORT="9999', "just words", "PORT=8001\nHOST='open"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.fields import SettingsError
+from config.environment import SettingsError
 from config.settings import Settings, read_settings
 
 

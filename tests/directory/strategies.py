@@ -17,8 +17,8 @@ from callrouter.directory.directory import (
     Rate,
     Seat,
 )
+from callrouter.directory.directory_file.values import STATES
 from callrouter.directory.document import PER_CALL_TERMS
-from callrouter.directory.values import STATES
 from callrouter.money import MINOR_UNITS
 from tests.directories import number_of
 

@@ -49,14 +49,14 @@ def test_unanswered_attempts_add_up(wait: int, count: int) -> None:
     assert fit([(20, "press-1")] * 9, wait) == count
 
 
-TALKATIVE = SpokenSeconds(lambda _: 30, lambda _: 55, lambda *_: 4)
+VERBOSE_LOGGERS = SpokenSeconds(lambda _: 30, lambda _: 55, lambda *_: 4)
 
 
 @pytest.mark.parametrize(
     ("wait", "count"), [(68, 0), (69, 1), (97, 1), (98, 2), (126, 2), (127, 3), (155, 3), (156, 4)]
 )
 def test_the_greeting_and_the_announcements_take_their_time(wait: int, count: int) -> None:
-    assert fit([(20, "press-1")] * 9, wait, TALKATIVE) == count
+    assert fit([(20, "press-1")] * 9, wait, VERBOSE_LOGGERS) == count
 
 
 @pytest.mark.parametrize(("wait", "longest"), [(60, 94), (94, 94), (120, 120)])
@@ -65,7 +65,7 @@ def test_the_longest_wait_is_what_was_asked_for_unless_the_first_attempt_is_long
 ) -> None:
     line = helpline("ash-home", max_wait_seconds=wait)
     made = center("ash-home", ring_seconds=20, screening="press-1")
-    assert longest_wait(a_directory(line, made), line, TALKATIVE) == longest
+    assert longest_wait(a_directory(line, made), line, VERBOSE_LOGGERS) == longest
 
 
 def test_no_more_attempts_fit_than_there_are_seats() -> None:

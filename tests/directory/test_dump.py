@@ -5,9 +5,9 @@ import json
 from hypothesis import given
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.document import from_document, in_words, to_document
-from callrouter.directory.dump import dump_directory
-from callrouter.directory.file import read_directory
 from tests.directories import a_directory, center, helpline, listing, partner, rate
 from tests.directory.strategies import directories
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.equal_price import Standing, standings
+from callrouter.directory.proposals.equal_price import Standing, standings
 from tests.directories import a_directory, partner, rate
 
 TODAY = date(2026, 11, 24)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.faults import MOST_COUNTED, MOST_SHOWN, DirectoryFaults
-from callrouter.directory.file import read_directory
 
 HERE = Path(__file__).parent
 GOOD = HERE.joinpath("good.yaml").read_text()
@@ -176,5 +176,5 @@ def test_a_large_file_with_one_fault_at_its_end_is_read_whole(separator: str) ->
 @pytest.mark.parametrize("cut", range(0, 60, 7))
 def test_wherever_the_beginning_ends_the_file_is_read(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for position in range(cut, len(GOOD), 61):
-        monkeypatch.setattr("callrouter.directory.file._BEGINNING", position)
+        monkeypatch.setattr("callrouter.directory.directory_file.read._BEGINNING", position)
         assert read_directory(GOOD, "good.yaml").helplines

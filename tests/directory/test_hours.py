@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.directory.entries import FaultCollector, InvalidValue
+from callrouter.directory.directory_file.entries import FaultCollector, InvalidValue
+from callrouter.directory.directory_file.syntax_tree import TEXT, Scalar
+from callrouter.directory.directory_file.values import timezone
 from callrouter.directory.faults import FilePosition
 from callrouter.directory.opening_hours.opening import LONGEST, fault_in_hours, opening
-from callrouter.directory.syntax_tree import TEXT, Scalar
-from callrouter.directory.values import timezone
 from tests.directories import center
 
 NEW_YORK = "America/New_York"

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from callrouter.database import Base, Database
 from callrouter.directory import model
 from callrouter.directory.directory import Directory
-from callrouter.directory.dump import dump_directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFaults
-from callrouter.directory.file import read_directory_file
 from callrouter.directory.load import load_directory
-from callrouter.directory.versions import DirectoryShelf, read_version
+from callrouter.directory.versions import DirectoryCache, read_version
 from tests.databases import open_database
 from tests.directories import LOADED_AT, a_directory, center, helpline, listing, number_of, put_in_force
 
@@ -57,7 +57,7 @@ def without(directory: Directory, section: str, key: str) -> Directory:
 def test_what_was_loaded_is_in_force(database: Database) -> None:
     result = put_in_force(database, DIRECTORY)
     assert (result.version, result.changed) == (1, True)
-    assert database.transact(DirectoryShelf().in_force) == replace(DIRECTORY, version=1)
+    assert database.transact(DirectoryCache().in_force) == replace(DIRECTORY, version=1)
 
 
 def test_a_version_is_kept_with_its_time_and_its_digest(database: Database) -> None:
@@ -194,7 +194,7 @@ def test_two_loads_at_once_queue(database: Database) -> None:
     for thread in threads:
         thread.join()
     assert [row[0] for row in rows(database, model.DirectoryVersion)] == [1, 2]
-    in_force = database.transact(DirectoryShelf().in_force)
+    in_force = database.transact(DirectoryCache().in_force)
     assert in_force in (replace(one, version=2), replace(two, version=2))
 
 
@@ -206,4 +206,4 @@ def test_ten_thousand_centers_are_loaded_and_read(database: Database) -> None:
     )
     put_in_force(database, large)
     assert len(rows(database, model.StoredCenter)) == len(keys)
-    assert database.transact(DirectoryShelf().in_force) == replace(large, version=1)
+    assert database.transact(DirectoryCache().in_force) == replace(large, version=1)

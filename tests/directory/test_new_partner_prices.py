@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.new_partner_prices import new_partner_prices
-from callrouter.directory.rate_changes import EarlierVersions
+from callrouter.directory.proposals.new_partner_prices import new_partner_prices
+from callrouter.directory.proposals.rate_changes import EarlierVersions
 from tests.directories import a_directory, helpline, listing, partner, rate
 
 TODAY = date(2026, 6, 1)

@@ -13,8 +13,14 @@ from callrouter.directory import model
 from callrouter.directory.directory import Directory, Seat
 from callrouter.directory.faults import DirectoryFaults, Source
 from callrouter.directory.load import LoadResult
-from callrouter.directory.proposal import WaitingProposal, approve, load_or_propose, proposals, withdraw
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.proposals.proposal import (
+    WaitingProposal,
+    approve,
+    load_or_propose,
+    proposals,
+    withdraw,
+)
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from tests.databases import open_database
 from tests.directories import (
@@ -74,7 +80,7 @@ def states(database: Database) -> list[str]:
 
 
 def in_force(database: Database) -> Directory:
-    return database.transact(DirectoryShelf().in_force)
+    return database.transact(DirectoryCache().in_force)
 
 
 def signed(database: Database) -> list[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from callrouter.billing.monthly_fee import OWING
 from callrouter.directory.directory import Directory, Partner
-from callrouter.directory.rate_changes import OWES_ITS_FEE, EarlierVersions, rate_changes
+from callrouter.directory.proposals.rate_changes import OWES_ITS_FEE, EarlierVersions, rate_changes
 from tests.directories import a_directory, center, helpline, listing, number_of, partner, rate
 
 NEXT_YEAR = date(2027, 1, 1)

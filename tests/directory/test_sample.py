@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 
 from callrouter.directory.attempts import attempts_that_fit
-from callrouter.directory.file import read_directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 
 TET = files("callrouter.directory").joinpath("sample.yaml").read_text()
@@ -51,7 +51,7 @@ def test_three_attempts_fit_on_every_helpline() -> None:
     )
 
 
-def test_one_partner_is_pending_one_suspended_and_one_without_a_licence() -> None:
+def test_one_partner_is_pending_one_suspended_and_one_without_a_license() -> None:
     statuses = [partner.status for partner in SAMPLE.partners.values()]
     expired = [p.key for p in SAMPLE.partners.values() if p.license.expires < FAR]
     assert (statuses.count("pending"), statuses.count("suspended"), expired) == (1, 1, ["old-mill"])

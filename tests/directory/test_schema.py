@@ -12,9 +12,18 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from callrouter.directory.directory import Directory
-from callrouter.directory.dump import dump_directory
-from callrouter.directory.entries import EntrySchema
-from callrouter.directory.file_schema import CENTER, FILE, HELPLINE, LICENSE, LISTING, PARTNER, RATE, SEAT
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.entries import EntrySchema
+from callrouter.directory.directory_file.schema import (
+    CENTER,
+    FILE,
+    HELPLINE,
+    LICENSE,
+    LISTING,
+    PARTNER,
+    RATE,
+    SEAT,
+)
 from tests.directory.strategies import directories
 from tests.directory.test_faults import FAULTS, GOOD, changed
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from callrouter.directory.directory import Directory, Seat
-from callrouter.directory.seat_changes import seat_changes
+from callrouter.directory.proposals.seat_changes import seat_changes
 from tests.directories import a_directory, helpline
 
 SEAT = Seat("sunrise-la", weight=2, tier=1, daily_cap=20)

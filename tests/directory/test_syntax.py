@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.faults import DirectoryFaults
-from callrouter.directory.file import read_directory
 
 HERE = Path(__file__).parent
 GOOD = HERE.joinpath("good.yaml").read_text()

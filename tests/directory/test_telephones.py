@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from callrouter.database import Database
 from callrouter.directory import model
 from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.document import to_document
-from callrouter.directory.dump import dump_directory
 from callrouter.directory.faults import DirectoryFaults
-from callrouter.directory.file import read_directory
 from callrouter.directory.telephones import telephone_of
 from tests.databases import open_database
 from tests.directories import LOADED_AT, a_directory, center, helpline, put_in_force

@@ -13,14 +13,14 @@ from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
 from callrouter.figures.recount import FigureDifference, differences
 from callrouter.reconciliation.carrier_cdrs import store_page
 from callrouter.reconciliation.model import CarrierCdr
-from tests.billing.history import START, Books, center_of
+from tests.billing.history import START, Accounts, center_of
 from tests.owner import as_owner
 
 Totals = dict[tuple[Any, ...], dict[str, int]]
 """by the values of `DIMENSIONS`: the figures that are not 0"""
 
 
-class Days(Books):
+class Days(Accounts):
     """A history with its figures."""
 
     def promises(self, sid: str) -> None:
@@ -51,7 +51,7 @@ class Days(Books):
             connection.execute(sa.insert(tables.ReturnCall), tried)
 
     def costs(self, micros: Mapping[str, int | None]) -> None:
-        """The carrier's books tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
+        """The carrier's records tell what a call and its leg (`CA1-leg`) cost; a price may be still to come."""
         read = partial(store_page, [_theirs(sid, price) for sid, price in micros.items()], self.now)
         self.database.transact(read)
 

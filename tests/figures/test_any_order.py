@@ -10,9 +10,9 @@ from functools import partial
 
 import pytest
 
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
-from tests.billing.history import START, Told, directory, other_rates
+from tests.billing.history import START, ReportedCall, directory, other_rates
 from tests.figures.days import Days
 from tests.seeds import seeds
 from tests.servers.databases import Databases
@@ -25,10 +25,10 @@ VERSIONS = (
 Deed = Callable[[Days], None]
 
 
-def history(chance: random.Random) -> list[Told]:
+def history(chance: random.Random) -> list[ReportedCall]:
     minutes = sorted(chance.sample(range(60 * 24 * 60), CALLS))
     return [
-        Told(
+        ReportedCall(
             sid=f"CA{number:03}",
             partner=chance.choice(["sunrise", "harbor"]),
             kind=chance.choice(["helpline", "helpline", "listing"]),
@@ -41,7 +41,7 @@ def history(chance: random.Random) -> list[Told]:
     ]
 
 
-def life(call: Told, chance: random.Random) -> list[Deed]:
+def life(call: ReportedCall, chance: random.Random) -> list[Deed]:
     """What happens to a call, in its order: it is told, corrected or returned, paid for, and credited."""
     sid, price = call.sid, chance.randint(1, 90_000)
     late = {sid: price, f"{sid}-leg": chance.choice([None, 8_500])}
@@ -55,7 +55,7 @@ def life(call: Told, chance: random.Random) -> list[Deed]:
     ]
 
 
-def is_returned(call: Told) -> bool:
+def is_returned(call: ReportedCall) -> bool:
     """Whether nobody was rung for it, and its caller promised a call."""
     return call.kind == "helpline" and call.caller is None
 
@@ -95,7 +95,7 @@ def shuffled(lives: Sequence[list[Deed]], chance: random.Random) -> Iterator[Dee
 
 
 @contextmanager
-def opened(databases: Databases, calls: Sequence[Told]) -> Iterator[Days]:
+def opened(databases: Databases, calls: Sequence[ReportedCall]) -> Iterator[Days]:
     with databases.fresh() as url, closing(Days(url, *VERSIONS)) as days:
         days.stores(calls)
         for call in calls:
@@ -104,7 +104,7 @@ def opened(databases: Databases, calls: Sequence[Told]) -> Iterator[Days]:
         yield days
 
 
-def all_lives(calls: Sequence[Told], seed: int) -> list[list[Deed]]:
+def all_lives(calls: Sequence[ReportedCall], seed: int) -> list[list[Deed]]:
     chance = random.Random(f"lives {seed}")
     return [life(call, chance) for call in calls]
 
@@ -126,7 +126,9 @@ def test_the_totals_are_those_of_a_recount_after_every_deed(databases: Databases
         assert days.counted() == counted == once_and_in_order(databases, calls, seed)
 
 
-def once_and_in_order(databases: Databases, calls: Sequence[Told], seed: int) -> list[dict[str, object]]:
+def once_and_in_order(
+    databases: Databases, calls: Sequence[ReportedCall], seed: int
+) -> list[dict[str, object]]:
     """The same calls, one after another."""
     with opened(databases, calls) as days:
         for deeds in all_lives(calls, seed):

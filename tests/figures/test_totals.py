@@ -14,11 +14,11 @@ from bench.many_calls import count_totals, without_guard
 from callrouter.billing.model import LedgerEntry
 from callrouter.figures.model import PartnerCall
 from callrouter.figures.recount import FigureDifference
-from tests.billing.history import START, Told, directory
+from tests.billing.history import START, ReportedCall, directory
 from tests.figures.days import Days
 from tests.owner import as_owner
 
-CALL = Told("CA1", "sunrise", "helpline", "a", START, 90)
+CALL = ReportedCall("CA1", "sunrise", "helpline", "a", START, 90)
 DAY = ("2026-10-01", "sunrise", "sunrise-la", "national", "helpline", True)
 
 

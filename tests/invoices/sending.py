@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from callrouter.invoices.model import InvoiceDelivery
 from callrouter.invoices.send import ask_to_send, send_next
+from callrouter.mail import MailSender
 from callrouter.mail import MailServer as Address
-from callrouter.mail import Post
 from tests.alerts.mail_server import Accepted, MailServer
-from tests.billing.history import Books, directory
+from tests.billing.history import Accounts, directory
 from tests.invoices.closing import close, take, talk
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
@@ -23,35 +23,35 @@ SENDER = "billing@example.org"
 NAME = "SIM-000001"
 
 
-def post_to(port: int, seconds_to_wait: float = 10) -> Post:
-    return Post(Address("127.0.0.1", port, implicit_tls=False), SENDER, seconds_to_wait=seconds_to_wait)
+def post_to(port: int, seconds_to_wait: float = 10) -> MailSender:
+    return MailSender(Address("127.0.0.1", port, implicit_tls=False), SENDER, seconds_to_wait=seconds_to_wait)
 
 
 def message(accepted: Accepted) -> EmailMessage:
     return message_from_bytes(accepted.text, policy=policy.default)
 
 
-class BillingOffice:
+class InvoiceSending:
     """A month of sunrise's that has been closed, and the post."""
 
     def __init__(self, database_url: str, server: MailServer, **terms: Any) -> None:
-        self.books = Books(database_url, directory(**terms))
-        self.books.now = NOVEMBER
-        self.database = self.books.database
-        self.post = post_to(server.port)
-        take(self.books, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
-        close(self.books, "2026-10")
+        self.accounts = Accounts(database_url, directory(**terms))
+        self.accounts.now = NOVEMBER
+        self.database = self.accounts.database
+        self.mail_sender = post_to(server.port)
+        take(self.accounts, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
+        close(self.accounts, "2026-10")
 
     def now(self) -> datetime:
-        return self.books.now
+        return self.accounts.now
 
     def passes(self, time: timedelta) -> None:
-        self.books.now += time
+        self.accounts.now += time
 
     def sends(self) -> int:
         """How many were taken, until one was not or nothing is due."""
         taken = 0
-        while send_next(self.database, self.post, self.now):
+        while send_next(self.database, self.mail_sender, self.now):
             taken += 1
         return taken
 
@@ -68,7 +68,7 @@ class BillingOffice:
 
     @property
     def log(self) -> list[dict[str, Any]]:
-        return self.books.rows("invoice_delivery")
+        return self.accounts.rows("invoice_delivery")
 
     @property
     def delivery(self) -> dict[str, Any]:

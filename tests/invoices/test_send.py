@@ -14,9 +14,9 @@ from callrouter.errors import NotKnown
 from callrouter.invoices.documents import CSV, PDF
 from callrouter.invoices.send import LONGEST_SENDING, SCHEDULE
 from tests.alerts.mail_server import MailServer, taking_mail
-from tests.billing.history import Books, Killed, directory
+from tests.billing.history import Accounts, Killed, directory
 from tests.invoices.closing import close, printed, take, talk
-from tests.invoices.sending import NAME, NOVEMBER, OCTOBER, SENDER, BillingOffice, message, post_to
+from tests.invoices.sending import NAME, NOVEMBER, OCTOBER, SENDER, InvoiceSending, message, post_to
 from tests.servers.databases import Databases
 
 BILLING = "billing@sunrise.example"
@@ -31,14 +31,14 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
-    office = BillingOffice(database_url, server)
-    yield office
-    office.books.close()
+def sending(database_url: str, server: MailServer) -> Iterator[InvoiceSending]:
+    sending = InvoiceSending(database_url, server)
+    yield sending
+    sending.accounts.close()
 
 
-def test_an_invoice_is_sent_once_to_its_partner(office: BillingOffice, server: MailServer) -> None:
-    assert office.delivery == {
+def test_an_invoice_is_sent_once_to_its_partner(sending: InvoiceSending, server: MailServer) -> None:
+    assert sending.delivery == {
         "invoice": NAME,
         "number": 1,
         "address": BILLING,
@@ -49,128 +49,128 @@ def test_an_invoice_is_sent_once_to_its_partner(office: BillingOffice, server: M
         "delivered_at": None,
         "error": None,
     }
-    office.passes(timedelta(seconds=9))
-    assert (office.sends(), office.sends()) == (1, 0)
+    sending.passes(timedelta(seconds=9))
+    assert (sending.sends(), sending.sends()) == (1, 0)
     [taken] = server.accepted
     assert (taken.sender, taken.recipients) == (SENDER, (BILLING,))
-    done = office.delivery
-    assert (done["attempts"], done["delivered_at"], done["next_attempt_at"]) == (1, office.now(), None)
+    done = sending.delivery
+    assert (done["attempts"], done["delivered_at"], done["next_attempt_at"]) == (1, sending.now(), None)
 
 
-def test_what_arrives_is_what_is_kept(office: BillingOffice, server: MailServer) -> None:
-    office.sends()
-    office.passes(timedelta(days=400))
+def test_what_arrives_is_what_is_kept(sending: InvoiceSending, server: MailServer) -> None:
+    sending.sends()
+    sending.passes(timedelta(days=400))
     attached = [part.get_payload(decode=True) for part in message(server.accepted[0]).iter_attachments()]
-    assert attached == [printed(office.books, NAME, form) for form in (PDF, CSV)]
-    kept = {row["form"]: row["content"] for row in office.books.rows("invoice_document")}
+    assert attached == [printed(sending.accounts, NAME, form) for form in (PDF, CSV)]
+    kept = {row["form"]: row["content"] for row in sending.accounts.rows("invoice_document")}
     assert attached == [bytes(kept[PDF]), bytes(kept[CSV])]
 
 
-def test_what_was_only_simulated_says_so(office: BillingOffice, server: MailServer) -> None:
-    office.sends()
+def test_what_was_only_simulated_says_so(sending: InvoiceSending, server: MailServer) -> None:
+    sending.sends()
     assert message(server.accepted[0])["Subject"] == (
         "SIMULATED, not a bill: Invoice SIM-000001 for October 2026"
     )
 
 
 def test_a_partner_without_an_address_is_sent_nothing(database_url: str, server: MailServer) -> None:
-    office = BillingOffice(database_url, server, billing_email="")
-    assert (office.log, office.sends()) == ([], 0)
-    office.books.close()
+    sending = InvoiceSending(database_url, server, billing_email="")
+    assert (sending.log, sending.sends()) == ([], 0)
+    sending.accounts.close()
 
 
 def test_a_close_that_is_undone_sends_nothing(database_url: str) -> None:
-    books = Books(database_url, directory())
-    books.now = NOVEMBER
-    take(books, [talk(1, OCTOBER)])
+    accounts = Accounts(database_url, directory())
+    accounts.now = NOVEMBER
+    take(accounts, [talk(1, OCTOBER)])
     with pytest.raises(Killed):
-        close(books, "2026-10", killed=True)
-    assert books.rows("invoice_delivery") == []
-    books.close()
+        close(accounts, "2026-10", killed=True)
+    assert accounts.rows("invoice_delivery") == []
+    accounts.close()
 
 
 def test_a_server_that_refuses_is_asked_again_by_the_schedule_and_then_given_up(
-    office: BillingOffice, server: MailServer
+    sending: InvoiceSending, server: MailServer
 ) -> None:
     server.refuses = {"RCPT": "451 later"}
     for wait in (*SCHEDULE, timedelta(days=300)):
-        assert office.sends() == 0
-        assert office.delivery["error"] == "the mail server refused the address (451)"
-        office.passes(wait - timedelta(seconds=1))
-        attempts = office.delivery["attempts"]
-        office.sends()
-        assert office.delivery["attempts"] == attempts
-        office.passes(timedelta(seconds=1))
-    given_up = office.delivery
+        assert sending.sends() == 0
+        assert sending.delivery["error"] == "the mail server refused the address (451)"
+        sending.passes(wait - timedelta(seconds=1))
+        attempts = sending.delivery["attempts"]
+        sending.sends()
+        assert sending.delivery["attempts"] == attempts
+        sending.passes(timedelta(seconds=1))
+    given_up = sending.delivery
     assert (given_up["attempts"], given_up["next_attempt_at"], given_up["delivered_at"]) == (7, None, None)
     server.refuses = {}
-    assert (office.sends(), server.accepted) == (0, [])
+    assert (sending.sends(), server.accepted) == (0, [])
 
 
 def test_what_was_given_up_is_sent_when_it_is_asked_for_again(
-    office: BillingOffice, server: MailServer
+    sending: InvoiceSending, server: MailServer
 ) -> None:
     server.refuses = {"DATA": "554 no"}
     for wait in (*SCHEDULE, timedelta(0)):
-        office.sends()
-        office.passes(wait)
+        sending.sends()
+        sending.passes(wait)
     server.refuses = {}
-    assert office.asks("new@sunrise.example") == 2
-    assert office.sends() == 1
+    assert sending.asks("new@sunrise.example") == 2
+    assert sending.sends() == 1
     [taken] = server.accepted
     assert taken.recipients == ("new@sunrise.example",)
     assert message(taken)["Message-ID"] == "<SIM-000001.2@example.org>"
-    first, second = office.log
+    first, second = sending.log
     assert (first["error"], first["delivered_at"]) == ("the mail server answered 554", None)
     assert (second["number"], second["asked_by"], second["error"]) == (2, "grace", None)
 
 
-def test_it_arrives_at_a_later_attempt(office: BillingOffice, server: MailServer) -> None:
+def test_it_arrives_at_a_later_attempt(sending: InvoiceSending, server: MailServer) -> None:
     server.refuses = {"MAIL": "451 later"}
-    office.sends()
+    sending.sends()
     server.refuses = {}
-    office.passes(SCHEDULE[0])
-    assert office.sends() == 1
-    assert (office.delivery["attempts"], office.delivery["error"]) == (2, None)
+    sending.passes(SCHEDULE[0])
+    assert sending.sends() == 1
+    assert (sending.delivery["attempts"], sending.delivery["error"]) == (2, None)
 
 
 @pytest.mark.parametrize("verb", ["EHLO", "RCPT", "DATA"])
 def test_a_server_that_hangs_is_not_waited_for_any_longer(
-    office: BillingOffice, server: MailServer, verb: str
+    sending: InvoiceSending, server: MailServer, verb: str
 ) -> None:
-    office.post = post_to(server.port, seconds_to_wait=0.2)
+    sending.mail_sender = post_to(server.port, seconds_to_wait=0.2)
     server.silent_at = verb
-    assert office.sends() == 0
-    assert "the mail server was not reached" in office.delivery["error"]
-    assert "timed out" in office.delivery["error"]
-    assert office.delivery["next_attempt_at"] == NOVEMBER + SCHEDULE[0]
+    assert sending.sends() == 0
+    assert "the mail server was not reached" in sending.delivery["error"]
+    assert "timed out" in sending.delivery["error"]
+    assert sending.delivery["next_attempt_at"] == NOVEMBER + SCHEDULE[0]
 
 
-def test_a_server_that_is_away_is_told(office: BillingOffice) -> None:
+def test_a_server_that_is_away_is_told(sending: InvoiceSending) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
-        office.post = post_to(nobody.getsockname()[1])
-    office.sends()
-    assert "Connection refused" in office.delivery["error"]
+        sending.mail_sender = post_to(nobody.getsockname()[1])
+    sending.sends()
+    assert "Connection refused" in sending.delivery["error"]
 
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_process_that_is_killed_when_it_was_taken_sends_the_same_message_again(
-    office: BillingOffice, server: MailServer, database_url: str, times: int
+    sending: InvoiceSending, server: MailServer, database_url: str, times: int
 ) -> None:
     server.silent_at = "QUIT"
     for attempt in range(1, times + 1):
         # Its clock stands still, so what was claimed before is made due for it.
-        office.makes_due()
+        sending.makes_due()
         words = ["-m", "tests.invoices.one_sending", database_url, str(server.port)]
         with subprocess.Popen([sys.executable, *words], cwd=ROOT) as process:
             assert server.arrived.acquire(timeout=PATIENCE)
             process.kill()
-        assert (office.delivery["attempts"], office.delivery["delivered_at"]) == (attempt, None)
+        assert (sending.delivery["attempts"], sending.delivery["delivered_at"]) == (attempt, None)
     server.silent_at = ""
-    office.passes(LONGEST_SENDING - timedelta(seconds=1))
-    assert office.sends() == 0
-    office.passes(timedelta(seconds=1))
-    assert office.sends() == 1
+    sending.passes(LONGEST_SENDING - timedelta(seconds=1))
+    assert sending.sends() == 0
+    sending.passes(timedelta(seconds=1))
+    assert sending.sends() == 1
     assert len(server.accepted) == times + 1
     assert {message(taken)["Message-ID"] for taken in server.accepted} == {"<SIM-000001.1@example.org>"}
 
@@ -180,64 +180,64 @@ class Deadly:
 
     sender = SENDER
 
-    def hand_in(self, _: object) -> None:
+    def send(self, _: object) -> None:
         raise KeyboardInterrupt
 
 
-def test_dying_again_and_again_ends_too(office: BillingOffice) -> None:
-    office.post = Deadly()  # type: ignore[assignment]
+def test_dying_again_and_again_ends_too(sending: InvoiceSending) -> None:
+    sending.mail_sender = Deadly()  # type: ignore[assignment]
     for _ in range(len(SCHEDULE) + 1):
         with pytest.raises(KeyboardInterrupt):
-            office.sends()
-        office.passes(LONGEST_SENDING)
-    assert office.sends() == 0
-    given_up = office.delivery
+            sending.sends()
+        sending.passes(LONGEST_SENDING)
+    assert sending.sends() == 0
+    given_up = sending.delivery
     assert (given_up["attempts"], given_up["next_attempt_at"]) == (7, None)
     assert given_up["error"] == "nothing was heard of the last attempt"
 
 
-def test_an_address_that_is_none_harms_nobody_else(office: BillingOffice, server: MailServer) -> None:
-    office.sends()
-    office.asks("a@sunrise.example\r\nBcc: all@example.org")
-    office.passes(timedelta(seconds=1))
-    office.asks("b@sunrise.example")
-    assert (office.sends(), office.sends()) == (0, 1)
+def test_an_address_that_is_none_harms_nobody_else(sending: InvoiceSending, server: MailServer) -> None:
+    sending.sends()
+    sending.asks("a@sunrise.example\r\nBcc: all@example.org")
+    sending.passes(timedelta(seconds=1))
+    sending.asks("b@sunrise.example")
+    assert (sending.sends(), sending.sends()) == (0, 1)
     assert [taken.recipients for taken in server.accepted] == [(BILLING,), ("b@sunrise.example",)]
-    assert "is not one e-mail address" in office.log[1]["error"]
+    assert "is not one e-mail address" in sending.log[1]["error"]
 
 
-def test_each_time_that_it_is_asked_for_is_a_delivery_of_its_own(office: BillingOffice) -> None:
-    office.sends()
-    assert (office.asks("a@sunrise.example"), office.asks("b@sunrise.example")) == (2, 3)
-    assert office.sends() == 2
-    assert office.asks("a@sunrise.example") == 4
+def test_each_time_that_it_is_asked_for_is_a_delivery_of_its_own(sending: InvoiceSending) -> None:
+    sending.sends()
+    assert (sending.asks("a@sunrise.example"), sending.asks("b@sunrise.example")) == (2, 3)
+    assert sending.sends() == 2
+    assert sending.asks("a@sunrise.example") == 4
 
 
 def test_what_is_on_its_way_is_not_sent_twice_and_does_not_wait_any_longer(
-    office: BillingOffice, server: MailServer
+    sending: InvoiceSending, server: MailServer
 ) -> None:
     server.refuses = {"MAIL": "451 later"}
-    office.sends()
+    sending.sends()
     server.refuses = {}
-    assert (office.sends(), office.asks(BILLING)) == (0, 1)
-    assert (office.sends(), len(server.accepted)) == (1, 1)
+    assert (sending.sends(), sending.asks(BILLING)) == (0, 1)
+    assert (sending.sends(), len(server.accepted)) == (1, 1)
 
 
-def test_what_nobody_has_issued_cannot_be_sent(office: BillingOffice) -> None:
+def test_what_nobody_has_issued_cannot_be_sent(sending: InvoiceSending) -> None:
     with pytest.raises(NotKnown, match="there is no invoice INV-000009"):
-        office.asks(BILLING, "INV-000009")
+        sending.asks(BILLING, "INV-000009")
 
 
 def test_several_that_ask_and_several_that_send_at_once(databases: Databases, server: MailServer) -> None:
     with databases.fresh() as url:
-        office = BillingOffice(url, server)
+        sending = InvoiceSending(url, server)
         addresses = [f"{number}@sunrise.example" for number in range(12)]
         with ThreadPoolExecutor(4) as people:
-            assert sorted(people.map(office.asks, addresses)) == list(range(2, 14))
+            assert sorted(people.map(sending.asks, addresses)) == list(range(2, 14))
         with ThreadPoolExecutor(4) as workers:
-            turns = [workers.submit(office.sends) for _ in range(40)]
+            turns = [workers.submit(sending.sends) for _ in range(40)]
             assert sum(turn.result() for turn in turns) == 13
         assert sorted(taken.recipients for taken in server.accepted) == sorted(
             (address,) for address in (BILLING, *addresses)
         )
-        office.books.close()
+        sending.accounts.close()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callrouter.billing.period import bounds, month_of
-from tests.billing.history import Books, Told, center_of
+from tests.billing.history import Accounts, ReportedCall, center_of
 from tests.billing.test_period import ZONES
 from tests.directories import a_directory, center, helpline, partner, rate
 from tests.invoices.closing import close, invoice, take
@@ -26,12 +26,12 @@ def month_ends(place: int) -> list[str]:
     return [f"{year}-{1 + (place + 5 * (year - 2021)) % 12:02}" for year in range(2021, 2036)]
 
 
-def calls_around(key: str, place: int) -> Iterator[Told]:
+def calls_around(key: str, place: int) -> Iterator[ReportedCall]:
     for month in month_ends(place):
         begin, _ = bounds(month, PARTNERS[key])
         for number, away in enumerate(AROUND):
             sid = f"CA-{key}-{month}-{number}"
-            yield Told(sid, key, "helpline", None, begin.astimezone(UTC) + away, 60)
+            yield ReportedCall(sid, key, "helpline", None, begin.astimezone(UTC) + away, 60)
 
 
 @pytest.fixture(params=range(PARTS))
@@ -42,18 +42,20 @@ def keys(request: pytest.FixtureRequest) -> list[str]:
 def test_each_call_at_a_month_end_stands_on_exactly_one_invoice(database_url: str, keys: list[str]) -> None:
     known = [partner(key, timezone=PARTNERS[key], rates=(LONG_AGO,)) for key in keys]
     centers = [center(center_of(key), key) for key in keys]
-    books = Books(database_url, a_directory(*known, *centers, helpline(*(each.key for each in centers))))
+    accounts = Accounts(
+        database_url, a_directory(*known, *centers, helpline(*(each.key for each in centers)))
+    )
     calls = [call for place, key in enumerate(keys) for call in calls_around(key, place)]
-    books.now = datetime(2036, 2, 1, tzinfo=UTC)
-    take(books, calls)
+    accounts.now = datetime(2036, 2, 1, tzinfo=UTC)
+    take(accounts, calls)
     for key in keys:
         for month in sorted(
             {month_of(call.arrived_at, PARTNERS[key]) for call in calls if call.partner == key}
         ):
-            close(books, month, key)
-    issued = [invoice(books, row["name"]) for row in books.rows("invoice")]
+            close(accounts, month, key)
+    issued = [invoice(accounts, row["name"]) for row in accounts.rows("invoice")]
     stands = [(line.call, each.period) for each in issued for line in each.lines]
     assert Counter(call for call, _ in stands) == Counter(call.sid for call in calls)
     arrived = {call.sid: month_of(call.arrived_at, PARTNERS[call.partner]) for call in calls}
     assert dict(stands) == arrived
-    books.close()
+    accounts.close()

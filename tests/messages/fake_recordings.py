@@ -14,7 +14,7 @@ class FakeRecordings:
     """The recordings of an account; `asked` is what was asked for, in order."""
 
     def __init__(self) -> None:
-        self.books: dict[str, CarriersRecording] = {}
+        self.recordings_by_sid: dict[str, CarriersRecording] = {}
         self.sounds: dict[str, bytes] = {}
         self.asked: list[str] = []
         self._failures: dict[str, list[BaseException]] = {}
@@ -22,7 +22,7 @@ class FakeRecordings:
         self._meanwhile: dict[str, Callable[[], object]] = {}
 
     def has(self, sid: str, call: str, sound: bytes, status: str = "completed") -> None:
-        self.books[sid] = CarriersRecording(sid, call, status, seconds=12)
+        self.recordings_by_sid[sid] = CarriersRecording(sid, call, status, seconds=12)
         self.sounds[sid] = sound
 
     def fails(self, what: str, *failures: BaseException) -> None:
@@ -40,7 +40,7 @@ class FakeRecordings:
     def recording(self, sid: str) -> CarriersRecording | None:
         self._is_asked("recording")
         self._may_kill("recording")
-        return self.books.get(sid)
+        return self.recordings_by_sid.get(sid)
 
     def sound(self, sid: str) -> bytes:
         self._is_asked("sound")
@@ -51,7 +51,7 @@ class FakeRecordings:
 
     def delete_recording(self, sid: str) -> None:
         self._is_asked("delete")
-        self.books.pop(sid, None)
+        self.recordings_by_sid.pop(sid, None)
         self.sounds.pop(sid, None)
         self._may_kill("delete")
 

@@ -118,10 +118,10 @@ def test_a_recording_that_is_not_ready_is_waited_for(voicemail: Voicemail, statu
 
 def test_a_recording_that_does_not_show_yet_is_waited_for(voicemail: Voicemail) -> None:
     call = voicemail.leaves()
-    books = voicemail.recordings.books.pop(voicemail.sid_of(call))
+    recordings_by_sid = voicemail.recordings.recordings_by_sid.pop(voicemail.sid_of(call))
     voicemail.works()
     assert voicemail.state_of(call) == "waiting"
-    voicemail.recordings.books[books.sid] = books
+    voicemail.recordings.recordings_by_sid[recordings_by_sid.sid] = recordings_by_sid
     voicemail.world.passes(seconds=5)
     voicemail.works()
     assert voicemail.state_of(call) == "kept"
@@ -173,7 +173,7 @@ def test_a_damaged_sound_is_set_aside_and_stays_at_the_carrier(voicemail: Voicem
 def test_the_recording_of_another_call_is_not_fetched(voicemail: Voicemail) -> None:
     call, other = voicemail.leaves(), voicemail.leaves(number="+13105550101")
     sid = voicemail.sid_of(call)
-    voicemail.recordings.books[sid] = CarriersRecording(sid, other.sid, "completed", 12)
+    voicemail.recordings.recordings_by_sid[sid] = CarriersRecording(sid, other.sid, "completed", 12)
     voicemail.works()
     assert (voicemail.state_of(call), voicemail.at_carrier(call)) == ("waiting", True)
     assert "of another call" in voicemail.of(call)["error"]

@@ -23,7 +23,7 @@ from callrouter.privacy.model import AuditEntry, VaultKey
 from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER, Vault
 from tests.databases import open_database
-from tests.routing.desk import NOON
+from tests.routing.deciding import NOON
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
 CALLER_NUMBER = "+13105550188"

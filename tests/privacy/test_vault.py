@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callrouter.database import Database
 from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER, Sealed, Vault
-from tests.routing.desk import NOON
+from tests.routing.deciding import NOON
 
 OLD, NEW = b"o" * 32, b"n" * 32
 VAULT = Vault({"2026": NEW})

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from callrouter.database import Session
-from callrouter.promises.claim import claim
+from callrouter.promises.deadlines import CALLER_MISSED
 from callrouter.promises.model import Promise, ReturnCall
 from callrouter.promises.promise import find_return_call, lock_promise
-from callrouter.promises.return_call import close
-from callrouter.promises.schedule import CALLER_MISSED
+from callrouter.promises.return_calls.claim import claim
+from callrouter.promises.return_calls.return_call import close
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.world import World
 

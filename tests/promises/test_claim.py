@@ -9,9 +9,15 @@ from threading import Barrier
 import pytest
 
 from callrouter.database import DuplicateKey
-from callrouter.promises.claim import claim, next_due
-from callrouter.promises.dialer import BETWEEN_CALLS, LONGEST_BACKOFF, back_off, reset_backoff, take_turn
 from callrouter.promises.model import ReturnCall
+from callrouter.promises.return_calls.claim import claim, next_due
+from callrouter.promises.return_calls.dialer import (
+    BETWEEN_CALLS,
+    LONGEST_BACKOFF,
+    back_off,
+    reset_backoff,
+    take_turn,
+)
 from tests.directories import center, helpline, partner
 from tests.promises.attempts import begins, ends, is_attempted
 from tests.scenarios.call import PlacedCall

@@ -178,7 +178,7 @@ def test_forgotten_while_it_rings_the_caller_is_not_reached_any_more(
     world.settles()
     sunrise.accepts()
     caller.takes_the_return_call()
-    world.post.on("owner-key", lambda: forgets(world, THEIRS))
+    world.network.on("owner-key", lambda: forgets(world, THEIRS))
     [story] = world.rings_owners()
     assert [turn.rung.number for turn in story.turns if turn.rung] == [sunrise.phone]
     assert (promised.promised["state"], promised.promised["attempts"]) == ("withdrawn", 0)
@@ -191,7 +191,7 @@ def test_withdrawn_while_they_talk_it_was_kept(
     world.settles()
     sunrise.accepts()
     caller.takes_the_return_call()
-    world.post.on("bridged", lambda: stops(world, THEIRS))
+    world.network.on("bridged", lambda: stops(world, THEIRS))
     world.rings_owners()
     assert (promised.promised["state"], promised.returns) == ("kept", [("sunrise-la", "kept")])
     assert promised.costs("sunrise", "35.00 USD")

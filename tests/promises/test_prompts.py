@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -33,11 +33,11 @@ def test_by_the_carriers_books_it_is_as_long(
 ) -> None:
     """Its end is told by nobody; the center was asked, too, before they talked."""
     world.settles()
-    world.post.holds("bridged", "status")
+    world.network.holds("bridged", "status")
     sunrise.accepts(seconds=75)
     caller.takes_the_return_call(seconds=75)
     world.rings_owners(most=1)
-    world.post.forgets()
+    world.network.forgets()
     world.passes(minutes=6)
     assert look_up_unclear(world.dialer) == 1
     [return_call] = world.rows("return_call", outcome="kept")
@@ -65,7 +65,7 @@ def test_a_caller_who_calls_us_while_the_center_is_asked_is_not_rung(
     world.settles()
     sunrise.accepts()
     caller.takes_the_return_call()
-    world.post.on("owner-key", calls_again)
+    world.network.on("owner-key", calls_again)
     [story] = world.rings_owners(most=1)
     assert [turn.rung.number for turn in story.turns if turn.rung] == [sunrise.phone]
     assert "The caller is calling us at this moment." in " ".join(

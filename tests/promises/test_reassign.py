@@ -3,8 +3,8 @@
 import pytest
 
 from callrouter.directory.directory import Seat
+from callrouter.promises.deadlines import AFTER_ATTEMPT, DUE_WITHIN
 from callrouter.promises.reassign import ALL_OWNERS_MISSED, NO_OWNER
-from callrouter.promises.schedule import AFTER_ATTEMPT, DUE_WITHIN
 from tests.directories import center, helpline, partner
 from tests.promises.attempts import alerts, begins, is_attempted
 from tests.scenarios.call import PlacedCall

@@ -7,8 +7,8 @@ import pytest
 
 from callrouter.errors import Fault, NotKnown
 from callrouter.promises.close import STAFF_STATES, close_by_staff
+from callrouter.promises.deadlines import DUE_WITHIN
 from callrouter.promises.reassign import assign
-from callrouter.promises.schedule import DUE_WITHIN
 from tests.directories import partner
 from tests.promises.attempts import alerts, begins, ends, is_attempted
 from tests.scenarios.call import PlacedCall

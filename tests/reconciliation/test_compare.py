@@ -1,4 +1,4 @@
-"""The rule that compares the carrier's books with ours: all that differs is found, and nothing else."""
+"""The rule that compares the carrier's records with ours: all that differs is found, and nothing else."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Calls as they stand in our books and in the carrier's, alike at first; and whatever may differ about one of them."""
+"""Calls as they stand in our cdrs and in the carrier's, alike at first; and whatever may differ about one of them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -48,7 +48,7 @@ STATUS = {
 
 @dataclass
 class Pair:
-    """A call in both books, and what was read of the carrier's the last time."""
+    """A call in both cdrs, and what was read of the carrier's the last time."""
 
     sid: str
     ours: OurCall | None
@@ -57,9 +57,9 @@ class Pair:
 
     def found(self) -> Found:
         """What differs, as the rules say."""
-        books = CarrierCdrs(self.theirs.values())
+        cdrs = CarrierCdrs(self.theirs.values())
         costs = (one for sid, read in self.theirs.items() for one in cost_differs(self.kept.get(sid), read))
-        return sorted((one.sid, one.what) for one in [*differences(self.sid, self.ours, books), *costs])
+        return sorted((one.sid, one.what) for one in [*differences(self.sid, self.ours, cdrs), *costs])
 
     def is_confirmed(self) -> bool:
         return self.ours is not None and has_the_talk(self.ours, CarrierCdrs(self.theirs.values()))
@@ -71,7 +71,7 @@ class Pair:
 
 
 class Author:
-    """Writes both books, by a luck of its own."""
+    """Writes both cdrs, by a luck of its own."""
 
     def __init__(self, luck: Random) -> None:
         self.luck = luck
@@ -192,7 +192,7 @@ class Saboteur:
         leg = self._one(pair.legs())
         if leg is None or leg.sid is None or pair.ours is None or self._has_nameless(pair):
             return []
-        # What it has dialled has gone with it, or is there all the same.
+        # What it has dialed has gone with it, or is there all the same.
         del pair.theirs[leg.sid]
         return [(leg.sid, MISSING_THERE)]
 

@@ -154,7 +154,7 @@ def _store_calls(database: Database, number: int, first: int = 0) -> None:
 
 def _call(place: int) -> dict[str, Any]:
     texts = dict.fromkeys(("dialled", "caller", "state", "language", "only_center"), "")
-    moments = dict.fromkeys(("arrived_at", "last_heard_at", "ended_at"), _arrival(place))
+    moments = dict.fromkeys(("arrived_at", "last_callback_at", "ended_at"), _arrival(place))
     numbers = dict.fromkeys(("turn", "attempts", "directory_version"), 0)
     flags = dict.fromkeys(("shows_number", "reaped"), False)
     sid, status, outcome = f"CA{place:032x}", "ended", "abandoned"

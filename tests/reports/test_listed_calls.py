@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database
-from callrouter.reports.listed_calls import Wanted, latest_calls
+from callrouter.reports.listed_calls import CallFilter, latest_calls
 from callrouter.reports.period import Period
 
 SINCE = Period(datetime(2026, 3, 4, tzinfo=UTC))
@@ -16,19 +16,19 @@ SINCE = Period(datetime(2026, 3, 4, tzinfo=UTC))
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (Wanted(), "ix_call_arrived_at"),
-        (Wanted(SINCE), "ix_call_arrived_at"),
-        (Wanted(SINCE, outcome="unserved"), "ix_call_arrived_at"),
-        (Wanted(caller_match="somebody's"), "ix_call_caller_match"),
-        (Wanted(in_progress=True), "ix_call_unended"),
+        (CallFilter(), "ix_call_arrived_at"),
+        (CallFilter(SINCE), "ix_call_arrived_at"),
+        (CallFilter(SINCE, outcome="unserved"), "ix_call_arrived_at"),
+        (CallFilter(caller_match="somebody's"), "ix_call_caller_match"),
+        (CallFilter(in_progress=True), "ix_call_unended"),
     ],
 )
-def test_calls_are_looked_for_by_an_index(database: Database, wanted: Wanted, index: str) -> None:
+def test_calls_are_looked_for_by_an_index(database: Database, wanted: CallFilter, index: str) -> None:
     with database.engine.connect() as connection:
         assert index in plan(connection, wanted)
 
 
-def plan(connection: sa.Connection, wanted: Wanted) -> str:
+def plan(connection: sa.Connection, wanted: CallFilter) -> str:
     """How the database goes about it, where reading a whole table costs too much (as it does when it is large)."""
     asked: list[tuple[str, Any]] = []
 

@@ -1,4 +1,4 @@
-"""How sums are told: two currencies never in one line, every call once, and to the last decimal."""
+"""How sums are figures: two currencies never in one line, every call once, and to the last decimal."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import pytest
 
 from callrouter.reports.sums import FigureSums, ReportFigures, added, lines, totals
 
-OF_CALLS = FigureSums(calls=4, homes=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
+OF_CALLS = FigureSums(calls=4, primary_calls=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
 CHARGED = FigureSums(charged=2, amount=7000, credited=500)
-COST = FigureSums(costed=4, cost_micros=157_500)
+COST = FigureSums(calls_with_cost=4, cost_micros=157_500)
 BOTH = added([CHARGED, COST])
 
 
-def told(**by_currency: FigureSums) -> list[ReportFigures]:
-    """What is told of sums by currency; those of calls are `of_calls`."""
+def figures(**by_currency: FigureSums) -> list[ReportFigures]:
+    """What is figures of sums by currency; those of calls are `of_calls`."""
     sums = {"" if name == "of_calls" else name: found for name, found in by_currency.items()}
-    return [line.told() for line in lines(("sunrise",), False, sums)]
+    return [line.figures() for line in lines(("sunrise",), False, sums)]
 
 
 def picked(rows: list[ReportFigures], *names: str) -> list[tuple[Any, ...]]:
@@ -23,7 +23,7 @@ def picked(rows: list[ReportFigures], *names: str) -> list[tuple[Any, ...]]:
 
 
 def test_calls_amounts_and_costs_stand_in_one_line() -> None:
-    [row] = told(of_calls=OF_CALLS, USD=BOTH)
+    [row] = figures(of_calls=OF_CALLS, USD=BOTH)
     assert row == {
         "currency": "USD",
         "calls": 4,
@@ -38,28 +38,28 @@ def test_calls_amounts_and_costs_stand_in_one_line() -> None:
         "talk_seconds": 270,
         "carrier_cost": "0.1575",
         "cost_currency": "USD",
-        "costed": 4,
+        "calls_with_cost": 4,
         "margin": "64.8425",
     }
 
 
 def test_where_nothing_was_charged_the_margin_is_what_the_carrier_took() -> None:
-    [row] = told(of_calls=OF_CALLS, USD=COST)
+    [row] = figures(of_calls=OF_CALLS, USD=COST)
     assert (row["currency"], row["amount"], row["margin"]) == (None, "0.00", "-0.1575")
 
 
 def test_where_nothing_is_known_nothing_is_told() -> None:
-    [row] = told(of_calls=FigureSums(calls=1))
+    [row] = figures(of_calls=FigureSums(calls=1))
     assert (row["carrier_cost"], row["margin"], row["average_wait_seconds"]) == (None, None, None)
 
 
 def test_as_long_as_a_call_has_no_price_yet_there_is_no_margin() -> None:
-    [row] = told(of_calls=OF_CALLS, USD=BOTH._replace(costed=3))
-    assert (row["carrier_cost"], row["costed"], row["margin"]) == ("0.1575", 3, None)
+    [row] = figures(of_calls=OF_CALLS, USD=BOTH._replace(calls_with_cost=3))
+    assert (row["carrier_cost"], row["calls_with_cost"], row["margin"]) == ("0.1575", 3, None)
 
 
 def test_a_fee_alone_costs_the_carrier_nothing() -> None:
-    [row] = told(USD=FigureSums(amount=50_000))
+    [row] = figures(USD=FigureSums(amount=50_000))
     assert (row["calls"], row["carrier_cost"], row["margin"]) == (0, None, "500.00")
 
 
@@ -80,14 +80,14 @@ SEVERAL: list[tuple[dict[str, FigureSums], list[tuple[Any, ...]]]] = [
 
 @pytest.mark.parametrize(("sums", "rows"), SEVERAL)
 def test_currencies_are_never_added_up(sums: dict[str, FigureSums], rows: list[tuple[Any, ...]]) -> None:
-    assert picked(told(of_calls=OF_CALLS, **sums), *NAMES) == rows
+    assert picked(figures(of_calls=OF_CALLS, **sums), *NAMES) == rows
 
 
 def test_totals_add_up_what_is_of_one_currency_and_equally_real() -> None:
     real = [*lines(("a",), False, {"": OF_CALLS, "USD": CHARGED}), *lines(("b",), False, {"": OF_CALLS})]
     other = [*lines(("c",), False, {"": OF_CALLS, "EUR": CHARGED})]
     simulated = [*lines(("a",), True, {"": OF_CALLS, "USD": BOTH})]
-    found = [total.told() for total in totals([*simulated, *real, *other])]
+    found = [total.figures() for total in totals([*simulated, *real, *other])]
     assert picked(found, "simulated", "currency", "calls", "amount", "carrier_cost") == [
         (False, "EUR", 8, "70.00", None),
         (False, "USD", 4, "70.00", None),
@@ -97,4 +97,6 @@ def test_totals_add_up_what_is_of_one_currency_and_equally_real() -> None:
 
 def test_a_cost_of_two_currencies_has_no_total() -> None:
     found = [*lines(("a",), False, {"USD": COST}), *lines(("b",), False, {"EUR": COST})]
-    assert picked([total.told() for total in totals(found)], "carrier_cost", "costed") == [(None, 0)]
+    assert picked([total.figures() for total in totals(found)], "carrier_cost", "calls_with_cost") == [
+        (None, 0)
+    ]

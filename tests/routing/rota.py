@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 from callrouter.routing.eligibility import Candidate, Lineup
-from callrouter.routing.replay import Replayed, StoredDecision, replay
+from callrouter.routing.replay import ReplayResult, StoredDecision, replay
 from callrouter.routing.rotation import Credits, Pool, pick, ring, undo
 
 STATES = ("CA", "NV", "NY", "TX", "FL", "")
@@ -46,7 +46,7 @@ class Rota:
     def credit_of(self, center: str) -> int:
         return self.credits.credit[self.positions[center]]
 
-    def replayed(self) -> Replayed:
+    def replayed(self) -> ReplayResult:
         replayed = replay(self.decisions, self.lineups, self.positions)
         return replace(replayed, stored=self.credits.credit)
 

@@ -7,7 +7,7 @@ import pytest
 
 from callrouter.directory.directory import Center, Directory, License, Partner, Seat
 from callrouter.routing.eligibility import (
-    LICENCE_EXPIRED,
+    LICENSE_EXPIRED,
     LONGEST_LINEUP,
     NOT_VERIFIED,
     OUTSIDE_HOURS,
@@ -57,13 +57,13 @@ def test_a_partner_that_is_not_verified_is_not_rung(status: str, reason: str) ->
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "America/New_York", "Pacific/Honolulu"])
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-03-07", "2026-10-31", "2026-12-31"])
-def test_a_licence_ends_with_its_last_day_in_the_partners_zone(zone: str, day: str) -> None:
+def test_a_license_ends_with_its_last_day_in_the_partners_zone(zone: str, day: str) -> None:
     last_day = date.fromisoformat(day)
     sunrise = partner("sunrise", timezone=zone, license=License("1", "CA", last_day))
     midnight = local(f"{last_day + timedelta(days=1)} 00:00", zone).astimezone(UTC)
     lineup, until = lined_up(sunrise, at=midnight - A_MOMENT)
     assert (dict(lineup.skipped), until) == ({}, midnight)
-    assert skipped(sunrise, at=midnight) == {"sunrise-la": LICENCE_EXPIRED}
+    assert skipped(sunrise, at=midnight) == {"sunrise-la": LICENSE_EXPIRED}
 
 
 @pytest.mark.parametrize(("state", "may"), [("CA", True), ("NV", True), ("NY", False), ("", False)])

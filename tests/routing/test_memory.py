@@ -12,7 +12,7 @@ from callrouter.routing import memory as routing_memory
 from callrouter.routing.eligibility import LONGEST_LINEUP, OUTSIDE_HOURS, Lineup
 from callrouter.routing.memory import RoutingMemory
 from tests.directories import a_directory, center, helpline
-from tests.routing.desk import NOON, Desk
+from tests.routing.deciding import NOON, Deciding
 
 A_MOMENT = timedelta(microseconds=1)
 BY_DAY = a_directory(
@@ -73,29 +73,30 @@ def test_states_promises_and_versions_have_lineups_of_their_own() -> None:
 
 
 def test_hours_that_end_while_a_process_runs_end_for_its_decisions(database: Database) -> None:
-    desk = Desk(database, BY_DAY)
+    deciding = Deciding(database, BY_DAY)
     closes = wall("2026-11-24 20:00")
-    assert [desk.rings("CA1", closes - A_MOMENT), desk.rings("CA2", closes)] == ["a-x", None]
-    assert desk.rings("CA3", closes - A_MOMENT) == "a-x"
-    assert desk.replayed().agrees
+    assert [deciding.rings("CA1", closes - A_MOMENT), deciding.rings("CA2", closes)] == ["a-x", None]
+    assert deciding.rings("CA3", closes - A_MOMENT) == "a-x"
+    assert deciding.replayed().agrees
 
 
 def test_a_memory_that_is_full_forgets_and_goes_on(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routing_memory, "MOST_LINEUPS", 2)
-    desk = Desk(database, a_directory(helpline("a-x", "b-x")))
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
     rung = [
-        desk.rings(f"CA{number}", state=state) for number, state in enumerate(("CA", "NV", "NY", "TX", "CA"))
+        deciding.rings(f"CA{number}", state=state)
+        for number, state in enumerate(("CA", "NV", "NY", "TX", "CA"))
     ]
     assert rung == ["a-x", "b-x", "a-x", "b-x", "a-x"]
-    desk.gives_back("CA0", exactly=True)
-    assert desk.replayed().agrees
+    deciding.gives_back("CA0", exactly=True)
+    assert deciding.replayed().agrees
 
 
 def test_a_lineup_that_a_failed_transaction_stored_is_stored_again(database: Database) -> None:
     memory = RoutingMemory()
-    desk = Desk(database, BY_DAY)
+    deciding = Deciding(database, BY_DAY)
     found = lineup(memory, NOON)
 
     def fails(session: Session) -> None:
@@ -106,4 +107,4 @@ def test_a_lineup_that_a_failed_transaction_stored_is_stored_again(database: Dat
     with pytest.raises(LookupError):
         database.transact(fails)
     database.transact(lambda session: memory.store(session, found))
-    assert desk.asks("SELECT digest FROM lineup") == [(found.digest,)]
+    assert deciding.asks("SELECT digest FROM lineup") == [(found.digest,)]

@@ -4,106 +4,106 @@ import pytest
 
 from callrouter.database import Database, DuplicateKey
 from tests.directories import a_directory, center, helpline, partner
-from tests.routing.desk import NOON, Desk
+from tests.routing.deciding import NOON, Deciding
 
 
-def positions(desk: Desk) -> dict[str, int]:
-    return dict(desk.asks("SELECT center, position FROM seat WHERE helpline = 'national'"))
+def positions(deciding: Deciding) -> dict[str, int]:
+    return dict(deciding.asks("SELECT center, position FROM seat WHERE helpline = 'national'"))
 
 
 def test_seats_get_their_places_with_the_first_decision(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("c-x", "a-x", "b-x")))
-    assert positions(desk) == {}
-    desk.rings("CA1")
-    assert positions(desk) == {"a-x": 0, "b-x": 1, "c-x": 2}
+    deciding = Deciding(database, a_directory(helpline("c-x", "a-x", "b-x")))
+    assert positions(deciding) == {}
+    deciding.rings("CA1")
+    assert positions(deciding) == {"a-x": 0, "b-x": 1, "c-x": 2}
 
 
 def test_places_stay_when_seats_come_go_and_come_back(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x", "b-x")))
-    desk.rings("CA1")
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
+    deciding.rings("CA1")
     for number, centers in enumerate((("b-x", "0-x"), ("0-x",), ("a-x", "0-x", "b-x", "zz-x"))):
-        desk.put_in_force(a_directory(helpline(*centers)))
-        desk.rings(f"CB{number}")
-    assert positions(desk) == {"a-x": 0, "b-x": 1, "0-x": 2, "zz-x": 3}
-    assert desk.another_process().rings("CA2") is not None
-    assert desk.replayed().agrees
+        deciding.put_in_force(a_directory(helpline(*centers)))
+        deciding.rings(f"CB{number}")
+    assert positions(deciding) == {"a-x": 0, "b-x": 1, "0-x": 2, "zz-x": 3}
+    assert deciding.another_process().rings("CA2") is not None
+    assert deciding.replayed().agrees
 
 
 def test_a_seat_that_left_keeps_its_credit_and_the_sum_stays_nothing(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x", "b-x", "c-x")))
-    desk.rings("CA1")
-    left = desk.credits()[0]
-    desk.put_in_force(a_directory(helpline("b-x", "c-x")))
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x", "c-x")))
+    deciding.rings("CA1")
+    left = deciding.credits()[0]
+    deciding.put_in_force(a_directory(helpline("b-x", "c-x")))
     for number in range(7):
-        desk.rings(f"CB{number}")
+        deciding.rings(f"CB{number}")
     assert left != 0
-    assert (desk.credits()[0], sum(desk.credits())) == (left, 0)
-    desk.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
-    desk.rings("CC")
-    assert desk.credits()[0] != left
-    assert (sum(desk.credits()), desk.replayed().agrees) == (0, True)
+    assert (deciding.credits()[0], sum(deciding.credits())) == (left, 0)
+    deciding.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
+    deciding.rings("CC")
+    assert deciding.credits()[0] != left
+    assert (sum(deciding.credits()), deciding.replayed().agrees) == (0, True)
 
 
 def test_a_new_seat_is_owed_nothing_and_owes_nothing(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x", "b-x")))
-    desk.rings_for(101)
-    desk.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
-    assert desk.rings_for(9, "CB").count("c-x") == 3
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
+    deciding.rings_for(101)
+    deciding.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
+    assert deciding.rings_for(9, "CB").count("c-x") == 3
 
 
 def test_a_decision_of_another_process_can_be_given_back_by_one_that_has_not_met_its_seats(
     database: Database,
 ) -> None:
-    desk = Desk(database, a_directory(helpline("a-x", "b-x")))
-    other = desk.another_process()
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
+    other = deciding.another_process()
     other.rings("CA1")
     other.rings("CA2")
-    desk.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
+    deciding.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
     before = other.credits()
-    assert desk.rings("CA3") == "c-x"
+    assert deciding.rings("CA3") == "c-x"
     other.gives_back("CA3", exactly=True)
-    assert desk.credits() == [*before, 0]
-    assert desk.replayed().agrees
+    assert deciding.credits() == [*before, 0]
+    assert deciding.replayed().agrees
 
 
 def test_two_processes_decide_as_one(database: Database) -> None:
-    one = Desk(database, a_directory(helpline("a-x", "b-x", "c-x")))
+    one = Deciding(database, a_directory(helpline("a-x", "b-x", "c-x")))
     two = one.another_process()
-    rung = [desk.rings(f"CA{number}") for number, desk in enumerate((one, two, one, two, two, one))]
+    rung = [deciding.rings(f"CA{number}") for number, deciding in enumerate((one, two, one, two, two, one))]
     assert rung == ["a-x", "b-x", "c-x"] * 2
 
 
 def test_places_that_were_not_committed_are_forgotten(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x", "b-x")))
-    desk.rings("CA1")
-    desk.put_in_force(a_directory(helpline("a-x", "b-x", "d-x")))
+    deciding = Deciding(database, a_directory(helpline("a-x", "b-x")))
+    deciding.rings("CA1")
+    deciding.put_in_force(a_directory(helpline("a-x", "b-x", "d-x")))
     with pytest.raises(DuplicateKey):
-        desk.rings("CA1")
-    other = desk.another_process()
+        deciding.rings("CA1")
+    other = deciding.another_process()
     other.put_in_force(a_directory(helpline("a-x", "b-x", "c-x")))
     other.rings("CA2")
-    desk.put_in_force(a_directory(helpline("a-x", "b-x", "d-x")))
-    assert [desk.rings(f"CB{number}") for number in range(2)] != []
-    assert positions(desk) == {"a-x": 0, "b-x": 1, "c-x": 2, "d-x": 3}
-    assert desk.replayed().agrees
-    assert other.credits() == desk.credits()
+    deciding.put_in_force(a_directory(helpline("a-x", "b-x", "d-x")))
+    assert [deciding.rings(f"CB{number}") for number in range(2)] != []
+    assert positions(deciding) == {"a-x": 0, "b-x": 1, "c-x": 2, "d-x": 3}
+    assert deciding.replayed().agrees
+    assert other.credits() == deciding.credits()
 
 
 def test_a_process_remembers_no_place_of_a_transaction_that_failed(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x")))
-    national = desk.directory.helplines["national"]
-    desk.meanwhile = lambda session: [desk.memory.seated(session, national) for _ in range(3)]
+    deciding = Deciding(database, a_directory(helpline("a-x")))
+    national = deciding.directory.helplines["national"]
+    deciding.meanwhile = lambda session: [deciding.memory.seated(session, national) for _ in range(3)]
     with pytest.raises(LookupError):
-        desk.fails_after_deciding("CA1")
-    desk.meanwhile = lambda session: None
-    assert desk.rings("CA2") == "a-x"
-    assert desk.rings("CA3") == "a-x"
-    assert desk.replayed().agrees
+        deciding.fails_after_deciding("CA1")
+    deciding.meanwhile = lambda session: None
+    assert deciding.rings("CA2") == "a-x"
+    assert deciding.rings("CA3") == "a-x"
+    assert deciding.replayed().agrees
 
 
 def test_each_helpline_has_places_of_its_own(database: Database) -> None:
     lines = helpline("a-x", "b-x", key="north", numbers=()), helpline("b-x", key="south", numbers=())
-    north, south = (Desk(database, a_directory(*lines), key) for key in ("north", "south"))
+    north, south = (Deciding(database, a_directory(*lines), key) for key in ("north", "south"))
     assert [north.rings("CA1"), south.rings("CA2")] == ["a-x", "b-x"]
     assert (len(north.credits()), len(south.credits())) == (2, 1)
     assert north.replayed().agrees
@@ -111,12 +111,12 @@ def test_each_helpline_has_places_of_its_own(database: Database) -> None:
 
 
 def test_an_edit_of_the_directory_counts_from_the_next_decision_on(database: Database) -> None:
-    desk = Desk(database, a_directory(helpline("a-x")))
-    assert desk.rings("CA1") == "a-x"
-    desk.put_in_force(a_directory(helpline("a-x"), partner("a", status="suspended")))
-    assert desk.rings("CA2") is None
-    desk.put_in_force(a_directory(helpline("a-x"), center("a-x", hours="off")))
-    assert desk.rings("CA3") is None
-    desk.put_in_force(a_directory(helpline("a-x")))
-    assert desk.rings("CA4", NOON) == "a-x"
-    assert desk.asks("SELECT directory_version FROM decision ORDER BY number") == [(1,), (2,), (3,), (4,)]
+    deciding = Deciding(database, a_directory(helpline("a-x")))
+    assert deciding.rings("CA1") == "a-x"
+    deciding.put_in_force(a_directory(helpline("a-x"), partner("a", status="suspended")))
+    assert deciding.rings("CA2") is None
+    deciding.put_in_force(a_directory(helpline("a-x"), center("a-x", hours="off")))
+    assert deciding.rings("CA3") is None
+    deciding.put_in_force(a_directory(helpline("a-x")))
+    assert deciding.rings("CA4", NOON) == "a-x"
+    assert deciding.asks("SELECT directory_version FROM decision ORDER BY number") == [(1,), (2,), (3,), (4,)]

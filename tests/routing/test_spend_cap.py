@@ -9,9 +9,9 @@ from callrouter.billing.spend_cap import PricedAttempt, beyond_spend_cap, lock_s
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Directory
 from callrouter.reports.reading import reading
-from callrouter.routing.explain import SupposedCall, explain
+from callrouter.routing.explain import ExplainedCall, explain
 from tests.directories import SILENT, a_directory, helpline, partner
-from tests.routing.desk import NOON, Desk
+from tests.routing.deciding import NOON, Deciding
 
 CENTERS = ("ash-home", "ash-house", "birch-home")
 REACHED = "spend cap reached"
@@ -69,9 +69,9 @@ def test_a_month_is_the_partners_own(database: Database) -> None:
 
 def test_what_is_only_simulated_is_counted_by_itself(database: Database) -> None:
     spent(database, 10_000)
-    desk = Desk(database, under(10_000))
-    assert desk.rings("CA1") == "birch-home"
-    assert desk.rings("CA2", simulated=True) == "ash-home"
+    deciding = Deciding(database, under(10_000))
+    assert deciding.rings("CA1") == "birch-home"
+    assert deciding.rings("CA2", simulated=True) == "ash-home"
 
 
 def test_where_there_is_no_spend_cap_the_database_is_not_asked() -> None:
@@ -83,19 +83,19 @@ def test_where_there_is_no_spend_cap_the_database_is_not_asked() -> None:
 
 
 def test_it_is_explained_as_a_call_then_meets_it(database: Database) -> None:
-    desk = Desk(database, under(3500))
+    deciding = Deciding(database, under(3500))
     spent(database, 1)
     with reading(database.engine) as connection:
-        line = desk.directory.helplines["national"]
-        seats = explain(connection, desk.directory, line, SupposedCall("CA", NOON), SILENT)
-    told = {seat.seat.center: seat.standing for seat in seats if not seat.may_be_rung}
-    assert told == {"ash-home": REACHED, "ash-house": REACHED} == desk.skips("CA1")
-    assert desk.rings("CA2") == "birch-home"
-    assert desk.replayed().agrees
+        line = deciding.directory.helplines["national"]
+        seats = explain(connection, deciding.directory, line, ExplainedCall("CA", NOON), SILENT)
+    told = {seat.seat.center: seat.status for seat in seats if not seat.may_be_rung}
+    assert told == {"ash-home": REACHED, "ash-house": REACHED} == deciding.skips("CA1")
+    assert deciding.rings("CA2") == "birch-home"
+    assert deciding.replayed().agrees
 
 
 def test_a_call_of_the_month_before_is_counted_there(database: Database) -> None:
-    desk = Desk(database, under(3500))
+    deciding = Deciding(database, under(3500))
     spent(database, 3500)
-    assert desk.rings("CA1", datetime(2026, 12, 1, 9, tzinfo=UTC), arrived_at=NOON) == "birch-home"
-    assert desk.rings("CA2", datetime(2026, 12, 1, 9, tzinfo=UTC)) == "ash-home"
+    assert deciding.rings("CA1", datetime(2026, 12, 1, 9, tzinfo=UTC), arrived_at=NOON) == "birch-home"
+    assert deciding.rings("CA2", datetime(2026, 12, 1, 9, tzinfo=UTC)) == "ash-home"

@@ -25,7 +25,7 @@ LONGEST_WAIT = 60
 
 
 class Together:
-    """Requests for the end of a dialling wait until every call has come so far, or has ended before."""
+    """Requests for the end of a dialing wait until every call has come so far, or has ended before."""
 
     def __init__(self, calls: int) -> None:
         self._missing = calls
@@ -41,7 +41,7 @@ class Together:
 
 
 class WaitingTransport:
-    """Brings requests to the door; the first end of a dialling waits for the others."""
+    """Brings requests to the door; the first end of a dialing waits for the others."""
 
     def __init__(self, world: World, together: Together) -> None:
         self._transport = WsgiTransport(world.app)
@@ -70,7 +70,7 @@ def call_at_once(
     at_the_peak: Callable[[], None] = lambda: None,
     first: int = 1,
 ) -> list[SimulatedCall]:
-    """Each number is dialled by a caller of its own, all at once; when all are being tried, something is done.
+    """Each number is dialed by a caller of its own, all at once; when all are being tried, something is done.
 
     Callers and their calls are numbered from the `first` on.
     """

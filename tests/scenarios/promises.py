@@ -14,7 +14,7 @@ from callrouter.directory.directory import Rate
 from callrouter.disclosure.wording import speakable
 from callrouter.figures.recount import differences
 from callrouter.privacy.anonymous import is_anonymous
-from callrouter.promises.steps import CALLERS_NUMBER
+from callrouter.promises.return_calls.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
 from simulator import check_document

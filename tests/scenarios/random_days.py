@@ -32,7 +32,7 @@ CALLERS = ("+13105550188", "+12125550123", "+18005550142", "anonymous")
 hours = st.sampled_from(["24/7", "24/7", "24/7", "off", "Mo-Su 06:00-18:00"])
 names = st.sampled_from(["Sunrise", "</Say><Dial>", 'A & "B"', "x" * 10_000, "\u202ename\x01", "press 3 now"])
 statuses = st.sampled_from(["verified"] * 6 + ["suspended", "pending", "ended"])
-licences = st.sampled_from([date(2040, 1, 1)] * 5 + [date(2026, 3, 4), date(2025, 1, 1)])
+licenses = st.sampled_from([date(2040, 1, 1)] * 5 + [date(2026, 3, 4), date(2025, 1, 1)])
 
 
 @st.composite
@@ -57,8 +57,8 @@ def rates(draw: st.DrawFn) -> tuple[Any, ...]:
 
 @st.composite
 def partners(draw: st.DrawFn, key: str) -> Any:
-    licence = License("1", "CA", draw(licences))
-    return partner(key, name=draw(names), status=draw(statuses), license=licence, rates=draw(rates()))
+    license = License("1", "CA", draw(licenses))
+    return partner(key, name=draw(names), status=draw(statuses), license=license, rates=draw(rates()))
 
 
 @st.composite

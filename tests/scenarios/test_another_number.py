@@ -94,7 +94,7 @@ def test_nothing_that_is_entered_takes_the_promise_back_before_a_number_was_take
     @example("3" * 40)
     def enters_anything(digits: str) -> None:
         # Whoever has finished a number may choose on.
-        assume(phone.dialled_by_hand(digits.partition("#")[0]) is None)
+        assume(phone.number_from_keys(digits.partition("#")[0]) is None)
         assert enters(next(callers), digits).promised["state"] == "open"
 
     enters_anything()

@@ -117,13 +117,13 @@ def test_the_same_webhook_twice_in_the_same_moment_gets_one_answer(
         once, together = World(first_url), World(second_url, connections=8)
         once.caller().presses(*keys).dials(dialled)
         once.catch_up()
-        for letter in once.post.sent:
+        for request in once.network.sent:
             together.clock.advance_to(once.clock.now())
             replies = at_the_same_moment(
-                lambda sent=letter: together.post.brings(sent).reply,  # type: ignore[misc]
+                lambda sent=request: together.network.brings(sent).reply,  # type: ignore[misc]
                 times=3,
             )
-            assert replies == [letter.reply] * 3
+            assert replies == [request.reply] * 3
         assert final_state(together) == final_state(once)
         once.closes()
         together.closes()

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.billing.charge import charge_calls
-from callrouter.billing.credit import CreditRequest, credit
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 from tests.owner import as_owner

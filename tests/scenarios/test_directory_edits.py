@@ -18,7 +18,7 @@ def without(world: World, section: str, key: str) -> None:
 
 
 def test_a_center_suspended_meanwhile_is_not_rung_next(world: World, caller: Caller, meadow: Center) -> None:
-    world.post.on("dialled", lambda: world.edits(partner("harbor", status="suspended")))
+    world.network.on("dialled", lambda: world.edits(partner("harbor", status="suspended")))
     call = caller.dials(NATIONAL)
     meadow.accepts()
     assert call.legs == [("sunrise-la", "no-answer"), ("meadow-bos", "accepted")]
@@ -28,7 +28,7 @@ def test_a_center_suspended_meanwhile_is_not_rung_next(world: World, caller: Cal
 def test_a_center_suspended_while_it_rings_may_take_the_call(
     world: World, caller: Caller, sunrise: Center
 ) -> None:
-    world.post.on("whisper", lambda: world.edits(partner("sunrise", status="suspended")))
+    world.network.on("whisper", lambda: world.edits(partner("sunrise", status="suspended")))
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.was_answered_by(sunrise)
@@ -38,14 +38,14 @@ def test_a_center_suspended_while_it_rings_may_take_the_call(
 def test_a_listings_center_suspended_meanwhile_is_not_tried_again(
     world: World, caller: Caller, sunrise: Center
 ) -> None:
-    world.post.on("chosen", lambda: world.edits(partner("sunrise", status="suspended")))
+    world.network.on("chosen", lambda: world.edits(partner("sunrise", status="suspended")))
     call = caller.presses("1").dials(SUNRISE_PAGE)
     assert call.rang(sunrise)
     assert call.outcome == "unserved"
 
 
 def test_a_listings_center_suspended_meanwhile_promises_nothing(world: World, caller: Caller) -> None:
-    world.post.on("chosen", lambda: world.edits(partner("sunrise", status="suspended")))
+    world.network.on("chosen", lambda: world.edits(partner("sunrise", status="suspended")))
     call = caller.presses("2").dials(SUNRISE_PAGE)
     assert (call.outcome, call.promise) == ("unserved", None)
 
@@ -57,18 +57,18 @@ def test_a_new_name_is_told_with_the_next_document_and_repeats_tell_the_old(
     sunrise.does_not_answer()
     assert call.was_told("Connecting you to Sunrise La, a paid advertiser.")
     world.edits(replace(DIRECTORY.centers["sunrise-la"], name="Another Name"))
-    again = [world.post.brings(letter) for letter in list(world.post.sent) if letter.reply.body]
-    assert all(letter.reply in [first.reply for first in world.post.sent] for letter in again)
-    assert not any("Another Name" in letter.reply.body.decode() for letter in again)
+    again = [world.network.brings(request) for request in list(world.network.sent) if request.reply.body]
+    assert all(request.reply in [first.reply for first in world.network.sent] for request in again)
+    assert not any("Another Name" in request.reply.body.decode() for request in again)
 
 
 def test_repeats_after_an_edit_are_byte_identical(world: World, caller: Caller) -> None:
     call = caller.presses("", "1").dials(NATIONAL)
     assert call.outcome == "promised"
-    first = list(world.post.sent)
+    first = list(world.network.sent)
     world.loads(a_directory(helpline("elsewhere-1")))
     world.starts_anew()
-    assert [world.post.brings(letter).reply for letter in first] == [letter.reply for letter in first]
+    assert [world.network.brings(request).reply for request in first] == [request.reply for request in first]
 
 
 def test_a_number_reassigned_meanwhile_changes_nothing_for_the_call(
@@ -79,7 +79,7 @@ def test_a_number_reassigned_meanwhile_changes_nothing_for_the_call(
         taken = listing("meadow-page", "meadow-bos", numbers=(SUNRISE_PAGE,))
         world.edits(moved, taken)
 
-    world.post.on("dialled", reassign)
+    world.network.on("dialled", reassign)
     call = caller.presses("1").dials(SUNRISE_PAGE)
     assert [center for center, _ in call.legs] == ["sunrise-la", "sunrise-la"]
 
@@ -93,7 +93,7 @@ def test_a_center_that_left_the_directory_while_it_rang_is_told_of_as_before(
         kept = replace(world.directory, helplines={"national": helpline(*seats)}, listings={})
         world.loads(replace(kept, centers={key: kept.centers[key] for key in ("harbor-sd", "meadow-bos")}))
 
-    world.post.on("dialled", leave)
+    world.network.on("dialled", leave)
     call = caller.presses("1").dials(SUNRISE_PAGE)
     assert call.legs == [("sunrise-la", "no-answer")]
     assert call.was_told("Sunrise La did not answer.")
@@ -107,7 +107,7 @@ def test_a_center_that_left_the_directory_can_still_take_the_call_that_rings(
     def leave() -> None:
         world.loads(a_directory(helpline("meadow-bos")))
 
-    world.post.on("dialled", leave)
+    world.network.on("dialled", leave)
     call = caller.dials(NATIONAL)
     world.center("sunrise-la").accepts()
     assert call.legs == [("sunrise-la", "accepted")]
@@ -115,7 +115,7 @@ def test_a_center_that_left_the_directory_can_still_take_the_call_that_rings(
 
 
 def test_a_promise_of_a_center_that_left_meanwhile_is_not_made(world: World, caller: Caller) -> None:
-    world.post.on("chosen", lambda: world.loads(a_directory(helpline("meadow-bos"))))
+    world.network.on("chosen", lambda: world.loads(a_directory(helpline("meadow-bos"))))
     call = caller.presses("2").dials(SUNRISE_PAGE)
     assert (call.outcome, call.promise, world.watch.failures) == ("unserved", None, [])
 
@@ -123,7 +123,7 @@ def test_a_promise_of_a_center_that_left_meanwhile_is_not_made(world: World, cal
 def test_a_helpline_that_left_meanwhile_offers_a_message_and_fails_nobody(
     world: World, caller: Caller
 ) -> None:
-    world.post.on("menu", lambda: without(world, "helplines", "national"))
+    world.network.on("menu", lambda: without(world, "helplines", "national"))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.was_told("Nobody at Addiction Helpline America can take your call right now.")
     assert (call.legs, call.outcome, world.watch.failures) == ([], "voicemail", [])
@@ -135,7 +135,7 @@ def test_consent_is_for_the_helpline_that_the_caller_heard_of(
     """Another helpline comes first in the directory by the time that the key is pressed."""
     other = helpline("meadow-bos", key="another")
     both = {"another": other, "national": DIRECTORY.helplines["national"]}
-    world.post.on("chosen", lambda: world.loads(replace(DIRECTORY, helplines=both)))
+    world.network.on("chosen", lambda: world.loads(replace(DIRECTORY, helplines=both)))
     call = caller.presses("3").dials(SUNRISE_PAGE)
     harbor.accepts()
     assert "To be connected to Addiction Helpline America instead" in call.stored["helpline_consent"]
@@ -146,7 +146,7 @@ def test_a_helpline_that_the_caller_did_not_hear_of_needs_another_consent(
     world: World, caller: Caller
 ) -> None:
     world.loads(replace(DIRECTORY, helplines={}))
-    world.post.on("chosen", lambda: world.loads(DIRECTORY))
+    world.network.on("chosen", lambda: world.loads(DIRECTORY))
     call = caller.presses("3").dials(SUNRISE_PAGE)
     assert call.stored["helpline_consent_at"] is None
     assert (call.legs, call.outcome) == ([("sunrise-la", "no-answer")], "unserved")
@@ -154,14 +154,14 @@ def test_a_helpline_that_the_caller_did_not_hear_of_needs_another_consent(
 
 def test_a_promise_that_the_caller_did_not_hear_of_is_not_made(world: World, caller: Caller) -> None:
     world.edits(partner("sunrise", status="suspended"))
-    world.post.on("chosen", lambda: world.edits(partner("sunrise")))
+    world.network.on("chosen", lambda: world.edits(partner("sunrise")))
     call = caller.presses("2").dials(SUNRISE_PAGE)
     assert (call.outcome, call.promise) == ("unserved", None)
 
 
 def test_the_rate_in_force_at_the_arrival_is_charged(world: World, caller: Caller, sunrise: Center) -> None:
     dearer = partner("sunrise", rates=(rate("helpline", price_minor=9900), rate("listing")))
-    world.post.on("dialled", lambda: world.edits(dearer))
+    world.network.on("dialled", lambda: world.edits(dearer))
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.costs("sunrise", "35.00 USD")

@@ -68,7 +68,7 @@ def test_what_the_leg_told_of_itself_counts_where_the_end_of_dialling_was_lost(
 
 
 def test_after_a_voicemail_the_next_is_rung(caller: Caller, sunrise: Center, harbor: Center) -> None:
-    # The whisper and its end are requests of their own: voice, menu, whisper, end of dialling.
+    # The whisper and its end are requests of their own: voice, menu, whisper, end of dialing.
     call = caller.dials(NATIONAL, down(4))
     sunrise.has_its_voicemail_pick_up()
     harbor.accepts()
@@ -77,7 +77,7 @@ def test_after_a_voicemail_the_next_is_rung(caller: Caller, sunrise: Center, har
 
 @pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE])
 def test_after_a_talk_nobody_else_is_rung(caller: Caller, sunrise: Center, dialled: str) -> None:
-    # voice (and menu), whisper, key 1, end of dialling
+    # voice (and menu), whisper, key 1, end of dialing
     call = caller.dials(dialled, down(5 if dialled == NATIONAL else 4))
     sunrise.accepts()
     assert call.rang(sunrise)
@@ -122,8 +122,8 @@ def test_a_fallback_that_comes_again_gets_the_same_answer_and_adds_no_rows(
     assert call.story.discrepancies == []
     before = world.counts()
     world.passes(days=5)
-    for letter in list(world.post.sent):
-        assert world.post.brings(letter).reply == letter.reply
+    for request in list(world.network.sent):
+        assert world.network.brings(request).reply == request.reply
     assert world.counts() == before
 
 
@@ -134,7 +134,7 @@ def test_an_answer_that_was_lost_after_it_was_stored_is_given_again(
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.was_answered_by(sunrise)
-    [asked] = [letter for letter in world.post.sent if letter.path == "twilio/menu/1"]
+    [asked] = [request for request in world.network.sent if request.path == "twilio/menu/1"]
     assert world.asks_fallback(call, asked) == asked.reply.body
     assert len(call.decisions) == 1
 
@@ -142,5 +142,5 @@ def test_an_answer_that_was_lost_after_it_was_stored_is_given_again(
 def test_an_error_elsewhere_gets_the_document_that_stands(world: World, caller: Caller) -> None:
     call = caller.dials(NATIONAL)
     assert call.outcome == "unserved"
-    last = [letter for letter in world.post.sent if letter.reply.body][-1]
+    last = [request for request in world.network.sent if request.reply.body][-1]
     assert [world.asks_fallback(call, None) for _ in range(2)] == [last.reply.body] * 2

@@ -118,9 +118,9 @@ def test_what_the_last_key_did_is_done(world: World) -> None:
 def test_a_repeated_request_of_the_last_menu_gets_the_same_last_words(world: World) -> None:
     call = world.caller().presses("", "1", *["2"] * FOR_EVER).dials(NATIONAL)
     turn = call.stored["turn"]
-    [last] = [letter for letter in world.post.sent if letter.path == f"twilio/arranged/{turn - 1}"]
+    [last] = [request for request in world.network.sent if request.path == f"twilio/arranged/{turn - 1}"]
     before = world.counts()
-    assert world.post.brings(last).reply == last.reply
+    assert world.network.brings(last).reply == last.reply
     assert world.counts() == before
 
 

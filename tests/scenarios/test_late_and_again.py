@@ -25,7 +25,7 @@ def test_the_end_of_the_call_before_the_end_of_dialling(
 ) -> None:
     in_order, the_other_way = open_world(), open_world()
     first = row.plays(in_order, dialled)
-    the_other_way.post.holds("dialled")
+    the_other_way.network.holds("dialled")
     second = row.plays(the_other_way, dialled)
     assert second.outcome == "abandoned"
     the_other_way.settles()
@@ -38,7 +38,7 @@ def test_the_end_of_the_call_before_a_promise_was_asked_for(open_world: OpenWorl
     in_order, the_other_way = open_world(), open_world()
     in_order.caller().presses("", "1").dials(NATIONAL)
     call = the_other_way.caller().presses("", "1").dials(NATIONAL)
-    the_other_way.post.holds("offered")
+    the_other_way.network.holds("offered")
     assert (call.outcome, call.promise) == ("abandoned", None)
     the_other_way.talks_end()
     assert call.outcome == "promised"
@@ -47,7 +47,7 @@ def test_the_end_of_the_call_before_a_promise_was_asked_for(open_world: OpenWorl
 
 def test_the_end_of_the_call_before_the_end_of_a_recording(world: World, caller: Caller) -> None:
     call = caller.presses("", "2").says(20, ended_by="hangup").dials(NATIONAL)
-    world.post.holds("recorded")
+    world.network.holds("recorded")
     assert (call.outcome, call.message) == ("abandoned", None)
     world.talks_end()
     assert (call.outcome, (call.message or {})["seconds"]) == ("voicemail", 20)
@@ -57,14 +57,14 @@ def test_callbacks_that_come_days_late_come_to_the_same(open_world: OpenWorld) -
     in_time, late = open_world(), open_world()
     for world in (in_time, late):
         call = world.caller().dials(NATIONAL, settled=world is in_time)
-        world.post.holds(*(["leg", "status"] if world is late else []))
+        world.network.holds(*(["leg", "status"] if world is late else []))
         world.center("sunrise-la").does_not_answer()
         world.center("harbor-sd").accepts()
         assert call.legs == [("sunrise-la", "no-answer"), ("harbor-sd", "accepted")]
         world.settles()
     late.passes(days=4)
     late.carrier.settle()
-    late.post.releases()
+    late.network.releases()
     assert final_state(late) == final_state(in_time)
 
 
@@ -76,10 +76,12 @@ def test_an_exact_replay_days_later_gets_the_same_answers_and_adds_no_rows(
     world = World(database_url)
     world.caller().presses(*keys).dials(dialled)
     world.settles()
-    letters, before = list(world.post.sent), world.counts()
+    requests, before = list(world.network.sent), world.counts()
     world.passes(days=9)
     world.starts_anew()
-    assert [world.post.brings(letter).reply for letter in letters] == [letter.reply for letter in letters]
+    assert [world.network.brings(request).reply for request in requests] == [
+        request.reply for request in requests
+    ]
     world.settles()
     assert world.counts() == before
 
@@ -89,8 +91,8 @@ def test_a_replay_in_the_reverse_order_adds_no_rows(world: World, caller: Caller
     harbor.accepts()
     assert call.was_answered_by(harbor)
     before = final_state(world)
-    for letter in reversed(list(world.post.sent)):
-        assert world.post.brings(letter).reply == letter.reply
+    for request in reversed(list(world.network.sent)):
+        assert world.network.brings(request).reply == request.reply
     assert final_state(world) == before
 
 
@@ -98,10 +100,10 @@ def test_a_replay_in_the_middle_of_a_call_changes_nothing(open_world: OpenWorld)
     once, again = open_world(), open_world()
 
     def everything_again() -> None:
-        for letter in list(again.post.sent):
-            assert again.post.brings(letter).reply == letter.reply
+        for request in list(again.network.sent):
+            assert again.network.brings(request).reply == request.reply
 
-    again.post.on("dialled/3", everything_again)
+    again.network.on("dialled/3", everything_again)
     for world in (once, again):
         call = world.caller().dials(NATIONAL)
         world.center("harbor-sd").has_its_voicemail_pick_up()
@@ -140,8 +142,8 @@ def test_a_request_for_a_call_that_never_came_gets_a_spoken_ending(world: World,
 
 def test_a_later_status_of_a_leg_is_not_undone_by_an_earlier_one(world: World, caller: Caller) -> None:
     call = caller.dials(NATIONAL)
-    world.post.holds("leg")
+    world.network.holds("leg")
     assert call.legs[0] == ("sunrise-la", "no-answer")
-    world.post._waiting.reverse()
+    world.network._waiting.reverse()
     world.talks_end()
     assert {leg["progress"] for leg in call.stored_legs} == {"no-answer"}

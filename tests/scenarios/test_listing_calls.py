@@ -119,7 +119,7 @@ def test_a_voicemail_without_screening_is_the_centers_own_choice(caller: Caller,
         {"status": "ended"},
         {"license": License("1", "CA", date(2026, 3, 3))},
     ],
-    ids=["suspended", "pending", "ended", "licence expired"],
+    ids=["suspended", "pending", "ended", "license expired"],
 )
 def test_a_partner_that_may_not_be_called_is_not_rung(
     world: World, caller: Caller, harbor: Center, change: dict[str, Any]
@@ -166,7 +166,7 @@ def test_a_line_that_was_freed_can_be_tried_again(world: World, engaged: Center,
 def test_from_a_busy_listing_the_helpline_rings_another_center(
     world: World, engaged: Center, caller: Caller, harbor: Center
 ) -> None:
-    world.post.on("chosen", world.talks_end)
+    world.network.on("chosen", world.talks_end)
     call = caller.presses("3").dials(SUNRISE_PAGE)
     engaged.accepts()
     harbor.accepts()

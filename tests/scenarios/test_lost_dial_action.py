@@ -1,4 +1,4 @@
-"""The action of a `<Dial>` does not come: the leg's own callbacks tell what it would, and then the carrier's books."""
+"""The action of a `<Dial>` does not come: the leg's own callbacks decide, and then the carrier's records."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,21 +23,21 @@ def talk(world: World, caller: Caller, sunrise: Center, harbor: Center) -> Place
     call = caller.dials(NATIONAL)
     sunrise.is_busy()
     harbor.accepts(62, hangs_up="caller")
-    world.post.holds("dialled/3", "leg/2")
+    world.network.holds("dialled/3", "leg/2")
     world.catch_up()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     assert (call.outcome, call.legs[-1]) == ("abandoned", ("harbor-sd", None))
     return call
 
 
 def brings(world: World, *paths: str) -> None:
     """Of what is held back, these come, and the rest stays where it is."""
-    waiting, world.post._waiting = world.post._waiting, []
-    for letter in waiting:
-        if any(path in letter.path for path in paths):
-            world.post.brings(letter)
+    waiting, world.network._waiting = world.network._waiting, []
+    for request in waiting:
+        if any(path in request.path for path in paths):
+            world.network.brings(request)
         else:
-            world.post._waiting.append(letter)
+            world.network._waiting.append(request)
 
 
 def is_answered(call: PlacedCall, seconds: int = 62) -> bool:
@@ -62,7 +62,7 @@ def test_its_own_callbacks_come_when_nothing_was_heard_of_it_for_long(world: Wor
 
 
 def test_its_own_callbacks_come_after_the_fallback_was_asked(world: World, talk: PlacedCall) -> None:
-    [action] = [letter for letter in world.post._waiting if "dialled" in letter.path]
+    [action] = [request for request in world.network._waiting if "dialled" in request.path]
     assert world.asks_fallback(talk, action, "completed").endswith(b"<Response />")
     assert talk.outcome == "abandoned"
     brings(world, "leg/")
@@ -76,10 +76,10 @@ def test_the_fallback_and_the_end_of_the_call_come_in_either_order(
     call = caller.dials(NATIONAL)
     sunrise.is_busy()
     harbor.accepts(62, hangs_up="caller")
-    world.post.holds("dialled/3", "status")
+    world.network.holds("dialled/3", "status")
     world.catch_up()
-    world.post.holds_no_more()
-    [action, _] = world.post._waiting
+    world.network.holds_no_more()
+    [action, _] = world.network._waiting
     if first == "status":
         brings(world, "status")
     world.asks_fallback(call, action, "completed")
@@ -91,8 +91,8 @@ def test_the_fallback_and_the_end_of_the_call_come_in_either_order(
 
 
 @pytest.mark.parametrize("reaped", [True, False])
-def test_the_carriers_books_tell_it_at_the_latest(world: World, talk: PlacedCall, *, reaped: bool) -> None:
-    world.post._waiting = []
+def test_the_carriers_records_tell_it_at_the_latest(world: World, talk: PlacedCall, *, reaped: bool) -> None:
+    world.network._waiting = []
     world.passes(minutes=3 * reaped)
     assert world.reaps() == [talk.sid] * reaped
     differences = found(world.compares(DAY))
@@ -105,14 +105,14 @@ def test_the_carriers_books_tell_it_at_the_latest(world: World, talk: PlacedCall
     assert world.counts() == before
 
 
-@pytest.mark.parametrize("told", [(), ("leg/",), ("books",), ("leg/", "books")])
+@pytest.mark.parametrize("told", [(), ("leg/",), ("records",), ("leg/", "records")])
 def test_the_action_comes_late_after_all_and_nothing_is_charged_twice(
     world: World, talk: PlacedCall, told: tuple[str, ...]
 ) -> None:
     brings(world, *told)
     world.passes(minutes=3)
     world.reaps()
-    if "books" in told:
+    if "records" in told:
         world.compares(DAY)
     world.settles()
     world.talks_end()
@@ -133,7 +133,7 @@ def test_a_late_action_that_says_that_nobody_was_connected_takes_it_back(
     world.reaps()
     assert call.was_answered_by(sunrise)
     assert call.costs("sunrise", "35.00 USD")
-    [action] = [letter for letter in world.post._waiting if "dialled" in letter.path]
+    [action] = [request for request in world.network._waiting if "dialled" in request.path]
     fields: list[Any] = [(n, "false" if n == "DialBridged" else value) for n, value in action.fields]
     world.sends("/" + action.path, fields)
     assert (call.outcome, call.legs) == ("abandoned", [("sunrise-la", "abandoned")])
@@ -141,7 +141,7 @@ def test_a_late_action_that_says_that_nobody_was_connected_takes_it_back(
     world.settles()
     assert states(world) == [("charge", "credited"), ("credit", "unconfirmed")]
     assert call.decisions[0]["given_back"] is True
-    world.post.forgets()
+    world.network.forgets()
     assert call.record["outcome"] == "abandoned"
 
 
@@ -151,7 +151,7 @@ def test_a_voicemail_of_a_center_that_screens_is_no_talk_by_the_books_either(
     call = caller.dials(SUNRISE_PAGE, NOTHING_TOLD)
     sunrise.has_its_voicemail_pick_up()
     world.goes_on(call)
-    world.post.forgets()
+    world.network.forgets()
     world.passes(hours=5)
     world.reaps()
     assert [what for what, corrected in found(world.compares(DAY)) if not corrected] == []
@@ -159,7 +159,7 @@ def test_a_voicemail_of_a_center_that_screens_is_no_talk_by_the_books_either(
 
 
 def test_no_seconds_in_the_books_are_no_talk(world: World, talk: PlacedCall) -> None:
-    world.post._waiting = []
+    world.network._waiting = []
     world.passes(minutes=3)
     world.reaps()
     for booked in world.carrier.records.calls.values():
@@ -174,7 +174,7 @@ def test_with_key_1_and_no_other_word_the_books_tell_how_long_they_talked(
     call = caller.dials(NATIONAL, NOTHING_TOLD)
     sunrise.accepts(62)
     world.goes_on(call)
-    world.post.forgets()
+    world.network.forgets()
     assert sorted(found(world.compares(DAY))) == [("not ended here", True), ("other length of talk", True)]
     assert call.was_answered_by(sunrise)
     assert call.stored_legs[0]["talk_seconds"] == 62
@@ -203,11 +203,11 @@ def test_an_action_without_bridged_and_seconds_comes_before_or_after_the_end_of_
     world: World, talk: PlacedCall, first: str
 ) -> None:
     silent = ("DialBridged", "DialCallDuration")
-    for index, letter in enumerate(world.post._waiting):
-        if "dialled/3" in letter.path:
-            fields = [(name, value) for name, value in letter.fields if name not in silent]
-            headers = {"X-Twilio-Signature": sign(ACCOUNT.token, letter.url, fields)}
-            world.post._waiting[index] = replace(letter, fields=fields, headers=headers)
+    for index, request in enumerate(world.network._waiting):
+        if "dialled/3" in request.path:
+            fields = [(name, value) for name, value in request.fields if name not in silent]
+            headers = {"X-Twilio-Signature": sign(ACCOUNT.token, request.url, fields)}
+            world.network._waiting[index] = replace(request, fields=fields, headers=headers)
     brings(world, first)
     brings(world, "dialled/3", "leg/2")
     assert is_answered(talk)

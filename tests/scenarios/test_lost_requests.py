@@ -1,7 +1,7 @@
 """Each request of each kind of call is lost in its turn: what happened is known in the end, and charged once.
 
 The carrier asks the fallback where it cannot reach us for a document, and where it is configured; of a status callback
-that is lost it says nothing more. By the next day the workers, the reaper and the carrier's books have put right
+that is lost it says nothing more. By the next day the workers, the reaper and the carrier's records have put right
 whatever can be. A caller for whom the call was the same has the same call stored; for the others the promises hold.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.promises.lookup import look_up_unclear
+from callrouter.promises.return_calls.lookup import look_up_unclear
 from simulator.events import LegBridged, LegEnded, MessageRecorded
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
@@ -97,8 +97,8 @@ def played(
     """A world in which this call was placed, by the next day."""
     with databases.fresh() as url:
         world = World(url)
-        world.post.cut = {"fallback"} if how == "no fallback is asked" else set()
-        world.post.loses_request(lost, answer_alone=how == "only the answer is lost")
+        world.network.cut = {"fallback"} if how == "no fallback is asked" else set()
+        world.network.loses_request(lost, answer_alone=how == "only the answer is lost")
         call = KINDS[kind](world)
         world.catch_up()
         if how == "the fallback is asked":
@@ -108,7 +108,7 @@ def played(
 
 
 def _asks_although_the_caller_has_gone(world: World, call: PlacedCall) -> None:
-    lost = world.post.lost
+    lost = world.network.lost
     if lost and "/dialled/" in lost.url and dict(lost.fields)["CallStatus"] == "completed":
         world.asks_fallback(call, lost, "completed")
 
@@ -177,7 +177,7 @@ def undisturbed(databases: Databases) -> Callable[[str], Undisturbed]:
     @cache
     def played_once(kind: str) -> Undisturbed:
         with played(databases, kind) as (world, call):
-            return Undisturbed(stands(world, call), experience(world, call), world.post.asked)
+            return Undisturbed(stands(world, call), experience(world, call), world.network.asked)
 
     return played_once
 
@@ -185,7 +185,7 @@ def undisturbed(databases: Databases) -> Callable[[str], Undisturbed]:
 def _compared(databases: Databases, kind: str, how: str, expected: Undisturbed) -> None:
     for lost in range(1, expected.requests + 1):
         with played(databases, kind, how, lost) as (world, call):
-            which = f"request {lost}: {world.post.lost}"
+            which = f"request {lost}: {world.network.lost}"
             assert {error.code for error in call.story.errors} <= NOT_REACHED
             if experience(world, call) == expected.experience:
                 assert stands(world, call) == expected.stands, which

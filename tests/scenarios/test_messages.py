@@ -10,7 +10,7 @@ import pytest
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
-from simulator import Faults, InProcessWire
+from simulator import Faults, InProcessTransport
 from tests.messages.fake_recordings import Killed
 from tests.messages.voicemail import Voicemail
 from tests.scenarios.call import PlacedCall
@@ -37,7 +37,9 @@ class DyingClient(TwilioRest):
 def workers(world: World) -> Voicemail:
     """Whoever fetches the messages, from the carrier of this world."""
     voicemail = Voicemail(world)
-    voicemail.carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
+    voicemail.carrier = TwilioRest(
+        ACCOUNT.sid, ACCOUNT.token, transport=InProcessTransport(world.carrier.rest)
+    )
     return voicemail
 
 
@@ -134,7 +136,9 @@ def test_a_worker_that_dies_between_the_carrier_and_its_note_is_followed_by_anot
     world: World, caller: Caller, workers: Voicemail
 ) -> None:
     call = left_by(caller.says(12))
-    workers.carrier = DyingClient(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(world.carrier.rest))
+    workers.carrier = DyingClient(
+        ACCOUNT.sid, ACCOUNT.token, transport=InProcessTransport(world.carrier.rest)
+    )
     assert workers.works_until_killed()
     assert (workers.state_of(call), at_carrier(world)) == ("kept", [])
     assert workers.of(call)["deleted_at_carrier_at"] is None
@@ -162,7 +166,7 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
     match = world.vault.match(caller.number)
     forgets = partial(erase_caller, match=match, now=world.clock.now())
-    world.post.on("recorded", lambda: world.database.transact(forgets))
+    world.network.on("recorded", lambda: world.database.transact(forgets))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.outcome == "voicemail"
     assert [row["state"] for row in world.rows("recording")] == ["deleted"]

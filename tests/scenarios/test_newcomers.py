@@ -11,7 +11,7 @@ from tests.scenarios.world import World
 def test_a_center_that_is_new_may_be_rung_by_the_next_attempt(world: World, caller: Caller) -> None:
     seats = (Seat("sunrise-la"), Seat("newcomer-1", tier=2))
     world.loads(a_directory(helpline("sunrise-la")))
-    world.post.on("dialled", lambda: world.loads(a_directory(helpline(*seats, max_wait_seconds=300))))
+    world.network.on("dialled", lambda: world.loads(a_directory(helpline(*seats, max_wait_seconds=300))))
     call = caller.dials(NATIONAL)
     world.expects(center("newcomer-1").phone, CenterBehavior(RingOutcome.A_PERSON))
     assert call.legs == [("sunrise-la", "no-answer"), ("newcomer-1", "accepted")]

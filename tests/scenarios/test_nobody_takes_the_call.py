@@ -99,9 +99,9 @@ def test_a_recording_without_a_second_in_it_is_no_message(
     world: World, caller: Caller, recording: str
 ) -> None:
     call = caller.presses("", "2").dials(NATIONAL)
-    world.post.holds("recorded", "status")
+    world.network.holds("recorded", "status")
     assert call.outcome is None
-    world.post.forgets()
+    world.network.forgets()
     told = {"CallSid": call.sid, "CallStatus": "in-progress", "RecordingSid": recording}
     fields = {"AccountSid": "AC" + "5" * 32, **told, "RecordingDuration": "0" if recording else "20"}
     assert b"Nobody could take your call" in world.sends("/twilio/recorded/6", list(fields.items())).body

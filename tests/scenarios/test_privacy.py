@@ -135,9 +135,9 @@ def test_a_number_stands_in_no_table_no_log_and_no_document(day: Day) -> None:
 def test_a_number_reaches_the_carrier_where_it_is_to_be_rung_and_nowhere_else(day: Day) -> None:
     """The document with which a center's key 1 is answered."""
     with_a_number = {
-        letter.path.rpartition("/")[2]
-        for letter in day.world.post.sent
-        if any(forms_of(number).search(letter.reply.body.decode()) for number in NUMBERS)
+        request.path.rpartition("/")[2]
+        for request in day.world.network.sent
+        if any(forms_of(number).search(request.reply.body.decode()) for number in NUMBERS)
     }
     assert with_a_number == {"owner-key"}
     assert {row["outcome"] for row in day.world.rows("return_call")} >= {"kept"}
@@ -154,7 +154,7 @@ def test_an_error_while_a_number_is_entered_tells_none(
         with as_owner(world.database) as connection:
             connection.exec_driver_sql(broken)
 
-    world.post.on("entered", breaks)
+    world.network.on("entered", breaks)
     call = world.caller(CALLERS[0]).presses("", "1", "1", ENTERED.removeprefix("+1")).dials(NATIONAL)
     assert call.was_told("Please enter the ten digits of the number.")
     assert call.was_told("Nobody could take your call.")

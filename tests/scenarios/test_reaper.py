@@ -88,9 +88,9 @@ def does_not_end(world: World, caller: Caller, faults: Faults | None = None) -> 
     call = caller.dials(NATIONAL, faults)
     world.center("sunrise-la").is_busy()
     world.center("harbor-sd").accepts()
-    world.post.holds("dialled/3", "status")
+    world.network.holds("dialled/3", "status")
     assert call.legs[-1] == ("harbor-sd", None)
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     world.passes(hours=5)
     world.reaps()
     return call
@@ -114,7 +114,7 @@ def test_the_late_end_of_a_talk_corrects_what_was_supposed(
     call = caller.dials(NATIONAL)
     sunrise.is_busy()
     harbor.accepts()
-    world.post.holds("dialled/3", "status")
+    world.network.holds("dialled/3", "status")
     assert call.legs[-1] == ("harbor-sd", None)
     world.passes(days=1)
     world.reaps()
@@ -184,7 +184,7 @@ def test_a_leg_without_a_result_is_closed_soon_after_its_call_ended(
 ) -> None:
     call = caller.dials(NATIONAL)
     sunrise.rings_until_the_caller_leaves()
-    world.post.holds("dialled")
+    world.network.holds("dialled")
     assert call.legs == [("sunrise-la", None)]
     world.passes(minutes=3)
     assert world.reaps() == [call.sid]
@@ -205,7 +205,7 @@ def test_a_call_that_ended_well_is_not_touched(world: World, caller: Caller, key
 def test_a_key_pressed_in_time_and_told_late_still_counts(world: World, caller: Caller) -> None:
     """The caller asked for a return call, and the request came when the call had been reaped."""
     call = caller.presses("", "1").dials(NATIONAL)
-    world.post.holds("offered", "status")
+    world.network.holds("offered", "status")
     assert call.outcome is None
     world.passes(hours=5)
     world.reaps()

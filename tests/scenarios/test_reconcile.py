@@ -1,4 +1,4 @@
-"""The carrier's books against ours: what they confirm, what they put right, and what only staff can tell."""
+"""The carrier's records against ours: what they confirm, what they put right, and what only staff can tell."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -42,7 +42,9 @@ def found(rows: list[dict[str, Any]]) -> list[tuple[str, bool]]:
     return [(row["what"], row["corrected"]) for row in rows]
 
 
-def test_a_charge_that_the_carriers_books_agree_with_is_confirmed(world: World, answered: PlacedCall) -> None:
+def test_a_charge_that_the_carriers_records_agree_with_is_confirmed(
+    world: World, answered: PlacedCall
+) -> None:
     assert states(world) == [("charge", "unconfirmed")]
     assert world.compares(DAY) == []
     assert states(world) == [("charge", "confirmed")]
@@ -56,7 +58,7 @@ def test_comparing_again_changes_nothing(world: World, answered: PlacedCall) -> 
     assert world.counts() == before
 
 
-def test_nobodys_number_is_kept_of_the_carriers_books(world: World, answered: PlacedCall) -> None:
+def test_nobodys_number_is_kept_of_the_carriers_records(world: World, answered: PlacedCall) -> None:
     world.compares(DAY)
     assert "5550188" not in str(world.rows("carrier_cdr"))
 
@@ -83,7 +85,7 @@ def test_another_length_of_talk_is_put_right(world: World, answered: PlacedCall)
     assert found(world.compares(DAY)) == [("other length of talk", True)]
 
 
-def test_a_talk_that_was_too_short_by_their_books_is_credited(world: World, answered: PlacedCall) -> None:
+def test_a_talk_that_was_too_short_by_their_records_is_credited(world: World, answered: PlacedCall) -> None:
     leg_of(world, answered).seconds = 12
     world.compares(DAY)
     assert states(world) == [("charge", "credited"), ("credit", "confirmed")]
@@ -96,11 +98,11 @@ def test_a_talk_that_never_was_is_credited_and_not_confirmed(world: World, answe
 
 
 def test_a_call_whose_end_was_never_told_is_ended(world: World, caller: Caller, sunrise: Center) -> None:
-    world.post.holds("dialled", "status")
+    world.network.holds("dialled", "status")
     call = caller.dials(NATIONAL)
     sunrise.accepts()
     assert call.story
-    world.post.forgets()
+    world.network.forgets()
     assert call.outcome is None
     assert ("not ended here", True) in found(world.compares(DAY))
     assert call.was_answered_by(sunrise)
@@ -114,10 +116,10 @@ def test_a_call_that_the_carrier_does_not_know_is_for_staff(world: World, answer
 
 
 def test_a_call_that_we_do_not_know_is_for_staff(world: World) -> None:
-    world.post.holds("voice", "status")
+    world.network.holds("voice", "status")
     call = world.caller().dials(NATIONAL)
     assert call.story
-    world.post.forgets()
+    world.network.forgets()
     assert found(world.compares(DAY)) == [("missing here", False)]
 
 

@@ -1,4 +1,4 @@
-"""Days that are compared with the carrier's books: prices that come late, promises that are kept on another day."""
+"""Days that are compared with the carrier's records: prices that come late, promises that are kept on another day."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 
 from callrouter.reconciliation.carrier_cdrs import micros
 from callrouter.reconciliation.days import LOOKS_BACK_DAYS, days_to_compare
-from callrouter.reports.reconciled import reconciled
+from callrouter.reports.differences import reconciled_day
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL
@@ -39,7 +39,7 @@ def due(world: World, today: date) -> list[date]:
 
 def in_all(world: World, day: date) -> str:
     with world.database.engine.connect() as connection:
-        return reconciled(connection, day)["cost"]
+        return reconciled_day(connection, day)["cost"]
 
 
 def test_a_price_that_comes_late_is_kept_by_a_later_comparison(world: World, answered: PlacedCall) -> None:

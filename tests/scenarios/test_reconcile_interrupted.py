@@ -8,12 +8,18 @@ from typing import Any, cast
 
 import pytest
 
-from callrouter.carrier.patience import PAUSES, Patient
-from callrouter.carrier.wire import Answered, NoAnswer, NotConnected, Request, Wire
+from callrouter.carrier.http_transport import (
+    CarrierResponse,
+    CarrierTransport,
+    NoAnswer,
+    NotConnected,
+    Request,
+)
+from callrouter.carrier.retry import PAUSES, RetryingTransport
 from callrouter.database import Database, Session
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.telephony import CarrierError, Unclear
-from simulator import InProcessWire
+from simulator import InProcessTransport
 from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.test_reconcile import leg_of, states
@@ -36,31 +42,33 @@ class Killed(BaseException):
     """The process is gone."""
 
 
-def _raises(error: BaseException) -> Callable[[], Answered]:
-    def raising() -> Answered:
+def _raises(error: BaseException) -> Callable[[], CarrierResponse]:
+    def raising() -> CarrierResponse:
         raise error
 
     return raising
 
 
-FAILURES: dict[str, Callable[[], Answered]] = {
+FAILURES: dict[str, Callable[[], CarrierResponse]] = {
     "killed": _raises(Killed()),
     "down": _raises(NotConnected("refused")),
     "no answer": _raises(NoAnswer("breaks off")),
-    "500": lambda: Answered(500, {}, b"{}"),
-    "429": lambda: Answered(429, {"Retry-After": "3600"}, b'{"code": 20429}'),
-    "half a page": lambda: Answered(200, {}, b'{"calls": [{'),
+    "500": lambda: CarrierResponse(500, {}, b"{}"),
+    "429": lambda: CarrierResponse(429, {"Retry-After": "3600"}, b'{"code": 20429}'),
+    "half a page": lambda: CarrierResponse(200, {}, b'{"calls": [{'),
 }
 
 
 class Counting:
-    """A wire that does something else at one request."""
+    """A transport that does something else at one request."""
 
-    def __init__(self, inner: Wire, at: int = 0, instead: Callable[[], Answered] | None = None) -> None:
+    def __init__(
+        self, inner: CarrierTransport, at: int = 0, instead: Callable[[], CarrierResponse] | None = None
+    ) -> None:
         self._inner, self._at, self._instead = inner, at, instead
         self.requests = 0
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self.requests += 1
         if self._instead and self.requests == self._at:
             return self._instead()
@@ -95,8 +103,8 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"callrouter.reconciliation.{module}.BATCH", 2)
 
 
-def wire_of(world: World) -> InProcessWire:
-    return InProcessWire(world.carrier.rest)
+def wire_of(world: World) -> InProcessTransport:
+    return InProcessTransport(world.carrier.rest)
 
 
 def a_day(world: World) -> None:
@@ -112,12 +120,12 @@ def a_day(world: World) -> None:
     sunrise.accepts()
     promised.takes_the_return_call()
     world.rings_owners()
-    books = world.carrier.records.calls
+    cdrs = world.carrier.records.calls
     leg_of(world, talks[0]).seconds = 12
     leg_of(world, talks[1]).end("busy", world.clock.now(), None)
-    del books[talks[2].sid]
+    del cdrs[talks[2].sid]
     added = replace(leg_of(world, talks[3]), sid="CA" + "e" * 32)
-    books[added.sid] = added
+    cdrs[added.sid] = added
     world.passes(minutes=1)
     world.settles()
 
@@ -133,8 +141,8 @@ def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
     """How it stands in the end; how many requests and transactions it took."""
     world = open_world()
     a_day(world)
-    wire, database = Counting(wire_of(world)), Dying(world.database)
-    reconcile(replace(world.reconciliation(wire), database=cast(Database, database)), DAY)
+    transport, database = Counting(wire_of(world)), Dying(world.database)
+    reconcile(replace(world.reconciliation(transport), database=cast(Database, database)), DAY)
     found = stands(world)
     assert {row["what"] for row in found["carrier_difference"]} == {
         "missing here",
@@ -143,7 +151,7 @@ def undisturbed(open_world: OpenWorld) -> tuple[dict[str, list[Any]], int, int]:
         "other length of talk",
     }
     assert len(found["confirmation"]) == 3
-    return found, wire.requests, database.transactions
+    return found, transport.requests, database.transactions
 
 
 def test_an_error_at_any_request_and_then_once_more_comes_to_the_same(open_world: OpenWorld) -> None:
@@ -186,13 +194,13 @@ def test_two_kills_after_each_other_come_to_the_same(open_world: OpenWorld) -> N
 
 
 class Growing:
-    """A wire on which, before each page but the first, the list gets one more call at its top."""
+    """A transport on which, before each page but the first, the list gets one more call at its top."""
 
     def __init__(self, world: World, *, by_number: bool) -> None:
         self._world, self._inner, self._by_number = world, wire_of(world), by_number
         self._pages = 0
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         if "Calls.json?" in request.url:
             self._pages += 1
             if self._pages > 1:
@@ -201,12 +209,12 @@ class Growing:
         return self._without_token(answer) if self._by_number else answer
 
     def _grow(self) -> None:
-        books = self._world.carrier.records.calls
-        newest = max(books.values(), key=lambda call: call.made_at)
+        cdrs = self._world.carrier.records.calls
+        newest = max(cdrs.values(), key=lambda call: call.made_at)
         books_sid = f"CA{self._pages:032x}"
-        books[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
+        cdrs[books_sid] = replace(newest, sid=books_sid, direction="outbound-api", parent=None)
 
-    def _without_token(self, answer: Answered) -> Answered:
+    def _without_token(self, answer: CarrierResponse) -> CarrierResponse:
         """Pages by their number alone: what is added at the top pushes the last of a page onto the next."""
         page = json.loads(answer.body)
         if page.get("next_page_uri"):
@@ -232,12 +240,12 @@ def test_a_list_that_grows_between_pages_loses_and_doubles_nobody(
 
 
 class Circling:
-    """A wire on which each page says that it is followed by itself, for so many times."""
+    """A transport on which each page says that it is followed by itself, for so many times."""
 
-    def __init__(self, inner: Wire) -> None:
+    def __init__(self, inner: CarrierTransport) -> None:
         self._inner = inner
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         answer = self._inner.send(request)
         page = json.loads(answer.body)
         page["next_page_uri"] = page["uri"]
@@ -246,10 +254,10 @@ class Circling:
 
 def test_a_list_that_leads_in_a_circle_is_told_and_not_followed_for_ever(world: World) -> None:
     a_day(world)
-    wire = Counting(Circling(wire_of(world)))
+    transport = Counting(Circling(wire_of(world)))
     with pytest.raises(Unclear, match="leads back"):
-        reconcile(world.reconciliation(wire), DAY)
-    assert wire.requests == 2
+        reconcile(world.reconciliation(transport), DAY)
+    assert transport.requests == 2
     assert world.rows("reconciled_day") == []
     reconcile(world.reconciliation(), DAY)
     assert {row["sid"] for row in world.rows("carrier_cdr")} == set(world.carrier.records.calls)
@@ -259,7 +267,7 @@ def test_a_carrier_that_stumbles_is_given_time(world: World) -> None:
     a_day(world)
     world.carrier.rest.faults.errors = 3
     waited = list[float]()
-    reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
+    reconcile(world.reconciliation(RetryingTransport(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES[:3])
     assert len(world.rows("confirmation")) == 3
 
@@ -273,7 +281,7 @@ def test_a_carrier_that_does_not_recover_is_told_in_order(world: World, trouble:
     )
     waited = list[float]()
     with pytest.raises(CarrierError):
-        reconcile(world.reconciliation(Patient(wire_of(world), waited.append)), DAY)
+        reconcile(world.reconciliation(RetryingTransport(wire_of(world), waited.append)), DAY)
     assert waited == list(PAUSES)
     assert all(rows(world) == [] for rows in (_read, _finished))
 

@@ -21,11 +21,11 @@ Found = set[tuple[str, str]]
 
 
 class Disorder:
-    """Makes the carrier's books differ from ours about a call that was answered; what is to be found by that."""
+    """Makes the carrier's records differ from ours about a call that was answered; what is to be found by that."""
 
     def __init__(self, world: World, luck: Random) -> None:
         self._world, self._luck = world, luck
-        self._books = world.carrier.records.calls
+        self._cdrs = world.carrier.records.calls
         self.deeds: list[Callable[[PlacedCall], Found]] = [
             self.call_is_gone,
             self.leg_is_gone,
@@ -39,16 +39,16 @@ class Disorder:
         ]
 
     def call_is_gone(self, call: PlacedCall) -> Found:
-        del self._books[call.sid]
+        del self._cdrs[call.sid]
         return {(call.sid, "missing there")}
 
     def leg_is_gone(self, call: PlacedCall) -> Found:
         leg = leg_of(self._world, call)
-        del self._books[leg.sid]
+        del self._cdrs[leg.sid]
         return {(leg.sid, "missing there")}
 
     def call_is_added(self, call: PlacedCall) -> Found:
-        return self._added(replace(self._books[call.sid], sid=self._sid()))
+        return self._added(replace(self._cdrs[call.sid], sid=self._sid()))
 
     def leg_is_added(self, call: PlacedCall) -> Found:
         return self._added(replace(leg_of(self._world, call), sid=self._sid(), status="busy", seconds=None))
@@ -57,7 +57,7 @@ class Disorder:
         return self._longer(leg_of(self._world, call), "other length of talk")
 
     def call_lasted_otherwise(self, call: PlacedCall) -> Found:
-        return self._longer(self._books[call.sid], "other length of call")
+        return self._longer(self._cdrs[call.sid], "other length of call")
 
     def talk_was_none(self, call: PlacedCall) -> Found:
         leg = leg_of(self._world, call)
@@ -65,15 +65,15 @@ class Disorder:
         return {(leg.sid, "no talk there")}
 
     def call_was_never_answered(self, call: PlacedCall) -> Found:
-        self._books[call.sid].end("no-answer", self._world.clock.now(), None)
+        self._cdrs[call.sid].end("no-answer", self._world.clock.now(), None)
         return {(call.sid, "other end")}
 
     def call_goes_on(self, call: PlacedCall) -> Found:
-        self._books[call.sid].status = "in-progress"
+        self._cdrs[call.sid].status = "in-progress"
         return {(call.sid, "not ended there")}
 
     def is_dearer(self, call: PlacedCall) -> Found:
-        booked = self._luck.choice([self._books[call.sid], leg_of(self._world, call)])
+        booked = self._luck.choice([self._cdrs[call.sid], leg_of(self._world, call)])
         booked.price = "0.123456"
         return {(booked.sid, "other cost")}
 
@@ -82,7 +82,7 @@ class Disorder:
         return {(booked.sid, what)}
 
     def _added(self, booked: SimulatedCdr) -> Found:
-        self._books[booked.sid] = booked
+        self._cdrs[booked.sid] = booked
         return {(booked.sid, "missing here")}
 
     def _sid(self) -> str:

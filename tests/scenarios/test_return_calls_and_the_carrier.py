@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.promises.claim import claim
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import look_up_unclear
-from simulator import InProcessWire
+from callrouter.promises.return_calls.claim import claim
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import look_up_unclear
+from simulator import InProcessTransport
 from simulator.rest.api_faults import ApiFaults
 from tests.directories import a_directory, helpline, number_of
 from tests.scenarios.call import PlacedCall
@@ -49,7 +49,7 @@ def test_an_answer_that_was_lost_is_found_by_the_webhooks(
     assert dialled(world) == 1
 
 
-def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_books(
+def test_a_call_that_nobody_tells_of_is_found_in_the_carriers_records(
     world: World, promised: PlacedCall, knobs: ApiFaults
 ) -> None:
     """The answer was lost, and the call is still queued there."""
@@ -85,7 +85,7 @@ def test_killed_between_storing_and_dialling_nothing_is_dialled_twice_and_it_is_
 def test_a_promise_whose_call_was_not_placed_is_tried_again_after_two_minutes(
     world: World, promised: PlacedCall
 ) -> None:
-    """As soon as the carrier's books can be trusted to know."""
+    """As soon as the carrier's records can be trusted to know."""
     world.settles()
     now, desk = world.clock.now(), world.dialer.dependencies
     world.database.transact(partial(claim, dependencies=desk, call=promised.sid, now=now))
@@ -142,9 +142,9 @@ def test_callbacks_that_never_come_are_made_good_by_the_books(
     world: World, promised: PlacedCall, sunrise: Center
 ) -> None:
     world.settles()
-    world.post.holds("status", "return")
+    world.network.holds("status", "return")
     world.rings_owners()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
     look_up_unclear(world.dialer)
@@ -226,13 +226,13 @@ def test_helplines_take_turns(world: World) -> None:
 def test_a_call_that_is_over_without_a_word_is_kept_only_with_the_callers_key(
     world: World, promised: PlacedCall, caller: Caller, sunrise: Center
 ) -> None:
-    """The end of the dialling, and of the call, are lost."""
+    """The end of the dialing, and of the call, are lost."""
     world.settles()
-    world.post.holds("bridged", "status")
+    world.network.holds("bridged", "status")
     sunrise.accepts(seconds=120)
     caller.takes_the_return_call(seconds=120)
     world.rings_owners()
-    world.post.holds_no_more()
+    world.network.holds_no_more()
     assert promised.returns == [(sunrise.key, None)]
     world.passes(minutes=6)
     look_up_unclear(world.dialer)
@@ -283,10 +283,10 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
     office = world.dialer
     ahead = replace(office, clock=lambda: world.clock.now() + timedelta(seconds=5))
     knobs.lost = 1
-    world.post.holds("status", "return")
+    world.network.holds("status", "return")
     ring_next(ahead)
     world.carrier.perform_queued()
-    world.post.forgets()
+    world.network.forgets()
     world.passes(minutes=6)
     look_up_unclear(ahead)
     assert promised.returns == [("sunrise-la", "no-answer")]
@@ -294,7 +294,7 @@ def test_a_clock_that_is_ahead_of_the_carriers_hides_no_call(
 
 def test_an_account_that_is_refused_is_no_centers_miss(world: World, promised: PlacedCall) -> None:
     world.settles()
-    stranger = TwilioRest(ACCOUNT.sid, "another token", wire=InProcessWire(world.carrier.rest))
+    stranger = TwilioRest(ACCOUNT.sid, "another token", transport=InProcessTransport(world.carrier.rest))
     for _ in range(3):
         ring_next(replace(world.dialer, carrier=stranger))
         world.passes(minutes=10)

@@ -85,7 +85,7 @@ def test_without_screening_what_the_carrier_says_of_the_bridge_counts_first(
     call = caller.dials(HARBOR_PAGE)
     harbor.accepts(seconds=62)
     world.goes_on(call)
-    world.post.forgets()
+    world.network.forgets()
     seconds = {"DialCallDuration": duration} if duration else {}
     fields = told(call, DialCallStatus="completed", DialBridged=bridged, **seconds)
     world.sends("/twilio/dialled/1", fields)
@@ -99,7 +99,7 @@ def test_without_screening_and_without_seconds_nobody_was_talked_to(
     call = caller.dials(HARBOR_PAGE, Faults(drop=1.0))
     harbor.accepts(seconds=62)
     world.goes_on(call)
-    world.post.forgets()
+    world.network.forgets()
     world.sends("/twilio/dialled/1", told(call, DialCallStatus="completed"))
     assert call.legs == [("harbor-sd", "screened-out")]
 
@@ -126,9 +126,9 @@ def test_where_a_center_screens_nothing_but_key_1_is_an_acceptance(
     """Whatever the carrier says: nobody pressed 1, so nobody took the call, and nobody pays."""
     call = caller.dials(SUNRISE_PAGE)
     sunrise.has_its_voicemail_pick_up()
-    world.post.holds("dialled", "status")
+    world.network.holds("dialled", "status")
     assert call.legs == [("sunrise-la", None)]
-    world.post.forgets()
+    world.network.forgets()
     fields = told(call, DialCallStatus=status, DialBridged=bridged, DialCallDuration="300")
     assert b"did not answer" in world.sends("/twilio/dialled/1", fields).body
     assert call.legs == [("sunrise-la", outcome)]
@@ -142,7 +142,7 @@ def test_key_1_and_bridged_is_an_acceptance_and_key_1_alone_is_not(
     call = caller.dials(SUNRISE_PAGE)
     sunrise.accepts()
     world.goes_on(call)
-    world.post.forgets()
+    world.network.forgets()
     world.sends("/twilio/dialled/1", told(call, DialCallStatus="completed", DialBridged=bridged))
     assert call.legs == [("sunrise-la", "screened-out" if bridged == "false" else "accepted")]
 
@@ -150,10 +150,10 @@ def test_key_1_and_bridged_is_an_acceptance_and_key_1_alone_is_not(
 def test_a_key_pressed_after_the_caller_has_gone_takes_no_call(
     world: World, caller: Caller, sunrise: Center
 ) -> None:
-    world.post.holds("taken", "dialled")
+    world.network.holds("taken", "dialled")
     call = caller.dials(SUNRISE_PAGE)
     sunrise.accepts()
     assert call.outcome == "abandoned"
-    [pressed, *_] = world.post.releases()
+    [pressed, *_] = world.network.releases()
     assert pressed.reply.body.count(b"<Hangup />") == 1
     assert call.stored_legs[0]["taken_at"] is None

@@ -11,7 +11,7 @@ import pytest
 from callrouter.billing import spend_cap
 from callrouter.database import Session
 from callrouter.directory.directory import Seat
-from callrouter.promises.claim import claim
+from callrouter.promises.return_calls.claim import claim
 from tests.directories import center, helpline, partner
 from tests.promises.attempts import begins, ends, is_attempted
 from tests.promises.test_return_call import waits_for_a_lock

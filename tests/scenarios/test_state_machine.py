@@ -51,15 +51,15 @@ class RandomDays(RuleBasedStateMachine):
 
     @rule(call=random_calls())
     def somebody_calls_and_the_end_is_told_later(self, call: RandomCall) -> None:
-        self.world.post.holds("dialled", "status", "recorded", "offered")
+        self.world.network.holds("dialled", "status", "recorded", "offered")
         self._happens(call, settled=False)
-        self.world.post.holds_no_more()
+        self.world.network.holds_no_more()
 
     @rule(call=random_calls(), lost=st.sets(st.integers(1, 12), max_size=4))
     def somebody_calls_and_answers_are_lost(self, call: RandomCall, lost: set[int]) -> None:
-        self.world.post.loses_answers(*lost)
+        self.world.network.loses_answers(*lost)
         self._happens(call)
-        self.world.post.loses_answers()
+        self.world.network.loses_answers()
 
     @rule(call=random_calls(), at=st.integers(1, 4))
     def somebody_calls_and_something_of_ours_fails(self, call: RandomCall, at: int) -> None:
@@ -78,13 +78,13 @@ class RandomDays(RuleBasedStateMachine):
     def the_directory_is_edited_during_a_call(
         self, call: RandomCall, other: Directory, sections: set[str], after: str
     ) -> None:
-        self.world.post.on(after, lambda: self._edit(other, sections))
+        self.world.network.on(after, lambda: self._edit(other, sections))
         self._happens(call)
 
     @rule(call=random_calls())
     def the_database_drops_its_connections_during_a_call(self, call: RandomCall) -> None:
-        self.world.post.on("dialled", self._drop_connections)
-        self.world.post.on("menu", self._drop_connections)
+        self.world.network.on("dialled", self._drop_connections)
+        self.world.network.on("menu", self._drop_connections)
         self._happens(call)
 
     @rule(other=directories(), sections=SECTIONS)
@@ -97,15 +97,15 @@ class RandomDays(RuleBasedStateMachine):
 
     @rule(seed=st.integers(0, 99), lost=st.booleans())
     def what_was_held_back_arrives(self, seed: int, lost: bool) -> None:
-        self.world.post.releases_in_any_order(Random(seed), lose_some=lost)
+        self.world.network.releases_in_any_order(Random(seed), lose_some=lost)
 
-    @precondition(lambda self: self.world.post.sent)
+    @precondition(lambda self: self.world.network.sent)
     @rule(which=st.integers(0, 10_000))
     def a_request_is_made_again(self, which: int) -> None:
-        sent = self.world.post.sent
-        letter = sent[which % len(sent)]
-        again = self.world.post.brings(letter)
-        assert letter.failed or again.reply == letter.reply
+        sent = self.world.network.sent
+        request = sent[which % len(sent)]
+        again = self.world.network.brings(request)
+        assert request.failed or again.reply == request.reply
 
     @rule(minutes=st.sampled_from([1, 20, 61, 300, 1441, 40_000]))
     def time_passes(self, minutes: int) -> None:
@@ -142,13 +142,13 @@ class RandomDays(RuleBasedStateMachine):
 
     def _happens(self, call: RandomCall, *, settled: bool = True) -> None:
         world = self.world
-        first = len(world.post.sent)
+        first = len(world.network.sent)
         story = world.carrier.place_call(
             call.dialled, call.caller, call.centers, faults=call.faults, settled=settled
         )
         if world.watch.failures and self.failed:
             world.watch.failures.clear()
-            world.post.mark_as_failed(first)
+            world.network.mark_as_failed(first)
         else:
             assert story.discrepancies == []
             assert {error.code for error in story.errors} <= NOT_REACHED

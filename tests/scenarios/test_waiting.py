@@ -126,7 +126,7 @@ def test_a_long_name_takes_its_time(database_url: str) -> None:
 def test_a_clock_that_jumps_changes_no_decision(open_world: OpenWorld) -> None:
     directory = patient_for(unanswered(3))
     steady, jumping = open_world(directory=directory), open_world(directory=directory)
-    jumping.post.on("dialled/2", lambda: jumping.clock.advance(3600))
+    jumping.network.on("dialled/2", lambda: jumping.clock.advance(3600))
     calls = [world.caller().dials(NATIONAL) for world in (steady, jumping)]
     assert calls[0].legs == calls[1].legs
     assert final_state(steady)["decision"] == final_state(jumping)["decision"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from callrouter.promises.dependencies import ReturnCallDependencies
+from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
 from webhooks.app import webhooks_app
 from webhooks.door import Door
 

@@ -21,17 +21,17 @@ import callrouter.model as tables
 from callrouter.calls.dependencies import Answer, Render
 from callrouter.calls.reap import overdue, reap
 from callrouter.calls.steps import Step
+from callrouter.carrier.http_transport import CarrierTransport
 from callrouter.carrier.signature import sign
 from callrouter.carrier.twilio_rest import TwilioRest
-from callrouter.carrier.wire import Wire
 from callrouter.directory.directory import Directory
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.settle import settle
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer, ring_next
 from callrouter.promises.reassign import overdue_promises, reassign_overdue
+from callrouter.promises.return_calls.dialer import ReturnCallDialer, ring_next
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.routing.memory import RoutingMemory
@@ -50,19 +50,19 @@ from simulator import (
     Webhooks,
 )
 from simulator.fields import Parties, document_failed
-from simulator.rest.in_process import InProcessWire
+from simulator.rest.in_process import InProcessTransport
 from tests.databases import database_at
 from tests.directories import put_in_force
 from tests.scenarios.call import PlacedCall
+from tests.scenarios.network import Network, NetworkRequest
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import DIRECTORY
-from tests.scenarios.post import Letter, Post
 from tests.scenarios.web_process import web_process
 from tests.simulator.wsgi import WsgiTransport
 from webhooks.app import dependencies, return_call_dependencies
 from webhooks.door import Door
-from webhooks.signed import Account as OurAccount
-from workers.subscriptions import subscriptions
+from webhooks.signature_check import Account as OurAccount
+from workers.after_call import subscriptions
 
 ORIGIN = "https://calls.example"
 ACCOUNT = SimulatedAccount("AC" + "5" * 32, "a token of the account")
@@ -110,11 +110,11 @@ class World:
         self.watch = Watch()
         self.faults_of_returns: Faults | None = None
         self._documents = self._fails_at = 0
-        self._shelf = DirectoryShelf()
-        self.post = Post()
+        self._shelf = DirectoryCache()
+        self.network = Network()
         self.starts_anew()
         self.carrier = SimulatedCarrier(
-            ACCOUNT, Webhooks.of(ORIGIN), self.post, self.clock, faults=NO_FAULTS, seed=1
+            ACCOUNT, Webhooks.of(ORIGIN), self.network, self.clock, faults=NO_FAULTS, seed=1
         )
         self._behaviors: dict[str, list[CenterBehavior]] = {}
         self._pending: PlacedCall | None = None
@@ -149,7 +149,7 @@ class World:
             Door(self.database, self.dependencies, account, self.clock.now, lambda: None, self.watch),
             return_call_dependencies(self.dependencies, ORIGIN),
         )
-        self.post.transport = WsgiTransport(self.app)
+        self.network.transport = WsgiTransport(self.app)
 
     def loads(self, directory: Directory) -> None:
         """The staff puts a directory in force."""
@@ -202,19 +202,19 @@ class World:
 
     def goes_on(self, call: PlacedCall) -> PlacedCall:
         """This call is answered, and its people talk until `talks_end`."""
-        self.post.holds("dialled", "status")
+        self.network.holds("dialled", "status")
         self.catch_up()
-        self.post.holds_no_more()
+        self.network.holds_no_more()
         return call
 
     def talks_end(self) -> None:
         self.catch_up()
-        self.post.releases()
+        self.network.releases()
 
     @property
     def dialer(self) -> ReturnCallDialer:
         """Where the external worker rings owners from: with the real client and the played carrier."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=InProcessWire(self.carrier.rest))
+        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=InProcessTransport(self.carrier.rest))
         dependencies = PromiseDependencies(self.dependencies.directories, self.dependencies.memory, BY_DAY)
         return ReturnCallDialer(self.database, dependencies, carrier, ORIGIN, self.clock.now)
 
@@ -231,16 +231,18 @@ class World:
         self.returned += stories
         return stories
 
-    def reconciliation(self, wire: Wire | None = None) -> ReconciliationContext:
-        """Who compares, and asks the carrier over this wire."""
-        carrier = TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire or InProcessWire(self.carrier.rest))
+    def reconciliation(self, transport: CarrierTransport | None = None) -> ReconciliationContext:
+        """Who compares, and asks the carrier over this transport."""
+        carrier = TwilioRest(
+            ACCOUNT.sid, ACCOUNT.token, transport=transport or InProcessTransport(self.carrier.rest)
+        )
         directories, memory = self.dependencies.directories, self.dependencies.memory
         return ReconciliationContext(self.database, carrier, directories, memory, self.clock.now)
 
-    def compares(self, day: date, wire: Wire | None = None) -> list[Row]:
-        """The external worker compares a day with the carrier's books; what was found, and is put right by now."""
+    def compares(self, day: date, transport: CarrierTransport | None = None) -> list[Row]:
+        """The external worker compares a day with the carrier's records; what was found, and is put right by now."""
         self.settles()
-        reconcile(self.reconciliation(wire), day)
+        reconcile(self.reconciliation(transport), day)
         self.settles()
         return self.rows("carrier_difference", day=day.isoformat())
 
@@ -266,8 +268,10 @@ class World:
             self.database.transact(partial(reap, self.dependencies.directories, memory, sid, now))
         return sids
 
-    def asks_fallback(self, call: PlacedCall, missed: Letter | None, status: str = "in-progress") -> bytes:
-        """The carrier says that it did not get the answer to this letter, or to one of nobody's."""
+    def asks_fallback(
+        self, call: PlacedCall, missed: NetworkRequest | None, status: str = "in-progress"
+    ) -> bytes:
+        """The carrier says that it did not get the answer to this request, or to one of nobody's."""
         url = missed.url if missed else "https://elsewhere.example/"
         parties = Parties(
             ACCOUNT.sid, call.sid, call.story.caller, call.story.dialled, Location(), Location()
@@ -279,7 +283,7 @@ class World:
         """A signed request of the carrier, outside of any call."""
         self.catch_up()
         headers = {"X-Twilio-Signature": sign(ACCOUNT.token, ORIGIN + path, fields)}
-        return self.post.post(ORIGIN + path, fields, headers)
+        return self.network.post(ORIGIN + path, fields, headers)
 
     def rows(self, table: str, **where: Any) -> list[Row]:
         """The rows of a table with these values, in the order of its key."""

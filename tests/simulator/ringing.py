@@ -46,7 +46,7 @@ def leg_statuses(played: Played) -> list[str]:
 
 
 def dialled(played: Played) -> dict[str, str]:
-    """What the action was told of the end of dialling; what was not told is `absent`."""
+    """What the action was told of the end of dialing; what was not told is `absent`."""
     told = played.server.at("/twilio/dialled")[0]
     names = ("DialCallStatus", "DialBridged", "DialCallDuration", "CallStatus")
     return {name: told.get(name, "absent") for name in names}

@@ -8,11 +8,11 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from callrouter.carrier.wire import Request
+from callrouter.carrier.http_transport import Request
 from simulator import (
     Caller,
     Fields,
-    InProcessWire,
+    InProcessTransport,
     SimulatedAccount,
     SimulatedCarrier,
     VirtualClock,
@@ -22,9 +22,9 @@ from simulator import (
 )
 from simulator.rest.api import TWILIO
 from tests.simulator.description import ANSWERS, FACTS, faults, is_written_as, route
-from tests.simulator.rest import API, MESSAGE, RETURNED, TO_SUNRISE, basic, people
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
+from tests.simulator.simulated_api import API, MESSAGE, RETURNED, TO_SUNRISE, basic, people
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 from tests.simulator.wsgi import WsgiTransport
 
@@ -62,7 +62,7 @@ class Visitor:
     ) -> Any:
         headers = {"Authorization": basic(account), "Content-Type": "application/x-www-form-urlencoded"}
         request = Request(method, f"{API}/{ACCOUNT.sid}{path}", headers, urlencode(form).encode())
-        answer = InProcessWire(self.carrier.rest).send(request)
+        answer = InProcessTransport(self.carrier.rest).send(request)
         self.heard.append(Heard(route(method, urlsplit(request.url).path), answer.status, answer.body))
         return json.loads(answer.body) if answer.body else None
 

@@ -7,8 +7,8 @@ import pytest
 
 from simulator import Caller, SimulatedCdr
 from simulator.prices import price
-from tests.simulator.rest import House, house, people
 from tests.simulator.ringing import SCREENED
+from tests.simulator.simulated_api import SimulatedApi, people, simulated_api
 from tests.simulator.simulation import CALLER, HELPLINE, START, SUNRISE
 
 LOCAL = "+13235550111"
@@ -19,7 +19,7 @@ def booked(to: str = HELPLINE, direction: str = "inbound", seconds: int | None =
     return SimulatedCdr("CA1", to, CALLER, direction, None, None, START, status, START, START, seconds)
 
 
-def priced(played: House, sid: str) -> Decimal | None:
+def priced(played: SimulatedApi, sid: str) -> Decimal | None:
     call = played.client.call(sid)
     assert call is not None
     return call.price
@@ -45,7 +45,7 @@ def test_a_minute_that_has_begun_counts(seconds: int, minutes: int) -> None:
 
 
 def test_what_nobody_answered_costs_nothing() -> None:
-    played = house()
+    played = simulated_api()
     for owner in ("busy", "no-answer", "failed"):
         sid = played.returns(owner).sid
         played.carrier.clock.advance(60)
@@ -53,7 +53,7 @@ def test_what_nobody_answered_costs_nothing() -> None:
 
 
 def test_a_price_is_known_some_time_after_the_end() -> None:
-    played = house(SCREENED)
+    played = simulated_api(SCREENED)
     sid = played.carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60")).sid
     assert priced(played, sid) is None
     played.carrier.clock.advance(played.carrier.rest.faults.unpriced)
@@ -61,14 +61,14 @@ def test_a_price_is_known_some_time_after_the_end() -> None:
 
 
 def test_a_call_that_waits_or_goes_on_has_no_price() -> None:
-    played = house()
+    played = simulated_api()
     sid = played.places()
     played.carrier.clock.advance(3600)
     assert priced(played, sid) is None
 
 
 def test_the_carrier_may_reckon_anew() -> None:
-    played = house(SCREENED)
+    played = simulated_api(SCREENED)
     played.carrier.rest.faults.unpriced = 0
     call = played.carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60"))
     played.carrier.records.calls[call.sid].price = "0.01675"

@@ -24,9 +24,9 @@ from simulator import (
 from simulator.rest import calls, recordings
 from simulator.rest.resources import call_resource
 from tests.simulator.description import FACTS
-from tests.simulator.rest import MESSAGE, RETURNED, TO_SUNRISE, House, house, people
 from tests.simulator.ringing import SCREENED
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
+from tests.simulator.simulated_api import MESSAGE, RETURNED, TO_SUNRISE, SimulatedApi, people, simulated_api
 from tests.simulator.simulation import ACCOUNT, CALLER, HELPLINE, START, SUNRISE
 from tests.simulator.wsgi import WsgiTransport
 
@@ -36,13 +36,13 @@ PAGING = {"PageSize", "Page", "PageToken"}
 NOT_SIMULATED = {"ConferenceSid", "IncludeSoftDeleted"}
 
 
-def told(played: House, path: str) -> Any:
+def told(played: SimulatedApi, path: str) -> Any:
     answer = played.asks("GET", path)
     assert answer.status == 200
     return json.loads(answer.body)
 
 
-def placed(played: House, **changed: str | None) -> Any:
+def placed(played: SimulatedApi, **changed: str | None) -> Any:
     """What placing a call is answered: the status, and what stands in the body."""
     form = {name: value for name, value in {**ORDER, **changed}.items() if value is not None}
     answer = played.asks("POST", "/Calls.json", urlencode(form))
@@ -50,7 +50,7 @@ def placed(played: House, **changed: str | None) -> Any:
 
 
 def every_call() -> list[dict[str, Any]]:
-    played = house({**SCREENED, "/twilio/return": "<Response/>"})
+    played = simulated_api({**SCREENED, "/twilio/return": "<Response/>"})
     played.carrier.place_call(HELPLINE, Caller("anonymous"))
     played.carrier.place_call(HELPLINE, centers=people("answer:60"))
     for owner in ("answer:5", "busy", "no-answer", "failed"):
@@ -81,7 +81,7 @@ def test_every_filter_of_the_carrier_is_one_here() -> None:
 
 
 def test_a_call_that_is_placed_is_answered_at_once() -> None:
-    played = house()
+    played = simulated_api()
     status, call = placed(played)
     assert (status, call["status"], call["direction"]) == (201, "queued", "outbound-api")
     assert (call["to"], call["to_formatted"], call["from"]) == (SUNRISE, "(310) 555-0101", HELPLINE)
@@ -102,14 +102,14 @@ def test_a_call_that_is_placed_is_answered_at_once() -> None:
 def test_what_cannot_be_placed_is_refused_by_the_carriers_number(
     changed: dict[str, str | None], code: int
 ) -> None:
-    status, error = placed(house(), **changed)
+    status, error = placed(simulated_api(), **changed)
     assert (status, error["code"], error["status"]) == (400, code, 400)
     assert error["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
     assert error.keys() == {"code", "message", "more_info", "status"}
 
 
 def test_a_number_that_is_not_of_the_account_is_not_shown() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.state.account = SimulatedAccount(
         ACCOUNT.sid, ACCOUNT.token, frozenset({"+13235550111"})
     )
@@ -117,7 +117,7 @@ def test_a_number_that_is_not_of_the_account_is_not_shown() -> None:
 
 
 def test_whoever_has_not_the_token_is_told_nothing() -> None:
-    played = house()
+    played = simulated_api()
     answer = played.asks("GET", "/Calls.json", account=SimulatedAccount(ACCOUNT.sid, "another token"))
     assert (answer.status, json.loads(answer.body)["code"]) == (401, 20003)
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
@@ -141,12 +141,12 @@ def test_whoever_has_not_the_token_is_told_nothing() -> None:
 def test_what_is_not_there_is_told_by_the_carriers_number(
     method: str, path: str, status: int, code: int
 ) -> None:
-    answer = house().asks(method, path)
+    answer = simulated_api().asks(method, path)
     assert (answer.status, json.loads(answer.body)["code"]) == (status, code)
 
 
 def test_a_list_has_pages_that_lead_to_each_other() -> None:
-    played = house()
+    played = simulated_api()
     sids = [played.places() for _ in range(5)]
     path, seen, pages = "/Calls.json?PageSize=2", [], 0
     while path:
@@ -158,7 +158,7 @@ def test_a_list_has_pages_that_lead_to_each_other() -> None:
 
 
 def test_a_page_stays_where_it_was_while_calls_are_added() -> None:
-    played = house()
+    played = simulated_api()
     sids = [played.places() for _ in range(4)]
     first = told(played, "/Calls.json?PageSize=2")
     played.places()
@@ -167,7 +167,7 @@ def test_a_page_stays_where_it_was_while_calls_are_added() -> None:
 
 
 def test_a_list_lets_through_what_its_filters_say() -> None:
-    played = house(SCREENED)
+    played = simulated_api(SCREENED)
     call = played.carrier.place_call(HELPLINE, Caller(CALLER), people("answer:60"))
     queued = played.places()
 
@@ -186,7 +186,7 @@ def test_a_list_lets_through_what_its_filters_say() -> None:
 
 
 def test_incoming_calls_and_their_legs_are_in_the_books() -> None:
-    played = house(SCREENED)
+    played = simulated_api(SCREENED)
     call = played.carrier.place_call(HELPLINE, Caller(CALLER), people("busy,answer:30"))
     known = told(played, f"/Calls/{call.sid}.json")
     assert (known["direction"], known["status"], known["duration"]) == (
@@ -199,7 +199,7 @@ def test_incoming_calls_and_their_legs_are_in_the_books() -> None:
 
 
 def test_recordings_are_listed_by_their_call() -> None:
-    played = house({"/twilio/voice": MESSAGE})
+    played = simulated_api({"/twilio/voice": MESSAGE})
     first, second = (played.is_left_a_message(Caller()) for _ in range(2))
     call = played.carrier.records.recordings[first].recording.call
     listed = told(played, f"/Recordings.json?CallSid={call}")["recordings"]
@@ -208,7 +208,7 @@ def test_recordings_are_listed_by_their_call() -> None:
 
 
 def test_more_calls_than_allowed_are_refused_until_the_second_is_over() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.faults.calls_a_second = 1
     played.places()
     with pytest.raises(TooManyRequests):
@@ -219,7 +219,7 @@ def test_more_calls_than_allowed_are_refused_until_the_second_is_over() -> None:
 
 
 def test_so_many_requests_may_fail() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.faults.errors = 2
     for _ in range(2):
         with pytest.raises(Unclear):
@@ -229,7 +229,7 @@ def test_so_many_requests_may_fail() -> None:
 
 
 def test_an_answer_may_be_lost_though_the_call_was_placed() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.faults.lost = 1
     with pytest.raises(Unclear):
         played.client.place_call(TO_SUNRISE)
@@ -239,7 +239,7 @@ def test_an_answer_may_be_lost_though_the_call_was_placed() -> None:
 
 
 def test_a_carrier_that_is_down_has_done_nothing() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.faults.down = True
     with pytest.raises(TooManyRequests):
         played.places()
@@ -248,7 +248,7 @@ def test_a_carrier_that_is_down_has_done_nothing() -> None:
 
 
 def test_a_list_may_be_behind_while_the_call_itself_is_known() -> None:
-    played = house()
+    played = simulated_api()
     played.carrier.rest.faults.behind = 30
     sid = played.places()
     assert list(played.client.calls(to=SUNRISE, shown=HELPLINE, since=START)) == []
@@ -262,11 +262,11 @@ class Ending:
 
     def __init__(self, server: ScriptedServer) -> None:
         self._inner = WsgiTransport(server)
-        self.house: House | None = None
+        self.simulated_api: SimulatedApi | None = None
 
     def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
-        if self.house and url.endswith("/return/key"):
-            self.house.client.end_call(dict(fields)["CallSid"])
+        if self.simulated_api and url.endswith("/return/key"):
+            self.simulated_api.client.end_call(dict(fields)["CallSid"])
         return self._inner.post(url, fields, headers)
 
 
@@ -274,7 +274,7 @@ def test_a_call_under_way_ends_when_our_server_says_so() -> None:
     server = ScriptedServer(RETURNED)
     ending = Ending(server)
     carrier = SimulatedCarrier(ACCOUNT, Webhooks.of(ORIGIN), ending, VirtualClock(START), seed=1)
-    ending.house = House(carrier, server)
-    assert ending.house.returns("answer:90").status == "completed"
+    ending.simulated_api = SimulatedApi(carrier, server)
+    assert ending.simulated_api.returns("answer:90").status == "completed"
     assert server.at("/twilio/return/asked") == []
     assert server.at("/twilio/return/status")[-1]["CallStatus"] == "completed"

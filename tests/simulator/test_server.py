@@ -22,8 +22,8 @@ from simulator.fields import Parties, RecordingFields
 from simulator.rest.control_client import ControlClient
 from simulator.server import start_server
 from tests.server.running import ROOT, free_port
-from tests.simulator.rest import RETURNED, TO_SUNRISE
 from tests.simulator.scripted_server import ORIGIN, ScriptedServer
+from tests.simulator.simulated_api import RETURNED, TO_SUNRISE
 from tests.simulator.simulation import CALLER, HELPLINE, SUNRISE
 from tests.simulator.socket_server import serving
 
@@ -122,18 +122,18 @@ def test_what_nobody_does_is_refused(street: Street) -> None:
 
 def test_what_happened_elsewhere_stands_in_its_books(street: Street) -> None:
     sids = Sids(Random(1))
-    books = SimulatedRecords(street.control.add)
+    cdrs = SimulatedRecords(street.control.add)
     parties = Parties(street.account.sid, sids.call(), CALLER, HELPLINE, None, None)
-    books.add_recording(
+    cdrs.add_recording(
         SimulatedRecording(
             RecordingFields(street.account.sid, parties.sid, sids.recording(), NOW, 3), "completed"
         )
     )
-    books.end_call(books.add_call(parties, NOW, "ringing"), "completed", NOW, 30)
+    cdrs.end_call(cdrs.add_call(parties, NOW, "ringing"), "completed", NOW, 30)
     call = street.client.call(parties.sid)
     assert call is not None
     assert (call.shown, call.status, call.seconds, call.started_at) == (CALLER, "completed", 30, NOW)
-    [sid] = books.recordings
+    [sid] = cdrs.recordings
     recording = street.client.recording(sid)
     assert recording is not None
     assert (recording.call, recording.seconds) == (parties.sid, 3)

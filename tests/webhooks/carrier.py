@@ -28,7 +28,7 @@ INCOMING: dict[str, str] = {
 
 
 @dataclass
-class CarriersHand:
+class FakeCarrier:
     """Sends what a test has made up to the door of a world."""
 
     world: World

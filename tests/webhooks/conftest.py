@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.scenarios.world import World
-from tests.webhooks.carrier import CarriersHand
+from tests.webhooks.carrier import FakeCarrier
 
 
 @pytest.fixture
@@ -16,5 +16,5 @@ def world(database_url: str) -> Iterator[World]:
 
 
 @pytest.fixture
-def carrier(world: World) -> CarriersHand:
-    return CarriersHand(world)
+def carrier(world: World) -> FakeCarrier:
+    return FakeCarrier(world)

@@ -9,7 +9,7 @@ from simulator import check_document
 from tests.owner import as_owner
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
-from tests.webhooks.carrier import CALL, LEG, CarriersHand, routes
+from tests.webhooks.carrier import CALL, LEG, FakeCarrier, routes
 
 SPEAKING = (
     "voice",
@@ -47,7 +47,7 @@ def finds_again(world: World, table: str) -> None:
 @pytest.mark.parametrize("table", ["call", "inbox"])
 @pytest.mark.parametrize("path", SPEAKING)
 def test_a_route_that_speaks_speaks_when_the_database_is_broken(
-    world: World, carrier: CarriersHand, path: str, table: str
+    world: World, carrier: FakeCarrier, path: str, table: str
 ) -> None:
     hides(world, table)
     response = carrier.posts(f"/twilio/{path}", CallStatus="in-progress")
@@ -60,7 +60,7 @@ def test_a_route_that_speaks_speaks_when_the_database_is_broken(
 @pytest.mark.parametrize("table", ["call", "inbox"])
 @pytest.mark.parametrize("path", ASKED_BY_THE_LEG)
 def test_a_center_hears_nothing_of_what_is_broken_and_its_caller_goes_on(
-    world: World, carrier: CarriersHand, path: str, table: str
+    world: World, carrier: FakeCarrier, path: str, table: str
 ) -> None:
     hides(world, table)
     response = carrier.posts(f"/twilio/{path}", CallStatus="in-progress")
@@ -72,7 +72,7 @@ def test_a_center_hears_nothing_of_what_is_broken_and_its_caller_goes_on(
 @pytest.mark.parametrize("table", ["promise", "return_call", "inbox"])
 @pytest.mark.parametrize("path", OF_A_RETURN_CALL)
 def test_whoever_is_called_back_hears_nothing_of_what_is_broken(
-    world: World, carrier: CarriersHand, path: str, table: str
+    world: World, carrier: FakeCarrier, path: str, table: str
 ) -> None:
     hides(world, table)
     response = carrier.posts(f"/twilio/{path}", CallSid=LEG, CallStatus="in-progress")
@@ -82,7 +82,7 @@ def test_whoever_is_called_back_hears_nothing_of_what_is_broken(
 
 
 @pytest.mark.parametrize("path", [*NOTING, *NOTING_OF_A_RETURN_CALL])
-def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: CarriersHand, path: str) -> None:
+def test_a_route_that_notes_asks_to_be_told_again(world: World, carrier: FakeCarrier, path: str) -> None:
     hides(world, "inbox")
     assert carrier.posts(f"/twilio/{path}", CallStatus="completed").status_code == 500
 
@@ -93,7 +93,7 @@ def test_these_are_all_routes(world: World) -> None:
     assert paths == {*SPEAKING, *others}
 
 
-def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: CarriersHand) -> None:
+def test_what_failed_is_done_when_it_is_asked_again(world: World, carrier: FakeCarrier) -> None:
     hides(world, "inbox")
     assert "Nobody could take your call" in carrier.posts().text
     assert world.rows("call") == world.rows("sealed_number") == []
@@ -113,13 +113,13 @@ def test_an_error_while_words_are_sought_is_told_in_words(database_url: str) -> 
 
     world.dependencies = replace(world.dependencies, render=breaks_once)
     world.opens_its_door()
-    response = CarriersHand(world).posts()
+    response = FakeCarrier(world).posts()
     assert (response.status_code, check_document(response.data)) == (200, [])
     assert world.rows("call") == []
     world.closes()
 
 
-def test_no_cookie_is_set_and_nobody_is_sent_elsewhere(world: World, carrier: CarriersHand) -> None:
+def test_no_cookie_is_set_and_nobody_is_sent_elsewhere(world: World, carrier: FakeCarrier) -> None:
     for _, path in routes(world):
         for tried in (path, path + "/", "/" + path, path.replace("/twilio", "/twilio/")):
             response = carrier.posts(tried, CallStatus="in-progress")
@@ -128,13 +128,13 @@ def test_no_cookie_is_set_and_nobody_is_sent_elsewhere(world: World, carrier: Ca
 
 
 @pytest.mark.parametrize("path", ["/twilio/menu/x", "/twilio/menu/-1", "/twilio/nothing", "/twilio/voice/1"])
-def test_an_address_that_there_is_not_is_not_found(carrier: CarriersHand, path: str) -> None:
+def test_an_address_that_there_is_not_is_not_found(carrier: FakeCarrier, path: str) -> None:
     assert carrier.posts(path).status_code == 404
 
 
 @pytest.mark.parametrize("number", ["0", "2", "99", "9" * 30])
 def test_a_document_that_was_never_given_is_answered_with_the_one_that_stands(
-    world: World, carrier: CarriersHand, number: str
+    world: World, carrier: FakeCarrier, number: str
 ) -> None:
     greeting = carrier.posts().data
     response = carrier.posts(f"/twilio/menu/{number}", CallStatus="in-progress")
@@ -142,8 +142,8 @@ def test_a_document_that_was_never_given_is_answered_with_the_one_that_stands(
     assert [row["turn"] for row in world.rows("call", sid=CALL)] == [1]
 
 
-def test_a_callback_out_of_place_ends_in_words(carrier: CarriersHand) -> None:
-    """The end of a dialling for a call that is in its greeting."""
+def test_a_callback_out_of_place_ends_in_words(carrier: FakeCarrier) -> None:
+    """The end of a dialing for a call that is in its greeting."""
     carrier.posts()
     response = carrier.posts("/twilio/dialled/1", CallStatus="in-progress", DialCallStatus="completed")
     assert check_document(response.data) == []
@@ -151,7 +151,7 @@ def test_a_callback_out_of_place_ends_in_words(carrier: CarriersHand) -> None:
 
 
 def test_a_callers_name_that_is_hostile_is_not_spoken_and_not_stored(
-    world: World, carrier: CarriersHand
+    world: World, carrier: FakeCarrier
 ) -> None:
     hostile = "</Say><Dial>+15550100</Dial>"
     response = carrier.posts(CallerName=hostile, FromCity=hostile, StirVerstat=hostile)

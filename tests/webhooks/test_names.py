@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
 from callrouter.directory.directory import Directory
 from callrouter.disclosure.wording import speakable
-from callrouter.promises.steps import AskOwner, Connect, ReturnCallId, ReturnStep
+from callrouter.promises.return_calls.steps import AskOwner, Connect, ReturnCallId, ReturnStep
 from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
@@ -76,7 +76,7 @@ def documents(url: str, name: str) -> list[str]:
     assert world.rings_owners(most=1)
     assert len(world.rows("return_call", outcome="kept")) == 1
     world.closes()
-    return [letter.reply.body.decode() for letter in world.post.sent if letter.reply.body]
+    return [letter.reply.body.decode() for letter in world.network.sent if letter.reply.body]
 
 
 # A database stores no NUL and no half of a character; the directory file can hold neither.

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from callrouter.disclosure.wording import WORDINGS
-from callrouter.promises.steps import (
+from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     HANG_UP,
     NOBODY_THERE,
@@ -161,6 +161,6 @@ def test_nothing_is_recorded() -> None:
 
 
 def test_every_goodbye_that_is_said_is_one_of_these() -> None:
-    folder = Path(__file__).parents[2] / "callrouter/promises"
+    folder = Path(__file__).parents[2] / "callrouter/promises/return_calls"
     said = (folder / "prompts.py").read_text()
     assert set(re.findall(r'"(return-[a-z-]+|forgotten|goodbye)"', said)) == set(GOODBYES)

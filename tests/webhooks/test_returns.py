@@ -9,7 +9,7 @@ from tests.promises.attempts import begins
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
-from tests.webhooks.carrier import LEG, CarriersHand
+from tests.webhooks.carrier import LEG, FakeCarrier
 from webhooks.returns import MOST_RETURN_CALLS
 
 SPOKEN = ("owner", "owner-key", "caller", "caller-key", "caller-last-key", "bridged")
@@ -41,7 +41,7 @@ def where(call: str, what: str, number: int = 1) -> str:
     ("call", "number"), [("CA" + "7" * 32, 1), (None, 2), (None, 0), (None, MOST_RETURN_CALLS)]
 )
 def test_a_try_that_there_is_not_is_hung_up_and_changes_nothing(
-    world: World, promised: PlacedCall, carrier: CarriersHand, what: str, call: str | None, number: int
+    world: World, promised: PlacedCall, carrier: FakeCarrier, what: str, call: str | None, number: int
 ) -> None:
     before = stored(world)
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_a_try_that_there_is_not_is_hung_up_and_changes_nothing(
 
 @pytest.mark.parametrize("what", NOTED)
 def test_of_a_try_that_there_is_not_nothing_is_noted(
-    world: World, promised: PlacedCall, carrier: CarriersHand, what: str
+    world: World, promised: PlacedCall, carrier: FakeCarrier, what: str
 ) -> None:
     before = stored(world)
     for call, number in (("CA" + "7" * 32, 1), (promised.sid, 2)):
@@ -62,7 +62,7 @@ def test_of_a_try_that_there_is_not_nothing_is_noted(
     assert stored(world) == before
 
 
-def test_a_call_that_was_promised_nothing_is_not_returned(world: World, carrier: CarriersHand) -> None:
+def test_a_call_that_was_promised_nothing_is_not_returned(world: World, carrier: FakeCarrier) -> None:
     carrier.posts()
     call = world.rows("call")[0]["sid"]
     assert carrier.posts(where(call, "owner"), **KEY_1).text.endswith(HANGS_UP)
@@ -73,23 +73,21 @@ def test_a_call_that_was_promised_nothing_is_not_returned(world: World, carrier:
     "place", ["CA1/1", f"{'CA' + 'G' * 32}/1", f"{'ca' + '1' * 32}/1", f"CA{'1' * 32}/x", f"CA{'1' * 32}/-1"]
 )
 def test_an_address_that_cannot_be_is_not_found(
-    world: World, carrier: CarriersHand, place: str, what: str
+    world: World, carrier: FakeCarrier, place: str, what: str
 ) -> None:
     before = world.counts()
     assert carrier.posts(f"/twilio/return/{place}/{what}", **KEY_1).status_code == 404
     assert world.counts() == before
 
 
-def test_a_number_of_a_try_that_is_too_large_is_not_found(
-    carrier: CarriersHand, promised: PlacedCall
-) -> None:
+def test_a_number_of_a_try_that_is_too_large_is_not_found(carrier: FakeCarrier, promised: PlacedCall) -> None:
     for number in (MOST_RETURN_CALLS + 1, 10**30):
         assert carrier.posts(where(promised.sid, "owner", number), **KEY_1).status_code == 404
 
 
 @pytest.mark.parametrize("what", [*SPOKEN, *NOTED])
 def test_another_account_is_refused_and_nothing_is_written(
-    world: World, promised: PlacedCall, carrier: CarriersHand, what: str
+    world: World, promised: PlacedCall, carrier: FakeCarrier, what: str
 ) -> None:
     before = world.counts()
     other = {**KEY_1, "AccountSid": "AC" + "9" * 32}
@@ -99,7 +97,7 @@ def test_another_account_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize(("name", "value"), [("Digits", "abc"), ("DialBridged", "yes"), ("CallSid", "CA1")])
 def test_a_value_that_cannot_be_is_refused(
-    world: World, promised: PlacedCall, carrier: CarriersHand, name: str, value: str
+    world: World, promised: PlacedCall, carrier: FakeCarrier, name: str, value: str
 ) -> None:
     before = world.counts()
     for what in (*SPOKEN, *NOTED):
@@ -108,7 +106,7 @@ def test_a_value_that_cannot_be_is_refused(
 
 
 def test_the_caller_is_in_nobodys_ear_before_the_center_has_pressed_1(
-    world: World, promised: PlacedCall, carrier: CarriersHand
+    world: World, promised: PlacedCall, carrier: FakeCarrier
 ) -> None:
     """Its requests come although nobody was rung."""
     assert carrier.posts(where(promised.sid, "caller"), **KEY_1).text.endswith(HANGS_UP)
@@ -116,7 +114,7 @@ def test_the_caller_is_in_nobodys_ear_before_the_center_has_pressed_1(
 
 
 def test_agreed_to_without_being_asked_nobody_is_connected(
-    world: World, promised: PlacedCall, carrier: CarriersHand
+    world: World, promised: PlacedCall, carrier: FakeCarrier
 ) -> None:
     assert carrier.posts(where(promised.sid, "caller-key"), **KEY_1).text.endswith(HANGS_UP)
     bridged = {
@@ -132,7 +130,7 @@ def test_agreed_to_without_being_asked_nobody_is_connected(
 
 @pytest.mark.parametrize("key", ["", "0", "5", "*", "#"])
 def test_a_key_that_means_nothing_is_no_agreement(
-    world: World, promised: PlacedCall, carrier: CarriersHand, key: str
+    world: World, promised: PlacedCall, carrier: FakeCarrier, key: str
 ) -> None:
     for what in ("owner", "owner-key"):
         assert carrier.posts(where(promised.sid, what), **{**KEY_1, "Digits": key}).status_code == 200
@@ -141,7 +139,7 @@ def test_a_key_that_means_nothing_is_no_agreement(
 
 
 def test_again_it_gets_the_same_document_and_the_caller_is_rung_once(
-    world: World, promised: PlacedCall, carrier: CarriersHand
+    world: World, promised: PlacedCall, carrier: FakeCarrier
 ) -> None:
     for what in ("owner", "owner-key"):
         first = carrier.posts(where(promised.sid, what), **KEY_1)
@@ -152,7 +150,7 @@ def test_again_it_gets_the_same_document_and_the_caller_is_rung_once(
 
 
 def test_another_key_that_comes_later_changes_nothing(
-    world: World, promised: PlacedCall, carrier: CarriersHand
+    world: World, promised: PlacedCall, carrier: FakeCarrier
 ) -> None:
     first = carrier.posts(where(promised.sid, "owner-key"), **KEY_1)
     assert carrier.posts(where(promised.sid, "owner-key"), **{**KEY_1, "Digits": "3"}).data == first.data

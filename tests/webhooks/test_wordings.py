@@ -117,8 +117,8 @@ def test_the_emergency_number_is_said_in_the_greeting() -> None:
 
 def spoken_of() -> str:
     """All that is written where documents come from."""
-    rooms = (ROOT / "callrouter/calls", ROOT / "callrouter/promises", ROOT / "webhooks")
-    files = [file for room in rooms for file in sorted(room.glob("*.py"))]
+    folders = (ROOT / "callrouter/calls", ROOT / "callrouter/promises", ROOT / "webhooks")
+    files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     return "".join(file.read_text() for file in (*files, ROOT / "callrouter/disclosure/sentences.py"))
 
 

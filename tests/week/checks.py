@@ -1,4 +1,4 @@
-"""What must be so after the week, looked for in the database and in the carrier's books: each function tells what is
+"""What must be so after the week, looked for in the database and in the carrier's cdrs: each function tells what is
 wrong. What holds for every call is looked for by `tests/scenarios/promises.py`.
 """
 
@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 
-from callrouter.promises.schedule import MOST_ATTEMPTS
+from callrouter.promises.deadlines import MOST_ATTEMPTS
 from simulator import SimulatedCdr
 from tests.scenarios.promises import broken_promises
 from tests.week.places import is_day
@@ -23,7 +23,7 @@ Wrong = Iterator[str]
 
 
 class Ended:
-    """The week when it is over: what is stored of it, and what the carrier has in its books."""
+    """The week when it is over: what is stored of it, and what the carrier has in its cdrs."""
 
     def __init__(self, week: Week) -> None:
         self.week = week
@@ -47,10 +47,10 @@ class Ended:
     @cached_property
     def rings(self) -> dict[str, list[SimulatedCdr]]:
         """How often callers were rung about a promise, by the call that was promised one."""
-        books = self.week.carrier.records.calls
+        cdrs = self.week.carrier.records.calls
         found = defaultdict(list)
-        for booked in books.values():
-            parent = books.get(booked.parent or "")
+        for booked in cdrs.values():
+            parent = cdrs.get(booked.parent or "")
             if parent and parent.order:
                 found[_place(parent)[0]].append(booked)
         return found
@@ -68,10 +68,10 @@ class Ended:
     @cached_property
     def stopped(self) -> dict[str, list[datetime]]:
         """When somebody asked, on a return call, not to be called any more, by their number."""
-        books = self.week.carrier.records.calls
+        cdrs = self.week.carrier.records.calls
         found = defaultdict(list)
         for ring in chain.from_iterable(self.rings.values()):
-            tried = self._tried[_place(books[ring.parent or ""])]
+            tried = self._tried[_place(cdrs[ring.parent or ""])]
             if tried["outcome"] == "stopped":
                 found[ring.to].append(tried["closed_at"])
         return found
@@ -159,7 +159,7 @@ def tries_at_the_same_time(ended: Ended) -> Wrong:
 
 
 def calls_at_the_same_time(ended: Ended) -> Wrong:
-    """Of one promise, and to one caller, by the carrier's books; and each try was placed once."""
+    """Of one promise, and to one caller, by the carrier's cdrs; and each try was placed once."""
     to_a_caller = defaultdict(list)
     for ring in chain.from_iterable(ended.rings.values()):
         to_a_caller[ring.to].append(ring)
@@ -182,7 +182,7 @@ def returned_by_who_did_not_owe_it(ended: Ended) -> Wrong:
 
 
 def rung_at_night(ended: Ended) -> Wrong:
-    """By the books, and by when the owner's key was stored."""
+    """By the cdrs, and by when the owner's key was stored."""
     for call, rings in ended.rings.items():
         moments = [row["taken_at"] for row in ended.tries_of[call] if row["taken_at"]]
         for ring in rings:

@@ -72,7 +72,7 @@ WESTERN, NORTHERN = number_of("helpline western"), number_of("helpline northern"
 PAGES = tuple(number_of(f"listing {key}-page") for key in WITH_A_PAGE)
 NOBODYS_NUMBER = "+13235550199"
 NUMBERS = {NATIONAL: 64, WESTERN: 12, NORTHERN: 3, **dict.fromkeys(PAGES, 2), NOBODYS_NUMBER: 0.2}
-"""our numbers: how often each is dialled"""
+"""our numbers: how often each is dialed"""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from random import Random
 
-from callrouter.carrier.wire import Answered, Request, Wire
+from callrouter.carrier.http_transport import CarrierResponse, CarrierTransport, Request
 from simulator import ConnectionFailed, Fields, Transport, WebhookResponse
 from simulator.rest.api_faults import ApiFaults
 from tests.week.timeline import Timeline
@@ -49,16 +49,18 @@ class Line:
 class SlowWire:
     """The way of our workers to the carrier: it takes time, and they may be killed before and after."""
 
-    def __init__(self, wire: Wire, timeline: Timeline, luck: Random, placed: Callable[[], None]) -> None:
-        self._wire = wire
+    def __init__(
+        self, transport: CarrierTransport, timeline: Timeline, luck: Random, placed: Callable[[], None]
+    ) -> None:
+        self._transport = transport
         self._timeline = timeline
         self._luck = luck
         self._placed = placed
 
-    def send(self, request: Request) -> Answered:
+    def send(self, request: Request) -> CarrierResponse:
         self._takes_time()
         try:
-            answered = self._wire.send(request)
+            answered = self._transport.send(request)
         finally:
             self._placed()
         self._takes_time()

@@ -93,7 +93,7 @@ class Outages:
 
 
 @dataclass(frozen=True)
-class Town(CenterBehaviors):
+class Population(CenterBehaviors):
     """Everybody with a telephone, on calls of one kind."""
 
     now: Callable[[], datetime] = field(kw_only=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 from callrouter.promises.calling_hours import BY_DAY
-from callrouter.promises.schedule import due_time
+from callrouter.promises.deadlines import due_time
 from tests.week.checks import Ended, Row
 
 

@@ -12,12 +12,12 @@ from wsgiref.types import WSGIApplication
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
 from callrouter.promises.dependencies import PromiseDependencies
-from callrouter.promises.dialer import ReturnCallDialer
+from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from simulator import (
     Caller,
     Faults,
     Fields,
-    InProcessWire,
+    InProcessTransport,
     Location,
     SimulatedCall,
     SimulatedCarrier,
@@ -32,13 +32,13 @@ from tests.scenarios.world import ACCOUNT, ORIGIN, World
 from tests.simulator.wsgi import WsgiTransport
 from tests.week.directory import CENTERS, DIRECTORY, NUMBERS, Edit, edits
 from tests.week.line import Line, SlowWire, worse
-from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Town, by_chance, leaving
+from tests.week.people import ON_A_CALL, ON_A_RETURN, Chances, Habits, Outages, Population, by_chance, leaving
 from tests.week.places import WITHHELD, Numbers
 from tests.week.timeline import Timeline
 from tests.week.workers import Workers
 from webhooks.app import return_call_dependencies, webhooks_app
 from webhooks.door import Door
-from webhooks.signed import Account as OurAccount
+from webhooks.signature_check import Account as OurAccount
 
 START = datetime(2026, 3, 2, 5, tzinfo=UTC)
 """a Monday, midnight in New York; on its Sunday the clocks change"""
@@ -88,8 +88,8 @@ class Week(World):
         self._dialer = self._makes_a_dialer()
         self.workers = Workers(self, self._luck("workers"))
         self._outages = Outages(self._luck("outages"))
-        self._on_calls = self._town("on calls", ON_A_CALL)
-        self._on_returns = self._town("on return calls", ON_A_RETURN)
+        self._on_calls = self._population("on calls", ON_A_CALL)
+        self._on_returns = self._population("on return calls", ON_A_RETURN)
 
     def opens_its_door(self) -> None:
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
@@ -131,10 +131,10 @@ class Week(World):
         return self._dialer
 
     def _makes_a_dialer(self) -> ReturnCallDialer:
-        wire = SlowWire(
-            InProcessWire(self.carrier.rest),
+        transport = SlowWire(
+            InProcessTransport(self.carrier.rest),
             self.timeline,
-            self._luck("wire"),
+            self._luck("transport"),
             self._performs_what_was_placed,
         )
         dependencies = PromiseDependencies(
@@ -143,13 +143,13 @@ class Week(World):
         return ReturnCallDialer(
             self.database,
             dependencies,
-            TwilioRest(ACCOUNT.sid, ACCOUNT.token, wire=wire),
+            TwilioRest(ACCOUNT.sid, ACCOUNT.token, transport=transport),
             ORIGIN,
             self.clock.now,
         )
 
-    def _town(self, whose: str, at_a_center: Chances) -> Town:
-        return Town(
+    def _population(self, whose: str, at_a_center: Chances) -> Population:
+        return Population(
             now=self.clock.now,
             luck=self._luck(whose),
             outages=self._outages,
@@ -223,10 +223,10 @@ class Week(World):
         return story
 
     def _carrier(self, line: Line, luck: Random) -> SimulatedCarrier:
-        """The carrier for one call, with callbacks of its own on their way; the books are everybody's."""
-        webhooks, books = Webhooks.of(ORIGIN), self.carrier.records
+        """The carrier for one call, with callbacks of its own on their way; the cdrs are everybody's."""
+        webhooks, cdrs = Webhooks.of(ORIGIN), self.carrier.records
         return SimulatedCarrier(
-            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), records=books
+            ACCOUNT, webhooks, line, self.timeline, seed=luck.getrandbits(64), records=cdrs
         )
 
     def _something_fails(self, luck: Random) -> None:

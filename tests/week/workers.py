@@ -12,9 +12,14 @@ import sqlalchemy as sa
 
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
-from callrouter.promises.dialer import ring_next
-from callrouter.promises.lookup import LOOK_UP_EVERY, SEARCH_EVERY, WEBHOOKS_WITHIN, look_up_unclear
 from callrouter.promises.model import OPEN, Promise, ReturnCall
+from callrouter.promises.return_calls.dialer import ring_next
+from callrouter.promises.return_calls.lookup import (
+    LOOK_UP_EVERY,
+    SEARCH_EVERY,
+    WEBHOOKS_WITHIN,
+    look_up_unclear,
+)
 from callrouter.routing.lines import end_pauses
 from callrouter.routing.model import Availability
 from callrouter.telephony import CarrierError

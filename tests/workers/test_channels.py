@@ -6,7 +6,7 @@ import pytest
 
 from callrouter.alerts.channel import EMAIL, WEBHOOK, Recipient, recipients
 from config.settings import read_settings
-from workers.channels import channels, post
+from workers.channels import channels, mail_sender
 
 MAIL = {
     "ALERT_EMAIL": "a@example.org,b@example.org",
@@ -36,7 +36,7 @@ def test_who_is_told_is_what_was_set(tmp_path: Path, given: dict[str, str], told
 def test_invoices_go_where_a_sender_and_a_server_are_set(tmp_path: Path) -> None:
     given = {"INVOICE_FROM": "billing@example.org", "SMTP_URL": MAIL["SMTP_URL"]}
     home = {"CALLROUTER_HOME": str(tmp_path)}
-    found = post(read_settings(home | given, tmp_path / ".env"))
+    found = mail_sender(read_settings(home | given, tmp_path / ".env"))
     assert found
     assert (found.sender, found.domain) == ("billing@example.org", "example.org")
-    assert post(read_settings(home | MAIL, tmp_path / ".env")) is None
+    assert mail_sender(read_settings(home | MAIL, tmp_path / ".env")) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.alerts.mail_server import MailServer, taking_mail
-from tests.invoices.sending import SENDER, BillingOffice
+from tests.invoices.sending import SENDER, InvoiceSending
 from tests.workers.test_whole_house import SECONDS
 from workers.external import INVOICES
 
@@ -25,13 +25,13 @@ def server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def office(database_url: str, server: MailServer) -> Iterator[BillingOffice]:
+def sending(database_url: str, server: MailServer) -> Iterator[InvoiceSending]:
     """As many invoices are asked for as have a turn, and another."""
-    office = BillingOffice(database_url, server)
+    sending = InvoiceSending(database_url, server)
     for number in range(INVOICES):
-        office.asks(f"{number}@sunrise.example")
-    yield office
-    office.books.close()
+        sending.asks(f"{number}@sunrise.example")
+    yield sending
+    sending.accounts.close()
 
 
 def has_a_turn(url: str, home: Path, **environment: str) -> None:
@@ -42,19 +42,19 @@ def has_a_turn(url: str, home: Path, **environment: str) -> None:
 
 
 def test_a_few_are_sent_in_a_turn_so_that_other_tasks_have_theirs(
-    office: BillingOffice, server: MailServer, database_url: str, tmp_path: Path
+    sending: InvoiceSending, server: MailServer, database_url: str, tmp_path: Path
 ) -> None:
     smtp = {"INVOICE_FROM": SENDER, "SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
     has_a_turn(database_url, tmp_path, **smtp)
     assert len(server.accepted) == INVOICES
     has_a_turn(database_url, tmp_path, **smtp)
     assert len(server.accepted) == INVOICES + 1
-    assert all(row["delivered_at"] for row in office.log)
+    assert all(row["delivered_at"] for row in sending.log)
 
 
 def test_without_a_sender_they_wait(
-    office: BillingOffice, server: MailServer, database_url: str, tmp_path: Path
+    sending: InvoiceSending, server: MailServer, database_url: str, tmp_path: Path
 ) -> None:
     has_a_turn(database_url, tmp_path, SMTP_URL=f"smtp://127.0.0.1:{server.port}", INVOICE_FROM="")
     assert server.accepted == []
-    assert {(row["attempts"], row["delivered_at"]) for row in office.log} == {(0, None)}
+    assert {(row["attempts"], row["delivered_at"]) for row in sending.log} == {(0, None)}

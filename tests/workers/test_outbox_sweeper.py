@@ -13,14 +13,14 @@ from celery import Celery
 import callrouter.model as tables
 from callrouter.alerts.channel import recipients
 from callrouter.database import Database, Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import OUTBOX_SWEEPER, PROCESSES, mark_seen, seen
 from callrouter.events.outbox import publish_alert, something_waits
 from callrouter.events.settle import settle
-from tests.alerts.office import Ear
+from tests.alerts.alerting import RecordingChannel
 from tests.workers.background import soon
+from workers.after_call import subscriptions
 from workers.outbox_sweeper import OutboxSweeper, StallDetector, deliver_alerts_for_external
-from workers.subscriptions import subscriptions
 from workers.wakeup import CoalescedSender, awake_flag, wake_a_worker
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)
@@ -32,14 +32,14 @@ class FakeDependencies:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.moment = START
-        self.ear = Ear()
-        self.channels = {"email": self.ear}
+        self.channel = RecordingChannel()
+        self.channels = {"email": self.channel}
 
     def now(self) -> datetime:
         return self.moment
 
     def settle_a_batch(self, most: int = 5) -> int:
-        what_follows = subscriptions(DirectoryShelf(), recipients(self.channels))
+        what_follows = subscriptions(DirectoryCache(), recipients(self.channels))
         return settle(self.database, what_follows, self.now(), most)
 
     def publishes(self, facts: int = 1) -> None:
@@ -171,7 +171,7 @@ def test_alerts_are_delivered_where_the_external_worker_is_dead(deps: FakeDepend
     stopped = threading.Event()
     delivering = threading.Thread(target=deliver_alerts_for_external, args=(deps, stopped, 0.02))
     delivering.start()
-    assert soon(lambda: len(deps.ear.heard) == 1)
+    assert soon(lambda: len(deps.channel.heard) == 1)
     stopped.set()
     delivering.join()
 
@@ -193,7 +193,7 @@ def test_alerts_are_left_to_the_external_worker_where_it_is_alive(deps: FakeDepe
     assert looked.wait(10)
     stopped.set()
     delivering.join()
-    assert watched.ear.heard == []
+    assert watched.channel.heard == []
 
 
 def test_whether_anybody_drains_is_seen_by_the_moment_that_changes() -> None:

@@ -11,12 +11,13 @@ from celery import Celery
 
 import callrouter.model as tables
 from callrouter.database import Database
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, mark_seen
 from callrouter.events.settle import settle
 from tests.databases import open_database
 from tests.servers.valkey import ValkeyServer
 from tests.workers.background import PROCFILE, Background, soon
+from workers.after_call import subscriptions
 from workers.heartbeat import start_heartbeat
 from workers.process_monitor import (
     MONITORED_BY_SWEEPER,
@@ -25,7 +26,6 @@ from workers.process_monitor import (
     mark_external_seen,
     mark_worker_seen,
 )
-from workers.subscriptions import subscriptions
 from workers.wakeup import HEARTBEAT
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_a_worker_tells_of_a_sweeper_that_is_not_seen(database: Database) -> Non
         at = NOON + timedelta(seconds=seconds)
         told = database.transact(partial(mark_worker_seen, monitor=monitor, now=at, sender=BEAT))
         monitor.committed(told, at)
-    while settle(database, subscriptions(DirectoryShelf()), NOON):
+    while settle(database, subscriptions(DirectoryCache()), NOON):
         pass
     with database.engine.connect() as connection:
         [alert] = connection.execute(sa.select(tables.RaisedAlert)).mappings()

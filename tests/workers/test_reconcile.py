@@ -1,4 +1,4 @@
-"""The errand that compares days with the carrier's books: over sockets, and when the carrier is not there."""
+"""The errand that compares days with the carrier's records: over sockets, and when the carrier is not there."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from tests.server.running import free_port
 
 # Eagerly, as a task that is run at once runs its retries at once; nobody waits between two requests.
 ERRAND = """
-import callrouter.carrier.patience as patience
+import callrouter.carrier.retry as patience
 patience.PAUSES = (0.0,)
 from workers.external import reconcile_days
 done = reconcile_days.apply()

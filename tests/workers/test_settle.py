@@ -14,7 +14,7 @@ from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.promises import broken_promises
 from tests.scenarios.world import START, World
 from tests.servers.databases import Databases
-from workers.subscriptions import subscriptions
+from workers.after_call import subscriptions
 
 
 @pytest.fixture

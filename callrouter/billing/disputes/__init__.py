@@ -1,1 +1,1 @@
-"""Disputes: partners' objections to their charges, and how each was decided."""
+"""Disputes: partners' objections to charges, and the decisions about them."""

@@ -1,4 +1,4 @@
-"""Deciding an objection: all of the charge is credited, a part of it, or nothing; once, by a person who says why."""
+"""Decides an objection: the whole charge is credited, or a part, or nothing. A person decides once and says why."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from callrouter.billing.charged_call import ChargedCall, charged_calls
 from callrouter.billing.contract_terms import current_timezone
-from callrouter.billing.credit import CreditRequest, credit
 from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED, Dispute
 from callrouter.billing.ledger import CreditWriter, EntryCause, lock_ledger, posting
+from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money, parse_amount
 
@@ -30,7 +30,7 @@ _DECIDE = sa.update(Dispute).where(Dispute.id == sa.bindparam("number"), Dispute
 
 @dataclass(frozen=True, slots=True)
 class DisputeDecision:
-    """How the open objection to a call's charge is decided, by whom and why."""
+    """A decision about the open objection to a call's charge."""
 
     call: str
     verdict: str
@@ -38,23 +38,24 @@ class DisputeDecision:
     note: str
     person: str
     amount: str | None = None
-    """of a part, as it was written: `10.00`, in the currency of the charge"""
+    """of a partial credit, as typed: `10.00`, in the currency of the charge"""
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedDispute:
-    """An objection that was decided: its number, and what was credited."""
+    """The number of the objection, and the amount that was credited."""
 
     number: int
     credited: Money
 
 
 def decide_dispute(
-    session: Session, directories: DirectoryShelf, decision: DisputeDecision, now: datetime
+    session: Session, directories: DirectoryCache, decision: DisputeDecision, now: datetime
 ) -> DecidedDispute:
-    """Decide an objection and credit what follows, so that what hangs on the charge is priced anew.
+    """Decide an objection, credit the amount, and price the caller's other calls again.
 
-    Raises NotKnown where nobody objected, Fault where it is decided already, and for a part that is none.
+    Raises NotKnown if nobody objected. Raises Fault if the objection is already decided, or the partial amount is
+    impossible.
     """
     lock_ledger(session)
     number, reason = _open(session, decision.call)
@@ -77,7 +78,7 @@ def decide_dispute(
 
 
 def _open(session: Session, call: str) -> tuple[int, str]:
-    """The number and the reason of the objection that is to be decided."""
+    """The number and the reason of the open objection."""
     latest = session.execute(_LATEST, {"call": call}).first()
     if latest is None:
         raise NotKnown(
@@ -92,7 +93,7 @@ def _open(session: Session, call: str) -> tuple[int, str]:
 
 
 def _amount(decision: DisputeDecision, charged: ChargedCall) -> int:
-    """What is to be credited, in whole minor units. What was credited by hand meanwhile is not credited again."""
+    """The amount to credit, in whole minor units. Manual credits since the objection are not credited again."""
     if decision.verdict == REFUSED:
         return 0
     if decision.verdict == ACCEPTED:
@@ -111,9 +112,9 @@ def _amount(decision: DisputeDecision, charged: ChargedCall) -> int:
 
 
 def _reverse_rule_credit(
-    session: Session, directories: DirectoryShelf, number: int, charged: ChargedCall, now: datetime
+    session: Session, directories: DirectoryCache, number: int, charged: ChargedCall, now: datetime
 ) -> None:
-    """A credit that a rule has made meanwhile ends. Else the call would be charged again once its reason is gone."""
+    """Reverse a credit that a rule has made. Otherwise the call could be charged again when that reason ends."""
     rule_credit = charged.rule_credit
     if rule_credit is None:
         return

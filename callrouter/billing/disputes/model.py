@@ -1,4 +1,4 @@
-"""The table of disputes: a partner's objection to a charge, and how it was decided."""
+"""The table of disputes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Dispute(Base):
             name="decided_whole",
         ),
         sa.CheckConstraint("decision <> 'refused' OR credited = 0", name="refused_for_nothing"),
-        # One objection to a charge at a time.
+        # A charge has one open objection at a time.
         sa.Index("uq_dispute_open", "charge", unique=True, postgresql_where=sa.text("decision IS NULL")),
         sa.Index("ix_dispute_partner", "partner", "id"),
     )

@@ -1,4 +1,4 @@
-"""Objecting: a partner says why it should not pay for a call, until 30 days after the invoice that has the charge."""
+"""Objections: a partner says why it should not pay for a call, within 30 days after the invoice."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import Money
 
-# Each is about the call as such, or about its price. There is none about who called, and none about what came of the
-# call: a fee that depends on it is what the law forbids (see `billing/pricing.py`), and so does one that is given back.
+# Reasons are about the call or its price. None is about who called or what came of the call: the law forbids a fee that
+# depends on these (see `billing/pricing.py`), and also a refund that does.
 REASONS = {
     "no-talk": "nobody was on the line, or there was no conversation",
     "bad-line": "the line was too bad to talk",
@@ -29,7 +29,7 @@ REASONS = {
     "test-call": "somebody was testing the line",
     "other": "something else about the call or its price, as the evidence says",
 }
-"""reason: what it means"""
+"""each reason with its meaning"""
 
 _OPEN = sa.select(Dispute.id, Dispute.raised_at).where(
     Dispute.charge == sa.bindparam("charge"), Dispute.decision.is_(None)
@@ -38,31 +38,31 @@ _RAISE = sa.insert(Dispute).returning(Dispute.id)
 
 
 class ChargeInvoice(NamedTuple):
-    """The invoice that has a charge."""
+    """The invoice that contains a charge."""
 
     name: str
     issued_at: datetime
 
 
 FindChargeInvoice = Callable[[Session, str], ChargeInvoice | None]
-"""Finds the latest invoice that has the charge of a call. Invoices lie above billing, so it is handed in."""
+"""finds the latest invoice that contains a call's charge; a parameter, because invoices lie above billing"""
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What a partner objects to and why; the person is who enters it."""
+    """What a partner objects to, and why. `person` is who entered it."""
 
     call: str
     reason: str
     """one of `REASONS`"""
     evidence: str
-    """what the partner says"""
+    """the partner's own words"""
     person: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenObjection:
-    """An objection that is open now: its number, whose it is, and what is left of the charge."""
+    """An open objection: its number, its partner, and what is left of the charge."""
 
     number: int
     partner: str
@@ -72,10 +72,10 @@ class OpenObjection:
 def object_to_charge(
     session: Session, invoice_of_charge: FindChargeInvoice, objection: Objection, now: datetime
 ) -> OpenObjection:
-    """Raise a partner's objection to the charge of a call.
+    """Enter a partner's objection to the charge of a call.
 
-    Raises NotKnown where the call was not charged; Fault where nothing is left of the charge, where it comes too late,
-    and where one is open already.
+    Raises NotKnown if the call was not charged. Raises Fault if nothing is left of the charge, if the deadline has
+    passed, or if another objection is open.
     """
     lock_ledger(session)
     if objection.reason not in REASONS:
@@ -117,7 +117,7 @@ def _refuse_another(session: Session, charged: ChargedCall) -> None:
 
 
 def _refuse_too_late(invoice: ChargeInvoice, now: datetime) -> None:
-    """What is on no invoice yet can be objected to at any time."""
+    """A charge that is on no invoice yet can be disputed at any time."""
     until = invoice.issued_at + TIME_TO_OBJECT
     if now <= until:
         return

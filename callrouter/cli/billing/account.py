@@ -13,13 +13,13 @@ from callrouter.billing.manual_entries import adjust as adjust_account
 from callrouter.billing.manual_entries import record_payment as record_payment_in_ledger
 from callrouter.billing.period import a_month
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON, REFERENCE
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.user import user
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import NotKnown
 from callrouter.money import MINOR_UNITS, Money
 from callrouter.reports.partners import known_partners
@@ -87,7 +87,7 @@ def statement(
 @click.option("--off", is_flag=True, help="Take it off what the partner owes; without it, it is added.")
 @click.option("--reason", "why", type=REASON, required=True, help="Why; the partner reads it.")
 @CURRENCY
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def adjust(  # noqa: PLR0913 - what its command line says
@@ -100,7 +100,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
     currency: str | None,
     *,
     off: bool,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Add an amount to what a partner owes, or take it off with --off. It is about no call: see `credit`.
 
@@ -112,11 +112,11 @@ def adjust(  # noqa: PLR0913 - what its command line says
       callrouter billing adjust sunrise 12.50 --off --reason "agreed after the outage of 3 November"
     """
     wanted = ManualEntry(partner, amount, why, user(), dependencies.settings.simulated, currency)
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     what = "taken off what" if off else "added to what"
     enter(
         dependencies,
-        consent,
+        confirmation,
         lambda session: adjust_account(session, directories, wanted, now, off=off),
         ActOutput(
             form,
@@ -136,7 +136,7 @@ def adjust(  # noqa: PLR0913 - what its command line says
     help="What tells it from all others: the bank's, or the number of a cheque.",
 )
 @CURRENCY
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def record_payment(  # noqa: PLR0913 - what its command line says
@@ -148,7 +148,7 @@ def record_payment(  # noqa: PLR0913 - what its command line says
     reference: str,
     currency: str | None,
     *,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Record a payment that came in from a partner.
 
@@ -159,10 +159,10 @@ def record_payment(  # noqa: PLR0913 - what its command line says
       callrouter billing record-payment sunrise 350.00 --reference "wire 2026-11-24 0017"
     """
     wanted = ManualEntry(partner, amount, reference, user(), dependencies.settings.simulated, currency)
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     enter(
         dependencies,
-        consent,
+        confirmation,
         lambda session: record_payment_in_ledger(session, directories, wanted, now),
         ActOutput(
             form,

@@ -10,7 +10,7 @@ from typing import TypedDict
 import click
 
 from callrouter.billing.period import a_month
-from callrouter.cli.consent import DRY_RUN, ActOptions, ask, consent_options
+from callrouter.cli.confirmation import DRY_RUN, ActOptions, ask, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
 from callrouter.cli.parameter_types import ParsedParameter
@@ -18,7 +18,7 @@ from callrouter.cli.progress import counted
 from callrouter.cli.tables import TABLE, as_table, format_option, print_rows, terminal_columns
 from callrouter.cli.user import user
 from callrouter.database import Session
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.invoices.close import CannotBeClosed, CloseRequest, CloseResult, close_month
 from callrouter.invoices.invoice import Invoice
@@ -49,7 +49,7 @@ class Closer:
 
     def __init__(self, dependencies: CommandDependencies, requests: Sequence[CloseRequest]) -> None:
         self._dependencies = dependencies
-        self._directories = DirectoryShelf()
+        self._directories = DirectoryCache()
         self._requests = requests
 
     def close(self) -> list[Outcome]:
@@ -94,7 +94,7 @@ class Closer:
 @click.option(
     "--early", is_flag=True, help="Also where the month is not over: what comes later goes to the next."
 )
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def close(
@@ -105,13 +105,13 @@ def close(
     partner: str | None,
     *,
     early: bool,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Close a month: issue each partner's invoice, with numbers without gaps.
 
     A partner's month is its own, in its zone. It is not closed as long as a call of it is not explained (it has
-    no end, or the carrier's books do not confirm it), a day of it has not been compared with the carrier's
-    books, or a month before it is open; each is listed with what to do, and the exit status is 1, while other
+    no end, or the carrier's records do not confirm it), a day of it has not been compared with the carrier's
+    records, or a month before it is open; each is listed with what to do, and the exit status is 1, while other
     partners are closed all the same. An issued invoice never changes: what comes late is
     posted in the month that is open. Doing it again gives the same invoices; interrupted, it goes on.
     Where the carrier is simulated a month may be closed early, for trying.
@@ -132,11 +132,11 @@ def close(
             for key in _partners(dependencies, partner)
         ],
     )
-    if consent.dry_run:
+    if confirmation.dry_run:
         click.echo(DRY_RUN, err=form != TABLE)
-    elif consent.asks:
+    elif confirmation.asks:
         _ask(closer.try_out())
-    outcomes = closer.try_out() if consent.dry_run else closer.close()
+    outcomes = closer.try_out() if confirmation.dry_run else closer.close()
     _print(form, outcomes)
     if any(outcome["state"] == OPEN for outcome in outcomes):
         raise click.exceptions.Exit(NOT_SO)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from callrouter.billing.charged_call import charged_calls
-from callrouter.billing.credit import CreditRequest
-from callrouter.billing.credit import credit as credit_call
+from callrouter.billing.manual_entries import CreditRequest
+from callrouter.billing.manual_entries import credit as credit_call
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
 from callrouter.cli.tables import format_option
 from callrouter.cli.user import user
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.money import parse_amount
 from callrouter.reports.find_call import find_call
@@ -23,7 +23,7 @@ from callrouter.reports.find_call import find_call
 @click.argument("callsid")
 @click.option("--reason", type=REASON, required=True, help="Why; the partner reads it.")
 @click.option("--amount", metavar="35.00", help="A part of the charge; without it all that is left.")
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def credit(
@@ -34,7 +34,7 @@ def credit(
     reason: str,
     amount: str | None,
     *,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Credit a charge, or a part of it. What was free because of that charge is rated anew.
 
@@ -53,10 +53,10 @@ def credit(
     with dependencies.reading() as connection:
         call = find_call(connection, callsid)
     wish = CreditRequest(call, _minor(dependencies, call, amount), reason, user())
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     enter(
         dependencies,
-        consent,
+        confirmation,
         lambda session: credit_call(session, directories, wish, now),
         ActOutput(
             form,

@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import format_option, print_rows
@@ -25,11 +25,17 @@ ADDRESS = ParsedParameter("address", mailbox)
 @click.command()
 @click.argument("name", metavar="INVOICE")
 @click.option("--to", "address", type=ADDRESS, help="To somebody else than the partner's billing_email.")
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def send(
-    dependencies: CommandDependencies, /, form: str, name: str, address: str | None, *, consent: ActOptions
+    dependencies: CommandDependencies,
+    /,
+    form: str,
+    name: str,
+    address: str | None,
+    *,
+    confirmation: ActOptions,
 ) -> None:
     """Have an invoice e-mailed once more, with its PDF and CSV, or to somebody else.
 
@@ -50,7 +56,7 @@ def send(
         lambda number: [f"{name} is to be sent to {to}, delivery {number}.", *waits],
         lambda number: {"invoice": name, "to": to, "delivery": number, "waits_for_settings": bool(waits)},
     )
-    carry_out(dependencies, consent, lambda session: ask_to_send(session, name, to, user(), now), answer)
+    carry_out(dependencies, confirmation, lambda session: ask_to_send(session, name, to, user(), now), answer)
 
 
 def _billing_email(dependencies: CommandDependencies, name: str) -> str:

@@ -13,14 +13,14 @@ from callrouter.billing.disputes.objection import REASONS, Objection, object_to_
 from callrouter.billing.period import a_month
 from callrouter.cli.billing.account import known
 from callrouter.cli.billing.effect import enter
-from callrouter.cli.consent import ActOptions, ActOutput, consent_options
+from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import EVIDENCE, NOTE
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
-from callrouter.directory.versions import DirectoryShelf
+from callrouter.directory.versions import DirectoryCache
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.reports.disputes import OPEN, DisputeRow, Figures
 from callrouter.reports.disputes import disputes as listed
@@ -102,7 +102,7 @@ def list_(
 @click.argument("verdict", type=click.Choice(tuple(VERDICTS)))
 @click.option("--note", type=NOTE, required=True, help="Why; it is kept with the objection.")
 @click.option("--amount", metavar="10.00", help="What is credited of the charge, for `part`.")
-@consent_options
+@confirmation_options
 @format_option
 @with_dependencies
 def decide(  # noqa: PLR0913 - what its command line says
@@ -114,7 +114,7 @@ def decide(  # noqa: PLR0913 - what its command line says
     note: str,
     amount: str | None,
     *,
-    consent: ActOptions,
+    confirmation: ActOptions,
 ) -> None:
     """Decide the open objection to a call's charge, once.
 
@@ -130,13 +130,18 @@ def decide(  # noqa: PLR0913 - what its command line says
     if (amount is not None) != (verdict == "part"):
         raise click.UsageError("say --amount for a part of the charge, and for nothing else")
     decision = DisputeDecision(_call(dependencies, callsid), VERDICTS[verdict], note, user(), amount)
-    now, directories = dependencies.now(), DirectoryShelf()
+    now, directories = dependencies.now(), DirectoryCache()
     answer = ActOutput[DecidedDispute](
         form,
         lambda done: [f"Objection {done.number} is {IN_WORDS[decision.verdict]}: {done.credited} credited."],
         lambda done: _decided(decision, done),
     )
-    enter(dependencies, consent, lambda session: decide_dispute(session, directories, decision, now), answer)
+    enter(
+        dependencies,
+        confirmation,
+        lambda session: decide_dispute(session, directories, decision, now),
+        answer,
+    )
 
 
 def _decided(decision: DisputeDecision, done: DecidedDispute) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from callrouter.billing.balance import ChangedBalance, ChangedCharge, Effect, with_effect
-from callrouter.cli.consent import ActOptions, ActOutput, carry_out
+from callrouter.cli.confirmation import ActOptions, ActOutput, carry_out
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.database import Session
 
@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 
 def enter(
-    dependencies: CommandDependencies, consent: ActOptions, act: Callable[[Session], T], answer: ActOutput[T]
+    dependencies: CommandDependencies,
+    confirmation: ActOptions,
+    act: Callable[[Session], T],
+    answer: ActOutput[T],
 ) -> None:
     """Carry out an act that enters something in the accounts, as `carry_out` does, and tell its effect."""
 
@@ -28,7 +31,7 @@ def enter(
 
     carry_out(
         dependencies,
-        consent,
+        confirmation,
         lambda session: with_effect(session, act),
         ActOutput(answer.form, in_words, as_row),
     )

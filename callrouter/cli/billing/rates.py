@@ -14,7 +14,7 @@ from callrouter.cli.reconcile import a_day
 from callrouter.cli.tables import format_option, print_rows
 from callrouter.directory.directory import MONTHLY
 from callrouter.directory.document import PER_CALL_TERMS
-from callrouter.directory.equal_price import Standing, Terms, standings
+from callrouter.directory.proposals.equal_price import Standing, Terms, standings
 from callrouter.money import Money
 
 COLUMNS = ("partner", "kind", "currency", "price", *PER_CALL_TERMS, "deviations", "since")

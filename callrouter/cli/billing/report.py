@@ -44,7 +44,7 @@ def report(
     The amounts of a month are those of its invoices. By partner or center, `calls` of a row are those for which
     it was rung, or that it returned, so a call that two had stands in two rows. The totals count each call once:
     with the partner that took it, else with the first that was rung. Without --by, calls for
-    which nobody was rung are left out. `carrier cost` is of as many calls as `costed` says. What was only
+    which nobody was rung are left out. `carrier cost` is of as many calls as `calls_with_cost` says. What was only
     simulated stands in rows of its own. A month is each partner's own, in its zone; without --month it is the one
     that it is now in --zone.
 
@@ -82,5 +82,5 @@ def _in_words(total: ReportFigures, with_each_partner: bool) -> str:
         f"{total['credited']} taken off",
     ]
     if total["carrier_cost"]:
-        parts.append(f"{total['costed']} cost {total['carrier_cost']} {total['cost_currency']}")
+        parts.append(f"{total['calls_with_cost']} cost {total['carrier_cost']} {total['cost_currency']}")
     return ", ".join(parts)

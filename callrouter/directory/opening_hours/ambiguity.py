@@ -1,6 +1,6 @@
-"""Pairs of rules of opening hours that a person may mean in another way than they are read. *Pure.*
+"""Finds opening hours that a person may have meant in another way than they are read. *Pure.*
 
-The syntax gives each of them one meaning; what is looked for here is a second one that a person may have had in mind.
+The syntax has one meaning. This module looks for a second one that the writer may have had in mind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _ADDS_OR_REPLACES = "may add to the hours of the same days, or replace them"
 
 
 def doubts_between(rules: Sequence[Rule]) -> Iterator[HoursFault]:
-    """What could be read in two ways, where rules are for the same days or for days that follow each other."""
+    """The ambiguities between rules for the same days or for consecutive days."""
     for earlier, later in combinations(rules, 2):
         doubt = _doubt_on_same_days(earlier, later) or _doubt_at_midnight(earlier, later)
         if doubt:
@@ -68,7 +68,7 @@ def _stands_too_early(earlier: Rule, later: Rule) -> bool:
 
 
 def _is_replaced_wholly(earlier: Rule, later: Rule) -> bool:
-    """Whether a rule is for nothing, or for days of which it is unclear whose they are."""
+    """Whether a rule never applies, or it is unclear which rule applies on its days."""
     if earlier.rank is not later.rank:
         return False
     if earlier.dates and later.dates and earlier.dates.days != later.dates.days:
@@ -77,7 +77,7 @@ def _is_replaced_wholly(earlier: Rule, later: Rule) -> bool:
 
 
 def _may_be_meant_to_add(earlier: Rule, later: Rule) -> bool:
-    """Hours that neither narrow nor widen those of the same weekdays may be meant besides them."""
+    """Whether hours may be meant in addition: they neither narrow nor widen those of the same weekdays."""
     if not later.hours or not earlier.weekdays & later.weekdays or later.rank > Rank.SEASON:
         return False
     if later.rank > earlier.rank:
@@ -98,7 +98,7 @@ def _doubt_at_midnight(one: Rule, other: Rule) -> HoursFault | None:
 
 
 def _goes_on_into(night: Rule, day: Rule) -> HoursFault | None:
-    """Hours past midnight, and a rule that may be meant to close the day that they end in."""
+    """Hours past midnight, and a rule that may be meant to close the day in which they end."""
     until = night.ends_next_day
     if not until or not _is_exception(day, night) or not _may_follow(night, day):
         return None
@@ -107,7 +107,7 @@ def _goes_on_into(night: Rule, day: Rule) -> HoursFault | None:
     goes_on = f"00:00-{clock(until)}"
     mend = f"end {_days(night)} at 24:00, and write the hours after midnight as hours of the next day"
     if day.rank is not Rank.HOLIDAYS:
-        # A holiday follows a working day or a free one, so its morning cannot be written once for all.
+        # A holiday may follow any day, so its morning cannot be written once for all.
         mend = f"write {_days(day)} {goes_on}{_more(day)} if the night before goes on until then, else {mend}"
     return unclear(f"{night.text}; {day.text}", f"may be open or closed {goes_on} on {_days(day)}", mend)
 
@@ -117,7 +117,7 @@ def _is_exception(day: Rule, night: Rule) -> bool:
 
 
 def _may_follow(night: Rule, day: Rule) -> bool:
-    """Whether a day of one may come right after a day of the other."""
+    """Whether a day of one rule may come right after a day of the other."""
     if night.dates and day.dates and not night.dates.days_after().meets(day.dates):
         return False
     mornings = {(weekday + 1) % 7 for weekday in night.weekdays}

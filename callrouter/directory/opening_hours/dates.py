@@ -1,4 +1,4 @@
-"""Reads the months and dates with which a rule of opening hours begins. *Pure.*
+"""Reads the months and dates at the beginning of a rule of opening hours. *Pure.*
 
 `Jun-Aug`, `Dec 24`, `Dec 24-Jan 2`, `2026 Dec 24-2027 Jan 2`, and lists of these.
 """
@@ -13,7 +13,7 @@ from callrouter.directory.opening_hours.rule import Dates
 from callrouter.directory.opening_hours.tokens import DATES, DAY, MONTH, MONTHS, YEAR, Tokens
 
 _LEAP_YEAR = 2024
-"""For days of every year, 29 February among them."""
+"""for days of every year, including 29 February"""
 _LONGEST_RANGE = timedelta(days=366)
 _EACH_DAY = [date(_LEAP_YEAR, 1, 1) + timedelta(days=number) for number in range(366)]
 
@@ -37,7 +37,7 @@ class _Date:
 
 
 def read_dates(tokens: Tokens) -> Dates | None:
-    """The months and dates that come next; None where there are none."""
+    """The months and dates that come next. None if there are none."""
     if not tokens.sees(DATES):
         return None
     begin = tokens.at
@@ -56,7 +56,7 @@ def read_dates(tokens: Tokens) -> Dates | None:
 
 
 def _range(tokens: Tokens) -> tuple[_Date, _Date]:
-    """The first and the last date of a range; the same one twice where it is no range."""
+    """The first and the last date of a range; the same date twice for a single one."""
     begin = tokens.at
     first = last = _date(tokens)
     if tokens.accept("-"):
@@ -82,7 +82,7 @@ def _date(tokens: Tokens) -> _Date:
 
 
 def _last_date(tokens: Tokens, first: _Date) -> _Date:
-    """The end of a range, which has the month and the year of its beginning where it names none."""
+    """The end of a range. It has the month and the year of the beginning if it names none."""
     if first.day and tokens.sees(DAY):
         return replace(first, day=int(tokens.take()))
     begin = tokens.at

@@ -1,4 +1,4 @@
-"""What is wrong with opening hours, for the person who wrote them. *Pure.*"""
+"""Faults of opening hours, for the person who wrote them. *Pure.*"""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from callrouter.directory.faults import quoted
 
 @dataclass(frozen=True, slots=True)
 class HoursFault:
-    """Hours that cannot be read, or that could be read in two ways."""
+    """Hours that are unreadable or ambiguous."""
 
     part: str
-    """The part of the hours that it is about."""
+    """the part that is at fault"""
     what: str
-    """What the hours are or do, as the end of a sentence."""
+    """the end of a sentence about the hours"""
     mend: str = ""
-    """How to write it instead; empty where an example says more."""
+    """how to write it instead; empty if an example says more"""
 
 
 class UnreadableHours(Exception):
-    """Hours that do not follow the syntax that we read."""
+    """Hours that do not follow the syntax."""
 
     def __init__(self, part: str, mend: str = "") -> None:
         super().__init__(part)
@@ -29,5 +29,5 @@ class UnreadableHours(Exception):
 
 
 def unclear(part: str, why: str, mend: str) -> HoursFault:
-    """That a part of the hours could be read in two ways; `why` is the end of a sentence about the part."""
+    """The fault of an ambiguous part. `why` is the end of a sentence about it."""
     return HoursFault(part, f"could be read in two ways: {quoted(part)} {why}", mend)

@@ -1,7 +1,7 @@
-"""The federal holidays of the United States: which days they are. *Pure.*
+"""The federal holidays of the United States. *Pure.*
 
-5 U.S.C. 6103, as it has stood since Juneteenth was added in 2021. A holiday that falls on a Saturday or Sunday is
-also observed on the Friday before or the Monday after: that working day is a holiday as well.
+5 U.S.C. 6103, as it has stood since Juneteenth was added in 2021. A holiday on a Saturday or Sunday is also observed
+on the Friday before or the Monday after: that working day is a holiday too.
 https://www.opm.gov/policy-data-oversight/pay-leave/federal-holidays/
 """
 
@@ -37,7 +37,7 @@ def is_holiday(day: date) -> bool:
 
 @lru_cache(maxsize=400)
 def holidays_of_year(year: int) -> frozenset[date]:
-    """The holidays within the year; New Year's Day may be observed on the last day of the year before."""
+    """The holidays of a year. New Year's Day may be observed on the last day of the year before."""
     around = (year, year + 1) if year < date.max.year else (year,)
     days = {day for each in around for holiday in _holidays(each) for day in _with_observed(holiday)}
     return frozenset(day for day in days if day.year == year)

@@ -1,7 +1,7 @@
 """Whether a center is open at a moment, and until when that holds. *Pure.*
 
-What may be written, and what it means, stands in docs/directory-file.md. Hours are what a clock on the wall shows in
-the center's zone: an hour that spring leaves out has no hours, one that autumn repeats has them twice.
+docs/directory-file.md has the syntax and its meaning. Hours are local time in the center's zone: an hour that is
+skipped in spring has no hours, one that is repeated in autumn has them twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from callrouter.directory.opening_hours.parser import read_text
 from callrouter.directory.opening_hours.rule import Rule, hours_on
 
 LONGEST = timedelta(days=1)
-"""How far ahead anybody looks."""
+"""how far ahead it looks"""
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
@@ -28,16 +28,16 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A center is open, or is not, at least until a moment (UTC); what comes then must be asked again."""
+    """Whether a center is open, and a time (UTC) until which that holds. Ask again then."""
 
     is_open: bool
     until: datetime
 
 
 def opening(center: Center, at: datetime) -> Opening:
-    """Whether the center is open, and until when; by appointment is closed.
+    """Whether the center is open, and until when. By appointment counts as closed.
 
-    Hours that cannot be read are closed. They can only be of a version that was loaded when more was read.
+    Unreadable hours count as closed. They can only come from a version that was loaded when more was readable.
     """
     begins = at.astimezone(UTC)
     known: bool | None = None
@@ -54,14 +54,14 @@ def opening(center: Center, at: datetime) -> Opening:
 def closed_seats(
     directory: Directory, helpline: Helpline, at: datetime, not_these: frozenset[str] = frozenset()
 ) -> frozenset[str]:
-    """The other seats' centers that are closed now; none, where that would leave nobody."""
+    """The seats' centers that are closed now, without `not_these`. Empty if that would leave nobody."""
     others = {seat.center for seat in helpline.seats} - not_these
     closed = {key for key in others if not opening(directory.centers[key], at).is_open}
     return frozenset(closed) if closed < others else frozenset()
 
 
 def fault_in_hours(hours: str) -> HoursFault | None:
-    """What cannot be read in opening hours, or could be read in two ways; None where all is clear."""
+    """The first fault or ambiguity of opening hours. None if there is none."""
     try:
         read = read_text(hours)
     except UnreadableHours as error:
@@ -72,7 +72,7 @@ def fault_in_hours(hours: str) -> HoursFault | None:
 def _steady_clocks(
     zone: ZoneInfo, begin: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime, datetime]]:
-    """The time from `begin` to `end` in pieces within which no clock is changed, each with its first wall time."""
+    """The time from `begin` to `end` in pieces without a clock change, each with its first local time."""
     local = begin.astimezone(zone)
     if local.utcoffset() != end.astimezone(zone).utcoffset():
         change = _clocks_change(zone, begin, end)
@@ -95,7 +95,7 @@ def _clocks_change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime:
 
 
 def _by_the_wall(hours: str, wall: datetime) -> tuple[bool, datetime]:
-    """Whether it is open at a wall time, and the next wall time at which that changes, a day ahead at most."""
+    """Whether it is open at a local time, and the next local time at which that changes, a day ahead at most."""
     for opens, closes in _open_around(hours, wall.date()):
         if wall < opens:
             return False, opens
@@ -106,7 +106,7 @@ def _by_the_wall(hours: str, wall: datetime) -> tuple[bool, datetime]:
 
 @lru_cache(maxsize=20_000)
 def _open_around(hours: str, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """When it is open between the day before and the day after, in order, without gaps of no length."""
+    """The open times from the day before to the day after, in order, merged."""
     found: list[tuple[datetime, datetime]] = []
     for opens, closes in sorted(_open_on(_rules(hours), (day - _DAY, day, day + _DAY))):
         if found and opens <= found[-1][1]:

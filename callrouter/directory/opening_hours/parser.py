@@ -1,6 +1,6 @@
 """Reads opening hours into rules. *Pure.*
 
-They are written in a part of OpenStreetMap's `opening_hours` syntax, which docs/directory-file.md lists:
+They follow a part of OpenStreetMap's `opening_hours` syntax, which docs/directory-file.md lists:
 https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
 """
 
@@ -32,14 +32,14 @@ _LONGEST_PAST_MIDNIGHT = 16 * 60
 
 @dataclass(frozen=True, slots=True)
 class HoursText:
-    """The rules in their order, and what within single rules could be read in two ways."""
+    """The rules in order, and the ambiguities within single rules."""
 
     rules: tuple[Rule, ...]
     doubts: tuple[HoursFault, ...]
 
 
 def read_text(text: str) -> HoursText:
-    """The rules of opening hours; UnreadableHours where there is none, or something else."""
+    """The rules of opening hours. Raises UnreadableHours."""
     return _Reader(Tokens(text)).read()
 
 
@@ -102,7 +102,7 @@ class _Reader:
         return {(first + number) % 7 for number in range((last - first) % 7 + 1)}
 
     def _hours(self, begin: int, days_text: str) -> tuple[Span, ...]:
-        """The hours of the rule that began there; none where it is closed or by appointment."""
+        """The hours of the rule that begins here. None if it is closed or by appointment."""
         tokens, begin_of_hours = self._tokens, self._tokens.at
         written = self._always(begin) or self._spans()
         times = tokens.since(begin_of_hours)
@@ -162,7 +162,7 @@ class _Reader:
         return hour * 60 + minute
 
     def _doubt_length(self, span: str, opens: int, closes: int) -> None:
-        """Hours past midnight that may not be meant to go past midnight."""
+        """Hours past midnight that may not be meant to pass midnight."""
         explicit = f"{clock(opens)}-{clock(closes + MINUTES_OF_DAY)}"
         if opens == closes:
             self._doubt(span, "may be a whole day or nothing", f"write {explicit} for a whole day")

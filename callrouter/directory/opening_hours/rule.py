@@ -1,4 +1,4 @@
-"""A rule of opening hours: on which days it holds, and which hours it gives them. *Pure.*"""
+"""A rule of opening hours: its days, and the hours on them. *Pure.*"""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from callrouter.directory.opening_hours.holidays import is_holiday
 MINUTES_OF_DAY = 24 * 60
 
 Span = tuple[int, int]
-"""Opens and closes, in minutes from the midnight with which the day begins; beyond 1440 is the next day."""
+"""opens and closes, in minutes from the day's midnight; beyond 1440 is the next day"""
 
 _LEAP_YEAR = 2024
 EVERY_DAY = frozenset(range(7))
@@ -21,22 +21,22 @@ WHOLE_DAY: tuple[Span, ...] = ((0, MINUTES_OF_DAY),)
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Days of the calendar as (year, month, day); the year is 0 where they are meant every year."""
+    """Days of the calendar as (year, month, day). The year is 0 if they are meant every year."""
 
     days: frozenset[tuple[int, int, int]]
     every_year: bool
     single: bool
-    """Each was named by itself, and no range of days or whole month."""
+    """each day was named by itself, without ranges and whole months"""
 
     def has(self, day: date) -> bool:
         return (0 if self.every_year else day.year, day.month, day.day) in self.days
 
     def meets(self, other: Dates) -> bool:
-        """Whether both have a day in common."""
+        """Whether the two share a day."""
         return not self._beside(other).isdisjoint(other._beside(self))
 
     def is_narrower_than(self, other: Dates) -> bool:
-        """Whether these are some of the other's days, and not all of them."""
+        """Whether these days are a proper subset of the other's."""
         if self.every_year and not other.every_year:
             return False
         return self._beside(other) <= other._beside(self) and (
@@ -58,7 +58,7 @@ class Dates:
 
 
 class Rank(IntEnum):
-    """How special the days of a rule are. Exceptions stand after what they are exceptions from."""
+    """How special the days of a rule are. Exceptions come after what they are exceptions from."""
 
     WEEKDAYS = 0
     SEASON = 1
@@ -72,17 +72,17 @@ class Rule:
 
     text: str
     days_text: str
-    """Which days it is for, as written; empty where it is for all."""
+    """the days as written; empty for all"""
     dates: Dates | None
     weekdays: frozenset[int]
     """Monday is 0."""
     names_weekdays: bool
     holidays: bool
-    """Whether it is for holidays as well, whatever weekday they are."""
+    """whether it also applies on holidays, whatever their weekday"""
     hours: tuple[Span, ...]
-    """Empty: closed, or by appointment."""
+    """empty: closed, or by appointment"""
     additional: bool = False
-    """Adds to the hours of the rules before instead of replacing them: it follows a comma."""
+    """follows a comma: adds to the hours of earlier rules instead of replacing them"""
 
     def holds_on(self, day: date) -> bool:
         if self.dates and not self.dates.has(day):
@@ -98,14 +98,14 @@ class Rule:
 
     @property
     def ends_next_day(self) -> int:
-        """Until how many minutes after midnight its hours last on the day after; 0: they end before."""
+        """The minutes after midnight until which its hours last on the next day. 0: they end before midnight."""
         return max(
             (closes - MINUTES_OF_DAY for _, closes in self.hours if closes > MINUTES_OF_DAY), default=0
         )
 
 
 def hours_on(rules: Iterable[Rule], day: date) -> tuple[Span, ...]:
-    """The hours that begin on this day: those of the last rule for it, and what is added to them."""
+    """The hours that begin on this day: those of the last rule for it, and its additions."""
     hours: tuple[Span, ...] = ()
     for rule in rules:
         if rule.holds_on(day):
@@ -114,5 +114,5 @@ def hours_on(rules: Iterable[Rule], day: date) -> tuple[Span, ...]:
 
 
 def clock(minutes: int) -> str:
-    """A time as it is written; 24:00 and more is the day after."""
+    """A time as it is written. 24:00 and more is the next day."""
     return f"{minutes // 60:02}:{minutes % 60:02}"

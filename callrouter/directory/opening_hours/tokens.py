@@ -1,4 +1,4 @@
-"""Opening hours cut into tokens, and what to say about one that has no place where it stands. *Pure.*"""
+"""Splits opening hours into tokens, and explains a token in a wrong place. *Pure.*"""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MENDS = (
     (re.compile(rf"({DAYS.pattern})\b"), "put commas between days, and months before them"),
     (re.compile(rf"({DATES.pattern})\b"), "write months and dates before weekdays"),
 )
-"""What a person writes in another way, and how it is written here."""
+"""common spellings, and how they are written here"""
 _WORD = re.compile("[A-Za-z]+")
 _ENGLISH = dict(
     zip(
@@ -65,7 +65,7 @@ class Tokens:
         self._position = 0
 
     def ahead(self, number: int = 0) -> str:
-        """The next token, or one further on; empty behind the last."""
+        """The next token, or one further on. Empty after the last."""
         index = self._position + number
         return self._found[index][0] if index < len(self._found) else ""
 
@@ -91,15 +91,15 @@ class Tokens:
 
     @property
     def at(self) -> int:
-        """Where the next token begins."""
+        """The position of the next token."""
         return self._found[self._position].start() if self.ahead() else len(self.text)
 
     def since(self, begin: int) -> str:
-        """The text from there to the next token."""
+        """The text from a position to the next token."""
         return self.text[begin : self.at].strip()
 
     def unreadable(self, mend: str = "", at: int | None = None) -> UnreadableHours:
-        """That there is no sense in the text from here on."""
+        """The error that the text cannot be read from here on."""
         rest = self.text[self.at if at is None else at :]
         return UnreadableHours(rest, mend or _mend(rest))
 
@@ -110,7 +110,7 @@ def _mend(rest: str) -> str:
 
 
 def _abbreviation(rest: str) -> str:
-    """For an English weekday or month in another spelling: how it is written here."""
+    """The abbreviation of an English weekday or month."""
     word = _WORD.match(rest)
     written = word[0].title() if word else ""
     names = (name for name in (*WEEKDAYS, *MONTHS) if written.startswith(name))

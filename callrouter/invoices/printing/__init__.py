@@ -1,1 +1,1 @@
-"""Printing an invoice: as PDF, as CSV and XLSX, and many in an archive. All of it is pure."""
+"""Prints an invoice as PDF, CSV and XLSX, and several in an archive. All of it is pure."""

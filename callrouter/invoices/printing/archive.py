@@ -1,4 +1,4 @@
-"""Invoices in one file: a ZIP archive that the same documents always give the same bytes of. *Pure.*"""
+"""Several invoices in one ZIP archive. The same documents always give the same bytes. *Pure.*"""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _A_FILE_THAT_ITS_OWNER_MAY_WRITE = 0o100644 << 16
 
 
 def as_zip(documents: Iterable[tuple[str, bytes]], at: datetime) -> bytes:
-    """The documents (name, content) in their order, all of them as of one moment.
+    """Archive the documents (name, content) in order, all with the same time.
 
-    Raises ValueError where two have the same name, and for a moment outside the years 1980 to 2107.
+    Raises ValueError if two have the same name, or the time is outside the years 1980 to 2107.
     """
     file, names = io.BytesIO(), set[str]()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
@@ -27,7 +27,7 @@ def as_zip(documents: Iterable[tuple[str, bytes]], at: datetime) -> bytes:
 
 
 def _entry(name: str, at: datetime) -> ZipInfo:
-    """What the archive says of a document, with nothing that this machine or its clock would add."""
+    """The archive's entry of a document, with nothing from this machine or its clock."""
     moment = at.astimezone(UTC)
     entry = ZipInfo(name, moment.timetuple()[:6])
     entry.compress_type = ZIP_DEFLATED

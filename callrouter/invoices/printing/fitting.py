@@ -1,4 +1,4 @@
-"""Text that keeps to its width: in lines, broken between words, and cut where it is too much. *Pure.*"""
+"""Fits text into a width: wraps it between words, and cuts what is too long. *Pure.*"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Measure = Callable[[str], float]
 
 
 def in_lines(text: str, width: float, most: int, measure: Measure) -> list[str]:
-    """Text in at most so many lines, none of them wider than `width` unless a single letter is."""
+    """The text in at most this many lines. No line is wider than `width`, except a single letter."""
     lines: list[str] = []
     while text and len(lines) < most:
         line = _first_line(text, width, measure)
@@ -35,5 +35,5 @@ def _cut(text: str, width: float, measure: Measure) -> str:
 
 
 def _how_many(text: str, width: float, measure: Measure) -> int:
-    """How many letters from the beginning have room."""
+    """How many letters fit."""
     return bisect_right(range(len(text) + 1), width, key=lambda length: measure(text[:length])) - 1

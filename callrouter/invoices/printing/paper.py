@@ -1,6 +1,6 @@
-"""The paper that an invoice is printed on: letter pages with a head and a foot, one font, text that keeps to its place.
+"""The pages of an invoice: letter size, with a header and a footer, in one font.
 
-All lengths are points, measured from the upper left corner of the page.
+All lengths are in points, measured from the upper left corner of the page.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from callrouter.invoices.printing.words import printable
 LEFT, RIGHT = 36.0, 576.0
 _WIDE = RIGHT - LEFT
 TOP, BOTTOM = 36.0, 738.0
-"""of what is printed; the foot stands below"""
+"""of the printed area; the footer is below"""
 _BANNER = 34.0
 _RUNNING_HEAD = 22.0
 _FOOT = 760.0
 _BEYOND = 4.0
-"""how far rules and shades go beyond the text"""
+"""how far rules and shades extend beyond the text"""
 _CELL_IS_HIGHER = 0.05
-"""what a cell prints, as a part of its size"""
+"""the extra height of a cell, as a part of its size"""
 _A_HAIR_LESS = 0.999
 _FONT = Path(__file__).parent / "font"
 _NOT_IN_THE_FONT = "\N{REPLACEMENT CHARACTER}"
@@ -37,7 +37,7 @@ RULE, HAIRLINE, SHADE = (60, 64, 72), (218, 221, 226), (240, 242, 245)
 
 
 class Look(NamedTuple):
-    """How text looks: its size and what is its own of weight and colour."""
+    """How text looks: size, weight and color."""
 
     size: float = 8.5
     bold: bool = False
@@ -45,12 +45,12 @@ class Look(NamedTuple):
 
     @property
     def leading(self) -> float:
-        """From one line to the next."""
+        """The distance between lines."""
         return self.size * 1.3
 
 
 class Notices(NamedTuple):
-    """What stands on every page."""
+    """The texts on every page."""
 
     head: str
     """from the second page on"""
@@ -66,7 +66,7 @@ class _Line(NamedTuple):
 
 
 class Paper(FPDF):
-    """Pages, and where the next thing goes: `y`. All of it is as of one moment, whenever it is printed."""
+    """Pages, and the position `y` of the next output. All pages have the same time."""
 
     def __init__(self, title: str, author: str, notices: Notices, created: datetime) -> None:
         super().__init__(unit="pt", format="letter")
@@ -82,7 +82,7 @@ class Paper(FPDF):
         self.add_page()
 
     def _say_what_it_is(self, title: str, author: str, created: datetime) -> None:
-        """Nothing of the library's version, so that a newer one changes no invoice by its name alone."""
+        """Leave out the library's version, so that an update does not change an invoice's bytes."""
         self.set_title(printable(title))
         self.set_author(printable(author))
         self.set_creator("callrouter")
@@ -91,7 +91,7 @@ class Paper(FPDF):
         self.set_creation_date(created.astimezone(UTC))
 
     def header(self) -> None:
-        """The banner, and from the second page on what the pages before were about."""
+        """The banner; and from the second page on, what the invoice is."""
         self.y = TOP
         if self._notices.banner:
             self._banner(self._notices.banner)
@@ -107,24 +107,24 @@ class Paper(FPDF):
         self.y += _BANNER + 6
 
     def footer(self) -> None:
-        """The invoice's number, the page's and of how many, and whose it is."""
+        """The invoice's number, the page number, and the issuer."""
         look = Look(8, color=GREY)
         self.y = _FOOT
         self.put(self._notices.whose, LEFT + _WIDE / 2, _WIDE / 2, look, align="R")
-        # Only a cell puts in how many pages there are, once that is known.
+        # Only a cell can show the number of pages, which is known at the end.
         self._look(look)
         self.set_xy(LEFT, _FOOT + _CELL_IS_HIGHER * look.size)
         self.cell(_WIDE / 2, look.leading, f"{self._notices.number} · page {self.page_no()} of {{nb}}")
 
     def room_for(self, height: float) -> bool:
-        """Whether so much fits on this page; a new one is begun where it does not."""
+        """Whether this height fits on the page. If not, a new page begins."""
         if self.y + height <= BOTTOM:
             return True
         self.add_page()
         return False
 
     def put(self, text: str, x: float, width: float, look: Look, *, align: str = "L", most: int = 1) -> float:
-        """Print text in at most so many lines, beginning at `y`, and tell how high it is. `y` stays where it is."""
+        """Print text in at most this many lines at `y`, and return its height. `y` does not change."""
         lines = self._fitted(text, width, look, most)
         self._look(look)
         baseline = self.y + look.size
@@ -134,11 +134,11 @@ class Paper(FPDF):
         return len(lines) * look.leading
 
     def height_of(self, text: str, width: float, look: Look, most: int = 1) -> float:
-        """How high it would be."""
+        """The height of a text."""
         return len(self._fitted(text, width, look, most)) * look.leading
 
     def small_enough(self, text: str, width: float, look: Look) -> Look:
-        """The look in which all of a figure has room: a figure is neither cut nor broken."""
+        """A look in which the whole figure fits: figures are never cut or wrapped."""
         taken = self._width(printable(text), look)
         return look if taken <= width else look._replace(size=look.size * width / taken * _A_HAIR_LESS)
 
@@ -149,12 +149,12 @@ class Paper(FPDF):
         self.line(LEFT - _BEYOND, self.y, RIGHT + _BEYOND, self.y)
 
     def shade(self, height: float, color: Color = SHADE) -> None:
-        """A coloured ground across the page, from `y` on."""
+        """A colored background across the page, from `y` on."""
         self.set_fill_color(*color)
         self.rect(LEFT - _BEYOND, self.y, _WIDE + 2 * _BEYOND, height, style="F")
 
     def _fit(self, text: str, width: float, look: Look, most: int) -> list[_Line]:
-        """Text in lines; the same text is asked for again to be printed once its height is known."""
+        """Wrap text. Cached, because the same text is measured first and printed later."""
 
         def measure(text: str) -> float:
             return self._width(text, look)
@@ -167,7 +167,7 @@ class Paper(FPDF):
         return sum(widths[ord(sign)] for sign in text) * look.size / 1000
 
     def _known(self, text: str) -> str:
-        """Text with a sign for each that the font does not have."""
+        """Replace characters that the font does not have."""
         signs = self._font(False).cmap
         return "".join(sign if ord(sign) in signs else _NOT_IN_THE_FONT for sign in text)
 

@@ -1,6 +1,6 @@
-"""An invoice on paper. *Pure*: the same invoice gives the same bytes, whenever and wherever it is printed.
+"""An invoice as PDF. *Pure*: the same invoice always gives the same bytes.
 
-`fpdf` takes a second to import, so nobody imports this module but whoever is about to print.
+`fpdf` takes a second to import, so this module is imported only to print.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _what_the_total_is(invoice: Invoice) -> str:
 
 
 def _print_parties(paper: Paper, invoice: Invoice, issuer: str) -> None:
-    """Who bills, who is billed, and what for, side by side."""
+    """Print the issuer, the partner and the month side by side."""
     top = paper.y
     name, *address = issuer.splitlines()
     ends = (
@@ -139,7 +139,7 @@ def _print_facts(paper: Paper, x: float, invoice: Invoice) -> float:
 
 
 def _back_to(paper: Paper, top: float) -> float:
-    """Begin at the top again, and tell how high it was what was printed since."""
+    """Go back to the top, and return the height printed since."""
     height = paper.y - top
     paper.y = top
     return height
@@ -185,7 +185,7 @@ def _print_sentences(paper: Paper) -> None:
 
 
 def _rate(rate: AppliedRate) -> list[str]:
-    """A fee for the month depends on no call."""
+    """A monthly fee has no terms about calls."""
     conditions = (rate.minimum_seconds, rate.repeat_days, rate.free_calls)
     of_calls = ["", "", ""] if rate.kind == "monthly" else [f"{number:,}" for number in conditions]
     version = str(rate.directory_version)
@@ -202,7 +202,7 @@ def _print_lines(paper: Paper, invoice: Invoice) -> None:
 
 
 def _faint(column: PrintedColumn) -> PrintedColumn:
-    """The CallSid is for looking up, not for reading."""
+    """Print the CallSid faintly: it is for lookup, not for reading."""
     return column._replace(look=_CALLSID if column.head == "CallSid" else BODY)
 
 
@@ -228,6 +228,6 @@ def _print_total(paper: Paper, total: str) -> None:
 
 
 def _print_section(paper: Paper, title: str) -> None:
-    """A heading, which never stands alone at the end of a page."""
+    """Print a heading, never alone at the end of a page."""
     paper.room_for(80)
     paper.y += paper.put(title, LEFT, _WIDE, _SECTION) + 4

@@ -1,7 +1,7 @@
-"""An invoice as CSV and as a workbook: a row for each line, and in the workbook a sheet of totals. *Pure.*
+"""An invoice as CSV and as a workbook: a row for each line; the workbook also has a sheet of totals. *Pure.*
 
-Text that a spreadsheet would take for a formula is harmless in both. Amounts are numbers in both, also below zero.
-A workbook's moments are moments to a spreadsheet as well: `arrived_at` in UTC, `local_time` in the partner's zone.
+Text that looks like a formula is harmless in both. Amounts are numbers, also negative ones. Times in a workbook are
+real times: `arrived_at` in UTC, `local_time` in the partner's zone.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _WIDTHS = {
 
 
 def as_csv(invoice: Invoice) -> bytes:
-    """A head and a row for each line, in UTF-8; amounts are decimals such as `35.00` and `-35.00`."""
+    """A header and a row for each line, in UTF-8. Amounts are decimals such as `35.00` and `-35.00`."""
     return "".join(csv_lines(COLUMNS, _rows(invoice))).encode()
 
 
@@ -82,7 +82,7 @@ def _columns(invoice: Invoice, names: tuple[str, ...]) -> list[Column]:
 
 
 def _with_moments(row: dict[str, Any]) -> dict[str, Any]:
-    """The local time is text with its offset in a CSV; in a workbook its column has a zone, and tells it apart."""
+    """The local time is text with its offset in a CSV. In a workbook its column has a zone."""
     return {**row, "local_time": row["arrived_at"]}
 
 
@@ -135,7 +135,7 @@ def _total(invoice: Invoice, of: Subtotal) -> dict[str, Any]:
 
 
 def _local(invoice: Invoice, moment: datetime | None) -> str | None:
-    """`2026-11-01 01:30:00-07:00`: with its offset, so that the hour that autumn repeats is told apart."""
+    """`2026-11-01 01:30:00-07:00`, with the offset, because autumn repeats an hour."""
     return local_time(invoice, moment).isoformat(" ", "seconds") if moment else None
 
 

@@ -1,4 +1,4 @@
-"""Tables on paper: figures in columns, a head that comes again on every page."""
+"""Printed tables, with a header that is repeated on every page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LINES_OF_A_REMARK = 3
 
 
 class PrintedColumn(NamedTuple):
-    """A column: its head, and from where on and how wide it is."""
+    """A column: its header, position and width."""
 
     head: str
     x: float
@@ -27,7 +27,7 @@ class PrintedColumn(NamedTuple):
 
 
 def side_by_side(gap: float, *columns: tuple[str, float, str]) -> tuple[PrintedColumn, ...]:
-    """Columns (head, width, align) one beside the other, from the left edge on."""
+    """Columns (header, width, align) side by side, from the left edge."""
     placed: list[PrintedColumn] = []
     x = LEFT
     for head, width, align in columns:
@@ -37,7 +37,7 @@ def side_by_side(gap: float, *columns: tuple[str, float, str]) -> tuple[PrintedC
 
 
 class Table:
-    """A table that is being printed, row by row, from page to page."""
+    """A table that is printed row by row, over several pages."""
 
     def __init__(self, paper: Paper, columns: Sequence[PrintedColumn]) -> None:
         self._paper, self._columns = paper, columns
@@ -55,7 +55,7 @@ class Table:
         paper.y += height + 2 * _PADDING
 
     def row(self, cells: Sequence[str], remark: str = "") -> None:
-        """A row, and below it what is to be remarked about it; both stand on the same page."""
+        """A row and its remark, on the same page."""
         beside = RIGHT - self._remark_x
         of_cells = self._height(cells)
         of_remark = self._paper.height_of(remark, beside, REMARK, _MOST_LINES_OF_A_REMARK)
@@ -86,7 +86,7 @@ class Table:
         )
 
     def _print(self, cells: Sequence[str], look: Look | None = None) -> None:
-        """All of them on one line, whatever their size."""
+        """Print all cells on one line, whatever their size."""
         top = self._paper.y + _PADDING
         for column, cell in zip(self._columns, cells, strict=True):
             its_look = self._look(column, cell, look)
@@ -95,6 +95,6 @@ class Table:
         self._paper.y = top
 
     def _look(self, column: PrintedColumn, cell: str, look: Look | None) -> Look:
-        """Figures stand at the right, and are small enough to have room."""
+        """Figures are aligned right, and small enough to fit."""
         look = look or column.look
         return self._paper.small_enough(cell, column.width, look) if column.align == "R" else look

@@ -1,4 +1,4 @@
-"""The words and figures of a printed invoice. *Pure*: neither the machine's language nor its clock has a say."""
+"""The texts and figures of a printed invoice. *Pure*: independent of the machine's language and clock."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _LONGEST_TEXT = 1_000
 
 
 def kind_in_words(kind: str) -> str:
-    """`Helpline calls`; a kind that has no words is called by its name."""
+    """`Helpline calls`. An unknown kind is called by its name."""
     return _KINDS.get(kind, kind)
 
 
@@ -66,7 +66,7 @@ def month_in_words(period: str) -> str:
 
 
 def figure(amount: int, currency: str) -> str:
-    """`1,234.50`, or `-35.00`: money without its currency, for columns that name it."""
+    """`1,234.50` or `-35.00`: an amount without its currency, for columns that name it."""
     sign, units = "-" * (amount < 0), Money(abs(amount), currency).decimal()
     whole, point, decimals = units.partition(".")
     return f"{sign}{int(whole):,}{point}{decimals}"
@@ -78,9 +78,9 @@ def money(amount: int, currency: str) -> str:
 
 
 def when(invoice: Invoice, moment: datetime) -> str:
-    """`2026-11-01 01:30:00 PDT`: in the partner's zone, and its name tells the hour apart that autumn repeats.
+    """`2026-11-01 01:30:00 PDT`: in the partner's zone, whose name is unambiguous when autumn repeats an hour.
 
-    Zones without letters for it are told by their offset from UTC, `+0545`.
+    A zone without an abbreviation is shown by its offset from UTC, `+0545`.
     """
     local = local_time(invoice, moment)
     name = local.tzname() or ""
@@ -88,7 +88,7 @@ def when(invoice: Invoice, moment: datetime) -> str:
 
 
 def talked(seconds: int | None) -> str:
-    """`1:05`, or `1:01:05` from an hour on."""
+    """`1:05`, or `1:01:05` for an hour and more."""
     if seconds is None:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -97,7 +97,7 @@ def talked(seconds: int | None) -> str:
 
 
 def remark(line: Line) -> str:
-    """What stands below a line: what it is where it is no charge, and why."""
+    """The remark below a line: its type if it is no charge, and the reason."""
     return ": ".join(part for part in (_DEEDS.get(line.what, ""), line.reason) if part)
 
 
@@ -107,13 +107,13 @@ def price(rate: AppliedRate) -> str:
 
 
 def printable(text: str) -> str:
-    """Text without what moves, hides or turns other text; spaces and line ends are one space each."""
+    """Text without invisible or direction characters. Spaces and line ends become single spaces."""
     composed = unicodedata.normalize("NFC", text[:_LONGEST_TEXT])
     return " ".join("".join(map(_printable_sign, composed)).split())
 
 
 def _printable_sign(sign: str) -> str:
-    """Controls, marks of direction and lone halves of signs are nothing; line ends and the like are a space."""
+    """Remove control and direction characters and lone surrogates. Line ends and similar become a space."""
     if sign.isspace():
         return " "
     return "" if unicodedata.category(sign).startswith("C") else sign

@@ -46,7 +46,7 @@ def create() -> None:
             "rule",
             sa.Text(),
             nullable=True,
-            comment="of a credit by the rules: which one, see billing/pricing.py and billing/allowances.py",
+            comment="of a credit by the rules: which one, see billing/pricing.py and billing/pricing.py",
         ),
         sa.Column("reason", sa.Text(), nullable=True, comment="why, for whoever reads the invoice"),
         sa.Column("person", sa.Text(), nullable=True, comment="who entered it by hand; empty: by the rules"),
@@ -147,7 +147,7 @@ def create() -> None:
         sa.Column("confirmed_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["call"], ["call.sid"], name=op.f("fk_confirmation_call_call")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_confirmation")),
-        comment="charged calls of which the carrier's books say the same; an invoice holds no others",
+        comment="charged calls of which the carrier's records say the same; an invoice holds no others",
     )
     op.create_table(
         "spend_cap_lock",

@@ -58,7 +58,9 @@ def create() -> None:
             comment="words after which a listing's caller pressed for the helpline",
         ),
         sa.Column("helpline_consent_at", INSTANT, nullable=True),
-        sa.Column("heard", sa.Text(), nullable=True, comment="the words before a key that can be a consent"),
+        sa.Column(
+            "prompt_words", sa.Text(), nullable=True, comment="the words before a key that can be a consent"
+        ),
         sa.Column(
             "owed_by",
             sa.Text(),
@@ -67,7 +69,7 @@ def create() -> None:
         ),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Text(), nullable=True),
-        sa.Column("last_heard_at", INSTANT, nullable=False, comment="of its latest callback"),
+        sa.Column("last_callback_at", INSTANT, nullable=False, comment="of its latest callback"),
         sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column("carrier_seconds", sa.Integer(), nullable=True, comment="CallDuration"),
         sa.Column("reaped", sa.Boolean(), nullable=False, comment="its end never came"),

@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from tests.billing.history import START, Books, Told, directory
+from tests.billing.history import START, Accounts, ReportedCall, directory
 from tests.invoices.closing import take, talk
 
 
 @pytest.fixture
-def books(database_url: str) -> Iterator[Books]:
-    books = Books(database_url, directory())
-    yield books
-    books.close()
+def accounts(database_url: str) -> Iterator[Accounts]:
+    accounts = Accounts(database_url, directory())
+    yield accounts
+    accounts.close()
 
 
 @pytest.fixture
-def call(books: Books) -> Told:
+def call(accounts: Accounts) -> ReportedCall:
     """35.00 USD of sunrise, in October."""
     call = talk(1, START + timedelta(hours=1))
-    take(books, [call])
+    take(accounts, [call])
     return call

@@ -17,7 +17,7 @@ from tests.billing.disputes.objecting import (
     entries,
     objects,
 )
-from tests.billing.history import START, Books, Killed, Told
+from tests.billing.history import START, Accounts, Killed, ReportedCall
 from tests.billing.meanwhile import meanwhile
 from tests.invoices.closing import close, take, talk
 
@@ -26,22 +26,22 @@ VERDICTS = [(ACCEPTED, None, 3500), (IN_PART, "10.00", 1000), (REFUSED, None, 0)
 
 @pytest.mark.parametrize(("verdict", "amount", "credited"), VERDICTS)
 def test_what_is_decided_is_credited_and_kept(
-    books: Books, call: Told, verdict: str, amount: str | None, credited: int
+    accounts: Accounts, call: ReportedCall, verdict: str, amount: str | None, credited: int
 ) -> None:
-    number = objects(books, call).number
-    books.now += timedelta(days=2)
-    assert decides(books, call, verdict, amount) == DecidedDispute(number, Money(credited, "USD"))
-    row = dispute(books)
+    number = objects(accounts, call).number
+    accounts.now += timedelta(days=2)
+    assert decides(accounts, call, verdict, amount) == DecidedDispute(number, Money(credited, "USD"))
+    row = dispute(accounts)
     assert (row["decision"], row["credited"], row["note"]) == (verdict, credited, "looked into")
-    assert (row["decided_by"], row["decided_at"]) == ("grace", books.now)
+    assert (row["decided_by"], row["decided_at"]) == ("grace", accounts.now)
     taken_back = [("credit", credited)] if credited else []
-    assert entries(books, call) == [("charge", 3500), *taken_back]
+    assert entries(accounts, call) == [("charge", 3500), *taken_back]
 
 
-def test_the_credit_names_the_objection_and_the_person(books: Books, call: Told) -> None:
-    number = objects(books, call, "no-talk").number
-    decides(books, call)
-    credit = books.rows("ledger_entry")[-1]
+def test_the_credit_names_the_objection_and_the_person(accounts: Accounts, call: ReportedCall) -> None:
+    number = objects(accounts, call, "no-talk").number
+    decides(accounts, call)
+    credit = accounts.rows("ledger_entry")[-1]
     assert (credit["reason"], credit["person"], credit["rule"]) == (
         f"objection {number} (no-talk) accepted",
         "grace",
@@ -52,136 +52,140 @@ def test_the_credit_names_the_objection_and_the_person(books: Books, call: Told)
 @pytest.mark.parametrize("first", [(ACCEPTED, None), (IN_PART, "10.00"), (REFUSED, None)])
 @pytest.mark.parametrize("again", [(ACCEPTED, None), (IN_PART, "1.00"), (REFUSED, None)])
 def test_it_is_decided_once(
-    books: Books, call: Told, first: tuple[str, str | None], again: tuple[str, str | None]
+    accounts: Accounts, call: ReportedCall, first: tuple[str, str | None], again: tuple[str, str | None]
 ) -> None:
-    number = objects(books, call).number
-    decides(books, call, *first)
-    before = books.rows("dispute"), books.rows("ledger_entry")
+    number = objects(accounts, call).number
+    decides(accounts, call, *first)
+    before = accounts.rows("dispute"), accounts.rows("ledger_entry")
     told = f"objection {number} was decided on 2026-10-01 12:00 UTC by grace: {IN_WORDS[first[0]]}"
     with pytest.raises(Fault, match=told):
-        decides(books, call, *again)
-    assert (books.rows("dispute"), books.rows("ledger_entry")) == before
+        decides(accounts, call, *again)
+    assert (accounts.rows("dispute"), accounts.rows("ledger_entry")) == before
 
 
-def test_without_an_objection_there_is_nothing_to_decide(books: Books, call: Told) -> None:
+def test_without_an_objection_there_is_nothing_to_decide(accounts: Accounts, call: ReportedCall) -> None:
     with pytest.raises(NotKnown, match=f"nobody has objected to the charge of {call.sid}"):
-        decides(books, call)
-    assert entries(books, call) == [("charge", 3500)]
+        decides(accounts, call)
+    assert entries(accounts, call) == [("charge", 3500)]
 
 
 @pytest.mark.parametrize("amount", ["0.00", "35.00", "35.01", "-1.00", "1.005", "ten", None])
 def test_a_part_is_more_than_nothing_and_less_than_what_is_left(
-    books: Books, call: Told, amount: str | None
+    accounts: Accounts, call: ReportedCall, amount: str | None
 ) -> None:
-    objects(books, call)
+    objects(accounts, call)
     with pytest.raises(Fault):
-        decides(books, call, IN_PART, amount)
-    assert (dispute(books)["decision"], entries(books, call)) == (None, [("charge", 3500)])
+        decides(accounts, call, IN_PART, amount)
+    assert (dispute(accounts)["decision"], entries(accounts, call)) == (None, [("charge", 3500)])
 
 
-def test_a_part_is_of_what_is_left(books: Books, call: Told) -> None:
-    objects(books, call)
-    credits(books, call, 3000)
+def test_a_part_is_of_what_is_left(accounts: Accounts, call: ReportedCall) -> None:
+    objects(accounts, call)
+    credits(accounts, call, 3000)
     with pytest.raises(Fault, match=r"5\.00 USD are left of the charge; a part"):
-        decides(books, call, IN_PART, "5.00")
-    assert decides(books, call, IN_PART, "4.99").credited == Money(499, "USD")
+        decides(accounts, call, IN_PART, "5.00")
+    assert decides(accounts, call, IN_PART, "4.99").credited == Money(499, "USD")
 
 
-def test_what_was_credited_meanwhile_is_not_credited_again(books: Books, call: Told) -> None:
-    objects(books, call)
-    credits(books, call, 1000)
-    assert decides(books, call).credited == Money(2500, "USD")
-    assert entries(books, call) == [("charge", 3500), ("credit", 1000), ("credit", 2500)]
+def test_what_was_credited_meanwhile_is_not_credited_again(accounts: Accounts, call: ReportedCall) -> None:
+    objects(accounts, call)
+    credits(accounts, call, 1000)
+    assert decides(accounts, call).credited == Money(2500, "USD")
+    assert entries(accounts, call) == [("charge", 3500), ("credit", 1000), ("credit", 2500)]
 
 
 @pytest.mark.parametrize("verdict", [ACCEPTED, REFUSED])
 def test_where_all_was_credited_meanwhile_it_is_decided_for_nothing(
-    books: Books, call: Told, verdict: str
+    accounts: Accounts, call: ReportedCall, verdict: str
 ) -> None:
-    objects(books, call)
-    credits(books, call)
-    assert decides(books, call, verdict).credited == Money(0, "USD")
-    assert dispute(books)["decision"] == verdict
+    objects(accounts, call)
+    credits(accounts, call)
+    assert decides(accounts, call, verdict).credited == Money(0, "USD")
+    assert dispute(accounts)["decision"] == verdict
 
 
-def test_a_repeat_pays_once_what_it_repeated_does_not(books: Books) -> None:
+def test_a_repeat_pays_once_what_it_repeated_does_not(accounts: Accounts) -> None:
     first, repeat = (
-        Told(f"CA{number}", "sunrise", "helpline", "the same", START + timedelta(days=number), 90)
+        ReportedCall(f"CA{number}", "sunrise", "helpline", "the same", START + timedelta(days=number), 90)
         for number in (1, 2)
     )
-    take(books, [first, repeat])
-    assert books.cost_of_calls() == {first.sid: 3500}
-    objects(books, first)
-    decides(books, first)
-    assert books.cost_of_calls() == {repeat.sid: 3500}
+    take(accounts, [first, repeat])
+    assert accounts.cost_of_calls() == {first.sid: 3500}
+    objects(accounts, first)
+    decides(accounts, first)
+    assert accounts.cost_of_calls() == {repeat.sid: 3500}
 
 
-def test_a_credit_by_a_rule_gives_way_so_that_the_call_stays_credited(books: Books) -> None:
+def test_a_credit_by_a_rule_gives_way_so_that_the_call_stays_credited(accounts: Accounts) -> None:
     """It becomes a repeat of a call that is told of late, which is credited later on itself."""
     late, call = (
-        Told(f"CA{number}", "sunrise", "helpline", "the same", START + timedelta(days=number), 90)
+        ReportedCall(f"CA{number}", "sunrise", "helpline", "the same", START + timedelta(days=number), 90)
         for number in (1, 2)
     )
-    books.stores([late, call])
-    books.tells([call.sid])
-    objects(books, call)
-    books.tells([late.sid])
-    assert books.cost_of_calls() == {late.sid: 3500}
-    assert decides(books, call).credited == Money(3500, "USD")
-    assert [what for what, _ in entries(books, call)] == ["charge", "credit", "credit_reversal", "credit"]
-    credits(books, late)
-    assert books.cost_of_calls() == {}
+    accounts.stores([late, call])
+    accounts.tells([call.sid])
+    objects(accounts, call)
+    accounts.tells([late.sid])
+    assert accounts.cost_of_calls() == {late.sid: 3500}
+    assert decides(accounts, call).credited == Money(3500, "USD")
+    assert [what for what, _ in entries(accounts, call)] == ["charge", "credit", "credit_reversal", "credit"]
+    credits(accounts, late)
+    assert accounts.cost_of_calls() == {}
 
 
-def test_a_decision_about_a_closed_month_is_entered_in_the_open_one(books: Books, call: Told) -> None:
-    books.now = START + timedelta(days=33)
-    [invoice] = close(books, "2026-10").invoices
-    objects(books, call)
-    decides(books, call)
-    assert [row["period"] for row in books.rows("ledger_entry")] == ["2026-10", "2026-11"]
-    assert dispute(books)["invoice"] == invoice
+def test_a_decision_about_a_closed_month_is_entered_in_the_open_one(
+    accounts: Accounts, call: ReportedCall
+) -> None:
+    accounts.now = START + timedelta(days=33)
+    [invoice] = close(accounts, "2026-10").invoices
+    objects(accounts, call)
+    decides(accounts, call)
+    assert [row["period"] for row in accounts.rows("ledger_entry")] == ["2026-10", "2026-11"]
+    assert dispute(accounts)["invoice"] == invoice
 
 
 @pytest.mark.parametrize(("verdict", "amount", "credited"), VERDICTS)
 def test_killed_in_the_middle_nothing_has_happened(
-    books: Books, call: Told, verdict: str, amount: str | None, credited: int
+    accounts: Accounts, call: ReportedCall, verdict: str, amount: str | None, credited: int
 ) -> None:
-    objects(books, call)
-    before = books.rows("dispute"), books.rows("ledger_entry")
+    objects(accounts, call)
+    before = accounts.rows("dispute"), accounts.rows("ledger_entry")
     with pytest.raises(Killed):
-        decides(books, call, verdict, amount, killed=True)
-    assert (books.rows("dispute"), books.rows("ledger_entry")) == before
-    assert decides(books, call, verdict, amount).credited == Money(credited, "USD")
+        decides(accounts, call, verdict, amount, killed=True)
+    assert (accounts.rows("dispute"), accounts.rows("ledger_entry")) == before
+    assert decides(accounts, call, verdict, amount).credited == Money(credited, "USD")
 
 
 @pytest.mark.parametrize("first", [(ACCEPTED, None), (IN_PART, "10.00"), (REFUSED, None)])
 @pytest.mark.parametrize("second", [(ACCEPTED, None), (REFUSED, None)])
 def test_of_two_who_decide_at_once_one_does(
-    books: Books, call: Told, first: tuple[str, str | None], second: tuple[str, str | None]
+    accounts: Accounts, call: ReportedCall, first: tuple[str, str | None], second: tuple[str, str | None]
 ) -> None:
-    objects(books, call)
-    refused = meanwhile(books.database, deciding(books, call, *first), deciding(books, call, *second))
+    objects(accounts, call)
+    refused = meanwhile(
+        accounts.database, deciding(accounts, call, *first), deciding(accounts, call, *second)
+    )
     assert isinstance(refused, Fault)
     assert f"by grace: {IN_WORDS[first[0]]}" in str(refused)
-    credited = sum(amount for what, amount in entries(books, call) if what == "credit")
-    assert (dispute(books)["decision"], dispute(books)["credited"]) == (first[0], credited)
+    credited = sum(amount for what, amount in entries(accounts, call) if what == "credit")
+    assert (dispute(accounts)["decision"], dispute(accounts)["credited"]) == (first[0], credited)
 
 
-def test_figures_add_up_to_the_credits(books: Books) -> None:
+def test_figures_add_up_to_the_credits(accounts: Accounts) -> None:
     calls = [talk(number, START + timedelta(hours=number)) for number in range(1, 9)]
     elsewhere = talk(9, START, partner="harbor", kind="listing")
-    take(books, [*calls, elsewhere])
+    take(accounts, [*calls, elsewhere])
     for place, call in enumerate(calls):
-        objects(books, call, "no-talk" if place < 5 else "repeat")
-    objects(books, elsewhere, "repeat")
-    decides(books, calls[0])
-    credits(books, calls[1], 500)
-    decides(books, calls[1])
-    decides(books, calls[2], IN_PART, "10.00")
-    decides(books, calls[3], REFUSED)
-    decides(books, calls[5])
-    decides(books, elsewhere)
-    told = {(row["partner"], row["reason"]): row for row in all_figures(books)}
+        objects(accounts, call, "no-talk" if place < 5 else "repeat")
+    objects(accounts, elsewhere, "repeat")
+    decides(accounts, calls[0])
+    credits(accounts, calls[1], 500)
+    decides(accounts, calls[1])
+    decides(accounts, calls[2], IN_PART, "10.00")
+    decides(accounts, calls[3], REFUSED)
+    decides(accounts, calls[5])
+    decides(accounts, elsewhere)
+    told = {(row["partner"], row["reason"]): row for row in all_figures(accounts)}
     assert told["sunrise", "no-talk"] == {
         "partner": "sunrise",
         "reason": "no-talk",
@@ -201,17 +205,23 @@ def test_figures_add_up_to_the_credits(books: Books) -> None:
         (("sunrise", "repeat"), 3, "35.00"),
     ]
     by_objections = [
-        row["amount"] for row in books.rows("ledger_entry") if (row["reason"] or "").startswith("objection ")
+        row["amount"]
+        for row in accounts.rows("ledger_entry")
+        if (row["reason"] or "").startswith("objection ")
     ]
     assert (
-        sum(by_objections) == 2000 + 7500 + 3500 == sum(row["credited"] or 0 for row in books.rows("dispute"))
+        sum(by_objections)
+        == 2000 + 7500 + 3500
+        == sum(row["credited"] or 0 for row in accounts.rows("dispute"))
     )
 
 
-def test_figures_of_a_month_are_of_those_raised_in_it_in_the_partner_s_zone(books: Books, call: Told) -> None:
+def test_figures_of_a_month_are_of_those_raised_in_it_in_the_partner_s_zone(
+    accounts: Accounts, call: ReportedCall
+) -> None:
     """It is November in London, and still October in Los Angeles."""
-    books.now = START + timedelta(days=30, hours=18)
-    assert (books.now.month, books.now.day) == (11, 1)
-    objects(books, call)
-    assert [row["raised"] for row in all_figures(books, "2026-10")] == [1]
-    assert all_figures(books, "2026-11") == []
+    accounts.now = START + timedelta(days=30, hours=18)
+    assert (accounts.now.month, accounts.now.day) == (11, 1)
+    objects(accounts, call)
+    assert [row["raised"] for row in all_figures(accounts, "2026-10")] == [1]
+    assert all_figures(accounts, "2026-11") == []

@@ -1,0 +1,1 @@
+"""The directory file, YAML or JSON: reads, checks and writes it."""

@@ -1,0 +1,1 @@
+"""Return calls: the calls that keep promises. The owner is rung first, then the caller."""

@@ -1,0 +1,25 @@
+"""What the callbacks of return calls need besides the session and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callrouter.calls.dependencies import Answer
+from callrouter.database import Session
+from callrouter.privacy.vault import Vault
+from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.promises.return_calls.steps import ReturnStep
+
+EraseCaller = Callable[[Session, str, datetime], object]
+"""(session, match value, time): erases everything that identifies the caller"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCallDependencies(PromiseDependencies):
+    """The collaborators of the callbacks of return calls."""
+
+    vault: Vault
+    render: Callable[[ReturnStep], Answer]
+    erase_caller: EraseCaller
