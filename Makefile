@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOCKS := requirements
+# One process more than there are processors: tests wait for servers now and then.
+TEST_PROCESSES ?= 3
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
@@ -12,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test lint fmt bench bench-reports week lock clean
+.PHONY: help run demo test lint fmt bench bench-reports week soak lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -26,7 +28,7 @@ demo: .venv/run ## fills a fresh installation with a month of calls, and starts 
 # Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.
 test: .venv/dev ## sets everything up, checks the code, and runs every test
 	@$(MAKE) lint >.venv/lint.log 2>&1 & lint=$$!; trap 'kill $$lint' INT; \
-	    $(BIN)/python -m pytest -n 2 --dist loadgroup; tests=$$?; \
+	    $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup; tests=$$?; \
 	    wait $$lint; lint=$$?; cat .venv/lint.log; test $$tests -eq 0 -a $$lint -eq 0
 
 lint: .venv/dev ## style, types, which package may import which, and what is declared
@@ -49,6 +51,10 @@ bench-reports: .venv/dev ## measures reports on 10 million calls (20 minutes, 30
 
 week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
 	@$(BIN)/python -m tests.week
+
+soak: .venv/dev ## tries many random histories that nobody has tried (an hour; or SEED=…)
+	@seed=$${SEED:-$$(date +%s)}; echo "SEED=$$seed"; SOAK_SEED=$$seed HYPOTHESIS_PROFILE=long \
+	    $(BIN)/python -m pytest -n $(TEST_PROCESSES) --hypothesis-seed=$$seed -m soak
 
 lock: .venv/dev ## resolves the dependencies anew; the locks hold hashes and no address
 	@$(COMPILE) --upgrade --group uv -o $(LOCKS)/uv.txt

@@ -183,17 +183,18 @@ NAMED_BY_COMMANDS = [
     for named in in_commands(file, (ROOT / file).read_text())
 ]
 NAMED_IN_TEXTS = [named for file, tree in MODULES.items() for named in in_python(file, tree)]
-NAMED_BY_TESTS = [
-    named
-    for directory in ("tests", "bench")
-    for file in sorted((ROOT / directory).rglob("*.py"))
-    if file != Path(__file__)
-    for named in in_python(str(file.relative_to(ROOT)), ast.parse(file.read_text()))
-]
+
+
+def named_by_tests() -> Iterator[Named]:
+    """Parsed when it is wanted: every process that runs a part of the tests has collected all of them."""
+    for directory in ("tests", "bench"):
+        for file in sorted((ROOT / directory).rglob("*.py")):
+            if file != Path(__file__):
+                yield from in_python(str(file.relative_to(ROOT)), ast.parse(file.read_text()))
 
 
 def test_every_module_that_is_named_in_a_text_exists() -> None:
-    named = [*NAMED_BY_COMMANDS, *NAMED_IN_TEXTS, *NAMED_BY_TESTS]
+    named = [*NAMED_BY_COMMANDS, *NAMED_IN_TEXTS, *named_by_tests()]
     assert {each for each in named if not exists(each.name)} == set()
 
 

@@ -10,11 +10,11 @@ import callrouter.model as tables
 from callrouter.alerts.alert import Alert
 from callrouter.alerts.channel import Channel, recipients
 from callrouter.alerts.deliver import deliver_next
-from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import AlertType, publish_alert
 from callrouter.events.settle import settle
 from simulator import VirtualClock
+from tests.databases import database_at
 from workers.after_call import subscriptions
 
 START = datetime(2026, 11, 24, 10, 12, 30, tzinfo=UTC)
@@ -42,7 +42,7 @@ class Alerting:
     def __init__(
         self, database_url: str, *, start: datetime = START, connections: int = 2, **channels: Channel
     ) -> None:
-        self.database = Database(database_url, connections=connections)
+        self.database, self.closes = database_at(database_url, connections, pipelined=False)
         self.channels: Mapping[str, Channel] = channels
         self.clock = VirtualClock(start)
 
@@ -87,6 +87,3 @@ class Alerting:
         """The only one."""
         [only] = self.rows("alert_delivery")
         return only
-
-    def closes(self) -> None:
-        self.database.close()

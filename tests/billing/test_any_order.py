@@ -15,9 +15,9 @@ from callrouter.directory.directory import Directory
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, Accounts, ReportedCall, directory, other_rates
 from tests.directories import rate
+from tests.seeds import seeds
 from tests.servers.databases import Databases
 
-SEEDS = range(12)
 CALLS = 36
 TERMS: dict[str, tuple[Directory, ...]] = {
     "rates alone": (directory(),),
@@ -99,7 +99,8 @@ def credit_some(made: Accounts, calls: list[ReportedCall], seed: int) -> None:
             made.database.transact(partial(credit, directories=made.shelf, wanted=wanted, now=made.now))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(4))
 @pytest.mark.parametrize("terms", TERMS)
 def test_any_order_gives_the_accounts_of_once_and_in_order(
     databases: Databases, terms: str, seed: int

@@ -25,10 +25,10 @@ from tests.billing.history import START, Accounts, ReportedCall, directory
 from tests.billing.manual_entries import adjusts, all_balances, entered, lines, pays
 from tests.directories import rate
 from tests.invoices.closing import talk
+from tests.seeds import seeds
 
 KINDS = ("charge", "credit", "credit_reversal", "adjustment", "payment", "fee")
 ENTRIES = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10**9)))
-SEEDS = range(6)
 
 
 @pytest.fixture
@@ -191,7 +191,8 @@ def _closed(accounts: Accounts, month: str) -> None:
         )
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(6))
 def test_balance_statement_and_entries_come_to_the_same(accounts: Accounts, seed: int) -> None:
     happens(accounts, random.Random(f"account {seed}"))
     rows = accounts.rows("ledger_entry")

@@ -16,6 +16,7 @@ from callrouter.billing.period import bounds
 from callrouter.database import Database
 from callrouter.directory.directory import MONTHLY, Partner
 from callrouter.directory.versions import DirectoryCache
+from tests.databases import open_database
 from tests.directories import a_directory, center, partner, put_in_force, rate
 
 LATER = datetime(2027, 3, 1, tzinfo=UTC)
@@ -31,8 +32,8 @@ def flat(begins: date, price_minor: int = 50_000) -> Any:
 class FeeAccounts:
     """Who puts directories in force and enters fees, at any time."""
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     def agrees(self, at: datetime, *partners: Partner) -> None:
         """From then on these are the partners; one that is not among them has left."""
@@ -64,9 +65,8 @@ class FeeAccounts:
 
 @pytest.fixture
 def accounts(database_url: str) -> Iterator[FeeAccounts]:
-    accounts = FeeAccounts(database_url)
-    yield accounts
-    accounts.database.close()
+    with open_database(database_url) as database:
+        yield FeeAccounts(database)
 
 
 def test_a_fee_is_entered_once_a_month(accounts: FeeAccounts) -> None:

@@ -17,6 +17,7 @@ from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFaults
 from callrouter.directory.load import load_directory
 from callrouter.directory.versions import DirectoryCache, read_version
+from tests.databases import open_database
 from tests.directories import LOADED_AT, a_directory, center, helpline, listing, number_of, put_in_force
 
 DIRECTORY = a_directory(
@@ -28,9 +29,8 @@ DIRECTORY = a_directory(
 
 @pytest.fixture
 def database(database_url: str) -> Any:
-    database = Database(database_url)
-    yield database
-    database.close()
+    with open_database(database_url) as database:
+        yield database
 
 
 def rows(database: Database, table: type[Base]) -> list[tuple[Any, ...]]:

@@ -22,6 +22,7 @@ from callrouter.directory.proposals.proposal import (
 )
 from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
+from tests.databases import open_database
 from tests.directories import (
     LOADED_AT,
     NATIONAL,
@@ -45,10 +46,9 @@ DEARER = a_directory(
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    assert isinstance(loads(database, "ann", DIRECTORY), LoadResult)
-    yield database
-    database.close()
+    with open_database(database_url) as database:
+        assert isinstance(loads(database, "ann", DIRECTORY), LoadResult)
+        yield database
 
 
 def loads(

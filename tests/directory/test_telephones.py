@@ -15,6 +15,7 @@ from callrouter.directory.directory_file.read import read_directory
 from callrouter.directory.document import to_document
 from callrouter.directory.faults import DirectoryFaults
 from callrouter.directory.telephones import telephone_of
+from tests.databases import open_database
 from tests.directories import LOADED_AT, a_directory, center, helpline, put_in_force
 
 PHONE = "+13105550101"
@@ -37,9 +38,8 @@ def rung_at(one: str, other: str, partner: str = "harbor") -> Directory:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
+    with open_database(database_url) as database:
+        yield database
 
 
 @pytest.mark.parametrize(("one", "other"), [(PHONE, PHONE), *((SIP, again) for again in SIP_AGAIN)])

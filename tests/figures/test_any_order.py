@@ -14,6 +14,7 @@ from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.errors import Fault, NotKnown
 from tests.billing.history import START, ReportedCall, directory, other_rates
 from tests.figures.days import Days
+from tests.seeds import seeds
 from tests.servers.databases import Databases
 
 CALLS = 24
@@ -108,7 +109,8 @@ def all_lives(calls: Sequence[ReportedCall], seed: int) -> list[list[Deed]]:
     return [life(call, chance) for call in calls]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(2))
 def test_the_totals_are_those_of_a_recount_after_every_deed(databases: Databases, seed: int) -> None:
     calls, chance = history(random.Random(seed)), random.Random(f"order {seed}")
     with opened(databases, calls) as days:

@@ -22,6 +22,7 @@ from callrouter.privacy.key_check import (
 from callrouter.privacy.model import AuditEntry, VaultKey
 from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER, Vault
+from tests.databases import open_database
 from tests.routing.deciding import NOON
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
@@ -30,9 +31,8 @@ CALLER_NUMBER = "+13105550188"
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, connections=2)
-    yield database
-    database.close()
+    with open_database(database_url, connections=2) as database:
+        yield database
 
 
 def starts(database: Database, **ring: bytes) -> None:

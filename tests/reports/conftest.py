@@ -11,6 +11,7 @@ from callrouter.reports.exports import EXPORTS
 from callrouter.reports.period import Period
 from callrouter.reports.reading import reading
 from callrouter.reports.story import Story, story
+from tests.databases import open_database
 from tests.scenarios.conftest import caller, harbor, meadow, sunrise, world
 from tests.scenarios.world import World
 
@@ -23,9 +24,8 @@ WHENEVER = Period()
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, connections=2)
-    yield database
-    database.close()
+    with open_database(database_url, connections=2) as database:
+        yield database
 
 
 @pytest.fixture

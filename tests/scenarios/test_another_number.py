@@ -85,6 +85,7 @@ def test_who_stops_in_the_middle_goes_on_in_a_prompt_that_takes_digits(world: Wo
     assert called_at(world, call) == OTHER
 
 
+@pytest.mark.soak
 def test_nothing_that_is_entered_takes_the_promise_back_before_a_number_was_taken(world: World) -> None:
     callers = (world.caller(f"+1310555{number:04}") for number in count())
 

@@ -11,6 +11,7 @@ from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import final_state
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
+from tests.seeds import seeds
 
 each_row = pytest.mark.parametrize("row", ROWS, ids=str)
 each_number = pytest.mark.parametrize("dialled", [NATIONAL, SUNRISE_PAGE], ids=["helpline", "listing"])
@@ -53,7 +54,8 @@ def test_doubled_and_shuffled_it_comes_to_the_same(open_world: OpenWorld, row: R
     assert final_state(badly) == final_state(once)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(len(ROWS)))
 def test_in_any_order_it_comes_to_the_same(database_url: str, databases, seed: int) -> None:
     row = ROWS[seed % len(ROWS)]
     with databases.fresh() as another:
@@ -61,3 +63,5 @@ def test_in_any_order_it_comes_to_the_same(database_url: str, databases, seed: i
         row.plays(once, NATIONAL)
         row.plays(badly, NATIONAL, row.faults(seed=seed, duplicate=3, shuffle=True, repeat=5, delay=300))
         assert final_state(badly) == final_state(once)
+        once.closes()
+        badly.closes()

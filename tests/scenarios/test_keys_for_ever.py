@@ -124,6 +124,7 @@ def test_a_repeated_request_of_the_last_menu_gets_the_same_last_words(world: Wor
     assert world.counts() == before
 
 
+@pytest.mark.soak
 def test_mixtures_come_to_an_end_too(world: World) -> None:
     callers = (world.caller(f"+1310555{number:04}") for number in count())
 

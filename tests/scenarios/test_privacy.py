@@ -7,7 +7,8 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import redirect_stderr
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
 
 import pytest
 import structlog
@@ -16,8 +17,10 @@ from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from simulator import Faults
 from tests.owner import as_owner
+from tests.scenarios.conftest import ends_well
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
+from tests.servers.databases import Databases
 
 CALLERS = ("+13105550188", "+12125550123", "+442079460958")
 ENTERED = "+14155550177"
@@ -26,19 +29,28 @@ NUMBERS = (*CALLERS, ENTERED)
 FAULTS = Faults(duplicate=2, shuffle=True, repeat=2, replay=True)
 
 
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
+@contextmanager
+def logged() -> Iterator[io.StringIO]:
     """What a process would write to its log."""
     written, hooks = io.StringIO(), (sys.excepthook, threading.excepthook)
+    settings = structlog.get_config()
     handlers, level = logging.root.handlers[:], logging.root.level
-    with redirect_stderr(written):
-        configure("debug")
-        yield written
-    structlog.reset_defaults()
-    logging.captureWarnings(False)
-    sys.excepthook, threading.excepthook = hooks
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    try:
+        with redirect_stderr(written):
+            configure("debug")
+            yield written
+    finally:
+        structlog.configure(**settings)
+        logging.captureWarnings(False)
+        sys.excepthook, threading.excepthook = hooks
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    with logged() as log:
+        yield log
 
 
 def lives(world: World) -> World:
@@ -80,11 +92,21 @@ def returns(world: World) -> None:
     world.faults_of_returns = None
 
 
-@pytest.fixture
-def lived(database_url: str, log: io.StringIO) -> Iterator[World]:
-    world = lives(World(database_url))
-    yield world
-    world.closes()
+@dataclass(frozen=True)
+class Day:
+    """A day of everything, for tests that only read what is left of it."""
+
+    world: World
+    log: str
+
+
+@pytest.fixture(scope="module")
+def day(databases: Databases) -> Iterator[Day]:
+    with databases.fresh() as url:
+        with logged() as log:
+            world = lives(World(url))
+        yield Day(world, log.getvalue())
+        ends_well(world)
 
 
 def forms_of(number: str) -> re.Pattern[str]:
@@ -102,24 +124,23 @@ def everything_stored(world: World) -> Iterator[str]:
                 yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def test_a_number_stands_in_no_table_no_log_and_no_document(world: World, log: io.StringIO) -> None:
-    lives(world)
-    stored = "\n".join(everything_stored(world))
-    documents = "\n".join(row["answer"] or "" for row in world.rows("inbox"))
-    for text, holds in ((stored, "+1 310 ••• ••88"), (log.getvalue(), '"voice"'), (documents, "<Dial")):
+def test_a_number_stands_in_no_table_no_log_and_no_document(day: Day) -> None:
+    stored = "\n".join(everything_stored(day.world))
+    documents = "\n".join(row["answer"] or "" for row in day.world.rows("inbox"))
+    for text, holds in ((stored, "+1 310 ••• ••88"), (day.log, '"voice"'), (documents, "<Dial")):
         assert holds in text
         assert all(forms_of(number).search(text) is None for number in NUMBERS)
 
 
-def test_a_number_reaches_the_carrier_where_it_is_to_be_rung_and_nowhere_else(lived: World) -> None:
+def test_a_number_reaches_the_carrier_where_it_is_to_be_rung_and_nowhere_else(day: Day) -> None:
     """The document with which a center's key 1 is answered."""
     with_a_number = {
         request.path.rpartition("/")[2]
-        for request in lived.network.sent
+        for request in day.world.network.sent
         if any(forms_of(number).search(request.reply.body.decode()) for number in NUMBERS)
     }
     assert with_a_number == {"owner-key"}
-    assert {row["outcome"] for row in lived.rows("return_call")} >= {"kept"}
+    assert {row["outcome"] for row in day.world.rows("return_call")} >= {"kept"}
 
 
 @pytest.mark.parametrize("table", ["promise", "sealed_number", "inbox"])
@@ -142,22 +163,24 @@ def test_an_error_while_a_number_is_entered_tells_none(
     world.closes()
 
 
-def test_a_number_that_comes_again_or_too_late_is_kept_nowhere(lived: World) -> None:
+def test_a_number_that_comes_again_or_too_late_is_kept_nowhere(database_url: str) -> None:
     """The keys of a document that was never asked for, or is asked for after the call has ended."""
     keys = [("Digits", ENTERED.removeprefix("+1")), ("CallStatus", "completed")]
-    calls = [row["sid"] for row in lived.rows("call")] + ["CA" + "0" * 32]
+    world = lives(World(database_url))
+    calls = [row["sid"] for row in world.rows("call")] + ["CA" + "0" * 32]
     for call in calls:
         for number in (1, 5, 6, 7, 99):
             fields = [("AccountSid", ACCOUNT.sid), ("CallSid", call), ("To", NATIONAL), *keys]
-            lived.sends(f"/twilio/entered/{number}", fields)
-    assert forms_of(ENTERED).search("\n".join(everything_stored(lived))) is None
+            world.sends(f"/twilio/entered/{number}", fields)
+    assert forms_of(ENTERED).search("\n".join(everything_stored(world))) is None
+    world.closes()
 
 
-def test_each_log_line_about_a_callback_names_its_call(lived: World, log: io.StringIO) -> None:
-    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+def test_each_log_line_about_a_callback_names_its_call(day: Day) -> None:
+    lines = [json.loads(line) for line in day.log.splitlines()]
     callbacks = [line for line in lines if line["event"] == "callback"]
     assert len(callbacks) > 100
-    assert {line["call"] for line in callbacks} == {row["sid"] for row in lived.rows("call")}
+    assert {line["call"] for line in callbacks} == {row["sid"] for row in day.world.rows("call")}
 
 
 def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
@@ -171,15 +194,16 @@ def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
     world.closes()
 
 
-def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(lived: World) -> None:
-    rows = lived.rows("sealed_number")
+def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(day: Day) -> None:
+    rows = day.world.rows("sealed_number")
     opened = {
-        lived.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"]) for row in rows
+        day.world.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"])
+        for row in rows
     }
     assert opened == set(NUMBERS)
 
 
-def test_the_same_caller_has_the_same_match_value_and_another_has_another(lived: World) -> None:
-    matches = {row["caller_match"] for row in lived.rows("call")}
+def test_the_same_caller_has_the_same_match_value_and_another_has_another(day: Day) -> None:
+    matches = {row["caller_match"] for row in day.world.rows("call")}
     assert len(matches) == len(CALLERS)
     assert all(not re.search(r"\d{7}", match) for match in matches)

@@ -12,6 +12,7 @@ from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
+from tests.seeds import seeds
 
 DISCLOSED = "You asked us to call you back. Connecting you to {name}, a paid advertiser."
 LATER = timedelta(minutes=45)
@@ -328,7 +329,8 @@ def test_two_promises_of_one_caller_are_never_rung_at_the_same_time(
     assert began[0]["closed_at"] <= began[1]["began_at"]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(6))
 def test_in_any_order_and_twice_it_comes_to_the_same(
     world: World, promised: PlacedCall, caller: Caller, sunrise: Center, seed: int
 ) -> None:

@@ -168,6 +168,7 @@ class RandomDays(RuleBasedStateMachine):
             )
 
 
+@pytest.mark.soak
 def test_the_promises_hold_on_random_days(databases: Databases) -> None:
     machine = type("RandomDaysOnOneDatabase", (RandomDays,), {"databases": databases})
     many = settings(

@@ -1,10 +1,11 @@
-"""Fresh migrated databases by the dozen: migrate once, then copy the template for each test."""
+"""Fresh migrated databases by the dozen: migrate once, copy the template, and empty a copy after each test."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 
+from tests.servers.emptied_database import EmptiedDatabase
 from tests.servers.postgres_server import PostgresServer
 
 Upgrade = Callable[[str], None]
@@ -16,7 +17,9 @@ class Databases:
 
     server: PostgresServer
     template: str
+    can_empty: bool = False
     _dropped: list[str] = field(default_factory=list)
+    _emptied: dict[str, EmptiedDatabase] = field(default_factory=dict)
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
@@ -24,12 +27,32 @@ class Databases:
 
         An earlier one may have had that URL, so that what was made for it can be used again (see tests/databases.py).
         """
-        name = self._dropped.pop() if self._dropped else new_name()
-        self.server.create_database(name, template=self.template)
+        name, database = self._emptied.popitem() if self._emptied else self._made()
         try:
             yield self.server.url(name)
         finally:
-            self.server.drop_database(name)
+            self._take_back(name, database)
+
+    def close(self) -> None:
+        """Drops those that nobody uses."""
+        while self._emptied:
+            self._drop(*self._emptied.popitem())
+
+    def _made(self) -> tuple[str, EmptiedDatabase | None]:
+        name = self._dropped.pop() if self._dropped else new_name()
+        self.server.create_database(name, template=self.template)
+        return name, EmptiedDatabase(self.server.conninfo(name)) if self.can_empty else None
+
+    def _take_back(self, name: str, database: EmptiedDatabase | None) -> None:
+        if database and database.empty():
+            self._emptied[name] = database
+        else:
+            self._drop(name, database)
+
+    def _drop(self, name: str, database: EmptiedDatabase | None) -> None:
+        if database:
+            database.close()
+        self.server.drop_database(name)
         self._dropped.append(name)
 
 
@@ -38,11 +61,15 @@ def migrated_databases(server: PostgresServer, upgrade: Upgrade) -> Iterator[Dat
     """Databases of that server, until the block ends."""
     template = new_name()
     server.create_database(template)
+    # Only a superuser can delete rows that triggers of ours protect.
+    can_empty = server.execute("SHOW is_superuser") == [("on",)]
+    databases = Databases(server, template, can_empty)
     try:
         upgrade(server.url(template))
         server.close_to_connections(template)
-        yield Databases(server, template)
+        yield databases
     finally:
+        databases.close()
         server.drop_database(template)
 
 

@@ -23,7 +23,7 @@ class PostgresServer:
         self, statement: str | sql.Composed, parameters: tuple[object, ...] = (), database: str | None = None
     ) -> list[tuple[Any, ...]]:
         """Runs one statement in a transaction of its own and returns its rows."""
-        with psycopg.connect(self._conninfo(database), autocommit=True) as connection:
+        with psycopg.connect(self.conninfo(database), autocommit=True) as connection:
             cursor = connection.execute(statement, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
@@ -55,9 +55,9 @@ class PostgresServer:
 
     def _administrator(self) -> psycopg.Connection:
         if self._administration is None:
-            self._administration = psycopg.connect(self._conninfo(None), autocommit=True)
+            self._administration = psycopg.connect(self.conninfo(None), autocommit=True)
         return self._administration
 
-    def _conninfo(self, database: str | None) -> str:
+    def conninfo(self, database: str | None) -> str:
         url = self._home.set(database=database) if database else self._home
         return url.render_as_string(hide_password=False)

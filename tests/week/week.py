@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
+from wsgiref.types import WSGIApplication
 
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.promises.calling_hours import BY_DAY, CallingHours
@@ -15,12 +16,14 @@ from callrouter.promises.return_calls.dialer import ReturnCallDialer
 from simulator import (
     Caller,
     Faults,
+    Fields,
     InProcessTransport,
     Location,
     SimulatedCall,
     SimulatedCarrier,
     SimulatedCdr,
     VoiceMessage,
+    WebhookResponse,
     Webhooks,
 )
 from simulator.events import LegBridged, PromptHeard
@@ -46,6 +49,18 @@ BUSY_HOURS = (2, 1, 1, 1, 1, 2, 3, 5, 8, 11, 13, 13, 12, 12, 12, 12, 11, 11, 11,
 CENTER_FAILS = 0.2
 CALLS_AGAIN, CALLED_BEFORE = 0.14, 0.05
 HOW_MANY_ARE_REMEMBERED = 30
+
+
+class WatchedTransport(WsgiTransport):
+    """Says first that a request comes."""
+
+    def __init__(self, application: WSGIApplication, comes: Callable[[], None]) -> None:
+        super().__init__(application)
+        self._comes = comes
+
+    def post(self, url: str, fields: Fields, headers: Mapping[str, str]) -> WebhookResponse:
+        self._comes()
+        return super().post(url, fields, headers)
 
 
 class Week(World):
@@ -80,7 +95,7 @@ class Week(World):
         account = OurAccount(ACCOUNT.sid, (ACCOUNT.token,), ORIGIN)
         door = Door(self.database, self.dependencies, account, self.clock.now, self._rings, self.watch)
         self.app = webhooks_app(door, return_call_dependencies(self.dependencies, ORIGIN, self.hours))
-        self._transport = WsgiTransport(self.app)
+        self._transport = WatchedTransport(self.app, self._sees_request)
 
     def happens(self) -> None:
         """The whole week, and after it the time until every promise has ended."""
@@ -99,6 +114,9 @@ class Week(World):
     def closes(self) -> None:
         self.timeline.ends()
         super().closes()
+
+    def _sees_request(self) -> None:
+        self.workers.see_request()
 
     def _rings(self) -> None:
         self.workers.ring()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.promises.model import OPEN, Promise, ReturnCall
 from callrouter.promises.return_calls.dialer import ring_next
@@ -20,6 +21,7 @@ from callrouter.promises.return_calls.lookup import (
     look_up_unclear,
 )
 from callrouter.routing.lines import end_pauses
+from callrouter.routing.model import Availability
 from callrouter.telephony import CarrierError
 from tests.week.line import Killed
 
@@ -39,6 +41,13 @@ STARTED_AGAIN_AFTER = (1.0, 20.0)
 _NEXT_ATTEMPT = sa.select(sa.func.min(Promise.next_attempt_at)).where(Promise.state == OPEN)
 _IN_PROGRESS = sa.select(ReturnCall.sid, ReturnCall.began_at, ReturnCall.looked_up_at).where(
     ReturnCall.outcome.is_(None)
+)
+_SOMETHING_OPEN = sa.select(
+    sa.or_(
+        sa.exists().where(Call.ended_at.is_(None)),
+        sa.exists().where(Leg.outcome.is_(None)),
+        sa.exists().where(Availability.paused_until.is_not(None)),
+    )
 )
 
 
@@ -63,6 +72,7 @@ class Workers:
         self._luck = luck
         self._rung = self._busy = False
         self._stirred, self._next_at = True, week.clock.now()
+        self._written = self._open = True
         self.failures = 0
         """runs of the external worker that the carrier made fail"""
         self.deaths = 0
@@ -73,9 +83,13 @@ class Workers:
         self._every(PROMISES_SECONDS, self._sweeps)
         self._every(REAP_SECONDS, self._reaps)
 
+    def see_request(self) -> None:
+        """A request of the carrier's may have opened a call, or a leg."""
+        self._written = True
+
     def ring(self) -> None:
         """A wakeup: somebody settles what waits, soon."""
-        self._stirred = True
+        self._stirred = self._written = True
         if not self._rung:
             self._rung = True
             down = self._luck.random() < SETTLER_IS_DOWN
@@ -84,7 +98,7 @@ class Workers:
             )
 
     def _settles(self) -> None:
-        self._rung, self._stirred = False, True
+        self._rung, self._stirred, self._written = False, True, True
         self._week.settles()
 
     def _every(self, seconds: float, deed: Callable[[], None]) -> None:
@@ -134,6 +148,11 @@ class Workers:
         look_up_unclear(self._week.dialer)
 
     def _reaps(self) -> None:
+        """Looks only where something is open, or may have been opened since: most turns would find nothing."""
+        if not (self._open or self._written or self._busy):
+            return
+        self._written = False
         self._week.reaps()
-        now = self._week.clock.now()
-        self._week.database.transact(lambda session: end_pauses(session, now))
+        now, database = self._week.clock.now(), self._week.database
+        database.transact(lambda session: end_pauses(session, now))
+        self._open = database.transact(lambda session: bool(session.execute(_SOMETHING_OPEN).scalar()))

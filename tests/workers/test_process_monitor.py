@@ -14,6 +14,7 @@ from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, mark_seen
 from callrouter.events.settle import settle
+from tests.databases import open_database
 from tests.servers.valkey import ValkeyServer
 from tests.workers.background import PROCFILE, Background, soon
 from workers.after_call import subscriptions
@@ -32,9 +33,8 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    made = Database(database_url, connections=2)
-    yield made
-    made.close()
+    with open_database(database_url, connections=2) as made:
+        yield made
 
 
 def told(database: Database) -> list[LastSeen]:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -34,7 +33,10 @@ from simulator import (
 )
 from tests.directories import NATIONAL, a_directory, helpline, put_in_force
 from tests.server.processes import PROCESSES
-from tests.servers.valkey import ValkeyServer
+from tests.servers.databases import Databases
+from tests.servers.valkey import ValkeyServer, running_valkey
+
+pytestmark = pytest.mark.xdist_group("whole house")
 
 SECONDS = 40
 ACCOUNT = SimulatedAccount("AC" + "1" * 32, "2" * 32)
@@ -46,6 +48,7 @@ class House:
     def __init__(self, database_url: str, valkey: ValkeyServer, home: Path) -> None:
         self.port = free_port()
         self.database = Database(database_url, connections=2)
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url.replace("+psycopg", ""),
@@ -60,14 +63,15 @@ class House:
             "LOG_LEVEL": "warning",
         }
 
-    @contextmanager
-    def running(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
-        process = subprocess.Popen([sys.executable, *PROCESSES[name]], env=self.environment)
-        try:
-            yield process
-        finally:
+    def starts(self, name: str) -> None:
+        self.processes[name] = subprocess.Popen([sys.executable, *PROCESSES[name]], env=self.environment)
+
+    def closes(self) -> None:
+        for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
             process.wait(SECONDS)
+        self.database.close()
 
     def is_ready(self) -> bool:
         """Calls are taken, and a task has come through the worker."""
@@ -123,46 +127,54 @@ def soon(holds: object) -> bool:
     return True
 
 
-@pytest.fixture
-def house(database_url: str, valkey: ValkeyServer, tmp_path: Path) -> Iterator[House]:
-    valkey.empty()
-    made = House(database_url, valkey, tmp_path)
-    put_in_force(made.database, a_directory(helpline("sunrise-la", "harbor-sd")), datetime.now(UTC))
-    yield made
-    made.database.close()
+@pytest.fixture(scope="module")
+def own_valkey() -> Iterator[ValkeyServer]:
+    """It is killed."""
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(
+    databases: Databases, own_valkey: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """One for all tests: to start its processes takes far longer than what is asked of them."""
+    with databases.fresh() as url:
+        made = House(url, own_valkey, tmp_path_factory.mktemp("house"))
+        put_in_force(made.database, a_directory(helpline("sunrise-la", "harbor-sd")), datetime.now(UTC))
+        for name in PROCESSES:
+            made.starts(name)
+        try:
+            assert soon(made.is_ready)
+            yield made
+        finally:
+            made.closes()
 
 
 def test_a_call_over_sockets_is_charged_and_disclosed_by_the_worker(house: House) -> None:
-    with ExitStack() as running:
-        for name in PROCESSES:
-            running.enter_context(house.running(name))
-        assert soon(house.is_ready)
-        call = house.is_called(seed=1)
-        assert not call.errors
-        assert soon(lambda: house.charged() == {call.sid})
-        assert house.disclosed(call.sid) == ["greeting", "connecting", "goodbye"]
+    before = house.charged()
+    call = house.is_called(seed=1)
+    assert not call.errors
+    assert soon(lambda: house.charged() == {*before, call.sid})
+    assert house.disclosed(call.sid) == ["greeting", "connecting", "goodbye"]
 
 
 def test_calls_are_taken_without_redis_and_charged_when_it_is_back(
-    house: House, valkey: ValkeyServer
+    house: House, own_valkey: ValkeyServer
 ) -> None:
-    with ExitStack() as running:
-        for name in PROCESSES:
-            running.enter_context(house.running(name))
-        assert soon(house.is_ready)
-        valkey.kill()
-        call = house.is_called(seed=2)
-        assert not call.errors
-        valkey.restart()
-        assert soon(lambda: house.charged() == {call.sid})
+    before = house.charged()
+    own_valkey.kill()
+    call = house.is_called(seed=2)
+    assert not call.errors
+    own_valkey.restart()
+    assert soon(lambda: house.charged() == {*before, call.sid})
 
 
 def test_a_worker_that_is_killed_loses_nothing(house: House) -> None:
-    with house.running("web"), house.running("outbox_sweeper"):
-        with house.running("worker") as worker:
-            assert soon(house.is_ready)
-            worker.kill()
-            call = house.is_called(seed=3)
-        assert house.charged() == set()
-        with house.running("worker"):
-            assert soon(lambda: house.charged() == {call.sid})
+    before = house.charged()
+    house.processes["worker"].kill()
+    house.processes["worker"].wait()
+    call = house.is_called(seed=3)
+    assert house.charged() == before
+    house.starts("worker")
+    assert soon(lambda: house.charged() == {*before, call.sid})

@@ -18,6 +18,7 @@ from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from server.status.front import StatusDependencies, status_app
 from server.status.metrics import StoredFigures, WebhookMetrics
+from tests.databases import open_database
 from tests.directories import a_directory, helpline, put_in_force
 from tests.owner import as_owner
 
@@ -26,9 +27,8 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    opened.close()
+    with open_database(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture
