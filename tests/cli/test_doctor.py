@@ -102,7 +102,7 @@ def test_rights_that_nobody_listed_are_told(callrouter: CommandLine, running: Se
         connection.exec_driver_sql("GRANT DELETE ON ledger_entry TO PUBLIC")
         connection.exec_driver_sql(f'REVOKE INSERT ON call FROM "{role}"')
     row = findings(callrouter)["rights"]
-    assert (row["standing"], row["found"]) == (
+    assert (row["status"], row["found"]) == (
         "not ok",
         f"{role} may also DELETE on ledger_entry; {role} may not INSERT on call",
     )
