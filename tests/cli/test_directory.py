@@ -33,12 +33,12 @@ def test_a_load_tells_what_it_changes(callrouter: CommandLine) -> None:
     }
     changed = a_directory(
         center("ash-home", name="Ash"),
-        center("birch-simulated_api"),
-        helpline("ash-home", "birch-simulated_api"),
+        center("birch-office"),
+        helpline("ash-home", "birch-office"),
     )
     done = callrouter("directory", "load", write(callrouter.place, changed))
     assert "Version 2 is now in force" in done.stderr
-    assert "centers    birch-simulated_api  ash-home  birch-home" in done.stdout
+    assert "centers    birch-office  ash-home  birch-home" in done.stdout
 
 
 def test_loading_what_was_dumped_changes_nothing(callrouter: CommandLine) -> None:
