@@ -8,14 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.staff.roles import Role
-from tests.browser import chromium, served, window
+from tests.browser import served, window
 from tests.console.pages import KnownPerson, console
 from tests.console.sign_in.test_in_browser import has_no_violation
 from tests.scenarios.places import HARBOR_PAGE, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 from tests.server.running import free_port
-
-__all__ = ["chromium"]
 
 MONEY = "/console/billing"
 MONTH = f"{START:%Y-%m}"

@@ -7,15 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from callrouter.staff.roles import Role
-from tests.browser import chromium, served, window
+from tests.browser import served, window
 from tests.console.pages import KnownPerson, console
 from tests.console.test_now import still_rings
 from tests.console.test_promises import promised_by_helpline
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 from tests.server.running import free_port
-
-__all__ = ["chromium"]
 
 HELPLINE = "/console/rotation/helplines/national"
 CENTER = "/console/rotation/centers/sunrise-la"
