@@ -149,13 +149,14 @@ def row_figure(name: str, row: Mapping[str, Any], by: Sequence[str], months: tup
 
 def calls_of(figure: ReportFigure) -> sa.ColumnElement[bool]:
     """The condition that a call is counted in the figure, or has an entry in it."""
+    # Days are in a partner's zone; the arrival is in an index.
+    begin, end = bounds(figure.first, "UTC")[0] - _FURTHEST, bounds(figure.last, "UTC")[1] + _FURTHEST
     if figure.name in _OF_ENTRIES:
-        return sa.exists().where(LedgerEntry.call == Call.sid, *entries_of(figure)).correlate(Call)
-    begin, end = bounds(figure.first, "UTC")[0], bounds(figure.last, "UTC")[1]
-    # Of a day in a partner's zone; the arrival is in an index.
-    arrived = Call.arrived_at.between(begin - _FURTHEST, end + _FURTHEST)
+        entered = sa.exists().where(LedgerEntry.call == Call.sid, *entries_of(figure)).correlate(Call)
+        # An entry may count for a later month than its call, never for an earlier one.
+        return sa.and_(Call.arrived_at < end, entered)
     counted = sa.exists().where(PartnerCall.call == Call.sid, *_call_conditions(figure)).correlate(Call)
-    return sa.and_(arrived, counted)
+    return sa.and_(Call.arrived_at.between(begin, end), counted)
 
 
 def entries_of(figure: ReportFigure) -> Iterator[sa.ColumnElement[bool]]:
