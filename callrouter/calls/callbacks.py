@@ -34,6 +34,7 @@ from callrouter.calls.states import (
     ENTERING,
     GREETING,
     OFFERING,
+    PROMISED,
     RECALLING,
     RECORDING,
     RINGING,
@@ -193,13 +194,20 @@ def _next_step(turn: Turn, what: str) -> Step:
 def _late_result(turn: Turn, what: str) -> Step:
     """Handle a callback that comes after the end of the call. It counts as if it had come in order."""
     call = turn.call
-    if call.outcome == ABANDONED or what in _CHANGES_PROMISE or (call.reaped and what == "dialled"):
+    if _still_counts(call, what):
         call.status = _STATE_OF_CALLBACK[what]
         turn.callback = turn.callback.with_caller_gone()
         HANDLERS[call.status, what](turn)
     call.status = ENDED
     call.outcome = call.outcome or ABANDONED
     return GONE
+
+
+def _still_counts(call: Call, what: str) -> bool:
+    """Whether a late callback changes the call. Only a promise that was made can be changed."""
+    if what in _CHANGES_PROMISE:
+        return call.outcome == PROMISED
+    return call.outcome == ABANDONED or (call.reaped and what == "dialled")
 
 
 def _answer_without_call(

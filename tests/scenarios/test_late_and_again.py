@@ -8,7 +8,7 @@ from tests.scenarios.conftest import OpenWorld
 from tests.scenarios.final_state import State, final_state
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
-from tests.scenarios.world import World
+from tests.scenarios.world import ACCOUNT, World
 
 LEFT = [row for row in ROWS if row.leaves or "caller" in row.name]
 
@@ -147,3 +147,22 @@ def test_a_later_status_of_a_leg_is_not_undone_by_an_earlier_one(world: World, c
     world.network._waiting.reverse()
     world.talks_end()
     assert {leg["progress"] for leg in call.stored_legs} == {"no-answer"}
+
+
+@pytest.mark.parametrize("what", ["arranged", "entered"])
+def test_a_late_change_of_a_promise_that_nobody_made_changes_nothing(
+    world: World, caller: Caller, what: str
+) -> None:
+    call = caller.presses("", "9").dials(NATIONAL)
+    before = call.outcome
+    assert before != "promised"
+    [stored] = world.rows("call", sid=call.sid)
+    fields = [
+        ("AccountSid", ACCOUNT.sid),
+        ("CallSid", call.sid),
+        ("To", NATIONAL),
+        ("CallStatus", "completed"),
+        ("Digits", "3105550188"),
+    ]
+    assert world.sends(f"/twilio/{what}/{stored['turn']}", fields).status == 200
+    assert (call.outcome, call.promise) == (before, None)
