@@ -22,7 +22,7 @@ help: ## lists these
 run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them all
 	@exec $(BIN)/python -m server.supervisor
 
-demo: .venv/run ## fills a fresh installation with a month of calls, and starts it as `make run` does
+demo: .venv/run ## fills a fresh installation with one to two months of calls, and starts it as `make run` does
 	@exec $(BIN)/python -m server.supervisor --demo
 
 # Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.

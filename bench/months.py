@@ -17,7 +17,7 @@ from bench.large_directory import PARTNERS
 from bench.load import percentile
 from bench.many_calls import FIRST_MONTH, LAST_MONTH
 from bench.proof import expect
-from callrouter.billing.period import following
+from callrouter.billing.period import next_month
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.invoices.close import CloseRequest, close_month
@@ -98,7 +98,7 @@ def months() -> Iterator[str]:
     month = FIRST_MONTH
     while month <= LAST_MONTH:
         yield month
-        month = following(month)
+        month = next_month(month)
 
 
 def _round(database: Database, size: Size, to_close: Iterator[tuple[str, str]]) -> Round:

@@ -65,32 +65,32 @@ def viewer() -> Viewer:
 
 def guard(
     app: Flask,
-    signed_in: Callable[[], Viewer | None],
+    find_viewer: Callable[[], Viewer | None],
     *,
-    unknown: Callable[[], Any],
-    stale: Callable[[], Any],
+    on_unknown: Callable[[], Any],
+    on_stale: Callable[[], Any],
 ) -> None:
     """Hold every request to its view's requirement.
 
-    `signed_in` tells who asks. `unknown` answers a request of nobody, `stale` one that needs a fresh confirmation.
+    `find_viewer` tells who asks. `on_unknown` answers a request of nobody, `on_stale` one that needs a fresh confirmation.
     """
     for endpoint in app.view_functions:
         requirement(app, endpoint)
 
     @app.before_request
-    def hold() -> Any:
+    def check_right() -> Any:
         g.viewer = None
         if request.endpoint is None:
             return None
         needed = requirement(app, request.endpoint)
         if needed.right is None:
             return None
-        g.viewer = signed_in()
+        g.viewer = find_viewer()
         if g.viewer is None:
-            return unknown()
+            return on_unknown()
         if not g.viewer.may(needed.right):
             abort(FORBIDDEN)
-        return stale() if needed.recent else None
+        return on_stale() if needed.recent else None
 
 
 def _mark(needed: Requirement) -> Callable[[View], View]:

@@ -35,10 +35,10 @@ class SignIn(Protocol):
     def viewer(self) -> Viewer | None:
         """The person who sent this request; None: nobody who is signed in."""
 
-    def ask(self) -> Any:
+    def redirect_to_sign_in(self) -> Any:
         """The answer to a request of nobody: go and sign in, and come back here."""
 
-    def confirm(self) -> Any:
+    def require_confirmation(self) -> Any:
         """None where the person signed in or confirmed lately; otherwise: go and confirm, and come back here."""
 
 
@@ -59,7 +59,7 @@ def console_app(
     app.jinja_env.globals["csrf_field"] = csrf_field
     sign_in.register(app)
     pages(app, dependencies)
-    guard(app, sign_in.viewer, unknown=sign_in.ask, stale=sign_in.confirm)
+    guard(app, sign_in.viewer, on_unknown=sign_in.redirect_to_sign_in, on_stale=sign_in.require_confirmation)
 
     @app.after_request
     def with_headers(response: Response) -> Response:

@@ -14,7 +14,7 @@ from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
 from callrouter.figures.update import update_figures
-from callrouter.promises.close import end_promises_of_answered
+from callrouter.promises.close import end_promises_of_answered_callers
 
 
 def subscriptions(directories: DirectoryCache, recipients: Sequence[Recipient] = ()) -> Subscriptions:
@@ -33,7 +33,7 @@ def subscriptions(directories: DirectoryCache, recipients: Sequence[Recipient] =
         raise_alerts(session, facts.ids, recipients, now)
 
     def end_promises(session: Session, facts: Facts, now: datetime) -> None:
-        end_promises_of_answered(session, facts.calls, now)
+        end_promises_of_answered_callers(session, facts.calls, now)
 
     return {
         DISCLOSED: (log_disclosures,),

@@ -25,7 +25,7 @@ from callrouter.billing.contract_terms import (
 )
 from callrouter.billing.ledger import CreditWriter, lock_ledger, posting
 from callrouter.billing.model import IS_CHARGE, IS_NO_CHARGE, LedgerEntry
-from callrouter.billing.period import bounds, month_of
+from callrouter.billing.period import month_bounds, month_of
 from callrouter.billing.pricing import CountedCall, allowances
 from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
@@ -111,7 +111,7 @@ def _apply(session: Session, directories: DirectoryCache, month: PartnerMonth, n
 def _counted(
     session: Session, directories: DirectoryCache, month: PartnerMonth
 ) -> tuple[dict[str, ChargedCall], list[CountedCall]]:
-    begin, end = bounds(month.month, UTC)
+    begin, end = month_bounds(month.month, UTC)
     values = {**month._asdict(), "begin": begin - _FURTHEST, "end": end + _FURTHEST}
     charges, others = session.execute(_CHARGES, values), session.execute(_OTHERS, values)
     rows = charges.all()

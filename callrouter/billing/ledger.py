@@ -20,11 +20,11 @@ from callrouter.billing.model import (
     Confirmation,
     LedgerEntry,
 )
-from callrouter.billing.period import day_of, following, posting_day
+from callrouter.billing.period import day_of, next_month, posting_day
 from callrouter.billing.pricing import FREE_CALL, SHORT, SPEND_CAP, Free
 from callrouter.database import Instant, Session
 from callrouter.database.batch import arrays, insert_rows
-from callrouter.events.settle import be_the_only_writer
+from callrouter.events.settle import lock_settling
 
 COUNTS_NOW = "what it repeated costs nothing any more"
 _WHY_REVERSED = {
@@ -133,13 +133,13 @@ def lock_ledger(session: Session) -> None:
     The settler holds the same lock, because it writes the ledger too. Take it before row locks of calls, promises and
     invoices.
     """
-    be_the_only_writer(session)
+    lock_settling(session)
 
 
 def posting(session: Session, partners: Iterable[str], now: datetime) -> Posting:
     """Return where entries of these partners are posted now."""
     closed = session.execute(_LAST_CLOSED, {"partners": sorted(set(partners))})
-    return Posting(now, {(row.partner, row.simulated): following(row.period) for row in closed})
+    return Posting(now, {(row.partner, row.simulated): next_month(row.period) for row in closed})
 
 
 def add_charges(session: Session, charges: Sequence[Mapping[str, Any]]) -> None:

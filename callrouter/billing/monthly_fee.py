@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.billing.ledger import is_closed
 from callrouter.billing.model import FEE, IS_FEE, LedgerEntry
-from callrouter.billing.period import bounds
+from callrouter.billing.period import month_bounds
 from callrouter.database import Instant, Session
 from callrouter.directory.directory import MONTHLY, Partner, Rate
 from callrouter.directory.last_known import last_known
@@ -77,7 +77,7 @@ def owed_for(session: Session, directories: DirectoryCache, partner: str, month:
     known = last_known(session, partner)
     if known is None:
         return None
-    _, end = bounds(month, known.timezone)
+    _, end = month_bounds(month, known.timezone)
     version = session.execute(_VERSION_AT, {"moment": end}).scalar()
     rate = owed(directories.at(session, version).partners.get(partner), month) if version else None
     return Fee(rate, version) if rate else None

@@ -15,7 +15,7 @@ FIRST_MONTH, LAST_MONTH = "2000-01", "2199-12"
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
-def a_month(written: str) -> str:
+def parse_month(written: str) -> str:
     """Check a month that a person typed, `2026-11`. Raises ValueError."""
     if not _MONTH.fullmatch(written):
         raise ValueError(f"{written!r} is not a month: write it as 2026-11")
@@ -35,17 +35,17 @@ def month_of(moment: datetime, timezone: str) -> str:
     return day_of(moment, timezone)[:7]
 
 
-def following(month: str) -> str:
+def next_month(month: str) -> str:
     """The next month."""
     year, number = map(int, month.split("-"))
     return f"{year + 1}-01" if number == DECEMBER else f"{year}-{number + 1:02}"
 
 
-def bounds(month: str, timezone: str) -> tuple[datetime, datetime]:
+def month_bounds(month: str, timezone: str) -> tuple[datetime, datetime]:
     """The first moment of a month in a zone, and the first moment of the next."""
     zone = ZoneInfo(timezone)
     begin, end = (
-        datetime.fromisoformat(f"{one}-01").replace(tzinfo=zone) for one in (month, following(month))
+        datetime.fromisoformat(f"{one}-01").replace(tzinfo=zone) for one in (month, next_month(month))
     )
     return begin, end
 

@@ -1,4 +1,4 @@
-"""Spend caps: the most that a partner's calls may cost in a month. Then its seats are skipped.
+"""Spend caps: the most that a partner's calls may cost in a month. When it is reached, the partner's seats are skipped.
 
 Two things count: what was charged (`spend`, written when calls are settled), and what may still be charged
 (`reservation`, one for each leg or return call that is not settled yet). Both count for the partner's month in which

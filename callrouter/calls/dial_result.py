@@ -26,7 +26,7 @@ from callrouter.calls.steps import GONE, Ending, Step
 from callrouter.calls.turn import CallContext, Turn
 from callrouter.events import inbox, outbox
 from callrouter.routing.give_back import give_back, keep_after_all, undo_late
-from callrouter.routing.lines import LineLeft, missed_calls_count_from, pause
+from callrouter.routing.lines import LineToRelease, missed_calls_count_from, pause
 
 _COUNT_MISSED_CALLS = sa.select(sa.func.count()).where(
     Leg.center == sa.bindparam("center"),
@@ -106,7 +106,7 @@ def close_leg(
     If the stored outcome was only assumed, the real result replaces it.
     """
     if leg.open:
-        context.leaving = LineLeft(context.session, leg.center)
+        context.line_to_release = LineToRelease(context.session, leg.center)
     elif not context.call.reaped:
         return
     leg.outcome, leg.closed_at = outcome, leg.closed_at or ended_at or context.now
@@ -122,7 +122,7 @@ def close_leg(
 
 def _settle_decision(context: CallContext, leg: Leg) -> None:
     """Keep the decision of an accepted leg. Give others back, or undo them if the center never rang."""
-    late = context.leaving is None
+    late = context.line_to_release is None
     if leg.outcome != ACCEPTED:
         exactly = leg.outcome in UNDONE
         rotation = context.lock_rotation().rotation
@@ -138,9 +138,9 @@ def _settle_decision(context: CallContext, leg: Leg) -> None:
 
 def leave_center(context: CallContext, leg: Leg) -> None:
     """Release the line of the leg, and pause the center if it missed too many calls."""
-    if context.leaving is None:
+    if context.line_to_release is None:
         return
-    context.leaving.give_up()
+    context.line_to_release.give_up()
     if leg.outcome in MISSED:
         _pause_after_missed_calls(context, leg)
 

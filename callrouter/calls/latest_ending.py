@@ -1,4 +1,4 @@
-"""Until when a call stays where it stands, at the latest, and whether its caller waits too long. *Pure.*
+"""The latest time at which a call in progress must leave its stage, and whether its caller waits too long. *Pure.*
 
 Each stage of a call ends in bounded time: a wait with the helpline's longest wait, the ringing of a listing's center
 with its attempt, a talk with the carrier's time limit, and a prompt with the reaper.

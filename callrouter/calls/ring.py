@@ -24,7 +24,9 @@ def ring_next_center(turn: Turn) -> Step:
     """Ring the center that is owed most. If none is eligible, offer a return call or a message."""
     call = turn.call
     call.attempts += 1
-    decided = decide(turn.session, turn.memory, turn.decision_context(), routing_request(turn), turn.leaving)
+    decided = decide(
+        turn.session, turn.memory, turn.decision_context(), routing_request(turn), turn.line_to_release
+    )
     if decided.center:
         return _ring(turn, decided.center)
     if not _helpline_legs(call):

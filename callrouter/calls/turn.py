@@ -12,7 +12,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.routing.decide import DecisionContext
-from callrouter.routing.lines import LineLeft
+from callrouter.routing.lines import LineToRelease
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.rotation_state import LockedRotation
 
@@ -78,7 +78,7 @@ class CallContext:
     now: datetime
     locked_rotation: LockedRotation | None = None
     """of the call's helpline, if it was read together with the call"""
-    leaving: LineLeft | None = None
+    line_to_release: LineToRelease | None = None
     """the line of the leg that has ended, until it is released"""
 
     def lock_rotation(self) -> LockedRotation:

@@ -1,4 +1,4 @@
-"""`callrouter alerts`: what a person must be subject, and whether it has arrived."""
+"""`callrouter alerts`: what people were alerted to, and whether each alert arrived."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class LastSeen(NamedTuple):
     stale: bool
 
 
-def write_to_see(session: Session) -> None:
+def check_writable(session: Session) -> None:
     """Write the stored values again, to see whether the database can be written."""
     session.execute(_WRITE_UNCHANGED)
 

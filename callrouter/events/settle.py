@@ -93,7 +93,7 @@ def last_settled(session: Session) -> tuple[datetime | None, bool]:
     return settled.scalar(), waiting.first() is not None
 
 
-def be_the_only_writer(session: Session) -> None:
+def lock_settling(session: Session) -> None:
     """Wait until nobody settles, and lock out others: ledger and disclosure log have one writer at a time."""
     session.execute(_LOCK_UNCHANGED)
 

@@ -14,7 +14,7 @@ from callrouter.billing.charged_call import charged_calls
 from callrouter.billing.ledger import LAST_CLOSED
 from callrouter.billing.model import CHARGE, CREDIT_REVERSAL, Confirmation, LedgerEntry
 from callrouter.billing.monthly_fee import owed
-from callrouter.billing.period import bounds, following, month_of
+from callrouter.billing.period import month_bounds, month_of, next_month
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.directory.model import DirectoryVersion
@@ -227,7 +227,7 @@ def _open_before(
     session: Session, directories: DirectoryCache, month: InvoicedMonth, last_closed: str | None
 ) -> str | None:
     """The first open month before this one that has anything to bill or to report."""
-    since = following(last_closed) if last_closed else BEFORE_ANYTHING
+    since = next_month(last_closed) if last_closed else BEFORE_ANYTHING
     if since >= month.month:
         return None
     between = {
@@ -237,7 +237,7 @@ def _open_before(
         "until": month.month,
     }
     arrived = {
-        "begin": bounds(since, month.timezone)[0],
+        "begin": month_bounds(since, month.timezone)[0],
         "end": month.begin,
         "simulated": month.simulated,
     }
@@ -272,9 +272,9 @@ def _first_fee(
         return None
     one = max(since, month_of(versions[0].loaded_at, month.timezone))
     while one < month.month:
-        _, end = bounds(one, month.timezone)
+        _, end = month_bounds(one, month.timezone)
         version = max((row.version for row in versions if row.loaded_at < end), default=0)
         if owed(directories.at(session, version).partners.get(month.partner), one):
             return one
-        one = following(one)
+        one = next_month(one)
     return None

@@ -45,7 +45,7 @@ _TOTALS = (
 _ISSUE = sa.insert(InvoiceHead)
 
 
-def _had(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
+def _partner_call_column(column: InstrumentedAttribute[Any]) -> sa.ColumnElement[Any]:
     """A column of the partner's call. Calls of this month are read as one range, earlier ones one by one."""
     earlier = aliased(PartnerCall)
     one = (
@@ -66,8 +66,8 @@ _LINE_OF_ENTRY: dict[str, sa.SQLColumnExpression[Any]] = {
     "call": LedgerEntry.call,
     "kind": LedgerEntry.kind,
     "center": StoredCenter.name,
-    "talk_seconds": _had(PartnerCall.talk_seconds),
-    "caller": _had(PartnerCall.caller),
+    "talk_seconds": _partner_call_column(PartnerCall.talk_seconds),
+    "caller": _partner_call_column(PartnerCall.caller),
     "amount": SIGNED_AMOUNT,
     "reason": LedgerEntry.reason,
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from callrouter.billing.period import bounds
+from callrouter.billing.period import month_bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class InvoicedMonth:
     @property
     def begin(self) -> datetime:
         """Its first moment."""
-        return bounds(self.month, self.timezone)[0]
+        return month_bounds(self.month, self.timezone)[0]
 
     @property
     def end(self) -> datetime:
         """The first moment of the next month."""
-        return bounds(self.month, self.timezone)[1]
+        return month_bounds(self.month, self.timezone)[1]
 
     @property
     def carrier_days(self) -> Days:

@@ -1,4 +1,4 @@
-"""The audit log: who has seen or heard something about a caller, and why. Append only.
+"""The audit log: who has seen or heard something about a caller, or changed something as staff, and why. Append only.
 
 An entry is written in the transaction that opens the sealed data, before anything is shown.
 """

@@ -50,7 +50,7 @@ def close_by_staff(session: Session, call: str, state: str, reason: str, now: da
     return promise
 
 
-def end_promises_of_answered(session: Session, calls: list[str], now: datetime) -> None:
+def end_promises_of_answered_callers(session: Session, calls: list[str], now: datetime) -> None:
     """End the promises of callers who were answered on one of these calls.
 
     If the owner answered, the promise is kept and that call is charged. Otherwise it is withdrawn.

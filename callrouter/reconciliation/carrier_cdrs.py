@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.database import Session
 from callrouter.database.batch import arrays, insert_rows
-from callrouter.events.settle import be_the_only_writer
+from callrouter.events.settle import lock_settling
 from callrouter.figures.cost import store_costs
 from callrouter.promises.model import ReturnCall
 from callrouter.reconciliation.cdrs import CarrierCdrs
@@ -95,7 +95,7 @@ def _store(context: ReconciliationContext, page: Sequence[CarrierCdr]) -> None:
 def store_page(page: Sequence[CarrierCdr], now: datetime, session: Session) -> None:
     """Store some CDRs in one transaction, with changed prices and the costs of calls."""
     # Figures have one writer at a time.
-    be_the_only_writer(session)
+    lock_settling(session)
     rows = session.execute(_STORED, {"sids": [call.sid for call in page]})
     kept = {row.sid: CarrierCdr(**row._asdict()) for row in rows}
     session.execute(_STORE_PAGE, arrays(_COLUMNS, list(_rows(page, now))))

@@ -14,38 +14,38 @@ from callrouter.reconciliation.model import UNEXPLAINED, CarrierDifference
 
 GONE = "when the carrier's records were read again, it was not so any more"
 
-_Of = CarrierDifference
+_STORED = CarrierDifference
 _INSERT = insert(CarrierDifference)
 _NEW = _INSERT.excluded
 _IS_STILL_EXPLAINED = sa.and_(
-    _Of.explained_by.is_not(None),
-    sa.func.coalesce(_Of.theirs, "") == sa.func.coalesce(_NEW.theirs, ""),
-    sa.func.coalesce(_Of.ours, "") == sa.func.coalesce(_NEW.ours, ""),
+    _STORED.explained_by.is_not(None),
+    sa.func.coalesce(_STORED.theirs, "") == sa.func.coalesce(_NEW.theirs, ""),
+    sa.func.coalesce(_STORED.ours, "") == sa.func.coalesce(_NEW.ours, ""),
 )
 # An explanation belongs to one finding. A corrected finding keeps its first values.
 _STORE = _INSERT.on_conflict_do_update(
-    index_elements=[_Of.day, _Of.sid, _Of.what],
+    index_elements=[_STORED.day, _STORED.sid, _STORED.what],
     set_={
-        _Of.theirs.key: _NEW.theirs,
-        _Of.corrected.key: _NEW.corrected,
-        _Of.call.key: _NEW.call,
-        _Of.ours.key: sa.case((_Of.corrected, _Of.ours), else_=_NEW.ours),
+        _STORED.theirs.key: _NEW.theirs,
+        _STORED.corrected.key: _NEW.corrected,
+        _STORED.call.key: _NEW.call,
+        _STORED.ours.key: sa.case((_STORED.corrected, _STORED.ours), else_=_NEW.ours),
         **{
             column.key: sa.case((_IS_STILL_EXPLAINED, column))
-            for column in (_Of.explained_by, _Of.explanation, _Of.explained_at)
+            for column in (_STORED.explained_by, _STORED.explanation, _STORED.explained_at)
         },
     },
 )
 _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
-_UNEXPLAINED_OF = sa.select(_Of.day, _Of.sid, _Of.what).where(
-    UNEXPLAINED, sa.or_(_Of.call == sa.any_(_CALLS), _Of.sid == sa.any_(_CALLS))
+_UNEXPLAINED_OF = sa.select(_STORED.day, _STORED.sid, _STORED.what).where(
+    UNEXPLAINED, sa.or_(_STORED.call == sa.any_(_CALLS), _STORED.sid == sa.any_(_CALLS))
 )
 _EXPLAIN = (
     sa.update(CarrierDifference)
     .where(
-        _Of.day == sa.bindparam("of_day"),
-        _Of.sid == sa.bindparam("of_sid"),
-        _Of.what == sa.bindparam("of_what"),
+        _STORED.day == sa.bindparam("of_day"),
+        _STORED.sid == sa.bindparam("of_sid"),
+        _STORED.what == sa.bindparam("of_what"),
     )
     .values(
         explained_by=sa.bindparam("person"),

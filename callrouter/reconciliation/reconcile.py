@@ -145,12 +145,12 @@ def _compare(context: ReconciliationContext, calls: list[str], session: Session)
     # A call that was just ended or accepted is compared again.
     for _ in range(_MOST_LOOKS):
         seen = _look(context, left, session, now) if left else []
-        left = sorted({finding.call for finding in seen if finding.call and _came_to_something(finding)})
+        left = sorted({finding.call for finding in seen if finding.call and _has_result(finding)})
         found += seen
     close_resolved(session, calls, {(f.day, f.sid, f.what) for f in found}, now)
 
 
-def _came_to_something(finding: Finding) -> bool:
+def _has_result(finding: Finding) -> bool:
     """Whether a correction changed the result of the call or leg."""
     return finding.what == NOT_ENDED_HERE or (finding.leg is not None and finding.leg.supposed)
 

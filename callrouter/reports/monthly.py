@@ -46,14 +46,14 @@ def has_parts(by: Sequence[str]) -> bool:
     return not by or bool(_HAS_A_PART & set(by))
 
 
-class _Of(NamedTuple):
+class _GroupKey(NamedTuple):
     """The values of the groupings."""
 
     keys: tuple[str, ...]
     simulated: bool
 
 
-_Figures = tuple[_Of, str, FigureSums]
+_Figures = tuple[_GroupKey, str, FigureSums]
 """by currency; empty: figures of calls"""
 
 
@@ -99,7 +99,7 @@ def columns(by: Sequence[str]) -> tuple[str, ...]:
 
 
 def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[ReportLine]:
-    found: dict[_Of, dict[str, FigureSums]] = defaultdict(dict)
+    found: dict[_GroupKey, dict[str, FigureSums]] = defaultdict(dict)
     for of, currency, sums in (*_kept(connection, first, last, by), *_free_fees(connection, first, last, by)):
         found[of][currency] = added([found[of].get(currency, NOTHING), sums])
     for of, by_currency in sorted(found.items(), key=itemgetter(0)):
@@ -113,7 +113,7 @@ def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -
     query = sa.select(*keys, *_sums(by)).where(*_within(_OF.day, first, last)).group_by(*keys)
     for row in connection.execute(query):
         *of, simulated, currency = row[: len(keys)]
-        yield _Of(tuple(of), bool(simulated)), currency, FigureSums(*row[len(keys) :])
+        yield _GroupKey(tuple(of), bool(simulated)), currency, FigureSums(*row[len(keys) :])
 
 
 def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:
@@ -124,7 +124,7 @@ def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[st
         sa.select(*keys).where(*of_nothing, *_within(LedgerEntry.day, first, last))
     ):
         *of, simulated, currency = row
-        yield _Of(tuple(of), bool(simulated)), currency, FigureSums(free_fees=1)
+        yield _GroupKey(tuple(of), bool(simulated)), currency, FigureSums(free_fees=1)
 
 
 def _within(day: sa.SQLColumnExpression[str], first: str, last: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
-from callrouter.billing.period import a_month, bounds
+from callrouter.billing.period import month_bounds, parse_month
 from callrouter.calls.model import Call
 from callrouter.errors import Fault
 from callrouter.figures.model import NOBODY, PartnerCall
@@ -127,7 +127,7 @@ def read_figure(text: str) -> ReportFigure:
     ):
         raise Fault(f"{text!r} is no figure of the billing report")
     try:
-        span = a_month(first), a_month(last or first)
+        span = parse_month(first), parse_month(last or first)
     except ValueError as error:
         raise Fault(str(error)) from None
     read = tuple((key, "" if value == NO_KEY else value) for key, value in keys)
@@ -150,7 +150,10 @@ def row_figure(name: str, row: Mapping[str, Any], by: Sequence[str], months: tup
 def calls_of(figure: ReportFigure) -> sa.ColumnElement[bool]:
     """The condition that a call is counted in the figure, or has an entry in it."""
     # Days are in a partner's zone; the arrival is in an index.
-    begin, end = bounds(figure.first, "UTC")[0] - _FURTHEST, bounds(figure.last, "UTC")[1] + _FURTHEST
+    begin, end = (
+        month_bounds(figure.first, "UTC")[0] - _FURTHEST,
+        month_bounds(figure.last, "UTC")[1] + _FURTHEST,
+    )
     if figure.name in _OF_ENTRIES:
         entered = sa.exists().where(LedgerEntry.call == Call.sid, *entries_of(figure)).correlate(Call)
         # An entry may count for a later month than its call, never for an earlier one.

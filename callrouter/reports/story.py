@@ -18,11 +18,11 @@ from callrouter.reports.decisions import Lineups, ReportedDecision, decisions
 from callrouter.reports.disclosures import DisclosureRow, disclosures
 from callrouter.reports.disputes import DisputeRow, disputes
 from callrouter.reports.find_call import find_call
-from callrouter.reports.free import AcceptedTalk, why_not_charged
 from callrouter.reports.legs import LegRow, legs
 from callrouter.reports.messages import MessageRow, messages
 from callrouter.reports.promises import AttemptRow, PromiseRow, promises, return_calls
-from callrouter.reports.spoken import Spoken, spoken
+from callrouter.reports.twiml_words import Spoken, spoken
+from callrouter.reports.why_not_charged import AcceptedTalk, why_not_charged
 
 
 class Header(TypedDict):

@@ -11,8 +11,8 @@ from callrouter.reports.charges import EntryRow
 from callrouter.reports.decisions import ReportedDecision, SkippedSeat
 from callrouter.reports.legs import LegRow
 from callrouter.reports.promises import AttemptRow
-from callrouter.reports.spoken import Spoken
 from callrouter.reports.story import Story, StoryTurn
+from callrouter.reports.twiml_words import Spoken
 
 GOOD, WARNING, NEUTRAL = "good", "warn", ""
 

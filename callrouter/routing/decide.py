@@ -26,7 +26,7 @@ from callrouter.routing.eligibility import (
     OUTSIDE_HOURS,
     Lineup,
 )
-from callrouter.routing.lines import LineLeft, take_line, unavailable_reasons
+from callrouter.routing.lines import LineToRelease, take_line, unavailable_reasons
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.model import DecisionRow
 from callrouter.routing.rotation import Pool, Proposal, carry_out, propose
@@ -96,13 +96,13 @@ def decide(
     memory: RoutingMemory,
     context: DecisionContext,
     request: RoutingRequest,
-    leaving: LineLeft | None = None,
+    line_to_release: LineToRelease | None = None,
 ) -> RoutingDecision:
     """Decide who is rung, store the decision, and take a line of the center.
 
-    `leaving` is the line of the previous leg, which the call may still hold.
+    `line_to_release` is the line of the previous leg, which the call may still hold.
     """
-    take = leaving.take if leaving else partial(take_line, session)
+    take = line_to_release.take if line_to_release else partial(take_line, session)
     return _decide(session, memory, context, request, take)
 
 

@@ -75,7 +75,7 @@ def release_line(session: Session, center: str) -> None:
     session.execute(_RELEASE, {"of_center": center})
 
 
-class LineLeft:
+class LineToRelease:
     """The line of the previous leg. It is released before or after the next line is taken.
 
     Everybody locks centers in the order of their keys. So two calls that go opposite ways never wait for each other,

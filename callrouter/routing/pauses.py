@@ -1,4 +1,4 @@
-"""Staff let a center's seats pause until a moment, or let them be rung again; the audit log has who, why, and what was.
+"""Staff pause or resume a center. Each act is audited, with the state before.
 
 A pause keeps the center's seats out of every helpline's rotation. Callers of its own listings still reach it.
 """

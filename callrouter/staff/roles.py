@@ -1,7 +1,7 @@
 """What each role may do. *Pure.*
 
 A page of the console names one right. Whoever has a role with that right may open the page. To see masked calls, to
-search for a caller's number, to export and to hear a message are rights apart: most work needs only the first.
+search for a caller's number and to export are rights apart: most work needs only the first.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ class Right(StrEnum):
     SEE_CALLS = "see calls, with masked numbers, promises and the rotation"
     SEARCH_NUMBERS = "find the calls of a caller's number"
     EXPORT = "export what a list shows"
-    OPERATE = "pause centers, work on promises, place test calls"
+    OPERATE = "pause centers, work on promises"
     SEE_MONEY = "see charges, reports and invoices"
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
     CHANGE_DIRECTORY = "change and approve the directory"
-    PLAY_MESSAGES = "play messages that callers left"
     READ_AUDIT = "read the audit log"
     MANAGE_STAFF = "invite and remove staff"
 
@@ -39,11 +38,9 @@ class Role(StrEnum):
 _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _VIEWER
-    | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY},
+    Role.OPERATIONS: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY},
     Role.BILLING: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.CHANGE_MONEY},
-    Role.COMPLIANCE: _VIEWER
-    | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.PLAY_MESSAGES, Right.READ_AUDIT},
+    Role.COMPLIANCE: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT},
     Role.ADMIN: frozenset(Right),
 }
 

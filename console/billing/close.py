@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 
-from callrouter.billing.period import following, month_of
+from callrouter.billing.period import month_of, next_month
 from callrouter.database import Session
 from callrouter.errors import Fault
 from callrouter.invoices.close import CannotBeClosed, CloseRequest, MonthState, close_month, month_state
@@ -134,7 +134,7 @@ def _overview(dependencies: ConsoleDependencies, errors: dict[str, str]) -> str:
         "billing/close.html",
         month=month,
         before=month_before(month),
-        after=following(month),
+        after=next_month(month),
         states=[(state, [each for each in state.blockers if each not in common]) for state in states],
         common=common,
         ready_partners=any(not state.is_closed and not state.blockers for state in states),

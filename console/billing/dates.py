@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.errors import Fault
 
 
@@ -16,6 +16,6 @@ def month_before(month: str) -> str:
 def read_month(written: str) -> str:
     """A month that was written, `2026-11`. Raises Fault where it is none."""
     try:
-        return a_month(written)
+        return parse_month(written)
     except ValueError as error:
         raise Fault(str(error)) from None

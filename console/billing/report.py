@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from callrouter.billing.period import following, month_of
+from callrouter.billing.period import month_of, next_month
 from callrouter.errors import Fault
 from callrouter.reports.differences import differences
 from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, MonthlyReport, columns, monthly
@@ -83,7 +83,7 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             link=lambda name, row: _address(_figure(name, row, asked, found)),
             formats=FORMATS,
             before=address("billing.report", month=month_before(asked.month), by=list(asked.by)),
-            after=address("billing.report", month=following(asked.months[1]), by=list(asked.by)),
+            after=address("billing.report", month=next_month(asked.months[1]), by=list(asked.by)),
             page_address=lambda page: address("billing.report", **asked.arguments, page=page),
             export_address=lambda form: address("billing.exported", form=form, **asked.arguments),
         )

@@ -23,13 +23,13 @@ from callrouter.staff.sessions import end_session, end_sessions, sessions_of
 from callrouter.staff.tokens import code_hash
 from console.access import needs, viewer
 from console.sign_in.browser import new_challenge, take_challenge
-from console.sign_in.entrance import WRONG
 from console.sign_in.invitation_pages import shown_once
 from console.sign_in.passkeys import registered, registration_options, relying_party
 from console.sign_in.passwords import objection
 from console.sign_in.proofs import Proofs
 from console.sign_in.recovery import new_recovery_codes
 from console.sign_in.routes import blueprint_of
+from console.sign_in.sign_in_pages import WRONG
 
 
 class AccountPages:

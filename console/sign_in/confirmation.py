@@ -14,10 +14,10 @@ from callrouter.staff.roles import Right
 from callrouter.staff.sessions import confirm_session
 from console.access import needs, viewer
 from console.sign_in.browser import new_challenge, safe_target, take_challenge
-from console.sign_in.entrance import WRONG
 from console.sign_in.passkeys import relying_party, sign_in_options
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
+from console.sign_in.sign_in_pages import WRONG
 
 _OWN_FIELDS = (
     "csrf_token",

@@ -29,11 +29,11 @@ from callrouter.staff.invitations import (
 from callrouter.staff.tokens import code_hash, first_token, token_hash
 from console.access import public
 from console.sign_in.browser import browser_zone
-from console.sign_in.entrance import WRONG, sign_in_browser
 from console.sign_in.passwords import objection
 from console.sign_in.proofs import Proofs
 from console.sign_in.recovery import new_recovery_codes
 from console.sign_in.routes import blueprint_of
+from console.sign_in.sign_in_pages import WRONG, sign_in_browser
 
 GONE = 410
 _FIRST = "the link of a fresh installation"

@@ -26,9 +26,9 @@ from callrouter.staff.sessions import sessions_of
 from callrouter.staff.tokens import token_hash
 from console.access import needs, viewer
 from console.sign_in.browser import one_line
-from console.sign_in.entrance import WRONG
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
+from console.sign_in.sign_in_pages import WRONG
 
 _ROLES = [role.value for role in Role]
 

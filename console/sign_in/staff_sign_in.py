@@ -17,10 +17,10 @@ from console.dependencies import ConsoleDependencies
 from console.sign_in.account_pages import AccountPages
 from console.sign_in.browser import KnownBrowsers, safe_target
 from console.sign_in.confirmation import ConfirmationPages, confirmation_page
-from console.sign_in.entrance import EntrancePages
 from console.sign_in.invitation_pages import InvitationPages
 from console.sign_in.passwords import Passwords
 from console.sign_in.proofs import Proofs, TooManyAttempts
+from console.sign_in.sign_in_pages import SignInPages
 from console.sign_in.staff_pages import StaffPages
 from console.sign_in.totp import StaffTotp
 
@@ -52,7 +52,7 @@ class StaffSignIn:
         """Add the views of signing in and out, of one's own account, and of the staff's."""
         # A form stays valid as long as its session.
         app.config.update(WTF_CSRF_TIME_LIMIT=None)
-        for pages in (EntrancePages, InvitationPages, ConfirmationPages, AccountPages, StaffPages):
+        for pages in (SignInPages, InvitationPages, ConfirmationPages, AccountPages, StaffPages):
             app.register_blueprint(pages(self._proofs).blueprint(), url_prefix=PREFIX)
 
         @app.context_processor
@@ -84,7 +84,7 @@ class StaffSignIn:
             self._proofs.transact(lambda each: see_session(each, found.id, now))
         return Viewer(found.account, found.name, Role(found.role), found.zone, found.shortcuts)
 
-    def ask(self) -> Any:
+    def redirect_to_sign_in(self) -> Any:
         """Go and sign in, and come back."""
         target = request.full_path if request.method == "GET" else urlsplit(request.referrer or "").path
         if _BY_SCRIPT in request.headers:
@@ -92,7 +92,7 @@ class StaffSignIn:
             return _leave_page(_with_target("entrance.sign_in", target))
         return redirect(_with_target("entrance.sign_in", target), 303)
 
-    def confirm(self) -> Any:
+    def require_confirmation(self) -> Any:
         """None where the last proof is recent; otherwise ask for one, and go on with what was asked for."""
         if self._proofs.now() - g.staff_session.confirmed_at < CONFIRMATION_LASTS:
             return None

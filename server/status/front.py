@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from callrouter.database import Database, RetryableError
 from callrouter.database.disk_space import is_full, probe_disk_space
-from callrouter.events.heartbeat import write_to_see
+from callrouter.events.heartbeat import check_writable
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
 from server.status.health import Health, HealthCheck, everything, examine, takes_calls
@@ -78,7 +78,7 @@ def _health(dependencies: StatusDependencies, checks: tuple[HealthCheck, ...]) -
     try:
         probe_disk_space(dependencies.database.engine)
         # As a call does: by the call path, and writing.
-        dependencies.database.transact(write_to_see)
+        dependencies.database.transact(check_writable)
         with reading(dependencies.database.engine) as connection:
             return examine(checks, connection, dependencies.clock())
     except (SQLAlchemyError, psycopg.Error, RetryableError) as error:

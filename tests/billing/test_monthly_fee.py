@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import callrouter.model as tables
 from callrouter.billing.ledger import lock_ledger
 from callrouter.billing.monthly_fee import enter_fee, owed
-from callrouter.billing.period import bounds
+from callrouter.billing.period import month_bounds
 from callrouter.database import Database
 from callrouter.directory.directory import MONTHLY, Partner
 from callrouter.directory.versions import DirectoryCache
@@ -129,7 +129,7 @@ def test_the_last_moment_of_a_month_is_of_the_partner_s_zone(
     accounts: FeeAccounts, after: int, amount: int
 ) -> None:
     """What is put in force in the first second of the next month comes too late."""
-    _, end = bounds("2026-10", LOS_ANGELES)
+    _, end = month_bounds("2026-10", LOS_ANGELES)
     accounts.agrees(datetime(2026, 1, 1, tzinfo=UTC), partner(rates=(flat(date(2026, 1, 1)),)))
     dearer = partner(rates=(flat(date(2026, 1, 1), 60_000),))
     accounts.agrees(end.astimezone(UTC) + timedelta(seconds=after), dearer)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callrouter.billing.period import a_month, bounds, day_of, following, month_of, posting_day
+from callrouter.billing.period import day_of, month_bounds, month_of, next_month, parse_month, posting_day
 
 SIXTY_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))[
     ::7
@@ -23,7 +23,7 @@ def test_there_are_sixty_zones() -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_each_moment_around_a_month_end_lies_in_exactly_one_month(zone: str) -> None:
-    spans = {month: bounds(month, zone) for month in MONTHS}
+    spans = {month: month_bounds(month, zone) for month in MONTHS}
     for month in MONTHS[1:-1]:
         for moment in (spans[month][0].astimezone(UTC) + away for away in AROUND):
             holding = [one for one in _near(month) if spans[one][0] <= moment < spans[one][1]]
@@ -38,8 +38,8 @@ def _near(month: str) -> list[str]:
 @pytest.mark.parametrize("zone", ZONES)
 def test_months_follow_each_other_without_gap_or_overlap(zone: str) -> None:
     for month in MONTHS[:-1]:
-        assert following(month) == MONTHS[MONTHS.index(month) + 1]
-        assert bounds(month, zone)[1] == bounds(following(month), zone)[0]
+        assert next_month(month) == MONTHS[MONTHS.index(month) + 1]
+        assert month_bounds(month, zone)[1] == month_bounds(next_month(month), zone)[0]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -48,7 +48,7 @@ def test_where_clocks_change_every_hour_has_its_day(zone: str) -> None:
     for change in _changes(zone):
         for moment in (change + timedelta(minutes=m) for m in (-61, -1, 0, 1, 59, 61)):
             assert day_of(moment, zone) == moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d")
-            begin, end = bounds(month_of(moment, zone), zone)
+            begin, end = month_bounds(month_of(moment, zone), zone)
             assert begin <= moment < end
 
 
@@ -91,10 +91,10 @@ def test_what_comes_late_counts_for_today_within_the_open_month() -> None:
 @pytest.mark.parametrize("month", ["0000-01", "0001-01", "1999-12", "2200-01", "9999-12"])
 def test_a_month_that_nothing_can_be_in_is_none(month: str) -> None:
     with pytest.raises(ValueError, match=f"{month} is not a month that anything can be in"):
-        a_month(month)
+        parse_month(month)
 
 
 @pytest.mark.parametrize("month", ["2000-01", "2026-11", "2199-12"])
 def test_any_other_is_one(month: str) -> None:
-    assert a_month(month) == month
-    assert bounds(month, "Pacific/Kiritimati")[0] < bounds(month, "Pacific/Niue")[0]
+    assert parse_month(month) == month
+    assert month_bounds(month, "Pacific/Kiritimati")[0] < month_bounds(month, "Pacific/Niue")[0]

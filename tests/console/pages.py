@@ -35,10 +35,10 @@ class KnownPerson:
     def viewer(self) -> Viewer | None:
         return Viewer(1, self.name, self.role, self.zone) if self.role else None
 
-    def ask(self) -> Any:
+    def redirect_to_sign_in(self) -> Any:
         return redirect(SIGN_IN_PAGE)
 
-    def confirm(self) -> Any:
+    def require_confirmation(self) -> Any:
         return None if self.confirmed else redirect(SIGN_IN_PAGE + "/confirm")
 
 

@@ -46,7 +46,7 @@ def test_a_view_without_a_right_cannot_be_served() -> None:
     app = Flask("careless", static_folder=None)
     app.add_url_rule("/everything", view_func=lambda: "all calls", endpoint="everything")
     with pytest.raises(LookupError, match="everything names no right"):
-        guard(app, lambda: None, unknown=lambda: "", stale=lambda: None)
+        guard(app, lambda: None, on_unknown=lambda: "", on_stale=lambda: None)
 
 
 @pytest.mark.parametrize("right", [right for right in Right if right is not Right.SIGNED_IN])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callrouter.billing.period import bounds, month_of
+from callrouter.billing.period import month_bounds, month_of
 from tests.billing.history import Accounts, ReportedCall, center_of
 from tests.billing.test_period import ZONES
 from tests.directories import a_directory, center, helpline, partner, rate
@@ -28,7 +28,7 @@ def month_ends(place: int) -> list[str]:
 
 def calls_around(key: str, place: int) -> Iterator[ReportedCall]:
     for month in month_ends(place):
-        begin, _ = bounds(month, PARTNERS[key])
+        begin, _ = month_bounds(month, PARTNERS[key])
         for number, away in enumerate(AROUND):
             sid = f"CA-{key}-{month}-{number}"
             yield ReportedCall(sid, key, "helpline", None, begin.astimezone(UTC) + away, 60)

@@ -11,7 +11,7 @@ import click
 from callrouter.billing.manual_entries import ManualEntry
 from callrouter.billing.manual_entries import adjust as adjust_account
 from callrouter.billing.manual_entries import record_payment as record_payment_in_ledger
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.cli.billing.effect import enter
 from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
@@ -26,7 +26,7 @@ from callrouter.reports.partners import known_partners
 from callrouter.reports.statement import Balance, StatementLine, balances
 from callrouter.reports.statement import statement as read_statement
 
-MONTH = ParsedParameter("month", a_month)
+MONTH = ParsedParameter("month", parse_month)
 _AMOUNTS = frozenset({"charged", "credited", "adjusted", "fees", "paid", "amount", "balance"})
 SHOWN = ("day", "what", "call", "why", "invoice", "amount", "balance", "currency", "simulated")
 CURRENCY = click.option(

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 import click
 
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.cli.confirmation import DRY_RUN, ActOptions, ask, confirmation_options
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
@@ -26,7 +26,7 @@ from callrouter.invoices.read import read_invoice
 from callrouter.money import Money
 from callrouter.reports.partners import known_partners
 
-MONTH = ParsedParameter("month", a_month)
+MONTH = ParsedParameter("month", parse_month)
 CLOSED, WOULD_CLOSE, OPEN, NOTHING = "closed", "would be closed", "open", "nothing"
 
 
@@ -153,7 +153,7 @@ def _print(form: str, outcomes: Sequence[Outcome]) -> None:
     rows = outcomes if form != TABLE else _for_people(outcomes)
     if form != TABLE or rows:
         print_rows(form, tuple(Outcome.__annotations__), rows)
-    without = _without_anything(outcomes) if form == TABLE else 0
+    without = _count_empty(outcomes) if form == TABLE else 0
     if without:
         click.echo(f"{without} partners without anything to bill.")
 
@@ -161,7 +161,7 @@ def _print(form: str, outcomes: Sequence[Outcome]) -> None:
 def _for_people(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """What is so for every partner (days that were not compared) once, and what comes to nothing not at all."""
     partners = len({one["partner"] for one in outcomes})
-    rows = [one for one in outcomes if _comes_to_something(one)]
+    rows = [one for one in outcomes if _has_invoice_or_is_open(one)]
     about_none = Counter(one["why"] for one in rows if one["state"] == OPEN and one["call"] is None)
     of_all = {why for why, times in about_none.items() if times == partners > 1}
     once = [
@@ -172,12 +172,12 @@ def _for_people(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return once + [one for one in rows if one["call"] or one["invoice"] or one["why"] not in of_all]
 
 
-def _comes_to_something(outcome: Outcome) -> bool:
+def _has_invoice_or_is_open(outcome: Outcome) -> bool:
     return bool(outcome["invoice"]) or outcome["state"] in {OPEN, WOULD_CLOSE}
 
 
-def _without_anything(outcomes: Sequence[Outcome]) -> int:
-    return sum(not _comes_to_something(one) for one in outcomes)
+def _count_empty(outcomes: Sequence[Outcome]) -> int:
+    return sum(not _has_invoice_or_is_open(one) for one in outcomes)
 
 
 def _partners(dependencies: CommandDependencies, partner: str | None) -> Sequence[str]:

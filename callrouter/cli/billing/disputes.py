@@ -10,7 +10,7 @@ import click
 from callrouter.billing.disputes.decision import IN_WORDS, DecidedDispute, DisputeDecision, decide_dispute
 from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.billing.disputes.objection import REASONS, Objection, object_to_charge
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.cli.billing.account import known
 from callrouter.cli.billing.effect import enter
 from callrouter.cli.confirmation import ActOptions, ActOutput, confirmation_options
@@ -152,7 +152,7 @@ def _decided(decision: DisputeDecision, done: DecidedDispute) -> dict[str, Any]:
 @disputes.command()
 @click.option(
     "--month",
-    type=ParsedParameter("month", a_month),
+    type=ParsedParameter("month", parse_month),
     metavar="YYYY-MM",
     help="Raised in it.  [default: all months]",
 )

@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 
 import click
 
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.parameter_types import ParsedParameter
@@ -19,7 +19,7 @@ from callrouter.invoices.documents import FORMS, PDF, document
 from callrouter.invoices.printing.archive import as_zip
 from callrouter.reports.invoices import IssuedInvoice, issued_invoices
 
-MONTH = ParsedParameter("month", a_month)
+MONTH = ParsedParameter("month", parse_month)
 ARCHIVE = "zip"
 
 

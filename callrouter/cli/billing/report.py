@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 import click
 
-from callrouter.billing.period import a_month
+from callrouter.billing.period import parse_month
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_rows
@@ -15,7 +15,7 @@ from callrouter.reports.monthly import GROUPINGS, columns, has_parts, monthly
 from callrouter.reports.sums import ReportFigures
 from callrouter.sheets.text import as_json
 
-MONTH = ParsedParameter("month", a_month)
+MONTH = ParsedParameter("month", parse_month)
 
 
 @click.command()

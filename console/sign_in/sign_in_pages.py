@@ -30,7 +30,7 @@ WRONG = 400
 _FEW_CODES = 3
 
 
-class EntrancePages:
+class SignInPages:
     """Signing in and out."""
 
     def __init__(self, proofs: Proofs) -> None:
