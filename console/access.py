@@ -72,7 +72,8 @@ def guard(
 ) -> None:
     """Hold every request to its view's requirement.
 
-    `find_viewer` tells who asks. `on_unknown` answers a request of nobody, `on_stale` one that needs a fresh confirmation.
+    `find_viewer` tells who asks. `on_unknown` answers a request of nobody, `on_stale` one that needs a recent
+    confirmation.
     """
     for endpoint in app.view_functions:
         requirement(app, endpoint)
