@@ -16,6 +16,7 @@ import waitress
 from flask import Flask
 
 from callrouter.database import Database
+from callrouter.events.heartbeat import CONSOLE
 from callrouter.privacy.vault import Vault
 from config.logging import configure
 from config.settings import Settings
@@ -26,6 +27,7 @@ from console.dependencies import ConsoleDependencies
 from console.pages import register_pages
 from console.sign_in import StaffSignIn
 from server.embedded.socket_directories import make_socket_directory
+from workers.heartbeat import start_heartbeat
 
 THREADS = 8
 LISTENS_TO_ITS_OWNER = 0o600
@@ -38,8 +40,10 @@ def now() -> datetime:
 
 def application(settings: Settings) -> Flask:
     """The console of these settings."""
+    database = Database(settings.database_url, connections=THREADS)
+    start_heartbeat(database, CONSOLE, now)
     dependencies = ConsoleDependencies(
-        database=Database(settings.database_url, connections=THREADS),
+        database=database,
         vault=Vault(settings.vault_keys),
         clock=now,
         public_url=settings.public_url,

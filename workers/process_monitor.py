@@ -12,6 +12,7 @@ from functools import cache
 from callrouter.database import Session
 from callrouter.events.heartbeat import (
     BEAT,
+    CONSOLE,
     EXTERNAL,
     OUTBOX_SWEEPER,
     WEB,
@@ -22,7 +23,7 @@ from callrouter.events.heartbeat import (
 )
 from callrouter.events.outbox import publish_alert
 
-MONITORED_BY_SWEEPER = (WEB, WORKER, EXTERNAL, BEAT)
+MONITORED_BY_SWEEPER = (WEB, WORKER, EXTERNAL, BEAT, CONSOLE)
 MONITORED_BY_WORKER = (OUTBOX_SWEEPER,)
 
 

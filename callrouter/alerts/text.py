@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import NamedTuple
 
 from callrouter.alerts.alert import Alert
-from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, patience
+from callrouter.events.heartbeat import BEAT, CONSOLE, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, patience
 
 _LONGEST_NUMBER = 40
 _UNSEEN = {
@@ -15,6 +15,7 @@ _UNSEEN = {
     EXTERNAL: "Without it nobody is called back, and no invoice is sent.",
     BEAT: "Without it nobody is called back, and calls whose end was never told stay open.",
     OUTBOX_SWEEPER: "Without it nobody steps in where the broker or a worker stands still.",
+    CONSOLE: "Without it staff see no page. Calls are answered as always.",
 }
 
 

@@ -1,7 +1,7 @@
 """The heartbeat: when each kind of process was last seen at work.
 
 A worker is seen when a message passes the broker and the worker and reaches the database; beat is seen when that
-message was its own. The web server and the outbox sweeper need no broker and write here themselves.
+message was its own. The web server, the console and the outbox sweeper need no broker and write here themselves.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from callrouter.database import Session
 from callrouter.events.model import Heartbeat
 
 WEB, WORKER, EXTERNAL, BEAT, OUTBOX_SWEEPER = "web", "worker", "external", "beat", "outbox_sweeper"
+CONSOLE = "console"
 _COLUMNS = {
     WEB: Heartbeat.web_at,
     WORKER: Heartbeat.worker_at,
     EXTERNAL: Heartbeat.external_at,
     BEAT: Heartbeat.beat_at,
     OUTBOX_SWEEPER: Heartbeat.outbox_sweeper_at,
+    CONSOLE: Heartbeat.console_at,
 }
 PROCESSES = tuple(_COLUMNS)
 """the kinds of processes, as the Procfile names them"""
@@ -86,8 +88,11 @@ def _last_seen(process: str, at: datetime | None, now: datetime) -> LastSeen:
 def unseen(
     moments: Mapping[str, datetime | None], watched: Iterable[str], since: datetime, now: datetime
 ) -> list[str]:
-    """The processes that need an alert. Times before `since` do not count."""
-    return [process for process in watched if now - max(moments[process] or since, since) > patience(process)]
+    """The processes that need an alert. Times before `since` do not count. Nobody misses a console that never ran."""
+    expected = (process for process in watched if moments[process] or process != CONSOLE)
+    return [
+        process for process in expected if now - max(moments[process] or since, since) > patience(process)
+    ]
 
 
 def patience(process: str) -> timedelta:

@@ -92,3 +92,4 @@ class Heartbeat(Base):
     outbox_sweeper_at: Mapped[datetime | None] = mapped_column(
         comment="when the outbox sweeper last looked at the outbox"
     )
+    console_at: Mapped[datetime | None] = mapped_column(comment="when the console last wrote here")

@@ -48,18 +48,20 @@ def test_a_signature_for_another_origin_ends_the_load(bare: Server) -> None:
         drive(bare.port, elsewhere, connections=1)
 
 
-def test_last_words_end_the_load(web: CallrouterServer) -> None:
+def test_last_words_end_the_load(callrouter: CallrouterServer) -> None:
     with pytest.raises(WrongAnswer, match="Nobody could take your call"):
-        drive(web.port, web.carrier.greetings_heard(new_sids(1)), connections=1)
+        drive(callrouter.port, callrouter.carrier.greetings_heard(new_sids(1)), connections=1)
 
 
-def test_calls_without_a_decision_are_no_calls(web: CallrouterServer) -> None:
-    with pytest.raises(NotDone, match=r"\(1, 0, 0, 1, 1\)"), calls_proved(web, 1):
-        drive(web.port, web.carrier.arrivals(new_sids(1)), connections=1)
+def test_calls_without_a_decision_are_no_calls(callrouter: CallrouterServer) -> None:
+    with pytest.raises(NotDone, match=r"\(1, 0, 0, 1, 1\)"), calls_proved(callrouter, 1):
+        drive(callrouter.port, callrouter.carrier.arrivals(new_sids(1)), connections=1)
 
 
-def test_the_second_request_about_a_call_waits_for_the_answer_to_the_first(web: CallrouterServer) -> None:
+def test_the_second_request_about_a_call_waits_for_the_answer_to_the_first(
+    callrouter: CallrouterServer,
+) -> None:
     sids = new_sids(1)
-    requests = [*web.carrier.arrivals(sids), *web.carrier.greetings_heard(sids)]
-    with calls_proved(web, 1):
-        drive(web.port, requests, connections=2)
+    requests = [*callrouter.carrier.arrivals(sids), *callrouter.carrier.greetings_heard(sids)]
+    with calls_proved(callrouter, 1):
+        drive(callrouter.port, requests, connections=2)

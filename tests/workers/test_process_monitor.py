@@ -12,7 +12,7 @@ from celery import Celery
 import callrouter.model as tables
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
-from callrouter.events.heartbeat import BEAT, PROCESSES, LastSeen, last_seen, mark_seen
+from callrouter.events.heartbeat import BEAT, CONSOLE, PROCESSES, LastSeen, last_seen, mark_seen, unseen
 from callrouter.events.settle import settle
 from tests.databases import open_database
 from tests.servers.valkey import ValkeyServer
@@ -62,8 +62,8 @@ def test_who_was_never_seen_is_stale(database: Database) -> None:
 def test_each_is_told_with_its_age(database: Database) -> None:
     for number, process in enumerate(PROCESSES, start=1):
         sees(database, process, NOON - timedelta(seconds=10 * number))
-    assert [each.age for each in told(database)] == [10.0, 20.0, 30.0, 40.0, 50.0]
-    assert [each.stale for each in told(database)] == [False, False, False, True, True]
+    assert [each.age for each in told(database)] == [10.0, 20.0, 30.0, 40.0, 50.0, 60.0]
+    assert [each.stale for each in told(database)] == [False, False, False, True, True, True]
 
 
 @pytest.mark.parametrize(("seconds", "stale"), [(299, False), (301, True)])
@@ -139,3 +139,10 @@ def test_what_waits_is_settled_with_the_heartbeat_also_without_a_sweeper(
     Celery("callrouter", broker=broker_url).send_task(HEARTBEAT, retry=False)
     assert background.soon(background.all_is_settled)
     background.closes()
+
+
+def test_a_console_is_missed_only_once_it_has_run() -> None:
+    late = NOON + timedelta(hours=1)
+    moments: dict[str, datetime | None] = {**dict.fromkeys(PROCESSES, late), CONSOLE: None}
+    assert unseen(moments, PROCESSES, NOON, late) == []
+    assert unseen(moments | {CONSOLE: NOON}, PROCESSES, NOON, late) == [CONSOLE]

@@ -89,6 +89,7 @@ def create() -> None:
             nullable=True,
             comment="when the outbox sweeper last looked at the outbox",
         ),
+        sa.Column("console_at", INSTANT, nullable=True, comment="when the console last wrote here"),
         sa.CheckConstraint("one = 1", name=op.f("ck_heartbeat_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_heartbeat")),
         comment="a single row: the proof that broker and workers work end to end",

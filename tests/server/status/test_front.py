@@ -199,6 +199,7 @@ def test_metrics_tell_when_each_kind_of_process_was_last_seen(
         "external": "0.0",
         "beat": "+Inf",
         "outbox_sweeper": "75.0",
+        "console": "+Inf",
     }
 
 
