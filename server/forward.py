@@ -65,10 +65,12 @@ class ConsoleForwarder:
             return
         gone = asyncio.ensure_future(_until_gone(receive))
         forwarded = asyncio.ensure_future(self._forward(scope, request["body"], send))
-        await asyncio.wait({gone, forwarded}, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait({gone, forwarded}, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         forwarded.cancel()
         await asyncio.gather(gone, forwarded, return_exceptions=True)
+        if forwarded in ended:
+            forwarded.result()  # An error after the first byte ends the connection.
 
     async def _forward(self, scope: Message, body: bytes, send: Send) -> None:
         started = False

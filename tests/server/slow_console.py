@@ -1,4 +1,4 @@
-"""A console that answers with what it was asked, streams without end, and says when a reader has gone."""
+"""A console that answers with what it was asked, streams without end or breaks off, and notes when a reader left."""
 
 import json
 import sys
@@ -34,6 +34,15 @@ def endless() -> Response:
                 yield b"row\n" * 1000
         finally:
             reader_gone.touch()
+
+    return Response(lines(), content_type="text/csv")
+
+
+@app.get("/console/broken")
+def broken() -> Response:
+    def lines() -> Iterator[bytes]:
+        yield b"row\n"
+        raise RuntimeError("the rest is lost")
 
     return Response(lines(), content_type="text/csv")
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 
 import pytest
@@ -91,6 +91,13 @@ def test_endless_downloads_take_no_thread_from_calls(port: int, connection: HTTP
     assert connection.getresponse().status == 200
     for reader in readers:
         reader.close()
+
+
+@pytest.mark.usefixtures("console")
+def test_half_an_answer_is_not_taken_for_a_whole_one(connection: HTTPConnection) -> None:
+    connection.request("GET", "/console/broken")
+    with pytest.raises(IncompleteRead):
+        connection.getresponse().read()
 
 
 def test_without_a_console_the_reader_is_told_and_calls_go_on(connection: HTTPConnection) -> None:
