@@ -66,7 +66,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         )
 
     @pages.post("/calls/of-a-number")
-    @needs(Right.SEARCH_NUMBERS)
+    @needs(Right.SEARCH_NUMBERS, recent=True)
     def of_a_number() -> Any:
         number, reason = (
             telephone_number(request.form.get("number", "")),

@@ -9,10 +9,9 @@ from callrouter.cli.user import user
 from callrouter.privacy.vault import Vault
 from tests.cli.running import CommandLine
 from tests.scenarios.call import PlacedCall
-from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.places import SUNRISE_PAGE
+from tests.scenarios.three_calls import ALICE, place_three_calls
 from tests.scenarios.world import World
-
-ALICE, BOB = "+13105550188", "+16175550123"
 
 
 @pytest.fixture
@@ -27,19 +26,7 @@ def world(callrouter: CommandLine) -> Iterator[World]:
 
 @pytest.fixture
 def calls(world: World) -> list[PlacedCall]:
-    """Alice's, which Sunrise took; an hour later hers that Harbor took; a day later Bob's, who talks with Sunrise."""
-    first = world.caller(ALICE).dials(SUNRISE_PAGE)
-    world.center("sunrise-la").accepts()
-    world.settles()
-    world.passes(hours=1)
-    second = world.caller(ALICE).dials(NATIONAL)
-    world.center("sunrise-la").does_not_answer()
-    world.center("harbor-sd").accepts()
-    world.settles()
-    world.passes(days=1)
-    third = world.caller(BOB).dials(SUNRISE_PAGE)
-    world.center("sunrise-la").accepts(600)
-    return [first, second, world.goes_on(third)]
+    return place_three_calls(world)
 
 
 def listed(callrouter: CommandLine, calls: list[PlacedCall], *words: str) -> list[int]:

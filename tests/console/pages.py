@@ -19,6 +19,7 @@ from console.pages import register_pages
 
 NOBODY = None
 SIGN_IN_PAGE = "/console/sign-in"
+CONFIRM_PAGE = SIGN_IN_PAGE + "/confirm"
 
 
 class KnownPerson:
@@ -39,7 +40,7 @@ class KnownPerson:
         return redirect(SIGN_IN_PAGE)
 
     def require_confirmation(self) -> Any:
-        return None if self.confirmed else redirect(SIGN_IN_PAGE + "/confirm")
+        return None if self.confirmed else redirect(CONFIRM_PAGE)
 
 
 def console(database: Database, vault: Vault, clock: Callable[[], datetime], person: KnownPerson) -> Flask:

@@ -11,30 +11,18 @@ from flask.testing import FlaskClient
 
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
+from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
 from tests.scenarios.call import PlacedCall
-from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.three_calls import ALICE, place_three_calls
 from tests.scenarios.world import World
 
-ALICE, BOB = "+13105550188", "+16175550123"
 LIST = "/console/calls"
 ROW = re.compile(r'href="/console/calls/(CA[0-9a-f]{32})')
 
 
 @pytest.fixture
 def calls(world: World) -> list[PlacedCall]:
-    """Alice's, which Sunrise took; an hour later hers that Harbor took; a day later Bob's, who talks with Sunrise."""
-    first = world.caller(ALICE).dials(SUNRISE_PAGE)
-    world.center("sunrise-la").accepts()
-    world.settles()
-    world.passes(hours=1)
-    second = world.caller(ALICE).dials(NATIONAL)
-    world.center("sunrise-la").does_not_answer()
-    world.center("harbor-sd").accepts()
-    world.settles()
-    world.passes(days=1)
-    third = world.caller(BOB).dials(SUNRISE_PAGE)
-    world.center("sunrise-la").accepts(600)
-    return [first, second, world.goes_on(third)]
+    return place_three_calls(world)
 
 
 @pytest.fixture
@@ -185,3 +173,11 @@ def test_any_id_that_is_pasted_leads_to_its_page(page: FlaskClient, calls: list[
     assert page.get(f"/console/find?q=+{calls[0].sid[:12]}").location.startswith(f"{LIST}/{calls[0].sid}")
     assert page.get("/console/find?q=harbor-sd").location == f"{LIST}?center=harbor-sd"
     assert page.get("/console/find?q=nothing").status_code == 404
+
+
+def test_a_number_is_searched_only_by_somebody_who_confirmed_lately(world: World) -> None:
+    stale = KnownPerson(Role.OPERATIONS, confirmed=False)
+    page = console(world.database, world.vault, world.clock.now, stale).test_client()
+    answer = page.post(f"{LIST}/of-a-number", data={"number": ALICE, "reason": "the caller asks"})
+    assert answer.location == CONFIRM_PAGE
+    assert world.rows("audit_log") == []
