@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from werkzeug.serving import make_server
@@ -32,6 +33,12 @@ FLAGS = [
 OURS = {"127.0.0.1", "localhost"}
 PATIENCE = 15_000
 """milliseconds"""
+SCHEMES = ("light", "dark")
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OVERFLOWING_ELEMENTS = """
+    [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth)
+        .map((each) => each.tagName + "." + each.className + " " + each.getBoundingClientRect().right)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +90,23 @@ def window(chromium: Browser, origin: str, **how: Any) -> Iterator[Page]:
     finally:
         context.close()
     assert complaints == Complaints()
+
+
+def has_no_violation(page: Page) -> None:
+    """The page that is open, or that is being opened, has no violation in either color scheme."""
+    page.wait_for_load_state()
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page, options=AXE_RULES)
+        assert found.violations_count == 0, f"{page.url} ({scheme}): {found.generate_report()}"
+
+
+def fits_the_window(page: Page) -> None:
+    """Nothing on the page is wider than the window."""
+    page.wait_for_load_state()
+    width = page.evaluate("innerWidth")
+    found = page.evaluate("document.documentElement.scrollWidth")
+    assert found <= width, (page.url, page.evaluate(OVERFLOWING_ELEMENTS))
 
 
 @contextmanager

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.staff.roles import Role
-from tests.browser import served, window
+from tests.browser import fits_the_window, has_no_violation, served, window
 from tests.console.pages import KnownPerson, console
-from tests.console.sign_in.test_in_browser import has_no_violation
 from tests.scenarios.places import HARBOR_PAGE, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 from tests.server.running import free_port
@@ -91,4 +90,4 @@ def test_every_page_has_no_violation_and_fits(page: Page, width: int) -> None:
     ):
         page.goto(address)
         has_no_violation(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        fits_the_window(page)

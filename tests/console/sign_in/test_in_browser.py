@@ -10,24 +10,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.database import Database
 from callrouter.staff.accounts import StaffAct, remove_account
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import first_token
-from tests.browser import served, window
+from tests.browser import fits_the_window, has_no_violation, served, window
 from tests.console.sign_in.staffed_console import PASSWORD, SECRET_KEY, Authenticator, StaffedConsole
 from tests.server.running import free_port
 
 SIX_MINUTES = timedelta(minutes=6)
-SCHEMES = ("light", "dark")
-TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDER_THAN_THE_WINDOW = """
-    [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth)
-        .map((each) => each.tagName + "." + each.className + " " + each.getBoundingClientRect().right)
-"""
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -53,13 +46,6 @@ def console(database_url: str) -> Iterator[StaffedConsole]:
 def opened(chromium: Browser, console: StaffedConsole, **how: Any) -> Iterator[Page]:
     with window(chromium, console.public_url.replace("127.0.0.1", "localhost"), **how) as page:
         yield page
-
-
-def has_no_violation(page: Page) -> None:
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page, options=TAGS)
-        assert found.violations_count == 0, f"{page.url} ({scheme}): {found.generate_report()}"
 
 
 def accepts(page: Page, console: StaffedConsole, link: str) -> Authenticator:
@@ -195,9 +181,7 @@ def test_the_pages_fit_a_telephone(chromium: Browser, console: StaffedConsole) -
         accepts(page, console, link)
         for path in ("/console/sign-in", "/console/account", "/console/staff"):
             page.goto(path)
-            width = page.evaluate("document.documentElement.scrollWidth")
-            wide = page.evaluate(WIDER_THAN_THE_WINDOW)
-            assert width <= 360, (path, wide)
+            fits_the_window(page)
 
 
 def test_a_page_of_somebody_who_was_removed_leaves_when_its_script_asks(
