@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,7 @@ def _prepare_templates(
     app.jinja_env.filters["since"] = lambda moment: zones.stopwatch(asked_at() - moment)
     app.jinja_env.filters["time_of_day"] = lambda moment: zones.time_of_day(moment, zones.reader_zone())
     app.jinja_env.filters["length"] = zones.length
+    app.jinja_env.filters["as_length"] = lambda seconds: zones.stopwatch(timedelta(seconds=seconds))
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address
     app.jinja_env.globals["rights"] = Right

@@ -12,6 +12,7 @@ from console.dependencies import ConsoleDependencies
 from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
+from console.messages import messages_pages
 from console.now import now_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
@@ -21,6 +22,7 @@ NAVIGATION = (
     NavigationPage("Calls", "calls.listed", "c"),
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
+    NavigationPage("Messages", "messages.listed", "m"),
     NavigationPage("Billing", "billing.report", "b"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
@@ -34,6 +36,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)

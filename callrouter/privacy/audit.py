@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.privacy.model import AuditEntry
 
-_ADD = sa.insert(AuditEntry)
+_ADD = sa.insert(AuditEntry).returning(AuditEntry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Access:
     at: datetime
 
 
-def record_access(session: Session, access: Access, action: str, subject: str) -> None:
-    """Add an entry. `subject` is a CallSid or a masked number."""
+def record_access(session: Session, access: Access, action: str, subject: str) -> int:
+    """Add an entry, and return its number. `subject` is a CallSid or a masked number."""
     entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}
-    session.execute(_ADD, {**entry, "reason": access.reason})
+    number: int = session.execute(_ADD, {**entry, "reason": access.reason}).scalar()
+    return number

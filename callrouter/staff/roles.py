@@ -17,6 +17,7 @@ class Right(StrEnum):
     SEARCH_NUMBERS = "find the calls of a caller's number"
     EXPORT = "export what a list shows"
     OPERATE = "pause centers, work on promises"
+    PLAY_MESSAGES = "hear messages that callers left, with a reason"
     SEE_MONEY = "see charges, reports and invoices"
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
@@ -38,7 +39,8 @@ class Role(StrEnum):
 _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY},
+    Role.OPERATIONS: _VIEWER
+    | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY},
     Role.BILLING: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.CHANGE_MONEY},
     Role.COMPLIANCE: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT},
     Role.ADMIN: frozenset(Right),

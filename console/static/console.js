@@ -109,6 +109,18 @@
     if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.textContent = "Copied"; });
   });
 
+  // A message that is heard is hidden when the person leaves the page, and after its minutes.
+  const hide = document.querySelector("form[data-hide-after]");
+  if (hide) {
+    setTimeout(() => hide.requestSubmit(), hide.dataset.hideAfter * 1000);
+    window.addEventListener("pagehide", () => {
+      document.querySelector("audio").removeAttribute("src");
+      navigator.sendBeacon(hide.action, new FormData(hide));
+    });
+    // The page as it was before one left it, kept by the browser, is hidden too.
+    window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
   // A summary of errors takes the focus, so that it is read first.
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
