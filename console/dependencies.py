@@ -10,6 +10,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
@@ -36,6 +37,8 @@ class ConsoleDependencies:
     """who bills, on invoices: a name and an address, line by line"""
     sends_invoices: bool = False
     """a sender is set, so workers send what is asked for"""
+    trial_calls: TrialCalls | None = None
+    """the simulated carrier; None: calls are real, and nobody tries one here"""
     directories: DirectoryCache = field(default_factory=DirectoryCache)
 
     @cached_property

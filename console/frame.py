@@ -122,6 +122,7 @@ def _prepare_templates(
             "zone": zones.reader_zone(),
             "common_zones": zones.COMMON,
             "simulated": dependencies.simulated,
+            "try_a_call": dependencies.trial_calls is not None,
         }
 
     @app.before_request
