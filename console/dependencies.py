@@ -16,6 +16,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 
@@ -47,6 +48,11 @@ class ConsoleDependencies:
         return PromiseDependencies(
             self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
+
+    @cached_property
+    def first_use(self) -> FirstUseWatch:
+        """How far the first use is."""
+        return FirstUseWatch(self.directories)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

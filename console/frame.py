@@ -103,6 +103,7 @@ def _prepare_templates(
     app.jinja_env.filters["as_length"] = lambda seconds: zones.stopwatch(timedelta(seconds=seconds))
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address
+    app.jinja_env.globals["new_entry"] = lambda kind: address("directory_changes.edit")
     app.jinja_env.globals["rights"] = Right
     app.jinja_env.globals["definitions"] = DEFINITIONS
 
@@ -122,12 +123,18 @@ def _prepare_templates(
             "zone": zones.reader_zone(),
             "common_zones": zones.COMMON,
             "simulated": dependencies.simulated,
+            "first_use_unfinished": lambda: _first_use_unfinished(dependencies),
             "try_a_call": dependencies.trial_calls is not None,
         }
 
     @app.before_request
     def keep_the_moment() -> None:
         g.asked_at = dependencies.clock()
+
+
+def _first_use_unfinished(dependencies: ConsoleDependencies) -> bool:
+    with dependencies.reading() as connection:
+        return dependencies.first_use.unfinished(connection) is not None
 
 
 def asked_at() -> datetime:

@@ -16,6 +16,7 @@ from console.messages import messages_pages
 from console.now import now_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
+from console.start import start_pages
 from console.try_a_call import trial_pages
 
 NAVIGATION = (
@@ -42,5 +43,6 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
     if dependencies.trial_calls:
         app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)
