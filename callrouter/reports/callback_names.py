@@ -16,6 +16,11 @@ _IN_A_RETURN = {
     "status": ("the call to the center", "center"),
     "leg": ("the call to the caller", "caller"),
 }
+_WHOLE_KEYS = {
+    "turn 0": "the call comes in",
+    "status": "the carrier reports the end of the call",
+    "recording": "the carrier reports the recording",
+}
 _KEYS = {
     "turn": "the carrier asks for step {}",
     "fallback": "step {} did not arrive at the carrier",
@@ -34,8 +39,8 @@ def who_hears(key: str) -> str:
 
 def callback_name(key: str) -> str:
     """What a callback of the carrier with this key means, in words."""
-    if key == "turn 0":
-        return "the call comes in"
+    if key in _WHOLE_KEYS:
+        return _WHOLE_KEYS[key]
     if returned := _OF_A_RETURN.fullmatch(key):
         return f"return call {returned['number']}: {_IN_A_RETURN[returned['what']][0]}"
     what, _, rest = key.partition(" ")
