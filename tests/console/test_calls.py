@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
+from tests.console.walking import walked_both_ways
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.three_calls import ALICE, place_three_calls
 from tests.scenarios.world import World
@@ -77,31 +77,7 @@ def test_every_call_is_on_one_page_in_both_directions(
     page: FlaskClient, calls: list[PlacedCall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("console.calls.PAGE", 1)
-    forward, address = [], LIST
-    while address:
-        text = page.get(address).text
-        forward += ROW.findall(text)
-        address = link(address, text, "next")
-    backward, address = [], f"{LIST}?after={forward_place(page, forward)}"
-    while address:
-        text = page.get(address).text
-        backward += ROW.findall(text)
-        address = link(address, text, "prev")
-    assert forward == [call.sid for call in reversed(calls)]
-    assert backward == forward[::-1]
-
-
-def link(here: str, text: str, relation: str) -> str:
-    found = re.search(rf'rel="{relation}" href="([^"]+)"', text)
-    return urljoin(here, found[1].replace("&amp;", "&")) if found else ""
-
-
-def forward_place(page: FlaskClient, sids: list[str]) -> str:
-    """The place after the last but one, so that the page has the last one."""
-    address = LIST
-    for _ in sids[1:]:
-        address = link(address, page.get(address).text, "next")
-    return re.search(r"after=([^&]+)", address)[1]  # type: ignore[index]
+    assert walked_both_ways(page, LIST, ROW) == [call.sid for call in reversed(calls)]
 
 
 def test_times_stand_in_the_zone_of_the_address(page: FlaskClient, calls: list[PlacedCall]) -> None:
