@@ -19,7 +19,9 @@ from tests.scenarios.places import SUNRISE_PAGE
 from tests.scenarios.world import World
 
 ACCOUNT = "/console/billing/accounts/sunrise"
-ROW = re.compile(r'<tr>\s*<td class="nowrap">([\d-]+)</td><th scope="row" class="nowrap">([\w ]+?)(?: <span|</th>)')
+ROW = re.compile(
+    r'<tr>\s*<td class="nowrap">([\d-]+)</td><th scope="row" class="nowrap">([\w ]+?)(?: <span|</th>)'
+)
 
 
 @pytest.fixture
