@@ -22,6 +22,7 @@ from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, CallQuery, curso
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.saved_views import add_saved_views, open_view, view_address, views_above
 from console.zones import reader_zone
 
 PAGE = 50
@@ -30,6 +31,7 @@ PAGE = 50
 def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("calls", __name__)
+    add_saved_views(pages, dependencies)
 
     @pages.get("/calls")
     @needs(Right.SEE_CALLS)
@@ -50,6 +52,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 before=cursor_of(request.args.get("before")),
             )
             choices = call_choices(connection)
+            views = views_above(connection)
         return render_template(
             "calls.html",
             page=page,
@@ -59,7 +62,10 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             outcomes=(*OUTCOMES, IN_PROGRESS),
             charge_states=CHARGE_STATES,
             all_columns=CALL_COLUMNS,
-            filter_address=lambda without="", **more: _with(wanted, "calls.listed", without, **more),
+            views=views,
+            open_view=open_view,
+            view_address=view_address(wanted),
+            filter_address=lambda without="", to="calls.listed", **more: _with(wanted, to, without, **more),
             export_address=lambda form: _with(wanted, "calls.exported", "", form=form, zone=zone.key),
             newer=cursor_text(page.newer),
             older=cursor_text(page.older),

@@ -18,6 +18,7 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access, Change, record_access
 from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
 from callrouter.staff.roles import Role
+from callrouter.staff.saved_views import delete_own_views
 
 INVITATION_LASTS = timedelta(hours=72)
 _LOCK = 7_390_001
@@ -87,10 +88,14 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
 
 
 def remove_account(session: Session, name: str, act: StaffAct) -> None:
-    """Remove a person, who is out at the next click. Raises NotKnown or LastAdmin."""
+    """Remove a person, who is out at the next click. Views that they saved for all stay.
+
+    Raises NotKnown or LastAdmin.
+    """
     account = account_named(session, name)
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
     take_credentials(session, account.id)
+    delete_own_views(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
     _audit(session, act, "staff removed", account.name, Change(account.role, None))
 
