@@ -48,11 +48,12 @@ def _part(
     table: type[PartnerCall] | type[LedgerEntry],
     counted: sa.ColumnElement[bool],
     figures: Mapping[str, sa.ColumnElement[int]],
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[Any, ...]]:
+    zero = sa.literal_column("0", sa.Integer)
     return sa.select(
         quarter_of(table.arrived_at).label("begins_at"),
         sa.func.coalesce(table.helpline, "").label("helpline"),
-        *(figures.get(name, sa.literal_column("0")).label(name) for name in QUARTER_FIGURES),
+        *(figures.get(name, zero).label(name) for name in QUARTER_FIGURES),
     ).where(counted)
 
 

@@ -16,8 +16,7 @@ from callrouter.invoices.model import InvoiceDelivery
 from callrouter.money import Money
 from callrouter.privacy.model import AuditEntry
 from callrouter.reconciliation.model import CarrierDifference
-from callrouter.reports.listed_calls import ALWAYS
-from callrouter.reports.period import Period
+from callrouter.reports.period import ALWAYS, Period
 
 BATCH = 500
 _NONE = sa.literal("", sa.Text)
