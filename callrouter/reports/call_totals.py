@@ -134,11 +134,12 @@ def _counted(scope: CallScope) -> sa.CompoundSelect[*tuple[Any, ...]]:
 
 def _split(period: Period) -> tuple[Period, list[Period]]:
     """The whole quarters of a period, and what is left at its ends."""
-    first = _quarter_at(period.since, up=True) if period.since else None
-    last = _quarter_at(period.until, up=False) if period.until else None
+    since, until = (moment and moment.astimezone(UTC) for moment in (period.since, period.until))
+    first = _quarter_at(since, up=True) if since else None
+    last = _quarter_at(until, up=False) if until else None
     if first and last and first > last:
         return Period(_EPOCH, _EPOCH), [period]
-    edges = [Period(period.since, first), Period(last, period.until)]
+    edges = [Period(since, first), Period(last, until)]
     return Period(first, last), [edge for edge in edges if edge.since != edge.until]
 
 
