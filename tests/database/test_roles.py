@@ -58,6 +58,7 @@ RIGHTS = {
     "lineup": ADDED,
     "listing": WRITTEN,
     "message": ADDED,
+    "message_playback": WRITTEN,
     "number": "SELECT INSERT DELETE",
     "outbox": ALL,
     "outbox_lock": "SELECT UPDATE",
