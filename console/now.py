@@ -12,7 +12,6 @@ from callrouter.reports.in_progress import count_at_risk
 from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.compressed import compressed
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 from console.shared import SharedAnswer
@@ -52,7 +51,7 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
         if not part_alone and viewer().may(Right.CHANGE_DIRECTORY):
             with dependencies.reading() as connection:
                 first_use = dependencies.first_use.unfinished(connection)
-        text = render_template(
+        return render_template(
             "now_live.html" if part_alone else "now.html",
             first_use=first_use,
             situation=situation,
@@ -64,7 +63,6 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
             notable_total=len(notable),
             stale=[process for process in situation.processes if process.stale],
         )
-        return compressed(text) if part_alone else text
 
     @pages.get("/now/at-risk")
     @needs(Right.SEE_CALLS)

@@ -14,6 +14,7 @@ from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
 from console.messages import messages_pages
 from console.now import now_pages
+from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
 from console.start import start_pages
@@ -26,6 +27,7 @@ NAVIGATION = (
     NavigationPage("Promises", "promises.listed", "p"),
     NavigationPage("Messages", "messages.listed", "m"),
     NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
 )
@@ -40,6 +42,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

@@ -17,7 +17,7 @@ from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
-from tests.console.test_calls import link
+from tests.console.walking import link
 from tests.messages.sounds import SOMEBODY_SPEAKS
 from tests.messages.voicemail import Voicemail
 from tests.owner import as_owner
