@@ -174,7 +174,7 @@ class IdentityProvider:
                     allow_redirects=False,
                 )
         except OAuthError as error:
-            raise CodeRefused(str(error.error)[:100]) from error
+            raise CodeRefused(str(error)[:100]) from error
         except (requests.RequestException, ValueError) as error:
             raise ProviderUnavailable(f"{metadata.token_endpoint} does not answer") from error
         if not all(isinstance(token.get(each), str) for each in ("access_token", "id_token")):

@@ -21,6 +21,7 @@ import requests
 from canaille import create_app
 from canaille.app import models
 from canaille.backends import Backend
+from canaille.oidc.provider import AuthorizationCodeGrant
 from flask import Flask
 from joserfc.jwk import RSAKey
 from werkzeug.test import run_wsgi_app
@@ -132,10 +133,16 @@ def running_identity_provider(port: int, return_to: list[str]) -> Iterator[Ident
         app = create_app(config=_configuration(port, key))
         mapping = app.config["CANAILLE_OIDC"]["USERINFO_MAPPING"]
         mapping["EMAIL_VERIFIED"] = "{% if user.title == 'verified' %}true{% endif %}"
+        # Canaille's database in memory takes "this code and this client" for "this code or this client".
+        patch.setattr(AuthorizationCodeGrant, "query_authorization_code", _authorization_code)
         _register_client(app, return_to)
         tampering = app.wsgi_app = Tampering(app.wsgi_app)  # type: ignore[method-assign]
         with served(app, port):
             yield IdentityProvider(app, port, tampering, key)
+
+
+def _authorization_code(_: AuthorizationCodeGrant, code: str, __: Any) -> Any:
+    return next(iter(Backend.instance.query(models.AuthorizationCode, code=code)), None)
 
 
 def _configuration(port: int, key: RSAKey) -> dict[str, Any]:
