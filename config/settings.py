@@ -215,7 +215,7 @@ class Settings:
         "CONSOLE_OIDC_CLIENT_SECRET",
         matching(r"[!-~]+"),
         "the client secret that the provider has issued, together with CONSOLE_OIDC_ISSUER",
-        "(what the provider shows)",
+        "0123456789abcdef" * 2,
         secret=True,
     )
     console_passwords: str = setting(

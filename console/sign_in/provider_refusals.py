@@ -39,7 +39,7 @@ class Refusal(Enum):
     NOT_ASKED = _Words(
         400,
         "This sign-in is not valid any more",
-        "It was begun in another browser, more than 10 minutes ago, or it was used already. Begin again.",
+        "It was begun in another browser or more than 10 minutes ago, or it was used already. Begin again.",
     )
     NOT_PROVED = _Words(
         400, "{provider} did not prove who you are", f"Its answer could not be trusted. {_TRY_AGAIN}"

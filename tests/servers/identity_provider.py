@@ -119,14 +119,21 @@ class IdentityProvider:
             Backend.instance.save(user)
         return PersonThere(self, user)
 
+    def sends_back_to(self, address: str) -> None:
+        """One more address to which our client lets people return."""
+        with self.app.app_context():
+            client = Backend.instance.get(models.Client, client_id=CLIENT_ID)
+            client.redirect_uris = [*client.redirect_uris, address]
+            Backend.instance.save(client)
+
     def changes_its_keys(self) -> None:
         self.key = RSAKey.generate_key(2048, auto_kid=True)
         self.app.config["CANAILLE_OIDC"]["ACTIVE_JWKS"] = [self.key.as_dict(private=True)]
 
 
 @contextmanager
-def running_identity_provider(port: int, return_to: list[str]) -> Iterator[IdentityProvider]:
-    """The provider, with our client registered for these addresses to return to."""
+def running_identity_provider(port: int) -> Iterator[IdentityProvider]:
+    """The provider, which knows our client."""
     key = RSAKey.generate_key(2048, auto_kid=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
@@ -135,7 +142,7 @@ def running_identity_provider(port: int, return_to: list[str]) -> Iterator[Ident
         mapping["EMAIL_VERIFIED"] = "{% if user.title == 'verified' %}true{% endif %}"
         # Canaille's database in memory takes "this code and this client" for "this code or this client".
         patch.setattr(AuthorizationCodeGrant, "query_authorization_code", _authorization_code)
-        _register_client(app, return_to)
+        _register_client(app)
         tampering = app.wsgi_app = Tampering(app.wsgi_app)  # type: ignore[method-assign]
         with served(app, port):
             yield IdentityProvider(app, port, tampering, key)
@@ -164,14 +171,13 @@ def _configuration(port: int, key: RSAKey) -> dict[str, Any]:
     }
 
 
-def _register_client(app: Flask, return_to: list[str]) -> None:
+def _register_client(app: Flask) -> None:
     client = models.Client(
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
         client_name="callrouter",
         client_uri="http://127.0.0.1",
-        redirect_uris=return_to,
-        post_logout_redirect_uris=[each.replace("/provider/return", "") for each in return_to],
+        redirect_uris=[],
         grant_types=["authorization_code"],
         response_types=["code"],
         scope=["openid", "email"],

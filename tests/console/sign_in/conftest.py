@@ -20,7 +20,8 @@ def console(database_url: str) -> Iterator[StaffedConsole]:
 
 @pytest.fixture(scope="session")
 def provider_that_runs() -> Iterator[IdentityProvider]:
-    with running_identity_provider(free_port(), [PUBLIC_URL + RETURN]) as provider:
+    with running_identity_provider(free_port()) as provider:
+        provider.sends_back_to(PUBLIC_URL + RETURN)
         yield provider
 
 

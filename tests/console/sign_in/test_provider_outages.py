@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from itertools import islice
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -190,5 +190,5 @@ def test_a_provider_may_leave_out_what_has_a_default(
 
 
 def test_an_answer_that_is_no_object_is_no_answer(sso: ConsoleWithProvider) -> None:
-    sso.provider.tampering.changes[DISCOVERY] = lambda _: []  # type: ignore[return-value,arg-type]
+    sso.provider.tampering.changes[DISCOVERY] = cast(Change, lambda _: [])
     assert sso.console.browser().opens(BEGIN).status_code == 503
