@@ -48,6 +48,7 @@ from callrouter.routing.model import (
 from callrouter.staff.model import (
     Passkey,
     RecoveryCode,
+    SavedView,
     SignInAttempt,
     StaffAccount,
     StaffInvitation,
@@ -103,6 +104,7 @@ __all__ = [
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
+    "SavedView",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+
+from werkzeug.datastructures import MultiDict
 
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
 from callrouter.errors import Fault
@@ -13,10 +14,12 @@ from callrouter.reports.call_pages import Cursor
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
+from console.call_columns import CallColumn, columns_text, read_columns
 from console.zones import utc
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
+COLUMNS = "columns"
 ALL = "all"
 """written for `since`: from the first call on"""
 DAYS_SHOWN = 7
@@ -38,10 +41,12 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class CallQuery:
-    """The filter as it was written, and what it means."""
+    """The filter as it was written, and what it means; and the columns that are shown."""
 
     written: dict[str, str]
+    """what an address needs to show the same"""
     wanted: CallFilter
+    columns: tuple[CallColumn, ...]
 
     @property
     def names_caller(self) -> bool:
@@ -50,7 +55,7 @@ class CallQuery:
     @property
     def chips(self) -> dict[str, str]:
         """Each part of the filter in words, by its name in the address."""
-        return {name: self._in_words(name, text) for name, text in self.written.items()}
+        return {name: self._in_words(name, text) for name, text in self.written.items() if name in _LABELS}
 
     def _in_words(self, name: str, text: str) -> str:
         if name == "caller":
@@ -59,7 +64,7 @@ class CallQuery:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallQuery:
+def read_filter(arguments: MultiDict[str, str], zone: tzinfo, now: datetime) -> CallQuery:
     """The filter of an address. Raises Fault for what cannot be read.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
@@ -72,8 +77,10 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
+    columns = read_columns(arguments.getlist(COLUMNS))
+    text = columns_text(columns)
     return CallQuery(
-        written,
+        written | ({COLUMNS: text} if text else {}),
         CallFilter(
             Period(begin, until),
             outcome=None if outcome == IN_PROGRESS else outcome,
@@ -87,6 +94,7 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
             charge=written.get("charge"),
             figure=read_figure(written["figure"]) if "figure" in written else None,
         ),
+        columns,
     )
 
 
