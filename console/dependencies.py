@@ -22,6 +22,17 @@ from callrouter.routing.memory import RoutingMemory
 
 
 @dataclass(frozen=True)
+class SingleSignOn:
+    """An OpenID Connect provider, and the client that we are to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    is_required: bool = False
+    """whoever is no admin signs in through it alone"""
+
+
+@dataclass(frozen=True)
 class ConsoleDependencies:
     """What the views work with. `public_url` is the origin that people have in their browser's address bar."""
 
@@ -40,6 +51,7 @@ class ConsoleDependencies:
     """a sender is set, so workers send what is asked for"""
     trial_calls: TrialCalls | None = None
     """the simulated carrier; None: calls are real, and nobody tries one here"""
+    single_sign_on: SingleSignOn | None = None
     directories: DirectoryCache = field(default_factory=DirectoryCache)
 
     @cached_property

@@ -78,6 +78,7 @@ RIGHTS = {
     "spend": WRITTEN,
     "spend_cap_lock": WRITTEN,
     "staff_account": "SELECT INSERT UPDATE",
+    "staff_identity": "SELECT INSERT DELETE",
     "staff_invitation": ALL,
     "staff_passkey": ALL,
     "staff_recovery_code": "SELECT INSERT DELETE",
