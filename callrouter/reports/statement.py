@@ -35,6 +35,16 @@ FIGURE_ENTRIES: Mapping[str, frozenset[str]] = {
 }
 """figure of a `Balance`: the types of the entries that it adds up"""
 OPENING, CLOSING = "opening balance", "closing balance"
+_OF_LINE = (
+    LedgerEntry.day,
+    LedgerEntry.entry_type,
+    LedgerEntry.call,
+    LedgerEntry.kind,
+    LedgerEntry.amount,
+    LedgerEntry.currency,
+    LedgerEntry.reason,
+    LedgerEntry.person,
+)
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 
 
@@ -148,7 +158,7 @@ def _entries(
     until: str | None,
 ) -> list[sa.RowMapping]:
     query = (
-        sa.select(LedgerEntry.__table__, InvoiceLine.invoice)
+        sa.select(*_OF_LINE, InvoiceLine.invoice)
         .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*of_account)
         .order_by(LedgerEntry.day, LedgerEntry.id)
