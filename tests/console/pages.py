@@ -26,15 +26,24 @@ class KnownPerson:
     """Everybody who asks is this person, or nobody."""
 
     def __init__(
-        self, role: Role | None, zone: str = "UTC", *, name: str = "Pat Example", confirmed: bool = True
+        self,
+        role: Role | None,
+        zone: str = "UTC",
+        *,
+        name: str = "Pat Example",
+        confirmed: bool = True,
+        partner: str = "sunrise",
     ) -> None:
         self.role, self.zone, self.name, self.confirmed = role, zone, name, confirmed
+        self.partner = partner if role is Role.PARTNER else None
 
     def register(self, app: Flask) -> None:
         """There is nothing to sign in with."""
 
     def viewer(self) -> Viewer | None:
-        return Viewer(1, self.name, self.role, self.zone) if self.role else None
+        if self.role is None:
+            return None
+        return Viewer(1, self.name, self.role, self.zone, partner=self.partner)
 
     def redirect_to_sign_in(self) -> Any:
         return redirect(SIGN_IN_PAGE)

@@ -50,8 +50,10 @@ def test_a_view_without_a_right_cannot_be_served() -> None:
 
 
 @pytest.mark.parametrize("right", [right for right in Right if right is not Right.SIGNED_IN])
-def test_an_admin_has_every_right_and_a_viewer_only_looks(right: Right) -> None:
-    assert may(Role.ADMIN, right)
+def test_an_admin_has_every_right_of_staff_and_a_viewer_only_looks(right: Right) -> None:
+    of_a_partner = right in {Right.SEE_OWN, Right.DISPUTE_OWN}
+    assert may(Role.ADMIN, right) != of_a_partner
+    assert may(Role.PARTNER, right) == of_a_partner
     assert may(Role.VIEWER, right) == (right in {Right.SEE_CALLS, Right.SEE_DIRECTORY})
 
 

@@ -79,6 +79,7 @@ RIGHTS = {
     "staff_invitation": ALL,
     "staff_passkey": ALL,
     "staff_recovery_code": "SELECT INSERT DELETE",
+    "staff_refusal": WRITTEN,
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
