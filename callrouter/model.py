@@ -26,7 +26,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall
+from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -48,6 +48,7 @@ from callrouter.routing.model import (
 from callrouter.staff.model import (
     Passkey,
     RecoveryCode,
+    SavedView,
     SignInAttempt,
     StaffAccount,
     StaffInvitation,
@@ -106,6 +107,7 @@ __all__ = [
     "PartnerCall",
     "Passkey",
     "Promise",
+    "QuarterHourTotal",
     "RaisedAlert",
     "ReconciledDay",
     "RecoveryCode",
@@ -113,6 +115,7 @@ __all__ = [
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
+    "SavedView",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

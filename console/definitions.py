@@ -11,6 +11,8 @@ DEFINITIONS = {
     "amount": "What was entered to be paid in the period: charges, fees and additions, before credits. No payments.",
     "credited": "What was taken off in the period: credits and deductions. No payments.",
     "caller": "The caller's number, masked. The whole number is only in the vault.",
+    "state": "The state of the caller's number; empty where it is not known.",
+    "legs": "How often a center was rung for the call.",
     "line": "The number that the caller dialed.",
     "route": "listing or helpline: what the call ended as.",
     "talk": "Seconds between the acceptance and the end of the talk, as the carrier counts them, less screening.",

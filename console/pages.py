@@ -17,6 +17,7 @@ from console.own.calls import own_calls_pages
 from console.own.centers import own_centers_pages
 from console.own.money import own_money_pages
 from console.own.promises import own_promises_pages
+from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
 
@@ -26,6 +27,7 @@ NAVIGATION = (
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
     NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
     # For partners' people, who see none of the others.
@@ -44,6 +46,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

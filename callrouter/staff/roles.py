@@ -17,6 +17,7 @@ class Right(StrEnum):
     SEE_CALLS = "see calls, with masked numbers, promises and the rotation"
     SEARCH_NUMBERS = "find the calls of a caller's number"
     EXPORT = "export what a list shows"
+    SHARE_VIEWS = "save filters of the list of calls for all"
     OPERATE = "pause centers, work on promises"
     SEE_MONEY = "see charges, reports and invoices"
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
@@ -43,11 +44,12 @@ OF_A_PARTNER = frozenset({Right.SEE_OWN, Right.DISPUTE_OWN})
 """rights that mean something only to somebody who belongs to a partner"""
 
 _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
+_MEMBER = _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SHARE_VIEWS}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY},
-    Role.BILLING: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.CHANGE_MONEY},
-    Role.COMPLIANCE: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT},
+    Role.OPERATIONS: _MEMBER | {Right.OPERATE, Right.CHANGE_DIRECTORY},
+    Role.BILLING: _MEMBER | {Right.SEE_MONEY, Right.CHANGE_MONEY},
+    Role.COMPLIANCE: _MEMBER | {Right.SEE_MONEY, Right.READ_AUDIT},
     Role.ADMIN: frozenset(Right) - OF_A_PARTNER,
     Role.PARTNER: OF_A_PARTNER | {Right.SIGNED_IN},
 }

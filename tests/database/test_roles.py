@@ -64,6 +64,7 @@ RIGHTS = {
     "partner": WRITTEN,
     "partner_call": ALL,
     "promise": WRITTEN,
+    "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
     "reservation": ALL,
@@ -80,6 +81,7 @@ RIGHTS = {
     "staff_passkey": ALL,
     "staff_recovery_code": "SELECT INSERT DELETE",
     "staff_refusal": WRITTEN,
+    "staff_saved_view": "SELECT INSERT DELETE UPDATE(name)",
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
@@ -96,6 +98,7 @@ KEPT = {
     "directory_version": "document = '{}'",
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
+    "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
 }
 

@@ -53,6 +53,8 @@ def create() -> None:
             comment="CallSid, masked number that was looked up, or staff account",
         ),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True, comment="what it was, where the act changed something"),
+        sa.Column("after", sa.Text(), nullable=True, comment="what it is since then"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         comment="who has seen or heard what of a caller or changed what of the staff, and why; append-only",
     )
