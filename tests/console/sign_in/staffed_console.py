@@ -102,10 +102,12 @@ class StaffedConsole:
         client = self.app.test_client()
         return Browser(client, address)
 
-    def invites(self, name: str, role: Role = Role.VIEWER) -> str:
+    def invites(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> str:
         """The path of a person's link."""
         token, act = f"link-of-{name}", StaffAct("root", self.clock.now())
-        account = self.database.transact(lambda session: add_account(session, name, role, act))
+        account = self.database.transact(
+            lambda session: add_account(session, name, role, act, partner=partner)
+        )
         self.database.transact(lambda session: invite(session, account, token_hash(token), act.at))
         return f"/console/invitation/{token}"
 
@@ -117,10 +119,10 @@ class StaffedConsole:
         assert done.status_code == 200, done.text
         return app, re.findall(r"<li>([a-z2-9-]+)</li>", done.text)
 
-    def joins(self, name: str, role: Role = Role.VIEWER) -> Person:
+    def joins(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> Person:
         """A person who has accepted an invitation, and is signed in."""
         browser = self.browser()
-        app, codes = self.accepts(self.invites(name, role), browser)
+        app, codes = self.accepts(self.invites(name, role, partner), browser)
         return Person(self, name, browser, app, codes)
 
 
