@@ -20,7 +20,7 @@ from callrouter.directory.reachable_centers import reachable_centers
 from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.money import Money
-from callrouter.phone import is_number, telephone_number
+from callrouter.phone import is_number, state_of, telephone_number
 from callrouter.reports.story import Story, story
 from callrouter.reports.timeline import timeline
 from callrouter.routing.explain import ExplainedCall, explain
@@ -59,10 +59,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReachableCenter:
-    """A center that the call may reach: whether it would be rung now, and what its partner pays then."""
+    """A center that the call may reach: when or why not it would be rung now, and what its partner pays then."""
 
     center: Center
     now: str
+    may_be_rung: bool
     rate: Rate | None
 
     @property
@@ -118,12 +119,14 @@ def _shown(dependencies: ConsoleDependencies, form: FormReader, number: str) -> 
         directory = dependencies.directories.in_force(connection)
         lines = list(_lines(directory))
         number = number or (lines[0].number if lines else "")
-        centers = list(_centers(connection, directory, number, asked_at()))
+        caller = telephone_number(form.text("caller")) or MADE_UP_CALLER
+        centers = list(_centers(connection, directory, number, caller, asked_at()))
     return render_template(
         "trial.html",
         lines=lines,
         number=number,
-        centers=centers,
+        centers=[center for center in centers if center.may_be_rung],
+        others=[center for center in centers if not center.may_be_rung],
         made_up_caller=MADE_UP_CALLER,
         behaviors=BEHAVIORS,
         speeds=SPEEDS,
@@ -142,27 +145,25 @@ def _lines(directory: Directory) -> Iterator[Line]:
 
 
 def _centers(
-    connection: sa.Connection, directory: Directory, number: str, now: datetime
+    connection: sa.Connection, directory: Directory, number: str, caller: str, now: datetime
 ) -> Iterator[ReachableCenter]:
     """The listing's own center first, then the seats of the helpline as they would be rung."""
     listing = directory.listing_at.get(number)
     helpline = directory.helpline_at.get(number)
     if listing:
-        yield _center(directory, listing.center, "is rung first", LISTING, now)
+        rate = directory.partner_of(listing.center).rate(LISTING, now)
+        yield ReachableCenter(directory.centers[listing.center], "rung first", True, rate)
         helpline = directory.helpline_for(listing.key)
     if helpline is None:
         return
-    call = ExplainedCall("", now, simulated=True, language=helpline.languages[0])
+    call = ExplainedCall(state_of(caller), now, simulated=True, language=helpline.languages[0])
+    before = f"if the caller chooses {helpline.name}: " if listing else ""
     for seat in explain(connection, directory, helpline, call, SPOKEN_SECONDS):
         key = seat.seat.center
         if listing is None or key != listing.center:
-            turn = f"turn {seat.turn}" if seat.turn else seat.status
-            words = f"if the caller chooses {helpline.name}: {turn}" if listing else turn
-            yield _center(directory, key, words, HELPLINE, now)
-
-
-def _center(directory: Directory, key: str, words: str, kind: str, now: datetime) -> ReachableCenter:
-    return ReachableCenter(directory.centers[key], words, directory.partner_of(key).rate(kind, now))
+            words = before + (f"turn {seat.turn}" if seat.turn else seat.status)
+            rate = directory.partner_of(key).rate(HELPLINE, now)
+            yield ReachableCenter(directory.centers[key], words, seat.may_be_rung, rate)
 
 
 def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
@@ -190,10 +191,13 @@ def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
 
 
 def _behaviors(form: FormReader, directory: Directory, number: str, seconds: str) -> dict[str, str]:
-    """By telephone: what is done there."""
+    """By telephone: what is done there. A center that the form did not show answers."""
     behaviors = {}
     for center in reachable_centers(directory, number):
-        chosen = form.one_of(f"center-{center.key}", list(BEHAVIORS), f"Choose what {center.key} does")
+        name = f"center-{center.key}"
+        chosen = form.text(name) or ANSWERS
+        if chosen not in BEHAVIORS:
+            form.errors[name] = f"Choose what {center.key} does"
         behaviors[center.phone] = f"{ANSWERS}:{seconds}" if chosen == ANSWERS else chosen
     return behaviors
 

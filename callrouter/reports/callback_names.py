@@ -16,8 +16,7 @@ _IN_A_RETURN = {
     "status": ("the call to the center", "center"),
     "leg": ("the call to the caller", "caller"),
 }
-_WHOLE_KEYS = {
-    "turn 0": "the call comes in",
+_OF_THE_CALL = {
     "status": "the carrier reports the end of the call",
     "recording": "the carrier reports the recording",
 }
@@ -39,10 +38,12 @@ def who_hears(key: str) -> str:
 
 def callback_name(key: str) -> str:
     """What a callback of the carrier with this key means, in words."""
-    if key in _WHOLE_KEYS:
-        return _WHOLE_KEYS[key]
+    if key == "turn 0":
+        return "the call comes in"
     if returned := _OF_A_RETURN.fullmatch(key):
         return f"return call {returned['number']}: {_IN_A_RETURN[returned['what']][0]}"
     what, _, rest = key.partition(" ")
+    if what in _OF_THE_CALL:
+        return _OF_THE_CALL[what]
     number, _, _ = rest.partition(" ")
     return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what
