@@ -37,11 +37,11 @@ TALK_SECONDS = 60
 MOST_SECONDS = 3_600
 ANSWERS = "answer"
 BEHAVIORS = {
-    ANSWERS: "answers, and takes the call",
+    ANSWERS: "takes the call",
     "no-answer": "does not answer",
     "busy": "is busy",
     "voicemail": "a machine answers",
-    "decline": "answers, and hangs up at once",
+    "decline": "hangs up at once",
     "failed": "cannot be reached",
 }
 """as the simulated carrier writes them, and what they mean"""
