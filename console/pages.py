@@ -14,6 +14,7 @@ from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
 from console.now import now_pages
 from console.promises import promises_pages
+from console.rights import rights_pages
 from console.rotation import rotation_pages
 
 NAVIGATION = (
@@ -38,3 +39,4 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(rights_pages(app), url_prefix=PREFIX)
