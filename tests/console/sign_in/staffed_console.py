@@ -31,12 +31,16 @@ CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @dataclass
 class Clock:
-    """Runs with the real one, as TOTP codes do, and can be moved on."""
+    """Runs with the real one, as TOTP codes do, and can be moved on, or stopped."""
 
     ahead: timedelta = timedelta()
+    stopped_at: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.stopped_at or datetime.now(UTC) + self.ahead
+
+    def stop(self, at: datetime) -> None:
+        self.stopped_at = at
 
 
 @dataclass

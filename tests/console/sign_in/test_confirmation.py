@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from callrouter.staff.model import StaffSession
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import PASSWORD, Browser, Person, StaffedConsole
 
@@ -25,6 +28,17 @@ def confirms(browser: Browser, **proof: str) -> TestResponse:
 def test_within_five_minutes_nothing_is_asked(console: StaffedConsole) -> None:
     ada = console.joins("ada", Role.ADMIN)
     assert "bob is invited" in ada.browser.sends("/console/staff", INVITED).text
+
+
+@pytest.mark.parametrize(
+    ("later", "status"), [(timedelta(minutes=4, seconds=59), 200), (timedelta(minutes=5), 403)]
+)
+def test_a_proof_lasts_for_five_minutes(console: StaffedConsole, later: timedelta, status: int) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    proved_at = console.clock.now()
+    console.database.transact(lambda s: s.execute(sa.update(StaffSession).values(confirmed_at=proved_at)))
+    console.clock.stop(proved_at + later)
+    assert ada.browser.sends("/console/staff", INVITED).status_code == status
 
 
 def test_after_five_minutes_the_form_waits_for_a_proof_and_goes_on(console: StaffedConsole) -> None:
