@@ -221,7 +221,7 @@ class Settings:
     console_passwords: str = setting(
         "CONSOLE_PASSWORDS",
         one_of("everybody", "admins"),
-        "everybody; or admins, so that all others sign in through CONSOLE_OIDC_ISSUER alone",
+        "everybody; or admins, so that all other staff sign in through CONSOLE_OIDC_ISSUER alone",
         "everybody",
         default="everybody",
     )

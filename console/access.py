@@ -6,9 +6,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, g, request, stream_with_context
+from flask import Flask, Response, abort, g, request
 
-from callrouter.staff.roles import Right, Role, may
+from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORBIDDEN = 403
@@ -22,16 +22,20 @@ class AccessEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who is signed in. `name` stands in the audit log; `zone` is the time zone that they read in."""
+    """The person who is signed in. `name` stands in the audit log; `zone` is the time zone that they read in.
+
+    `partner` is whose person it is, while that partner is in the directory; None: nobody's.
+    """
 
     account: int
     name: str
     role: Role
     zone: str
     shortcuts: bool = True
+    partner: str | None = None
 
     def may(self, right: Right) -> bool:
-        return may(self.role, right)
+        return may(self.role, right) and (right not in OF_A_PARTNER or self.partner is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,14 @@ def viewer() -> Viewer:
     return found
 
 
+def own_partner() -> str:
+    """The partner of the person who asked for this page, which needs a right of a partner."""
+    partner = viewer().partner
+    if partner is None:
+        abort(FORBIDDEN)
+    return partner
+
+
 def guard(
     app: Flask,
     find_viewer: Callable[[], Viewer | None],
@@ -97,7 +109,9 @@ def guard(
             return on_unknown()
         if not g.viewer.may(needed.right):
             abort(FORBIDDEN)
-        return on_stale() if needed.recent else None
+        answer = on_stale() if needed.recent else None
+        g.asks_for_proof = answer is not None
+        return answer
 
     @app.after_request
     def watch_stream(response: Response) -> Response:
@@ -105,11 +119,14 @@ def guard(
         if right is None or not response.is_streamed:
             return response
 
-        def is_allowed() -> bool:
-            person = find_viewer()
-            return person is not None and person.may(right)
+        environ = request.environ
 
-        response.response = stream_with_context(_while_allowed(response.response, is_allowed))
+        def is_allowed() -> bool:
+            with app.request_context(environ):
+                person = find_viewer()
+                return person is not None and person.may(right)
+
+        response.response = _while_allowed(response.response, is_allowed)
         return response
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from console.app import console_app
@@ -29,6 +30,7 @@ def routed_console() -> Flask:
         "http://127.0.0.1",
         "nothing is signed with this",
         simulated=True,
+        trial_calls=TrialCalls("none", "none", "http://127.0.0.1"),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

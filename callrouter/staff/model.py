@@ -1,4 +1,4 @@
-"""The tables of staff accounts: who may sign in, with what, and where they are signed in.
+"""The tables of staff accounts: who may sign in, with what, and where they are signed in; and what they were refused.
 
 No secret is readable here: passwords are Argon2id hashes, tokens and recovery codes SHA-256 hashes of random values.
 The TOTP secret is encrypted by the console before it is stored.
@@ -26,7 +26,10 @@ class StaffAccount(Base):
     __table_args__ = (
         sa.UniqueConstraint("name"),
         sa.CheckConstraint(f"name ~ '{NAME}'", name="name"),
-        sa.CheckConstraint("role IN ('viewer', 'operations', 'billing', 'compliance', 'admin')", name="role"),
+        sa.CheckConstraint(
+            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin', 'partner')", name="role"
+        ),
+        sa.CheckConstraint("(role = 'partner') = (partner IS NOT NULL)", name="partner"),
         sa.CheckConstraint("(password_hash IS NULL) = (totp_secret IS NULL)", name="both_factors"),
         sa.CheckConstraint("removed_at IS NULL OR password_hash IS NULL", name="removed"),
         {"comment": "who may use the console"},
@@ -35,6 +38,9 @@ class StaffAccount(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     role: Mapped[str]
+    partner: Mapped[str | None] = mapped_column(
+        sa.Text, sa.ForeignKey("partner.key"), comment="whose person it is, with the role `partner`"
+    )
     added_at: Mapped[datetime]
     added_by: Mapped[str]
     set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first could sign in")
@@ -164,6 +170,17 @@ class SignInAttempt(Base):
         comment="hash of a browser that has signed in as this name before"
     )
     factor: Mapped[str]
+
+
+class RefusalCount(Base):
+    """How often the console has refused something of one kind."""
+
+    __tablename__ = "staff_refusal"
+    __grants__ = Grants(insert=True, update=True)
+    __table_args__ = {"comment": "how often the console has refused something, for a metric"}
+
+    kind: Mapped[str] = mapped_column(primary_key=True, comment="see staff/refusals.py")
+    refusals: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 class SavedView(Base):

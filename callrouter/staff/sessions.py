@@ -51,7 +51,10 @@ def start_session(session: Session, account: int, new: NewSession, own: Access) 
 
 
 def find_session(session: Session, token: bytes, now: datetime) -> Any:
-    """The session with its account's name, role, zone and shortcuts; None where it ended, idled or was removed."""
+    """The session with its account's name, role, partner, zone and shortcuts.
+
+    None where it ended, idled or was removed.
+    """
     return session.execute(_FIND, {"token": token, "since": now - IDLE}).one_or_none()
 
 
@@ -95,6 +98,7 @@ _FIND = (
         *StaffSession.__table__.c,
         StaffAccount.name,
         StaffAccount.role,
+        StaffAccount.partner,
         StaffAccount.zone,
         StaffAccount.shortcuts,
     )

@@ -74,8 +74,9 @@ class Proofs:
         return self.provider
 
     def must_use_provider(self, role: str) -> bool:
-        """Whether people of this role sign in through the provider alone."""
-        return self.provider is not None and self.provider.settings.is_required and role != Role.ADMIN.value
+        """Whether people of this role sign in through the provider alone. It is ours, and knows no partner's people."""
+        is_required = self.provider is not None and self.provider.settings.is_required
+        return is_required and role not in (Role.ADMIN.value, Role.PARTNER.value)
 
     def can_use_provider(self, account: int) -> bool:
         """Whether the provider can prove who the person of this account is."""

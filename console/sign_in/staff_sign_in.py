@@ -10,6 +10,8 @@ import structlog
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
+from callrouter.directory.partners import is_listed
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Role
 from callrouter.staff.sessions import CONFIRMATION_LASTS, SEEN_EVERY, find_session, see_session
 from callrouter.staff.tokens import token_hash
@@ -81,11 +83,13 @@ class StaffSignIn:
 
         @app.errorhandler(CSRFError)
         def too_old(error: CSRFError) -> Any:
+            g.refusal = RefusalKind.FORM
             _log.warning("form refused", endpoint=request.endpoint, reason=error.description)
             return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), _BAD_REQUEST
 
         @app.errorhandler(TooManyAttempts)
         def refused(_: TooManyAttempts) -> Any:
+            g.refusal = RefusalKind.ATTEMPTS
             seconds = {"Retry-After": str(int(_WAIT.total_seconds()))}
             return render_template("sign_in/too_many.html"), _TOO_MANY, seconds
 
@@ -103,7 +107,19 @@ class StaffSignIn:
         polls = request.method == "GET" and _BY_SCRIPT in request.headers
         if not polls and now - found.seen_at >= SEEN_EVERY:
             self._proofs.transact(lambda each: see_session(each, found.id, now))
-        return Viewer(found.account, found.name, Role(found.role), found.zone, found.shortcuts)
+        return Viewer(
+            found.account,
+            found.name,
+            Role(found.role),
+            found.zone,
+            found.shortcuts,
+            self._listed(found.partner),
+        )
+
+    def _listed(self, partner: str | None) -> str | None:
+        """The partner, while it is in the directory."""
+        is_in = partner and self._proofs.transact(lambda each: is_listed(each, partner))
+        return partner if is_in else None
 
     def redirect_to_sign_in(self) -> Any:
         """Go and sign in, and come back."""

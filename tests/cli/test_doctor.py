@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.database import APPLICATION, PARTNER
 from callrouter.database.roles import role_of
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
@@ -100,16 +101,29 @@ def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: S
 
 
 def test_rights_that_nobody_listed_are_told(callrouter: CommandLine, running: Server) -> None:
-    role = role_of(running.database.engine.url)
+    role, partner = (role_of(running.database.engine.url, kind) for kind in (APPLICATION, PARTNER))
     with as_owner(running.database) as connection:
         connection.exec_driver_sql("GRANT DELETE ON ledger_entry TO PUBLIC")
         connection.exec_driver_sql(f'REVOKE INSERT ON call FROM "{role}"')
     row = findings(callrouter)["rights"]
-    assert (row["status"], row["found"]) == (
-        "not ok",
-        f"{role} may also DELETE on ledger_entry; {role} may not INSERT on call",
-    )
+    assert row["status"] == "not ok"
+    assert row["found"].split("; ") == [
+        f"{role} may also DELETE on ledger_entry",
+        f"{role} may not INSERT on call",
+        f"{partner} may also DELETE on ledger_entry",
+    ]
     assert row["mend"].startswith("callrouter db upgrade")
+
+
+def test_partners_who_would_see_more_than_their_own_rows_are_told(
+    callrouter: CommandLine, running: Server
+) -> None:
+    with as_owner(running.database) as connection:
+        connection.exec_driver_sql("ALTER POLICY partner ON leg USING (true)")
+    row = findings(callrouter)["rights"]
+    assert (row["status"], row["found"]) == ("not ok", "the row security of leg is not what it should be")
+    assert callrouter("db", "upgrade").exit_code == 0
+    assert findings(callrouter)["rights"]["status"] == "ok"
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:

@@ -16,6 +16,7 @@ def create() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=True, comment="whose person it is, with the role `partner`"),
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("set_up_at", INSTANT, nullable=True, comment="when they first could sign in"),
@@ -50,8 +51,11 @@ def create() -> None:
         ),
         sa.CheckConstraint("name ~ '^[a-z0-9][a-z0-9._@+-]{0,99}$'", name=op.f("ck_staff_account_name")),
         sa.CheckConstraint(
-            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin')",
+            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin', 'partner')",
             name=op.f("ck_staff_account_role"),
+        ),
+        sa.CheckConstraint(
+            "(role = 'partner') = (partner IS NOT NULL)", name=op.f("ck_staff_account_partner")
         ),
         sa.CheckConstraint(
             "(password_hash IS NULL) = (totp_secret IS NULL)", name=op.f("ck_staff_account_both_factors")
@@ -59,6 +63,7 @@ def create() -> None:
         sa.CheckConstraint(
             "removed_at IS NULL OR password_hash IS NULL", name=op.f("ck_staff_account_removed")
         ),
+        sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_staff_account_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_account")),
         sa.UniqueConstraint("name", name=op.f("uq_staff_account_name")),
         comment="who may use the console",
@@ -182,6 +187,13 @@ def create() -> None:
     )
     op.create_index("ix_staff_sign_in_attempt_at", "staff_sign_in_attempt", ["at"], unique=False)
     op.create_index("ix_staff_sign_in_attempt_name", "staff_sign_in_attempt", ["name", "at"], unique=False)
+    op.create_table(
+        "staff_refusal",
+        sa.Column("kind", sa.Text(), nullable=False, comment="see staff/refusals.py"),
+        sa.Column("refusals", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_staff_refusal")),
+        comment="how often the console has refused something, for a metric",
+    )
     op.create_table(
         "staff_saved_view",
         sa.Column("id", sa.Integer(), nullable=False),

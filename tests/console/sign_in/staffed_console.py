@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from callrouter.staff.accounts import StaffAct, add_account, invite
@@ -101,6 +102,7 @@ class StaffedConsole:
             self.public_url,
             SECRET_KEY,
             simulated=True,
+            trial_calls=TrialCalls("none", "none", "http://127.0.0.1:1"),
             single_sign_on=self.single_sign_on,
         )
         self.app: Flask = console_app(dependencies, StaffSignIn(dependencies), register_pages)
@@ -110,10 +112,12 @@ class StaffedConsole:
         client = self.app.test_client()
         return Browser(client, address)
 
-    def invites(self, name: str, role: Role = Role.VIEWER) -> str:
+    def invites(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> str:
         """The path of a person's link."""
         token, act = f"link-of-{name}", StaffAct("root", self.clock.now())
-        account = self.database.transact(lambda session: add_account(session, name, role, act))
+        account = self.database.transact(
+            lambda session: add_account(session, name, role, act, partner=partner)
+        )
         self.database.transact(lambda session: invite(session, account, token_hash(token), act.at))
         return f"/console/invitation/{token}"
 
@@ -125,10 +129,10 @@ class StaffedConsole:
         assert done.status_code == 200, done.text
         return app, re.findall(r"<li>([a-z2-9-]+)</li>", done.text)
 
-    def joins(self, name: str, role: Role = Role.VIEWER) -> Person:
+    def joins(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> Person:
         """A person who has accepted an invitation, and is signed in."""
         browser = self.browser()
-        app, codes = self.accepts(self.invites(name, role), browser)
+        app, codes = self.accepts(self.invites(name, role, partner), browser)
         return Person(self, name, browser, app, codes)
 
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from callrouter.staff.model import StaffSession
+from callrouter.staff.refusals import refusal_counts
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import PASSWORD, Browser, Person, StaffedConsole
+from tests.staff.people import Staff
 
 INVITED = {"name": "bob", "role": "billing"}
 
@@ -51,6 +53,7 @@ def test_after_five_minutes_the_form_waits_for_a_proof_and_goes_on(console: Staf
     done = confirms(ada.browser, proof_password=PASSWORD)
     assert (done.status_code, done.location) == (307, "/console/staff")
     assert "bob is invited" in ada.browser.sends("/console/staff", INVITED).text
+    assert Staff(console.database).runs(refusal_counts)["right"] == 0
 
 
 def test_the_code_of_the_app_is_a_proof_too_once(console: StaffedConsole) -> None:

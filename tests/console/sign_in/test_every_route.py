@@ -6,11 +6,14 @@ import re
 
 import pytest
 
+from callrouter.staff.refusals import refusal_counts
 from callrouter.staff.roles import Role
 from console.route_rights import RouteRights, rights_document, route_rights
 from server.console_routes import DOCUMENT, routed_console
 from tests.console.sign_in.staffed_console import Browser, StaffedConsole
 from tests.console.test_access import SOME
+from tests.directories import a_directory, put_in_force
+from tests.directories import partner as a_partner
 from tests.staff.people import Staff
 
 # No number of a session that there is, or the person would be signed out.
@@ -39,7 +42,8 @@ def status(browser: Browser, route: RouteRights, token: str) -> int:
 def test_every_route_is_open_to_whom_the_table_says(
     console: StaffedConsole, routes: list[RouteRights], role: Role
 ) -> None:
-    person = console.joins("ada", role)
+    put_in_force(console.database, a_directory(a_partner("sunrise")))
+    person = console.joins("ada", role, "sunrise" if role is Role.PARTNER else None)
     token = person.browser.token("/console/account")
     wrong = []
     for route in routes:
@@ -67,12 +71,13 @@ def test_a_form_without_its_token_or_with_that_of_another_changes_nothing(
 ) -> None:
     ada, other = console.joins("ada", Role.ADMIN), console.browser()
     before = Staff(console.database).audited()
-    for route in routes:
-        if route.method == "POST":
-            for token in ("", other.token("/console/sign-in")):
-                assert status(ada.browser, route, token) == 400, route
+    forms = [route for route in routes if route.method == "POST"]
+    for route in forms:
+        for token in ("", other.token("/console/sign-in")):
+            assert status(ada.browser, route, token) == 400, route
     assert ada.browser.is_in()
     assert Staff(console.database).audited() == before
+    assert Staff(console.database).runs(refusal_counts)["form"] == 2 * len(forms)
 
 
 def test_no_route_changes_anything_by_another_method(routes: list[RouteRights]) -> None:
