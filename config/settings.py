@@ -213,7 +213,7 @@ class Settings:
     )
     console_oidc_client_secret: str | None = optional(
         "CONSOLE_OIDC_CLIENT_SECRET",
-        matching(r"[!-~]+"),
+        matching(r"[ -~]+"),
         "the client secret that the provider has issued, together with CONSOLE_OIDC_ISSUER",
         "0123456789abcdef" * 2,
         secret=True,
