@@ -57,6 +57,15 @@ class CallQuery:
         """Each part of the filter in words, by its name in the address."""
         return {name: self._in_words(name, text) for name, text in self.written.items() if name in _LABELS}
 
+    @property
+    def in_words(self) -> dict[str, str]:
+        """The filter for a manifest. A caller is not named."""
+        return {
+            name: "one caller" if name == "caller" else text
+            for name, text in self.written.items()
+            if name in _LABELS
+        }
+
     def _in_words(self, name: str, text: str) -> str:
         if name == "caller":
             return _LABELS[name]

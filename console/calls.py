@@ -1,26 +1,25 @@
-"""The pages Calls and A call: find any call, see all of it, and export exactly what the list shows."""
+"""The pages Calls and A call: find any call, see all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from callrouter.phone import is_number, telephone_number
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
-from callrouter.reports.call_pages import all_calls, call_page
+from callrouter.reports.call_pages import call_page
 from callrouter.reports.choices import call_choices
 from callrouter.reports.listed_calls import CHARGE_STATES
 from callrouter.reports.story import story
 from callrouter.reports.timeline import timeline
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_columns import CALL_COLUMNS, exported_columns
+from console.call_columns import CALL_COLUMNS
+from console.call_export import add_call_export
 from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
 from console.dependencies import ConsoleDependencies
-from console.downloads import FORMATS, download
 from console.frame import address, asked_at
 from console.saved_views import add_saved_views, open_view, view_address, views_above
 from console.zones import reader_zone
@@ -32,6 +31,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("calls", __name__)
     add_saved_views(pages, dependencies)
+    add_call_export(pages, dependencies)
 
     @pages.get("/calls")
     @needs(Right.SEE_CALLS)
@@ -58,7 +58,6 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             page=page,
             filter=wanted,
             choices=choices,
-            formats=FORMATS,
             outcomes=(*OUTCOMES, IN_PROGRESS),
             charge_states=CHARGE_STATES,
             all_columns=CALL_COLUMNS,
@@ -66,7 +65,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             open_view=open_view,
             view_address=view_address(wanted),
             filter_address=lambda without="", to="calls.listed", **more: _with(wanted, to, without, **more),
-            export_address=lambda form: _with(wanted, "calls.exported", "", form=form, zone=zone.key),
+            export_address=_with(wanted, "calls.export", ""),
             newer=cursor_text(page.newer),
             older=cursor_text(page.older),
         )
@@ -92,13 +91,6 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def number_form() -> str:
         return render_template("calls_of_a_number.html", errors={}, form={})
 
-    @pages.get("/calls/export.<form>")
-    @needs(Right.EXPORT)
-    def exported(form: str) -> Response:
-        zone = reader_zone()
-        wanted = read_filter(request.args, zone, asked_at())
-        return download(form, "calls", exported_columns(wanted.columns), _rows(dependencies, wanted), zone)
-
     @pages.get("/calls/<sid>")
     @needs(Right.SEE_CALLS)
     def call(sid: str) -> str:
@@ -113,11 +105,6 @@ def _with(wanted: CallQuery, endpoint: str, without: str, **more: str) -> str:
     """An address with the filter in it, less one part."""
     kept = {name: text for name, text in wanted.written.items() if name != without}
     return address(endpoint, **(kept | more))
-
-
-def _rows(dependencies: ConsoleDependencies, wanted: CallQuery) -> Iterator[Any]:
-    with dependencies.reading() as connection:
-        yield from all_calls(connection, wanted.wanted)
 
 
 def _number_errors(number: str, reason: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
 from callrouter.staff.roles import Role
 from callrouter.staff.saved_views import delete_own_views
@@ -63,7 +63,7 @@ def add_account(session: Session, name: str, role: Role, act: StaffAct) -> int:
     else:
         account = known.id
         session.execute(_REINSTATE, {"account": account, "new_role": role.value})
-    _audit(session, act, "staff added", name, Change(None, role.value))
+    _audit(session, act, "staff added", name, AuditedChange(None, role.value))
     return account
 
 
@@ -82,7 +82,9 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
     account = account_named(session, name)
     take_credentials(session, account.id)
-    _audit(session, act, "staff reset", account.name, Change("password, passkeys, sessions", "a new link"))
+    _audit(
+        session, act, "staff reset", account.name, AuditedChange("password, passkeys, sessions", "a new link")
+    )
     number: int = account.id
     return number
 
@@ -97,7 +99,7 @@ def remove_account(session: Session, name: str, act: StaffAct) -> None:
     take_credentials(session, account.id)
     delete_own_views(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
-    _audit(session, act, "staff removed", account.name, Change(account.role, None))
+    _audit(session, act, "staff removed", account.name, AuditedChange(account.role, None))
 
 
 def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
@@ -107,7 +109,7 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
         return
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and has to stay one")
     session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
-    _audit(session, act, "staff role changed", account.name, Change(account.role, role.value))
+    _audit(session, act, "staff role changed", account.name, AuditedChange(account.role, role.value))
 
 
 def account_named(session: Session, name: str) -> Any:
@@ -165,7 +167,7 @@ def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
         raise LastAdmin(f"{sentence}: make somebody else an admin first")
 
 
-def _audit(session: Session, act: StaffAct, action: str, name: str, change: Change) -> None:
+def _audit(session: Session, act: StaffAct, action: str, name: str, change: AuditedChange) -> None:
     record_access(session, Access(act.person, act.reason, act.at), action, name, change)
 
 
