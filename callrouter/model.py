@@ -26,7 +26,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall
+from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -97,6 +97,7 @@ __all__ = [
     "PartnerCall",
     "Passkey",
     "Promise",
+    "QuarterHourTotal",
     "RaisedAlert",
     "ReconciledDay",
     "RecoveryCode",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
 from callrouter.errors import Fault
 from callrouter.phone import telephone_number
+from callrouter.reports.call_history import HOURS_OF_DAY
 from callrouter.reports.call_pages import Cursor
+from callrouter.reports.call_totals import HourOfDay
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
@@ -36,6 +39,7 @@ _LABELS = {
     "sid": "CallSid has",
     "caller": "one caller",
     "figure": "billing report:",
+    "hour": "hour of the day",
 }
 
 
@@ -73,7 +77,7 @@ class CallQuery:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: MultiDict[str, str], zone: tzinfo, now: datetime) -> CallQuery:
+def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -> CallQuery:
     """The filter of an address. Raises Fault for what cannot be read.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
@@ -102,6 +106,7 @@ def read_filter(arguments: MultiDict[str, str], zone: tzinfo, now: datetime) -> 
             sid_part=written.get("sid"),
             charge=written.get("charge"),
             figure=read_figure(written["figure"]) if "figure" in written else None,
+            hour=_hour_of_day(written.get("hour"), zone),
         ),
         columns,
     )
@@ -130,6 +135,14 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
         return moment(text, zone) if zone else moment(text)
     except ValueError as error:
         raise Fault(str(error)) from None
+
+
+def _hour_of_day(text: str | None, zone: ZoneInfo) -> HourOfDay | None:
+    if text is None:
+        return None
+    if text.isdecimal() and int(text) in HOURS_OF_DAY:
+        return HourOfDay(int(text), zone.key)
+    raise Fault(f"hour cannot be {text!r}: it is a number from 0 to 23")
 
 
 def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:

@@ -12,7 +12,6 @@ from callrouter.reports.in_progress import count_at_risk
 from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
 from console.access import needs
-from console.compressed import compressed
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 from console.shared import SharedAnswer
@@ -48,7 +47,7 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
         situation, rotation = situations.at(asked_at()), rotations.at(asked_at())
         notable = [center for center in rotation.centers if center.state in _NOTABLE or center.calls]
         part_alone = "HX-Request" in request.headers
-        text = render_template(
+        return render_template(
             "now_live.html" if part_alone else "now.html",
             situation=situation,
             rotation=rotation,
@@ -59,7 +58,6 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
             notable_total=len(notable),
             stale=[process for process in situation.processes if process.stale],
         )
-        return compressed(text) if part_alone else text
 
     @pages.get("/now/centers")
     @needs(Right.SEE_CALLS)

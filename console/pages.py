@@ -13,6 +13,7 @@ from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
 from console.now import now_pages
+from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
 
@@ -22,6 +23,7 @@ NAVIGATION = (
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
     NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
 )
@@ -35,6 +37,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

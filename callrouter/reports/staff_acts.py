@@ -13,9 +13,8 @@ from callrouter.directory.differences import differences_between
 from callrouter.directory.load import loaded_version
 from callrouter.directory.proposals.proposal import differences_of
 from callrouter.money import Money
-from callrouter.reports.listed_calls import ALWAYS
 from callrouter.reports.paging import ListPage, list_page
-from callrouter.reports.period import Period
+from callrouter.reports.period import ALWAYS, Period
 from callrouter.reports.staff_act_sources import STAFF_ACTS
 
 BATCH = 500

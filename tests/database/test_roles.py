@@ -64,6 +64,7 @@ RIGHTS = {
     "partner": WRITTEN,
     "partner_call": ALL,
     "promise": WRITTEN,
+    "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
     "reservation": ALL,
@@ -96,6 +97,7 @@ KEPT = {
     "directory_version": "document = '{}'",
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
+    "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
 }
 
