@@ -27,6 +27,7 @@ from console.access import needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import destination
+from console.numbered import numbered
 
 _YEAR = 31_536_000
 _HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
@@ -71,9 +72,15 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
     @blueprint.get("/find")
     @needs(Right.SEE_CALLS)
     def find() -> Any:
+        pasted = request.args.get("q", "")
         with dependencies.reading() as connection:
-            found = destination(connection, request.args.get("q", ""))
-        return redirect(address(found.endpoint, **found.values))
+            choices = numbered(connection, pasted, viewer().may)
+            found = choices[0] if len(choices) == 1 else None
+            if not choices:
+                found = destination(connection, pasted)
+        if found:
+            return redirect(address(found.endpoint, **found.values))
+        return render_template("find.html", pasted=pasted, choices=choices)
 
     return blueprint
 
