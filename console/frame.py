@@ -22,9 +22,10 @@ from flask import (
 from werkzeug.exceptions import HTTPException, NotFound
 
 from callrouter.errors import CallRouterError, NotKnown
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
-from console.access import needs, public, requirement, viewer
+from console.access import FORBIDDEN, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import destination
@@ -166,5 +167,7 @@ def _show_errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Any:
         if error.response or not error.code:
             return error
+        if error.code == FORBIDDEN and g.get("viewer"):
+            g.refusal = RefusalKind.RIGHT
         heading = _HEADINGS.get(error.code, error.name)
         return render_template("error.html", heading=heading, text=error.description or ""), error.code
