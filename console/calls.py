@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from callrouter.phone import is_number, telephone_number
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
-from callrouter.reports.call_pages import call_page
+from callrouter.reports.call_pages import Cursor, call_page
 from callrouter.reports.choices import call_choices
 from callrouter.reports.listed_calls import CHARGE_STATES
 from callrouter.reports.story import story
@@ -18,9 +18,10 @@ from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.call_columns import CALL_COLUMNS
 from console.call_export import add_call_export
-from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
+from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, read_filter
 from console.dependencies import ConsoleDependencies
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
+from console.places import place_text, read_place
 from console.saved_views import add_saved_views, open_view, view_address, views_above
 from console.zones import reader_zone
 
@@ -42,14 +43,14 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             return redirect(address("calls.listed"))
         if len(request.args.getlist(COLUMNS)) > 1:
             # The boxes of a form: one text in the address is enough.
-            return redirect(_with(wanted, "calls.listed", ""))
+            return redirect(address_with(wanted.written, "calls.listed"))
         with dependencies.reading() as connection:
             page = call_page(
                 connection,
                 wanted.wanted,
                 PAGE,
-                after=cursor_of(request.args.get("after")),
-                before=cursor_of(request.args.get("before")),
+                after=read_place(request.args.get("after"), Cursor),
+                before=read_place(request.args.get("before"), Cursor),
             )
             choices = call_choices(connection)
             views = views_above(connection)
@@ -64,10 +65,12 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             views=views,
             open_view=open_view,
             view_address=view_address(wanted),
-            filter_address=lambda without="", to="calls.listed", **more: _with(wanted, to, without, **more),
-            export_address=_with(wanted, "calls.export", ""),
-            newer=cursor_text(page.newer),
-            older=cursor_text(page.older),
+            filter_address=lambda without="", to="calls.listed", **more: address_with(
+                wanted.written, to, without, **more
+            ),
+            export_address=address_with(wanted.written, "calls.export"),
+            newer=place_text(page.newer),
+            older=place_text(page.older),
         )
 
     @pages.post("/calls/of-a-number")
@@ -99,12 +102,6 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         return render_template("call.html", call=found, timeline=timeline(found))
 
     return pages
-
-
-def _with(wanted: CallQuery, endpoint: str, without: str, **more: str) -> str:
-    """An address with the filter in it, less one part."""
-    kept = {name: text for name, text in wanted.written.items() if name != without}
-    return address(endpoint, **(kept | more))
 
 
 def _number_errors(number: str, reason: str) -> dict[str, str]:

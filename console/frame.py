@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,6 +97,12 @@ def address(endpoint: str, **values: Any) -> str:
     """The address of a page, in the zone that the reader has chosen."""
     zone = request.args.get("zone")
     return url_for(endpoint, **(({"zone": zone} if zone else {}) | values))
+
+
+def address_with(written: Mapping[str, str], endpoint: str, without: str = "", **more: str) -> str:
+    """The address of a page with the filter in it, as it was written, less one part."""
+    kept = {name: text for name, text in written.items() if name != without}
+    return address(endpoint, **(kept | more))
 
 
 def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
