@@ -18,7 +18,6 @@ from callrouter.errors import Fault
 from callrouter.messages.model import STATES
 from callrouter.messages.playback import OPEN_FOR, hide_playback, open_playback, sound_of_playback
 from callrouter.privacy.audit import Access
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.choices import call_choices
 from callrouter.reports.find_call import find_call
 from callrouter.reports.message_pages import (
@@ -34,11 +33,11 @@ from callrouter.reports.message_pages import (
 from callrouter.staff.roles import Right
 from callrouter.staff.tokens import token_hash
 from console.access import needs, viewer
-from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.forms import FormReader
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
+from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
@@ -63,8 +62,8 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 connection,
                 WantedMessages(**written),
                 PAGE,
-                after=_place(request.args.get("after")),
-                before=_place(request.args.get("before")),
+                after=read_place(request.args.get("after"), MessagePlace),
+                before=read_place(request.args.get("before"), MessagePlace),
             )
             choices = call_choices(connection)
         return render_template(
@@ -76,11 +75,13 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
             owners=[STAFF, *choices.centers],
             helplines=choices.helplines,
             formats=FORMATS,
-            newer=_place_text(page.newer),
-            older=_place_text(page.older),
-            filter_address=lambda without="", **more: _with(written, "messages.listed", without, **more),
-            export_address=lambda form: _with(
-                written, "messages.exported", "", form=form, zone=reader_zone().key
+            newer=place_text(page.newer),
+            older=place_text(page.older),
+            filter_address=lambda without="", **more: address_with(
+                written, "messages.listed", without, **more
+            ),
+            export_address=lambda form: address_with(
+                written, "messages.exported", form=form, zone=reader_zone().key
             ),
         )
 
@@ -182,17 +183,3 @@ def _written(arguments: Mapping[str, str]) -> dict[str, str]:
         if written.get(name, allowed[0]) not in allowed:
             raise Fault(f"{name} cannot be {written[name]!r}: it is one of {', '.join(allowed)}")
     return written
-
-
-def _with(written: Mapping[str, str], endpoint: str, without: str, **more: str) -> str:
-    kept = {name: text for name, text in written.items() if name != without}
-    return address(endpoint, **(kept | more))
-
-
-def _place(text: str | None) -> MessagePlace | None:
-    cursor = cursor_of(text)
-    return MessagePlace(*cursor) if cursor else None
-
-
-def _place_text(place: MessagePlace | None) -> str | None:
-    return cursor_text(Cursor(*place)) if place else None
