@@ -98,6 +98,8 @@ DIMENSIONS = tuple(column.name for column in DayTotal.__table__.primary_key)
 FIGURES = tuple(column.name for column in DayTotal.__table__.columns if not column.primary_key)
 
 
+ALL_CALLS = "*"
+"""`scope` of the totals of all calls, whatever their helpline. No key of the directory looks like it."""
 QUARTER_HOUR = timedelta(minutes=15)
 WAIT_BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
 """seconds: a wait is counted in the first `wait_…` that it does not exceed, a longer one in `wait_more`"""
@@ -111,8 +113,8 @@ class QuarterHourTotal(Base):
     __grants__ = Grants()
     __table_args__ = {"comment": "sums of `partner_call` and of charges, kept by triggers"}
 
+    scope: Mapped[str] = mapped_column(primary_key=True, comment="a helpline; `*`: all calls")
     begins_at: Mapped[datetime] = mapped_column(primary_key=True, comment="of the calls' arrival")
-    helpline: Mapped[str] = mapped_column(primary_key=True, comment="empty: none")
     answered: Mapped[int] = mapped_column(comment="calls by their outcome, each once; the others follow")
     promised: Mapped[int]
     voicemail: Mapped[int]

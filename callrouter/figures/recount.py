@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
 from callrouter.figures.comparison import compare, differing
 from callrouter.figures.model import (
+    ALL_CALLS,
     DIMENSIONS,
     FIGURES,
     QUARTER_DIMENSIONS,
@@ -89,7 +90,7 @@ class FigureDifference(NamedTuple):
     """A figure of a day, or of a quarter of an hour, that differs from its recount. Empty names are None."""
 
     day: str
-    """or the quarter's beginning, `2026-11-24T18:15+00:00`, which has a helpline and none of the other keys"""
+    """or the quarter's beginning, `2026-11-24T18:15+00:00`, of a helpline or of all calls, without other keys"""
     partner: str | None
     center: str | None
     helpline: str | None
@@ -120,8 +121,7 @@ def _of_day(row: sa.RowMapping) -> Iterator[FigureDifference]:
 
 
 def _of_quarter(row: sa.RowMapping) -> Iterator[FigureDifference]:
+    helpline = None if row["scope"] == ALL_CALLS else row["scope"]
     begins = row["begins_at"].astimezone(UTC).isoformat(timespec="minutes")
     for figure, kept, recounted in differing(row, QUARTER_FIGURES):
-        yield FigureDifference(
-            begins, None, None, row["helpline"] or None, None, None, None, figure, kept, recounted
-        )
+        yield FigureDifference(begins, None, None, helpline, None, None, None, figure, kept, recounted)

@@ -18,7 +18,14 @@ from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.calls.model import Call
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
-from callrouter.figures.model import QUARTER_FIGURES, QUARTER_HOUR, WAITS, PartnerCall, QuarterHourTotal
+from callrouter.figures.model import (
+    ALL_CALLS,
+    QUARTER_FIGURES,
+    QUARTER_HOUR,
+    WAITS,
+    PartnerCall,
+    QuarterHourTotal,
+)
 from callrouter.figures.recount_quarters import OF_CALL, OUTCOMES, quarter_of
 from callrouter.reports.period import ALWAYS, Period
 
@@ -157,8 +164,9 @@ def _select(begins: sa.SQLColumnExpression[datetime], figures: _Figures, sign: i
 def _totals(scope: CallScope, whole: Period) -> _Rows:
     total = QuarterHourTotal
     figures = {name: total.__table__.c[name] for name in QUARTER_FIGURES}
-    query = _select(total.begins_at, figures).where(*whole.holds(total.begins_at))
-    return query.where(*_of_scope(scope, total.begins_at, total.helpline))
+    query = _select(total.begins_at, figures).where(total.scope == (scope.helpline or ALL_CALLS))
+    query = query.where(*whole.holds(total.begins_at))
+    return query.where(scope.hour.holds(total.begins_at)) if scope.hour else query
 
 
 def _not_in_totals(scope: CallScope, whole: Period) -> Iterator[_Rows]:

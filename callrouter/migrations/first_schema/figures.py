@@ -119,8 +119,8 @@ def create() -> None:
     )
     op.create_table(
         "quarter_hour_total",
+        sa.Column("scope", sa.Text(), nullable=False, comment="a helpline; `*`: all calls"),
         sa.Column("begins_at", INSTANT, nullable=False, comment="of the calls' arrival"),
-        sa.Column("helpline", sa.Text(), nullable=False, comment="empty: none"),
         sa.Column(
             "answered",
             sa.Integer(),
@@ -138,7 +138,7 @@ def create() -> None:
             comment="answered after at most 5 seconds; the others follow",
         ),
         *_numbers(*(f"wait_{seconds}" for seconds in (10, 15, 20, 30, 45, 60, 90, 120, 180, 300, "more"))),
-        sa.PrimaryKeyConstraint("begins_at", "helpline", name=op.f("pk_quarter_hour_total")),
+        sa.PrimaryKeyConstraint("scope", "begins_at", name=op.f("pk_quarter_hour_total")),
         comment="sums of `partner_call` and of charges, kept by triggers",
     )
 
