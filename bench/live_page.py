@@ -32,11 +32,11 @@ _CONNECTIONS = 4
 _SETTLING = 2 * 2.0
 
 MEANING = f"""\
-Web server, worker, outbox sweeper and console as processes. {HELD} calls ring all the time, and {CALLS_A_SECOND} a second come,
-are answered and end, so that some 200 are in progress. {PEOPLE} people have the live page open, through the web server; each
-browser asks every 2 seconds. Each second one more call comes and stays: it counts when it is in an answer that a
-browser has received. Webhooks count from the moment at which each was due. Watchers, load and servers share the
-machine."""
+Web server, worker, outbox sweeper and console as processes. {HELD} calls ring all the time; {CALLS_A_SECOND} a second
+come, are answered and end, so that some 200 are in progress. {PEOPLE} people have the live page open, through the web
+server; each browser asks every 2 seconds. Each second one more call comes and stays: it is shown when it is in an
+answer that a browser has received. Webhooks count from the moment at which each was due. Watchers, load and servers
+share the machine."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ in progress or not processed yet. So a count is that of the list of calls at the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,8 @@ from callrouter.figures.recount_quarters import OF_CALL, OUTCOMES, quarter_of
 from callrouter.reports.period import ALWAYS, Period
 
 NO_OUTCOME = "no_outcome"
+ANY_OUTCOME = (NO_OUTCOME, *OUTCOMES)
+"""the figures whose sum is all calls"""
 _FIGURES = (NO_OUTCOME, *QUARTER_FIGURES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -111,6 +113,13 @@ def call_sums(connection: sa.Connection, scope: CallScope) -> CallSums:
     return _sums(connection.execute(sa.select(*_added(rows))).mappings().one())
 
 
+def count_in_totals(connection: sa.Connection, scope: CallScope, figures: Sequence[str]) -> int:
+    """The sum of these figures (`NO_OUTCOME`, outcomes, `charged`) over the scope."""
+    rows = _counted(scope, figures).subquery("counted")
+    total = sa.func.sum(sum((rows.c[name] for name in figures), sa.literal_column("0", sa.Integer)))
+    return int(connection.execute(sa.select(sa.func.coalesce(total, 0))).scalar_one())
+
+
 def call_sums_by(connection: sa.Connection, scope: CallScope, group: Grouping) -> dict[Any, CallSums]:
     """The sums by a value of a quarter's beginning. Values without calls are left out."""
     rows = _counted(scope).subquery("counted")
@@ -129,14 +138,20 @@ def _sums(row: sa.RowMapping) -> CallSums:
     return CallSums(**numbers, waits=tuple(row[name] for name in WAITS))
 
 
-def _counted(scope: CallScope) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _counted(scope: CallScope, figures: Sequence[str] = _FIGURES) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Rows of a quarter's beginning and figures, whose sums are those of the scope."""
     whole, edges = _split(scope.period)
-    return sa.union_all(
+    parts = (
         _totals(scope, whole),
         *_not_in_totals(scope, whole),
         *(_calls_of_edge(scope, edge) for edge in edges),
     )
+    return sa.union_all(*(part.with_only_columns(*_columns(part, figures)) for part in parts))
+
+
+def _columns(part: _Rows, figures: Sequence[str]) -> Iterator[sa.ColumnElement[Any]]:
+    columns = part.exported_columns
+    return (columns[name] for name in ("begins_at", *figures))
 
 
 def _split(period: Period) -> tuple[Period, list[Period]]:
