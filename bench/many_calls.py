@@ -16,12 +16,16 @@ import sqlalchemy as sa
 from callrouter.figures.model import (
     DIMENSIONS,
     FIGURES,
+    MONTH_DIMENSIONS,
+    MONTH_FIGURES,
     QUARTER_DIMENSIONS,
     QUARTER_FIGURES,
+    AccountMonth,
     DayTotal,
     QuarterHourTotal,
 )
 from callrouter.figures.recount import RECOUNT
+from callrouter.figures.recount_account_months import RECOUNT_MONTHS
 from callrouter.figures.recount_quarters import RECOUNT_QUARTERS
 
 FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
@@ -31,6 +35,7 @@ CALLS_A_CALLER = 3
 
 _COUNTED = {
     DayTotal: sa.insert(DayTotal).from_select([*DIMENSIONS, *FIGURES], RECOUNT),
+    AccountMonth: sa.insert(AccountMonth).from_select([*MONTH_DIMENSIONS, *MONTH_FIGURES], RECOUNT_MONTHS),
     QuarterHourTotal: sa.insert(QuarterHourTotal).from_select(
         [*QUARTER_DIMENSIONS, *QUARTER_FIGURES], RECOUNT_QUARTERS
     ),

@@ -141,6 +141,26 @@ def create() -> None:
         sa.PrimaryKeyConstraint("scope", "begins_at", name=op.f("pk_quarter_hour_total")),
         comment="sums of `partner_call` and of charges, kept by triggers",
     )
+    op.create_table(
+        "account_month",
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False, comment="`2026-11`"),
+        sa.Column("entry_type", sa.Text(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False, comment="minor units, as the entries have them"),
+        sa.Column(
+            "below_zero",
+            sa.BigInteger(),
+            nullable=False,
+            comment="of the amounts below zero alone, without their sign",
+        ),
+        sa.PrimaryKeyConstraint(
+            "partner", "currency", "simulated", "period", "entry_type", name=op.f("pk_account_month")
+        ),
+        comment="sums of `ledger_entry`, kept by triggers",
+    )
 
 
 def _numbers(*names: str) -> list[sa.Column[int]]:
