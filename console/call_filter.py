@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
 
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
 from callrouter.errors import Fault
@@ -16,10 +17,12 @@ from callrouter.reports.call_totals import HourOfDay
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
+from console.call_columns import CallColumn, columns_text, read_columns
 from console.zones import utc
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
+COLUMNS = "columns"
 ALL = "all"
 """written for `since`: from the first call on"""
 DAYS_SHOWN = 7
@@ -42,10 +45,12 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class CallQuery:
-    """The filter as it was written, and what it means."""
+    """The filter as it was written, and what it means; and the columns that are shown."""
 
     written: dict[str, str]
+    """what an address needs to show the same"""
     wanted: CallFilter
+    columns: tuple[CallColumn, ...]
 
     @property
     def names_caller(self) -> bool:
@@ -54,7 +59,7 @@ class CallQuery:
     @property
     def chips(self) -> dict[str, str]:
         """Each part of the filter in words, by its name in the address."""
-        return {name: self._in_words(name, text) for name, text in self.written.items()}
+        return {name: self._in_words(name, text) for name, text in self.written.items() if name in _LABELS}
 
     def _in_words(self, name: str, text: str) -> str:
         if name == "caller":
@@ -63,7 +68,7 @@ class CallQuery:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: Mapping[str, str], zone: ZoneInfo, now: datetime) -> CallQuery:
+def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -> CallQuery:
     """The filter of an address. Raises Fault for what cannot be read.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
@@ -76,8 +81,10 @@ def read_filter(arguments: Mapping[str, str], zone: ZoneInfo, now: datetime) -> 
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
+    columns = read_columns(arguments.getlist(COLUMNS))
+    text = columns_text(columns)
     return CallQuery(
-        written,
+        written | ({COLUMNS: text} if text else {}),
         CallFilter(
             Period(begin, until),
             outcome=None if outcome == IN_PROGRESS else outcome,
@@ -92,6 +99,7 @@ def read_filter(arguments: Mapping[str, str], zone: ZoneInfo, now: datetime) -> 
             figure=read_figure(written["figure"]) if "figure" in written else None,
             hour=_hour_of_day(written.get("hour"), zone),
         ),
+        columns,
     )
 
 
