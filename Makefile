@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo pictures test lint fmt bench bench-reports week soak lock clean
+.PHONY: help run demo pictures test lint fmt docs bench bench-reports bench-console week soak lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -46,11 +46,17 @@ fmt: .venv/dev ## puts the code into its form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+docs: .venv/run ## writes the pages of docs/ that are made from the code
+	@$(BIN)/python -m server.console_routes
+
 bench: .venv/dev ## measures speed, and writes bench/RESULTS.md
 	@$(BIN)/python -m bench
 
 bench-reports: .venv/dev ## measures reports on 10 million calls (20 minutes, 30 GB; or CALLS=200000)
 	@$(BIN)/python -m bench.reports $(CALLS)
+
+bench-console: .venv/dev ## measures the console's pages on 10 million calls (25 minutes, 40 GB; or CALLS=300000)
+	@$(BIN)/python -m bench.console $(CALLS)
 
 week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
 	@$(BIN)/python -m tests.week

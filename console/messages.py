@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from callrouter.errors import Fault
 from callrouter.messages.model import STATES, WAITING
 from callrouter.messages.recording import retry_set_aside
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.choices import call_choices
 from callrouter.reports.message_pages import (
     HEARD_STATES,
@@ -23,11 +22,11 @@ from callrouter.reports.message_pages import (
 )
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
 from console.message import add_message
+from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
@@ -49,8 +48,8 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 connection,
                 WantedMessages(**written),
                 PAGE,
-                after=_place(request.args.get("after")),
-                before=_place(request.args.get("before")),
+                after=read_place(request.args.get("after"), MessagePlace),
+                before=read_place(request.args.get("before"), MessagePlace),
             )
             choices = call_choices(connection)
         return render_template(
@@ -62,11 +61,13 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
             owners=[STAFF, *choices.centers],
             helplines=choices.helplines,
             formats=FORMATS,
-            newer=_place_text(page.newer),
-            older=_place_text(page.older),
-            filter_address=lambda without="", **more: _with(written, "messages.listed", without, **more),
-            export_address=lambda form: _with(
-                written, "messages.exported", "", form=form, zone=reader_zone().key
+            newer=place_text(page.newer),
+            older=place_text(page.older),
+            filter_address=lambda without="", **more: address_with(
+                written, "messages.listed", without, **more
+            ),
+            export_address=lambda form: address_with(
+                written, "messages.exported", form=form, zone=reader_zone().key
             ),
         )
 
@@ -100,17 +101,3 @@ def _written(arguments: Mapping[str, str]) -> dict[str, str]:
         if written.get(name, allowed[0]) not in allowed:
             raise Fault(f"{name} cannot be {written[name]!r}: it is one of {', '.join(allowed)}")
     return written
-
-
-def _with(written: Mapping[str, str], endpoint: str, without: str, **more: str) -> str:
-    kept = {name: text for name, text in written.items() if name != without}
-    return address(endpoint, **(kept | more))
-
-
-def _place(text: str | None) -> MessagePlace | None:
-    cursor = cursor_of(text)
-    return MessagePlace(*cursor) if cursor else None
-
-
-def _place_text(place: MessagePlace | None) -> str | None:
-    return cursor_text(Cursor(*place)) if place else None
