@@ -32,10 +32,11 @@ _WHY = FormField("reason", "Reason", reason, "The partner reads it. Write no num
 _AMOUNT = FormField(
     "amount", "Amount", hint="A part, for example 10.00. Empty: all that is left", optional=True
 )
-DISPUTE_FIELDS = (
-    FormField(
-        "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
-    ),
+DISPUTE_REASON = FormField(
+    "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
+)
+_DISPUTE_FIELDS = (
+    DISPUTE_REASON,
     FormField("evidence", "What the partner says", evidence, "Write no number of a caller here.", long=True),
 )
 
@@ -87,7 +88,7 @@ def add_credits(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             f"Raise a dispute about call {call[:10]}…",
             "The partner objects to the charge: until 30 days after the invoice that has it. There is no reason about"
             " who called or what came of it: the fee is for the call as such.",
-            DISPUTE_FIELDS,
+            _DISPUTE_FIELDS,
             partial(_dispute, call),
             address("calls.call", sid=call),
             "reason",
