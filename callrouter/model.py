@@ -34,7 +34,7 @@ from callrouter.invoices.model import (
     InvoiceLine,
     InvoiceSeries,
 )
-from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.messages.model import MessagePlayback, MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
@@ -101,6 +101,7 @@ __all__ = [
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "MessagePlayback",
     "MessageRecording",
     "OutboxFact",
     "OutboxLock",

@@ -25,6 +25,10 @@ DEFINITIONS = {
     "credit": "What the rotation owes the seat, in calls: who is owed most is rung. A helpline's credits add up to 0.",
     "rung after": "Seconds from a call's arrival until this seat is rung at the latest, if those before it do not"
     " answer.",
+    "for": "The center that is to hear the message, because it was called; staff, where no center was.",
+    "sound": "being fetched: the carrier still has it; kept: sealed here; silent: nobody speaks in it; missing: the"
+    " carrier had none; deleted: after its days, or because the caller asked.",
+    "heard": "How often somebody opened the message, here or at the command line: each time stands in the audit log.",
     "due": "Until when the promised return call has to be made.",
     "promised": "Calls that ended with the promise of a return call.",
     "kept": "Promises that a return call has kept.",

@@ -10,16 +10,29 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import PARTNER, Database, name_partner
 from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 
 OF_PARTNERS = 4
 """connections for pages of partners"""
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """An OpenID Connect provider, and the client that we are to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    is_required: bool = False
+    """whoever is no admin signs in through it alone"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,9 @@ class ConsoleDependencies:
     """who bills, on invoices: a name and an address, line by line"""
     sends_invoices: bool = False
     """a sender is set, so workers send what is asked for"""
+    trial_calls: TrialCalls | None = None
+    """the simulated carrier; None: calls are real, and nobody tries one here"""
+    single_sign_on: SingleSignOn | None = None
     directories: DirectoryCache = field(default_factory=DirectoryCache)
 
     @cached_property
@@ -47,6 +63,11 @@ class ConsoleDependencies:
         return PromiseDependencies(
             self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
+
+    @cached_property
+    def first_use(self) -> FirstUseWatch:
+        """How far the first use is."""
+        return FirstUseWatch(self.directories)
 
     @cached_property
     def partner_database(self) -> Database:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.privacy.model import AuditEntry
 
-_ADD = sa.insert(AuditEntry)
+_ADD = sa.insert(AuditEntry).returning(AuditEntry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ NO_CHANGE = Change()
 
 def record_access(
     session: Session, access: Access, action: str, subject: str, change: Change = NO_CHANGE
-) -> None:
-    """Add an entry. `subject` is a CallSid, a masked number, or the key of what was changed."""
+) -> int:
+    """Add an entry, and return its number. `subject` is a CallSid, a masked number, or the key of what was changed."""
     entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}
-    session.execute(_ADD, {**entry, "reason": access.reason, **change._asdict()})
+    added = {**entry, "reason": access.reason, **change._asdict()}
+    number: int = session.execute(_ADD, added).scalar()
+    return number

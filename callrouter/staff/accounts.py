@@ -16,7 +16,15 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access, Change, record_access
-from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
+from callrouter.staff.model import (
+    NAME,
+    Passkey,
+    RecoveryCode,
+    StaffAccount,
+    StaffIdentity,
+    StaffInvitation,
+    StaffSession,
+)
 from callrouter.staff.roles import Role
 from callrouter.staff.saved_views import delete_own_views
 
@@ -218,11 +226,13 @@ _DELETE_INVITATIONS = sa.delete(StaffInvitation).where(StaffInvitation.account =
 _DELETE_PROOFS = (
     sa.delete(Passkey).where(Passkey.account == _ONE),
     sa.delete(RecoveryCode).where(RecoveryCode.account == _ONE),
+    sa.delete(StaffIdentity).where(StaffIdentity.account == _ONE),
 )
 _DELETE_SESSIONS = sa.delete(StaffSession).where(StaffSession.account == _ONE)
-_ADMINS = sa.select(StaffAccount.id).where(
-    StaffAccount.role == Role.ADMIN.value, StaffAccount.password_hash.is_not(None)
+_CAN_SIGN_IN = sa.or_(
+    StaffAccount.password_hash.is_not(None), sa.exists().where(StaffIdentity.account == StaffAccount.id)
 )
+_ADMINS = sa.select(StaffAccount.id).where(StaffAccount.role == Role.ADMIN.value, _CAN_SIGN_IN)
 _ANYBODY = sa.select(sa.exists().where(StaffAccount.set_up_at.is_not(None)))
 _LOCK_ADMINS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _INVITED_UNTIL = (
@@ -239,7 +249,7 @@ _LIST = (
         StaffAccount.added_at,
         StaffAccount.added_by,
         sa.case(
-            (StaffAccount.password_hash.is_not(None), "active"),
+            (_CAN_SIGN_IN, "active"),
             (sa.bindparam("now") < _INVITED_UNTIL, "invited"),
             else_="link expired",
         ).label("state"),

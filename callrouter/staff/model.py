@@ -43,7 +43,7 @@ class StaffAccount(Base):
     )
     added_at: Mapped[datetime]
     added_by: Mapped[str]
-    set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first chose a password")
+    set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first could sign in")
     removed_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(
         comment="Argon2id; empty until the invitation is accepted"
@@ -78,6 +78,22 @@ class StaffInvitation(Base):
     totp_secret: Mapped[str | None]
 
 
+class StaffIdentity(Base):
+    """A person of an OpenID Connect provider to whom an account belongs."""
+
+    __tablename__ = "staff_identity"
+    __grants__ = Grants(insert=True, delete=True)
+    __table_args__ = (
+        sa.UniqueConstraint("issuer", "subject"),
+        {"comment": "who people are at the provider of single sign-on"},
+    )
+
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(comment="the provider's own name of the person, which never changes")
+    bound_at: Mapped[datetime]
+
+
 class StaffSession(Base):
     """A browser in which a person is signed in."""
 
@@ -97,6 +113,7 @@ class StaffSession(Base):
     confirmed_at: Mapped[datetime] = mapped_column(comment="when they last proved who they are")
     address: Mapped[str]
     browser: Mapped[str]
+    proof: Mapped[str] = mapped_column(comment="what they signed in with")
 
 
 class Passkey(Base):
@@ -141,7 +158,7 @@ class SignInAttempt(Base):
         sa.Index("ix_staff_sign_in_attempt_name", "name", "at"),
         sa.Index("ix_staff_sign_in_attempt_address", "address", "at"),
         sa.Index("ix_staff_sign_in_attempt_at", "at"),
-        sa.CheckConstraint("factor IN ('password', 'code')", name="factor"),
+        sa.CheckConstraint("factor IN ('password', 'code', 'provider')", name="factor"),
         {"comment": "failed attempts to sign in, for a day"},
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import APPLICATION, PARTNER
@@ -16,6 +17,7 @@ from callrouter.database.roles import role_of
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
+from tests.browser import served
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
@@ -338,3 +340,62 @@ def test_a_mail_server_that_refuses_our_password_is_told(fresh: CommandLine) -> 
 
 def test_without_a_mail_server_there_is_nothing_to_find(fresh: CommandLine) -> None:
     assert findings(fresh)["mail"]["found"] == "no SMTP_URL is set: nothing is sent by e-mail"
+
+
+def a_provider(port: int, **changes: Any) -> Flask:
+    """The part of a provider of single sign-on that doctor asks."""
+    app, origin = Flask("provider"), f"http://127.0.0.1:{port}"
+    document = {
+        "issuer": origin,
+        **{f"{each}_endpoint": f"{origin}/{each}" for each in ("authorization", "token")},
+        "jwks_uri": f"{origin}/keys",
+    }
+    app.get("/.well-known/openid-configuration")(lambda: document | changes)
+    app.add_url_rule(
+        "/keys", view_func=lambda: {"keys": changes.get("keys", [{"kty": "RSA"}])}, endpoint="keys"
+    )
+    return app
+
+
+def trusts(callrouter: CommandLine, port: int) -> None:
+    callrouter.environment |= {
+        "CONSOLE_OIDC_ISSUER": f"http://127.0.0.1:{port}",
+        "CONSOLE_OIDC_CLIENT_ID": "callrouter",
+        "CONSOLE_OIDC_CLIENT_SECRET": "hush",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({}, "ok", "people return to http://127.0.0.1:"),
+        ({"issuer": "https://login.example.org/"}, "not ok", "names itself 'https://login.example.org/'"),
+        (
+            {"jwks_uri": "http://login.example.org/keys"},
+            "not ok",
+            "jwks_uri is missing, or is no https address",
+        ),
+        ({"keys": []}, "not ok", "publishes no keys"),
+    ],
+)
+def test_a_provider_of_single_sign_on_is_asked_what_it_says_of_itself(
+    fresh: CommandLine, changes: dict[str, Any], status: str, said: str
+) -> None:
+    port = free_port()
+    trusts(fresh, port)
+    with served(a_provider(port, **changes), port):
+        row = findings(fresh)["single sign-on"]
+    assert row["status"] == status
+    assert said in row["found"]
+    assert "hush" not in str(row)
+
+
+def test_a_provider_of_single_sign_on_that_is_down_is_told(fresh: CommandLine) -> None:
+    trusts(fresh, free_port())
+    row = findings(fresh)["single sign-on"]
+    assert "does not answer" in row["found"]
+    assert "whoever has a password can sign in" in row["mend"]
+
+
+def test_without_a_provider_of_single_sign_on_there_is_nothing_to_find(fresh: CommandLine) -> None:
+    assert findings(fresh)["single sign-on"]["found"].startswith("no CONSOLE_OIDC_ISSUER is set")

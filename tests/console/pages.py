@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, redirect
 from flask.testing import FlaskClient
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from callrouter.staff.roles import Role
@@ -54,10 +55,26 @@ class KnownPerson:
         return None if self.confirmed else redirect(CONFIRM_PAGE)
 
 
-def console(database: Database, vault: Vault, clock: Callable[[], datetime], person: KnownPerson) -> Flask:
-    """The application for this person."""
+NO_CARRIER = TrialCalls("AC0", "token", "http://127.0.0.1:1")
+"""where nothing listens"""
+
+
+def console(
+    database: Database,
+    vault: Vault,
+    clock: Callable[[], datetime],
+    person: KnownPerson,
+    trial_calls: TrialCalls | None = NO_CARRIER,
+) -> Flask:
+    """The application for this person. Without `trial_calls` the carrier is real."""
     dependencies = ConsoleDependencies(
-        database, vault, clock, "http://127.0.0.1:8000", "s" * 32, simulated=True
+        database,
+        vault,
+        clock,
+        "http://127.0.0.1:8000",
+        "s" * 32,
+        simulated=trial_calls is not None,
+        trial_calls=trial_calls,
     )
     app = console_app(dependencies, person, register_pages)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

@@ -19,7 +19,7 @@ def create() -> None:
         sa.Column("partner", sa.Text(), nullable=True, comment="whose person it is, with the role `partner`"),
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
-        sa.Column("set_up_at", INSTANT, nullable=True, comment="when they first chose a password"),
+        sa.Column("set_up_at", INSTANT, nullable=True, comment="when they first could sign in"),
         sa.Column("removed_at", INSTANT, nullable=True),
         sa.Column(
             "password_hash",
@@ -94,6 +94,24 @@ def create() -> None:
     )
     op.create_index("ix_staff_invitation_account", "staff_invitation", ["account"], unique=False)
     op.create_table(
+        "staff_identity",
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=False,
+            comment="the provider's own name of the person, which never changes",
+        ),
+        sa.Column("bound_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["staff_account.id"], name=op.f("fk_staff_identity_account_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("account", "issuer", name=op.f("pk_staff_identity")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_staff_identity_issuer_subject")),
+        comment="who people are at the provider of single sign-on",
+    )
+    op.create_table(
         "staff_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -105,6 +123,7 @@ def create() -> None:
         sa.Column("confirmed_at", INSTANT, nullable=False, comment="when they last proved who they are"),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False, comment="what they signed in with"),
         sa.ForeignKeyConstraint(
             ["account"], ["staff_account.id"], name=op.f("fk_staff_session_account_staff_account")
         ),
@@ -157,7 +176,9 @@ def create() -> None:
             comment="hash of a browser that has signed in as this name before",
         ),
         sa.Column("factor", sa.Text(), nullable=False),
-        sa.CheckConstraint("factor IN ('password', 'code')", name=op.f("ck_staff_sign_in_attempt_factor")),
+        sa.CheckConstraint(
+            "factor IN ('password', 'code', 'provider')", name=op.f("ck_staff_sign_in_attempt_factor")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sign_in_attempt")),
         comment="failed attempts to sign in, for a day",
     )

@@ -19,7 +19,7 @@ from callrouter.staff.accounts import StaffAct, add_account, invite
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import token_hash
 from console.app import console_app
-from console.dependencies import ConsoleDependencies
+from console.dependencies import ConsoleDependencies, SingleSignOn
 from console.pages import register_pages
 from console.sign_in import StaffSignIn
 
@@ -82,11 +82,18 @@ class StaffedConsole:
     database: Database
     clock: Clock = field(default_factory=Clock)
     public_url: str = PUBLIC_URL
+    single_sign_on: SingleSignOn | None = None
 
     def __post_init__(self) -> None:
         vault = Vault({"1": b"k" * 32})
         dependencies = ConsoleDependencies(
-            self.database, vault, self.clock.now, self.public_url, SECRET_KEY, simulated=True
+            self.database,
+            vault,
+            self.clock.now,
+            self.public_url,
+            SECRET_KEY,
+            simulated=True,
+            single_sign_on=self.single_sign_on,
         )
         self.app: Flask = console_app(dependencies, StaffSignIn(dependencies), register_pages)
         self.app.config.update(TESTING=True)
