@@ -79,6 +79,7 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
         "<name>": [invoice],
         "<key>": ["harbor-sd", "national"],
         "<act>": ["note"],
+        "<token>": ["1"],
     }
 
 
