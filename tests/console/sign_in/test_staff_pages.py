@@ -2,7 +2,6 @@
 
 import re
 
-from callrouter.staff.refusals import refusal_counts
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import StaffedConsole
 from tests.directories import a_directory, center, put_in_force
@@ -149,15 +148,3 @@ def test_who_belongs_to_a_partner_that_left_the_directory_sees_nothing(console: 
     assert "not in the directory any more" in home.text
     put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
     assert pat.browser.opens("/console/own/calls").status_code == 200
-
-
-def test_forms_without_a_token_and_too_many_attempts_are_counted(console: StaffedConsole) -> None:
-    browser = console.browser()
-    console.joins("ada", Role.ADMIN)
-    assert browser.client.post("/console/sign-in", data={"name": "ada"}).status_code == 400
-    answers = [
-        browser.sends("/console/sign-in", {"name": "ada", "password": "x"}).status_code for _ in range(6)
-    ]
-    assert answers[-1] == 429
-    counts = console.database.transact(refusal_counts)
-    assert (counts["form"], counts["attempts"]) == (1, 1)
