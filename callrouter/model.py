@@ -15,6 +15,7 @@ from callrouter.billing.model import (
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Base, Grants, metadata
 from callrouter.directory.model import (
+    DirectoryEntryChange,
     DirectoryHead,
     DirectoryProposal,
     DirectoryVersion,
@@ -74,6 +75,7 @@ __all__ = [
     "Confirmation",
     "DayTotal",
     "DecisionRow",
+    "DirectoryEntryChange",
     "DirectoryHead",
     "DirectoryProposal",
     "DirectoryVersion",

@@ -45,8 +45,23 @@ class HelplineEffect:
 def directory_effect(before: Directory, after: Directory, now: datetime) -> list[HelplineEffect]:
     """The effect on each helpline that changes."""
     keys = dict.fromkeys((*before.helplines, *after.helplines))
-    effects = (_effect(key, before, after, now) for key in keys)
+    touched = (key for key in keys if not _stays(key, before, after))
+    effects = (_effect(key, before, after, now) for key in touched)
     return [effect for effect in effects if effect.changes]
+
+
+def _stays(key: str, before: Directory, after: Directory) -> bool:
+    """Whether a helpline, its centers and their partners are the same, so that nothing needs to be computed."""
+    was, will_be = before.helplines.get(key), after.helplines.get(key)
+    return (
+        was is not None
+        and was == will_be
+        and all(
+            before.centers[seat.center] == after.centers[seat.center]
+            and before.partner_of(seat.center).status == after.partner_of(seat.center).status
+            for seat in was.seats
+        )
+    )
 
 
 def _effect(key: str, before: Directory, after: Directory, now: datetime) -> HelplineEffect:

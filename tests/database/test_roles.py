@@ -39,6 +39,7 @@ RIGHTS = {
     "confirmation": ADDED,
     "day_total": "SELECT",
     "decision": f"{ADDED} UPDATE(given_back) UPDATE(undone_after)",
+    "directory_entry_change": ADDED,
     "directory_head": "SELECT UPDATE",
     "directory_proposal": WRITTEN,
     "directory_version": ADDED,
