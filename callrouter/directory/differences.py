@@ -33,10 +33,20 @@ class Difference(NamedTuple):
         """`helplines national: seats sunrise-la weight 2 -> 100`, on one line."""
         where = self.section if self.key is None else f"{self.section} {self.key}"
         if self.field is not None:
-            return f"{where}: {self.field} {_value(self.field, self.old)} -> {_value(self.field, self.new)}"
+            return f"{where}: {self.field} {self.old_in_words} -> {self.new_in_words}"
         if self.old is None:
-            return f"{where}: new {_value('', self.new)}"
-        return f"{where}: gone, was {_value('', self.old)}"
+            return f"{where}: new {self.new_in_words}"
+        return f"{where}: gone, was {self.old_in_words}"
+
+    @property
+    def old_in_words(self) -> str:
+        """The value before, on one line."""
+        return _value(self.field or "", self.old)
+
+    @property
+    def new_in_words(self) -> str:
+        """The value after, on one line."""
+        return _value(self.field or "", self.new)
 
 
 def differences_between(before: Directory, after: Directory) -> tuple[Difference, ...]:

@@ -168,6 +168,7 @@ _ALL = sa.union_all(
         action="directory changed",
         subject=_with("version ", DirectoryVersion.version),
         detail=_with("approved by ", DirectoryVersion.approved_by),
+        reason=DirectoryVersion.reason,
     ),
     _acts(
         ("proposed", DirectoryProposal.number),
@@ -176,6 +177,7 @@ _ALL = sa.union_all(
         action="directory change proposed",
         subject=_with("proposal ", DirectoryProposal.number),
         detail=_with("of version ", DirectoryProposal.base_version),
+        reason=DirectoryProposal.reason,
     ),
     _acts(
         ("proposal decided", DirectoryProposal.number),

@@ -101,6 +101,11 @@ def check_change(directory: Directory, name: EntryName, words: Words | None) -> 
 
 
 def _changes(directory: Directory, name: EntryName, words: Words | None) -> FileChanges:
+    if name.kind == NUMBERS and words and bool(words["listing"]) == bool(words["helpline"]):
+        what = "a number reaches one listing or one helpline"
+        raise EntryFaults(
+            [EntryFault(("listing",), what, "write the key of one of them, and leave the other empty")]
+        )
     try:
         changes = file_changes(directory, name, words)
     except LookupError as error:
@@ -203,6 +208,8 @@ def _entry_fault(name: EntryName, path: ValuePath, directory: Directory, fault: 
     field = _field(name, path, directory)
     title = _title((str(path[0]), str(path[1]))) if path else ""
     what = fault.what.removeprefix(f"{title}: ") if field else fault.what
+    if field and name.kind in PARTS:
+        what = what.partition(": ")[2] or what
     return EntryFault(field, what, _mend(fault.mend))
 
 
