@@ -27,7 +27,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall
+from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -35,7 +35,7 @@ from callrouter.invoices.model import (
     InvoiceLine,
     InvoiceSeries,
 )
-from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.messages.model import MessagePlayback, MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
@@ -49,6 +49,7 @@ from callrouter.routing.model import (
 from callrouter.staff.model import (
     Passkey,
     RecoveryCode,
+    SavedView,
     SignInAttempt,
     StaffAccount,
     StaffInvitation,
@@ -92,12 +93,14 @@ __all__ = [
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "MessagePlayback",
     "MessageRecording",
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
     "Passkey",
     "Promise",
+    "QuarterHourTotal",
     "RaisedAlert",
     "ReconciledDay",
     "RecoveryCode",
@@ -105,6 +108,7 @@ __all__ = [
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
+    "SavedView",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from console.access import Viewer, guard
+from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
 
 PREFIX = "/console"
@@ -56,6 +57,7 @@ def console_app(
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
     CSRFProtect(app)
+    compress_answers(app)
     app.jinja_env.globals["csrf_field"] = csrf_field
     sign_in.register(app)
     pages(app, dependencies)

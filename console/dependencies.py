@@ -10,11 +10,13 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 
@@ -36,6 +38,8 @@ class ConsoleDependencies:
     """who bills, on invoices: a name and an address, line by line"""
     sends_invoices: bool = False
     """a sender is set, so workers send what is asked for"""
+    trial_calls: TrialCalls | None = None
+    """the simulated carrier; None: calls are real, and nobody tries one here"""
     directories: DirectoryCache = field(default_factory=DirectoryCache)
 
     @cached_property
@@ -44,6 +48,11 @@ class ConsoleDependencies:
         return PromiseDependencies(
             self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
+
+    @cached_property
+    def first_use(self) -> FirstUseWatch:
+        """How far the first use is."""
+        return FirstUseWatch(self.directories)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -13,16 +13,22 @@ from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
 from console.directory_forms.pages import directory_entry_pages
 from console.frame import NavigationPage, frame
+from console.messages import messages_pages
 from console.now import now_pages
+from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
+from console.start import start_pages
+from console.try_a_call import trial_pages
 
 NAVIGATION = (
     NavigationPage("Now", "now.now", "n"),
     NavigationPage("Calls", "calls.listed", "c"),
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
+    NavigationPage("Messages", "messages.listed", "m"),
     NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
 )
@@ -35,8 +41,13 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_entry_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
+    if dependencies.trial_calls:
+        app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import waitress
 from flask import Flask
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.events.heartbeat import CONSOLE
 from callrouter.privacy.vault import Vault
@@ -52,8 +53,16 @@ def application(settings: Settings) -> Flask:
         calls_at_any_hour=settings.calls_at_any_hour,
         issuer=settings.issuer,
         sends_invoices=settings.invoice_from is not None,
+        trial_calls=trial_calls(settings),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
+
+
+def trial_calls(settings: Settings) -> TrialCalls | None:
+    """The simulated carrier, where there is one."""
+    if not settings.simulated:
+        return None
+    return TrialCalls(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
 
 
 def listening(settings: Settings) -> dict[str, Any]:

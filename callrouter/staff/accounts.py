@@ -15,9 +15,10 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.audit import Access, record_access
+from callrouter.privacy.audit import Access, Change, record_access
 from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
 from callrouter.staff.roles import Role
+from callrouter.staff.saved_views import delete_own_views
 
 INVITATION_LASTS = timedelta(hours=72)
 _LOCK = 7_390_001
@@ -62,7 +63,7 @@ def add_account(session: Session, name: str, role: Role, act: StaffAct) -> int:
     else:
         account = known.id
         session.execute(_REINSTATE, {"account": account, "new_role": role.value})
-    _audit(session, act, "staff added", name, f"role {role.value}")
+    _audit(session, act, "staff added", name, Change(None, role.value))
     return account
 
 
@@ -81,18 +82,22 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
     account = account_named(session, name)
     take_credentials(session, account.id)
-    _audit(session, act, "staff reset", account.name, "a new link; every password, passkey and session ended")
+    _audit(session, act, "staff reset", account.name, Change("password, passkeys, sessions", "a new link"))
     number: int = account.id
     return number
 
 
 def remove_account(session: Session, name: str, act: StaffAct) -> None:
-    """Remove a person, who is out at the next click. Raises NotKnown or LastAdmin."""
+    """Remove a person, who is out at the next click. Views that they saved for all stay.
+
+    Raises NotKnown or LastAdmin.
+    """
     account = account_named(session, name)
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
     take_credentials(session, account.id)
+    delete_own_views(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
-    _audit(session, act, "staff removed", account.name, f"role {account.role}")
+    _audit(session, act, "staff removed", account.name, Change(account.role, None))
 
 
 def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
@@ -102,7 +107,7 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
         return
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and has to stay one")
     session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
-    _audit(session, act, "staff role changed", account.name, f"from {account.role} to {role.value}")
+    _audit(session, act, "staff role changed", account.name, Change(account.role, role.value))
 
 
 def account_named(session: Session, name: str) -> Any:
@@ -160,9 +165,8 @@ def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
         raise LastAdmin(f"{sentence}: make somebody else an admin first")
 
 
-def _audit(session: Session, act: StaffAct, action: str, name: str, effect: str) -> None:
-    reason = f"{effect}; {act.reason}" if act.reason else effect
-    record_access(session, Access(act.person, reason, act.at), action, name)
+def _audit(session: Session, act: StaffAct, action: str, name: str, change: Change) -> None:
+    record_access(session, Access(act.person, act.reason, act.at), action, name, change)
 
 
 _ACCOUNT = sa.bindparam("account", type_=sa.Integer)

@@ -147,3 +147,30 @@ class SignInAttempt(Base):
         comment="hash of a browser that has signed in as this name before"
     )
     factor: Mapped[str]
+
+
+class SavedView(Base):
+    """A filter of the list of calls under a name, for the one who saved it or for all."""
+
+    __tablename__ = "staff_saved_view"
+    __grants__ = Grants(insert=True, update=("name",), delete=True)
+    __table_args__ = (
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
+        # A view of one caller would outlive the caller's right to be forgotten.
+        sa.CheckConstraint("address !~ '(^|&)caller='", name="no_caller"),
+        # A name is one view for all, and one of each person's own.
+        sa.Index("uq_staff_saved_view_shared", "name", unique=True, postgresql_where=sa.text("shared")),
+        sa.Index(
+            "uq_staff_saved_view_own", "account", "name", unique=True, postgresql_where=sa.text("NOT shared")
+        ),
+        {"comment": "filters of the list of calls under a name"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(
+        comment="the filter as in the address of the list, `outcome=answered`"
+    )
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), comment="who saved it")
+    shared: Mapped[bool] = mapped_column(comment="for all; it stays when who saved it is removed")
+    saved_at: Mapped[datetime]

@@ -16,7 +16,9 @@ class Right(StrEnum):
     SEE_CALLS = "see calls, with masked numbers, promises and the rotation"
     SEARCH_NUMBERS = "find the calls of a caller's number"
     EXPORT = "export what a list shows"
+    SHARE_VIEWS = "save filters of the list of calls for all"
     OPERATE = "pause centers, work on promises"
+    PLAY_MESSAGES = "hear messages that callers left, with a reason"
     SEE_MONEY = "see charges, reports and invoices"
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
@@ -36,11 +38,12 @@ class Role(StrEnum):
 
 
 _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
+_MEMBER = _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SHARE_VIEWS}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY},
-    Role.BILLING: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.CHANGE_MONEY},
-    Role.COMPLIANCE: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT},
+    Role.OPERATIONS: _MEMBER | {Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY},
+    Role.BILLING: _MEMBER | {Right.SEE_MONEY, Right.CHANGE_MONEY},
+    Role.COMPLIANCE: _MEMBER | {Right.SEE_MONEY, Right.READ_AUDIT},
     Role.ADMIN: frozenset(Right),
 }
 

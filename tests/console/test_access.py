@@ -24,6 +24,7 @@ SOME = {
     ENTRY.removeprefix("/directory/"): "centers",
     "<any(partners,helplines):kind>": "helplines",
     "<any(seats,rates):part>": "seats",
+    "<token>": "x",
 }
 """a value for each parameter of an address"""
 

@@ -57,3 +57,9 @@ class Staff:
         ).order_by(AuditEntry.id)
         with self.database.engine.connect() as connection:
             return list(connection.execute(statement))
+
+    def changes(self) -> list[Any]:
+        """Rows of action, subject, before and after, the oldest first."""
+        statement = sa.select(AuditEntry.action, AuditEntry.subject, AuditEntry.before, AuditEntry.after)
+        with self.database.engine.connect() as connection:
+            return list(connection.execute(statement.order_by(AuditEntry.id)))

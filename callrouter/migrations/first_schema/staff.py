@@ -161,3 +161,40 @@ def create() -> None:
     )
     op.create_index("ix_staff_sign_in_attempt_at", "staff_sign_in_attempt", ["at"], unique=False)
     op.create_index("ix_staff_sign_in_attempt_name", "staff_sign_in_attempt", ["name", "at"], unique=False)
+    op.create_table(
+        "staff_saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "address",
+            sa.Text(),
+            nullable=False,
+            comment="the filter as in the address of the list, `outcome=answered`",
+        ),
+        sa.Column("account", sa.Integer(), nullable=False, comment="who saved it"),
+        sa.Column(
+            "shared", sa.Boolean(), nullable=False, comment="for all; it stays when who saved it is removed"
+        ),
+        sa.Column("saved_at", INSTANT, nullable=False),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name=op.f("ck_staff_saved_view_name")),
+        sa.CheckConstraint("address !~ '(^|&)caller='", name=op.f("ck_staff_saved_view_no_caller")),
+        sa.ForeignKeyConstraint(
+            ["account"], ["staff_account.id"], name=op.f("fk_staff_saved_view_account_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_saved_view")),
+        comment="filters of the list of calls under a name",
+    )
+    op.create_index(
+        "uq_staff_saved_view_shared",
+        "staff_saved_view",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("shared"),
+    )
+    op.create_index(
+        "uq_staff_saved_view_own",
+        "staff_saved_view",
+        ["account", "name"],
+        unique=True,
+        postgresql_where=sa.text("NOT shared"),
+    )
