@@ -13,7 +13,7 @@ from callrouter.billing.model import (
     SpendCapLock,
 )
 from callrouter.calls.model import Call, Leg
-from callrouter.database import Base, Grants, metadata
+from callrouter.database import Base, Grants, PartnerRows, metadata
 from callrouter.directory.model import (
     DirectoryEntryChange,
     DirectoryHead,
@@ -62,9 +62,19 @@ GRANTS = {
     **{str(mapper.local_table.description): mapper.class_.__grants__ for mapper in Base.registry.mappers},
 }
 """what the application's role may do with each table, by its name"""
+PARTNER_ROWS: dict[str, PartnerRows] = {
+    str(mapper.local_table.description): rows
+    for mapper in Base.registry.mappers
+    if (rows := mapper.class_.__partner_rows__)
+}
+"""what a partner may read of each table, by its name; of the others, nothing"""
+PARTNER_GRANTS = {table: rows.grants for table, rows in PARTNER_ROWS.items()}
+"""what the partners' role may do with each table: it only reads"""
 
 __all__ = [
     "GRANTS",
+    "PARTNER_GRANTS",
+    "PARTNER_ROWS",
     "AlertDelivery",
     "AuditEntry",
     "Availability",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from console.access import Viewer, guard
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
+from console.refusals import watch_refusals
 
 PREFIX = "/console"
 _HEADERS = {
@@ -61,6 +62,7 @@ def console_app(
     app.jinja_env.globals["csrf_field"] = csrf_field
     sign_in.register(app)
     pages(app, dependencies)
+    watch_refusals(app, dependencies)
     guard(app, sign_in.viewer, on_unknown=sign_in.redirect_to_sign_in, on_stale=sign_in.require_confirmation)
 
     @app.after_request

@@ -11,6 +11,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     g,
     redirect,
     render_template,
@@ -66,7 +67,12 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
     @blueprint.get("/")
     @needs(Right.SIGNED_IN)
     def home() -> Any:
-        return redirect(address(_visible(app, pages)[0].endpoint))
+        visible = _visible(app, pages)
+        if not visible:
+            abort(
+                403, "Your partner is not in the directory any more, so there is nothing for you to see here."
+            )
+        return redirect(address(visible[0].endpoint))
 
     @blueprint.get("/find")
     @needs(Right.SEE_CALLS)

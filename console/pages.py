@@ -15,6 +15,10 @@ from console.directory_forms.pages import directory_entry_pages
 from console.frame import NavigationPage, frame
 from console.messages import messages_pages
 from console.now import now_pages
+from console.own.calls import own_calls_pages
+from console.own.centers import own_centers_pages
+from console.own.money import own_money_pages
+from console.own.promises import own_promises_pages
 from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
@@ -31,6 +35,11 @@ NAVIGATION = (
     NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Audit", "audit.acts", "u"),
+    # For partners' people, who see none of the others.
+    NavigationPage("Your calls", "own_calls.listed", "c"),
+    NavigationPage("Your promises", "own_promises.listed", "p"),
+    NavigationPage("Your centers", "own_centers.listed", "d"),
+    NavigationPage("Your account", "own_money.account", "b"),
 )
 
 
@@ -51,3 +60,5 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
     if dependencies.trial_calls:
         app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)
+    for own_pages in (own_calls_pages, own_promises_pages, own_centers_pages, own_money_pages):
+        app.register_blueprint(own_pages(dependencies), url_prefix=f"{PREFIX}/own")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 
 NOBODY = ""
 """`partner` and `center` of a call that rang no center"""
@@ -23,6 +23,12 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "partner_call"
     __grants__ = Grants(insert=True, update=True, delete=True)
+    # Without what the carrier charges us, and without whether others had a part in the call.
+    __partner_rows__ = PartnerRows(
+        f"partner = {OWN}",
+        "call partner center helpline kind day arrived_at simulated caller answered promised kept "
+        "wait_seconds talk_seconds",
+    )
     __table_args__ = (
         sa.CheckConstraint("is_primary OR (NOT promised AND cost_micros IS NULL)", name="counted_once"),
         sa.CheckConstraint("(cost_micros IS NULL) = (cost_currency IS NULL)", name="cost"),

@@ -36,6 +36,10 @@ FIGURE_ENTRIES: Mapping[str, frozenset[str]] = {
 }
 """figure of a `Balance`: the types of the entries that it adds up"""
 OPENING, CLOSING = "opening balance", "closing balance"
+_OF_LINE = tuple(
+    LedgerEntry.__table__.c[name]
+    for name in ("day", "entry_type", "call", "kind", "amount", "currency", "reason", "person")
+)
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 
 
@@ -149,7 +153,7 @@ def _entries(
     until: str | None,
 ) -> Iterator[sa.RowMapping]:
     query = (
-        sa.select(LedgerEntry.__table__, InvoiceLine.invoice)
+        sa.select(*_OF_LINE, InvoiceLine.invoice)
         .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*of_account)
         .order_by(LedgerEntry.day, LedgerEntry.id)

@@ -110,7 +110,7 @@
     beep();
   });
   const askElsewhere = async () => {
-    const address = document.body.dataset.atRiskAddress;
+    const address = document.body.dataset.alarmAddress;
     if (!sound || !address || seesCalls()) return;
     try {
       const answer = await fetch(address, { redirect: "error" });
@@ -121,7 +121,7 @@
     alarm();
   };
   setInterval(askElsewhere, ASK);
-  if (sessionStorage.getItem(ARMED) && document.body.dataset.atRiskAddress) { arm(); askElsewhere(); }
+  if (sessionStorage.getItem(ARMED) && document.body.dataset.alarmAddress) { arm(); askElsewhere(); }
 
   // --- Shortcuts: two keys, ignored in fields and with modifiers. ---
   let first = "";

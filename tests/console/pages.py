@@ -33,16 +33,20 @@ class KnownPerson:
         *,
         name: str = "Pat Example",
         confirmed: bool = True,
+        partner: str = "sunrise",
         account: int = 1,
     ) -> None:
         self.role, self.zone, self.name, self.confirmed = role, zone, name, confirmed
+        self.partner = partner if role is Role.PARTNER else None
         self.account = account
 
     def register(self, app: Flask) -> None:
         """There is nothing to sign in with."""
 
     def viewer(self) -> Viewer | None:
-        return Viewer(self.account, self.name, self.role, self.zone) if self.role else None
+        if self.role is None:
+            return None
+        return Viewer(self.account, self.name, self.role, self.zone, partner=self.partner)
 
     def redirect_to_sign_in(self) -> Any:
         return redirect(SIGN_IN_PAGE)

@@ -84,6 +84,7 @@ def test_every_page_of_this_folder_is_closed_to_nobody_or_says_that_it_is_open(
     open_to_all = {
         "entrance.sign_in", "entrance.check_password", "entrance.code", "entrance.check_code",
         "entrance.check_passkey", "invitation.follow", "invitation.choose", "invitation.accept", "invitation.first",
+        "provider.begin", "provider.begin_from_invitation", "provider.come_back", "provider.signed_out",
         "frame.static",
     }  # fmt: skip
     found = {
