@@ -22,7 +22,7 @@ from console.dependencies import ConsoleDependencies
 from console.directory_forms.addresses import KINDS, after_saving, entry_address, list_address
 from console.directory_forms.drafts import EntryDraft, look, opened_draft, typed_draft
 from console.directory_forms.forms import FORMS, EntryForm
-from console.directory_forms.lists import COLUMNS, EntryPage, Place, entry_page
+from console.directory_forms.lists import COLUMNS, EntryListPage, Place, entry_page
 from console.directory_forms.pictures import Picture, picture_of
 from console.forms import FormReader
 from console.frame import address, asked_at
@@ -40,7 +40,7 @@ class ShownParts:
     new: EntryName
     form: EntryForm
     heads: tuple[str, ...]
-    page: EntryPage
+    page: EntryListPage
 
 
 class EntryDesk:

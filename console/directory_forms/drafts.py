@@ -25,7 +25,7 @@ from callrouter.directory.single_entries.entry import (
 )
 from callrouter.directory.single_entries.save import EntryChange, try_change
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
-from console.directory_forms.forms import FORMS, EntryForm, FormField
+from console.directory_forms.forms import FORMS, EntryField, EntryForm
 from console.directory_forms.state import (
     Fields,
     FormState,
@@ -98,7 +98,7 @@ class EntryDraft:
         )
         return EntryName(kind, str((self.words or {}).get(key, "")))
 
-    def as_words(self, of: FormField) -> str:
+    def as_words(self, of: EntryField) -> str:
         """The value of a field in force, for who may not change it."""
         return field_in_words(of, of.control.shown(of.value_in(self.words)))
 

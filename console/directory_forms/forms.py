@@ -43,7 +43,7 @@ _ZONE_HINT = "such as America/Los_Angeles"
 
 
 @dataclass(frozen=True, slots=True)
-class FormField:
+class EntryField:
     """A field of a form. `path` leads to its value in the entry."""
 
     path: FieldPath
@@ -92,7 +92,7 @@ class EntryForm:
     title: str
     """what one entry is called"""
     schemas: tuple[EntrySchema, ...]
-    fields: tuple[FormField, ...]
+    fields: tuple[EntryField, ...]
     about: str = ""
     """what a person should know before a change"""
     complete: Callable[[Words], Words] = _as_it_is
@@ -104,17 +104,17 @@ class EntryForm:
         needed = {field.name for schema in self.schemas for field in schema.fields if field.needed}
         return frozenset(field.name for field in self.fields if str(field.path[-1]) in needed)
 
-    def fields_of(self, *, is_new: bool) -> tuple[FormField, ...]:
+    def fields_of(self, *, is_new: bool) -> tuple[EntryField, ...]:
         """The fields that are filled in."""
         return tuple(field for field in self.fields if is_new or not (field.for_ever or field.first))
 
-    def fixed_fields(self) -> tuple[FormField, ...]:
+    def fixed_fields(self) -> tuple[EntryField, ...]:
         """The values of an entry that cannot change any more."""
         return tuple(field for field in self.fields if field.for_ever)
 
 
-def _key(example: str) -> FormField:
-    return FormField(("key",), "Key", f"such as {example}: {_KEY_HINT}", _TEXT, for_ever=True)
+def _key(example: str) -> EntryField:
+    return EntryField(("key",), "Key", f"such as {example}: {_KEY_HINT}", _TEXT, for_ever=True)
 
 
 FORMS = {
@@ -124,8 +124,8 @@ FORMS = {
         (PARTNER, LICENSE),
         (
             _key("sunrise"),
-            FormField(("name",), "Name", "the organization, as it stands on invoices", _TEXT),
-            FormField(
+            EntryField(("name",), "Name", "the organization, as it stands on invoices", _TEXT),
+            EntryField(
                 ("status",),
                 "Status",
                 "only a verified partner gets calls",
@@ -138,41 +138,41 @@ FORMS = {
                     }
                 ),
             ),
-            FormField(("timezone",), "Time zone", f"for its license, rates and months; {_ZONE_HINT}", _ZONE),
-            FormField(
+            EntryField(("timezone",), "Time zone", f"for its license, rates and months; {_ZONE_HINT}", _ZONE),
+            EntryField(
                 ("billing_email",), "Billing e-mail", "invoices are sent there", TextControl(kind="email")
             ),
-            FormField(("license", "number"), "License number", "as the state wrote it", _TEXT),
-            FormField(("license", "state"), "License state", "two letters, such as CA", _TEXT),
-            FormField(
+            EntryField(("license", "number"), "License number", "as the state wrote it", _TEXT),
+            EntryField(("license", "state"), "License state", "two letters, such as CA", _TEXT),
+            EntryField(
                 ("license", "expires"),
                 "License's last day",
                 "no calls once it is over, in the partner's zone",
                 _DAY,
             ),
-            FormField(
+            EntryField(
                 ("monthly_ceiling",),
                 "Spend cap of a month",
                 "in the currency of its rates, such as 1500.00; empty: no cap. A helpline call that would go beyond"
                 " skips its seats",
                 _TEXT,
             ),
-            FormField(
+            EntryField(
                 ("rates", 0, "price"),
                 "Price of a helpline call",
                 "such as 35.00; empty: they cost nothing. What the others pay takes one person",
                 _TEXT,
                 first=True,
             ),
-            FormField(
+            EntryField(
                 ("rates", 1, "price"),
                 "Price of a listing call",
                 "such as 20.00; empty: they cost nothing. Later prices, and a monthly fee, take a second person",
                 _TEXT,
                 first=True,
             ),
-            FormField(("rates", 0, "from"), "Prices begin on", "in the partner's zone", _DAY, first=True),
-            FormField(("rates", 0, "currency"), "Currency of the prices", "such as USD", _TEXT, first=True),
+            EntryField(("rates", 0, "from"), "Prices begin on", "in the partner's zone", _DAY, first=True),
+            EntryField(("rates", 0, "currency"), "Currency of the prices", "such as USD", _TEXT, first=True),
         ),
         complete=_with_rates,
         about="A change of the spend cap or the time zone of a partner that pays takes a second person, and so does"
@@ -183,7 +183,7 @@ FORMS = {
         "rate",
         (RATE,),
         (
-            FormField(
+            EntryField(
                 ("kind",),
                 "For",
                 "",
@@ -195,19 +195,19 @@ FORMS = {
                     }
                 ),
             ),
-            FormField(
+            EntryField(
                 ("from",),
                 "From",
                 "the first day, in the partner's zone; the latest that has begun counts",
                 _DAY,
             ),
-            FormField(("price",), "Price", "such as 35.00", _TEXT),
-            FormField(("currency",), "Currency", "such as USD; one for all rates of a partner", _TEXT),
-            FormField(("minimum_seconds",), "Shortest charged call", "seconds; empty: 30", _WHOLE),
-            FormField(
+            EntryField(("price",), "Price", "such as 35.00", _TEXT),
+            EntryField(("currency",), "Currency", "such as USD; one for all rates of a partner", _TEXT),
+            EntryField(("minimum_seconds",), "Shortest charged call", "seconds; empty: 30", _WHOLE),
+            EntryField(
                 ("repeat_days",), "Days without a second charge", "for the same caller; empty: 30", _WHOLE
             ),
-            FormField(("free_calls",), "Free calls of a month", "empty: none", _WHOLE),
+            EntryField(("free_calls",), "Free calls of a month", "empty: none", _WHOLE),
         ),
         "What a partner pays that has rates is changed by two people: nothing is in force until another person has"
         " approved it. A monthly fee has none of the last three fields.",
@@ -218,29 +218,29 @@ FORMS = {
         (CENTER,),
         (
             _key("sunrise-la"),
-            FormField(
+            EntryField(
                 ("partner",),
                 "Partner",
                 "the key of the partner that it belongs to, for ever",
                 TextControl(suggestions=PARTNERS),
                 for_ever=True,
             ),
-            FormField(("name",), "Name", "it is spoken to callers", _TEXT),
-            FormField(
+            EntryField(("name",), "Name", "it is spoken to callers", _TEXT),
+            EntryField(
                 ("phone",),
                 "Telephone",
                 "the number that rings there, or sip:…; never one of ours",
                 _TELEPHONE,
             ),
-            FormField(("timezone",), "Time zone", f"of its hours; {_ZONE_HINT}", _ZONE),
-            FormField(
+            EntryField(("timezone",), "Time zone", f"of its hours; {_ZONE_HINT}", _ZONE),
+            EntryField(
                 ("hours",),
                 "Hours",
                 "when helplines may ring it; a listing reaches it at any hour",
                 WeekControl(),
             ),
-            FormField(("ring_seconds",), "Rings for", "seconds, 5 to 120; empty: 20", _WHOLE),
-            FormField(
+            EntryField(("ring_seconds",), "Rings for", "seconds, 5 to 120; empty: 20", _WHOLE),
+            EntryField(
                 ("screening",),
                 "Screening",
                 "",
@@ -251,19 +251,21 @@ FORMS = {
                     }
                 ),
             ),
-            FormField(
+            EntryField(
                 ("max_concurrent",),
                 "Calls at a time",
                 "by listings and helplines together; empty: no limit",
                 _WHOLE,
             ),
-            FormField(
+            EntryField(
                 ("pause_after_missed",),
                 "Pauses after missed calls",
                 "so many in an hour pause its seats for an hour; 0 or empty: never",
                 _WHOLE,
             ),
-            FormField(("languages",), "Languages", "two letters each, such as en, es; empty: en", _LANGUAGES),
+            EntryField(
+                ("languages",), "Languages", "two letters each, such as en, es; empty: en", _LANGUAGES
+            ),
         ),
     ),
     LISTINGS: EntryForm(
@@ -272,20 +274,20 @@ FORMS = {
         (LISTING,),
         (
             _key("sunrise-la-page"),
-            FormField(
+            EntryField(
                 ("center",),
                 "Center",
                 "the key of the center that its numbers reach, for ever",
                 TextControl(suggestions=CENTERS),
                 for_ever=True,
             ),
-            FormField(
+            EntryField(
                 ("numbers",),
                 "Numbers",
                 "of ours, with commas between them; a call reaches the center or nobody",
                 _TELEPHONES,
             ),
-            FormField(
+            EntryField(
                 ("helpline",),
                 "Helpline",
                 "that a caller may ask for when nobody answers; empty: the first one",
@@ -299,22 +301,22 @@ FORMS = {
         (HELPLINE, SEAT),
         (
             _key("national"),
-            FormField(("name",), "Name", "it is spoken to callers", _TEXT),
-            FormField(("numbers",), "Numbers", "of ours, with commas between them", _TELEPHONES),
-            FormField(("timezone",), "Time zone", f"of the days and months of caps; {_ZONE_HINT}", _ZONE),
-            FormField(
+            EntryField(("name",), "Name", "it is spoken to callers", _TEXT),
+            EntryField(("numbers",), "Numbers", "of ours, with commas between them", _TELEPHONES),
+            EntryField(("timezone",), "Time zone", f"of the days and months of caps; {_ZONE_HINT}", _ZONE),
+            EntryField(
                 ("max_wait_seconds",),
                 "Longest wait",
                 "seconds, 10 to 600, from the call's arrival to the end of the last attempt; empty: 90",
                 _WHOLE,
             ),
-            FormField(
+            EntryField(
                 ("languages",),
                 "Languages",
                 "the first is the greeting's, key 2 is the second; empty: en, es",
                 _LANGUAGES,
             ),
-            FormField(
+            EntryField(
                 ("seats", 0, "center"),
                 "First seat",
                 "the key of a center; more seats are added once the helpline is there",
@@ -328,19 +330,19 @@ FORMS = {
         "seat",
         (SEAT,),
         (
-            FormField(("center",), "Center", "its key", TextControl(suggestions=CENTERS), for_ever=True),
-            FormField(("weight",), "Weight", "its share of the calls of its tier; empty: 1", _WHOLE),
-            FormField(
+            EntryField(("center",), "Center", "its key", TextControl(suggestions=CENTERS), for_ever=True),
+            EntryField(("weight",), "Weight", "its share of the calls of its tier; empty: 1", _WHOLE),
+            EntryField(
                 ("tier",), "Tier", "tier 2 is rung only when nobody of tier 1 can be; empty: 1", _WHOLE
             ),
-            FormField(
+            EntryField(
                 ("states",),
                 "Callers' states",
                 "two letters each, such as CA, NV; empty: all",
                 ListControl(upper=True),
             ),
-            FormField(("daily_cap",), "Calls a day, at most", "accepted ones; empty: no limit", _WHOLE),
-            FormField(("monthly_cap",), "Calls a month, at most", "accepted ones; empty: no limit", _WHOLE),
+            EntryField(("daily_cap",), "Calls a day, at most", "accepted ones; empty: no limit", _WHOLE),
+            EntryField(("monthly_cap",), "Calls a month, at most", "accepted ones; empty: no limit", _WHOLE),
         ),
         "Another weight, tier or cap takes a second person. Other states, and taking a seat off, take one.",
     ),
@@ -349,16 +351,16 @@ FORMS = {
         "number",
         (),
         (
-            FormField(
+            EntryField(
                 ("number",), "Number", "one of ours, such as +1 844 561 0606", _TELEPHONE, for_ever=True
             ),
-            FormField(
+            EntryField(
                 ("listing",),
                 "Listing",
                 "whose center it reaches; empty if it is a helpline's",
                 TextControl(suggestions=LISTINGS),
             ),
-            FormField(
+            EntryField(
                 ("helpline",),
                 "Helpline",
                 "that it reaches; empty if it is a listing's",

@@ -22,7 +22,7 @@ Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EntryRow:
+class EntryListRow:
     """An entry of a list. `cells` follow its key."""
 
     name: EntryName
@@ -39,10 +39,10 @@ class EntryColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class EntryPage:
+class EntryListPage:
     """Some entries of a list; how many match, of how many; the keys before and after which other pages are."""
 
-    rows: Sequence[EntryRow]
+    rows: Sequence[EntryListRow]
     matching: int
     total: int
     before: str | None
@@ -133,16 +133,17 @@ class Place:
     before: str = ""
 
 
-def entry_page(directory: Directory, kind: str, owner: str, place: Place, search: str = "") -> EntryPage:
+def entry_page(directory: Directory, kind: str, owner: str, place: Place, search: str = "") -> EntryListPage:
     """The entries that have the searched text in their key or a cell, in the order of the file."""
     rows = [
-        EntryRow(EntryName(kind, key, owner), cells) for key, cells in COLUMNS[kind].rows(directory, owner)
+        EntryListRow(EntryName(kind, key, owner), cells)
+        for key, cells in COLUMNS[kind].rows(directory, owner)
     ]
     wanted = search.casefold()
     found = [row for row in rows if wanted in " ".join((row.name.key, *row.cells)).casefold()]
     first = _first([row.name.key for row in found], place)
     shown = found[first : first + place.size]
-    return EntryPage(
+    return EntryListPage(
         shown,
         len(found),
         len(rows),

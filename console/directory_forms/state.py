@@ -10,18 +10,18 @@ from typing import Any
 from callrouter.directory.directory_file.dump import in_line
 from callrouter.directory.document import Words
 from console.directory_forms.controls import Typed
-from console.directory_forms.forms import FormField
+from console.directory_forms.forms import EntryField
 
 FormState = Mapping[str, Typed]
 """what was typed in each field, by its name"""
-Fields = tuple[FormField, ...]
+Fields = tuple[EntryField, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
     """A field that I or they changed: its value when the form was opened, mine and theirs, as the file has them."""
 
-    field: FormField
+    field: EntryField
     original: str
     mine: str
     theirs: str
@@ -87,7 +87,7 @@ def merged(fields: Fields, original: Words | None, theirs: Words | None, mine: F
     return Merged(state, tuple(each for each in found if {each.original} != {each.mine, each.theirs}))
 
 
-def field_in_words(field: FormField, typed: Typed) -> str:
+def field_in_words(field: EntryField, typed: Typed) -> str:
     """The value of a field as the file has it, on one line."""
     value: Any = field.control.meant(typed)
     return "none" if value in (None, "", []) else in_line("", value).strip('"[]')
