@@ -17,6 +17,7 @@ from callrouter.database import Base, Grants, PartnerRows, metadata
 from callrouter.directory.model import (
     DirectoryEntryChange,
     DirectoryHead,
+    DirectoryImport,
     DirectoryProposal,
     DirectoryVersion,
     StoredCenter,
@@ -88,6 +89,7 @@ __all__ = [
     "DecisionRow",
     "DirectoryEntryChange",
     "DirectoryHead",
+    "DirectoryImport",
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",

@@ -31,9 +31,9 @@ from callrouter.reports.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
+from console.directory_import import FILE, add_import
 from console.frame import address, asked_at
 
-FILE = "directory.yaml"
 BAD_REQUEST = 400
 
 
@@ -101,6 +101,7 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
         return redirect(address("directory.overview"))
 
+    add_import(pages, dependencies)
     return pages
 
 
@@ -113,15 +114,9 @@ def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> Loa
 
 
 def _typed() -> tuple[str, int]:
-    """The text, and the version that it was made from: of a file that was chosen, or of the field."""
-    chosen = request.files.get("file")
-    text = (
-        chosen.read().decode("utf-8", "replace")
-        if chosen and chosen.filename
-        else request.form.get("text", "")
-    )
+    """The text, and the version that it was made from."""
     base = request.form.get("base", "")
-    return text.replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
+    return request.form.get("text", "").replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
 
 
 def _draft(connection: sa.Connection, text: str, base: int, now: datetime) -> Draft:

@@ -100,6 +100,21 @@ sa.Index(
 )
 
 
+class DirectoryImport(Base):
+    """A directory file that somebody uploaded, and has not put in force yet. It is deleted after a day."""
+
+    __tablename__ = "directory_import"
+    __grants__ = Grants(insert=True, delete=True)
+    __table_args__ = {"comment": "uploaded directory files without faults, until somebody puts them in force"}
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str]
+    name: Mapped[str] = mapped_column(comment="of the file")
+    base_version: Mapped[int] = mapped_column(comment="in force when it was uploaded")
+    document: Mapped[str] = mapped_column(comment="the directory file as JSON")
+
+
 class DirectoryHead(Base):
     """The version in force."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -81,9 +82,12 @@ def coverage(directory: Directory, helpline: Helpline, now: datetime) -> list[Co
     begins, ends = _week(zone, now)
     hours = int((ends - begins) / _HOUR)
     counts = [0] * hours
-    for center in _centers(directory, helpline):
-        for hour in _open_hours(center, begins, hours):
-            counts[hour] += 1
+    # Many centers have the same hours: each is worked out once.
+    alike = Counter((center.hours, center.timezone) for center in _centers(directory, helpline))
+    some = {(center.hours, center.timezone): center for center in _centers(directory, helpline)}
+    for of_hours, number in alike.items():
+        for hour in _open_hours(some[of_hours], begins, hours):
+            counts[hour] += number
     return [CoveredHour((begins + hour * _HOUR).astimezone(zone), count) for hour, count in enumerate(counts)]
 
 

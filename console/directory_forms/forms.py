@@ -23,6 +23,7 @@ from callrouter.directory.single_entries.entry import (
     PARTNERS,
     RATES,
     SEATS,
+    EntryName,
 )
 from console.directory_forms.controls import (
     ChoiceControl,
@@ -107,6 +108,10 @@ class EntryForm:
     def fields_of(self, *, is_new: bool) -> tuple[EntryField, ...]:
         """The fields that are filled in."""
         return tuple(field for field in self.fields if is_new or not (field.for_ever or field.first))
+
+    def named(self, key: str) -> EntryName:
+        """An entry of this kind; without a key, a new one."""
+        return EntryName(self.kind, key)
 
     def fixed_fields(self) -> tuple[EntryField, ...]:
         """The values of an entry that cannot change any more."""

@@ -41,6 +41,7 @@ RIGHTS = {
     "decision": f"{ADDED} UPDATE(given_back) UPDATE(undone_after)",
     "directory_entry_change": ADDED,
     "directory_head": "SELECT UPDATE",
+    "directory_import": "SELECT INSERT DELETE",
     "directory_proposal": WRITTEN,
     "directory_version": ADDED,
     "disclosure": ADDED,

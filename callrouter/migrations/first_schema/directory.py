@@ -140,6 +140,17 @@ def create() -> None:
         postgresql_where=sa.text("decision IS NULL"),
     )
     op.create_table(
+        "directory_import",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.Column("uploaded_by", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="of the file"),
+        sa.Column("base_version", sa.Integer(), nullable=False, comment="in force when it was uploaded"),
+        sa.Column("document", sa.Text(), nullable=False, comment="the directory file as JSON"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_directory_import")),
+        comment="uploaded directory files without faults, until somebody puts them in force",
+    )
+    op.create_table(
         "partner",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
