@@ -26,6 +26,7 @@ from callrouter.directory.proposals.proposal import (
     proposals,
     withdraw,
 )
+from callrouter.directory.proposals.renew import propose_again
 from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
@@ -95,6 +96,11 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
             if request.form.get("act") == "withdraw":
                 withdraw(connection, number, now, person)
                 flash(f"Proposal {number} is withdrawn.", "good")
+            elif request.form.get("act") == "again":
+                renewed = propose_again(connection, number, now, person)
+                if isinstance(renewed, LoadResult):
+                    apply_allowances_of_new_terms(connection, shelf, now)
+                flash(*_told(renewed))
             else:
                 loaded = approve(connection, number, now, person)
                 apply_allowances_of_new_terms(connection, shelf, now)

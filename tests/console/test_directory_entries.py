@@ -242,6 +242,30 @@ def test_a_price_and_a_weight_wait_for_another_person(page: FlaskClient, world: 
         assert text in history
 
 
+def test_a_proposal_that_was_overtaken_is_made_again(page: FlaskClient, world: World) -> None:
+    proposal = saves(page, SEAT, opened(page, SEAT), weight="5").location
+    saves(page, CENTER, opened(page, CENTER), ring_seconds="30")
+    assert "Another version is in force by now" in page.get(proposal).text
+    assert page.post(proposal, data={"act": "approve"}).status_code == 400
+    page.post(proposal, data={"act": "again"})
+    other = KnownPerson(Role.OPERATIONS, name="Robin Other")
+    another = console(world.database, world.vault, world.clock.now, other).test_client()
+    another.post(f"{DIRECTORY}proposals/2", data={"act": "approve"})
+    assert version(page) == 3
+    file = page.get(f"{DIRECTORY}file").text
+    assert "weight: 5" in file
+    assert "ring_seconds: 30" in file
+
+
+def test_a_proposal_is_not_made_again_over_the_change_of_somebody_else(page: FlaskClient) -> None:
+    proposal = saves(page, SEAT, opened(page, SEAT), weight="5").location
+    helpline = f"{DIRECTORY}helplines/national"
+    saves(page, helpline, opened(page, helpline), max_wait_seconds="320")
+    refused = page.post(proposal, data={"act": "again"})
+    assert refused.status_code == 400
+    assert "somebody has changed helplines national since" in refused.text
+
+
 def test_lists_are_searched_and_say_how_many_there_are(page: FlaskClient) -> None:
     listed = {"centers": "harbor-sd", "partners": "harbor", "listings": SUNRISE_PAGE, "helplines": NATIONAL}
     for kind, text in {**listed, "numbers": SUNRISE_PAGE}.items():

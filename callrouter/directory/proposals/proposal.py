@@ -92,7 +92,7 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
     Raises Fault if the same person proposed it, it is already decided, or another version has overtaken it.
     """
     version = lock_head(connection)
-    proposal = _waiting(connection, number)
+    proposal = waiting_proposal(connection, number)
     if proposal.base_version != version:
         raise Fault(
             f"the directory has changed since proposal {number} was made: it was made for version"
@@ -111,7 +111,7 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
 def withdraw(connection: sa.Connection, number: int, now: datetime, person: str) -> None:
     """Withdraw a proposal, whoever made it. Raises Fault if it is already decided."""
     lock_head(connection)
-    _waiting(connection, number)
+    waiting_proposal(connection, number)
     _decide(connection, number, decision=WITHDRAWN, now=now, person=person)
 
 
@@ -185,8 +185,8 @@ def _proposed(
     return connection.execute(waiting).one()
 
 
-def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
-    """A proposal that is not decided."""
+def waiting_proposal(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    """The row of a proposal that is not decided. Raises NotKnown or Fault."""
     row = _known(connection, number)
     if row.decision:
         raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")
