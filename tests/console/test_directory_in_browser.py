@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,6 +34,8 @@ PAGES = (
     "helplines/national/seats/harbor-sd",
     "helplines/new",
     f"numbers/{NATIONAL}",
+    "import",
+    "",
 )
 
 
@@ -132,12 +135,37 @@ def test_a_center_is_changed_by_keyboard_alone(people: tuple[Page, Page]) -> Non
     expect(page.get_by_role("status")).to_contain_text("Version 2 of the directory is in force")
 
 
+def test_a_file_is_imported_after_its_effect_was_seen(people: tuple[Page, Page], tmp_path: Path) -> None:
+    page, _ = people
+    page.goto(DIRECTORY)
+    with page.expect_download() as downloaded:
+        page.get_by_role("link", name="Download the file").click()
+    file = tmp_path / "directory.yaml"
+    text = Path(downloaded.value.path()).read_text()
+    file.write_text(text.replace("weight: 1", "weight: two", 1))
+    page.get_by_role("link", name="Import a file").click()
+    page.get_by_label("Directory file").set_input_files(file)
+    page.get_by_role("button", name="Show what it does").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("cell", name="is not a whole number of shares")).to_be_visible()
+    has_no_violation(page)
+    file.write_text(text.replace("max_wait_seconds: 300", "max_wait_seconds: 320"))
+    page.get_by_label("Directory file").set_input_files(file)
+    page.get_by_role("button", name="Show what it does").click()
+    expect(page.get_by_role("region", name="Effect on callers")).to_contain_text("320 s")
+    has_no_violation(page)
+    fits_the_window(page)
+    page.get_by_label("Reason").fill("callers wait longer")
+    page.get_by_role("button", name="Put it in force").click()
+    expect(page.get_by_role("status")).to_contain_text("Version 2 of the directory is in force")
+
+
 @pytest.mark.parametrize("width", [390, 1400])
 def test_every_page_has_no_violation_and_fits(people: tuple[Page, Page], width: int) -> None:
     page, _ = people
     page.set_viewport_size({"width": width, "height": 900})
     for address in PAGES:
-        page.goto(f"{DIRECTORY}/{address}")
+        page.goto(f"{DIRECTORY}/{address}".rstrip("/"))
         has_no_violation(page)
         fits_the_window(page)
     page.goto(f"{DIRECTORY}/centers/new")
