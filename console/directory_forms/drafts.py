@@ -122,7 +122,8 @@ def typed_draft(
     draft = opened_draft(directory, name)
     draft.state = typed_state(draft.fields, form)
     if not draft.is_new:
-        seen = find_words(known_version(connection, _base(form, directory)), name)
+        base = _base(form, directory)
+        seen = draft.words if base == directory.version else find_words(known_version(connection, base), name)
         if seen != draft.words:
             draft.merged = merged(draft.fields, seen, draft.words, draft.state)
             draft.state = draft.merged.state

@@ -149,28 +149,26 @@ def _sections(directory: Directory, changes: FileChanges, changed: dict[FilePath
 
 def _known_entry(section: str, entry: Entry) -> FileEntry:
     """An entry that was checked when it was loaded, with what other entries are checked against."""
+    title = _known_title(SCHEMAS[section].kind, entry.key)
     names = ("key", "partner", "phone", "center", "helpline")
-    known = {name: value for name in names if (value := getattr(entry, name, None)) is not None}
-    nodes: dict[str, Node] = {name: Scalar(_NOWHERE, value, TEXT) for name, value in known.items()}
+    values: dict[str, Any] = {name: value for name in names if (value := getattr(entry, name, None))}
+    nodes: dict[str, Node] = {name: Scalar(_NOWHERE, value, TEXT) for name, value in values.items()}
     numbers = getattr(entry, "numbers", ())
     nodes["numbers"] = Items(_NOWHERE, [Scalar(_NOWHERE, number, TEXT) for number in numbers])
-    values: dict[str, Any] = {**known}
     if section == HELPLINES:
-        values = {**entry_in_words(entry), "seats": _known_seats(entry)}
-    return FileEntry(_title((section, entry.key)), _NOWHERE, nodes, values)
+        words = entry_in_words(entry)
+        values = {**words, "seats": [_known_seat(title, seat) for seat in words["seats"]]}
+    return FileEntry(title, _NOWHERE, nodes, values)
 
 
-def _known_seats(helpline: Entry) -> list[FileEntry]:
-    title = _title((HELPLINES, helpline.key))
-    return [
-        FileEntry(
-            f"{title}: seat {quoted(seat['center'])}",
-            _NOWHERE,
-            {"center": Scalar(_NOWHERE, seat["center"], TEXT)},
-            seat,
-        )
-        for seat in entry_in_words(helpline)["seats"]
-    ]
+def _known_seat(helpline: str, seat: Words) -> FileEntry:
+    nodes: dict[str, Node] = {"center": Scalar(_NOWHERE, seat["center"], TEXT)}
+    return FileEntry(f"{helpline}: {_known_title('seat', seat['center'])}", _NOWHERE, nodes, seat)
+
+
+def _known_title(kind: str, key: str) -> str:
+    """A key that was checked needs no escapes."""
+    return f'{kind} "{key}"'
 
 
 def _sound_centers(directory: Directory, changed: dict[FilePath, FileEntry]) -> dict[str, Center]:
