@@ -18,7 +18,7 @@ from callrouter.directory.proposals.proposal import (
 )
 from callrouter.directory.single_entries.entry import CENTERS, HELPLINES, LISTINGS, NUMBERS, PARTNERS
 from callrouter.directory.versions import DirectoryCache
-from callrouter.reports.coverage import coverage
+from callrouter.reports.coverage import Coverages
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -52,7 +52,7 @@ def _beginning(directory: Directory, kind: str) -> ShownEntries:
 def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("directory", __name__)
-    shelf = DirectoryCache()
+    shelf, coverages = DirectoryCache(), Coverages()
 
     @pages.get("/directory")
     @needs(Right.SEE_DIRECTORY)
@@ -66,7 +66,9 @@ def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
             "directory.html",
             directory=found,
             waiting=waiting,
-            pictures=[HelplinePicture(helpline, coverage(found, helpline, now)) for helpline in helplines],
+            pictures=[
+                HelplinePicture(helpline, coverages.of(found, helpline, now)) for helpline in helplines
+            ],
             lists=[_beginning(found, kind) for kind in (HELPLINES, CENTERS, PARTNERS, LISTINGS, NUMBERS)],
             opening={
                 center.key: opening(center, now) for center in islice(found.centers.values(), ENTRIES_SHOWN)
