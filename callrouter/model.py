@@ -26,7 +26,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
+from callrouter.figures.model import AccountMonth, DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -74,6 +74,7 @@ __all__ = [
     "GRANTS",
     "PARTNER_GRANTS",
     "PARTNER_ROWS",
+    "AccountMonth",
     "AlertDelivery",
     "AuditEntry",
     "Availability",

@@ -13,7 +13,7 @@ from callrouter.directory.proposals.proposal import (
     proposals,
 )
 from callrouter.directory.versions import DirectoryCache
-from callrouter.reports.coverage import coverage, uncovered_hours
+from callrouter.reports.coverage import Coverages, uncovered_hours
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -27,7 +27,7 @@ BAD_REQUEST = 400
 def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("directory", __name__)
-    shelf = DirectoryCache()
+    shelf, coverages = DirectoryCache(), Coverages()
 
     @pages.get("/directory")
     @needs(Right.SEE_DIRECTORY)
@@ -36,7 +36,7 @@ def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.reading() as connection:
             found = shelf.in_force(connection)
             waiting = proposals(connection, decided_too=False)
-        weeks = {key: coverage(found, helpline, now) for key, helpline in found.helplines.items()}
+        weeks = {key: coverages.of(found, helpline, now) for key, helpline in found.helplines.items()}
         return render_template(
             "directory.html",
             directory=found,

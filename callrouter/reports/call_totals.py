@@ -7,7 +7,7 @@ in progress or not processed yet. So a count is that of the list of calls at the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -18,11 +18,20 @@ from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.calls.model import Call
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
-from callrouter.figures.model import QUARTER_FIGURES, QUARTER_HOUR, WAITS, PartnerCall, QuarterHourTotal
+from callrouter.figures.model import (
+    ALL_CALLS,
+    QUARTER_FIGURES,
+    QUARTER_HOUR,
+    WAITS,
+    PartnerCall,
+    QuarterHourTotal,
+)
 from callrouter.figures.recount_quarters import OF_CALL, OUTCOMES, quarter_of
 from callrouter.reports.period import ALWAYS, Period
 
 NO_OUTCOME = "no_outcome"
+ANY_OUTCOME = (NO_OUTCOME, *OUTCOMES)
+"""the figures whose sum is all calls"""
 _FIGURES = (NO_OUTCOME, *QUARTER_FIGURES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -104,6 +113,13 @@ def call_sums(connection: sa.Connection, scope: CallScope) -> CallSums:
     return _sums(connection.execute(sa.select(*_added(rows))).mappings().one())
 
 
+def count_in_totals(connection: sa.Connection, scope: CallScope, figures: Sequence[str]) -> int:
+    """The sum of these figures (`NO_OUTCOME`, outcomes, `charged`) over the scope."""
+    rows = _counted(scope, figures).subquery("counted")
+    total = sa.func.sum(sum((rows.c[name] for name in figures), sa.literal_column("0", sa.Integer)))
+    return int(connection.execute(sa.select(sa.func.coalesce(total, 0))).scalar_one())
+
+
 def call_sums_by(connection: sa.Connection, scope: CallScope, group: Grouping) -> dict[Any, CallSums]:
     """The sums by a value of a quarter's beginning. Values without calls are left out."""
     rows = _counted(scope).subquery("counted")
@@ -122,14 +138,20 @@ def _sums(row: sa.RowMapping) -> CallSums:
     return CallSums(**numbers, waits=tuple(row[name] for name in WAITS))
 
 
-def _counted(scope: CallScope) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _counted(scope: CallScope, figures: Sequence[str] = _FIGURES) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Rows of a quarter's beginning and figures, whose sums are those of the scope."""
     whole, edges = _split(scope.period)
-    return sa.union_all(
+    parts = (
         _totals(scope, whole),
         *_not_in_totals(scope, whole),
         *(_calls_of_edge(scope, edge) for edge in edges),
     )
+    return sa.union_all(*(part.with_only_columns(*_columns(part, figures)) for part in parts))
+
+
+def _columns(part: _Rows, figures: Sequence[str]) -> Iterator[sa.ColumnElement[Any]]:
+    columns = part.exported_columns
+    return (columns[name] for name in ("begins_at", *figures))
 
 
 def _split(period: Period) -> tuple[Period, list[Period]]:
@@ -157,8 +179,9 @@ def _select(begins: sa.SQLColumnExpression[datetime], figures: _Figures, sign: i
 def _totals(scope: CallScope, whole: Period) -> _Rows:
     total = QuarterHourTotal
     figures = {name: total.__table__.c[name] for name in QUARTER_FIGURES}
-    query = _select(total.begins_at, figures).where(*whole.holds(total.begins_at))
-    return query.where(*_of_scope(scope, total.begins_at, total.helpline))
+    query = _select(total.begins_at, figures).where(total.scope == (scope.helpline or ALL_CALLS))
+    query = query.where(*whole.holds(total.begins_at))
+    return query.where(scope.hour.holds(total.begins_at)) if scope.hour else query
 
 
 def _not_in_totals(scope: CallScope, whole: Period) -> Iterator[_Rows]:

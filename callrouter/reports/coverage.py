@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from callrouter.directory.directory import Center, Directory, Helpline
@@ -12,6 +12,7 @@ from callrouter.directory.opening_hours.opening import opening
 
 DAYS, HOURS = 7, 24
 _HOUR = timedelta(hours=1)
+_MOST_WEEKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,24 @@ def coverage(directory: Directory, helpline: Helpline, now: datetime) -> list[Co
         for hour in _open_hours(center, begins, hours):
             counts[hour] += 1
     return [CoveredHour((begins + hour * _HOUR).astimezone(zone), count) for hour, count in enumerate(counts)]
+
+
+class Coverages:
+    """Weeks of helplines, each computed once: they change only with the directory's version and on Mondays."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._known: dict[tuple[str, date], list[CoveredHour]] = {}
+
+    def of(self, directory: Directory, helpline: Helpline, now: datetime) -> list[CoveredHour]:
+        """As `coverage`."""
+        if directory.version != self._version or len(self._known) > _MOST_WEEKS:
+            self._version, self._known = directory.version, {}
+        local = now.astimezone(ZoneInfo(helpline.timezone)).date()
+        key = helpline.key, local - timedelta(days=local.weekday())
+        if key not in self._known:
+            self._known[key] = coverage(directory, helpline, now)
+        return self._known[key]
 
 
 def uncovered_hours(hours: list[CoveredHour]) -> int:

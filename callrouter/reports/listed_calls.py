@@ -15,7 +15,7 @@ from callrouter.directory.faults import closest
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
 from callrouter.promises.model import ReturnCall
-from callrouter.reports.call_totals import CallScope, HourOfDay, call_sums
+from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, HourOfDay, count_in_totals
 from callrouter.reports.period import ALWAYS, Period
 from callrouter.reports.report_figure import ReportFigure, calls_of
 
@@ -142,10 +142,13 @@ def _is_in_totals(wanted: CallFilter) -> bool:
 
 
 def _count_in_totals(connection: sa.Connection, wanted: CallFilter) -> int:
-    sums = call_sums(connection, CallScope(wanted.period, wanted.helpline, wanted.hour))
-    if wanted.charge:
-        return sums.charged if wanted.charge == CHARGED else sums.calls - sums.charged
-    return sums.of(wanted.outcome) if wanted.outcome else sums.calls
+    scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
+    if wanted.outcome:
+        return count_in_totals(connection, scope, [wanted.outcome])
+    charged = count_in_totals(connection, scope, ["charged"]) if wanted.charge else 0
+    if wanted.charge == CHARGED:
+        return charged
+    return count_in_totals(connection, scope, ANY_OUTCOME) - charged
 
 
 def conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:

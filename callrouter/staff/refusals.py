@@ -28,10 +28,10 @@ class RefusalKind(StrEnum):
     """a record of another partner, by somebody of a partner"""
     FORM = "form"
     """a form without a valid token"""
+    SIGN_IN = "sign-in"
+    """a wrong password, code or passkey, or what the provider of single sign-on said"""
     ATTEMPTS = "attempts"
     """another attempt to sign in, after too many"""
-    PROVIDER = "provider"
-    """an answer of the provider of single sign-on that proved nothing, or of somebody without an account"""
 
 
 def count_refusal(session: Session, kind: RefusalKind) -> None:

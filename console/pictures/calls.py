@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from callrouter.calls.states import ANSWERED
 from callrouter.figures.model import WAIT_BOUNDS
 from callrouter.figures.recount_quarters import OUTCOMES
-from callrouter.reports.call_history import DAY, HOUR, CallHistory, CallStep
+from callrouter.reports.call_history import DAY, HOUR, WEEK, CallHistory, CallStep
 from callrouter.reports.call_totals import CallSums
 from callrouter.reports.waits import WaitRange, wait_percentile
 from console.charts import bar_chart, line_chart
@@ -24,8 +24,8 @@ from console.pictures.picture import (
 from console.pictures.scope import PictureScope
 
 _SHARES = (0.5, 0.95)
-_FORMATS = {HOUR: "%a %d %H:%M", DAY: "%a %Y-%m-%d"}
-_SHORT = {HOUR: "%H:%M", DAY: "%m-%d"}
+_FORMATS = {HOUR: "%a %d %H:%M", DAY: "%a %Y-%m-%d", WEEK: "week of %Y-%m-%d"}
+_SHORT = {HOUR: "%H:%M", DAY: "%m-%d", WEEK: "%m-%d"}
 _MONTH = "%Y-%m"
 ListAddress = Callable[..., str]
 

@@ -25,6 +25,7 @@ WRITTEN = "SELECT INSERT UPDATE"
 ALL = "SELECT INSERT UPDATE DELETE"
 # Written by hand, and not read from the classes: who adds a table, or a right, writes it here too.
 RIGHTS = {
+    "account_month": "SELECT",
     "alembic_version": "SELECT",
     "alert": ADDED,
     "alert_delivery": WRITTEN,
@@ -100,6 +101,7 @@ KEPT = {
     "directory_version": "document = '{}'",
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
+    "account_month": "amount = 1",
     "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
 }
