@@ -18,7 +18,7 @@ from callrouter.promises.model import ReturnCall
 from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, HourOfDay, count_in_totals
 from callrouter.reports.partner_counts import count_of_partner
 from callrouter.reports.period import ALWAYS, Period
-from callrouter.reports.report_figure import ReportFigure, calls_of
+from callrouter.reports.report_figure import ReportFigure, calls_of, count_of
 
 CHARGED, NOT_CHARGED = CHARGE_STATES = ("charged", "not charged")
 _KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
@@ -126,6 +126,10 @@ def count_calls(connection: sa.Connection, wanted: CallFilter) -> int:
     """How many calls are wanted, to the last one."""
     if _is_in_totals(wanted):
         return _count_in_totals(connection, wanted)
+    if wanted.figure and wanted == CallFilter(figure=wanted.figure):
+        counted = count_of(connection, wanted.figure)
+        if counted is not None:
+            return counted
     if wanted.partner and _is_in_totals(replace(wanted, partner=None)) and not wanted.charge:
         scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
         return count_of_partner(connection, scope, wanted.partner, wanted.outcome, conditions(wanted))
