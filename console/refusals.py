@@ -28,16 +28,10 @@ def watch_refusals(app: Flask, dependencies: ConsoleDependencies) -> None:
     def note(response: Response) -> Response:
         viewer: Viewer | None = g.get("viewer")
         foreign = _foreign_ids(dependencies, viewer, response)
-        kind = RefusalKind.FOREIGN if foreign else _kind(viewer, response)
+        kind: RefusalKind | None = RefusalKind.FOREIGN if foreign else g.get("refusal")
         if kind:
             _note(dependencies, viewer, kind, foreign)
         return response
-
-
-def _kind(viewer: Viewer | None, response: Response) -> RefusalKind | None:
-    """What was refused, where nothing of another partner was asked for."""
-    found: RefusalKind | None = g.get("refusal")
-    return found or (RefusalKind.RIGHT if viewer and response.status_code == FORBIDDEN else None)
 
 
 def _foreign_ids(

@@ -28,6 +28,8 @@ class RefusalKind(StrEnum):
     """a record of another partner, by somebody of a partner"""
     FORM = "form"
     """a form without a valid token"""
+    SIGN_IN = "sign-in"
+    """a wrong password, code or passkey, or what the provider of single sign-on said"""
     ATTEMPTS = "attempts"
     """another attempt to sign in, after too many"""
 

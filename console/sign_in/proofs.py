@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from flask import g
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
@@ -18,6 +19,7 @@ from callrouter.staff.accounts import account_by_id, account_named, normal_name
 from callrouter.staff.credentials import passkey_with, use_passkey, use_recovery_code, use_totp_counter
 from callrouter.staff.discovery import ProviderUnavailable
 from callrouter.staff.identities import is_bound
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Role
 from callrouter.staff.throttle import (
     CODE,
@@ -31,7 +33,7 @@ from callrouter.staff.throttle import (
 )
 from callrouter.staff.tokens import code_hash
 from console.dependencies import ConsoleDependencies
-from console.sign_in.browser import KnownBrowsers, client_address
+from console.sign_in.browser import Challenge, KnownBrowsers, client_address
 from console.sign_in.identity_provider import IdentityProvider
 from console.sign_in.passkeys import RelyingParty, credential_id, new_sign_count
 from console.sign_in.passwords import Passwords
@@ -74,8 +76,9 @@ class Proofs:
         return self.provider
 
     def must_use_provider(self, role: str) -> bool:
-        """Whether people of this role sign in through the provider alone."""
-        return self.provider is not None and self.provider.settings.is_required and role != Role.ADMIN.value
+        """Whether people of this role sign in through the provider alone. It is ours, and knows no partner's people."""
+        is_required = self.provider is not None and self.provider.settings.is_required
+        return is_required and role not in (Role.ADMIN.value, Role.PARTNER.value)
 
     def can_use_provider(self, account: int) -> bool:
         """Whether the provider can prove who the person of this account is."""
@@ -107,8 +110,7 @@ class Proofs:
         attempt, begun = self._begin(name, PASSWORD)
         account = self._named(name)
         if not self.passwords.is_right(password, account.password_hash if account else None):
-            if account is not None:
-                self._note_wrong(attempt, begun)
+            self._note_wrong(attempt, begun, known=account is not None)
             return None
         self.transact(lambda session: end_attempts(session, begun.number, attempt))
         return account
@@ -131,18 +133,20 @@ class Proofs:
         hashed = code_hash(code)
         return self._use(lambda session: use_recovery_code(session, account.id, hashed, own), attempt, begun)
 
-    def by_passkey(self, party: RelyingParty | None, answer: str, challenge: bytes | None) -> Any:
-        """The account whose passkey answered the challenge; None where the answer is not right."""
+    def by_passkey(self, party: RelyingParty | None, answer: str, challenge: Challenge | None) -> Any:
+        """The account whose passkey answered the challenge; None where the answer is not right, or not new."""
         named = credential_id(answer)
+        g.refusal = RefusalKind.SIGN_IN
         if party is None or challenge is None or named is None:
             return None
         passkey = self.transact(lambda session: passkey_with(session, named))
-        signs = new_sign_count(party, answer, challenge, passkey) if passkey else None
+        signs = new_sign_count(party, answer, challenge.value, passkey) if passkey else None
         if signs is None:
             return None
-        now = self.now()
-        if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now)):
+        now, made_at = self.now(), challenge.made_at
+        if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now, made_at)):
             return None
+        g.refusal = None
         return self.account(passkey.account)
 
     def _use(self, use: Callable[[Session], bool], attempt: SignInRequest, begun: BegunAttempt) -> bool:
@@ -159,8 +163,9 @@ class Proofs:
         self._note_wrong(attempt, begun)
         return False
 
-    def _note_wrong(self, attempt: SignInRequest, begun: BegunAttempt) -> None:
-        if begun.is_last:
+    def _note_wrong(self, attempt: SignInRequest, begun: BegunAttempt, *, known: bool = True) -> None:
+        g.refusal = RefusalKind.SIGN_IN
+        if known and begun.is_last:
             self.transact(lambda session: note_guessing(session, attempt))
 
     def _begin(self, name: str, factor: str) -> tuple[SignInRequest, BegunAttempt]:
