@@ -33,7 +33,6 @@ from console.destinations import destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
-ENTRY_FORM = "directory_entries.new"
 _HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
 
 
@@ -125,7 +124,6 @@ def _prepare_templates(
     app.jinja_env.filters["as_length"] = lambda seconds: zones.stopwatch(timedelta(seconds=seconds))
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address
-    app.jinja_env.globals["new_entry"] = lambda kind: _new_entry(app, kind)
     app.jinja_env.globals["rights"] = Right
     app.jinja_env.globals["definitions"] = DEFINITIONS
 
@@ -152,12 +150,6 @@ def _prepare_templates(
     @app.before_request
     def keep_the_moment() -> None:
         g.asked_at = dependencies.clock()
-
-
-def _new_entry(app: Flask, kind: str) -> str:
-    """Where an entry of the directory is added: its own form where there is one, and else the whole file."""
-    has_forms = ENTRY_FORM in app.view_functions
-    return address(ENTRY_FORM, kind=kind) if has_forms else address("directory_changes.edit")
 
 
 def _first_use_unfinished(dependencies: ConsoleDependencies) -> bool:
