@@ -7,6 +7,7 @@ from flask import Flask
 
 from callrouter.staff.roles import Right, Role, may
 from console.access import guard, requirement
+from console.directory_forms.addresses import ENTRY
 from tests.console.conftest import OpenConsole
 from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
 from tests.scenarios.world import World
@@ -20,6 +21,9 @@ SOME = {
     "<name>": "INV-000001",
     "<key>": "harbor-sd",
     "<act>": "note",
+    ENTRY.removeprefix("/directory/"): "centers",
+    "<any(partners,helplines):kind>": "helplines",
+    "<any(seats,rates):part>": "seats",
     "<token>": "x",
 }
 """a value for each parameter of an address"""
