@@ -15,7 +15,9 @@ from callrouter.billing.model import (
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Base, Grants, PartnerRows, metadata
 from callrouter.directory.model import (
+    DirectoryEntryChange,
     DirectoryHead,
+    DirectoryImport,
     DirectoryProposal,
     DirectoryVersion,
     StoredCenter,
@@ -86,7 +88,9 @@ __all__ = [
     "Confirmation",
     "DayTotal",
     "DecisionRow",
+    "DirectoryEntryChange",
     "DirectoryHead",
+    "DirectoryImport",
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",
