@@ -56,6 +56,7 @@ PATHS = {
     "own account": "account",
 }
 SEARCHES = {
+    "rotation of a helpline, of all time": "rotation/helplines/line-0?since=2024-01-01",
     "not charged, and answered, of 30 days": "calls?{days}&outcome=answered&charge=not+charged",
     "a part of the CallSid, a week": "calls?{week}&sid={number:03}a",
     "a line, of all time": "calls?since=all&line=%2B18445610600",

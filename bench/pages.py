@@ -29,7 +29,7 @@ MEANING = """\
 {calls:,} calls in 30 months. Each page is asked for {times} times a round, every time with another week, month,
 helpline, center, partner or call, as far as it has one."""
 SEARCHED = """\
-The same, of lists of calls with a filter that no index was made for."""
+The same, with a filter that no index was made for."""
 WIRE = """\
 Bytes of the answers with `Accept-Encoding: gzip, deflate, br, zstd`. A first page is the largest page with its style
 sheet, scripts and icon; a later one is the page alone, because browsers keep the others."""
@@ -63,7 +63,7 @@ def measure(database: Database, size: Size = LONG) -> list[Result]:
         Result("pages", "Pages", meaning, list(_timed(browser, usual, size, PAGE_MILLISECONDS))),
         Result(
             "searches",
-            "Lists that no index was made for",
+            "Questions that no index was made for",
             SEARCHED,
             list(_timed(browser, searches, size, SEARCH_MILLISECONDS)),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
@@ -25,11 +26,14 @@ from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
-from console.frame import address, address_with
+from console.frame import address, address_with, asked_at
 from console.places import place_text, read_place
+from console.shared import SharedAnswer
 from console.zones import reader_zone
 
 PAGE = 50
+CHOICES_LAST = timedelta(minutes=1)
+"""the persons and actions to choose from are read from all acts, so they are not read for each page"""
 LABELS = {"person": "by", "action": "action", "subject": "about", "since": "since", "until": "until"}
 SHAPE = Shape(
     tuple(AuditedAct.__annotations__),
@@ -50,6 +54,12 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of this page."""
     pages = Blueprint("audit", __name__)
 
+    def ask_choices(_: datetime) -> tuple[list[str], list[str]]:
+        with dependencies.reading() as connection:
+            return act_choices(connection)
+
+    choices = SharedAnswer(ask_choices, CHOICES_LAST)
+
     @pages.get("/audit")
     @needs(Right.READ_AUDIT)
     def acts() -> str:
@@ -59,7 +69,7 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.reading() as connection:
             page = act_page(connection, wanted, PAGE, **places)
             total = count_acts(connection, wanted)
-            people, actions = act_choices(connection)
+        people, actions = choices.at(asked_at())
         return render_template(
             "audit.html",
             page=page,

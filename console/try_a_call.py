@@ -50,7 +50,7 @@ _KEYS = re.compile(r"[0-9*#.,-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallableNumber:
     """A number of ours, and who is reached there."""
 
     number: str
@@ -136,12 +136,12 @@ def _shown(dependencies: ConsoleDependencies, form: FormReader, number: str) -> 
     )
 
 
-def _lines(directory: Directory) -> Iterator[Line]:
+def _lines(directory: Directory) -> Iterator[CallableNumber]:
     for helpline in directory.helplines.values():
-        yield from (Line(number, f"helpline {helpline.name}") for number in helpline.numbers)
+        yield from (CallableNumber(number, f"helpline {helpline.name}") for number in helpline.numbers)
     for listing in directory.listings.values():
         name = directory.centers[listing.center].name
-        yield from (Line(number, f"listing of {name}") for number in listing.numbers)
+        yield from (CallableNumber(number, f"listing of {name}") for number in listing.numbers)
 
 
 def _centers(

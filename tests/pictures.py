@@ -104,7 +104,7 @@ def take_pictures(page: Page) -> None:
     page.goto("/console/now")
     page.get_by_text("talks").nth(3).wait_for()
     take(page, "now")
-    page.goto("/console/calls")
+    page.goto("/console/calls?columns=arrived,call,caller,outcome,center,talk,charge")
     take(page, "calls")
     page.locator("tr", has_text="credited").locator("a.mono").first.click()
     page.get_by_role("heading", name="What happened").wait_for()
@@ -116,6 +116,8 @@ def take_pictures(page: Page) -> None:
     take(page, "billing")
     page.goto("/console/messages")
     take(page, "messages")
+    page.goto("/console/pictures")
+    take(page, "charts")
 
 
 def take(page: Page, name: str) -> None:

@@ -32,6 +32,11 @@ from callrouter.reports.period import ALWAYS, Period
 NO_OUTCOME = "no_outcome"
 ANY_OUTCOME = (NO_OUTCOME, *OUTCOMES)
 """the figures whose sum is all calls"""
+UNPROCESSED = sa.union(
+    sa.select(Call.sid).where(Call.ended_at.is_(None)),
+    sa.select(OutboxFact.call).where(OutboxFact.fact == ENDED),
+)
+"""the calls of which `partner_call` has nothing yet, or not the last"""
 _FIGURES = (NO_OUTCOME, *QUARTER_FIGURES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -186,19 +191,15 @@ def _totals(scope: CallScope, whole: Period) -> _Rows:
 
 def _not_in_totals(scope: CallScope, whole: Period) -> Iterator[_Rows]:
     """Calls whose outcome may differ from the one in the totals: as they are, less as they were counted."""
-    unprocessed = sa.union(
-        sa.select(Call.sid).where(Call.ended_at.is_(None)),
-        sa.select(OutboxFact.call).where(OutboxFact.fact == ENDED),
-    )
     yield (
         _select(quarter_of(Call.arrived_at), _OUTCOME_OF_CALL)
-        .where(Call.sid.in_(unprocessed), *whole.holds(Call.arrived_at))
+        .where(Call.sid.in_(UNPROCESSED), *whole.holds(Call.arrived_at))
         .where(*_of_scope(scope, Call.arrived_at, Call.helpline))
     )
     counted = {name: OF_CALL[name] for name in OUTCOMES}
     yield (
         _select(quarter_of(PartnerCall.arrived_at), counted, -1)
-        .where(PartnerCall.call.in_(unprocessed), PartnerCall.is_primary.is_(True))
+        .where(PartnerCall.call.in_(UNPROCESSED), PartnerCall.is_primary.is_(True))
         .where(*whole.holds(PartnerCall.arrived_at))
         .where(*_of_scope(scope, PartnerCall.arrived_at, PartnerCall.helpline))
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypedDict, cast
 
@@ -16,8 +16,9 @@ from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartn
 from callrouter.errors import NotKnown
 from callrouter.promises.model import ReturnCall
 from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, HourOfDay, count_in_totals
+from callrouter.reports.partner_counts import count_of_partner
 from callrouter.reports.period import ALWAYS, Period
-from callrouter.reports.report_figure import ReportFigure, calls_of
+from callrouter.reports.report_figure import ReportFigure, calls_of, count_of
 
 CHARGED, NOT_CHARGED = CHARGE_STATES = ("charged", "not charged")
 _KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
@@ -125,6 +126,13 @@ def count_calls(connection: sa.Connection, wanted: CallFilter) -> int:
     """How many calls are wanted, to the last one."""
     if _is_in_totals(wanted):
         return _count_in_totals(connection, wanted)
+    if wanted.figure and wanted == CallFilter(figure=wanted.figure):
+        counted = count_of(connection, wanted.figure)
+        if counted is not None:
+            return counted
+    if wanted.partner and _is_in_totals(replace(wanted, partner=None)) and not wanted.charge:
+        scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
+        return count_of_partner(connection, scope, wanted.partner, wanted.outcome, conditions(wanted))
     query = sa.select(sa.func.count()).select_from(Call).where(*conditions(wanted))
     return int(connection.execute(query).scalar_one())
 

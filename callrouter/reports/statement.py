@@ -93,10 +93,11 @@ def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[
         connection.execute(query), key=lambda row: tuple(row[:3])
     ):
         account = StatementAccount(partner=key, currency=currency, simulated=bool(simulated))
-        yield _balance(account, sums((row[3], int(row[4])) for row in rows))
+        yield account_balance(account, sums((row[3], int(row[4])) for row in rows))
 
 
-def _balance(account: StatementAccount, found: Sums) -> Balance:
+def account_balance(account: StatementAccount, found: Sums) -> Balance:
+    """The balance of an account whose entries come to this."""
     currency = account["currency"]
     return Balance(
         **account,

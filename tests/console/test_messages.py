@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import secrets
 from typing import Any
 
 import psycopg
@@ -181,7 +182,7 @@ def test_no_sound_is_fetched_where_the_entry_was_not_committed(
 ) -> None:
     with as_owner(world.database) as connection:
         connection.exec_driver_sql(REFUSE_AT_THE_COMMIT)
-    monkeypatch.setattr("console.message.secrets.token_urlsafe", lambda _: "known")
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _: "known")
     with pytest.raises(psycopg.Error, match="the disk is full"):
         page.post(f"{LIST}/{kept.sid}/play", data=WHY)
     assert page.get(f"{LIST}/{kept.sid}/sound/known").status_code == 404
