@@ -14,6 +14,7 @@ from callrouter.staff.refusals import RefusalKind, audit_foreign_request, count_
 from callrouter.staff.roles import Role
 from console.access import FORBIDDEN, Viewer
 from console.dependencies import ConsoleDependencies
+from console.unreadable import NUL
 
 NOT_FOUND = 404
 LONGEST_ID, MOST_IDS = 100, 20
@@ -53,7 +54,7 @@ def _ids() -> Iterator[str]:
     """What may be an id in the address: a number only where the address has a place for one."""
     values = [str(value) for value in (request.view_args or {}).values()]
     values += [value for value in request.args.values() if not value.isdecimal()]
-    yield from (value for value in values[:MOST_IDS] if len(value) <= LONGEST_ID)
+    yield from (value for value in values[:MOST_IDS] if len(value) <= LONGEST_ID and NUL not in value)
 
 
 def _note(

@@ -34,10 +34,11 @@ _WHY = FormField("reason", "Reason", reason, "The partner reads it. Write no num
 _AMOUNT = FormField(
     "amount", "Amount", hint="A part, for example 10.00. Empty: all that is left", optional=True
 )
-DISPUTE_FIELDS = (
-    FormField(
-        "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
-    ),
+DISPUTE_REASON = FormField(
+    "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
+)
+_DISPUTE_FIELDS = (
+    DISPUTE_REASON,
     FormField("evidence", "What the partner says", evidence, "Write no number of a caller here.", long=True),
 )
 
@@ -80,7 +81,7 @@ def add_credits(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             " who called or what came of it: the fee is for the call as such."
         )
         act = partial(_dispute, charge.call)
-        return answer(dependencies, _page("Raise a dispute about", charge, about, DISPUTE_FIELDS, act))
+        return answer(dependencies, _page("Raise a dispute about", charge, about, _DISPUTE_FIELDS, act))
 
 
 class LeftOfCharge(NamedTuple):

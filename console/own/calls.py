@@ -29,9 +29,10 @@ from callrouter.reports.own_calls import (
 )
 from callrouter.reports.own_story import own_story, own_timeline
 from callrouter.staff.roles import Right
+from config.free_text import evidence
 from console.access import needs, own_partner, viewer
-from console.billing.act import Act, ActPage, Values, answer
-from console.billing.credits import DISPUTE_FIELDS
+from console.billing.act import Act, ActPage, FormField, Values, answer
+from console.billing.credits import DISPUTE_REASON
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, address_with, asked_at
@@ -43,6 +44,10 @@ from console.zones import reader_zone
 PAGE = 50
 DAYS_SHOWN = 7
 EXPORT_COLUMNS = tuple(OwnCall.__annotations__)
+_DISPUTE_FIELDS = (
+    DISPUTE_REASON,
+    FormField("evidence", "What was wrong", evidence, "Write no number of a caller here.", long=True),
+)
 _LABELS = {"center": "center", "kind": "kind", "outcome": "outcome", "sid": "CallSid has"}
 _CHOICES = {"kind": KINDS, "outcome": OWN_OUTCOMES}
 
@@ -119,7 +124,7 @@ def own_calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             "You object to the charge: until 30 days after the invoice that has it. There is no reason about who"
             " called or what came of it: the fee is for the call as such. Staff decide, and the decision stands on the"
             " page Disputes.",
-            DISPUTE_FIELDS,
+            _DISPUTE_FIELDS,
             partial(_dispute, call, own_partner()),
             address("own_calls.call", sid=call),
             "reason",
