@@ -73,6 +73,9 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
     [dispute] = [str(row["id"]) for row in world.rows("dispute", partner="harbor")]
     return {
         "<token>": ["x"],
+        "<any(partners,centers,listings,helplines,numbers):kind>": ["partners", "centers", "helplines"],
+        "<any(partners,helplines):kind>": ["partners", "helplines"],
+        "<any(seats,rates):part>": ["rates", "seats"],
         "<sid>": [calls.of_harbor.sid, calls.promised_by_harbor.sid, calls.of_harbor.sid[:10]],
         "<form>": ["csv", "jsonl"],
         "<path:filename>": ["calm.svg"],
