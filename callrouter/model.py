@@ -53,6 +53,7 @@ from callrouter.staff.model import (
     StaffInvitation,
     StaffSession,
 )
+from callrouter.wordings.model import WordingProposal, WordingsHead
 
 GRANTS = {
     # Alembic's own: every process looks whether the schema is its own.
@@ -118,5 +119,7 @@ __all__ = [
     "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
+    "WordingProposal",
+    "WordingsHead",
     "metadata",
 ]

@@ -17,6 +17,7 @@ from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
+from callrouter.wordings.versions import WordingsCache
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ConsoleDependencies:
     sends_invoices: bool = False
     """a sender is set, so workers send what is asked for"""
     directories: DirectoryCache = field(default_factory=DirectoryCache)
+    wordings: WordingsCache = field(default_factory=WordingsCache)
 
     @cached_property
     def promises(self) -> PromiseDependencies:

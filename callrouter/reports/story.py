@@ -45,6 +45,7 @@ class Header(TypedDict):
     helpline_consent: str | None
     helpline_consent_at: datetime | None
     directory_version: int
+    wordings_version: int
     carrier_seconds: int | None
     reaped: bool
     simulated: bool

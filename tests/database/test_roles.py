@@ -82,6 +82,8 @@ RIGHTS = {
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
+    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)",
+    "wordings_head": "SELECT UPDATE",
 }
 KEPT = {
     "ledger_entry": "amount = 1",
@@ -96,6 +98,7 @@ KEPT = {
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
     "decision": "center = 'other'",
+    "wording_proposal": "changes = '[]'",
 }
 
 UPGRADE = "import sys; from callrouter.migrations import upgrade; upgrade(sys.argv[1])"

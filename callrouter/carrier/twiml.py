@@ -13,11 +13,10 @@ from typing import Any
 from twilio.twiml import TwiML
 from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Record, Redirect, Say, VoiceResponse
 
-from callrouter.calls.dependencies import Answer
+from callrouter.calls.dependencies import Answer, Render
 from callrouter.calls.steps import (
     LONGEST_MESSAGE_SECONDS,
     LONGEST_TALK_SECONDS,
-    MENU_SECONDS,
     Arrange,
     Bridge,
     Choices,
@@ -32,31 +31,34 @@ from callrouter.calls.steps import (
     Step,
     Whisper,
 )
-from callrouter.disclosure.sentences import Spoken, greeting_sentences
-from callrouter.disclosure.wording import version, words
+from callrouter.directory.attempts import MENU_SECONDS, WHISPER_KEY_SECONDS
 from callrouter.events.outbox import SpokenDisclosure
 from callrouter.speech import seconds_to_say
 from callrouter.telephony import RETRIED
+from callrouter.wordings.sentences import GreetingFacts, Spoken, greeting_sentences
+from callrouter.wordings.wordings import Wordings
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _FIRST_DIGIT_SECONDS = 6
 """time to find the number, before the silence that ends the entry is measured"""
 MOST_KEYS = 32
 """more than any number has, so that a longer entry is rejected and the next menu gets none of its digits"""
-_WHISPER_SECONDS = 5
 LEG_EVENTS = "initiated ringing answered completed"
 MOST_DOCUMENTS = 4_096
 """documents in the cache; they contain nothing about a caller"""
 RETRY = RETRIED
 
 
-def renderer(origin: str) -> Callable[[Step, int], Answer]:
-    """Return a function that renders a step and a document number as TwiML, with URLs under our public origin."""
+def renderer(origin: str) -> Render:
+    """Return a function that renders a step and a document number as TwiML, in the words of one version.
+
+    URLs are under our public origin.
+    """
     base = origin + "/twilio"
 
     @lru_cache(maxsize=MOST_DOCUMENTS)
-    def render(step: Step, number: int) -> Answer:
-        return _WRITERS[type(step)](step, number, base)
+    def render(step: Step, number: int, wordings: Wordings) -> Answer:
+        return _WRITERS[type(step)](step, number, base, wordings)
 
     return render
 
@@ -102,19 +104,29 @@ def _redirect(url: str) -> Redirect:
     return Redirect(url, method="POST")
 
 
-def _greeting(step: Greeting, number: int, base: str) -> Answer:
-    url, spoken = f"{base}/menu/{number}", greeting_sentences(step)
-    return disclosing(document(gather(url, spoken), _redirect(url)), "greeting", spoken, listens=MENU_SECONDS)
+def _facts(step: Greeting) -> GreetingFacts:
+    return GreetingFacts(step.helpline, step.language, step.other_languages, step.may_show_number)
 
 
-def _recall(step: Recall, number: int, base: str) -> Answer:
+def _greeting(step: Greeting, number: int, base: str, wordings: Wordings) -> Answer:
+    url, spoken = f"{base}/menu/{number}", greeting_sentences(wordings, _facts(step))
+    return disclosing(
+        document(gather(url, spoken), _redirect(url)),
+        "greeting",
+        spoken,
+        wordings.label("greeting"),
+        listens=MENU_SECONDS,
+    )
+
+
+def _recall(step: Recall, number: int, base: str, wordings: Wordings) -> Answer:
     keys = ("recall", "press-same-center", "or-stay")
-    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
-    return _menu("recall", "recall", spoken, f"{base}/recalled/{number}")
+    spoken = wordings.sentences(keys, step.language, center=step.name)
+    return _menu(wordings, "recall", "recall", spoken, f"{base}/recalled/{number}")
 
 
-def _ring(step: Ring, number: int, base: str) -> Answer:
-    spoken = [(words(step.wording, step.language, name=step.name), step.language)]
+def _ring(step: Ring, number: int, base: str, wordings: Wordings) -> Answer:
+    spoken = wordings.sentences([step.wording], step.language, center=step.name)
     dial = Dial(
         action=f"{base}/dialled/{number}",
         method="POST",
@@ -123,7 +135,13 @@ def _ring(step: Ring, number: int, base: str) -> Answer:
         caller_id=step.shown,
     )
     _add_center(dial, step, base)
-    return disclosing(document(*say_each(spoken), dial), step.wording, spoken, center=step.center)
+    return disclosing(
+        document(*say_each(spoken), dial),
+        step.wording,
+        spoken,
+        wordings.label(step.wording),
+        center=step.center,
+    )
 
 
 def _add_center(dial: Dial, step: Ring, base: str) -> None:
@@ -138,51 +156,50 @@ def _add_center(dial: Dial, step: Ring, base: str) -> None:
     )
 
 
-def _choices(step: Choices, number: int, base: str) -> Answer:
+def _choices(step: Choices, number: int, base: str, wordings: Wordings) -> Answer:
     keys = [step.why]
     keys += ["press-try-again"] if step.try_again else []
     keys += ["press-listing-promise"] if step.promise else []
     keys += ["press-helpline"] if step.helpline else []
     keys.append("press-crisis")
-    names = {"name": step.name, "helpline": step.helpline or ""}
-    return _menu(
-        "choices",
-        step.why,
-        [(words(key, step.language, **names), step.language) for key in keys],
-        f"{base}/chosen/{number}",
-    )
+    spoken = wordings.sentences(keys, step.language, center=step.name, helpline=step.helpline or "")
+    return _menu(wordings, "choices", step.why, spoken, f"{base}/chosen/{number}")
 
 
-def _offer(step: Offer, number: int, base: str) -> Answer:
+def _offer(step: Offer, number: int, base: str, wordings: Wordings) -> Answer:
     keys = ["offer", *(["press-promise"] if step.promise else []), "press-message", "national-lines"]
-    spoken = [(words(key, step.language, name=step.helpline), step.language) for key in keys]
-    return _menu("offer", "offer", spoken, f"{base}/offered/{number}")
+    spoken = wordings.sentences(keys, step.language, helpline=step.helpline)
+    return _menu(wordings, "offer", "offer", spoken, f"{base}/offered/{number}")
 
 
-def _menu(what: str, wording: str, spoken: Spoken, url: str, center: str | None = None) -> Answer:
+def _menu(
+    wordings: Wordings, what: str, wording: str, spoken: Spoken, url: str, center: str | None = None
+) -> Answer:
     written = document(gather(url, spoken), _redirect(url))
-    return disclosing(written, what, spoken, wording=wording, center=center, listens=MENU_SECONDS)
+    return disclosing(written, what, spoken, wordings.label(wording), center=center, listens=MENU_SECONDS)
 
 
-def _arrange(step: Arrange, number: int, base: str) -> Answer:
+def _arrange(step: Arrange, number: int, base: str, wordings: Wordings) -> Answer:
     keys = [step.wording, "press-other-number"]
     keys += ["press-allow-message"] if step.may_allow_message else []
     keys += ["press-take-back", "or-hang-up"]
-    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
-    return _menu("promised", step.wording, spoken, f"{base}/arranged/{number}", step.center)
+    spoken = wordings.sentences(keys, step.language, center=step.name)
+    return _menu(wordings, "promised", step.wording, spoken, f"{base}/arranged/{number}", step.center)
 
 
-def _enter_number(step: EnterNumber, number: int, base: str) -> Answer:
+def _enter_number(step: EnterNumber, number: int, base: str, wordings: Wordings) -> Answer:
     keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
-    spoken = [(words(key, step.language), step.language) for key in keys]
+    spoken = wordings.sentences(keys, step.language)
     url = f"{base}/entered/{number}"
     listening = gather(url, spoken, digits=MOST_KEYS, finish_on_key="#")
     listening.append(Pause(length=_FIRST_DIGIT_SECONDS))
-    return disclosing(document(listening, _redirect(url)), "enter-number", spoken)
+    return disclosing(
+        document(listening, _redirect(url)), "enter-number", spoken, wordings.label("enter-number")
+    )
 
 
-def _message(step: Message, number: int, base: str) -> Answer:
-    spoken = [(words("message", step.language, name=step.helpline), step.language)]
+def _message(step: Message, number: int, base: str, wordings: Wordings) -> Answer:
+    spoken = wordings.sentences(["message"], step.language, helpline=step.helpline)
     url = f"{base}/recorded/{number}"
     record = Record(
         action=url,
@@ -193,26 +210,30 @@ def _message(step: Message, number: int, base: str) -> Answer:
         recording_status_callback=f"{base}/recording{RETRY}",
         recording_status_callback_method="POST",
     )
-    return disclosing(document(*say_each(spoken), record, _redirect(url)), "message", spoken)
+    return disclosing(
+        document(*say_each(spoken), record, _redirect(url)), "message", spoken, wordings.label("message")
+    )
 
 
-def _ending(step: Ending, number: int, base: str) -> Answer:
+def _ending(step: Ending, number: int, base: str, wordings: Wordings) -> Answer:
     if step.wording is None:
         return Answer(document())
-    spoken = [(words(step.wording, step.language, name=step.name), step.language)]
-    return disclosing(document(*say_each(spoken), Hangup()), step.wording, spoken)
+    spoken = wordings.sentences([step.wording], step.language)
+    return disclosing(
+        document(*say_each(spoken), Hangup()), step.wording, spoken, wordings.label(step.wording)
+    )
 
 
-def _whisper(step: Whisper, number: int, base: str) -> Answer:
-    spoken = [(words("whisper", step.language), step.language)]
-    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, _WHISPER_SECONDS), Hangup()))
+def _whisper(step: Whisper, number: int, base: str, wordings: Wordings) -> Answer:
+    spoken = wordings.sentences(["whisper"], step.language)
+    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, WHISPER_KEY_SECONDS), Hangup()))
 
 
-def _bridge(step: Bridge, number: int, base: str) -> Answer:
+def _bridge(step: Bridge, number: int, base: str, wordings: Wordings) -> Answer:
     return Answer(document())
 
 
-def _refuse(step: Refuse, number: int, base: str) -> Answer:
+def _refuse(step: Refuse, number: int, base: str, wordings: Wordings) -> Answer:
     return Answer(document(Hangup()))
 
 
@@ -220,21 +241,22 @@ def disclosing(
     written: str,
     what: str,
     spoken: Spoken,
+    label: str,
     *,
-    wording: str | None = None,
     center: str | None = None,
     listens: int = 0,
 ) -> Answer:
     """A document that discloses something to the caller. The words are stored in the language of the first sentence.
 
-    `listens` is how many seconds it waits for a key after its words.
+    `label` is the key and the version of the first wording. `listens` is how many seconds it waits for a key after
+    its words.
     """
     spoken_text = " ".join(text for text, _ in spoken)
-    disclosed = SpokenDisclosure(what, version(wording or what), spoken[0][1], spoken_text, center)
+    disclosed = SpokenDisclosure(what, label, spoken[0][1], spoken_text, center)
     return Answer(written, disclosed, seconds_to_say(spoken_text) + listens)
 
 
-_WRITERS: dict[type[Any], Callable[[Any, int, str], Answer]] = {
+_WRITERS: dict[type[Any], Callable[[Any, int, str, Wordings], Answer]] = {
     Greeting: _greeting,
     Recall: _recall,
     Ring: _ring,

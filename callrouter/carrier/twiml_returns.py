@@ -9,7 +9,8 @@ from twilio.twiml.voice_response import Dial, Hangup, Say
 
 from callrouter.calls.dependencies import Answer
 from callrouter.calls.steps import LONGEST_TALK_SECONDS
-from callrouter.disclosure.wording import words
+from callrouter.carrier.twiml import LEG_EVENTS, RETRY, disclosing, document, gather, say, say_each
+from callrouter.promises.return_calls.dependencies import RenderReturn
 from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     AskCaller,
@@ -21,18 +22,18 @@ from callrouter.promises.return_calls.steps import (
     ReturnStep,
     RingCaller,
 )
-from webhooks.twiml import LEG_EVENTS, RETRY, disclosing, document, gather, say, say_each
+from callrouter.wordings.wordings import Wordings
 
 _KEY_SECONDS = 6
 _CALLER_RINGS_SECONDS = 25
 
 
-def return_renderer(origin: str) -> Callable[[ReturnStep], Answer]:
+def return_renderer(origin: str) -> RenderReturn:
     """Return a function that renders a step of a return call as TwiML, with URLs under our public origin."""
     base = f"{origin}/twilio/return"
 
-    def render(step: ReturnStep) -> Answer:
-        return _WRITERS[type(step)](step, base)
+    def render(step: ReturnStep, wordings: Wordings) -> Answer:
+        return _WRITERS[type(step)](step, base, wordings)
 
     return render
 
@@ -41,14 +42,14 @@ def _url(base: str, id: ReturnCallId, what: str) -> str:
     return f"{base}/{id.call}/{id.number}/{what}"
 
 
-def _ask_owner(step: AskOwner, base: str) -> Answer:
+def _ask_owner(step: AskOwner, base: str, wordings: Wordings) -> Answer:
     keys = ["return-ask", "press-take", "press-later", *(["press-hand-on"] if step.may_reassign else [])]
-    spoken = [(words(key, step.language, name=step.name), step.language) for key in keys]
+    spoken = wordings.sentences(keys, step.language, called=step.name)
     url = _url(base, step.id, "owner-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(wordings, step.language), Hangup()))
 
 
-def _ring_caller(step: RingCaller, base: str) -> Answer:
+def _ring_caller(step: RingCaller, base: str, wordings: Wordings) -> Answer:
     dial = Dial(
         action=_url(base, step.id, "bridged"),
         method="POST",
@@ -64,13 +65,13 @@ def _ring_caller(step: RingCaller, base: str) -> Answer:
         status_callback_event=LEG_EVENTS,
         status_callback_method="POST",
     )
-    return Answer(document(say(words("return-ringing", step.language), step.language), dial))
+    return Answer(document(say(wordings.text("return-ringing", step.language), step.language), dial))
 
 
-def _ask_caller(step: AskCaller, base: str) -> Answer:
+def _ask_caller(step: AskCaller, base: str, wordings: Wordings) -> Answer:
     keys = ("return-hello", "press-agree", "press-decline", "press-stop")
-    spoken = [(words(key, step.language), step.language) for key in keys]
-    message = [(words("return-message", step.language), step.language)] if step.leave_message else []
+    spoken = wordings.sentences(keys, step.language)
+    message = wordings.sentences(["return-message"], step.language) if step.leave_message else []
     url = _url(base, step.id, "caller-key")
     # Only a person presses a key and hears last words. Without a key it may be a machine, which hears no more
     # than the caller allowed.
@@ -78,30 +79,32 @@ def _ask_caller(step: AskCaller, base: str) -> Answer:
     return Answer(document(listening, *say_each(message), Hangup()))
 
 
-def _connect(step: Connect, base: str) -> Answer:
-    spoken = [(words("returning", step.language, name=step.name), step.language)]
-    return disclosing(document(*say_each(spoken)), "returning", spoken, center=step.center)
+def _connect(step: Connect, base: str, wordings: Wordings) -> Answer:
+    spoken = wordings.sentences(["returning"], step.language, center=step.name)
+    return disclosing(
+        document(*say_each(spoken)), "returning", spoken, wordings.label("returning"), center=step.center
+    )
 
 
-def _confirm_do_not_call(step: ConfirmDoNotCall, base: str) -> Answer:
-    spoken = [(words(key, step.language), step.language) for key in ("return-stopped", "press-forget")]
+def _confirm_do_not_call(step: ConfirmDoNotCall, base: str, wordings: Wordings) -> Answer:
+    spoken = wordings.sentences(("return-stopped", "press-forget"), step.language)
     url = _url(base, step.id, "caller-last-key")
-    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(step.language), Hangup()))
+    return Answer(document(gather(url, spoken, _KEY_SECONDS), _last_words(wordings, step.language), Hangup()))
 
 
-def _last_words(language: str) -> Say:
+def _last_words(wordings: Wordings, language: str) -> Say:
     """Spoken if no key is pressed."""
-    return say(words("goodbye", language), language)
+    return say(wordings.text("goodbye", language), language)
 
 
-def _goodbye(step: Goodbye, base: str) -> Answer:
+def _goodbye(step: Goodbye, base: str, wordings: Wordings) -> Answer:
     if step.wording is None:
         return Answer(document())
-    spoken = [say(words(step.wording, step.language), step.language)] if step.wording else []
+    spoken = [say(wordings.text(step.wording, step.language), step.language)] if step.wording else []
     return Answer(document(*spoken, Hangup()))
 
 
-_WRITERS: dict[type[Any], Callable[[Any, str], Answer]] = {
+_WRITERS: dict[type[Any], Callable[[Any, str, Wordings], Answer]] = {
     AskOwner: _ask_owner,
     RingCaller: _ring_caller,
     AskCaller: _ask_caller,
