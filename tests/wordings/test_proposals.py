@@ -139,7 +139,7 @@ def test_every_fault_of_every_text_is_told_at_once(database: Database) -> None:
             GOODBYE._replace(text="The best"),
             CONNECTING._replace(text="Connecting you to {center}."),
         )
-    assert len(refused.value.faults) == 3
+    assert len(refused.value.faults) == 2
     assert {fault.split(":")[0] for fault in refused.value.faults} == {"goodbye en", "connecting en"}
 
 
