@@ -15,6 +15,8 @@ from console.frame import NavigationPage, frame
 from console.now import now_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
+from console.wording_changes import wording_change_pages
+from console.wordings import wordings_pages
 
 NAVIGATION = (
     NavigationPage("Now", "now.now", "n"),
@@ -23,6 +25,7 @@ NAVIGATION = (
     NavigationPage("Promises", "promises.listed", "p"),
     NavigationPage("Billing", "billing.report", "b"),
     NavigationPage("Directory", "directory.overview", "d"),
+    NavigationPage("Wordings", "wordings.listed", "w"),
     NavigationPage("Audit", "audit.acts", "u"),
 )
 
@@ -38,3 +41,5 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(wordings_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(wording_change_pages(dependencies), url_prefix=PREFIX)

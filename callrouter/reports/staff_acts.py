@@ -18,6 +18,7 @@ from callrouter.privacy.model import AuditEntry
 from callrouter.reconciliation.model import CarrierDifference
 from callrouter.reports.listed_calls import ALWAYS
 from callrouter.reports.period import Period
+from callrouter.wordings.model import WordingProposal
 
 BATCH = 500
 _NONE = sa.literal("", sa.Text)
@@ -184,6 +185,23 @@ _ALL = sa.union_all(
         action=_with("directory change ", DirectoryProposal.decision),
         subject=_with("proposal ", DirectoryProposal.number),
         detail=_with("in force as version ", DirectoryProposal.version),
+    ),
+    _acts(
+        ("wordings proposed", WordingProposal.number),
+        WordingProposal.proposed_at,
+        WordingProposal.proposed_by,
+        action="wordings change proposed",
+        subject=_with("proposal ", WordingProposal.number),
+        detail=WordingProposal.changes,
+        reason=WordingProposal.reason,
+    ),
+    _acts(
+        ("wordings decided", WordingProposal.number),
+        WordingProposal.decided_at,
+        WordingProposal.decided_by,
+        action=_with("wordings change ", WordingProposal.decision),
+        subject=_with("proposal ", WordingProposal.number),
+        detail=_with("in force as version ", WordingProposal.version),
     ),
 ).subquery("act")
 _PLACE = sa.tuple_(_ALL.c.at, _ALL.c.key)

@@ -21,6 +21,7 @@ class Right(StrEnum):
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
     CHANGE_DIRECTORY = "change and approve the directory"
+    CHANGE_WORDINGS = "change and approve what callers hear"
     READ_AUDIT = "read the audit log"
     MANAGE_STAFF = "invite and remove staff"
 
@@ -38,9 +39,11 @@ class Role(StrEnum):
 _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY},
+    Role.OPERATIONS: _VIEWER
+    | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.OPERATE, Right.CHANGE_DIRECTORY, Right.CHANGE_WORDINGS},
     Role.BILLING: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.CHANGE_MONEY},
-    Role.COMPLIANCE: _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT},
+    Role.COMPLIANCE: _VIEWER
+    | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SEE_MONEY, Right.READ_AUDIT, Right.CHANGE_WORDINGS},
     Role.ADMIN: frozenset(Right),
 }
 

@@ -48,7 +48,7 @@ _GIVES_AWAY = re.compile(
 )
 _VERB = {"en": r"press", "es": r"presion[ae]"}
 _PRESS = {"en": re.compile(r"\bpress (\d)(?!\d)"), "es": re.compile(r"\bpresione (\d)(?!\d)")}
-_SAMPLE_NAMES = {
+SAMPLE_NAMES = {
     "center": "Sunrise Recovery Los Angeles",
     "helpline": "Addiction Helpline America",
     "called": "Addiction Helpline America",
@@ -92,7 +92,7 @@ def placeholders(text: str) -> list[str]:
 
 def with_sample_names(text: str) -> str:
     """A text as it could be spoken."""
-    return text.format(**_SAMPLE_NAMES)
+    return text.format(**SAMPLE_NAMES)
 
 
 def seconds_with_names(text: str) -> int:
