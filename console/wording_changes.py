@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from callrouter.directory.directory import LANGUAGES
 from callrouter.errors import NotKnown
 from callrouter.reports.wording_preview import WordingPreview, preview
+from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
 from callrouter.staff.roles import Right
 from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, check_change
@@ -58,7 +59,7 @@ class WordingDraft:
 
 def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
-    pages = Blueprint("wording_changes", __name__)
+    pages = Blueprint("wordings_changes", __name__)
 
     @pages.get("/wordings/<key>/edit")
     @needs(Right.CHANGE_WORDINGS)
@@ -80,7 +81,7 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.database.engine.begin() as connection:
             proposed = propose(connection, draft.changes, draft.reason, asked_at(), viewer().name)
         flash(f"It waits as proposal {proposed.number}. Another person has to approve it.", "good")
-        return redirect(address("wording_changes.proposal", number=proposed.number))
+        return redirect(address("wordings_changes.proposal", number=proposed.number))
 
     @pages.get("/wordings/proposals/<int:number>")
     @needs(Right.SEE_DIRECTORY)
@@ -110,6 +111,7 @@ def _page(draft: WordingDraft) -> str:
         draft=draft,
         errors=draft.errors,
         rules=rules_of(draft.key),
+        place=place_in_words,
         languages=LANGUAGE_NAMES,
     )
 
@@ -166,6 +168,7 @@ def _proposal_page(connection: sa.Connection, dependencies: ConsoleDependencies,
         changes=changes,
         base=base,
         checked=checked,
+        place=place_in_words,
         refused=refused,
         languages=LANGUAGE_NAMES,
         previews=[

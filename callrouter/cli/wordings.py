@@ -14,7 +14,7 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.directory import LANGUAGES
 from callrouter.directory.versions import DirectoryCache
-from callrouter.reports.wording_scenes import ROUTES
+from callrouter.reports.wording_scenes import ROUTES, place_in_words
 from callrouter.reports.wordings import (
     ListedWording,
     WordingInLanguage,
@@ -244,6 +244,7 @@ def _print_change(form: str, checked: CheckedChange) -> None:
         return
     for difference in checked.differences:
         click.echo(readable_lines(difference.in_words()))
+        click.echo(f"  {place_in_words(difference.key)}")
     for effect in checked.effects:
         click.echo(effect.in_words())
 

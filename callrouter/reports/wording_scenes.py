@@ -277,6 +277,13 @@ def states_of(key: str) -> tuple[str, ...]:
     return (*SCENE_OF[key].states, *ALSO_IN.get(key, ()))
 
 
+def place_in_words(key: str) -> str:
+    """Where a wording is heard, as one line."""
+    scene, states = SCENE_OF[key], ", ".join(states_of(key)) or "of no call"
+    routes = ", ".join(routes_of(key))
+    return f"heard by {scene.listener}: {scene.moment} (states: {states}; routes: {routes})"
+
+
 def routes_of(key: str) -> tuple[str, ...]:
     """All routes on which a wording is heard."""
     extra = (LISTING,) if key == "press-crisis" else ()

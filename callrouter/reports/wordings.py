@@ -11,8 +11,14 @@ from callrouter.reports.wording_preview import WordingPreview, preview
 from callrouter.reports.wording_scenes import SCENE_OF, SCENES, routes_of, states_of
 from callrouter.wordings.history import TextVersion, text_history, wordings_versions
 from callrouter.wordings.required_parts import REQUIRED
-from callrouter.wordings.text_rules import longest_seconds, seconds_with_names
-from callrouter.wordings.wordings import FIRST_VERSION, WordingId, Wordings
+from callrouter.wordings.text_rules import (
+    TO_ANYBODY,
+    key_of,
+    longest_seconds,
+    placeholders,
+    seconds_with_names,
+)
+from callrouter.wordings.wordings import FIRST_VERSION, SHIPPED, WordingId, Wordings
 
 
 class ListedWording(TypedDict):
@@ -65,7 +71,10 @@ def wording_in_language(
 def rules_of(key: str) -> list[str]:
     """What a text of this wording must keep, in words."""
     parts = [f"it says {part.what}" for part in REQUIRED.get(key, ())]
-    return [*parts, f"it takes at most {longest_seconds(key)} seconds to say"]
+    names = [f"it has the name {{{name}}}" for name in dict.fromkeys(placeholders(SHIPPED.text(key, "en")))]
+    digits = [f"it names its key, once: “press {key_of(key)}”"] if key_of(key) else []
+    secret = ["it tells nobody what the call is about"] if key in TO_ANYBODY else []
+    return [*parts, *names, *digits, *secret, f"it takes at most {longest_seconds(key)} seconds to say"]
 
 
 def _versions(connection: sa.Connection) -> dict[WordingId, int]:

@@ -105,6 +105,12 @@ def longest_seconds(key: str) -> int:
     return _LONGEST.get(key, LONGEST_SECONDS)
 
 
+def key_of(key: str, language: str = "en") -> str | None:
+    """The key that a caller or a center may press because of this wording; None: none."""
+    found = _PRESS[language].search(folded(SHIPPED.text(key, language)))
+    return found[1] if found else None
+
+
 def _unknown(key: str, language: str) -> str:
     if key not in KEYS:
         return "there is no such wording; `callrouter wordings list` shows them all"
@@ -186,14 +192,14 @@ def _meaning_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
 
 def _key_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
     """A key is named as `press N`, one sentence for each choice, and is the key that the software acts on."""
-    wanted = _PRESS[language].findall(folded(SHIPPED.text(key, language)))
+    wanted = key_of(key, language)
     verbs = re.findall(rf"\b{_VERB[language]}\b", folded(text))
-    if not wanted:
+    if wanted is None:
         if verbs:
             yield "key", f"it names a key ({verbs[0]!r}), and no key is waited for because of this wording"
         return
-    how = f"{'press' if language == 'en' else 'presione'} {wanted[0]}"
-    if _PRESS[language].findall(folded(text)) != wanted or len(verbs) != 1:
+    how = f"{'press' if language == 'en' else 'presione'} {wanted}"
+    if _PRESS[language].findall(folded(text)) != [wanted] or len(verbs) != 1:
         yield "key", f"it has to name its key once, as “{how}”"
     elif key.startswith("press-") and len(sentences(text)) != 1:
         yield "key", "a choice is one sentence"

@@ -103,4 +103,6 @@ def test_the_list_names_the_version_that_brought_each_text(database_url: str) ->
 
 def test_the_rules_are_told_in_words() -> None:
     assert any("{center}, a paid advertiser" in rule for rule in rules_of("connecting"))
-    assert rules_of("whisper") == ["it takes at most 5 seconds to say"]
+    assert rules_of("whisper") == ["it names its key, once: “press 1”", "it takes at most 5 seconds to say"]
+    assert "it has the name {helpline}" in rules_of("greeting")
+    assert "it tells nobody what the call is about" in rules_of("return-hello")
