@@ -13,15 +13,28 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
-from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal
+from callrouter.figures.model import (
+    DIMENSIONS,
+    FIGURES,
+    QUARTER_DIMENSIONS,
+    QUARTER_FIGURES,
+    DayTotal,
+    QuarterHourTotal,
+)
 from callrouter.figures.recount import RECOUNT
+from callrouter.figures.recount_quarters import RECOUNT_QUARTERS
 
 FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
 """those that are whole"""
 TABLES = ("call", "partner_call", "ledger_entry", "confirmation")
 CALLS_A_CALLER = 3
 
-_COUNT_TOTALS = sa.insert(DayTotal).from_select([*DIMENSIONS, *FIGURES], RECOUNT)
+_COUNTED = {
+    DayTotal: sa.insert(DayTotal).from_select([*DIMENSIONS, *FIGURES], RECOUNT),
+    QuarterHourTotal: sa.insert(QuarterHourTotal).from_select(
+        [*QUARTER_DIMENSIONS, *QUARTER_FIGURES], RECOUNT_QUARTERS
+    ),
+}
 _STATEMENTS = Path(__file__).with_suffix(".sql")
 _CONSTRAINTS = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype FROM pg_constraint
@@ -52,16 +65,19 @@ def fill(url: str, calls: int) -> None:
 def count_totals(connection: sa.Connection) -> None:
     """Count all totals. Nobody else writes meanwhile."""
     with without_guard(connection):
-        connection.execute(sa.delete(DayTotal))
-        connection.execute(_COUNT_TOTALS)
+        for table, recount in _COUNTED.items():
+            connection.execute(sa.delete(table))
+            connection.execute(recount)
 
 
 @contextmanager
 def without_guard(connection: sa.Connection) -> Iterator[None]:
     """Within it totals can be written by hand, which a trigger refuses otherwise."""
-    connection.exec_driver_sql("ALTER TABLE day_total DISABLE TRIGGER total_is_counted")
+    for table in _COUNTED:
+        connection.exec_driver_sql(f"ALTER TABLE {table.__tablename__} DISABLE TRIGGER total_is_counted")
     yield
-    connection.exec_driver_sql("ALTER TABLE day_total ENABLE TRIGGER total_is_counted")
+    for table in _COUNTED:
+        connection.exec_driver_sql(f"ALTER TABLE {table.__tablename__} ENABLE TRIGGER total_is_counted")
 
 
 def _statements(calls: int) -> list[bytes]:

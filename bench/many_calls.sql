@@ -40,11 +40,11 @@ SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
 FROM made ORDER BY n;
 
 INSERT INTO partner_call (call, partner, center, helpline, kind, day, arrived_at, simulated, directory_version, caller,
-    is_primary, answered, promised, kept, wait_seconds, talk_seconds, cost_micros, cost_currency)
+    is_primary, answered, promised, kept, outcome, wait_seconds, talk_seconds, cost_micros, cost_currency)
 SELECT sid, 'partner-' || rung % 100, 'center-' || rung, helpline, kind,
     (arrived_at AT TIME ZONE zone_of(rung))::date::text, arrived_at, false, 1, '+1 310 ••• ••88', is_primary,
     rung IS NOT DISTINCT FROM taker,
-    is_primary AND outcome = 'promised', false, CASE WHEN rung = taker THEN wait END,
+    is_primary AND outcome = 'promised', false, outcome, CASE WHEN rung = taker THEN wait END,
     CASE WHEN rung = taker THEN seconds ELSE 0 END,
     CASE WHEN is_primary THEN 8500 * (1 + seconds / 60) + 14000 * (1 + seconds / 60) END, CASE WHEN is_primary THEN 'USD' END
 FROM (

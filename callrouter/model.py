@@ -13,7 +13,7 @@ from callrouter.billing.model import (
     SpendCapLock,
 )
 from callrouter.calls.model import Call, Leg
-from callrouter.database import Base, Grants, metadata
+from callrouter.database import Base, Grants, PartnerRows, metadata
 from callrouter.directory.model import (
     DirectoryHead,
     DirectoryProposal,
@@ -26,7 +26,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall
+from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -34,7 +34,7 @@ from callrouter.invoices.model import (
     InvoiceLine,
     InvoiceSeries,
 )
-from callrouter.messages.model import MessageRecording, VoicemailMessage
+from callrouter.messages.model import MessagePlayback, MessageRecording, VoicemailMessage
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
@@ -48,6 +48,7 @@ from callrouter.routing.model import (
 from callrouter.staff.model import (
     Passkey,
     RecoveryCode,
+    SavedView,
     SignInAttempt,
     StaffAccount,
     StaffInvitation,
@@ -61,9 +62,19 @@ GRANTS = {
     **{str(mapper.local_table.description): mapper.class_.__grants__ for mapper in Base.registry.mappers},
 }
 """what the application's role may do with each table, by its name"""
+PARTNER_ROWS: dict[str, PartnerRows] = {
+    str(mapper.local_table.description): rows
+    for mapper in Base.registry.mappers
+    if (rows := mapper.class_.__partner_rows__)
+}
+"""what a partner may read of each table, by its name; of the others, nothing"""
+PARTNER_GRANTS = {table: rows.grants for table, rows in PARTNER_ROWS.items()}
+"""what the partners' role may do with each table: it only reads"""
 
 __all__ = [
     "GRANTS",
+    "PARTNER_GRANTS",
+    "PARTNER_ROWS",
     "AlertDelivery",
     "AuditEntry",
     "Availability",
@@ -91,12 +102,14 @@ __all__ = [
     "LedgerEntry",
     "Leg",
     "LineupDocument",
+    "MessagePlayback",
     "MessageRecording",
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
     "Passkey",
     "Promise",
+    "QuarterHourTotal",
     "RaisedAlert",
     "ReconciledDay",
     "RecoveryCode",
@@ -104,6 +117,7 @@ __all__ = [
     "ReturnCall",
     "ReturnCallQueue",
     "RotationRow",
+    "SavedView",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

@@ -115,6 +115,13 @@ def receiver(address: str) -> str:
     return address
 
 
+def issuer(address: str) -> str:
+    """The URL by which an OpenID Connect provider names itself, which has no query (Discovery 1.0, section 3)."""
+    if _split(receiver(address)).query or address[-1] in "?#":
+        raise ValueError("more than an issuer")
+    return address
+
+
 def secret(text: str) -> str:
     if len(text) < SHORTEST_SECRET:
         raise ValueError("too short")

@@ -41,6 +41,9 @@ NEEDS = {
     "INVOICE_FROM": ("SMTP_URL",),
     "ALERT_WEBHOOK_URL": ("ALERT_WEBHOOK_SECRET",),
     "ALERT_WEBHOOK_SECRET": ("ALERT_WEBHOOK_URL",),
+    "CONSOLE_OIDC_ISSUER": ("CONSOLE_OIDC_CLIENT_ID", "CONSOLE_OIDC_CLIENT_SECRET"),
+    "CONSOLE_OIDC_CLIENT_ID": ("CONSOLE_OIDC_ISSUER",),
+    "CONSOLE_OIDC_CLIENT_SECRET": ("CONSOLE_OIDC_ISSUER",),
 }
 
 
@@ -195,6 +198,33 @@ class Settings:
         "host:port where the console's process listens; or nothing, for a private socket in CALLROUTER_HOME",
         "127.0.0.1:8002",
     )
+    console_oidc_issuer: str | None = optional(
+        "CONSOLE_OIDC_ISSUER",
+        parsers.issuer,
+        "the https address of an OpenID Connect provider, exactly as it names itself, or http on this machine;"
+        " together with CONSOLE_OIDC_CLIENT_ID and CONSOLE_OIDC_CLIENT_SECRET",
+        "https://login.example.org",
+    )
+    console_oidc_client_id: str | None = optional(
+        "CONSOLE_OIDC_CLIENT_ID",
+        matching(r"[!-~]+"),
+        "the client ID under which the provider knows the console, together with CONSOLE_OIDC_ISSUER",
+        "callrouter",
+    )
+    console_oidc_client_secret: str | None = optional(
+        "CONSOLE_OIDC_CLIENT_SECRET",
+        matching(r"[!-~]+"),
+        "the client secret that the provider has issued, together with CONSOLE_OIDC_ISSUER",
+        "0123456789abcdef" * 2,
+        secret=True,
+    )
+    console_passwords: str = setting(
+        "CONSOLE_PASSWORDS",
+        one_of("everybody", "admins"),
+        "everybody; or admins, so that all others sign in through CONSOLE_OIDC_ISSUER alone",
+        "everybody",
+        default="everybody",
+    )
     sources: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -285,7 +315,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, env_file: Path = 
     """Read and check all settings. SettingsError lists all faults."""
     file = read_env_file(env_file)
     found = set_texts(environment, file)
-    _stop_at([*_unknown(environment, file), *_wrong(found), *_missing(found), *_only_simulated(found)])
+    faults = (_unknown(environment, file), _wrong(found), _missing(found), _contradictions(found))
+    _stop_at([fault for some in faults for fault in some])
     if "DATABASE_URL" not in found:
         data_dir = _values(found)["data_dir"]
         refuse_earlier(data_dir)
@@ -318,10 +349,13 @@ def _missing(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
             yield rule.fault(f"is missing, while {wanted[rule.name]} is set")
 
 
-def _only_simulated(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
-    """Nobody real may be called at night."""
+def _contradictions(found: Mapping[str, SettingText]) -> Iterator[SettingFault]:
+    """Nobody real may be called at night, and everybody needs a way to sign in."""
     if "TWILIO_ACCOUNT_SID" in found and "QUIET_HOURS" in found and found["QUIET_HOURS"].text == "none":
         yield RULES["quiet_hours"].fault("is none, while TWILIO_ACCOUNT_SID is set")
+    passwords = found.get("CONSOLE_PASSWORDS")
+    if passwords and passwords.text.lower() == "admins" and "CONSOLE_OIDC_ISSUER" not in found:
+        yield RULES["console_passwords"].fault("is admins, while CONSOLE_OIDC_ISSUER is not set")
 
 
 def _values(found: Mapping[str, SettingText]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, g, request
 
-from callrouter.staff.roles import Right, Role, may
+from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORBIDDEN = 403
@@ -16,16 +16,20 @@ FORBIDDEN = 403
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who is signed in. `name` stands in the audit log; `zone` is the time zone that they read in."""
+    """The person who is signed in. `name` stands in the audit log; `zone` is the time zone that they read in.
+
+    `partner` is whose person it is, while that partner is in the directory; None: nobody's.
+    """
 
     account: int
     name: str
     role: Role
     zone: str
     shortcuts: bool = True
+    partner: str | None = None
 
     def may(self, right: Right) -> bool:
-        return may(self.role, right)
+        return may(self.role, right) and (right not in OF_A_PARTNER or self.partner is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,14 @@ def viewer() -> Viewer:
     """The person who asked for this page. The guard has let nobody else through."""
     found: Viewer = g.viewer
     return found
+
+
+def own_partner() -> str:
+    """The partner of the person who asked for this page, which needs a right of a partner."""
+    partner = viewer().partner
+    if partner is None:
+        abort(FORBIDDEN)
+    return partner
 
 
 def guard(

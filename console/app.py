@@ -10,7 +10,9 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from console.access import Viewer, guard
+from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
+from console.refusals import watch_refusals
 
 PREFIX = "/console"
 _HEADERS = {
@@ -56,9 +58,11 @@ def console_app(
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
     CSRFProtect(app)
+    compress_answers(app)
     app.jinja_env.globals["csrf_field"] = csrf_field
     sign_in.register(app)
     pages(app, dependencies)
+    watch_refusals(app, dependencies)
     guard(app, sign_in.viewer, on_unknown=sign_in.redirect_to_sign_in, on_stale=sign_in.require_confirmation)
 
     @app.after_request

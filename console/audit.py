@@ -1,25 +1,50 @@
-"""The page Audit: everything that staff did, by whom, to what and why; the newest first."""
+"""The page Audit: everything that staff did, by whom, to what and why, and what it changed; the newest first."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
+from callrouter.reports.call_pages import Cursor
 from callrouter.reports.period import Period, moment
-from callrouter.reports.staff_acts import ActCursor, AuditedAct, WantedActs, act_choices, act_page, all_acts
+from callrouter.reports.staff_acts import (
+    ActChange,
+    ActCursor,
+    AuditedAct,
+    WantedActs,
+    act_choices,
+    act_page,
+    all_acts,
+    count_acts,
+)
+from callrouter.sheets.parts import Shape
 from callrouter.staff.roles import Right
 from console.access import needs
+from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address
-from console.zones import reader_zone, utc
+from console.zones import reader_zone
 
 PAGE = 50
 LABELS = {"person": "by", "action": "action", "subject": "about", "since": "since", "until": "until"}
-_PLACE = "~"
+SHAPE = Shape(
+    tuple(AuditedAct.__annotations__),
+    lists={"changes": tuple(ActChange.__annotations__)},
+    key="id",
+    key_there="act",
+)
+_PAGES = (
+    (re.compile(r"CA[0-9a-f]{32}"), "calls.call", "sid"),
+    (re.compile(r"version (?P<id>\d+)"), "directory.version", "number"),
+    (re.compile(r"proposal (?P<id>\d+)"), "directory_changes.proposal", "number"),
+    (re.compile(r"INV-\S+"), "billing.invoice", "name"),
+)
+"""how a subject is written that has a page of its own, and that page"""
 
 
 def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
@@ -30,21 +55,25 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.READ_AUDIT)
     def acts() -> str:
         written = _filter()
+        wanted = _wanted(written)
+        places = {name: _place(request.args.get(name)) for name in ("after", "before")}
         with dependencies.reading() as connection:
-            page = act_page(connection, _wanted(written), PAGE, _place(request.args.get("after")))
+            page = act_page(connection, wanted, PAGE, **places)
+            total = count_acts(connection, wanted)
             people, actions = act_choices(connection)
         return render_template(
             "audit.html",
             page=page,
+            total=total,
             filter=written,
             labels=LABELS,
             people=people,
             actions=actions,
             formats=FORMATS,
-            older=page.older and address("audit.acts", **written, after=_text(page.older)),
-            without=lambda part: address(
-                "audit.acts", **{name: text for name, text in written.items() if name != part}
-            ),
+            newer=cursor_text(page.previous and Cursor(*page.previous)),
+            older=cursor_text(page.following and Cursor(*page.following)),
+            subject_page=subject_page,
+            filter_address=lambda without="", **more: _with(written, without, **more),
             export_address=lambda form: address(
                 "audit.exported", form=form, **{"zone": reader_zone().key} | written
             ),
@@ -53,14 +82,26 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/audit/export.<form>")
     @needs(Right.READ_AUDIT)
     def exported(form: str) -> Response:
-        columns = tuple(AuditedAct.__annotations__)
-        return download(form, "audit", columns, _rows(dependencies, _wanted(_filter())), reader_zone())
+        return download(form, "audit", SHAPE, _rows(dependencies, _wanted(_filter())), reader_zone())
 
     return pages
 
 
+def subject_page(subject: str) -> str | None:
+    """The page of what was acted on; None where it has none."""
+    for pattern, endpoint, name in _PAGES:
+        if found := pattern.fullmatch(subject):
+            return address(endpoint, **{name: found.groupdict().get("id", subject)})
+    return None
+
+
 def _filter() -> dict[str, str]:
     return {name: text for name in LABELS if (text := request.args.get(name, "").strip())}
+
+
+def _with(written: dict[str, str], without: str, **more: str) -> str:
+    """The address of the page with the filter in it, less one part."""
+    return address("audit.acts", **{name: text for name, text in written.items() if name != without} | more)
 
 
 def _wanted(written: dict[str, str]) -> WantedActs:
@@ -78,14 +119,8 @@ def _moment(text: str | None) -> Any:
 
 
 def _place(text: str | None) -> ActCursor | None:
-    if not text:
-        return None
-    at, _, key = text.partition(_PLACE)
-    return ActCursor(_moment(at), key)
-
-
-def _text(cursor: ActCursor) -> str:
-    return f"{utc(cursor.at)}{_PLACE}{cursor.key}"
+    cursor = cursor_of(text)
+    return ActCursor(*cursor) if cursor else None
 
 
 def _rows(dependencies: ConsoleDependencies, wanted: WantedActs) -> Iterator[Any]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from werkzeug.datastructures import MultiDict
 
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
 from callrouter.errors import Fault
 from callrouter.phone import telephone_number
+from callrouter.reports.call_history import HOURS_OF_DAY
 from callrouter.reports.call_pages import Cursor
+from callrouter.reports.call_totals import HourOfDay
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
+from console.call_columns import CallColumn, columns_text, read_columns
 from console.zones import utc
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
+COLUMNS = "columns"
 ALL = "all"
 """written for `since`: from the first call on"""
 DAYS_SHOWN = 7
@@ -33,15 +39,18 @@ _LABELS = {
     "sid": "CallSid has",
     "caller": "one caller",
     "figure": "billing report:",
+    "hour": "hour of the day",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CallQuery:
-    """The filter as it was written, and what it means."""
+    """The filter as it was written, and what it means; and the columns that are shown."""
 
     written: dict[str, str]
+    """what an address needs to show the same"""
     wanted: CallFilter
+    columns: tuple[CallColumn, ...]
 
     @property
     def names_caller(self) -> bool:
@@ -50,7 +59,7 @@ class CallQuery:
     @property
     def chips(self) -> dict[str, str]:
         """Each part of the filter in words, by its name in the address."""
-        return {name: self._in_words(name, text) for name, text in self.written.items()}
+        return {name: self._in_words(name, text) for name, text in self.written.items() if name in _LABELS}
 
     def _in_words(self, name: str, text: str) -> str:
         if name == "caller":
@@ -59,7 +68,7 @@ class CallQuery:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> CallQuery:
+def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -> CallQuery:
     """The filter of an address. Raises Fault for what cannot be read.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
@@ -72,8 +81,10 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
+    columns = read_columns(arguments.getlist(COLUMNS))
+    text = columns_text(columns)
     return CallQuery(
-        written,
+        written | ({COLUMNS: text} if text else {}),
         CallFilter(
             Period(begin, until),
             outcome=None if outcome == IN_PROGRESS else outcome,
@@ -86,7 +97,9 @@ def read_filter(arguments: Mapping[str, str], zone: tzinfo, now: datetime) -> Ca
             sid_part=written.get("sid"),
             charge=written.get("charge"),
             figure=read_figure(written["figure"]) if "figure" in written else None,
+            hour=_hour_of_day(written.get("hour"), zone),
         ),
+        columns,
     )
 
 
@@ -113,6 +126,14 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
         return moment(text, zone) if zone else moment(text)
     except ValueError as error:
         raise Fault(str(error)) from None
+
+
+def _hour_of_day(text: str | None, zone: ZoneInfo) -> HourOfDay | None:
+    if text is None:
+        return None
+    if text.isdecimal() and int(text) in HOURS_OF_DAY:
+        return HourOfDay(int(text), zone.key)
+    raise Fault(f"hour cannot be {text!r}: it is a number from 0 to 23")
 
 
 def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:

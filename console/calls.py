@@ -17,23 +17,21 @@ from callrouter.reports.story import story
 from callrouter.reports.timeline import timeline
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_filter import IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
+from console.call_columns import CALL_COLUMNS, exported_columns
+from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.saved_views import add_saved_views, open_view, view_address, views_above
 from console.zones import reader_zone
 
 PAGE = 50
-EXPORT_COLUMNS = (
-    "sid", "arrived_at", "ended_at", "dialled", "route", "listing", "helpline", "status", "outcome", "answered_by",
-    "partner", "attempts", "talk_seconds", "charge_amount", "charge_currency", "charge_state", "caller", "state",
-    "language", "simulated",
-)  # fmt: skip
 
 
 def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("calls", __name__)
+    add_saved_views(pages, dependencies)
 
     @pages.get("/calls")
     @needs(Right.SEE_CALLS)
@@ -42,6 +40,9 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         wanted = read_filter(request.args, zone, asked_at())
         if wanted.names_caller and not viewer().may(Right.SEARCH_NUMBERS):
             return redirect(address("calls.listed"))
+        if len(request.args.getlist(COLUMNS)) > 1:
+            # The boxes of a form: one text in the address is enough.
+            return redirect(_with(wanted, "calls.listed", ""))
         with dependencies.reading() as connection:
             page = call_page(
                 connection,
@@ -51,6 +52,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 before=cursor_of(request.args.get("before")),
             )
             choices = call_choices(connection)
+            views = views_above(connection)
         return render_template(
             "calls.html",
             page=page,
@@ -59,7 +61,11 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             formats=FORMATS,
             outcomes=(*OUTCOMES, IN_PROGRESS),
             charge_states=CHARGE_STATES,
-            filter_address=lambda without="", **more: _with(wanted, "calls.listed", without, **more),
+            all_columns=CALL_COLUMNS,
+            views=views,
+            open_view=open_view,
+            view_address=view_address(wanted),
+            filter_address=lambda without="", to="calls.listed", **more: _with(wanted, to, without, **more),
             export_address=lambda form: _with(wanted, "calls.exported", "", form=form, zone=zone.key),
             newer=cursor_text(page.newer),
             older=cursor_text(page.older),
@@ -91,7 +97,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def exported(form: str) -> Response:
         zone = reader_zone()
         wanted = read_filter(request.args, zone, asked_at())
-        return download(form, "calls", EXPORT_COLUMNS, _rows(dependencies, wanted), zone)
+        return download(form, "calls", exported_columns(wanted.columns), _rows(dependencies, wanted), zone)
 
     @pages.get("/calls/<sid>")
     @needs(Right.SEE_CALLS)

@@ -11,6 +11,8 @@ DEFINITIONS = {
     "amount": "What was entered to be paid in the period: charges, fees and additions, before credits. No payments.",
     "credited": "What was taken off in the period: credits and deductions. No payments.",
     "caller": "The caller's number, masked. The whole number is only in the vault.",
+    "state": "The state of the caller's number; empty where it is not known.",
+    "legs": "How often a center was rung for the call.",
     "line": "The number that the caller dialed.",
     "route": "listing or helpline: what the call ended as.",
     "talk": "Seconds between the acceptance and the end of the talk, as the carrier counts them, less screening.",
@@ -23,6 +25,10 @@ DEFINITIONS = {
     "credit": "What the rotation owes the seat, in calls: who is owed most is rung. A helpline's credits add up to 0.",
     "rung after": "Seconds from a call's arrival until this seat is rung at the latest, if those before it do not"
     " answer.",
+    "for": "The center that is to hear the message, because it was called; staff, where no center was.",
+    "sound": "being fetched: the carrier still has it; kept: sealed here; silent: nobody speaks in it; missing: the"
+    " carrier had none; deleted: after its days, or because the caller asked.",
+    "heard": "How often somebody opened the message, here or at the command line: each time stands in the audit log.",
     "due": "Until when the promised return call has to be made.",
     "promised": "Calls that ended with the promise of a return call.",
     "kept": "Promises that a return call has kept.",

@@ -10,14 +10,30 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from callrouter.database import Database
+from callrouter.carrier.trial_calls import TrialCalls
+from callrouter.database import PARTNER, Database, name_partner
 from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
+from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
+
+OF_PARTNERS = 4
+"""connections for pages of partners"""
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """An OpenID Connect provider, and the client that we are to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    is_required: bool = False
+    """whoever is no admin signs in through it alone"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,9 @@ class ConsoleDependencies:
     """who bills, on invoices: a name and an address, line by line"""
     sends_invoices: bool = False
     """a sender is set, so workers send what is asked for"""
+    trial_calls: TrialCalls | None = None
+    """the simulated carrier; None: calls are real, and nobody tries one here"""
+    single_sign_on: SingleSignOn | None = None
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)
 
@@ -46,6 +65,24 @@ class ConsoleDependencies:
         return PromiseDependencies(
             self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
         )
+
+    @cached_property
+    def first_use(self) -> FirstUseWatch:
+        """How far the first use is."""
+        return FirstUseWatch(self.directories)
+
+    @cached_property
+    def partner_database(self) -> Database:
+        """The database as partners see it: nothing, but for the rows of a partner that was named."""
+        url = self.database.engine.url.render_as_string(hide_password=False)
+        return Database(url, connections=OF_PARTNERS, role=PARTNER)
+
+    @contextmanager
+    def reading_own(self, partner: str) -> Iterator[sa.Connection]:
+        """As `reading`, but it sees what is this partner's, and nothing else."""
+        with reading(self.partner_database.engine) as connection:
+            name_partner(connection, partner)
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -21,18 +21,23 @@ _PIECE = 1 << 16
 NOT_FOUND = 404
 
 
-def download(form: str, name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Response:
-    """The rows as a file `name` and the form's ending. Answers 404 for a form that there is not."""
+def download(form: str, name: str, columns: tuple[str, ...] | Shape, rows: Rows, zone: tzinfo) -> Response:
+    """The rows as a file `name` and the form's ending. Answers 404 for a form that there is not.
+
+    Lists within rows, which a `Shape` names, become sheets of a workbook, and JSON elsewhere.
+    """
     if form not in FORMATS:
         abort(NOT_FOUND)
-    response = Response(_content(form, name, columns, rows, zone), content_type=_TYPES[form])
+    shape = columns if isinstance(columns, Shape) else Shape(columns)
+    response = Response(_content(form, name, shape, rows, zone), content_type=_TYPES[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return response
 
 
-def _content(form: str, name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Iterator[bytes]:
+def _content(form: str, name: str, shape: Shape, rows: Rows, zone: tzinfo) -> Iterator[bytes]:
     if form == XLSX:
-        return _workbook(name, columns, rows, zone)
+        return _workbook(name, shape, rows, zone)
+    columns = shape.columns
     if form == CSV:
         heads = tuple(_head(column, zone) for column in columns)
         lines = csv_lines(heads, ({_head(name, zone): row[name] for name in columns} for row in rows), zone)
@@ -46,9 +51,9 @@ def _head(name: str, zone: tzinfo) -> str:
     return f"{name} ({zone})" if is_moment(name) else name
 
 
-def _workbook(name: str, columns: tuple[str, ...], rows: Rows, zone: tzinfo) -> Iterator[bytes]:
+def _workbook(name: str, shape: Shape, rows: Rows, zone: tzinfo) -> Iterator[bytes]:
     with TemporaryFile() as whole:
-        write_workbook(whole, name, Shape(columns), rows, zone)
+        write_workbook(whole, name, shape, rows, zone)
         whole.seek(0)
         while piece := whole.read(_PIECE):
             yield piece

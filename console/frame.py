@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     g,
     redirect,
     render_template,
@@ -66,7 +67,12 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
     @blueprint.get("/")
     @needs(Right.SIGNED_IN)
     def home() -> Any:
-        return redirect(address(_visible(app, pages)[0].endpoint))
+        visible = _visible(app, pages)
+        if not visible:
+            abort(
+                403, "Your partner is not in the directory any more, so there is nothing for you to see here."
+            )
+        return redirect(address(visible[0].endpoint))
 
     @blueprint.get("/find")
     @needs(Right.SEE_CALLS)
@@ -100,8 +106,10 @@ def _prepare_templates(
     app.jinja_env.filters["since"] = lambda moment: zones.stopwatch(asked_at() - moment)
     app.jinja_env.filters["time_of_day"] = lambda moment: zones.time_of_day(moment, zones.reader_zone())
     app.jinja_env.filters["length"] = zones.length
+    app.jinja_env.filters["as_length"] = lambda seconds: zones.stopwatch(timedelta(seconds=seconds))
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address
+    app.jinja_env.globals["new_entry"] = lambda kind: address("directory_changes.edit")
     app.jinja_env.globals["rights"] = Right
     app.jinja_env.globals["definitions"] = DEFINITIONS
 
@@ -121,11 +129,18 @@ def _prepare_templates(
             "zone": zones.reader_zone(),
             "common_zones": zones.COMMON,
             "simulated": dependencies.simulated,
+            "first_use_unfinished": lambda: _first_use_unfinished(dependencies),
+            "try_a_call": dependencies.trial_calls is not None,
         }
 
     @app.before_request
     def keep_the_moment() -> None:
         g.asked_at = dependencies.clock()
+
+
+def _first_use_unfinished(dependencies: ConsoleDependencies) -> bool:
+    with dependencies.reading() as connection:
+        return dependencies.first_use.unfinished(connection) is not None
 
 
 def asked_at() -> datetime:

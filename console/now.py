@@ -11,8 +11,7 @@ from callrouter.reports.center_states import CenterState, count_states
 from callrouter.reports.in_progress import count_at_risk
 from callrouter.reports.now import Rotations, Situation, SituationWatch
 from callrouter.staff.roles import Right
-from console.access import needs
-from console.compressed import compressed
+from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 from console.shared import SharedAnswer
@@ -48,8 +47,13 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
         situation, rotation = situations.at(asked_at()), rotations.at(asked_at())
         notable = [center for center in rotation.centers if center.state in _NOTABLE or center.calls]
         part_alone = "HX-Request" in request.headers
-        text = render_template(
+        first_use = None
+        if not part_alone and viewer().may(Right.CHANGE_DIRECTORY):
+            with dependencies.reading() as connection:
+                first_use = dependencies.first_use.unfinished(connection)
+        return render_template(
             "now_live.html" if part_alone else "now.html",
+            first_use=first_use,
             situation=situation,
             rotation=rotation,
             calls=situation.calls[:MOST_CALLS],
@@ -59,7 +63,11 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
             notable_total=len(notable),
             stale=[process for process in situation.processes if process.stale],
         )
-        return compressed(text) if part_alone else text
+
+    @pages.get("/now/at-risk")
+    @needs(Right.SEE_CALLS)
+    def at_risk() -> Any:
+        return {"at_risk": count_at_risk(situations.at(asked_at()).calls)}
 
     @pages.get("/now/centers")
     @needs(Right.SEE_CALLS)

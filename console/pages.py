@@ -12,9 +12,17 @@ from console.dependencies import ConsoleDependencies
 from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
 from console.frame import NavigationPage, frame
+from console.messages import messages_pages
 from console.now import now_pages
+from console.own.calls import own_calls_pages
+from console.own.centers import own_centers_pages
+from console.own.money import own_money_pages
+from console.own.promises import own_promises_pages
+from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rotation import rotation_pages
+from console.start import start_pages
+from console.try_a_call import trial_pages
 from console.wording_changes import wording_change_pages
 from console.wordings import wordings_pages
 
@@ -23,10 +31,17 @@ NAVIGATION = (
     NavigationPage("Calls", "calls.listed", "c"),
     NavigationPage("Rotation", "rotation.listed", "r"),
     NavigationPage("Promises", "promises.listed", "p"),
+    NavigationPage("Messages", "messages.listed", "m"),
     NavigationPage("Billing", "billing.report", "b"),
+    NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Wordings", "wordings.listed", "w"),
     NavigationPage("Audit", "audit.acts", "u"),
+    # For partners' people, who see none of the others.
+    NavigationPage("Your calls", "own_calls.listed", "c"),
+    NavigationPage("Your promises", "own_promises.listed", "p"),
+    NavigationPage("Your centers", "own_centers.listed", "d"),
+    NavigationPage("Your account", "own_money.account", "b"),
 )
 
 
@@ -37,9 +52,16 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(calls_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rotation_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(promises_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
+    app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
+    if dependencies.trial_calls:
+        app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)
+    for own_pages in (own_calls_pages, own_promises_pages, own_centers_pages, own_money_pages):
+        app.register_blueprint(own_pages(dependencies), url_prefix=f"{PREFIX}/own")
     app.register_blueprint(wordings_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(wording_change_pages(dependencies), url_prefix=PREFIX)

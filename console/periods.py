@@ -31,8 +31,8 @@ class WrittenPeriod:
 def written_period(days: int) -> WrittenPeriod:
     """The period of the address; without `since`, today and the days before it. Raises Fault."""
     since, until = (request.args.get(name, "").strip() for name in ("since", "until"))
-    begin = _moment(since) if since else _first_of(days)
-    return WrittenPeriod(since, until, Period(begin, _moment(until) if until else None))
+    begin = read_moment(since) or _first_of(days)
+    return WrittenPeriod(since, until, Period(begin, read_moment(until)))
 
 
 def local_moment(text: str) -> datetime:
@@ -50,7 +50,10 @@ def _first_of(days: int) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _moment(text: str) -> datetime:
+def read_moment(text: str | None) -> datetime | None:
+    """A date or a time of an address; a date begins in the reader's zone. None: there is none. Raises Fault."""
+    if not text:
+        return None
     try:
         return moment(text, reader_zone())
     except ValueError as error:

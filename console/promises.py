@@ -16,6 +16,7 @@ from callrouter.promises.close import STAFF_STATES
 from callrouter.promises.model import OPEN
 from callrouter.reports.call_pages import Cursor
 from callrouter.reports.choices import call_choices
+from callrouter.reports.period import Period
 from callrouter.reports.promise_pages import (
     NOBODY,
     STATES,
@@ -32,6 +33,7 @@ from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.forms import FormReader
 from console.frame import address, asked_at
+from console.periods import read_moment
 from console.zones import reader_zone
 
 PAGE = 50
@@ -40,7 +42,9 @@ ALL = "all"
 BAD_REQUEST = 400
 EXPORT_COLUMNS = tuple(ListedPromise.__annotations__)
 ACTS = ("claim", "note", "assign", "close")
-_FILTERS = ("state", "owner", "helpline", "late")
+_FILTERS = ("since", "until", "state", "kept", "owner", "helpline", "late")
+IN_TIME, LATE, NOT_KEPT = KEPT_AS = ("in time", "late", "never")
+"""written for `kept`"""
 
 
 def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
@@ -66,6 +70,7 @@ def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
             page=page,
             written=written,
             states=(*STATES, ALL),
+            kept_as=KEPT_AS,
             owners=[NOBODY, *choices.centers],
             helplines=choices.helplines,
             claims=claims,
@@ -164,16 +169,22 @@ def _written(arguments: Mapping[str, str]) -> dict[str, str]:
     written = {name: text for name in _FILTERS if (text := arguments.get(name, "").strip())}
     if written.get("state", OPEN) not in (*STATES, ALL):
         raise Fault(f"a promise is never {written['state']!r}: it is {', '.join((*STATES, ALL))}")
+    if written.get("kept", IN_TIME) not in KEPT_AS:
+        raise Fault(f"a promise is never kept {written['kept']!r}: it is {', '.join(KEPT_AS)}")
     return written
 
 
 def _wanted(written: Mapping[str, str]) -> WantedPromises:
-    state = written.get("state", OPEN)
+    kept = written.get("kept")
+    state = written.get("state", ALL if kept else OPEN)
     return WantedPromises(
         None if state == ALL else state,
         written.get("owner"),
         written.get("helpline"),
         asked_at() if written.get("late") else None,
+        Period(*(read_moment(written.get(name)) for name in ("since", "until"))),
+        in_time=kept == IN_TIME if kept in (IN_TIME, LATE) else None,
+        not_kept=kept == NOT_KEPT,
     )
 
 

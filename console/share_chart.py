@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
 
 from callrouter.reports.shares import SeatShare
+from console.charts import round_step
 
 MOST_BARS = 30
 WIDTH, LABEL, ROW, TOP = 720, 180, 34, 24
@@ -42,13 +42,7 @@ def share_chart(seats: Sequence[SeatShare]) -> ShareChart:
         ShareBar(seat, TOP + row * ROW, _BARS * seat.fair / most, _BARS * seat.actual / most)
         for row, seat in enumerate(shown)
     ]
-    step = _round_step(most / 4)
+    step = round_step(most / 4)
     counts = [step * tick for tick in range(int(most / step) + 1)]
     ticks = [(round(LABEL + _BARS * count / most, 1), f"{count:,g}") for count in counts]
     return ShareChart(bars, len(seats), ticks, TOP + ROW * len(shown) + 8)
-
-
-def _round_step(least: float) -> float:
-    """The smallest of 1, 2, 5, 10, 20, 50 … and 0.5, 0.2 … that is no smaller."""
-    power = 10.0 ** floor(log10(least))
-    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)

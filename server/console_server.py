@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import waitress
 from flask import Flask
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.events.heartbeat import CONSOLE
 from callrouter.privacy.vault import Vault
@@ -23,7 +24,7 @@ from config.settings import Settings
 from config.startup import check_database_or_exit, settings_or_exit
 from config.web_address import numeric
 from console.app import console_app
-from console.dependencies import ConsoleDependencies
+from console.dependencies import ConsoleDependencies, SingleSignOn
 from console.pages import register_pages
 from console.sign_in import StaffSignIn
 from server.embedded.socket_directories import make_socket_directory
@@ -52,8 +53,29 @@ def application(settings: Settings) -> Flask:
         calls_at_any_hour=settings.calls_at_any_hour,
         issuer=settings.issuer,
         sends_invoices=settings.invoice_from is not None,
+        trial_calls=trial_calls(settings),
+        single_sign_on=single_sign_on(settings),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
+
+
+def trial_calls(settings: Settings) -> TrialCalls | None:
+    """The simulated carrier, where there is one."""
+    if not settings.simulated:
+        return None
+    return TrialCalls(settings.account_sid, settings.auth_tokens[0], settings.carrier_api_url)
+
+
+def single_sign_on(settings: Settings) -> SingleSignOn | None:
+    """The provider of these settings; None: staff sign in with passwords alone."""
+    if settings.console_oidc_issuer is None:
+        return None
+    return SingleSignOn(
+        settings.console_oidc_issuer,
+        settings.console_oidc_client_id or "",
+        settings.console_oidc_client_secret or "",
+        is_required=settings.console_passwords == "admins",
+    )
 
 
 def listening(settings: Settings) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from simulator.behavior import (
 )
 from simulator.behavior_parser import center_behavior, center_behaviors, keys_pressed
 from simulator.carrier import SimulatedCarrier
-from simulator.clock import VirtualClock
+from simulator.clock import PacedClock, VirtualClock
 from simulator.document import check_document
 from simulator.faults import Faults
 from simulator.fields import Fields
@@ -41,6 +41,7 @@ __all__ = [
     "Fields",
     "InProcessTransport",
     "Location",
+    "PacedClock",
     "RequestKind",
     "ResponseTimeout",
     "RingOutcome",

@@ -66,13 +66,15 @@ class SimulatedCarrier:
         *,
         faults: Faults | None = None,
         settled: bool = True,
+        sid: str | None = None,
     ) -> SimulatedCall:
         """Somebody dials a number of ours; what happened until the end, told as it went.
 
-        `faults` are those of this call alone. Unless `settled`, late callbacks stay under way until `settle`.
+        `faults` are those of this call alone, and `sid` is its name where somebody knows it before.
+        Unless `settled`, late callbacks stay under way until `settle`.
         """
         account = self._network.account
-        sid = self._sids.call()
+        sid = sid or self._sids.call()
         parties = Parties(account.sid, sid, caller.number, dialled, caller.seen_at, SOMEWHERE)
         stored = self.records.add_call(parties, self.clock.now(), "ringing")
         call = self._active_call(parties, stored, self._webhooks, Participants(caller, centers), faults)

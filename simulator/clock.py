@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -23,3 +25,18 @@ class VirtualClock:
     def advance_to(self, moment: datetime) -> None:
         """Moves on to this moment, or stays where it is already past."""
         self._now = max(self._now, moment)
+
+
+class PacedClock(VirtualClock):
+    """A virtual clock for people who watch: its time passes `speed` times as fast as theirs."""
+
+    def __init__(self, start: datetime, speed: float, wait: Callable[[float], object] = time.sleep) -> None:
+        super().__init__(start)
+        self._speed, self._wait = speed, wait
+
+    def advance(self, seconds: float) -> None:
+        self._wait(max(seconds, 0.0) / self._speed)
+        super().advance(seconds)
+
+    def advance_to(self, moment: datetime) -> None:
+        self.advance((moment - self.now()).total_seconds())

@@ -26,7 +26,9 @@ from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import address
 from simulator import (
+    PacedClock,
     SimulatedAccount,
+    SimulatedCall,
     SimulatedCarrier,
     SimulatedRecords,
     SocketTransport,
@@ -43,6 +45,7 @@ from simulator.rest.api_faults import ApiFaults
 from simulator.rest.control import routes
 from simulator.rest.owned_numbers import OwnedNumbers
 from simulator.rest.scripted_people import ScriptedPeople
+from simulator.rest.trial_calls import OrderedCall, trial_route
 
 Tell = Callable[[str], object]
 
@@ -51,6 +54,8 @@ log = structlog.get_logger("simulator.server")
 HTTP = 80
 CALLS_A_SECOND = 1
 """as much as Twilio lets an account place by default"""
+MOST_TRIAL_CALLS = 20
+"""at a time; each has a thread"""
 
 
 def now() -> datetime:
@@ -83,6 +88,7 @@ class SimulatedCarrierApp:
         self.records, self.people = SimulatedRecords(), ScriptedPeople()
         self._transport = SocketTransport(via=address(settings.host, settings.port))
         self._something_waits = threading.Event()
+        self._trials = threading.BoundedSemaphore(MOST_TRIAL_CALLS)
         directory = DirectoryNumbers(settings.database_url)
         self.state = AccountState(
             self._account,
@@ -92,7 +98,7 @@ class SimulatedCarrierApp:
             ApiFaults(calls_a_second=CALLS_A_SECOND),
             OwnedNumbers(directory.numbers, our_settings(settings.public_url)),
         )
-        self._api = RestApi(self.state, routes(self.people))
+        self._api = RestApi(self.state, (*routes(self.people), trial_route(self.begin)))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return ResponseWithCallback(self._api(environ, start_response), self._something_waits.set)
@@ -104,21 +110,41 @@ class SimulatedCarrierApp:
             while (stored := self.records.next_queued()) is not None:
                 self._perform(stored)
 
+    def begin(self, ordered: OrderedCall) -> bool:
+        """Performs a call in a thread of its own; False where too many are performed already."""
+        if not self._trials.acquire(blocking=False):
+            return False
+        threading.Thread(target=self._try_out, args=[ordered], daemon=True).start()
+        return True
+
+    def _try_out(self, ordered: OrderedCall) -> None:
+        clock = PacedClock(now(), ordered.speed) if ordered.speed else VirtualClock(now())
+
+        def perform() -> SimulatedCall:
+            carrier = self._carrier(clock)
+            return carrier.place_call(ordered.number, ordered.caller, ordered.centers, sid=ordered.sid)
+
+        self._report(ordered.sid, perform)
+        self._trials.release()
+
     def _perform(self, stored: SimulatedCdr) -> None:
+        clock = VirtualClock(now())
+        self._report(stored.sid, lambda: self._carrier(clock).perform(stored, self.people))
+
+    def _report(self, sid: str, perform: Callable[[], SimulatedCall]) -> None:
         try:
-            trace = self._carrier().perform(stored, self.people)
-            self._tell("\n".join(in_lines(trace)))
+            self._tell("\n".join(in_lines(perform())))
         except Exception:
             # Whatever one call comes to, the next is performed.
-            log.exception("a call could not be performed", call=stored.sid)
+            log.exception("a call could not be performed", call=sid)
 
-    def _carrier(self) -> SimulatedCarrier:
+    def _carrier(self, clock: VirtualClock) -> SimulatedCarrier:
         """One for each call, for a call takes time by its own clock alone."""
         return SimulatedCarrier(
             self._account,
             Webhooks.of(self._settings.public_url),
             self._transport,
-            VirtualClock(now()),
+            clock,
             clock_is_shared=False,
             records=self.records,
         )

@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 
 CHARGE = "charge"
 CREDIT = "credit"
@@ -31,6 +31,12 @@ class LedgerEntry(Base):
     __tablename__ = "ledger_entry"
     # A caller who is forgotten takes the match along; a trigger refuses every other value.
     __grants__ = Grants(insert=True, update=("caller_match",))
+    # All but the match, which tells a caller's calls apart.
+    __partner_rows__ = PartnerRows(
+        f"partner = {OWN}",
+        "id entry_type partner call center helpline kind amount currency reverses rule reason "
+        "person posted_at day period arrived_at simulated",
+    )
     __table_args__ = (
         sa.CheckConstraint("amount >= 0 OR entry_type = 'adjustment'", name="not_negative"),
         sa.CheckConstraint(
@@ -144,6 +150,10 @@ class Confirmation(Base):
 
     __tablename__ = "confirmation"
     __grants__ = Grants(insert=True)
+    __partner_rows__ = PartnerRows(
+        "EXISTS (SELECT FROM ledger_entry AS charge"
+        " WHERE charge.call = confirmation.call AND charge.entry_type = 'charge')"
+    )
     __table_args__ = {
         "comment": "charged calls of which the carrier's records say the same; an invoice holds no others"
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from callrouter import phone
 from callrouter.calls.states import ACCEPTED, ARRANGING, ENDED, MISSED, PROMISED, moved
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
@@ -23,6 +23,7 @@ class Leg(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "leg"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows(f"partner = {OWN}")
     __table_args__ = (
         sa.ForeignKeyConstraint(
             ["call", "only_center"],
@@ -77,6 +78,15 @@ class Call(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "call"
     __grants__ = Grants(insert=True, update=True)
+    # What only one of the centers may know of a call that several were rung for is left out: what was dialed first, who
+    # answered, what the caller was told, and what tells repeats.
+    __partner_rows__ = PartnerRows(
+        "EXISTS (SELECT FROM leg WHERE leg.call = call.sid)"
+        " OR EXISTS (SELECT FROM return_call WHERE return_call.call = call.sid)"
+        " OR EXISTS (SELECT FROM promise WHERE promise.call = call.sid)"
+        " OR only_center IN (SELECT key FROM center)",
+        "sid arrived_at ended_at bound_listing helpline caller state language shows_number simulated",
+    )
     __table_args__ = (
         sa.UniqueConstraint("sid", "only_center"),
         sa.ForeignKeyConstraint(

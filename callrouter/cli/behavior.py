@@ -9,6 +9,7 @@ from itertools import chain, repeat
 
 from callrouter.directory.directory import Directory
 from callrouter.directory.find_center import find_center
+from callrouter.directory.reachable_centers import reachable_centers
 from callrouter.errors import Fault
 from simulator import CenterBehavior, CenterBehaviors, center_behaviors
 
@@ -42,10 +43,7 @@ def as_behavior(written: str) -> str:
 
 def who_may_owe(directory: Directory, dialled: str) -> set[str]:
     """The telephones of all centers that may owe a return call to a caller of this number."""
-    listing = directory.listing_at.get(dialled)
-    helpline = directory.helpline_at.get(dialled) or directory.helpline_for(listing.key if listing else None)
-    owners = {seat.center for seat in helpline.seats} if helpline else set()
-    return {directory.centers[key].phone for key in owners | ({listing.center} if listing else set())}
+    return {center.phone for center in reachable_centers(directory, dialled)}
 
 
 @dataclass(frozen=True)

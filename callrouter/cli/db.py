@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import click
 import sqlalchemy as sa
 
@@ -16,12 +14,11 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.read import DirectoryFile, read_directory_file
 from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
+from callrouter.directory.sample import sample_directory
 from callrouter.privacy.audit import Access
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
-
-SAMPLE = "sample.yaml"
 
 
 @click.group()
@@ -98,7 +95,7 @@ def first_directory(settings: Settings) -> DirectoryFile | None:
         return read_directory_file(settings.directory.read_bytes(), str(settings.directory))
     if settings.database:
         return None
-    return read_directory_file((files("callrouter.directory") / SAMPLE).read_bytes(), "the sample")
+    return sample_directory()
 
 
 def contents(directory: Directory) -> str:

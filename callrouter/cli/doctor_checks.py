@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from callrouter.carrier.signature import sign
 from callrouter.cli.dependencies import CommandDependencies
-from callrouter.cli.external_checks import PATIENCE, carrier, mail, numbers
+from callrouter.cli.external_checks import PATIENCE, carrier, mail, numbers, single_sign_on
 from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.rights_check import rights
 from callrouter.directory.faults import quoted
@@ -346,4 +346,5 @@ CHECKS = (
     DoctorCheck("carrier", carrier, "settings"),
     DoctorCheck("numbers", numbers, "carrier", "directory"),
     DoctorCheck("mail", mail, "settings"),
+    DoctorCheck("single sign-on", single_sign_on, "settings"),
 )

@@ -1,4 +1,4 @@
-"""The checks of `callrouter doctor` outside this system: the carrier account, its numbers, the mail server."""
+"""The checks of `callrouter doctor` outside this system: the carrier account, its numbers, mail, single sign-on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from callrouter.cli.failed_check import FailedCheck
 from callrouter.cli.numbers import actions_for
 from callrouter.errors import NotDelivered
 from callrouter.mail import MailSender, mail_server
+from callrouter.staff.discovery import ProviderUnavailable, ProviderUnsuitable, discover, read_document
 from callrouter.telephony import CarrierError, LoginRejected
 from config.parsers import without_password
 
@@ -84,3 +85,20 @@ def mail(dependencies: CommandDependencies) -> str:
         mend = "check SMTP_URL: host, port, smtp or smtps, user and password; alerts and invoices wait until then"
         raise FailedCheck(f"{without_password(own.smtp_url)}: {error}", mend) from error
     return f"{without_password(own.smtp_url)} lets us in"
+
+
+def single_sign_on(dependencies: CommandDependencies) -> str:
+    """Check that the provider answers, says of itself what the settings say, and publishes keys."""
+    issuer = dependencies.settings.console_oidc_issuer
+    if issuer is None:
+        return "no CONSOLE_OIDC_ISSUER is set: staff sign in with passwords and passkeys"
+    try:
+        keys = read_document(discover(issuer, PATIENCE).jwks_uri, PATIENCE).get("keys")
+    except ProviderUnsuitable as error:
+        raise FailedCheck(str(error), "write CONSOLE_OIDC_ISSUER exactly as the provider does") from error
+    except ProviderUnavailable as error:
+        mend = "whoever has a password can sign in; check CONSOLE_OIDC_ISSUER and the network"
+        raise FailedCheck(str(error), mend) from error
+    if not keys:
+        raise FailedCheck(f"{issuer} publishes no keys", "see to it at the provider")
+    return f"{issuer} answers; people return to {dependencies.settings.public_url}/console/sign-in/provider/return"

@@ -1,4 +1,4 @@
-"""`callrouter figures recount`: whether the totals that reports add up are those of the calls and entries."""
+"""`callrouter figures recount`: whether the totals that reports and counts add up are those of the rows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from callrouter.figures.recount import FigureDifference, differences
 
 @click.group()
 def figures() -> None:
-    """The daily totals that reports are made of."""
+    """The totals that reports and counts are made of."""
 
 
 @figures.command()
 @format_option
 @with_dependencies
 def recount(dependencies: CommandDependencies, form: str) -> None:
-    """Compare the daily totals with a recount of all calls and ledger entries.
+    """Compare the totals of days and hours with a recount of all calls and ledger entries.
 
     It changes nothing. The database keeps the totals itself, whatever writes calls and entries, so they can only
     differ after a change that went around its triggers. Each figure that differs is listed, and the exit status

@@ -13,6 +13,7 @@ from callrouter.cli.tables import format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
+from callrouter.directory.partners import refuse_unlisted
 from callrouter.staff.accounts import (
     StaffAct,
     add_account,
@@ -25,7 +26,7 @@ from callrouter.staff.accounts import (
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import token_hash
 
-_COLUMNS = ("name", "role", "state", "seen_at", "added_at", "added_by")
+_COLUMNS = ("name", "role", "partner", "state", "seen_at", "added_at", "added_by")
 
 
 @click.group()
@@ -43,21 +44,33 @@ def staff() -> None:
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), required=True, help="What they may do."
 )
+@click.option("--partner", metavar="KEY", help="Whose person it is, with --role partner.")
 @format_option
 @zone_option
 @with_dependencies
-def add(dependencies: CommandDependencies, name: str, role: str, form: str, zone: tzinfo) -> None:
+def add(
+    dependencies: CommandDependencies, name: str, role: str, partner: str | None, form: str, zone: tzinfo
+) -> None:
     """Add a person, and print the link by which they choose a password. It works once, within 72 hours.
+
+    A person of a partner sees what is that partner's, and nothing else.
 
     \b
     Example:
       callrouter staff add ada@example.org --role operations
+      callrouter staff add pat@sunrise.example --role partner --partner sunrise
     """
+    if (role == Role.PARTNER) != (partner is not None):
+        raise click.UsageError("--partner KEY goes with --role partner, and with no other")
     normal = normal_name(name)
     act = _act(dependencies)
-    _print_link(
-        dependencies, normal, lambda session: add_account(session, normal, Role(role), act), form, zone
-    )
+
+    def prepared(session: Session) -> int:
+        if partner is not None:
+            refuse_unlisted(session, partner)
+        return add_account(session, normal, Role(role), act, partner=partner)
+
+    _print_link(dependencies, normal, prepared, form, zone)
 
 
 @staff.command("list")

@@ -166,7 +166,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter export charges --since 2026-11-01 --format csv",
     ),
     "figures recount": Summary(
-        "Compare the daily totals with a recount of all calls and ledger entries.",
+        "Compare the totals of days and hours with a recount of all calls and ledger entries.",
         "callrouter figures recount",
     ),
     "messages delete": Summary(

@@ -7,7 +7,8 @@ SQLAlchemy's own connection; in webhooks, where a caller waits, psycopg's pipeli
 
 from callrouter.database.columns import Base, Instant, metadata
 from callrouter.database.database import LOGIN, Database
-from callrouter.database.roles import APPLICATION, Grants
+from callrouter.database.roles import APPLICATION, PARTNER, Grants
+from callrouter.database.row_security import OWN, PartnerRows, name_partner
 from callrouter.database.session import (
     DuplicateKey,
     Result,
@@ -19,14 +20,18 @@ from callrouter.database.session import (
 __all__ = [
     "APPLICATION",
     "LOGIN",
+    "OWN",
+    "PARTNER",
     "Base",
     "Database",
     "DuplicateKey",
     "Grants",
     "Instant",
+    "PartnerRows",
     "Result",
     "RetryableError",
     "Session",
     "StaleDirectory",
     "metadata",
+    "name_partner",
 ]

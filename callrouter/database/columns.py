@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
 from callrouter.database.roles import Grants
+from callrouter.database.row_security import PartnerRows
 
 Instant = sa.DateTime(timezone=True)
 """a moment, in UTC: connections are set to it"""
@@ -29,6 +30,8 @@ class Base(DeclarativeBase):
 
     __grants__: ClassVar[Grants] = Grants()
     """what the application's role may do with the table; each table that it writes says so"""
+    __partner_rows__: ClassVar[PartnerRows | None] = None
+    """what a partner may read of the table; None: nothing"""
 
     metadata = metadata
     type_annotation_map = {str: sa.Text, datetime: Instant, bytes: sa.LargeBinary}

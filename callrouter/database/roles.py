@@ -1,13 +1,14 @@
-"""The role that the application works as, and what it may do with each table.
+"""The roles that connections work as, and what each may do with each table.
 
 Who connects is a login. Migrations work as the login that owns the tables. Everything else works as the application's
-role, which owns nothing and may do what stands beside each table as `__grants__`. Its name comes from the login, so
-that two installations in one cluster have two roles (docs/decisions/0045).
+role, which owns nothing and may do what stands beside each table as `__grants__`; what a partner reads, the console
+reads as the partners' role (`row_security.py`). The names come from the login, so that two installations in one
+cluster have roles of their own (docs/decisions/0045).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -17,6 +18,8 @@ from callrouter.errors import CallRouterError
 
 APPLICATION = "app"
 """the last part of the role's name: `callrouter_app` for the login `callrouter`"""
+PARTNER = "partner"
+"""the same of the role that sees the rows of one partner"""
 _LONGEST_NAME = 63
 _ON_SCHEMA = "schema"
 """stands for the name of a table, where a privilege is of the schema"""
@@ -25,8 +28,8 @@ _ON_SCHEMA = "schema"
 _EXISTS = sa.text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role)")
 _MAY_BECOME = "SELECT pg_has_role(:login, :role, '{}')"
 _SEQUENCES = sa.text(
-    "SELECT bool_and(has_sequence_privilege(:role, oid, 'USAGE')) FROM pg_class"
-    " WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
+    "SELECT count(*) FILTER (WHERE has_sequence_privilege(:role, oid, 'USAGE')) AS granted, count(*) AS total"
+    " FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
 )
 _PRIVILEGES = sa.text(
     "WITH ours AS (SELECT oid, relname FROM pg_class"
@@ -47,20 +50,24 @@ Privilege = tuple[str, str]
 
 
 class RoleNotMade(CallRouterError):
-    """The login of the migrations may not make the application's role: an administrator does it."""
+    """The login of the migrations may not make the roles: an administrator does it."""
 
 
 @dataclass(frozen=True)
 class Grants:
-    """What a role may do with a table besides reading it; `update` may name the only columns."""
+    """What a role may do with a table. `select` and `update` may name the only columns."""
 
     insert: bool = False
     update: bool | tuple[str, ...] = False
     delete: bool = False
+    select: bool | tuple[str, ...] = True
 
     def __iter__(self) -> Iterator[str]:
         """As `GRANT` has them."""
-        yield "SELECT"
+        if self.select is True:
+            yield "SELECT"
+        if isinstance(self.select, tuple):
+            yield from (f"SELECT ({column})" for column in self.select)
         if self.insert:
             yield "INSERT"
         if self.update is True:
@@ -103,27 +110,38 @@ def may_become(connection: sa.Connection, login: str, role: str) -> bool:
     return bool(connection.execute(sa.text(question), {"login": login, "role": role}).scalar_one())
 
 
-def make_role(connection: sa.Connection, role: str, login: str) -> None:
-    """Make the role, which `login` works as, where it is not there yet. Raises RoleNotMade.
+def make_roles(connection: sa.Connection, roles: Sequence[str], login: str) -> None:
+    """Make the roles, which `login` works as, where they are not there yet. Raises RoleNotMade.
 
-    Roles belong to the whole cluster, so migrations of other databases may make it at the same moment.
+    Roles belong to the whole cluster, so migrations of other databases may make them at the same moment.
     """
-    quote = connection.dialect.identifier_preparer.quote
-    create = f"CREATE ROLE {quote(role)} NOLOGIN"
-    grant = f"GRANT {quote(role)} TO {quote(login)}"
     try:
-        if not connection.execute(_EXISTS, {"role": role}).scalar_one():
-            _run_once(connection, create)
-        if not may_become(connection, login, role):
-            _run_once(connection, grant)
+        for role in roles:
+            _make_role(connection, role, login)
     except sa.exc.ProgrammingError as error:
         if not isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
             raise
+        statements = "; ".join(
+            statement for role in roles for statement in _making_statements(connection, role, login)
+        )
         raise RoleNotMade(
-            f"the application works as the role {role}, which this login may not make:"
-            f" have an administrator run `{create}; {grant};`, where one is not done yet,"
+            f"the application works as the roles {' and '.join(roles)}, which this login may not make:"
+            f" have an administrator run `{statements};`, where one is not done yet,"
             " and then `callrouter db upgrade` again"
         ) from error
+
+
+def _make_role(connection: sa.Connection, role: str, login: str) -> None:
+    create, grant = _making_statements(connection, role, login)
+    if not connection.execute(_EXISTS, {"role": role}).scalar_one():
+        _run_once(connection, create)
+    if not may_become(connection, login, role):
+        _run_once(connection, grant)
+
+
+def _making_statements(connection: sa.Connection, role: str, login: str) -> tuple[str, str]:
+    quote = connection.dialect.identifier_preparer.quote
+    return f"CREATE ROLE {quote(role)} NOLOGIN", f"GRANT {quote(role)} TO {quote(login)}"
 
 
 def _run_once(connection: sa.Connection, statement: str) -> None:
@@ -138,8 +156,10 @@ def _run_once(connection: sa.Connection, statement: str) -> None:
 
 def grant(connection: sa.Connection, role: str, grants: Mapping[str, Grants]) -> None:
     """Let the role do exactly that with each table, by its name. Changes nothing where it is so."""
-    sequences = connection.execute(_SEQUENCES, {"role": role}).scalar_one()
-    if sequences is not False and not any(deviations(connection, role, grants)):
+    adds = any(granted.insert for granted in grants.values())
+    sequences = connection.execute(_SEQUENCES, {"role": role}).one()
+    as_wanted = sequences.granted == (sequences.total if adds else 0)
+    if as_wanted and not any(deviations(connection, role, grants)):
         return
     quote = connection.dialect.identifier_preparer.quote
     to, schema = quote(role), quote(connection.execute(sa.select(sa.func.current_schema())).scalar_one())
@@ -148,7 +168,7 @@ def grant(connection: sa.Connection, role: str, grants: Mapping[str, Grants]) ->
         f"GRANT USAGE ON SCHEMA {schema} TO {to}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {to}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {to}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {to}",
+        *([f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {to}"] if adds else []),
         *(f"GRANT {', '.join(wanted)} ON {quote(table)} TO {to}" for table, wanted in grants.items()),
     ]
     for statement in statements:

@@ -30,12 +30,27 @@ class Difference(NamedTuple):
 
     def in_words(self) -> str:
         """`helplines national: seats sunrise-la weight 2 -> 100`, on one line."""
-        where = self.section if self.key is None else f"{self.section} {self.key}"
         if self.field is not None:
-            return f"{where}: {self.field} {_value(self.field, self.old)} -> {_value(self.field, self.new)}"
+            return f"{self.what} {_value(self.field, self.old)} -> {_value(self.field, self.new)}"
         if self.old is None:
-            return f"{where}: new {_value('', self.new)}"
-        return f"{where}: gone, was {_value('', self.old)}"
+            return f"{self.what}: new {_value('', self.new)}"
+        return f"{self.what}: gone, was {_value('', self.old)}"
+
+    @property
+    def what(self) -> str:
+        """`helplines national: seats sunrise-la weight`."""
+        entry = self.section if self.key is None else f"{self.section} {self.key}"
+        return entry if self.field is None else f"{entry}: {self.field}"
+
+    @property
+    def before(self) -> str | None:
+        """The old value on one line."""
+        return None if self.old is None else _value(self.field or "", self.old)
+
+    @property
+    def after(self) -> str | None:
+        """The new value on one line."""
+        return None if self.new is None else _value(self.field or "", self.new)
 
 
 def differences_between(before: Directory, after: Directory) -> tuple[Difference, ...]:

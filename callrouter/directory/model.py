@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 
 
 class DirectoryVersion(Base):
@@ -98,6 +98,7 @@ class StoredPartner(Base):
 
     __tablename__ = "partner"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows(f"key = {OWN}")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -111,6 +112,7 @@ class StoredCenter(Base):
 
     __tablename__ = "center"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows(f"partner = {OWN}")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))
@@ -123,6 +125,7 @@ class StoredListing(Base):
 
     __tablename__ = "listing"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows("center IN (SELECT key FROM center)")
     # A call refers to (listing, center), so a listing call cannot be stored with another center.
     __table_args__ = (sa.UniqueConstraint("key", "center", name="uq_listing_key_center"),)
 

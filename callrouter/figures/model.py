@@ -1,18 +1,18 @@
-"""The tables of figures: calls by partner, and the totals of each day.
+"""The tables of figures: calls by partner, and the totals of each day and of each quarter of an hour.
 
-Triggers keep `day_total` (`migrations/first_schema/totals.py`): they add every row that is written to `partner_call`
+Triggers keep both totals (`migrations/first_schema/totals.py`): they add every row that is written to `partner_call`
 and to the ledger, and subtract what is changed or deleted. So no code path can bypass them. `recount.py` computes
 the same totals from the rows.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 
 NOBODY = ""
 """`partner` and `center` of a call that rang no center"""
@@ -23,6 +23,12 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "partner_call"
     __grants__ = Grants(insert=True, update=True, delete=True)
+    # Without what the carrier charges us, and without whether others had a part in the call.
+    __partner_rows__ = PartnerRows(
+        f"partner = {OWN}",
+        "call partner center helpline kind day arrived_at simulated caller answered promised kept "
+        "wait_seconds talk_seconds",
+    )
     __table_args__ = (
         sa.CheckConstraint("is_primary OR (NOT promised AND cost_micros IS NULL)", name="counted_once"),
         sa.CheckConstraint("(cost_micros IS NULL) = (cost_currency IS NULL)", name="cost"),
@@ -47,6 +53,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
     answered: Mapped[bool] = mapped_column(comment="on its call")
     promised: Mapped[bool] = mapped_column(comment="the call ended as a promise; of the primary partner only")
     kept: Mapped[bool] = mapped_column(comment="the promise, by this partner's return call")
+    outcome: Mapped[str] = mapped_column(comment="of the call")
     wait_seconds: Mapped[int | None] = mapped_column(comment="from the arrival until it was answered")
     talk_seconds: Mapped[int]
     cost_micros: Mapped[int | None] = mapped_column(
@@ -95,3 +102,49 @@ class DayTotal(Base):
 
 DIMENSIONS = tuple(column.name for column in DayTotal.__table__.primary_key)
 FIGURES = tuple(column.name for column in DayTotal.__table__.columns if not column.primary_key)
+
+
+QUARTER_HOUR = timedelta(minutes=15)
+WAIT_BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
+"""seconds: a wait is counted in the first `wait_…` that it does not exceed, a longer one in `wait_more`"""
+
+
+class QuarterHourTotal(Base):
+    """The sums of the calls that arrived in a quarter of an hour; in every time zone, days consist of such quarters."""
+
+    __tablename__ = "quarter_hour_total"
+    # Only triggers write it, as the owner of the tables.
+    __grants__ = Grants()
+    __table_args__ = {"comment": "sums of `partner_call` and of charges, kept by triggers"}
+
+    begins_at: Mapped[datetime] = mapped_column(primary_key=True, comment="of the calls' arrival")
+    helpline: Mapped[str] = mapped_column(primary_key=True, comment="empty: none")
+    answered: Mapped[int] = mapped_column(comment="calls by their outcome, each once; the others follow")
+    promised: Mapped[int]
+    voicemail: Mapped[int]
+    abandoned: Mapped[int]
+    crisis: Mapped[int]
+    unserved: Mapped[int]
+    refused: Mapped[int]
+    charged: Mapped[int] = mapped_column(comment="calls that have a charge")
+    talks: Mapped[int] = mapped_column(comment="calls that are in `talk_seconds`")
+    talk_seconds: Mapped[int] = mapped_column(sa.BigInteger)
+    wait_5: Mapped[int] = mapped_column(comment="answered after at most 5 seconds; the others follow")
+    wait_10: Mapped[int]
+    wait_15: Mapped[int]
+    wait_20: Mapped[int]
+    wait_30: Mapped[int]
+    wait_45: Mapped[int]
+    wait_60: Mapped[int]
+    wait_90: Mapped[int]
+    wait_120: Mapped[int]
+    wait_180: Mapped[int]
+    wait_300: Mapped[int]
+    wait_more: Mapped[int]
+
+
+WAITS = (*(f"wait_{seconds}" for seconds in WAIT_BOUNDS), "wait_more")
+QUARTER_DIMENSIONS = tuple(column.name for column in QuarterHourTotal.__table__.primary_key)
+QUARTER_FIGURES = tuple(
+    column.name for column in QuarterHourTotal.__table__.columns if not column.primary_key
+)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from callrouter.calls.states import PROMISED
 from callrouter.figures.model import NOBODY, PartnerCall
 
 
@@ -26,8 +27,7 @@ class EndedCall(NamedTuple):
     directory_version: int
     caller: str
     """masked"""
-    promised: bool | None
-    """None: it has no outcome"""
+    outcome: str
 
 
 class Attempt(NamedTuple):
@@ -76,8 +76,9 @@ def _row(call: EndedCall, attempt: Attempt, day: str, *, is_primary: bool) -> Pa
         caller=call.caller,
         is_primary=is_primary,
         answered=answered is not None,
-        promised=is_primary and bool(call.promised),
+        promised=is_primary and call.outcome == PROMISED,
         kept=attempt.kept,
+        outcome=call.outcome,
         wait_seconds=_seconds(answered - call.arrived_at) if answered else None,
         talk_seconds=attempt.talk_seconds,
     )

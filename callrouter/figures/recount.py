@@ -1,14 +1,25 @@
-"""Recomputes the totals of `day_total` from the rows."""
+"""Recomputes the totals of `day_total` and of `quarter_hour_total` from the rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
-from callrouter.figures.model import DIMENSIONS, FIGURES, DayTotal, PartnerCall
+from callrouter.figures.comparison import compare, differing
+from callrouter.figures.model import (
+    DIMENSIONS,
+    FIGURES,
+    QUARTER_DIMENSIONS,
+    QUARTER_FIGURES,
+    DayTotal,
+    PartnerCall,
+    QuarterHourTotal,
+)
+from callrouter.figures.recount_quarters import RECOUNT_QUARTERS
 
 _Figures = Mapping[str, sa.ColumnElement[int]]
 _NONE = sa.literal_column("''", sa.Text)
@@ -73,57 +84,44 @@ RECOUNT = sa.select(
 ).group_by(*_KEYS)
 """the rows that `day_total` should have"""
 
-_RECOUNTED, _KEPT = RECOUNT.subquery("recounted"), DayTotal.__table__.alias("kept")
-
-
-def _both(name: str) -> tuple[sa.ColumnElement[int], sa.ColumnElement[int]]:
-    """A stored figure and its recount; 0 if there is no row."""
-    return sa.func.coalesce(_KEPT.c[name], 0), sa.func.coalesce(_RECOUNTED.c[name], 0)
-
-
-_DIFFERENCES = (
-    sa.select(
-        *(sa.func.coalesce(_KEPT.c[name], _RECOUNTED.c[name]).label(name) for name in DIMENSIONS),
-        *(column.label(f"{name}_{place}") for name in FIGURES for place, column in enumerate(_both(name))),
-    )
-    .select_from(
-        sa.join(
-            _KEPT,
-            _RECOUNTED,
-            sa.and_(*(_KEPT.c[name] == _RECOUNTED.c[name] for name in DIMENSIONS)),
-            full=True,
-        )
-    )
-    .where(sa.or_(*(kept != recounted for kept, recounted in map(_both, FIGURES))))
-    .order_by(*(sa.literal_column(str(place + 1)) for place in range(len(DIMENSIONS))))
-)
-
 
 class FigureDifference(NamedTuple):
-    """A figure of a day that differs from its recount. Empty names are None."""
+    """A figure of a day, or of a quarter of an hour, that differs from its recount. Empty names are None."""
 
     day: str
+    """or the quarter's beginning, `2026-11-24T18:15+00:00`, which has a helpline and none of the other keys"""
     partner: str | None
     center: str | None
     helpline: str | None
     kind: str | None
-    simulated: bool
+    simulated: bool | None
     currency: str | None
     """of money; None: a figure about calls"""
     figure: str
-    """a column of `day_total`"""
+    """a column of `day_total` or `quarter_hour_total`"""
     kept: int
     recounted: int
 
 
 def differences(connection: sa.Connection) -> list[FigureDifference]:
-    """The figures of `day_total` that differ from a recount, by day. It reads all calls and entries."""
-    return [one for row in connection.execute(_DIFFERENCES).mappings() for one in _differences(row)]
+    """The figures that differ from a recount, by day. It reads all calls and entries."""
+    days = compare(DayTotal.__table__, RECOUNT, DIMENSIONS, FIGURES)
+    quarters = compare(QuarterHourTotal.__table__, RECOUNT_QUARTERS, QUARTER_DIMENSIONS, QUARTER_FIGURES)
+    return [
+        *(one for row in connection.execute(days).mappings() for one in _of_day(row)),
+        *(one for row in connection.execute(quarters).mappings() for one in _of_quarter(row)),
+    ]
 
 
-def _differences(row: sa.RowMapping) -> Iterator[FigureDifference]:
+def _of_day(row: sa.RowMapping) -> Iterator[FigureDifference]:
     of: dict[str, Any] = {name: None if row[name] == "" else row[name] for name in DIMENSIONS}
-    for figure in FIGURES:
-        kept, recounted = row[f"{figure}_0"], row[f"{figure}_1"]
-        if kept != recounted:
-            yield FigureDifference(**of, figure=figure, kept=kept, recounted=recounted)
+    for figure, kept, recounted in differing(row, FIGURES):
+        yield FigureDifference(**of, figure=figure, kept=kept, recounted=recounted)
+
+
+def _of_quarter(row: sa.RowMapping) -> Iterator[FigureDifference]:
+    begins = row["begins_at"].astimezone(UTC).isoformat(timespec="minutes")
+    for figure, kept, recounted in differing(row, QUARTER_FIGURES):
+        yield FigureDifference(
+            begins, None, None, row["helpline"] or None, None, None, None, figure, kept, recounted
+        )

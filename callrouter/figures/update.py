@@ -31,7 +31,7 @@ _ENDED_CALLS = sa.select(
     Call.simulated,
     Call.directory_version,
     Call.caller,
-    (Call.outcome == "promised").label("promised"),
+    Call.outcome,
 ).where(Call.sid == sa.any_(_CALLS), Call.ended_at.is_not(None))
 _LEGS = (
     sa.select(
@@ -71,6 +71,7 @@ _CHANGES = (
     "answered",
     "promised",
     "kept",
+    "outcome",
     "wait_seconds",
     "talk_seconds",
 )

@@ -11,8 +11,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 from callrouter.events.lease import DUE, LeasedTask
+
+OF_OWN_INVOICE = "invoice IN (SELECT name FROM invoice)"
+"""row security binds the inner query too, so it finds the partner's own invoices"""
 
 
 class InvoiceSeries(Base):
@@ -32,6 +35,7 @@ class InvoiceHead(Base):
 
     __tablename__ = "invoice"
     __grants__ = Grants(insert=True)
+    __partner_rows__ = PartnerRows(f"partner = {OWN}")
     __table_args__ = (
         sa.UniqueConstraint("series", "number"),
         sa.UniqueConstraint("partner", "period", "currency", "simulated"),
@@ -61,6 +65,7 @@ class InvoiceLine(Base):
 
     __tablename__ = "invoice_line"
     __grants__ = Grants(insert=True)
+    __partner_rows__ = PartnerRows(OF_OWN_INVOICE)
     __table_args__ = (
         # No foreign key to the entry: the line is copied from it in one statement, and entries are never deleted.
         sa.UniqueConstraint("entry"),
@@ -88,6 +93,7 @@ class InvoiceDocument(Base):
 
     __tablename__ = "invoice_document"
     __grants__ = Grants(insert=True)
+    __partner_rows__ = PartnerRows(OF_OWN_INVOICE)
     __table_args__ = {"comment": "as it was first printed; printed again it is the same bytes"}
 
     invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)

@@ -38,6 +38,9 @@ class VoicemailMessage(Base):
     left_at: Mapped[datetime]
 
 
+sa.Index("ix_message_left_at", VoicemailMessage.left_at, VoicemailMessage.call)
+
+
 class MessageRecording(LeasedTask):
     """The recording of a message: its state, and the sealed sound while it is kept.
 
@@ -67,3 +70,21 @@ class MessageRecording(LeasedTask):
         sa.Index("ix_recording_due", "next_attempt_at", postgresql_where=sa.text(DUE)),
         {"comment": "the recording of a message; everything but the sound stays when it is deleted"},
     )
+
+
+class MessagePlayback(Base):
+    """One opening of a message in somebody's browser: it stands on an entry of the audit log, and ends soon."""
+
+    __tablename__ = "message_playback"
+    __grants__ = Grants(insert=True, update=True)
+
+    entry: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.ForeignKey("audit_log.id"), primary_key=True, autoincrement=False
+    )
+    call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("message.call"))
+    token_hash: Mapped[bytes] = mapped_column(unique=True, comment="of the address and of the browser")
+    until: Mapped[datetime] = mapped_column(comment="then it is hidden again by itself")
+    began_at: Mapped[datetime | None] = mapped_column(comment="when the browser first fetched the sound")
+    hidden_at: Mapped[datetime | None] = mapped_column(comment="when the person left the page")
+
+    __table_args__ = ({"comment": "who may hear which message now; none without its entry in the audit log"},)

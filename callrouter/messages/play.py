@@ -19,7 +19,7 @@ _OF_CALL = MessageRecording.call == sa.bindparam("call")
 _SOUND = sa.select(MessageRecording.state, MessageRecording.key_id, MessageRecording.sealed).where(_OF_CALL)
 _STATE = sa.select(MessageRecording.state).where(_OF_CALL)
 _WHY_NOT = {
-    WAITING: "is still to be fetched from the carrier: `callrouter messages list` tells how that goes",
+    WAITING: "is still to be fetched from the carrier",
     SILENT: "was silent, and not kept",
     GONE: "was not at the carrier any more when it was to be fetched",
     DELETED: "is deleted",
@@ -28,12 +28,18 @@ _WHY_NOT = {
 
 def play(session: Session, vault: Vault, call: str, access: Access) -> bytes:
     """Return the sound, a WAV file. Play it after this transaction is committed."""
+    sound = open_sound(session, vault, call)
+    record_access(session, access, PLAYED, call)
+    return sound
+
+
+def open_sound(session: Session, vault: Vault, call: str) -> bytes:
+    """The sound, for somebody whose entry in the audit log is made elsewhere. Raises Fault where none is kept."""
     found = session.execute(_SOUND, {"call": call}).one_or_none()
     if found is None:
         raise _no_message(call)
     if found.state in _WHY_NOT:
         raise Fault(f"the message of {call} {_WHY_NOT[found.state]}")
-    record_access(session, access, PLAYED, call)
     return _unseal(vault, call, Sealed(found.key_id, found.sealed))
 
 

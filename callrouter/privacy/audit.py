@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.privacy.model import AuditEntry
 
-_ADD = sa.insert(AuditEntry)
+_ADD = sa.insert(AuditEntry).returning(AuditEntry.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,24 @@ class Access:
     at: datetime
 
 
-def record_access(session: Session, access: Access, action: str, subject: str) -> None:
-    """Add an entry. `subject` is a CallSid or a masked number."""
+class Change(NamedTuple):
+    """What an act changed, in words. None: there was nothing, or there is nothing any more."""
+
+    before: str | None = None
+    after: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.before or 'none'} → {self.after or 'none'}"
+
+
+NO_CHANGE = Change()
+
+
+def record_access(
+    session: Session, access: Access, action: str, subject: str, change: Change = NO_CHANGE
+) -> int:
+    """Add an entry, and return its number. `subject` is a CallSid, a masked number, or the key of what was changed."""
     entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}
-    session.execute(_ADD, {**entry, "reason": access.reason})
+    added = {**entry, "reason": access.reason, **change._asdict()}
+    number: int = session.execute(_ADD, added).scalar()
+    return number

@@ -63,6 +63,8 @@ class AuditEntry(Base):
         comment="CallSid, masked number that was looked up, or staff account"
     )
     reason: Mapped[str]
+    before: Mapped[str | None] = mapped_column(comment="what it was, where the act changed something")
+    after: Mapped[str | None] = mapped_column(comment="what it is since then")
 
 
 sa.Index("ix_audit_log_subject", AuditEntry.subject)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.directory.find_center import find_center
-from callrouter.privacy.audit import Access, record_access
+from callrouter.privacy.audit import Access, Change, record_access
 from callrouter.privacy.model import AuditEntry
 from callrouter.promises.close import close_by_staff
 from callrouter.promises.dependencies import PromiseDependencies
@@ -25,7 +25,15 @@ CLAIMED, NOTED, ASSIGNED, CLOSED = PROMISE_ACTIONS = (
 )
 
 _ACTS = (
-    sa.select(AuditEntry.at, AuditEntry.person, AuditEntry.action, AuditEntry.subject, AuditEntry.reason)
+    sa.select(
+        AuditEntry.at,
+        AuditEntry.person,
+        AuditEntry.action,
+        AuditEntry.subject,
+        AuditEntry.reason,
+        AuditEntry.before,
+        AuditEntry.after,
+    )
     .where(
         AuditEntry.subject == sa.any_(sa.bindparam("calls", type_=sa.ARRAY(sa.Text))),
         AuditEntry.action.in_(PROMISE_ACTIONS),
@@ -42,6 +50,12 @@ class PromiseAct(NamedTuple):
     action: str
     call: str
     reason: str
+    before: str | None
+    after: str | None
+
+    @property
+    def change(self) -> Change:
+        return Change(self.before, self.after)
 
 
 def claim(session: Session, call: str, access: Access) -> None:
@@ -63,22 +77,18 @@ def hand_on(
     find_center(dependencies.directories.in_force(session), center)
     before = lock_idle_promise(session, call).owner or "nobody"
     promise = assign(session, dependencies, call, center, access.at)
-    _record(session, access, ASSIGNED, call, f"{before} → {center}")
+    record_access(session, access, ASSIGNED, call, Change(before, center))
     return promise
 
 
 def close(session: Session, call: str, state: str, access: Access) -> Promise:
     """Staff say how it ended; nobody is rung for it any more."""
     promise = close_by_staff(session, call, state, access.reason, access.at)
-    _record(session, access, CLOSED, call, f"open → {state}")
+    record_access(session, access, CLOSED, call, Change("open", state))
     return promise
 
 
 def staff_acts(session: Session, calls: list[str]) -> list[PromiseAct]:
     """What staff did about the promises of these calls, the latest first."""
-    return [PromiseAct(*row) for row in session.execute(_ACTS, {"calls": calls})]
-
-
-def _record(session: Session, access: Access, action: str, call: str, change: str) -> None:
-    with_change = Access(access.person, f"{access.reason} ({change})", access.at)
-    record_access(session, with_change, action, call)
+    rows = session.execute(_ACTS, {"calls": calls})
+    return [PromiseAct(*row) for row in rows]

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import OWN, Base, Grants, PartnerRows
 
 OPEN = "open"
 OUTCOMES = (
@@ -28,6 +28,12 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "promise"
     __grants__ = Grants(insert=True, update=True)
+    # The other columns have words that may name an earlier owner, and what tells numbers apart.
+    __partner_rows__ = PartnerRows(
+        "owner IN (SELECT key FROM center)",
+        "call owner listing helpline state made_at due_at attempts ended_at message_allowed "
+        "owned_since rings next_attempt_at wait_reason expires_at",
+    )
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("call.sid"), primary_key=True)
     owner: Mapped[str | None] = mapped_column(
@@ -103,6 +109,11 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "return_call"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows(
+        f"partner = {OWN}",
+        "call number center partner kind name phone began_at sid taken_at agreed_at outcome "
+        "talk_seconds closed_at",
+    )
 
     call: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("promise.call"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, comment="1, 2, 3 … for its promise")

@@ -1,8 +1,4 @@
-"""Lists of calls, page by page: the newest first, those in progress included, with what each costs its partner.
-
-A page begins after a call, not at a number of rows, so that it is as quick among ten million calls as among ten, and
-new calls move nothing that somebody reads (keyset paging, https://use-the-index-luke.com/no-offset).
-"""
+"""Lists of calls, page by page: the newest first, those in progress included, with what each costs its partner."""
 
 from __future__ import annotations
 
@@ -25,6 +21,7 @@ from callrouter.reports.listed_calls import (
     count_calls,
     refuse_unknown,
 )
+from callrouter.reports.paging import list_page
 
 BATCH = 500
 """calls of an export that are in memory at a time"""
@@ -72,17 +69,9 @@ def call_page(
     """
     refuse_unknown(connection, wanted)
     found = _ask(connection, wanted, size + 1, after=after, before=before)
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    first, last = (_cursor(found[0]), _cursor(found[-1])) if found else (None, None)
-    has_newer = more if before else after is not None
-    has_older = before is not None or more
+    page = list_page(found, size, _cursor, after=after, before=before)
     return CallPage(
-        list(_whole(connection, found)),
-        count_calls(connection, wanted),
-        newer=first if has_newer else None,
-        older=last if has_older else None,
+        list(_whole(connection, page.rows)), count_calls(connection, wanted), page.previous, page.following
     )
 
 

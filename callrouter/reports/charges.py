@@ -34,6 +34,8 @@ _IS_CONFIRMED = (
 )
 _IS_CHARGE = LedgerEntry.entry_type == sa.literal_column(f"'{CHARGE}'")
 _NEEDS_NO_CONFIRMATION = LedgerEntry.call.is_(None)
+# Not the match, which no reader needs, and which a partner may not read.
+_COLUMNS = tuple(column for column in LedgerEntry.__table__.c if column.name != "caller_match")
 _STATE = sa.case(
     (IS_CREDITED, "credited"),
     (sa.or_(_IS_CONFIRMED, _NEEDS_NO_CONFIRMATION), "confirmed"),
@@ -70,7 +72,7 @@ class EntryRow(TypedDict):
 def exported_entries(connection: sa.Connection, period: Period) -> Iterator[EntryRow]:
     """The entries that were posted in a period, in order. Payments are left out."""
     query = (
-        sa.select(LedgerEntry.__table__, _STATE)
+        sa.select(*_COLUMNS, _STATE)
         .where(LedgerEntry.entry_type != PAYMENT, *period.holds(LedgerEntry.posted_at))
         .order_by(LedgerEntry.posted_at, LedgerEntry.call, LedgerEntry.id)
     )
@@ -82,7 +84,7 @@ def entries(connection: sa.Connection, calls: Sequence[str]) -> list[EntryRow]:
     """The entries about these calls."""
     about = LedgerEntry.call.in_(calls)
     query = (
-        sa.select(LedgerEntry.__table__, _STATE)
+        sa.select(*_COLUMNS, _STATE)
         # Charges and other entries have separate indexes by call.
         .where(sa.or_(sa.and_(about, _IS_CHARGE), sa.and_(about, sa.not_(_IS_CHARGE))))
         .order_by(LedgerEntry.call, LedgerEntry.id)

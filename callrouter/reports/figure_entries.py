@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.money import Money
+from callrouter.reports.paging import list_page
 from callrouter.reports.reading import in_batches
 from callrouter.reports.report_figure import ReportFigure, entries_of
 
@@ -41,24 +42,34 @@ class EntryPage:
     entries: list[FigureEntry]
     total: int
     sums: list[Money]
+    newer: int | None
+    """the id of the first entry here, where there are newer ones"""
     older: int | None
     """the id of the last entry here, where more follow"""
 
 
 def entry_page(
-    connection: sa.Connection, figure: ReportFigure, size: int, after: int | None = None
+    connection: sa.Connection,
+    figure: ReportFigure,
+    size: int,
+    after: int | None = None,
+    before: int | None = None,
 ) -> EntryPage:
-    """Up to `size` entries of a figure of money, those after an id (older), or the newest of all."""
+    """Up to `size` entries of a figure of money: after an id (older), before one (newer), or the newest of all."""
     conditions = list(entries_of(figure))
     query = _entries(conditions).limit(size + 1)
     if after is not None:
         query = query.where(LedgerEntry.id < after)
+    if before is not None:
+        query = query.where(LedgerEntry.id > before).order_by(None).order_by(LedgerEntry.id)
     found = [_entry(row) for row in connection.execute(query).mappings()]
+    page = list_page(found, size, lambda entry: entry["id"], after=after, before=before)
     return EntryPage(
-        found[:size],
+        page.rows,
         int(connection.execute(sa.select(sa.func.count()).where(*conditions)).scalar_one()),
         _sums(connection, conditions),
-        found[size - 1]["id"] if len(found) > size else None,
+        page.previous,
+        page.following,
     )
 
 

@@ -29,6 +29,9 @@ class Period:
             yield column < self.until
 
 
+ALWAYS = Period()
+
+
 def moment(text: str, zone: tzinfo = UTC) -> datetime:
     """Parse a date or a time. A date is its beginning in a zone.
 

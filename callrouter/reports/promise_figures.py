@@ -11,6 +11,8 @@ from callrouter.promises.deadlines import KEPT
 from callrouter.promises.model import Promise
 
 A_DAY = timedelta(days=1)
+IN_TIME = sa.and_(Promise.state == KEPT, Promise.misses == 0, Promise.ended_at <= Promise.due_at)
+"""kept in time: no owner missed it, and it was kept before it was due"""
 
 
 class PromiseFigures(NamedTuple):
@@ -23,7 +25,7 @@ class PromiseFigures(NamedTuple):
 
 
 def promise_figures(connection: sa.Connection, now: datetime) -> PromiseFigures:
-    """The figures now. A promise is kept in time if no owner missed it and it was kept before it was due."""
+    """The figures now."""
     is_open = Promise.ended_at.is_(None)
     count, overdue, oldest = connection.execute(
         sa.select(
@@ -34,11 +36,10 @@ def promise_figures(connection: sa.Connection, now: datetime) -> PromiseFigures:
         .select_from(Promise)
         .where(is_open)
     ).one()
-    in_time = sa.and_(Promise.state == KEPT, Promise.misses == 0, Promise.ended_at <= Promise.due_at)
     ended = connection.execute(
-        sa.select(Promise.state, in_time, sa.func.count())
+        sa.select(Promise.state, IN_TIME, sa.func.count())
         .where(Promise.ended_at > now - A_DAY)
-        .group_by(Promise.state, in_time)
+        .group_by(Promise.state, IN_TIME)
     )
     age = (now - oldest).total_seconds() if oldest else 0.0
     return PromiseFigures(

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from callrouter.calls.model import Call
 from callrouter.promises.deadlines import DECLINED, EXPIRED, KEPT, UNREACHABLE, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
+from callrouter.reports.period import ALWAYS, Period
+from callrouter.reports.promise_figures import IN_TIME
 from callrouter.reports.promises import ListedPromise, listed
 
 STATES = (OPEN, KEPT, DECLINED, UNREACHABLE, WITHDRAWN, EXPIRED)
@@ -22,12 +24,18 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class WantedPromises:
-    """Which promises; None: whatever it is. `late` are those that were not kept when they were due at `now`."""
+    """Which promises; None: whatever it is. `late_at` wants those that were not kept when they were due, at a moment.
+
+    `in_time` tells kept promises apart (`promise_figures.py`), and `not_kept` wants those that ended otherwise.
+    """
 
     state: str | None = OPEN
     owner: str | None = None
     helpline: str | None = None
     late_at: datetime | None = None
+    due: Period = ALWAYS
+    in_time: bool | None = None
+    not_kept: bool = False
 
 
 class DuePlace(NamedTuple):
@@ -113,6 +121,12 @@ def _conditions(wanted: WantedPromises) -> Iterator[sa.ColumnElement[bool]]:
         yield Promise.owner == wanted.owner
     if wanted.helpline:
         yield Promise.helpline == wanted.helpline
+    yield from wanted.due.holds(Promise.due_at)
+    if wanted.in_time is not None:
+        yield Promise.state == KEPT
+        yield IN_TIME if wanted.in_time else sa.not_(IN_TIME)
+    if wanted.not_kept:
+        yield Promise.state.not_in([KEPT, OPEN])
     if wanted.late_at:
         yield Promise.due_at <= sa.func.coalesce(Promise.ended_at, wanted.late_at)
 

@@ -95,7 +95,8 @@ def exported_promises(connection: sa.Connection, period: Period) -> Iterator[Exp
 
 def promises(connection: sa.Connection, calls: Sequence[str]) -> list[PromiseRow]:
     """The promises that were made on these calls."""
-    query = sa.select(Promise.__table__).where(Promise.call.in_(calls))
+    columns = [Promise.__table__.c[name] for name in PromiseRow.__annotations__]
+    query = sa.select(*columns).where(Promise.call.in_(calls))
     return [_promise(row) for row in connection.execute(query).mappings()]
 
 
@@ -132,7 +133,8 @@ def promise_story(connection: sa.Connection, sid: str) -> PromiseStory:
 
 def return_calls(connection: sa.Connection, sid: str) -> list[AttemptRow]:
     """Every return call for the promise of a call."""
-    query = sa.select(ReturnCall.__table__).where(ReturnCall.call == sid).order_by(ReturnCall.number)
+    columns = [ReturnCall.__table__.c[name] for name in AttemptRow.__annotations__]
+    query = sa.select(*columns).where(ReturnCall.call == sid).order_by(ReturnCall.number)
     rows = connection.execute(query).mappings()
     return [cast(AttemptRow, {name: row[name] for name in AttemptRow.__annotations__}) for row in rows]
 

@@ -7,7 +7,7 @@ their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, tee
 from typing import TypedDict
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ from callrouter.billing.model import (
 )
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
+from callrouter.reports.reading import in_batches
 
 FIGURE_ENTRIES: Mapping[str, frozenset[str]] = {
     "charged": frozenset({CHARGE, CREDIT_REVERSAL}),
@@ -35,6 +36,10 @@ FIGURE_ENTRIES: Mapping[str, frozenset[str]] = {
 }
 """figure of a `Balance`: the types of the entries that it adds up"""
 OPENING, CLOSING = "opening balance", "closing balance"
+_OF_LINE = tuple(
+    LedgerEntry.__table__.c[name]
+    for name in ("day", "entry_type", "call", "kind", "amount", "currency", "reason", "person")
+)
 _ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 
 
@@ -108,7 +113,7 @@ def _balance(account: StatementAccount, found: Sums) -> Balance:
 def statement(
     connection: sa.Connection, partner: str, since: str | None = None, until: str | None = None
 ) -> Iterator[StatementLine]:
-    """A partner's accounts by day, from one month (`2026-10`) to another."""
+    """A partner's accounts by day, from one month (`2026-10`) to another. The lines stream."""
     for currency, simulated in _accounts(connection, partner):
         of_account = (
             LedgerEntry.partner == partner,
@@ -146,9 +151,9 @@ def _entries(
     of_account: tuple[sa.ColumnElement[bool], ...],
     since: str | None,
     until: str | None,
-) -> list[sa.RowMapping]:
+) -> Iterator[sa.RowMapping]:
     query = (
-        sa.select(LedgerEntry.__table__, InvoiceLine.invoice)
+        sa.select(*_OF_LINE, InvoiceLine.invoice)
         .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*of_account)
         .order_by(LedgerEntry.day, LedgerEntry.id)
@@ -157,15 +162,21 @@ def _entries(
         query = query.where(LedgerEntry.period >= since)
     if until:
         query = query.where(LedgerEntry.period <= until)
-    return list(connection.execute(query).mappings())
+    for batch in in_batches(connection, query):
+        yield from batch
 
 
-def _lines(account: StatementAccount, opening: int, rows: list[sa.RowMapping]) -> Iterator[StatementLine]:
-    amounts = [signed(row["entry_type"], row["amount"]) for row in rows]
-    yield _a_balance(account, OPENING, opening)
-    for row, amount, balance in zip(rows, amounts, running(opening, amounts), strict=True):
-        yield _line(account, row, amount, balance)
-    yield _a_balance(account, CLOSING, opening + sum(amounts))
+def _lines(account: StatementAccount, opening: int, rows: Iterator[sa.RowMapping]) -> Iterator[StatementLine]:
+    balance = opening
+    yield _a_balance(account, OPENING, balance)
+    rows, again = tee(rows)
+    for row, balance in zip(rows, running(opening, map(_signed, again)), strict=True):
+        yield _line(account, row, balance)
+    yield _a_balance(account, CLOSING, balance)
+
+
+def _signed(row: sa.RowMapping) -> int:
+    return signed(row["entry_type"], row["amount"])
 
 
 def _a_balance(account: StatementAccount, what: str, balance: int) -> StatementLine:
@@ -183,7 +194,7 @@ def _a_balance(account: StatementAccount, what: str, balance: int) -> StatementL
     )
 
 
-def _line(account: StatementAccount, row: sa.RowMapping, amount: int, balance: int) -> StatementLine:
+def _line(account: StatementAccount, row: sa.RowMapping, balance: int) -> StatementLine:
     return StatementLine(
         **account,
         day=row["day"],
@@ -193,6 +204,6 @@ def _line(account: StatementAccount, row: sa.RowMapping, amount: int, balance: i
         why=row["reason"],
         person=row["person"],
         invoice=row["invoice"],
-        amount=Money(amount, row["currency"]).decimal(),
+        amount=Money(_signed(row), row["currency"]).decimal(),
         balance=Money(balance, row["currency"]).decimal(),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import Base, Grants
+from callrouter.database import Base, Grants, PartnerRows
 
 
 class SeatPosition(Base):
@@ -82,6 +82,9 @@ class Availability(Base):
 
     __tablename__ = "availability"
     __grants__ = Grants(insert=True, update=True)
+    __partner_rows__ = PartnerRows(
+        "center IN (SELECT key FROM center)", "center calls_in_progress paused_until pause_reason"
+    )
     __table_args__ = (sa.CheckConstraint("calls_in_progress >= 0", name="no_less_than_none"),)
 
     center: Mapped[str] = mapped_column(primary_key=True)

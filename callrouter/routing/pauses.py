@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault
-from callrouter.privacy.audit import Access, record_access
+from callrouter.privacy.audit import Access, Change, record_access
 from callrouter.privacy.model import AuditEntry
 from callrouter.routing.lines import pause_by_staff, resume
 from callrouter.routing.model import Availability
 
 MOST_ACTS = 20
 LONGEST_PAUSE = timedelta(days=31)
+NOT_PAUSED = "not paused"
 PAUSE_ACTION, RESUME_ACTION = "center paused", "center resumed"
 
 _LOCK = (
@@ -27,7 +28,14 @@ _LOCK = (
     .with_for_update()
 )
 _ACTS = (
-    sa.select(AuditEntry.at, AuditEntry.person, AuditEntry.action, AuditEntry.reason)
+    sa.select(
+        AuditEntry.at,
+        AuditEntry.person,
+        AuditEntry.action,
+        AuditEntry.reason,
+        AuditEntry.before,
+        AuditEntry.after,
+    )
     .where(AuditEntry.subject == sa.bindparam("center"), AuditEntry.action.in_((PAUSE_ACTION, RESUME_ACTION)))
     .order_by(AuditEntry.id.desc())
     .limit(MOST_ACTS)
@@ -41,11 +49,18 @@ class PauseAct(NamedTuple):
     person: str
     action: str
     reason: str
+    before: str | None
+    after: str | None
+
+    @property
+    def change(self) -> Change:
+        return Change(self.before, self.after)
 
 
 def pauses_of(session: Session, center: str) -> list[PauseAct]:
     """What staff did about the center's pauses, the latest first."""
-    return [PauseAct(*row) for row in session.execute(_ACTS, {"center": center})]
+    rows = session.execute(_ACTS, {"center": center})
+    return [PauseAct(*row) for row in rows]
 
 
 def pause_center(session: Session, center: str, until: datetime, access: Access) -> None:
@@ -56,23 +71,19 @@ def pause_center(session: Session, center: str, until: datetime, access: Access)
         raise Fault(f"a pause lasts {LONGEST_PAUSE.days} days at most; change the directory for a longer one")
     before = _as_it_is(session, center, access.at)
     pause_by_staff(session, center, until)
-    _record(session, access, PAUSE_ACTION, center, f"{before} → paused until {until:%Y-%m-%d %H:%M} UTC")
+    change = Change(before, f"paused until {until:%Y-%m-%d %H:%M} UTC")
+    record_access(session, access, PAUSE_ACTION, center, change)
 
 
 def resume_center(session: Session, center: str, access: Access) -> None:
     """The center's seats are rung again, and missed calls count from now on."""
     before = _as_it_is(session, center, access.at)
     resume(session, center, access.at)
-    _record(session, access, RESUME_ACTION, center, f"{before} → not paused")
+    record_access(session, access, RESUME_ACTION, center, Change(before, NOT_PAUSED))
 
 
 def _as_it_is(session: Session, center: str, now: datetime) -> str:
     row = session.execute(_LOCK, {"center": center}).one_or_none()
     if row is None or row.paused_until is None or row.paused_until <= now:
-        return "not paused"
+        return NOT_PAUSED
     return f"{row.pause_reason or 'paused'} until {row.paused_until:%Y-%m-%d %H:%M} UTC"
-
-
-def _record(session: Session, access: Access, action: str, center: str, change: str) -> None:
-    with_change = Access(access.person, f"{access.reason} ({change})", access.at)
-    record_access(session, with_change, action, center)

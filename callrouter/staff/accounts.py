@@ -15,9 +15,18 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.audit import Access, record_access
-from callrouter.staff.model import NAME, Passkey, RecoveryCode, StaffAccount, StaffInvitation, StaffSession
+from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.staff.model import (
+    NAME,
+    Passkey,
+    RecoveryCode,
+    StaffAccount,
+    StaffIdentity,
+    StaffInvitation,
+    StaffSession,
+)
 from callrouter.staff.roles import Role
+from callrouter.staff.saved_views import delete_own_views
 
 INVITATION_LASTS = timedelta(hours=72)
 _LOCK = 7_390_001
@@ -48,21 +57,30 @@ def normal_name(name: str) -> str:
     return lowered
 
 
-def add_account(session: Session, name: str, role: Role, act: StaffAct) -> int:
+def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partner: str | None = None) -> int:
     """Add an account, or take back one that was removed, without any credential; its id.
 
-    Raises Fault where the name is taken.
+    `partner` is the key of a partner that there is, for the role `partner` and no other. Raises Fault where the name is
+    taken, or the partner is missing.
     """
+    if (role is Role.PARTNER) != (partner is not None):
+        raise Fault("name the partner whose person it is: for the role partner, and for no other")
     known = session.execute(_BY_NAME, {"name": name}).one_or_none()
     if known is None:
-        values = {"name": name, "role": role.value, "added_at": act.at, "added_by": act.person}
+        values = {
+            "name": name,
+            "role": role.value,
+            "partner": partner,
+            "added_at": act.at,
+            "added_by": act.person,
+        }
         account: int = session.execute(_ADD, values).scalar()
     elif known.removed_at is None:
         raise Fault(f"{name} has an account already: `callrouter staff reset {name}` makes a new link")
     else:
         account = known.id
-        session.execute(_REINSTATE, {"account": account, "new_role": role.value})
-    _audit(session, act, "staff added", name, f"role {role.value}")
+        session.execute(_REINSTATE, {"account": account, "new_role": role.value, "of_partner": partner})
+    _audit(session, act, "staff added", name, Change(None, _role_in_words(role.value, partner)))
     return account
 
 
@@ -81,28 +99,45 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
     account = account_named(session, name)
     take_credentials(session, account.id)
-    _audit(session, act, "staff reset", account.name, "a new link; every password, passkey and session ended")
+    _audit(session, act, "staff reset", account.name, Change("password, passkeys, sessions", "a new link"))
     number: int = account.id
     return number
 
 
 def remove_account(session: Session, name: str, act: StaffAct) -> None:
-    """Remove a person, who is out at the next click. Raises NotKnown or LastAdmin."""
+    """Remove a person, who is out at the next click. Views that they saved for all stay.
+
+    Raises NotKnown or LastAdmin.
+    """
     account = account_named(session, name)
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
     take_credentials(session, account.id)
+    delete_own_views(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
-    _audit(session, act, "staff removed", account.name, f"role {account.role}")
+    _audit(
+        session,
+        act,
+        "staff removed",
+        account.name,
+        Change(_role_in_words(account.role, account.partner), None),
+    )
 
 
 def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
-    """Give a person another role, from the next click on. Raises NotKnown or LastAdmin."""
+    """Give a person another role, from the next click on.
+
+    Raises NotKnown or LastAdmin, and Fault where a partner's person would become one of the staff, or the reverse.
+    """
     account = account_named(session, name)
     if account.role == role.value:
         return
+    if Role.PARTNER in (role, account.role):
+        raise Fault(
+            "a partner's person cannot become one of the staff, nor the other way round: remove and invite"
+        )
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and has to stay one")
     session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
-    _audit(session, act, "staff role changed", account.name, f"from {account.role} to {role.value}")
+    _audit(session, act, "staff role changed", account.name, Change(account.role, role.value))
 
 
 def account_named(session: Session, name: str) -> Any:
@@ -132,7 +167,7 @@ def account_of_first_link(session: Session, name: str, act: StaffAct) -> int | N
 
 
 def list_accounts(session: Session, now: datetime) -> Sequence[Any]:
-    """Rows of id, name, role, added_at, added_by, state (`active`, `invited`, `link expired`) and seen_at."""
+    """Rows of id, name, role, partner, added_at, added_by, state (`active`, `invited`, `link expired`) and seen_at."""
     return session.execute(_LIST, {"now": now}).all()
 
 
@@ -160,9 +195,12 @@ def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
         raise LastAdmin(f"{sentence}: make somebody else an admin first")
 
 
-def _audit(session: Session, act: StaffAct, action: str, name: str, effect: str) -> None:
-    reason = f"{effect}; {act.reason}" if act.reason else effect
-    record_access(session, Access(act.person, reason, act.at), action, name)
+def _role_in_words(role: str, partner: str | None) -> str:
+    return f"{role} of {partner}" if partner else role
+
+
+def _audit(session: Session, act: StaffAct, action: str, name: str, change: Change) -> None:
+    record_access(session, Access(act.person, act.reason, act.at), action, name, change)
 
 
 _ACCOUNT = sa.bindparam("account", type_=sa.Integer)
@@ -173,7 +211,9 @@ _BY_ID = sa.select(*StaffAccount.__table__.c).where(
 )
 _ADD = sa.insert(StaffAccount).returning(StaffAccount.id)
 _OF_ACCOUNT = sa.update(StaffAccount).where(StaffAccount.id == _ACCOUNT)
-_REINSTATE = _OF_ACCOUNT.values(removed_at=None, role=sa.bindparam("new_role"))
+_REINSTATE = _OF_ACCOUNT.values(
+    removed_at=None, role=sa.bindparam("new_role"), partner=sa.bindparam("of_partner", type_=sa.Text)
+)
 _REMOVE = _OF_ACCOUNT.values(removed_at=sa.bindparam("at"))
 _CHANGE_ROLE = _OF_ACCOUNT.values(role=sa.bindparam("new_role"))
 _NO_CREDENTIALS = (
@@ -186,11 +226,13 @@ _DELETE_INVITATIONS = sa.delete(StaffInvitation).where(StaffInvitation.account =
 _DELETE_PROOFS = (
     sa.delete(Passkey).where(Passkey.account == _ONE),
     sa.delete(RecoveryCode).where(RecoveryCode.account == _ONE),
+    sa.delete(StaffIdentity).where(StaffIdentity.account == _ONE),
 )
 _DELETE_SESSIONS = sa.delete(StaffSession).where(StaffSession.account == _ONE)
-_ADMINS = sa.select(StaffAccount.id).where(
-    StaffAccount.role == Role.ADMIN.value, StaffAccount.password_hash.is_not(None)
+_CAN_SIGN_IN = sa.or_(
+    StaffAccount.password_hash.is_not(None), sa.exists().where(StaffIdentity.account == StaffAccount.id)
 )
+_ADMINS = sa.select(StaffAccount.id).where(StaffAccount.role == Role.ADMIN.value, _CAN_SIGN_IN)
 _ANYBODY = sa.select(sa.exists().where(StaffAccount.set_up_at.is_not(None)))
 _LOCK_ADMINS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _INVITED_UNTIL = (
@@ -203,10 +245,11 @@ _LIST = (
         StaffAccount.id,
         StaffAccount.name,
         StaffAccount.role,
+        StaffAccount.partner,
         StaffAccount.added_at,
         StaffAccount.added_by,
         sa.case(
-            (StaffAccount.password_hash.is_not(None), "active"),
+            (_CAN_SIGN_IN, "active"),
             (sa.bindparam("now") < _INVITED_UNTIL, "invited"),
             else_="link expired",
         ).label("state"),

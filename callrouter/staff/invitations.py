@@ -24,7 +24,7 @@ class InvitationExpired(Fault):
 
 
 def open_invitation(session: Session, token: bytes, now: datetime) -> Any:
-    """The invitation of this token hash, with the account's `name`. Raises InvitationExpired."""
+    """The invitation of this token hash, with the account's `name`, `zone` and `role`. Raises InvitationExpired."""
     found = session.execute(_OPEN, {"token": token, "now": now}).one_or_none()
     if found is None or (found.is_first and somebody_is_set_up(session)):
         raise InvitationExpired("This link is not valid any more. Ask an admin for a new one.")
@@ -60,7 +60,7 @@ def accept_invitation(
 
 _TOKEN = sa.bindparam("token", type_=sa.LargeBinary)
 _OPEN = (
-    sa.select(*StaffInvitation.__table__.c, StaffAccount.name, StaffAccount.zone)
+    sa.select(*StaffInvitation.__table__.c, StaffAccount.name, StaffAccount.zone, StaffAccount.role)
     .join(StaffAccount, StaffAccount.id == StaffInvitation.account)
     .where(
         StaffInvitation.token_hash == _TOKEN,

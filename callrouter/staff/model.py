@@ -1,4 +1,4 @@
-"""The tables of staff accounts: who may sign in, with what, and where they are signed in.
+"""The tables of staff accounts: who may sign in, with what, and where they are signed in; and what they were refused.
 
 No secret is readable here: passwords are Argon2id hashes, tokens and recovery codes SHA-256 hashes of random values.
 The TOTP secret is encrypted by the console before it is stored.
@@ -26,7 +26,10 @@ class StaffAccount(Base):
     __table_args__ = (
         sa.UniqueConstraint("name"),
         sa.CheckConstraint(f"name ~ '{NAME}'", name="name"),
-        sa.CheckConstraint("role IN ('viewer', 'operations', 'billing', 'compliance', 'admin')", name="role"),
+        sa.CheckConstraint(
+            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin', 'partner')", name="role"
+        ),
+        sa.CheckConstraint("(role = 'partner') = (partner IS NOT NULL)", name="partner"),
         sa.CheckConstraint("(password_hash IS NULL) = (totp_secret IS NULL)", name="both_factors"),
         sa.CheckConstraint("removed_at IS NULL OR password_hash IS NULL", name="removed"),
         {"comment": "who may use the console"},
@@ -35,9 +38,12 @@ class StaffAccount(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     role: Mapped[str]
+    partner: Mapped[str | None] = mapped_column(
+        sa.Text, sa.ForeignKey("partner.key"), comment="whose person it is, with the role `partner`"
+    )
     added_at: Mapped[datetime]
     added_by: Mapped[str]
-    set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first chose a password")
+    set_up_at: Mapped[datetime | None] = mapped_column(comment="when they first could sign in")
     removed_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(
         comment="Argon2id; empty until the invitation is accepted"
@@ -72,6 +78,22 @@ class StaffInvitation(Base):
     totp_secret: Mapped[str | None]
 
 
+class StaffIdentity(Base):
+    """A person of an OpenID Connect provider to whom an account belongs."""
+
+    __tablename__ = "staff_identity"
+    __grants__ = Grants(insert=True, delete=True)
+    __table_args__ = (
+        sa.UniqueConstraint("issuer", "subject"),
+        {"comment": "who people are at the provider of single sign-on"},
+    )
+
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(comment="the provider's own name of the person, which never changes")
+    bound_at: Mapped[datetime]
+
+
 class StaffSession(Base):
     """A browser in which a person is signed in."""
 
@@ -91,6 +113,7 @@ class StaffSession(Base):
     confirmed_at: Mapped[datetime] = mapped_column(comment="when they last proved who they are")
     address: Mapped[str]
     browser: Mapped[str]
+    proof: Mapped[str] = mapped_column(comment="what they signed in with")
 
 
 class Passkey(Base):
@@ -135,7 +158,7 @@ class SignInAttempt(Base):
         sa.Index("ix_staff_sign_in_attempt_name", "name", "at"),
         sa.Index("ix_staff_sign_in_attempt_address", "address", "at"),
         sa.Index("ix_staff_sign_in_attempt_at", "at"),
-        sa.CheckConstraint("factor IN ('password', 'code')", name="factor"),
+        sa.CheckConstraint("factor IN ('password', 'code', 'provider')", name="factor"),
         {"comment": "failed attempts to sign in, for a day"},
     )
 
@@ -147,3 +170,41 @@ class SignInAttempt(Base):
         comment="hash of a browser that has signed in as this name before"
     )
     factor: Mapped[str]
+
+
+class RefusalCount(Base):
+    """How often the console has refused something of one kind."""
+
+    __tablename__ = "staff_refusal"
+    __grants__ = Grants(insert=True, update=True)
+    __table_args__ = {"comment": "how often the console has refused something, for a metric"}
+
+    kind: Mapped[str] = mapped_column(primary_key=True, comment="see staff/refusals.py")
+    refusals: Mapped[int] = mapped_column(sa.BigInteger)
+
+
+class SavedView(Base):
+    """A filter of the list of calls under a name, for the one who saved it or for all."""
+
+    __tablename__ = "staff_saved_view"
+    __grants__ = Grants(insert=True, update=("name",), delete=True)
+    __table_args__ = (
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
+        # A view of one caller would outlive the caller's right to be forgotten.
+        sa.CheckConstraint("address !~ '(^|&)caller='", name="no_caller"),
+        # A name is one view for all, and one of each person's own.
+        sa.Index("uq_staff_saved_view_shared", "name", unique=True, postgresql_where=sa.text("shared")),
+        sa.Index(
+            "uq_staff_saved_view_own", "account", "name", unique=True, postgresql_where=sa.text("NOT shared")
+        ),
+        {"comment": "filters of the list of calls under a name"},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(
+        comment="the filter as in the address of the list, `outcome=answered`"
+    )
+    account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), comment="who saved it")
+    shared: Mapped[bool] = mapped_column(comment="for all; it stays when who saved it is removed")
+    saved_at: Mapped[datetime]

@@ -21,12 +21,16 @@ CONFIRMATION_LASTS = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A browser that signs in; `token` is the hash of what it keeps, `proof` what it signed in with."""
+    """A browser that signs in; `token` is the hash of what it keeps, `proof` what it signed in with.
+
+    `proved_at` is when the person proved who they are; None: now.
+    """
 
     token: bytes
     address: str
     browser: str
     proof: str
+    proved_at: datetime | None = None
 
 
 def start_session(session: Session, account: int, new: NewSession, own: Access) -> None:
@@ -37,16 +41,20 @@ def start_session(session: Session, account: int, new: NewSession, own: Access) 
         "account": account,
         "started_at": own.at,
         "seen_at": own.at,
-        "confirmed_at": own.at,
+        "confirmed_at": new.proved_at or own.at,
         "address": new.address,
         "browser": new.browser,
+        "proof": new.proof,
     }
     session.execute(_START, values)
     record_access(session, own, "signed in", own.person)
 
 
 def find_session(session: Session, token: bytes, now: datetime) -> Any:
-    """The session with its account's name, role, zone and shortcuts; None where it ended, idled or was removed."""
+    """The session with its account's name, role, partner, zone and shortcuts.
+
+    None where it ended, idled or was removed.
+    """
     return session.execute(_FIND, {"token": token, "since": now - IDLE}).one_or_none()
 
 
@@ -55,9 +63,9 @@ def see_session(session: Session, number: int, now: datetime) -> None:
     session.execute(_SEE, {"number": number, "now": now})
 
 
-def confirm_session(session: Session, number: int, own: Access) -> None:
-    """Note that the person has proved anew who they are."""
-    session.execute(_CONFIRM, {"number": number, "now": own.at})
+def confirm_session(session: Session, number: int, own: Access, *, proved_at: datetime | None = None) -> None:
+    """Note that the person has proved anew who they are; `proved_at` None: now."""
+    session.execute(_CONFIRM, {"number": number, "now": proved_at or own.at})
     record_access(session, own, "identity confirmed", own.person)
 
 
@@ -90,6 +98,7 @@ _FIND = (
         *StaffSession.__table__.c,
         StaffAccount.name,
         StaffAccount.role,
+        StaffAccount.partner,
         StaffAccount.zone,
         StaffAccount.shortcuts,
     )

@@ -6,6 +6,7 @@ Nobody is refused because of what others did elsewhere:
 - A browser that has signed in as this name before counts for itself alone, whatever else happens at its address.
 - Wrong codes come after the right password, so whoever sends many of them has it. They count for the name everywhere,
   and even then a known browser, and a passkey, are let in.
+- What comes back from a provider counts for the address alone: it names nobody until the provider was asked.
 
 An attempt is counted before it is checked, so that attempts at the same moment count too.
 """
@@ -21,7 +22,7 @@ from callrouter.database import Session
 from callrouter.privacy.audit import Access, record_access
 from callrouter.staff.model import SignInAttempt
 
-PASSWORD, CODE = "password", "code"
+PASSWORD, CODE, PROVIDER = "password", "code", "provider"
 _MINUTES = 15
 WINDOW = timedelta(minutes=_MINUTES)
 KEPT = timedelta(days=1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -13,8 +12,16 @@ from callrouter.billing.manual_entries import ManualEntry, adjust, record_paymen
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import MINOR_UNITS, Money
+from callrouter.reports.account_entries import (
+    AccountFigure,
+    EntryPlace,
+    WantedEntries,
+    account_page,
+    count_account_entries,
+    figure_sum,
+)
 from callrouter.reports.partners import known_partners
-from callrouter.reports.statement import FIGURE_ENTRIES, Balance, StatementLine, balances, statement
+from callrouter.reports.statement import Balance, StatementLine, balances, statement
 from callrouter.staff.roles import Right
 from config.free_text import reason, reference
 from console.access import needs, viewer
@@ -25,9 +32,10 @@ from console.downloads import FORMATS, download
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
-LINES = 200
-"""on a page; an export has all"""
+PAGE = 100
 ADD, OFF = "add", "off"
+_BETWEEN = "~"
+_FILTER = ("since", "until", "figure", "currency", "simulated")
 _AMOUNT = FormField("amount", "Amount", hint="For example 12.50, in the currency of the account")
 _CURRENCY = FormField(
     "currency",
@@ -41,19 +49,6 @@ _DIRECTION = FormField(
     "Direction",
     choices=((ADD, "add it to what the partner owes"), (OFF, "take it off what the partner owes")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenFigure:
-    """A figure of an account, and what its entries come to; what is taken off is below zero."""
-
-    name: str
-    currency: str
-    sum: Decimal
-
-    @property
-    def words(self) -> str:
-        return f"{self.name} in {self.currency}"
 
 
 def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
@@ -77,24 +72,26 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @pages.get("/accounts/<partner>")
     @needs(Right.SEE_MONEY)
     def account(partner: str) -> str:
-        since, until = _months()
+        wanted = _wanted(partner)
         with dependencies.reading() as connection:
             _known(known_partners(connection), partner)
-            lines = list(statement(connection, partner, since, until))
+            page = account_page(connection, wanted, PAGE, after=_place("after"), before=_place("before"))
+            total, come_to = count_account_entries(connection, wanted), figure_sum(connection, wanted)
             owed = list(balances(connection, partner))
-        lines, chosen = _narrowed(lines)
+        written = {name: text for name in _FILTER if (text := request.args.get(name))}
         return render_template(
             "billing/account.html",
-            partner=partner,
+            wanted=wanted,
             balances=owed,
-            lines=lines[-LINES:],
-            total=len(lines),
-            chosen=chosen,
-            since=since,
-            until=until,
+            page=page,
+            newer=_place_text(page.previous),
+            older=_place_text(page.following),
+            total=total,
+            come_to=come_to,
             formats=FORMATS,
+            page_address=lambda **place: address("billing.account", partner=partner, **written, **place),
             export_address=lambda form: address(
-                "billing.exported_account", partner=partner, form=form, since=since, until=until
+                "billing.exported_account", partner=partner, form=form, **written
             ),
         )
 
@@ -103,8 +100,8 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     def exported_account(partner: str, form: str) -> Response:
         with dependencies.reading() as connection:
             _known(known_partners(connection), partner)
-            lines = list(statement(connection, partner, *_months()))
         columns = tuple(StatementLine.__annotations__)
+        lines = _lines(dependencies, _wanted(partner))
         return download(form, f"account-{partner}", columns, lines, reader_zone())
 
     @pages.route("/accounts/<partner>/adjustment", methods=["GET", "POST"])
@@ -166,23 +163,37 @@ def _payment(dependencies: ConsoleDependencies, partner: str, values: Values) ->
     )
 
 
-def _narrowed(lines: list[StatementLine]) -> tuple[list[StatementLine], ChosenFigure | None]:
-    """The lines that a figure of the accounts adds up, where one is asked for."""
-    figure, currency = request.args.get("figure"), request.args.get("currency", "")
-    if not figure:
-        return lines, None
-    if figure not in FIGURE_ENTRIES:
-        raise Fault(f"{figure!r} is no figure of an account")
-    simulated = request.args.get("simulated") == "1"
-    found = [
-        line
-        for line in lines
-        if line["what"] in FIGURE_ENTRIES[figure]
-        and (line["currency"], line["simulated"]) == (currency, simulated)
-    ]
-    return found, ChosenFigure(
-        figure, currency, sum((Decimal(line["amount"] or 0) for line in found), Decimal())
-    )
+def _wanted(partner: str) -> WantedEntries:
+    """The entries that the address names."""
+    figure = request.args.get("figure")
+    chosen = AccountFigure(figure, *_account()) if figure else None
+    return WantedEntries(partner, *_months(), chosen)
+
+
+def _account() -> tuple[str, bool]:
+    return request.args.get("currency", ""), request.args.get("simulated") == "1"
+
+
+def _lines(dependencies: ConsoleDependencies, wanted: WantedEntries) -> Iterator[StatementLine]:
+    """The statement whole, or the lines of it that a figure adds up."""
+    with dependencies.reading() as connection:
+        for line in statement(connection, wanted.partner, wanted.since, wanted.until):
+            if wanted.figure is None or wanted.figure.adds_up(line):
+                yield line
+
+
+def _place(name: str) -> EntryPlace | None:
+    text = request.args.get(name)
+    if not text:
+        return None
+    day, _, number = text.partition(_BETWEEN)
+    if not number.isdecimal():
+        raise Fault(f"{text!r} is no place in this list")
+    return EntryPlace(day, int(number))
+
+
+def _place_text(place: EntryPlace | None) -> str | None:
+    return f"{place.day}{_BETWEEN}{place.id}" if place else None
 
 
 def _months() -> tuple[str | None, str | None]:

@@ -32,7 +32,7 @@ _WHY = FormField("reason", "Reason", reason, "The partner reads it. Write no num
 _AMOUNT = FormField(
     "amount", "Amount", hint="A part, for example 10.00. Empty: all that is left", optional=True
 )
-_DISPUTE_FIELDS = (
+DISPUTE_FIELDS = (
     FormField(
         "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
     ),
@@ -87,7 +87,7 @@ def add_credits(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             f"Raise a dispute about call {call[:10]}…",
             "The partner objects to the charge: until 30 days after the invoice that has it. There is no reason about"
             " who called or what came of it: the fee is for the call as such.",
-            _DISPUTE_FIELDS,
+            DISPUTE_FIELDS,
             partial(_dispute, call),
             address("calls.call", sid=call),
             "reason",

@@ -28,13 +28,13 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     def entries() -> str:
         figure = read_figure(request.args.get("figure", ""))
         with dependencies.reading() as connection:
-            page = entry_page(connection, figure, PAGE, _after())
+            page = entry_page(connection, figure, PAGE, _place("after"), _place("before"))
         return render_template(
             "billing/entries.html",
             figure=figure,
             page=page,
             formats=FORMATS,
-            older=page.older and address("billing.entries", figure=figure.text, after=page.older),
+            page_address=lambda **place: address("billing.entries", figure=figure.text, **place),
             export_address=lambda form: address("billing.exported_entries", form=form, figure=figure.text),
         )
 
@@ -46,8 +46,8 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         return download(form, "entries", tuple(FigureEntry.__annotations__), rows, reader_zone())
 
 
-def _after() -> int | None:
-    text = request.args.get("after")
+def _place(name: str) -> int | None:
+    text = request.args.get(name)
     if text is not None and not text.isdecimal():
         raise Fault(f"{text!r} is no place in this list")
     return int(text) if text else None

@@ -27,7 +27,7 @@ from console.downloads import FORMATS, NOT_FOUND, download
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
-_TYPES = {
+DOCUMENT_TYPES = {
     PDF: "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,7 +80,7 @@ def add_invoices(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             abort(NOT_FOUND)
         found = _invoice(dependencies, name)
         content = document(dependencies.database, name, form, asked_at())
-        response = Response(content, content_type=_TYPES[form])
+        response = Response(content, content_type=DOCUMENT_TYPES[form])
         how = "inline" if form == PDF and request.args.get("shown") else "attachment"
         response.headers["Content-Disposition"] = f'{how}; filename="{file_name(found)}.{form}"'
         return response

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from callrouter.database import DuplicateKey
+from callrouter.errors import Fault
 from callrouter.privacy.audit import Access
 from callrouter.staff.credentials import (
     add_passkey,
@@ -29,7 +30,7 @@ from console.sign_in.passwords import objection
 from console.sign_in.proofs import Proofs
 from console.sign_in.recovery import new_recovery_codes
 from console.sign_in.routes import blueprint_of
-from console.sign_in.sign_in_pages import WRONG
+from console.sign_in.sign_in_pages import WRONG, leave
 
 
 class AccountPages:
@@ -68,6 +69,7 @@ class AccountPages:
 
     @needs(Right.SIGNED_IN, recent=True)
     def change_own_password(self) -> Any:
+        _only_with_password(self._proofs)
         password = request.form.get("password", "")
         if wrong := objection(password, viewer().name):
             return _page(self._proofs, {"password": wrong}), WRONG
@@ -79,6 +81,7 @@ class AccountPages:
 
     @needs(Right.SIGNED_IN, recent=True)
     def renew_own_codes(self) -> Any:
+        _only_with_password(self._proofs)
         codes = new_recovery_codes()
         hashes = [code_hash(code) for code in codes]
         access = _access(self._proofs, "by the person")
@@ -87,10 +90,12 @@ class AccountPages:
 
     @needs(Right.SIGNED_IN, recent=True)
     def new_passkey(self) -> Any:
+        _only_with_password(self._proofs)
         return _passkey_page(self._proofs, {})
 
     @needs(Right.SIGNED_IN, recent=True)
     def add_own_passkey(self) -> Any:
+        _only_with_password(self._proofs)
         party = relying_party(self._proofs.dependencies.public_url, request.host)
         challenge, answer = take_challenge(self._proofs.now()), request.form.get("credential", "")
         name = request.form.get("name", "")
@@ -120,9 +125,15 @@ class AccountPages:
     def end_own_sessions(self) -> Any:
         access = _access(self._proofs, "by the person")
         self._proofs.transact(lambda each: end_sessions(each, viewer().account, access))
-        session.clear()
-        flash("You are signed out everywhere.", "good")
-        return redirect(url_for("entrance.sign_in"), 303)
+        return leave(self._proofs, "You are signed out everywhere.")
+
+
+def _only_with_password(proofs: Proofs) -> None:
+    """What a person signs in with here begins with a password, and an admin's link makes that. Raises Fault."""
+    if proofs.account(viewer().account).password_hash is None:
+        raise Fault(
+            "You have no password here: you sign in through the provider. An admin can make a link for one."
+        )
 
 
 def _page(proofs: Proofs, errors: dict[str, str]) -> str:
@@ -130,6 +141,7 @@ def _page(proofs: Proofs, errors: dict[str, str]) -> str:
     return render_template(
         "sign_in/account.html",
         errors=errors,
+        has_password=proofs.account(account).password_hash is not None,
         passkeys=proofs.transact(lambda each: passkeys_of(each, account)),
         sessions=proofs.transact(lambda each: sessions_of(each, account, now)),
         current=g.staff_session.id,

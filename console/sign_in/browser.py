@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -32,6 +33,29 @@ def client_address() -> str:
     """
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return (forwarded or request.remote_addr or "unknown")[:100]
+
+
+def origins_of(public_url: str) -> tuple[str, ...]:
+    """Where the console is opened: at PUBLIC_URL, and at `localhost` where that is an address of this machine."""
+    public = urlsplit(public_url)
+    if not is_address(public.hostname or "") or not ipaddress.ip_address(public.hostname or "").is_loopback:
+        return (public_url,)
+    return public_url, f"{public.scheme}://localhost:{public.port}"
+
+
+def own_origin(public_url: str, host: str) -> str:
+    """The origin that this browser sees, by its Host header; PUBLIC_URL where that is none of ours."""
+    origin = f"{urlsplit(public_url).scheme}://{host}"
+    return origin if origin in origins_of(public_url) else public_url
+
+
+def is_address(host: str) -> bool:
+    """Whether it is a numeric address, and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def browser_name() -> str:
@@ -105,6 +129,11 @@ class KnownBrowsers:
         """The hash of the mark where this person has signed in here before."""
         nonce = self._names().get(name)
         return token_hash(f"{name} {nonce}") if nonce else None
+
+    def any_device(self) -> bytes | None:
+        """The hash of the mark where anybody has signed in here before."""
+        nonces = list(self._names().values())
+        return token_hash(nonces[-1]) if nonces else None
 
     def mark(self, response: Response, name: str) -> None:
         """Let the browser be known as one of this person."""

@@ -68,6 +68,8 @@ def _proof(proofs: Proofs) -> str | None:
     """What the signed-in person has proved who they are with; None: nothing."""
     own = viewer()
     account = proofs.account(own.account)
+    if proofs.must_use_provider(account.role):
+        return None
     if request.form.get("proof_credential"):
         party = relying_party(proofs.dependencies.public_url, request.host)
         challenge = take_challenge(proofs.now())
@@ -82,6 +84,7 @@ def _proof(proofs: Proofs) -> str | None:
 def _page(proofs: Proofs, target: str, method: str, errors: dict[str, str]) -> str:
     party = relying_party(proofs.dependencies.public_url, request.host)
     options = sign_in_options(party, new_challenge(proofs.now())) if party else None
+    account = proofs.account(viewer().account)
     fields = request.form.items(multi=True) if method == "POST" else ()
     return render_template(
         "sign_in/confirm.html",
@@ -90,6 +93,8 @@ def _page(proofs: Proofs, target: str, method: str, errors: dict[str, str]) -> s
         method=method,
         carried=[(name, value) for name, value in fields if name not in _OWN_FIELDS],
         options=options,
+        has_password=account.password_hash is not None and not proofs.must_use_provider(account.role),
+        has_provider=proofs.can_use_provider(account.id),
         own_name=viewer().name,
         lost_files=bool(request.files),
     )

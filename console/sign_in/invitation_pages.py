@@ -55,7 +55,8 @@ class InvitationPages:
             ("/invitation/<token>/code", ("POST",), self.accept),
             ("/first/<token>", ("GET", "POST"), self.first),
         )
-        pages.register_error_handler(InvitationExpired, _expired)
+        # For the whole application: an invitation is also accepted on the way back from the provider.
+        pages.app_errorhandler(InvitationExpired)(_expired)
         return pages
 
     @public
@@ -63,17 +64,16 @@ class InvitationPages:
         invitation = _open(self._proofs, token)
         if _chose_here(invitation) and request.args.get("step") != "password":
             return _totp_page(self._proofs, invitation, token, {})
-        return render_template("sign_in/choose_password.html", errors={}, name=invitation.name)
+        return _password_page(self._proofs, invitation, token, {})
 
     @public
     def choose(self, token: str) -> Any:
         invitation = _open(self._proofs, token)
         password = request.form.get("password", "")
+        if self._proofs.must_use_provider(invitation.role):
+            return _password_page(self._proofs, invitation, token, {}), WRONG
         if wrong := objection(password, invitation.name):
-            page = render_template(
-                "sign_in/choose_password.html", errors={"password": wrong}, name=invitation.name
-            )
-            return page, WRONG
+            return _password_page(self._proofs, invitation, token, {"password": wrong}), WRONG
         session.clear()
         session[_SETUP] = secrets.token_urlsafe(16)
         hashed, secret = self._proofs.passwords.hash(password), self._proofs.totp.generate_totp_secret()
@@ -119,6 +119,16 @@ def _open(proofs: Proofs, token: str) -> Any:
     """Raises InvitationExpired."""
     now = proofs.now()
     return proofs.transact(lambda each: open_invitation(each, token_hash(token), now))
+
+
+def _password_page(proofs: Proofs, invitation: Any, token: str, errors: dict[str, str]) -> str:
+    return render_template(
+        "sign_in/choose_password.html",
+        errors=errors,
+        name=invitation.name,
+        token=token,
+        only_provider=proofs.must_use_provider(invitation.role),
+    )
 
 
 def _chose_here(invitation: Any) -> bool:

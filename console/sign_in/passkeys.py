@@ -5,7 +5,6 @@ A passkey belongs to a host name, so an address like http://127.0.0.1:8000 has n
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from webauthn.helpers.structs import (
 )
 
 from callrouter.staff.credentials import NewPasskey
-from console.sign_in.browser import one_line
+from console.sign_in.browser import is_address, one_line, origins_of
 
 _LONGEST = 20_000
 """characters of an answer of an authenticator"""
@@ -42,13 +41,9 @@ class RelyingParty:
 
 def relying_party(public_url: str, host: str) -> RelyingParty | None:
     """The one of a request to this Host; None where passkeys cannot be used there."""
-    public = urlsplit(public_url)
-    origins = {public_url}
-    if _is_address(public.hostname or "") and ipaddress.ip_address(public.hostname or "").is_loopback:
-        origins.add(f"{public.scheme}://localhost:{public.port}")
-    origin = f"{public.scheme}://{host}"
+    origin = f"{urlsplit(public_url).scheme}://{host}"
     name = urlsplit(origin).hostname or ""
-    return RelyingParty(name, origin) if origin in origins and not _is_address(name) else None
+    return RelyingParty(name, origin) if origin in origins_of(public_url) and not is_address(name) else None
 
 
 def registration_options(
@@ -134,11 +129,3 @@ def _read(answer: str) -> dict[str, Any]:
 def _transports(credential: dict[str, Any]) -> list[str]:
     named = credential.get("response", {}).get("transports", [])
     return sorted(_KNOWN_TRANSPORTS & {each for each in named if isinstance(each, str)})
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

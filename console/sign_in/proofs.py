@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +16,13 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access
 from callrouter.staff.accounts import account_by_id, account_named, normal_name
 from callrouter.staff.credentials import passkey_with, use_passkey, use_recovery_code, use_totp_counter
+from callrouter.staff.discovery import ProviderUnavailable
+from callrouter.staff.identities import is_bound
+from callrouter.staff.roles import Role
 from callrouter.staff.throttle import (
     CODE,
     PASSWORD,
+    PROVIDER,
     BegunAttempt,
     SignInRequest,
     begin_attempt,
@@ -26,6 +32,7 @@ from callrouter.staff.throttle import (
 from callrouter.staff.tokens import code_hash
 from console.dependencies import ConsoleDependencies
 from console.sign_in.browser import KnownBrowsers, client_address
+from console.sign_in.identity_provider import IdentityProvider
 from console.sign_in.passkeys import RelyingParty, credential_id, new_sign_count
 from console.sign_in.passwords import Passwords
 from console.sign_in.totp import StaffTotp
@@ -47,6 +54,8 @@ class Proofs:
     passwords: Passwords
     totp: StaffTotp
     browsers: KnownBrowsers
+    provider: IdentityProvider | None = None
+    """of single sign-on"""
 
     def now(self) -> datetime:
         return self.dependencies.clock()
@@ -57,6 +66,40 @@ class Proofs:
     def account(self, number: int) -> Any:
         """The row of an account; None where it was removed."""
         return self.transact(lambda session: account_by_id(session, number))
+
+    def the_provider(self) -> IdentityProvider:
+        """The provider; where there is none, there is no such page."""
+        if self.provider is None:
+            raise NotKnown("Single sign-on is not set up here.")
+        return self.provider
+
+    def must_use_provider(self, role: str) -> bool:
+        """Whether people of this role sign in through the provider alone."""
+        return self.provider is not None and self.provider.settings.is_required and role != Role.ADMIN.value
+
+    def can_use_provider(self, account: int) -> bool:
+        """Whether the provider can prove who the person of this account is."""
+        if self.provider is None:
+            return False
+        issuer = self.provider.settings.issuer
+        return bool(self.transact(lambda session: is_bound(session, account, issuer)))
+
+    @contextmanager
+    def counted_answer(self) -> Iterator[None]:
+        """Count an answer of the provider until it was right. Raises TooManyAttempts.
+
+        It counts for the address alone, and nothing counts while the provider is down.
+        """
+        nobody = f"{NO_NAME} {secrets.token_urlsafe(12)}"
+        device = self.browsers.any_device()
+        attempt = SignInRequest(nobody, client_address(), device, PROVIDER, self.now())
+        begun = self._counted(attempt)
+        try:
+            yield
+        except ProviderUnavailable:
+            self.transact(lambda session: end_attempts(session, begun.number, attempt))
+            raise
+        self.transact(lambda session: end_attempts(session, begun.number, attempt))
 
     def by_password(self, typed_name: str, password: str) -> Any:
         """The account of this name and password; None where one is wrong. Raises TooManyAttempts."""
@@ -122,11 +165,14 @@ class Proofs:
 
     def _begin(self, name: str, factor: str) -> tuple[SignInRequest, BegunAttempt]:
         attempt = SignInRequest(name, client_address(), self.browsers.device(name), factor, self.now())
-        begun = self.transact(lambda session: begin_attempt(session, attempt))
+        return attempt, self._counted(attempt)
+
+    def _counted(self, attempt: SignInRequest) -> BegunAttempt:
+        begun: BegunAttempt | None = self.transact(lambda session: begin_attempt(session, attempt))
         if begun is None:
-            _log.warning("sign-in refused: too many attempts", name=name, factor=factor)
+            _log.warning("sign-in refused: too many attempts", name=attempt.name, factor=attempt.factor)
             raise TooManyAttempts
-        return attempt, begun
+        return begun
 
     def _named(self, name: str) -> Any:
         try:

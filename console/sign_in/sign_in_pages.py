@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -27,6 +28,7 @@ from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
 
 WRONG = 400
+_FORBIDDEN = 403
 _FEW_CODES = 3
 
 
@@ -81,11 +83,11 @@ class SignInPages:
                 errors = {"recovery": "This recovery code is wrong, or was used before."}
                 return render_template("sign_in/code.html", errors=errors), WRONG
             _warn_of_few_codes(self._proofs, account)
-            return enter(self._proofs, account, "password and recovery code", kept["target"])
+            return _let_in(self._proofs, account, "password and recovery code", kept["target"])
         if not self._proofs.by_code(account, request.form.get("code", "")):
             errors = {"code": "This code is wrong, or was used before. Wait for the next one."}
             return render_template("sign_in/code.html", errors=errors), WRONG
-        return enter(self._proofs, account, "password and code", kept["target"])
+        return _let_in(self._proofs, account, "password and code", kept["target"])
 
     @public
     def check_passkey(self) -> Any:
@@ -96,29 +98,35 @@ class SignInPages:
         if account is None:
             errors = {"name": "This passkey is not known here. Sign in with your name and password."}
             return _sign_in_page(self._proofs, target, errors=errors), WRONG
-        return enter(self._proofs, account, "passkey", target)
+        return _let_in(self._proofs, account, "passkey", target)
 
     @needs(Right.SIGNED_IN)
     def sign_out(self) -> Any:
         own = Access(viewer().name, "in this browser", self._proofs.now())
         self._proofs.transact(lambda each: end_session(each, viewer().account, g.staff_session.id, own))
-        session.clear()
-        flash("You are signed out.", "good")
-        return redirect(url_for("entrance.sign_in"), 303)
+        return leave(self._proofs, "You are signed out.")
 
 
-def enter(proofs: Proofs, account: Any, proof: str, target: str) -> Any:
-    """Sign the person in, in this browser, and go on."""
+def leave(proofs: Proofs, sentence: str) -> Any:
+    """The page after signing out. Who came through the provider is still signed in there, and is told so."""
+    came_through_it = proofs.provider is not None and g.staff_session.proof == proofs.provider.name
+    session.clear()
+    flash(sentence, "good")
+    return redirect(url_for("provider.signed_out" if came_through_it else "entrance.sign_in"), 303)
+
+
+def enter(proofs: Proofs, account: Any, proof: str, target: str, *, proved_at: datetime | None = None) -> Any:
+    """Sign the person in, in this browser, and go on. `proved_at`: when they proved who they are; None: now."""
     response = redirect(safe_target(target), 303)
-    sign_in_browser(proofs, account, proof)
+    sign_in_browser(proofs, account, proof, proved_at)
     proofs.browsers.mark(response, account.name)
     return response
 
 
-def sign_in_browser(proofs: Proofs, account: Any, proof: str) -> None:
+def sign_in_browser(proofs: Proofs, account: Any, proof: str, proved_at: datetime | None = None) -> None:
     """Start a session. What the cookie held before is gone, so nobody can have prepared it."""
     token = secrets.token_urlsafe(32)
-    new = NewSession(token_hash(token), client_address(), browser_name(), proof)
+    new = NewSession(token_hash(token), client_address(), browser_name(), proof, proved_at)
     own = Access(account.name, f"with {proof}", proofs.now())
     proofs.transact(lambda each: start_session(each, account.id, new, own))
     flashed = session.get("_flashes")
@@ -126,6 +134,15 @@ def sign_in_browser(proofs: Proofs, account: Any, proof: str) -> None:
     if flashed:
         session["_flashes"] = flashed
     session["staff"] = token
+
+
+def _let_in(proofs: Proofs, account: Any, proof: str, target: str) -> Any:
+    """Sign the person in with a proof of our own, unless the provider has to prove who they are."""
+    if not proofs.must_use_provider(account.role):
+        return enter(proofs, account, proof, target)
+    session.clear()
+    errors = {"name": f"Only admins sign in with a password or a passkey. Use {proofs.the_provider().name}."}
+    return _sign_in_page(proofs, target, errors), _FORBIDDEN
 
 
 def _sign_in_page(proofs: Proofs, target: str, errors: dict[str, str] | None = None) -> str:

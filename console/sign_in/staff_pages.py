@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from callrouter.database import Session
+from callrouter.directory.partners import listed_partners
 from callrouter.errors import Fault, NotKnown
 from callrouter.staff.accounts import (
     LastAdmin,
@@ -21,7 +22,7 @@ from callrouter.staff.accounts import (
     remove_account,
     reset_account,
 )
-from callrouter.staff.roles import RIGHTS, Right, Role
+from callrouter.staff.roles import OF_A_PARTNER, RIGHTS, Right, Role
 from callrouter.staff.sessions import sessions_of
 from callrouter.staff.tokens import token_hash
 from console.access import needs, viewer
@@ -60,9 +61,15 @@ class StaffPages:
         typed, chosen = request.form.get("name", ""), request.form.get("role", "")
         if chosen not in _ROLES:
             return _page(self._proofs, {"role": "Choose a role."}), WRONG
+        partner = request.form.get("partner") if chosen == Role.PARTNER else None
+        if chosen == Role.PARTNER and partner not in self._proofs.transact(listed_partners):
+            return _page(self._proofs, {"partner": "Choose the partner whose person it is."}), WRONG
         try:
             name = normal_name(typed)
-            link = _link(self._proofs, lambda each: add_account(each, name, Role(chosen), _act(self._proofs)))
+            act = _act(self._proofs)
+            link = _link(
+                self._proofs, lambda each: add_account(each, name, Role(chosen), act, partner=partner)
+            )
         except Fault as fault:
             return _page(self._proofs, {"name": str(fault).partition(": `callrouter")[0]}), WRONG
         return render_template("sign_in/link.html", name=name, link=link, is_new=True)
@@ -74,7 +81,7 @@ class StaffPages:
             return _page(self._proofs, {"role": "Choose a role."}), WRONG
         try:
             self._proofs.transact(lambda each: change_role(each, name, Role(chosen), _act(self._proofs)))
-        except LastAdmin as error:
+        except Fault as error:
             return _page(self._proofs, {f"role-{name}": str(error)}), WRONG
         return _done(f"{name} is now {chosen}.")
 
@@ -122,6 +129,9 @@ def _page(proofs: Proofs, errors: dict[str, str]) -> str:
         errors=errors,
         accounts=proofs.transact(lambda each: list_accounts(each, now)),
         roles=[(role.value, _may(role)) for role in Role],
+        of_partner=Role.PARTNER.value,
+        partners=proofs.transact(listed_partners),
+        typed_partner=request.form.get("partner", ""),
         typed_name=request.form.get("name", ""),
         typed_role=request.form.get("role", ""),
     )
@@ -129,8 +139,14 @@ def _page(proofs: Proofs, errors: dict[str, str]) -> str:
 
 def _may(role: Role) -> str:
     """What somebody with the role may do, for a person who chooses one."""
-    if RIGHTS[role] == frozenset(Right):
+    if role is Role.ADMIN:
         return "May do everything."
+    if role is Role.PARTNER:
+        return (
+            "Belongs to a partner: may "
+            + "; ".join(right.value for right in Right if right in OF_A_PARTNER)
+            + "."
+        )
     beyond = RIGHTS[role] - RIGHTS[Role.VIEWER]
     words = "; ".join(right.value for right in Right if right in (beyond or RIGHTS[role]))
     return f"May do what a viewer may, and {words}." if beyond else f"May {words}."

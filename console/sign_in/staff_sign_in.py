@@ -9,6 +9,8 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
+from callrouter.directory.partners import is_listed
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Role
 from callrouter.staff.sessions import CONFIRMATION_LASTS, SEEN_EVERY, find_session, see_session
 from callrouter.staff.tokens import token_hash
@@ -17,14 +19,27 @@ from console.dependencies import ConsoleDependencies
 from console.sign_in.account_pages import AccountPages
 from console.sign_in.browser import KnownBrowsers, safe_target
 from console.sign_in.confirmation import ConfirmationPages, confirmation_page
+from console.sign_in.identity_provider import IdentityProvider
 from console.sign_in.invitation_pages import InvitationPages
 from console.sign_in.passwords import Passwords
 from console.sign_in.proofs import Proofs, TooManyAttempts
+from console.sign_in.provider_confirmation import ProviderConfirmation
+from console.sign_in.provider_pages import ProviderPages
+from console.sign_in.provider_refusals import show_refusals
 from console.sign_in.sign_in_pages import SignInPages
 from console.sign_in.staff_pages import StaffPages
 from console.sign_in.totp import StaffTotp
 
 PREFIX = "/console"
+_PAGES = (
+    SignInPages,
+    InvitationPages,
+    ConfirmationPages,
+    AccountPages,
+    StaffPages,
+    ProviderPages,
+    ProviderConfirmation,
+)
 _BY_SCRIPT = "HX-Request"
 _BAD_REQUEST, _TOO_MANY = 400, 429
 _OLD_FORM = "This form is not valid any more"
@@ -46,25 +61,32 @@ class StaffSignIn:
             Passwords(),
             StaffTotp(key, f"callrouter {public.hostname}", dependencies.clock),
             KnownBrowsers(key, secure=public.scheme == "https"),
+            IdentityProvider(dependencies.single_sign_on) if dependencies.single_sign_on else None,
         )
 
     def register(self, app: Flask) -> None:
         """Add the views of signing in and out, of one's own account, and of the staff's."""
         # A form stays valid as long as its session.
         app.config.update(WTF_CSRF_TIME_LIMIT=None)
-        for pages in (SignInPages, InvitationPages, ConfirmationPages, AccountPages, StaffPages):
+        for pages in _PAGES:
             app.register_blueprint(pages(self._proofs).blueprint(), url_prefix=PREFIX)
+
+        provider = self._proofs.provider
+        if provider:
+            show_refusals(app, provider.name)
 
         @app.context_processor
         def own_pages() -> dict[str, Any]:
-            return {"can_sign_out": True}
+            return {"can_sign_out": True, "provider_name": provider.name if provider else ""}
 
         @app.errorhandler(CSRFError)
         def too_old(_: CSRFError) -> Any:
+            g.refusal = RefusalKind.FORM
             return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), _BAD_REQUEST
 
         @app.errorhandler(TooManyAttempts)
         def refused(_: TooManyAttempts) -> Any:
+            g.refusal = RefusalKind.ATTEMPTS
             seconds = {"Retry-After": str(int(_WAIT.total_seconds()))}
             return render_template("sign_in/too_many.html"), _TOO_MANY, seconds
 
@@ -82,7 +104,19 @@ class StaffSignIn:
         polls = request.method == "GET" and _BY_SCRIPT in request.headers
         if not polls and now - found.seen_at >= SEEN_EVERY:
             self._proofs.transact(lambda each: see_session(each, found.id, now))
-        return Viewer(found.account, found.name, Role(found.role), found.zone, found.shortcuts)
+        return Viewer(
+            found.account,
+            found.name,
+            Role(found.role),
+            found.zone,
+            found.shortcuts,
+            self._listed(found.partner),
+        )
+
+    def _listed(self, partner: str | None) -> str | None:
+        """The partner, while it is in the directory."""
+        is_in = partner and self._proofs.transact(lambda each: is_listed(each, partner))
+        return partner if is_in else None
 
     def redirect_to_sign_in(self) -> Any:
         """Go and sign in, and come back."""

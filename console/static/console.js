@@ -55,10 +55,13 @@
   setInterval(tick, 250);
 
   // --- A caller who waits too long: title, icon, and sound once it is armed by a click. ---
-  let sound = null;
+  // A tab stays armed from page to page. On a page without the calls, it asks how many callers are at risk.
+  const ARMED = "callrouter-sound", ASK = 5000;
+  let sound = null, elsewhere = 0, unanswered = 0;
   const title = document.title;
+  const seesCalls = () => document.getElementById("tile-risk") && !(document.hidden && sound);
   const alarm = () => {
-    const at_risk = document.querySelectorAll("[data-at-risk]").length;
+    const at_risk = seesCalls() ? document.querySelectorAll("[data-at-risk]").length : elsewhere;
     document.title = at_risk ? `▲ ${at_risk} at risk – ${title}` : title;
     const icon = document.querySelector("link[rel=icon]");
     const shown = icon && (at_risk ? icon.dataset.risk : icon.dataset.calm);
@@ -73,14 +76,52 @@
     tone.start();
     tone.stop(sound.currentTime + 0.25);
   };
+  // What the page says is what is so: a browser may refuse to sound until somebody clicks.
+  const showSound = () => {
+    const sounds = Boolean(sound) && sound.state === "running";
+    for (const button of document.querySelectorAll("[data-arm-sound]")) {
+      button.setAttribute("aria-pressed", String(sounds));
+      button.textContent = sounds ? "Sound is on" : "Turn sound on";
+    }
+    const silent = document.querySelector(".silent");
+    if (silent) {
+      silent.hidden = !sound || (sounds && unanswered < 3);
+      silent.querySelector("span").textContent = sounds ? silent.dataset.unanswered : silent.dataset.refused;
+    }
+  };
+  const arm = () => {
+    sound = new AudioContext();
+    sound.addEventListener("statechange", showSound);
+    sessionStorage.setItem(ARMED, "yes");
+    showSound();
+  };
+  const disarm = () => {
+    sound.close();
+    sound = null;
+    sessionStorage.removeItem(ARMED);
+    showSound();
+  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-arm-sound]");
+    if (sound && sound.state === "suspended") { sound.resume().then(beep); return; }
     if (!button) return;
-    sound = sound ? (sound.close(), null) : new AudioContext();
-    button.setAttribute("aria-pressed", String(Boolean(sound)));
-    button.textContent = sound ? "Sound is on" : "Turn sound on";
-    if (sound) beep();
+    if (sound) { disarm(); return; }
+    arm();
+    beep();
   });
+  const askElsewhere = async () => {
+    const address = document.body.dataset.alarmAddress;
+    if (!sound || !address || seesCalls()) return;
+    try {
+      const answer = await fetch(address, { redirect: "error" });
+      elsewhere = (await answer.json()).at_risk;
+      unanswered = 0;
+    } catch { unanswered += 1; }
+    showSound();
+    alarm();
+  };
+  setInterval(askElsewhere, ASK);
+  if (sessionStorage.getItem(ARMED) && document.body.dataset.alarmAddress) { arm(); askElsewhere(); }
 
   // --- Shortcuts: two keys, ignored in fields and with modifiers. ---
   let first = "";
@@ -108,6 +149,18 @@
     const copy = event.target.closest("[data-copy]");
     if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.textContent = "Copied"; });
   });
+
+  // A message that is heard is hidden when the person leaves the page, and after its minutes.
+  const hide = document.querySelector("form[data-hide-after]");
+  if (hide) {
+    setTimeout(() => hide.requestSubmit(), hide.dataset.hideAfter * 1000);
+    window.addEventListener("pagehide", () => {
+      document.querySelector("audio").removeAttribute("src");
+      navigator.sendBeacon(hide.action, new FormData(hide));
+    });
+    // The page as it was before one left it, kept by the browser, is hidden too.
+    window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
 
   // A summary of errors takes the focus, so that it is read first.
   const errors = document.querySelector(".errors");

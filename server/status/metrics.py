@@ -26,6 +26,7 @@ from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
 from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import RotationRow
+from callrouter.staff.refusals import refusal_counts
 
 TOTALS_LOCK = 7_304_110_001
 """number of the lock whose holder exports the totals; any number that nothing else uses"""
@@ -125,6 +126,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     yield _processes(connection, now)
     yield _alerts(connection, now)
     yield from _promises(connection, now)
+    yield _refusals(connection)
 
 
 def _decisions(connection: sa.Connection) -> Metric:
@@ -209,3 +211,12 @@ def _promises(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
     for (state, in_time), promises in figures.ended.items():
         ended.add_metric([state, "yes" if in_time else "no"], promises)
     yield ended
+
+
+def _refusals(connection: sa.Connection) -> Metric:
+    family = CounterMetricFamily(
+        "callrouter_console_refusals", "Requests that the console refused, by kind.", labels=["kind"]
+    )
+    for kind, refusals in refusal_counts(connection).items():
+        family.add_metric([kind], refusals)
+    return family

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
+from callrouter.database import APPLICATION, PARTNER
 from callrouter.database.roles import role_of
 from callrouter.events.heartbeat import PROCESSES, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.alerts.mail_server import MailServer, taking_mail
+from tests.browser import served
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
 from tests.cli.running import SECRETS, CommandLine
 from tests.cli.serving import Server, serving
@@ -98,16 +101,29 @@ def test_a_schema_of_a_later_release_is_told(callrouter: CommandLine, running: S
 
 
 def test_rights_that_nobody_listed_are_told(callrouter: CommandLine, running: Server) -> None:
-    role = role_of(running.database.engine.url)
+    role, partner = (role_of(running.database.engine.url, kind) for kind in (APPLICATION, PARTNER))
     with as_owner(running.database) as connection:
         connection.exec_driver_sql("GRANT DELETE ON ledger_entry TO PUBLIC")
         connection.exec_driver_sql(f'REVOKE INSERT ON call FROM "{role}"')
     row = findings(callrouter)["rights"]
-    assert (row["status"], row["found"]) == (
-        "not ok",
-        f"{role} may also DELETE on ledger_entry; {role} may not INSERT on call",
-    )
+    assert row["status"] == "not ok"
+    assert row["found"].split("; ") == [
+        f"{role} may also DELETE on ledger_entry",
+        f"{role} may not INSERT on call",
+        f"{partner} may also DELETE on ledger_entry",
+    ]
     assert row["mend"].startswith("callrouter db upgrade")
+
+
+def test_partners_who_would_see_more_than_their_own_rows_are_told(
+    callrouter: CommandLine, running: Server
+) -> None:
+    with as_owner(running.database) as connection:
+        connection.exec_driver_sql("ALTER POLICY partner ON leg USING (true)")
+    row = findings(callrouter)["rights"]
+    assert (row["status"], row["found"]) == ("not ok", "the row security of leg is not what it should be")
+    assert callrouter("db", "upgrade").exit_code == 0
+    assert findings(callrouter)["rights"]["status"] == "ok"
 
 
 def test_a_wrong_setting_is_told(fresh: CommandLine) -> None:
@@ -324,3 +340,62 @@ def test_a_mail_server_that_refuses_our_password_is_told(fresh: CommandLine) -> 
 
 def test_without_a_mail_server_there_is_nothing_to_find(fresh: CommandLine) -> None:
     assert findings(fresh)["mail"]["found"] == "no SMTP_URL is set: nothing is sent by e-mail"
+
+
+def a_provider(port: int, **changes: Any) -> Flask:
+    """The part of a provider of single sign-on that doctor asks."""
+    app, origin = Flask("provider"), f"http://127.0.0.1:{port}"
+    document = {
+        "issuer": origin,
+        **{f"{each}_endpoint": f"{origin}/{each}" for each in ("authorization", "token")},
+        "jwks_uri": f"{origin}/keys",
+    }
+    app.get("/.well-known/openid-configuration")(lambda: document | changes)
+    app.add_url_rule(
+        "/keys", view_func=lambda: {"keys": changes.get("keys", [{"kty": "RSA"}])}, endpoint="keys"
+    )
+    return app
+
+
+def trusts(callrouter: CommandLine, port: int) -> None:
+    callrouter.environment |= {
+        "CONSOLE_OIDC_ISSUER": f"http://127.0.0.1:{port}",
+        "CONSOLE_OIDC_CLIENT_ID": "callrouter",
+        "CONSOLE_OIDC_CLIENT_SECRET": "hush",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({}, "ok", "people return to http://127.0.0.1:"),
+        ({"issuer": "https://login.example.org/"}, "not ok", "names itself 'https://login.example.org/'"),
+        (
+            {"jwks_uri": "http://login.example.org/keys"},
+            "not ok",
+            "jwks_uri is missing, or is no https address",
+        ),
+        ({"keys": []}, "not ok", "publishes no keys"),
+    ],
+)
+def test_a_provider_of_single_sign_on_is_asked_what_it_says_of_itself(
+    fresh: CommandLine, changes: dict[str, Any], status: str, said: str
+) -> None:
+    port = free_port()
+    trusts(fresh, port)
+    with served(a_provider(port, **changes), port):
+        row = findings(fresh)["single sign-on"]
+    assert row["status"] == status
+    assert said in row["found"]
+    assert "hush" not in str(row)
+
+
+def test_a_provider_of_single_sign_on_that_is_down_is_told(fresh: CommandLine) -> None:
+    trusts(fresh, free_port())
+    row = findings(fresh)["single sign-on"]
+    assert "does not answer" in row["found"]
+    assert "whoever has a password can sign in" in row["mend"]
+
+
+def test_without_a_provider_of_single_sign_on_there_is_nothing_to_find(fresh: CommandLine) -> None:
+    assert findings(fresh)["single sign-on"]["found"].startswith("no CONSOLE_OIDC_ISSUER is set")

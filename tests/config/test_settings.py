@@ -235,6 +235,12 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
         ("ALERT_WEBHOOK_SECRET", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
         ("ALERT_WEBHOOK_SECRET", "whsec_not base64!"),
         ("ALERT_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
+        ("CONSOLE_OIDC_ISSUER", "http://login.example.org"),
+        ("CONSOLE_OIDC_ISSUER", "login.example.org"),
+        ("CONSOLE_OIDC_ISSUER", "https://login.example.org/?tenant=1"),
+        ("CONSOLE_OIDC_ISSUER", "https://login.example.org/#x"),
+        ("CONSOLE_OIDC_CLIENT_ID", "two words"),
+        ("CONSOLE_PASSWORDS", "nobody"),
         ("LOG_LEVEL", "loud"),
         ("WEB_THREADS", "0"),
         ("MESSAGE_RETENTION_DAYS", "0"),
@@ -294,6 +300,29 @@ def test_a_webhook_needs_its_secret_and_the_secret_its_webhook(
     home: Path, given: dict[str, str], missing: str
 ) -> None:
     assert list(faults(home, **given)) == [missing]
+
+
+SIGN_ON = {
+    "CONSOLE_OIDC_ISSUER": "https://login.example.org/realm",
+    "CONSOLE_OIDC_CLIENT_ID": "callrouter",
+    "CONSOLE_OIDC_CLIENT_SECRET": "hush hush".replace(" ", "-"),
+}
+
+
+@pytest.mark.parametrize("name", SIGN_ON)
+def test_single_sign_on_needs_all_of_its_settings(home: Path, name: str) -> None:
+    assert faults(home, **PRODUCTION | {name: SIGN_ON[name]})
+    settings = read(home, **PRODUCTION | SIGN_ON | {"CONSOLE_PASSWORDS": "Admins"})
+    assert (settings.console_oidc_issuer, settings.console_passwords) == (
+        SIGN_ON["CONSOLE_OIDC_ISSUER"],
+        "admins",
+    )
+    assert "hush" not in repr(settings)
+
+
+def test_passwords_for_admins_alone_need_another_way_for_the_others(home: Path) -> None:
+    (fault,) = faults(home, **PRODUCTION | {"CONSOLE_PASSWORDS": "Admins"}).values()
+    assert "is admins, while CONSOLE_OIDC_ISSUER is not set" in str(fault)
 
 
 @pytest.mark.parametrize(("text", "host"), [("127.0.0.1:9100", "127.0.0.1"), ("[::1]:9100", "::1")])

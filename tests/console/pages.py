@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, redirect
 from flask.testing import FlaskClient
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from callrouter.staff.roles import Role
@@ -26,15 +27,26 @@ class KnownPerson:
     """Everybody who asks is this person, or nobody."""
 
     def __init__(
-        self, role: Role | None, zone: str = "UTC", *, name: str = "Pat Example", confirmed: bool = True
+        self,
+        role: Role | None,
+        zone: str = "UTC",
+        *,
+        name: str = "Pat Example",
+        confirmed: bool = True,
+        partner: str = "sunrise",
+        account: int = 1,
     ) -> None:
         self.role, self.zone, self.name, self.confirmed = role, zone, name, confirmed
+        self.partner = partner if role is Role.PARTNER else None
+        self.account = account
 
     def register(self, app: Flask) -> None:
         """There is nothing to sign in with."""
 
     def viewer(self) -> Viewer | None:
-        return Viewer(1, self.name, self.role, self.zone) if self.role else None
+        if self.role is None:
+            return None
+        return Viewer(self.account, self.name, self.role, self.zone, partner=self.partner)
 
     def redirect_to_sign_in(self) -> Any:
         return redirect(SIGN_IN_PAGE)
@@ -43,10 +55,26 @@ class KnownPerson:
         return None if self.confirmed else redirect(CONFIRM_PAGE)
 
 
-def console(database: Database, vault: Vault, clock: Callable[[], datetime], person: KnownPerson) -> Flask:
-    """The application for this person."""
+NO_CARRIER = TrialCalls("AC0", "token", "http://127.0.0.1:1")
+"""where nothing listens"""
+
+
+def console(
+    database: Database,
+    vault: Vault,
+    clock: Callable[[], datetime],
+    person: KnownPerson,
+    trial_calls: TrialCalls | None = NO_CARRIER,
+) -> Flask:
+    """The application for this person. Without `trial_calls` the carrier is real."""
     dependencies = ConsoleDependencies(
-        database, vault, clock, "http://127.0.0.1:8000", "s" * 32, simulated=True
+        database,
+        vault,
+        clock,
+        "http://127.0.0.1:8000",
+        "s" * 32,
+        simulated=trial_calls is not None,
+        trial_calls=trial_calls,
     )
     app = console_app(dependencies, person, register_pages)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

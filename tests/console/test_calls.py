@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import re
-from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
 
+from callrouter.reports.call_pages import CallRow
 from callrouter.staff.roles import Role
+from console.call_columns import CALL_COLUMNS, DEFAULT_COLUMNS
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
+from tests.console.walking import walked_both_ways
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.three_calls import ALICE, place_three_calls
 from tests.scenarios.world import World
@@ -63,7 +65,7 @@ def test_a_part_of_the_callsid_finds_the_call(page: FlaskClient, calls: list[Pla
 
 
 @pytest.mark.parametrize(
-    "query", ["since=soon", "outcome=fine", "zone=Mars/Base", "after=x~y", "center=nowhere"]
+    "query", ["columns=mood", "since=soon", "outcome=fine", "zone=Mars/Base", "after=x~y", "center=nowhere"]
 )
 def test_a_filter_that_cannot_be_read_is_explained(
     page: FlaskClient, calls: list[PlacedCall], query: str
@@ -77,31 +79,7 @@ def test_every_call_is_on_one_page_in_both_directions(
     page: FlaskClient, calls: list[PlacedCall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("console.calls.PAGE", 1)
-    forward, address = [], LIST
-    while address:
-        text = page.get(address).text
-        forward += ROW.findall(text)
-        address = link(address, text, "next")
-    backward, address = [], f"{LIST}?after={forward_place(page, forward)}"
-    while address:
-        text = page.get(address).text
-        backward += ROW.findall(text)
-        address = link(address, text, "prev")
-    assert forward == [call.sid for call in reversed(calls)]
-    assert backward == forward[::-1]
-
-
-def link(here: str, text: str, relation: str) -> str:
-    found = re.search(rf'rel="{relation}" href="([^"]+)"', text)
-    return urljoin(here, found[1].replace("&amp;", "&")) if found else ""
-
-
-def forward_place(page: FlaskClient, sids: list[str]) -> str:
-    """The place after the last but one, so that the page has the last one."""
-    address = LIST
-    for _ in sids[1:]:
-        address = link(address, page.get(address).text, "next")
-    return re.search(r"after=([^&]+)", address)[1]  # type: ignore[index]
+    assert walked_both_ways(page, LIST, ROW) == [call.sid for call in reversed(calls)]
 
 
 def test_times_stand_in_the_zone_of_the_address(page: FlaskClient, calls: list[PlacedCall]) -> None:
@@ -117,6 +95,51 @@ def test_an_export_is_what_the_list_shows(page: FlaskClient, calls: list[PlacedC
     lines = page.get(f"{LIST}/export.jsonl?charge=charged").text.splitlines()
     assert [json.loads(line)["sid"] for line in lines] == [row["sid"] for row in rows]
     assert page.get(f"{LIST}/export.xlsx").data.startswith(b"PK")
+
+
+def heads(text: str) -> list[str]:
+    """The words above the columns of the list."""
+    [row] = re.findall("<thead><tr>(.*)</tr></thead>", text)
+    return [re.sub("<[^>]+>", "", head) for head in re.findall("<th[^>]*>(.*?)</th>", row)]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", [column.name for column in DEFAULT_COLUMNS]),
+        ("columns=partner,call,arrived", ["arrived", "call", "partner"]),
+        ("columns=charge", ["call", "charge"]),
+        ("columns=" + ",".join(column.name for column in CALL_COLUMNS), [each.name for each in CALL_COLUMNS]),
+    ],
+)
+def test_an_export_has_the_columns_that_are_shown(
+    page: FlaskClient, calls: list[PlacedCall], query: str, shown: list[str]
+) -> None:
+    text = page.get(f"{LIST}?{query}").text
+    assert heads(text) == shown
+    [there] = re.findall(r'href="(/console/calls/export\.jsonl[^"]*)"', text)
+    exported = [name for column in CALL_COLUMNS if column.name in shown for name in column.exported]
+    for line in page.get(there.replace("&amp;", "&")).text.splitlines():
+        assert list(json.loads(line)) == exported
+
+
+def test_every_column_that_is_exported_is_one_of_a_call() -> None:
+    names = [name for column in CALL_COLUMNS for name in column.exported]
+    assert sorted(names) == sorted(CallRow.__annotations__)
+
+
+def test_columns_that_are_chosen_stay_in_every_address(page: FlaskClient, calls: list[PlacedCall]) -> None:
+    chosen = page.get(f"{LIST}?outcome=answered&columns=call&columns=charge&columns=line").location
+    assert chosen == f"{LIST}?outcome=answered&columns=call,line,charge"
+    text = page.get(chosen).text
+    assert f'href="{LIST}?outcome=answered"' in text
+    assert f'href="{LIST}?columns=call,line,charge"' in text
+    assert 'name="columns" value="call,line,charge"' in text
+
+
+def test_the_usual_columns_need_no_word_in_the_address(page: FlaskClient) -> None:
+    usual = "&".join(f"columns={column.name}" for column in DEFAULT_COLUMNS)
+    assert page.get(f"{LIST}?{usual}").location == LIST
 
 
 def test_times_of_an_export_name_their_zone(page: FlaskClient, calls: list[PlacedCall]) -> None:

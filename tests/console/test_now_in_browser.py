@@ -20,6 +20,16 @@ COUNT_TONES = """() => {
         return BaseAudioContext.prototype.createOscillator.call(this);
     };
 }"""
+SUSPENDED_UNTIL_RESUMED = """
+    // As a browser does that lets no page make a sound before it is clicked.
+    let allowed = false;
+    Object.defineProperty(AudioContext.prototype, "state", { get: () => allowed ? "running" : "suspended" });
+    AudioContext.prototype.resume = function () {
+        allowed = true;
+        this.dispatchEvent(new Event("statechange"));
+        return Promise.resolve();
+    };
+"""
 WITHIN_A_POLL = 5_000
 
 
@@ -61,6 +71,48 @@ def test_a_caller_at_risk_is_in_the_title_the_icon_and_the_ear(world: World, pag
     page.wait_for_function("tones > 1", timeout=WITHIN_A_POLL)
     expect(page.locator("#tile-risk")).to_contain_text("1 at risk")
     expect(page.get_by_role("button", name="Sound is on")).to_be_visible()
+
+
+def test_sound_stays_on_from_page_to_page_and_alarms_there(world: World, page: Page) -> None:
+    page.get_by_role("button", name="Turn sound on").click()
+    page.add_init_script(f"({COUNT_TONES})()")
+    page.get_by_role("link", name="Calls", exact=True).click()
+    expect(page).to_have_title("Calls – callrouter")
+    expect(page.locator(".silent")).to_be_hidden()
+    still_rings(world, world.caller().dials(NATIONAL))
+    world.passes(seconds=400)
+    expect(page).to_have_title("▲ 1 at risk – Calls – callrouter", timeout=2 * WITHIN_A_POLL)
+    page.wait_for_function("tones > 0")
+    page.get_by_role("link", name="Now", exact=True).click()
+    page.get_by_role("button", name="Sound is on").click()
+    expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Turn sound on")).to_be_visible()
+    expect(page.locator(".silent")).to_be_hidden()
+
+
+def test_a_page_that_may_not_sound_says_so_until_it_is_clicked(page: Page) -> None:
+    page.get_by_role("button", name="Turn sound on").click()
+    page.add_init_script(SUSPENDED_UNTIL_RESUMED)
+    page.reload()
+    expect(page.locator(".silent")).to_contain_text("Sound is off: the browser lets no page make a sound")
+    expect(page.locator(".heading button")).to_have_text("Turn sound on")
+    page.get_by_role("heading", name="Now").click()
+    expect(page.locator(".silent")).to_be_hidden()
+    expect(page.get_by_role("button", name="Sound is on")).to_be_visible()
+
+
+def test_an_alarm_that_is_not_answered_says_so(page: Page) -> None:
+    page.get_by_role("button", name="Turn sound on").click()
+    page.clock.install()
+    page.route("**/now/at-risk", lambda route: route.abort())
+    page.get_by_role("link", name="Calls", exact=True).click()
+    expect(page).to_have_title("Calls – callrouter")
+    page.clock.run_for(30_000)
+    expect(page.locator(".silent")).to_contain_text("No alarm: the server does not answer")
+    page.unroute("**/now/at-risk")
+    page.clock.run_for(6_000)
+    expect(page.locator(".silent")).to_be_hidden()
 
 
 @pytest.fixture

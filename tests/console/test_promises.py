@@ -11,7 +11,7 @@ from callrouter.reports.promise_pages import WantedPromises, count_promises
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
-from tests.console.test_calls import link
+from tests.console.walking import link
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -147,7 +147,8 @@ def test_handing_on_changes_the_owner_and_is_kept_with_its_reason(
     assert world.rows("promise", call=promised[0].sid)[0]["owner"] == other
     [entry] = world.rows("audit_log")
     assert (entry["person"], entry["action"]) == ("Pat Example", "promise assigned")
-    assert entry["reason"] == f"they asked for it, call [number] ({before} → {other})"
+    assert entry["reason"] == "they asked for it, call [number]"
+    assert (entry["before"], entry["after"]) == (before, other)
     assert f"({before} → {other})" in plain(page.get(f"{LIST}/{promised[0].sid}").text)
 
 

@@ -58,12 +58,14 @@ RIGHTS = {
     "lineup": ADDED,
     "listing": WRITTEN,
     "message": ADDED,
+    "message_playback": WRITTEN,
     "number": "SELECT INSERT DELETE",
     "outbox": ALL,
     "outbox_lock": "SELECT UPDATE",
     "partner": WRITTEN,
     "partner_call": ALL,
     "promise": WRITTEN,
+    "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
     "reservation": ALL,
@@ -76,9 +78,12 @@ RIGHTS = {
     "spend": WRITTEN,
     "spend_cap_lock": WRITTEN,
     "staff_account": "SELECT INSERT UPDATE",
+    "staff_identity": "SELECT INSERT DELETE",
     "staff_invitation": ALL,
     "staff_passkey": ALL,
     "staff_recovery_code": "SELECT INSERT DELETE",
+    "staff_refusal": WRITTEN,
+    "staff_saved_view": "SELECT INSERT DELETE UPDATE(name)",
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
@@ -97,6 +102,7 @@ KEPT = {
     "directory_version": "document = '{}'",
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
+    "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
     "wording_proposal": "changes = '[]'",
 }
@@ -213,7 +219,10 @@ def test_who_may_make_no_role_is_told_what_an_administrator_runs(postgres: Postg
         with pytest.raises(RoleNotMade) as told:
             upgrade(url)
         assert tables(url) == []
-        wanted = f"CREATE ROLE {name}_app NOLOGIN; GRANT {name}_app TO {name};"
+        wanted = "".join(
+            f"CREATE ROLE {name}_{kind} NOLOGIN; GRANT {name}_{kind} TO {name}; "
+            for kind in ("app", "partner")
+        ).rstrip()
         assert wanted in str(told.value)
         for statement in wanted.rstrip(";").split(";"):
             postgres.execute(statement)
@@ -263,11 +272,11 @@ def test_a_role_of_any_name_is_an_option_of_the_connection() -> None:
 
 @contextmanager
 def login(postgres: PostgresServer, attributes: str) -> Iterator[str]:
-    """Somebody who may connect; gone at the end, with the application's role."""
+    """Somebody who may connect; gone at the end, with the roles of the application and of the partners."""
     name = f"callrouter_{token_hex(4)}"
     postgres.execute(f"CREATE ROLE {name} {attributes}")
     yield name
-    for each in (f"{name}_app", name):
+    for each in (f"{name}_app", f"{name}_partner", name):
         postgres.execute(f"DROP ROLE IF EXISTS {each}")
 
 

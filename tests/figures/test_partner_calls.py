@@ -11,7 +11,8 @@ ARRIVED = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
 def a_call(*, promised: bool = False) -> EndedCall:
-    return EndedCall("CA1", ARRIVED, "helpline", None, "national", False, 1, "+1 310 ••• ••88", promised)
+    outcome = "promised" if promised else "answered"
+    return EndedCall("CA1", ARRIVED, "helpline", None, "national", False, 1, "+1 310 ••• ••88", outcome)
 
 
 def after(seconds: int) -> datetime:

@@ -30,11 +30,15 @@ class Staff:
         """What a domain function returns in a transaction of its own."""
         return self.database.transact(lambda session: work(session, *arguments))
 
-    def invites(self, name: str, role: Role = Role.VIEWER, now: datetime = NOON) -> bytes:
+    def invites(
+        self, name: str, role: Role = Role.VIEWER, now: datetime = NOON, partner: str | None = None
+    ) -> bytes:
         """Adds an account; the hash of its link."""
         token = token_hash(f"link of {name}")
         act = StaffAct("root", now)
-        self.ids[name] = self.database.transact(lambda session: add_account(session, name, role, act))
+        self.ids[name] = self.database.transact(
+            lambda session: add_account(session, name, role, act, partner=partner)
+        )
         self.database.transact(lambda session: invite(session, self.ids[name], token, now))
         return token
 
@@ -57,3 +61,9 @@ class Staff:
         ).order_by(AuditEntry.id)
         with self.database.engine.connect() as connection:
             return list(connection.execute(statement))
+
+    def changes(self) -> list[Any]:
+        """Rows of action, subject, before and after, the oldest first."""
+        statement = sa.select(AuditEntry.action, AuditEntry.subject, AuditEntry.before, AuditEntry.after)
+        with self.database.engine.connect() as connection:
+            return list(connection.execute(statement.order_by(AuditEntry.id)))

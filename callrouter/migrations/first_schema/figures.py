@@ -1,4 +1,4 @@
-"""Figures: a call as each partner has it, and what calls and entries of a day come to."""
+"""Figures: a call as each partner has it, and what the calls of a day and of a quarter of an hour come to."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def create() -> None:
             comment="the call ended as a promise; of the primary partner only",
         ),
         sa.Column("kept", sa.Boolean(), nullable=False, comment="the promise, by this partner's return call"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="of the call"),
         sa.Column(
             "wait_seconds", sa.Integer(), nullable=True, comment="from the arrival until it was answered"
         ),
@@ -116,3 +117,31 @@ def create() -> None:
         ),
         comment="sums of `partner_call` and `ledger_entry`, kept by triggers",
     )
+    op.create_table(
+        "quarter_hour_total",
+        sa.Column("begins_at", INSTANT, nullable=False, comment="of the calls' arrival"),
+        sa.Column("helpline", sa.Text(), nullable=False, comment="empty: none"),
+        sa.Column(
+            "answered",
+            sa.Integer(),
+            nullable=False,
+            comment="calls by their outcome, each once; the others follow",
+        ),
+        *_numbers("promised", "voicemail", "abandoned", "crisis", "unserved", "refused"),
+        sa.Column("charged", sa.Integer(), nullable=False, comment="calls that have a charge"),
+        sa.Column("talks", sa.Integer(), nullable=False, comment="calls that are in `talk_seconds`"),
+        sa.Column("talk_seconds", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "wait_5",
+            sa.Integer(),
+            nullable=False,
+            comment="answered after at most 5 seconds; the others follow",
+        ),
+        *_numbers(*(f"wait_{seconds}" for seconds in (10, 15, 20, 30, 45, 60, 90, 120, 180, 300, "more"))),
+        sa.PrimaryKeyConstraint("begins_at", "helpline", name=op.f("pk_quarter_hour_total")),
+        comment="sums of `partner_call` and of charges, kept by triggers",
+    )
+
+
+def _numbers(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.Integer(), nullable=False) for name in names]

@@ -53,7 +53,27 @@ def create() -> None:
             comment="CallSid, masked number that was looked up, or staff account",
         ),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True, comment="what it was, where the act changed something"),
+        sa.Column("after", sa.Text(), nullable=True, comment="what it is since then"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         comment="who has seen or heard what of a caller or changed what of the staff, and why; append-only",
     )
     op.create_index("ix_audit_log_subject", "audit_log", ["subject"])
+    op.create_table(
+        "message_playback",
+        sa.Column("entry", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("call", sa.Text(), nullable=False),
+        sa.Column(
+            "token_hash", sa.LargeBinary(), nullable=False, comment="of the address and of the browser"
+        ),
+        sa.Column("until", INSTANT, nullable=False, comment="then it is hidden again by itself"),
+        sa.Column("began_at", INSTANT, nullable=True, comment="when the browser first fetched the sound"),
+        sa.Column("hidden_at", INSTANT, nullable=True, comment="when the person left the page"),
+        sa.ForeignKeyConstraint(
+            ["entry"], ["audit_log.id"], name=op.f("fk_message_playback_entry_audit_log")
+        ),
+        sa.ForeignKeyConstraint(["call"], ["message.call"], name=op.f("fk_message_playback_call_message")),
+        sa.PrimaryKeyConstraint("entry", name=op.f("pk_message_playback")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_message_playback_token_hash")),
+        comment="who may hear which message now; none without its entry in the audit log",
+    )

@@ -188,6 +188,7 @@ def create() -> None:
         sa.ForeignKeyConstraint(["owner"], ["center.key"], name=op.f("fk_message_owner_center")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_message")),
     )
+    op.create_index("ix_message_left_at", "message", ["left_at", "call"])
     op.create_table(
         "recording",
         sa.Column("call", sa.Text(), nullable=False),

@@ -16,9 +16,10 @@ def create() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("partner", sa.Text(), nullable=True, comment="whose person it is, with the role `partner`"),
         sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("added_by", sa.Text(), nullable=False),
-        sa.Column("set_up_at", INSTANT, nullable=True, comment="when they first chose a password"),
+        sa.Column("set_up_at", INSTANT, nullable=True, comment="when they first could sign in"),
         sa.Column("removed_at", INSTANT, nullable=True),
         sa.Column(
             "password_hash",
@@ -50,8 +51,11 @@ def create() -> None:
         ),
         sa.CheckConstraint("name ~ '^[a-z0-9][a-z0-9._@+-]{0,99}$'", name=op.f("ck_staff_account_name")),
         sa.CheckConstraint(
-            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin')",
+            "role IN ('viewer', 'operations', 'billing', 'compliance', 'admin', 'partner')",
             name=op.f("ck_staff_account_role"),
+        ),
+        sa.CheckConstraint(
+            "(role = 'partner') = (partner IS NOT NULL)", name=op.f("ck_staff_account_partner")
         ),
         sa.CheckConstraint(
             "(password_hash IS NULL) = (totp_secret IS NULL)", name=op.f("ck_staff_account_both_factors")
@@ -59,6 +63,7 @@ def create() -> None:
         sa.CheckConstraint(
             "removed_at IS NULL OR password_hash IS NULL", name=op.f("ck_staff_account_removed")
         ),
+        sa.ForeignKeyConstraint(["partner"], ["partner.key"], name=op.f("fk_staff_account_partner_partner")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_account")),
         sa.UniqueConstraint("name", name=op.f("uq_staff_account_name")),
         comment="who may use the console",
@@ -89,6 +94,24 @@ def create() -> None:
     )
     op.create_index("ix_staff_invitation_account", "staff_invitation", ["account"], unique=False)
     op.create_table(
+        "staff_identity",
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=False,
+            comment="the provider's own name of the person, which never changes",
+        ),
+        sa.Column("bound_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["staff_account.id"], name=op.f("fk_staff_identity_account_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("account", "issuer", name=op.f("pk_staff_identity")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_staff_identity_issuer_subject")),
+        comment="who people are at the provider of single sign-on",
+    )
+    op.create_table(
         "staff_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
@@ -100,6 +123,7 @@ def create() -> None:
         sa.Column("confirmed_at", INSTANT, nullable=False, comment="when they last proved who they are"),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("browser", sa.Text(), nullable=False),
+        sa.Column("proof", sa.Text(), nullable=False, comment="what they signed in with"),
         sa.ForeignKeyConstraint(
             ["account"], ["staff_account.id"], name=op.f("fk_staff_session_account_staff_account")
         ),
@@ -152,7 +176,9 @@ def create() -> None:
             comment="hash of a browser that has signed in as this name before",
         ),
         sa.Column("factor", sa.Text(), nullable=False),
-        sa.CheckConstraint("factor IN ('password', 'code')", name=op.f("ck_staff_sign_in_attempt_factor")),
+        sa.CheckConstraint(
+            "factor IN ('password', 'code', 'provider')", name=op.f("ck_staff_sign_in_attempt_factor")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sign_in_attempt")),
         comment="failed attempts to sign in, for a day",
     )
@@ -161,3 +187,47 @@ def create() -> None:
     )
     op.create_index("ix_staff_sign_in_attempt_at", "staff_sign_in_attempt", ["at"], unique=False)
     op.create_index("ix_staff_sign_in_attempt_name", "staff_sign_in_attempt", ["name", "at"], unique=False)
+    op.create_table(
+        "staff_refusal",
+        sa.Column("kind", sa.Text(), nullable=False, comment="see staff/refusals.py"),
+        sa.Column("refusals", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_staff_refusal")),
+        comment="how often the console has refused something, for a metric",
+    )
+    op.create_table(
+        "staff_saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column(
+            "address",
+            sa.Text(),
+            nullable=False,
+            comment="the filter as in the address of the list, `outcome=answered`",
+        ),
+        sa.Column("account", sa.Integer(), nullable=False, comment="who saved it"),
+        sa.Column(
+            "shared", sa.Boolean(), nullable=False, comment="for all; it stays when who saved it is removed"
+        ),
+        sa.Column("saved_at", INSTANT, nullable=False),
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name=op.f("ck_staff_saved_view_name")),
+        sa.CheckConstraint("address !~ '(^|&)caller='", name=op.f("ck_staff_saved_view_no_caller")),
+        sa.ForeignKeyConstraint(
+            ["account"], ["staff_account.id"], name=op.f("fk_staff_saved_view_account_staff_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_saved_view")),
+        comment="filters of the list of calls under a name",
+    )
+    op.create_index(
+        "uq_staff_saved_view_shared",
+        "staff_saved_view",
+        ["name"],
+        unique=True,
+        postgresql_where=sa.text("shared"),
+    )
+    op.create_index(
+        "uq_staff_saved_view_own",
+        "staff_saved_view",
+        ["account", "name"],
+        unique=True,
+        postgresql_where=sa.text("NOT shared"),
+    )

@@ -1,4 +1,5 @@
-"""Triggers that keep `day_total`: once a statement, for all rows of `partner_call` and `ledger_entry` that it writes.
+"""Triggers that keep `day_total` and `quarter_hour_total`: once a statement, for all rows of `partner_call` and
+`ledger_entry` that it writes.
 
 They write as the owner of the tables, because the application may only read totals. So they look for tables in this
 schema alone, whatever the search path of the one whose statement they follow.
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from callrouter.migrations.first_schema import quarter_hours
 
 _COUNTED = "totals are kept by triggers: correct what they count"
 
@@ -69,24 +72,35 @@ def _added_up(parts: str) -> str:
 
 
 def create() -> None:
-    """Make the triggers that count, and the one that lets nobody else write totals."""
-    come, gone = _calls("come"), _calls("gone", "-")
+    """Make the triggers that count, and those that let nobody else write totals."""
     both = "OLD TABLE AS gone NEW TABLE AS come"
-    _count("call_comes", "INSERT ON partner_call", "NEW TABLE AS come", come)
-    _count("call_changes", "UPDATE ON partner_call", both, f"{come} UNION ALL {gone}")
-    _count("call_goes", "DELETE ON partner_call", "OLD TABLE AS gone", gone)
-    _count("ledger_entry_comes", "INSERT ON ledger_entry", "NEW TABLE AS come", _entries("come"))
+    _count("call_comes", "INSERT ON partner_call", "NEW TABLE AS come", _add_calls("come"))
+    _count("call_changes", "UPDATE ON partner_call", both, _add_calls("come", "gone"))
+    _count("call_goes", "DELETE ON partner_call", "OLD TABLE AS gone", _add_calls(gone="gone"))
+    charges = quarter_hours.added_up(quarter_hours.charges("come"))
+    entries = f"{_added_up(_entries('come'))}; {charges}"
+    _count("ledger_entry_comes", "INSERT ON ledger_entry", "NEW TABLE AS come", entries)
     op.execute(sa.text(_BY_NOBODY_ELSE))
+    for table in ("day_total", "quarter_hour_total"):
+        op.execute(sa.text(_GUARD.format(table=table)))
 
 
-def _count(name: str, event: str, rows: str, parts: str) -> None:
+def _add_calls(come: str = "", gone: str = "") -> str:
+    """Add the rows that come to both totals, and take off those that go."""
+    signs = [(rows, sign) for rows, sign in ((come, ""), (gone, "-")) if rows]
+    of_days = " UNION ALL ".join(_calls(rows, sign) for rows, sign in signs)
+    of_quarters = " UNION ALL ".join(quarter_hours.calls(rows, sign) for rows, sign in signs)
+    return f"{_added_up(of_days)}; {quarter_hours.added_up(of_quarters)}"
+
+
+def _count(name: str, event: str, rows: str, statements: str) -> None:
     connection = op.get_bind()
     schema = connection.execute(sa.select(sa.func.current_schema())).scalar_one()
     only_here = f"SET search_path = {connection.dialect.identifier_preparer.quote(schema)}, pg_temp"
     op.execute(
         sa.text(
             f"CREATE FUNCTION {name}_to_total() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER {only_here} AS $$"
-            f" BEGIN {_added_up(parts)}; RETURN NULL; END $$"
+            f" BEGIN {statements}; RETURN NULL; END $$"
         )
     )
     op.execute(
@@ -100,6 +114,8 @@ CREATE FUNCTION total_is_counted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '{_COUNTED}';
 END $$;
-CREATE TRIGGER total_is_counted BEFORE INSERT OR UPDATE OR DELETE ON day_total FOR EACH STATEMENT
+"""
+_GUARD = """
+CREATE TRIGGER total_is_counted BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH STATEMENT
     WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION total_is_counted();
 """

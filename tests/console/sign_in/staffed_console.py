@@ -19,7 +19,7 @@ from callrouter.staff.accounts import StaffAct, add_account, invite
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import token_hash
 from console.app import console_app
-from console.dependencies import ConsoleDependencies
+from console.dependencies import ConsoleDependencies, SingleSignOn
 from console.pages import register_pages
 from console.sign_in import StaffSignIn
 
@@ -82,11 +82,18 @@ class StaffedConsole:
     database: Database
     clock: Clock = field(default_factory=Clock)
     public_url: str = PUBLIC_URL
+    single_sign_on: SingleSignOn | None = None
 
     def __post_init__(self) -> None:
         vault = Vault({"1": b"k" * 32})
         dependencies = ConsoleDependencies(
-            self.database, vault, self.clock.now, self.public_url, SECRET_KEY, simulated=True
+            self.database,
+            vault,
+            self.clock.now,
+            self.public_url,
+            SECRET_KEY,
+            simulated=True,
+            single_sign_on=self.single_sign_on,
         )
         self.app: Flask = console_app(dependencies, StaffSignIn(dependencies), register_pages)
         self.app.config.update(TESTING=True)
@@ -95,10 +102,12 @@ class StaffedConsole:
         client = self.app.test_client()
         return Browser(client, address)
 
-    def invites(self, name: str, role: Role = Role.VIEWER) -> str:
+    def invites(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> str:
         """The path of a person's link."""
         token, act = f"link-of-{name}", StaffAct("root", self.clock.now())
-        account = self.database.transact(lambda session: add_account(session, name, role, act))
+        account = self.database.transact(
+            lambda session: add_account(session, name, role, act, partner=partner)
+        )
         self.database.transact(lambda session: invite(session, account, token_hash(token), act.at))
         return f"/console/invitation/{token}"
 
@@ -110,10 +119,10 @@ class StaffedConsole:
         assert done.status_code == 200, done.text
         return app, re.findall(r"<li>([a-z2-9-]+)</li>", done.text)
 
-    def joins(self, name: str, role: Role = Role.VIEWER) -> Person:
+    def joins(self, name: str, role: Role = Role.VIEWER, partner: str | None = None) -> Person:
         """A person who has accepted an invitation, and is signed in."""
         browser = self.browser()
-        app, codes = self.accepts(self.invites(name, role), browser)
+        app, codes = self.accepts(self.invites(name, role, partner), browser)
         return Person(self, name, browser, app, codes)
 
 
