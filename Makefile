@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test lint fmt bench bench-reports week soak lock clean
+.PHONY: help run demo test lint fmt docs bench bench-reports week soak lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ lint: .venv/dev ## style, types, which package may import which, and what is dec
 fmt: .venv/dev ## puts the code into its form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+docs: .venv/run ## writes the pages of docs/ that are made from the code
+	@$(BIN)/python -m server.console_routes
 
 bench: .venv/dev ## measures speed, and writes bench/RESULTS.md
 	@$(BIN)/python -m bench

@@ -213,7 +213,7 @@ class Settings:
     )
     console_oidc_client_secret: str | None = optional(
         "CONSOLE_OIDC_CLIENT_SECRET",
-        matching(r"[!-~]+"),
+        matching(r"[ -~]+"),
         "the client secret that the provider has issued, together with CONSOLE_OIDC_ISSUER",
         "0123456789abcdef" * 2,
         secret=True,
@@ -221,7 +221,7 @@ class Settings:
     console_passwords: str = setting(
         "CONSOLE_PASSWORDS",
         one_of("everybody", "admins"),
-        "everybody; or admins, so that all others sign in through CONSOLE_OIDC_ISSUER alone",
+        "everybody; or admins, so that all other staff sign in through CONSOLE_OIDC_ISSUER alone",
         "everybody",
         default="everybody",
     )

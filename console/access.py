@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, g, request
+from flask import Flask, Response, abort, g, request
 
 from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORBIDDEN = 403
+LOOKED_AT_EVERY = 256 * 1024
+"""bytes of an answer that streams, after which the person's right is looked at again"""
+
+
+class AccessEnded(Exception):
+    """The person was removed, or lost the right, while an answer streamed. It breaks off, and is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,41 @@ def guard(
             return on_unknown()
         if not g.viewer.may(needed.right):
             abort(FORBIDDEN)
-        return on_stale() if needed.recent else None
+        answer = on_stale() if needed.recent else None
+        g.asks_for_proof = answer is not None
+        return answer
+
+    @app.after_request
+    def watch_stream(response: Response) -> Response:
+        right = requirement(app, request.endpoint).right if request.endpoint else None
+        if right is None or not response.is_streamed:
+            return response
+
+        environ = request.environ
+
+        def is_allowed() -> bool:
+            with app.request_context(environ):
+                person = find_viewer()
+                return person is not None and person.may(right)
+
+        response.response = _while_allowed(response.response, is_allowed)
+        return response
+
+
+def _while_allowed(pieces: Iterable[Any], is_allowed: Callable[[], bool]) -> Iterator[Any]:
+    """The pieces of an answer, as long as the person may have them. Raises AccessEnded."""
+    sent = 0
+    try:
+        for piece in pieces:
+            sent += len(piece)
+            if sent >= LOOKED_AT_EVERY:
+                sent = 0
+                if not is_allowed():
+                    raise AccessEnded
+            yield piece
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 def _mark(needed: Requirement) -> Callable[[View], View]:

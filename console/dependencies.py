@@ -33,7 +33,7 @@ class SingleSignOn:
     client_id: str
     client_secret: str = field(repr=False)
     is_required: bool = False
-    """whoever is no admin signs in through it alone"""
+    """staff who are no admins sign in through it alone"""
 
 
 @dataclass(frozen=True)

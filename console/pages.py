@@ -20,6 +20,7 @@ from console.own.money import own_money_pages
 from console.own.promises import own_promises_pages
 from console.pictures import pictures_pages
 from console.promises import promises_pages
+from console.rights import rights_pages
 from console.rotation import rotation_pages
 from console.start import start_pages
 from console.try_a_call import trial_pages
@@ -58,6 +59,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(rights_pages(app), url_prefix=PREFIX)
     app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
     if dependencies.trial_calls:
         app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)

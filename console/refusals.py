@@ -37,7 +37,9 @@ def watch_refusals(app: Flask, dependencies: ConsoleDependencies) -> None:
 def _kind(viewer: Viewer | None, response: Response) -> RefusalKind | None:
     """What was refused, where nothing of another partner was asked for."""
     found: RefusalKind | None = g.get("refusal")
-    return found or (RefusalKind.RIGHT if viewer and response.status_code == FORBIDDEN else None)
+    # Being asked who one is, before an act that one may do, is no refusal.
+    is_refused = viewer and response.status_code == FORBIDDEN and not g.get("asks_for_proof")
+    return found or (RefusalKind.RIGHT if is_refused else None)
 
 
 def _foreign_ids(

@@ -92,9 +92,14 @@ def passkey_with(session: Session, credential_id: bytes) -> Any:
     return session.execute(_PASSKEY, {"credential": credential_id}).one_or_none()
 
 
-def use_passkey(session: Session, passkey: int, sign_count: int, now: datetime) -> bool:
-    """Note that it was used; False where its counter did not grow: it was used at the same moment, or copied."""
-    used = session.execute(_USE_PASSKEY, {"passkey": passkey, "signs": sign_count, "now": now})
+def use_passkey(session: Session, passkey: int, sign_count: int, now: datetime, made_at: datetime) -> bool:
+    """Note that it was used; False where its counter did not grow: the answer came twice, or the passkey was copied.
+
+    Many authenticators have no counter, and say 0. There, the challenge must have been made (`made_at`) after the last
+    use, or its answer may have come before.
+    """
+    values = {"passkey": passkey, "signs": sign_count, "now": now, "made_at": made_at}
+    used = session.execute(_USE_PASSKEY, values)
     return used.scalar() is not None
 
 
@@ -136,11 +141,12 @@ _PASSKEY = sa.select(*Passkey.__table__.c).where(
 )
 _PASSKEY_ID = sa.bindparam("passkey", type_=sa.Integer)
 _SIGNS = sa.bindparam("signs", type_=sa.BigInteger)
+_NOT_USED_SINCE = sa.or_(Passkey.used_at.is_(None), Passkey.used_at < sa.bindparam("made_at"))
 _USE_PASSKEY = (
     sa.update(Passkey)
     .where(
         Passkey.id == _PASSKEY_ID,
-        sa.or_(sa.and_(Passkey.sign_count == 0, _SIGNS == 0), Passkey.sign_count < _SIGNS),
+        sa.or_(sa.and_(Passkey.sign_count == 0, _SIGNS == 0, _NOT_USED_SINCE), Passkey.sign_count < _SIGNS),
     )
     .values(sign_count=_SIGNS, used_at=sa.bindparam("now"))
     .returning(Passkey.id)

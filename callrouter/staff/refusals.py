@@ -30,6 +30,8 @@ class RefusalKind(StrEnum):
     """a form without a valid token"""
     ATTEMPTS = "attempts"
     """another attempt to sign in, after too many"""
+    PROVIDER = "provider"
+    """an answer of the provider of single sign-on that proved nothing, or of somebody without an account"""
 
 
 def count_refusal(session: Session, kind: RefusalKind) -> None:

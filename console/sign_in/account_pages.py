@@ -99,7 +99,7 @@ class AccountPages:
         party = relying_party(self._proofs.dependencies.public_url, request.host)
         challenge, answer = take_challenge(self._proofs.now()), request.form.get("credential", "")
         name = request.form.get("name", "")
-        made = registered(party, answer, challenge, name) if party and challenge else None
+        made = registered(party, answer, challenge.value, name) if party and challenge else None
         if made is None:
             return _passkey_page(self._proofs, {"name": "The passkey was not made. Try again."}), WRONG
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -92,12 +93,20 @@ def new_challenge(now: datetime) -> bytes:
     return challenge
 
 
-def take_challenge(now: datetime) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What an authenticator has to sign, and when it was made."""
+
+    value: bytes
+    made_at: datetime
+
+
+def take_challenge(now: datetime) -> Challenge | None:
     """The challenge, which is used up by this; None where there is none, or it is too old."""
     kept = session.pop("challenge", None)
     if not kept or now.timestamp() - kept["at"] > _CHALLENGE_LASTS.total_seconds():
         return None
-    return base64url_to_bytes(kept["value"])
+    return Challenge(base64url_to_bytes(kept["value"]), datetime.fromtimestamp(kept["at"], UTC))
 
 
 def keep_pending(account: Any, target: str, now: datetime) -> None:

@@ -31,7 +31,7 @@ from callrouter.staff.throttle import (
 )
 from callrouter.staff.tokens import code_hash
 from console.dependencies import ConsoleDependencies
-from console.sign_in.browser import KnownBrowsers, client_address
+from console.sign_in.browser import Challenge, KnownBrowsers, client_address
 from console.sign_in.identity_provider import IdentityProvider
 from console.sign_in.passkeys import RelyingParty, credential_id, new_sign_count
 from console.sign_in.passwords import Passwords
@@ -74,8 +74,9 @@ class Proofs:
         return self.provider
 
     def must_use_provider(self, role: str) -> bool:
-        """Whether people of this role sign in through the provider alone."""
-        return self.provider is not None and self.provider.settings.is_required and role != Role.ADMIN.value
+        """Whether people of this role sign in through the provider alone. It is ours, and knows no partner's people."""
+        is_required = self.provider is not None and self.provider.settings.is_required
+        return is_required and role not in (Role.ADMIN.value, Role.PARTNER.value)
 
     def can_use_provider(self, account: int) -> bool:
         """Whether the provider can prove who the person of this account is."""
@@ -131,17 +132,17 @@ class Proofs:
         hashed = code_hash(code)
         return self._use(lambda session: use_recovery_code(session, account.id, hashed, own), attempt, begun)
 
-    def by_passkey(self, party: RelyingParty | None, answer: str, challenge: bytes | None) -> Any:
-        """The account whose passkey answered the challenge; None where the answer is not right."""
+    def by_passkey(self, party: RelyingParty | None, answer: str, challenge: Challenge | None) -> Any:
+        """The account whose passkey answered the challenge; None where the answer is not right, or not new."""
         named = credential_id(answer)
         if party is None or challenge is None or named is None:
             return None
         passkey = self.transact(lambda session: passkey_with(session, named))
-        signs = new_sign_count(party, answer, challenge, passkey) if passkey else None
+        signs = new_sign_count(party, answer, challenge.value, passkey) if passkey else None
         if signs is None:
             return None
-        now = self.now()
-        if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now)):
+        now, made_at = self.now(), challenge.made_at
+        if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now, made_at)):
             return None
         return self.account(passkey.account)
 

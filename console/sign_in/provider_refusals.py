@@ -7,9 +7,10 @@ from enum import Enum
 from typing import Any
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 
 from callrouter.staff.discovery import ProviderUnavailable
+from callrouter.staff.refusals import RefusalKind
 
 _TRY_AGAIN = "Try again. If it stays so, tell an admin."
 _log = structlog.get_logger()
@@ -81,6 +82,8 @@ def show_refusals(app: Flask, provider: str) -> None:
     @app.errorhandler(ProviderRefusal)
     def refused(refusal: ProviderRefusal) -> Any:
         _log.warning("sign-in refused", reason=str(refusal), factor="provider")
+        # A provider that is down is no refusal of ours.
+        g.refusal = RefusalKind.PROVIDER if refusal.why is not Refusal.UNAVAILABLE else None
         words = refusal.why.value
         heading, text = (each.format(provider=provider) for each in (words.heading, words.text))
         return render_template("sign_in/provider_refused.html", heading=heading, text=text), words.status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +10,14 @@ from typing import Any
 
 from flask import request, session
 
-from console.sign_in.browser import own_origin
+from console.sign_in.browser import HOME, own_origin
 from console.sign_in.identity_provider import AuthorizationRequest
 
 RETURN_PATH = "/console/sign-in/provider/return"
 """which the provider is told as the address to return to, after PUBLIC_URL"""
 _LASTS = timedelta(minutes=10)
-_MOST = 3
-"""so that several tabs can sign in, and the cookie stays small"""
+_MOST, _LARGEST, _LONGEST_TARGET = 3, 2_000, 1_400
+"""requests, so that several tabs can sign in; and characters, because a browser drops a cookie of more than 4 KB"""
 _KEY = "provider"
 
 
@@ -46,8 +47,8 @@ def new_request(purpose: SignInPurpose, public_url: str, now: datetime) -> Autho
         return_to=own_origin(public_url, request.host) + RETURN_PATH,
         is_fresh=purpose.confirms,
     )
-    kept = [*_kept().items(), (asked.state, _written(asked, purpose, now))]
-    session[_KEY] = dict(sorted(kept, key=lambda each: each[1]["at"])[-_MOST:])
+    kept = _kept() | {asked.state: _written(asked, purpose, now)}
+    session[_KEY] = _latest(kept)
     return asked
 
 
@@ -65,6 +66,14 @@ def take_request(state: str, now: datetime) -> PendingRequest | None:
     return PendingRequest(asked, purpose)
 
 
+def _latest(kept: dict[str, Any]) -> dict[str, Any]:
+    """As many of the latest as the cookie has room for, and always the last one."""
+    latest = sorted(kept.items(), key=lambda each: each[1]["at"])[-_MOST:]
+    while len(latest) > 1 and len(json.dumps(latest)) > _LARGEST:
+        del latest[0]
+    return dict(latest)
+
+
 def _kept() -> dict[str, Any]:
     return dict(session.get(_KEY) or {})
 
@@ -74,7 +83,7 @@ def _written(asked: AuthorizationRequest, purpose: SignInPurpose, now: datetime)
         "nonce": asked.nonce,
         "verifier": asked.verifier,
         "return_to": asked.return_to,
-        "target": purpose.target,
+        "target": purpose.target if len(purpose.target) <= _LONGEST_TARGET else HOME,
         "invitation": purpose.invitation,
         "confirms": purpose.confirms,
         "at": now.timestamp(),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import structlog
 from flask import Flask, Response, g, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
@@ -47,6 +48,7 @@ _WHAT_TO_DO = (
     "Somebody has signed in or out in this browser since it was opened. Nothing was changed."
     " Go back, load the page anew, and send the form again."
 )
+_log = structlog.get_logger()
 _WAIT = timedelta(minutes=15)
 
 
@@ -80,8 +82,9 @@ class StaffSignIn:
             return {"can_sign_out": True, "provider_name": provider.name if provider else ""}
 
         @app.errorhandler(CSRFError)
-        def too_old(_: CSRFError) -> Any:
+        def too_old(error: CSRFError) -> Any:
             g.refusal = RefusalKind.FORM
+            _log.warning("form refused", endpoint=request.endpoint, reason=error.description)
             return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), _BAD_REQUEST
 
         @app.errorhandler(TooManyAttempts)

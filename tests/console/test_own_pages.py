@@ -71,6 +71,7 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
     [invoice] = [row["name"] for row in world.rows("invoice", partner="harbor")]
     [dispute] = [str(row["id"]) for row in world.rows("dispute", partner="harbor")]
     return {
+        "<token>": ["x"],
         "<sid>": [calls.of_harbor.sid, calls.promised_by_harbor.sid, calls.of_harbor.sid[:10]],
         "<form>": ["csv", "jsonl"],
         "<path:filename>": ["calm.svg"],

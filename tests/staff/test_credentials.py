@@ -1,6 +1,9 @@
 """A proof is used up where it counts once, also when it comes twice at the same moment."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -22,7 +25,14 @@ from callrouter.staff.tokens import code_hash, token_hash
 from tests.staff.people import NOON, Staff
 
 OWN = Access("ada", "asked for it", NOON)
+SECOND = timedelta(seconds=1)
 PASSKEY = NewPasskey("laptop", b"credential", b"key", 5, ["internal"])
+
+
+def at_once(use: Callable[[], bool]) -> int:
+    """How many of eight uses at the same moment were accepted."""
+    with ThreadPoolExecutor(4) as threads:
+        return sum(threads.map(lambda _: use(), range(8)))
 
 
 def test_a_totp_counter_is_accepted_once_and_none_before_it(staff: Staff) -> None:
@@ -33,11 +43,7 @@ def test_a_totp_counter_is_accepted_once_and_none_before_it(staff: Staff) -> Non
 
 def test_a_totp_counter_that_comes_twice_at_the_same_moment_is_accepted_once(staff: Staff) -> None:
     ada = staff.joins("ada")
-    with ThreadPoolExecutor(4) as threads:
-        used = threads.map(
-            lambda _: staff.database.transact(lambda session: use_totp_counter(session, ada, 200)), range(8)
-        )
-        assert sum(used) == 1
+    assert at_once(lambda: staff.runs(use_totp_counter, ada, 200)) == 1
 
 
 def test_a_recovery_code_works_once_and_only_for_its_person(staff: Staff) -> None:
@@ -67,8 +73,35 @@ def test_a_passkey_s_counter_has_to_grow(staff: Staff) -> None:
     ada = staff.joins("ada")
     staff.database.transact(lambda session: add_passkey(session, ada, PASSKEY, OWN))
     (passkey,) = staff.database.transact(lambda session: passkeys_of(session, ada))
-    used = [staff.runs(use_passkey, passkey.id, count, NOON) for count in (5, 6, 6, 0, 7)]
+    used = [staff.runs(use_passkey, passkey.id, count, NOON, NOON) for count in (5, 6, 6, 0, 7)]
     assert used == [False, True, False, False, True]
+
+
+def test_the_answer_of_a_passkey_without_a_counter_counts_once(staff: Staff) -> None:
+    ada = staff.joins("ada")
+    without = replace(PASSKEY, sign_count=0)
+    staff.database.transact(lambda session: add_passkey(session, ada, without, OWN))
+    (passkey,) = staff.database.transact(lambda session: passkeys_of(session, ada))
+    made = [NOON, NOON, NOON - SECOND, NOON + 2 * SECOND]
+    used = [staff.runs(use_passkey, passkey.id, 0, NOON + SECOND, each) for each in made]
+    assert used == [True, False, False, True]
+
+
+@pytest.mark.parametrize("count", [0, 6])
+def test_an_answer_of_a_passkey_that_comes_twice_at_the_same_moment_counts_once(
+    staff: Staff, count: int
+) -> None:
+    ada = staff.joins("ada")
+    new = replace(PASSKEY, sign_count=count and count - 1)
+    staff.database.transact(lambda session: add_passkey(session, ada, new, OWN))
+    (passkey,) = staff.database.transact(lambda session: passkeys_of(session, ada))
+    assert at_once(lambda: staff.runs(use_passkey, passkey.id, count, NOON, NOON)) == 1
+
+
+def test_a_recovery_code_that_comes_twice_at_the_same_moment_works_once(staff: Staff) -> None:
+    ada = staff.joins("ada")
+    staff.database.transact(lambda session: renew_recovery_codes(session, ada, [b"code"], OWN))
+    assert at_once(lambda: staff.runs(use_recovery_code, ada, b"code", OWN)) == 1
 
 
 def test_nobody_removes_the_passkey_of_another(staff: Staff) -> None:

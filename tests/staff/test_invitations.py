@@ -1,5 +1,6 @@
 """A link works once, for one person, in time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,20 @@ def test_an_accepted_link_sets_everything_up_and_is_dead(staff: Staff) -> None:
     assert staff.database.transact(lambda s: count_recovery_codes(s, account.id)) == 2
     with pytest.raises(InvitationExpired):
         accepts(staff, token)
+
+
+def test_a_link_that_is_followed_to_its_end_twice_at_the_same_moment_works_once(staff: Staff) -> None:
+    token = staff.invites("ada")
+
+    def is_accepted(_: int) -> bool:
+        try:
+            accepts(staff, token)
+        except InvitationExpired:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(is_accepted, range(4))) == 1
 
 
 def test_a_new_link_replaces_the_one_before(staff: Staff) -> None:

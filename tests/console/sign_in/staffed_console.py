@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
 from callrouter.staff.accounts import StaffAct, add_account, invite
@@ -31,12 +32,16 @@ CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @dataclass
 class Clock:
-    """Runs with the real one, as TOTP codes do, and can be moved on."""
+    """Runs with the real one, as TOTP codes do, and can be moved on, or stopped."""
 
     ahead: timedelta = timedelta()
+    stopped_at: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.stopped_at or datetime.now(UTC) + self.ahead
+
+    def stop(self, at: datetime) -> None:
+        self.stopped_at = at
 
 
 @dataclass
@@ -51,9 +56,13 @@ class Browser:
 
     def sends(self, path: str, form: dict[str, str], page: str | None = None) -> TestResponse:
         """Fills in a form of the page (default: at the same address), with its hidden token."""
-        token = CSRF.search(self.opens(page or path).text)
-        sent = {**form, "csrf_token": token.group(1) if token else ""}
+        sent = {**form, "csrf_token": self.token(page or path)}
         return self.client.post(path, data=sent, headers={"X-Forwarded-For": self.address})
+
+    def token(self, page: str) -> str:
+        """The hidden one of the forms of a page; empty where it has none."""
+        found = CSRF.search(self.opens(page).text)
+        return found[1] if found else ""
 
     def is_in(self) -> bool:
         return self.opens("/console/account").status_code == 200
@@ -93,6 +102,7 @@ class StaffedConsole:
             self.public_url,
             SECRET_KEY,
             simulated=True,
+            trial_calls=TrialCalls("none", "none", "http://127.0.0.1:1"),
             single_sign_on=self.single_sign_on,
         )
         self.app: Flask = console_app(dependencies, StaffSignIn(dependencies), register_pages)

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
+from callrouter.staff.model import StaffSession
+from callrouter.staff.refusals import refusal_counts
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import PASSWORD, Browser, Person, StaffedConsole
+from tests.staff.people import Staff
 
 INVITED = {"name": "bob", "role": "billing"}
 
@@ -27,6 +32,17 @@ def test_within_five_minutes_nothing_is_asked(console: StaffedConsole) -> None:
     assert "bob is invited" in ada.browser.sends("/console/staff", INVITED).text
 
 
+@pytest.mark.parametrize(
+    ("later", "status"), [(timedelta(minutes=4, seconds=59), 200), (timedelta(minutes=5), 403)]
+)
+def test_a_proof_lasts_for_five_minutes(console: StaffedConsole, later: timedelta, status: int) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    proved_at = console.clock.now()
+    console.database.transact(lambda s: s.execute(sa.update(StaffSession).values(confirmed_at=proved_at)))
+    console.clock.stop(proved_at + later)
+    assert ada.browser.sends("/console/staff", INVITED).status_code == status
+
+
 def test_after_five_minutes_the_form_waits_for_a_proof_and_goes_on(console: StaffedConsole) -> None:
     ada = after_a_while(console)
     page = ada.browser.sends("/console/staff", INVITED)
@@ -37,6 +53,7 @@ def test_after_five_minutes_the_form_waits_for_a_proof_and_goes_on(console: Staf
     done = confirms(ada.browser, proof_password=PASSWORD)
     assert (done.status_code, done.location) == (307, "/console/staff")
     assert "bob is invited" in ada.browser.sends("/console/staff", INVITED).text
+    assert Staff(console.database).runs(refusal_counts)["right"] == 0
 
 
 def test_the_code_of_the_app_is_a_proof_too_once(console: StaffedConsole) -> None:

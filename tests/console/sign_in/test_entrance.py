@@ -1,10 +1,14 @@
 """Signing in and out."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from callrouter.staff.accounts import StaffAct, change_role, remove_account
 from callrouter.staff.roles import Role
-from tests.console.sign_in.staffed_console import StaffedConsole
+from console import access
+from console.access import AccessEnded
+from tests.console.sign_in.staffed_console import Browser, StaffedConsole
 from tests.staff.people import Staff
 
 ELSEWHERE = "203.0.113.7"
@@ -47,6 +51,21 @@ def test_a_code_is_accepted_once(console: StaffedConsole) -> None:
     assert answer.status_code == 400
     assert "was used before" in answer.text
     assert not second.is_in()
+
+
+def test_a_code_that_comes_to_two_processes_at_once_is_accepted_by_one(console: StaffedConsole) -> None:
+    ada, other = console.joins("ada"), StaffedConsole(console.database, console.clock)
+    browsers = [console.browser(), other.browser("203.0.113.7")]
+    for browser in browsers:
+        ada.types_password(browser)
+    tokens, code = [browser.token("/console/sign-in/code") for browser in browsers], ada.app.code()
+
+    def sends(browser: Browser, token: str) -> int:
+        form = {"code": code, "csrf_token": token}
+        return browser.client.post("/console/sign-in/code", data=form).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(sends, browsers, tokens)) == [303, 400]
 
 
 @pytest.mark.parametrize("code", ["", "000000", "12345", "abcdef", "\0", "1" * 5000, "１２３４５６"])
@@ -120,6 +139,14 @@ def test_the_cookie_is_for_our_pages_and_no_script(console: StaffedConsole) -> N
     assert "Secure" in secure.opens("/console/sign-in").headers["Set-Cookie"]
 
 
+def test_the_mark_of_a_known_browser_is_for_our_pages_and_no_script(console: StaffedConsole) -> None:
+    ada = console.joins("ada")
+    answer = ada.signs_in(console.browser())
+    marks = [each for each in answer.headers.getlist("Set-Cookie") if "_browser=" in each]
+    assert len(marks) == 1
+    assert "HttpOnly; Path=/console; SameSite=Lax" in marks[0]
+
+
 def test_a_session_that_somebody_prepared_is_not_taken_over(console: StaffedConsole) -> None:
     ada, browser = console.joins("ada"), console.browser()
     browser.opens("/console/sign-in")
@@ -153,6 +180,12 @@ def test_a_page_that_nobody_may_see_asks_to_sign_in_and_comes_back(console: Staf
         "/console/\\evil",
         "/elsewhere",
         "/consolex",
+        "/console/../elsewhere/\\evil",
+        "\thttps://evil.example",
+        "/console/\n//evil.example",
+        "///evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
     ],
 )
 def test_nobody_is_sent_to_another_site(console: StaffedConsole, target: str) -> None:
@@ -175,6 +208,39 @@ def test_a_removed_person_is_out_at_the_next_click(console: StaffedConsole) -> N
     console.database.transact(lambda session: remove_account(session, "ada", act))
     assert ada.browser.opens("/console/account").status_code == 303
     assert ada.types_password(console.browser()).status_code == 400
+
+
+def test_a_removed_person_s_download_breaks_off(
+    console: StaffedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "LOOKED_AT_EVERY", 1)
+    ada, act = console.joins("ada", Role.COMPLIANCE), StaffAct("root", console.clock.now())
+    pieces = ada.browser.opens("/console/audit/export.csv").iter_encoded()
+    assert next(pieces).startswith(b"id,")
+    console.database.transact(lambda session: remove_account(session, "ada", act))
+    with pytest.raises(AccessEnded):
+        next(pieces)
+
+
+def test_a_download_breaks_off_when_the_role_has_no_right_to_it_any_more(
+    console: StaffedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "LOOKED_AT_EVERY", 1)
+    ada, act = console.joins("ada", Role.COMPLIANCE), StaffAct("root", console.clock.now())
+    pieces = ada.browser.opens("/console/audit/export.jsonl").iter_encoded()
+    next(pieces)
+    console.database.transact(lambda session: change_role(session, "ada", Role.VIEWER, act))
+    with pytest.raises(AccessEnded):
+        next(pieces)
+
+
+def test_a_download_is_whole_as_long_as_its_reader_may_have_it(
+    console: StaffedConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "LOOKED_AT_EVERY", 1)
+    ada = console.joins("ada", Role.COMPLIANCE)
+    text = ada.browser.opens("/console/audit/export.csv").text
+    assert len(text.splitlines()) == 1 + len(Staff(console.database).audited())
 
 
 def test_a_new_role_holds_at_the_next_click(console: StaffedConsole) -> None:

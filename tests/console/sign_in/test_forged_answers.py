@@ -15,10 +15,12 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import RSAKey
 
+from callrouter.staff.refusals import refusal_counts
 from callrouter.staff.throttle import MOST_OF_ADDRESS
 from tests.console.sign_in.provider_console import BEGIN, RETURN, ConsoleWithProvider, PersonOfBoth
 from tests.console.sign_in.staffed_console import Browser
 from tests.servers.identity_provider import IdentityProvider
+from tests.staff.people import Staff
 
 TOKEN = "/oauth/token"
 Claims = dict[str, Any]
@@ -127,6 +129,7 @@ def test_a_forged_token_opens_nothing(sso: ConsoleWithProvider, ada: PersonOfBot
     answer = ada.signs_in(browser)
     assert (answer.status_code, browser.is_in()) == (400, False)
     assert "127.0.0.1 did not prove who you are" in answer.text
+    assert Staff(sso.console.database).runs(refusal_counts)["provider"] == 1
 
 
 def test_the_provider_s_own_token_is_accepted_after_a_forger_has_made_it_anew(

@@ -179,9 +179,10 @@ def test_the_pages_fit_a_telephone(chromium: Browser, console: StaffedConsole) -
     link = console.invites("ada", Role.ADMIN)
     with opened(chromium, console, viewport={"width": 360, "height": 740}) as page:
         accepts(page, console, link)
-        for path in ("/console/sign-in", "/console/account", "/console/staff"):
+        for path in ("/console/sign-in", "/console/account", "/console/staff", "/console/rights"):
             page.goto(path)
             fits_the_window(page)
+        has_no_violation(page)
 
 
 def test_a_page_of_somebody_who_was_removed_leaves_when_its_script_asks(

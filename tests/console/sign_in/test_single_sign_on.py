@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 
 from callrouter.staff.accounts import StaffAct, remove_account
 from callrouter.staff.roles import Role
+from callrouter.staff.tokens import first_token
 from tests.console.sign_in.provider_console import BEGIN, ConsoleWithProvider, client_of
-from tests.console.sign_in.staffed_console import PASSWORD, Browser, StaffedConsole
+from tests.console.sign_in.staffed_console import PASSWORD, SECRET_KEY, Browser, StaffedConsole
 from tests.staff.people import Staff
 
 ACCOUNT = "/console/account"
@@ -136,6 +138,31 @@ def test_the_first_admin_may_come_through_the_provider(sso: ConsoleWithProvider)
     assert "is the last admin" in answer.text
 
 
+def test_the_link_of_a_fresh_installation_may_be_followed_through_the_provider(
+    sso: ConsoleWithProvider,
+) -> None:
+    browser, ada = sso.console.browser(), sso.knows("ada@example.org")
+    link = browser.sends(f"/console/first/{first_token(SECRET_KEY)}", {"name": "ada"}).location
+    done = browser.opens(ada.comes_back_from(browser.opens(f"{link}/provider")))
+    assert done.status_code == 303
+    assert "ada · admin" in browser.opens(ACCOUNT).text
+    assert sso.console.browser().opens(f"/console/first/{first_token(SECRET_KEY)}").status_code == 410
+
+
+@pytest.mark.parametrize(("length", "arrives"), [(1_300, True), (5_000, False)])
+def test_a_long_address_does_not_burst_the_cookie(
+    sso: ConsoleWithProvider, length: int, arrives: bool
+) -> None:
+    ada, browser = sso.has_person("ada@example.org"), sso.console.browser()
+    target = "/console/calls?" + token_hex(length // 2)
+    for _ in range(3):
+        browser.opens(f"{BEGIN}?next={target}")
+        cookie = browser.client.get_cookie("callrouter_console", path="/console")
+        assert cookie
+        assert len(cookie.value) < 4_000
+    assert ada.signs_in(browser, target).location == (target if arrives else "/console/")
+
+
 def test_a_password_works_beside_the_provider(sso: ConsoleWithProvider) -> None:
     bob = sso.console.joins("bob@example.org")
     browser = sso.console.browser()
@@ -195,6 +222,16 @@ class TestWherePasswordsAreForAdmins:
         answer = bob.signs_in(browser)
         assert (answer.status_code, browser.is_in()) == (403, False)
         assert "Only admins sign in with a password or a passkey. Use 127.0.0.1." in answer.text
+
+    def test_their_passwords_confirm_nothing(self, sso: ConsoleWithProvider, console: StaffedConsole) -> None:
+        bob, browser = sso.console.joins("bob@example.org"), console.browser()
+        sso.knows("bob@example.org").signs_in(browser)
+        sso.console.clock.ahead += timedelta(minutes=5)
+        page = browser.sends(f"{ACCOUNT}/recovery-codes", {}, page=ACCOUNT)
+        assert (page.status_code, "proof_password" in page.text) == (403, False)
+        for proof in ({"proof_password": PASSWORD}, {"proof_code": bob.app.code()}):
+            form = {"proof_target": ACCOUNT, "proof_method": "GET", **proof}
+            assert browser.sends("/console/confirm", form, page=ACCOUNT).status_code == 400
 
     def test_an_admin_comes_in_as_ever(self, sso: ConsoleWithProvider, console: StaffedConsole) -> None:
         ada = sso.console.joins("ada", Role.ADMIN)

@@ -4,6 +4,8 @@ import re
 
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import StaffedConsole
+from tests.directories import a_directory, put_in_force
+from tests.directories import partner as a_partner
 from tests.staff.people import Staff
 
 PAGE = "/console/staff"
@@ -71,9 +73,10 @@ def test_a_person_without_an_account_is_not_found(console: StaffedConsole) -> No
 
 
 def test_nobody_but_an_admin_manages_staff(console: StaffedConsole) -> None:
+    put_in_force(console.database, a_directory(a_partner("sunrise")))
     for role in Role:
         if role is not Role.ADMIN:
-            person = console.joins(role.value, role)
+            person = console.joins(role.value, role, "sunrise" if role is Role.PARTNER else None)
             assert person.browser.opens(PAGE).status_code == 403
             assert person.browser.sends(PAGE, {}, page="/console/account").status_code == 403
 
