@@ -1,6 +1,7 @@
 """A text changes when a second person approves it, and never otherwise."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 
@@ -289,3 +290,30 @@ def test_what_was_approved_stays_in_the_database_as_it_is(database_url: str, sta
         with owner.engine.connect() as connection:
             rows = connection.execute(sa.select(WordingProposal.changes, WordingProposal.decided_by)).all()
     assert [row.decided_by for row in rows] == ["bob"]
+
+
+def test_a_proposal_that_many_approve_at_once_is_approved_once(database: Database) -> None:
+    number = proposes(database, CONNECTING).number
+
+    def approving(person: str) -> str:
+        try:
+            return f"version {approves(database, number, person).after.version}"
+        except Fault as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(approving, ("bob", "carol", "dave", "erin", "fay", "ann")))
+    assert [each for each in outcomes if each.startswith("version")] == ["version 2"]
+    assert in_force(database).version == 2
+
+
+def test_different_proposals_that_are_approved_at_once_get_versions_one_by_one(database: Database) -> None:
+    keys = ("goodbye", "thank-you", "message-kept", "or-stay", "or-hang-up", "loop")
+    numbers = [
+        proposes(database, ChangedText(key, "en", f"This is {word}.")).number for word, key in enumerate(keys)
+    ]
+    with ThreadPoolExecutor(6) as pool:
+        versions = sorted(pool.map(lambda number: approves(database, number).after.version, numbers))
+    assert versions == [2, 3, 4, 5, 6, 7]
+    now = in_force(database)
+    assert [now.texts[key, "en"] for key in keys] == [f"This is {word}." for word in range(6)]
