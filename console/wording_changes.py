@@ -14,7 +14,7 @@ from callrouter.reports.wording_preview import WordingPreview, preview
 from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
 from callrouter.staff.roles import Right
-from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, check_change
+from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, as_written, check_change
 from callrouter.wordings.proposals import (
     approve,
     base_of,
@@ -125,7 +125,7 @@ def _draft_in_force(key: str, in_force: Wordings) -> WordingDraft:
 def _typed(key: str, in_force: Wordings) -> WordingDraft:
     """What was typed. A text in several lines is read as one."""
     draft, reader = _draft_in_force(key, in_force), FormReader(request.form)
-    draft.texts = {language: " ".join(reader.text(f"text-{language}").split()) for language in LANGUAGES}
+    draft.texts = {language: as_written(reader.text(f"text-{language}")) for language in LANGUAGES}
     if request.form.get("act") == "propose":
         draft.reason = reader.reason("reason", "Say why: who approves it reads this.")
     else:

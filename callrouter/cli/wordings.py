@@ -22,7 +22,7 @@ from callrouter.reports.wordings import (
     rules_of,
     wording_in_language,
 )
-from callrouter.wordings.change import ChangedText, CheckedChange, check_change
+from callrouter.wordings.change import ChangedText, CheckedChange, as_written, check_change
 from callrouter.wordings.history import TextVersion, WordingsVersion, wordings_versions
 from callrouter.wordings.proposals import (
     ListedWordingProposal,
@@ -235,7 +235,7 @@ def versions(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None
 
 
 def _changed(texts: Sequence[tuple[str, str, str]]) -> list[ChangedText]:
-    return [ChangedText(*text) for text in texts]
+    return [ChangedText(key, language, as_written(text)) for key, language, text in texts]
 
 
 def _print_change(form: str, checked: CheckedChange) -> None:

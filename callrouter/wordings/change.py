@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,6 +74,11 @@ def check_change(directory: Directory, before: Wordings, changes: Sequence[Chang
     if forbidding := [effect.forbids for effect in effects if effect.forbids]:
         raise RefusedWording(forbidding)
     return CheckedChange(after, tuple(_difference(before, change) for change in changes), effects)
+
+
+def as_written(text: str) -> str:
+    """A text as it is kept: one line, one space between words, and each accent with its letter."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def with_changes(before: Wordings, changes: Iterable[ChangedText]) -> Wordings:

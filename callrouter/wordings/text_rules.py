@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from string import Formatter
+from string import Formatter, ascii_letters, digits
 from typing import NamedTuple
 
 from callrouter.directory.attempts import SCREENING_SECONDS, WHISPER_KEY_SECONDS
@@ -46,7 +46,8 @@ _GIVES_AWAY = re.compile(
     r"(?<!\w)(?:addict|treat|recover|rehab|helpline|advertis|clinic|drug|alcohol|sober|detox|center|therap"
     r"|adicc|adict|tratamiento|recupera|linea de ayuda|anuncia|clinica|droga|centro|terapia|sobri)\w*"
 )
-_VERB = {"en": r"press", "es": r"presion[ae]"}
+_NAMES_KEY = re.compile(r"\b(?:press|presion[ae]|push|hit|oprima|pulse|apriete|teclee)\b")
+"""in either language"""
 _PRESS = {"en": re.compile(r"\bpress (\d)(?!\d)"), "es": re.compile(r"\bpresione (\d)(?!\d)")}
 SAMPLE_NAMES = {
     "center": "Sunrise Recovery Los Angeles",
@@ -155,17 +156,19 @@ def _sign_faults(text: str) -> Iterator[_Fault]:
             name = unicodedata.name(sign, f"U+{ord(sign):04X}")
             shown = repr(sign) if sign.isprintable() else f"U+{ord(sign):04X}"
             yield "sign", f"{shown} ({name}) is not spoken; write words, Latin letters and digits"
-    for digits in _JOINED_DIGITS.findall(text):
+    for joined in _JOINED_DIGITS.findall(text):
         yield (
             "digits",
-            f"{digits!r}: write digits one by one with spaces, like 9 8 8, or a voice says a number",
+            f"{joined!r}: write digits one by one with spaces, like 9 8 8, or a voice says a number",
         )
 
 
 def _is_spoken(sign: str) -> bool:
-    if sign in _SPOKEN_SIGNS or sign in "0123456789":
-        return True
-    return sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN ")
+    # A letter with its accents: others look like one of these, and a forbidden word could be written with them.
+    letter, *accents = list(unicodedata.normalize("NFD", sign))
+    return sign in _SPOKEN_SIGNS or (
+        letter in ascii_letters + digits and all(unicodedata.combining(accent) for accent in accents)
+    )
 
 
 def _meaning_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
@@ -193,7 +196,7 @@ def _meaning_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
 def _key_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
     """A key is named as `press N`, one sentence for each choice, and is the key that the software acts on."""
     wanted = key_of(key, language)
-    verbs = re.findall(rf"\b{_VERB[language]}\b", folded(text))
+    verbs = _NAMES_KEY.findall(folded(text))
     if wanted is None:
         if verbs:
             yield "key", f"it names a key ({verbs[0]!r}), and no key is waited for because of this wording"

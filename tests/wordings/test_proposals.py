@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database
 from callrouter.errors import Fault, NotKnown
-from callrouter.wordings.change import ChangedText, RefusedWording
+from callrouter.wordings.change import ChangedText, RefusedWording, as_written
 from callrouter.wordings.history import known_wordings, text_history, wordings_versions
 from callrouter.wordings.model import WordingProposal
 from callrouter.wordings.proposals import changes_of, wording_proposal, wording_proposals
@@ -317,3 +317,7 @@ def test_different_proposals_that_are_approved_at_once_get_versions_one_by_one(d
     assert versions == [2, 3, 4, 5, 6, 7]
     now = in_force(database)
     assert [now.texts[key, "en"] for key in keys] == [f"This is {word}." for word in range(6)]
+
+
+def test_a_text_is_kept_in_one_form_however_it_was_typed() -> None:
+    assert as_written(" Adio\u0301s \r\n y\tgracias. ") == "Adi\u00f3s y gracias."
