@@ -54,7 +54,7 @@ from callrouter.staff.model import (
     StaffInvitation,
     StaffSession,
 )
-from callrouter.wordings.model import WordingProposal, WordingsHead
+from callrouter.wordings.model import WordingAudio, WordingProposal, WordingsHead
 
 GRANTS = {
     # Alembic's own: every process looks whether the schema is its own.
@@ -133,6 +133,7 @@ __all__ = [
     "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
+    "WordingAudio",
     "WordingProposal",
     "WordingsHead",
     "metadata",

@@ -14,11 +14,12 @@ from callrouter.reports.wording_preview import WordingPreview, preview
 from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
 from callrouter.staff.roles import Right
-from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, as_written, check_change
+from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, as_written
 from callrouter.wordings.proposals import (
     approve,
     base_of,
     changes_of,
+    check_now,
     propose,
     withdraw,
     wording_proposal,
@@ -73,7 +74,7 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def save(key: str) -> Any:
         with dependencies.reading() as connection:
             draft = _typed(key, dependencies.wordings.in_force(connection))
-            _check(connection, dependencies, draft)
+            _check(connection, draft)
         if draft.errors:
             return _page(draft), BAD_REQUEST
         if request.form.get("act") != "propose":
@@ -87,7 +88,7 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEE_DIRECTORY)
     def proposal(number: int) -> str:
         with dependencies.reading() as connection:
-            return _proposal_page(connection, dependencies, number)
+            return _proposal_page(connection, number)
 
     @pages.post("/wordings/proposals/<int:number>")
     @needs(Right.CHANGE_WORDINGS, recent=True)
@@ -134,7 +135,7 @@ def _typed(key: str, in_force: Wordings) -> WordingDraft:
     return draft
 
 
-def _check(connection: sa.Connection, dependencies: ConsoleDependencies, draft: WordingDraft) -> None:
+def _check(connection: sa.Connection, draft: WordingDraft) -> None:
     """Add the faults of each text, or the effect of the change."""
     for language, text in draft.texts.items():
         if faults := wording_faults(draft.key, language, text):
@@ -146,8 +147,7 @@ def _check(connection: sa.Connection, dependencies: ConsoleDependencies, draft: 
         draft.errors["text-en"] = "This is what is spoken already: change a text first"
         return
     try:
-        directory = dependencies.directories.in_force(connection)
-        draft.checked = check_change(directory, draft.in_force, draft.changes)
+        draft.checked = check_now(connection, draft.in_force, draft.changes)
     except RefusedWording as refused:
         draft.errors["text-en"] = str(refused)
         return
@@ -155,11 +155,11 @@ def _check(connection: sa.Connection, dependencies: ConsoleDependencies, draft: 
     draft.previews = {change.language: preview(after, draft.key, change.language) for change in draft.changes}
 
 
-def _proposal_page(connection: sa.Connection, dependencies: ConsoleDependencies, number: int) -> str:
+def _proposal_page(connection: sa.Connection, number: int) -> str:
     """A proposal with its effect now. One that is decided, or cannot be approved any more, says why not."""
     changes, base, checked, refused = changes_of(connection, number), base_of(connection, number), None, None
     try:
-        checked = check_change(dependencies.directories.in_force(connection), base, changes)
+        checked = check_now(connection, base, changes)
     except RefusedWording as error:
         refused = str(error)
     return render_template(

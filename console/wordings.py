@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from callrouter.directory.directory import LANGUAGES
 from callrouter.errors import NotKnown
 from callrouter.reports.wording_scenes import ROUTES
 from callrouter.reports.wordings import listed_wordings, rules_of, wording_in_language
 from callrouter.staff.roles import Right
+from callrouter.wordings.audio_files import audio_content
 from callrouter.wordings.history import known_wordings, wordings_versions
 from callrouter.wordings.proposals import wording_proposals
 from callrouter.wordings.wordings import KEYS
@@ -54,6 +55,13 @@ def wordings_pages(dependencies: ConsoleDependencies) -> Blueprint:
         return render_template(
             "wording.html", key=key, found=found, rules=rules_of(key), languages=LANGUAGE_NAMES
         )
+
+    @pages.get("/wordings/audio/<digest>.wav")
+    @needs(Right.SEE_DIRECTORY)
+    def audio(digest: str) -> Response:
+        with dependencies.reading() as connection:
+            content = audio_content(connection, digest)
+        return Response(content, mimetype="audio/wav")
 
     @pages.get("/wordings/versions")
     @needs(Right.SEE_DIRECTORY)

@@ -6,12 +6,22 @@ documents against the grammar of TwiML (`simulator/twiml_grammar.json`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from twilio.twiml import TwiML
-from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Record, Redirect, Say, VoiceResponse
+from twilio.twiml.voice_response import (
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Say,
+    VoiceResponse,
+)
 
 from callrouter.calls.dependencies import Answer, Render
 from callrouter.calls.steps import (
@@ -33,10 +43,9 @@ from callrouter.calls.steps import (
 )
 from callrouter.directory.attempts import MENU_SECONDS, WHISPER_KEY_SECONDS
 from callrouter.events.outbox import SpokenDisclosure
-from callrouter.speech import seconds_to_say
 from callrouter.telephony import RETRIED
-from callrouter.wordings.sentences import GreetingFacts, Spoken, greeting_sentences
-from callrouter.wordings.wordings import Wordings
+from callrouter.wordings.sentences import GreetingFacts, Spoken, greeting_sentences, seconds_of
+from callrouter.wordings.wordings import SpokenSentence, Wordings
 
 _VOICES = {"en": "en-US", "es": "es-MX"}
 _FIRST_DIGIT_SECONDS = 6
@@ -71,19 +80,20 @@ def document(*verbs: TwiML) -> str:
     return str(response)
 
 
-def say(text: str, language: str) -> Say:
-    """Speak a text in its language."""
-    return Say(text, language=_VOICES[language])
+def say_each(texts: Spoken, base: str) -> list[Say | Play]:
+    """Speak sentences, each in its language, or play what stands for them."""
+    return [_prompt(sentence, base) for sentence in texts]
 
 
-def say_each(texts: Spoken) -> list[Say]:
-    """Speak sentences, each in its language."""
-    return [say(text, language) for text, language in texts]
+def _prompt(sentence: SpokenSentence, base: str) -> Say | Play:
+    if sentence.audio:
+        return Play(f"{base}/audio/{sentence.audio.digest}.wav")
+    return Say(sentence.text, language=_VOICES[sentence.language])
 
 
 def gather(
     url: str,
-    texts: Spoken,
+    prompts: Sequence[TwiML],
     seconds: int = MENU_SECONDS,
     *,
     digits: int = 1,
@@ -95,8 +105,8 @@ def gather(
     listening = Gather(
         action=url, method="POST", num_digits=digits, timeout=seconds, finish_on_key=finish_on_key
     )
-    for spoken in say_each(texts):
-        listening.append(spoken)
+    for prompt in prompts:
+        listening.append(prompt)
     return listening
 
 
@@ -111,7 +121,7 @@ def _facts(step: Greeting) -> GreetingFacts:
 def _greeting(step: Greeting, number: int, base: str, wordings: Wordings) -> Answer:
     url, spoken = f"{base}/menu/{number}", greeting_sentences(wordings, _facts(step))
     return disclosing(
-        document(gather(url, spoken), _redirect(url)),
+        document(gather(url, say_each(spoken, base)), _redirect(url)),
         "greeting",
         spoken,
         wordings.label("greeting"),
@@ -122,7 +132,7 @@ def _greeting(step: Greeting, number: int, base: str, wordings: Wordings) -> Ans
 def _recall(step: Recall, number: int, base: str, wordings: Wordings) -> Answer:
     keys = ("recall", "press-same-center", "or-stay")
     spoken = wordings.sentences(keys, step.language, center=step.name)
-    return _menu(wordings, "recall", "recall", spoken, f"{base}/recalled/{number}")
+    return _menu("recall", wordings.label("recall"), spoken, base, f"/recalled/{number}")
 
 
 def _ring(step: Ring, number: int, base: str, wordings: Wordings) -> Answer:
@@ -136,7 +146,7 @@ def _ring(step: Ring, number: int, base: str, wordings: Wordings) -> Answer:
     )
     _add_center(dial, step, base)
     return disclosing(
-        document(*say_each(spoken), dial),
+        document(*say_each(spoken, base), dial),
         step.wording,
         spoken,
         wordings.label(step.wording),
@@ -163,20 +173,19 @@ def _choices(step: Choices, number: int, base: str, wordings: Wordings) -> Answe
     keys += ["press-helpline"] if step.helpline else []
     keys.append("press-crisis")
     spoken = wordings.sentences(keys, step.language, center=step.name, helpline=step.helpline or "")
-    return _menu(wordings, "choices", step.why, spoken, f"{base}/chosen/{number}")
+    return _menu("choices", wordings.label(step.why), spoken, base, f"/chosen/{number}")
 
 
 def _offer(step: Offer, number: int, base: str, wordings: Wordings) -> Answer:
     keys = ["offer", *(["press-promise"] if step.promise else []), "press-message", "national-lines"]
     spoken = wordings.sentences(keys, step.language, helpline=step.helpline)
-    return _menu(wordings, "offer", "offer", spoken, f"{base}/offered/{number}")
+    return _menu("offer", wordings.label("offer"), spoken, base, f"/offered/{number}")
 
 
-def _menu(
-    wordings: Wordings, what: str, wording: str, spoken: Spoken, url: str, center: str | None = None
-) -> Answer:
-    written = document(gather(url, spoken), _redirect(url))
-    return disclosing(written, what, spoken, wordings.label(wording), center=center, listens=MENU_SECONDS)
+def _menu(what: str, label: str, spoken: Spoken, base: str, path: str, center: str | None = None) -> Answer:
+    url = base + path
+    written = document(gather(url, say_each(spoken, base)), _redirect(url))
+    return disclosing(written, what, spoken, label, center=center, listens=MENU_SECONDS)
 
 
 def _arrange(step: Arrange, number: int, base: str, wordings: Wordings) -> Answer:
@@ -184,14 +193,14 @@ def _arrange(step: Arrange, number: int, base: str, wordings: Wordings) -> Answe
     keys += ["press-allow-message"] if step.may_allow_message else []
     keys += ["press-take-back", "or-hang-up"]
     spoken = wordings.sentences(keys, step.language, center=step.name)
-    return _menu(wordings, "promised", step.wording, spoken, f"{base}/arranged/{number}", step.center)
+    return _menu("promised", wordings.label(step.wording), spoken, base, f"/arranged/{number}", step.center)
 
 
 def _enter_number(step: EnterNumber, number: int, base: str, wordings: Wordings) -> Answer:
     keys = [*(["number-not-understood"] if step.again else []), "enter-number"]
     spoken = wordings.sentences(keys, step.language)
     url = f"{base}/entered/{number}"
-    listening = gather(url, spoken, digits=MOST_KEYS, finish_on_key="#")
+    listening = gather(url, say_each(spoken, base), digits=MOST_KEYS, finish_on_key="#")
     listening.append(Pause(length=_FIRST_DIGIT_SECONDS))
     return disclosing(
         document(listening, _redirect(url)), "enter-number", spoken, wordings.label("enter-number")
@@ -211,7 +220,10 @@ def _message(step: Message, number: int, base: str, wordings: Wordings) -> Answe
         recording_status_callback_method="POST",
     )
     return disclosing(
-        document(*say_each(spoken), record, _redirect(url)), "message", spoken, wordings.label("message")
+        document(*say_each(spoken, base), record, _redirect(url)),
+        "message",
+        spoken,
+        wordings.label("message"),
     )
 
 
@@ -220,13 +232,15 @@ def _ending(step: Ending, number: int, base: str, wordings: Wordings) -> Answer:
         return Answer(document())
     spoken = wordings.sentences([step.wording], step.language)
     return disclosing(
-        document(*say_each(spoken), Hangup()), step.wording, spoken, wordings.label(step.wording)
+        document(*say_each(spoken, base), Hangup()), step.wording, spoken, wordings.label(step.wording)
     )
 
 
 def _whisper(step: Whisper, number: int, base: str, wordings: Wordings) -> Answer:
     spoken = wordings.sentences(["whisper"], step.language)
-    return Answer(document(gather(f"{base}/taken/{step.leg}", spoken, WHISPER_KEY_SECONDS), Hangup()))
+    return Answer(
+        document(gather(f"{base}/taken/{step.leg}", say_each(spoken, base), WHISPER_KEY_SECONDS), Hangup())
+    )
 
 
 def _bridge(step: Bridge, number: int, base: str, wordings: Wordings) -> Answer:
@@ -251,9 +265,9 @@ def disclosing(
     `label` is the key and the version of the first wording. `listens` is how many seconds it waits for a key after
     its words.
     """
-    spoken_text = " ".join(text for text, _ in spoken)
-    disclosed = SpokenDisclosure(what, label, spoken[0][1], spoken_text, center)
-    return Answer(written, disclosed, seconds_to_say(spoken_text) + listens)
+    spoken_text = " ".join(sentence.text for sentence in spoken)
+    disclosed = SpokenDisclosure(what, label, spoken[0].language, spoken_text, center)
+    return Answer(written, disclosed, seconds_of(spoken) + listens)
 
 
 _WRITERS: dict[type[Any], Callable[[Any, int, str, Wordings], Answer]] = {

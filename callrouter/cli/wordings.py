@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.free_text import REASON
@@ -13,7 +15,7 @@ from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.directory import LANGUAGES
-from callrouter.directory.versions import DirectoryCache
+from callrouter.errors import NotKnown
 from callrouter.reports.wording_scenes import ROUTES, place_in_words
 from callrouter.reports.wordings import (
     ListedWording,
@@ -22,12 +24,14 @@ from callrouter.reports.wordings import (
     rules_of,
     wording_in_language,
 )
-from callrouter.wordings.change import ChangedText, CheckedChange, as_written, check_change
+from callrouter.wordings.audio_files import store_audio
+from callrouter.wordings.change import ChangedText, CheckedChange, TextDifference, as_written
 from callrouter.wordings.history import TextVersion, WordingsVersion, wordings_versions
 from callrouter.wordings.proposals import (
     ListedWordingProposal,
     base_of,
     changes_of,
+    check_now,
     wording_proposals,
 )
 from callrouter.wordings.proposals import approve as approve_proposal
@@ -42,12 +46,20 @@ _texts = click.option(
     "texts",
     nargs=3,
     multiple=True,
-    required=True,
     metavar="KEY LANGUAGE TEXT",
     help="A new text; several belong to one change.",
 )
+_audio = click.option(
+    "--audio",
+    "files",
+    nargs=3,
+    multiple=True,
+    type=(str, str, click.Path(exists=True, dir_okay=False, path_type=Path)),
+    metavar="KEY LANGUAGE FILE",
+    help="A WAV file that is played in place of a text without names.",
+)
 _language = click.option("--language", type=click.Choice(LANGUAGES), help="Only texts in it.")
-_BEFORE_IT_WAITS = ("key", "language", "before", "after", "seconds_before", "seconds_after")
+_BEFORE_IT_WAITS = TextDifference._fields
 
 
 @click.group()
@@ -120,27 +132,35 @@ def check(dependencies: CommandDependencies, form: str, texts: Sequence[tuple[st
     """
     with dependencies.reading() as connection:
         before = WordingsCache().in_force(connection)
-        checked = check_change(DirectoryCache().in_force(connection), before, _changed(texts))
+        checked = check_now(connection, before, _changed(texts))
     _print_change(form, checked)
     click.echo("No rule refuses it.", err=True)
 
 
 @wordings.command()
 @_texts
+@_audio
 @click.option("--reason", type=REASON, required=True, help="Why; who approves it reads this.")
 @format_option
 @with_dependencies
 def propose(
-    dependencies: CommandDependencies, form: str, texts: Sequence[tuple[str, str, str]], reason: str
+    dependencies: CommandDependencies,
+    form: str,
+    texts: Sequence[tuple[str, str, str]],
+    files: Sequence[tuple[str, str, Path]],
+    reason: str,
 ) -> None:
     """Propose new texts. They wait for another person, and nothing of them is heard until then.
+
+    Audio says the same as its text: the one of this change, or else the one in force.
 
     \b
     Example:
       callrouter wordings propose --text goodbye en "Thank you for calling. Goodbye." --reason "thanks everybody"
     """
     with dependencies.database.engine.begin() as connection:
-        proposed = propose_texts(connection, _changed(texts), reason, dependencies.now(), user())
+        changes = _with_audio(connection, _changed(texts), files, dependencies.now())
+        proposed = propose_texts(connection, changes, reason, dependencies.now(), user())
     _print_change(form, proposed.checked)
     click.echo(
         f"It waits as proposal {proposed.number} of {proposed.proposed_by}. Another person has to approve it:\n"
@@ -179,7 +199,7 @@ def diff(dependencies: CommandDependencies, number: int, form: str) -> None:
     """
     with dependencies.reading() as connection:
         changes, base = changes_of(connection, number), base_of(connection, number)
-        checked = check_change(DirectoryCache().in_force(connection), base, changes)
+        checked = check_now(connection, base, changes)
     _print_change(form, checked)
 
 
@@ -236,6 +256,24 @@ def versions(dependencies: CommandDependencies, form: str, zone: tzinfo) -> None
 
 def _changed(texts: Sequence[tuple[str, str, str]]) -> list[ChangedText]:
     return [ChangedText(key, language, as_written(text)) for key, language, text in texts]
+
+
+def _with_audio(
+    connection: sa.Connection,
+    changes: Sequence[ChangedText],
+    files: Sequence[tuple[str, str, Path]],
+    now: datetime,
+) -> list[ChangedText]:
+    """The changes with the files stored. A file without a new text stands for the one in force."""
+    in_force = WordingsCache().in_force(connection)
+    found = {(change.key, change.language): change for change in changes}
+    for key, language, file in files:
+        if (key, language) not in in_force.texts:
+            raise NotKnown(f"there is no wording {key} {language}; `callrouter wordings list` shows them all")
+        change = found.get((key, language), ChangedText(key, language, in_force.text(key, language)))
+        audio = store_audio(connection, file.read_bytes(), now, user())
+        found[key, language] = change._replace(audio=audio.digest)
+    return list(found.values())
 
 
 def _print_change(form: str, checked: CheckedChange) -> None:

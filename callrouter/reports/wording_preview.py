@@ -43,7 +43,11 @@ class WordingPreview:
 def preview(wordings: Wordings, key: str, language: str) -> WordingPreview:
     """The document in which this wording is heard first."""
     answer = _rendered(wordings, SCENE_OF[key].document(key, language))
-    sentences = spoken(answer.document)
+    recorded = {
+        audio.digest: Spoken(language=each_language, words=wordings.text(each, each_language))
+        for (each, each_language), audio in wordings.audio.items()
+    }
+    sentences = spoken(answer.document, recorded)
     words = " ".join(sentence["words"] for sentence in sentences)
     return WordingPreview(answer.document.replace("><", ">\n<"), sentences, seconds_to_say(words))
 

@@ -33,6 +33,7 @@ class ListedWording(TypedDict):
     seconds: int
     version: int
     text: str
+    audio: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _versions(connection: sa.Connection) -> dict[WordingId, int]:
 
 def _listed(wordings: Wordings, wording: WordingId, brought: dict[WordingId, int]) -> ListedWording:
     key, language = wording
-    text = wordings.texts[wording]
+    text, played = wordings.texts[wording], wordings.audio.get(wording)
     return {
         "key": key,
         "language": language,
@@ -100,4 +101,5 @@ def _listed(wordings: Wordings, wording: WordingId, brought: dict[WordingId, int
         "seconds": seconds_with_names(text),
         "version": brought.get(wording, FIRST_VERSION),
         "text": text,
+        "audio": played.digest if played else None,
     }

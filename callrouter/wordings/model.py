@@ -46,7 +46,9 @@ class WordingProposal(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True)
     base_version: Mapped[int] = mapped_column(comment="the version in force when it was made")
-    changes: Mapped[str] = mapped_column(comment="JSON: a list of [key, language, text]")
+    changes: Mapped[str] = mapped_column(
+        comment="JSON: a list of [key, language, text, checksum of its audio]"
+    )
     digest: Mapped[str] = mapped_column(comment="SHA-256 of the changes")
     reason: Mapped[str]
     proposed_at: Mapped[datetime]
@@ -55,6 +57,23 @@ class WordingProposal(Base):
     decided_at: Mapped[datetime | None] = mapped_column(comment="an approved version is in force since then")
     decided_by: Mapped[str | None]
     version: Mapped[int | None] = mapped_column(comment="of the wordings, once it is approved")
+
+
+class WordingAudio(Base):
+    """A file that stands for a text. A deleted file is spoken again."""
+
+    __tablename__ = "wording_audio"
+    __grants__ = Grants(insert=True)
+    __table_args__ = (
+        sa.CheckConstraint("digest = encode(sha256(content), 'hex')", name="is_its_checksum"),
+        {"comment": "recorded texts, by their checksum"},
+    )
+
+    digest: Mapped[str] = mapped_column(primary_key=True, comment="SHA-256 of the file")
+    content: Mapped[bytes] = mapped_column(comment="a WAV file")
+    seconds: Mapped[int]
+    added_at: Mapped[datetime]
+    added_by: Mapped[str]
 
 
 # The same waiting changes are the same proposal.

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from callrouter.database import Session
 from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault, NotKnown
+from callrouter.wordings.audio_files import known_audio
 from callrouter.wordings.change import (
     ChangedText,
     CheckedChange,
@@ -68,7 +69,7 @@ def propose(
     if not reason.strip():
         raise Fault("a change needs a reason: who approves it, and who reads of it later, wants to know why")
     before = _lock_in_force(session)
-    checked = check_change(DirectoryCache().in_force(session), before, changes)
+    checked = check_now(session, before, changes)
     row = _stored(session, before.version, to_json(changes), reason.strip(), now, person)
     return Proposed(row.number, row.proposed_by, checked)
 
@@ -84,7 +85,7 @@ def approve(session: Session, number: int, now: datetime, person: str) -> Checke
         raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
     changes = from_json(row.changes)
     _refuse_overtaken(session, row, changes, before)
-    checked = check_change(DirectoryCache().in_force(session), before, changes)
+    checked = check_now(session, before, changes)
     version = checked.after.version
     _decide(session, number, decision=APPROVED, now=now, person=person, version=version)
     session.execute(sa.update(WordingsHead).values(version=version))
@@ -122,6 +123,12 @@ def base_of(session: Session, number: int) -> Wordings:
     return read_wordings(session, row.version - 1 if row.version else row.base_version)
 
 
+def check_now(session: Session, base: Wordings, changes: Sequence[ChangedText]) -> CheckedChange:
+    """Check changed texts by the directory in force and the audio that is stored. Raises RefusedWording."""
+    audio = known_audio(session, (change.audio for change in changes if change.audio))
+    return check_change(DirectoryCache().in_force(session), base, changes, audio)
+
+
 def _lock_in_force(session: Session) -> Wordings:
     """The wordings in force. They stay in force until this transaction ends."""
     return read_wordings(session, session.execute(_LOCK_HEAD).scalar())
@@ -130,7 +137,12 @@ def _lock_in_force(session: Session) -> Wordings:
 def _refuse_overtaken(session: Session, row: Any, changes: Sequence[ChangedText], in_force: Wordings) -> None:
     """A text that another proposal changed meanwhile is not overwritten by one who never saw it."""
     base = read_wordings(session, row.base_version)
-    overtaken = [change[:2] for change in changes if base.texts[change[:2]] != in_force.texts[change[:2]]]
+    wordings = [(change.key, change.language) for change in changes]
+    overtaken = [
+        each
+        for each in wordings
+        if (base.texts[each], base.audio.get(each)) != (in_force.texts[each], in_force.audio.get(each))
+    ]
     if overtaken:
         raise RefusedWording(
             f"{key} {language} was changed since proposal {row.number} was made for version {row.base_version};"

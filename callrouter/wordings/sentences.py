@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from callrouter.directory.attempts import MENU_SECONDS, SpokenSeconds
 from callrouter.directory.directory import Center, Helpline
 from callrouter.speech import seconds_to_say
-from callrouter.wordings.wordings import Wordings
+from callrouter.wordings.wordings import SpokenSentence, Wordings
 
-Spoken = list[tuple[str, str]]
-"""(text, language) of each sentence"""
+Spoken = list[SpokenSentence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,23 @@ class GreetingFacts:
     may_show_number: bool
 
 
+def seconds_of(spoken: Spoken) -> int:
+    """The most seconds that sentences take. Where audio is longer than its text, it counts: either may be heard."""
+    text = " ".join(sentence.text for sentence in spoken)
+    longer = (
+        max(sentence.audio.seconds - seconds_to_say(sentence.text), 0)
+        for sentence in spoken
+        if sentence.audio
+    )
+    return seconds_to_say(text) + sum(longer)
+
+
 def greeting_sentences(wordings: Wordings, facts: GreetingFacts) -> Spoken:
     """A helpline's greeting with its keys, in spoken order."""
     language = facts.language
     spoken = wordings.sentences(["greeting"], language, helpline=facts.helpline)
-    spoken += [(wordings.words("press-language", other), other) for other in facts.other_languages[:1]]
+    for other in facts.other_languages[:1]:
+        spoken += wordings.sentences(["press-language"], other)
     keys = ["press-crisis", *(["press-show-number"] if facts.may_show_number else []), "or-stay"]
     return spoken + wordings.sentences(keys, language)
 
@@ -67,5 +78,4 @@ def spoken_seconds(wordings: Wordings) -> SpokenSeconds:
 
 
 def _seconds(wordings: Wordings, facts: GreetingFacts) -> int:
-    spoken_text = " ".join(text for text, _ in greeting_sentences(wordings, facts))
-    return seconds_to_say(spoken_text) + MENU_SECONDS
+    return seconds_of(greeting_sentences(wordings, facts)) + MENU_SECONDS

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.wordings.audio_files import known_audio
+from callrouter.wordings.change import from_json, with_changes
 from callrouter.wordings.model import WordingProposal, WordingsHead
 from callrouter.wordings.wordings import FIRST_VERSION, SHIPPED, Wordings
 
@@ -63,10 +65,10 @@ def read_wordings(session: Session, version: int) -> Wordings:
     """One version: the shipped texts, with the changes of all versions up to it. Raises UnknownWordings."""
     if version == FIRST_VERSION:
         return SHIPPED
-    texts, latest = dict(SHIPPED.texts), FIRST_VERSION
-    for row in session.execute(_CHANGES, {"up_to": version}):
-        latest = row.version
-        texts.update({(key, language): text for key, language, text in json.loads(row.changes)})
-    if latest != version:
+    made = [(row.version, from_json(row.changes)) for row in session.execute(_CHANGES, {"up_to": version})]
+    if not made or made[-1][0] != version:
         raise UnknownWordings(f"there is no version {version} of the wordings")
-    return Wordings(version, texts)
+    # Only the latest change of each text counts, so older audio is not looked for.
+    latest = {change[:2]: change for _, changes in made for change in changes}.values()
+    audio = known_audio(session, (change.audio for change in latest if change.audio))
+    return replace(with_changes(SHIPPED, latest, audio), version=version)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from callrouter.wordings.audio import Audio
 from callrouter.wordings.shipped.calls import OF_CALLS
 from callrouter.wordings.shipped.promises import OF_PROMISES
 from callrouter.wordings.shipped.return_calls import OF_RETURN_CALLS
@@ -20,21 +22,34 @@ WordingId = tuple[str, str]
 """(key, language)"""
 
 
+class SpokenSentence(NamedTuple):
+    """A text in its language, and what is played in place of it."""
+
+    text: str
+    language: str
+    audio: Audio | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Wordings:
     """All texts of one version. A version never changes, so it is compared and hashed by identity."""
 
     version: int
     texts: Mapping[WordingId, str]
+    audio: Mapping[WordingId, Audio] = field(default_factory=dict)
+    """what is played in place of a text"""
 
     def words(self, key: str, language: str, **names: str) -> str:
         """The text of a wording, with speakable names inserted."""
         spoken = {name: speakable(value) for name, value in names.items()}
         return self.text(key, language).format(**spoken)
 
-    def sentences(self, keys: Iterable[str], language: str, **names: str) -> list[tuple[str, str]]:
-        """(text, language) of each wording, with speakable names inserted."""
-        return [(self.words(key, language, **names), language) for key in keys]
+    def sentences(self, keys: Iterable[str], language: str, **names: str) -> list[SpokenSentence]:
+        """Each wording as it is heard, with speakable names inserted."""
+        return [
+            SpokenSentence(self.words(key, language, **names), language, self.audio.get((key, language)))
+            for key in keys
+        ]
 
     def text(self, key: str, language: str) -> str:
         """The text before names are inserted. English if the language is missing."""

@@ -11,6 +11,7 @@ from click.testing import Result
 import callrouter.cli.user as whoever
 from tests.cli.running import CommandLine
 from tests.directories import a_directory, helpline
+from tests.wordings.test_audio import sound
 
 GOODBYE = ("--text", "goodbye", "en", "Thank you for calling. Goodbye.")
 WHY = ("--reason", "thanks everybody")
@@ -140,3 +141,22 @@ def test_the_versions_tell_who_and_why(ann: CommandLine, bob: CommandLine) -> No
         ["goodbye en"],
     )
     assert (shipped["version"], shipped["author"], shipped["in_force_since"]) == (1, "the software", None)
+
+
+def test_audio_stands_for_the_text_in_force(ann: CommandLine, bob: CommandLine) -> None:
+    (ann.place / "stay.wav").write_bytes(sound())
+    (ann.place / "bad.wav").write_bytes(b"no sound")
+    assert (
+        ann("wordings", "propose", "--audio", "or-stay", "en", str(ann.place / "bad.wav"), *WHY).exit_code
+        == 1
+    )
+    assert (
+        ann("wordings", "propose", "--audio", "or-go", "en", str(ann.place / "stay.wav"), *WHY).exit_code == 1
+    )
+    proposed = ann("wordings", "propose", "--audio", "or-stay", "en", str(ann.place / "stay.wav"), *WHY)
+    assert proposed.exit_code == 0, proposed.output
+    assert "+ Or stay on the line. (audio " in proposed.stdout
+    bob("wordings", "approve", "1")
+    listed = rows(ann("wordings", "list", "--language", "en", "--format", "json"))
+    [stay] = [row for row in listed if row["key"] == "or-stay"]
+    assert (stay["text"], len(stay["audio"])) == ("Or stay on the line.", 64)

@@ -20,6 +20,7 @@ SOME = {
     "<name>": "INV-000001",
     "<key>": "harbor-sd",
     "<act>": "note",
+    "<digest>": "0" * 64,
     "<token>": "x",
 }
 """a value for each parameter of an address"""

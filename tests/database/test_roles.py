@@ -87,6 +87,7 @@ RIGHTS = {
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
+    "wording_audio": ADDED,
     "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)",
     "wordings_head": "SELECT UPDATE",
 }
@@ -104,6 +105,7 @@ KEPT = {
     "day_total": "amount = 1",
     "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
+    "wording_audio": "seconds = 1",
     "wording_proposal": "changes = '[]'",
 }
 

@@ -57,7 +57,12 @@ def create() -> None:
         sa.Column(
             "base_version", sa.Integer(), nullable=False, comment="the version in force when it was made"
         ),
-        sa.Column("changes", sa.Text(), nullable=False, comment="JSON: a list of [key, language, text]"),
+        sa.Column(
+            "changes",
+            sa.Text(),
+            nullable=False,
+            comment="JSON: a list of [key, language, text, checksum of its audio]",
+        ),
         sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the changes"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("proposed_at", INSTANT, nullable=False),
@@ -94,5 +99,18 @@ def create() -> None:
         ["base_version", "digest"],
         unique=True,
         postgresql_where=sa.text("decision IS NULL"),
+    )
+    op.create_table(
+        "wording_audio",
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the file"),
+        sa.Column("content", sa.LargeBinary(), nullable=False, comment="a WAV file"),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("added_at", INSTANT, nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "digest = encode(sha256(content), 'hex')", name=op.f("ck_wording_audio_is_its_checksum")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_wording_audio")),
+        comment="recorded texts, by their checksum",
     )
     op.get_bind().exec_driver_sql(_GUARDS)
