@@ -7,12 +7,11 @@
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
 | `/twilio/fallback` | when an answer of ours did not arrive |
-| `/twilio/audio/CHECKSUM.wav` | when a recorded text is played |
 """
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 
 from flask import Blueprint, Response
 
@@ -22,14 +21,9 @@ from callrouter.calls.fallback import fall_back
 from callrouter.calls.leg_callbacks import handle_center_key, handle_leg_progress, whisper
 from callrouter.calls.status import handle_call_status, handle_recording_status
 from callrouter.calls.steps import Refuse
-from callrouter.errors import NotKnown
-from callrouter.wordings.audio_files import audio_content
 from webhooks.door import Door
 from webhooks.signature_check import RequestRejected
 
-NOT_FOUND = 404
-MOST_AUDIO_FILES = 64
-"""in memory, so that a caller does not wait for the database"""
 TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
 
 
@@ -37,7 +31,6 @@ def voice(door: Door) -> Blueprint:
     """The routes of voice calls, under `/twilio`."""
     routes = Blueprint("voice", __name__, url_prefix="/twilio")
     _of_the_call(routes, door)
-    _of_audio(routes, door)
     _of_the_leg(routes, door)
 
     @routes.errorhandler(RequestRejected)
@@ -83,23 +76,6 @@ def _of_the_call(routes: Blueprint, door: Door) -> None:
 
     for what in TURNS:
         routes.post(f"/{what}/<int:number>", endpoint=what)(partial(turn, what))
-
-
-def _of_audio(routes: Blueprint, door: Door) -> None:
-    """Recorded texts. The carrier asks without a signature; a file is found by its checksum alone."""
-
-    @lru_cache(maxsize=MOST_AUDIO_FILES)
-    def content(digest: str) -> bytes:
-        return door.database.transact(lambda session: audio_content(session, digest))
-
-    @routes.get("/audio/<digest>.wav")
-    def audio(digest: str) -> Response:
-        try:
-            response = Response(content(digest), mimetype="audio/wav")
-        except NotKnown as error:
-            return Response(str(error), status=NOT_FOUND, mimetype="text/plain")
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def _of_the_leg(routes: Blueprint, door: Door) -> None:

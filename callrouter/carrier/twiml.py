@@ -87,7 +87,8 @@ def say_each(texts: Spoken, base: str) -> list[Say | Play]:
 
 def _prompt(sentence: SpokenSentence, base: str) -> Say | Play:
     if sentence.audio:
-        return Play(f"{base}/audio/{sentence.audio.digest}.wav")
+        # Under `/twilio` everything is a signed POST; the carrier fetches audio without a signature.
+        return Play(f"{base.removesuffix('/twilio')}/audio/{sentence.audio.digest}.wav")
     return Say(sentence.text, language=_VOICES[sentence.language])
 
 

@@ -13,7 +13,8 @@ from tests.console.conftest import OpenConsole
 from tests.console.pages import KnownPerson, console
 from tests.scenarios.world import World
 from tests.server.running import free_port
-from tests.wordings.changing import CONNECTING, proposes
+from tests.wordings.changing import CONNECTING, changes, proposes
+from tests.wordings.test_audio import recorded
 
 LIST = "/console/wordings"
 EDIT = f"{LIST}/goodbye/edit"
@@ -207,3 +208,15 @@ def test_a_fault_is_found_by_keyboard_in_a_browser(chromium: Browser, world: Wor
         tab.get_by_role("button", name="Propose it").click()
         assert tab.get_by_role("heading", name="Proposal 1 for the wordings").is_visible()
         has_no_violation(tab)
+
+
+def test_audio_is_played_on_the_page_and_a_new_text_says_that_it_goes(
+    world: World, page: FlaskClient
+) -> None:
+    change = recorded(world.database, "goodbye")
+    changes(world.database, change)
+    shown = page.get(f"{LIST}/goodbye").text
+    assert f'src="{LIST}/audio/{change.audio}.wav"' in shown
+    assert page.get(f"{LIST}/audio/{change.audio}.wav").mimetype == "audio/wav"
+    assert page.get(f"{LIST}/audio/{'0' * 64}.wav").status_code == 404
+    assert "It will be spoken by a voice" in page.post(EDIT, data=typed("look")).text

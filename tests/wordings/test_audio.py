@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from callrouter.calls.steps import Ending, Greeting
 from callrouter.carrier.twiml import renderer
@@ -21,6 +22,7 @@ from callrouter.wordings.change import ChangedText, RefusedWording
 from callrouter.wordings.sentences import GreetingFacts, greeting_sentences, seconds_of
 from callrouter.wordings.versions import WordingsCache
 from callrouter.wordings.wordings import SHIPPED, Wordings
+from server.audio import audio_files
 from simulator import check_document
 from tests.databases import open_database
 from tests.directories import a_directory, helpline, put_in_force
@@ -102,7 +104,7 @@ def test_a_recorded_text_is_played_and_its_words_are_disclosed(database: Databas
     changes(database, change)
     wordings = in_force(database)
     answer = renderer(ORIGIN)(Greeting("National", "en", (), False), 3, wordings)
-    assert f"<Play>{ORIGIN}/twilio/audio/{change.audio}.wav</Play>" in answer.document
+    assert f"<Play>{ORIGIN}/audio/{change.audio}.wav</Play>" in answer.document
     assert f">{STAY}<" not in answer.document
     assert check_document(answer.document) == []
     assert answer.disclosure
@@ -187,7 +189,7 @@ def test_the_same_file_is_stored_once(database: Database) -> None:
 def test_a_preview_shows_what_is_played_and_its_words() -> None:
     wordings = replace(SHIPPED, audio={("goodbye", "en"): Audio("a" * 64, 2)})
     shown = preview(wordings, "goodbye", "en")
-    assert "/twilio/audio/" + "a" * 64 in shown.twiml
+    assert "https://calls.example/audio/" + "a" * 64 in shown.twiml
     assert [sentence["words"] for sentence in shown.sentences] == [SHIPPED.texts["goodbye", "en"]]
     assert "<Play>" not in renderer(ORIGIN)(Ending("goodbye", "es"), 3, wordings).document
 
@@ -197,15 +199,18 @@ def test_a_whole_call_plays_it_and_its_story_has_the_words(database_url: str) ->
     change = recorded(world.database)
     changes(world.database, change)
     call = world.caller().dials(NATIONAL)
-    assert any(f"/twilio/audio/{change.audio}.wav" in document for document in call.documents)
+    assert any(f"{ORIGIN}/audio/{change.audio}.wav" in document for document in call.documents)
     assert call.disclosures[0]["words"].endswith(STAY)
     with world.database.engine.connect() as connection:
         spoken = [
             sentence["words"] for turn in story(connection, call.sid)["turns"] for sentence in turn["spoken"]
         ]
     assert STAY in spoken
-    browser = world.app.test_client()
-    played = browser.get(f"/twilio/audio/{change.audio}.wav")
+    app = Flask("audio", static_folder=None)
+    app.register_blueprint(audio_files(world.database))
+    carrier = app.test_client()
+    played = carrier.get(f"/audio/{change.audio}.wav")
     assert (played.status_code, played.data, played.mimetype) == (200, sound(), "audio/wav")
-    assert browser.get(f"/twilio/audio/{'0' * 64}.wav").status_code == 404
+    assert "immutable" in played.headers["Cache-Control"]
+    assert carrier.get(f"/audio/{'0' * 64}.wav").status_code == 404
     world.closes()
