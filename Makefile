@@ -14,7 +14,7 @@ MAKEFLAGS += --no-print-directory
 # Every process would compile all modules anew: a second for each of the hundreds that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test lint fmt docs bench bench-reports week soak lock clean
+.PHONY: help run demo pictures test lint fmt docs bench bench-reports bench-console week soak lock clean
 
 help: ## lists these
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ run: .venv/run ## sets everything up and starts every process; Ctrl-C stops them
 
 demo: .venv/run ## fills a fresh installation with one to two months of calls, and starts it as `make run` does
 	@exec $(BIN)/python -m server.supervisor --demo
+
+pictures: .venv/dev ## takes the pictures of README.md and docs/console.md anew, of a demo
+	@$(BIN)/python -m tests.pictures
 
 # Tests wait for servers now and then, so what checks the code runs beside them. It is shown at the end.
 test: .venv/dev ## sets everything up, checks the code, and runs every test
@@ -51,6 +54,9 @@ bench: .venv/dev ## measures speed, and writes bench/RESULTS.md
 
 bench-reports: .venv/dev ## measures reports on 10 million calls (20 minutes, 30 GB; or CALLS=200000)
 	@$(BIN)/python -m bench.reports $(CALLS)
+
+bench-console: .venv/dev ## measures the console's pages on 10 million calls (25 minutes, 40 GB; or CALLS=300000)
+	@$(BIN)/python -m bench.console $(CALLS)
 
 week: .venv/dev ## plays a week of 20,000 calls, and looks how every promise ended
 	@$(BIN)/python -m tests.week

@@ -6,7 +6,7 @@ same is what tests/figures proves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,21 +16,26 @@ import sqlalchemy as sa
 from callrouter.figures.model import (
     DIMENSIONS,
     FIGURES,
+    MONTH_DIMENSIONS,
+    MONTH_FIGURES,
     QUARTER_DIMENSIONS,
     QUARTER_FIGURES,
+    AccountMonth,
     DayTotal,
     QuarterHourTotal,
 )
 from callrouter.figures.recount import RECOUNT
+from callrouter.figures.recount_account_months import RECOUNT_MONTHS
 from callrouter.figures.recount_quarters import RECOUNT_QUARTERS
 
 FIRST_MONTH, LAST_MONTH = "2024-01", "2026-06"
 """those that are whole"""
-TABLES = ("call", "partner_call", "ledger_entry", "confirmation")
+TABLES = ("call", "partner_call", "ledger_entry", "confirmation", "leg", "decision", "promise")
 CALLS_A_CALLER = 3
 
 _COUNTED = {
     DayTotal: sa.insert(DayTotal).from_select([*DIMENSIONS, *FIGURES], RECOUNT),
+    AccountMonth: sa.insert(AccountMonth).from_select([*MONTH_DIMENSIONS, *MONTH_FIGURES], RECOUNT_MONTHS),
     QuarterHourTotal: sa.insert(QuarterHourTotal).from_select(
         [*QUARTER_DIMENSIONS, *QUARTER_FIGURES], RECOUNT_QUARTERS
     ),
@@ -47,13 +52,13 @@ WHERE indrelid = ANY(%(tables)s::regclass[]) ORDER BY 1
 """
 
 
-def fill(url: str, calls: int) -> None:
-    """Fill a migrated database, in which the large directory is in force."""
+def fill(url: str, calls: int, more: Sequence[str] = ()) -> None:
+    """Fill a migrated database, in which the large directory is in force; `more` statements read the table `made`."""
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         with _without_indexes(connection):
-            for statement in _statements(calls):
-                connection.execute(statement)
+            for statement in (*_statements(calls), *more, "DROP TABLE made"):
+                connection.execute(statement.encode())
     engine = sa.create_engine(url)
     with engine.begin() as counting:
         count_totals(counting)
@@ -80,10 +85,14 @@ def without_guard(connection: sa.Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"ALTER TABLE {table.__tablename__} ENABLE TRIGGER total_is_counted")
 
 
-def _statements(calls: int) -> list[bytes]:
+def _statements(calls: int) -> list[str]:
     text = _STATEMENTS.read_text()
-    made = text.format(calls=calls, callers=max(calls // CALLS_A_CALLER, 1))
-    return [statement.encode() for statement in made.split(";\n") if statement.strip()]
+    return split(text.format(calls=calls, callers=max(calls // CALLS_A_CALLER, 1)))
+
+
+def split(text: str) -> list[str]:
+    """The statements of a file."""
+    return [statement for statement in text.split(";\n") if statement.strip()]
 
 
 @contextmanager

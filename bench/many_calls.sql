@@ -73,6 +73,4 @@ INSERT INTO reconciled_day (day, finished_at, calls)
 SELECT day::date::text, day + interval '30 hours', 0
 FROM generate_series(timestamptz '2024-01-01', timestamptz '2026-08-31', interval '1 day') AS day;
 
-SELECT setval(pg_get_serial_sequence('ledger_entry', 'id'), 2 * {calls});
-
-DROP TABLE made;
+SELECT setval(pg_get_serial_sequence('ledger_entry', 'id'), 2 * {calls})

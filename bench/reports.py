@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,16 +52,18 @@ def main(arguments: list[str]) -> None:
 
 
 @contextmanager
-def a_large_database(postgres: PostgresServer, calls: int, name: str = "large") -> Iterator[Database]:
-    """A database of its own, full of calls."""
+def a_large_database(
+    postgres: PostgresServer, calls: int, name: str = "large", more: Sequence[str] = (), connections: int = 1
+) -> Iterator[Database]:
+    """A database of its own, full of calls; `more` statements add to them."""
     postgres.create_database(name)
     url = postgres.url(name)
     upgrade(url)
-    with closing(Database(url, connections=1)) as database:
+    with closing(Database(url, connections=connections)) as database:
         with database.engine.begin() as connection:
             load_directory(connection, a_large_directory(), LOADED_AT)
         began = time.monotonic()
-        fill(url, calls)
+        fill(url, calls, more)
         print(f"{calls:,} calls were made in {time.monotonic() - began:.0f} s", flush=True)
         yield database
 

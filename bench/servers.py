@@ -29,6 +29,7 @@ from tests.servers.valkey import ValkeyServer, running_valkey
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "migrated"
+_SERVER_ERROR = 500
 WORKED = "SELECT 1 FROM heartbeat WHERE worker_at IS NOT NULL"
 
 
@@ -65,6 +66,13 @@ class CallrouterServer(Server):
     @contextmanager
     def outbox_sweeper(self) -> Iterator[int]:
         with _running(_command("outbox_sweeper"), self.environment, lambda: True) as pid:
+            yield pid
+
+    @contextmanager
+    def console(self, secret_key: str) -> Iterator[int]:
+        """Run the console, to which the web server forwards; its process id."""
+        environment = {**self.environment, "CALLROUTER_SECRET_KEY": secret_key}
+        with _running(_command("console"), environment, lambda: _answers(self.port, "/console/")) as pid:
             yield pid
 
 
@@ -142,6 +150,7 @@ class BenchServers:
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "PORT": str(port),
+            "CONSOLE_ADDRESS": f"127.0.0.1:{_free_port()}",
             "PUBLIC_URL": _origin(port),
         }
 
@@ -165,11 +174,11 @@ def _command(process: str) -> str:
     return read_procfile(ROOT / "Procfile")[process]
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, path: str = "/healthz") -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
-        connection.request("GET", "/healthz")
-        return bool(connection.getresponse().status)
+        connection.request("GET", path)
+        return connection.getresponse().status < _SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False
     finally:

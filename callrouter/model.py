@@ -15,7 +15,9 @@ from callrouter.billing.model import (
 from callrouter.calls.model import Call, Leg
 from callrouter.database import Base, Grants, PartnerRows, metadata
 from callrouter.directory.model import (
+    DirectoryEntryChange,
     DirectoryHead,
+    DirectoryImport,
     DirectoryProposal,
     DirectoryVersion,
     StoredCenter,
@@ -26,7 +28,7 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
-from callrouter.figures.model import DayTotal, PartnerCall, QuarterHourTotal
+from callrouter.figures.model import AccountMonth, DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
     InvoiceDocument,
@@ -75,6 +77,7 @@ __all__ = [
     "GRANTS",
     "PARTNER_GRANTS",
     "PARTNER_ROWS",
+    "AccountMonth",
     "AlertDelivery",
     "AuditEntry",
     "Availability",
@@ -86,7 +89,9 @@ __all__ = [
     "Confirmation",
     "DayTotal",
     "DecisionRow",
+    "DirectoryEntryChange",
     "DirectoryHead",
+    "DirectoryImport",
     "DirectoryProposal",
     "DirectoryVersion",
     "Disclosure",

@@ -109,9 +109,7 @@ def guard(
             return on_unknown()
         if not g.viewer.may(needed.right):
             abort(FORBIDDEN)
-        answer = on_stale() if needed.recent else None
-        g.asks_for_proof = answer is not None
-        return answer
+        return on_stale() if needed.recent else None
 
     @app.after_request
     def watch_stream(response: Response) -> Response:

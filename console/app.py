@@ -13,6 +13,7 @@ from console.access import Viewer, guard
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
 from console.refusals import watch_refusals
+from console.unreadable import refuse_unreadable
 
 PREFIX = "/console"
 _HEADERS = {
@@ -64,6 +65,7 @@ def console_app(
     pages(app, dependencies)
     watch_refusals(app, dependencies)
     guard(app, sign_in.viewer, on_unknown=sign_in.redirect_to_sign_in, on_stale=sign_in.require_confirmation)
+    refuse_unreadable(app)
 
     @app.after_request
     def with_headers(response: Response) -> Response:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.period import Period, moment
 from callrouter.reports.staff_acts import (
     ActChange,
@@ -24,13 +24,16 @@ from callrouter.reports.staff_acts import (
 from callrouter.sheets.parts import Shape
 from callrouter.staff.roles import Right
 from console.access import needs
-from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
-from console.frame import address
+from console.frame import address, address_with, asked_at
+from console.places import place_text, read_place
+from console.shared import SharedAnswer
 from console.zones import reader_zone
 
 PAGE = 50
+CHOICES_LAST = timedelta(minutes=1)
+"""the persons and actions to choose from are read from all acts, so they are not read for each page"""
 LABELS = {"person": "by", "action": "action", "subject": "about", "since": "since", "until": "until"}
 SHAPE = Shape(
     tuple(AuditedAct.__annotations__),
@@ -51,16 +54,22 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of this page."""
     pages = Blueprint("audit", __name__)
 
+    def ask_choices(_: datetime) -> tuple[list[str], list[str]]:
+        with dependencies.reading() as connection:
+            return act_choices(connection)
+
+    choices = SharedAnswer(ask_choices, CHOICES_LAST)
+
     @pages.get("/audit")
     @needs(Right.READ_AUDIT)
     def acts() -> str:
         written = _filter()
         wanted = _wanted(written)
-        places = {name: _place(request.args.get(name)) for name in ("after", "before")}
+        places = {name: read_place(request.args.get(name), ActCursor) for name in ("after", "before")}
         with dependencies.reading() as connection:
             page = act_page(connection, wanted, PAGE, **places)
             total = count_acts(connection, wanted)
-            people, actions = act_choices(connection)
+        people, actions = choices.at(asked_at())
         return render_template(
             "audit.html",
             page=page,
@@ -70,10 +79,10 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
             people=people,
             actions=actions,
             formats=FORMATS,
-            newer=cursor_text(page.previous and Cursor(*page.previous)),
-            older=cursor_text(page.following and Cursor(*page.following)),
+            newer=place_text(page.previous),
+            older=place_text(page.following),
             subject_page=subject_page,
-            filter_address=lambda without="", **more: _with(written, without, **more),
+            filter_address=lambda without="", **more: address_with(written, "audit.acts", without, **more),
             export_address=lambda form: address(
                 "audit.exported", form=form, **{"zone": reader_zone().key} | written
             ),
@@ -99,11 +108,6 @@ def _filter() -> dict[str, str]:
     return {name: text for name in LABELS if (text := request.args.get(name, "").strip())}
 
 
-def _with(written: dict[str, str], without: str, **more: str) -> str:
-    """The address of the page with the filter in it, less one part."""
-    return address("audit.acts", **{name: text for name, text in written.items() if name != without} | more)
-
-
 def _wanted(written: dict[str, str]) -> WantedActs:
     since, until = (_moment(written.get(name)) for name in ("since", "until"))
     return WantedActs(
@@ -116,11 +120,6 @@ def _moment(text: str | None) -> Any:
         return moment(text, reader_zone()) if text else None
     except ValueError as error:
         raise Fault(str(error)) from None
-
-
-def _place(text: str | None) -> ActCursor | None:
-    cursor = cursor_of(text)
-    return ActCursor(*cursor) if cursor else None
 
 
 def _rows(dependencies: ConsoleDependencies, wanted: WantedActs) -> Iterator[Any]:

@@ -12,13 +12,11 @@ from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUS
 from callrouter.errors import Fault
 from callrouter.phone import telephone_number
 from callrouter.reports.call_history import HOURS_OF_DAY
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.call_totals import HourOfDay
 from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.period import Period, moment
 from callrouter.reports.report_figure import read_figure
 from console.call_columns import CallColumn, columns_text, read_columns
-from console.zones import utc
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
@@ -26,7 +24,6 @@ COLUMNS = "columns"
 ALL = "all"
 """written for `since`: from the first call on"""
 DAYS_SHOWN = 7
-_PLACE = "~"
 _LABELS = {
     "since": "since",
     "until": "until",
@@ -60,6 +57,15 @@ class CallQuery:
     def chips(self) -> dict[str, str]:
         """Each part of the filter in words, by its name in the address."""
         return {name: self._in_words(name, text) for name, text in self.written.items() if name in _LABELS}
+
+    @property
+    def in_words(self) -> dict[str, str]:
+        """The filter for a manifest. A caller is not named."""
+        return {
+            name: "one caller" if name == "caller" else text
+            for name, text in self.written.items()
+            if name in _LABELS
+        }
 
     def _in_words(self, name: str, text: str) -> str:
         if name == "caller":
@@ -101,19 +107,6 @@ def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -
         ),
         columns,
     )
-
-
-def cursor_of(text: str | None) -> Cursor | None:
-    """A place in the list, from the address. Raises Fault where it is none."""
-    if not text:
-        return None
-    at, _, sid = text.partition(_PLACE)
-    return Cursor(_moment(at, None), sid)
-
-
-def cursor_text(cursor: Cursor | None) -> str | None:
-    """A place in the list, for an address."""
-    return f"{utc(cursor.arrived_at)}{_PLACE}{cursor.sid}" if cursor else None
 
 
 def _first_day(zone: tzinfo, now: datetime) -> datetime:

@@ -1,27 +1,27 @@
-"""The pages Calls and A call: find any call, see all of it, and export exactly what the list shows."""
+"""The pages Calls and A call: find any call, see all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from callrouter.phone import is_number, telephone_number
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
-from callrouter.reports.call_pages import all_calls, call_page
+from callrouter.reports.call_pages import Cursor, call_page
 from callrouter.reports.choices import call_choices
 from callrouter.reports.listed_calls import CHARGE_STATES
 from callrouter.reports.story import story
 from callrouter.reports.timeline import timeline
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_columns import CALL_COLUMNS, exported_columns
-from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, CallQuery, cursor_of, cursor_text, read_filter
+from console.call_columns import CALL_COLUMNS
+from console.call_export import add_call_export
+from console.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, read_filter
 from console.dependencies import ConsoleDependencies
-from console.downloads import FORMATS, download
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
+from console.places import place_text, read_place
 from console.saved_views import add_saved_views, open_view, view_address, views_above
 from console.zones import reader_zone
 
@@ -32,6 +32,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("calls", __name__)
     add_saved_views(pages, dependencies)
+    add_call_export(pages, dependencies)
 
     @pages.get("/calls")
     @needs(Right.SEE_CALLS)
@@ -42,14 +43,14 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             return redirect(address("calls.listed"))
         if len(request.args.getlist(COLUMNS)) > 1:
             # The boxes of a form: one text in the address is enough.
-            return redirect(_with(wanted, "calls.listed", ""))
+            return redirect(address_with(wanted.written, "calls.listed"))
         with dependencies.reading() as connection:
             page = call_page(
                 connection,
                 wanted.wanted,
                 PAGE,
-                after=cursor_of(request.args.get("after")),
-                before=cursor_of(request.args.get("before")),
+                after=read_place(request.args.get("after"), Cursor),
+                before=read_place(request.args.get("before"), Cursor),
             )
             choices = call_choices(connection)
             views = views_above(connection)
@@ -58,17 +59,18 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             page=page,
             filter=wanted,
             choices=choices,
-            formats=FORMATS,
             outcomes=(*OUTCOMES, IN_PROGRESS),
             charge_states=CHARGE_STATES,
             all_columns=CALL_COLUMNS,
             views=views,
             open_view=open_view,
             view_address=view_address(wanted),
-            filter_address=lambda without="", to="calls.listed", **more: _with(wanted, to, without, **more),
-            export_address=lambda form: _with(wanted, "calls.exported", "", form=form, zone=zone.key),
-            newer=cursor_text(page.newer),
-            older=cursor_text(page.older),
+            filter_address=lambda without="", to="calls.listed", **more: address_with(
+                wanted.written, to, without, **more
+            ),
+            export_address=address_with(wanted.written, "calls.export"),
+            newer=place_text(page.newer),
+            older=place_text(page.older),
         )
 
     @pages.post("/calls/of-a-number")
@@ -92,13 +94,6 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def number_form() -> str:
         return render_template("calls_of_a_number.html", errors={}, form={})
 
-    @pages.get("/calls/export.<form>")
-    @needs(Right.EXPORT)
-    def exported(form: str) -> Response:
-        zone = reader_zone()
-        wanted = read_filter(request.args, zone, asked_at())
-        return download(form, "calls", exported_columns(wanted.columns), _rows(dependencies, wanted), zone)
-
     @pages.get("/calls/<sid>")
     @needs(Right.SEE_CALLS)
     def call(sid: str) -> str:
@@ -107,17 +102,6 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         return render_template("call.html", call=found, timeline=timeline(found))
 
     return pages
-
-
-def _with(wanted: CallQuery, endpoint: str, without: str, **more: str) -> str:
-    """An address with the filter in it, less one part."""
-    kept = {name: text for name, text in wanted.written.items() if name != without}
-    return address(endpoint, **(kept | more))
-
-
-def _rows(dependencies: ConsoleDependencies, wanted: CallQuery) -> Iterator[Any]:
-    with dependencies.reading() as connection:
-        yield from all_calls(connection, wanted.wanted)
 
 
 def _number_errors(number: str, reason: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ def compress_answers(app: Flask) -> None:
     app.config.update(
         COMPRESS_MIMETYPES=_TYPES,
         COMPRESS_ALGORITHM=ALGORITHMS,
+        COMPRESS_BR_LEVEL=5,
         # Files are streamed.
         COMPRESS_ALGORITHM_STREAMING=ALGORITHMS,
         COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["frame.static"],

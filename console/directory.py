@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
+
 from flask import Blueprint, Response, render_template
 
 from callrouter.directory.differences import differences_between
+from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.directory.history import known_version, latest_versions
 from callrouter.directory.load import version_in_force
@@ -12,22 +16,43 @@ from callrouter.directory.opening_hours.opening import opening
 from callrouter.directory.proposals.proposal import (
     proposals,
 )
+from callrouter.directory.single_entries.entry import CENTERS, HELPLINES, LISTINGS, NUMBERS, PARTNERS
 from callrouter.directory.versions import DirectoryCache
-from callrouter.reports.coverage import coverage, uncovered_hours
+from callrouter.reports.coverage import Coverages
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
+from console.directory_forms.desk import links
+from console.directory_forms.forms import FORMS, EntryForm
+from console.directory_forms.lists import COLUMNS, EntryListPage, Place, entry_page
+from console.directory_forms.pictures import HelplinePicture
 from console.frame import asked_at
 
 FILE = "directory.yaml"
 VERSIONS_SHOWN = 20
-BAD_REQUEST = 400
+HELPLINES_SHOWN = 6
+ENTRIES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntries:
+    """The first entries of a kind, and how many there are."""
+
+    form: EntryForm
+    heads: tuple[str, ...]
+    page: EntryListPage
+
+
+def _beginning(directory: Directory, kind: str) -> ShownEntries:
+    return ShownEntries(
+        FORMS[kind], COLUMNS[kind].heads, entry_page(directory, kind, "", Place(ENTRIES_SHOWN))
+    )
 
 
 def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of these pages."""
     pages = Blueprint("directory", __name__)
-    shelf = DirectoryCache()
+    shelf, coverages = DirectoryCache(), Coverages()
 
     @pages.get("/directory")
     @needs(Right.SEE_DIRECTORY)
@@ -36,14 +61,19 @@ def directory_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.reading() as connection:
             found = shelf.in_force(connection)
             waiting = proposals(connection, decided_too=False)
-        weeks = {key: coverage(found, helpline, now) for key, helpline in found.helplines.items()}
+        helplines = list(found.helplines.values())[:HELPLINES_SHOWN]
         return render_template(
             "directory.html",
             directory=found,
             waiting=waiting,
-            opening={key: opening(center, now) for key, center in found.centers.items()},
-            weeks=weeks,
-            uncovered={key: uncovered_hours(hours) for key, hours in weeks.items()},
+            pictures=[
+                HelplinePicture(helpline, coverages.of(found, helpline, now)) for helpline in helplines
+            ],
+            lists=[_beginning(found, kind) for kind in (HELPLINES, CENTERS, PARTNERS, LISTINGS, NUMBERS)],
+            opening={
+                center.key: opening(center, now) for center in islice(found.centers.values(), ENTRIES_SHOWN)
+            },
+            **links(),
         )
 
     @pages.get("/directory/file")

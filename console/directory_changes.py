@@ -27,15 +27,16 @@ from callrouter.directory.proposals.proposal import (
     proposals,
     withdraw,
 )
+from callrouter.directory.proposals.renew import propose_again
 from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
 from callrouter.wordings.sentences import spoken_seconds
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
+from console.directory_import import FILE, add_import
 from console.frame import address, asked_at
 
-FILE = "directory.yaml"
 BAD_REQUEST = 400
 
 
@@ -98,12 +99,18 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
             if request.form.get("act") == "withdraw":
                 withdraw(connection, number, now, person)
                 flash(f"Proposal {number} is withdrawn.", "good")
+            elif request.form.get("act") == "again":
+                renewed = propose_again(connection, number, now, person)
+                if isinstance(renewed, LoadResult):
+                    apply_allowances_of_new_terms(connection, shelf, now)
+                flash(*_told(renewed))
             else:
                 loaded = approve(connection, number, now, person)
                 apply_allowances_of_new_terms(connection, shelf, now)
                 flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
         return redirect(address("directory.overview"))
 
+    add_import(pages, dependencies)
     return pages
 
 
@@ -116,15 +123,9 @@ def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> Loa
 
 
 def _typed() -> tuple[str, int]:
-    """The text, and the version that it was made from: of a file that was chosen, or of the field."""
-    chosen = request.files.get("file")
-    text = (
-        chosen.read().decode("utf-8", "replace")
-        if chosen and chosen.filename
-        else request.form.get("text", "")
-    )
+    """The text, and the version that it was made from."""
     base = request.form.get("base", "")
-    return text.replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
+    return request.form.get("text", "").replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
 
 
 def _draft(connection: sa.Connection, text: str, base: int, now: datetime, spoken: SpokenSeconds) -> Draft:

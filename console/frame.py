@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,12 +23,14 @@ from flask import (
 from werkzeug.exceptions import HTTPException, NotFound
 
 from callrouter.errors import CallRouterError, NotKnown
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
-from console.access import needs, public, requirement, viewer
+from console.access import FORBIDDEN, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import destination
+from console.numbered import numbered
 
 _YEAR = 31_536_000
 _HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
@@ -77,9 +80,15 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
     @blueprint.get("/find")
     @needs(Right.SEE_CALLS)
     def find() -> Any:
+        pasted = request.args.get("q", "")
         with dependencies.reading() as connection:
-            found = destination(connection, request.args.get("q", ""))
-        return redirect(address(found.endpoint, **found.values))
+            choices = numbered(connection, pasted, viewer().may)
+            found = choices[0] if len(choices) == 1 else None
+            if not choices:
+                found = destination(connection, pasted)
+        if found:
+            return redirect(address(found.endpoint, **found.values))
+        return render_template("find.html", pasted=pasted, choices=choices)
 
     return blueprint
 
@@ -88,6 +97,12 @@ def address(endpoint: str, **values: Any) -> str:
     """The address of a page, in the zone that the reader has chosen."""
     zone = request.args.get("zone")
     return url_for(endpoint, **(({"zone": zone} if zone else {}) | values))
+
+
+def address_with(written: Mapping[str, str], endpoint: str, without: str = "", **more: str) -> str:
+    """The address of a page with the filter in it, as it was written, less one part."""
+    kept = {name: text for name, text in written.items() if name != without}
+    return address(endpoint, **(kept | more))
 
 
 def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
@@ -159,5 +174,7 @@ def _show_errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Any:
         if error.response or not error.code:
             return error
+        if error.code == FORBIDDEN and g.get("viewer"):
+            g.refusal = RefusalKind.RIGHT
         heading = _HEADINGS.get(error.code, error.name)
         return render_template("error.html", heading=heading, text=error.description or ""), error.code

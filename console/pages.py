@@ -11,6 +11,7 @@ from console.calls import calls_pages
 from console.dependencies import ConsoleDependencies
 from console.directory import directory_pages
 from console.directory_changes import directory_change_pages
+from console.directory_forms.pages import directory_entry_pages
 from console.frame import NavigationPage, frame
 from console.messages import messages_pages
 from console.now import now_pages
@@ -59,6 +60,7 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(directory_entry_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(rights_pages(app), url_prefix=PREFIX)
     app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
     if dependencies.trial_calls:

@@ -14,7 +14,6 @@ from callrouter.privacy.audit import Access
 from callrouter.promises.by_staff import CLAIMED, PromiseAct, claim, close, hand_on, note, staff_acts
 from callrouter.promises.close import STAFF_STATES
 from callrouter.promises.model import OPEN
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.choices import call_choices
 from callrouter.reports.period import Period
 from callrouter.reports.promise_pages import (
@@ -28,12 +27,12 @@ from callrouter.reports.promise_pages import (
 from callrouter.reports.promises import ListedPromise, promise_story
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.forms import FormReader
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
 from console.periods import read_moment
+from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
@@ -60,8 +59,8 @@ def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 connection,
                 _wanted(written),
                 PAGE,
-                after=_place(request.args.get("after")),
-                before=_place(request.args.get("before")),
+                after=read_place(request.args.get("after"), DuePlace),
+                before=read_place(request.args.get("before"), DuePlace),
             )
             choices = call_choices(connection)
             claims = _claims(connection, page.promises)
@@ -76,11 +75,13 @@ def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
             claims=claims,
             now=asked_at(),
             formats=FORMATS,
-            earlier=_place_text(page.earlier),
-            later=_place_text(page.later),
-            filter_address=lambda without="", **more: _with(written, "promises.listed", without, **more),
-            export_address=lambda form: _with(
-                written, "promises.exported", "", form=form, zone=reader_zone().key
+            earlier=place_text(page.earlier),
+            later=place_text(page.later),
+            filter_address=lambda without="", **more: address_with(
+                written, "promises.listed", without, **more
+            ),
+            export_address=lambda form: address_with(
+                written, "promises.exported", form=form, zone=reader_zone().key
             ),
         )
 
@@ -188,11 +189,6 @@ def _wanted(written: Mapping[str, str]) -> WantedPromises:
     )
 
 
-def _with(written: Mapping[str, str], endpoint: str, without: str, **more: str) -> str:
-    kept = {name: text for name, text in written.items() if name != without}
-    return address(endpoint, **(kept | more))
-
-
 def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[str, PromiseAct]:
     """By call: the latest claim."""
     claims = defaultdict[str, list[PromiseAct]](list)
@@ -205,12 +201,3 @@ def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[st
 def _rows(dependencies: ConsoleDependencies, wanted: WantedPromises) -> Iterator[Any]:
     with dependencies.reading() as connection:
         yield from all_promises(connection, wanted)
-
-
-def _place(text: str | None) -> DuePlace | None:
-    cursor = cursor_of(text)
-    return DuePlace(*cursor) if cursor else None
-
-
-def _place_text(place: DuePlace | None) -> str | None:
-    return cursor_text(Cursor(*place)) if place else None

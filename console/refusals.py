@@ -14,6 +14,7 @@ from callrouter.staff.refusals import RefusalKind, audit_foreign_request, count_
 from callrouter.staff.roles import Role
 from console.access import FORBIDDEN, Viewer
 from console.dependencies import ConsoleDependencies
+from console.unreadable import NUL
 
 NOT_FOUND = 404
 LONGEST_ID, MOST_IDS = 100, 20
@@ -28,18 +29,10 @@ def watch_refusals(app: Flask, dependencies: ConsoleDependencies) -> None:
     def note(response: Response) -> Response:
         viewer: Viewer | None = g.get("viewer")
         foreign = _foreign_ids(dependencies, viewer, response)
-        kind = RefusalKind.FOREIGN if foreign else _kind(viewer, response)
+        kind: RefusalKind | None = RefusalKind.FOREIGN if foreign else g.get("refusal")
         if kind:
             _note(dependencies, viewer, kind, foreign)
         return response
-
-
-def _kind(viewer: Viewer | None, response: Response) -> RefusalKind | None:
-    """What was refused, where nothing of another partner was asked for."""
-    found: RefusalKind | None = g.get("refusal")
-    # Being asked who one is, before an act that one may do, is no refusal.
-    is_refused = viewer and response.status_code == FORBIDDEN and not g.get("asks_for_proof")
-    return found or (RefusalKind.RIGHT if is_refused else None)
 
 
 def _foreign_ids(
@@ -61,7 +54,7 @@ def _ids() -> Iterator[str]:
     """What may be an id in the address: a number only where the address has a place for one."""
     values = [str(value) for value in (request.view_args or {}).values()]
     values += [value for value in request.args.values() if not value.isdecimal()]
-    yield from (value for value in values[:MOST_IDS] if len(value) <= LONGEST_ID)
+    yield from (value for value in values[:MOST_IDS] if len(value) <= LONGEST_ID and NUL not in value)
 
 
 def _note(

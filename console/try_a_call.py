@@ -11,33 +11,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request
 
 from callrouter.carrier.trial_calls import AT_ONCE, TrialCall, TrialCalls, TrialNotPlaced
-from callrouter.directory.directory import CALL_KINDS, Center, Directory
+from callrouter.directory.directory import CALL_KINDS, Center, Directory, Rate
 from callrouter.directory.reachable_centers import reachable_centers
 from callrouter.errors import NotKnown
 from callrouter.money import Money
-from callrouter.phone import is_number, telephone_number
+from callrouter.phone import is_number, state_of, telephone_number
 from callrouter.reports.story import Story, story
 from callrouter.reports.timeline import timeline
+from callrouter.routing.explain import ExplainedCall, explain
 from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
 
 BAD_REQUEST = 400
+HELPLINE, LISTING = CALL_KINDS
 MADE_UP_CALLER = "+13105550188"
 TALK_SECONDS = 60
 MOST_SECONDS = 3_600
 ANSWERS = "answer"
 BEHAVIORS = {
-    ANSWERS: "answers, and takes the call",
+    ANSWERS: "takes the call",
     "no-answer": "does not answer",
     "busy": "is busy",
     "voicemail": "a machine answers",
-    "decline": "answers, and hangs up at once",
+    "decline": "hangs up at once",
     "failed": "cannot be reached",
 }
 """as the simulated carrier writes them, and what they mean"""
@@ -46,7 +51,7 @@ _KEYS = re.compile(r"[0-9*#.,-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CallableNumber:
     """A number of ours, and who is reached there."""
 
     number: str
@@ -55,11 +60,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReachableCenter:
-    """A center that the call may reach, and what its partner pays for a call then."""
+    """A center that the call may reach: when or why not it would be rung now, and what its partner pays then."""
 
     center: Center
-    prices: tuple[tuple[str, Money, int], ...]
-    """kind of call, price, and the talk in seconds from which it is charged"""
+    now: str
+    may_be_rung: bool
+    rate: Rate | None
+
+    @property
+    def price(self) -> Money | None:
+        return Money(self.rate.price_minor, self.rate.currency) if self.rate else None
 
 
 def trial_pages(dependencies: ConsoleDependencies, trial_calls: TrialCalls) -> Blueprint:
@@ -106,16 +116,18 @@ def _directory(dependencies: ConsoleDependencies) -> Directory:
 
 
 def _shown(dependencies: ConsoleDependencies, form: FormReader, number: str) -> str:
-    directory = _directory(dependencies)
-    lines = list(_lines(directory))
-    number = number or (lines[0].number if lines else "")
+    with dependencies.reading() as connection:
+        directory = dependencies.directories.in_force(connection)
+        lines = list(_lines(directory))
+        number = number or (lines[0].number if lines else "")
+        caller = telephone_number(form.text("caller")) or MADE_UP_CALLER
+        centers = list(_centers(connection, directory, number, caller, asked_at()))
     return render_template(
         "trial.html",
         lines=lines,
         number=number,
-        centers=[
-            _with_prices(directory, center, asked_at()) for center in reachable_centers(directory, number)
-        ],
+        centers=[center for center in centers if center.may_be_rung],
+        others=[center for center in centers if not center.may_be_rung],
         made_up_caller=MADE_UP_CALLER,
         behaviors=BEHAVIORS,
         speeds=SPEEDS,
@@ -125,21 +137,35 @@ def _shown(dependencies: ConsoleDependencies, form: FormReader, number: str) -> 
     )
 
 
-def _lines(directory: Directory) -> Iterator[Line]:
+def _lines(directory: Directory) -> Iterator[CallableNumber]:
     for helpline in directory.helplines.values():
-        yield from (Line(number, f"helpline {helpline.name}") for number in helpline.numbers)
+        yield from (CallableNumber(number, f"helpline {helpline.name}") for number in helpline.numbers)
     for listing in directory.listings.values():
         name = directory.centers[listing.center].name
-        yield from (Line(number, f"listing of {name}") for number in listing.numbers)
+        yield from (CallableNumber(number, f"listing of {name}") for number in listing.numbers)
 
 
-def _with_prices(directory: Directory, center: Center, now: datetime) -> ReachableCenter:
-    partner = directory.partners[center.partner]
-    rates = [(kind, rate) for kind in CALL_KINDS if (rate := partner.rate(kind, now))]
-    return ReachableCenter(
-        center,
-        tuple((kind, Money(rate.price_minor, rate.currency), rate.minimum_seconds) for kind, rate in rates),
-    )
+def _centers(
+    connection: sa.Connection, directory: Directory, number: str, caller: str, now: datetime
+) -> Iterator[ReachableCenter]:
+    """The listing's own center first, then the seats of the helpline as they would be rung."""
+    listing = directory.listing_at.get(number)
+    helpline = directory.helpline_at.get(number)
+    if listing:
+        rate = directory.partner_of(listing.center).rate(LISTING, now)
+        yield ReachableCenter(directory.centers[listing.center], "rung first", True, rate)
+        helpline = directory.helpline_for(listing.key)
+    if helpline is None:
+        return
+    call = ExplainedCall(state_of(caller), now, simulated=True, language=helpline.languages[0])
+    before = f"if the caller chooses {helpline.name}: " if listing else ""
+    spoken = spoken_seconds(WordingsCache().in_force(connection))
+    for seat in explain(connection, directory, helpline, call, spoken):
+        key = seat.seat.center
+        if listing is None or key != listing.center:
+            words = before + (f"turn {seat.turn}" if seat.turn else seat.status)
+            rate = directory.partner_of(key).rate(HELPLINE, now)
+            yield ReachableCenter(directory.centers[key], words, seat.may_be_rung, rate)
 
 
 def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
@@ -167,10 +193,13 @@ def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
 
 
 def _behaviors(form: FormReader, directory: Directory, number: str, seconds: str) -> dict[str, str]:
-    """By telephone: what is done there."""
+    """By telephone: what is done there. A center that the form did not show answers."""
     behaviors = {}
     for center in reachable_centers(directory, number):
-        chosen = form.one_of(f"center-{center.key}", list(BEHAVIORS), f"Choose what {center.key} does")
+        name = f"center-{center.key}"
+        chosen = form.text(name) or ANSWERS
+        if chosen not in BEHAVIORS:
+            form.errors[name] = f"Choose what {center.key} does"
         behaviors[center.phone] = f"{ANSWERS}:{seconds}" if chosen == ANSWERS else chosen
     return behaviors
 

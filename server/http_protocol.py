@@ -25,6 +25,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _waiting: ClassVar[dict[BoundedProtocol, None]] = {}
     """all connections of the process without a whole request, in the order in which they began to wait"""
+    _uploading: ClassVar[set[BoundedProtocol]] = set()
+    """the connections on which a large body arrives"""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -45,6 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._waiting.pop(self, None)
+        self._uploading.discard(self)
         self._stop_timer()
         self._forget_answer()
         super().connection_lost(exc)
@@ -58,7 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if (self._in_head and self._received > limits.HEAD_BYTES) or self._has_many_headers():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif self._received > limits.REQUEST_BYTES:
+        elif self._received > self._most_bytes(limits.REQUEST_BYTES):
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif self in self._waiting and not self._timer:
             self._await_request()
@@ -71,7 +74,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_head = False
         if self._has_many_headers() or self._received > limits.HEAD_BYTES < self._head_bytes():
             self._stop_parsing(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if self._declared_bytes() > limits.BODY_BYTES:
+        self._begin_upload()
+        if self._declared_bytes() > self._most_bytes(limits.BODY_BYTES):
             self._stop_parsing(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if len(self.pipeline) >= limits.MOST_PIPELINED:
             self._stop_parsing(HTTPStatus.TOO_MANY_REQUESTS)
@@ -83,12 +87,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
-        if len(self.cycle.body) > limits.BODY_BYTES:
+        if len(self.cycle.body) > self._most_bytes(limits.BODY_BYTES):
             self._stop_parsing(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self in self._uploading:
+            # uvicorn waits for the application to take what is there, and that begins when the body is whole.
+            self.flow.resume_reading()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._received = 0
+        self._uploading.discard(self)
         self._waiting.pop(self, None)
         self._stop_timer()
         if self._incomplete:
@@ -171,6 +179,19 @@ class BoundedProtocol(HttpToolsProtocol):
         # uvicorn does this for the last request that came, which need not be the one that is being answered.
         if self._running:
             self._running.disconnected = True
+
+    def _begin_upload(self) -> None:
+        """Allow a large body, where one belongs and not too many arrive already."""
+        if self.url.partition(b"?")[0] != limits.UPLOAD_PATH or self._declared_bytes() <= limits.BODY_BYTES:
+            return
+        if len(self._uploading) >= limits.MOST_UPLOADS:
+            self._stop_parsing(HTTPStatus.SERVICE_UNAVAILABLE)
+        self._uploading.add(self)
+        if self in self._waiting:
+            self._within(limits.UPLOAD_SECONDS, lambda: self._refuse(HTTPStatus.REQUEST_TIMEOUT))
+
+    def _most_bytes(self, otherwise: int) -> int:
+        return limits.UPLOAD_BYTES + limits.HEAD_BYTES if self in self._uploading else otherwise
 
     def _has_many_headers(self) -> bool:
         return self.headers is not None and len(self.headers) > limits.MOST_HEADERS

@@ -6,6 +6,14 @@ MOST_HEADERS = 128
 BODY_BYTES = 65_536
 REQUEST_BYTES = 131_072
 """of a whole request as it is sent, with what surrounds the chunks of its body"""
+UPLOAD_PATH = b"/console/directory/import"
+"""the one page that takes a large body: a directory file"""
+UPLOAD_BYTES = 8_200_000
+"""of the body of an upload"""
+UPLOAD_SECONDS = 60.0
+"""for an upload in place of REQUEST_SECONDS"""
+MOST_UPLOADS = 4
+"""at a time; one more is answered with 503"""
 REQUEST_SECONDS = 5.0
 """from the first byte of a request to its last"""
 KEEP_ALIVE_SECONDS = 75

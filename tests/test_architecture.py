@@ -49,6 +49,7 @@ OWNERS = {mapper.class_.__name__: mapper.class_.__module__.split(".")[1] for map
 WRITTEN_OTHERWISE = {
     "DayTotal",
     "QuarterHourTotal",
+    "AccountMonth",
     "StoredCenter",
     "StoredHelpline",
     "StoredListing",

@@ -77,6 +77,12 @@ class LedgerEntry(Base):
             unique=True,
             postgresql_where=sa.text("entry_type = 'fee'"),
         ),
+        # What somebody has entered, the newest first.
+        sa.Index(
+            "ix_ledger_entry_by_person",
+            "posted_at",
+            postgresql_where=sa.text("person IS NOT NULL AND entry_type <> 'charge'"),
+        ),
         # For a partner's month: its invoice, its allowances and its spend cap.
         sa.Index("ix_ledger_entry_period", "partner", "period", "id"),
         {"comment": "append only"},

@@ -69,6 +69,8 @@ class Leg(MappedAsDataclass, Base, kw_only=True):
 
 sa.Index("ix_leg_missed", Leg.center, Leg.closed_at, postgresql_where=Leg.outcome.in_(sorted(MISSED)))
 sa.Index("ix_leg_open", Leg.call, postgresql_where=Leg.outcome.is_(None))
+# Somebody looks for a leg by the id that the carrier shows.
+sa.Index("ix_leg_sid", Leg.sid, postgresql_where=Leg.sid.is_not(None))
 # A call is answered once.
 sa.Index("uq_leg_accepted", Leg.call, unique=True, postgresql_where=Leg.outcome == ACCEPTED)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from callrouter.directory.directory import Directory
+from callrouter.directory.document import Entry
 
 SECTIONS = ("partners", "centers", "listings", "helplines")
 
@@ -27,6 +28,17 @@ class Changes:
 def changes_between(before: Directory, after: Directory) -> dict[str, Changes]:
     """The changes of each section, by its name in the file."""
     return {section: _changes(getattr(before, section), getattr(after, section)) for section in SECTIONS}
+
+
+def changed_entries(
+    before: Directory, after: Directory
+) -> Iterator[tuple[str, str, Entry | None, Entry | None]]:
+    """Section, key, before and after of each entry that differs; None: it is not there."""
+    for section in SECTIONS:
+        was, is_now = getattr(before, section), getattr(after, section)
+        for key in dict.fromkeys((*was, *is_now)):
+            if was.get(key) != is_now.get(key):
+                yield section, key, was.get(key), is_now.get(key)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:

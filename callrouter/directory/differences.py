@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+from callrouter.directory.changes import changed_entries
 from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.dump import in_line
-from callrouter.directory.document import Words, in_words
+from callrouter.directory.document import Words, entry_in_words, in_words
 
 ORDER = "order"
 Path = tuple[str, ...]
@@ -59,6 +60,24 @@ def differences_between(before: Directory, after: Directory) -> tuple[Difference
         _difference(section, path, old, new)
         for (section, was), is_now in zip(in_words(before).items(), in_words(after).values(), strict=True)
         for path, old, new in _in_lists((), "", was, is_now)
+    )
+
+
+def differences_in_entry(
+    section: str, key: str, old: Words | None, new: Words | None
+) -> tuple[Difference, ...]:
+    """The differences of one entry; None: it is not there. In words that `entry_in_words` made."""
+    return tuple(_difference(section, *found) for found in _in_values((key,), old, new))
+
+
+def differences_of_entries(before: Directory, after: Directory) -> tuple[Difference, ...]:
+    """The differences of the entries that differ. Unlike `differences_between`, it looks at no order: it is quick."""
+    return tuple(
+        difference
+        for section, key, old, new in changed_entries(before, after)
+        for difference in differences_in_entry(
+            section, key, entry_in_words(old) if old else None, entry_in_words(new) if new else None
+        )
     )
 
 

@@ -12,6 +12,7 @@ from callrouter.directory.directory import Center, Directory, Helpline, License,
 from callrouter.money import Money, parse_amount
 
 Words = dict[str, Any]
+Entry = Partner | Center | Listing | Helpline
 
 PER_CALL_TERMS = ("minimum_seconds", "repeat_days", "free_calls")
 """the keys of a rate that are about single calls"""
@@ -46,6 +47,13 @@ def in_words(directory: Directory) -> Words:
         "listings": [_written(listing) for listing in directory.listings.values()],
         "helplines": [_helpline_in_words(helpline) for helpline in directory.helplines.values()],
     }
+
+
+def entry_in_words(entry: Entry) -> Words:
+    """One entry as the file has it, with every key."""
+    if isinstance(entry, Partner):
+        return _partner_in_words(entry)
+    return _helpline_in_words(entry) if isinstance(entry, Helpline) else _written(entry)
 
 
 def from_words(words: Mapping[str, Any], version: int = 0) -> Directory:

@@ -23,6 +23,7 @@ class ListedVersion(TypedDict):
     in_force_since: datetime
     loaded_by: str | None
     approved_by: str | None
+    reason: str | None
     added: list[str]
     changed: list[str]
     removed: list[str]
@@ -57,6 +58,7 @@ def _listed(row: sa.Row[tuple[object, ...]], changes: Mapping[str, Changes]) -> 
         "in_force_since": row.loaded_at,
         "loaded_by": row.loaded_by,
         "approved_by": row.approved_by,
+        "reason": row.reason,
         "added": [f"{section} {key}" for section, made in changes.items() for key in made.added],
         "changed": [f"{section} {key}" for section, made in changes.items() for key in made.changed],
         "removed": [f"{section} {key}" for section, made in changes.items() for key in made.removed],

@@ -18,6 +18,7 @@ from callrouter.directory.changes import Changes, changes_between
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.document import from_document, to_document
+from callrouter.directory.entry_history import write_entry_changes
 from callrouter.directory.faults import Source
 from callrouter.directory.model import (
     DirectoryHead,
@@ -58,10 +59,11 @@ class LoadResult:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who put a version in force."""
+    """Who put a version in force, and why."""
 
     loaded_by: str | None = None
     approved_by: str | None = None
+    reason: str | None = None
 
 
 UNSIGNED = Signed()
@@ -90,6 +92,7 @@ def load_directory(
     if version and document == to_document(before):
         return LoadResult(version, changed=False, changes=changes, differences=())
     _write_version(connection, version + 1, document, now, signed)
+    write_entry_changes(connection, version + 1, before, directory)
     _write_entries(connection, directory, changes)
     _write_numbers(connection, before, directory)
     return LoadResult(version + 1, changed=True, changes=changes, differences=differences)
@@ -127,6 +130,7 @@ def _write_version(
         "document": document,
         "loaded_by": signed.loaded_by,
         "approved_by": signed.approved_by,
+        "reason": signed.reason,
     }
     connection.execute(sa.insert(DirectoryVersion), row)
     connection.execute(sa.update(DirectoryHead).values(version=version))

@@ -31,6 +31,27 @@ class DirectoryVersion(Base):
     approved_by: Mapped[str | None] = mapped_column(
         comment="who approved it, where it changed what partners pay"
     )
+    reason: Mapped[str | None] = mapped_column(comment="why; empty where nobody was asked for a reason")
+
+
+class DirectoryEntryChange(Base):
+    """An entry that a version added, changed or took out, before and after."""
+
+    __tablename__ = "directory_entry_change"
+    __grants__ = Grants(insert=True)
+    __table_args__ = (
+        sa.CheckConstraint("before IS NOT NULL OR after IS NOT NULL", name="is_a_change"),
+        sa.Index("ix_directory_entry_change_entry", "section", "key", "version"),
+        {"comment": "each entry that a version changed, so that the history of one entry is found at once"},
+    )
+
+    version: Mapped[int] = mapped_column(
+        sa.Integer, sa.ForeignKey("directory_version.version"), primary_key=True, autoincrement=False
+    )
+    section: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    before: Mapped[str | None] = mapped_column(comment="the entry as JSON; empty if it is new")
+    after: Mapped[str | None] = mapped_column(comment="the entry as JSON; empty if it was taken out")
 
 
 class DirectoryProposal(Base):
@@ -60,6 +81,7 @@ class DirectoryProposal(Base):
     document: Mapped[str] = mapped_column(comment="the directory file as JSON")
     proposed_at: Mapped[datetime]
     proposed_by: Mapped[str]
+    reason: Mapped[str | None] = mapped_column(comment="why; empty where nobody was asked for a reason")
     decision: Mapped[str | None] = mapped_column(comment="`approved` or `withdrawn`; empty while it waits")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
@@ -76,6 +98,21 @@ sa.Index(
     unique=True,
     postgresql_where=DirectoryProposal.decision.is_(None),
 )
+
+
+class DirectoryImport(Base):
+    """A directory file that somebody uploaded, and has not put in force yet. It is deleted after a day."""
+
+    __tablename__ = "directory_import"
+    __grants__ = Grants(insert=True, delete=True)
+    __table_args__ = {"comment": "uploaded directory files without faults, until somebody puts them in force"}
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str]
+    name: Mapped[str] = mapped_column(comment="of the file")
+    base_version: Mapped[int] = mapped_column(comment="in force when it was uploaded")
+    document: Mapped[str] = mapped_column(comment="the directory file as JSON")
 
 
 class DirectoryHead(Base):

@@ -1,6 +1,6 @@
-"""The tables of figures: calls by partner, and the totals of each day and of each quarter of an hour.
+"""The tables of figures: calls by partner, and the totals of days, quarters of an hour, and months of accounts.
 
-Triggers keep both totals (`migrations/first_schema/totals.py`): they add every row that is written to `partner_call`
+Triggers keep the totals (`migrations/first_schema/totals.py`): they add every row that is written to `partner_call`
 and to the ledger, and subtract what is changed or deleted. So no code path can bypass them. `recount.py` computes
 the same totals from the rows.
 """
@@ -104,6 +104,8 @@ DIMENSIONS = tuple(column.name for column in DayTotal.__table__.primary_key)
 FIGURES = tuple(column.name for column in DayTotal.__table__.columns if not column.primary_key)
 
 
+ALL_CALLS = "*"
+"""`scope` of the totals of all calls, whatever their helpline. No key of the directory looks like it."""
 QUARTER_HOUR = timedelta(minutes=15)
 WAIT_BOUNDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
 """seconds: a wait is counted in the first `wait_…` that it does not exceed, a longer one in `wait_more`"""
@@ -117,8 +119,8 @@ class QuarterHourTotal(Base):
     __grants__ = Grants()
     __table_args__ = {"comment": "sums of `partner_call` and of charges, kept by triggers"}
 
+    scope: Mapped[str] = mapped_column(primary_key=True, comment="a helpline; `*`: all calls")
     begins_at: Mapped[datetime] = mapped_column(primary_key=True, comment="of the calls' arrival")
-    helpline: Mapped[str] = mapped_column(primary_key=True, comment="empty: none")
     answered: Mapped[int] = mapped_column(comment="calls by their outcome, each once; the others follow")
     promised: Mapped[int]
     voicemail: Mapped[int]
@@ -143,8 +145,31 @@ class QuarterHourTotal(Base):
     wait_more: Mapped[int]
 
 
+class AccountMonth(Base):
+    """The sums of one type of entries of an account in one month."""
+
+    __tablename__ = "account_month"
+    # Only triggers write it, as the owner of the tables.
+    __grants__ = Grants()
+    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __table_args__ = {"comment": "sums of `ledger_entry`, kept by triggers"}
+
+    partner: Mapped[str] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    simulated: Mapped[bool] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True, comment="`2026-11`")
+    entry_type: Mapped[str] = mapped_column(primary_key=True)
+    entries: Mapped[int] = mapped_column(sa.BigInteger)
+    amount: Mapped[int] = mapped_column(sa.BigInteger, comment="minor units, as the entries have them")
+    below_zero: Mapped[int] = mapped_column(
+        sa.BigInteger, comment="of the amounts below zero alone, without their sign"
+    )
+
+
 WAITS = (*(f"wait_{seconds}" for seconds in WAIT_BOUNDS), "wait_more")
 QUARTER_DIMENSIONS = tuple(column.name for column in QuarterHourTotal.__table__.primary_key)
 QUARTER_FIGURES = tuple(
     column.name for column in QuarterHourTotal.__table__.columns if not column.primary_key
 )
+MONTH_DIMENSIONS = tuple(column.name for column in AccountMonth.__table__.primary_key)
+MONTH_FIGURES = tuple(column.name for column in AccountMonth.__table__.columns if not column.primary_key)

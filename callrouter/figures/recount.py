@@ -1,4 +1,4 @@
-"""Recomputes the totals of `day_total` and of `quarter_hour_total` from the rows."""
+"""Recomputes the totals of `day_total`, `quarter_hour_total` and `account_month` from the rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ import sqlalchemy as sa
 from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
 from callrouter.figures.comparison import compare, differing
 from callrouter.figures.model import (
+    ALL_CALLS,
     DIMENSIONS,
     FIGURES,
+    MONTH_DIMENSIONS,
+    MONTH_FIGURES,
     QUARTER_DIMENSIONS,
     QUARTER_FIGURES,
+    AccountMonth,
     DayTotal,
     PartnerCall,
     QuarterHourTotal,
 )
+from callrouter.figures.recount_account_months import RECOUNT_MONTHS
 from callrouter.figures.recount_quarters import RECOUNT_QUARTERS
 
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -86,19 +91,23 @@ RECOUNT = sa.select(
 
 
 class FigureDifference(NamedTuple):
-    """A figure of a day, or of a quarter of an hour, that differs from its recount. Empty names are None."""
+    """A figure of a day, a quarter of an hour or an account's month that differs from its recount.
+
+    Empty names are None.
+    """
 
     day: str
-    """or the quarter's beginning, `2026-11-24T18:15+00:00`, which has a helpline and none of the other keys"""
+    """or a quarter's beginning, `2026-11-24T18:15+00:00`, of a helpline or of all calls; or a month, `2026-11`"""
     partner: str | None
     center: str | None
     helpline: str | None
     kind: str | None
+    """of an account's month: the type of the entries"""
     simulated: bool | None
     currency: str | None
     """of money; None: a figure about calls"""
     figure: str
-    """a column of `day_total` or `quarter_hour_total`"""
+    """a column of the table of totals"""
     kept: int
     recounted: int
 
@@ -107,9 +116,11 @@ def differences(connection: sa.Connection) -> list[FigureDifference]:
     """The figures that differ from a recount, by day. It reads all calls and entries."""
     days = compare(DayTotal.__table__, RECOUNT, DIMENSIONS, FIGURES)
     quarters = compare(QuarterHourTotal.__table__, RECOUNT_QUARTERS, QUARTER_DIMENSIONS, QUARTER_FIGURES)
+    months = compare(AccountMonth.__table__, RECOUNT_MONTHS, MONTH_DIMENSIONS, MONTH_FIGURES)
     return [
         *(one for row in connection.execute(days).mappings() for one in _of_day(row)),
         *(one for row in connection.execute(quarters).mappings() for one in _of_quarter(row)),
+        *(one for row in connection.execute(months).mappings() for one in _of_month(row)),
     ]
 
 
@@ -120,8 +131,13 @@ def _of_day(row: sa.RowMapping) -> Iterator[FigureDifference]:
 
 
 def _of_quarter(row: sa.RowMapping) -> Iterator[FigureDifference]:
+    helpline = None if row["scope"] == ALL_CALLS else row["scope"]
     begins = row["begins_at"].astimezone(UTC).isoformat(timespec="minutes")
     for figure, kept, recounted in differing(row, QUARTER_FIGURES):
-        yield FigureDifference(
-            begins, None, None, row["helpline"] or None, None, None, None, figure, kept, recounted
-        )
+        yield FigureDifference(begins, None, None, helpline, None, None, None, figure, kept, recounted)
+
+
+def _of_month(row: sa.RowMapping) -> Iterator[FigureDifference]:
+    of = row["period"], row["partner"], None, None, row["entry_type"], row["simulated"], row["currency"]
+    for figure, kept, recounted in differing(row, MONTH_FIGURES):
+        yield FigureDifference(*of, figure, kept, recounted)

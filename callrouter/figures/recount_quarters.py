@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import INTERVAL
 
 from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
-from callrouter.figures.model import QUARTER_FIGURES, QUARTER_HOUR, WAIT_BOUNDS, WAITS, PartnerCall
+from callrouter.figures.model import ALL_CALLS, QUARTER_FIGURES, QUARTER_HOUR, WAIT_BOUNDS, WAITS, PartnerCall
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,21 +46,33 @@ _OF_CHARGE: Mapping[str, sa.ColumnElement[int]] = {"charged": sa.literal_column(
 
 def _part(
     table: type[PartnerCall] | type[LedgerEntry],
+    scope: sa.SQLColumnExpression[Any],
     counted: sa.ColumnElement[bool],
     figures: Mapping[str, sa.ColumnElement[int]],
 ) -> sa.Select[*tuple[Any, ...]]:
     zero = sa.literal_column("0", sa.Integer)
     return sa.select(
+        sa.type_coerce(scope, sa.Text).label("scope"),
         quarter_of(table.arrived_at).label("begins_at"),
-        sa.func.coalesce(table.helpline, "").label("helpline"),
         *(figures.get(name, zero).label(name) for name in QUARTER_FIGURES),
-    ).where(counted)
+    ).where(counted, scope.is_not(None))
+
+
+def _parts(
+    table: type[PartnerCall] | type[LedgerEntry],
+    counted: sa.ColumnElement[bool],
+    figures: Mapping[str, sa.ColumnElement[int]],
+) -> Iterator[sa.Select[*tuple[Any, ...]]]:
+    """Each row counts for its helpline, and once more for all of them."""
+    yield _part(table, table.helpline, counted, figures)
+    yield _part(table, sa.literal(ALL_CALLS), counted, figures)
 
 
 _PARTS = sa.union_all(
-    _part(PartnerCall, PartnerCall.is_primary.is_(True), OF_CALL), _part(LedgerEntry, IS_CHARGE, _OF_CHARGE)
+    *_parts(PartnerCall, PartnerCall.is_primary.is_(True), OF_CALL),
+    *_parts(LedgerEntry, IS_CHARGE, _OF_CHARGE),
 ).subquery("parts")
-_KEYS = (_PARTS.c.begins_at, _PARTS.c.helpline)
+_KEYS = (_PARTS.c.scope, _PARTS.c.begins_at)
 RECOUNT_QUARTERS = sa.select(
     *_KEYS, *(sa.cast(sa.func.sum(_PARTS.c[name]), sa.BigInteger).label(name) for name in QUARTER_FIGURES)
 ).group_by(*_KEYS)

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from callrouter.database.roles import login_of, may_become, role_of
+from callrouter.database.roles import PARTNER, login_of, may_become, role_of
 from callrouter.errors import CallRouterError
 
 HERE = Path(__file__).parent
@@ -21,7 +21,7 @@ class StaleSchema(CallRouterError):
 
 
 class RoleMissing(StaleSchema):
-    """The database has no role for the application, or whoever connects may not work as it."""
+    """The database lacks a role of ours, or whoever connects may not work as it."""
 
 
 class NewerSchema(CallRouterError):
@@ -61,10 +61,11 @@ def check_schema(connection: sa.Connection) -> None:
 
 
 def check_role(connection: sa.Connection, url: sa.URL) -> None:
-    """Raise RoleMissing where whoever connects by this URL cannot work as the application's role."""
-    login, role = login_of(url), role_of(url)
-    if not may_become(connection, login, role):
-        raise RoleMissing(f"{login} cannot work as the role {role} yet: run `callrouter db upgrade`")
+    """Raise RoleMissing where whoever connects by this URL cannot work as the roles of application and partners."""
+    login = login_of(url)
+    for role in (role_of(url), role_of(url, PARTNER)):
+        if not may_become(connection, login, role):
+            raise RoleMissing(f"{login} cannot work as the role {role} yet: run `callrouter db upgrade`")
 
 
 def current_revision(connection: sa.Connection) -> str | None:

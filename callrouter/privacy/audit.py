@@ -26,7 +26,7 @@ class Access:
     at: datetime
 
 
-class Change(NamedTuple):
+class AuditedChange(NamedTuple):
     """What an act changed, in words. None: there was nothing, or there is nothing any more."""
 
     before: str | None = None
@@ -36,11 +36,11 @@ class Change(NamedTuple):
         return f"{self.before or 'none'} → {self.after or 'none'}"
 
 
-NO_CHANGE = Change()
+NO_CHANGE = AuditedChange()
 
 
 def record_access(
-    session: Session, access: Access, action: str, subject: str, change: Change = NO_CHANGE
+    session: Session, access: Access, action: str, subject: str, change: AuditedChange = NO_CHANGE
 ) -> int:
     """Add an entry, and return its number. `subject` is a CallSid, a masked number, or the key of what was changed."""
     entry = {"at": access.at, "person": access.person, "action": action, "subject": subject}

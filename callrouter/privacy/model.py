@@ -68,3 +68,5 @@ class AuditEntry(Base):
 
 
 sa.Index("ix_audit_log_subject", AuditEntry.subject)
+# The page Audit begins with the newest.
+sa.Index("ix_audit_log_at", AuditEntry.at)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.directory.find_center import find_center
-from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.privacy.model import AuditEntry
 from callrouter.promises.close import close_by_staff
 from callrouter.promises.dependencies import PromiseDependencies
@@ -54,8 +54,8 @@ class PromiseAct(NamedTuple):
     after: str | None
 
     @property
-    def change(self) -> Change:
-        return Change(self.before, self.after)
+    def change(self) -> AuditedChange:
+        return AuditedChange(self.before, self.after)
 
 
 def claim(session: Session, call: str, access: Access) -> None:
@@ -77,14 +77,14 @@ def hand_on(
     find_center(dependencies.directories.in_force(session), center)
     before = lock_idle_promise(session, call).owner or "nobody"
     promise = assign(session, dependencies, call, center, access.at)
-    record_access(session, access, ASSIGNED, call, Change(before, center))
+    record_access(session, access, ASSIGNED, call, AuditedChange(before, center))
     return promise
 
 
 def close(session: Session, call: str, state: str, access: Access) -> Promise:
     """Staff say how it ended; nobody is rung for it any more."""
     promise = close_by_staff(session, call, state, access.reason, access.at)
-    record_access(session, access, CLOSED, call, Change("open", state))
+    record_access(session, access, CLOSED, call, AuditedChange("open", state))
     return promise
 
 

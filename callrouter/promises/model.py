@@ -164,6 +164,7 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
         ),
         sa.CheckConstraint(f"outcome IN ({OUTCOMES})", name="outcome"),
         sa.Index("uq_return_call_sid", "sid", unique=True),
+        sa.Index("ix_return_call_partner", "partner"),
         sa.Index("uq_return_call_in_progress", "call", unique=True, postgresql_where=sa.text(IN_PROGRESS)),
         sa.Index(
             "uq_return_call_one_a_caller", "called_match", unique=True, postgresql_where=sa.text(IN_PROGRESS)

@@ -17,6 +17,7 @@ from callrouter.errors import Fault
 from callrouter.figures.model import DayTotal
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
+from callrouter.reports.account_balances import count_entries
 from callrouter.reports.paging import ListPage, list_page
 from callrouter.reports.statement import FIGURE_ENTRIES, StatementLine
 
@@ -98,6 +99,8 @@ def account_page(
 
 def count_account_entries(connection: sa.Connection, wanted: WantedEntries) -> int:
     """How many entries are wanted, to the last one."""
+    if wanted.figure is None:
+        return count_entries(connection, wanted.partner, wanted.since, wanted.until)
     query = sa.select(sa.func.count()).select_from(LedgerEntry).where(*_conditions(wanted))
     return int(connection.execute(query).scalar_one())
 

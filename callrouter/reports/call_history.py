@@ -1,4 +1,4 @@
-"""Calls over a period, by hours, days or months and by hours of the day, in one time zone."""
+"""Calls over a period, by hours, days, weeks or months and by hours of the day, in one time zone."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from callrouter.reports.call_totals import NOTHING, CallScope, CallSums, call_su
 from callrouter.reports.listed_calls import CallFilter, count_calls
 from callrouter.reports.period import Period
 
-HOUR, DAY, MONTH = STEPS = ("hour", "day", "month")
+HOUR, DAY, WEEK, MONTH = STEPS = ("hour", "day", "week", "month")
 HOURS_OF_DAY = range(24)
-_LONGEST = {HOUR: timedelta(hours=49), DAY: timedelta(days=93)}
+_LONGEST = {HOUR: timedelta(hours=49), DAY: timedelta(days=45), WEEK: timedelta(days=400)}
 """a longer period is shown in the next larger steps"""
+_AT_MOST = {DAY: timedelta(days=1), WEEK: timedelta(days=7), MONTH: timedelta(days=31)}
 
 
 @dataclass(frozen=True, slots=True)
 class CallStep:
-    """The calls of one hour, day or month, as far as it is in the period."""
+    """The calls of one hour, day, week or month, as far as it is in the period."""
 
     period: Period
     begins: datetime
@@ -62,7 +63,7 @@ def call_history(
 
 
 def step_of(period: Period, now: datetime) -> str:
-    """Hours for up to two days, days for up to three months, else months."""
+    """Hours for up to two days, days for up to six weeks, weeks for up to a year, else months."""
     length = (period.until or now) - (period.since or now)
     return next((step for step, longest in _LONGEST.items() if length <= longest), MONTH)
 
@@ -86,15 +87,19 @@ def _beginning(moment: datetime, step: str, zone: ZoneInfo) -> datetime:
     local = moment.astimezone(zone)
     if step == HOUR:
         return local.replace(minute=0, second=0, microsecond=0)
-    day = local.date()
-    return datetime.combine(day if step == DAY else day.replace(day=1), time(), zone)
+    return datetime.combine(_first_day(local.date(), step), time(), zone)
 
 
 def _next(begins: datetime, step: str, zone: ZoneInfo) -> datetime:
     if step == HOUR:
         return (begins.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
-    day = begins.date() + timedelta(days=1 if step == DAY else 31)
-    return datetime.combine(day if step == DAY else day.replace(day=1), time(), zone)
+    return datetime.combine(_first_day(begins.date() + _AT_MOST[step], step), time(), zone)
+
+
+def _first_day(day: date, step: str) -> date:
+    if step == WEEK:
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if step == MONTH else day
 
 
 def _local(moment: sa.ColumnElement[datetime], zone: ZoneInfo) -> sa.ColumnElement[datetime]:
@@ -109,7 +114,7 @@ def _sums_of_steps(
 
     def date_of(quarter: sa.ColumnElement[datetime]) -> sa.ColumnElement[date]:
         local = _local(quarter, zone)
-        return sa.cast(local if step == DAY else sa.func.date_trunc("month", local), sa.Date)
+        return sa.cast(local if step == DAY else sa.func.date_trunc(step, local), sa.Date)
 
     found = call_sums_by(connection, scope, date_of)
     return [found.get(one.date(), NOTHING) for one in begins]

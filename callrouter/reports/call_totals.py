@@ -7,7 +7,7 @@ in progress or not processed yet. So a count is that of the list of calls at the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -18,11 +18,25 @@ from callrouter.billing.model import IS_CHARGE, LedgerEntry
 from callrouter.calls.model import Call
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
-from callrouter.figures.model import QUARTER_FIGURES, QUARTER_HOUR, WAITS, PartnerCall, QuarterHourTotal
+from callrouter.figures.model import (
+    ALL_CALLS,
+    QUARTER_FIGURES,
+    QUARTER_HOUR,
+    WAITS,
+    PartnerCall,
+    QuarterHourTotal,
+)
 from callrouter.figures.recount_quarters import OF_CALL, OUTCOMES, quarter_of
 from callrouter.reports.period import ALWAYS, Period
 
 NO_OUTCOME = "no_outcome"
+ANY_OUTCOME = (NO_OUTCOME, *OUTCOMES)
+"""the figures whose sum is all calls"""
+UNPROCESSED = sa.union(
+    sa.select(Call.sid).where(Call.ended_at.is_(None)),
+    sa.select(OutboxFact.call).where(OutboxFact.fact == ENDED),
+)
+"""the calls of which `partner_call` has nothing yet, or not the last"""
 _FIGURES = (NO_OUTCOME, *QUARTER_FIGURES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Figures = Mapping[str, sa.ColumnElement[int]]
@@ -104,6 +118,13 @@ def call_sums(connection: sa.Connection, scope: CallScope) -> CallSums:
     return _sums(connection.execute(sa.select(*_added(rows))).mappings().one())
 
 
+def count_in_totals(connection: sa.Connection, scope: CallScope, figures: Sequence[str]) -> int:
+    """The sum of these figures (`NO_OUTCOME`, outcomes, `charged`) over the scope."""
+    rows = _counted(scope, figures).subquery("counted")
+    total = sa.func.sum(sum((rows.c[name] for name in figures), sa.literal_column("0", sa.Integer)))
+    return int(connection.execute(sa.select(sa.func.coalesce(total, 0))).scalar_one())
+
+
 def call_sums_by(connection: sa.Connection, scope: CallScope, group: Grouping) -> dict[Any, CallSums]:
     """The sums by a value of a quarter's beginning. Values without calls are left out."""
     rows = _counted(scope).subquery("counted")
@@ -122,14 +143,20 @@ def _sums(row: sa.RowMapping) -> CallSums:
     return CallSums(**numbers, waits=tuple(row[name] for name in WAITS))
 
 
-def _counted(scope: CallScope) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _counted(scope: CallScope, figures: Sequence[str] = _FIGURES) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Rows of a quarter's beginning and figures, whose sums are those of the scope."""
     whole, edges = _split(scope.period)
-    return sa.union_all(
+    parts = (
         _totals(scope, whole),
         *_not_in_totals(scope, whole),
         *(_calls_of_edge(scope, edge) for edge in edges),
     )
+    return sa.union_all(*(part.with_only_columns(*_columns(part, figures)) for part in parts))
+
+
+def _columns(part: _Rows, figures: Sequence[str]) -> Iterator[sa.ColumnElement[Any]]:
+    columns = part.exported_columns
+    return (columns[name] for name in ("begins_at", *figures))
 
 
 def _split(period: Period) -> tuple[Period, list[Period]]:
@@ -157,25 +184,22 @@ def _select(begins: sa.SQLColumnExpression[datetime], figures: _Figures, sign: i
 def _totals(scope: CallScope, whole: Period) -> _Rows:
     total = QuarterHourTotal
     figures = {name: total.__table__.c[name] for name in QUARTER_FIGURES}
-    query = _select(total.begins_at, figures).where(*whole.holds(total.begins_at))
-    return query.where(*_of_scope(scope, total.begins_at, total.helpline))
+    query = _select(total.begins_at, figures).where(total.scope == (scope.helpline or ALL_CALLS))
+    query = query.where(*whole.holds(total.begins_at))
+    return query.where(scope.hour.holds(total.begins_at)) if scope.hour else query
 
 
 def _not_in_totals(scope: CallScope, whole: Period) -> Iterator[_Rows]:
     """Calls whose outcome may differ from the one in the totals: as they are, less as they were counted."""
-    unprocessed = sa.union(
-        sa.select(Call.sid).where(Call.ended_at.is_(None)),
-        sa.select(OutboxFact.call).where(OutboxFact.fact == ENDED),
-    )
     yield (
         _select(quarter_of(Call.arrived_at), _OUTCOME_OF_CALL)
-        .where(Call.sid.in_(unprocessed), *whole.holds(Call.arrived_at))
+        .where(Call.sid.in_(UNPROCESSED), *whole.holds(Call.arrived_at))
         .where(*_of_scope(scope, Call.arrived_at, Call.helpline))
     )
     counted = {name: OF_CALL[name] for name in OUTCOMES}
     yield (
         _select(quarter_of(PartnerCall.arrived_at), counted, -1)
-        .where(PartnerCall.call.in_(unprocessed), PartnerCall.is_primary.is_(True))
+        .where(PartnerCall.call.in_(UNPROCESSED), PartnerCall.is_primary.is_(True))
         .where(*whole.holds(PartnerCall.arrived_at))
         .where(*_of_scope(scope, PartnerCall.arrived_at, PartnerCall.helpline))
     )

@@ -16,6 +16,10 @@ _IN_A_RETURN = {
     "status": ("the call to the center", "center"),
     "leg": ("the call to the caller", "caller"),
 }
+_OF_THE_CALL = {
+    "status": "the carrier reports the end of the call",
+    "recording": "the carrier reports the recording",
+}
 _KEYS = {
     "turn": "the carrier asks for step {}",
     "fallback": "step {} did not arrive at the carrier",
@@ -39,5 +43,7 @@ def callback_name(key: str) -> str:
     if returned := _OF_A_RETURN.fullmatch(key):
         return f"return call {returned['number']}: {_IN_A_RETURN[returned['what']][0]}"
     what, _, rest = key.partition(" ")
+    if what in _OF_THE_CALL:
+        return _OF_THE_CALL[what]
     number, _, _ = rest.partition(" ")
     return _KEYS[what].format(number) if what in _KEYS and re.fullmatch(r"\d+", number) else what

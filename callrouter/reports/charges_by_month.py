@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from callrouter.figures.model import DayTotal
+from callrouter.billing.model import CHARGE, CREDIT, PAYMENT
+from callrouter.figures.model import AccountMonth
 
-_OF = DayTotal.__table__.c
+_OF = AccountMonth
+_IS_CREDIT = _OF.entry_type == CREDIT
+_CHARGED = sa.case((_OF.entry_type == CHARGE, _OF.entries), else_=0)
+_AMOUNT = sa.case((_IS_CREDIT, 0), else_=_OF.amount + _OF.below_zero)
+_CREDITED = sa.case((_IS_CREDIT, _OF.amount), else_=_OF.below_zero)
 
 
 class MonthCharges(NamedTuple):
@@ -25,15 +30,13 @@ class MonthCharges(NamedTuple):
 def charges_by_month(
     connection: sa.Connection, first: str, last: str, *, simulated: bool
 ) -> list[MonthCharges]:
-    """The months from the first to the last that have entries, of real or of simulated calls."""
-    month = sa.func.substr(_OF.day, 1, 7)
-    sums = [sa.cast(sa.func.sum(column), sa.BigInteger) for column in (_OF.charged, _OF.amount, _OF.credited)]
+    """The months from the first to the last that have entries, of real or of simulated calls. Payments are left out."""
+    keys = (_OF.period, _OF.currency, _OF.simulated)
+    sums = (sa.cast(sa.func.sum(each), sa.BigInteger) for each in (_CHARGED, _AMOUNT, _CREDITED))
     query = (
-        sa.select(month, _OF.currency, _OF.simulated, *sums)
-        .where(_OF.day >= f"{first}-01", _OF.day < f"{last}-32")
-        .where(_OF.currency != "", _OF.simulated == simulated)
-        .group_by(month, _OF.currency, _OF.simulated)
-        .having(sa.or_(*(total != 0 for total in sums)))
-        .order_by(month, _OF.currency)
+        sa.select(*keys, *sums)
+        .where(_OF.period.between(first, last), _OF.simulated == simulated, _OF.entry_type != PAYMENT)
+        .group_by(*keys)
+        .order_by(*keys)
     )
-    return [MonthCharges(*row) for row in connection.execute(query)]
+    return [MonthCharges._make(row) for row in connection.execute(query)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, TypedDict, cast
 
@@ -15,9 +15,10 @@ from callrouter.directory.faults import closest
 from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartner
 from callrouter.errors import NotKnown
 from callrouter.promises.model import ReturnCall
-from callrouter.reports.call_totals import CallScope, HourOfDay, call_sums
+from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, HourOfDay, count_in_totals
+from callrouter.reports.partner_counts import count_of_partner
 from callrouter.reports.period import ALWAYS, Period
-from callrouter.reports.report_figure import ReportFigure, calls_of
+from callrouter.reports.report_figure import ReportFigure, calls_of, count_of
 
 CHARGED, NOT_CHARGED = CHARGE_STATES = ("charged", "not charged")
 _KEYS = {"center": StoredCenter.key, "partner": StoredPartner.key, "helpline": StoredHelpline.key}
@@ -125,6 +126,13 @@ def count_calls(connection: sa.Connection, wanted: CallFilter) -> int:
     """How many calls are wanted, to the last one."""
     if _is_in_totals(wanted):
         return _count_in_totals(connection, wanted)
+    if wanted.figure and wanted == CallFilter(figure=wanted.figure):
+        counted = count_of(connection, wanted.figure)
+        if counted is not None:
+            return counted
+    if wanted.partner and _is_in_totals(replace(wanted, partner=None)) and not wanted.charge:
+        scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
+        return count_of_partner(connection, scope, wanted.partner, wanted.outcome, conditions(wanted))
     query = sa.select(sa.func.count()).select_from(Call).where(*conditions(wanted))
     return int(connection.execute(query).scalar_one())
 
@@ -142,10 +150,13 @@ def _is_in_totals(wanted: CallFilter) -> bool:
 
 
 def _count_in_totals(connection: sa.Connection, wanted: CallFilter) -> int:
-    sums = call_sums(connection, CallScope(wanted.period, wanted.helpline, wanted.hour))
-    if wanted.charge:
-        return sums.charged if wanted.charge == CHARGED else sums.calls - sums.charged
-    return sums.of(wanted.outcome) if wanted.outcome else sums.calls
+    scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
+    if wanted.outcome:
+        return count_in_totals(connection, scope, [wanted.outcome])
+    charged = count_in_totals(connection, scope, ["charged"]) if wanted.charge else 0
+    if wanted.charge == CHARGED:
+        return charged
+    return count_in_totals(connection, scope, ANY_OUTCOME) - charged
 
 
 def conditions(wanted: CallFilter) -> list[sa.ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.messages.play import PLAYED
 from callrouter.privacy.model import AuditEntry
 from callrouter.promises.model import Promise
+from callrouter.reports.paging import list_page
 
 STAFF = "staff"
 """written for an owner: no center is to hear it"""
@@ -88,16 +89,8 @@ def message_page(
 ) -> MessagePage:
     """Up to `size` messages: those older than `after`, those newer than `before`, or the newest of all."""
     found = _ask(connection, wanted, size + 1, after=after, before=before)
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    first, last = (_place(found[0]), _place(found[-1])) if found else (None, None)
-    return MessagePage(
-        found,
-        count_messages(connection, wanted),
-        newer=first if (more if before else after is not None) else None,
-        older=last if before is not None or more else None,
-    )
+    page = list_page(found, size, _place, after=after, before=before)
+    return MessagePage(page.rows, count_messages(connection, wanted), page.previous, page.following)
 
 
 def all_left_messages(connection: sa.Connection, wanted: WantedMessages) -> Iterator[LeftMessage]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from callrouter.billing.model import FEE, LedgerEntry
 from callrouter.figures.model import NOBODY, DayTotal
-from callrouter.reports.sums import NOTHING, FigureSums, ReportFigures, ReportLine, added, lines, totals
+from callrouter.reports.sums import FigureSums, ReportFigures, ReportLine, added, lines, totals
 
 _OF = DayTotal.__table__.c
 GROUPINGS: dict[str, sa.ColumnElement[str]] = {
@@ -38,6 +38,7 @@ _OF_FEE: dict[str, sa.SQLColumnExpression[str]] = {
 }
 BY_PARTNER = ("partner", "kind")
 """the default grouping; it leaves out calls that rang nobody"""
+ALL_ROWS = slice(None)
 _HAS_A_PART = frozenset({"partner", "center"})
 
 
@@ -77,6 +78,17 @@ def monthly(
     connection: sa.Connection, month: str, through: str | None = None, by: Sequence[str] = ()
 ) -> MonthlyReport:
     """The report of one or more months. Rows without calls and entries are left out."""
+    return monthly_page(connection, month, through, by)[0]
+
+
+def monthly_page(
+    connection: sa.Connection,
+    month: str,
+    through: str | None = None,
+    by: Sequence[str] = (),
+    rows: slice = ALL_ROWS,
+) -> tuple[MonthlyReport, int]:
+    """The report with some of its rows and the totals of all, and how many rows it has."""
     found = list(_lines(connection, month, through or month, by or BY_PARTNER))
     if not by:
         found = [line for line in found if line.of[0] != NOBODY]
@@ -84,13 +96,13 @@ def monthly(
     counted = [total for total in all_totals if not total.simulated] or all_totals
     report = MonthlyReport(
         month=month,
-        rows=[_row(line, by or BY_PARTNER) for line in found],
+        rows=[_row(line, by or BY_PARTNER) for line in found[rows]],
         total=counted[0].figures() if len(counted) == 1 else None,
         totals=[total.figures() for total in all_totals],
     )
     if through:
         report["through"] = through
-    return report
+    return report, len(found)
 
 
 def columns(by: Sequence[str]) -> tuple[str, ...]:
@@ -101,7 +113,8 @@ def columns(by: Sequence[str]) -> tuple[str, ...]:
 def _lines(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[ReportLine]:
     found: dict[_GroupKey, dict[str, FigureSums]] = defaultdict(dict)
     for of, currency, sums in (*_kept(connection, first, last, by), *_free_fees(connection, first, last, by)):
-        found[of][currency] = added([found[of].get(currency, NOTHING), sums])
+        known = found[of].get(currency)
+        found[of][currency] = added([known, sums]) if known else sums
     for of, by_currency in sorted(found.items(), key=itemgetter(0)):
         if any(map(any, by_currency.values())):
             yield from lines(of.keys, of.simulated, by_currency)
@@ -111,9 +124,9 @@ def _kept(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -
     """The sums of the daily figures."""
     keys = [*(GROUPINGS[name] for name in by), _OF.simulated, _OF.currency]
     query = sa.select(*keys, *_sums(by)).where(*_within(_OF.day, first, last)).group_by(*keys)
-    for row in connection.execute(query):
-        *of, simulated, currency = row[: len(keys)]
-        yield _GroupKey(tuple(of), bool(simulated)), currency, FigureSums(*row[len(keys) :])
+    kept = len(by)
+    for row in connection.execute(query).all():
+        yield _GroupKey(row[:kept], row[kept]), row[kept + 1], FigureSums._make(row[kept + 2 :])
 
 
 def _free_fees(connection: sa.Connection, first: str, last: str, by: Sequence[str]) -> Iterator[_Figures]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from callrouter.calls.model import Call
 from callrouter.promises.deadlines import DECLINED, EXPIRED, KEPT, UNREACHABLE, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
+from callrouter.reports.paging import list_page
 from callrouter.reports.period import ALWAYS, Period
 from callrouter.reports.promise_figures import IN_TIME
 from callrouter.reports.promises import ListedPromise, listed
@@ -65,16 +66,8 @@ def promise_page(
 ) -> PromisePage:
     """Up to `size` promises: those due after a place, those due before a place, or the first of all."""
     found = _ask(connection, wanted, size + 1, after=after, before=before)
-    more, found = len(found) > size, found[:size]
-    if before:
-        found.reverse()
-    first, last = (_place(found[0]), _place(found[-1])) if found else (None, None)
-    return PromisePage(
-        found,
-        count_promises(connection, wanted),
-        earlier=first if (more if before else after is not None) else None,
-        later=last if before is not None or more else None,
-    )
+    page = list_page(found, size, _place, after=after, before=before)
+    return PromisePage(page.rows, count_promises(connection, wanted), page.previous, page.following)
 
 
 def all_promises(connection: sa.Connection, wanted: WantedPromises) -> Iterator[ListedPromise]:

@@ -17,7 +17,7 @@ from callrouter.billing.model import CHARGE, CREDIT, PAYMENT, LedgerEntry
 from callrouter.billing.period import month_bounds, parse_month
 from callrouter.calls.model import Call
 from callrouter.errors import Fault
-from callrouter.figures.model import NOBODY, PartnerCall
+from callrouter.figures.model import NOBODY, DayTotal, PartnerCall
 from callrouter.money import MINOR_UNITS
 from callrouter.reports.monthly import has_parts
 
@@ -62,7 +62,9 @@ _WORDS = {
 }
 
 
-def _keys(table: type[PartnerCall] | type[LedgerEntry]) -> Mapping[str, sa.ColumnElement[str]]:
+def _keys(
+    table: type[PartnerCall] | type[LedgerEntry] | type[DayTotal],
+) -> Mapping[str, sa.ColumnElement[str]]:
     return {
         "day": sa.type_coerce(table.day, sa.Text),
         "month": sa.func.substr(table.day, 1, 7),
@@ -73,7 +75,11 @@ def _keys(table: type[PartnerCall] | type[LedgerEntry]) -> Mapping[str, sa.Colum
     }
 
 
-_CALL_KEYS, _ENTRY_KEYS = _keys(PartnerCall), _keys(LedgerEntry)
+_CALL_KEYS, _ENTRY_KEYS, _TOTAL_KEYS = _keys(PartnerCall), _keys(LedgerEntry), _keys(DayTotal)
+_COUNTED_IN_TOTALS = frozenset(
+    {"calls", "rung", "answered", "promised", "kept", "waits", "calls_with_cost", "charged"}
+)
+"""a call adds at most one to each of them, in one row"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,26 @@ def row_figure(name: str, row: Mapping[str, Any], by: Sequence[str], months: tup
         keys,
         currency if name in _WITH_CURRENCY else None,
     )
+
+
+def count_of(connection: sa.Connection, figure: ReportFigure) -> int | None:
+    """How many calls the figure counts, from the totals of days. None: those do not say it."""
+    if figure.name not in _COUNTED_IN_TOTALS or (figure.name == "rung" and not _names_its_partner(figure)):
+        return None
+    conditions = [
+        DayTotal.simulated == figure.simulated,
+        *_within(DayTotal.day, figure),
+        *_of_keys(_TOTAL_KEYS, figure),
+    ]
+    if figure.currency:
+        conditions.append(DayTotal.currency == figure.currency)
+    total = sa.func.sum(DayTotal.__table__.c[figure.name])
+    return int(connection.execute(sa.select(sa.func.coalesce(total, 0)).where(*conditions)).scalar_one())
+
+
+def _names_its_partner(figure: ReportFigure) -> bool:
+    """Otherwise a call of two partners is in the sum twice."""
+    return any(name in {"partner", "center"} and key != ANY_KEY for name, key in figure.keys)
 
 
 def calls_of(figure: ReportFigure) -> sa.ColumnElement[bool]:

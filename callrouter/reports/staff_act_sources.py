@@ -19,6 +19,7 @@ from callrouter.wordings.model import WordingProposal
 Text = sa.SQLColumnExpression[str] | sa.SQLColumnExpression[str | None]
 _NONE = sa.literal("", sa.Text)
 _NO_TEXT = sa.cast(sa.null(), sa.Text)
+_ALL = sa.true()
 _NO_NUMBER = sa.cast(sa.null(), sa.BigInteger)
 _NUMBER_WIDTH = 12
 
@@ -45,10 +46,21 @@ class ActColumns:
     proposal: sa.SQLColumnExpression[Any] = _NO_NUMBER
     """of the directory: what it would change is the difference to its version"""
 
+    are_acts: sa.ColumnElement[bool] = _ALL
+    """holds for the rows that are acts, where not all are that have a person"""
+
     def rows(self, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        """The acts that have a person, with these columns in this order."""
-        columns = (getattr(self, each.name).label(each.name) for each in fields(self))
-        return sa.select(*columns).where(self.person.is_not(None), *conditions)
+        """The acts that have a person, with the columns of `NAMES` in this order."""
+        columns = (getattr(self, name).label(name) for name in NAMES)
+        return sa.select(*columns).where(*self.conditions, *conditions)
+
+    @property
+    def conditions(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return self.person.is_not(None), self.are_acts
+
+
+NAMES = tuple(each.name for each in fields(ActColumns) if each.name != "are_acts")
+"""of the columns of an act"""
 
 
 def _key(table: str, *parts: Any) -> sa.ColumnElement[str]:
@@ -89,6 +101,7 @@ _ENTRY = ActColumns(
     reason=LedgerEntry.reason,
     amount=LedgerEntry.amount,
     currency=LedgerEntry.currency,
+    are_acts=IS_NO_CHARGE,
 )
 _DISPUTE_RAISED = ActColumns(
     key=_key("dispute raised", Dispute.id),
@@ -181,22 +194,18 @@ _WORDINGS_DECIDED = ActColumns(
     before=_words("waiting"),
     after=WordingProposal.decision,
 )
-STAFF_ACTS = sa.union_all(
-    _ENTRY.rows(IS_NO_CHARGE),
-    *(
-        source.rows()
-        for source in (
-            _AUDIT,
-            _DISPUTE_RAISED,
-            _DISPUTE_DECIDED,
-            _CLOSED,
-            _DELIVERY,
-            _DIFFERENCE,
-            _VERSION,
-            _PROPOSED,
-            _PROPOSAL_DECIDED,
-            _WORDINGS_PROPOSED,
-            _WORDINGS_DECIDED,
-        )
-    ),
-).subquery("act")
+ACT_SOURCES = (
+    _AUDIT,
+    _ENTRY,
+    _DISPUTE_RAISED,
+    _DISPUTE_DECIDED,
+    _CLOSED,
+    _DELIVERY,
+    _DIFFERENCE,
+    _VERSION,
+    _PROPOSED,
+    _PROPOSAL_DECIDED,
+    _WORDINGS_PROPOSED,
+    _WORDINGS_DECIDED,
+)
+"""every table that keeps who acted"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, cast
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from callrouter.directory.proposals.proposal import differences_of
 from callrouter.money import Money
 from callrouter.reports.paging import ListPage, list_page
 from callrouter.reports.period import ALWAYS, Period
-from callrouter.reports.staff_act_sources import STAFF_ACTS
+from callrouter.reports.staff_act_sources import ACT_SOURCES, NAMES, ActColumns
 
 BATCH = 500
 
@@ -62,9 +62,6 @@ class WantedActs:
     """any part of it"""
 
 
-_PLACE = sa.tuple_(STAFF_ACTS.c.at, STAFF_ACTS.c.key)
-
-
 def act_page(
     connection: sa.Connection,
     wanted: WantedActs,
@@ -74,15 +71,18 @@ def act_page(
     before: ActCursor | None = None,
 ) -> ListPage[AuditedAct, ActCursor]:
     """Up to `size` acts: those after a place (older), before a place (newer), or the newest of all."""
-    found = connection.execute(_query(wanted, after, before).limit(size + 1)).mappings().all()
-    acts = [_act(connection, row) for row in found]
+    query = _query(wanted, after, before, most=size + 1)
+    acts = [_act(connection, row) for row in connection.execute(query).mappings().all()]
     return list_page(acts, size, lambda act: ActCursor(act["at"], act["id"]), after=after, before=before)
 
 
 def count_acts(connection: sa.Connection, wanted: WantedActs) -> int:
     """How many acts are wanted, to the last one."""
-    query = sa.select(sa.func.count()).select_from(STAFF_ACTS).where(*_conditions(wanted))
-    return int(connection.execute(query).scalar_one())
+    counts = (
+        sa.select(sa.func.count()).where(*source.conditions, *_conditions(source, wanted)).scalar_subquery()
+        for source in ACT_SOURCES
+    )
+    return sum(connection.execute(sa.select(*counts)).one())
 
 
 def all_acts(connection: sa.Connection, wanted: WantedActs) -> Iterator[AuditedAct]:
@@ -94,33 +94,55 @@ def all_acts(connection: sa.Connection, wanted: WantedActs) -> Iterator[AuditedA
 
 def act_choices(connection: sa.Connection) -> tuple[list[str], list[str]]:
     """The persons who did anything, and the actions that there were."""
-    people, actions = (
-        list(connection.execute(sa.select(column).distinct().order_by(column)).scalars())
-        for column in (STAFF_ACTS.c.person, STAFF_ACTS.c.action)
+    return _distinct(connection, "person"), _distinct(connection, "action")
+
+
+def _distinct(connection: sa.Connection, name: str) -> list[str]:
+    found = sa.union(
+        *(
+            sa.select(getattr(source, name).label(name)).where(*source.conditions).distinct()
+            for source in ACT_SOURCES
+        )
     )
-    return people, actions
+    return sorted(connection.execute(found).scalars())
 
 
 def _query(
-    wanted: WantedActs, after: ActCursor | None = None, before: ActCursor | None = None
+    wanted: WantedActs,
+    after: ActCursor | None = None,
+    before: ActCursor | None = None,
+    most: int | None = None,
 ) -> sa.Select[Any]:
-    query = sa.select(STAFF_ACTS).where(*_conditions(wanted))
+    """The acts of all tables. Each table gives no more than a page has, so that its index finds them."""
+    parts = (_part(source, wanted, after, before).limit(most).subquery() for source in ACT_SOURCES)
+    act = sa.union_all(*(sa.select(*(part.c[name] for name in NAMES)) for part in parts)).subquery("act")
+    return sa.select(act).order_by(*_order(act.c.at, act.c.key, backward=before is not None)).limit(most)
+
+
+def _part(
+    source: ActColumns, wanted: WantedActs, after: ActCursor | None, before: ActCursor | None
+) -> sa.Select[Any]:
+    query = source.rows(*_conditions(source, wanted))
+    place = sa.tuple_(source.at, source.key)
     if after:
-        query = query.where(sa.tuple_(sa.literal(after.at), sa.literal(after.key)) > _PLACE)
+        query = query.where(place < sa.tuple_(sa.literal(after.at), sa.literal(after.key)))
     if before:
-        query = query.where(sa.tuple_(sa.literal(before.at), sa.literal(before.key)) < _PLACE)
-        return query.order_by(STAFF_ACTS.c.at, STAFF_ACTS.c.key)
-    return query.order_by(STAFF_ACTS.c.at.desc(), STAFF_ACTS.c.key.desc())
+        query = query.where(place > sa.tuple_(sa.literal(before.at), sa.literal(before.key)))
+    return query.order_by(*_order(source.at, source.key, backward=before is not None))
 
 
-def _conditions(wanted: WantedActs) -> Iterator[sa.ColumnElement[bool]]:
-    yield from wanted.period.holds(STAFF_ACTS.c.at)
+def _order(at: Any, key: Any, *, backward: bool) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    return (at.asc(), key.asc()) if backward else (at.desc(), key.desc())
+
+
+def _conditions(source: ActColumns, wanted: WantedActs) -> Iterator[sa.ColumnElement[bool]]:
+    yield from wanted.period.holds(cast(sa.SQLColumnExpression[datetime], source.at))
     if wanted.person:
-        yield STAFF_ACTS.c.person == wanted.person
+        yield source.person == wanted.person
     if wanted.action:
-        yield STAFF_ACTS.c.action == wanted.action
+        yield source.action == wanted.action
     if wanted.subject:
-        yield STAFF_ACTS.c.subject.contains(wanted.subject, autoescape=True)
+        yield source.subject.contains(wanted.subject, autoescape=True)
 
 
 def _act(connection: sa.Connection, row: sa.RowMapping) -> AuditedAct:

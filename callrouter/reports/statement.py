@@ -1,7 +1,7 @@
 """Account balances, and statements with the balance after each entry.
 
-Balances are not stored: they are computed from the entries. Each currency, and simulated calls, have accounts of
-their own.
+Balances are added up from the totals of months, which the database keeps with the entries. Each currency, and simulated
+calls, have accounts of their own.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from callrouter.billing.model import (
     CREDIT_REVERSAL,
     FEE,
     PAYMENT,
-    SIGNED_AMOUNT,
     LedgerEntry,
 )
+from callrouter.figures.model import AccountMonth
 from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 from callrouter.reports.reading import in_batches
@@ -40,7 +40,6 @@ _OF_LINE = tuple(
     LedgerEntry.__table__.c[name]
     for name in ("day", "entry_type", "call", "kind", "amount", "currency", "reason", "person")
 )
-_ACCOUNT = (LedgerEntry.partner, LedgerEntry.currency, LedgerEntry.simulated)
 
 
 class StatementAccount(TypedDict):
@@ -82,22 +81,23 @@ class StatementLine(StatementAccount):
 
 def balances(connection: sa.Connection, partner: str | None = None) -> Iterator[Balance]:
     """The accounts of a partner, or of all partners with entries."""
-    amount = sa.func.sum(LedgerEntry.amount)
+    account_of = (AccountMonth.partner, AccountMonth.currency, AccountMonth.simulated)
     query = (
-        sa.select(*_ACCOUNT, LedgerEntry.entry_type, amount)
-        .group_by(*_ACCOUNT, LedgerEntry.entry_type)
-        .order_by(*_ACCOUNT)
+        sa.select(*account_of, AccountMonth.entry_type, sa.func.sum(AccountMonth.amount))
+        .group_by(*account_of, AccountMonth.entry_type)
+        .order_by(*account_of)
     )
     if partner:
-        query = query.where(LedgerEntry.partner == partner)
+        query = query.where(AccountMonth.partner == partner)
     for (key, currency, simulated), rows in groupby(
         connection.execute(query), key=lambda row: tuple(row[:3])
     ):
         account = StatementAccount(partner=key, currency=currency, simulated=bool(simulated))
-        yield _balance(account, sums((row[3], int(row[4])) for row in rows))
+        yield account_balance(account, sums((row[3], int(row[4])) for row in rows))
 
 
-def _balance(account: StatementAccount, found: Sums) -> Balance:
+def account_balance(account: StatementAccount, found: Sums) -> Balance:
+    """The balance of an account whose entries come to this."""
     currency = account["currency"]
     return Balance(
         **account,
@@ -121,29 +121,24 @@ def statement(
             LedgerEntry.simulated == simulated,
         )
         account = StatementAccount(partner=partner, currency=currency, simulated=bool(simulated))
-        opening = _sum(connection, *of_account, LedgerEntry.period < since) if since else 0
+        opening = _balance_before(connection, account, since) if since else 0
         yield from _lines(account, opening, _entries(connection, of_account, since, until))
 
 
 def _accounts(connection: sa.Connection, partner: str) -> list[tuple[str, bool]]:
-    query = (
-        sa.select(LedgerEntry.currency, LedgerEntry.simulated)
-        .where(LedgerEntry.partner == partner)
-        .distinct()
-    )
-    return [
-        (currency, simulated)
-        for currency, simulated in connection.execute(
-            query.order_by(LedgerEntry.currency, LedgerEntry.simulated)
-        )
-    ]
+    columns = (AccountMonth.currency, AccountMonth.simulated)
+    query = sa.select(*columns).where(AccountMonth.partner == partner).distinct().order_by(*columns)
+    return [(currency, simulated) for currency, simulated in connection.execute(query)]
 
 
-def _sum(connection: sa.Connection, *of_account: sa.ColumnElement[bool]) -> int:
-    query = (
-        sa.select(sa.func.coalesce(sa.func.sum(SIGNED_AMOUNT), 0)).select_from(LedgerEntry).where(*of_account)
+def _balance_before(connection: sa.Connection, account: StatementAccount, month: str) -> int:
+    query = sa.select(AccountMonth.entry_type, AccountMonth.amount).where(
+        AccountMonth.partner == account["partner"],
+        AccountMonth.currency == account["currency"],
+        AccountMonth.simulated == account["simulated"],
+        AccountMonth.period < month,
     )
-    return int(connection.execute(query).scalar_one())
+    return sum(signed(entry_type, amount) for entry_type, amount in connection.execute(query))
 
 
 def _entries(

@@ -139,7 +139,7 @@ def lines(
 
 def added(sums: Sequence[FigureSums]) -> FigureSums:
     """All of them together."""
-    return FigureSums(*map(sum, zip(*sums, strict=True)))
+    return sums[0] if len(sums) == 1 else FigureSums._make(map(sum, zip(*sums, strict=True)))
 
 
 def totals(of_report: Iterable[ReportLine]) -> list[ReportLine]:

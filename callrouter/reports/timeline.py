@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,7 +48,7 @@ def timeline(story: Story) -> list[TimelineEntry]:
 
 def _turn(turn: StoryTurn) -> TimelineEntry:
     status = turn["came"].get("CallStatus")
-    name = callback_name(turn["key"])
+    name = _step(turn["came"]) if re.fullmatch(r"turn [1-9]\d*", turn["key"]) else callback_name(turn["key"])
     return TimelineEntry(
         turn["at"],
         f"{name}: {status}" if status and turn["key"].startswith("leg ") else name,
@@ -55,6 +56,17 @@ def _turn(turn: StoryTurn) -> TimelineEntry:
         spoken=turn["spoken"],
         came=turn["came"],
     )
+
+
+def _step(came: Mapping[str, str]) -> str:
+    """Why the carrier asks what is next."""
+    if "DialCallStatus" in came:
+        return f"the attempt ends: {came['DialCallStatus']}"
+    if "RecordingSid" in came:
+        return "the message is recorded"
+    if came.get("Digits"):
+        return f"the caller presses {came['Digits']}"
+    return "the prompt is over, and no key was pressed"
 
 
 def _decision(decision: ReportedDecision) -> TimelineEntry:

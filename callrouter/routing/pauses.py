@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault
-from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.privacy.model import AuditEntry
 from callrouter.routing.lines import pause_by_staff, resume
 from callrouter.routing.model import Availability
@@ -53,8 +53,8 @@ class PauseAct(NamedTuple):
     after: str | None
 
     @property
-    def change(self) -> Change:
-        return Change(self.before, self.after)
+    def change(self) -> AuditedChange:
+        return AuditedChange(self.before, self.after)
 
 
 def pauses_of(session: Session, center: str) -> list[PauseAct]:
@@ -71,7 +71,7 @@ def pause_center(session: Session, center: str, until: datetime, access: Access)
         raise Fault(f"a pause lasts {LONGEST_PAUSE.days} days at most; change the directory for a longer one")
     before = _as_it_is(session, center, access.at)
     pause_by_staff(session, center, until)
-    change = Change(before, f"paused until {until:%Y-%m-%d %H:%M} UTC")
+    change = AuditedChange(before, f"paused until {until:%Y-%m-%d %H:%M} UTC")
     record_access(session, access, PAUSE_ACTION, center, change)
 
 
@@ -79,7 +79,7 @@ def resume_center(session: Session, center: str, access: Access) -> None:
     """The center's seats are rung again, and missed calls count from now on."""
     before = _as_it_is(session, center, access.at)
     resume(session, center, access.at)
-    record_access(session, access, RESUME_ACTION, center, Change(before, NOT_PAUSED))
+    record_access(session, access, RESUME_ACTION, center, AuditedChange(before, NOT_PAUSED))
 
 
 def _as_it_is(session: Session, center: str, now: datetime) -> str:

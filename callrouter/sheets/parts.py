@@ -8,7 +8,7 @@ from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import IO, Any
 
-from callrouter.sheets.text import Rows
+from callrouter.sheets.text import Rows, cell
 from callrouter.sheets.workbook import MOST_ROWS, Book, Column
 
 Names = tuple[str, ...]
@@ -61,13 +61,26 @@ def write_workbook(
 ) -> None:
     """Write all rows, with times in a zone. A full sheet continues in another one."""
     with Book(file) as book:
-        whole = book.sheet(name, shape.flat(zone), most_rows)
-        parts = {part: book.sheet(part, shape.listed(part, zone), most_rows) for part in shape.lists}
-        for row in rows:
-            whole.append(shape.flat_row(row))
-            for part, sheet in parts.items():
-                for listed in shape.listed_rows(part, row):
-                    sheet.append(listed)
+        write_sheets(book, name, shape, rows, zone, most_rows=most_rows)
+
+
+def write_sheets(
+    book: Book, name: str, shape: Shape, rows: Rows, zone: tzinfo, *, most_rows: int = MOST_ROWS
+) -> None:
+    """Write all rows as a sheet, and their lists as others."""
+    whole = book.sheet(name, shape.flat(zone), most_rows)
+    parts = {part: book.sheet(part, shape.listed(part, zone), most_rows) for part in shape.lists}
+    for row in rows:
+        whole.append(shape.flat_row(row))
+        for part, sheet in parts.items():
+            for listed in shape.listed_rows(part, row):
+                sheet.append(listed)
+
+
+def write_facts(book: Book, name: str, facts: Row, zone: tzinfo) -> None:
+    """A sheet with a fact in each row: as text, so that a time has its offset, and a list is whole in its cell."""
+    rows = ({"fact": fact, "value": cell(value, zone)} for fact, value in facts.items())
+    book.write(name, (Column("fact", width=20), Column("value", width=60)), rows)
 
 
 def is_moment(name: str) -> bool:

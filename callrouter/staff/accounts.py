@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.staff.model import (
     NAME,
     Passkey,
@@ -80,7 +80,7 @@ def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partn
     else:
         account = known.id
         session.execute(_REINSTATE, {"account": account, "new_role": role.value, "of_partner": partner})
-    _audit(session, act, "staff added", name, Change(None, _role_in_words(role.value, partner)))
+    _audit(session, act, "staff added", name, AuditedChange(None, _role_in_words(role.value, partner)))
     return account
 
 
@@ -99,7 +99,9 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
     account = account_named(session, name)
     take_credentials(session, account.id)
-    _audit(session, act, "staff reset", account.name, Change("password, passkeys, sessions", "a new link"))
+    _audit(
+        session, act, "staff reset", account.name, AuditedChange("password, passkeys, sessions", "a new link")
+    )
     number: int = account.id
     return number
 
@@ -119,7 +121,7 @@ def remove_account(session: Session, name: str, act: StaffAct) -> None:
         act,
         "staff removed",
         account.name,
-        Change(_role_in_words(account.role, account.partner), None),
+        AuditedChange(_role_in_words(account.role, account.partner), None),
     )
 
 
@@ -137,7 +139,7 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
         )
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and has to stay one")
     session.execute(_CHANGE_ROLE, {"account": account.id, "new_role": role.value})
-    _audit(session, act, "staff role changed", account.name, Change(account.role, role.value))
+    _audit(session, act, "staff role changed", account.name, AuditedChange(account.role, role.value))
 
 
 def account_named(session: Session, name: str) -> Any:
@@ -199,7 +201,7 @@ def _role_in_words(role: str, partner: str | None) -> str:
     return f"{role} of {partner}" if partner else role
 
 
-def _audit(session: Session, act: StaffAct, action: str, name: str, change: Change) -> None:
+def _audit(session: Session, act: StaffAct, action: str, name: str, change: AuditedChange) -> None:
     record_access(session, Access(act.person, act.reason, act.at), action, name, change)
 
 

@@ -28,10 +28,10 @@ class RefusalKind(StrEnum):
     """a record of another partner, by somebody of a partner"""
     FORM = "form"
     """a form without a valid token"""
+    SIGN_IN = "sign-in"
+    """a wrong password, code or passkey, or what the provider of single sign-on said"""
     ATTEMPTS = "attempts"
     """another attempt to sign in, after too many"""
-    PROVIDER = "provider"
-    """an answer of the provider of single sign-on that proved nothing, or of somebody without an account"""
 
 
 def count_refusal(session: Session, kind: RefusalKind) -> None:
@@ -39,9 +39,9 @@ def count_refusal(session: Session, kind: RefusalKind) -> None:
     session.execute(_COUNT, {"kind": kind.value, "refusals": 1})
 
 
-def refusal_counts(connection: sa.Connection) -> dict[str, int]:
+def refusal_counts(session: Session) -> dict[str, int]:
     """How often each kind of thing was refused since the database was made."""
-    found = {row.kind: row.refusals for row in connection.execute(_ALL)}
+    found = {row.kind: row.refusals for row in session.execute(_ALL)}
     return {kind.value: found.get(kind.value, 0) for kind in RefusalKind}
 
 

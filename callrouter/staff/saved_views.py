@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.audit import Access, Change, record_access
+from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.staff.model import SavedView, StaffAccount
 
 MOST = 30
@@ -80,7 +80,7 @@ def save_view(session: Session, name: str, address: str, editor: ViewEditor, *, 
         "saved_at": editor.at,
     }
     session.execute(sa.insert(SavedView), values)
-    _audit(session, SAVED, name, Change(None, address), editor, shared=shared)
+    _audit(session, SAVED, name, AuditedChange(None, address), editor, shared=shared)
 
 
 def rename_view(session: Session, number: int, name: str, editor: ViewEditor) -> None:
@@ -88,14 +88,14 @@ def rename_view(session: Session, number: int, name: str, editor: ViewEditor) ->
     view = _of_editor(session, number, editor)
     _refuse_unlike_a_view(name, view.address)
     session.execute(sa.update(SavedView).where(SavedView.id == number).values(name=name))
-    _audit(session, RENAMED, view.name, Change(view.name, name), editor, shared=view.shared)
+    _audit(session, RENAMED, view.name, AuditedChange(view.name, name), editor, shared=view.shared)
 
 
 def delete_view(session: Session, number: int, editor: ViewEditor) -> str:
     """Delete a view; its name. Raises NotKnown or Fault."""
     view = _of_editor(session, number, editor)
     session.execute(sa.delete(SavedView).where(SavedView.id == number))
-    _audit(session, DELETED, view.name, Change(view.address, None), editor, shared=view.shared)
+    _audit(session, DELETED, view.name, AuditedChange(view.address, None), editor, shared=view.shared)
     return view.name
 
 
@@ -122,7 +122,7 @@ def _refuse_unlike_a_view(name: str, address: str) -> None:
 
 
 def _audit(
-    session: Session, action: str, name: str, change: Change, editor: ViewEditor, *, shared: bool
+    session: Session, action: str, name: str, change: AuditedChange, editor: ViewEditor, *, shared: bool
 ) -> None:
     if shared:
         record_access(session, Access(editor.person, "", editor.at), action, name, change)

@@ -12,6 +12,7 @@ from callrouter.billing.manual_entries import ManualEntry, adjust, record_paymen
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import MINOR_UNITS, Money
+from callrouter.reports.account_balances import account_balances
 from callrouter.reports.account_entries import (
     AccountFigure,
     EntryPlace,
@@ -21,7 +22,7 @@ from callrouter.reports.account_entries import (
     figure_sum,
 )
 from callrouter.reports.partners import known_partners
-from callrouter.reports.statement import Balance, StatementLine, balances, statement
+from callrouter.reports.statement import Balance, StatementLine, statement
 from callrouter.staff.roles import Right
 from config.free_text import reason, reference
 from console.access import needs, viewer
@@ -59,14 +60,14 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     def accounts() -> str:
         with dependencies.reading() as connection:
             return render_template(
-                "billing/accounts.html", balances=list(balances(connection)), formats=FORMATS
+                "billing/accounts.html", balances=list(account_balances(connection)), formats=FORMATS
             )
 
     @pages.get("/accounts/export.<form>")
     @needs(Right.EXPORT)
     def exported_accounts(form: str) -> Response:
         with dependencies.reading() as connection:
-            rows = list(balances(connection))
+            rows = list(account_balances(connection))
         return download(form, "accounts", tuple(Balance.__annotations__), rows, reader_zone())
 
     @pages.get("/accounts/<partner>")
@@ -77,7 +78,7 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             _known(known_partners(connection), partner)
             page = account_page(connection, wanted, PAGE, after=_place("after"), before=_place("before"))
             total, come_to = count_account_entries(connection, wanted), figure_sum(connection, wanted)
-            owed = list(balances(connection, partner))
+            owed = list(account_balances(connection, partner))
         written = {name: text for name in _FILTER if (text := request.args.get(name))}
         return render_template(
             "billing/account.html",

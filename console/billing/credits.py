@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Blueprint
 
@@ -28,14 +29,16 @@ from console.billing.act import Act, ActPage, FormField, Values, answer
 from console.dependencies import ConsoleDependencies
 from console.frame import address, asked_at
 
+T = TypeVar("T")
 _WHY = FormField("reason", "Reason", reason, "The partner reads it. Write no number of a caller here.")
 _AMOUNT = FormField(
     "amount", "Amount", hint="A part, for example 10.00. Empty: all that is left", optional=True
 )
-DISPUTE_FIELDS = (
-    FormField(
-        "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
-    ),
+DISPUTE_REASON = FormField(
+    "reason", "Reason", choices=tuple((name, f"{name}: {meant}") for name, meant in REASONS.items())
+)
+_DISPUTE_FIELDS = (
+    DISPUTE_REASON,
     FormField("evidence", "What the partner says", evidence, "Write no number of a caller here.", long=True),
 )
 
@@ -46,69 +49,81 @@ def add_credits(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @pages.route("/calls/<sid>/credit", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)
     def credit_call(sid: str) -> Any:
-        call, left = _charged(dependencies, sid)
-        page = ActPage(
-            f"Credit call {call[:10]}…",
+        charge = _charged(dependencies, sid)
+        about = (
             "The partner need not pay the charge, or a part of it. What was free because of this charge is priced"
-            " anew: a repeat may have to be paid now. It can be undone by reversing the credit.",
-            (_AMOUNT, _WHY),
-            partial(_credit, dependencies, call, left.currency),
-            address("calls.call", sid=call),
-            "amount",
-            (("Call", call), ("Left of the charge", str(left))),
+            " anew: a repeat may have to be paid now. It can be undone by reversing the credit."
         )
-        return answer(dependencies, page)
+        act = partial(_credit, dependencies, charge)
+        return answer(dependencies, _page("Credit", charge, about, (_AMOUNT, _WHY), act))
 
     @pages.route("/calls/<sid>/credit-reversal", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)
     def reverse(sid: str) -> Any:
-        call, left = _charged(dependencies, sid)
-        credits = dependencies.database.transact(lambda session: manual_credits(session, call))
+        charge = _charged(dependencies, sid)
+        credits = dependencies.database.transact(lambda session: manual_credits(session, charge.call))
         choices = tuple((str(each.id), _in_words(each)) for each in credits)
-        page = ActPage(
-            f"Reverse a credit of call {call[:10]}…",
+        about = (
             "The credit is reversed whole, by an entry of its own, and what hangs on the charge is priced anew. What a"
             " dispute has credited cannot be reversed."
-            if credits
-            else "No credit by hand is left to reverse.",
-            (FormField("credit", "Credit", int, choices=choices), _WHY),
-            partial(_reversal, dependencies, call),
-            address("calls.call", sid=call),
-            "credit",
-            (("Call", call), ("Left of the charge", str(left))),
         )
-        return answer(dependencies, page)
+        act = partial(_reversal, dependencies, charge.call)
+        fields = (FormField("credit", "Credit", int, choices=choices), _WHY)
+        words = about if credits else "No credit by hand is left to reverse."
+        return answer(dependencies, _page("Reverse a credit of", charge, words, fields, act))
 
     @pages.route("/calls/<sid>/dispute", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)
     def raise_dispute(sid: str) -> Any:
-        call, left = _charged(dependencies, sid)
-        page = ActPage(
-            f"Raise a dispute about call {call[:10]}…",
+        charge = _charged(dependencies, sid)
+        about = (
             "The partner objects to the charge: until 30 days after the invoice that has it. There is no reason about"
-            " who called or what came of it: the fee is for the call as such.",
-            DISPUTE_FIELDS,
-            partial(_dispute, call),
-            address("calls.call", sid=call),
-            "reason",
-            (("Call", call), ("Left of the charge", str(left))),
+            " who called or what came of it: the fee is for the call as such."
         )
-        return answer(dependencies, page)
+        act = partial(_dispute, charge.call)
+        return answer(dependencies, _page("Raise a dispute about", charge, about, _DISPUTE_FIELDS, act))
 
 
-def _charged(dependencies: ConsoleDependencies, sid: str) -> tuple[str, Money]:
-    """The call, and what is left of its charge. Raises NotKnown where it was not charged."""
+class LeftOfCharge(NamedTuple):
+    """A call that was charged, and what is left of the charge."""
+
+    call: str
+    left: Money
+
+
+def _page(
+    what: str,
+    charge: LeftOfCharge,
+    about: str,
+    fields: tuple[FormField, ...],
+    act: Callable[[Values], Act[T]],
+) -> ActPage[T]:
+    """The form of an act about a charge. Why it cannot be done stands beside its first field."""
+    return ActPage(
+        f"{what} call {charge.call[:10]}…",
+        about,
+        fields,
+        act,
+        address("calls.call", sid=charge.call),
+        fields[0].name,
+        (("Call", charge.call), ("Left of the charge", str(charge.left))),
+    )
+
+
+def _charged(dependencies: ConsoleDependencies, sid: str) -> LeftOfCharge:
+    """What is left of the charge of a call. Raises NotKnown where it was not charged."""
     with dependencies.reading() as connection:
         call = find_call(connection, sid)
     charged = dependencies.database.transact(lambda session: charged_calls(session, [call])).get(call)
     if charged is None:
         raise NotKnown(f"the call {call} was not charged")
-    return call, Money(charged.left, charged.charge.currency)
+    return LeftOfCharge(call, Money(charged.left, charged.charge.currency))
 
 
-def _credit(dependencies: ConsoleDependencies, call: str, currency: str, values: Values) -> Act[Money]:
-    wanted = CreditRequest(call, _minor(values["amount"], currency), values["reason"], viewer().name)
-    now = asked_at()
+def _credit(dependencies: ConsoleDependencies, charge: LeftOfCharge, values: Values) -> Act[Money]:
+    call, now = charge.call, asked_at()
+    amount = _minor(values["amount"], charge.left.currency)
+    wanted = CreditRequest(call, amount, values["reason"], viewer().name)
     return Act(
         lambda session: credit(session, dependencies.directories, wanted, now),
         lambda credited: f"{credited} credited for {call}.",

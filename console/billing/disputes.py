@@ -29,7 +29,7 @@ _VERDICTS = (
 _FIELDS = (
     FormField("verdict", "Decision", choices=_VERDICTS),
     FormField("amount", "Amount", hint="For a part alone, for example 10.00", optional=True),
-    FormField("note", "Note", reason, "Why; it is kept with the dispute"),
+    FormField("note", "Note", reason, "Why. The partner reads it: write nothing of others here."),
 )
 
 

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from callrouter.billing.period import month_of, next_month
 from callrouter.errors import Fault
 from callrouter.reports.differences import differences
-from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, MonthlyReport, columns, monthly
+from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, MonthlyReport, columns, monthly, monthly_page
 from callrouter.reports.report_figure import ANY_KEY, ReportFigure, row_figure
 from callrouter.staff.roles import Right
 from console.access import needs
@@ -65,19 +65,22 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @needs(Right.SEE_MONEY)
     def report() -> str:
         asked = _read_request()
+        first = _first_row()
         with dependencies.reading() as connection:
-            found = monthly(connection, asked.month, asked.through, asked.by)
+            rows = slice(first, first + ROWS)
+            found, of = monthly_page(connection, asked.month, asked.through, asked.by, rows)
             waiting = list(differences(connection, settled_too=False))
-        first = _first_row(len(found["rows"]))
+        if first >= max(of, 1):
+            raise Fault(f"there is no page {first // ROWS + 1} of this report")
         return render_template(
             "billing/report.html",
             asked=asked,
             keys=asked.by or BY_PARTNER,
             groupings=tuple(GROUPINGS),
-            rows=found["rows"][first : first + ROWS],
+            rows=found["rows"],
             first=first,
             size=ROWS,
-            total_rows=len(found["rows"]),
+            total_rows=of,
             totals=found["totals"],
             differences=waiting,
             link=lambda name, row: _address(_figure(name, row, asked, found)),
@@ -111,10 +114,10 @@ def _read_request() -> ReportRequest:
     return found
 
 
-def _first_row(rows: int) -> int:
+def _first_row() -> int:
     text = request.args.get("page", "1")
     page = int(text) if text.isdecimal() else 0
-    if page < 1 or (page - 1) * ROWS >= max(rows, 1):
+    if page < 1:
         raise Fault(f"there is no page {text!r} of this report")
     return (page - 1) * ROWS
 

@@ -16,7 +16,6 @@ from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.find_call import find_call
 from callrouter.reports.own_calls import (
     KINDS,
@@ -30,20 +29,25 @@ from callrouter.reports.own_calls import (
 )
 from callrouter.reports.own_story import own_story, own_timeline
 from callrouter.staff.roles import Right
+from config.free_text import evidence
 from console.access import needs, own_partner, viewer
-from console.billing.act import Act, ActPage, Values, answer
-from console.billing.credits import DISPUTE_FIELDS
-from console.call_filter import cursor_of, cursor_text
+from console.billing.act import Act, ActPage, FormField, Values, answer
+from console.billing.credits import DISPUTE_REASON
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
-from console.frame import address, asked_at
+from console.frame import address, address_with, asked_at
 from console.own.money import PARTS
 from console.periods import written_period
+from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
 DAYS_SHOWN = 7
 EXPORT_COLUMNS = tuple(OwnCall.__annotations__)
+_DISPUTE_FIELDS = (
+    DISPUTE_REASON,
+    FormField("evidence", "What was wrong", evidence, "Write no number of a caller here.", long=True),
+)
 _LABELS = {"center": "center", "kind": "kind", "outcome": "outcome", "sid": "CallSid has"}
 _CHOICES = {"kind": KINDS, "outcome": OWN_OUTCOMES}
 
@@ -82,8 +86,12 @@ def own_calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             kinds=KINDS,
             outcomes=OWN_OUTCOMES,
             formats=FORMATS,
-            filter_address=lambda without="", **more: _with(query, "own_calls.listed", without, **more),
-            export_address=lambda form: _with(query, "own_calls.exported", form=form, zone=reader_zone().key),
+            filter_address=lambda without="", **more: address_with(
+                query.written, "own_calls.listed", without, **more
+            ),
+            export_address=lambda form: address_with(
+                query.written, "own_calls.exported", form=form, zone=reader_zone().key
+            ),
             older=_place_text(page.older),
         )
 
@@ -116,7 +124,7 @@ def own_calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             "You object to the charge: until 30 days after the invoice that has it. There is no reason about who"
             " called or what came of it: the fee is for the call as such. Staff decide, and the decision stands on the"
             " page Disputes.",
-            DISPUTE_FIELDS,
+            _DISPUTE_FIELDS,
             partial(_dispute, call, own_partner()),
             address("own_calls.call", sid=call),
             "reason",
@@ -153,12 +161,6 @@ def _own_sid(connection: sa.Connection, written: str) -> str:
         raise NotKnown(f"your partner has no call {written}") from None
 
 
-def _with(query: OwnCallQuery, endpoint: str, without: str = "", **more: str) -> str:
-    """An address with the filter in it, less one part."""
-    kept = {name: text for name, text in query.written.items() if name != without}
-    return address(endpoint, **(kept | more))
-
-
 def _rows(dependencies: ConsoleDependencies, partner: str, wanted: OwnCallFilter) -> Iterator[Any]:
     with dependencies.reading_own(partner) as connection:
         yield from all_own_calls(connection, wanted)
@@ -166,12 +168,11 @@ def _rows(dependencies: ConsoleDependencies, partner: str, wanted: OwnCallFilter
 
 def _place(text: str | None) -> OwnPlace | None:
     day, _, rest = (text or "").partition(" ")
-    cursor = cursor_of(rest)
-    return OwnPlace(day, *cursor) if cursor else None
+    return read_place(rest, partial(OwnPlace, day))
 
 
 def _place_text(place: OwnPlace | None) -> str | None:
-    return f"{place.day} {cursor_text(Cursor(place.arrived_at, place.call))}" if place else None
+    return f"{place.day} {place_text((place.arrived_at, place.call))}" if place else None
 
 
 def _dispute(call: str, partner: str, values: Values) -> Act[OpenObjection]:

@@ -30,6 +30,8 @@ PARTS = (
 )
 LINES = 200
 """on a page; an export, and a document, have all"""
+MONTHS_SHOWN = 3
+"""of a statement at first, this one included"""
 _STAFF = {"person", "issued_by", "decided_by"}
 """columns with names of staff"""
 
@@ -42,7 +44,7 @@ def own_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/account")
     @needs(Right.SEE_OWN)
     def account() -> str:
-        since, until = _months()
+        since, until = _months(_some_months_ago())
         with dependencies.reading_own(own_partner()) as connection:
             lines = list(statement(connection, own_partner(), since, until))
             owed = list(balances(connection))
@@ -113,9 +115,16 @@ def own_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     return pages
 
 
-def _months() -> tuple[str | None, str | None]:
-    since, until = request.args.get("since") or None, request.args.get("until") or None
-    return since and read_month(since), until and read_month(until)
+def _months(since_at_first: str = "") -> tuple[str | None, str | None]:
+    """The months of the address: from an empty one on there are all."""
+    since, until = request.args.get("since", since_at_first), request.args.get("until", "")
+    return read_month(since) if since else None, read_month(until) if until else None
+
+
+def _some_months_ago() -> str:
+    """The first month of a statement that nobody has asked for others of."""
+    months = asked_at().year * 12 + asked_at().month - MONTHS_SHOWN
+    return f"{months // 12:04}-{months % 12 + 1:02}"
 
 
 def _invoices(dependencies: ConsoleDependencies) -> list[IssuedInvoice]:

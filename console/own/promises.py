@@ -9,15 +9,14 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.promises.model import OPEN
-from callrouter.reports.call_pages import Cursor
 from callrouter.reports.own_promises import OwnPromise, all_own_promises, own_promise_page
 from callrouter.reports.promise_pages import STATES, DuePlace
 from callrouter.staff.roles import Right
 from console.access import needs, own_partner
-from console.call_filter import cursor_of, cursor_text
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
@@ -33,10 +32,10 @@ def own_promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/promises")
     @needs(Right.SEE_OWN)
     def listed() -> str:
-        state, after = _state(), cursor_of(request.args.get("after"))
+        state, after = _state(), read_place(request.args.get("after"), DuePlace)
         with dependencies.reading_own(own_partner()) as connection:
-            page = own_promise_page(connection, _wanted(state), PAGE, DuePlace(*after) if after else None)
-        later = cursor_text(Cursor(*page.later)) if page.later else None
+            page = own_promise_page(connection, _wanted(state), PAGE, after)
+        later = place_text(page.later)
         return render_template(
             "own/promises.html",
             page=page,

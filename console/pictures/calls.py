@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from callrouter.calls.states import ANSWERED
 from callrouter.figures.model import WAIT_BOUNDS
 from callrouter.figures.recount_quarters import OUTCOMES
-from callrouter.reports.call_history import DAY, HOUR, CallHistory, CallStep
+from callrouter.reports.call_history import DAY, HOUR, WEEK, CallHistory, CallStep
 from callrouter.reports.call_totals import CallSums
 from callrouter.reports.waits import WaitRange, wait_percentile
 from console.charts import bar_chart, line_chart
@@ -24,8 +24,8 @@ from console.pictures.picture import (
 from console.pictures.scope import PictureScope
 
 _SHARES = (0.5, 0.95)
-_FORMATS = {HOUR: "%a %d %H:%M", DAY: "%a %Y-%m-%d"}
-_SHORT = {HOUR: "%H:%M", DAY: "%m-%d"}
+_FORMATS = {HOUR: "%a %d %H:%M", DAY: "%a %Y-%m-%d", WEEK: "week of %Y-%m-%d"}
+_SHORT = {HOUR: "%H:%M", DAY: "%m-%d", WEEK: "%m-%d"}
 _MONTH = "%Y-%m"
 ListAddress = Callable[..., str]
 
@@ -134,11 +134,8 @@ def _rate(sums: CallSums, listed: ListAddress) -> list[PictureCell]:
 
 def _waits(history: CallHistory, scope: PictureScope) -> Picture:
     values = [[_most(wait_percentile(step.sums.waits, share)) for step in history.steps] for share in _SHARES]
-    rows = [
-        PictureRow(step_label(step, history.step), _percentiles(step.sums, scope.calls_of(step.period)))
-        for step in history.steps
-    ]
-    total = PictureRow("all", _percentiles(history.total, scope.calls_of(scope.written.period)))
+    rows = [PictureRow(step_label(step, history.step), _percentiles(step.sums)) for step in history.steps]
+    total = PictureRow("all", _percentiles(history.total))
     series = ["half of the callers (p50) waited at most this long", "95 % of the callers (p95)"]
     return Picture(
         "wait",
@@ -148,16 +145,16 @@ def _waits(history: CallHistory, scope: PictureScope) -> Picture:
         f" {wait_words(wait_percentile(history.total.waits, 0.95))}.",
         line_chart(series, short_labels(history), values, lambda seconds: f"{seconds:g} s"),
         PictureTable(
-            "Waits of answered calls", scope.note, [history.step, "answered", "p50", "p95"], rows, total
+            "Waits of answered calls", scope.note, [history.step, "waits", "p50", "p95"], rows, total
         ),
         f"Waits are counted in steps ({', '.join(map(str, WAIT_BOUNDS))} s and more), so each p50 and p95 is known to"
         " be within a step. The lines show the end of the step; a longer wait than the last is drawn there.",
     )
 
 
-def _percentiles(sums: CallSums, listed: ListAddress) -> list[PictureCell]:
+def _percentiles(sums: CallSums) -> list[PictureCell]:
     found = [PictureCell(wait_words(wait_percentile(sums.waits, share))) for share in _SHARES]
-    return [_cell(sums.answered, listed, ANSWERED), *found]
+    return [PictureCell(number_words(sum(sums.waits))), *found]
 
 
 def _most(found: WaitRange | None) -> float | None:

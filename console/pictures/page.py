@@ -12,7 +12,7 @@ from callrouter.directory.directory import Directory, Helpline
 from callrouter.reports.call_history import call_history
 from callrouter.reports.charges_by_month import charges_by_month
 from callrouter.reports.choices import call_choices
-from callrouter.reports.coverage import CoveredHour, coverage
+from callrouter.reports.coverage import Coverages, CoveredHour
 from callrouter.reports.listed_calls import CallFilter, refuse_unknown
 from callrouter.reports.promise_totals import promise_totals
 from callrouter.reports.waits import wait_percentile
@@ -37,6 +37,7 @@ _MONTHS = timedelta(days=335)
 def pictures_pages(dependencies: ConsoleDependencies) -> Blueprint:
     """The blueprint of the page."""
     pages = Blueprint("pictures", __name__)
+    coverages = Coverages()
 
     @pages.get("/pictures")
     @needs(Right.SEE_CALLS)
@@ -65,7 +66,7 @@ def pictures_pages(dependencies: ConsoleDependencies) -> Blueprint:
                 promise_picture(history, promises, scope),
                 *charges,
             ],
-            weeks=_weeks(directory, scope.helpline, now),
+            weeks=_weeks(coverages, directory, scope.helpline, now),
             helplines=choices.helplines,
             periods={words: _period_address(scope, now, days) for words, days in _PERIODS.items()},
         )
@@ -84,10 +85,12 @@ def _charges(connection: sa.Connection, now: datetime, *, simulated: bool) -> li
     return list(charge_pictures(months))
 
 
-def _weeks(directory: Directory, key: str | None, now: datetime) -> list[tuple[Helpline, list[CoveredHour]]]:
+def _weeks(
+    coverages: Coverages, directory: Directory, key: str | None, now: datetime
+) -> list[tuple[Helpline, list[CoveredHour]]]:
     """The hours of this week of the helpline, or of each."""
     helplines = [each for each in directory.helplines.values() if key in (None, each.key)]
-    return [(helpline, coverage(directory, helpline, now)) for helpline in helplines]
+    return [(helpline, coverages.of(directory, helpline, now)) for helpline in helplines]
 
 
 def _period_address(scope: PictureScope, now: datetime, days: int) -> str:

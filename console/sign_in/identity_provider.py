@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -176,7 +177,7 @@ class IdentityProvider:
         except OAuthError as error:
             raise CodeRefused(str(error)[:100]) from error
         except (requests.RequestException, ValueError) as error:
-            raise ProviderUnavailable(f"{metadata.token_endpoint} does not answer") from error
+            raise _token_failure(metadata, error) from error
         if not all(isinstance(token.get(each), str) for each in ("access_token", "id_token")):
             raise CodeRefused("no ID token")
         return dict(token)
@@ -199,3 +200,11 @@ class IdentityProvider:
         if document.get("sub") != claims.subject:
             raise InvalidIdToken("the user info is about somebody else")
         return IdTokenClaims(claims.subject, verified_email(document), claims.authenticated_at)
+
+
+def _token_failure(metadata: ProviderMetadata, error: Exception) -> CodeRefused | ProviderUnavailable:
+    """A provider that says no without the words of the standard is not down: anybody could make it say no."""
+    answer = error.response if isinstance(error, requests.HTTPError) else None
+    if answer is not None and answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return CodeRefused(f"status {answer.status_code}")
+    return ProviderUnavailable(f"{metadata.token_endpoint} does not answer")

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from flask import g
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
@@ -18,6 +19,7 @@ from callrouter.staff.accounts import account_by_id, account_named, normal_name
 from callrouter.staff.credentials import passkey_with, use_passkey, use_recovery_code, use_totp_counter
 from callrouter.staff.discovery import ProviderUnavailable
 from callrouter.staff.identities import is_bound
+from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Role
 from callrouter.staff.throttle import (
     CODE,
@@ -108,8 +110,7 @@ class Proofs:
         attempt, begun = self._begin(name, PASSWORD)
         account = self._named(name)
         if not self.passwords.is_right(password, account.password_hash if account else None):
-            if account is not None:
-                self._note_wrong(attempt, begun)
+            self._note_wrong(attempt, begun, known=account is not None)
             return None
         self.transact(lambda session: end_attempts(session, begun.number, attempt))
         return account
@@ -135,6 +136,7 @@ class Proofs:
     def by_passkey(self, party: RelyingParty | None, answer: str, challenge: Challenge | None) -> Any:
         """The account whose passkey answered the challenge; None where the answer is not right, or not new."""
         named = credential_id(answer)
+        g.refusal = RefusalKind.SIGN_IN
         if party is None or challenge is None or named is None:
             return None
         passkey = self.transact(lambda session: passkey_with(session, named))
@@ -144,6 +146,7 @@ class Proofs:
         now, made_at = self.now(), challenge.made_at
         if not self.transact(lambda session: use_passkey(session, passkey.id, signs, now, made_at)):
             return None
+        g.refusal = None
         return self.account(passkey.account)
 
     def _use(self, use: Callable[[Session], bool], attempt: SignInRequest, begun: BegunAttempt) -> bool:
@@ -160,8 +163,9 @@ class Proofs:
         self._note_wrong(attempt, begun)
         return False
 
-    def _note_wrong(self, attempt: SignInRequest, begun: BegunAttempt) -> None:
-        if begun.is_last:
+    def _note_wrong(self, attempt: SignInRequest, begun: BegunAttempt, *, known: bool = True) -> None:
+        g.refusal = RefusalKind.SIGN_IN
+        if known and begun.is_last:
             self.transact(lambda session: note_guessing(session, attempt))
 
     def _begin(self, name: str, factor: str) -> tuple[SignInRequest, BegunAttempt]:

@@ -82,8 +82,8 @@ def show_refusals(app: Flask, provider: str) -> None:
     @app.errorhandler(ProviderRefusal)
     def refused(refusal: ProviderRefusal) -> Any:
         _log.warning("sign-in refused", reason=str(refusal), factor="provider")
-        # A provider that is down is no refusal of ours.
-        g.refusal = RefusalKind.PROVIDER if refusal.why is not Refusal.UNAVAILABLE else None
+        if refusal.why is not Refusal.UNAVAILABLE:
+            g.refusal = RefusalKind.SIGN_IN
         words = refusal.why.value
         heading, text = (each.format(provider=provider) for each in (words.heading, words.text))
         return render_template("sign_in/provider_refused.html", heading=heading, text=text), words.status

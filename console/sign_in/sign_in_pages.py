@@ -141,7 +141,9 @@ def _let_in(proofs: Proofs, account: Any, proof: str, target: str) -> Any:
     if not proofs.must_use_provider(account.role):
         return enter(proofs, account, proof, target)
     session.clear()
-    errors = {"name": f"Only admins sign in with a password or a passkey. Use {proofs.the_provider().name}."}
+    errors = {
+        "name": f"You sign in with {proofs.the_provider().name}: passwords and passkeys are for admins."
+    }
     return _sign_in_page(proofs, target, errors), _FORBIDDEN
 
 

@@ -79,7 +79,11 @@ class StaffSignIn:
 
         @app.context_processor
         def own_pages() -> dict[str, Any]:
-            return {"can_sign_out": True, "provider_name": provider.name if provider else ""}
+            return {
+                "can_sign_out": True,
+                "provider_name": provider.name if provider else "",
+                "only_admins_have_passwords": provider is not None and provider.settings.is_required,
+            }
 
         @app.errorhandler(CSRFError)
         def too_old(error: CSRFError) -> Any:

@@ -162,9 +162,9 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
-  // A summary of errors takes the focus, so that it is read first.
-  const errors = document.querySelector(".errors");
-  if (errors) errors.focus();
+  // A summary of errors takes the focus, so that it is read first; without one, what the page asks to be looked at.
+  const important = document.querySelector(".errors") || document.querySelector("[data-read-first]");
+  if (important) important.focus();
   // Work that takes several requests goes on by itself.
   const goes_on = document.querySelector("form[data-continue]");
   if (goes_on) goes_on.requestSubmit();

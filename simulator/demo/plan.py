@@ -9,7 +9,15 @@ from random import Random
 
 from callrouter.area_codes import STATE_OF_AREA_CODE
 from callrouter.directory.directory import Directory
-from simulator.behavior import Caller, CallerHangup, CallPhase, CenterBehavior, RingOutcome, VoiceMessage
+from simulator.behavior import (
+    NOTHING,
+    Caller,
+    CallerHangup,
+    CallPhase,
+    CenterBehavior,
+    RingOutcome,
+    VoiceMessage,
+)
 
 CALLS_BY_HOUR = (2, 1, 1, 1, 1, 2, 3, 5, 8, 10, 11, 11, 10, 10, 10, 10, 10, 9, 9, 9, 8, 7, 5, 3)
 """how calls spread over the day, in the zone of the first helpline"""
@@ -17,7 +25,8 @@ CALLS_A_DAY = 50
 TO_A_LISTING = 0.25
 CALLS_AGAIN = 0.15
 HANGS_UP_EARLY = 0.06
-PRESSES = ((), ("2",), ("1",), ("-",))
+PRESSES = ((), ("2",), ("1",), (NOTHING, "1"), (NOTHING, "2"), (NOTHING, "2"))
+"""at one prompt after another; nothing, and then 1 or 2, is for a return call or a message where nobody answered"""
 OUTCOMES = (RingOutcome.A_PERSON, RingOutcome.NOBODY, RingOutcome.BUSY, RingOutcome.A_MACHINE)
 OUTCOME_WEIGHTS = (64, 25, 5, 6)
 _EARLIER_CALLERS = 400

@@ -23,6 +23,8 @@ from callrouter.errors import Fault
 from callrouter.events.settle import settle
 from callrouter.invoices.close import CloseRequest, close_month
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
+from callrouter.messages.delete import delete_old_messages
+from callrouter.messages.fetch import fetch_next
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
 from callrouter.promises.dependencies import PromiseDependencies
@@ -44,6 +46,7 @@ from workers.after_call import subscriptions
 
 SEED = 7
 HOUR = timedelta(hours=1)
+MESSAGES_KEPT = timedelta(days=30)
 RETURN_CALLS_AN_HOUR = 5
 PERSON, OTHER_PERSON = "demo: Kim", "demo: Robin"
 REASONS = ("the caller dialed the wrong number", "the line was bad", "the center heard nobody")
@@ -117,7 +120,7 @@ class Demo:
             self._account, Webhooks.of(self._origin), WsgiTransport(app), self._clock, seed=SEED
         )
         transport = InProcessTransport(self._carrier.rest)
-        rest = TwilioRest(self._account.sid, self._account.token, transport=transport)
+        self._rest = rest = TwilioRest(self._account.sid, self._account.token, transport=transport)
         promises = PromiseDependencies(made.directories, made.memory, BY_DAY)
         self._dialer = ReturnCallDialer(self._database, promises, rest, self._origin, self._clock.now)
         self._reconciliation = ReconciliationContext(
@@ -143,6 +146,8 @@ class Demo:
             if not ring_next(self._dialer):
                 break
             self._carrier.perform_queued(CenterBehaviors({}, otherwise=center_behavior(self._random)))
+        while fetch_next(self._database, self._rest, self._vault, self._clock.now()):
+            pass
         now = self._clock.now()
         promises = self._dialer.dependencies
         for call in self._database.transact(lambda session: overdue_promises(session, now)):
@@ -157,6 +162,8 @@ class Demo:
 
     def _end_of_day(self, last_hour: datetime, directory: Directory) -> None:
         reconcile(self._reconciliation, last_hour.date())
+        now = self._clock.now()
+        self._database.transact(lambda session: delete_old_messages(session, now - MESSAGES_KEPT, now))
         self._settle()
         self._staff_acts()
         if last_hour.day == 3:  # noqa: PLR2004 - by then every zone's month is over and compared

@@ -9,6 +9,7 @@ from typing import Any
 from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
 from callrouter.database import Session
 from callrouter.money import Money
+from callrouter.reports.account_balances import account_balances
 from callrouter.reports.reading import reading
 from callrouter.reports.statement import Balance, StatementLine, balances, statement
 from tests.billing.history import Accounts
@@ -40,8 +41,14 @@ def _wanted(amount: str, why: str, other: dict[str, Any]) -> ManualEntry:
 
 
 def all_balances(accounts: Accounts) -> list[Balance]:
+    """What the entries come to. The totals, which pages are made from, say the same."""
     with reading(accounts.database.engine) as connection:
-        return list(balances(connection))
+        found = list(balances(connection))
+        assert list(account_balances(connection)) == found
+        for partner in {balance["partner"] for balance in found}:
+            own = [balance for balance in found if balance["partner"] == partner]
+            assert list(account_balances(connection, partner)) == own
+        return found
 
 
 def lines(

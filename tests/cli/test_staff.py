@@ -1,6 +1,7 @@
 """`callrouter staff`."""
 
 from tests.cli.running import CommandLine
+from tests.directories import a_directory, center
 
 
 def test_a_person_is_added_with_a_link_that_only_its_hash_is_stored_of(callrouter: CommandLine) -> None:
@@ -36,3 +37,16 @@ def test_what_cannot_be_done_is_said(callrouter: CommandLine) -> None:
         assert done.exit_code == 1
         assert said in done.stderr
     assert callrouter("staff", "add", "bob", "--role", "partner").exit_code == 2
+
+
+def test_a_person_of_a_partner_is_added_with_the_partner(callrouter: CommandLine) -> None:
+    callrouter.loads(a_directory(center("sunrise-la")))
+    done = callrouter("staff", "add", "pat", "--role", "partner", "--partner", "sunrise")
+    assert done.exit_code == 0, done.output
+    (row,) = callrouter.rows("staff", "list")
+    assert (row["role"], row["partner"]) == ("partner", "sunrise")
+    unknown = callrouter("staff", "add", "sam", "--role", "partner", "--partner", "sunrize")
+    assert unknown.exit_code == 1
+    assert "did you mean sunrise?" in unknown.stderr
+    for words in (("--role", "partner"), ("--role", "admin", "--partner", "sunrise")):
+        assert callrouter("staff", "add", "sam", *words).exit_code == 2

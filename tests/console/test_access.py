@@ -7,6 +7,7 @@ from flask import Flask
 
 from callrouter.staff.roles import Right, Role, may
 from console.access import guard, requirement
+from console.directory_forms.addresses import ENTRY
 from tests.console.conftest import OpenConsole
 from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
 from tests.scenarios.world import World
@@ -21,6 +22,9 @@ SOME = {
     "<key>": "harbor-sd",
     "<act>": "note",
     "<digest>": "0" * 64,
+    ENTRY.removeprefix("/directory/"): "centers",
+    "<any(partners,helplines):kind>": "helplines",
+    "<any(seats,rates):part>": "seats",
     "<token>": "x",
 }
 """a value for each parameter of an address"""
@@ -43,6 +47,17 @@ def test_every_route_holds_for_every_role_and_for_nobody(world: World, as_role: 
                 assert answer.location == SIGN_IN_PAGE, rule
             else:
                 assert answer.status_code == 403, (role, rule)
+
+
+def test_what_no_page_can_read_is_refused_before_a_page_reads_it(world: World, as_role: OpenConsole) -> None:
+    app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.ADMIN))
+    admin = as_role(Role.ADMIN)
+    for rule in app.url_map.iter_rules():
+        right = rule.endpoint != "static" and requirement(app, rule.endpoint).right
+        if right and may(Role.ADMIN, right) and "GET" in (rule.methods or ()):
+            address = re.sub("<[^>]+>", lambda found: SOME[found[0]], str(rule))
+            for unreadable in ("?zone=Mars/Crater", "?sid=%00"):
+                assert admin.get(address + unreadable).status_code == 400, (address, unreadable)
 
 
 def test_a_view_without_a_right_cannot_be_served() -> None:

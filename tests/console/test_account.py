@@ -9,9 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
-from callrouter.reports.account_entries import AccountEntry, WantedEntries, account_page
+from callrouter.reports.account_balances import account_balances
+from callrouter.reports.account_entries import (
+    AccountEntry,
+    WantedEntries,
+    account_page,
+    count_account_entries,
+)
 from callrouter.reports.reading import reading
-from callrouter.reports.statement import statement
+from callrouter.reports.statement import balances, statement
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.walking import walked_both_ways
@@ -90,6 +96,20 @@ def test_every_entry_is_on_one_page_in_both_directions(
     whole = ROW.findall(page.get(ACCOUNT + query).text)
     monkeypatch.setattr("console.billing.accounts.PAGE", 3)
     assert walked_both_ways(page, ACCOUNT + query, ROW) == whole
+
+
+def test_the_number_of_entries_and_the_balances_are_those_of_the_statement(busy: World) -> None:
+    with reading(busy.database.engine) as connection:
+        for months in (
+            (None, None),
+            ("2026-04", None),
+            (None, "2026-03"),
+            ("2026-03", "2026-03"),
+            ("2027-01", None),
+        ):
+            lines = [line for line in statement(connection, "sunrise", *months) if line["day"]]
+            assert count_account_entries(connection, WantedEntries("sunrise", *months)) == len(lines)
+        assert list(account_balances(connection)) == list(balances(connection))
 
 
 def test_a_figure_is_exported_as_it_is_shown(page: FlaskClient, busy: World) -> None:

@@ -87,6 +87,18 @@ def test_each_figure_opens_what_it_counts(page: FlaskClient, busy: World, by: tu
     assert seen >= {"answered", "promised", "kept", "waits", "talk", "charged", "amount", "calls_with_cost"}
 
 
+@pytest.mark.parametrize("by", [(), ("day",), ("center",), ("month",)])
+def test_a_list_of_a_figure_has_as_many_calls_as_it_says(
+    page: FlaskClient, busy: World, by: tuple[str, ...]
+) -> None:
+    text = page.get(f"{REPORT}?month={MONTH}" + "".join(f"&by={name}" for name in by)).text
+    addresses = {address for address, _ in links(text) if "/calls?" in address}
+    assert len(addresses) > 5
+    for address in addresses:
+        exported = page.get(address.replace("/calls?", "/calls/export.jsonl?")).text.splitlines()
+        assert len(exported) == count(page, address), address
+
+
 def figure_name(address: str) -> str:
     return parse_qs(urlsplit(address).query)["figure"][0].split("~")[0]
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import secrets
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from callrouter.messages.model import MessagePlayback
 from callrouter.reports.message_pages import WantedMessages, count_messages
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
+from callrouter.telephony import RefusedByCarrier
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
 from tests.console.walking import link
@@ -180,7 +182,7 @@ def test_no_sound_is_fetched_where_the_entry_was_not_committed(
 ) -> None:
     with as_owner(world.database) as connection:
         connection.exec_driver_sql(REFUSE_AT_THE_COMMIT)
-    monkeypatch.setattr("console.messages.secrets.token_urlsafe", lambda _: "known")
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _: "known")
     with pytest.raises(psycopg.Error, match="the disk is full"):
         page.post(f"{LIST}/{kept.sid}/play", data=WHY)
     assert page.get(f"{LIST}/{kept.sid}/sound/known").status_code == 404
@@ -207,6 +209,32 @@ def test_a_forgotten_callers_message_is_gone_also_while_it_is_open(
     assert "Why do you hear it?" not in text
     assert page.post(f"{LIST}/{kept.sid}/play", data=WHY).status_code == 400
     assert len(acts(world)) == 1
+
+
+def test_a_message_is_deleted_for_a_reason(page: FlaskClient, kept: PlacedCall, world: World) -> None:
+    address = opens(page, kept)
+    there = f"{LIST}/{kept.sid}/delete"
+    assert page.post(there, data={"reason-delete": ""}).status_code == 400
+    text = page.post(there, data={"reason-delete": "the caller asked"}, follow_redirects=True).text
+    assert "The message is deleted" in text
+    assert page.get(address).status_code == 400
+    assert acts(world)[-1] == ("Pat Example", "message deleted", kept.sid, "the caller asked")
+    assert page.post(there, data={"reason-delete": "again"}).status_code == 400
+    assert len(acts(world)) == 2
+
+
+def test_what_the_carrier_refused_is_asked_for_again(
+    page: FlaskClient, voicemail: Voicemail, world: World
+) -> None:
+    call = voicemail.leaves()
+    voicemail.recordings.fails("recording", RefusedByCarrier("403: no"))
+    voicemail.works()
+    assert "refused by the carrier" in page.get(LIST).text
+    assert "Ask the carrier again" in page.get(f"{LIST}/{call.sid}").text
+    text = page.post(f"{LIST}/fetch-again", follow_redirects=True).text
+    assert "asked again for 1 message." in text
+    voicemail.works()
+    assert voicemail.state_of(call) == "kept"
 
 
 def test_an_old_message_says_that_it_is_deleted(

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from callrouter.staff.roles import Role
+from simulator.rest.wav import wav
 from tests.browser import fits_the_window, has_no_violation, served, window
 from tests.console.pages import KnownPerson, console
 from tests.messages.voicemail import Voicemail
@@ -27,7 +28,7 @@ HEARS_IT = """() => {
 @pytest.fixture
 def kept(world: World) -> PlacedCall:
     voicemail = Voicemail(world)
-    call = voicemail.leaves()
+    call = voicemail.leaves(wav(2, silent=False))
     voicemail.works()
     return call
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -155,6 +156,8 @@ def test_list_export_figures_and_account_say_the_same(
         r'<td class="number"><a href[^>]*>(\d+)</a>', page.get(f"{OWN}/centers?{since}").text
     )
     assert figures == ["4", "2"]
+    totals = world.rows("day_total", partner="sunrise")
+    assert (sum(row["rung"] for row in totals), sum(row["answered"] for row in totals)) == (4, 2)
     charged = sum(Decimal(row["charge_amount"]) for row in rows if row["charge_amount"])
     assert f"charged {charged}, credited 3.00" in page.get(f"{OWN}/account").text
     lines = exported(page, "account/export.jsonl")
@@ -261,3 +264,18 @@ def test_only_their_own_pages_are_in_the_navigation(page: FlaskClient) -> None:
         "Your account",
     ]
     assert 'role="search"' not in shown.text
+
+
+@pytest.mark.parametrize("typed", ["\x00", "'", "%", "CA\x00", "-1", "9" * 40, "2026-13", "x" * 3000])
+def test_whatever_is_typed_is_refused_and_breaks_nothing(page: FlaskClient, typed: str) -> None:
+    page.application.config["PROPAGATE_EXCEPTIONS"] = False
+    for path in ("calls", "calls/export.csv", "promises", "centers", "account", "invoices", "disputes"):
+        for name in ("since", "until", "center", "kind", "outcome", "sid", "after", "state", "zone"):
+            answer = page.get(f"{OWN}/{path}", query_string={name: typed})
+            assert answer.status_code in (200, 400, 404), (path, name)
+    for path in ("calls", "invoices"):
+        for ending in ("", "/dispute", "/document.pdf"):
+            assert page.get(f"{OWN}/{path}/{quote(typed, errors='replace')}{ending}").status_code in (
+                400,
+                404,
+            )

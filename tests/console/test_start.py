@@ -40,6 +40,8 @@ EMPTY_PAGES = (
     "directory",
     "directory/versions",
     "audit",
+    "pictures",
+    "calls/views",
     "start",
     "try-a-call",
 )

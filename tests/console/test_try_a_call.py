@@ -55,10 +55,12 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-def test_the_form_says_who_may_be_rung_and_what_it_costs(page: FlaskClient) -> None:
+def test_the_form_says_who_may_be_rung_and_what_it_costs(page: FlaskClient, world: World) -> None:
     text = plain(page.get(f"{PAGE}?number={NATIONAL.replace('+', '%2B')}").text)
-    assert all(key in text for key in ("sunrise-la", "harbor-sd", "meadow-bos"))
-    assert "35.00 USD as a helpline call, from 30 s of talk" in text
+    for key in ("sunrise-la", "harbor-sd", "meadow-bos"):
+        assert world.directory.centers[key].name in text
+    assert "35.00 USD for a helpline call from 30 s of talk" in text
+    assert "turn 1" in text
     assert "is charged and reported" in text
 
 

@@ -25,6 +25,7 @@ WRITTEN = "SELECT INSERT UPDATE"
 ALL = "SELECT INSERT UPDATE DELETE"
 # Written by hand, and not read from the classes: who adds a table, or a right, writes it here too.
 RIGHTS = {
+    "account_month": "SELECT",
     "alembic_version": "SELECT",
     "alert": ADDED,
     "alert_delivery": WRITTEN,
@@ -39,7 +40,9 @@ RIGHTS = {
     "confirmation": ADDED,
     "day_total": "SELECT",
     "decision": f"{ADDED} UPDATE(given_back) UPDATE(undone_after)",
+    "directory_entry_change": ADDED,
     "directory_head": "SELECT UPDATE",
+    "directory_import": "SELECT INSERT DELETE",
     "directory_proposal": WRITTEN,
     "directory_version": ADDED,
     "disclosure": ADDED,
@@ -103,6 +106,7 @@ KEPT = {
     "directory_version": "document = '{}'",
     "inbox": "answer = 'other'",
     "day_total": "amount = 1",
+    "account_month": "amount = 1",
     "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
     "wording_audio": "seconds = 1",

@@ -118,10 +118,11 @@ def test_a_recount_finds_each_figure_that_was_changed_around_the_triggers(days: 
 def test_a_recount_finds_a_quarter_of_an_hour_that_was_changed_around_the_triggers(days: Days) -> None:
     with as_owner(days.database) as connection, without_guard(connection):
         connection.exec_driver_sql("UPDATE quarter_hour_total SET answered = 7, wait_5 = 0")
-    quarter = (f"{START:%Y-%m-%dT%H:%M}+00:00", None, None, "national", None, None, None)
+    quarter = f"{START:%Y-%m-%dT%H:%M}+00:00"
     assert days.differences() == [
-        FigureDifference(*quarter, "answered", 7, 1),
-        FigureDifference(*quarter, "wait_5", 0, 1),
+        FigureDifference(quarter, None, None, helpline, None, None, None, figure, kept, 1)
+        for helpline in (None, "national")
+        for figure, kept in (("answered", 7), ("wait_5", 0))
     ]
 
 

@@ -21,6 +21,7 @@ from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu")
+PARTNERS = ("sunrise", "harbor", "meadow")
 PERIODS = (
     Period(),
     Period(START, START + timedelta(hours=1)),
@@ -43,6 +44,11 @@ def world(world: World) -> World:
         if number < 15:
             world.settles()
         world.passes(minutes=13)
+    caller = world.caller("+13105550177")
+    caller.presses("", "1").dials(NATIONAL)
+    world.settles()
+    world.center("sunrise-la").does_not_answer()
+    world.rings_owners()
     last = world.caller("+13105550199").dials(NATIONAL)
     world.center("sunrise-la").accepts(600)
     world.goes_on(last)
@@ -84,6 +90,9 @@ def test_a_list_is_counted_as_its_conditions_say(world: World) -> None:
         ),
         *(CallFilter(period, charge=charge) for period, charge in product(PERIODS, CHARGE_STATES)),
         CallFilter(outcome="answered", charge="charged"),
+        *(CallFilter(period, partner=partner) for period, partner in product(PERIODS, PARTNERS)),
+        *(CallFilter(outcome=outcome, partner="sunrise", hour=HourOfDay(19, "UTC")) for outcome in OUTCOMES),
+        CallFilter(partner="harbor", helpline="national", charge="charged"),
     ]
     with reading(world.database.engine) as connection:
         for wanted in filters:

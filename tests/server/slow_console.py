@@ -14,6 +14,7 @@ reader_gone = Path(sys.argv[2])
 
 
 @app.route("/console/echo", methods=["GET", "POST"])
+@app.route("/console/directory/import", methods=["POST"])
 def echo() -> Response:
     asked: dict[str, Any] = {
         "headers": dict(request.headers),

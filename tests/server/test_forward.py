@@ -12,6 +12,7 @@ import pytest
 
 from config.data_dir import CONSOLE, socket_path
 from config.web_address import answer
+from server.limits import UPLOAD_BYTES, UPLOAD_PATH
 from tests.server.echo_server import echo_server
 from tests.server.running import ROOT, free_port, soon
 
@@ -70,6 +71,13 @@ def test_a_request_arrives_whole_and_so_does_its_answer(connection: HTTPConnecti
     assert told["headers"]["X-Forwarded-For"] == "203.0.113.9, 127.0.0.1"
     assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
     assert len(response.headers.get_all("Date") or ()) == 1
+
+
+@pytest.mark.usefixtures("console")
+def test_a_directory_file_of_the_largest_size_arrives_whole(connection: HTTPConnection) -> None:
+    for _ in range(2):
+        connection.request("POST", UPLOAD_PATH.decode(), "x" * UPLOAD_BYTES)
+        assert json.loads(connection.getresponse().read())["body"] == "x" * UPLOAD_BYTES
 
 
 @pytest.mark.usefixtures("console")

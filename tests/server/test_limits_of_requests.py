@@ -12,7 +12,16 @@ from typing import Any
 
 import pytest
 
-from server.limits import BODY_BYTES, HEAD_BYTES, MOST_HEADERS, MOST_WAITING, REQUEST_SECONDS
+from server.limits import (
+    BODY_BYTES,
+    HEAD_BYTES,
+    MOST_HEADERS,
+    MOST_UPLOADS,
+    MOST_WAITING,
+    REQUEST_SECONDS,
+    UPLOAD_BYTES,
+    UPLOAD_PATH,
+)
 from tests.server.echo_server import echo_server
 from tests.server.running import free_port
 from tests.servers.bad_clients import (
@@ -114,6 +123,24 @@ def test_a_body_of_64_kilobytes_arrives_whole(client: socket.socket) -> None:
 def test_a_body_in_chunks_arrives_whole(client: socket.socket) -> None:
     client.sendall(post(b"Transfer-Encoding: chunked", body=b"3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n"))
     assert told(received(client))["body"] == "a=1&b=2"
+
+
+def upload(length: int, body: bytes = b"") -> bytes:
+    return post(b"Content-Length: %d" % length, body=body).replace(b"POST /", b"POST " + UPLOAD_PATH, 1)
+
+
+def test_a_file_that_is_too_large_is_refused_before_any_of_it_is_sent(client: socket.socket) -> None:
+    client.sendall(upload(2 * UPLOAD_BYTES))
+    assert status(received(client)) == 413
+
+
+def test_only_a_few_large_files_arrive_at_a_time(port: int) -> None:
+    with ExitStack() as stack:
+        clients = [stack.enter_context(closing(connected(port, QUICKLY))) for _ in range(MOST_UPLOADS + 1)]
+        for client in clients:
+            client.sendall(upload(UPLOAD_BYTES, b"x"))
+        refused, *_ = select.select(clients, [], [], QUICKLY)
+        assert [status(received(client)) for client in refused] == [503]
 
 
 def test_who_asks_whether_to_send_the_body_is_told(client: socket.socket) -> None:

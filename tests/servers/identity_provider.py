@@ -47,11 +47,15 @@ class Tampering:
 
     app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
     changes: dict[str, Change] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+    """what is answered with a page of this status, as a gateway does"""
     asked: list[str] = field(default_factory=list)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         self.asked.append(path)
+        if path in self.pages:
+            return Response("<h1>No</h1>", self.pages[path])(environ, start_response)
         change = self.changes.get(path)
         if change is None:
             return self.app(environ, start_response)

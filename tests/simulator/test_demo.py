@@ -15,6 +15,7 @@ from callrouter.database import Database
 from callrouter.directory.directory_file.read import read_directory
 from callrouter.errors import Fault
 from callrouter.invoices.model import InvoiceHead
+from callrouter.messages.model import DELETED, KEPT, MessageRecording
 from callrouter.privacy.vault import Vault
 from callrouter.reports.monthly import monthly
 from simulator.account import SimulatedAccount
@@ -56,9 +57,12 @@ def test_a_month_and_the_days_since_are_played_and_the_month_is_closed(
         ).scalar_one()
         report = monthly(connection, "2026-10")
         invoices = connection.execute(sa.select(InvoiceHead)).all()
+        states = set(connection.execute(sa.select(MessageRecording.state)).scalars())
     assert count == placed > 100
     assert report["total"]
     assert report["total"]["charged"] == charged > 50
     assert len(invoices) > 5
+    assert states
+    assert states <= {KEPT, DELETED}, states
     with pytest.raises(Fault, match="has calls already"):
         demo.play(NOW, lambda _: None)

@@ -69,7 +69,13 @@ def test_refusals_are_counted_by_kind(staff: Staff) -> None:
     for _ in range(3):
         staff.runs(count_refusal, RefusalKind.FOREIGN)
     staff.runs(count_refusal, RefusalKind.FORM)
-    assert staff.runs(refusal_counts) == {"right": 0, "foreign": 3, "form": 1, "attempts": 0, "provider": 0}
+    assert staff.runs(refusal_counts) == {
+        "right": 0,
+        "foreign": 3,
+        "form": 1,
+        "sign-in": 0,
+        "attempts": 0,
+    }
 
 
 def test_the_same_request_of_the_same_person_is_audited_once_an_hour(staff: Staff) -> None:

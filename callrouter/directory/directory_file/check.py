@@ -46,6 +46,11 @@ def _fault(entry: FileEntry, place: FilePosition, what: str, mend: str) -> Direc
     return DirectoryFault(place, f"{entry.title}: {what}", mend)
 
 
+def _in_line(place: FilePosition, *, comma: bool = False) -> str:
+    """Where another entry is. An entry that was read from no file has no line."""
+    return f"{',' if comma else ''} in line {place.line}" if place.line else ""
+
+
 def _repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
     """The first entry with an identity, and each later one that repeats it."""
     first: dict[Hashable, T] = {}
@@ -58,7 +63,7 @@ def _repeated(items: Iterable[tuple[Hashable, T]]) -> Iterator[tuple[T, T]]:
 def _keys_used_twice(entries: list[FileEntry]) -> Iterator[DirectoryFault]:
     keys = ((key.text, entry) for entry in entries if (key := entry.text_of("key")))
     for first, again in _repeated(keys):
-        what = f"the key is used already, in line {first.place_of('key').line}"
+        what = f"the key is used already{_in_line(first.place_of('key'), comma=True)}"
         yield _fault(again, again.place_of("key"), what, "give each entry a key of its own")
 
 
@@ -128,7 +133,7 @@ def _telephones_of_two_partners(sections: Sections) -> Iterator[DirectoryFault]:
         if "phone" in center.values and (partner := center.text_of("partner"))
     )
     for first, again in telephones_of_two(centers):
-        owner = f"{first.title} in line {first.place_of('phone').line}"
+        owner = f"{first.title}{_in_line(first.place_of('phone'))}"
         yield _fault(again, again.place_of("phone"), *shared_telephone(again.values["phone"], owner))
 
 
@@ -136,7 +141,7 @@ def _rates_that_clash(partner: FileEntry) -> Iterator[DirectoryFault]:
     rates = partner.parts("rates")
     begins = (((rate.values.get("kind"), rate.values.get("from")), rate) for rate in rates)
     for first, again in _repeated((identity, rate) for identity, rate in begins if None not in identity):
-        what = f"another rate of this kind begins that day, in line {first.place.line}"
+        what = f"another rate of this kind begins that day{_in_line(first.place, comma=True)}"
         yield _fault(again, again.place_of("from"), what, "keep one of them")
     for rate in rates:
         yield from _amount_that_is_none(rate, "price", rate.values.get("currency"))
@@ -185,7 +190,7 @@ def _other_currency(rate: FileEntry, first: FileEntry) -> Iterator[DirectoryFaul
 def _seats_given_twice(helpline: FileEntry) -> Iterator[DirectoryFault]:
     seats = ((center.text, seat) for seat in helpline.parts("seats") if (center := seat.text_of("center")))
     for first, again in _repeated(seats):
-        what = f"the center has a seat already, in line {first.place.line}"
+        what = f"the center has a seat already{_in_line(first.place, comma=True)}"
         yield _fault(again, again.place_of("center"), what, "give it one seat, with a larger weight")
 
 

@@ -26,7 +26,7 @@ _CLOSED = ("off", "closed")
 _MODIFIERS = ("open", "unknown", *_CLOSED)
 _LAST_MINUTE = 59
 _TWO_DIGITS = len("09:00")
-_LONGEST_PAST_MIDNIGHT = 16 * 60
+LONGEST_PAST_MIDNIGHT = 16 * 60
 """minutes; longer, and 09:00-05:00 may be meant from nine to five"""
 
 
@@ -166,7 +166,7 @@ class _Reader:
         explicit = f"{clock(opens)}-{clock(closes + MINUTES_OF_DAY)}"
         if opens == closes:
             self._doubt(span, "may be a whole day or nothing", f"write {explicit} for a whole day")
-        elif closes and closes + MINUTES_OF_DAY - opens > _LONGEST_PAST_MIDNIGHT:
+        elif closes and closes + MINUTES_OF_DAY - opens > LONGEST_PAST_MIDNIGHT:
             mend = f"write {explicit} if it closes on the day after"
             afternoon = closes + MINUTES_OF_DAY // 2
             other = (

@@ -55,6 +55,7 @@ class ListedProposal(TypedDict):
     state: str
     proposed_by: str
     proposed_at: datetime
+    reason: str | None
     decided_by: str | None
     decided_at: datetime | None
     base_version: int
@@ -63,7 +64,12 @@ class ListedProposal(TypedDict):
 
 
 def load_or_propose(
-    connection: sa.Connection, directory: Directory, now: datetime, source: Source, person: str
+    connection: sa.Connection,
+    directory: Directory,
+    now: datetime,
+    source: Source,
+    person: str,
+    reason: str | None = None,
 ) -> LoadResult | WaitingProposal:
     """Put a checked directory in force, or store it as a proposal if it needs a second person.
 
@@ -72,10 +78,10 @@ def load_or_propose(
     version = lock_head(connection)
     changes = _changes(connection, version, directory, now)
     if not changes:
-        return load_directory(connection, directory, now, source, Signed(person))
+        return load_directory(connection, directory, now, source, Signed(person, reason=reason))
     refuse_new_owners(connection, directory, source)
     refuse_shared_telephones(directory, source)
-    row = _proposed(connection, version, to_document(directory), now, person)
+    row = _proposed(connection, version, to_document(directory), now, Signed(person, reason=reason))
     differences = differences_between(loaded_version(connection, version), directory)
     return WaitingProposal(row.number, row.proposed_by, changes, differences)
 
@@ -86,7 +92,7 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
     Raises Fault if the same person proposed it, it is already decided, or another version has overtaken it.
     """
     version = lock_head(connection)
-    proposal = _waiting(connection, number)
+    proposal = waiting_proposal(connection, number)
     if proposal.base_version != version:
         raise Fault(
             f"the directory has changed since proposal {number} was made: it was made for version"
@@ -95,7 +101,9 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
     if proposal.proposed_by == person:
         raise Fault(f"proposal {number} is your own ({person}); another person has to approve it")
     directory = from_document(proposal.document, version)
-    loaded = load_directory(connection, directory, now, signed=Signed(proposal.proposed_by, person))
+    loaded = load_directory(
+        connection, directory, now, signed=Signed(proposal.proposed_by, person, proposal.reason)
+    )
     _decide(connection, number, decision=APPROVED, now=now, person=person, version=loaded.version)
     return loaded
 
@@ -103,7 +111,7 @@ def approve(connection: sa.Connection, number: int, now: datetime, person: str) 
 def withdraw(connection: sa.Connection, number: int, now: datetime, person: str) -> None:
     """Withdraw a proposal, whoever made it. Raises Fault if it is already decided."""
     lock_head(connection)
-    _waiting(connection, number)
+    waiting_proposal(connection, number)
     _decide(connection, number, decision=WITHDRAWN, now=now, person=person)
 
 
@@ -138,6 +146,7 @@ def _listed(connection: sa.Connection, row: sa.Row[Any]) -> ListedProposal:
         "state": row.decision or waits,
         "proposed_by": row.proposed_by,
         "proposed_at": row.proposed_at,
+        "reason": row.reason,
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
         "base_version": row.base_version,
@@ -155,7 +164,7 @@ def _changes(connection: sa.Connection, version: int, directory: Directory, now:
 
 
 def _proposed(
-    connection: sa.Connection, version: int, document: str, now: datetime, person: str
+    connection: sa.Connection, version: int, document: str, now: datetime, signed: Signed
 ) -> sa.Row[Any]:
     """The row of this proposal, new or known."""
     digest = digest_of(document)
@@ -164,7 +173,8 @@ def _proposed(
         "digest": digest,
         "document": document,
         "proposed_at": now,
-        "proposed_by": person,
+        "proposed_by": signed.loaded_by,
+        "reason": signed.reason,
     }
     connection.execute(insert(DirectoryProposal).values(values).on_conflict_do_nothing())
     waiting = sa.select(DirectoryProposal.__table__).where(
@@ -175,8 +185,8 @@ def _proposed(
     return connection.execute(waiting).one()
 
 
-def _waiting(connection: sa.Connection, number: int) -> sa.Row[Any]:
-    """A proposal that is not decided."""
+def waiting_proposal(connection: sa.Connection, number: int) -> sa.Row[Any]:
+    """The row of a proposal that is not decided. Raises NotKnown or Fault."""
     row = _known(connection, number)
     if row.decision:
         raise Fault(f"proposal {number} was {row.decision} by {row.decided_by} already")

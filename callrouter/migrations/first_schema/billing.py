@@ -96,6 +96,12 @@ def create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         comment="append only",
     )
+    op.create_index(
+        "ix_ledger_entry_by_person",
+        "ledger_entry",
+        ["posted_at"],
+        postgresql_where=sa.text("person IS NOT NULL AND entry_type <> 'charge'"),
+    )
     op.create_index("ix_ledger_entry_period", "ledger_entry", ["partner", "period", "id"])
     op.create_index(
         "ix_ledger_entry_repeat",

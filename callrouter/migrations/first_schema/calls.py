@@ -166,6 +166,7 @@ def create() -> None:
         ["center", "closed_at"],
         postgresql_where=sa.text("outcome IN ('no-answer', 'screened-out')"),
     )
+    op.create_index("ix_leg_sid", "leg", ["sid"], postgresql_where=sa.text("sid IS NOT NULL"))
     op.create_index("ix_leg_open", "leg", ["call"], postgresql_where=sa.text("outcome IS NULL"))
     op.create_index(
         "uq_leg_accepted", "leg", ["call"], unique=True, postgresql_where=sa.text("outcome = 'accepted'")

@@ -49,7 +49,31 @@ def create() -> None:
             nullable=True,
             comment="who approved it, where it changed what partners pay",
         ),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why; empty where nobody was asked for a reason"
+        ),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_directory_version")),
+    )
+    op.create_table(
+        "directory_entry_change",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("section", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True, comment="the entry as JSON; empty if it is new"),
+        sa.Column("after", sa.Text(), nullable=True, comment="the entry as JSON; empty if it was taken out"),
+        sa.CheckConstraint(
+            "before IS NOT NULL OR after IS NOT NULL", name=op.f("ck_directory_entry_change_is_a_change")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version"],
+            ["directory_version.version"],
+            name=op.f("fk_directory_entry_change_version_directory_version"),
+        ),
+        sa.PrimaryKeyConstraint("version", "section", "key", name=op.f("pk_directory_entry_change")),
+        comment="each entry that a version changed, so that the history of one entry is found at once",
+    )
+    op.create_index(
+        "ix_directory_entry_change_entry", "directory_entry_change", ["section", "key", "version"]
     )
     op.create_table(
         "directory_head",
@@ -71,6 +95,9 @@ def create() -> None:
         sa.Column("document", sa.Text(), nullable=False, comment="the directory file as JSON"),
         sa.Column("proposed_at", INSTANT, nullable=False),
         sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column(
+            "reason", sa.Text(), nullable=True, comment="why; empty where nobody was asked for a reason"
+        ),
         sa.Column(
             "decision", sa.Text(), nullable=True, comment="`approved` or `withdrawn`; empty while it waits"
         ),
@@ -111,6 +138,17 @@ def create() -> None:
         ["base_version", "digest"],
         unique=True,
         postgresql_where=sa.text("decision IS NULL"),
+    )
+    op.create_table(
+        "directory_import",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.Column("uploaded_by", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False, comment="of the file"),
+        sa.Column("base_version", sa.Integer(), nullable=False, comment="in force when it was uploaded"),
+        sa.Column("document", sa.Text(), nullable=False, comment="the directory file as JSON"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_directory_import")),
+        comment="uploaded directory files without faults, until somebody puts them in force",
     )
     op.create_table(
         "partner",

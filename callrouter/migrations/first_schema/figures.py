@@ -119,8 +119,8 @@ def create() -> None:
     )
     op.create_table(
         "quarter_hour_total",
+        sa.Column("scope", sa.Text(), nullable=False, comment="a helpline; `*`: all calls"),
         sa.Column("begins_at", INSTANT, nullable=False, comment="of the calls' arrival"),
-        sa.Column("helpline", sa.Text(), nullable=False, comment="empty: none"),
         sa.Column(
             "answered",
             sa.Integer(),
@@ -138,8 +138,28 @@ def create() -> None:
             comment="answered after at most 5 seconds; the others follow",
         ),
         *_numbers(*(f"wait_{seconds}" for seconds in (10, 15, 20, 30, 45, 60, 90, 120, 180, 300, "more"))),
-        sa.PrimaryKeyConstraint("begins_at", "helpline", name=op.f("pk_quarter_hour_total")),
+        sa.PrimaryKeyConstraint("scope", "begins_at", name=op.f("pk_quarter_hour_total")),
         comment="sums of `partner_call` and of charges, kept by triggers",
+    )
+    op.create_table(
+        "account_month",
+        sa.Column("partner", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False, comment="`2026-11`"),
+        sa.Column("entry_type", sa.Text(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False, comment="minor units, as the entries have them"),
+        sa.Column(
+            "below_zero",
+            sa.BigInteger(),
+            nullable=False,
+            comment="of the amounts below zero alone, without their sign",
+        ),
+        sa.PrimaryKeyConstraint(
+            "partner", "currency", "simulated", "period", "entry_type", name=op.f("pk_account_month")
+        ),
+        comment="sums of `ledger_entry`, kept by triggers",
     )
 
 

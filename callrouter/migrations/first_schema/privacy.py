@@ -58,6 +58,7 @@ def create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
         comment="who has seen or heard what of a caller or changed what of the staff, and why; append-only",
     )
+    op.create_index("ix_audit_log_at", "audit_log", ["at"])
     op.create_index("ix_audit_log_subject", "audit_log", ["subject"])
     op.create_table(
         "message_playback",

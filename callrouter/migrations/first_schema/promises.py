@@ -146,6 +146,7 @@ def create() -> None:
         postgresql_where=sa.text("outcome IS NULL"),
     )
     op.create_index("uq_return_call_sid", "return_call", ["sid"], unique=True)
+    op.create_index("ix_return_call_partner", "return_call", ["partner"])
     op.create_index(
         "uq_return_call_in_progress",
         "return_call",

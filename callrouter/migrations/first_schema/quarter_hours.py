@@ -30,12 +30,12 @@ _FIGURES = (*_OUTCOMES, "charged", "talks", "talk_seconds", *_waits())
 
 def calls(rows: str, sign: str = "") -> str:
     """What rows of `partner_call` add, each call once; with the sign `-` what they take off."""
-    return _part(_OF_CALL, f"{rows} WHERE is_primary", sign)
+    return _part(_OF_CALL, rows, "is_primary", sign)
 
 
 def charges(rows: str) -> str:
     """What rows of `ledger_entry` add."""
-    return _part(_OF_CHARGE, f"{rows} WHERE entry_type = 'charge'")
+    return _part(_OF_CHARGE, rows, "entry_type = 'charge'")
 
 
 def added_up(parts: str) -> str:
@@ -44,14 +44,18 @@ def added_up(parts: str) -> str:
     anything = " OR ".join(f"SUM({name}) <> 0" for name in _FIGURES)
     changes = ", ".join(f"{name} = quarter_hour_total.{name} + excluded.{name}" for name in _FIGURES)
     return (
-        f"INSERT INTO quarter_hour_total (begins_at, helpline, {', '.join(_FIGURES)})"
-        f" SELECT begins_at, helpline, {sums} FROM ({parts}) AS parts GROUP BY begins_at, helpline"
-        f" HAVING {anything} ORDER BY begins_at, helpline"
-        f" ON CONFLICT (begins_at, helpline) DO UPDATE SET {changes}"
+        f"INSERT INTO quarter_hour_total (scope, begins_at, {', '.join(_FIGURES)})"
+        f" SELECT scope, begins_at, {sums} FROM ({parts}) AS parts GROUP BY scope, begins_at"
+        f" HAVING {anything} ORDER BY scope, begins_at"
+        f" ON CONFLICT (scope, begins_at) DO UPDATE SET {changes}"
     )
 
 
-def _part(figures: dict[str, str], rows: str, sign: str = "") -> str:
+def _part(figures: dict[str, str], rows: str, counted: str, sign: str = "") -> str:
+    """Each row counts for its helpline, and once more for all of them."""
     columns = (f"{sign}({figures.get(name, '0')}) AS {name}" for name in _FIGURES)
-    keys = f"{_QUARTER} AS begins_at, COALESCE(helpline, '') AS helpline"
-    return f"SELECT {keys}, {', '.join(columns)} FROM {rows}"
+    scopes = "CROSS JOIN LATERAL (VALUES (helpline), ('*')) AS scopes (scope)"
+    return (
+        f"SELECT scope, {_QUARTER} AS begins_at, {', '.join(columns)} FROM {rows} {scopes}"
+        f" WHERE scope IS NOT NULL AND {counted}"
+    )

@@ -1,5 +1,5 @@
-"""Triggers that keep `day_total` and `quarter_hour_total`: once a statement, for all rows of `partner_call` and
-`ledger_entry` that it writes.
+"""Triggers that keep `day_total`, `quarter_hour_total` and `account_month`: once a statement, for all rows of
+`partner_call` and `ledger_entry` that it writes.
 
 They write as the owner of the tables, because the application may only read totals. So they look for tables in this
 schema alone, whatever the search path of the one whose statement they follow.
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from callrouter.migrations.first_schema import quarter_hours
+from callrouter.migrations.first_schema import account_months, quarter_hours
 
 _COUNTED = "totals are kept by triggers: correct what they count"
 
@@ -78,10 +78,10 @@ def create() -> None:
     _count("call_changes", "UPDATE ON partner_call", both, _add_calls("come", "gone"))
     _count("call_goes", "DELETE ON partner_call", "OLD TABLE AS gone", _add_calls(gone="gone"))
     charges = quarter_hours.added_up(quarter_hours.charges("come"))
-    entries = f"{_added_up(_entries('come'))}; {charges}"
+    entries = f"{_added_up(_entries('come'))}; {charges}; {account_months.added_up('come')}"
     _count("ledger_entry_comes", "INSERT ON ledger_entry", "NEW TABLE AS come", entries)
     op.execute(sa.text(_BY_NOBODY_ELSE))
-    for table in ("day_total", "quarter_hour_total"):
+    for table in ("day_total", "quarter_hour_total", "account_month"):
         op.execute(sa.text(_GUARD.format(table=table)))
 
 

@@ -31,6 +31,7 @@ def provider(provider_that_runs: IdentityProvider) -> Iterator[IdentityProvider]
     provider_that_runs.tampering.asked.clear()
     yield provider_that_runs
     provider_that_runs.tampering.changes.clear()
+    provider_that_runs.tampering.pages.clear()
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def test_a_forged_token_opens_nothing(sso: ConsoleWithProvider, ada: PersonOfBot
     answer = ada.signs_in(browser)
     assert (answer.status_code, browser.is_in()) == (400, False)
     assert "127.0.0.1 did not prove who you are" in answer.text
-    assert Staff(sso.console.database).runs(refusal_counts)["provider"] == 1
+    assert Staff(sso.console.database).runs(refusal_counts)["sign-in"] == 1
 
 
 def test_the_provider_s_own_token_is_accepted_after_a_forger_has_made_it_anew(

@@ -62,6 +62,18 @@ def test_a_provider_that_goes_down_on_the_way_back_costs_nobody_an_attempt(sso: 
     assert ada.signs_in(browser).status_code == 303
 
 
+@pytest.mark.parametrize(("status", "told", "then"), [(403, 400, 303), (500, 503, 503), (503, 503, 503)])
+def test_a_gateway_that_says_no_is_not_an_outage(
+    sso: ConsoleWithProvider, status: int, told: int, then: int
+) -> None:
+    """Or whoever sends made-up codes could keep everybody out."""
+    ada, browser = sso.has_person("ada@example.org"), sso.console.browser()
+    back = ada.comes_back_from(browser.opens(BEGIN))
+    sso.provider.tampering.pages[TOKEN] = status
+    assert browser.opens(back).status_code == told
+    assert browser.opens(BEGIN).status_code == then
+
+
 def test_few_wait_for_a_slow_provider_and_other_pages_are_served(sso: ConsoleWithProvider) -> None:
     slow, asked = Event(), Event()
 

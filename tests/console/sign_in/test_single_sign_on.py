@@ -13,6 +13,8 @@ from callrouter.staff.roles import Role
 from callrouter.staff.tokens import first_token
 from tests.console.sign_in.provider_console import BEGIN, ConsoleWithProvider, client_of
 from tests.console.sign_in.staffed_console import PASSWORD, SECRET_KEY, Browser, StaffedConsole
+from tests.directories import a_directory, put_in_force
+from tests.directories import partner as a_partner
 from tests.staff.people import Staff
 
 ACCOUNT = "/console/account"
@@ -221,7 +223,7 @@ class TestWherePasswordsAreForAdmins:
         bob.console, browser = console, console.browser()
         answer = bob.signs_in(browser)
         assert (answer.status_code, browser.is_in()) == (403, False)
-        assert "Only admins sign in with a password or a passkey. Use 127.0.0.1." in answer.text
+        assert "You sign in with 127.0.0.1: passwords and passkeys are for admins." in answer.text
 
     def test_their_passwords_confirm_nothing(self, sso: ConsoleWithProvider, console: StaffedConsole) -> None:
         bob, browser = sso.console.joins("bob@example.org"), console.browser()
@@ -232,6 +234,18 @@ class TestWherePasswordsAreForAdmins:
         for proof in ({"proof_password": PASSWORD}, {"proof_code": bob.app.code()}):
             form = {"proof_target": ACCOUNT, "proof_method": "GET", **proof}
             assert browser.sends("/console/confirm", form, page=ACCOUNT).status_code == 400
+
+    def test_a_partner_s_person_keeps_the_password(
+        self, sso: ConsoleWithProvider, console: StaffedConsole
+    ) -> None:
+        put_in_force(console.database, a_directory(a_partner("sunrise")))
+        pat = sso.console.joins("pat", Role.PARTNER, "sunrise")
+        pat.console = console
+        assert pat.signs_in(console.browser()).status_code == 303
+
+    def test_the_page_says_whose_passwords_work(self, console: StaffedConsole) -> None:
+        page = console.browser().opens("/console/sign-in").text
+        assert "Admins and people of partners: with a password" in page
 
     def test_an_admin_comes_in_as_ever(self, sso: ConsoleWithProvider, console: StaffedConsole) -> None:
         ada = sso.console.joins("ada", Role.ADMIN)

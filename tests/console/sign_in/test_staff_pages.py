@@ -4,8 +4,7 @@ import re
 
 from callrouter.staff.roles import Role
 from tests.console.sign_in.staffed_console import StaffedConsole
-from tests.directories import a_directory, put_in_force
-from tests.directories import partner as a_partner
+from tests.directories import a_directory, center, put_in_force
 from tests.staff.people import Staff
 
 PAGE = "/console/staff"
@@ -73,7 +72,7 @@ def test_a_person_without_an_account_is_not_found(console: StaffedConsole) -> No
 
 
 def test_nobody_but_an_admin_manages_staff(console: StaffedConsole) -> None:
-    put_in_force(console.database, a_directory(a_partner("sunrise")))
+    put_in_force(console.database, a_directory(center("sunrise-la")))
     for role in Role:
         if role is not Role.ADMIN:
             person = console.joins(role.value, role, "sunrise" if role is Role.PARTNER else None)
@@ -112,3 +111,40 @@ def test_what_staff_do_to_accounts_is_in_the_audit_log(console: StaffedConsole) 
         ("ada", "staff role changed", "bob"),
         ("ada", "signed out", "ada"),
     ]
+
+
+def test_somebody_of_a_partner_is_invited_and_sees_that_partners_pages(console: StaffedConsole) -> None:
+    put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
+    ada = console.joins("ada", Role.ADMIN)
+    form = {"name": "pat", "role": "partner"}
+    for partner in ("", "nobody"):
+        refused = ada.browser.sends(PAGE, {**form, "partner": partner})
+        assert refused.status_code == 400
+        assert "Choose the partner whose person it is." in refused.text
+    page = ada.browser.sends(PAGE, {**form, "partner": "sunrise"}).text
+    link = re.search(r'id="link">http://127.0.0.1:8000([^<]+)<', page)
+    assert link
+    pat = console.browser()
+    console.accepts(link.group(1), pat)
+    assert "Your role is partner of sunrise." in pat.opens("/console/account").text
+    centers = pat.opens("/console/own/centers").text
+    assert "Sunrise La" in centers
+    assert "Harbor" not in centers
+    assert "partner of sunrise" in ada.browser.opens(PAGE).text
+    changed = ada.browser.sends(f"{PAGE}/role", {"name": "pat", "role": "admin"}, page=PAGE)
+    assert changed.status_code == 400
+    assert "a partner&#39;s person cannot become one of the staff" in changed.text
+
+
+def test_who_belongs_to_a_partner_that_left_the_directory_sees_nothing(console: StaffedConsole) -> None:
+    put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
+    pat = console.joins("pat", Role.PARTNER, "sunrise")
+    assert pat.browser.opens("/console/own/calls").status_code == 200
+    put_in_force(console.database, a_directory(center("harbor-sd")))
+    for page in ("calls", "promises", "centers", "account", "invoices", "disputes"):
+        assert pat.browser.opens(f"/console/own/{page}").status_code == 403
+    home = pat.browser.opens("/console/")
+    assert home.status_code == 403
+    assert "not in the directory any more" in home.text
+    put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
+    assert pat.browser.opens("/console/own/calls").status_code == 200
