@@ -30,8 +30,9 @@ from callrouter.directory.proposals.proposal import (
 from callrouter.directory.proposals.proposal import approve as approve_proposal
 from callrouter.directory.proposals.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.wordings import SHIPPED
 
 WAITING = (
     "helpline",
@@ -41,6 +42,9 @@ WAITING = (
     "attempts_that_fit",
     "longest_wait_seconds",
 )
+
+_SPOKEN = spoken_seconds(SHIPPED)
+"""a file is checked without a database, and so with the texts of the software"""
 
 
 @click.group()
@@ -152,7 +156,7 @@ def check(file: str, form: str) -> None:
     """Check a directory file: every fault with its line, or how many attempts fit.
 
     FILE is YAML or JSON; - is standard input. Nothing is loaded. An attempt fits when it ends for certain
-    within max_wait_seconds, the greeting and all that is said before it included.
+    within max_wait_seconds, the greeting and all that is said before it included, in the wordings of version 1.
 
     \b
     Example:
@@ -173,9 +177,9 @@ def _waiting(checked: Directory, helpline: Helpline) -> dict[str, Any]:
         "helpline": helpline.key,
         "seats": len(helpline.seats),
         "max_wait_seconds": helpline.max_wait_seconds,
-        "greeting_seconds": SPOKEN_SECONDS.greeting(helpline),
-        "attempts_that_fit": attempts_that_fit(checked, helpline, SPOKEN_SECONDS),
-        "longest_wait_seconds": longest_wait(checked, helpline, SPOKEN_SECONDS),
+        "greeting_seconds": _SPOKEN.greeting(helpline),
+        "attempts_that_fit": attempts_that_fit(checked, helpline, _SPOKEN),
+        "longest_wait_seconds": longest_wait(checked, helpline, _SPOKEN),
     }
 
 

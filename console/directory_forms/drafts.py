@@ -25,6 +25,8 @@ from callrouter.directory.single_entries.entry import (
 )
 from callrouter.directory.single_entries.save import EntryChange, try_change
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from console.directory_forms.forms import FORMS, EntryField, EntryForm
 from console.directory_forms.state import (
     Fields,
@@ -145,10 +147,11 @@ def look(connection: sa.Connection, draft: EntryDraft, now: datetime) -> None:
         for fault in faults.faults:
             _tell(draft, fault)
         return
+    spoken = spoken_seconds(WordingsCache().in_force(connection))
     draft.effect = ChangeEffect(
         differences_of_entries(draft.directory, tried.directory),
         tried.for_two,
-        directory_effect(draft.directory, tried.directory, now),
+        directory_effect(draft.directory, tried.directory, now, spoken),
         tried.directory,
         _digest(draft.words, draft.wanted),
     )

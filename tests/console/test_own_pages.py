@@ -84,6 +84,7 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
         "<name>": [invoice],
         "<key>": ["harbor-sd", "national"],
         "<act>": ["note"],
+        "<digest>": ["0" * 64],
     }
 
 
