@@ -56,6 +56,7 @@ from callrouter.staff.model import (
     StaffInvitation,
     StaffSession,
 )
+from callrouter.wordings.model import WordingAudio, WordingProposal, WordingsHead
 
 GRANTS = {
     # Alembic's own: every process looks whether the schema is its own.
@@ -137,5 +138,8 @@ __all__ = [
     "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
+    "WordingAudio",
+    "WordingProposal",
+    "WordingsHead",
     "metadata",
 ]

@@ -18,6 +18,7 @@ from callrouter.migrations.first_schema import (
     rows,
     staff,
     totals,
+    wordings,
 )
 
 revision = "0001"
@@ -27,6 +28,7 @@ depends_on = None
 
 _TABLES = (
     directory,
+    wordings,
     calls,
     routing,
     events,
