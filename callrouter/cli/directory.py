@@ -11,6 +11,7 @@ from callrouter.billing.allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
+from callrouter.cli.free_text import REASON
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
@@ -61,9 +62,10 @@ def directory() -> None:
 
 @directory.command()
 @click.argument("file")
+@click.option("--reason", type=REASON, help="Why; it is kept with the version.")
 @format_option
 @with_dependencies
-def load(dependencies: CommandDependencies, file: str, form: str) -> None:
+def load(dependencies: CommandDependencies, file: str, form: str, reason: str | None) -> None:
     """Put a directory file in force, and tell what it changes, value by value.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
@@ -78,7 +80,9 @@ def load(dependencies: CommandDependencies, file: str, form: str) -> None:
     with working(f"loading {file}"):
         read = read_file(file, form)
         with dependencies.database.engine.begin() as connection:
-            loaded = load_or_propose(connection, read.directory, dependencies.now(), read.source, user())
+            loaded = load_or_propose(
+                connection, read.directory, dependencies.now(), read.source, user(), reason
+            )
     if isinstance(loaded, WaitingProposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))

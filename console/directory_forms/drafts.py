@@ -40,6 +40,7 @@ from console.directory_forms.state import (
 )
 
 _LONGEST_NUMBER = 9
+_ADDRESS_OF_NEW = "new"
 WHOLE_FORM = "form"
 """the name under which faults stand that are about no single field"""
 
@@ -131,7 +132,9 @@ def typed_draft(
             draft.state = draft.merged.state
     typed = words_of_state(draft.fields, draft.state, draft.words)
     draft.wanted = draft.form.complete(typed) if draft.is_new else typed
-    if not draft.was_taken_out:
+    if draft.is_new and draft.wanted.get("key") == _ADDRESS_OF_NEW:
+        draft.errors["key"] = "The page of new entries is called so. Give the entry another key"
+    elif not draft.was_taken_out:
         look(connection, draft, now)
     return draft
 
