@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.reports.period import Period, moment
-from callrouter.reports.staff_acts import (
+from callrouter.reports.staff.acts import (
     ActChange,
     ActCursor,
     AuditedAct,

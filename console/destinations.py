@@ -21,7 +21,7 @@ from callrouter.invoices.model import InvoiceHead
 from callrouter.messages.model import VoicemailMessage
 from callrouter.phone import telephone_number
 from callrouter.promises.model import ReturnCall
-from callrouter.reports.find_call import find_call
+from callrouter.reports.calls.find_call import find_call
 
 _KEYS = {"partner": StoredPartner.key, "center": StoredCenter.key, "helpline": StoredHelpline.key}
 _AROUND = " \t\r\n…,.;:\"'`“”„‘’«»()[]<>#"

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from callrouter.reports.center_states import CenterState, count_states
-from callrouter.reports.in_progress import count_at_risk
+from callrouter.reports.calls.in_progress import count_at_risk
 from callrouter.reports.now import Rotations, Situation, SituationWatch
+from callrouter.reports.rotation.center_states import CenterState, count_states
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies

@@ -7,22 +7,22 @@ from flask import Flask
 from console.app import PREFIX
 from console.audit import audit_pages
 from console.billing import billing_pages
-from console.calls import calls_pages
+from console.calls.pages import calls_pages
 from console.dependencies import ConsoleDependencies
-from console.directory import directory_pages
-from console.directory_changes import directory_change_pages
-from console.directory_forms.pages import directory_entry_pages
+from console.directory.changes import directory_change_pages
+from console.directory.entries.pages import directory_entry_pages
+from console.directory.overview import directory_pages
 from console.frame import NavigationPage, frame
-from console.messages import messages_pages
+from console.messages.pages import messages_pages
 from console.now import now_pages
-from console.own.calls import own_calls_pages
-from console.own.centers import own_centers_pages
-from console.own.money import own_money_pages
-from console.own.promises import own_promises_pages
+from console.partner.calls import partner_calls_pages
+from console.partner.centers import partner_centers_pages
+from console.partner.money import partner_money_pages
+from console.partner.promises import partner_promises_pages
 from console.pictures import pictures_pages
 from console.promises import promises_pages
 from console.rights import rights_pages
-from console.rotation import rotation_pages
+from console.rotation.pages import rotation_pages
 from console.start import start_pages
 from console.try_a_call import trial_pages
 from console.wording_changes import wording_change_pages
@@ -40,10 +40,10 @@ NAVIGATION = (
     NavigationPage("Wordings", "wordings.listed", "w"),
     NavigationPage("Audit", "audit.acts", "u"),
     # For partners' people, who see none of the others.
-    NavigationPage("Your calls", "own_calls.listed", "c"),
-    NavigationPage("Your promises", "own_promises.listed", "p"),
-    NavigationPage("Your centers", "own_centers.listed", "d"),
-    NavigationPage("Your account", "own_money.account", "b"),
+    NavigationPage("Your calls", "partner_calls.listed", "c"),
+    NavigationPage("Your promises", "partner_promises.listed", "p"),
+    NavigationPage("Your centers", "partner_centers.listed", "d"),
+    NavigationPage("Your account", "partner_money.account", "b"),
 )
 
 
@@ -65,7 +65,12 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(start_pages(dependencies), url_prefix=PREFIX)
     if dependencies.trial_calls:
         app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)
-    for own_pages in (own_calls_pages, own_promises_pages, own_centers_pages, own_money_pages):
-        app.register_blueprint(own_pages(dependencies), url_prefix=f"{PREFIX}/own")
+    for partner_pages in (
+        partner_calls_pages,
+        partner_promises_pages,
+        partner_centers_pages,
+        partner_money_pages,
+    ):
+        app.register_blueprint(partner_pages(dependencies), url_prefix=f"{PREFIX}/partner")
     app.register_blueprint(wordings_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(wording_change_pages(dependencies), url_prefix=PREFIX)

@@ -16,7 +16,7 @@ from callrouter.promises.close import STAFF_STATES
 from callrouter.promises.model import OPEN
 from callrouter.reports.choices import call_choices
 from callrouter.reports.period import Period
-from callrouter.reports.promise_pages import (
+from callrouter.reports.promises.pages import (
     NOBODY,
     STATES,
     DuePlace,
@@ -24,7 +24,7 @@ from callrouter.reports.promise_pages import (
     all_promises,
     promise_page,
 )
-from callrouter.reports.promises import ListedPromise, promise_story
+from callrouter.reports.promises.promises import ListedPromise, promise_story
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies

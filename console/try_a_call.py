@@ -20,8 +20,8 @@ from callrouter.directory.reachable_centers import reachable_centers
 from callrouter.errors import NotKnown
 from callrouter.money import Money
 from callrouter.phone import is_number, state_of, telephone_number
-from callrouter.reports.story import Story, story
-from callrouter.reports.timeline import timeline
+from callrouter.reports.calls.story import Story, story
+from callrouter.reports.calls.timeline import timeline
 from callrouter.routing.explain import ExplainedCall, explain
 from callrouter.staff.roles import Right
 from callrouter.wordings.sentences import spoken_seconds

@@ -26,7 +26,7 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
-from callrouter.reports.listed_calls import CallFilter, ListedCall, latest_calls
+from callrouter.reports.calls.listed_calls import CallFilter, ListedCall, latest_calls
 from callrouter.reports.period import Period
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)

@@ -10,7 +10,7 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.tables import format_option, print_result
 from callrouter.cli.zones import zone_option
 from callrouter.directory.find_center import find_center
-from callrouter.reports.pausing import pausing_until
+from callrouter.reports.rotation.pausing import pausing_until
 from callrouter.routing.lines import resume as take_pause_back
 
 

@@ -19,8 +19,8 @@ from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reconciliation.findings import Key
 from callrouter.reconciliation.findings import explain as explain_call
-from callrouter.reports.differences import DifferenceRow, whole_sid
-from callrouter.reports.differences import differences as listed
+from callrouter.reports.money.differences import DifferenceRow, whole_sid
+from callrouter.reports.money.differences import differences as listed
 
 
 @click.group()

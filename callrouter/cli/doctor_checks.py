@@ -33,9 +33,9 @@ from callrouter.migrations import (
 from callrouter.privacy.key_check import absent_keys, key_fault
 from callrouter.privacy.vault import Vault
 from callrouter.reports.alerts import GIVEN_UP, RECENT, undelivered
-from callrouter.reports.deliveries import undelivered_invoices
-from callrouter.reports.messages import unfetched
-from callrouter.reports.promise_figures import promise_figures
+from callrouter.reports.messages.messages import unfetched
+from callrouter.reports.money.deliveries import undelivered_invoices
+from callrouter.reports.promises.figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state

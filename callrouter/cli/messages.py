@@ -18,8 +18,8 @@ from callrouter.messages.model import DELETED, STATES
 from callrouter.messages.play import delete_on_request, play
 from callrouter.messages.recording import retry_set_aside
 from callrouter.privacy.audit import Access
-from callrouter.reports.find_call import find_call
-from callrouter.reports.messages import ListedMessage, listed_messages
+from callrouter.reports.calls.find_call import find_call
+from callrouter.reports.messages.messages import ListedMessage, listed_messages
 from config.masking import masked
 
 SHOWN = ("call", "owner", "seconds", "left_at", "state", "error")

@@ -18,8 +18,8 @@ from callrouter.promises.close import STAFF_STATES, close_by_staff
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.model import Promise
 from callrouter.promises.reassign import assign as assign_promise
-from callrouter.reports.find_call import find_call
-from callrouter.reports.promises import ListedPromise, PromiseStory, listed_promises, promise_story
+from callrouter.reports.calls.find_call import find_call
+from callrouter.reports.promises.promises import ListedPromise, PromiseStory, listed_promises, promise_story
 from callrouter.routing.memory import RoutingMemory
 
 

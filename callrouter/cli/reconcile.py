@@ -21,7 +21,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile as compare
-from callrouter.reports.differences import DifferenceRow, differences, is_unexplained, reconciled_day
+from callrouter.reports.money.differences import DifferenceRow, differences, is_unexplained, reconciled_day
 from callrouter.routing.memory import RoutingMemory
 from callrouter.telephony import CarrierError
 

@@ -8,7 +8,7 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import NOT_SO
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_rows
-from callrouter.reports.rotations import VerifiedRotation, verified_rotations
+from callrouter.reports.rotation.rotations import VerifiedRotation, verified_rotations
 
 
 @click.group()

@@ -10,8 +10,8 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.story_text import story_in_words
 from callrouter.cli.tables import TABLE, format_option, print_rows, readable
 from callrouter.cli.zones import zone_option
-from callrouter.reports.story import Story
-from callrouter.reports.story import story as read_story
+from callrouter.reports.calls.story import Story
+from callrouter.reports.calls.story import story as read_story
 
 
 @click.command()

@@ -11,15 +11,15 @@ from callrouter.billing.disputes.decision import IN_WORDS
 from callrouter.billing.model import CHARGE
 from callrouter.cli.tables import in_words
 from callrouter.messages.model import DELETED, GONE, KEPT, SILENT, WAITING
-from callrouter.reports.callback_names import callback_name, who_hears
-from callrouter.reports.charges import EntryRow
-from callrouter.reports.decisions import ReportedDecision
-from callrouter.reports.disclosures import DisclosureRow
-from callrouter.reports.disputes import OPEN, DisputeRow
-from callrouter.reports.legs import LegRow
-from callrouter.reports.messages import MessageRow
-from callrouter.reports.promises import AttemptRow
-from callrouter.reports.story import Story, StoryTurn
+from callrouter.reports.calls.callback_names import callback_name, who_hears
+from callrouter.reports.calls.decisions import ReportedDecision
+from callrouter.reports.calls.disclosures import DisclosureRow
+from callrouter.reports.calls.legs import LegRow
+from callrouter.reports.calls.story import Story, StoryTurn
+from callrouter.reports.messages.messages import MessageRow
+from callrouter.reports.money.charges import EntryRow
+from callrouter.reports.money.disputes import OPEN, DisputeRow
+from callrouter.reports.promises.promises import AttemptRow
 from config.masking import masked
 
 _CAME = (

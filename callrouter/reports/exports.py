@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from callrouter.reports.calls import (
+from callrouter.reports.calls.decisions import SkippedSeat
+from callrouter.reports.calls.disclosures import ExportedDisclosure, exported_disclosures
+from callrouter.reports.calls.ended_calls import (
     CallCharge,
     CallDisclosure,
     CallLeg,
@@ -16,12 +18,10 @@ from callrouter.reports.calls import (
     ExportedCall,
     exported_calls,
 )
-from callrouter.reports.charges import EntryRow, exported_entries
-from callrouter.reports.decisions import SkippedSeat
-from callrouter.reports.disclosures import ExportedDisclosure, exported_disclosures
-from callrouter.reports.legs import ExportedLeg, exported_legs
+from callrouter.reports.calls.legs import ExportedLeg, exported_legs
+from callrouter.reports.money.charges import EntryRow, exported_entries
 from callrouter.reports.period import Period
-from callrouter.reports.promises import ExportedPromise, exported_promises
+from callrouter.reports.promises.promises import ExportedPromise, exported_promises
 from callrouter.sheets.parts import Shape
 
 

@@ -11,14 +11,14 @@ from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.versions import DirectoryCache
 from callrouter.events.heartbeat import LastSeen, last_seen
 from callrouter.promises.model import IS_OPEN, Promise
-from callrouter.reports.center_states import CenterNow, Openings, centers_now
-from callrouter.reports.in_progress import (
+from callrouter.reports.calls.in_progress import (
     LongestWaits,
     WatchedCall,
     WatchedReturnCall,
     calls_in_progress,
     return_calls_in_progress,
 )
+from callrouter.reports.rotation.center_states import CenterNow, Openings, centers_now
 from callrouter.reports.waiting import OutboxBacklog, waiting
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state
 from callrouter.wordings.sentences import spoken_seconds

@@ -16,7 +16,7 @@ from callrouter.promises.return_calls.steps import (
     Goodbye,
     RingCaller,
 )
-from callrouter.reports.twiml_words import Spoken, spoken
+from callrouter.reports.calls.twiml_words import Spoken, spoken
 from callrouter.reports.wording_scenes import SCENE_OF
 from callrouter.speech import seconds_to_say
 from callrouter.wordings.wordings import Wordings

@@ -12,8 +12,8 @@ from callrouter.billing.manual_entries import ManualEntry, adjust, record_paymen
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.money import MINOR_UNITS, Money
-from callrouter.reports.account_balances import account_balances
-from callrouter.reports.account_entries import (
+from callrouter.reports.money.account_balances import account_balances
+from callrouter.reports.money.account_entries import (
     AccountFigure,
     EntryPlace,
     WantedEntries,
@@ -21,8 +21,8 @@ from callrouter.reports.account_entries import (
     count_account_entries,
     figure_sum,
 )
+from callrouter.reports.money.statement import Balance, StatementLine, statement
 from callrouter.reports.partners import known_partners
-from callrouter.reports.statement import Balance, StatementLine, statement
 from callrouter.staff.roles import Right
 from config.free_text import reason, reference
 from console.access import needs, viewer

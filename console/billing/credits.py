@@ -21,7 +21,7 @@ from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money, parse_amount
-from callrouter.reports.find_call import find_call
+from callrouter.reports.calls.find_call import find_call
 from callrouter.staff.roles import Right
 from config.free_text import evidence, reason
 from console.access import needs, viewer

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.reconciliation.findings import Key, explain
-from callrouter.reports.differences import DifferenceRow, differences, is_unexplained, whole_sid
+from callrouter.reports.money.differences import DifferenceRow, differences, is_unexplained, whole_sid
 from callrouter.staff.roles import Right
 from config.free_text import reason
 from console.access import needs, viewer

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, render_template, request
 from callrouter.billing.disputes.decision import IN_WORDS, DecidedDispute, DisputeDecision, decide_dispute
 from callrouter.billing.disputes.model import ACCEPTED, IN_PART, REFUSED
 from callrouter.errors import Fault, NotKnown
-from callrouter.reports.disputes import OPEN, DisputeRow, disputes
+from callrouter.reports.money.disputes import OPEN, DisputeRow, disputes
 from callrouter.reports.partners import known_partners
 from callrouter.staff.roles import Right
 from config.free_text import reason

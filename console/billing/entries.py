@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
-from callrouter.reports.figure_entries import FigureEntry, all_entries, entry_page
-from callrouter.reports.report_figure import ReportFigure, read_figure
+from callrouter.reports.money.figure_entries import FigureEntry, all_entries, entry_page
+from callrouter.reports.money.report_figure import ReportFigure, read_figure
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies

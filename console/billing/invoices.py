@@ -14,8 +14,8 @@ from callrouter.invoices.read import read_invoice
 from callrouter.invoices.send import ask_to_send
 from callrouter.mailbox import mailbox
 from callrouter.money import Money
-from callrouter.reports.deliveries import ListedDelivery, invoice_deliveries
-from callrouter.reports.invoices import IssuedInvoice, issued_invoices
+from callrouter.reports.money.deliveries import ListedDelivery, invoice_deliveries
+from callrouter.reports.money.invoices import IssuedInvoice, issued_invoices
 from callrouter.reports.partners import known_partners
 from callrouter.staff.roles import Right
 from config.masking import masked

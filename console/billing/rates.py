@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
-from callrouter.reports.rates import RateRow, rate_rows
+from callrouter.reports.money.rates import RateRow, rate_rows
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies

@@ -10,9 +10,16 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.billing.period import month_of, next_month
 from callrouter.errors import Fault
-from callrouter.reports.differences import differences
-from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, MonthlyReport, columns, monthly, monthly_page
-from callrouter.reports.report_figure import ANY_KEY, ReportFigure, row_figure
+from callrouter.reports.money.differences import differences
+from callrouter.reports.money.monthly import (
+    BY_PARTNER,
+    GROUPINGS,
+    MonthlyReport,
+    columns,
+    monthly,
+    monthly_page,
+)
+from callrouter.reports.money.report_figure import ANY_KEY, ReportFigure, row_figure
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.billing.dates import month_before, read_month

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from callrouter.calls.states import ANSWERED
 from callrouter.figures.model import WAIT_BOUNDS
 from callrouter.figures.recount_quarters import OUTCOMES
-from callrouter.reports.call_history import DAY, HOUR, WEEK, CallHistory, CallStep
-from callrouter.reports.call_totals import CallSums
-from callrouter.reports.waits import WaitRange, wait_percentile
+from callrouter.reports.calls.history import DAY, HOUR, WEEK, CallHistory, CallStep
+from callrouter.reports.calls.totals import CallSums
+from callrouter.reports.calls.waits import WaitRange, wait_percentile
 from console.charts import bar_chart, line_chart
 from console.pictures.picture import (
     Picture,

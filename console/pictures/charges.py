@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from callrouter.money import Money
-from callrouter.reports.charges_by_month import MonthCharges
-from callrouter.reports.report_figure import ReportFigure
+from callrouter.reports.money.charges_by_month import MonthCharges
+from callrouter.reports.money.report_figure import ReportFigure
 from console.charts import bar_chart
 from console.frame import address
 from console.pictures.picture import Picture, PictureCell, PictureRow, PictureTable, number_words

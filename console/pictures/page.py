@@ -9,13 +9,13 @@ from flask import Blueprint, render_template, request
 
 from callrouter.billing.period import month_of
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.reports.call_history import call_history
-from callrouter.reports.charges_by_month import charges_by_month
+from callrouter.reports.calls.history import call_history
+from callrouter.reports.calls.listed_calls import CallFilter, refuse_unknown
+from callrouter.reports.calls.waits import wait_percentile
 from callrouter.reports.choices import call_choices
-from callrouter.reports.coverage import Coverages, CoveredHour
-from callrouter.reports.listed_calls import CallFilter, refuse_unknown
-from callrouter.reports.promise_totals import promise_totals
-from callrouter.reports.waits import wait_percentile
+from callrouter.reports.money.charges_by_month import charges_by_month
+from callrouter.reports.promises.totals import promise_totals
+from callrouter.reports.rotation.coverage import Coverages, CoveredHour
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies

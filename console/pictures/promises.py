@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from callrouter.reports.call_history import CallHistory
-from callrouter.reports.promise_totals import PromiseTotals
+from callrouter.reports.calls.history import CallHistory
+from callrouter.reports.promises.totals import PromiseTotals
 from console.charts import bar_chart
 from console.pictures.calls import ListAddress, short_labels, step_label
 from console.pictures.picture import Picture, PictureCell, PictureRow, PictureTable, number_words, share_words

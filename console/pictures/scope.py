@@ -9,7 +9,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from callrouter.reports.period import Period
-from console.call_filter import ALL
+from console.calls.call_filter import ALL
 from console.frame import address
 from console.periods import WrittenPeriod
 from console.zones import utc

@@ -78,7 +78,7 @@ class StaffSignIn:
             show_refusals(app, provider.name)
 
         @app.context_processor
-        def own_pages() -> dict[str, Any]:
+        def partner_pages() -> dict[str, Any]:
             return {
                 "can_sign_out": True,
                 "provider_name": provider.name if provider else "",

@@ -23,7 +23,7 @@ from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
-from callrouter.reports.promise_figures import promise_figures
+from callrouter.reports.promises.figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import RotationRow
 from callrouter.staff.refusals import refusal_counts

@@ -11,7 +11,7 @@ from bench.page_addresses import PATHS, SEARCHES
 from bench.servers import BenchServers
 from callrouter.database import Database
 from callrouter.figures.recount import differences
-from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, count_in_totals
+from callrouter.reports.calls.totals import ANY_OUTCOME, CallScope, count_in_totals
 from callrouter.reports.reading import reading
 from tests.servers.databases import new_name
 from tests.servers.postgres import PostgresServer

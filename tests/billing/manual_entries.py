@@ -9,9 +9,9 @@ from typing import Any
 from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
 from callrouter.database import Session
 from callrouter.money import Money
-from callrouter.reports.account_balances import account_balances
+from callrouter.reports.money.account_balances import account_balances
+from callrouter.reports.money.statement import Balance, StatementLine, balances, statement
 from callrouter.reports.reading import reading
-from callrouter.reports.statement import Balance, StatementLine, balances, statement
 from tests.billing.history import Accounts
 
 Entered = tuple[str, str]

@@ -7,7 +7,7 @@ from flask import Flask
 
 from callrouter.staff.roles import Right, Role, may
 from console.access import guard, requirement
-from console.directory_forms.addresses import ENTRY
+from console.directory.entries.addresses import ENTRY
 from tests.console.conftest import OpenConsole
 from tests.console.pages import SIGN_IN_PAGE, KnownPerson, console
 from tests.scenarios.world import World

@@ -9,15 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from callrouter.billing.manual_entries import ManualEntry, adjust, record_payment
-from callrouter.reports.account_balances import account_balances
-from callrouter.reports.account_entries import (
+from callrouter.reports.money.account_balances import account_balances
+from callrouter.reports.money.account_entries import (
     AccountEntry,
     WantedEntries,
     account_page,
     count_account_entries,
 )
+from callrouter.reports.money.statement import balances, statement
 from callrouter.reports.reading import reading
-from callrouter.reports.statement import balances, statement
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.walking import walked_both_ways

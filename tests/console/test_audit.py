@@ -15,7 +15,7 @@ from callrouter.directory.faults import Source
 from callrouter.directory.load import LoadResult, Signed, load_directory
 from callrouter.directory.proposals.proposal import WaitingProposal, load_or_propose, withdraw
 from callrouter.privacy.audit import Access, record_access
-from callrouter.reports.staff_act_sources import ACT_SOURCES, NAMES, ActColumns
+from callrouter.reports.staff.act_sources import ACT_SOURCES, NAMES, ActColumns
 from callrouter.staff.accounts import StaffAct, add_account, change_role, remove_account
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from callrouter.reports.monthly import monthly
+from callrouter.reports.money.monthly import monthly
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole

@@ -15,9 +15,9 @@ import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from callrouter.reports.call_pages import all_calls
+from callrouter.reports.calls.pages import all_calls
 from callrouter.staff.roles import RIGHTS, Right, Role
-from console.export_progress import MOST_AT_ONCE, MOST_KNOWN, ExportBoard, ExportProgress, ExportState
+from console.calls.export_progress import MOST_AT_ONCE, MOST_KNOWN, ExportBoard, ExportProgress, ExportState
 from tests.console.conftest import OpenConsole
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import SUNRISE_PAGE
@@ -96,8 +96,8 @@ def test_every_form_has_the_same_rows_and_sums(page: FlaskClient, calls: list[Pl
 def test_rows_and_manifest_are_of_one_moment_while_calls_go_on(
     page: FlaskClient, calls: list[PlacedCall], world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callrouter.reports.call_pages.BATCH", 1)
-    monkeypatch.setattr("console.archive._PIECE", 1)
+    monkeypatch.setattr("callrouter.reports.calls.pages.BATCH", 1)
+    monkeypatch.setattr("console.calls.archive._PIECE", 1)
     answer = page.get(f"{EXPORT}.csv.zip", buffered=False)
     pieces = iter(answer.iter_encoded())
     first = next(pieces) + next(pieces)
@@ -118,8 +118,8 @@ def test_what_breaks_off_is_no_archive_and_the_page_says_so(
         yield from list(all_calls(*arguments))[:1]
         raise ConnectionError("the database is gone")
 
-    monkeypatch.setattr("console.call_export.all_calls", breaks_off)
-    monkeypatch.setattr("console.archive._PIECE", 1)
+    monkeypatch.setattr("console.calls.export.all_calls", breaks_off)
+    monkeypatch.setattr("console.calls.archive._PIECE", 1)
     answer = page.get(f"{EXPORT}.csv.zip?token=t", buffered=False)
     came = bytearray()
     with pytest.raises(ConnectionError):
@@ -134,8 +134,8 @@ def test_what_breaks_off_is_no_archive_and_the_page_says_so(
 def test_the_page_says_how_many_there_are_and_how_far_the_export_is(
     page: FlaskClient, calls: list[PlacedCall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.archive._PIECE", 1)
-    monkeypatch.setattr("callrouter.reports.call_pages.BATCH", 1)
+    monkeypatch.setattr("console.calls.archive._PIECE", 1)
+    monkeypatch.setattr("callrouter.reports.calls.pages.BATCH", 1)
     text = page.get(f"{EXPORT}?charge=charged").text
     assert "<h1>Export 2 calls</h1>" in text
     assert "No download has begun" in text
@@ -170,7 +170,7 @@ def test_an_export_stands_in_the_audit_log(page: FlaskClient, calls: list[Placed
 def test_a_large_workbook_is_refused_before_it_begins(
     page: FlaskClient, calls: list[PlacedCall], world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.call_export.MOST_IN_WORKBOOK", 2)
+    monkeypatch.setattr("console.calls.export.MOST_IN_WORKBOOK", 2)
     answer = page.get(f"{EXPORT}.xlsx")
     assert answer.status_code == 400
     assert "take CSV" in answer.text

@@ -8,9 +8,9 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from callrouter.reports.call_pages import CallRow
+from callrouter.reports.calls.pages import CallRow
 from callrouter.staff.roles import Role
-from console.call_columns import CALL_COLUMNS, DEFAULT_COLUMNS
+from console.calls.columns import CALL_COLUMNS, DEFAULT_COLUMNS
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
 from tests.console.walking import walked_both_ways
@@ -78,7 +78,7 @@ def test_a_filter_that_cannot_be_read_is_explained(
 def test_every_call_is_on_one_page_in_both_directions(
     page: FlaskClient, calls: list[PlacedCall], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.calls.PAGE", 1)
+    monkeypatch.setattr("console.calls.pages.PAGE", 1)
     assert walked_both_ways(page, LIST, ROW) == [call.sid for call in reversed(calls)]
 
 

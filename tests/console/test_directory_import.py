@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.staff.roles import Role
-from console.directory_import import LARGEST_FILE
+from console.directory.file_import import LARGEST_FILE
 from tests.console.conftest import OpenConsole
 from tests.console.test_directory_entries import opened, saves, version
 from tests.directories import a_directory, center, helpline, listing

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from callrouter.erasure import erase_caller
 from callrouter.messages.model import MessagePlayback
-from callrouter.reports.message_pages import WantedMessages, count_messages
+from callrouter.reports.messages.pages import WantedMessages, count_messages
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from callrouter.telephony import RefusedByCarrier
@@ -276,7 +276,7 @@ def test_every_message_is_on_one_page_in_both_directions_and_in_the_export(
     for number in (ALICE, BOB, "+13235550177"):
         left.append(voicemail.leaves(number=number).sid)
         world.passes(hours=1)
-    monkeypatch.setattr("console.messages.PAGE", 1)
+    monkeypatch.setattr("console.messages.pages.PAGE", 1)
     forward, address, last = [], LIST, LIST
     while address:
         text = page.get(address).text

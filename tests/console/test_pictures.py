@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from callrouter.reports.charges_by_month import charges_by_month
-from callrouter.reports.monthly import monthly
+from callrouter.reports.money.charges_by_month import charges_by_month
+from callrouter.reports.money.monthly import monthly
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole

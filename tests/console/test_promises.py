@@ -7,7 +7,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from callrouter.reports.promise_pages import WantedPromises, count_promises
+from callrouter.reports.promises.pages import WantedPromises, count_promises
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole

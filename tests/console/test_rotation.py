@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from callrouter.directory.directory import Seat
 from callrouter.reports.period import Period
 from callrouter.reports.reading import reading
-from callrouter.reports.shares import SeatShare, shares
+from callrouter.reports.rotation.shares import SeatShare, shares
 from callrouter.staff.roles import Role
-from console.share_chart import MOST_BARS, share_chart
+from console.rotation.share_chart import MOST_BARS, share_chart
 from tests.console.conftest import OpenConsole
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
@@ -89,7 +89,7 @@ def test_a_period_counts_its_own_decisions(world: World, page: FlaskClient) -> N
 def test_picks_are_listed_page_by_page(
     page: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.picks.PAGE", 2)
+    monkeypatch.setattr("console.rotation.picks.PAGE", 2)
     numbers, address = [], f"{ROTATION}/picks?{EVERYTHING}"
     while address:
         text = page.get(address).text
@@ -117,7 +117,7 @@ def test_all_picks_are_recomputed_with_one_button(page: FlaskClient, world: Worl
 def test_too_many_picks_are_left_to_the_command_line(
     page: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.picks.MOST_RECOMPUTED", 2)
+    monkeypatch.setattr("console.rotation.picks.MOST_RECOMPUTED", 2)
     answer = page.post(f"{ROTATION}/verify")
     assert answer.status_code == 400
     assert "callrouter rotation verify" in answer.text
@@ -253,7 +253,7 @@ def test_the_callers_of_a_paused_centers_listing_still_reach_it(world: World, pa
 
 
 def test_many_seats_are_not_cut_off_silently(page: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.rotation.MOST_SEATS", 2)
+    monkeypatch.setattr("console.rotation.pages.MOST_SEATS", 2)
     text = page.get(f"{ROTATION}?{EVERYTHING}").text
     assert "2 are shown, the furthest from their fair share first" in plain(text)
     address = re.search(r'href="([^"]*all=1[^"]*)#shares"', text)

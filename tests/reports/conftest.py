@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from callrouter.database import Database
+from callrouter.reports.calls.story import Story, story
 from callrouter.reports.exports import EXPORTS
 from callrouter.reports.period import Period
 from callrouter.reports.reading import reading
-from callrouter.reports.story import Story, story
 from tests.databases import open_database
 from tests.scenarios.conftest import caller, harbor, meadow, sunrise, world
 from tests.scenarios.world import World

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.billing.model import PAYMENT, SIGNED_AMOUNT, LedgerEntry
-from callrouter.reports.monthly import GROUPINGS, MonthlyReport, monthly
+from callrouter.reports.money.monthly import GROUPINGS, MonthlyReport, monthly
 from callrouter.reports.reading import reading
 from tests.figures.days import Days
 from tests.figures.test_any_order import all_lives, history, opened, shuffled

@@ -13,8 +13,8 @@ from callrouter.calls.model import Call
 from callrouter.events.model import OutboxFact
 from callrouter.events.outbox import ENDED
 from callrouter.figures.recount_quarters import OUTCOMES
-from callrouter.reports.call_totals import NOTHING, CallScope, CallSums, HourOfDay, call_sums, call_sums_by
-from callrouter.reports.listed_calls import CHARGE_STATES, CallFilter, conditions, count_calls
+from callrouter.reports.calls.listed_calls import CHARGE_STATES, CallFilter, conditions, count_calls
+from callrouter.reports.calls.totals import NOTHING, CallScope, CallSums, HourOfDay, call_sums, call_sums_by
 from callrouter.reports.period import Period
 from callrouter.reports.reading import reading
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from callrouter.directory.directory import Directory
-from callrouter.reports.coverage import coverage, uncovered_hours
-from callrouter.reports.directory_effect import directory_effect
+from callrouter.reports.rotation.coverage import coverage, uncovered_hours
+from callrouter.reports.rotation.directory_effect import directory_effect
 from tests.directories import SILENT, a_directory, helpline
 
 SOME_DAY = datetime(2026, 7, 15, 12, tzinfo=UTC)

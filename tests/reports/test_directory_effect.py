@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from callrouter.directory.directory import Directory, Seat
-from callrouter.reports.directory_effect import HelplineEffect, directory_effect
+from callrouter.reports.rotation.directory_effect import HelplineEffect, directory_effect
 from callrouter.wordings.sentences import spoken_seconds
 from callrouter.wordings.wordings import SHIPPED
 from tests.directories import a_directory, center, helpline

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from callrouter.calls.model import Call
 from callrouter.database import Database
 from callrouter.figures.model import NOBODY, PartnerCall
-from callrouter.reports.calls import exported_calls
+from callrouter.reports.calls.ended_calls import exported_calls
 from callrouter.reports.exports import EXPORTS
 from callrouter.reports.reading import reading
 from tests.reports.conftest import WHENEVER, Exported, at

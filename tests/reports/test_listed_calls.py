@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.database import Database
-from callrouter.reports.listed_calls import CallFilter, latest_calls
+from callrouter.reports.calls.listed_calls import CallFilter, latest_calls
 from callrouter.reports.period import Period
 
 SINCE = Period(datetime(2026, 3, 4, tzinfo=UTC))

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from callrouter.errors import Fault
-from callrouter.reports.figure_entries import all_entries, entry_page
-from callrouter.reports.listed_calls import CallFilter, count_calls
-from callrouter.reports.monthly import BY_PARTNER, GROUPINGS, monthly
+from callrouter.reports.calls.listed_calls import CallFilter, count_calls
+from callrouter.reports.money.figure_entries import all_entries, entry_page
+from callrouter.reports.money.monthly import BY_PARTNER, GROUPINGS, monthly
+from callrouter.reports.money.report_figure import FIGURES, ReportFigure, read_figure, row_figure
 from callrouter.reports.reading import reading
-from callrouter.reports.report_figure import FIGURES, ReportFigure, read_figure, row_figure
 from tests.figures.days import Days
 from tests.figures.test_any_order import all_lives, history, opened, shuffled
 from tests.servers.databases import Databases

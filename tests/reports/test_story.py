@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from callrouter.errors import Fault, NotKnown
 from callrouter.events.model import OutboxFact
 from callrouter.events.settle import try_again
-from callrouter.reports.story import Story
+from callrouter.reports.calls.story import Story
 from tests.directories import partner, rate
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE

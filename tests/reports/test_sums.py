@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from callrouter.reports.sums import FigureSums, ReportFigures, added, lines, totals
+from callrouter.reports.money.sums import FigureSums, ReportFigures, added, lines, totals
 
 OF_CALLS = FigureSums(calls=4, primary_calls=4, answered=3, waits=3, wait_seconds=100, talk_seconds=270)
 CHARGED = FigureSums(charged=2, amount=7000, credited=500)

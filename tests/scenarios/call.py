@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from callrouter.money import Money
-from callrouter.reports.calls import exported_calls
+from callrouter.reports.calls.ended_calls import exported_calls
 from callrouter.reports.period import Period
 from callrouter.reports.reading import reading
 from simulator import Caller as CallerBehavior

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callrouter.reports.charges import exported_entries
+from callrouter.reports.money.charges import exported_entries
 from callrouter.reports.period import Period
 from tests.directories import partner, rate
 from tests.scenarios.people import Caller, Center

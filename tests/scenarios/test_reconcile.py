@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callrouter.reconciliation.findings import GONE, explain
-from callrouter.reports.charges import exported_entries
+from callrouter.reports.money.charges import exported_entries
 from callrouter.reports.period import Period
 from simulator.records import SimulatedCdr
 from tests.scenarios.call import PlacedCall

@@ -7,7 +7,7 @@ import pytest
 
 from callrouter.reconciliation.carrier_cdrs import micros
 from callrouter.reconciliation.days import LOOKS_BACK_DAYS, days_to_compare
-from callrouter.reports.differences import reconciled_day
+from callrouter.reports.money.differences import reconciled_day
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
 from tests.scenarios.places import NATIONAL

@@ -17,7 +17,7 @@ from callrouter.errors import Fault
 from callrouter.invoices.model import InvoiceHead
 from callrouter.messages.model import DELETED, KEPT, MessageRecording
 from callrouter.privacy.vault import Vault
-from callrouter.reports.monthly import monthly
+from callrouter.reports.money.monthly import monthly
 from simulator.account import SimulatedAccount
 from simulator.demo import plan
 from simulator.demo.play import Demo

@@ -14,7 +14,7 @@ from callrouter.calls.steps import Ending, Greeting
 from callrouter.carrier.twiml import renderer
 from callrouter.database import Database
 from callrouter.errors import Fault, NotKnown
-from callrouter.reports.story import story
+from callrouter.reports.calls.story import story
 from callrouter.reports.wording_preview import preview
 from callrouter.wordings.audio import Audio, read_audio
 from callrouter.wordings.audio_files import audio_content, store_audio

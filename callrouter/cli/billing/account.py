@@ -22,9 +22,9 @@ from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import NotKnown
 from callrouter.money import MINOR_UNITS, Money
+from callrouter.reports.money.statement import Balance, StatementLine, balances
+from callrouter.reports.money.statement import statement as read_statement
 from callrouter.reports.partners import known_partners
-from callrouter.reports.statement import Balance, StatementLine, balances
-from callrouter.reports.statement import statement as read_statement
 
 MONTH = ParsedParameter("month", parse_month)
 _AMOUNTS = frozenset({"charged", "credited", "adjusted", "fees", "paid", "amount", "balance"})

@@ -16,7 +16,7 @@ from callrouter.cli.user import user
 from callrouter.directory.versions import DirectoryCache
 from callrouter.errors import Fault
 from callrouter.money import parse_amount
-from callrouter.reports.find_call import find_call
+from callrouter.reports.calls.find_call import find_call
 
 
 @click.command()

@@ -22,10 +22,10 @@ from callrouter.cli.user import user
 from callrouter.cli.zones import zone_option
 from callrouter.directory.versions import DirectoryCache
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
-from callrouter.reports.disputes import OPEN, DisputeRow, Figures
-from callrouter.reports.disputes import disputes as listed
-from callrouter.reports.disputes import figures as read_figures
-from callrouter.reports.find_call import find_call
+from callrouter.reports.calls.find_call import find_call
+from callrouter.reports.money.disputes import OPEN, DisputeRow, Figures
+from callrouter.reports.money.disputes import disputes as listed
+from callrouter.reports.money.disputes import figures as read_figures
 from callrouter.reports.partners import known_partners
 
 VERDICTS = {"accept": ACCEPTED, "part": IN_PART, "refuse": REFUSED}

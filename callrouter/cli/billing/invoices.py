@@ -17,7 +17,7 @@ from callrouter.cli.zones import this_month, zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.documents import FORMS, PDF, document
 from callrouter.invoices.printing.archive import as_zip
-from callrouter.reports.invoices import IssuedInvoice, issued_invoices
+from callrouter.reports.money.invoices import IssuedInvoice, issued_invoices
 
 MONTH = ParsedParameter("month", parse_month)
 ARCHIVE = "zip"

@@ -10,7 +10,7 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.reconcile import a_day
 from callrouter.cli.tables import format_option, print_rows
-from callrouter.reports.rates import RateRow, rate_rows
+from callrouter.reports.money.rates import RateRow, rate_rows
 
 
 @click.command()

@@ -11,8 +11,8 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.tables import TABLE, format_option, print_rows
 from callrouter.cli.zones import this_month, zone_option
-from callrouter.reports.monthly import GROUPINGS, columns, has_parts, monthly
-from callrouter.reports.sums import ReportFigures
+from callrouter.reports.money.monthly import GROUPINGS, columns, has_parts, monthly
+from callrouter.reports.money.sums import ReportFigures
 from callrouter.sheets.text import as_json
 
 MONTH = ParsedParameter("month", parse_month)

@@ -15,7 +15,7 @@ from callrouter.billing.manual_entries import CreditRequest, credit
 from callrouter.database import Session
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from callrouter.money import Money
-from callrouter.reports.disputes import Figures, figures
+from callrouter.reports.money.disputes import Figures, figures
 from callrouter.reports.reading import reading
 from tests.billing.history import Accounts, Killed, ReportedCall
 

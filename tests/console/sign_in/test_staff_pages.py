@@ -127,7 +127,7 @@ def test_somebody_of_a_partner_is_invited_and_sees_that_partners_pages(console: 
     pat = console.browser()
     console.accepts(link.group(1), pat)
     assert "Your role is partner of sunrise." in pat.opens("/console/account").text
-    centers = pat.opens("/console/own/centers").text
+    centers = pat.opens("/console/partner/centers").text
     assert "Sunrise La" in centers
     assert "Harbor" not in centers
     assert "partner of sunrise" in ada.browser.opens(PAGE).text
@@ -139,12 +139,12 @@ def test_somebody_of_a_partner_is_invited_and_sees_that_partners_pages(console: 
 def test_who_belongs_to_a_partner_that_left_the_directory_sees_nothing(console: StaffedConsole) -> None:
     put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
     pat = console.joins("pat", Role.PARTNER, "sunrise")
-    assert pat.browser.opens("/console/own/calls").status_code == 200
+    assert pat.browser.opens("/console/partner/calls").status_code == 200
     put_in_force(console.database, a_directory(center("harbor-sd")))
     for page in ("calls", "promises", "centers", "account", "invoices", "disputes"):
-        assert pat.browser.opens(f"/console/own/{page}").status_code == 403
+        assert pat.browser.opens(f"/console/partner/{page}").status_code == 403
     home = pat.browser.opens("/console/")
     assert home.status_code == 403
     assert "not in the directory any more" in home.text
     put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
-    assert pat.browser.opens("/console/own/calls").status_code == 200
+    assert pat.browser.opens("/console/partner/calls").status_code == 200

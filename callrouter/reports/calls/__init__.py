@@ -1,0 +1,1 @@
+"""Questions about calls: lists, one call, counts over a period."""

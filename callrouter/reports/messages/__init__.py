@@ -1,0 +1,1 @@
+"""Questions about the messages that callers left. No sound is read."""

@@ -1,0 +1,1 @@
+"""Questions about money: accounts, charges, invoices, disputes, the monthly report."""

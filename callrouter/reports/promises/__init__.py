@@ -1,0 +1,1 @@
+"""Questions about promises: lists, figures, how they ended."""

@@ -1,0 +1,1 @@
+"""The pages of the directory: the overview, the whole file, single entries."""

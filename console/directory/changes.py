@@ -1,0 +1,170 @@
+"""Changing the directory: a whole file, its effect before it is saved, and the second person where it takes two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, flash, redirect, render_template, request
+
+from callrouter.billing.allowances import apply_allowances_of_new_terms
+from callrouter.directory.attempts import SpokenSeconds
+from callrouter.directory.differences import Difference, differences_between
+from callrouter.directory.directory import Directory
+from callrouter.directory.directory_file.dump import dump_directory
+from callrouter.directory.directory_file.read import read_directory_file
+from callrouter.directory.faults import DirectoryFault, DirectoryFaults
+from callrouter.directory.history import known_version
+from callrouter.directory.load import LoadResult, version_in_force
+from callrouter.directory.proposals.proposal import (
+    WaitingProposal,
+    approve,
+    changes_in_force,
+    differences_of,
+    load_or_propose,
+    proposals,
+    withdraw,
+)
+from callrouter.directory.proposals.renew import propose_again
+from callrouter.directory.versions import DirectoryCache
+from callrouter.reports.rotation.directory_effect import HelplineEffect, directory_effect
+from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
+from console.access import needs, viewer
+from console.dependencies import ConsoleDependencies
+from console.directory.file_import import FILE, add_import
+from console.frame import address, asked_at
+
+BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A directory file that somebody is about to save, and what it would do."""
+
+    text: str
+    base: int
+    """the version that the file was made from"""
+    in_force: int
+    faults: tuple[DirectoryFault, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    meanwhile: tuple[Difference, ...] = ()
+    """what others changed since `base`"""
+    for_two: tuple[str, ...] = ()
+    effects: tuple[HelplineEffect, ...] = ()
+
+
+def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
+    """The blueprint of these pages."""
+    pages = Blueprint("directory_changes", __name__)
+    shelf = DirectoryCache()
+
+    @pages.get("/directory/edit")
+    @needs(Right.CHANGE_DIRECTORY)
+    def edit() -> str:
+        with dependencies.reading() as connection:
+            in_force = shelf.in_force(connection)
+        draft = Draft(dump_directory(in_force), in_force.version, in_force.version)
+        return render_template("directory_edit.html", draft=draft)
+
+    @pages.post("/directory/edit")
+    @needs(Right.CHANGE_DIRECTORY, recent=True)
+    def save() -> Any:
+        with dependencies.reading() as connection:
+            spoken = spoken_seconds(dependencies.wordings.in_force(connection))
+            draft = _draft(connection, *_typed(), asked_at(), spoken)
+        looked_at = request.form.get("act") == "save"
+        if not looked_at or draft.faults or draft.base != draft.in_force:
+            return render_template("directory_edit.html", draft=draft, errors=_errors(draft)), _status(draft)
+        with dependencies.database.engine.begin() as connection:
+            loaded = _load(connection, shelf, draft)
+        flash(*_told(loaded))
+        return redirect(address("directory.overview"))
+
+    @pages.get("/directory/proposals/<int:number>")
+    @needs(Right.SEE_DIRECTORY)
+    def proposal(number: int) -> str:
+        with dependencies.reading() as connection:
+            differences = differences_of(connection, number)
+            [found] = [each for each in proposals(connection, decided_too=True) if each["number"] == number]
+        return render_template("directory_proposal.html", proposal=found, differences=differences)
+
+    @pages.post("/directory/proposals/<int:number>")
+    @needs(Right.CHANGE_DIRECTORY, recent=True)
+    def decide(number: int) -> Any:
+        now, person = asked_at(), viewer().name
+        with dependencies.database.engine.begin() as connection:
+            if request.form.get("act") == "withdraw":
+                withdraw(connection, number, now, person)
+                flash(f"Proposal {number} is withdrawn.", "good")
+            elif request.form.get("act") == "again":
+                renewed = propose_again(connection, number, now, person)
+                if isinstance(renewed, LoadResult):
+                    apply_allowances_of_new_terms(connection, shelf, now)
+                flash(*_told(renewed))
+            else:
+                loaded = approve(connection, number, now, person)
+                apply_allowances_of_new_terms(connection, shelf, now)
+                flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+        return redirect(address("directory.overview"))
+
+    add_import(pages, dependencies)
+    return pages
+
+
+def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> LoadResult | WaitingProposal:
+    read = read_directory_file(draft.text, FILE)
+    loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
+    if isinstance(loaded, LoadResult):
+        apply_allowances_of_new_terms(connection, shelf, asked_at())
+    return loaded
+
+
+def _typed() -> tuple[str, int]:
+    """The text, and the version that it was made from."""
+    base = request.form.get("base", "")
+    return request.form.get("text", "").replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
+
+
+def _draft(connection: sa.Connection, text: str, base: int, now: datetime, spoken: SpokenSeconds) -> Draft:
+    in_force = version_in_force(connection)
+    before = known_version(connection, in_force)
+    try:
+        after = read_directory_file(text, FILE).directory
+    except DirectoryFaults as faults:
+        return Draft(text, base, in_force, faults=faults.faults)
+    return Draft(
+        text,
+        base,
+        in_force,
+        differences=differences_between(before, after),
+        meanwhile=_meanwhile(connection, base, before),
+        for_two=changes_in_force(connection, after, now),
+        effects=tuple(directory_effect(before, after, now, spoken)),
+    )
+
+
+def _meanwhile(connection: sa.Connection, base: int, in_force: Directory) -> tuple[Difference, ...]:
+    if not 0 <= base < in_force.version:
+        return ()
+    return differences_between(known_version(connection, base), in_force)
+
+
+def _errors(draft: Draft) -> dict[str, str]:
+    if not draft.faults:
+        return {}
+    return {"text": f"The file has {len(draft.faults)} faults. Nothing of it is saved"}
+
+
+def _status(draft: Draft) -> int:
+    return BAD_REQUEST if draft.faults else 200
+
+
+def _told(loaded: LoadResult | WaitingProposal) -> tuple[str, str]:
+    if isinstance(loaded, WaitingProposal):
+        return f"Nothing is in force yet: proposal {loaded.number} waits for another person.", "warn"
+    if not loaded.changed:
+        return "The file says the same as the directory in force. Nothing has changed.", "good"
+    return f"Version {loaded.version} is in force.", "good"
