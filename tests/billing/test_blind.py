@@ -53,6 +53,7 @@ CALLER_AND_AFTER: dict[str, dict[str, Any]] = {
         "caller": "+1 212 ••• ••01",
         "state": "TX",
         "language": "es",
+        "wordings_version": 7,
         "shows_number": True,
         "status": "ringing",
         "turn": 9,
