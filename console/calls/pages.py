@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from callrouter.phone import is_number, telephone_number
+from callrouter.pasted_number import pasted_number
+from callrouter.phone import is_number
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.calls.listed_calls import CHARGE_STATES
@@ -79,9 +80,11 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEARCH_NUMBERS, recent=True)
     def of_a_number() -> Any:
         form = FormReader(request.form)
-        number = telephone_number(form.text("number"))
+        number = pasted_number(form.text("number"))
         if not is_number(number):
-            form.errors["number"] = "Write a whole telephone number, for example (310) 555-0188"
+            form.errors["number"] = (
+                "Write one whole telephone number, without an extension, for example (310) 555-0188"
+            )
         access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         if form.errors:
             return render_template("calls_of_a_number.html", errors=form.errors, form=form.form), 400
