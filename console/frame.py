@@ -29,7 +29,7 @@ from console import zones
 from console.access import FORBIDDEN, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
-from console.destinations import destination
+from console.destinations import NumberOfACaller, destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
@@ -77,17 +77,18 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
             )
         return redirect(address(visible[0].endpoint))
 
-    @blueprint.get("/find")
+    @blueprint.route("/find", methods=["GET", "POST"])
     @needs(Right.SEE_CALLS)
     def find() -> Any:
-        pasted = request.args.get("q", "")
-        with dependencies.reading() as connection:
-            choices = numbered(connection, pasted, viewer().may)
-            found = choices[0] if len(choices) == 1 else None
-            if not choices:
-                found = destination(connection, pasted)
-        if found:
-            return redirect(address(found.endpoint, **found.values))
+        # The field on every page posts: somebody may paste a caller's number, and addresses are kept in many places.
+        pasted = request.values.get("q", "")
+        try:
+            with dependencies.reading() as connection:
+                choices = numbered(connection, pasted, viewer().may) or [destination(connection, pasted)]
+        except NumberOfACaller:
+            return render_template("find_a_caller.html"), NotFound.code
+        if len(choices) == 1:
+            return redirect(address(choices[0].endpoint, **choices[0].values))
         return render_template("find.html", pasted=pasted, choices=choices)
 
     return blueprint
