@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from console.access import Viewer, guard
+from console.client_address import ClientAddress
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
 from console.refusals import watch_refusals
@@ -58,6 +59,7 @@ def console_app(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
+    app.wsgi_app = ClientAddress(app.wsgi_app, dependencies.trusted_proxies)  # type: ignore[method-assign]
     CSRFProtect(app)
     compress_answers(app)
     app.jinja_env.globals["csrf_field"] = csrf_field

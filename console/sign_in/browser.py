@@ -28,12 +28,8 @@ _NAMES = {"Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS", "CrOS": "ChromeOS"
 
 
 def client_address() -> str:
-    """Where the request came from: the last entry of X-Forwarded-For, which our web server writes.
-
-    What stands before it is whatever the client has sent.
-    """
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return (forwarded or request.remote_addr or "unknown")[:100]
+    """Where the request came from, as `console/client_address.py` has found it."""
+    return request.remote_addr or "unknown"
 
 
 def origins_of(public_url: str) -> tuple[str, ...]:
