@@ -13,6 +13,7 @@ from console.access import Viewer, guard
 from console.client_address import ClientAddress
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
+from console.numbers import NumberInPath
 from console.refusals import watch_refusals
 from console.unreadable import refuse_unreadable
 
@@ -51,6 +52,7 @@ def console_app(
 ) -> Flask:
     """The application; `pages` registers the views of the pages."""
     app = Flask("console", static_folder=None, template_folder="templates")
+    app.url_map.converters["int"] = NumberInPath
     app.config.update(
         SECRET_KEY=dependencies.secret_key,
         SESSION_COOKIE_NAME="callrouter_console",

@@ -31,6 +31,7 @@ from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.numbers import whole_number
 from console.zones import reader_zone
 
 PAGE = 100
@@ -188,9 +189,10 @@ def _place(name: str) -> EntryPlace | None:
     if not text:
         return None
     day, _, number = text.partition(_BETWEEN)
-    if not number.isdecimal():
-        raise Fault(f"{text!r} is no place in this list")
-    return EntryPlace(day, int(number))
+    found = whole_number(number)
+    if found is None:
+        raise Fault(f"{text[:40]!r} is no place in this list")
+    return EntryPlace(day, found)
 
 
 def _place_text(place: EntryPlace | None) -> str | None:

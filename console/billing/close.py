@@ -31,6 +31,7 @@ from console.billing.dates import month_before, read_month
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
+from console.numbers import whole_number
 from console.zones import reader_zone
 
 PARTNERS = 20
@@ -149,9 +150,9 @@ def _overview(dependencies: ConsoleDependencies, errors: dict[str, str]) -> str:
 
 def _first_partner(partners: int) -> int:
     text = request.values.get("page", "1")
-    page = int(text) if text.isdecimal() else 0
-    if page < 1 or (page - 1) * PARTNERS >= max(partners, 1):
-        raise Fault(f"there is no page {text!r} of the partners")
+    page = whole_number(text)
+    if not page or (page - 1) * PARTNERS >= max(partners, 1):
+        raise Fault(f"there is no page {text[:40]!r} of the partners")
     return (page - 1) * PARTNERS
 
 
@@ -201,7 +202,7 @@ def _close(dependencies: ConsoleDependencies, month: str, partner: str, session:
 def _go_on(dependencies: ConsoleDependencies, month: str, why: str) -> CloseProgress:
     """Close as many of the partners as a moment has time for; at least one."""
     left = request.form.getlist("partner")[:PARTNERS]
-    progress = CloseProgress(max(len(left), int(request.form.get("total") or 0)), left=left)
+    progress = CloseProgress(max(len(left), whole_number(request.form.get("total", "")) or 0), left=left)
     progress.closed = request.form.getlist("closed")
     begin = monotonic()
     while progress.left and (monotonic() - begin < MOMENT or len(progress.left) == len(left)):

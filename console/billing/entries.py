@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from callrouter.errors import Fault
 from callrouter.reports.money.figure_entries import FigureEntry, all_entries, entry_page
 from callrouter.reports.money.report_figure import ReportFigure, read_figure
 from callrouter.staff.roles import Right
@@ -15,6 +14,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address
+from console.numbers import read_number
 from console.zones import reader_zone
 
 PAGE = 100
@@ -47,10 +47,7 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
 
 
 def _place(name: str) -> int | None:
-    text = request.args.get(name)
-    if text is not None and not text.isdecimal():
-        raise Fault(f"{text!r} is no place in this list")
-    return int(text) if text else None
+    return read_number(name, request.args.get(name))
 
 
 def _rows(dependencies: ConsoleDependencies, figure: ReportFigure) -> Iterator[Any]:

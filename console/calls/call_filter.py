@@ -17,6 +17,7 @@ from callrouter.reports.calls.totals import HourOfDay
 from callrouter.reports.money.report_figure import read_figure
 from callrouter.reports.period import Period, moment
 from console.calls.columns import CallColumn, columns_text, read_columns
+from console.numbers import whole_number
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
@@ -124,9 +125,10 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
 def _hour_of_day(text: str | None, zone: ZoneInfo) -> HourOfDay | None:
     if text is None:
         return None
-    if text.isdecimal() and int(text) in HOURS_OF_DAY:
+    hour = whole_number(text)
+    if hour in HOURS_OF_DAY:
         return HourOfDay(int(text), zone.key)
-    raise Fault(f"hour cannot be {text!r}: it is a number from 0 to 23")
+    raise Fault(f"hour cannot be {text[:40]!r}: it is a number from 0 to 23")
 
 
 def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.frame import address
+from console.numbers import read_number
 from console.periods import written_period
 
 PAGE = 50
@@ -33,7 +34,9 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         with dependencies.reading() as connection:
             numbers = numbers_of(connection, key, written.period)
             wanted = WantedPicks(key, numbers, narrowed.get("center"), _count(narrowed.get("only")))
-            page = pick_page(connection, wanted, PAGE, before=_number("before"))
+            page = pick_page(
+                connection, wanted, PAGE, before=read_number("before", request.args.get("before"))
+            )
         values = {"key": key} | written.written | narrowed
         return render_template(
             "picks.html",
@@ -82,10 +85,3 @@ def _check_quick(decisions: int) -> None:
             f"{decisions:,} decisions would have to be taken again, which takes minutes:"
             " use `callrouter rotation verify`"
         )
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdecimal()):
-        raise Fault(f"{name} is a number, and not {text!r}")
-    return int(text) if text else None

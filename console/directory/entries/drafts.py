@@ -38,8 +38,8 @@ from console.directory.entries.state import (
     typed_state,
     words_of_state,
 )
+from console.numbers import whole_number
 
-_LONGEST_NUMBER = 9
 _ADDRESS_OF_NEW = "new"
 WHOLE_FORM = "form"
 """the name under which faults stand that are about no single field"""
@@ -159,7 +159,7 @@ def look(connection: sa.Connection, draft: EntryDraft, now: datetime) -> None:
 
 def version_number(written: str) -> int | None:
     """A number of a version. None where it is none."""
-    return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else None
+    return whole_number(written)
 
 
 def _base(form: Mapping[str, str], directory: Directory) -> int:
