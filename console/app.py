@@ -18,6 +18,8 @@ from console.refusals import watch_refusals
 from console.unreadable import refuse_unreadable
 
 PREFIX = "/console"
+LARGEST_BODY = 8_200_000
+"""bytes, as the web server takes for a directory file; a proxy that comes here directly may send any number"""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -55,6 +57,7 @@ def console_app(
     app.url_map.converters["int"] = NumberInPath
     app.config.update(
         SECRET_KEY=dependencies.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME="callrouter_console",
         SESSION_COOKIE_PATH=PREFIX,
         SESSION_COOKIE_HTTPONLY=True,

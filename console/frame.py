@@ -33,7 +33,14 @@ from console.destinations import NumberOfACaller, destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
-_HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
+_TOO_LARGE = 413
+_HEADINGS = {
+    400: "That cannot be read",
+    403: "You may not open this page",
+    404: "There is no such page",
+    _TOO_LARGE: "That is too large",
+}
+_SHORTER = "The form has more than can be read. Nothing was changed. Go back, and write less."
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +184,5 @@ def _show_errors(app: Flask) -> None:
         if error.code == FORBIDDEN and g.get("viewer"):
             g.refusal = RefusalKind.RIGHT
         heading = _HEADINGS.get(error.code, error.name)
-        return render_template("error.html", heading=heading, text=error.description or ""), error.code
+        text = _SHORTER if error.code == _TOO_LARGE else error.description or ""
+        return render_template("error.html", heading=heading, text=text), error.code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from werkzeug import Response
 from callrouter.staff.tokens import token_hash
 
 HOME = "/console/"
+LONGEST_TARGET = 1_000
+"""characters of it in the cookie, which a browser drops where it has more than 4,096"""
 _CHALLENGE_LASTS = timedelta(minutes=5)
 _PENDING_LASTS = timedelta(minutes=10)
 _MARK, _MARK_LASTS, _MOST_NAMES = "callrouter_console_browser", timedelta(days=180), 10
@@ -106,11 +109,11 @@ def take_challenge(now: datetime) -> Challenge | None:
 
 
 def keep_pending(account: Any, target: str, now: datetime) -> None:
-    """Remember that the password was right, until the code."""
+    """Remember that the password was right, until the code. A long target is forgotten: the cookie would be, too."""
     session["pending"] = {
         "account": account.id,
         "password": token_hash(account.password_hash).hex(),
-        "target": target,
+        "target": target if len(json.dumps(target)) <= LONGEST_TARGET else HOME,
         "at": now.timestamp(),
     }
 

@@ -116,3 +116,10 @@ def test_no_odd_number_in_a_form_s_path_makes_it_fail(busy: World, as_role: Open
         "wordings/proposals",
     ):
         assert page.post(f"/console/{path}/{number}").status_code in (200, 302, 400, 404, 405), path
+
+
+def test_a_form_that_is_too_large_is_answered_in_words(as_role: OpenConsole) -> None:
+    answer = as_role(Role.ADMIN).post("/console/calls/of-a-number", data={"reason": "x" * 8_300_000})
+    assert answer.status_code == 413
+    assert "That is too large" in answer.text
+    assert "Nothing was changed" in answer.text

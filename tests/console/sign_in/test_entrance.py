@@ -195,6 +195,24 @@ def test_nobody_is_sent_to_another_site(console: StaffedConsole, target: str) ->
     assert done.location == "/console/"
 
 
+@pytest.mark.parametrize(
+    ("target", "arrives"),
+    [
+        ("/console/calls?sid=" + "a" * 900, "/console/calls?sid=" + "a" * 900),
+        ("/console/calls?sid=" + "a" * 6_000, "/console/"),
+        ("/console/calls?sid=" + "\u00e9" * 900, "/console/"),
+    ],
+)
+def test_a_long_target_makes_no_cookie_that_a_browser_drops(
+    console: StaffedConsole, target: str, arrives: str
+) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    form = {"name": "ada", "password": "lavender kettle 71", "next": target}
+    answer = browser.sends("/console/sign-in", form)
+    assert max(map(len, answer.headers.getlist("Set-Cookie"))) < 4_096
+    assert browser.sends("/console/sign-in/code", {"code": ada.app.code()}).location == arrives
+
+
 def test_a_script_of_nobody_is_told_to_leave_the_page(console: StaffedConsole) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1:8000/console/calls"}
     answer = console.browser().client.get("/console/calls", headers=headers)
