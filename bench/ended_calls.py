@@ -11,10 +11,11 @@ from callrouter.calls import call as calls
 from callrouter.calls.model import ANY_CENTER, Call, Leg
 from callrouter.calls.states import ACCEPTED, ANSWERED, ENDED
 from callrouter.calls.steps import Greeting, Ring
+from callrouter.carrier.twiml import renderer
 from callrouter.database import Database, Session
 from callrouter.directory.directory import Center, Directory
 from callrouter.events.outbox import SpokenDisclosure, publish_disclosure, publish_ended
-from webhooks.twiml import renderer
+from callrouter.wordings.wordings import SHIPPED
 
 CALLS_A_TRANSACTION = 200
 
@@ -55,6 +56,7 @@ def _call(sid: str, center: Center, at: datetime) -> Call:
         state="CA",
         simulated=False,
         directory_version=1,
+        wordings_version=1,
         status=ENDED,
         turn=3,
         attempts=1,
@@ -114,6 +116,6 @@ def _connecting(center: Center) -> SpokenDisclosure:
 
 
 def _told(step: Greeting | Ring) -> SpokenDisclosure:
-    told = _render(step, 1).disclosure
+    told = _render(step, 1, SHIPPED).disclosure
     assert told is not None
     return told

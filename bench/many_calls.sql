@@ -30,11 +30,11 @@ FROM (
 DROP TABLE thrown;
 
 INSERT INTO call (sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_match,
-    state, simulated, directory_version, status, turn, attempts, language, shows_number, outcome, answered_by,
+    state, simulated, directory_version, wordings_version, status, turn, attempts, language, shows_number, outcome, answered_by,
     last_callback_at, ended_at, carrier_seconds, reaped)
 SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
     CASE WHEN by_helpline THEN '' ELSE 'center-' || one END, '+1 310 ••• ••88',
-    'k1.' || md5(chance(n, 9, {callers})::text), 'CA', false, 1, 'ended', 3, CASE WHEN other IS NULL THEN 1 ELSE 2 END,
+    'k1.' || md5(chance(n, 9, {callers})::text), 'CA', false, 1, 1, 'ended', 3, CASE WHEN other IS NULL THEN 1 ELSE 2 END,
     'en', false, outcome, 'center-' || taker, arrived_at + (wait + seconds) * interval '1 second',
     arrived_at + (wait + seconds) * interval '1 second', wait + seconds, false
 FROM made ORDER BY n;

@@ -64,6 +64,7 @@ from callrouter.staff.model import (
     StaffInvitation,
     StaffSession,
 )
+from callrouter.wordings.model import WordingAudio, WordingProposal, WordingsHead
 
 GRANTS = {
     # Alembic's own: every process looks whether the schema is its own.
@@ -151,5 +152,8 @@ __all__ = [
     "StoredPartner",
     "VaultKey",
     "VoicemailMessage",
+    "WordingAudio",
+    "WordingProposal",
+    "WordingsHead",
     "metadata",
 ]

@@ -19,6 +19,7 @@ from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
+from callrouter.wordings.versions import WordingsCache
 
 OF_PARTNERS = 4
 """connections for pages of partners"""
@@ -56,6 +57,7 @@ class ConsoleDependencies:
     """the simulated carrier; None: calls are real, and nobody tries one here"""
     single_sign_on: SingleSignOn | None = None
     directories: DirectoryCache = field(default_factory=DirectoryCache)
+    wordings: WordingsCache = field(default_factory=WordingsCache)
 
     @cached_property
     def promises(self) -> PromiseDependencies:

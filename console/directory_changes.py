@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request
 
 from callrouter.billing.allowances import apply_allowances_of_new_terms
+from callrouter.directory.attempts import SpokenSeconds
 from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.dump import dump_directory
@@ -30,6 +31,7 @@ from callrouter.directory.proposals.renew import propose_again
 from callrouter.directory.versions import DirectoryCache
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
 from console.directory_import import FILE, add_import
@@ -71,7 +73,8 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def save() -> Any:
         with dependencies.reading() as connection:
-            draft = _draft(connection, *_typed(), asked_at())
+            spoken = spoken_seconds(dependencies.wordings.in_force(connection))
+            draft = _draft(connection, *_typed(), asked_at(), spoken)
         looked_at = request.form.get("act") == "save"
         if not looked_at or draft.faults or draft.base != draft.in_force:
             return render_template("directory_edit.html", draft=draft, errors=_errors(draft)), _status(draft)
@@ -125,7 +128,7 @@ def _typed() -> tuple[str, int]:
     return request.form.get("text", "").replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
 
 
-def _draft(connection: sa.Connection, text: str, base: int, now: datetime) -> Draft:
+def _draft(connection: sa.Connection, text: str, base: int, now: datetime, spoken: SpokenSeconds) -> Draft:
     in_force = version_in_force(connection)
     before = known_version(connection, in_force)
     try:
@@ -139,7 +142,7 @@ def _draft(connection: sa.Connection, text: str, base: int, now: datetime) -> Dr
         differences=differences_between(before, after),
         meanwhile=_meanwhile(connection, base, before),
         for_two=changes_in_force(connection, after, now),
-        effects=tuple(directory_effect(before, after, now)),
+        effects=tuple(directory_effect(before, after, now, spoken)),
     )
 
 

@@ -17,6 +17,8 @@ from callrouter.directory.proposals.proposal import WaitingProposal, changes_in_
 from callrouter.directory.uploads import forget_upload, keep_upload, uploaded_file
 from callrouter.reports.directory_effect import directory_effect
 from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
@@ -116,6 +118,7 @@ def _uploaded(connection: sa.Connection, number: int, errors: dict[str, str]) ->
     found = uploaded_file(connection, number)
     before = known_version(connection, version_in_force(connection))
     base = known_version(connection, found.base_version)
+    spoken = spoken_seconds(WordingsCache().in_force(connection))
     return render_template(
         "directory/uploaded.html",
         file=found,
@@ -123,7 +126,7 @@ def _uploaded(connection: sa.Connection, number: int, errors: dict[str, str]) ->
         differences=differences_between(before, found.directory),
         meanwhile=differences_between(base, before) if base.version != before.version else (),
         for_two=changes_in_force(connection, found.directory, asked_at()),
-        effects=directory_effect(before, found.directory, asked_at()),
+        effects=directory_effect(before, found.directory, asked_at(), spoken),
         errors=errors,
         reason=request.form,
     )

@@ -124,7 +124,6 @@ def _prepare_templates(
     app.jinja_env.filters["as_length"] = lambda seconds: zones.stopwatch(timedelta(seconds=seconds))
     app.jinja_env.filters["length_of"] = len
     app.jinja_env.globals["address"] = address
-    app.jinja_env.globals["new_entry"] = lambda kind: address("directory_changes.edit")
     app.jinja_env.globals["rights"] = Right
     app.jinja_env.globals["definitions"] = DEFINITIONS
 

@@ -25,6 +25,8 @@ from console.rights import rights_pages
 from console.rotation import rotation_pages
 from console.start import start_pages
 from console.try_a_call import trial_pages
+from console.wording_changes import wording_change_pages
+from console.wordings import wordings_pages
 
 NAVIGATION = (
     NavigationPage("Now", "now.now", "n"),
@@ -35,6 +37,7 @@ NAVIGATION = (
     NavigationPage("Billing", "billing.report", "b"),
     NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
+    NavigationPage("Wordings", "wordings.listed", "w"),
     NavigationPage("Audit", "audit.acts", "u"),
     # For partners' people, who see none of the others.
     NavigationPage("Your calls", "own_calls.listed", "c"),
@@ -64,3 +67,5 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
         app.register_blueprint(trial_pages(dependencies, dependencies.trial_calls), url_prefix=PREFIX)
     for own_pages in (own_calls_pages, own_promises_pages, own_centers_pages, own_money_pages):
         app.register_blueprint(own_pages(dependencies), url_prefix=f"{PREFIX}/own")
+    app.register_blueprint(wordings_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(wording_change_pages(dependencies), url_prefix=PREFIX)

@@ -6,12 +6,12 @@ from flask import Blueprint, render_template, request
 
 from callrouter.directory.directory import LANGUAGES, Directory, Helpline
 from callrouter.directory.directory_file.values import STATES
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault, NotKnown
 from callrouter.reports.now import SituationWatch
 from callrouter.reports.shares import CREDIT_BOUND, PERIOD_BOUND, SeatShare, Shares, shares
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain
 from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.frame import address, asked_at
@@ -45,7 +45,8 @@ def rotation_pages(dependencies: ConsoleDependencies) -> Blueprint:
             directory = dependencies.promises.directories.in_force(connection)
             found = _find_helpline(directory, key)
             call = _supposed(found, simulated=dependencies.simulated)
-            seats = explain(connection, directory, found, call, SPOKEN_SECONDS)
+            spoken = spoken_seconds(dependencies.wordings.in_force(connection))
+            seats = explain(connection, directory, found, call, spoken)
             counted = shares(connection, key, written.period)
         return _rotation(found, seats, counted, written, call)
 

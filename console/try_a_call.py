@@ -17,7 +17,6 @@ from flask import Blueprint, redirect, render_template, request
 from callrouter.carrier.trial_calls import AT_ONCE, TrialCall, TrialCalls, TrialNotPlaced
 from callrouter.directory.directory import CALL_KINDS, Center, Directory, Rate
 from callrouter.directory.reachable_centers import reachable_centers
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.money import Money
 from callrouter.phone import is_number, state_of, telephone_number
@@ -25,6 +24,8 @@ from callrouter.reports.story import Story, story
 from callrouter.reports.timeline import timeline
 from callrouter.routing.explain import ExplainedCall, explain
 from callrouter.staff.roles import Right
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
@@ -158,7 +159,8 @@ def _centers(
         return
     call = ExplainedCall(state_of(caller), now, simulated=True, language=helpline.languages[0])
     before = f"if the caller chooses {helpline.name}: " if listing else ""
-    for seat in explain(connection, directory, helpline, call, SPOKEN_SECONDS):
+    spoken = spoken_seconds(WordingsCache().in_force(connection))
+    for seat in explain(connection, directory, helpline, call, spoken):
         key = seat.seat.center
         if listing is None or key != listing.center:
             words = before + (f"turn {seat.turn}" if seat.turn else seat.status)

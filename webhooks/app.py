@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from callrouter.calls.dependencies import CallDependencies
+from callrouter.carrier.twiml import renderer
+from callrouter.carrier.twiml_returns import return_renderer
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import announcement_seconds
 from callrouter.erasure import erase_caller
 from callrouter.messages.store import store_message
 from callrouter.privacy.vault import Vault
@@ -14,10 +15,10 @@ from callrouter.promises.calling_hours import BY_DAY, CallingHours
 from callrouter.promises.make import PromiseMaker
 from callrouter.promises.return_calls.dependencies import ReturnCallDependencies
 from callrouter.routing.memory import RoutingMemory
+from callrouter.wordings.sentences import announcement_seconds
+from callrouter.wordings.versions import WordingsCache
 from webhooks.door import Door
 from webhooks.returns import returns
-from webhooks.twiml import renderer
-from webhooks.twiml_returns import return_renderer
 from webhooks.voice import voice
 
 
@@ -27,6 +28,7 @@ def dependencies(
     """Create the collaborators of all callbacks. Each process does so once."""
     return CallDependencies(
         directories=DirectoryCache(),
+        wordings=WordingsCache(),
         memory=RoutingMemory(),
         vault=vault,
         render=renderer(origin),
@@ -42,7 +44,13 @@ def return_call_dependencies(
 ) -> ReturnCallDependencies:
     """Create the collaborators of the callbacks of return calls."""
     return ReturnCallDependencies(
-        made.directories, made.memory, hours, made.vault, return_renderer(origin), erase_caller
+        directories=made.directories,
+        memory=made.memory,
+        hours=hours,
+        vault=made.vault,
+        wordings=made.wordings,
+        render=return_renderer(origin),
+        erase_caller=erase_caller,
     )
 
 

@@ -67,7 +67,7 @@ class Door:
         except Exception:
             log.exception("callback failed", call=callback.call, route=route)
             self.counters.failed(route)
-            document = self.dependencies.render(last_words, 0).document
+            document = self.dependencies.render(last_words, 0, self.dependencies.wordings.newest).document
         self._finished(route, callback, began)
         return Response(document, mimetype="text/xml")
 

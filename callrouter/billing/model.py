@@ -77,6 +77,16 @@ class LedgerEntry(Base):
             unique=True,
             postgresql_where=sa.text("entry_type = 'fee'"),
         ),
+        # For balances: charges are in the totals of days, and these are added up from the index alone.
+        sa.Index(
+            "ix_ledger_entry_account",
+            "partner",
+            "currency",
+            "simulated",
+            "entry_type",
+            postgresql_include=["amount", "day"],
+            postgresql_where=sa.text("entry_type <> 'charge'"),
+        ),
         # What somebody has entered, the newest first.
         sa.Index(
             "ix_ledger_entry_by_person",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from callrouter import phone
 from callrouter.calls.callbacks import IN_FORCE_AND_ANSWER, answer, turn_of
@@ -18,38 +20,57 @@ from callrouter.directory.directory import LANGUAGES, Directory
 from callrouter.events import outbox
 from callrouter.privacy.numbers import seal_number
 from callrouter.privacy.vault import CALLER
+from callrouter.wordings.wordings import Wordings
 
 KEY = "turn 0"
 
 
 def arrive(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
-    """Answer an incoming call by the newest directory that this process knows, in one round trip.
+    """Answer an incoming call by the newest directory and wordings that this process knows, in one round trip.
 
-    If the call came before, or a newer directory is in force, the commit fails; `arrive_again` answers then.
+    If the call came before, or newer ones are in force, the commit fails; `arrive_again` answers then.
     """
-    return _arrive(session, dependencies, dependencies.directories.newest, callback, now)
+    known = _InForce(dependencies.directories.newest, dependencies.wordings.newest)
+    return _arrive(session, dependencies, known, callback, now)
 
 
 def arrive_again(session: Session, dependencies: CallDependencies, callback: Callback, now: datetime) -> str:
     """Answer an incoming call after reading what is stored. A repeated request gets the first answer."""
-    known = session.execute(IN_FORCE_AND_ANSWER, {"call": callback.call, "key": KEY}).one()
-    if known.answer is not None:
-        return str(known.answer)
-    return _arrive(session, dependencies, dependencies.directories.at(session, known.version), callback, now)
+    stored = session.execute(IN_FORCE_AND_ANSWER, {"call": callback.call, "key": KEY}).one()
+    if stored.answer is not None:
+        return str(stored.answer)
+    return _arrive(session, dependencies, _in_force(session, dependencies, stored), callback, now)
 
 
 def arrive_too_late(
     session: Session, dependencies: CallDependencies, callback: Callback, now: datetime
 ) -> None:
     """Store a call whose end came before its arrival. The arrival then gets an empty document."""
-    _arrive(session, dependencies, dependencies.directories.in_force(session), callback, now)
+    stored = session.execute(IN_FORCE_AND_ANSWER, {"call": callback.call, "key": KEY}).one()
+    _arrive(session, dependencies, _in_force(session, dependencies, stored), callback, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """What a new call is answered by."""
+
+    directory: Directory
+    wordings: Wordings
+
+
+def _in_force(session: Session, dependencies: CallDependencies, stored: Any) -> _InForce:
+    """The versions in force, from a row of IN_FORCE_AND_ANSWER."""
+    return _InForce(
+        dependencies.directories.at(session, stored.version),
+        dependencies.wordings.at(session, stored.wordings),
+    )
 
 
 def _arrive(
-    session: Session, dependencies: CallDependencies, directory: Directory, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, known: _InForce, callback: Callback, now: datetime
 ) -> str:
-    call = _new_call(session, dependencies, directory, callback, now)
-    turn = turn_of(session, dependencies, call, callback, directory, now)
+    call = _new_call(session, dependencies, known, callback, now)
+    turn = turn_of(session, dependencies, call, callback, known.directory, now)
     return answer(turn, _first_step(turn), KEY)
 
 
@@ -77,8 +98,9 @@ def _is_a_loop(turn: Turn) -> bool:
 
 
 def _new_call(
-    session: Session, dependencies: CallDependencies, directory: Directory, callback: Callback, now: datetime
+    session: Session, dependencies: CallDependencies, known: _InForce, callback: Callback, now: datetime
 ) -> Call:
+    directory = known.directory
     dialled, number = callback.get("To"), callback.get("From")
     listing, helpline = directory.listing_at.get(dialled), directory.helpline_at.get(dialled)
     languages = helpline.languages if helpline else LANGUAGES
@@ -96,6 +118,7 @@ def _new_call(
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,
+        wordings_version=known.wordings.version,
         language=languages[0],
         last_callback_at=now,
     )

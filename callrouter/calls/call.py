@@ -11,6 +11,7 @@ from callrouter.calls.model import Call, Leg
 from callrouter.database import Result, Session
 from callrouter.directory.model import DirectoryHead
 from callrouter.events.inbox import ANSWER_OF
+from callrouter.wordings.model import WordingsHead
 
 _COLUMNS = tuple(column.name for column in Call.__table__.c)
 _LEG_COLUMNS = tuple(column.name for column in Leg.__table__.c)
@@ -25,6 +26,7 @@ _FIXED = frozenset(
         "state",
         "simulated",
         "directory_version",
+        "wordings_version",
     }
 )
 _FIXED_OF_LEG = frozenset(
@@ -48,10 +50,13 @@ _MAY_CHANGE_OF_LEG = tuple(name for name in _LEG_COLUMNS if name not in _FIXED_O
 LOCK_CALL = sa.select(Call.__table__).where(Call.sid == sa.bindparam("sid")).with_for_update()
 READ_LEGS = sa.select(Leg.__table__).where(Leg.call == sa.bindparam("sid")).order_by(Leg.number)
 _ADD_CALL = sa.insert(Call).values(
-    # Null, and so refused, unless the call was decided under the directory in force.
+    # Null, and so refused, unless the call was decided under the directory and the wordings in force.
     directory_version=sa.select(DirectoryHead.version)
     .where(DirectoryHead.version == sa.bindparam("decided_by"))
-    .scalar_subquery()
+    .scalar_subquery(),
+    wordings_version=sa.select(WordingsHead.version)
+    .where(WordingsHead.version == sa.bindparam("spoken_by"))
+    .scalar_subquery(),
 )
 _SAVE_CALL = sa.update(Call).where(Call.sid == sa.bindparam("of_sid"))
 _ADD_LEG = sa.insert(Leg)
@@ -96,9 +101,10 @@ def _loaded(table: type[Any], values: Mapping[str, Any]) -> Any:
 
 
 def add(session: Session, call: Call) -> None:
-    """Store a new call. The commit raises StaleDirectory if a newer directory is in force."""
+    """Store a new call. The commit raises StaleDirectory if a newer directory, or newer wordings, are in force."""
     values = {name: getattr(call, name) for name in _COLUMNS}
-    session.execute(_ADD_CALL, {"decided_by": values.pop("directory_version"), **values})
+    decided_by, spoken_by = values.pop("directory_version"), values.pop("wordings_version")
+    session.execute(_ADD_CALL, {"decided_by": decided_by, "spoken_by": spoken_by, **values})
 
 
 def save(session: Session, call: Call) -> None:

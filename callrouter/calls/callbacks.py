@@ -47,6 +47,7 @@ from callrouter.directory.model import DirectoryHead
 from callrouter.events import inbox, outbox
 from callrouter.events.inbox import ANSWER_OF
 from callrouter.routing.rotation_state import LockedRotation
+from callrouter.wordings.model import WordingsHead
 
 HANDLERS: dict[tuple[str, str], Callable[[Turn], Step]] = {
     (GREETING, "menu"): handle_greeting_key,
@@ -65,8 +66,11 @@ CONSENT_FOLLOWS = frozenset({CHOOSING, OFFERING})
 
 _IN_FORCE = sa.select(DirectoryHead.version).scalar_subquery()
 _ANSWER = ANSWER_OF.scalar_subquery()
-IN_FORCE_AND_ANSWER = sa.select(_IN_FORCE.label("version"), _ANSWER.label("answer"))
-"""the directory version in force, and the stored answer if the callback came before"""
+_WORDINGS_IN_FORCE = sa.select(WordingsHead.version).scalar_subquery()
+IN_FORCE_AND_ANSWER = sa.select(
+    _IN_FORCE.label("version"), _WORDINGS_IN_FORCE.label("wordings"), _ANSWER.label("answer")
+)
+"""the versions of the directory and of the wordings in force, and the stored answer if the callback came before"""
 _LOCK_CALL = LOCK_CALL.add_columns(_IN_FORCE.label("version"), _ANSWER.label("answer"))
 
 
@@ -154,6 +158,7 @@ def turn_of(
         call=call,
         now=now,
         dependencies=dependencies,
+        wordings=dependencies.wordings.at(session, call.wordings_version),
         callback=callback,
     )
 
@@ -162,7 +167,7 @@ def answer(turn: Turn, step: Step, key: str) -> str:
     """Render a step as the next document of the call, and store everything that belongs to it."""
     session, call = turn.session, turn.call
     call.turn += 1
-    rendered = turn.dependencies.render(step, call.turn)
+    rendered = turn.dependencies.render(step, call.turn, turn.wordings)
     call.spoken_seconds += rendered.seconds
     call.last_callback_at = turn.now
     # These words belong to the consent if a key follows. No other words are stored with the call.
@@ -217,6 +222,6 @@ def _answer_without_call(
     answer = session.execute(ANSWER_OF, {"call": callback.call, "key": key}).scalar()
     if answer is not None:
         return str(answer)
-    rendered = dependencies.render(Ending("unserved", "en"), 0)
+    rendered = dependencies.render(Ending("unserved", "en"), 0, dependencies.wordings.newest)
     inbox.store(session, callback.call, key, now, callback.fields, rendered.document)
     return rendered.document

@@ -15,6 +15,8 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.events.outbox import SpokenDisclosure
 from callrouter.privacy.vault import Vault
 from callrouter.routing.memory import RoutingMemory
+from callrouter.wordings.versions import WordingsCache
+from callrouter.wordings.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ class TakeBack:
 
 
 PromiseChange = OtherNumber | AllowMessage | TakeBack
-Render = Callable[[Step, int], Answer]
-"""(step, number of the document) -> the answer"""
-AnnouncementSeconds = Callable[[str, str], int]
-"""(center's name, language) -> seconds of the sentence before the center is rung"""
+Render = Callable[[Step, int, Wordings], Answer]
+"""(step, number of the document, wordings) -> the answer"""
+AnnouncementSeconds = Callable[[Wordings, str, str], int]
+"""(wordings, center's name, language) -> seconds of the sentence before the center is rung"""
 
 
 class Promises(Protocol):
@@ -90,6 +92,7 @@ class CallDependencies:
     """The collaborators of all callbacks."""
 
     directories: DirectoryCache
+    wordings: WordingsCache
     memory: RoutingMemory
     vault: Vault
     render: Render

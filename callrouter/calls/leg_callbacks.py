@@ -125,7 +125,10 @@ def _answered(
         return str(seen.answer)
     leg = _leg(call, request.leg)
     step = handler(call, leg) if call and leg else Refuse()
-    document = dependencies.render(step, request.leg).document
+    wordings = (
+        dependencies.wordings.at(session, call.wordings_version) if call else dependencies.wordings.newest
+    )
+    document = dependencies.render(step, request.leg, wordings).document
     inbox.store(session, callback.call, key, request.now, callback.fields, document)
     if leg is not None:
         save_leg(session, leg)

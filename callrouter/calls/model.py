@@ -139,6 +139,9 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     state: Mapped[str] = mapped_column(comment="US state of the caller's number; may be empty")
     simulated: Mapped[bool]
     directory_version: Mapped[int] = mapped_column(comment="in force at its arrival")
+    wordings_version: Mapped[int] = mapped_column(
+        comment="the words that its caller hears; in force at its arrival"
+    )
     status: Mapped[str] = mapped_column(default="", comment="see calls/states.py")
     turn: Mapped[int] = mapped_column(default=0, comment="how many documents it was given")
     attempts: Mapped[int] = mapped_column(default=0, comment="how many legs and decisions it has had")

@@ -67,7 +67,7 @@ def routing_request(turn: Turn) -> RoutingRequest:
         simulated=call.simulated,
         seconds_left=seconds_left(_helpline_legs(call), call.spoken_seconds, turn.helpline.max_wait_seconds),
         announcement_seconds=lambda center: turn.dependencies.announcement_seconds(
-            center.name, call.language
+            turn.wordings, center.name, call.language
         ),
     )
 

@@ -1,6 +1,6 @@
 """What the caller hears next, and what the carrier does then. These are values; the door renders them as TwiML.
 
-A step names its wording. The words are in `disclosure/wording.py`.
+A step names its wording. The words are in `wordings/`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 LONGEST_TALK_SECONDS = 4 * 3600
 LONGEST_MESSAGE_SECONDS = 120
-MENU_SECONDS = 4
-"""how long a menu waits for a key after its words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,6 @@ class Ending:
 
     wording: str | None
     language: str
-    name: str = ""
 
 
 GONE = Ending(None, "en")

@@ -15,6 +15,7 @@ from callrouter.routing.decide import DecisionContext
 from callrouter.routing.lines import LineToRelease
 from callrouter.routing.memory import RoutingMemory
 from callrouter.routing.rotation_state import LockedRotation
+from callrouter.wordings.wordings import Wordings
 
 STILL_THERE = frozenset({"queued", "ringing", "in-progress"})
 """values of CallStatus while the caller is on the line"""
@@ -94,6 +95,8 @@ class Turn(CallContext):
     """One turn of a call: a callback, and all that is needed to answer it."""
 
     dependencies: CallDependencies
+    wordings: Wordings
+    """in force when the call arrived"""
     callback: Callback
     owed_by: str | None = None
     """the center that owes this caller a return call"""

@@ -34,6 +34,7 @@ SOURCES = {
     "settings": "callrouter.cli.settings:settings",
     "show": "callrouter.cli.show:show",
     "staff": "callrouter.cli.staff:staff",
+    "wordings": "callrouter.cli.wordings:wordings",
 }
 DEPENDENCIES = "callrouter.cli.dependencies:CommandDependencies"
 

@@ -11,6 +11,7 @@ from callrouter.billing.allowances import apply_allowances_of_new_terms
 from callrouter.cli.db import contents
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.directory_files import read_file
+from callrouter.cli.free_text import REASON
 from callrouter.cli.progress import working
 from callrouter.cli.tables import TABLE, format_option, print_result, print_rows
 from callrouter.cli.user import user
@@ -29,8 +30,9 @@ from callrouter.directory.proposals.proposal import (
 from callrouter.directory.proposals.proposal import approve as approve_proposal
 from callrouter.directory.proposals.proposal import withdraw as withdraw_proposal
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import Fault
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.wordings import SHIPPED
 
 WAITING = (
     "helpline",
@@ -40,6 +42,9 @@ WAITING = (
     "attempts_that_fit",
     "longest_wait_seconds",
 )
+
+_SPOKEN = spoken_seconds(SHIPPED)
+"""a file is checked without a database, and so with the texts of the software"""
 
 
 @click.group()
@@ -57,9 +62,10 @@ def directory() -> None:
 
 @directory.command()
 @click.argument("file")
+@click.option("--reason", type=REASON, help="Why; it is kept with the version.")
 @format_option
 @with_dependencies
-def load(dependencies: CommandDependencies, file: str, form: str) -> None:
+def load(dependencies: CommandDependencies, file: str, form: str, reason: str | None) -> None:
     """Put a directory file in force, and tell what it changes, value by value.
 
     FILE is YAML or JSON; - is standard input. With any fault in it nothing is loaded, and every fault is
@@ -74,7 +80,9 @@ def load(dependencies: CommandDependencies, file: str, form: str) -> None:
     with working(f"loading {file}"):
         read = read_file(file, form)
         with dependencies.database.engine.begin() as connection:
-            loaded = load_or_propose(connection, read.directory, dependencies.now(), read.source, user())
+            loaded = load_or_propose(
+                connection, read.directory, dependencies.now(), read.source, user(), reason
+            )
     if isinstance(loaded, WaitingProposal):
         _print_proposal(form, loaded)
         raise Fault(_for_another_person(loaded))
@@ -148,7 +156,7 @@ def check(file: str, form: str) -> None:
     """Check a directory file: every fault with its line, or how many attempts fit.
 
     FILE is YAML or JSON; - is standard input. Nothing is loaded. An attempt fits when it ends for certain
-    within max_wait_seconds, the greeting and all that is said before it included.
+    within max_wait_seconds, the greeting and all that is said before it included, in the wordings of version 1.
 
     \b
     Example:
@@ -169,9 +177,9 @@ def _waiting(checked: Directory, helpline: Helpline) -> dict[str, Any]:
         "helpline": helpline.key,
         "seats": len(helpline.seats),
         "max_wait_seconds": helpline.max_wait_seconds,
-        "greeting_seconds": SPOKEN_SECONDS.greeting(helpline),
-        "attempts_that_fit": attempts_that_fit(checked, helpline, SPOKEN_SECONDS),
-        "longest_wait_seconds": longest_wait(checked, helpline, SPOKEN_SECONDS),
+        "greeting_seconds": _SPOKEN.greeting(helpline),
+        "attempts_that_fit": attempts_that_fit(checked, helpline, _SPOKEN),
+        "longest_wait_seconds": longest_wait(checked, helpline, _SPOKEN),
     }
 
 

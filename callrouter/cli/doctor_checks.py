@@ -20,7 +20,6 @@ from callrouter.cli.rights_check import rights
 from callrouter.directory.faults import quoted
 from callrouter.directory.opening_hours.opening import fault_in_hours
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WEB, WORKER, last_seen
 from callrouter.migrations import (
     NewerSchema,
@@ -40,6 +39,8 @@ from callrouter.reports.promise_figures import promise_figures
 from callrouter.reports.reading import reading
 from callrouter.reports.waiting import waiting
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from config.parsers import origin_only, without_password
 from config.web_address import address, answer
 from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
@@ -118,8 +119,9 @@ def helplines(dependencies: CommandDependencies) -> str:
     with dependencies.reading() as connection:
         session = connection
         in_force, supposed = DirectoryCache().in_force(session), ExplainedCall("", dependencies.now())
+        spoken = spoken_seconds(WordingsCache().in_force(session))
         seats = {
-            helpline.key: explain(session, in_force, for_any_state(helpline), supposed, SPOKEN_SECONDS)
+            helpline.key: explain(session, in_force, for_any_state(helpline), supposed, spoken)
             for helpline in in_force.helplines.values()
         }
     for key, its_seats in seats.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -12,15 +12,16 @@ from callrouter.cli.parameter_types import MOMENT, NUMBER, Moment
 from callrouter.cli.tables import format_option, in_words, print_rows
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
-from callrouter.directory.attempts import longest_wait
+from callrouter.directory.attempts import SpokenSeconds, longest_wait
 from callrouter.directory.directory import Directory, Helpline, Listing
 from callrouter.directory.faults import closest
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.errors import NotKnown
 from callrouter.phone import masked, state_of
 from callrouter.routing.explain import WOULD_BE_RUNG, ExplainedCall, SeatStatus, why_listing_is_not_rung
 from callrouter.routing.explain import explain as seats_now
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 
 COLUMNS = ("turn", "center", "name", "tier", "weight", "credit", "rung_after", "status")
 
@@ -54,8 +55,11 @@ def explain(
         directory = DirectoryCache().in_force(session)
         whose = _whose(directory, number)
         state = state_of(caller or "")
-        rows = _rows(session, directory, whose, state, moment, simulated=dependencies.settings.simulated)
-    click.echo(_about(directory, whose, caller, state, in_words(moment, zone)), err=True)
+        call = ExplainedCall(state, moment, dependencies.settings.simulated)
+        spoken = spoken_seconds(WordingsCache().in_force(session))
+        rows = _rows(session, directory, whose, call, spoken)
+    about = _about(directory, whose, caller, state, in_words(moment, zone))
+    click.echo(about + _about_waiting(directory, whose, spoken), err=True)
     print_rows(form, COLUMNS, rows)
 
 
@@ -72,16 +76,13 @@ def _rows(
     session: Session,
     directory: Directory,
     whose: Listing | Helpline,
-    state: str,
-    at: datetime,
-    *,
-    simulated: bool,
+    call: ExplainedCall,
+    spoken: SpokenSeconds,
 ) -> list[dict[str, Any]]:
     if isinstance(whose, Helpline):
-        call = ExplainedCall(state, at, simulated)
-        seats = seats_now(session, directory, whose, call, SPOKEN_SECONDS)
+        seats = seats_now(session, directory, whose, call, spoken)
         return [_seat_row(directory, seat) for seat in seats]
-    return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, at))]
+    return [_listing_row(directory, whose, why_listing_is_not_rung(session, directory, whose, call.at))]
 
 
 def _seat_row(directory: Directory, now: SeatStatus) -> dict[str, Any]:
@@ -112,13 +113,14 @@ def _about(directory: Directory, whose: Listing | Helpline, caller: str | None, 
     kind = "helpline" if isinstance(whose, Helpline) else "listing"
     who = masked(caller) if caller else "a caller"
     where = f"from {state}" if state else "from an unknown state (--from tells it)"
-    about = f"{kind} {whose.key}, version {directory.version}, at {at}, {who} {where}"
-    return about + (_about_waiting(directory, whose) if isinstance(whose, Helpline) else "")
+    return f"{kind} {whose.key}, version {directory.version}, at {at}, {who} {where}"
 
 
-def _about_waiting(directory: Directory, helpline: Helpline) -> str:
-    longest = longest_wait(directory, helpline, SPOKEN_SECONDS)
+def _about_waiting(directory: Directory, whose: Listing | Helpline, spoken: SpokenSeconds) -> str:
+    if isinstance(whose, Listing):
+        return ""
+    longest = longest_wait(directory, whose, spoken)
     return (
         f"\nIts last attempt ends within {longest} s of the call's arrival"
-        f" (max_wait_seconds {helpline.max_wait_seconds})."
+        f" (max_wait_seconds {whose.max_wait_seconds})."
     )

@@ -240,4 +240,40 @@ SUMMARIES: dict[str, Summary] = {
         "Print a new link for a person who forgot the password or lost the telephone.",
         "callrouter staff reset ada@example.org",
     ),
+    "wordings approve": Summary(
+        "Put a proposal in force for calls that arrive from now on, as another person than the one who made it.",
+        "callrouter wordings approve 3",
+    ),
+    "wordings check": Summary(
+        "Check new texts: every fault, or what they would do to the wait of callers.",
+        'callrouter wordings check --text goodbye en "Thank you for calling. Goodbye."',
+    ),
+    "wordings diff": Summary(
+        "Show what a proposal changes, text by text, and what it does to the wait of callers.",
+        "callrouter wordings diff 3",
+    ),
+    "wordings list": Summary(
+        "List the texts in force, in the order in which a call goes on, with where each is heard.",
+        "callrouter wordings list --language es --route helpline",
+    ),
+    "wordings proposals": Summary(
+        "List the changes that wait for a second person.",
+        "callrouter wordings proposals --all --format json",
+    ),
+    "wordings propose": Summary(
+        "Propose new texts.",
+        'callrouter wordings propose --text goodbye en "Thank you for calling. Goodbye." --reason "thanks everybody"',
+    ),
+    "wordings show": Summary(
+        "Show one wording: where it is heard, what it must say, its texts of before, and how it sounds, as TwiML.",
+        "callrouter wordings show connecting --language es",
+    ),
+    "wordings versions": Summary(
+        "List the versions of the wordings, the newest first: since when, by whom, why, and which texts.",
+        "callrouter wordings versions",
+    ),
+    "wordings withdraw": Summary(
+        "Take a proposal back, whoever made it; nothing of it comes in force.",
+        "callrouter wordings withdraw 3",
+    ),
 }

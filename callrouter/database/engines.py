@@ -12,8 +12,8 @@ from callrouter.database.session import DuplicateKey, RetryableError, StaleDirec
 
 SECONDS_TO_WAIT = 4
 """for a connection, a lock or a statement, where a caller waits: the carrier waits 15 seconds for an answer"""
-DIRECTORY_VERSION = "directory_version"
-"""is null where the version that a call was decided by is not in force any more"""
+VERSIONS_IN_FORCE = ("directory_version", "wordings_version")
+"""are null where the version that a call was decided by is not in force any more"""
 
 # To compile a query takes PostgreSQL longer than to answer any of ours.
 _IN_UTC = "-c timezone=UTC -c jit=off"
@@ -81,7 +81,7 @@ def domain_error(error: psycopg.Error) -> Exception:
     """The error as the domain knows it."""
     if isinstance(error, psycopg.errors.UniqueViolation):
         return DuplicateKey(str(error))
-    if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.column_name == DIRECTORY_VERSION:
+    if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.column_name in VERSIONS_IN_FORCE:
         return StaleDirectory(str(error))
     if isinstance(error, _RUN_AGAIN) or is_lost(error):
         return RetryableError(str(error))

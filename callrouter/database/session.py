@@ -52,4 +52,4 @@ class RetryableError(Exception):
 
 
 class StaleDirectory(RetryableError):
-    """The directory that this was decided by is not in force any more. It has to be decided again."""
+    """The directory, or the wordings, that this was decided by are not in force any more. It is decided again."""

@@ -17,6 +17,10 @@ NO_ANSWER_EXTRA_SECONDS = 5
 SCREENING_SECONDS = 10
 """from the center's answer until its time to press 1 is over"""
 BUSY_SECONDS = 3
+MENU_SECONDS = 4
+"""how long a menu waits for a key after its words"""
+WHISPER_KEY_SECONDS = 5
+"""how long a center has for its key after the whisper"""
 
 
 @dataclass(frozen=True, slots=True)

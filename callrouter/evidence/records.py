@@ -21,6 +21,7 @@ from callrouter.directory.model import DirectoryVersion
 from callrouter.disclosure.model import Disclosure
 from callrouter.evidence.model import ConnectionRecord, ConsentRecord, EvidenceEntry
 from callrouter.privacy.model import AuditEntry
+from callrouter.wordings.model import WordingProposal
 
 MOST_AT_ONCE = 4_096
 """records of a source that one transaction logs"""
@@ -105,6 +106,7 @@ SOURCES = {
     source.name: source
     for source in (
         RecordSource(DirectoryVersion, "version", frozenset({"document"})),  # its digest stands for it
+        RecordSource(WordingProposal, "version"),  # it has one once it is approved
         RecordSource(Disclosure, "sequence"),
         RecordSource(ConsentRecord, "id"),
         RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),

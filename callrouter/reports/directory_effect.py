@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from callrouter.directory.attempts import longest_wait
+from callrouter.directory.attempts import SpokenSeconds, longest_wait
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.reports.coverage import coverage, uncovered_hours
 
 
@@ -53,11 +52,13 @@ class HelplineEffect:
         )
 
 
-def directory_effect(before: Directory, after: Directory, now: datetime) -> list[HelplineEffect]:
+def directory_effect(
+    before: Directory, after: Directory, now: datetime, spoken: SpokenSeconds
+) -> list[HelplineEffect]:
     """The effect on each helpline that changes."""
     keys = dict.fromkeys((*before.helplines, *after.helplines))
     touched = (key for key in keys if not _stays(key, before, after))
-    effects = (_effect(key, before, after, now) for key in touched)
+    effects = (_effect(key, before, after, now, spoken) for key in touched)
     return [effect for effect in effects if effect.changes]
 
 
@@ -75,13 +76,15 @@ def _stays(key: str, before: Directory, after: Directory) -> bool:
     )
 
 
-def _effect(key: str, before: Directory, after: Directory, now: datetime) -> HelplineEffect:
+def _effect(
+    key: str, before: Directory, after: Directory, now: datetime, spoken: SpokenSeconds
+) -> HelplineEffect:
     was, will_be = before.helplines.get(key), after.helplines.get(key)
     shares_before, shares_after = _shares(was), _shares(will_be)
     return HelplineEffect(
         key,
-        longest_wait(before, was, SPOKEN_SECONDS) if was else None,
-        longest_wait(after, will_be, SPOKEN_SECONDS) if will_be else None,
+        longest_wait(before, was, spoken) if was else None,
+        longest_wait(after, will_be, spoken) if will_be else None,
         uncovered_hours(coverage(before, was, now)) if was else None,
         uncovered_hours(coverage(after, will_be, now)) if will_be else None,
         [

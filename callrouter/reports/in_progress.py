@@ -14,8 +14,10 @@ from callrouter.calls.model import Call, Leg
 from callrouter.calls.outcomes import may_have_talked
 from callrouter.directory.attempts import NO_ANSWER_EXTRA_SECONDS, SCREENING_SECONDS, longest_wait
 from callrouter.directory.directory import Directory, Helpline
-from callrouter.disclosure.sentences import SPOKEN_SECONDS, announcement_seconds
 from callrouter.promises.model import ReturnCall
+from callrouter.wordings.sentences import announcement_seconds, spoken_seconds
+from callrouter.wordings.versions import WordingsCache
+from callrouter.wordings.wordings import Wordings
 
 _OPEN_LEG = (
     sa.select(Leg.__table__)
@@ -37,6 +39,7 @@ _CALLS = (
         Call.caller,
         Call.state,
         Call.language,
+        Call.wordings_version,
         Call.last_callback_at,
         Call.simulated,
     )
@@ -105,23 +108,27 @@ class WatchedReturnCall(NamedTuple):
 
 
 class LongestWaits:
-    """The longest wait of each helpline of one directory, worked out once."""
+    """The longest wait of each helpline of one directory, worked out once for each version of the wordings."""
 
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
-        self._known: dict[str, timedelta] = {}
+        self._known: dict[tuple[str, int], timedelta] = {}
 
-    def of(self, helpline: Helpline) -> timedelta:
+    def of(self, helpline: Helpline, wordings: Wordings) -> timedelta:
         """From a call's arrival to the end of its last attempt, at the most."""
-        if helpline.key not in self._known:
-            seconds = longest_wait(self.directory, helpline, SPOKEN_SECONDS)
-            self._known[helpline.key] = timedelta(seconds=seconds)
-        return self._known[helpline.key]
+        asked = (helpline.key, wordings.version)
+        if asked not in self._known:
+            seconds = longest_wait(self.directory, helpline, spoken_seconds(wordings))
+            self._known[asked] = timedelta(seconds=seconds)
+        return self._known[asked]
 
 
-def calls_in_progress(connection: sa.Connection, waits: LongestWaits, now: datetime) -> list[WatchedCall]:
+def calls_in_progress(
+    connection: sa.Connection, waits: LongestWaits, spoken_by: WordingsCache, now: datetime
+) -> list[WatchedCall]:
     """Every call that has not ended: those at risk first, then the longest in progress."""
-    found = [_watched(row, waits, now) for row in connection.execute(_QUERY)]
+    rows = connection.execute(_QUERY).all()
+    found = [_watched(row, waits, spoken_by.at(connection, row.wordings_version), now) for row in rows]
     return sorted(found, key=lambda call: (call.at_risk is None, call.waits_since))
 
 
@@ -135,15 +142,15 @@ def count_at_risk(calls: Iterable[WatchedCall]) -> int:
     return sum(call.at_risk is not None for call in calls)
 
 
-def _watched(row: Any, waits: LongestWaits, now: datetime) -> WatchedCall:
+def _watched(row: Any, waits: LongestWaits, wordings: Wordings, now: datetime) -> WatchedCall:
     leg = Leg(**{name: getattr(row, f"leg_{name}") for name in _LEG_COLUMNS}) if row.leg_call else None
     helpline = waits.directory.helplines.get(row.helpline or "") if row.route == "helpline" else None
     standing = CallStanding(
         row.status,
         row.helpline_consent_at or row.arrived_at,
         row.last_callback_at,
-        _attempt(leg, row.language) if leg else None,
-        waits.of(helpline) if helpline else None,
+        _attempt(leg, wordings, row.language) if leg else None,
+        waits.of(helpline, wordings) if helpline else None,
     )
     max_wait = timedelta(seconds=helpline.max_wait_seconds) if helpline else None
     return WatchedCall(
@@ -165,7 +172,7 @@ def _watched(row: Any, waits: LongestWaits, now: datetime) -> WatchedCall:
     )
 
 
-def _attempt(leg: Leg, language: str) -> OpenAttempt:
-    seconds = announcement_seconds(leg.name, language) + leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS
+def _attempt(leg: Leg, wordings: Wordings, language: str) -> OpenAttempt:
+    seconds = announcement_seconds(wordings, leg.name, language) + leg.ring_seconds + NO_ANSWER_EXTRA_SECONDS
     screening = SCREENING_SECONDS if leg.screens else 0
     return OpenAttempt(leg.began_at, timedelta(seconds=seconds + screening), may_have_talked(leg))

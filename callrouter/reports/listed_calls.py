@@ -16,7 +16,7 @@ from callrouter.directory.model import StoredCenter, StoredHelpline, StoredPartn
 from callrouter.errors import NotKnown
 from callrouter.promises.model import ReturnCall
 from callrouter.reports.call_totals import ANY_OUTCOME, CallScope, HourOfDay, count_in_totals
-from callrouter.reports.partner_counts import count_of_partner
+from callrouter.reports.partner_counts import count_of_partner, partner_of
 from callrouter.reports.period import ALWAYS, Period
 from callrouter.reports.report_figure import ReportFigure, calls_of, count_of
 
@@ -130,9 +130,10 @@ def count_calls(connection: sa.Connection, wanted: CallFilter) -> int:
         counted = count_of(connection, wanted.figure)
         if counted is not None:
             return counted
-    if wanted.partner and _is_in_totals(replace(wanted, partner=None)) and not wanted.charge:
+    partner = wanted.partner or (partner_of(connection, wanted.center) if wanted.center else None)
+    if partner and not wanted.charge and _is_in_totals(replace(wanted, partner=None, center=None)):
         scope = CallScope(wanted.period, wanted.helpline, wanted.hour)
-        return count_of_partner(connection, scope, wanted.partner, wanted.outcome, conditions(wanted))
+        return count_of_partner(connection, scope, partner, wanted.outcome, wanted.center, conditions(wanted))
     query = sa.select(sa.func.count()).select_from(Call).where(*conditions(wanted))
     return int(connection.execute(query).scalar_one())
 

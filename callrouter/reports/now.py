@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from callrouter.directory.directory import Directory, Helpline
 from callrouter.directory.versions import DirectoryCache
-from callrouter.disclosure.sentences import SPOKEN_SECONDS
 from callrouter.events.heartbeat import LastSeen, last_seen
 from callrouter.promises.model import IS_OPEN, Promise
 from callrouter.reports.center_states import CenterNow, Openings, centers_now
@@ -22,6 +21,8 @@ from callrouter.reports.in_progress import (
 )
 from callrouter.reports.waiting import OutboxBacklog, waiting
 from callrouter.routing.explain import ExplainedCall, SeatStatus, explain, for_any_state
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 
 _PROMISES = sa.select(
     sa.func.count(),
@@ -86,6 +87,7 @@ class SituationWatch:
 
     def __init__(self) -> None:
         self._shelf = DirectoryCache()
+        self._wordings = WordingsCache()
         self._openings = Openings(Directory())
         self._waits = LongestWaits(Directory())
 
@@ -94,7 +96,7 @@ class SituationWatch:
         self._directory(connection)
         return Situation(
             now,
-            calls_in_progress(connection, self._waits, now),
+            calls_in_progress(connection, self._waits, self._wordings, now),
             return_calls_in_progress(connection),
             OpenPromises(*connection.execute(_PROMISES, {"now": now}).one()),
             waiting(connection),
@@ -105,10 +107,9 @@ class SituationWatch:
         """Helplines and centers."""
         directory = self._directory(connection)
         call = ExplainedCall("", now, simulated)
+        spoken = spoken_seconds(self._wordings.in_force(connection))
         helplines = [
-            HelplineNow(
-                helpline, explain(connection, directory, for_any_state(helpline), call, SPOKEN_SECONDS)
-            )
+            HelplineNow(helpline, explain(connection, directory, for_any_state(helpline), call, spoken))
             for _, helpline in sorted(directory.helplines.items())
         ]
         return Rotations(now, directory, helplines, centers_now(connection, self._openings, now))

@@ -1,4 +1,4 @@
-"""How many calls a partner has had a part in, over any period, without a look at the calls of others.
+"""How many calls a partner, or one of its centers, has had a part in, without a look at the calls of others.
 
 `partner_call` has those that it was rung for or returned, once they are processed, in the order of an index. The others
 are few: calls that are not processed, and those with a return call that was tried in vain.
@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from callrouter.calls.model import Call
+from callrouter.calls.model import Call, Leg
+from callrouter.directory.model import StoredCenter
 from callrouter.figures.model import PartnerCall
 from callrouter.promises.model import ReturnCall
 from callrouter.reports.call_totals import UNPROCESSED, CallScope
@@ -25,12 +26,15 @@ def count_of_partner(
     scope: CallScope,
     partner: str,
     outcome: str | None,
+    center: str | None,
     conditions: Sequence[sa.ColumnElement[bool]],
 ) -> int:
     """The number of calls; `conditions` are those on `Call` that say the same as the other arguments."""
     processed = sa.select(sa.func.count()).where(
         *_of_partner(scope, partner, outcome), PartnerCall.call.not_in(UNPROCESSED)
     )
+    if center:
+        processed = processed.where(_had_a_part(center))
     others = sa.select(sa.func.count()).where(Call.sid.in_(_others(partner)), *conditions)
     return sum(int(connection.execute(query).scalar_one()) for query in (processed, others))
 
@@ -48,6 +52,19 @@ def _of_partner(scope: CallScope, partner: str, outcome: str | None) -> list[sa.
     if outcome:
         found.append(PartnerCall.outcome == outcome)
     return found
+
+
+def partner_of(connection: sa.Connection, center: str) -> str | None:
+    """Whose center it is: one partner's for ever (directory/ownership.py)."""
+    query = sa.select(StoredCenter.partner).where(StoredCenter.key == center)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _had_a_part(center: str) -> sa.ColumnElement[bool]:
+    """Most often it is the center that `partner_call` names, and no other table is read."""
+    rung = sa.exists().where(Leg.call == PartnerCall.call, Leg.center == center)
+    returned = sa.exists().where(ReturnCall.call == PartnerCall.call, ReturnCall.center == center)
+    return sa.or_(PartnerCall.center == center, rung.correlate(PartnerCall), returned.correlate(PartnerCall))
 
 
 def _others(partner: str) -> sa.CompoundSelect[str]:

@@ -14,6 +14,7 @@ from callrouter.directory.model import DirectoryProposal, DirectoryVersion
 from callrouter.invoices.model import InvoiceDelivery
 from callrouter.privacy.model import AuditEntry
 from callrouter.reconciliation.model import CarrierDifference
+from callrouter.wordings.model import WordingProposal
 
 Text = sa.SQLColumnExpression[str] | sa.SQLColumnExpression[str | None]
 _NONE = sa.literal("", sa.Text)
@@ -174,6 +175,25 @@ _PROPOSAL_DECIDED = ActColumns(
     before=_words("waiting"),
     after=DirectoryProposal.decision,
 )
+_WORDINGS_PROPOSED = ActColumns(
+    key=_key("wordings proposed", WordingProposal.number),
+    at=WordingProposal.proposed_at,
+    person=WordingProposal.proposed_by,
+    action=_words("wordings change proposed"),
+    subject=_with("proposal ", WordingProposal.number),
+    detail=WordingProposal.changes,
+    reason=WordingProposal.reason,
+)
+_WORDINGS_DECIDED = ActColumns(
+    key=_key("wordings decided", WordingProposal.number),
+    at=WordingProposal.decided_at,
+    person=WordingProposal.decided_by,
+    action=_with("wordings change ", WordingProposal.decision),
+    subject=_with("proposal ", WordingProposal.number),
+    detail=_with("in force as version ", WordingProposal.version),
+    before=_words("waiting"),
+    after=WordingProposal.decision,
+)
 ACT_SOURCES = (
     _AUDIT,
     _ENTRY,
@@ -185,5 +205,7 @@ ACT_SOURCES = (
     _VERSION,
     _PROPOSED,
     _PROPOSAL_DECIDED,
+    _WORDINGS_PROPOSED,
+    _WORDINGS_DECIDED,
 )
 """every table that keeps who acted"""

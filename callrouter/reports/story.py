@@ -23,6 +23,8 @@ from callrouter.reports.messages import MessageRow, messages
 from callrouter.reports.promises import AttemptRow, PromiseRow, promises, return_calls
 from callrouter.reports.twiml_words import Spoken, spoken
 from callrouter.reports.why_not_charged import AcceptedTalk, why_not_charged
+from callrouter.wordings.change import from_json
+from callrouter.wordings.model import WordingProposal
 
 
 class Header(TypedDict):
@@ -45,6 +47,7 @@ class Header(TypedDict):
     helpline_consent: str | None
     helpline_consent_at: datetime | None
     directory_version: int
+    wordings_version: int
     carrier_seconds: int | None
     reaped: bool
     simulated: bool
@@ -123,9 +126,20 @@ def _turns(connection: sa.Connection, sid: str) -> list[StoryTurn]:
         .where(InboxEntry.call == sid)
         .order_by(InboxEntry.received_at, InboxEntry.key)
     )
-    return [_turn(row) for row in connection.execute(query).mappings()]
+    recorded = _recorded(connection)
+    return [_turn(row, recorded) for row in connection.execute(query).mappings()]
 
 
-def _turn(row: sa.RowMapping) -> StoryTurn:
+def _recorded(connection: sa.Connection) -> dict[str, Spoken]:
+    """The texts of all audio files that ever stood for one, by checksum."""
+    return {
+        change.audio: Spoken(language=change.language, words=change.text)
+        for document in connection.execute(sa.select(WordingProposal.changes)).scalars()
+        for change in from_json(document)
+        if change.audio
+    }
+
+
+def _turn(row: sa.RowMapping, recorded: dict[str, Spoken]) -> StoryTurn:
     came = json.loads(row["fields"])
-    return StoryTurn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"]))
+    return StoryTurn(at=row["received_at"], key=row["key"], came=came, spoken=spoken(row["answer"], recorded))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypedDict
-from xml.etree.ElementTree import fromstring
+from xml.etree.ElementTree import Element, fromstring
 
 
 class Spoken(TypedDict):
@@ -13,9 +15,20 @@ class Spoken(TypedDict):
     words: str
 
 
-def spoken(document: str | None) -> list[Spoken]:
-    """The sentences that a document speaks."""
+NOTHING_RECORDED: Mapping[str, Spoken] = MappingProxyType({})
+
+
+def spoken(document: str | None, recorded: Mapping[str, Spoken] = NOTHING_RECORDED) -> list[Spoken]:
+    """The sentences that a document speaks or plays. `recorded` has the texts of audio files, by checksum."""
     if not document:
         return []
     response = fromstring(document)  # noqa: S314 - our own documents, as we stored them
-    return [Spoken(language=say.get("language", ""), words=say.text or "") for say in response.iter("Say")]
+    return [_sentence(prompt, recorded) for prompt in response.iter() if prompt.tag in ("Say", "Play")]
+
+
+def _sentence(prompt: Element, recorded: Mapping[str, Spoken]) -> Spoken:
+    if prompt.tag == "Say":
+        return Spoken(language=prompt.get("language", ""), words=prompt.text or "")
+    played = prompt.text or ""
+    digest = played.rsplit("/", 1)[-1].removesuffix(".wav")
+    return recorded.get(digest) or Spoken(language="", words=played)

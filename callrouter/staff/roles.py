@@ -24,6 +24,7 @@ class Right(StrEnum):
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
     CHANGE_DIRECTORY = "change and approve the directory"
+    CHANGE_WORDINGS = "change and approve what callers hear"
     READ_AUDIT = "read the audit log"
     MANAGE_STAFF = "invite and remove staff"
     SEE_OWN = "see and export the calls, promises, centers, invoices and disputes of one's own partner"
@@ -48,9 +49,10 @@ _VIEWER = frozenset({Right.SIGNED_IN, Right.SEE_CALLS, Right.SEE_DIRECTORY})
 _MEMBER = _VIEWER | {Right.SEARCH_NUMBERS, Right.EXPORT, Right.SHARE_VIEWS}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VIEWER: _VIEWER,
-    Role.OPERATIONS: _MEMBER | {Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY},
+    Role.OPERATIONS: _MEMBER
+    | {Right.OPERATE, Right.PLAY_MESSAGES, Right.CHANGE_DIRECTORY, Right.CHANGE_WORDINGS},
     Role.BILLING: _MEMBER | {Right.SEE_MONEY, Right.CHANGE_MONEY},
-    Role.COMPLIANCE: _MEMBER | {Right.SEE_MONEY, Right.READ_AUDIT},
+    Role.COMPLIANCE: _MEMBER | {Right.SEE_MONEY, Right.READ_AUDIT, Right.CHANGE_WORDINGS},
     Role.ADMIN: frozenset(Right) - OF_A_PARTNER,
     Role.PARTNER: OF_A_PARTNER | {Right.SIGNED_IN},
 }

@@ -25,6 +25,8 @@ from callrouter.directory.single_entries.entry import (
 )
 from callrouter.directory.single_entries.save import EntryChange, try_change
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.versions import WordingsCache
 from console.directory_forms.forms import FORMS, EntryField, EntryForm
 from console.directory_forms.state import (
     Fields,
@@ -38,6 +40,7 @@ from console.directory_forms.state import (
 )
 
 _LONGEST_NUMBER = 9
+_ADDRESS_OF_NEW = "new"
 WHOLE_FORM = "form"
 """the name under which faults stand that are about no single field"""
 
@@ -129,7 +132,9 @@ def typed_draft(
             draft.state = draft.merged.state
     typed = words_of_state(draft.fields, draft.state, draft.words)
     draft.wanted = draft.form.complete(typed) if draft.is_new else typed
-    if not draft.was_taken_out:
+    if draft.is_new and draft.wanted.get("key") == _ADDRESS_OF_NEW:
+        draft.errors["key"] = "The page of new entries is called so. Give the entry another key"
+    elif not draft.was_taken_out:
         look(connection, draft, now)
     return draft
 
@@ -142,10 +147,11 @@ def look(connection: sa.Connection, draft: EntryDraft, now: datetime) -> None:
         for fault in faults.faults:
             _tell(draft, fault)
         return
+    spoken = spoken_seconds(WordingsCache().in_force(connection))
     draft.effect = ChangeEffect(
         differences_of_entries(draft.directory, tried.directory),
         tried.for_two,
-        directory_effect(draft.directory, tried.directory, now),
+        directory_effect(draft.directory, tried.directory, now, spoken),
         tried.directory,
         _digest(draft.words, draft.wanted),
     )

@@ -23,7 +23,7 @@ from console.frame import address, asked_at
 from console.periods import written_period
 from console.pictures.calls import call_pictures, wait_words
 from console.pictures.charges import charge_pictures
-from console.pictures.picture import Picture, share_words, span_words
+from console.pictures.picture import Picture, round_span_words, share_words
 from console.pictures.promises import promise_picture
 from console.pictures.scope import PictureScope
 from console.zones import reader_zone
@@ -59,7 +59,7 @@ def pictures_pages(dependencies: ConsoleDependencies) -> Blueprint:
             answer_rate=share_words(history.total.answered, history.total.ended),
             median=wait_words(wait_percentile(history.total.waits, 0.5)),
             p95=wait_words(wait_percentile(history.total.waits, 0.95)),
-            talk=span_words(history.total.talk_seconds),
+            talk=round_span_words(history.total.talk_seconds),
             listed=scope.calls_of(period),
             pictures=[
                 *call_pictures(history, scope),

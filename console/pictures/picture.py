@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from console.charts import BarChart, LineChart
 
+_MANY_HOURS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class PictureCell:
@@ -64,6 +66,12 @@ def span_words(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def round_span_words(seconds: float) -> str:
+    """The same where there is little room: from 10 hours on in whole hours, `9,308 h`."""
+    hours = round(seconds / 3600)
+    return f"{hours:,} h" if hours >= _MANY_HOURS else span_words(seconds)
 
 
 def several(count: int, one: str, many: str) -> str:

@@ -16,6 +16,7 @@ from callrouter.database.disk_space import is_full, probe_disk_space
 from callrouter.events.heartbeat import check_writable
 from callrouter.privacy.vault import Vault
 from callrouter.reports.reading import reading
+from server.audio import audio_files
 from server.status.health import Health, HealthCheck, everything, examine, takes_calls
 
 _HEADERS = {
@@ -92,9 +93,10 @@ def _database_fault(error: Exception) -> str:
 
 
 def status_app(dependencies: StatusDependencies) -> Flask:
-    """The front page and the health pages as an application of their own."""
+    """The front page, the health pages and recorded texts as an application of their own."""
     app = Flask("status", static_folder=None)
     app.register_blueprint(front(dependencies))
+    app.register_blueprint(audio_files(dependencies.database))
 
     @app.after_request
     def with_headers(response: Response) -> Response:

@@ -160,6 +160,7 @@ def _call(call: ReportedCall) -> dict[str, Any]:
         "state": "CA",
         "simulated": call.simulated,
         "directory_version": call.version,
+        "wordings_version": 1,
         "status": "ended",
         "turn": 3,
         "attempts": 1,

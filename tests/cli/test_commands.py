@@ -83,6 +83,9 @@ WITH_ZONES = {
     "staff list",
     "staff remove",
     "staff reset",
+    "wordings proposals",
+    "wordings show",
+    "wordings versions",
 }
 
 
@@ -153,6 +156,15 @@ def test_the_contract_s_commands_are_there() -> None:
         "staff list",
         "staff remove",
         "staff reset",
+        "wordings approve",
+        "wordings check",
+        "wordings diff",
+        "wordings list",
+        "wordings proposals",
+        "wordings propose",
+        "wordings show",
+        "wordings versions",
+        "wordings withdraw",
     }
 
 

@@ -126,3 +126,8 @@ def test_many_changes_are_counted(callrouter: CommandLine) -> None:
     many = a_directory(helpline(*(f"center-{number:02d}" for number in range(30))))
     done = callrouter("directory", "load", write(callrouter.place, many))
     assert "center-05 and 24 more" in done.stdout
+
+
+def test_the_reason_of_a_load_is_kept(callrouter: CommandLine) -> None:
+    callrouter("directory", "load", write(callrouter.place), "--reason", "the first partners")
+    assert [row["reason"] for row in callrouter.rows("directory", "versions")] == ["the first partners"]

@@ -21,6 +21,7 @@ SOME = {
     "<name>": "INV-000001",
     "<key>": "harbor-sd",
     "<act>": "note",
+    "<digest>": "0" * 64,
     ENTRY.removeprefix("/directory/"): "centers",
     "<any(partners,helplines):kind>": "helplines",
     "<any(seats,rates):part>": "seats",

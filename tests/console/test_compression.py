@@ -62,4 +62,4 @@ def test_a_file_that_did_not_change_is_not_sent_again(page: FlaskClient) -> None
 def test_a_download_streams_as_it_is(page: FlaskClient) -> None:
     answer = page.get("/console/calls/export.csv", headers=BROWSER)
     assert "Content-Encoding" not in answer.headers
-    assert answer.text.startswith("sid,")
+    assert "sid" in answer.text.splitlines()[0].split(",")

@@ -217,6 +217,25 @@ def test_an_empty_installation_is_filled_entry_by_entry(page: FlaskClient) -> No
         assert text in file
 
 
+def test_the_key_of_another_entry_and_the_word_new_are_refused(page: FlaskClient) -> None:
+    address = f"{DIRECTORY}listings/new"
+    form = opened(page, address) | {"center": "harbor-sd", "numbers": "(619) 555-0177"}
+    for key, text in (("harbor-sd-page", "the key is used already"), ("new", "Give the entry another key")):
+        answer = looks(page, address, form, key=key)
+        assert answer.status_code == 400
+        assert text in answer.text.replace("The key", "the key")
+
+
+def test_who_has_to_confirm_first_loses_nothing(world: World) -> None:
+    person = KnownPerson(Role.OPERATIONS, confirmed=False)
+    careful = console(world.database, world.vault, world.clock.now, person).test_client()
+    assert careful.get(CENTER).status_code == 200
+    for address in (CENTER, f"{CENTER}/retire", f"{DIRECTORY}centers/new", f"{DIRECTORY}import"):
+        assert "/confirm" in careful.post(address, data={"act": "save"}).location
+    assert "/confirm" in careful.get(f"{DIRECTORY}import").location
+    assert version(careful) == 1
+
+
 def test_a_number_moves_to_another_listing_in_one_change(page: FlaskClient) -> None:
     address = f"{DIRECTORY}numbers/{SUNRISE_PAGE}"
     answer = looks(page, address, opened(page, address), listing="harbor-sd-page")

@@ -73,6 +73,9 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
     [dispute] = [str(row["id"]) for row in world.rows("dispute", partner="harbor")]
     return {
         "<token>": ["x"],
+        "<any(partners,centers,listings,helplines,numbers):kind>": ["partners", "centers", "helplines"],
+        "<any(partners,helplines):kind>": ["partners", "helplines"],
+        "<any(seats,rates):part>": ["rates", "seats"],
         "<sid>": [calls.of_harbor.sid, calls.promised_by_harbor.sid, calls.of_harbor.sid[:10]],
         "<form>": ["csv", "jsonl"],
         "<path:filename>": ["calm.svg"],
@@ -81,6 +84,7 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
         "<name>": [invoice],
         "<key>": ["harbor-sd", "national"],
         "<act>": ["note"],
+        "<digest>": ["0" * 64],
     }
 
 
@@ -90,12 +94,19 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, s
         if rule.endpoint == "static" or requirement(app, rule.endpoint).right is None:
             continue
         names = re.findall("<[^>]+>", str(rule))
-        for place in range(max((len(values[name]) for name in names), default=1)):
+        wanted = {name: values.get(name) or _choices(name) for name in names}
+        for place in range(max(map(len, wanted.values()), default=1)):
             address = str(rule)
-            for name in names:
-                address = address.replace(name, values[name][place % len(values[name])])
+            for name, each in wanted.items():
+                address = address.replace(name, each[place % len(each)])
             for method in {"GET", "POST"} & set(rule.methods or ()):
                 yield method, address
+
+
+def _choices(name: str) -> list[str]:
+    """What else a place in an address may have, `<any(a,b):kind>`."""
+    found = re.match(r"<any\(([^)]+)\)", name)
+    return found[1].split(",") if found else ["1"]
 
 
 def test_no_address_shows_a_byte_of_another_partner(

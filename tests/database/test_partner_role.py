@@ -226,10 +226,15 @@ def test_no_sequence_and_no_policy_is_its_to_change(partners: Database) -> None:
 
 
 def test_the_application_sees_everything_and_plans_as_without_policies(world: World) -> None:
-    """Its policy says `true`, which is dropped before the planner looks for indexes."""
+    """Its policy says `true`, which is dropped before the planner looks for indexes.
+
+    Costs and estimates are the same, too, but for operators that might tell what they see, such as LIKE.
+    """
     two_partners(world)
     role = role_of(world.database.engine.url)
     with as_owner(world.database) as connection, connection.begin_nested() as tried:
+        for table in READABLE:
+            connection.exec_driver_sql(f"ANALYZE {table}")
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         with_policies = plans(connection, role)
         for table in READABLE:
@@ -248,8 +253,8 @@ def plans(connection: sa.Connection, role: str) -> list[str]:
         same = " AND ".join(f"one.{key} = other.{key}" for key in keys)
         for statement in (
             f"SELECT * FROM {table} AS one WHERE {keys[0]} IS NOT NULL ORDER BY {', '.join(keys)} LIMIT 50",
-            f"SELECT * FROM {table} AS one JOIN {table} AS other ON {same} WHERE one.{keys[0]}::text LIKE '%%1%%'",
-            f"SELECT count(*) FROM {table}",
+            f"SELECT * FROM {table} AS one JOIN {table} AS other ON {same} WHERE one.{keys[0]} > '5'",
+            f"SELECT count(*) FROM {table} WHERE {keys[0]} = '5' OR {keys[0]} IS NULL",
         ):
             plan = connection.exec_driver_sql(f"EXPLAIN (VERBOSE) {statement}")
             found.append("\n".join(plan.scalars()))

@@ -96,6 +96,9 @@ RIGHTS = {
     "staff_session": ALL,
     "staff_sign_in_attempt": "SELECT INSERT DELETE",
     "vault_key": "SELECT UPDATE",
+    "wording_audio": ADDED,
+    "wording_proposal": f"{ADDED} UPDATE(decision) UPDATE(decided_at) UPDATE(decided_by) UPDATE(version)",
+    "wordings_head": "SELECT UPDATE",
 }
 KEPT = {
     "ledger_entry": "amount = 1",
@@ -118,6 +121,8 @@ KEPT = {
     "account_month": "amount = 1",
     "quarter_hour_total": "answered = 1",
     "decision": "center = 'other'",
+    "wording_audio": "seconds = 1",
+    "wording_proposal": "changes = '[]'",
 }
 
 UPGRADE = "import sys; from callrouter.migrations import upgrade; upgrade(sys.argv[1])"

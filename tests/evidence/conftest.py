@@ -6,6 +6,7 @@ import pytest
 
 from callrouter.privacy.audit import Access, record_access
 from tests.evidence.logs import NOW, logs
+from tests.owner import as_owner
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import World
 
@@ -20,12 +21,23 @@ def happens(world: World, calls: int = 3) -> None:
     world.settles()
 
 
+WORDINGS = """
+INSERT INTO wording_proposal (base_version, changes, digest, reason, proposed_at, proposed_by, decision, decided_at,
+                              decided_by, version)
+VALUES (1, '[]', 'd', 'clearer', now(), 'ada', 'approved', now(), 'bob', 2),
+       (2, '[]', 'e', 'shorter', now(), 'ada', NULL, NULL, NULL, NULL)
+"""
+"""one approved version, and one that waits"""
+
+
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     world = World(database_url)
     happens(world)
     access = Access("ada", "the caller complained", NOW)
     world.database.transact(lambda session: record_access(session, access, "message played", "CA12"))
+    with as_owner(world.database) as connection:
+        connection.exec_driver_sql(WORDINGS)
     yield world
     world.closes()
 

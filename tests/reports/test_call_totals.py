@@ -22,6 +22,7 @@ from tests.scenarios.world import START, World
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu")
 PARTNERS = ("sunrise", "harbor", "meadow")
+CENTERS = ("sunrise-la", "harbor-sd", "meadow-bos")
 PERIODS = (
     Period(),
     Period(START, START + timedelta(hours=1)),
@@ -92,6 +93,8 @@ def test_a_list_is_counted_as_its_conditions_say(world: World) -> None:
         CallFilter(outcome="answered", charge="charged"),
         *(CallFilter(period, partner=partner) for period, partner in product(PERIODS, PARTNERS)),
         *(CallFilter(outcome=outcome, partner="sunrise", hour=HourOfDay(19, "UTC")) for outcome in OUTCOMES),
+        *(CallFilter(period, center=center) for period, center in product(PERIODS, CENTERS)),
+        *(CallFilter(partner=partner, center="sunrise-la", outcome="answered") for partner in PARTNERS),
         CallFilter(partner="harbor", helpline="national", charge="charged"),
     ]
     with reading(world.database.engine) as connection:

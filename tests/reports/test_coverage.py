@@ -8,7 +8,7 @@ import pytest
 from callrouter.directory.directory import Directory
 from callrouter.reports.coverage import coverage, uncovered_hours
 from callrouter.reports.directory_effect import directory_effect
-from tests.directories import a_directory, helpline
+from tests.directories import SILENT, a_directory, helpline
 
 SOME_DAY = datetime(2026, 7, 15, 12, tzinfo=UTC)
 BEFORE_CLOCKS_GO_BACK = datetime(2026, 10, 30, 12, tzinfo=UTC)
@@ -67,6 +67,6 @@ def test_the_effect_tells_who_loses_turns_and_which_hours_lose_everybody() -> No
     [line] = after.helplines.values()
     fewer = replace(line, seats=line.seats[:1])
     after = replace(after, helplines={line.key: fewer})
-    [effect] = directory_effect(before, after, SOME_DAY)
+    [effect] = directory_effect(before, after, SOME_DAY, SILENT)
     assert [(share.before, share.after) for share in effect.shares] == [(50.0, 100.0), (50.0, None)]
-    assert directory_effect(before, before, SOME_DAY) == []
+    assert directory_effect(before, before, SOME_DAY, SILENT) == []

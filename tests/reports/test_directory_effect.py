@@ -6,8 +6,11 @@ import pytest
 
 from callrouter.directory.directory import Directory, Seat
 from callrouter.reports.directory_effect import HelplineEffect, directory_effect
+from callrouter.wordings.sentences import spoken_seconds
+from callrouter.wordings.wordings import SHIPPED
 from tests.directories import a_directory, center, helpline
 
+SPOKEN = spoken_seconds(SHIPPED)
 NOW = datetime(2026, 1, 14, tzinfo=UTC)
 
 
@@ -20,7 +23,7 @@ BEFORE = with_seats(Seat("sunrise-la", weight=2), Seat("harbor-sd"), Seat("meado
 
 
 def effect(after: Directory) -> HelplineEffect:
-    [found] = directory_effect(BEFORE, after, NOW)
+    [found] = directory_effect(BEFORE, after, NOW, SPOKEN)
     return found
 
 
@@ -56,5 +59,8 @@ def test_hours_with_nobody_are_counted_before_and_after() -> None:
 
 def test_a_change_that_touches_no_helpline_has_no_effect() -> None:
     assert (
-        directory_effect(BEFORE, a_directory(*BEFORE.centers.values(), *BEFORE.helplines.values()), NOW) == []
+        directory_effect(
+            BEFORE, a_directory(*BEFORE.centers.values(), *BEFORE.helplines.values()), NOW, SPOKEN
+        )
+        == []
     )

@@ -155,7 +155,7 @@ def _store_calls(database: Database, number: int, first: int = 0) -> None:
 def _call(place: int) -> dict[str, Any]:
     texts = dict.fromkeys(("dialled", "caller", "state", "language", "only_center"), "")
     moments = dict.fromkeys(("arrived_at", "last_callback_at", "ended_at"), _arrival(place))
-    numbers = dict.fromkeys(("turn", "attempts", "directory_version"), 0)
+    numbers = dict.fromkeys(("turn", "attempts", "directory_version", "wordings_version"), 0)
     flags = dict.fromkeys(("shows_number", "reaped"), False)
     sid, status, outcome = f"CA{place:032x}", "ended", "abandoned"
     row = {"sid": sid, "status": status, "outcome": outcome, "simulated": True}

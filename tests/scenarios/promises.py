@@ -11,12 +11,12 @@ from xml.etree.ElementTree import Element, fromstring
 
 from callrouter.calls.menu_limit import MOST_MENUS
 from callrouter.directory.directory import Rate
-from callrouter.disclosure.wording import speakable
 from callrouter.figures.recount import differences
 from callrouter.privacy.anonymous import is_anonymous
 from callrouter.promises.return_calls.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
+from callrouter.wordings.wordings import speakable
 from simulator import check_document
 
 if TYPE_CHECKING:

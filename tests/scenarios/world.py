@@ -35,6 +35,7 @@ from callrouter.promises.return_calls.dialer import ReturnCallDialer, ring_next
 from callrouter.reconciliation.context import ReconciliationContext
 from callrouter.reconciliation.reconcile import reconcile
 from callrouter.routing.memory import RoutingMemory
+from callrouter.wordings.wordings import Wordings
 from simulator import Caller as CallerBehavior
 from simulator import (
     CenterBehavior,
@@ -135,11 +136,11 @@ class World:
         self._documents, self._fails_at = 0, document
 
     def _rendering(self, render: Render) -> Render:
-        def rendered(step: Step, number: int) -> Answer:
+        def rendered(step: Step, number: int, wordings: Wordings) -> Answer:
             self._documents += 1
             if self._documents == self._fails_at:
                 raise RuntimeError("a test made this fail")
-            return render(step, number)
+            return render(step, number, wordings)
 
         return rendered
 

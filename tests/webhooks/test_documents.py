@@ -23,12 +23,12 @@ from callrouter.calls.steps import (
     Step,
     Whisper,
 )
-from callrouter.disclosure.wording import WORDINGS
+from callrouter.wordings.wordings import KEYS, SHIPPED
 from simulator import check_document
 from tests.directories import center
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import ORIGIN, World
-from webhooks.twiml import renderer
+from tests.wordings.rendering import shipped_renderer
 
 LANGUAGES = ("en", "es")
 ENDINGS = (
@@ -51,7 +51,7 @@ ARRANGED = (
     "message-allowed",
 )
 NAMES_A_KEY = {"en": re.compile(r"\bpress (\d)"), "es": re.compile(r"\bpresione (\d)")}
-RENDER = renderer(ORIGIN)
+RENDER = shipped_renderer(ORIGIN)
 
 
 def parsed(document: str) -> Element:
@@ -88,7 +88,7 @@ def all_steps(language: str) -> Iterator[Step]:
     yield from menus(language)
     yield from rings(language)
     yield from (Message("National", language), EnterNumber(language), EnterNumber(language, again=True))
-    yield from (Ending(wording, language, "Sunrise") for wording in ENDINGS)
+    yield from (Ending(wording, language) for wording in ENDINGS)
     yield from (Whisper(1, language), Bridge(), Refuse(), GONE)
 
 
@@ -99,7 +99,7 @@ def test_every_document_is_valid(language: str) -> None:
 
 
 def test_every_ending_that_has_words_is_one_of_these() -> None:
-    assert {*ENDINGS, *ARRANGED} <= WORDINGS.keys()
+    assert {*ENDINGS, *ARRANGED} <= set(KEYS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,13 +115,9 @@ def test_a_menu_names_each_choice_with_its_key_in_one_sentence(language: str) ->
 
 
 def test_every_choice_has_a_sentence_of_its_own() -> None:
-    for key, (_, texts) in WORDINGS.items():
-        for language, text in texts.items():
-            pattern = NAMES_A_KEY[language]
-            assert bool(pattern.search(text)) == (key.startswith("press-") or key == "whisper"), (
-                key,
-                language,
-            )
+    for (key, language), text in SHIPPED.texts.items():
+        pattern = NAMES_A_KEY[language]
+        assert bool(pattern.search(text)) == (key.startswith("press-") or key == "whisper"), (key, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -187,5 +183,5 @@ def test_a_center_hears_the_whisper_whatever_it_speaks(database_url: str, langua
     world.center("sunrise-la").accepts()
     assert call.was_answered_by(world.center("sunrise-la"))
     heard = [words for turn in call.story.turns for words in turn.whispered]
-    assert heard == [WORDINGS["whisper"][1]["es" if "es" in languages else "en"]]
+    assert heard == [SHIPPED.text("whisper", "es" if "es" in languages else "en")]
     world.closes()

@@ -105,11 +105,11 @@ def test_an_error_while_words_are_sought_is_told_in_words(database_url: str) -> 
     world = World(database_url)
     real, asked = world.dependencies.render, []
 
-    def breaks_once(step: Any, number: int) -> Any:
+    def breaks_once(step: Any, number: int, wordings: Any) -> Any:
         asked.append(step)
         if len(asked) == 1:
             raise RuntimeError("no words")
-        return real(step, number)
+        return real(step, number, wordings)
 
     world.dependencies = replace(world.dependencies, render=breaks_once)
     world.opens_its_door()

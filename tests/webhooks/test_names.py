@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from callrouter.calls.steps import Arrange, Choices, Greeting, Message, Offer, Recall, Ring
 from callrouter.directory.directory import Directory
-from callrouter.disclosure.wording import speakable
 from callrouter.promises.return_calls.steps import AskOwner, Connect, ReturnCallId, ReturnStep
+from callrouter.wordings.wordings import speakable
 from simulator import check_document
 from tests.scenarios.places import DIRECTORY, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ORIGIN, World
 from tests.servers.databases import Databases
-from webhooks.twiml import renderer
-from webhooks.twiml_returns import return_renderer
+from tests.wordings.rendering import shipped_renderer, shipped_return_renderer
 
 HOSTILE = {
     "markup": "</Say><Dial>+15005550100</Dial><Say>",
@@ -121,7 +120,7 @@ def steps(name: str, language: str) -> list:
 def test_every_document_with_a_hostile_name_has_the_structure_of_a_harmless_one(
     name: str, language: str
 ) -> None:
-    render = renderer(ORIGIN)
+    render = shipped_renderer(ORIGIN)
     for step, harmless in zip(steps(name, language), steps("Sunrise", language), strict=True):
         document = render(step, 3).document
         assert check_document(document) == []
@@ -130,7 +129,7 @@ def test_every_document_with_a_hostile_name_has_the_structure_of_a_harmless_one(
 
 @given(st.text(st.characters(), min_size=1, max_size=300))
 def test_any_name_at_all_gives_valid_documents(name: str) -> None:
-    render = renderer(ORIGIN)
+    render = shipped_renderer(ORIGIN)
     for step, harmless in zip(steps(name, "en"), steps("Sunrise", "en"), strict=True):
         document = render(step, 3).document
         assert check_document(document) == []
@@ -160,7 +159,7 @@ def steps_of_a_return_call(name: str, language: str) -> list[ReturnStep]:
 def test_a_return_call_with_a_hostile_name_has_the_structure_of_a_harmless_one(
     name: str, language: str
 ) -> None:
-    render, harmless = return_renderer(ORIGIN), steps_of_a_return_call("Sunrise", language)
+    render, harmless = shipped_return_renderer(ORIGIN), steps_of_a_return_call("Sunrise", language)
     for step, without in zip(steps_of_a_return_call(name, language), harmless, strict=True):
         document = render(step).document
         assert check_document(document) == []
@@ -169,7 +168,7 @@ def test_a_return_call_with_a_hostile_name_has_the_structure_of_a_harmless_one(
 
 @pytest.mark.parametrize("kind", ["markup", "ampersand", "quotes"])
 def test_the_name_is_heard_as_it_was_written(kind: str) -> None:
-    document = renderer(ORIGIN)(steps(HOSTILE[kind], "en")[1], 3).document
+    document = shipped_renderer(ORIGIN)(steps(HOSTILE[kind], "en")[1], 3).document
     said = fromstring(document.encode())[0].text or ""  # noqa: S314 - written by ourselves
     assert said == f"Connecting you to {speakable(HOSTILE[kind])}, a paid advertiser."
 
@@ -177,5 +176,5 @@ def test_the_name_is_heard_as_it_was_written(kind: str) -> None:
 @pytest.mark.parametrize("phone", ["+13105550101&x=</Number>", 'sip:a@b.example;x="y"', "sip:a<b@c.example"])
 def test_a_hostile_telephone_number_stays_within_its_place(phone: str) -> None:
     step = replace(steps("Sunrise", "en")[1], phone=phone)
-    document = renderer(ORIGIN)(step, 3).document
+    document = shipped_renderer(ORIGIN)(step, 3).document
     assert (fromstring(document.encode())[1][0].text or "") == phone  # noqa: S314 - written by ourselves

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from callrouter.disclosure.wording import WORDINGS
 from callrouter.promises.return_calls.steps import (
     CALLERS_NUMBER,
     HANG_UP,
@@ -21,9 +20,10 @@ from callrouter.promises.return_calls.steps import (
     ReturnStep,
     RingCaller,
 )
+from callrouter.wordings.wordings import SHIPPED
 from simulator import check_document
 from tests.scenarios.world import ORIGIN
-from webhooks.twiml_returns import return_renderer
+from tests.wordings.rendering import shipped_return_renderer
 
 LANGUAGES = ("en", "es")
 CALL = "CA" + "1" * 32
@@ -46,7 +46,7 @@ GIVES_AWAY = re.compile(
     r"|adicc|tratamiento|recupera|línea|anuncia|clínica|droga",
     re.IGNORECASE,
 )
-RENDER = return_renderer(ORIGIN)
+RENDER = shipped_return_renderer(ORIGIN)
 
 
 def asks(language: str) -> Iterator[ReturnStep]:
@@ -131,10 +131,9 @@ def test_only_that_is_a_disclosure_and_it_is_what_is_said() -> None:
 
 
 def test_a_message_is_left_only_where_it_is_allowed() -> None:
-    assert "return-message" in WORDINGS
     left, not_left = (said(AskCaller(PLACE, "en", may)) for may in (True, False))
     assert left[:-1] == not_left
-    assert left[-1] == WORDINGS["return-message"][1]["en"]
+    assert left[-1] == SHIPPED.text("return-message", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -97,6 +97,13 @@ def create() -> None:
         comment="append only",
     )
     op.create_index(
+        "ix_ledger_entry_account",
+        "ledger_entry",
+        ["partner", "currency", "simulated", "entry_type"],
+        postgresql_include=["amount", "day"],
+        postgresql_where=sa.text("entry_type <> 'charge'"),
+    )
+    op.create_index(
         "ix_ledger_entry_by_person",
         "ledger_entry",
         ["posted_at"],

@@ -46,6 +46,12 @@ def create() -> None:
         ),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("directory_version", sa.Integer(), nullable=False, comment="in force at its arrival"),
+        sa.Column(
+            "wordings_version",
+            sa.Integer(),
+            nullable=False,
+            comment="the words that its caller hears; in force at its arrival",
+        ),
         sa.Column("status", sa.Text(), nullable=False, comment="see calls/states.py"),
         sa.Column("turn", sa.Integer(), nullable=False, comment="how many documents it was given"),
         sa.Column("attempts", sa.Integer(), nullable=False, comment="how many legs and decisions it has had"),

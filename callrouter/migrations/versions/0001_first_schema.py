@@ -20,6 +20,7 @@ from callrouter.migrations.first_schema import (
     rows,
     staff,
     totals,
+    wordings,
 )
 
 revision = "0001"
@@ -29,6 +30,7 @@ depends_on = None
 
 _TABLES = (
     directory,
+    wordings,
     calls,
     routing,
     events,

@@ -45,7 +45,9 @@ HANDLERS: dict[str, Callable[[ReturnCallContext], ReturnStep]] = {
 
 DISCLOSURES_FROM = 1000
 """numbers of disclosures on return calls, after the numbers of the call itself"""
-_LOCK_CALL = sa.select(Call.language).where(Call.sid == sa.bindparam("call")).with_for_update()
+_LOCK_CALL = (
+    sa.select(Call.language, Call.wordings_version).where(Call.sid == sa.bindparam("call")).with_for_update()
+)
 
 
 def respond(
@@ -62,8 +64,8 @@ def respond(
     if stored:
         return _with_number(session, dependencies, id.call, context, stored.answer)
     if context is None:
-        return dependencies.render(HANG_UP).document
-    answer = dependencies.render(HANDLERS[request](context))
+        return _hang_up(dependencies)
+    answer = dependencies.render(HANDLERS[request](context), context.wordings)
     inbox.store(session, id.call, key, now, callback.fields, answer.document)
     save_return_call(session, context.return_call)
     if answer.disclosure:
@@ -107,9 +109,19 @@ def _load(
     promise, row, stored = promise_of_row(promises.one_or_none()), return_calls.one_or_none(), answers.first()
     if promise is None or row is None:
         return None, stored
-    language: str = calls.one().language
+    call = calls.one()
     return_call = ReturnCall(**row._asdict())
-    return ReturnCallContext(session, dependencies, promise, return_call, language, callback, now), stored
+    context = ReturnCallContext(
+        session=session,
+        dependencies=dependencies,
+        promise=promise,
+        return_call=return_call,
+        language=call.language,
+        wordings=dependencies.wordings.at(session, call.wordings_version),
+        callback=callback,
+        now=now,
+    )
+    return context, stored
 
 
 def _with_number(
@@ -126,4 +138,9 @@ def _with_number(
     # A number on the do-not-call list is never dialed, not even by a repeated document.
     allowed = may_be_called(session, promise.called_match)
     number = unseal_number(session, dependencies.vault, call, promise.called_purpose) if allowed else None
-    return document.replace(CALLERS_NUMBER, number) if number else dependencies.render(HANG_UP).document
+    return document.replace(CALLERS_NUMBER, number) if number else _hang_up(dependencies)
+
+
+def _hang_up(dependencies: ReturnCallDependencies) -> str:
+    """A document without words."""
+    return dependencies.render(HANG_UP, dependencies.wordings.newest).document

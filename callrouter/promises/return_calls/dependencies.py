@@ -11,7 +11,11 @@ from callrouter.database import Session
 from callrouter.privacy.vault import Vault
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
+from callrouter.wordings.versions import WordingsCache
+from callrouter.wordings.wordings import Wordings
 
+RenderReturn = Callable[[ReturnStep, Wordings], Answer]
+"""(step, wordings) -> the answer"""
 EraseCaller = Callable[[Session, str, datetime], object]
 """(session, match value, time): erases everything that identifies the caller"""
 
@@ -21,5 +25,6 @@ class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
     vault: Vault
-    render: Callable[[ReturnStep], Answer]
+    wordings: WordingsCache
+    render: RenderReturn
     erase_caller: EraseCaller

@@ -30,6 +30,7 @@ from callrouter.promises.return_calls.steps import (
     ReturnStep,
     RingCaller,
 )
+from callrouter.wordings.wordings import Wordings
 
 TAKE_KEY = "1"
 LATER_KEY = "2"
@@ -65,6 +66,8 @@ class ReturnCallContext:
     return_call: ReturnCall
     language: str
     """of the caller"""
+    wordings: Wordings
+    """in force when the original call arrived: the return call belongs to it"""
     callback: Callback
     now: datetime
 

@@ -1,0 +1,1 @@
+"""Version 1 of the wordings: the texts that come with the software."""
