@@ -14,7 +14,7 @@ from callrouter.reports.wording_preview import WordingPreview, preview
 from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
 from callrouter.staff.roles import Right
-from callrouter.wordings.change import ChangedText, CheckedChange, RefusedWording, as_written
+from callrouter.wordings.change import ChangedText, CheckedTexts, RefusedWording, as_written
 from callrouter.wordings.proposals import (
     approve,
     base_of,
@@ -45,7 +45,7 @@ class WordingDraft:
     in_force: Wordings
     reason: str = ""
     errors: dict[str, str] = field(default_factory=dict)
-    checked: CheckedChange | None = None
+    checked: CheckedTexts | None = None
     previews: dict[str, WordingPreview] = field(default_factory=dict)
 
     @property

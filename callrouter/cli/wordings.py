@@ -25,7 +25,7 @@ from callrouter.reports.wordings import (
     wording_in_language,
 )
 from callrouter.wordings.audio_files import store_audio
-from callrouter.wordings.change import ChangedText, CheckedChange, TextDifference, as_written
+from callrouter.wordings.change import ChangedText, CheckedTexts, TextDifference, as_written
 from callrouter.wordings.history import TextVersion, WordingsVersion, wordings_versions
 from callrouter.wordings.proposals import (
     ListedWordingProposal,
@@ -276,7 +276,7 @@ def _with_audio(
     return list(found.values())
 
 
-def _print_change(form: str, checked: CheckedChange) -> None:
+def _print_change(form: str, checked: CheckedTexts) -> None:
     if form != TABLE:
         print_rows(form, _BEFORE_IT_WAITS, [each._asdict() for each in checked.differences])
         return

@@ -49,7 +49,7 @@ class TextDifference(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedChange:
+class CheckedTexts:
     """Changed texts that no rule refuses, and what they do."""
 
     after: Wordings
@@ -70,7 +70,7 @@ def check_change(
     before: Wordings,
     changes: Sequence[ChangedText],
     audio: Mapping[str, Audio] = NO_AUDIO,
-) -> CheckedChange:
+) -> CheckedTexts:
     """Check changed texts against the texts before and the directory in force. Raises RefusedWording.
 
     `audio` has the files that are stored, by checksum.
@@ -89,7 +89,7 @@ def check_change(
     effects = wait_effects(directory, before, after)
     if forbidding := [effect.forbids for effect in effects if effect.forbids]:
         raise RefusedWording(forbidding)
-    return CheckedChange(after, tuple(_difference(before, change) for change in changes), effects)
+    return CheckedTexts(after, tuple(_difference(before, change) for change in changes), effects)
 
 
 def as_written(text: str) -> str:

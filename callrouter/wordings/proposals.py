@@ -19,7 +19,7 @@ from callrouter.errors import Fault, NotKnown
 from callrouter.wordings.audio_files import known_audio
 from callrouter.wordings.change import (
     ChangedText,
-    CheckedChange,
+    CheckedTexts,
     RefusedWording,
     check_change,
     digest_of,
@@ -41,7 +41,7 @@ class Proposed:
 
     number: int
     proposed_by: str
-    checked: CheckedChange
+    checked: CheckedTexts
 
 
 class ListedWordingProposal(TypedDict):
@@ -74,7 +74,7 @@ def propose(
     return Proposed(row.number, row.proposed_by, checked)
 
 
-def approve(session: Session, number: int, now: datetime, person: str) -> CheckedChange:
+def approve(session: Session, number: int, now: datetime, person: str) -> CheckedTexts:
     """Put a proposal in force as the next version.
 
     Raises Fault if the same person proposed it, it is already decided, or one of its texts was changed meanwhile.
@@ -123,7 +123,7 @@ def base_of(session: Session, number: int) -> Wordings:
     return read_wordings(session, row.version - 1 if row.version else row.base_version)
 
 
-def check_now(session: Session, base: Wordings, changes: Sequence[ChangedText]) -> CheckedChange:
+def check_now(session: Session, base: Wordings, changes: Sequence[ChangedText]) -> CheckedTexts:
     """Check changed texts by the directory in force and the audio that is stored. Raises RefusedWording."""
     audio = known_audio(session, (change.audio for change in changes if change.audio))
     return check_change(DirectoryCache().in_force(session), base, changes, audio)

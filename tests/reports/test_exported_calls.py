@@ -171,6 +171,7 @@ def _partner_call(place: int) -> dict[str, Any]:
         "call": f"CA{place:032x}",
         "arrived_at": _arrival(place),
         "directory_version": 0,
+        "outcome": "abandoned",
         "talk_seconds": 0,
         "is_primary": True,
         "simulated": True,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from callrouter.database import Database
-from callrouter.wordings.change import ChangedText, CheckedChange
+from callrouter.wordings.change import ChangedText, CheckedTexts
 from callrouter.wordings.proposals import Proposed, approve, propose, withdraw
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -20,7 +20,7 @@ def proposes(
         return propose(connection, changes, reason, NOW, person)
 
 
-def approves(database: Database, number: int, person: str = "bob", now: datetime = NOW) -> CheckedChange:
+def approves(database: Database, number: int, person: str = "bob", now: datetime = NOW) -> CheckedTexts:
     """Somebody approves a proposal."""
     with database.engine.begin() as connection:
         return approve(connection, number, now, person)
