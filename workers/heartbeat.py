@@ -1,4 +1,4 @@
-"""The heartbeat of a process that needs no broker: the web server."""
+"""The heartbeat of the processes that need no broker: the web server and the console."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from callrouter.database.session import (
     Result,
     RetryableError,
     Session,
-    StaleDirectory,
+    StaleVersion,
 )
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "Result",
     "RetryableError",
     "Session",
-    "StaleDirectory",
+    "StaleVersion",
     "metadata",
     "name_partner",
 ]

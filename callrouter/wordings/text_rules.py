@@ -71,7 +71,7 @@ class WordingFault(NamedTuple):
 
 
 def wording_faults(key: str, language: str, text: str) -> tuple[WordingFault, ...]:
-    """Everything that forbids this text for this wording, in the order in which a person would mend it."""
+    """The faults of the form of this text, or if there are none, the faults of its meaning."""
     if (key, language) not in SHIPPED.texts:
         return (WordingFault(key, language, "unknown", _unknown(key, language)),)
     if syntax := list(_syntax_faults(key, text)):
@@ -131,7 +131,7 @@ def _syntax_faults(key: str, text: str) -> Iterator[_Fault]:
     yield from _placeholder_faults(key, text)
     yield from _sign_faults(text)
     if not text.endswith((".", "?", "!")):
-        yield "ending", "the text has to end with a full stop"
+        yield "ending", "the text has to end with a period, a question mark or an exclamation point"
     if any(len(word) > LONGEST_WORD for word in text.split()):
         yield "long-word", f"no word has more than {LONGEST_WORD} letters"
 
