@@ -106,8 +106,7 @@ def address_with(written: Mapping[str, str], endpoint: str, without: str = "", *
 
 
 def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
-    rights = {page.endpoint: requirement(app, page.endpoint).right for page in pages}
-    return [page for page in pages if (right := rights[page.endpoint]) is None or viewer().may(right)]
+    return [page for page in pages if requirement(app, page.endpoint).is_met(viewer().may)]
 
 
 def _prepare_templates(

@@ -64,7 +64,7 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             )
 
     @pages.get("/accounts/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_accounts(form: str) -> Response:
         with dependencies.reading() as connection:
             rows = list(account_balances(connection))
@@ -97,7 +97,7 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/accounts/<partner>/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_account(partner: str, form: str) -> Response:
         with dependencies.reading() as connection:
             _known(known_partners(connection), partner)

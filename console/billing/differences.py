@@ -45,7 +45,7 @@ def add_differences(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         )
 
     @pages.get("/differences/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_differences(form: str) -> Response:
         columns = tuple(DifferenceRow.__annotations__)
         return download(form, "differences", columns, _rows(dependencies), reader_zone())

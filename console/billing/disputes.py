@@ -50,7 +50,7 @@ def add_disputes(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/disputes/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_disputes(form: str) -> Response:
         columns = tuple(DisputeRow.__annotations__)
         return download(form, "disputes", columns, _rows(dependencies), reader_zone())

@@ -39,7 +39,7 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/entries/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_entries(form: str) -> Response:
         figure = read_figure(request.args.get("figure", ""))
         rows = _rows(dependencies, figure)

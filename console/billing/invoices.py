@@ -55,7 +55,7 @@ def add_invoices(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/invoices/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_invoices(form: str) -> Response:
         columns = tuple(IssuedInvoice.__annotations__)
         return download(form, "invoices", columns, _rows(dependencies), reader_zone())

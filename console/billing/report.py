@@ -99,7 +99,7 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported(form: str) -> Response:
         asked = _read_request()
         with dependencies.reading() as connection:

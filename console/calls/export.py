@@ -76,7 +76,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
     board = ExportBoard()
 
     @pages.get("/calls/export")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def export() -> str:
         wanted, zone, token = _wanted(), reader_zone(), token_urlsafe(9)
         return render_template(
@@ -96,7 +96,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         )
 
     @pages.get("/calls/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def exported(form: str) -> Response:
         if form not in (*WITH_MANIFEST, *FORMATS):
             abort(NOT_FOUND)
@@ -110,7 +110,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         return file_response(form, NAME, board.watched(token, viewer().account, export.write))
 
     @pages.get("/calls/export/progress/<token>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def export_progress(token: str) -> str:
         progress = board.find(token, viewer().account)
         return render_template("calls_export_progress.html", token=token, progress=progress)
