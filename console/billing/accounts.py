@@ -31,7 +31,6 @@ from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
 
 PAGE = 100
 ADD, OFF = "add", "off"
@@ -68,7 +67,7 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     def exported_accounts(form: str) -> Response:
         with dependencies.reading() as connection:
             rows = list(account_balances(connection))
-        return download(form, "accounts", tuple(Balance.__annotations__), rows, reader_zone())
+        return download(dependencies, form, "accounts", tuple(Balance.__annotations__), rows)
 
     @pages.get("/accounts/<partner>")
     @needs(Right.SEE_MONEY)
@@ -103,7 +102,7 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             _known(known_partners(connection), partner)
         columns = tuple(StatementLine.__annotations__)
         lines = _lines(dependencies, _wanted(partner))
-        return download(form, f"account-{partner}", columns, lines, reader_zone())
+        return download(dependencies, form, f"account-{partner}", columns, lines, what="account")
 
     @pages.route("/accounts/<partner>/adjustment", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)

@@ -15,7 +15,6 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address
-from console.zones import reader_zone
 
 PAGE = 100
 
@@ -43,7 +42,7 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     def exported_entries(form: str) -> Response:
         figure = read_figure(request.args.get("figure", ""))
         rows = _rows(dependencies, figure)
-        return download(form, "entries", tuple(FigureEntry.__annotations__), rows, reader_zone())
+        return download(dependencies, form, "entries", tuple(FigureEntry.__annotations__), rows)
 
 
 def _place(name: str) -> int | None:

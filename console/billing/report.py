@@ -105,7 +105,7 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         with dependencies.reading() as connection:
             found = monthly(connection, asked.month, asked.through, asked.by)
         name = f"billing-{'-'.join(dict.fromkeys(asked.months))}"
-        return download(form, name, columns(asked.by), found["rows"], reader_zone())
+        return download(dependencies, form, name, columns(asked.by), found["rows"], what="billing report")
 
 
 def _read_request() -> ReportRequest:

@@ -75,7 +75,7 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.PLAY_MESSAGES, Right.EXPORT)
     def exported(form: str) -> Response:
         wanted = WantedMessages(**_written(request.args))
-        return download(form, "messages", EXPORT_COLUMNS, _rows(dependencies, wanted), reader_zone())
+        return download(dependencies, form, "messages", EXPORT_COLUMNS, _rows(dependencies, wanted))
 
     @pages.post("/messages/fetch-again")
     @needs(Right.PLAY_MESSAGES)
