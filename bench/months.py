@@ -34,8 +34,8 @@ MOST_MILLISECONDS = 200
 
 MEANING = """\
 {calls:,} calls in {months} months, of {partners} partners with {centers} centers and 5 helplines: {entries:,} entries,
-and {totals:,} rows of totals. A report is `monthly` in `reports/money/monthly.py`, of one month after another, without the
-printing. A close is `close_month` in `invoices/close.py`, of one partner's month after another, with some {lines:,}
+and {totals:,} rows of totals. A report is `monthly` in `reports/money/monthly.py`, of one month after another, not
+printed. A close is `close_month` in `invoices/close.py`, of one partner's month after another, with some {lines:,}
 lines each: all that it looks for before, and one transaction that waits for the disk. A full scan counts the calls as
 their partners have them and adds up their talk, as a report would have to without totals. All of it is asked from
 another process than the database. In the end the invoices are held against the totals."""

@@ -6,6 +6,7 @@ from functools import partial
 
 from callrouter.billing.ledger import replace_charge_match
 from callrouter.calls.erase import callers_without_other_calls, lock_calls, replace_call_match
+from callrouter.evidence.snapshots import destroy_caller_salts
 from callrouter.messages.delete import delete_messages_of
 from callrouter.privacy import erase
 from callrouter.promises.promise import calls_of_number, erase_promise_matches, withdraw_promises
@@ -19,6 +20,7 @@ STEPS = erase.ErasureSteps(
     callers_without_other_calls=callers_without_other_calls,
     replace_charge_match=replace_charge_match,
     replace_call_match=replace_call_match,
+    destroy_caller_salts=destroy_caller_salts,
 )
 
 erase_caller = partial(erase.erase_caller, STEPS)

@@ -28,6 +28,14 @@ from callrouter.directory.model import (
 )
 from callrouter.disclosure.model import Disclosure
 from callrouter.events.model import Heartbeat, InboxEntry, OutboxFact, OutboxLock
+from callrouter.evidence.model import (
+    ConnectionRecord,
+    ConsentRecord,
+    EvidenceEntry,
+    EvidenceHead,
+    EvidenceLog,
+    EvidenceTile,
+)
 from callrouter.figures.model import AccountMonth, DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
     InvoiceDelivery,
@@ -87,6 +95,8 @@ __all__ = [
     "CarrierRateLimit",
     "ClosedMonth",
     "Confirmation",
+    "ConnectionRecord",
+    "ConsentRecord",
     "DayTotal",
     "DecisionRow",
     "DirectoryEntryChange",
@@ -97,6 +107,10 @@ __all__ = [
     "Disclosure",
     "Dispute",
     "DoNotCallEntry",
+    "EvidenceEntry",
+    "EvidenceHead",
+    "EvidenceLog",
+    "EvidenceTile",
     "Heartbeat",
     "InboxEntry",
     "InvoiceDelivery",

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from config.environment import SettingFault, SettingsError, SettingText
 from config.parsers import KEY_BYTES
 
-OWN_FILES = ("secret.key", "vault.key", "run.lock", "server.json")
+OWN_FILES = ("secret.key", "vault.key", "evidence.key", "run.lock", "server.json")
 OF_EARLIER_VERSIONS = "callrouter.sqlite3"
 # The port only names the socket, because no address is listened on.
 POSTGRESQL_PORT = "5432"
@@ -72,7 +72,7 @@ def stored_keys(data_dir: Path) -> dict[str, SettingText]:
     make_private(data_dir)
     files = {
         "CALLROUTER_SECRET_KEY": (data_dir / "secret.key", _new_secret()),
-        "CALLROUTER_VAULT_KEY": (data_dir / "vault.key", _new_vault_key()),
+        "CALLROUTER_VAULT_KEY": (data_dir / "vault.key", new_key()),
     }
     try:
         return {name: SettingText(stored_key(path, new), "made once") for name, (path, new) in files.items()}
@@ -85,7 +85,8 @@ def _new_secret() -> str:
     return secrets.token_hex(KEY_BYTES)
 
 
-def _new_vault_key() -> str:
+def new_key() -> str:
+    """32 random bytes in base64."""
     return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 

@@ -145,6 +145,17 @@ def webhook_key(text: str) -> bytes:
     return key
 
 
+def key_text(text: str) -> str:
+    """The text of one key."""
+    key(text)
+    return text
+
+
+def key(text: str) -> bytes:
+    """The 32 bytes of a key in base64."""
+    return _decode_key(text)
+
+
 def vault_keys_text(text: str) -> str:
     """The text of one or more vault keys."""
     vault_keys(text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from callrouter.mailbox import mailbox
 from config import parsers
@@ -164,6 +165,13 @@ class Settings:
         "(what `openssl rand -base64 32` prints)",
         secret=True,
     )
+    evidence_key: str | None = optional(
+        "CALLROUTER_EVIDENCE_KEY",
+        parsers.key_text,
+        "32 bytes in base64, the same for ever; or nothing, for the one that is made once in CALLROUTER_HOME",
+        "(what `openssl rand -base64 32` prints)",
+        secret=True,
+    )
     quiet_hours: str = setting(
         "QUIET_HOURS",
         one_of("night", "none"),
@@ -260,6 +268,16 @@ class Settings:
     @property
     def public_url(self) -> str:
         return self.public or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def evidence_origin(self) -> str:
+        """The name of the evidence log, from its first entry on."""
+        return f"{urlsplit(self.public_url).netloc}/evidence"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where signed heads are written to."""
+        return self.data_dir / "evidence"
 
     @property
     def issuer(self) -> str:

@@ -20,6 +20,7 @@ from server.status.front import StatusDependencies, status_app
 from server.status.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
+from webhooks.evidence import evidence_pages
 from webhooks.signature_check import Account
 from workers.app import app as celery
 from workers.heartbeat import start_heartbeat
@@ -34,7 +35,7 @@ def now() -> datetime:
 
 
 def application(settings: Settings) -> Wsgi:
-    """The carrier's door under `/twilio`, and the status pages everywhere else."""
+    """The carrier's door under `/twilio`; status pages and the evidence log everywhere else."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
@@ -59,10 +60,9 @@ def application(settings: Settings) -> Wsgi:
         host, port = settings.metrics_address
         start_http_server(port, numeric(host), registry)
     public_registry = None if settings.metrics_address else registry
-    return mounted(
-        webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)),
-        status_app(StatusDependencies(database, public_registry, now, settings.simulated, vault)),
-    )
+    others = status_app(StatusDependencies(database, public_registry, now, settings.simulated, vault))
+    others.register_blueprint(evidence_pages(database))
+    return mounted(webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)), others)
 
 
 def mounted(carriers_door: Wsgi, status_pages: Wsgi) -> Wsgi:

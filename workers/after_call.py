@@ -13,6 +13,7 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.disclosure.log import append
 from callrouter.events.outbox import ALERT, DISCLOSED, ENDED
 from callrouter.events.settle import Facts, Subscriptions
+from callrouter.evidence.snapshots import copy_facts
 from callrouter.figures.update import update_figures
 from callrouter.promises.close import end_promises_of_answered_callers
 
@@ -29,6 +30,9 @@ def subscriptions(directories: DirectoryCache, recipients: Sequence[Recipient] =
     def charge_partners(session: Session, facts: Facts, now: datetime) -> None:
         charge_calls(session, directories, facts.calls, now)
 
+    def copy_evidence(session: Session, facts: Facts, _: datetime) -> None:
+        copy_facts(session, facts.calls)
+
     def alert_people(session: Session, facts: Facts, now: datetime) -> None:
         raise_alerts(session, facts.ids, recipients, now)
 
@@ -37,6 +41,6 @@ def subscriptions(directories: DirectoryCache, recipients: Sequence[Recipient] =
 
     return {
         DISCLOSED: (log_disclosures,),
-        ENDED: (count_calls, charge_partners, end_promises),
+        ENDED: (count_calls, charge_partners, copy_evidence, end_promises),
         ALERT: (alert_people,),
     }

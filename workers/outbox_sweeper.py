@@ -3,12 +3,13 @@ workers.outbox_sweeper` runs it.
 
 It replaces lost wakeups, and it retries failed facts when their time comes. If nobody drains the outbox for half a
 minute, it does so itself; for that it only needs the database. It also monitors the other processes and raises an
-alert for one that is not seen.
+alert for one that is not seen. Another thread writes the evidence log.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,10 +22,14 @@ from callrouter.alerts.deliver import deliver_next
 from callrouter.database import Session
 from callrouter.events.heartbeat import EXTERNAL, OUTBOX_SWEEPER, UNSEEN, WORKER, mark_seen, seen
 from callrouter.events.settle import last_settled
+from callrouter.evidence.append import SigningKey
+from config.environment import SettingsError
+from config.evidence_key import evidence_seed
 from config.logging import configure
-from config.startup import check_database_or_exit
+from config.startup import WRONG_SETTINGS, check_database_or_exit
 from workers.app import app, settings
 from workers.dependencies import WorkerDependencies, dependencies
+from workers.evidence_writer import EvidenceWriter, write_until
 from workers.heartbeat import DATABASE_ERRORS
 from workers.process_monitor import MONITORED_BY_SWEEPER, ProcessMonitor
 from workers.schedule import HEARTBEAT_SECONDS
@@ -168,7 +173,19 @@ def main() -> None:
         process: CoalescedSender(_heartbeat(task), HEARTBEAT_SECONDS) for process, task in PROBED.items()
     }
     threading.Thread(target=deliver_alerts_for_external, args=(own, stopped), daemon=True).start()
+    threading.Thread(target=write_until, args=(stopped, _evidence_writer(own)), daemon=True).start()
     sweep_until(stopped, OutboxSweeper(own, wakeups.request, lambda process: probes[process].request()))
+
+
+def _evidence_writer(own: WorkerDependencies) -> EvidenceWriter:
+    try:
+        seed = evidence_seed(settings)
+    except (SettingsError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(WRONG_SETTINGS) from None
+    return EvidenceWriter(
+        own.database, SigningKey(settings.evidence_origin, seed), settings.evidence_dir, own.now
+    )
 
 
 def _heartbeat(task: str) -> Callable[[], object]:

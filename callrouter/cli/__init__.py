@@ -18,6 +18,7 @@ SOURCES = {
     "db": "callrouter.cli.db:db",
     "differences": "callrouter.cli.differences:differences",
     "directory": "callrouter.cli.directory:directory",
+    "disclosure": "callrouter.cli.disclosure:disclosure",
     "disputes": "callrouter.cli.billing.disputes:disputes",
     "doctor": "callrouter.cli.doctor:doctor",
     "drain": "callrouter.cli.drain:drain",

@@ -136,6 +136,25 @@ SUMMARIES: dict[str, Summary] = {
         "Take a proposal back, whoever made it; nothing of it comes in force.",
         "callrouter directory withdraw 3",
     ),
+    "disclosure export": Summary(
+        "Write all records of the log in order, with their salts and the signed head.",
+        "callrouter disclosure export --to evidence.jsonl",
+    ),
+    "disclosure head": Summary(
+        "Print the latest signed head, to be kept elsewhere.", "callrouter disclosure head > head-of-november"
+    ),
+    "disclosure prove": Summary(
+        "Write a file with all records of a CALL, their proofs and the signed head, for whoever doubts them.",
+        "callrouter disclosure prove CA0123 --to proof.jsonl",
+    ),
+    "disclosure verify": Summary(
+        "Verify every record against the log, and the log against its signed heads.",
+        "callrouter disclosure verify",
+    ),
+    "disclosure watch": Summary(
+        "Follow another installation's evidence log as a witness, until you stop it.",
+        "callrouter disclosure watch https://calls.example.org/evidence",
+    ),
     "disputes decide": Summary(
         "Decide the open objection to a call's charge, once.",
         'callrouter disputes decide CA0123 accept --note "the carrier confirms the noise"',

@@ -33,6 +33,8 @@ class ErasureSteps:
     replace_charge_match: Callable[[Session, str, str], None]
     """(session, match value, its replacement)"""
     replace_call_match: Callable[[Session, str, str], None]
+    destroy_caller_salts: Callable[[Session, Calls], None]
+    """what leads from the evidence log to the callers of these calls"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetim
     promises = steps.withdraw_promises(session, calls, now)
     messages = steps.delete_messages(session, match, now)
     erase_numbers(session, calls)
+    steps.destroy_caller_salts(session, calls)
     steps.erase_promise_matches(session, calls)
     _anonymize(steps, session, calls)
     return ErasureResult(len(calls), messages, promises)

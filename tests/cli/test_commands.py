@@ -52,6 +52,9 @@ OTHER_FORMATS = {
 WITHOUT_FORMATS = {
     "db upgrade": "it is run once, by whoever installs or by `make run`, before there is anything to ask for",
     "directory dump": "it prints the directory file, which `directory load` reads",
+    "disclosure export": "it writes a file that the offline verifier reads",
+    "disclosure prove": "it writes a file that the offline verifier reads",
+    "disclosure watch": "it prints a line for each look, until it is stopped",
 }
 WITH_ZONES = {
     "alerts deliveries",
@@ -64,6 +67,7 @@ WITH_ZONES = {
     "differences list",
     "directory proposals",
     "directory versions",
+    "disclosure head",
     "disputes list",
     "drain",
     "explain",
@@ -119,6 +123,11 @@ def test_the_contract_s_commands_are_there() -> None:
         "directory proposals",
         "directory versions",
         "directory withdraw",
+        "disclosure export",
+        "disclosure head",
+        "disclosure prove",
+        "disclosure verify",
+        "disclosure watch",
         "disputes decide",
         "disputes figures",
         "disputes list",

@@ -122,7 +122,7 @@ def test_no_address_shows_a_byte_of_another_partner(
             answer = page.open(address, method=method)
             assert found_in(answer, words, address) == [], (method, address)
             opened |= {path} if answer.status_code == 200 else set()
-    assert {path.split("/")[2] for path in opened} <= {"own", "static"}
+    assert {path.split("/")[2] for path in opened} <= {"partner", "static"}
     assert len(opened) > 10
 
 
@@ -260,7 +260,7 @@ def test_what_is_anothers_is_answered_like_what_there_is_not_and_is_counted_and_
     audited = [row for row in world.rows("audit_log") if row["action"] == FOREIGN_REQUEST]
     assert [row["subject"] for row in audited] == [foreign, "SIM-000002", "harbor-sd", "harbor"]
     assert audited[0]["person"] == "Pat Example"
-    assert audited[0]["reason"] == "by a person of sunrise, at the page own_calls.call: refused"
+    assert audited[0]["reason"] == "by a person of sunrise, at the page partner_calls.call: refused"
 
 
 def test_only_their_own_pages_are_in_the_navigation(page: FlaskClient) -> None:

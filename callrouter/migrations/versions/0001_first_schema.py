@@ -8,6 +8,8 @@ from callrouter.migrations.first_schema import (
     calls,
     directory,
     events,
+    evidence,
+    evidence_guards,
     figures,
     invoice_guards,
     invoices,
@@ -39,8 +41,9 @@ _TABLES = (
     invoices,
     figures,
     staff,
+    evidence,
 )
-_TRIGGERS = (account_guards, invoice_guards, totals)
+_TRIGGERS = (account_guards, invoice_guards, evidence_guards, totals)
 
 
 def upgrade() -> None:

@@ -1,0 +1,147 @@
+"""`callrouter disclosure watch`: follows the evidence log of another installation as a witness."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import urllib3
+
+from callrouter.cli.dependencies import CommandDependencies, with_dependencies
+from callrouter.cli.failures import CommandFailure, WrongUsage
+from callrouter.errors import CallRouterError
+from callrouter.evidence.note import NoteSigner
+from callrouter.evidence.offline_verifier import public_key
+from callrouter.evidence.witness import ObservedHead, SplitView, observe
+from config.data_dir import make_private, new_key, stored_key
+from config.parsers import key as decoded_key
+
+SECONDS_TO_WAIT = 10.0
+OK = 200
+LARGEST = 1 << 20
+"""bytes; a tile has 8 KiB"""
+
+
+class LogNotReached(CallRouterError):
+    """The log does not answer as a log does."""
+
+
+class LogClient:
+    """Reads a log at its address."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._http = urllib3.PoolManager(timeout=SECONDS_TO_WAIT, retries=False)
+
+    def fetch(self, path: str) -> bytes:
+        """The content at a path. Raises LogNotReached."""
+        url = f"{self._url}/{path}"
+        try:
+            answer = self._http.request("GET", url, redirect=False, preload_content=False)
+            content: bytes = answer.read(LARGEST)
+        except urllib3.exceptions.HTTPError as error:
+            raise LogNotReached(f"{url} does not answer ({type(error).__name__})") from error
+        if answer.status != OK:
+            raise LogNotReached(f"{url} answers with status {answer.status}")
+        return content
+
+
+class Witness:
+    """Looks at a log again and again, and keeps the latest head that it cosigned in a file."""
+
+    def __init__(self, client: LogClient, key: str, signer: NoteSigner, file: Path) -> None:
+        self._client = client
+        self._key = key
+        self._signer = signer
+        self._file = file
+
+    def look(self, dependencies: CommandDependencies) -> ObservedHead:
+        """The head of the log. A newer one is cosigned and kept. Raises SplitView, Refused or LogNotReached."""
+        seen = self._file.read_text() if self._file.exists() else None
+        try:
+            observed = observe(self._client.fetch, self._key, seen)
+        except SplitView as split:
+            shown = Path(f"{self._file}.split")
+            shown.write_text(split.note)
+            raise CommandFailure(f"{split}. The heads are in {self._file} and {shown}: keep both") from split
+        if observed.is_newer:
+            self._keep(observed.note + self._signer.cosign(observed.note, dependencies.now()))
+        return observed
+
+    def _keep(self, note: str) -> None:
+        draft = Path(f"{self._file}.draft")
+        draft.write_text(note)
+        draft.replace(self._file)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--key", help="The log's public key, from somebody you trust. It is remembered.")
+@click.option("--every", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="SECONDS")
+@click.option("--once", is_flag=True, help="Look once.")
+@with_dependencies
+def watch(dependencies: CommandDependencies, url: str, key: str | None, every: float, *, once: bool) -> None:
+    """Follow another installation's evidence log as a witness, until you stop it.
+
+    Each head must extend the last one that was seen. Then it is cosigned and kept in CALLROUTER_HOME. If it does not,
+    somebody is shown another log: both heads are kept, and the exit status is 1.
+
+    \b
+    Example:
+      callrouter disclosure watch https://calls.example.org/evidence
+    """
+    witness = _witness(dependencies, url, key)
+    while True:
+        try:
+            click.echo(_sentence(witness.look(dependencies)))
+        except LogNotReached as error:
+            if once:
+                raise
+            click.echo(f"{error}; it is tried again", err=True)
+        except ValueError as error:
+            raise CommandFailure(f"{url} shows no head of this log: {error}") from error
+        if once:
+            return
+        time.sleep(every)
+
+
+def _witness(dependencies: CommandDependencies, url: str, key: str | None) -> Witness:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise WrongUsage("that is not the address of a log: write it as https://calls.example.org/evidence")
+    home = make_private(dependencies.settings.data_dir)
+    (home / "witness").mkdir(exist_ok=True)
+    file = home / "witness" / re.sub(r"[^0-9A-Za-z.-]", "_", parts.netloc + parts.path.rstrip("/"))
+    known = _remembered_key(Path(f"{file}.key"), key)
+    return Witness(LogClient(url), known, _signer(dependencies, home), Path(f"{file}.checkpoint"))
+
+
+def _remembered_key(file: Path, key: str | None) -> str:
+    """The key of the log. Raises WrongUsage if it is none, or another than before."""
+    known = file.read_text().strip() if file.exists() else None
+    if key is None and known is None:
+        raise WrongUsage("name the log's public key with --key: its operator has it, and those who follow it")
+    wanted = (key or known or "").strip()
+    if known not in {None, wanted}:
+        raise WrongUsage(f"this log had the key {known} before: a log keeps its key for ever")
+    try:
+        public_key(wanted)
+    except ValueError as error:
+        raise WrongUsage(f"that is not the public key of a log: {error}") from error
+    file.write_text(f"{wanted}\n")
+    return wanted
+
+
+def _signer(dependencies: CommandDependencies, home: Path) -> NoteSigner:
+    """A witness has a key of its own."""
+    seed = decoded_key(stored_key(home / "witness.key", new_key()))
+    return NoteSigner(f"{urlsplit(dependencies.settings.public_url).netloc}/witness", seed)
+
+
+def _sentence(observed: ObservedHead) -> str:
+    head = observed.head
+    done = "cosigned" if observed.is_newer else "nothing new"
+    return f"{head.origin}: {head.size} entries, {done}"

@@ -1,0 +1,149 @@
+"""Appends records to the log and signs a new head, in one transaction.
+
+An advisory lock lets one writer append at a time. Without it the primary keys would still refuse a fork. Nothing is
+signed if the stored tree is not the one that we signed last, in the database or in a head that is kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.database.batch import arrays, insert_rows
+from callrouter.errors import CallRouterError
+from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceLog, EvidenceTile
+from callrouter.evidence.note import NoteSigner, checkpoint_text
+from callrouter.evidence.offline_verifier import SALT_BYTES, commitment, open_checkpoint
+from callrouter.evidence.records import SOURCES, RecordSource
+from callrouter.evidence.stored_tree import (
+    StoredHead,
+    StoredTiles,
+    latest_head,
+    log_identity,
+    signs,
+    stored_edge,
+)
+from callrouter.evidence.tree import FullTile, TreeEdge, range_root
+
+_LOCK_NUMBER = 6962
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_LOCK_NUMBER))
+_ENTRY_COLUMNS = ("position", "source", "key", "salt", "commitment")
+_ADD_ENTRIES = insert_rows(EvidenceEntry, _ENTRY_COLUMNS)
+_TILE_COLUMNS = ("level", "number", "root", "hashes")
+_ADD_TILES = insert_rows(EvidenceTile, _TILE_COLUMNS)
+_ADD_HEAD = sa.insert(EvidenceHead)
+_BEGIN = sa.insert(EvidenceLog)
+_LAST_POSITION = sa.select(sa.func.max(EvidenceEntry.position))
+
+
+class EvidenceBroken(CallRouterError):
+    """The log is not what was signed, or another key would sign it. Nothing is appended."""
+
+
+class SigningKey(NamedTuple):
+    """The private key, and the name of the log if it begins now."""
+
+    origin: str
+    seed: bytes
+
+
+class NewEntry(NamedTuple):
+    """An entry that is not stored yet."""
+
+    source: str
+    key: int
+    salt: bytes
+    commitment: bytes
+
+
+class Appended(NamedTuple):
+    """How many records were appended, and the latest signed head."""
+
+    records: int
+    head: StoredHead | None
+
+
+def append_records(
+    session: Session, key: SigningKey, now: datetime, kept_head: str | None = None
+) -> Appended:
+    """Append the records that are not in the log yet, up to some thousand of each table.
+
+    `kept_head` is a signed head that was kept outside of the database. Raises EvidenceBroken.
+    """
+    session.execute(_LOCK)
+    head = latest_head(session)
+    entries = [entry for source in SOURCES.values() for entry in _new_entries(session, source)]
+    if not entries:
+        return Appended(0, head)
+    signer = _signer(session, key)
+    edge = _checked_edge(session, signer.log_key, head, kept_head)
+    first, tiles = edge.size, edge.append(entry.commitment for entry in entries)
+    _store(session, first, entries, tiles)
+    return Appended(len(entries), _sign(session, signer, edge, now))
+
+
+def _new_entries(session: Session, source: RecordSource) -> Iterator[NewEntry]:
+    for row in session.execute(source.unlogged):
+        record, salt = row._asdict(), secrets.token_bytes(SALT_BYTES)
+        yield NewEntry(source.name, record[source.key], salt, commitment(salt, source.document(record)))
+
+
+def _signer(session: Session, key: SigningKey) -> NoteSigner:
+    """The log keeps its name and key for ever. The first writer decides."""
+    known = log_identity(session)
+    signer = NoteSigner(known.origin if known else key.origin, key.seed)
+    if known is None:
+        session.execute(_BEGIN, {"one": 1, "origin": signer.name, "public_key": signer.log_key})
+    elif known.public_key != signer.log_key:
+        raise EvidenceBroken(
+            f"the evidence log is signed by {known.public_key}, and this process has another key: bring back"
+            " evidence.key in CALLROUTER_HOME, or set CALLROUTER_EVIDENCE_KEY"
+        )
+    return signer
+
+
+def _checked_edge(session: Session, key: str, head: StoredHead | None, kept_head: str | None) -> TreeEdge:
+    """The edge of the tree. Raises EvidenceBroken if it is not the one that was signed last."""
+    size, last = head.size if head else 0, session.execute(_LAST_POSITION).scalar()
+    edge = stored_edge(session, size)
+    is_whole = size == (0 if last is None else last + 1)
+    if not is_whole or (head and not signs(head.note, key, size, edge.root())):
+        raise EvidenceBroken(
+            f"the evidence log is not what its head with {size} entries signed: `callrouter disclosure verify`"
+            " says what was changed. Nothing is appended until it is restored"
+        )
+    if kept_head is not None:
+        _check_kept(session, key, size, kept_head)
+    return edge
+
+
+def _check_kept(session: Session, key: str, size: int, note: str) -> None:
+    try:
+        kept = open_checkpoint(note, key)
+    except ValueError as error:
+        raise EvidenceBroken(f"the kept head of the evidence log cannot be used: {error}") from error
+    tiles = StoredTiles(session, size)
+    if kept.size > size or range_root(tiles, 0, kept.size) != kept.root:
+        raise EvidenceBroken(
+            f"the evidence log does not hold what its kept head with {kept.size} entries signed: it was rewritten,"
+            " or restored from an older backup. Nothing is appended; docs/evidence.md says what to do"
+        )
+
+
+def _store(session: Session, first: int, entries: Sequence[NewEntry], tiles: Sequence[FullTile]) -> None:
+    rows = [{"position": position, **entry._asdict()} for position, entry in enumerate(entries, first)]
+    session.execute(_ADD_ENTRIES, arrays(_ENTRY_COLUMNS, rows))
+    if tiles:
+        session.execute(_ADD_TILES, arrays(_TILE_COLUMNS, [tile._asdict() for tile in tiles]))
+
+
+def _sign(session: Session, signer: NoteSigner, edge: TreeEdge, now: datetime) -> StoredHead:
+    root = edge.root()
+    note = signer.sign(checkpoint_text(signer.name, edge.size, root))
+    session.execute(_ADD_HEAD, {"size": edge.size, "root": root, "signed_at": now, "note": note})
+    return StoredHead(edge.size, root, now, note)

@@ -1,0 +1,88 @@
+"""Writes proofs and exports for others, as `offline_verifier.py` reads them: JSON, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from callrouter.database import Session
+from callrouter.errors import CallRouterError, Fault, NotKnown
+from callrouter.evidence.model import EvidenceEntry
+from callrouter.evidence.offline_verifier import FORMAT, canonical
+from callrouter.evidence.records import ABOUT_CALLS, SOURCES, Document, RecordSource, records_of
+from callrouter.evidence.stored_tree import StoredHead, StoredTiles, latest_head
+from callrouter.evidence.tree import inclusion_proof
+from callrouter.evidence.verify import entry_batches, records_by_source
+
+_ENTRY = sa.select(EvidenceEntry.__table__).where(
+    EvidenceEntry.source == sa.bindparam("source"), EvidenceEntry.key == sa.bindparam("key")
+)
+
+
+class NotLoggedYet(CallRouterError):
+    """Records wait to be logged. It takes a second or two."""
+
+
+def proof_of_call(session: Session, call: str) -> Iterator[bytes]:
+    """The lines of a proof of all records about a call. Raises NotKnown, or NotLoggedYet."""
+    keys = [
+        (source, key)
+        for source in ABOUT_CALLS
+        for key in session.execute(source.of_call, {"call": call}).scalars()
+    ]
+    if not keys:
+        raise NotKnown(f"there is no record of a call {call}")
+    head = _head(session)
+    tiles = StoredTiles(session, head.size)
+    yield _first_line("proof", head)
+    for source, key in keys:
+        yield _line(_proof(session, tiles, head, source, key))
+
+
+def export_of_log(session: Session) -> Iterator[bytes]:
+    """The lines of an export: every record up to the latest head, in order. Raises NotLoggedYet or Fault."""
+    head = _head(session)
+    yield _first_line("export", head)
+    for entries in entry_batches(session):
+        records = records_by_source(session, entries)
+        for entry in entries:
+            if entry.position < head.size:
+                yield _line(
+                    {"salt": entry.salt.hex(), "record": _found(records.get((entry.source, entry.key)))}
+                )
+
+
+def _head(session: Session) -> StoredHead:
+    if head := latest_head(session):
+        return head
+    raise NotLoggedYet("nothing was logged yet: the outbox sweeper writes the evidence log")
+
+
+def _proof(
+    session: Session, tiles: StoredTiles, head: StoredHead, source: RecordSource, key: int
+) -> dict[str, Any]:
+    entry = session.execute(_ENTRY, {"source": source.name, "key": key}).one_or_none()
+    if entry is None or entry.position >= head.size:
+        raise NotLoggedYet(f"{source.name} {key} waits to be logged: the outbox sweeper does it")
+    return {
+        "index": entry.position,
+        "salt": entry.salt.hex(),
+        "record": _found(records_of(session, SOURCES[entry.source], [key]).get(key)),
+        "proof": [each.hex() for each in inclusion_proof(tiles, entry.position, head.size)],
+    }
+
+
+def _found(record: Document | None) -> Document:
+    if record is None:
+        raise Fault("a record is gone: `callrouter disclosure verify` says which")
+    return record
+
+
+def _first_line(contents: str, head: StoredHead) -> bytes:
+    return _line({"format": FORMAT, "contents": contents, "checkpoint": head.note})
+
+
+def _line(document: Any) -> bytes:
+    return canonical(document) + b"\n"

@@ -1,0 +1,130 @@
+"""The records that are logged: from which tables, and what of each row.
+
+A record is the row as a JSON object, with the name of its table as `source`. It has no caller's number and no match
+value. A caller is in it as a commitment only, whose salt is destroyed when the caller is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from callrouter.billing.model import LedgerEntry
+from callrouter.database import Base, Session
+from callrouter.directory.model import DirectoryVersion
+from callrouter.disclosure.model import Disclosure
+from callrouter.evidence.model import ConnectionRecord, ConsentRecord, EvidenceEntry
+from callrouter.privacy.model import AuditEntry
+from callrouter.wordings.model import WordingProposal
+
+MOST_AT_ONCE = 4_096
+"""records of a source that one transaction logs"""
+LATE = 1_000
+"""Rows of transactions that committed in another order than they took their keys are found this many keys later."""
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RecordSource:
+    """A table whose rows are logged, once each. Rows are never changed, but for the columns that are `left_out`."""
+
+    model: type[Base]
+    key: str
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    @cached_property
+    def table(self) -> sa.Table:
+        return cast(sa.Table, self.model.__table__)
+
+    @cached_property
+    def columns(self) -> list[sa.Column[Any]]:
+        return [column for column in self.table.columns if column.name not in self.left_out]
+
+    @cached_property
+    def of_keys(self) -> sa.Select[Any]:
+        """The rows with these `keys`."""
+        wanted = sa.bindparam("keys", type_=ARRAY(sa.BigInteger))
+        return sa.select(*self.columns).where(self.table.c[self.key] == sa.any_(wanted))
+
+    @cached_property
+    def of_call(self) -> sa.Select[Any]:
+        """The keys of the rows about a `call`, in order."""
+        own = self.table.c[self.key]
+        return sa.select(own).where(self.table.c.call == sa.bindparam("call")).order_by(own)
+
+    @cached_property
+    def unlogged(self) -> sa.Select[Any]:
+        """The rows that are not in the log, in order."""
+        own = self.table.c[self.key]
+        return (
+            sa.select(*self.columns)
+            .where(own > self._last_logged - LATE, ~self._is_logged)
+            .order_by(own)
+            .limit(MOST_AT_ONCE)
+        )
+
+    @cached_property
+    def waiting(self) -> sa.Select[Any]:
+        """How many rows are later than those in the log."""
+        return sa.select(sa.func.count()).where(self.table.c[self.key] > self._last_logged)
+
+    @cached_property
+    def passed_over(self) -> sa.Select[Any]:
+        """The `key` of each row that is not in the log, while a later one is."""
+        own = self.table.c[self.key]
+        return sa.select(own.label("key")).where(own < self._last_logged, ~self._is_logged).order_by(own)
+
+    @property
+    def _last_logged(self) -> sa.ScalarSelect[int]:
+        of_source = EvidenceEntry.source == self.name
+        return (
+            sa.select(sa.func.coalesce(sa.func.max(EvidenceEntry.key), 0)).where(of_source).scalar_subquery()
+        )
+
+    @property
+    def _is_logged(self) -> sa.Exists:
+        of_source = EvidenceEntry.source == self.name
+        return sa.exists().where(of_source, EvidenceEntry.key == self.table.c[self.key])
+
+    def document(self, row: Mapping[str, Any]) -> Document:
+        """The record of a row."""
+        return {"source": self.name, **{name: _as_json(value) for name, value in row.items()}}
+
+
+SOURCES = {
+    source.name: source
+    for source in (
+        RecordSource(DirectoryVersion, "version", frozenset({"document"})),  # its digest stands for it
+        RecordSource(WordingProposal, "version"),  # it has one once it is approved
+        RecordSource(Disclosure, "sequence"),
+        RecordSource(ConsentRecord, "id"),
+        RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),
+        RecordSource(LedgerEntry, "id", frozenset({"caller_match"})),
+        RecordSource(AuditEntry, "id"),
+    )
+}
+ABOUT_CALLS = [source for source in SOURCES.values() if "call" in source.table.c]
+
+
+def records_of(session: Session, source: RecordSource, keys: Sequence[int]) -> Mapping[int, Document]:
+    """The records with these keys, as their tables have them now. Those that are gone are left out."""
+    rows = session.execute(source.of_keys, {"keys": list(keys)})
+    found = (row._asdict() for row in rows)
+    return {row[source.key]: source.document(row) for row in found}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return value.hex() if isinstance(value, bytes) else value

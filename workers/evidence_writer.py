@@ -1,0 +1,87 @@
+"""Writes the evidence log: every second, what is not in it yet. A thread of the outbox sweeper does it.
+
+It is no part of settling, which it would slow down by half. It needs the database alone, and no broker. Each batch
+ends with a signed head. The heads are written to files too, so that they are kept outside of the database:
+`checkpoint` is the latest, and there is one for each day.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from callrouter.database import Database
+from callrouter.evidence.append import EvidenceBroken, SigningKey, append_records
+from callrouter.evidence.stored_tree import StoredHead
+from workers.heartbeat import DATABASE_ERRORS
+
+log = structlog.get_logger("workers.evidence_writer")
+
+WRITE_SECONDS = 1.0
+LATEST = "checkpoint"
+
+
+class EvidenceWriter:
+    """Appends what is not in the log yet, and keeps the heads in a directory."""
+
+    def __init__(
+        self, database: Database, key: SigningKey, directory: Path, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._key = key
+        self._directory = directory
+        self._clock = clock
+
+    def write(self) -> int:
+        """Append until nothing is left. Returns how many records were appended. Raises EvidenceBroken."""
+        total = 0
+        while count := self._write_batch():
+            total += count
+        return total
+
+    def _write_batch(self) -> int:
+        now, kept = self._clock(), self._kept()
+        done = self._database.transact(lambda session: append_records(session, self._key, now, kept))
+        if done.head and done.head.note != kept:
+            self._keep(done.head, now)
+        return done.records
+
+    def _kept(self) -> str | None:
+        file = self._directory / LATEST
+        return file.read_text() if file.exists() else None
+
+    def _keep(self, head: StoredHead, now: datetime) -> None:
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in (f"{now:%Y-%m-%d}", LATEST):
+            _replace(self._directory / name, head.note)
+
+
+def write_until(stopped: threading.Event, writer: EvidenceWriter, seconds: float = WRITE_SECONDS) -> None:
+    """Write every second. If the database is down, the next round tries again."""
+    known = ""
+    while not stopped.wait(seconds):
+        try:
+            writer.write()
+            known = ""
+        except EvidenceBroken as error:
+            # Only a person can mend it. It is said once, and not every second.
+            if str(error) != known:
+                known = str(error)
+                log.error("the evidence log is not written", reason=known)
+        except (*DATABASE_ERRORS, OSError) as error:
+            log.warning("the evidence log is not written; it is tried again", error=type(error).__name__)
+
+
+def _replace(file: Path, text: str) -> None:
+    """A reader finds the old file or the new one, after a crash too."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    with draft.open("w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(file)
