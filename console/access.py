@@ -8,12 +8,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, request
 
+from callrouter.errors import Fault
 from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORBIDDEN = 403
 LOOKED_AT_EVERY = 256 * 1024
 """bytes of an answer that streams, after which the person's right is looked at again"""
+
+
+class RightMissing(Fault):
+    """What is asked for within a page needs a right that the person does not have."""
 
 
 class AccessEnded(Exception):

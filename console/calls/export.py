@@ -115,7 +115,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
 
 
 def _wanted() -> CallQuery:
-    wanted = read_filter(request.args, reader_zone(), asked_at())
+    wanted = read_filter(request.args, reader_zone(), asked_at(), viewer().may)
     if wanted.names_caller and not viewer().may(Right.SEARCH_NUMBERS):
         abort(FORBIDDEN)
     return wanted
@@ -144,4 +144,5 @@ def _exported_list(form: str, wanted: CallQuery, zone: tzinfo) -> ExportedList:
         zone=zone,
         moment=asked_at(),
         person=viewer().name,
+        with_sums=viewer().may(Right.SEE_MONEY),
     )

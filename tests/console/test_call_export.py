@@ -35,7 +35,7 @@ def calls(world: World) -> list[PlacedCall]:
 
 @pytest.fixture
 def page(as_role: OpenConsole) -> FlaskClient:
-    return as_role(Role.OPERATIONS)
+    return as_role(Role.BILLING)
 
 
 def unpacked(data: bytes) -> tuple[bytes, dict[str, Any]]:
@@ -195,7 +195,7 @@ def test_calls_of_one_caller_are_exported_only_by_who_may_search(
     page: FlaskClient, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     assert page.get(f"{EXPORT}.{form}?caller=abc").status_code == 200
-    monkeypatch.setitem(RIGHTS, Role.OPERATIONS, RIGHTS[Role.OPERATIONS] - {Right.SEARCH_NUMBERS})
+    monkeypatch.setitem(RIGHTS, Role.BILLING, RIGHTS[Role.BILLING] - {Right.SEARCH_NUMBERS})
     assert page.get(f"{EXPORT}.{form}?caller=abc").status_code == 403
 
 
