@@ -1,6 +1,7 @@
 """Acts on money: shown before, done exactly as shown, with a reason and a person, and reversed where that may be."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -166,6 +167,46 @@ def test_what_would_do_something_else_meanwhile_does_nothing(
     assert late.status_code == 409
     assert "Meanwhile it would do something else" in late.text
     assert [amount for entry, amount, *_ in entries(world) if entry == "credit"] == [500]
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/accounts/sunrise/adjustment", {"direction": "add", "amount": "7.00", "reason": "agreed"}),
+        ("/accounts/sunrise/payment", {"amount": "7.00", "reference": "wire 1"}),
+        ("/calls/{sid}/credit", {"amount": "7.00", "reason": "a part"}),
+        ("/calls/{sid}/credit", {"amount": "", "reason": "the line was bad"}),
+        ("/calls/{sid}/dispute", {"reason": "bad-line", "evidence": "noise"}),
+    ],
+)
+def test_a_confirmation_that_comes_again_is_told_that_it_was_done(
+    page: FlaskClient, world: World, charged: PlacedCall, address: str, form: dict[str, str]
+) -> None:
+    there = MONEY + address.format(sid=charged.sid)
+    confirmed = {**form, "shown": SHOWN.findall(page.post(there, data=form).text)[0]}
+    first = page.post(there, data=confirmed)
+    assert first.status_code == 302
+    done = entries(world), len(world.rows("dispute"))
+    for _ in range(2):
+        again = page.post(there, data=confirmed)
+        assert (again.status_code, again.location) == (302, first.location)
+        assert "This was done already" in page.get(again.location).text
+    assert (entries(world), len(world.rows("dispute"))) == done
+
+
+def test_two_clicks_at_once_enter_it_once(page: FlaskClient, world: World, charged: PlacedCall) -> None:
+    """The second is sent while the first is under way, to another process of the console."""
+    other = console(world.database, world.vault, world.clock.now, KnownPerson(Role.BILLING))
+    there = f"{MONEY}/accounts/sunrise/adjustment"
+    form = {"direction": "add", "amount": "7.00", "reason": "agreed"}
+    confirmed = {**form, "shown": SHOWN.findall(page.post(there, data=form).text)[0]}
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(app.test_client().post, there, data=confirmed) for app in (page.application, other)
+        ]
+        answers = [each.result() for each in sent]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [amount for entry, amount, *_ in entries(world) if entry == "adjustment"] == [700]
 
 
 def test_payments_and_adjustments_are_entered_and_a_reference_once(
