@@ -31,6 +31,7 @@ from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 100
 ADD, OFF = "add", "off"
@@ -187,9 +188,10 @@ def _place(name: str) -> EntryPlace | None:
     if not text:
         return None
     day, _, number = text.partition(_BETWEEN)
-    if not number.isdecimal():
-        raise Fault(f"{text!r} is no place in this list")
-    return EntryPlace(day, int(number))
+    entry = whole_number(number, LONGEST_ID)
+    if entry is None:
+        raise Fault(f"{shortened(text)} is no place in this list")
+    return EntryPlace(day, entry)
 
 
 def _place_text(place: EntryPlace | None) -> str | None:

@@ -20,6 +20,7 @@ from callrouter.reports.period import Period, moment
 from callrouter.staff.roles import Right
 from console.access import RightMissing
 from console.calls.columns import CallColumn, columns_text, read_columns
+from console.whole_numbers import shortened, whole_number
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
@@ -138,9 +139,10 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
 def _hour_of_day(text: str | None, zone: ZoneInfo) -> HourOfDay | None:
     if text is None:
         return None
-    if text.isdecimal() and int(text) in HOURS_OF_DAY:
-        return HourOfDay(int(text), zone.key)
-    raise Fault(f"hour cannot be {text!r}: it is a number from 0 to 23")
+    hour = whole_number(text)
+    if hour is not None and hour in HOURS_OF_DAY:
+        return HourOfDay(hour, zone.key)
+    raise Fault(f"hour cannot be {shortened(text)}: it is a number from 0 to 23")
 
 
 def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:
