@@ -11,7 +11,7 @@ from callrouter.routing.eligibility import LICENSE_EXPIRED, NOT_VERIFIED, PAUSED
 PAYS = "a paid advertiser"
 PROMISES = (
     "The line is free and confidential. It is open day and night, and a call obliges nobody to anything.",
-    "Calls are not recorded.",
+    "Conversations are not recorded.",
     "Every center that gets calls is a paid advertiser.",
     "Callers hear the name of the center, and that it pays, before they are connected.",
     "A number of one center's listing reaches that center or nobody. Only the caller can choose otherwise.",
