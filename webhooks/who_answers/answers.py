@@ -36,7 +36,7 @@ MOST_MOMENTS = 16
 """of the past, in memory"""
 
 
-class NoAnswer(CallRouterError):
+class AnswerUnavailable(CallRouterError):
     """Nothing is in memory, and the database does not answer, or is being asked by another request."""
 
 
@@ -48,7 +48,7 @@ class RenderedAnswer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
+class PublicAnswer:
     """A document, who signs it (None: the key is not here), when it was read, and what was rendered of it."""
 
     document: WhoAnswers
@@ -62,7 +62,7 @@ class Answer:
         return int(age / timedelta(minutes=1)) if age >= OLD_AFTER and not self.document["is_past"] else None
 
 
-class Answers:
+class PublicAnswers:
     """The latest answer, and some of past moments.
 
     `seed` returns the private key of the evidence log, if it is here.
@@ -73,12 +73,12 @@ class Answers:
         self._seed = seed
         self._question = WhoAnswersQuestion(DirectoryCache(), ShareCache(), simulated)
         self._renewing, self._looking_back = Lock(), Lock()
-        self._latest: Answer | None = None
+        self._latest: PublicAnswer | None = None
         self._next: datetime | None = None
-        self._past: OrderedDict[datetime, Answer] = OrderedDict()
+        self._past: OrderedDict[datetime, PublicAnswer] = OrderedDict()
 
-    def now(self, now: datetime) -> Answer:
-        """Who answers now, at most a minute old while the database answers. Raises NoAnswer or NotKnown."""
+    def now(self, now: datetime) -> PublicAnswer:
+        """Who answers now, at most a minute old while the database answers. Raises AnswerUnavailable or NotKnown."""
         if self._is_due(now) and self._renewing.acquire(blocking=False):
             try:
                 # Another request may have done it in the meantime.
@@ -87,15 +87,15 @@ class Answers:
             finally:
                 self._renewing.release()
         if self._latest is None:
-            raise NoAnswer("who answers is being looked up: ask again in some seconds")
+            raise AnswerUnavailable("who answers is being looked up: ask again in some seconds")
         return self._latest
 
-    def past(self, at: datetime, now: datetime) -> Answer:
-        """Who answered then. One request at a time asks the database. Raises NoAnswer or NotKnown."""
+    def past(self, at: datetime, now: datetime) -> PublicAnswer:
+        """Who answered then. One request at a time asks the database. Raises AnswerUnavailable or NotKnown."""
         if known := self._past.get(at):
             return known
         if not self._looking_back.acquire(blocking=False):
-            raise NoAnswer("another moment is being looked up: ask again in some seconds")
+            raise AnswerUnavailable("another moment is being looked up: ask again in some seconds")
         try:
             found = self._read(lambda connection: self._question.past(connection, at), now)
             if found.signer:
@@ -112,24 +112,24 @@ class Answers:
         self._next = now + TRIED_AGAIN_AFTER
         try:
             self._latest = self._read(lambda connection: self._question.now(connection, now), now)
-        except NoAnswer:
+        except AnswerUnavailable:
             if self._latest is None:
                 raise
         else:
             self._next = now + RENEWED_AFTER
 
-    def _read(self, question: Callable[[sa.Connection], WhoAnswers], now: datetime) -> Answer:
+    def _read(self, question: Callable[[sa.Connection], WhoAnswers], now: datetime) -> PublicAnswer:
         try:
             with reading(self._database.engine) as connection:
                 connection.execute(sa.select(sa.func.set_config("statement_timeout", LONGEST_READING, True)))
                 signer = signer_of(log_identity(connection), self._seed())
-                return Answer(question(connection), signer, now)
+                return PublicAnswer(question(connection), signer, now)
         except (SQLAlchemyError, psycopg.Error) as error:
-            raise NoAnswer("the database does not answer: ask again in some seconds") from error
+            raise AnswerUnavailable("the database does not answer: ask again in some seconds") from error
         except Fault as error:
-            raise NoAnswer(str(error)) from error
+            raise AnswerUnavailable(str(error)) from error
 
-    def _remember(self, at: datetime, found: Answer) -> None:
+    def _remember(self, at: datetime, found: PublicAnswer) -> None:
         self._past[at] = found
         while len(self._past) > MOST_MOMENTS:
             self._past.popitem(last=False)

@@ -21,7 +21,7 @@ from callrouter.evidence.offline_verifier import canonical
 from callrouter.evidence.signed_documents import signature_line
 from callrouter.reports.period import moment
 from callrouter.reports.who_answers.document import WhoAnswers
-from webhooks.who_answers.answers import Answer, Answers, NoAnswer, RenderedAnswer
+from webhooks.who_answers.answers import AnswerUnavailable, PublicAnswer, PublicAnswers, RenderedAnswer
 
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 400, 404, 503
@@ -47,7 +47,7 @@ class Wanted(NamedTuple):
     helpline: str | None
 
 
-Render = Callable[[WhoAnswers, Answer, int | None], bytes]
+Render = Callable[[WhoAnswers, PublicAnswer, int | None], bytes]
 
 
 def who_answers_pages(
@@ -61,7 +61,7 @@ def who_answers_pages(
         static_url_path="/who-answers/static",
         template_folder="templates",
     )
-    answers = Answers(database, seed, simulated=simulated)
+    answers = PublicAnswers(database, seed, simulated=simulated)
 
     @pages.get("/who-answers")
     def page() -> Response:
@@ -76,7 +76,7 @@ def who_answers_pages(
     return pages
 
 
-def _respond(answers: Answers, now: datetime, content_type: str) -> Response:
+def _respond(answers: PublicAnswers, now: datetime, content_type: str) -> Response:
     try:
         wanted = _wanted(request.args, now)
         answer = answers.past(wanted.at, now) if wanted.at else answers.now(now)
@@ -85,12 +85,14 @@ def _respond(answers: Answers, now: datetime, content_type: str) -> Response:
         return _refusal(error, BAD_REQUEST)
     except NotKnown as error:
         return _refusal(error, NOT_FOUND)
-    except NoAnswer as error:
+    except AnswerUnavailable as error:
         return _refusal(error, UNAVAILABLE)
     return _whole(body, content_type, request)
 
 
-def _rendered(answer: Answer, content_type: str, helpline: str | None, age: int | None) -> RenderedAnswer:
+def _rendered(
+    answer: PublicAnswer, content_type: str, helpline: str | None, age: int | None
+) -> RenderedAnswer:
     """An answer for one helpline or for all, rendered once. Raises NotKnown for an unknown helpline."""
     key = content_type, helpline, age
     if known := answer.rendered.get(key):
@@ -157,11 +159,11 @@ def _part(document: WhoAnswers, helpline: str | None) -> WhoAnswers:
     return {**others, "helplines": found}  # type: ignore[typeddict-item]
 
 
-def _as_page(document: WhoAnswers, answer: Answer, age: int | None) -> bytes:
+def _as_page(document: WhoAnswers, answer: PublicAnswer, age: int | None) -> bytes:
     return render_template("who_answers.html", it=document, age=age).encode()
 
 
-def _as_json(document: WhoAnswers, answer: Answer, age: int | None) -> bytes:
+def _as_json(document: WhoAnswers, answer: PublicAnswer, age: int | None) -> bytes:
     """The document in its canonical form, with its signature and its age, which are not part of it."""
     signature = signature_line(document, answer.signer) if answer.signer else None
     others = json.dumps({"signature": signature, "age_in_minutes": age}, ensure_ascii=False)
