@@ -4,8 +4,10 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -423,6 +425,24 @@ def test_it_is_read_at_most_once_a_minute(world: World, visitor: FlaskClient) ->
     assert visitor.get("/who-answers").data == first
     world.passes(seconds=1)
     assert b"suspended" in visitor.get("/who-answers").data
+
+
+def test_requests_that_come_before_the_first_answer_wait_for_it(world: World) -> None:
+    app = Flask("test")
+    reads: list[None] = []
+
+    def seed() -> None:
+        # It is asked for once a reading, in the middle of it.
+        reads.append(None)
+        began.wait()
+
+    began = Barrier(2)
+    app.register_blueprint(who_answers_pages(world.database, world.clock.now, seed, simulated=True))
+    with ThreadPoolExecutor() as threads:
+        first, *others = [threads.submit(app.test_client().get, "/who-answers") for _ in range(4)]
+        began.wait()
+        assert {answer.result().status_code for answer in (first, *others)} == {200}
+    assert len(reads) == 1
 
 
 def test_with_the_database_down_the_last_one_is_shown_and_says_how_old_it_is(

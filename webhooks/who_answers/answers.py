@@ -31,6 +31,8 @@ TRIED_AGAIN_AFTER = timedelta(seconds=10)
 """when the database did not answer"""
 OLD_AFTER = timedelta(minutes=2)
 """the age that is told"""
+FIRST_ONE_SECONDS = 0.5
+"""how long others wait for the first answer of a process"""
 LONGEST_READING = "8s"
 MOST_MOMENTS = 16
 """of the past, in memory"""
@@ -79,7 +81,9 @@ class PublicAnswers:
 
     def now(self, now: datetime) -> PublicAnswer:
         """Who answers now, at most a minute old while the database answers. Raises AnswerUnavailable or NotKnown."""
-        if self._is_due(now) and self._renewing.acquire(blocking=False):
+        nothing_yet = self._latest is None
+        patience = FIRST_ONE_SECONDS if nothing_yet else 0
+        if (nothing_yet or self._is_due(now)) and self._renewing.acquire(timeout=patience):
             try:
                 # Another request may have done it in the meantime.
                 if self._is_due(now):
