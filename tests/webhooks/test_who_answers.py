@@ -309,6 +309,17 @@ def test_a_version_that_was_edited_in_the_database_is_not_shown(world: World, vi
     assert "was changed after it was stored" in answer.text
 
 
+def test_a_version_whose_record_is_not_what_was_logged_is_not_shown(
+    world: World, visitor: FlaskClient
+) -> None:
+    logs(world.database)
+    with as_owner(world.database) as connection:
+        connection.exec_driver_sql("ALTER TABLE directory_version DISABLE TRIGGER USER")
+        connection.exec_driver_sql("UPDATE directory_version SET loaded_at = loaded_at - interval '1 day'")
+    answer = visitor.get("/who-answers?at=2026-03-04T00:00:00Z")
+    assert (answer.status_code, "is not what was logged" in answer.text) == (503, True)
+
+
 @pytest.mark.parametrize("query", ["", "?helpline=national", "?at=2026-03-04T18:05:00Z"])
 def test_the_json_is_signed_with_the_key_of_the_evidence_log(
     world: World, visitor: FlaskClient, query: str

@@ -31,7 +31,7 @@ TRIED_AGAIN_AFTER = timedelta(seconds=10)
 """when the database did not answer"""
 OLD_AFTER = timedelta(minutes=2)
 """the age that is told"""
-FIRST_ONE_SECONDS = 0.5
+FIRST_ONE_SECONDS = 2
 """how long others wait for the first answer of a process"""
 LONGEST_READING = "8s"
 MOST_MOMENTS = 16

@@ -14,9 +14,11 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from callrouter.directory.directory import Center, Directory, Helpline, Listing, Partner, Seat
+from callrouter.directory.model import DirectoryVersion
 from callrouter.directory.past_versions import VersionInForce, version_at
 from callrouter.directory.versions import DirectoryCache
-from callrouter.evidence.model import EvidenceEntry
+from callrouter.evidence.logged import logged_index
+from callrouter.evidence.records import SOURCES
 from callrouter.reports.rotation.center_states import (
     CenterNow,
     CenterState,
@@ -36,9 +38,7 @@ from callrouter.reports.who_answers.texts import (
 from callrouter.routing.eligibility import partner_forbids
 
 FORMAT = "callrouter-who-answers/1"
-_LOGGED_AS = sa.select(EvidenceEntry.position).where(
-    EvidenceEntry.source == "directory_version", EvidenceEntry.key == sa.bindparam("version")
-)
+VERSIONS = SOURCES[DirectoryVersion.__tablename__]
 
 
 class PublicLicense(TypedDict):
@@ -168,8 +168,11 @@ class WhoAnswersQuestion:
 
 
 def _version(connection: sa.Connection, found: VersionInForce) -> PublicVersion:
-    index = connection.execute(_LOGGED_AS, {"version": found.version}).scalar_one_or_none()
-    return PublicVersion(version=found.version, in_force_since=_written(found.since), evidence_index=index)
+    return PublicVersion(
+        version=found.version,
+        in_force_since=_written(found.since),
+        evidence_index=logged_index(connection, VERSIONS, found.version),
+    )
 
 
 def _helpline(
