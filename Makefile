@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LOCKS := requirements
-# One process more than there are processors: tests wait for servers now and then.
+# 3 suits two processors: tests wait for servers now and then.
 TEST_PROCESSES ?= 3
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet

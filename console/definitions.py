@@ -4,7 +4,7 @@ DEFINITIONS = {
     "calls": "Calls that arrived in the period, in the zone named in the table's head.",
     "arrived": "When the carrier first asked us about the call.",
     "outcome": "What the call ended as: answered, promised (a return call was promised), voicemail, abandoned (the"
-    " caller hung up), crisis (connected to the crisis line's information), unserved or refused.",
+    " caller hung up), crisis (the caller pressed 9 and heard how to reach 988), unserved or refused.",
     "answered": "Somebody at a center took the call: bridged, and after key 1 where the center screens.",
     "charge": "What the partner pays for this call, and whether the carrier's records confirm it.",
     "charged": "Calls for which a charge stands in the ledger.",

@@ -73,12 +73,12 @@ def watch_over_beat(**_: Any) -> None:
 
 
 @setup_logging.connect
-def log_as_everybody(**_: Any) -> None:
+def use_our_logging(**_: Any) -> None:
     """Use our logging in place of Celery's: ours never writes a telephone number."""
     configure(settings.log_level)
 
 
 @worker_init.connect
-def begin_with_a_database_that_fits(**_: Any) -> None:
+def check_database(**_: Any) -> None:
     """Refuse to start a worker with the wrong vault key or the wrong schema."""
     check_database_or_exit(settings)

@@ -101,7 +101,7 @@ def _loaded(table: type[Any], values: Mapping[str, Any]) -> Any:
 
 
 def add(session: Session, call: Call) -> None:
-    """Store a new call. The commit raises StaleDirectory if a newer directory, or newer wordings, are in force."""
+    """Store a new call. The commit raises StaleVersion if a newer directory, or newer wordings, are in force."""
     values = {name: getattr(call, name) for name in _COLUMNS}
     decided_by, spoken_by = values.pop("directory_version"), values.pop("wordings_version")
     session.execute(_ADD_CALL, {"decided_by": decided_by, "spoken_by": spoken_by, **values})

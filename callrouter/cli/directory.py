@@ -138,7 +138,7 @@ def _apply_allowances_of_new_terms(dependencies: CommandDependencies) -> None:
 @format_option
 @with_dependencies
 def withdraw(dependencies: CommandDependencies, number: int, form: str) -> None:
-    """Take a proposal back, whoever made it; nothing of it comes in force.
+    """Take a proposal back, whoever made it; nothing of it comes into force.
 
     \b
     Example:

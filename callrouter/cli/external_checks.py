@@ -25,7 +25,7 @@ def carrier(dependencies: CommandDependencies) -> str:
     """Check that the account accepts our token and is active. If a simulated one does not run, no call is lost."""
     own = dependencies.settings
     if own.simulated:
-        return "simulated: nothing real is dialled"
+        return "simulated: no real number is dialed"
     try:
         account = carrier_account(own, HttpTransport(PATIENCE)).account()
     except LoginRejected as error:

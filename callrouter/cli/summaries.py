@@ -133,7 +133,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter directory versions",
     ),
     "directory withdraw": Summary(
-        "Take a proposal back, whoever made it; nothing of it comes in force.",
+        "Take a proposal back, whoever made it; nothing of it comes into force.",
         "callrouter directory withdraw 3",
     ),
     "disclosure export": Summary(
@@ -273,7 +273,7 @@ SUMMARIES: dict[str, Summary] = {
         "callrouter wordings versions",
     ),
     "wordings withdraw": Summary(
-        "Take a proposal back, whoever made it; nothing of it comes in force.",
+        "Take a proposal back, whoever made it; nothing of it comes into force.",
         "callrouter wordings withdraw 3",
     ),
 }

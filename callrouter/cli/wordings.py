@@ -227,7 +227,7 @@ def approve(dependencies: CommandDependencies, number: int, form: str) -> None:
 @format_option
 @with_dependencies
 def withdraw(dependencies: CommandDependencies, number: int, form: str) -> None:
-    """Take a proposal back, whoever made it; nothing of it comes in force.
+    """Take a proposal back, whoever made it; nothing of it comes into force.
 
     \b
     Example:

@@ -26,7 +26,7 @@ class _RolledBack(Exception):
 
 
 class Database:
-    """One a process; its two pools hold up to `connections` each.
+    """One for each process. It has two pools of `connections` each, and each may double under load.
 
     `pipelined` is for the webhooks: `transact` sends statements by psycopg's pipeline. `in_batches` is for a process
     whose transactions are few and large, as a worker's are. `role` is the kind of role that its connections work as.

@@ -8,7 +8,7 @@ import psycopg
 import sqlalchemy as sa
 
 from callrouter.database.roles import as_role
-from callrouter.database.session import DuplicateKey, RetryableError, StaleDirectory
+from callrouter.database.session import DuplicateKey, RetryableError, StaleVersion
 
 SECONDS_TO_WAIT = 4
 """for a connection, a lock or a statement, where a caller waits: the carrier waits 15 seconds for an answer"""
@@ -82,7 +82,7 @@ def domain_error(error: psycopg.Error) -> Exception:
     if isinstance(error, psycopg.errors.UniqueViolation):
         return DuplicateKey(str(error))
     if isinstance(error, psycopg.errors.NotNullViolation) and error.diag.column_name in VERSIONS_IN_FORCE:
-        return StaleDirectory(str(error))
+        return StaleVersion(str(error))
     if isinstance(error, _RUN_AGAIN) or is_lost(error):
         return RetryableError(str(error))
     return error

@@ -51,5 +51,5 @@ class RetryableError(Exception):
     """The transaction did not happen (deadlock, lost connection). It may be run again as it was."""
 
 
-class StaleDirectory(RetryableError):
+class StaleVersion(RetryableError):
     """The directory, or the wordings, that this was decided by are not in force any more. It is decided again."""

@@ -25,7 +25,7 @@ WHISPER_KEY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class SpokenSeconds:
-    """How long callers listen, in whole seconds. The words are in `disclosure`, which lies above this folder."""
+    """How long callers listen, in whole seconds. The words are in `wordings`, which lies above this folder."""
 
     greeting: Callable[[Helpline], int]
     """of a caller who presses no key"""

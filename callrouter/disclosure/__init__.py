@@ -1,1 +1,1 @@
-"""Disclosure: the wordings that callers hear, and the log of what was spoken."""
+"""Disclosure: the log of what callers were told, word for word."""

@@ -95,7 +95,7 @@ class ConnectionRecord(Base):
     center: Mapped[str]
     partner: Mapped[str] = mapped_column(comment="who pays")
     kind: Mapped[str] = mapped_column(comment="`listing` or `helpline`, for its price")
-    dialled: Mapped[str] = mapped_column(comment="our number that the caller dialled")
+    dialed_number: Mapped[str] = mapped_column(comment="our number that the caller dialed")
     arrived_at: Mapped[datetime] = mapped_column(comment="of the call")
     began_at: Mapped[datetime] = mapped_column(comment="of the attempt")
     talk_seconds: Mapped[int]

@@ -50,7 +50,7 @@ def _columns(attempt: type[Leg] | type[ReturnCall], *, returned: bool) -> list[s
         attempt.center.label("center"),
         attempt.partner.label("partner"),
         attempt.kind.label("kind"),
-        Call.dialled.label("dialled"),
+        Call.dialled.label("dialed_number"),
         Call.arrived_at.label("arrived_at"),
         attempt.began_at.label("began_at"),
         sa.func.coalesce(attempt.talk_seconds, 0).label("talk_seconds"),

@@ -98,7 +98,7 @@ def invite(
 def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
     account = account_named(session, name)
-    take_credentials(session, account.id)
+    remove_credentials(session, account.id)
     _audit(
         session, act, "staff reset", account.name, AuditedChange("password, passkeys, sessions", "a new link")
     )
@@ -113,7 +113,7 @@ def remove_account(session: Session, name: str, act: StaffAct) -> None:
     """
     account = account_named(session, name)
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
-    take_credentials(session, account.id)
+    remove_credentials(session, account.id)
     delete_own_views(session, account.id)
     session.execute(_REMOVE, {"account": account.id, "at": act.at})
     _audit(
@@ -183,7 +183,7 @@ def lock_admins(session: Session) -> None:
     session.execute(_LOCK_ADMINS)
 
 
-def take_credentials(session: Session, account: int) -> None:
+def remove_credentials(session: Session, account: int) -> None:
     """Everything that the account could be entered with, and every session of it."""
     for statement in (_NO_CREDENTIALS, _DELETE_INVITATIONS, *_DELETE_PROOFS, _DELETE_SESSIONS):
         session.execute(statement, {"one": account})

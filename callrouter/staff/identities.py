@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access, record_access
-from callrouter.staff.accounts import account_named, lock_admins, take_credentials
+from callrouter.staff.accounts import account_named, lock_admins, remove_credentials
 from callrouter.staff.invitations import open_invitation
 from callrouter.staff.model import StaffAccount, StaffIdentity, StaffInvitation
 
@@ -73,7 +73,7 @@ def bind_by_invitation(session: Session, token: bytes, identity: Identity, now: 
     """
     lock_admins(session)
     found = open_invitation(session, token, now)
-    take_credentials(session, found.account)
+    remove_credentials(session, found.account)
     _bind(session, found.account, identity, now)
     access = Access(found.name, f"signs in through {identity.issuer}", now)
     record_access(session, access, "staff invitation accepted", found.name)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.errors import Fault
 from callrouter.privacy.audit import Access, record_access
-from callrouter.staff.accounts import lock_admins, somebody_is_set_up, take_credentials
+from callrouter.staff.accounts import lock_admins, remove_credentials, somebody_is_set_up
 from callrouter.staff.credentials import replace_recovery_codes
 from callrouter.staff.model import StaffAccount, StaffInvitation
 
@@ -48,7 +48,7 @@ def accept_invitation(
     """
     lock_admins(session)
     found = open_invitation(session, token, now)
-    take_credentials(session, found.account)
+    remove_credentials(session, found.account)
     values = {"account": found.account, "password": found.password_hash, "secret": found.totp_secret}
     session.execute(_SET_UP, {**values, "counter": counter, "tz": zone, "now": now})
     replace_recovery_codes(session, found.account, codes)

@@ -2,7 +2,8 @@
 
 Nobody is refused because of what others did elsewhere:
 
-- Wrong passwords count for a name at one address. Thirty of them stop that address for that name, and no other.
+- Wrong passwords count for a name at one address. After five in 15 minutes, that address is refused for that name, and
+  no other is.
 - A browser that has signed in as this name before counts for itself alone, whatever else happens at its address.
 - Wrong codes come after the right password, so whoever sends many of them has it. They count for the name everywhere,
   and even then a known browser, and a passkey, are let in.

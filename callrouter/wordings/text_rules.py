@@ -27,7 +27,7 @@ _LONGEST = {
     "whisper": SCREENING_SECONDS - WHISPER_KEY_SECONDS,
     **dict.fromkeys(("return-hello", "press-agree", "press-decline", "press-stop"), _QUESTION_SECONDS),
 }
-TO_ANYBODY = frozenset(
+HEARD_BY_ANYBODY = frozenset(
     {
         "return-hello",
         "press-agree",
@@ -42,7 +42,7 @@ TO_ANYBODY = frozenset(
     }
 )
 """heard by whoever picks up at the caller's, who need not be the caller"""
-_GIVES_AWAY = re.compile(
+_TREATMENT_WORDS = re.compile(
     r"(?<!\w)(?:addict|treat|recover|rehab|helpline|advertis|clinic|drug|alcohol|sober|detox|center|therap"
     r"|adicc|adict|tratamiento|recupera|linea de ayuda|anuncia|clinica|droga|centro|terapia|sobri)\w*"
 )
@@ -71,7 +71,7 @@ class WordingFault(NamedTuple):
 
 
 def wording_faults(key: str, language: str, text: str) -> tuple[WordingFault, ...]:
-    """Everything that forbids this text for this wording, in the order in which a person would mend it."""
+    """The faults of the form of this text, or if there are none, the faults of its meaning."""
     if (key, language) not in SHIPPED.texts:
         return (WordingFault(key, language, "unknown", _unknown(key, language)),)
     if syntax := list(_syntax_faults(key, text)):
@@ -131,7 +131,7 @@ def _syntax_faults(key: str, text: str) -> Iterator[_Fault]:
     yield from _placeholder_faults(key, text)
     yield from _sign_faults(text)
     if not text.endswith((".", "?", "!")):
-        yield "ending", "the text has to end with a full stop"
+        yield "ending", "the text has to end with a period, a question mark or an exclamation point"
     if any(len(word) > LONGEST_WORD for word in text.split()):
         yield "long-word", f"no word has more than {LONGEST_WORD} letters"
 
@@ -180,7 +180,7 @@ def _meaning_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
             f"it leaves out {what}; it is to be said in one sentence, without “not” or the like",
         )
     yield from _key_faults(key, language, text)
-    if key in TO_ANYBODY and (found := _GIVES_AWAY.search(folded(text))):
+    if key in HEARD_BY_ANYBODY and (found := _TREATMENT_WORDS.search(folded(text))):
         yield (
             "gives-away",
             f"“{found[0]}” tells whoever picks up what the call is about; it may be somebody else than the caller",

@@ -3,7 +3,7 @@
 from config.settings import Settings
 from config.web_address import address
 
-SIMULATED = "The carrier is simulated: no Twilio account is set, and nothing real is dialled."
+SIMULATED = "The carrier is simulated: no Twilio account is set, and no real number is dialed."
 REAL = "Calls go through the Twilio account {account}."
 
 WHAT_TO_TRY = """\

@@ -56,7 +56,7 @@ def test_where_everything_works_everything_is_ok(callrouter: CommandLine, runnin
     assert not_ok(callrouter) == {}
     done = callrouter("doctor")
     assert done.exit_code == 0
-    assert "simulated: nothing real is dialled" in done.stdout
+    assert "simulated: no real number is dialed" in done.stdout
 
 
 def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:

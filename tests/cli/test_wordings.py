@@ -96,7 +96,10 @@ def test_every_fault_is_told_and_nothing_is_stored(ann: CommandLine) -> None:
         assert refused.exit_code == 1
         assert "“best” promises something" in refused.stderr
         assert "leaves out the center's name" in refused.stderr
-        assert "goodbye en: the text has to end with a full stop" in refused.stderr
+        assert (
+            "goodbye en: the text has to end with a period, a question mark or an exclamation point"
+            in refused.stderr
+        )
     assert rows(ann("wordings", "proposals", "--all", "--format", "json")) == []
 
 

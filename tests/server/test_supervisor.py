@@ -54,7 +54,7 @@ def start(tmp_path: Path, port: str) -> Iterator[Start]:
 def test_it_says_where_everything_is_once_it_is_ready(start: Start, port: str) -> None:
     said = start(web="web").says("Ctrl-C")
     assert f"http://127.0.0.1:{port}/healthz" in said
-    assert "nothing real is dialled" in said
+    assert "no real number is dialed" in said
 
 
 def test_the_simulated_carrier_is_started_beside_the_rest(start: Start, port: str) -> None:

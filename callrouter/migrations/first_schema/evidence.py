@@ -77,7 +77,7 @@ def create() -> None:
         sa.Column("center", sa.Text(), nullable=False),
         sa.Column("partner", sa.Text(), nullable=False, comment="who pays"),
         sa.Column("kind", sa.Text(), nullable=False, comment="`listing` or `helpline`, for its price"),
-        sa.Column("dialled", sa.Text(), nullable=False, comment="our number that the caller dialled"),
+        sa.Column("dialed_number", sa.Text(), nullable=False, comment="our number that the caller dialed"),
         sa.Column("arrived_at", INSTANT, nullable=False, comment="of the call"),
         sa.Column("began_at", INSTANT, nullable=False, comment="of the attempt"),
         sa.Column("talk_seconds", sa.Integer(), nullable=False),

@@ -22,7 +22,7 @@ _UNCHANGED = (
     "center",
     "partner",
     "kind",
-    "dialled",
+    "dialed_number",
     "arrived_at",
     "began_at",
     "talk_seconds",

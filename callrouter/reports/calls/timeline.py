@@ -76,7 +76,7 @@ def _decision(decision: ReportedDecision) -> TimelineEntry:
         f" {decision['directory_version']}"
     )
     if decision["given_back"]:
-        detail += "; undone, so it counts for no cap"
+        detail += "; given back, so it counts for no cap"
     mood = NEUTRAL if decision["center"] else WARNING
     return TimelineEntry(decision["decided_at"], picked, detail, mood, skipped=decision["skipped"])
 

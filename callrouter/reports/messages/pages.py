@@ -1,6 +1,6 @@
 """Messages that callers left, page by page, the newest first. No sound is read.
 
-Pages are cut by keyset paging, as in `call_pages.py`.
+Pages are cut by keyset paging (`paging.py`).
 """
 
 from __future__ import annotations

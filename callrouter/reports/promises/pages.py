@@ -1,4 +1,4 @@
-"""The queue of promises, page by page: what is due first at the top (keyset paging, as in `call_pages.py`)."""
+"""The queue of promises, page by page: what is due first at the top (keyset paging, see `paging.py`)."""
 
 from __future__ import annotations
 
