@@ -13,9 +13,9 @@ from console.access import Viewer, guard
 from console.client_address import ClientAddress
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
-from console.numbers import NumberInPath
 from console.refusals import watch_refusals
 from console.unreadable import refuse_unreadable
+from console.whole_numbers import ShortInteger
 
 PREFIX = "/console"
 LARGEST_BODY = 8_200_000
@@ -54,7 +54,6 @@ def console_app(
 ) -> Flask:
     """The application; `pages` registers the views of the pages."""
     app = Flask("console", static_folder=None, template_folder="templates")
-    app.url_map.converters["int"] = NumberInPath
     app.config.update(
         SECRET_KEY=dependencies.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -65,6 +64,7 @@ def console_app(
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
     app.wsgi_app = ClientAddress(app.wsgi_app, dependencies.trusted_proxies)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = ShortInteger
     CSRFProtect(app)
     compress_answers(app)
     app.jinja_env.globals["csrf_field"] = csrf_field

@@ -21,6 +21,7 @@ from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
 from config.proxies import Network
+from console.running_exports import RunningExports
 
 OF_PARTNERS = 4
 """connections for pages of partners"""
@@ -59,6 +60,7 @@ class ConsoleDependencies:
     single_sign_on: SingleSignOn | None = None
     trusted_proxies: tuple[Network, ...] = ()
     """that stand before us, and whose entries of X-Forwarded-For are true"""
+    exports: RunningExports = field(default_factory=RunningExports)
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)
 

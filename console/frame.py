@@ -20,13 +20,13 @@ from flask import (
     send_from_directory,
     url_for,
 )
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from callrouter.errors import CallRouterError, NotKnown
 from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
-from console.access import FORBIDDEN, needs, public, requirement, viewer
+from console.access import FORBIDDEN, RightMissing, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import NumberOfACaller, destination
@@ -41,6 +41,7 @@ _HEADINGS = {
     _TOO_LARGE: "That is too large",
 }
 _SHORTER = "The form has more than can be read. Nothing was changed. Go back, and write less."
+BAD_REQUEST, NOT_FOUND = 400, 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
             with dependencies.reading() as connection:
                 choices = numbered(connection, pasted, viewer().may) or [destination(connection, pasted)]
         except NumberOfACaller:
-            return render_template("find_a_caller.html"), NotFound.code
+            return render_template("find_a_caller.html"), NOT_FOUND
         if len(choices) == 1:
             return redirect(address(choices[0].endpoint, **choices[0].values))
         return render_template("find.html", pasted=pasted, choices=choices)
@@ -114,8 +115,7 @@ def address_with(written: Mapping[str, str], endpoint: str, without: str = "", *
 
 
 def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
-    rights = {page.endpoint: requirement(app, page.endpoint).right for page in pages}
-    return [page for page in pages if (right := rights[page.endpoint]) is None or viewer().may(right)]
+    return [page for page in pages if requirement(app, page.endpoint).is_met(viewer().may)]
 
 
 def _prepare_templates(
@@ -171,11 +171,19 @@ def asked_at() -> datetime:
     return moment
 
 
+def _status(error: CallRouterError) -> int:
+    if isinstance(error, RightMissing):
+        return FORBIDDEN
+    return NOT_FOUND if isinstance(error, NotKnown) else BAD_REQUEST
+
+
 def _show_errors(app: Flask) -> None:
     @app.errorhandler(CallRouterError)
     def fault(error: CallRouterError) -> Any:
-        status = NotFound.code if isinstance(error, NotKnown) else 400
-        return render_template("error.html", heading=_HEADINGS[status or 400], text=str(error)), status
+        status = _status(error)
+        if status == FORBIDDEN and g.get("viewer"):
+            g.refusal = RefusalKind.RIGHT
+        return render_template("error.html", heading=_HEADINGS[status], text=str(error)), status
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Any:

@@ -31,7 +31,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
-from console.numbers import whole_number
+from console.whole_numbers import whole_number
 
 BAD_REQUEST = 400
 HELPLINE, LISTING = CALL_KINDS

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from callrouter.errors import Fault
 from callrouter.reports.money.figure_entries import FigureEntry, all_entries, entry_page
 from callrouter.reports.money.report_figure import ReportFigure, read_figure
 from callrouter.staff.roles import Right
@@ -14,8 +15,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address
-from console.numbers import read_number
-from console.zones import reader_zone
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 100
 
@@ -39,15 +39,19 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/entries/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_entries(form: str) -> Response:
         figure = read_figure(request.args.get("figure", ""))
         rows = _rows(dependencies, figure)
-        return download(form, "entries", tuple(FigureEntry.__annotations__), rows, reader_zone())
+        return download(dependencies, form, "entries", tuple(FigureEntry.__annotations__), rows)
 
 
 def _place(name: str) -> int | None:
-    return read_number(name, request.args.get(name))
+    text = request.args.get(name)
+    place = None if text is None else whole_number(text, LONGEST_ID)
+    if text is not None and place is None:
+        raise Fault(f"{shortened(text)} is no place in this list")
+    return place
 
 
 def _rows(dependencies: ConsoleDependencies, figure: ReportFigure) -> Iterator[Any]:

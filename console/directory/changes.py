@@ -36,7 +36,7 @@ from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
 from console.directory.file_import import FILE, add_import
 from console.frame import address, asked_at
-from console.numbers import whole_number
+from console.whole_numbers import whole_number
 
 BAD_REQUEST = 400
 

@@ -14,8 +14,8 @@ from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.frame import address
-from console.numbers import read_number
 from console.periods import written_period
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 50
 DAYS_SHOWN = 2
@@ -34,9 +34,7 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         with dependencies.reading() as connection:
             numbers = numbers_of(connection, key, written.period)
             wanted = WantedPicks(key, numbers, narrowed.get("center"), _count(narrowed.get("only")))
-            page = pick_page(
-                connection, wanted, PAGE, before=read_number("before", request.args.get("before"))
-            )
+            page = pick_page(connection, wanted, PAGE, before=_number("before"))
         values = {"key": key} | written.written | narrowed
         return render_template(
             "picks.html",
@@ -85,3 +83,11 @@ def _check_quick(decisions: int) -> None:
             f"{decisions:,} decisions would have to be taken again, which takes minutes:"
             " use `callrouter rotation verify`"
         )
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    number = whole_number(text, LONGEST_ID)
+    if text and number is None:
+        raise Fault(f"{name} is a number, and not {shortened(text)}")
+    return number

@@ -38,7 +38,7 @@ from console.directory.entries.state import (
     typed_state,
     words_of_state,
 )
-from console.numbers import whole_number
+from console.whole_numbers import whole_number
 
 _ADDRESS_OF_NEW = "new"
 WHOLE_FORM = "form"
