@@ -17,7 +17,12 @@ from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults
 from callrouter.directory.history import known_version
-from callrouter.directory.load import LoadResult, version_in_force
+from callrouter.directory.load import (
+    DirectoryChangedMeanwhile,
+    LoadResult,
+    lock_seen_version,
+    version_in_force,
+)
 from callrouter.directory.proposals.proposal import (
     WaitingProposal,
     approve,
@@ -37,7 +42,7 @@ from console.dependencies import ConsoleDependencies
 from console.directory.file_import import FILE, add_import
 from console.frame import address, asked_at
 
-BAD_REQUEST = 400
+BAD_REQUEST, CONFLICT = 400, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,12 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
         looked_at = request.form.get("act") == "save"
         if not looked_at or draft.faults or draft.base != draft.in_force:
             return render_template("directory_edit.html", draft=draft, errors=_errors(draft)), _status(draft)
-        with dependencies.database.engine.begin() as connection:
-            loaded = _load(connection, shelf, draft)
+        try:
+            with dependencies.database.engine.begin() as connection:
+                loaded = _load(connection, shelf, draft)
+        except DirectoryChangedMeanwhile:
+            # Somebody saved between our looking and our saving: look again.
+            return save()
         flash(*_told(loaded))
         return redirect(address("directory.overview"))
 
@@ -116,6 +125,7 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
 
 def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> LoadResult | WaitingProposal:
     read = read_directory_file(draft.text, FILE)
+    lock_seen_version(connection, draft.base)
     loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
     if isinstance(loaded, LoadResult):
         apply_allowances_of_new_terms(connection, shelf, asked_at())
@@ -159,7 +169,9 @@ def _errors(draft: Draft) -> dict[str, str]:
 
 
 def _status(draft: Draft) -> int:
-    return BAD_REQUEST if draft.faults else 200
+    if draft.faults:
+        return BAD_REQUEST
+    return CONFLICT if draft.base != draft.in_force else 200
 
 
 def _told(loaded: LoadResult | WaitingProposal) -> tuple[str, str]:

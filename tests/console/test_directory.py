@@ -1,16 +1,19 @@
 """The page Directory: every change is shown with its effect before it is saved, and nobody's work is lost."""
 
 import re
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
 
 from callrouter.staff.roles import Role
+from tests.at_once import at_once
 from tests.console.conftest import OpenConsole
 from tests.console.pages import KnownPerson, console
 from tests.scenarios.world import World
 
 EDIT = "/console/directory/edit"
+LOCK_HEAD = "SELECT 1 FROM directory_head FOR UPDATE"
 
 
 @pytest.fixture
@@ -75,6 +78,29 @@ def test_two_people_who_edit_lose_nothing_and_see_the_difference(page: FlaskClie
     assert "Somebody changed the directory while you worked" in shown
     assert "max_wait_seconds 300 -&gt; 320" in shown
     assert "pause_after_missed: 4" in shown
+
+
+def test_of_two_who_save_at_the_same_moment_one_is_shown_what_the_other_changed(
+    as_role: OpenConsole, page: FlaskClient, text: str, world: World
+) -> None:
+    changes = (
+        text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1),
+        text.replace("pause_after_missed: 0", "pause_after_missed: 4", 1),
+    )
+    browsers = [as_role(Role.ADMIN) for _ in changes]
+    sent = [{"text": changed, "base": 1, "act": "save"} for changed in changes]
+    answers = at_once(
+        world.database,
+        LOCK_HEAD,
+        *(partial(browser.post, EDIT, data=form) for browser, form in zip(browsers, sent, strict=True)),
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    assert version(page) == 2
+    [refused] = [number for number, answer in enumerate(answers) if answer.status_code == 409]
+    shown = answers[refused].text
+    assert "Somebody changed the directory while you worked" in shown
+    for changed in ("max_wait_seconds: 320", "pause_after_missed: 4"):
+        assert (changed in shown) == (changed in changes[refused])
 
 
 def test_what_takes_two_waits_for_another_person(page: FlaskClient, text: str, world: World) -> None:
