@@ -37,6 +37,7 @@ LARGEST_FILE = 8_000_000
 """bytes; the web server takes a little more for this page, and 64 KB for all others"""
 BAD_REQUEST, CONFLICT = 400, 409
 FILE = "directory.yaml"
+WHY = "Say why: it is kept with the version"
 _MEGABYTE = 1_000_000
 
 
@@ -75,7 +76,7 @@ def add_import(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def put_in_force(number: int) -> Any:
         form = FormReader(request.form)
-        reason = form.reason("reason", "Say why: it is kept with the version")
+        reason = form.reason("reason", WHY)
         with dependencies.reading() as connection:
             version = version_in_force(connection)
             if form.errors or form.text("version") != str(version):

@@ -2,6 +2,7 @@
 
 import re
 from functools import partial
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -27,8 +28,21 @@ def text(page: FlaskClient) -> str:
     return page.get("/console/directory/file").text
 
 
-def post(page: FlaskClient, text: str, act: str, base: int = 1) -> str:
-    return page.post(EDIT, data={"text": text, "base": base, "act": act}).text
+def looks(page: FlaskClient, text: str, base: int = 1) -> str:
+    return page.post(EDIT, data={"text": text, "base": base, "act": "look"}).text
+
+
+def shown_form(page: FlaskClient, text: str) -> dict[str, str]:
+    """The form of somebody who has looked at what the text does, and says why."""
+    shown = looks(page, text)
+    looked, base = (re.search(rf'name="{name}" value="([^"]+)"', shown) for name in ("looked", "base"))
+    assert looked
+    assert base
+    return {"text": text, "base": base[1], "looked": looked[1], "act": "save", "reason": "they called us"}
+
+
+def saves(page: FlaskClient, text: str) -> Any:
+    return page.post(EDIT, data=shown_form(page, text))
 
 
 def version(page: FlaskClient) -> int:
@@ -43,20 +57,46 @@ def test_the_page_has_every_entry(page: FlaskClient, world: World) -> None:
         assert key in shown
 
 
+def test_the_whole_file_is_opened_without_a_way_to_save_it_yet(page: FlaskClient) -> None:
+    opened = page.get(EDIT).text
+    assert "max_wait_seconds: 300" in opened
+    assert 'value="save"' not in opened
+
+
 def test_the_effect_is_shown_and_nothing_is_saved_by_looking(page: FlaskClient, text: str) -> None:
     changed = text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1)
     assert changed != text
-    shown = post(page, changed, "look")
+    shown = looks(page, changed)
     assert "max_wait_seconds 300 -&gt; 320" in shown
     assert "longest wait" in shown
     assert version(page) == 1
 
 
 def test_a_change_that_one_person_may_make_is_saved(page: FlaskClient, text: str) -> None:
-    post(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1), "save")
+    saves(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1))
     assert version(page) == 2
-    assert "Pat Example" in page.get("/console/directory/versions").text
+    versions = page.get("/console/directory/versions").text
+    assert "Pat Example" in versions
+    assert "they called us" in versions
     assert "max_wait_seconds 300 -&gt; 320" in page.get("/console/directory/versions/2").text
+
+
+def test_what_was_not_shown_is_shown_before_it_is_saved(page: FlaskClient, text: str) -> None:
+    changed = text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1)
+    never_shown = {"text": changed, "base": "1", "act": "save", "reason": "they called us"}
+    assert "max_wait_seconds 300 -&gt; 320" in page.post(EDIT, data=never_shown).text
+    changed_since = {**shown_form(page, changed), "text": changed.replace(": 320", ": 330", 1)}
+    assert "max_wait_seconds 300 -&gt; 330" in page.post(EDIT, data=changed_since).text
+    assert version(page) == 1
+
+
+def test_without_a_reason_nothing_is_saved(page: FlaskClient, text: str) -> None:
+    form = shown_form(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1))
+    answer = page.post(EDIT, data={**form, "reason": " "})
+    assert answer.status_code == 400
+    assert "Say why" in answer.text
+    assert "max_wait_seconds: 320" in answer.text
+    assert version(page) == 1
 
 
 def test_a_file_with_faults_is_kept_as_it_was_typed(page: FlaskClient, text: str) -> None:
@@ -70,14 +110,15 @@ def test_a_file_with_faults_is_kept_as_it_was_typed(page: FlaskClient, text: str
 
 
 def test_two_people_who_edit_lose_nothing_and_see_the_difference(page: FlaskClient, text: str) -> None:
-    post(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1), "save")
     mine = text.replace("pause_after_missed: 0", "pause_after_missed: 4", 1)
-    assert mine != text
-    shown = post(page, mine, "save", base=1)
+    form = shown_form(page, mine)
+    saves(page, text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1))
+    shown = page.post(EDIT, data=form).text
     assert version(page) == 2
     assert "Somebody changed the directory while you worked" in shown
     assert "max_wait_seconds 300 -&gt; 320" in shown
     assert "pause_after_missed: 4" in shown
+    assert 'value="they called us"' in shown
 
 
 def test_of_two_who_save_at_the_same_moment_one_is_shown_what_the_other_changed(
@@ -88,7 +129,7 @@ def test_of_two_who_save_at_the_same_moment_one_is_shown_what_the_other_changed(
         text.replace("pause_after_missed: 0", "pause_after_missed: 4", 1),
     )
     browsers = [as_role(Role.ADMIN) for _ in changes]
-    sent = [{"text": changed, "base": 1, "act": "save"} for changed in changes]
+    sent = [shown_form(browser, text) for browser, text in zip(browsers, changes, strict=True)]
     answers = at_once(
         world.database,
         LOCK_HEAD,
@@ -106,8 +147,8 @@ def test_of_two_who_save_at_the_same_moment_one_is_shown_what_the_other_changed(
 def test_what_takes_two_waits_for_another_person(page: FlaskClient, text: str, world: World) -> None:
     dearer = text.replace('"35.00"', '"36.00"', 1)
     assert dearer != text
-    assert "takes a second person" in post(page, dearer, "look")
-    post(page, dearer, "save")
+    assert "takes a second person" in looks(page, dearer)
+    saves(page, dearer)
     assert version(page) == 1
     own = page.post("/console/directory/proposals/1", data={"act": "approve"})
     assert own.status_code == 400
