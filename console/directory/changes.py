@@ -36,6 +36,7 @@ from callrouter.directory.proposals.proposal import (
 )
 from callrouter.directory.proposals.renew import propose_again
 from callrouter.directory.versions import DirectoryCache
+from callrouter.errors import Fault
 from callrouter.reports.rotation.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
 from callrouter.wordings.sentences import spoken_seconds
@@ -109,20 +110,8 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.post("/directory/proposals/<int:number>")
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def decide(number: int) -> Any:
-        now, person = asked_at(), viewer().name
         with dependencies.database.engine.begin() as connection:
-            if request.form.get("act") == "withdraw":
-                withdraw(connection, number, now, person)
-                flash(f"Proposal {number} is withdrawn.", "good")
-            elif request.form.get("act") == "again":
-                renewed = propose_again(connection, number, now, person)
-                if isinstance(renewed, LoadResult):
-                    apply_allowances_of_new_terms(connection, shelf, now)
-                flash(*_told(renewed))
-            else:
-                loaded = approve(connection, number, now, person)
-                apply_allowances_of_new_terms(connection, shelf, now)
-                flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+            _decide(connection, shelf, number, request.form.get("act"))
         return redirect(address("directory.overview"))
 
     add_import(pages, dependencies)
@@ -138,6 +127,25 @@ def _load(
     if isinstance(loaded, LoadResult):
         apply_allowances_of_new_terms(connection, shelf, asked_at())
     return loaded
+
+
+def _decide(connection: sa.Connection, shelf: DirectoryCache, number: int, act: str | None) -> None:
+    """Approve a proposal, withdraw it or propose it again, and tell the person so. Raises Fault for any other act."""
+    now, person = asked_at(), viewer().name
+    if act == "withdraw":
+        withdraw(connection, number, now, person)
+        flash(f"Proposal {number} is withdrawn.", "good")
+    elif act == "again":
+        renewed = propose_again(connection, number, now, person)
+        if isinstance(renewed, LoadResult):
+            apply_allowances_of_new_terms(connection, shelf, now)
+        flash(*_told(renewed))
+    elif act == "approve":
+        loaded = approve(connection, number, now, person)
+        apply_allowances_of_new_terms(connection, shelf, now)
+        flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+    else:
+        raise Fault(f"nobody can {act!r} a proposal: it is approved, withdrawn, or proposed again")
 
 
 def _typed() -> tuple[str, int]:

@@ -159,6 +159,19 @@ def test_what_takes_two_waits_for_another_person(page: FlaskClient, text: str, w
     assert version(page) == 2
 
 
+@pytest.mark.parametrize("act", ["", "Approve", "reject"])
+def test_an_unknown_act_does_not_approve_a_proposal(
+    page: FlaskClient, text: str, world: World, act: str
+) -> None:
+    saves(page, text.replace('"35.00"', '"36.00"', 1))
+    other = KnownPerson(Role.ADMIN, name="Robin Other")
+    another = console(world.database, world.vault, world.clock.now, other).test_client()
+    answer = another.post("/console/directory/proposals/1", data={"act": act} if act else {})
+    assert answer.status_code == 400
+    assert version(page) == 1
+    assert "You proposed it" in page.get("/console/directory/proposals/1").text
+
+
 def test_a_viewer_changes_nothing(as_role: OpenConsole) -> None:
     viewer = as_role(Role.VIEWER)
     assert viewer.get("/console/directory").status_code == 200
