@@ -45,14 +45,14 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             newest=address("rotation.picks", **values) if "before" in request.args else None,
         )
 
-    @pages.get("/rotation/helplines/<key>/picks/<int:number>")
+    @pages.get("/rotation/helplines/<key>/picks/<bigint:number>")
     @needs(Right.SEE_CALLS)
     def pick(key: str, number: int) -> str:
         with dependencies.reading() as connection:
             decision = decision_of(connection, key, number)
         return render_template("pick.html", key=key, decision=decision, recomputed=None)
 
-    @pages.post("/rotation/helplines/<key>/picks/<int:number>")
+    @pages.post("/rotation/helplines/<key>/picks/<bigint:number>")
     @needs(Right.SEE_CALLS)
     def recomputed(key: str, number: int) -> str:
         _check_quick(number)

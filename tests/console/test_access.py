@@ -17,6 +17,7 @@ SOME = {
     "<form>": "csv",
     "<path:filename>": "calm.svg",
     "<int:number>": "1",
+    "<bigint:number>": "1",
     "<partner>": "sunrise",
     "<name>": "INV-000001",
     "<key>": "harbor-sd",
@@ -58,6 +59,19 @@ def test_what_no_page_can_read_is_refused_before_a_page_reads_it(world: World, a
             address = re.sub("<[^>]+>", lambda found: SOME[found[0]], str(rule))
             for unreadable in ("?zone=Mars/Crater", "?sid=%00"):
                 assert admin.get(address + unreadable).status_code == 400, (address, unreadable)
+
+
+def test_a_number_that_no_row_can_have_is_not_found(world: World, as_role: OpenConsole) -> None:
+    app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.ADMIN))
+    admin = as_role(Role.ADMIN)
+    numbered = [rule for rule in app.url_map.iter_rules() if "int:number>" in str(rule)]
+    assert len(numbered) > 5
+    for rule in numbered:
+        for number in (str(2**31 if "<int:" in str(rule) else 2**63), "9" * 20, "9" * 5_000):
+            text = re.sub("<(int|bigint):number>", number, str(rule))
+            address = re.sub("<[^>]+>", lambda found: SOME[found[0]], text)
+            answer = admin.open(address, method="POST" if "POST" in (rule.methods or ()) else "GET")
+            assert answer.status_code == 404, address
 
 
 def test_a_view_without_a_right_cannot_be_served() -> None:
