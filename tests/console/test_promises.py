@@ -200,11 +200,11 @@ def test_what_a_colleague_looks_after_is_taken_over_only_by_saying_so(
     refused = page.post(f"{there}/claim")
     assert refused.status_code == 400
     assert "Robin Other looks after it already" in refused.text
-    assert re.search(r"Robin Other looks after it since 20\d\d-\d\d-\d\d \d\d:\d\d", plain(refused.text))
+    assert re.search(r"Robin Other has looked after it since 20\d\d-\d\d-\d\d \d\d:\d\d", plain(refused.text))
     [taken_from] = re.findall('name="instead-of" value="([^"]+)"', refused.text)
     assert [entry["person"] for entry in world.rows("audit_log")] == ["Robin Other"]
     assert page.post(f"{there}/claim", data={"instead-of": taken_from}).status_code == 302
-    assert "You look after it since" in page.get(there).text
+    assert "You have looked after it since" in page.get(there).text
     last = max(world.rows("audit_log"), key=lambda entry: entry["id"])
     assert (last["action"], last["before"], last["after"]) == (
         "promise claimed",
