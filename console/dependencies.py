@@ -11,7 +11,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from callrouter.carrier.trial_calls import TrialCalls
-from callrouter.database import PARTNER, Database, name_partner
+from callrouter.database import PARTNER, Database, set_current_partner
 from callrouter.directory.versions import DirectoryCache
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
@@ -81,7 +81,7 @@ class ConsoleDependencies:
     def reading_own(self, partner: str) -> Iterator[sa.Connection]:
         """As `reading`, but it sees what is this partner's, and nothing else."""
         with reading(self.partner_database.engine) as connection:
-            name_partner(connection, partner)
+            set_current_partner(connection, partner)
             yield connection
 
     @contextmanager

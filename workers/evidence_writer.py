@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from callrouter.database import Database
-from callrouter.evidence.append import EvidenceBroken, SigningKey, append_records
+from callrouter.evidence.append import BrokenEvidenceLog, SigningKey, append_records
 from callrouter.evidence.stored_tree import StoredHead
 from workers.heartbeat import DATABASE_ERRORS
 
@@ -38,7 +38,7 @@ class EvidenceWriter:
         self._clock = clock
 
     def write(self) -> int:
-        """Append until nothing is left. Returns how many records were appended. Raises EvidenceBroken."""
+        """Append until nothing is left. Returns how many records were appended. Raises BrokenEvidenceLog."""
         total = 0
         while count := self._write_batch():
             total += count
@@ -68,7 +68,7 @@ def write_until(stopped: threading.Event, writer: EvidenceWriter, seconds: float
         try:
             writer.write()
             known = ""
-        except EvidenceBroken as error:
+        except BrokenEvidenceLog as error:
             # Only a person can mend it. It is said once, and not every second.
             if str(error) != known:
                 known = str(error)

@@ -28,14 +28,14 @@ from workers.carrier import carrier, dialer, reconciliation_context
 from workers.dependencies import dependencies
 from workers.process_monitor import mark_external_seen
 
-CALLS = 4
+CALLS_PER_RUN = 4
 """return calls in one run, so that other tasks get their turn"""
-INVOICES = 3
+INVOICES_PER_RUN = 3
 """in one run; a long one takes seconds to print"""
-CARRIERS_PACE_SECONDS = 1.0
-STEPS = 20
+SECONDS_BETWEEN_CALLS = 1.0
+FETCH_STEPS_PER_RUN = 20
 """requests to the carrier in one run, so that other tasks get their turn"""
-ASKED_AGAIN: dict[str, Any] = {
+RETRY_CARRIER: dict[str, Any] = {
     "autoretry_for": (TooManyRequests, Unclear, RetryableError, OperationalError),
     "retry_backoff": 5,
     "retry_backoff_max": 60,
@@ -56,7 +56,7 @@ def deliver_alerts() -> None:
 def send_invoices() -> None:
     """Send the due invoices, until one fails."""
     deps = dependencies()
-    for _ in range(INVOICES):
+    for _ in range(INVOICES_PER_RUN):
         if deps.mail_sender is None or not send_next(deps.database, deps.mail_sender, deps.now):
             break
 
@@ -65,7 +65,7 @@ def send_invoices() -> None:
 def fetch_messages() -> None:
     """Fetch callers' messages from the carrier."""
     deps = dependencies()
-    for _ in range(STEPS):
+    for _ in range(FETCH_STEPS_PER_RUN):
         if not fetch_next(deps.database, carrier(), deps.vault, deps.now()):
             break
 
@@ -78,7 +78,7 @@ def delete_old_messages() -> None:
     deps.database.transact(lambda session: delete.delete_old_messages(session, until, now))
 
 
-@app.task(bind=True, **ASKED_AGAIN)
+@app.task(bind=True, **RETRY_CARRIER)
 def reconcile_days(task: Task) -> None:
     """Compare the oldest due day with the carrier's CDRs. It may take minutes, so each run compares one day."""
     deps = dependencies()
@@ -93,10 +93,10 @@ def reconcile_days(task: Task) -> None:
 def return_calls() -> None:
     """Ring the owners of due promises, as fast as the carrier allows; then look up unclear return calls."""
     heartbeat(BEAT)
-    for _ in range(CALLS):
+    for _ in range(CALLS_PER_RUN):
         if not ring_next(dialer()):
             break
-        time.sleep(CARRIERS_PACE_SECONDS)
+        time.sleep(SECONDS_BETWEEN_CALLS)
     look_up_unclear(dialer())
 
 

@@ -29,7 +29,7 @@ def start_heartbeat(
         try:
             database.transact(lambda session: mark_seen(session, clock(), process))
         except DATABASE_ERRORS as error:
-            log.warning("the database does not take that this process is alive", error=type(error).__name__)
+            log.warning("the heartbeat could not be written", error=type(error).__name__)
 
     def keep_writing() -> None:
         write()

@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 
 CHARGE = "charge"
 CREDIT = "credit"
@@ -33,7 +33,7 @@ class LedgerEntry(Base):
     __grants__ = Grants(insert=True, update=("caller_match",))
     # All but the match, which tells a caller's calls apart.
     __partner_rows__ = PartnerRows(
-        f"partner = {OWN}",
+        f"partner = {CURRENT_PARTNER}",
         "id entry_type partner call center helpline kind amount currency reverses rule reason "
         "person posted_at day period arrived_at simulated",
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
 from callrouter import phone
 from callrouter.calls.states import ACCEPTED, ARRANGING, ENDED, MISSED, PROMISED, moved
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 from callrouter.privacy.anonymous import is_anonymous
 
 ANY_CENTER = ""
@@ -23,7 +23,7 @@ class Leg(MappedAsDataclass, Base, kw_only=True):
 
     __tablename__ = "leg"
     __grants__ = Grants(insert=True, update=True)
-    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __partner_rows__ = PartnerRows(f"partner = {CURRENT_PARTNER}")
     __table_args__ = (
         sa.ForeignKeyConstraint(
             ["call", "only_center"],

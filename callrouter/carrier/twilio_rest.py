@@ -103,7 +103,7 @@ class TwilioRest:
 
     def place_call(self, call: CallToPlace) -> str:
         """Have a call placed; its CallSid. Asking again places another one."""
-        with _told_apart():
+        with _unclear_on_parse_error():
             placed = self._client.calls.create(
                 to=call.to,
                 from_=call.shown,
@@ -120,7 +120,7 @@ class TwilioRest:
         """The calls that were placed from one number to another since a moment, page by page."""
         # A queued call has no start time, so no time filter finds it. Queued calls are requested first:
         # a call that is dialed meanwhile is found twice rather than never.
-        with _told_apart():
+        with _unclear_on_parse_error():
             seen = set()
             for found in _every(self._client.calls.page(to=to, from_=shown, status="queued", page_size=PAGE)):
                 seen.add(found.sid)
@@ -131,14 +131,14 @@ class TwilioRest:
 
     def calls_of_day(self, day: date) -> Iterator[CarriersCall]:
         """Every call of the account that started on this day (UTC), page by page, the newest first."""
-        with _told_apart():
+        with _unclear_on_parse_error():
             for found in _every(self._client.calls.page(start_time=day.isoformat(), page_size=PAGE)):
                 yield _call(found)
 
     def call(self, sid: str) -> CarriersCall | None:
         """A call by its CallSid; None where the carrier knows none."""
         try:
-            with _told_apart():
+            with _unclear_on_parse_error():
                 return _call(self._client.calls(_checked(sid, CALL_SID)).fetch())
         except UnknownSid:
             return None
@@ -146,7 +146,7 @@ class TwilioRest:
     def end_call(self, sid: str) -> None:
         """Hang up. A call that is over stays so."""
         try:
-            with _told_apart():
+            with _unclear_on_parse_error():
                 self._client.calls(_checked(sid, CALL_SID)).update(status="completed")
         except CallAlreadyEnded:
             return
@@ -154,7 +154,7 @@ class TwilioRest:
     def recording(self, sid: str) -> CarriersRecording | None:
         """A recording by its RecordingSid; None where the carrier has none (any more)."""
         try:
-            with _told_apart():
+            with _unclear_on_parse_error():
                 found = self._client.recordings(_checked(sid, RECORDING_SID)).fetch()
                 return CarriersRecording(found.sid, found.call_sid, found.status, _seconds(found.duration))
         except UnknownSid:
@@ -163,31 +163,31 @@ class TwilioRest:
     def sound(self, sid: str) -> bytes:
         """A recording as a WAV file. The address is made from the SID, never taken from a request."""
         url = f"{self._recordings}/{_checked(sid, RECORDING_SID)}.wav"
-        return self._http.ask(Request("GET", url, _signed_in({}, self._sign_in))).body
+        return self._http.ask(Request("GET", url, _with_basic_auth({}, self._sign_in))).body
 
     def delete_recording(self, sid: str) -> None:
         """Delete a recording at the carrier. One that is not there is deleted."""
         try:
-            with _told_apart():
+            with _unclear_on_parse_error():
                 self._client.recordings(_checked(sid, RECORDING_SID)).delete()
         except UnknownSid:
             return
 
     def account(self) -> CarriersAccount:
         """The account that is signed in. Raises LoginRejected where its token is wrong."""
-        with _told_apart():
+        with _unclear_on_parse_error():
             found = self._client.api.accounts(self._sign_in[0]).fetch()
             return CarriersAccount(_text(found.sid), _text(found.status))
 
     def numbers(self) -> Iterator[CarriersNumber]:
         """Every number of the account, page by page."""
-        with _told_apart():
+        with _unclear_on_parse_error():
             for found in _every(self._client.incoming_phone_numbers.page(page_size=PAGE)):
                 yield _number(found)
 
     def change_number(self, sid: str, settings: Mapping[str, str]) -> None:
         """Set these settings of a number; others stay as they are. Once more changes nothing."""
-        with _told_apart():
+        with _unclear_on_parse_error():
             self._client.incoming_phone_numbers(_checked(sid, NUMBER_SID)).update(**settings)
 
     def _started(self, to: str, shown: str, since: datetime) -> Iterator[CallInstance]:
@@ -217,7 +217,7 @@ class _Http:
         """One request of the SDK."""
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         body = urlencode(data or {}, doseq=True).encode()
-        answer = self.ask(Request(method, uri + query, _signed_in(headers or {}, auth), body))
+        answer = self.ask(Request(method, uri + query, _with_basic_auth(headers or {}, auth), body))
         return Response(answer.status, answer.body.decode("utf-8", "replace"), answer.headers)
 
     def ask(self, request: Request) -> CarrierResponse:
@@ -264,7 +264,7 @@ def _code_of(answer: CarrierResponse) -> int | None:
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _unclear_on_parse_error() -> Iterator[None]:
     """An answer that the SDK cannot parse leaves open what has happened."""
     try:
         yield
@@ -272,7 +272,7 @@ def _told_apart() -> Iterator[None]:
         raise Unclear(f"the carrier's answer is not understood ({type(error).__name__})") from error
 
 
-def _signed_in(headers: Mapping[str, str], auth: tuple[str, str] | None) -> dict[str, str]:
+def _with_basic_auth(headers: Mapping[str, str], auth: tuple[str, str] | None) -> dict[str, str]:
     words = b64encode(":".join(auth).encode()).decode() if auth else None
     return {**headers, "Authorization": f"Basic {words}"} if words else dict(headers)
 

@@ -10,7 +10,7 @@ from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.failed_check import FailedCheck
 from callrouter.database import PARTNER
 from callrouter.database.roles import Privilege, deviations, login_of, may_become, role_of
-from callrouter.database.row_security import unsecured_tables
+from callrouter.database.row_security import tables_with_wrong_policies
 from callrouter.model import GRANTS, PARTNER_GRANTS, PARTNER_ROWS
 
 _MOST = 3
@@ -39,7 +39,7 @@ def _deviations(connection: sa.Connection, role: str) -> Iterator[str]:
         for word, some in zip(("may also", "may not"), deviations(connection, each, grants), strict=True):
             if some:
                 yield f"{each} {word} {_listed(list(map(_in_words, some)))}"
-    unsecured = unsecured_tables(connection, role, partner, PARTNER_ROWS)
+    unsecured = tables_with_wrong_policies(connection, role, partner, PARTNER_ROWS)
     if unsecured:
         yield f"the row security of {_listed(unsecured)} is not what it should be"
 

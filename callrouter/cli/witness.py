@@ -54,15 +54,20 @@ class Witness:
 
     def __init__(self, client: LogClient, key: str, signer: NoteSigner, file: Path) -> None:
         self._client = client
-        self._key = key
+        self._log_key = key
         self._signer = signer
         self._file = file
+
+    @property
+    def key(self) -> str:
+        """The verifier key of this witness."""
+        return self._signer.witness_key
 
     def look(self, dependencies: CommandDependencies) -> ObservedHead:
         """The head of the log. A newer one is cosigned and kept. Raises SplitView, Refused or LogNotReached."""
         seen = self._file.read_text() if self._file.exists() else None
         try:
-            observed = observe(self._client.fetch, self._key, seen)
+            observed = observe(self._client.fetch, self._log_key, seen)
         except SplitView as split:
             shown = Path(f"{self._file}.split")
             shown.write_text(split.note)
@@ -87,13 +92,15 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
     """Follow another installation's evidence log as a witness, until you stop it.
 
     Each head must extend the last one that was seen. Then it is cosigned and kept in CALLROUTER_HOME. If it does not,
-    somebody is shown another log: both heads are kept, and the exit status is 1.
+    somebody is shown another log: both heads are kept, and the exit status is 1. The first line is the key of this
+    witness: others need it to check its cosignatures.
 
     \b
     Example:
       callrouter disclosure watch https://calls.example.org/evidence
     """
     witness = _witness(dependencies, url, key)
+    click.echo(f"This witness has the key {witness.key}")
     while True:
         try:
             click.echo(_sentence(witness.look(dependencies)))

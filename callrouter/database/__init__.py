@@ -8,7 +8,7 @@ SQLAlchemy's own connection; in webhooks, where a caller waits, psycopg's pipeli
 from callrouter.database.columns import Base, Instant, metadata
 from callrouter.database.database import LOGIN, Database
 from callrouter.database.roles import APPLICATION, PARTNER, Grants
-from callrouter.database.row_security import OWN, PartnerRows, name_partner
+from callrouter.database.row_security import CURRENT_PARTNER, PartnerRows, set_current_partner
 from callrouter.database.session import (
     DuplicateKey,
     Result,
@@ -19,8 +19,8 @@ from callrouter.database.session import (
 
 __all__ = [
     "APPLICATION",
+    "CURRENT_PARTNER",
     "LOGIN",
-    "OWN",
     "PARTNER",
     "Base",
     "Database",
@@ -33,5 +33,5 @@ __all__ = [
     "Session",
     "StaleVersion",
     "metadata",
-    "name_partner",
+    "set_current_partner",
 ]

@@ -1,4 +1,4 @@
-"""Whether the database's disk has room: some of it is taken for a moment, as a call takes some for good."""
+"""Checks that the database's disk has room, by writing a temporary file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TAKE = sa.select(sa.func.count()).select_from(sa.func.generate_series(1, ROOM /
 
 
 def probe_disk_space(engine: sa.Engine) -> None:
-    """Take that much room on the disk of the database, and give it back. Raises what `is_full` knows.
+    """Write a temporary file of ROOM bytes. Raises an error that `is_full` recognizes where there is no room.
 
     To change a row would not do: it may go where an earlier version of it was.
     """

@@ -1,7 +1,7 @@
 """Which rows each role sees: PostgreSQL's row security (docs/decisions/0049).
 
-The partners' role sees, of each table that it may read, the rows of the one partner that `name_partner` has named for
-the transaction; without it, none. The application's role sees all: its policy says `true`, which the planner drops.
+The partners' role sees the rows of one partner, which `set_current_partner` names for the transaction. Without it the
+role sees no row. The application's role sees all rows: its policy is `true`, which the planner drops.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from callrouter.database.roles import Grants
 from callrouter.database.session import Session
 
-# A setting that has been set once in a session is empty afterwards, and there are rows of nobody, whose partner is
-# empty.
-OWN = "NULLIF(current_setting('own.partner', true), '')"
+# Once set, a PostgreSQL setting is empty in later transactions, not null. Some rows have an empty partner, so an empty
+# setting must match nothing.
+CURRENT_PARTNER = "NULLIF(current_setting('own.partner', true), '')"
 """the partner of the transaction, in the condition of a policy; null: there is none"""
 _NAME_PARTNER = sa.select(
     sa.func.set_config("own.partner", sa.bindparam("partner", type_=sa.Text), sa.true())
@@ -78,12 +78,12 @@ def policies(
     return {(policy.table, policy.name): policy for policy in wanted}
 
 
-def secure_rows(
+def apply_policies(
     connection: sa.Connection, application: str, partner: str, rows: Mapping[str, PartnerRows]
 ) -> None:
     """Let exactly these policies hold, where they do not yet. Whoever owns the tables is not bound by them."""
     quote = connection.dialect.identifier_preparer.quote
-    differing = set(unsecured_tables(connection, application, partner, rows))
+    differing = set(tables_with_wrong_policies(connection, application, partner, rows))
     for row in connection.execute(_FOUND).all():
         if row.table in differing:
             connection.exec_driver_sql(f"DROP POLICY {quote(row.policy)} ON {quote(row.table)}")
@@ -97,14 +97,14 @@ def secure_rows(
             _create(connection, policy)
 
 
-def unsecured_tables(
+def tables_with_wrong_policies(
     connection: sa.Connection, application: str, partner: str, rows: Mapping[str, PartnerRows]
 ) -> list[str]:
     """The tables whose policies are not these, or that have some and should not."""
     return sorted(set(_unsecured(connection, policies(application, partner, rows), rows)))
 
 
-def name_partner(session: Session, partner: str) -> None:
+def set_current_partner(session: Session, partner: str) -> None:
     """Let the partners' role see the rows of this partner until the transaction ends."""
     session.execute(_NAME_PARTNER, {"partner": partner})
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 
 
 class DirectoryVersion(Base):
@@ -135,7 +135,7 @@ class StoredPartner(Base):
 
     __tablename__ = "partner"
     __grants__ = Grants(insert=True, update=True)
-    __partner_rows__ = PartnerRows(f"key = {OWN}")
+    __partner_rows__ = PartnerRows(f"key = {CURRENT_PARTNER}")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -149,7 +149,7 @@ class StoredCenter(Base):
 
     __tablename__ = "center"
     __grants__ = Grants(insert=True, update=True)
-    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __partner_rows__ = PartnerRows(f"partner = {CURRENT_PARTNER}")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     partner: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("partner.key"))

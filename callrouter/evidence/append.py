@@ -41,7 +41,7 @@ _BEGIN = sa.insert(EvidenceLog)
 _LAST_POSITION = sa.select(sa.func.max(EvidenceEntry.position))
 
 
-class EvidenceBroken(CallRouterError):
+class BrokenEvidenceLog(CallRouterError):
     """The log is not what was signed, or another key would sign it. Nothing is appended."""
 
 
@@ -61,7 +61,7 @@ class NewEntry(NamedTuple):
     commitment: bytes
 
 
-class Appended(NamedTuple):
+class AppendResult(NamedTuple):
     """How many records were appended, and the latest signed head."""
 
     records: int
@@ -70,25 +70,25 @@ class Appended(NamedTuple):
 
 def append_records(
     session: Session, key: SigningKey, now: datetime, kept_head: str | None = None
-) -> Appended:
+) -> AppendResult:
     """Append the records that are not in the log yet, up to some thousand of each table.
 
-    `kept_head` is a signed head that was kept outside of the database. Raises EvidenceBroken.
+    `kept_head` is a signed head that was kept outside of the database. Raises BrokenEvidenceLog.
     """
     session.execute(_LOCK)
     head = latest_head(session)
     entries = [entry for source in SOURCES.values() for entry in _new_entries(session, source)]
     if not entries:
-        return Appended(0, head)
+        return AppendResult(0, head)
     signer = _signer(session, key)
     edge = _checked_edge(session, signer.log_key, head, kept_head)
     first, tiles = edge.size, edge.append(entry.commitment for entry in entries)
     _store(session, first, entries, tiles)
-    return Appended(len(entries), _sign(session, signer, edge, now))
+    return AppendResult(len(entries), _sign(session, signer, edge, now))
 
 
 def _new_entries(session: Session, source: RecordSource) -> Iterator[NewEntry]:
-    for row in session.execute(source.unlogged):
+    for row in session.execute(source.unlogged_rows):
         record, salt = row._asdict(), secrets.token_bytes(SALT_BYTES)
         yield NewEntry(source.name, record[source.key], salt, commitment(salt, source.document(record)))
 
@@ -100,7 +100,7 @@ def _signer(session: Session, key: SigningKey) -> NoteSigner:
     if known is None:
         session.execute(_BEGIN, {"one": 1, "origin": signer.name, "public_key": signer.log_key})
     elif known.public_key != signer.log_key:
-        raise EvidenceBroken(
+        raise BrokenEvidenceLog(
             f"the evidence log is signed by {known.public_key}, and this process has another key: bring back"
             " evidence.key in CALLROUTER_HOME, or set CALLROUTER_EVIDENCE_KEY"
         )
@@ -108,12 +108,12 @@ def _signer(session: Session, key: SigningKey) -> NoteSigner:
 
 
 def _checked_edge(session: Session, key: str, head: StoredHead | None, kept_head: str | None) -> TreeEdge:
-    """The edge of the tree. Raises EvidenceBroken if it is not the one that was signed last."""
+    """The edge of the tree. Raises BrokenEvidenceLog if it is not the one that was signed last."""
     size, last = head.size if head else 0, session.execute(_LAST_POSITION).scalar()
     edge = stored_edge(session, size)
     is_whole = size == (0 if last is None else last + 1)
     if not is_whole or (head and not signs(head.note, key, size, edge.root())):
-        raise EvidenceBroken(
+        raise BrokenEvidenceLog(
             f"the evidence log is not what its head with {size} entries signed: `callrouter disclosure verify`"
             " says what was changed. Nothing is appended until it is restored"
         )
@@ -126,10 +126,10 @@ def _check_kept(session: Session, key: str, size: int, note: str) -> None:
     try:
         kept = open_checkpoint(note, key)
     except ValueError as error:
-        raise EvidenceBroken(f"the kept head of the evidence log cannot be used: {error}") from error
+        raise BrokenEvidenceLog(f"the kept head of the evidence log cannot be used: {error}") from error
     tiles = StoredTiles(session, size)
     if kept.size > size or range_root(tiles, 0, kept.size) != kept.root:
-        raise EvidenceBroken(
+        raise BrokenEvidenceLog(
             f"the evidence log does not hold what its kept head with {kept.size} entries signed: it was rewritten,"
             " or restored from an older backup. Nothing is appended; docs/evidence.md says what to do"
         )

@@ -30,7 +30,7 @@ def proof_of_call(session: Session, call: str) -> Iterator[bytes]:
     keys = [
         (source, key)
         for source in ABOUT_CALLS
-        for key in session.execute(source.of_call, {"call": call}).scalars()
+        for key in session.execute(source.keys_of_call, {"call": call}).scalars()
     ]
     if not keys:
         raise NotKnown(f"there is no record of a call {call}")

@@ -25,7 +25,7 @@ from callrouter.wordings.model import WordingProposal
 
 MOST_AT_ONCE = 4_096
 """records of a source that one transaction logs"""
-LATE = 1_000
+KEYS_LOOKED_BACK = 1_000
 """Rows of transactions that committed in another order than they took their keys are found this many keys later."""
 
 Document = dict[str, Any]
@@ -52,24 +52,24 @@ class RecordSource:
         return [column for column in self.table.columns if column.name not in self.left_out]
 
     @cached_property
-    def of_keys(self) -> sa.Select[Any]:
+    def rows_by_keys(self) -> sa.Select[Any]:
         """The rows with these `keys`."""
         wanted = sa.bindparam("keys", type_=ARRAY(sa.BigInteger))
         return sa.select(*self.columns).where(self.table.c[self.key] == sa.any_(wanted))
 
     @cached_property
-    def of_call(self) -> sa.Select[Any]:
+    def keys_of_call(self) -> sa.Select[Any]:
         """The keys of the rows about a `call`, in order."""
         own = self.table.c[self.key]
         return sa.select(own).where(self.table.c.call == sa.bindparam("call")).order_by(own)
 
     @cached_property
-    def unlogged(self) -> sa.Select[Any]:
+    def unlogged_rows(self) -> sa.Select[Any]:
         """The rows that are not in the log, in order."""
         own = self.table.c[self.key]
         return (
             sa.select(*self.columns)
-            .where(own > self._last_logged - LATE, ~self._is_logged)
+            .where(own > self._last_logged - KEYS_LOOKED_BACK, ~self._is_logged)
             .order_by(own)
             .limit(MOST_AT_ONCE)
         )
@@ -80,7 +80,7 @@ class RecordSource:
         return sa.select(sa.func.count()).where(self.table.c[self.key] > self._last_logged)
 
     @cached_property
-    def passed_over(self) -> sa.Select[Any]:
+    def skipped_keys(self) -> sa.Select[Any]:
         """The `key` of each row that is not in the log, while a later one is."""
         own = self.table.c[self.key]
         return sa.select(own.label("key")).where(own < self._last_logged, ~self._is_logged).order_by(own)
@@ -119,7 +119,7 @@ ABOUT_CALLS = [source for source in SOURCES.values() if "call" in source.table.c
 
 def records_of(session: Session, source: RecordSource, keys: Sequence[int]) -> Mapping[int, Document]:
     """The records with these keys, as their tables have them now. Those that are gone are left out."""
-    rows = session.execute(source.of_keys, {"keys": list(keys)})
+    rows = session.execute(source.rows_by_keys, {"keys": list(keys)})
     found = (row._asdict() for row in rows)
     return {row[source.key]: source.document(row) for row in found}
 

@@ -192,6 +192,6 @@ def _check_ends(
 
 
 def _check_unlogged(session: Session, found: VerifiedLog, source: RecordSource) -> None:
-    for row in session.execute(source.passed_over):
+    for row in session.execute(source.skipped_keys):
         found.fault(f"{source.name} {row.key} is not in the log, and later ones are")
     found.waiting += session.execute(source.waiting).scalar() or 0

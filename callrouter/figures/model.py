@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 
 NOBODY = ""
 """`partner` and `center` of a call that rang no center"""
@@ -25,7 +25,7 @@ class PartnerCall(MappedAsDataclass, Base, kw_only=True):
     __grants__ = Grants(insert=True, update=True, delete=True)
     # Without what the carrier charges us, and without whether others had a part in the call.
     __partner_rows__ = PartnerRows(
-        f"partner = {OWN}",
+        f"partner = {CURRENT_PARTNER}",
         "call partner center helpline kind day arrived_at simulated caller answered promised kept "
         "wait_seconds talk_seconds",
     )
@@ -151,7 +151,7 @@ class AccountMonth(Base):
     __tablename__ = "account_month"
     # Only triggers write it, as the owner of the tables.
     __grants__ = Grants()
-    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __partner_rows__ = PartnerRows(f"partner = {CURRENT_PARTNER}")
     __table_args__ = {"comment": "sums of `ledger_entry`, kept by triggers"}
 
     partner: Mapped[str] = mapped_column(primary_key=True)

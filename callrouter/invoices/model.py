@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 from callrouter.events.lease import DUE, LeasedTask
 
 OF_OWN_INVOICE = "invoice IN (SELECT name FROM invoice)"
@@ -35,7 +35,7 @@ class InvoiceHead(Base):
 
     __tablename__ = "invoice"
     __grants__ = Grants(insert=True)
-    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __partner_rows__ = PartnerRows(f"partner = {CURRENT_PARTNER}")
     __table_args__ = (
         sa.UniqueConstraint("series", "number"),
         sa.UniqueConstraint("partner", "period", "currency", "simulated"),

@@ -12,7 +12,7 @@ from alembic import context
 import callrouter.model
 from callrouter.database import LOGIN, PARTNER, Database
 from callrouter.database.roles import grant, login_of, make_roles, role_of
-from callrouter.database.row_security import secure_rows
+from callrouter.database.row_security import apply_policies
 
 ANY_NUMBER = 713_284_551
 
@@ -31,7 +31,7 @@ def run() -> None:
         )
         context.run_migrations()
         grant(connection, role, callrouter.model.GRANTS)
-        secure_rows(connection, role, partner, callrouter.model.PARTNER_ROWS)
+        apply_policies(connection, role, partner, callrouter.model.PARTNER_ROWS)
         grant(connection, partner, callrouter.model.PARTNER_GRANTS)
     database.close()
 

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 
 OPEN = "open"
 OUTCOMES = (
@@ -110,7 +110,7 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
     __tablename__ = "return_call"
     __grants__ = Grants(insert=True, update=True)
     __partner_rows__ = PartnerRows(
-        f"partner = {OWN}",
+        f"partner = {CURRENT_PARTNER}",
         "call number center partner kind name phone began_at sid taken_at agreed_at outcome "
         "talk_seconds closed_at",
     )

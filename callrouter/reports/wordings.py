@@ -12,7 +12,7 @@ from callrouter.reports.wording_scenes import SCENE_OF, SCENES, routes_of, state
 from callrouter.wordings.history import TextVersion, text_history, wordings_versions
 from callrouter.wordings.required_parts import REQUIRED
 from callrouter.wordings.text_rules import (
-    TO_ANYBODY,
+    HEARD_BY_ANYBODY,
     key_of,
     longest_seconds,
     placeholders,
@@ -74,7 +74,7 @@ def rules_of(key: str) -> list[str]:
     parts = [f"it says {part.what}" for part in REQUIRED.get(key, ())]
     names = [f"it has the name {{{name}}}" for name in dict.fromkeys(placeholders(SHIPPED.text(key, "en")))]
     digits = [f"it names its key, once: “press {key_of(key)}”"] if key_of(key) else []
-    secret = ["it tells nobody what the call is about"] if key in TO_ANYBODY else []
+    secret = ["it tells nobody what the call is about"] if key in HEARD_BY_ANYBODY else []
     return [*parts, *names, *digits, *secret, f"it takes at most {longest_seconds(key)} seconds to say"]
 
 

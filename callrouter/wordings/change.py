@@ -1,4 +1,4 @@
-"""Changed texts, and everything that speaks against them. *Pure.*"""
+"""Checks changed texts, and shows what they change. *Pure.*"""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def check_change(
         faults.append("a text is changed twice")
     if faults:
         raise RefusedWording(faults)
-    if same := [change for change in changes if _is_heard_already(before, change)]:
+    if same := [change for change in changes if _is_unchanged(before, change)]:
         raise RefusedWording(f"{each.key} {each.language}: this is what is spoken already" for each in same)
     after = with_changes(before, changes, audio)
     effects = wait_effects(directory, before, after)
@@ -129,7 +129,7 @@ def digest_of(document: str) -> str:
     return hashlib.sha256(document.encode()).hexdigest()
 
 
-def _is_heard_already(before: Wordings, change: ChangedText) -> bool:
+def _is_unchanged(before: Wordings, change: ChangedText) -> bool:
     played = before.audio.get((change.key, change.language))
     return before.texts[change.key, change.language] == change.text and change.audio == (
         played.digest if played else None

@@ -6,7 +6,7 @@ import re
 
 from callrouter.wordings.folding import folded
 
-_PROMISING = (
+_PROMISES_ENGLISH = (
     r"best",
     r"vett(?:ed|ing)",
     r"top ?rated",
@@ -15,7 +15,7 @@ _PROMISING = (
     r"guarant(?:ee|ees|eed|eeing|y)",
     r"number (?:one|1)",
 )
-_PROMISING_EN_ESPANOL = (
+_PROMISES_SPANISH = (
     r"mejor(?:es)?",
     r"garantias?",
     r"garanti[zc]\w*",
@@ -24,7 +24,7 @@ _PROMISING_EN_ESPANOL = (
     r"(?:bien|altamente) (?:calificad|valorad)[oa]s?",
     r"numero (?:uno|1)",
 )
-_FORBIDDEN = re.compile(rf"(?<!\w)(?:{'|'.join(_PROMISING + _PROMISING_EN_ESPANOL)})(?!\w)")
+_FORBIDDEN = re.compile(rf"(?<!\w)(?:{'|'.join(_PROMISES_ENGLISH + _PROMISES_SPANISH)})(?!\w)")
 
 
 def forbidden(text: str) -> list[str]:

@@ -39,12 +39,12 @@ def _part(what: str, en: str, es: str) -> Part:
     return Part(what, {"en": tuple(en.split(" … ")), "es": tuple(es.split(" … "))})
 
 
-_WHICH_IS_A = r"\W+(?:(?:which|who|that|this|is|an?|one|of|our|the)\W+){0,6}?"
-_QUE_ES_UN = r"\W+(?:(?:que|este|es|un|uno|de|nuestros|los)\W+){0,6}?"
+_LINK_ENGLISH = r"\W+(?:(?:which|who|that|this|is|an?|one|of|our|the)\W+){0,6}?"
+_LINK_SPANISH = r"\W+(?:(?:que|este|es|un|uno|de|nuestros|los)\W+){0,6}?"
 CENTER_PAYS = _part(
     "the center's name, and directly after it that it pays: “{center}, a paid advertiser”",
-    rf"\{{center\}}{_WHICH_IS_A}paid advertisers?",
-    rf"\{{center\}}{_QUE_ES_UN}anunciantes? que pagan?",
+    rf"\{{center\}}{_LINK_ENGLISH}paid advertisers?",
+    rf"\{{center\}}{_LINK_SPANISH}anunciantes? que pagan?",
 )
 CENTERS_PAY = _part(
     "that all centers pay: “the treatment centers that answer are paid advertisers”",

@@ -27,7 +27,7 @@ _LONGEST = {
     "whisper": SCREENING_SECONDS - WHISPER_KEY_SECONDS,
     **dict.fromkeys(("return-hello", "press-agree", "press-decline", "press-stop"), _QUESTION_SECONDS),
 }
-TO_ANYBODY = frozenset(
+HEARD_BY_ANYBODY = frozenset(
     {
         "return-hello",
         "press-agree",
@@ -42,7 +42,7 @@ TO_ANYBODY = frozenset(
     }
 )
 """heard by whoever picks up at the caller's, who need not be the caller"""
-_GIVES_AWAY = re.compile(
+_TREATMENT_WORDS = re.compile(
     r"(?<!\w)(?:addict|treat|recover|rehab|helpline|advertis|clinic|drug|alcohol|sober|detox|center|therap"
     r"|adicc|adict|tratamiento|recupera|linea de ayuda|anuncia|clinica|droga|centro|terapia|sobri)\w*"
 )
@@ -180,7 +180,7 @@ def _meaning_faults(key: str, language: str, text: str) -> Iterator[_Fault]:
             f"it leaves out {what}; it is to be said in one sentence, without “not” or the like",
         )
     yield from _key_faults(key, language, text)
-    if key in TO_ANYBODY and (found := _GIVES_AWAY.search(folded(text))):
+    if key in HEARD_BY_ANYBODY and (found := _TREATMENT_WORDS.search(folded(text))):
         yield (
             "gives-away",
             f"“{found[0]}” tells whoever picks up what the call is about; it may be somebody else than the caller",

@@ -183,7 +183,9 @@ def test_a_witness_cosigns_what_extends_what_it_saw(
 ) -> None:
     is_spoken(callrouter, database)
     watch = ("disclosure", "watch", published, "--once")
-    assert witness(*watch, "--key", key_of(callrouter)).stdout.endswith("1 entries, cosigned\n")
+    shown = witness(*watch, "--key", key_of(callrouter)).stdout
+    assert shown.startswith("This witness has the key witness.example/witness+")
+    assert shown.endswith("1 entries, cosigned\n")
     assert witness(*watch).stdout.endswith("1 entries, nothing new\n")
     is_spoken(callrouter, database, 2)
     assert witness(*watch).stdout.endswith("3 entries, cosigned\n")

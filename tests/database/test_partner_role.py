@@ -9,9 +9,9 @@ from itertools import combinations
 import pytest
 import sqlalchemy as sa
 
-from callrouter.database import PARTNER, Database, name_partner
+from callrouter.database import PARTNER, Database, set_current_partner
 from callrouter.database.roles import privileges, role_of
-from callrouter.database.row_security import unsecured_tables
+from callrouter.database.row_security import tables_with_wrong_policies
 from callrouter.migrations import upgrade
 from callrouter.model import PARTNER_GRANTS, PARTNER_ROWS, metadata
 from tests.owner import as_owner
@@ -81,7 +81,7 @@ def partners(database_url: str) -> Iterator[Database]:
 def of_partner(partners: Database, partner: str | None) -> Iterator[sa.Connection]:
     with partners.engine.begin() as connection:
         if partner is not None:
-            name_partner(connection, partner)
+            set_current_partner(connection, partner)
         yield connection
 
 
@@ -145,7 +145,7 @@ def test_the_partner_is_that_of_one_transaction(world: World, partners: Database
     count = "SELECT count(*) FROM center"
     with partners.engine.connect() as connection:
         with connection.begin():
-            name_partner(connection, "sunrise")
+            set_current_partner(connection, "sunrise")
             assert connection.exec_driver_sql(count).scalar_one() == 1
         with connection.begin():
             assert connection.exec_driver_sql(count).scalar_one() == 0
@@ -268,7 +268,7 @@ def test_another_upgrade_mends_policies_that_were_changed_by_hand(world: World, 
 
     def unsecured() -> list[str]:
         with world.database.engine.connect() as connection:
-            return unsecured_tables(connection, *roles, PARTNER_ROWS)
+            return tables_with_wrong_policies(connection, *roles, PARTNER_ROWS)
 
     assert unsecured() == []
     with as_owner(world.database) as connection:

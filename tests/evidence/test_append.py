@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.evidence import append, records
-from callrouter.evidence.append import EvidenceBroken, append_records
+from callrouter.evidence.append import BrokenEvidenceLog, append_records
 from callrouter.evidence.model import EvidenceEntry
 from callrouter.evidence.note import NoteSigner
 from callrouter.evidence.offline_verifier import canonical, commitment, open_checkpoint
@@ -84,7 +84,7 @@ def test_a_row_that_commits_after_later_ones_is_logged(logged: World) -> None:
 
 def test_batches_of_any_size_come_to_one_log(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for source in records.SOURCES.values():
-        monkeypatch.setitem(source.__dict__, "unlogged", source.unlogged.limit(2))
+        monkeypatch.setitem(source.__dict__, "unlogged_rows", source.unlogged_rows.limit(2))
     logs(world.database)
     found = world.database.transact(verifies)
     assert (found.faults, found.waiting) == (0, 0)
@@ -131,7 +131,7 @@ def test_a_writer_that_dies_before_its_commit_has_written_nothing(world: World) 
 
 def test_another_key_signs_nothing(logged: World) -> None:
     happens(logged, 1)
-    with pytest.raises(EvidenceBroken, match="this process has another key"):
+    with pytest.raises(BrokenEvidenceLog, match="this process has another key"):
         logs(logged.database, OTHER_KEY)
     assert logs(logged.database) > 0
 
@@ -157,7 +157,7 @@ def test_a_log_that_was_changed_is_not_signed_again(logged: World, change: str) 
         connection.exec_driver_sql(change)
     happens(logged, 1)
     before = len(entries(logged))
-    with pytest.raises(EvidenceBroken, match="is not what its head"):
+    with pytest.raises(BrokenEvidenceLog, match="is not what its head"):
         logs(logged.database)
     assert len(entries(logged)) == before
 
@@ -168,12 +168,12 @@ def test_a_log_that_was_rewritten_with_the_key_is_not_extended_past_a_kept_head(
     assert logs(logged.database, kept_head=kept.note) > 0
     happens(logged, 1)
     other = signed_head(kept.size, bytes(32))
-    with pytest.raises(EvidenceBroken, match="does not hold what its kept head"):
+    with pytest.raises(BrokenEvidenceLog, match="does not hold what its kept head"):
         logs(logged.database, kept_head=other)
     longer = signed_head(kept.size + 1000, kept.root)
-    with pytest.raises(EvidenceBroken, match="restored from an older backup"):
+    with pytest.raises(BrokenEvidenceLog, match="restored from an older backup"):
         logs(logged.database, kept_head=longer)
-    with pytest.raises(EvidenceBroken, match="cannot be used"):
+    with pytest.raises(BrokenEvidenceLog, match="cannot be used"):
         logs(logged.database, kept_head="")
 
 

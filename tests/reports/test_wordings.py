@@ -9,7 +9,7 @@ from callrouter.reports.wording_preview import preview
 from callrouter.reports.wording_scenes import ROUTES, SCENE_OF, SCENES, routes_of, states_of
 from callrouter.reports.wordings import listed_wordings, rules_of, wording_in_language
 from callrouter.wordings.change import with_changes
-from callrouter.wordings.text_rules import TO_ANYBODY, with_sample_names
+from callrouter.wordings.text_rules import HEARD_BY_ANYBODY, with_sample_names
 from callrouter.wordings.wordings import KEYS, SHIPPED
 from simulator import check_document
 from tests.databases import open_database
@@ -50,7 +50,7 @@ def test_a_preview_speaks_the_texts_that_it_is_given() -> None:
 
 def test_what_anybody_may_hear_is_known_to_the_rules() -> None:
     heard_by_anybody = {key for key in KEYS if "picks up at the caller's" in SCENE_OF[key].listener}
-    assert heard_by_anybody | {"goodbye"} == TO_ANYBODY
+    assert heard_by_anybody | {"goodbye"} == HEARD_BY_ANYBODY
 
 
 @pytest.mark.parametrize("dialed", [NATIONAL, SUNRISE_PAGE])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from callrouter.directory.attempts import SCREENING_SECONDS, WHISPER_KEY_SECONDS
 from callrouter.promises.return_calls.prompts import LONGEST_PROMPT_SECONDS
-from callrouter.wordings.text_rules import TO_ANYBODY, longest_seconds, placeholders, wording_faults
+from callrouter.wordings.text_rules import HEARD_BY_ANYBODY, longest_seconds, placeholders, wording_faults
 from callrouter.wordings.wordings import KEYS, SHIPPED
 
 FORBIDDEN = {
@@ -175,7 +175,7 @@ def test_the_whisper_ends_within_the_time_that_is_counted_for_screening() -> Non
 def test_the_questions_of_a_return_call_stay_within_what_is_taken_off_the_talk() -> None:
     questions = ("return-hello", "press-agree", "press-decline", "press-stop")
     assert sum(map(longest_seconds, questions)) + 6 < LONGEST_PROMPT_SECONDS
-    assert set(questions) <= TO_ANYBODY
+    assert set(questions) <= HEARD_BY_ANYBODY
 
 
 @given(st.sampled_from(KEYS), st.sampled_from(["en", "es"]), st.text(max_size=120))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callrouter.database import Database
-from callrouter.evidence.append import EvidenceBroken
+from callrouter.evidence.append import BrokenEvidenceLog
 from callrouter.privacy.audit import Access, record_access
 from tests.databases import open_database
 from tests.evidence.logs import KEY, NOW, head_of, signed_head, verifies
@@ -77,7 +77,7 @@ def test_a_database_that_forgot_what_was_signed_is_not_signed_again(
     writer.write()
     (tmp_path / "evidence" / "checkpoint").write_text(signed_head(100, bytes(32)))
     happens(database)
-    with pytest.raises(EvidenceBroken, match="restored from an older backup"):
+    with pytest.raises(BrokenEvidenceLog, match="restored from an older backup"):
         writer.write()
 
 

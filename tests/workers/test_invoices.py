@@ -11,7 +11,7 @@ import pytest
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.invoices.sending import SENDER, InvoiceSending
 from tests.workers.test_whole_house import SECONDS
-from workers.external import INVOICES
+from workers.external import INVOICES_PER_RUN
 
 ROOT = Path(__file__).parents[2]
 ONE_TURN = "from workers.external import send_invoices; send_invoices()"
@@ -28,7 +28,7 @@ def server() -> Iterator[MailServer]:
 def sending(database_url: str, server: MailServer) -> Iterator[InvoiceSending]:
     """As many invoices are asked for as have a turn, and another."""
     sending = InvoiceSending(database_url, server)
-    for number in range(INVOICES):
+    for number in range(INVOICES_PER_RUN):
         sending.asks(f"{number}@sunrise.example")
     yield sending
     sending.accounts.close()
@@ -46,9 +46,9 @@ def test_a_few_are_sent_in_a_turn_so_that_other_tasks_have_theirs(
 ) -> None:
     smtp = {"INVOICE_FROM": SENDER, "SMTP_URL": f"smtp://127.0.0.1:{server.port}"}
     has_a_turn(database_url, tmp_path, **smtp)
-    assert len(server.accepted) == INVOICES
+    assert len(server.accepted) == INVOICES_PER_RUN
     has_a_turn(database_url, tmp_path, **smtp)
-    assert len(server.accepted) == INVOICES + 1
+    assert len(server.accepted) == INVOICES_PER_RUN + 1
     assert all(row["delivered_at"] for row in sending.log)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callrouter.database import OWN, Base, Grants, PartnerRows
+from callrouter.database import CURRENT_PARTNER, Base, Grants, PartnerRows
 
 ACCEPTED, IN_PART, REFUSED = "accepted", "in part", "refused"
 
@@ -17,7 +17,7 @@ class Dispute(Base):
 
     __tablename__ = "dispute"
     __grants__ = Grants(insert=True, update=True)
-    __partner_rows__ = PartnerRows(f"partner = {OWN}")
+    __partner_rows__ = PartnerRows(f"partner = {CURRENT_PARTNER}")
     __table_args__ = (
         sa.CheckConstraint("decision IN ('accepted', 'in part', 'refused')", name="decision"),
         sa.CheckConstraint(
