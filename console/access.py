@@ -8,12 +8,17 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, request
 
+from callrouter.errors import Fault
 from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORBIDDEN = 403
 LOOKED_AT_EVERY = 256 * 1024
 """bytes of an answer that streams, after which the person's right is looked at again"""
+
+
+class RightMissing(Fault):
+    """What is asked for within a page needs a right that the person does not have."""
 
 
 class AccessEnded(Exception):
@@ -40,23 +45,31 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a view needs. `right` None: nobody has to be signed in.
+    """What a view needs: each of the rights. None of them: nobody has to be signed in.
 
     `recent`: the person signed in, or confirmed who they are, within the last 5 minutes.
     """
 
-    right: Right | None
+    rights: tuple[Right, ...]
     recent: bool = False
 
+    @property
+    def is_public(self) -> bool:
+        return not self.rights
 
-def needs(right: Right, *, recent: bool = False) -> Callable[[View], View]:
-    """Mark a view with the right that it needs."""
-    return _mark(Requirement(right, recent))
+    def is_met(self, may: Callable[[Right], bool]) -> bool:
+        """Whether somebody may open the view, by what they may."""
+        return all(map(may, self.rights))
+
+
+def needs(right: Right, *more: Right, recent: bool = False) -> Callable[[View], View]:
+    """Mark a view with the rights that it needs: each of them."""
+    return _mark(Requirement((right, *more), recent))
 
 
 def public(view: View) -> View:
     """Mark a view that anybody may open: sign-in and static files."""
-    return _mark(Requirement(None))(view)
+    return _mark(Requirement(()))(view)
 
 
 def requirement(app: Flask, endpoint: str) -> Requirement:
@@ -102,19 +115,19 @@ def guard(
         if request.endpoint is None:
             return None
         needed = requirement(app, request.endpoint)
-        if needed.right is None:
+        if needed.is_public:
             return None
         g.viewer = find_viewer()
         if g.viewer is None:
             return on_unknown()
-        if not g.viewer.may(needed.right):
+        if not needed.is_met(g.viewer.may):
             abort(FORBIDDEN)
         return on_stale() if needed.recent else None
 
     @app.after_request
     def watch_stream(response: Response) -> Response:
-        right = requirement(app, request.endpoint).right if request.endpoint else None
-        if right is None or not response.is_streamed:
+        needed = requirement(app, request.endpoint) if request.endpoint else None
+        if needed is None or needed.is_public or not response.is_streamed:
             return response
 
         environ = request.environ
@@ -122,7 +135,7 @@ def guard(
         def is_allowed() -> bool:
             with app.request_context(environ):
                 person = find_viewer()
-                return person is not None and person.may(right)
+                return person is not None and needed.is_met(person.may)
 
         response.response = _while_allowed(response.response, is_allowed)
         return response

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from console.access import Viewer, guard
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
-from console.numbers_in_addresses import NUMBERS
 from console.refusals import watch_refusals
 from console.unreadable import refuse_unreadable
+from console.whole_numbers import ShortInteger
 
 PREFIX = "/console"
 _HEADERS = {
@@ -59,7 +59,7 @@ def console_app(
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
-    app.url_map.converters.update(NUMBERS)
+    app.url_map.converters["int"] = ShortInteger
     CSRFProtect(app)
     compress_answers(app)
     app.jinja_env.globals["csrf_field"] = csrf_field

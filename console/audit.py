@@ -89,9 +89,9 @@ def audit_pages(dependencies: ConsoleDependencies) -> Blueprint:
         )
 
     @pages.get("/audit/export.<form>")
-    @needs(Right.READ_AUDIT)
+    @needs(Right.READ_AUDIT, Right.EXPORT)
     def exported(form: str) -> Response:
-        return download(form, "audit", SHAPE, _rows(dependencies, _wanted(_filter())), reader_zone())
+        return download(dependencies, form, "audit", SHAPE, _rows(dependencies, _wanted(_filter())))
 
     return pages
 

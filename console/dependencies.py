@@ -20,6 +20,7 @@ from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
+from console.running_exports import RunningExports
 
 OF_PARTNERS = 4
 """connections for pages of partners"""
@@ -56,6 +57,7 @@ class ConsoleDependencies:
     trial_calls: TrialCalls | None = None
     """the simulated carrier; None: calls are real, and nobody tries one here"""
     single_sign_on: SingleSignOn | None = None
+    exports: RunningExports = field(default_factory=RunningExports)
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)
 

@@ -1,16 +1,28 @@
-"""Downloads: rows that stream, whole, in the reader's time zone, as CSV, JSON lines or a workbook."""
+"""Downloads: rows that stream, whole, in the reader's time zone, as CSV, JSON lines or a workbook.
+
+Each stands in the audit log, and only some run at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
+from dataclasses import dataclass
 from datetime import tzinfo
 from tempfile import TemporaryFile
+from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, request
 
+from callrouter.privacy.audit import Access, record_access
 from callrouter.sheets.parts import Row, Shape, is_moment, write_facts, write_sheets
 from callrouter.sheets.text import Rows, csv_lines, json_lines
 from callrouter.sheets.workbook import Book
+from config.masking import masked
+from console.access import viewer
+from console.dependencies import ConsoleDependencies
+from console.frame import asked_at
+from console.running_exports import ExportSlot
+from console.zones import reader_zone
 
 CSV, XLSX, JSONL = FORMATS = ("csv", "xlsx", "jsonl")
 _TYPES = {
@@ -20,25 +32,83 @@ _TYPES = {
 }
 MANIFEST = "manifest"
 _PIECE = 1 << 16
-NOT_FOUND = 404
+NOT_FOUND, BUSY = 404, 503
+LONGEST_FILTER = 500
+"""characters of it in the audit log"""
 
 
-def download(form: str, name: str, columns: tuple[str, ...] | Shape, rows: Rows, zone: tzinfo) -> Response:
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that somebody takes away. `what` stands in the audit log; `rows` None: they are not counted before."""
+
+    what: str
+    name: str
+    form: str
+    filter: str
+    rows: int | None = None
+
+    @property
+    def subject(self) -> str:
+        counted = "" if self.rows is None else f"; {self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        return f"{self.form}: {masked(self.filter)[:LONGEST_FILTER]}{counted}"
+
+
+def download(
+    dependencies: ConsoleDependencies,
+    form: str,
+    name: str,
+    columns: tuple[str, ...] | Shape,
+    rows: Rows,
+    *,
+    what: str = "",
+) -> Response:
     """The rows as a file `name` and the form's ending. Answers 404 for a form that there is not.
 
-    Lists within rows, which a `Shape` names, become sheets of a workbook, and JSON elsewhere.
+    Lists within rows, which a `Shape` names, become sheets of a workbook, and JSON elsewhere. `what` is exported, where
+    the name does not say it.
     """
     if form not in FORMATS:
         abort(NOT_FOUND)
     shape = columns if isinstance(columns, Shape) else Shape(columns)
-    return file_response(form, name, content(form, name, shape, rows, zone))
+    counted = len(rows) if isinstance(rows, Sized) else None
+    export = Export(what or name, name, form, _filter_in_words(), counted)
+    return send_export(dependencies, export, content(form, name, shape, rows, reader_zone()))
 
 
-def file_response(form: str, name: str, pieces: Iterator[bytes]) -> Response:
-    """The pieces of a file, sent as they come."""
-    response = Response(pieces, content_type=_TYPES.get(form, "application/zip"))
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+def send_export(dependencies: ConsoleDependencies, export: Export, pieces: Iterator[bytes]) -> Response:
+    """The pieces of a file, sent as they come. It stands in the audit log before anything is read.
+
+    Answers 503 where as many exports run as may at once.
+    """
+    slot = dependencies.exports.begin()
+    if slot is None:
+        abort(BUSY, "As many exports as may run at once are running. Try again in some minutes.")
+    access = Access(viewer().name, "", asked_at())
+    dependencies.database.transact(
+        lambda session: record_access(session, access, f"{export.what} exported", export.subject)
+    )
+    response = Response(_held(slot, pieces), content_type=_TYPES.get(export.form, "application/zip"))
+    response.call_on_close(slot.release)
+    response.headers["Content-Disposition"] = f'attachment; filename="{export.name}.{export.form}"'
     return response
+
+
+def _held(slot: ExportSlot, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces. The slot is free again after the last, also where it breaks off."""
+    try:
+        yield from pieces
+    finally:
+        slot.release()
+
+
+def _filter_in_words() -> str:
+    """What the address narrows the export down to, and whose it is."""
+    parts: dict[str, Any] = {"partner": viewer().partner} if viewer().partner else {}
+    parts |= {name: value for name, value in (request.view_args or {}).items() if name != "form"}
+    parts |= {
+        name: ", ".join(filter(None, values)) for name, values in request.args.lists() if name != "zone"
+    }
+    return ", ".join(f"{name} {value}" for name, value in parts.items() if value) or "all"
 
 
 def content(

@@ -20,19 +20,20 @@ from flask import (
     send_from_directory,
     url_for,
 )
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException
 
 from callrouter.errors import CallRouterError, NotKnown
 from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
-from console.access import FORBIDDEN, needs, public, requirement, viewer
+from console.access import FORBIDDEN, RightMissing, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
+BAD_REQUEST, NOT_FOUND = 400, 404
 _HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
 
 
@@ -106,8 +107,7 @@ def address_with(written: Mapping[str, str], endpoint: str, without: str = "", *
 
 
 def _visible(app: Flask, pages: tuple[NavigationPage, ...]) -> list[NavigationPage]:
-    rights = {page.endpoint: requirement(app, page.endpoint).right for page in pages}
-    return [page for page in pages if (right := rights[page.endpoint]) is None or viewer().may(right)]
+    return [page for page in pages if requirement(app, page.endpoint).is_met(viewer().may)]
 
 
 def _prepare_templates(
@@ -163,11 +163,19 @@ def asked_at() -> datetime:
     return moment
 
 
+def _status(error: CallRouterError) -> int:
+    if isinstance(error, RightMissing):
+        return FORBIDDEN
+    return NOT_FOUND if isinstance(error, NotKnown) else BAD_REQUEST
+
+
 def _show_errors(app: Flask) -> None:
     @app.errorhandler(CallRouterError)
     def fault(error: CallRouterError) -> Any:
-        status = NotFound.code if isinstance(error, NotKnown) else 400
-        return render_template("error.html", heading=_HEADINGS[status or 400], text=str(error)), status
+        status = _status(error)
+        if status == FORBIDDEN and g.get("viewer"):
+            g.refusal = RefusalKind.RIGHT
+        return render_template("error.html", heading=_HEADINGS[status], text=str(error)), status
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Any:

@@ -88,10 +88,10 @@ def promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
         )
 
     @pages.get("/promises/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def exported(form: str) -> Response:
         wanted = _wanted(_written(request.args))
-        return download(form, "promises", EXPORT_COLUMNS, _rows(dependencies, wanted), reader_zone())
+        return download(dependencies, form, "promises", EXPORT_COLUMNS, _rows(dependencies, wanted))
 
     @pages.get("/promises/<sid>")
     @needs(Right.SEE_CALLS)

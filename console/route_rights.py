@@ -15,15 +15,22 @@ ANYBODY = "anybody"
 
 
 class RouteRights(NamedTuple):
-    """A route. `right` None: anybody may open it. `is_recent`: it asks for a proof that is at most 5 minutes old."""
+    """A route, and each right that it needs; none: anybody may open it.
+
+    `is_recent`: it asks for a proof that is at most 5 minutes old.
+    """
 
     method: str
     address: str
-    right: Right | None
+    rights: tuple[Right, ...]
     is_recent: bool
 
+    @property
+    def in_words(self) -> str:
+        return " + ".join(self.rights) or ANYBODY
+
     def is_open_to(self, role: Role) -> bool:
-        return self.right is None or self.right in RIGHTS[role]
+        return RIGHTS[role].issuperset(self.rights)
 
 
 def route_rights(app: Flask) -> list[RouteRights]:
@@ -32,7 +39,7 @@ def route_rights(app: Flask) -> list[RouteRights]:
     for rule in app.url_map.iter_rules():
         needed = requirement(app, rule.endpoint)
         methods = sorted((rule.methods or set()) - _NOT_SHOWN)
-        found += [RouteRights(method, rule.rule, needed.right, needed.recent) for method in methods]
+        found += [RouteRights(method, rule.rule, needed.rights, needed.recent) for method in methods]
     return sorted(found, key=lambda route: (route.address, route.method))
 
 
@@ -53,6 +60,7 @@ def rights_document(app: Flask) -> str:
             "",
             "## Routes",
             "",
+            "Where a route needs two rights, it opens to whoever has both.",
             "A route with a *fresh proof* asks who you are, if you have not proved it within 5 minutes.",
             "",
             *_table(["method", "address", "right", "fresh proof", *roles], map(_cells, route_rights(app))),
@@ -62,9 +70,8 @@ def rights_document(app: Flask) -> str:
 
 
 def _cells(route: RouteRights) -> list[str]:
-    right = route.right.value if route.right else ANYBODY
     open_to = [_mark(route.is_open_to(role)) for role in Role]
-    return [route.method, f"`{route.address}`", right, _mark(route.is_recent), *open_to]
+    return [route.method, f"`{route.address}`", route.in_words, _mark(route.is_recent), *open_to]
 
 
 def _mark(is_so: bool) -> str:

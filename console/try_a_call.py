@@ -30,6 +30,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
+from console.whole_numbers import whole_number
 
 BAD_REQUEST = 400
 HELPLINE, LISTING = CALL_KINDS
@@ -180,7 +181,7 @@ def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
             "Write the keys of a telephone, and - where none is pressed: for example 2 or -1"
         )
     seconds = form.text("seconds") or str(TALK_SECONDS)
-    if not seconds.isdecimal() or not 1 <= int(seconds) <= MOST_SECONDS:
+    if not 1 <= (whole_number(seconds) or 0) <= MOST_SECONDS:
         form.errors["seconds"] = f"Write a number of seconds from 1 to {MOST_SECONDS:,}"
     speed = form.one_of("speed", list(SPEEDS), "Choose how fast the call passes")
     return TrialCall(

@@ -208,3 +208,15 @@ class SavedView(Base):
     account: Mapped[int] = mapped_column(sa.ForeignKey("staff_account.id"), comment="who saved it")
     shared: Mapped[bool] = mapped_column(comment="for all; it stays when who saved it is removed")
     saved_at: Mapped[datetime]
+
+
+class ConfirmedAct(Base):
+    """An act that was shown before and then confirmed. Its key keeps a second click from doing it again."""
+
+    __tablename__ = "staff_confirmed_act"
+    __grants__ = Grants(insert=True, update=("sentence",))
+    __table_args__ = ({"comment": "acts that staff confirmed, each once"},)
+
+    key: Mapped[str] = mapped_column(primary_key=True, comment="random, made with the page that showed it")
+    done_at: Mapped[datetime]
+    sentence: Mapped[str] = mapped_column(comment="what was done, in words")

@@ -31,7 +31,7 @@ from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 100
 ADD, OFF = "add", "off"
@@ -64,11 +64,11 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             )
 
     @pages.get("/accounts/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_accounts(form: str) -> Response:
         with dependencies.reading() as connection:
             rows = list(account_balances(connection))
-        return download(form, "accounts", tuple(Balance.__annotations__), rows, reader_zone())
+        return download(dependencies, form, "accounts", tuple(Balance.__annotations__), rows)
 
     @pages.get("/accounts/<partner>")
     @needs(Right.SEE_MONEY)
@@ -97,13 +97,13 @@ def add_accounts(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/accounts/<partner>/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_account(partner: str, form: str) -> Response:
         with dependencies.reading() as connection:
             _known(known_partners(connection), partner)
         columns = tuple(StatementLine.__annotations__)
         lines = _lines(dependencies, _wanted(partner))
-        return download(form, f"account-{partner}", columns, lines, reader_zone())
+        return download(dependencies, form, f"account-{partner}", columns, lines, what="account")
 
     @pages.route("/accounts/<partner>/adjustment", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)
@@ -188,9 +188,10 @@ def _place(name: str) -> EntryPlace | None:
     if not text:
         return None
     day, _, number = text.partition(_BETWEEN)
-    if not number.isdecimal():
-        raise Fault(f"{text!r} is no place in this list")
-    return EntryPlace(day, int(number))
+    entry = whole_number(number, LONGEST_ID)
+    if entry is None:
+        raise Fault(f"{shortened(text)} is no place in this list")
+    return EntryPlace(day, entry)
 
 
 def _place_text(place: EntryPlace | None) -> str | None:

@@ -1,7 +1,8 @@
 """Acts on money: a form, then what it would do, then the act itself, which does exactly what was shown.
 
 What is shown is the act carried out in a transaction that is rolled back. Where it would do something else by the time
-that somebody agrees, it does nothing, and what it would do now is shown.
+that somebody agrees, it does nothing, and what it would do now is shown. Each showing can be agreed to once: a second
+click is told that it was done.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
 from flask import flash, redirect, render_template, request
@@ -16,11 +18,15 @@ from flask import flash, redirect, render_template, request
 from callrouter.billing.balance import Effect, with_effect
 from callrouter.database import Session
 from callrouter.errors import Fault
+from callrouter.staff.confirmed_acts import ActDoneBefore, act_done, begin_act, end_act
 from console.dependencies import ConsoleDependencies
+from console.frame import asked_at
 
 T = TypeVar("T")
 BAD_REQUEST, CONFLICT = 400, 409
 NO_EFFECT = Effect((), ())
+KEY_DIGITS = 32
+"""at the beginning of `shown`: the key of this showing; the others are the fingerprint of what was shown"""
 Values = Mapping[str, Any]
 
 
@@ -70,6 +76,8 @@ def answer(dependencies: ConsoleDependencies, page: ActPage[T]) -> Any:
     """The form, what it would do, or the page that shows what was done."""
     if request.method == "GET":
         return _form(page, {}, request.args)
+    if done := _done_before(dependencies):
+        return _say_done(page, done)
     values, errors = _read(page.fields)
     if errors:
         return _form(page, errors, request.form), BAD_REQUEST
@@ -110,10 +118,25 @@ def _carry_out(dependencies: ConsoleDependencies, page: ActPage[T], act: Act[T])
     if shown is None:
         return _preview(dependencies, page, act)
     try:
-        result = dependencies.database.transact(lambda session: _only_as_shown(session, act, shown))
+        sentence = dependencies.database.transact(lambda session: _only_as_shown(session, act, shown))
     except EffectChanged:
         return _preview(dependencies, page, act, changed=True), CONFLICT
-    flash(act.sentence(result), "good")
+    except ActDoneBefore:
+        return _say_done(page, _done_before(dependencies) or page.title)
+    flash(sentence, "good")
+    return redirect(page.done)
+
+
+def _done_before(dependencies: ConsoleDependencies) -> str | None:
+    """What the same confirmation has done before; None: nothing."""
+    key = request.form.get("shown", "")[:KEY_DIGITS]
+    if not key or "back" in request.form:
+        return None
+    return dependencies.database.transact(lambda session: act_done(session, key))
+
+
+def _say_done(page: ActPage[T], sentence: str) -> Any:
+    flash(f"This was done already, and is not done again: {sentence}", "good")
     return redirect(page.done)
 
 
@@ -127,17 +150,22 @@ def _preview(
         page=page,
         sentence=sentence,
         effect=effect,
-        shown=_fingerprint(sentence, effect),
+        shown=token_hex(KEY_DIGITS // 2) + _fingerprint(sentence, effect),
         typed=request.form,
         changed=changed,
     )
 
 
-def _only_as_shown(session: Session, act: Act[T], shown: str) -> T:
+def _only_as_shown(session: Session, act: Act[T], shown: str) -> str:
+    """Do it, and return its sentence. Raises EffectChanged or ActDoneBefore."""
+    key, fingerprint = shown[:KEY_DIGITS], shown[KEY_DIGITS:]
+    begin_act(session, key, asked_at())
     result, effect = _run(session, act)
-    if _fingerprint(act.sentence(result), effect) != shown:
+    sentence = act.sentence(result)
+    if _fingerprint(sentence, effect) != fingerprint:
         raise EffectChanged
-    return result
+    end_act(session, key, sentence)
+    return sentence
 
 
 def _run(session: Session, act: Act[T]) -> tuple[T, Effect]:

@@ -31,6 +31,7 @@ from console.billing.act import BAD_REQUEST
 from console.billing.dates import month_before, read_month
 from console.dependencies import ConsoleDependencies
 from console.frame import address, asked_at
+from console.whole_numbers import shortened, whole_number
 from console.zones import reader_zone
 
 PARTNERS = 20
@@ -45,10 +46,11 @@ CLOSED = "month closed"
 
 @dataclass(frozen=True, slots=True)
 class ClosePreview:
-    """What closing a partner's month comes to."""
+    """What closing a partner's month comes to. `does_close`: it is not closed already, and has something to bill."""
 
     partner: str
     words: str
+    does_close: bool = True
 
     @property
     def mark(self) -> str:
@@ -59,11 +61,14 @@ class ClosePreview:
 class CloseProgress:
     """How far closing is."""
 
-    total: int
     closed: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     """(partner, why)"""
     left: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.closed) + len(self.refused) + len(self.left)
 
     @property
     def done(self) -> int:
@@ -72,6 +77,10 @@ class CloseProgress:
 
 class InvoiceChanged(Exception):
     """Meanwhile the month would come to something else."""
+
+
+class NothingToClose(Exception):
+    """The month is closed already, or has nothing to bill yet."""
 
 
 def add_close(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
@@ -92,11 +101,13 @@ def add_close(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         if errors:
             return _overview(dependencies, errors), BAD_REQUEST
         tried = [_try(dependencies, month, key) for key in partners]
+        issued = [one for one in tried if isinstance(one, ClosePreview)]
         return render_template(
             "billing/close_preview.html",
             month=month,
             reason=why,
-            issued=[one for one in tried if isinstance(one, ClosePreview)],
+            issued=[one for one in issued if one.does_close],
+            unchanged=[one for one in issued if not one.does_close],
             refused=[one for one in tried if not isinstance(one, ClosePreview)],
         )
 
@@ -149,9 +160,9 @@ def _overview(dependencies: ConsoleDependencies, errors: dict[str, str]) -> str:
 
 def _first_partner(partners: int) -> int:
     text = request.values.get("page", "1")
-    page = int(text) if text.isdecimal() else 0
-    if page < 1 or (page - 1) * PARTNERS >= max(partners, 1):
-        raise Fault(f"there is no page {text!r} of the partners")
+    page = whole_number(text)
+    if not page or (page - 1) * PARTNERS >= max(partners, 1):
+        raise Fault(f"there is no page {shortened(text)} of the partners")
     return (page - 1) * PARTNERS
 
 
@@ -190,9 +201,9 @@ def _close(dependencies: ConsoleDependencies, month: str, partner: str, session:
     request_ = _request(dependencies, month, partner)
     result = close_month(session, dependencies.directories, request_, asked_at())
     if result.stays_open:
-        return ClosePreview(partner, "nothing: there is nothing to bill yet")
+        return ClosePreview(partner, "there is nothing to bill yet", does_close=False)
     if not result.just_now:
-        return ClosePreview(partner, "nothing: it is closed already")
+        return ClosePreview(partner, "it is closed already", does_close=False)
     invoices = [read_invoice(session, name) for name in result.invoices]
     words = [
         f"an invoice of {Money(one.total, one.currency)} with {len(one.lines)} lines" for one in invoices
@@ -203,16 +214,16 @@ def _close(dependencies: ConsoleDependencies, month: str, partner: str, session:
 def _go_on(dependencies: ConsoleDependencies, month: str, why: str) -> CloseProgress:
     """Close as many of the partners as a moment has time for; at least one."""
     left = request.form.getlist("partner")[:PARTNERS]
-    progress = CloseProgress(max(len(left), int(request.form.get("total") or 0)), left=left)
-    progress.closed = request.form.getlist("closed")
+    refused = [(key, request.form.get(f"why-{key}", "")) for key in request.form.getlist("refused")]
+    progress = CloseProgress(request.form.getlist("closed"), refused, left)
     begin = monotonic()
     while progress.left and (monotonic() - begin < MOMENT or len(progress.left) == len(left)):
         partner = progress.left[0]
         try:
             dependencies.database.transact(partial(_close_as_shown, dependencies, month, partner, why))
             progress.closed.append(partner)
-        except CannotBeClosed as refused:
-            progress.refused.append((partner, str(refused)))
+        except (CannotBeClosed, NothingToClose) as why_not:
+            progress.refused.append((partner, str(why_not)))
         except InvoiceChanged:
             progress.refused.append((partner, "meanwhile it would come to something else: look at it again"))
         progress.left = progress.left[1:]
@@ -223,6 +234,8 @@ def _close_as_shown(
     dependencies: ConsoleDependencies, month: str, partner: str, why: str, session: Session
 ) -> None:
     issued = _close(dependencies, month, partner, session)
+    if not issued.does_close:
+        raise NothingToClose(issued.words)
     if issued.mark != request.form.get(f"mark-{partner}"):
         raise InvoiceChanged
     access = Access(viewer().name, why, asked_at())

@@ -18,7 +18,6 @@ from console.billing.act import Act, ActPage, FormField, Values, answer
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
 
 ALL = "all"
 ROWS = 200
@@ -45,10 +44,10 @@ def add_differences(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         )
 
     @pages.get("/differences/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_differences(form: str) -> Response:
         columns = tuple(DifferenceRow.__annotations__)
-        return download(form, "differences", columns, _rows(dependencies), reader_zone())
+        return download(dependencies, form, "differences", columns, _rows(dependencies))
 
     @pages.route("/differences/<sid>/explanation", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)

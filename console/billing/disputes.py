@@ -19,7 +19,6 @@ from console.billing.act import Act, ActPage, FormField, Values, answer
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
 
 _VERDICTS = (
     (ACCEPTED, "accept: credit all that is left of the charge"),
@@ -50,10 +49,10 @@ def add_disputes(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/disputes/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_disputes(form: str) -> Response:
         columns = tuple(DisputeRow.__annotations__)
-        return download(form, "disputes", columns, _rows(dependencies), reader_zone())
+        return download(dependencies, form, "disputes", columns, _rows(dependencies))
 
     @pages.route("/disputes/<int:number>/decision", methods=["GET", "POST"])
     @needs(Right.CHANGE_MONEY, recent=True)

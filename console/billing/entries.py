@@ -15,7 +15,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address
-from console.zones import reader_zone
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 100
 
@@ -39,18 +39,19 @@ def add_entries(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/entries/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_entries(form: str) -> Response:
         figure = read_figure(request.args.get("figure", ""))
         rows = _rows(dependencies, figure)
-        return download(form, "entries", tuple(FigureEntry.__annotations__), rows, reader_zone())
+        return download(dependencies, form, "entries", tuple(FigureEntry.__annotations__), rows)
 
 
 def _place(name: str) -> int | None:
     text = request.args.get(name)
-    if text is not None and not text.isdecimal():
-        raise Fault(f"{text!r} is no place in this list")
-    return int(text) if text else None
+    place = None if text is None else whole_number(text, LONGEST_ID)
+    if text is not None and place is None:
+        raise Fault(f"{shortened(text)} is no place in this list")
+    return place
 
 
 def _rows(dependencies: ConsoleDependencies, figure: ReportFigure) -> Iterator[Any]:

@@ -25,7 +25,6 @@ from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, NOT_FOUND, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
 
 DOCUMENT_TYPES = {
     PDF: "application/pdf",
@@ -55,10 +54,10 @@ def add_invoices(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/invoices/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_invoices(form: str) -> Response:
         columns = tuple(IssuedInvoice.__annotations__)
-        return download(form, "invoices", columns, _rows(dependencies), reader_zone())
+        return download(dependencies, form, "invoices", columns, _rows(dependencies))
 
     @pages.get("/invoices/<name>")
     @needs(Right.SEE_MONEY)

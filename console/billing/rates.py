@@ -37,10 +37,10 @@ def add_rates(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/rates/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported_rates(form: str) -> Response:
         columns = tuple(RateRow.__annotations__)
-        return download(form, "rates", columns, _rows(dependencies, _day()), reader_zone())
+        return download(dependencies, form, "rates", columns, _rows(dependencies, _day()))
 
 
 def _rows(dependencies: ConsoleDependencies, day: date) -> list[RateRow]:

@@ -26,6 +26,7 @@ from console.billing.dates import month_before, read_month
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, asked_at
+from console.whole_numbers import shortened, whole_number
 from console.zones import reader_zone
 
 ROWS = 100
@@ -99,13 +100,13 @@ def add_report(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         )
 
     @pages.get("/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_MONEY, Right.EXPORT)
     def exported(form: str) -> Response:
         asked = _read_request()
         with dependencies.reading() as connection:
             found = monthly(connection, asked.month, asked.through, asked.by)
         name = f"billing-{'-'.join(dict.fromkeys(asked.months))}"
-        return download(form, name, columns(asked.by), found["rows"], reader_zone())
+        return download(dependencies, form, name, columns(asked.by), found["rows"], what="billing report")
 
 
 def _read_request() -> ReportRequest:
@@ -123,9 +124,9 @@ def _read_request() -> ReportRequest:
 
 def _first_row() -> int:
     text = request.args.get("page", "1")
-    page = int(text) if text.isdecimal() else 0
-    if page < 1:
-        raise Fault(f"there is no page {text!r} of this report")
+    page = whole_number(text)
+    if not page:
+        raise Fault(f"there is no page {shortened(text)} of this report")
     return (page - 1) * ROWS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -16,7 +17,10 @@ from callrouter.reports.calls.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.calls.totals import HourOfDay
 from callrouter.reports.money.report_figure import read_figure
 from callrouter.reports.period import Period, moment
+from callrouter.staff.roles import Right
+from console.access import RightMissing
 from console.calls.columns import CallColumn, columns_text, read_columns
+from console.whole_numbers import shortened, whole_number
 
 OUTCOMES = (ANSWERED, PROMISED, VOICEMAIL, ABANDONED, CRISIS, UNSERVED, REFUSED)
 IN_PROGRESS = "in progress"
@@ -38,6 +42,8 @@ _LABELS = {
     "figure": "billing report:",
     "hour": "hour of the day",
 }
+_OF_MONEY = {"charge", "figure"}
+"""parts of a filter that tell of charges"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +80,15 @@ class CallQuery:
         return f"{_LABELS[name]} {figure.words if name == 'figure' and figure else text}"
 
 
-def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -> CallQuery:
-    """The filter of an address. Raises Fault for what cannot be read.
+def read_filter(
+    arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime, may: Callable[[Right], bool]
+) -> CallQuery:
+    """The filter of an address. Raises Fault for what cannot be read, and RightMissing for what the person may not ask.
 
     Without `since` it begins a week ago, but for a figure of the billing report, which has its own months.
     """
     written = {name: text for name in _LABELS if (text := arguments.get(name, "").strip())}
+    _refuse_charges(written, may)
     since = written.get("since", ALL if "figure" in written else None)
     begin = _first_day(zone, now) if since is None else None if since == ALL else _moment(since, zone)
     until = _moment(written["until"], zone) if "until" in written else None
@@ -87,8 +96,8 @@ def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -
     _one_of("outcome", outcome, (*OUTCOMES, IN_PROGRESS))
     _one_of("charge", written.get("charge"), CHARGE_STATES)
     line = written.get("line")
-    columns = read_columns(arguments.getlist(COLUMNS))
-    text = columns_text(columns)
+    columns = read_columns(arguments.getlist(COLUMNS), may)
+    text = columns_text(columns, may)
     return CallQuery(
         written | ({COLUMNS: text} if text else {}),
         CallFilter(
@@ -109,6 +118,12 @@ def read_filter(arguments: MultiDict[str, str], zone: ZoneInfo, now: datetime) -
     )
 
 
+def _refuse_charges(written: Mapping[str, str], may: Callable[[Right], bool]) -> None:
+    """Which calls are charged is as much as what a column of charges says."""
+    if (asked := _OF_MONEY & set(written)) and not may(Right.SEE_MONEY):
+        raise RightMissing(f"calls are found by {min(asked)} only by those who may {Right.SEE_MONEY.value}")
+
+
 def _first_day(zone: tzinfo, now: datetime) -> datetime:
     day = now.astimezone(zone).date() - timedelta(days=DAYS_SHOWN - 1)
     return datetime.combine(day, time(), zone)
@@ -124,9 +139,10 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
 def _hour_of_day(text: str | None, zone: ZoneInfo) -> HourOfDay | None:
     if text is None:
         return None
-    if text.isdecimal() and int(text) in HOURS_OF_DAY:
-        return HourOfDay(int(text), zone.key)
-    raise Fault(f"hour cannot be {text!r}: it is a number from 0 to 23")
+    hour = whole_number(text)
+    if hour is not None and hour in HOURS_OF_DAY:
+        return HourOfDay(hour, zone.key)
+    raise Fault(f"hour cannot be {shortened(text)}: it is a number from 0 to 23")
 
 
 def _one_of(name: str, text: str | None, allowed: tuple[str, ...]) -> None:

@@ -10,7 +10,6 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, abort, render_template, request
 
 from callrouter.errors import Fault
-from callrouter.privacy.audit import Access, record_access
 from callrouter.reports.calls.listed_calls import count_calls, refuse_unknown
 from callrouter.reports.calls.manifest import CallTally, ExportedList
 from callrouter.reports.calls.pages import all_calls
@@ -23,7 +22,7 @@ from console.calls.call_filter import CallQuery, read_filter
 from console.calls.columns import exported_columns
 from console.calls.export_progress import ExportBoard, ExportProgress
 from console.dependencies import ConsoleDependencies
-from console.downloads import CSV, FORMATS, JSONL, NOT_FOUND, XLSX, content, file_response
+from console.downloads import CSV, FORMATS, JSONL, NOT_FOUND, XLSX, Export, content, send_export
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
@@ -34,7 +33,6 @@ WITH_MANIFEST = (CSV + ZIP, JSONL + ZIP, XLSX)
 DATA_ALONE = (CSV, JSONL)
 MOST_IN_WORKBOOK = 50_000
 """calls: a workbook is sent once it is whole, and nobody waits longer than a minute for its first byte"""
-BUSY = 503
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
     board = ExportBoard()
 
     @pages.get("/calls/export")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def export() -> str:
         wanted, zone, token = _wanted(), reader_zone(), token_urlsafe(9)
         return render_template(
@@ -96,28 +94,28 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         )
 
     @pages.get("/calls/export.<form>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def exported(form: str) -> Response:
         if form not in (*WITH_MANIFEST, *FORMATS):
             abort(NOT_FOUND)
-        if board.is_full:
-            abort(BUSY, "As many exports as may run at once are running. Try again in some minutes.")
-        wanted, zone = _wanted(), reader_zone()
-        _refuse_large_workbook(form, _count(dependencies, wanted))
-        _audit(dependencies, form, wanted)
-        export = CallExport(dependencies, wanted, form, _exported_list(form, wanted, zone))
+        wanted = _wanted()
+        total = _count(dependencies, wanted)
+        _refuse_large_workbook(form, total)
+        written = CallExport(dependencies, wanted, form, _exported_list(form, wanted, reader_zone()))
         token = request.args.get("token") or token_urlsafe(9)
-        return file_response(form, NAME, board.watched(token, viewer().account, export.write))
+        what = ", ".join(wanted.chips.values()) or "the last week"
+        export = Export(NAME, NAME, form, what, total)
+        return send_export(dependencies, export, board.watched(token, viewer().account, written.write))
 
     @pages.get("/calls/export/progress/<token>")
-    @needs(Right.EXPORT)
+    @needs(Right.SEE_CALLS, Right.EXPORT)
     def export_progress(token: str) -> str:
         progress = board.find(token, viewer().account)
         return render_template("calls_export_progress.html", token=token, progress=progress)
 
 
 def _wanted() -> CallQuery:
-    wanted = read_filter(request.args, reader_zone(), asked_at())
+    wanted = read_filter(request.args, reader_zone(), asked_at(), viewer().may)
     if wanted.names_caller and not viewer().may(Right.SEARCH_NUMBERS):
         abort(FORBIDDEN)
     return wanted
@@ -137,14 +135,6 @@ def _refuse_large_workbook(form: str, total: int) -> None:
         )
 
 
-def _audit(dependencies: ConsoleDependencies, form: str, wanted: CallQuery) -> None:
-    access = Access(viewer().name, "", asked_at())
-    what = ", ".join(wanted.chips.values()) or "the last week"
-    dependencies.database.transact(
-        lambda session: record_access(session, access, "calls exported", f"{form}: {what}")
-    )
-
-
 def _exported_list(form: str, wanted: CallQuery, zone: tzinfo) -> ExportedList:
     return ExportedList(
         file=f"{NAME}.{form.removesuffix(ZIP)}",
@@ -154,4 +144,5 @@ def _exported_list(form: str, wanted: CallQuery, zone: tzinfo) -> ExportedList:
         zone=zone,
         moment=asked_at(),
         person=viewer().name,
+        with_sums=viewer().may(Right.SEE_MONEY),
     )

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-MOST_AT_ONCE = 3
-"""each holds a thread of the console, which has eight"""
 MOST_KNOWN = 100
 
 
@@ -34,21 +32,13 @@ class ExportBoard:
     """The latest exports, by a token of the page that offers them."""
 
     def __init__(self) -> None:
-        self._known: dict[str, ExportProgress] = {}
+        self._known: dict[tuple[str, int], ExportProgress] = {}
         self._lock = threading.Lock()
-
-    @property
-    def is_full(self) -> bool:
-        """Whether as many run as may at once."""
-        with self._lock:
-            running = [each for each in self._known.values() if each.state == ExportState.RUNNING]
-        return len(running) >= MOST_AT_ONCE
 
     def find(self, token: str, account: int) -> ExportProgress | None:
         """What is known of an export of this account; None: it has not begun, or was forgotten."""
         with self._lock:
-            found = self._known.get(token)
-        return found if found and found.account == account else None
+            return self._known.get((token, account))
 
     def watched(
         self, token: str, account: int, export: Callable[[ExportProgress], Iterable[bytes]]
@@ -63,10 +53,10 @@ class ExportBoard:
                 progress.state = ExportState.BROKEN_OFF
 
     def _begin(self, token: str, account: int) -> ExportProgress:
-        progress = ExportProgress(account)
+        progress, key = ExportProgress(account), (token, account)
         with self._lock:
-            self._known.pop(token, None)
-            self._known[token] = progress
+            self._known.pop(key, None)
+            self._known[key] = progress
             ended = [each for each, known in self._known.items() if known.state != ExportState.RUNNING]
             for each in ended[: max(0, len(self._known) - MOST_KNOWN)]:
                 del self._known[each]

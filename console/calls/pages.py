@@ -11,13 +11,13 @@ from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.calls.listed_calls import CHARGE_STATES
 from callrouter.reports.calls.pages import Cursor, call_page
-from callrouter.reports.calls.story import story
+from callrouter.reports.calls.story import story, without_charges
 from callrouter.reports.calls.timeline import timeline
 from callrouter.reports.choices import call_choices
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
 from console.calls.call_filter import COLUMNS, IN_PROGRESS, OUTCOMES, read_filter
-from console.calls.columns import CALL_COLUMNS
+from console.calls.columns import columns_of
 from console.calls.export import add_call_export
 from console.calls.saved_views import add_saved_views, open_view, view_address, views_above
 from console.dependencies import ConsoleDependencies
@@ -38,7 +38,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEE_CALLS)
     def listed() -> Any:
         zone = reader_zone()
-        wanted = read_filter(request.args, zone, asked_at())
+        wanted = read_filter(request.args, zone, asked_at(), viewer().may)
         if wanted.names_caller and not viewer().may(Right.SEARCH_NUMBERS):
             return redirect(address("calls.listed"))
         if len(request.args.getlist(COLUMNS)) > 1:
@@ -61,7 +61,7 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             choices=choices,
             outcomes=(*OUTCOMES, IN_PROGRESS),
             charge_states=CHARGE_STATES,
-            all_columns=CALL_COLUMNS,
+            all_columns=columns_of(viewer().may),
             views=views,
             open_view=open_view,
             view_address=view_address(wanted),
@@ -99,6 +99,8 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def call(sid: str) -> str:
         with dependencies.reading() as connection:
             found = story(connection, sid)
+        if not viewer().may(Right.SEE_MONEY):
+            found = without_charges(found)
         return render_template("call.html", call=found, timeline=timeline(found))
 
     return pages

@@ -22,7 +22,7 @@ from callrouter.staff.saved_views import (
     saved_views,
 )
 from config.free_text import reason
-from console.access import needs, viewer
+from console.access import RightMissing, needs, viewer
 from console.calls.call_filter import CallQuery, read_filter
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
@@ -54,12 +54,12 @@ def add_saved_views(pages: Blueprint, dependencies: ConsoleDependencies) -> None
     @pages.get("/calls/views/new")
     @needs(Right.SEE_CALLS)
     def new_view() -> str:
-        return _form(read_filter(request.args, reader_zone(), asked_at()), FormReader({}))
+        return _form(read_filter(request.args, reader_zone(), asked_at(), viewer().may), FormReader({}))
 
     @pages.post("/calls/views/new")
     @needs(Right.SEE_CALLS)
     def save() -> Any:
-        wanted = read_filter(request.args, reader_zone(), asked_at())
+        wanted = read_filter(request.args, reader_zone(), asked_at(), viewer().may)
         form = FormReader(request.form)
         name, editor = _name(form.text("name")), _editor()
         shared = form.one_of("who", (FOR_ONESELF, FOR_ALL), "Choose for whom the view is") == FOR_ALL
@@ -79,8 +79,22 @@ def add_saved_views(pages: Blueprint, dependencies: ConsoleDependencies) -> None
 
 
 def views_above(connection: sa.Connection) -> list[ListedView]:
-    """The views of whoever looks at the list."""
-    return saved_views(connection, viewer().account)
+    """The views of whoever looks at the list, but for those whose filter is not for them."""
+    return [view for view in saved_views(connection, viewer().account) if _is_for_viewer(view)]
+
+
+def _is_for_viewer(view: ListedView) -> bool:
+    try:
+        _read(view)
+    except RightMissing:
+        return False
+    except Fault:
+        return True
+    return True
+
+
+def _read(view: ListedView) -> CallQuery:
+    return read_filter(MultiDict(parse_qsl(view.address)), reader_zone(), asked_at(), viewer().may)
 
 
 def view_address(wanted: CallQuery) -> str:
@@ -110,7 +124,7 @@ def _list(dependencies: ConsoleDependencies, errors: dict[str, str] | None = Non
 def _words(view: ListedView) -> list[str]:
     """What a view shows. An older one may name what the list does not know any more."""
     try:
-        wanted = read_filter(MultiDict(parse_qsl(view.address)), reader_zone(), asked_at())
+        wanted = _read(view)
     except Fault as fault:
         return [str(fault)]
     return [*wanted.chips.values(), f"{len(wanted.columns)} columns"]

@@ -45,6 +45,7 @@ from console.dependencies import ConsoleDependencies
 from console.directory.file_import import FILE, WHY, add_import
 from console.forms import FormReader
 from console.frame import address, asked_at
+from console.whole_numbers import whole_number
 
 BAD_REQUEST, CONFLICT = 400, 409
 
@@ -150,8 +151,8 @@ def _decide(connection: sa.Connection, shelf: DirectoryCache, number: int, act: 
 
 def _typed() -> tuple[str, int]:
     """The text, and the version that it was made from."""
-    base = request.form.get("base", "")
-    return request.form.get("text", "").replace("\r\n", "\n"), int(base) if base.isdecimal() else -1
+    base = whole_number(request.form.get("base", ""))
+    return request.form.get("text", "").replace("\r\n", "\n"), -1 if base is None else base
 
 
 def _draft(connection: sa.Connection, text: str, base: int, now: datetime, spoken: SpokenSeconds) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.messages.model import STATES, WAITING
@@ -21,7 +21,7 @@ from callrouter.reports.messages.pages import (
     message_page,
 )
 from callrouter.staff.roles import Right
-from console.access import needs, viewer
+from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, address_with, asked_at
@@ -72,12 +72,10 @@ def messages_pages(dependencies: ConsoleDependencies) -> Blueprint:
         )
 
     @pages.get("/messages/export.<form>")
-    @needs(Right.PLAY_MESSAGES)
+    @needs(Right.PLAY_MESSAGES, Right.EXPORT)
     def exported(form: str) -> Response:
-        if not viewer().may(Right.EXPORT):
-            abort(FORBIDDEN)
         wanted = WantedMessages(**_written(request.args))
-        return download(form, "messages", EXPORT_COLUMNS, _rows(dependencies, wanted), reader_zone())
+        return download(dependencies, form, "messages", EXPORT_COLUMNS, _rows(dependencies, wanted))
 
     @pages.post("/messages/fetch-again")
     @needs(Right.PLAY_MESSAGES)

@@ -102,7 +102,7 @@ def partner_calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.reading_own(own_partner()) as connection:
             _refuse_unknown(query.wanted.center, own_centers(connection))
         rows = _rows(dependencies, own_partner(), query.wanted)
-        return download(form, "calls", EXPORT_COLUMNS, rows, reader_zone())
+        return download(dependencies, form, "calls", EXPORT_COLUMNS, rows)
 
     @pages.get("/calls/<sid>")
     @needs(Right.SEE_OWN)

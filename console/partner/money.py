@@ -21,7 +21,6 @@ from console.billing.invoices import DOCUMENT_TYPES
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, NOT_FOUND, download
 from console.frame import address, asked_at
-from console.zones import reader_zone
 
 PARTS = (
     ("Statement", "partner_money.account"),
@@ -65,7 +64,7 @@ def partner_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def exported_account(form: str) -> Response:
         with dependencies.reading_own(own_partner()) as connection:
             lines = list(statement(connection, own_partner(), *_months()))
-        return _download(form, f"account-{own_partner()}", StatementLine, lines)
+        return _download(dependencies, form, f"account-{own_partner()}", StatementLine, lines, "account")
 
     @pages.get("/invoices")
     @needs(Right.SEE_OWN)
@@ -75,7 +74,7 @@ def partner_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/invoices/export.<form>")
     @needs(Right.SEE_OWN)
     def exported_invoices(form: str) -> Response:
-        return _download(form, "invoices", IssuedInvoice, _invoices(dependencies))
+        return _download(dependencies, form, "invoices", IssuedInvoice, _invoices(dependencies))
 
     @pages.get("/invoices/<name>")
     @needs(Right.SEE_OWN)
@@ -110,7 +109,7 @@ def partner_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.get("/disputes/export.<form>")
     @needs(Right.SEE_OWN)
     def exported_disputes(form: str) -> Response:
-        return _download(form, "disputes", DisputeRow, _disputes(dependencies))
+        return _download(dependencies, form, "disputes", DisputeRow, _disputes(dependencies))
 
     return pages
 
@@ -146,6 +145,8 @@ def _own_invoice(dependencies: ConsoleDependencies, name: str) -> Invoice:
             raise NotKnown(f"your partner has no invoice {name}") from None
 
 
-def _download(form: str, name: str, row: type[Any], rows: list[Any]) -> Response:
+def _download(
+    dependencies: ConsoleDependencies, form: str, name: str, row: type[Any], rows: list[Any], what: str = ""
+) -> Response:
     columns = tuple(column for column in row.__annotations__ if column not in _STAFF)
-    return download(form, name, columns, rows, reader_zone())
+    return download(dependencies, form, name, columns, rows, what=what)

@@ -53,7 +53,7 @@ def partner_promises_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEE_OWN)
     def exported(form: str) -> Response:
         rows = _rows(dependencies, own_partner(), _wanted(_state()))
-        return download(form, "promises", EXPORT_COLUMNS, rows, reader_zone())
+        return download(dependencies, form, "promises", EXPORT_COLUMNS, rows)
 
     return pages
 

@@ -15,6 +15,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.frame import address
 from console.periods import written_period
+from console.whole_numbers import LONGEST_ID, shortened, whole_number
 
 PAGE = 50
 DAYS_SHOWN = 2
@@ -45,14 +46,14 @@ def add_picks(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             newest=address("rotation.picks", **values) if "before" in request.args else None,
         )
 
-    @pages.get("/rotation/helplines/<key>/picks/<bigint:number>")
+    @pages.get("/rotation/helplines/<key>/picks/<int:number>")
     @needs(Right.SEE_CALLS)
     def pick(key: str, number: int) -> str:
         with dependencies.reading() as connection:
             decision = decision_of(connection, key, number)
         return render_template("pick.html", key=key, decision=decision, recomputed=None)
 
-    @pages.post("/rotation/helplines/<key>/picks/<bigint:number>")
+    @pages.post("/rotation/helplines/<key>/picks/<int:number>")
     @needs(Right.SEE_CALLS)
     def recomputed(key: str, number: int) -> str:
         _check_quick(number)
@@ -86,6 +87,7 @@ def _check_quick(decisions: int) -> None:
 
 def _number(name: str) -> int | None:
     text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdecimal()):
-        raise Fault(f"{name} is a number, and not {text!r}")
-    return int(text) if text else None
+    number = whole_number(text, LONGEST_ID)
+    if text and number is None:
+        raise Fault(f"{name} is a number, and not {shortened(text)}")
+    return number

@@ -162,6 +162,23 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
+  // A form that changes something is sent once: a second click does nothing, until the page is shown again.
+  const buttons = (form) => [...form.elements].filter((each) => each.matches("button"));
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.matches("[hx-post]")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    // Once the form is read: a button that is disabled before is not sent with it.
+    setTimeout(() => { for (const button of buttons(form)) button.disabled = true; });
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of buttons(form)) button.disabled = false;
+    }
+  });
+
   // A summary of errors takes the focus, so that it is read first; without one, what the page asks to be looked at.
   const important = document.querySelector(".errors") || document.querySelector("[data-read-first]");
   if (important) important.focus();

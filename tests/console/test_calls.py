@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
@@ -29,7 +30,7 @@ def calls(world: World) -> list[PlacedCall]:
 
 @pytest.fixture
 def page(as_role: OpenConsole) -> FlaskClient:
-    return as_role(Role.OPERATIONS)
+    return as_role(Role.BILLING)
 
 
 def shown(page: FlaskClient, calls: list[PlacedCall], query: str = "") -> list[int]:
@@ -192,6 +193,46 @@ def test_a_call_is_told_from_first_ring_to_charge(page: FlaskClient, calls: list
         assert part in text, part
     assert "+1 310 ••• ••88" in text
     assert "3105550188" not in text
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATIONS])
+def test_who_may_not_see_charges_sees_none(as_role: OpenConsole, calls: list[PlacedCall], role: Role) -> None:
+    page = as_role(role)
+    usual, chosen = page.get(LIST).text, page.get(f"{LIST}?columns=call,charge,line").text
+    assert "charge" not in usual.lower()
+    assert heads(chosen) == ["call", "line"]
+    assert "35.00" not in usual + chosen
+    story = page.get(f"{LIST}/{calls[1].sid}").text
+    assert "harbor-sd: accepted" in story
+    assert "35.00" not in story
+    assert "charge" not in story.lower()
+
+
+@pytest.mark.parametrize(
+    "query", ["charge=charged", "charge=not+charged", "figure=charged~2026-03~simulated~partner:harbor~USD"]
+)
+def test_nobody_finds_calls_by_charges_that_they_may_not_see(
+    as_role: OpenConsole, calls: list[PlacedCall], query: str
+) -> None:
+    page = as_role(Role.OPERATIONS)
+    for address in (LIST, f"{LIST}/export", f"{LIST}/export.csv", f"{LIST}/views/new"):
+        answer = page.get(f"{address}?{query}")
+        assert answer.status_code == 403, address
+        assert "only by those who may see charges" in answer.text
+    assert as_role(Role.COMPLIANCE).get(f"{LIST}?{query}").status_code == 200
+
+
+def test_an_export_without_the_right_to_see_charges_has_none(
+    as_role: OpenConsole, calls: list[PlacedCall]
+) -> None:
+    page = as_role(Role.OPERATIONS)
+    file = page.get(f"{LIST}/export.csv?columns=call,charge,line").text
+    assert file.splitlines()[0] == "sid,dialled"
+    archive = ZipFile(io.BytesIO(page.get(f"{LIST}/export.csv.zip").data))
+    assert b"35.00" not in archive.read("calls.csv")
+    manifest = json.loads(archive.read("manifest.json"))
+    assert (manifest["rows"], manifest["sums"]) == (3, None)
+    assert not [column for column in manifest["columns"] if "charge" in column]
 
 
 def test_any_id_that_is_pasted_leads_to_its_page(page: FlaskClient, calls: list[PlacedCall]) -> None:

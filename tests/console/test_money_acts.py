@@ -1,6 +1,7 @@
 """Acts on money: shown before, done exactly as shown, with a reason and a person, and reversed where that may be."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.pages import KnownPerson, console
 from tests.scenarios.call import PlacedCall
-from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
+from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
 
 MONEY = "/console/billing"
@@ -168,6 +169,46 @@ def test_what_would_do_something_else_meanwhile_does_nothing(
     assert [amount for entry, amount, *_ in entries(world) if entry == "credit"] == [500]
 
 
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/accounts/sunrise/adjustment", {"direction": "add", "amount": "7.00", "reason": "agreed"}),
+        ("/accounts/sunrise/payment", {"amount": "7.00", "reference": "wire 1"}),
+        ("/calls/{sid}/credit", {"amount": "7.00", "reason": "a part"}),
+        ("/calls/{sid}/credit", {"amount": "", "reason": "the line was bad"}),
+        ("/calls/{sid}/dispute", {"reason": "bad-line", "evidence": "noise"}),
+    ],
+)
+def test_a_confirmation_that_comes_again_is_told_that_it_was_done(
+    page: FlaskClient, world: World, charged: PlacedCall, address: str, form: dict[str, str]
+) -> None:
+    there = MONEY + address.format(sid=charged.sid)
+    confirmed = {**form, "shown": SHOWN.findall(page.post(there, data=form).text)[0]}
+    first = page.post(there, data=confirmed)
+    assert first.status_code == 302
+    done = entries(world), len(world.rows("dispute"))
+    for _ in range(2):
+        again = page.post(there, data=confirmed)
+        assert (again.status_code, again.location) == (302, first.location)
+        assert "This was done already" in page.get(again.location).text
+    assert (entries(world), len(world.rows("dispute"))) == done
+
+
+def test_two_clicks_at_once_enter_it_once(page: FlaskClient, world: World, charged: PlacedCall) -> None:
+    """The second is sent while the first is under way, to another process of the console."""
+    other = console(world.database, world.vault, world.clock.now, KnownPerson(Role.BILLING))
+    there = f"{MONEY}/accounts/sunrise/adjustment"
+    form = {"direction": "add", "amount": "7.00", "reason": "agreed"}
+    confirmed = {**form, "shown": SHOWN.findall(page.post(there, data=form).text)[0]}
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(app.test_client().post, there, data=confirmed) for app in (page.application, other)
+        ]
+        answers = [each.result() for each in sent]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [amount for entry, amount, *_ in entries(world) if entry == "adjustment"] == [700]
+
+
 def test_payments_and_adjustments_are_entered_and_a_reference_once(
     page: FlaskClient, world: World, charged: PlacedCall
 ) -> None:
@@ -246,7 +287,8 @@ def test_a_month_is_closed_and_its_invoice_is_the_report(
 ) -> None:
     compared(world)
     done = close(page, "harbor", "sunrise")
-    assert "2 of 2 partners closed" in done.text
+    assert "harbor was not closed: there is nothing to bill yet" in done.text
+    assert "1 of 2 partners closed" in done.text
     [invoice] = world.rows("invoice")
     assert (invoice["partner"], invoice["total"], invoice["issued_by"]) == ("sunrise", 2000, "Pat Example")
     assert "SIM-000001" in page.get(f"{MONEY}/invoices").text
@@ -254,11 +296,19 @@ def test_a_month_is_closed_and_its_invoice_is_the_report(
     assert "20.00 USD" in shown
     assert charged.sid[:10] in shown
     assert "20.00 USD" in page.get(f"{MONEY}?month={MONTH}&by=partner").text
-    assert {row["action"] for row in world.rows("audit_log")} == {"month closed"}
+    assert [(row["action"], row["subject"]) for row in world.rows("audit_log")] == [
+        ("month closed", f"{MONTH} of sunrise: an invoice of 20.00 USD with 1 lines")
+    ]
     assert {row["reason"] for row in world.rows("audit_log")} == {"the books are checked"}
     printed = page.get(f"{MONEY}/invoices/SIM-000001/document.pdf")
     assert printed.data.startswith(b"%PDF")
     assert page.get(f"{MONEY}/invoices/SIM-000001/document.pdf").data == printed.data
+
+
+def talk_to_harbor(world: World) -> None:
+    world.caller("+13105550189").dials(HARBOR_PAGE)
+    world.center("harbor-sd").accepts()
+    world.settles()
 
 
 def compared(world: World) -> None:
@@ -271,6 +321,7 @@ def test_closing_goes_on_where_one_request_has_no_time_for_all(
     page: FlaskClient, world: World, charged: PlacedCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("console.billing.close.MOMENT", -1)
+    talk_to_harbor(world)
     compared(world)
     text = close(page, "harbor", "sunrise").text
     assert "1 of 2 partners" in text
@@ -278,6 +329,74 @@ def test_closing_goes_on_where_one_request_has_no_time_for_all(
     form = {name: value for name, value in fields if name != "csrf_token"}
     answer = page.post(f"{MONEY}/close/run", data=form)
     assert "2 of 2 partners closed" in page.get(answer.location).text
+
+
+def test_a_refusal_of_an_earlier_round_is_still_told_at_the_end(
+    page: FlaskClient, world: World, charged: PlacedCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.billing.close.MOMENT", -1)
+    talk_to_harbor(world)
+    compared(world)
+    text = close(page, "harbor", "sunrise", **{"mark-harbor": "0" * 64}).text
+    assert "harbor was not closed" in text
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', text))
+    done = page.get(page.post(f"{MONEY}/close/run", data=form).location).text
+    assert "harbor was not closed: meanwhile it would come to something else" in done
+    assert "1 of 2 partners closed" in done
+
+
+def test_a_month_that_is_closed_already_is_not_closed_again(
+    page: FlaskClient, world: World, charged: PlacedCall
+) -> None:
+    talk_to_harbor(world)
+    compared(world)
+    form: dict[str, Any] = {"month": MONTH, "reason": "the books", "partner": ["harbor", "sunrise"]}
+    old_tab = page.post(f"{MONEY}/close", data=form).text
+    close(page, "harbor", "sunrise")
+    audited = world.rows("audit_log")
+    preview = page.post(f"{MONEY}/close", data=form).text
+    assert "There is nothing to close" in preview
+    assert "sunrise is not closed: it is closed already" in preview
+    assert f"Close {MONTH} for" not in preview
+    for marks in ({}, dict(MARK.findall(old_tab))):
+        run = page.post(f"{MONEY}/close/run", data={**form, **marks})
+        done = page.get(run.location).text
+        assert "sunrise was not closed: it is closed already" in done
+        assert "0 of 2 partners closed" in done
+    assert world.rows("audit_log") == audited
+
+
+@pytest.mark.parametrize("total", ["abc", "9" * 5000])
+def test_no_count_of_a_form_is_taken_for_a_fact(
+    page: FlaskClient, world: World, charged: PlacedCall, total: str
+) -> None:
+    compared(world)
+    assert "1 of 1 partners closed" in close(page, "sunrise", total=total).text
+
+
+@pytest.mark.parametrize("digits", ["9" * 19, "9" * 30, "9" * 4400, "\u0663", "-1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?month=2026-11&page={}",
+        "/close?month=2026-11&page={}",
+        "/entries?figure=amount~2026-03~real~partner:sunrise~USD&after={}",
+        "/entries?figure=amount~2026-03~real~partner:sunrise~USD&before={}",
+        "/accounts/harbor?after=2026-11-01~{}",
+        "/accounts/harbor?before=2026-11-01~{}",
+    ],
+)
+def test_a_place_that_there_is_not_is_refused_in_words(page: FlaskClient, address: str, digits: str) -> None:
+    answer = page.get(MONEY + address.format(digits))
+    assert answer.status_code == 400
+    assert "there is no page" in answer.text or "is no place in this list" in answer.text
+    assert len(answer.text) < 10_000
+
+
+@pytest.mark.parametrize("digits", ["9" * 10, "9" * 30, "9" * 4400])
+def test_a_number_that_nothing_has_is_no_address(page: FlaskClient, digits: str) -> None:
+    assert page.get(f"{MONEY}/disputes/{digits}/decision").status_code == 404
+    assert page.get(f"/console/calls?hour={digits}").status_code == 400
 
 
 def test_a_month_that_would_come_to_something_else_is_not_closed(

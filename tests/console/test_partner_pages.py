@@ -91,7 +91,7 @@ def values(world: World, calls: TwoPartners) -> dict[str, list[str]]:
 def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
     """Every address that needs a right, with each of these values, and the method."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "static" or requirement(app, rule.endpoint).right is None:
+        if rule.endpoint == "static" or requirement(app, rule.endpoint).is_public:
             continue
         names = re.findall("<[^>]+>", str(rule))
         wanted = {name: values.get(name) or _choices(name) for name in names}

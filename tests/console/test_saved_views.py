@@ -181,3 +181,13 @@ def test_a_view_that_the_list_does_not_know_any_more_can_be_deleted(page: FlaskC
     number = world.rows("staff_saved_view")[0]["id"]
     page.post(f"{VIEWS}/{number}", data={"act": "delete"})
     assert world.database.transact(lambda session: saved_views(session, 1)) == []
+
+
+def test_a_view_by_charge_is_offered_to_whoever_may_see_charges(
+    as_role: OpenConsole, page: FlaskClient
+) -> None:
+    saves(as_role(Role.BILLING), "unpaid", "all", "charge=not+charged")
+    saves(as_role(Role.BILLING), "amounts", "all", "columns=call,charge")
+    assert set(above(as_role(Role.COMPLIANCE))) == {"unpaid", "amounts"}
+    assert set(above(page)) == {"amounts"}
+    assert "unpaid" not in page.get(VIEWS).text

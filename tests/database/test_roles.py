@@ -87,6 +87,7 @@ RIGHTS = {
     "spend": WRITTEN,
     "spend_cap_lock": WRITTEN,
     "staff_account": "SELECT INSERT UPDATE",
+    "staff_confirmed_act": "SELECT INSERT UPDATE(sentence)",
     "staff_identity": "SELECT INSERT DELETE",
     "staff_invitation": ALL,
     "staff_passkey": ALL,

@@ -195,6 +195,14 @@ def create() -> None:
         comment="how often the console has refused something, for a metric",
     )
     op.create_table(
+        "staff_confirmed_act",
+        sa.Column("key", sa.Text(), nullable=False, comment="random, made with the page that showed it"),
+        sa.Column("done_at", INSTANT, nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False, comment="what was done, in words"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_staff_confirmed_act")),
+        comment="acts that staff confirmed, each once",
+    )
+    op.create_table(
         "staff_saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),

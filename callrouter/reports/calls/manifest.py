@@ -26,13 +26,14 @@ class CurrencySum(TypedDict):
 class CallManifest(TypedDict):
     """What a file of calls has in it. Times stand in `zone`; `moment` is that of the database's snapshot.
 
-    `sha256` is of the file, in hexadecimal; None where the manifest is within the file.
+    `sha256` is of the file, in hexadecimal; None where the manifest is within the file. `sums` None: whoever exported
+    it sees no charges.
     """
 
     file: str
     sha256: str | None
     rows: int
-    sums: list[CurrencySum]
+    sums: list[CurrencySum] | None
     columns: list[str]
     filter: Mapping[str, str]
     since: datetime | None
@@ -44,7 +45,7 @@ class CallManifest(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class ExportedList:
-    """What is exported, when and by whom. `filter` is in words."""
+    """What is exported, when and by whom. `filter` is in words. `with_sums`: the person may see what calls come to."""
 
     file: str
     columns: tuple[str, ...]
@@ -53,6 +54,7 @@ class ExportedList:
     zone: tzinfo
     moment: datetime
     person: str
+    with_sums: bool
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class CallTally:
             file=exported.file,
             sha256=digest,
             rows=self.rows,
-            sums=self._sums(),
+            sums=self._sums() if exported.with_sums else None,
             columns=list(exported.columns),
             filter=exported.filter,
             since=exported.period.since,

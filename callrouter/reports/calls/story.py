@@ -98,6 +98,11 @@ def story(connection: sa.Connection, written: str) -> Story:
     )
 
 
+def without_charges(found: Story) -> Story:
+    """The story as somebody reads it who sees no charges."""
+    return {**found, "entries": [], "disputes": [], "not_charged_because": None}
+
+
 def _header(row: sa.RowMapping) -> Header:
     return cast(Header, {name: row[name] for name in Header.__annotations__})
 

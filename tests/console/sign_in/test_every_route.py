@@ -61,7 +61,7 @@ def test_nobody_opens_what_is_not_open_to_anybody(console: StaffedConsole, route
     browser = console.browser()
     token = browser.token("/console/sign-in")
     for route in routes:
-        if route.right is not None:
+        if route.rights:
             assert status(browser, route, token) == 303, route
             assert not browser.is_in()
 

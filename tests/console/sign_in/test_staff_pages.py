@@ -144,7 +144,7 @@ def test_every_page_of_this_folder_is_closed_to_nobody_or_says_that_it_is_open(
     found = {
         name
         for name, view in console.app.view_functions.items()
-        if getattr(view, "requirement").right is None  # noqa: B009
+        if getattr(view, "requirement").is_public  # noqa: B009
     }
     assert found == open_to_all
 
