@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from prometheus_client import start_http_server
@@ -13,6 +14,7 @@ from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import calling_hours
+from config.evidence_key import known_evidence_seed
 from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
@@ -22,6 +24,7 @@ from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.evidence import evidence_pages
 from webhooks.signature_check import Account
+from webhooks.who_answers.pages import who_answers_pages
 from workers.app import app as celery
 from workers.heartbeat import start_heartbeat
 from workers.wakeup import HEARTBEAT, CoalescedSender, awake_flag, wake_a_worker
@@ -35,7 +38,7 @@ def now() -> datetime:
 
 
 def application(settings: Settings) -> Wsgi:
-    """The carrier's door under `/twilio`; status pages and the evidence log everywhere else."""
+    """The carrier's door under `/twilio`; status pages, the evidence log and who answers elsewhere."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
     totals = SessionLock(database.engine, TOTALS_LOCK)
@@ -62,6 +65,8 @@ def application(settings: Settings) -> Wsgi:
     public_registry = None if settings.metrics_address else registry
     others = status_app(StatusDependencies(database, public_registry, now, settings.simulated, vault))
     others.register_blueprint(evidence_pages(database))
+    seed = partial(known_evidence_seed, settings)
+    others.register_blueprint(who_answers_pages(database, now, seed, simulated=settings.simulated))
     return mounted(webhooks_app(door, return_call_dependencies(made, settings.public_url, hours)), others)
 
 

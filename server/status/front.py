@@ -100,7 +100,8 @@ def status_app(dependencies: StatusDependencies) -> Flask:
 
     @app.after_request
     def with_headers(response: Response) -> Response:
-        response.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     return app

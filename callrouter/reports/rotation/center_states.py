@@ -75,6 +75,12 @@ def centers_now(connection: sa.Connection, openings: Openings, now: datetime) ->
     return [_center_now(openings, center, rows.get(key), now) for key, center in centers]
 
 
+def centers_by_directory(openings: Openings, at: datetime) -> list[CenterNow]:
+    """Every center, by its key, as the directory alone has it: of the past, pauses and taken lines are not stored."""
+    centers = sorted(openings.directory.centers.items())
+    return [_center_now(openings, center, None, at) for _, center in centers]
+
+
 def count_states(centers: Iterable[CenterNow]) -> dict[CenterState, int]:
     """How many centers are in each state, those with none included."""
     counted = Counter(center.state for center in centers)

@@ -1,0 +1,1 @@
+"""Who answers the calls, as everybody may read it."""

@@ -1,0 +1,1 @@
+"""The public page of who answers the calls, and its signed JSON."""
