@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.privacy.audit import Access
-from callrouter.promises.by_staff import CLAIMED, PromiseAct, claim, close, hand_on, note, staff_acts
+from callrouter.promises.by_staff import PromiseAct, claim, close, hand_on, latest_claim, note, staff_acts
 from callrouter.promises.close import STAFF_STATES
 from callrouter.promises.model import OPEN
 from callrouter.reports.choices import call_choices
@@ -41,6 +41,8 @@ ALL = "all"
 BAD_REQUEST = 400
 EXPORT_COLUMNS = tuple(ListedPromise.__annotations__)
 ACTS = ("claim", "note", "assign", "close")
+_FIELDS = {"claim": "claim", "note": "reason-note", "assign": "center", "close": "as"}
+"""beside which it is said why an act was refused"""
 _FILTERS = ("since", "until", "state", "kept", "owner", "helpline", "late")
 IN_TIME, LATE, NOT_KEPT = KEPT_AS = ("in time", "late", "never")
 """written for `kept`"""
@@ -118,7 +120,7 @@ def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
     if form.errors:
         return _shown(dependencies, sid, form, act), BAD_REQUEST
     acts = {
-        "claim": lambda session: claim(session, sid, access),
+        "claim": lambda session: claim(session, sid, access, instead_of=form.text("instead-of") or None),
         "note": lambda session: note(session, sid, access),
         "assign": lambda session: hand_on(session, dependencies.promises, sid, center, access),
         "close": lambda session: close(session, sid, state, access),
@@ -126,7 +128,7 @@ def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
     try:
         dependencies.database.transact(acts[act])
     except Fault as fault:
-        form.errors[{"assign": "center", "close": "as"}.get(act, f"reason-{act}")] = str(fault)
+        form.errors[_FIELDS[act]] = str(fault)
         return _shown(dependencies, sid, form, act), BAD_REQUEST
     flash(_done(act, center, state), "good")
     return redirect(address("promises.promise", sid=sid))
@@ -134,7 +136,7 @@ def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
 
 def _reason(form: FormReader, act: str) -> str:
     if act == "claim" and not form.text("reason-claim"):
-        return "looks after it"
+        return "takes it over" if form.text("instead-of") else "looks after it"
     return form.reason(f"reason-{act}", "Say why, or what you have found out: it is kept with the promise")
 
 
@@ -156,6 +158,7 @@ def _shown(dependencies: ConsoleDependencies, sid: str, form: FormReader, act: s
         "promise.html",
         promise=story,
         acts=acts,
+        claim=latest_claim(acts),
         now=asked_at(),
         centers=[center for center in centers if center != story["owner"]],
         only_center=bool(story["listing"] and not story["helpline"]),
@@ -191,11 +194,10 @@ def _wanted(written: Mapping[str, str]) -> WantedPromises:
 
 def _claims(connection: sa.Connection, promises: list[ListedPromise]) -> dict[str, PromiseAct]:
     """By call: the latest claim."""
-    claims = defaultdict[str, list[PromiseAct]](list)
+    by_call = defaultdict[str, list[PromiseAct]](list)
     for act in staff_acts(connection, [promise["call"] for promise in promises]):
-        if act.action == CLAIMED:
-            claims[act.call].append(act)
-    return {call: of_call[0] for call, of_call in claims.items()}
+        by_call[act.call].append(act)
+    return {call: claimed for call, acts in by_call.items() if (claimed := latest_claim(acts))}
 
 
 def _rows(dependencies: ConsoleDependencies, wanted: WantedPromises) -> Iterator[Any]:

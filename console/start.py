@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template
 
-from callrouter.directory.load import version_in_force
+from callrouter.directory.load import lock_head
 from callrouter.directory.proposals.proposal import load_or_propose
 from callrouter.directory.sample import FILE, sample_directory, sample_text
 from callrouter.errors import Fault
@@ -40,7 +40,7 @@ def start_pages(dependencies: ConsoleDependencies) -> Blueprint:
     def load_sample() -> Any:
         read = sample_directory()
         with dependencies.database.engine.begin() as connection:
-            if version_in_force(connection):
+            if lock_head(connection):
                 raise Fault("the directory is not empty any more: the sample would replace what is in it")
             load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
         flash("The sample is in force. All of its names and numbers are made up.", "good")

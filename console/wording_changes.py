@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request
 
 from callrouter.directory.directory import LANGUAGES
-from callrouter.errors import NotKnown
+from callrouter.errors import Fault, NotKnown
 from callrouter.reports.wording_preview import WordingPreview, preview
 from callrouter.reports.wording_scenes import place_in_words
 from callrouter.reports.wordings import rules_of
@@ -98,9 +98,11 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
             if request.form.get("act") == "withdraw":
                 withdraw(connection, number, now, person)
                 flash(f"Proposal {number} is withdrawn.", "good")
-            else:
+            elif request.form.get("act") == "approve":
                 version = approve(connection, number, now, person).after.version
                 flash(f"Version {version} is in force for calls that arrive from now on.", "good")
+            else:
+                raise Fault("a proposal is approved or withdrawn, and nothing else can be done with it")
         return redirect(address("wordings.listed"))
 
     return pages

@@ -30,6 +30,7 @@ from callrouter.directory.model import (
     StoredPartner,
 )
 from callrouter.directory.ownership import refuse_new_owners, refuse_shared_telephones
+from callrouter.errors import Fault
 
 _Entry = StoredPartner | StoredCenter | StoredListing | StoredHelpline
 
@@ -69,6 +70,16 @@ class Signed:
 UNSIGNED = Signed()
 
 
+class DirectoryChangedMeanwhile(Fault):
+    """Another version than the one that the person saw is in force. Nothing was saved."""
+
+    def __init__(self, seen: int, in_force: int) -> None:
+        super().__init__(
+            f"somebody changed the directory meanwhile: you saw version {seen}, and version {in_force} is in force;"
+            " nothing of yours was saved"
+        )
+
+
 def load_directory(
     connection: sa.Connection,
     directory: Directory,
@@ -102,6 +113,16 @@ def lock_head(connection: sa.Connection) -> int:
     """The version in force. It stays in force until this transaction ends."""
     version: int = connection.execute(_LOCK_HEAD).scalar_one()
     return version
+
+
+def lock_seen_version(connection: sa.Connection, seen: int) -> None:
+    """Keep the version that a person saw in force until this transaction ends.
+
+    Raises DirectoryChangedMeanwhile if another one is in force.
+    """
+    in_force = lock_head(connection)
+    if seen != in_force:
+        raise DirectoryChangedMeanwhile(seen, in_force)
 
 
 def version_in_force(connection: sa.Connection) -> int:

@@ -44,11 +44,12 @@ def open_sound(session: Session, vault: Vault, call: str) -> bytes:
 
 
 def delete_on_request(session: Session, call: str, access: Access) -> None:
-    """Delete a message on request."""
-    state = session.execute(_STATE, {"call": call}).scalar()
-    if state is None:
-        raise _no_message(call)
+    """Delete a message on request. Raises NotKnown where there is none, and Fault where its sound is gone already."""
     if not delete_message(session, call, access.at):
+        # Only now: another deletion may have been waited for.
+        state = session.execute(_STATE, {"call": call}).scalar()
+        if state is None:
+            raise _no_message(call)
         raise Fault(f"there is nothing to delete: the message of {call} {_WHY_NOT[state]}")
     record_access(session, access, DELETED_ON_REQUEST, call)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.directory.find_center import find_center
+from callrouter.errors import Fault
 from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.privacy.model import AuditEntry
 from callrouter.promises.close import close_by_staff
@@ -36,7 +38,7 @@ _ACTS = (
     )
     .where(
         AuditEntry.subject == sa.any_(sa.bindparam("calls", type_=sa.ARRAY(sa.Text))),
-        AuditEntry.action.in_(PROMISE_ACTIONS),
+        AuditEntry.action == sa.any_(sa.literal(list(PROMISE_ACTIONS), sa.ARRAY(sa.Text))),
     )
     .order_by(AuditEntry.id.desc())
 )
@@ -58,10 +60,26 @@ class PromiseAct(NamedTuple):
         return AuditedChange(self.before, self.after)
 
 
-def claim(session: Session, call: str, access: Access) -> None:
-    """A person looks after it from now on; who owes it stays."""
+class LookedAfter(Fault):
+    """Somebody else looks after the promise. Nothing was changed."""
+
+    def __init__(self, person: str) -> None:
+        super().__init__(f"{person} looks after it already; ask them, or take it over")
+
+
+def claim(session: Session, call: str, access: Access, *, instead_of: str | None = None) -> None:
+    """A person looks after it from now on; who owes it stays. Again by the same person, it changes nothing.
+
+    `instead_of` is the colleague from whom they take it over. Raises LookedAfter where it is somebody else's.
+    """
     lock_idle_promise(session, call)
-    record_access(session, access, CLAIMED, call)
+    claimed = latest_claim(staff_acts(session, [call]))
+    before = claimed.person if claimed else None
+    if before == access.person:
+        return
+    if before not in (None, instead_of):
+        raise LookedAfter(str(before))
+    record_access(session, access, CLAIMED, call, AuditedChange(before, access.person))
 
 
 def note(session: Session, call: str, access: Access) -> None:
@@ -86,6 +104,11 @@ def close(session: Session, call: str, state: str, access: Access) -> Promise:
     promise = close_by_staff(session, call, state, access.reason, access.at)
     record_access(session, access, CLOSED, call, AuditedChange("open", state))
     return promise
+
+
+def latest_claim(acts: Iterable[PromiseAct]) -> PromiseAct | None:
+    """Who looks after a promise, and since when; of what staff did about it, the latest first."""
+    return next((act for act in acts if act.action == CLAIMED), None)
 
 
 def staff_acts(session: Session, calls: list[str]) -> list[PromiseAct]:

@@ -30,11 +30,23 @@ from callrouter.staff.saved_views import delete_own_views
 
 INVITATION_LASTS = timedelta(hours=72)
 _LOCK = 7_390_001
-"""of an advisory lock: acts that could leave no admin wait for each other"""
+"""of an advisory lock: acts on accounts wait for each other, so each of them sees what the others did"""
 
 
 class LastAdmin(Fault):
     """The act would leave nobody who can sign in and manage staff."""
+
+
+class AccountExists(Fault):
+    """Somebody has an account under this name. `is_set_up`: they have accepted their invitation."""
+
+    def __init__(self, name: str, *, is_set_up: bool) -> None:
+        super().__init__(f"{name} has an account already: `callrouter staff reset {name}` makes a new link")
+        self.name, self.is_set_up = name, is_set_up
+
+
+class AccountRemoved(NotKnown):
+    """The person was removed already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,12 @@ def normal_name(name: str) -> str:
 def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partner: str | None = None) -> int:
     """Add an account, or take back one that was removed, without any credential; its id.
 
-    `partner` is the key of a partner that there is, for the role `partner` and no other. Raises Fault where the name is
-    taken, or the partner is missing.
+    `partner` is the key of a partner that there is, for the role `partner` and no other. Raises AccountExists where the
+    name is taken, and Fault where the partner is missing.
     """
     if (role is Role.PARTNER) != (partner is not None):
         raise Fault("name the partner whose person it is: for the role partner, and for no other")
+    lock_accounts(session)
     known = session.execute(_BY_NAME, {"name": name}).one_or_none()
     if known is None:
         values = {
@@ -76,7 +89,7 @@ def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partn
         }
         account: int = session.execute(_ADD, values).scalar()
     elif known.removed_at is None:
-        raise Fault(f"{name} has an account already: `callrouter staff reset {name}` makes a new link")
+        raise AccountExists(name, is_set_up=known.set_up_at is not None)
     else:
         account = known.id
         session.execute(_REINSTATE, {"account": account, "new_role": role.value, "of_partner": partner})
@@ -97,7 +110,7 @@ def invite(
 
 def reset_account(session: Session, name: str, act: StaffAct) -> int:
     """Take every credential and session, for somebody who forgot a password or lost a telephone; the account's id."""
-    account = account_named(session, name)
+    account = _locked_account(session, name)
     remove_credentials(session, account.id)
     _audit(
         session, act, "staff reset", account.name, AuditedChange("password, passkeys, sessions", "a new link")
@@ -109,9 +122,9 @@ def reset_account(session: Session, name: str, act: StaffAct) -> int:
 def remove_account(session: Session, name: str, act: StaffAct) -> None:
     """Remove a person, who is out at the next click. Views that they saved for all stay.
 
-    Raises NotKnown or LastAdmin.
+    Raises NotKnown, AccountRemoved or LastAdmin.
     """
-    account = account_named(session, name)
+    account = _locked_account(session, name)
     _keep_an_admin(session, account.id, f"{account.name} is the last admin, and cannot be removed")
     remove_credentials(session, account.id)
     delete_own_views(session, account.id)
@@ -130,7 +143,7 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
 
     Raises NotKnown or LastAdmin, and Fault where a partner's person would become one of the staff, or the reverse.
     """
-    account = account_named(session, name)
+    account = _locked_account(session, name)
     if account.role == role.value:
         return
     if Role.PARTNER in (role, account.role):
@@ -143,9 +156,11 @@ def change_role(session: Session, name: str, role: Role, act: StaffAct) -> None:
 
 
 def account_named(session: Session, name: str) -> Any:
-    """The row of an account that was not removed. Raises NotKnown."""
+    """The row of an account that was not removed. Raises NotKnown, and AccountRemoved where it was."""
     found = session.execute(_BY_NAME, {"name": name.strip().lower()}).one_or_none()
-    if found is None or found.removed_at is not None:
+    if found is not None and found.removed_at is not None:
+        raise AccountRemoved(f"{found.name} was removed already, and cannot use the console")
+    if found is None:
         raise NotKnown(f"no staff account has the name {name!r}: `callrouter staff list` shows them")
     return found
 
@@ -157,7 +172,7 @@ def account_by_id(session: Session, account: int) -> Any:
 
 def account_of_first_link(session: Session, name: str, act: StaffAct) -> int | None:
     """An admin's account for whoever has the link of a fresh installation; None where the link is dead."""
-    lock_admins(session)
+    lock_accounts(session)
     if somebody_is_set_up(session):
         return None
     known = session.execute(_BY_NAME, {"name": name}).one_or_none()
@@ -178,9 +193,9 @@ def somebody_is_set_up(session: Session) -> bool:
     return bool(session.execute(_ANYBODY).scalar())
 
 
-def lock_admins(session: Session) -> None:
-    """Wait for others who add the first admin, or remove one."""
-    session.execute(_LOCK_ADMINS)
+def lock_accounts(session: Session) -> None:
+    """Wait for others who add, change or remove an account."""
+    session.execute(_LOCK_ACCOUNTS)
 
 
 def remove_credentials(session: Session, account: int) -> None:
@@ -189,9 +204,13 @@ def remove_credentials(session: Session, account: int) -> None:
         session.execute(statement, {"one": account})
 
 
+def _locked_account(session: Session, name: str) -> Any:
+    lock_accounts(session)
+    return account_named(session, name)
+
+
 def _keep_an_admin(session: Session, account: int, sentence: str) -> None:
-    """Raises LastAdmin where nobody but this account can sign in as an admin."""
-    lock_admins(session)
+    """Raises LastAdmin where nobody but this account can sign in as an admin. Hold the lock of accounts."""
     admins = set(session.execute(_ADMINS).scalars())
     if admins == {account}:
         raise LastAdmin(f"{sentence}: make somebody else an admin first")
@@ -236,7 +255,7 @@ _CAN_SIGN_IN = sa.or_(
 )
 _ADMINS = sa.select(StaffAccount.id).where(StaffAccount.role == Role.ADMIN.value, _CAN_SIGN_IN)
 _ANYBODY = sa.select(sa.exists().where(StaffAccount.set_up_at.is_not(None)))
-_LOCK_ADMINS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LOCK_ACCOUNTS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
 _INVITED_UNTIL = (
     sa.select(sa.func.max(StaffInvitation.expires_at))
     .where(StaffInvitation.account == StaffAccount.id)

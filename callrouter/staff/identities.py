@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access, record_access
-from callrouter.staff.accounts import account_named, lock_admins, remove_credentials
+from callrouter.staff.accounts import account_named, lock_accounts, remove_credentials
 from callrouter.staff.invitations import open_invitation
 from callrouter.staff.model import StaffAccount, StaffIdentity, StaffInvitation
 
@@ -53,7 +53,7 @@ def bind_by_email(session: Session, identity: Identity, now: datetime) -> int:
 
     Raises NotInvited, IdentityTaken, or DuplicateKey where the person has another account.
     """
-    lock_admins(session)
+    lock_accounts(session)
     account = _account_with_email(session, identity.email)
     if is_bound(session, account.id, identity.issuer):
         raise IdentityTaken(f"{account.name} belongs to another person of the provider")
@@ -71,7 +71,7 @@ def bind_by_invitation(session: Session, token: bytes, identity: Identity, now: 
 
     Raises InvitationExpired, or DuplicateKey where the person has another account.
     """
-    lock_admins(session)
+    lock_accounts(session)
     found = open_invitation(session, token, now)
     remove_credentials(session, found.account)
     _bind(session, found.account, identity, now)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.errors import Fault
 from callrouter.privacy.audit import Access, record_access
-from callrouter.staff.accounts import lock_admins, remove_credentials, somebody_is_set_up
+from callrouter.staff.accounts import lock_accounts, remove_credentials, somebody_is_set_up
 from callrouter.staff.credentials import replace_recovery_codes
 from callrouter.staff.model import StaffAccount, StaffInvitation
 
@@ -46,7 +46,7 @@ def accept_invitation(
 
     `counter` is the one of the TOTP code that was just accepted.
     """
-    lock_admins(session)
+    lock_accounts(session)
     found = open_invitation(session, token, now)
     remove_credentials(session, found.account)
     values = {"account": found.account, "password": found.password_hash, "secret": found.totp_secret}

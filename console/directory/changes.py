@@ -15,9 +15,16 @@ from callrouter.directory.differences import Difference, differences_between
 from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.directory.directory_file.read import read_directory_file
+from callrouter.directory.document import to_document
 from callrouter.directory.faults import DirectoryFault, DirectoryFaults
 from callrouter.directory.history import known_version
-from callrouter.directory.load import LoadResult, version_in_force
+from callrouter.directory.load import (
+    DirectoryChangedMeanwhile,
+    LoadResult,
+    digest_of,
+    lock_seen_version,
+    version_in_force,
+)
 from callrouter.directory.proposals.proposal import (
     WaitingProposal,
     approve,
@@ -29,16 +36,18 @@ from callrouter.directory.proposals.proposal import (
 )
 from callrouter.directory.proposals.renew import propose_again
 from callrouter.directory.versions import DirectoryCache
+from callrouter.errors import Fault
 from callrouter.reports.rotation.directory_effect import HelplineEffect, directory_effect
 from callrouter.staff.roles import Right
 from callrouter.wordings.sentences import spoken_seconds
 from console.access import needs, viewer
 from console.dependencies import ConsoleDependencies
-from console.directory.file_import import FILE, add_import
+from console.directory.file_import import FILE, WHY, add_import
+from console.forms import FormReader
 from console.frame import address, asked_at
 from console.whole_numbers import whole_number
 
-BAD_REQUEST = 400
+BAD_REQUEST, CONFLICT = 400, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,9 @@ class Draft:
     meanwhile: tuple[Difference, ...] = ()
     """what others changed since `base`"""
     for_two: tuple[str, ...] = ()
-    effects: tuple[HelplineEffect, ...] = ()
+    helplines: tuple[HelplineEffect, ...] = ()
+    digest: str = ""
+    """tells whether what is saved is what was shown"""
 
 
 def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
@@ -68,19 +79,24 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
         with dependencies.reading() as connection:
             in_force = shelf.in_force(connection)
         draft = Draft(dump_directory(in_force), in_force.version, in_force.version)
-        return render_template("directory_edit.html", draft=draft)
+        return render_template("directory_edit.html", draft=draft, errors={})
 
     @pages.post("/directory/edit")
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def save() -> Any:
+        form = FormReader(request.form)
         with dependencies.reading() as connection:
             spoken = spoken_seconds(dependencies.wordings.in_force(connection))
             draft = _draft(connection, *_typed(), asked_at(), spoken)
-        looked_at = request.form.get("act") == "save"
-        if not looked_at or draft.faults or draft.base != draft.in_force:
-            return render_template("directory_edit.html", draft=draft, errors=_errors(draft)), _status(draft)
-        with dependencies.database.engine.begin() as connection:
-            loaded = _load(connection, shelf, draft)
+        if not _is_to_be_saved(draft, form):
+            errors = _errors(draft) | form.errors
+            return render_template("directory_edit.html", draft=draft, errors=errors), _status(draft, errors)
+        try:
+            with dependencies.database.engine.begin() as connection:
+                loaded = _load(connection, shelf, draft, form.reason("reason", WHY))
+        except DirectoryChangedMeanwhile:
+            # Somebody saved between our looking and our saving: look again.
+            return save()
         flash(*_told(loaded))
         return redirect(address("directory.overview"))
 
@@ -95,32 +111,42 @@ def directory_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.post("/directory/proposals/<int:number>")
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def decide(number: int) -> Any:
-        now, person = asked_at(), viewer().name
         with dependencies.database.engine.begin() as connection:
-            if request.form.get("act") == "withdraw":
-                withdraw(connection, number, now, person)
-                flash(f"Proposal {number} is withdrawn.", "good")
-            elif request.form.get("act") == "again":
-                renewed = propose_again(connection, number, now, person)
-                if isinstance(renewed, LoadResult):
-                    apply_allowances_of_new_terms(connection, shelf, now)
-                flash(*_told(renewed))
-            else:
-                loaded = approve(connection, number, now, person)
-                apply_allowances_of_new_terms(connection, shelf, now)
-                flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+            _decide(connection, shelf, number, request.form.get("act"))
         return redirect(address("directory.overview"))
 
     add_import(pages, dependencies)
     return pages
 
 
-def _load(connection: sa.Connection, shelf: DirectoryCache, draft: Draft) -> LoadResult | WaitingProposal:
+def _load(
+    connection: sa.Connection, shelf: DirectoryCache, draft: Draft, reason: str
+) -> LoadResult | WaitingProposal:
     read = read_directory_file(draft.text, FILE)
-    loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name)
+    lock_seen_version(connection, draft.base)
+    loaded = load_or_propose(connection, read.directory, asked_at(), read.source, viewer().name, reason)
     if isinstance(loaded, LoadResult):
         apply_allowances_of_new_terms(connection, shelf, asked_at())
     return loaded
+
+
+def _decide(connection: sa.Connection, shelf: DirectoryCache, number: int, act: str | None) -> None:
+    """Approve a proposal, withdraw it or propose it again, and tell the person so. Raises Fault for any other act."""
+    now, person = asked_at(), viewer().name
+    if act == "withdraw":
+        withdraw(connection, number, now, person)
+        flash(f"Proposal {number} is withdrawn.", "good")
+    elif act == "again":
+        renewed = propose_again(connection, number, now, person)
+        if isinstance(renewed, LoadResult):
+            apply_allowances_of_new_terms(connection, shelf, now)
+        flash(*_told(renewed))
+    elif act == "approve":
+        loaded = approve(connection, number, now, person)
+        apply_allowances_of_new_terms(connection, shelf, now)
+        flash(f"Proposal {number} is in force as version {loaded.version}.", "good")
+    else:
+        raise Fault(f"nobody can {act!r} a proposal: it is approved, withdrawn, or proposed again")
 
 
 def _typed() -> tuple[str, int]:
@@ -143,7 +169,8 @@ def _draft(connection: sa.Connection, text: str, base: int, now: datetime, spoke
         differences=differences_between(before, after),
         meanwhile=_meanwhile(connection, base, before),
         for_two=changes_in_force(connection, after, now),
-        effects=tuple(directory_effect(before, after, now, spoken)),
+        helplines=tuple(directory_effect(before, after, now, spoken)),
+        digest=digest_of(f"{in_force} {to_document(after)}"),
     )
 
 
@@ -153,14 +180,25 @@ def _meanwhile(connection: sa.Connection, base: int, in_force: Directory) -> tup
     return differences_between(known_version(connection, base), in_force)
 
 
+def _is_to_be_saved(draft: Draft, form: FormReader) -> bool:
+    if form.text("act") != "save" or draft.faults or draft.base != draft.in_force or not draft.differences:
+        return False
+    if form.text("looked") != draft.digest:
+        return False  # It is not what was shown.
+    form.reason("reason", WHY)
+    return not form.errors
+
+
 def _errors(draft: Draft) -> dict[str, str]:
     if not draft.faults:
         return {}
     return {"text": f"The file has {len(draft.faults)} faults. Nothing of it is saved"}
 
 
-def _status(draft: Draft) -> int:
-    return BAD_REQUEST if draft.faults else 200
+def _status(draft: Draft, errors: dict[str, str]) -> int:
+    if errors:
+        return BAD_REQUEST
+    return CONFLICT if draft.base != draft.in_force else 200
 
 
 def _told(loaded: LoadResult | WaitingProposal) -> tuple[str, str]:

@@ -12,8 +12,17 @@ from callrouter.directory.differences import differences_between
 from callrouter.directory.directory_file.read import read_directory_file
 from callrouter.directory.faults import DirectoryFaults, Source
 from callrouter.directory.history import known_version
-from callrouter.directory.load import LoadResult, version_in_force
-from callrouter.directory.proposals.proposal import WaitingProposal, changes_in_force, load_or_propose
+from callrouter.directory.load import (
+    DirectoryChangedMeanwhile,
+    LoadResult,
+    lock_seen_version,
+    version_in_force,
+)
+from callrouter.directory.proposals.proposal import (
+    WaitingProposal,
+    changes_in_force,
+    load_or_propose,
+)
 from callrouter.directory.uploads import forget_upload, keep_upload, uploaded_file
 from callrouter.reports.rotation.directory_effect import directory_effect
 from callrouter.staff.roles import Right
@@ -26,8 +35,9 @@ from console.frame import address, asked_at
 
 LARGEST_FILE = 8_000_000
 """bytes; the web server takes a little more for this page, and 64 KB for all others"""
-BAD_REQUEST = 400
+BAD_REQUEST, CONFLICT = 400, 409
 FILE = "directory.yaml"
+WHY = "Say why: it is kept with the version"
 _MEGABYTE = 1_000_000
 
 
@@ -66,20 +76,25 @@ def add_import(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @needs(Right.CHANGE_DIRECTORY, recent=True)
     def put_in_force(number: int) -> Any:
         form = FormReader(request.form)
-        reason = form.reason("reason", "Say why: it is kept with the version")
+        reason = form.reason("reason", WHY)
         with dependencies.reading() as connection:
             version = version_in_force(connection)
             if form.errors or form.text("version") != str(version):
-                return _uploaded(connection, number, form.errors), BAD_REQUEST if form.errors else 200
-        with dependencies.database.engine.begin() as connection:
-            saved = _loaded(connection, dependencies, number, reason)
+                return _uploaded(connection, number, form.errors), BAD_REQUEST if form.errors else CONFLICT
+        try:
+            with dependencies.database.engine.begin() as connection:
+                saved = _loaded(connection, dependencies, number, version, reason)
+        except DirectoryChangedMeanwhile:
+            # Somebody saved between our looking and our saving: look again.
+            return put_in_force(number)
         return _told(saved)
 
 
 def _loaded(
-    connection: sa.Connection, dependencies: ConsoleDependencies, number: int, reason: str
+    connection: sa.Connection, dependencies: ConsoleDependencies, number: int, seen: int, reason: str
 ) -> LoadResult | WaitingProposal:
     found = uploaded_file(connection, number)
+    lock_seen_version(connection, seen)
     saved = load_or_propose(
         connection, found.directory, asked_at(), Source(found.name), viewer().name, reason
     )

@@ -11,6 +11,8 @@ from callrouter.database import Session
 from callrouter.directory.partners import listed_partners
 from callrouter.errors import Fault, NotKnown
 from callrouter.staff.accounts import (
+    AccountExists,
+    AccountRemoved,
     LastAdmin,
     StaffAct,
     account_named,
@@ -70,8 +72,10 @@ class StaffPages:
             link = _link(
                 self._proofs, lambda each: add_account(each, name, Role(chosen), act, partner=partner)
             )
+        except AccountExists as taken:
+            return _page(self._proofs, {"name": _taken(taken)}), WRONG
         except Fault as fault:
-            return _page(self._proofs, {"name": str(fault).partition(": `callrouter")[0]}), WRONG
+            return _page(self._proofs, {"name": str(fault)}), WRONG
         return render_template("sign_in/link.html", name=name, link=link, is_new=True)
 
     @needs(Right.MANAGE_STAFF, recent=True)
@@ -101,26 +105,41 @@ class StaffPages:
 
     @needs(Right.MANAGE_STAFF, recent=True)
     def remove(self) -> Any:
-        name, form = _named(self._proofs), FormReader(request.form)
+        form = FormReader(request.form)
         reason = form.reason("reason", "Say why; the audit log keeps it.")
-        if form.errors:
-            return _removal_page(self._proofs, form.errors), WRONG
         try:
+            name = _named(self._proofs)
+            if form.errors:
+                return _removal_page(self._proofs, form.errors), WRONG
             act = _act(self._proofs, reason)
             self._proofs.transact(lambda each: remove_account(each, name, act))
         except LastAdmin as error:
             return _removal_page(self._proofs, {"reason": str(error)}), WRONG
+        except AccountRemoved as removed:
+            return _done(f"{removed}.")
         return _done(f"{name} cannot use the console any more.")
 
 
 def _named(proofs: Proofs) -> str:
-    """The stored name of the account that a form, or an address, is about. Raises NotKnown."""
+    """The stored name of the account that a form, or an address, is about. Raises NotKnown or AccountRemoved."""
     typed = request.values.get("name", "")
     try:
         name: str = proofs.transact(lambda each: account_named(each, normal_name(typed))).name
+    except AccountRemoved:
+        raise
     except NotKnown as error:
         raise NotKnown("Nobody with this name may use the console.") from error
     return name
+
+
+def _taken(taken: AccountExists) -> str:
+    """What to do about a name that somebody has, where the link may have been lost with a second click."""
+    if taken.is_set_up:
+        return f"{taken.name} has an account already."
+    return (
+        f"{taken.name} has an account already, and was invited. If their link is lost, press “New link” beside their"
+        " name in the table: it makes another, and the earlier one ends."
+    )
 
 
 def _page(proofs: Proofs, errors: dict[str, str]) -> str:

@@ -61,6 +61,19 @@ def test_what_no_page_can_read_is_refused_before_a_page_reads_it(world: World, a
                 assert admin.get(address + unreadable).status_code == 400, (address, unreadable)
 
 
+def test_a_number_that_no_row_can_have_is_not_found(world: World, as_role: OpenConsole) -> None:
+    app = console(world.database, world.vault, world.clock.now, KnownPerson(Role.ADMIN))
+    admin = as_role(Role.ADMIN)
+    numbered = [rule for rule in app.url_map.iter_rules() if "<int:number>" in str(rule)]
+    assert len(numbered) > 5
+    for rule in numbered:
+        for number in (str(2**31), "9" * 20, "9" * 5_000):
+            text = str(rule).replace("<int:number>", number)
+            address = re.sub("<[^>]+>", lambda found: SOME[found[0]], text)
+            answer = admin.open(address, method="POST" if "POST" in (rule.methods or ()) else "GET")
+            assert answer.status_code == 404, address
+
+
 EXPORTS_OF = {
     "billing": Right.SEE_MONEY,
     "audit": Right.READ_AUDIT,

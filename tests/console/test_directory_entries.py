@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.pages import KnownPerson, console
-from tests.directories import NATIONAL
+from tests.directories import NATIONAL, put_in_force
 from tests.scenarios.places import SUNRISE_PAGE
 from tests.scenarios.world import World
 
@@ -123,6 +124,28 @@ def test_faults_stand_beside_their_fields_and_what_was_typed_is_kept(page: Flask
     assert form_on(answer.text) | typed == form_on(answer.text)
     assert 'id="e-phone"' in answer.text
     assert "in line" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("H" * 20_000, "Name has 20000 characters: write at most 100"), ("Harbor \u202eogeiD", "(U+202E)")],
+)
+def test_a_name_that_nobody_can_speak_is_refused(page: FlaskClient, name: str, says: str) -> None:
+    answer = looks(page, CENTER, opened(page, CENTER), name=name)
+    assert answer.status_code == 400
+    assert says in answer.text
+
+
+def test_an_older_version_with_such_a_name_is_shown_and_its_other_entries_are_changed(
+    page: FlaskClient, world: World
+) -> None:
+    odd = replace(world.directory.centers["harbor-sd"], name="Harbor \u202e" + "H" * 200)
+    put_in_force(world.database, replace(world.directory, centers={**world.directory.centers, odd.key: odd}))
+    assert "H" * 200 in page.get(CENTER).text
+    other = f"{DIRECTORY}centers/sunrise-la"
+    assert saves(page, other, opened(page, other), ring_seconds="25").status_code == 302
+    assert "H" * 200 in page.get(f"{DIRECTORY}file").text
+    assert saves(page, CENTER, opened(page, CENTER), name="Harbor").status_code == 302
 
 
 def test_two_people_change_different_fields_and_both_changes_survive(page: FlaskClient) -> None:

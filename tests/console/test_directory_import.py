@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from flask.testing import FlaskClient
 from callrouter.directory.directory_file.dump import dump_directory
 from callrouter.staff.roles import Role
 from console.directory.file_import import LARGEST_FILE
+from tests.at_once import at_once
 from tests.console.conftest import OpenConsole
+from tests.console.test_directory import LOCK_HEAD
 from tests.console.test_directory_entries import opened, saves, version
 from tests.directories import a_directory, center, helpline, listing
 from tests.directories import put_in_force as load_at_once
@@ -84,6 +87,28 @@ def test_what_others_changed_since_is_shown_and_the_file_is_looked_at_again(
     assert "Somebody changed the directory since you uploaded it" in answer.text
     assert "ring_seconds" in answer.text
     assert version(page) == 2
+
+
+def test_of_two_imports_at_the_same_moment_one_is_shown_what_the_other_changed(
+    as_role: OpenConsole, text: str, world: World
+) -> None:
+    changes = (
+        text.replace("max_wait_seconds: 300", "max_wait_seconds: 320", 1),
+        text.replace("pause_after_missed: 0", "pause_after_missed: 4", 1),
+    )
+    pages = [as_role(Role.OPERATIONS) for _ in changes]
+    files = [upload(page, changed).location for page, changed in zip(pages, changes, strict=True)]
+    sent = {"version": "1", "reason": "a new season"}
+    answers = at_once(
+        world.database,
+        LOCK_HEAD,
+        *(partial(page.post, file, data=sent) for page, file in zip(pages, files, strict=True)),
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
+    assert version(pages[0]) == 2
+    [refused] = [answer.text for answer in answers if answer.status_code == 409]
+    assert "Somebody changed the directory since you uploaded it" in refused
+    assert 'value="a new season"' in refused
 
 
 def test_a_file_that_takes_two_waits_as_a_proposal(page: FlaskClient, text: str) -> None:

@@ -160,6 +160,21 @@ def test_a_file_is_imported_after_its_effect_was_seen(people: tuple[Page, Page],
     expect(page.get_by_role("status")).to_contain_text("Version 2 of the directory is in force")
 
 
+def test_the_whole_file_is_saved_after_its_effect_was_seen(people: tuple[Page, Page]) -> None:
+    page, _ = people
+    page.goto(f"{DIRECTORY}/edit")
+    file = page.get_by_label("The directory file")
+    file.fill(file.input_value().replace("max_wait_seconds: 300", "max_wait_seconds: 320"))
+    page.get_by_role("button", name="Show what it does").click()
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    has_no_violation(page)
+    fits_the_window(page)
+    page.get_by_label("Reason").fill("callers wait longer")
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_role("status")).to_contain_text("Version 2 is in force")
+
+
 @pytest.mark.parametrize("width", [390, 1400])
 def test_every_page_has_no_violation_and_fits(people: tuple[Page, Page], width: int) -> None:
     page, _ = people

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import secrets
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from callrouter.reports.messages.pages import WantedMessages, count_messages
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
 from callrouter.telephony import RefusedByCarrier
+from tests.at_once import at_once
 from tests.console.conftest import OpenConsole
 from tests.console.pages import CONFIRM_PAGE, KnownPerson, console
 from tests.console.walking import link
@@ -221,6 +223,21 @@ def test_a_message_is_deleted_for_a_reason(page: FlaskClient, kept: PlacedCall, 
     assert acts(world)[-1] == ("Pat Example", "message deleted", kept.sid, "the caller asked")
     assert page.post(there, data={"reason-delete": "again"}).status_code == 400
     assert len(acts(world)) == 2
+
+
+def test_of_two_deletions_at_the_same_moment_the_second_says_that_it_is_deleted(
+    as_role: OpenConsole, kept: PlacedCall, world: World
+) -> None:
+    there, form = f"{LIST}/{kept.sid}/delete", {"reason-delete": "the caller asked"}
+    answers = at_once(
+        world.database,
+        "SELECT 1 FROM recording FOR UPDATE",
+        *(partial(as_role(Role.OPERATIONS).post, there, data=form) for _ in range(2)),
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    [second] = [answer.text for answer in answers if answer.status_code == 400]
+    assert f"the message of {kept.sid} is deleted" in second
+    assert len(acts(world)) == 1
 
 
 def test_what_the_carrier_refused_is_asked_for_again(

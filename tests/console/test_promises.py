@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,9 @@ from flask.testing import FlaskClient
 from callrouter.reports.promises.pages import WantedPromises, count_promises
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
+from tests.at_once import at_once
 from tests.console.conftest import OpenConsole
+from tests.console.pages import KnownPerson, console
 from tests.console.walking import link
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -182,6 +185,54 @@ def test_a_claim_is_seen_in_the_queue_and_a_note_with_the_promise(
     page.post(f"{there}/note", data={"reason-note": "asked the center twice"})
     assert page.get(LIST).text.count("<td>Pat Example</td>") == 1
     assert "asked the center twice" in page.get(there).text
+
+
+def somebody_else(world: World, name: str) -> FlaskClient:
+    person = KnownPerson(Role.OPERATIONS, name=name)
+    return console(world.database, world.vault, world.clock.now, person).test_client()
+
+
+def test_what_a_colleague_looks_after_is_taken_over_only_by_saying_so(
+    page: FlaskClient, promised: list[PlacedCall], world: World
+) -> None:
+    there, robin = f"{LIST}/{promised[1].sid}", somebody_else(world, "Robin Other")
+    robin.post(f"{there}/claim")
+    refused = page.post(f"{there}/claim")
+    assert refused.status_code == 400
+    assert "Robin Other looks after it already" in refused.text
+    assert re.search(r"Robin Other has looked after it since 20\d\d-\d\d-\d\d \d\d:\d\d", plain(refused.text))
+    [taken_from] = re.findall('name="instead-of" value="([^"]+)"', refused.text)
+    assert [entry["person"] for entry in world.rows("audit_log")] == ["Robin Other"]
+    assert page.post(f"{there}/claim", data={"instead-of": taken_from}).status_code == 302
+    assert "You have looked after it since" in page.get(there).text
+    last = max(world.rows("audit_log"), key=lambda entry: entry["id"])
+    assert (last["action"], last["before"], last["after"]) == (
+        "promise claimed",
+        "Robin Other",
+        "Pat Example",
+    )
+
+
+def test_a_promise_is_taken_over_from_nobody_but_whoever_was_shown(
+    page: FlaskClient, promised: list[PlacedCall], world: World
+) -> None:
+    there, robin = f"{LIST}/{promised[1].sid}", somebody_else(world, "Robin Other")
+    robin.post(f"{there}/claim")
+    somebody_else(world, "Kim Third").post(f"{there}/claim", data={"instead-of": "Robin Other"})
+    late = page.post(f"{there}/claim", data={"instead-of": "Robin Other"})
+    assert late.status_code == 400
+    assert "Kim Third looks after it already" in late.text
+
+
+def test_of_two_claims_at_the_same_moment_one_is_asked(promised: list[PlacedCall], world: World) -> None:
+    there = f"{LIST}/{promised[1].sid}/claim"
+    people = [somebody_else(world, name) for name in ("Robin Other", "Kim Third", "Kim Third")]
+    lock = "SELECT 1 FROM promise FOR UPDATE"
+    answers = at_once(world.database, lock, *(partial(person.post, there) for person in people))
+    claims = [entry["person"] for entry in world.rows("audit_log")]
+    assert len(claims) == 1
+    refused = {"Robin Other": 2, "Kim Third": 1}[claims[0]]
+    assert [answer.status_code for answer in answers].count(400) == refused
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,13 @@ def test_a_change_takes_two_people(page: FlaskClient, other: FlaskClient) -> Non
     assert THANKS not in page.get(f"{LIST}/versions/1").text
 
 
+def test_an_unknown_act_does_not_approve_a_proposal(page: FlaskClient, other: FlaskClient) -> None:
+    page.post(EDIT, data=typed("propose"))
+    for act in ({}, {"act": "Approve"}):
+        assert other.post(f"{LIST}/proposals/1", data=act).status_code == 400
+    assert version(page) == 1
+
+
 def test_a_proposal_is_withdrawn_and_stays_to_be_seen(page: FlaskClient, other: FlaskClient) -> None:
     page.post(EDIT, data=typed("propose"))
     other.post(f"{LIST}/proposals/1", data={"act": "withdraw"})

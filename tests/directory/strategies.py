@@ -22,6 +22,7 @@ from callrouter.directory.document import PER_CALL_TERMS
 from callrouter.money import MINOR_UNITS
 from tests.directories import number_of
 
+LONGEST_NAME = 100
 HOSTILE = [
     "</Say><Dial>",
     "&amp;",
@@ -46,12 +47,19 @@ HOSTILE += [
 ]
 
 keys = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
-names = st.one_of(
+texts = st.one_of(
     st.sampled_from(HOSTILE),
     st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1).filter(
         str.strip
     ),
 )
+names = st.one_of(
+    st.sampled_from([text for text in HOSTILE if text.isprintable() and len(text) <= LONGEST_NAME]),
+    st.text(st.characters(blacklist_categories=["C", "Z"], whitelist_characters=" "), min_size=1)
+    .map(lambda text: text[:LONGEST_NAME])
+    .filter(lambda text: text.strip() and text.isprintable()),
+)
+"""are spoken; other texts may be anything"""
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 zones = st.sampled_from(
     ["America/New_York", "Pacific/Honolulu", "America/Kentucky/Louisville", "Asia/Kathmandu"]
@@ -82,7 +90,7 @@ def partners(draw: Any, key: str) -> Partner:
         draw(names),
         draw(st.sampled_from(["pending", "verified", "suspended", "ended"])),
         draw(zones),
-        License(draw(names), draw(st.sampled_from(sorted(STATES))), draw(days)),
+        License(draw(texts), draw(st.sampled_from(sorted(STATES))), draw(days)),
         draw(st.sampled_from(["", "billing@sunrise.example"])),
         rates,
         draw(st.none() | prices) if has_calls else None,

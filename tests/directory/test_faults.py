@@ -41,6 +41,11 @@ def test_a_fault_is_told_with_its_line_and_its_mend(fault: dict[str, str]) -> No
     ("old", "new", "told"),
     [
         ("key: sunrise-la-page", f"key: {'s' * 65}", "key has 65 characters; write at most 64"),
+        (
+            "name: Sunrise Los Angeles",
+            f"name: {'S' * 20_000}",
+            "name has 20000 characters; write at most 100",
+        ),
         ('hours: "24/7"', f'hours: "{"24/7;" * 300}"', "hours has 1500 characters; write at most 1000"),
         (
             "ring_seconds: 20",

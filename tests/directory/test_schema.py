@@ -31,6 +31,7 @@ SCHEMA = json.loads(files("callrouter.directory").joinpath("directory.schema.jso
 SHAPES = {shape.kind: shape for shape in (PARTNER, LICENSE, RATE, CENTER, LISTING, SEAT, HELPLINE)}
 SEEN_BY_A_SCHEMA = re.compile(
     'unknown key "[a-z]|is missing|is not within|is none of its values|is not a list|means nothing|no rate for calls'
+    "|nobody sees"
 )
 OBJECTS = {name: part for name, part in SCHEMA["$defs"].items() if part.get("type") == "object"}
 
@@ -71,6 +72,12 @@ def test_the_keys_of_an_entry_are_those_that_are_read(kind: str) -> None:
 def test_good_files_are_valid() -> None:
     assert is_valid(GOOD)
     assert is_valid(Path(str(files("callrouter.directory").joinpath("sample.yaml"))).read_text())
+
+
+def test_a_name_may_have_a_hundred_characters() -> None:
+    for length in (100, 101):
+        named = GOOD.replace("name: Sunrise San Diego", f"name: {'S' * length}", 1)
+        assert is_valid(named) == (length == 100)
 
 
 @given(directories())

@@ -38,7 +38,7 @@ PARTNER = EntrySchema(
     "partner",
     (
         Field("key", values.key, "sunrise", needed=True),
-        Field("name", values.text, "Sunrise Recovery LLC", needed=True),
+        Field("name", values.name, "Sunrise Recovery LLC", needed=True),
         Field("status", values.one_of("pending", "verified", "suspended", "ended"), "verified", needed=True),
         Field("timezone", values.timezone, _ZONE, needed=True),
         Field("billing_email", values.mail, "billing@sunrise.example"),
@@ -57,7 +57,7 @@ CENTER = EntrySchema(
     (
         Field("key", values.key, "sunrise-la", needed=True),
         Field("partner", values.key, "sunrise", needed=True),
-        Field("name", values.text, "Sunrise Los Angeles", needed=True),
+        Field("name", values.name, "Sunrise Los Angeles", needed=True),
         Field("phone", values.phone, '"+13105550101"', needed=True),
         Field("timezone", values.timezone, _ZONE, needed=True),
         Field("hours", values.hours, '"Mo-Fr 08:00-20:00; PH off"'),
@@ -96,7 +96,7 @@ HELPLINE = EntrySchema(
     "helpline",
     (
         Field("key", values.key, "national", needed=True),
-        Field("name", values.text, "Addiction Helpline America", needed=True),
+        Field("name", values.name, "Addiction Helpline America", needed=True),
         Field("numbers", several(values.own_number, at_least=1), '["+18445610606"]', needed=True),
         Field("timezone", values.timezone, "America/New_York", needed=True),
         Field("max_wait_seconds", values.whole(10, 600, "seconds"), "90"),

@@ -24,6 +24,8 @@ STATES = frozenset(STATE_OF_AREA_CODE.values())
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_KEY = 64
 _LONGEST_HOURS = 1_000
+_LONGEST_NAME = 100
+"""characters; it is spoken to a caller who waits"""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,8})", re.ASCII)
 _PRICE = re.compile(r"\d{1,7}(\.\d{1,4})?", re.ASCII)
@@ -36,6 +38,18 @@ def text(node: Node, _: FaultCollector) -> str:
     written = _said(node)
     if not written.strip():
         raise InvalidValue("is empty")
+    return written
+
+
+def name(node: Node, report: FaultCollector) -> str:
+    """A name that is spoken and shown: short, and without a sign that nobody sees or that turns what follows."""
+    written = text(node, report)
+    if len(written) > _LONGEST_NAME:
+        raise InvalidValue(f"has {len(written)} characters", f"write at most {_LONGEST_NAME}")
+    hidden = next((sign for sign in written if not sign.isprintable()), None)
+    if hidden:
+        what = f"{quoted(written)} has a sign in it that nobody sees (U+{ord(hidden):04X})"
+        raise InvalidValue(what, "leave it out, and write spaces as plain ones")
     return written
 
 

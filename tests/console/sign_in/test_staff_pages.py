@@ -1,19 +1,23 @@
 """Who may use the console, changed by an admin."""
 
 import re
+from functools import partial
 
 from callrouter.staff.roles import Role
+from tests.at_once import at_once
 from tests.console.sign_in.staffed_console import StaffedConsole
 from tests.directories import a_directory, center, put_in_force
 from tests.staff.people import Staff
 
 PAGE = "/console/staff"
+LINK = re.compile(r'id="link">http://127.0.0.1:8000([^<]+)<')
+LOCK_ACCOUNTS = "LOCK TABLE staff_account IN SHARE ROW EXCLUSIVE MODE"
 
 
 def test_an_admin_invites_somebody_by_a_link_that_works(console: StaffedConsole) -> None:
     ada = console.joins("ada", Role.ADMIN)
     page = ada.browser.sends(PAGE, {"name": "Bob@Example.org", "role": "operations"}).text
-    link = re.search(r'id="link">http://127.0.0.1:8000([^<]+)<', page)
+    link = LINK.search(page)
     assert link
     bob = console.browser()
     console.accepts(link.group(1), bob)
@@ -31,6 +35,29 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(console: StaffedConsol
         assert answer.status_code == 400
         assert said in answer.text
         assert f'value="{form["name"]}"' in answer.text
+
+
+def test_an_invitation_that_is_clicked_three_times_makes_one_link_and_says_how_to_get_another(
+    console: StaffedConsole,
+) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    tabs = [ada.browser, *(console.browser() for _ in range(2))]
+    for tab in tabs[1:]:
+        ada.signs_in(tab)
+    sent = {"name": "bob", "role": "viewer", "csrf_token": ""}
+    clicks = [{**sent, "csrf_token": tab.token(PAGE)} for tab in tabs]
+    answers = at_once(
+        console.database,
+        LOCK_ACCOUNTS,
+        *(partial(tab.client.post, PAGE, data=form) for tab, form in zip(tabs, clicks, strict=True)),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400]
+    for answer in answers:
+        if answer.status_code == 400:
+            assert "bob has an account already, and was invited" in answer.text
+            assert "press “New link”" in answer.text
+    [made] = [found[1] for answer in answers if (found := LINK.search(answer.text))]
+    console.accepts(made, console.browser())
 
 
 def test_the_last_admin_can_neither_go_nor_become_less(console: StaffedConsole) -> None:
@@ -55,6 +82,31 @@ def test_a_removal_says_what_it_does_and_wants_a_reason(console: StaffedConsole)
     people = Staff(console.database)
     assert ("ada", "staff removed", "bob", "left us") in people.audited()
     assert ("staff removed", "bob", "viewer", None) in people.changes()
+
+
+def test_a_removal_that_is_clicked_three_times_is_one(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    console.joins("bob")
+    tabs = [ada.browser, *(console.browser() for _ in range(2))]
+    for tab in tabs[1:]:
+        ada.signs_in(tab)
+    clicks = [{"name": "bob", "reason": "left us", "csrf_token": tab.token(PAGE)} for tab in tabs]
+    answers = at_once(
+        console.database,
+        LOCK_ACCOUNTS,
+        *(
+            partial(tab.client.post, f"{PAGE}/remove", data=form)
+            for tab, form in zip(tabs, clicks, strict=True)
+        ),
+    )
+    assert [answer.status_code for answer in answers] == [303, 303, 303]
+    shown = sorted("bob was removed already" in tab.opens(PAGE).text for tab in tabs)
+    assert shown == [False, True, True]
+    people = Staff(console.database)
+    assert [row.subject for row in people.audited() if row.action == "staff removed"] == ["bob"]
+    later = ada.browser.sends(f"{PAGE}/remove", {"name": "bob", "reason": "left us"}, page=PAGE)
+    assert later.status_code == 303
+    assert "bob was removed already" in ada.browser.opens(PAGE).text
 
 
 def test_a_new_link_ends_the_old_password(console: StaffedConsole) -> None:
@@ -122,7 +174,7 @@ def test_somebody_of_a_partner_is_invited_and_sees_that_partners_pages(console: 
         assert refused.status_code == 400
         assert "Choose the partner whose person it is." in refused.text
     page = ada.browser.sends(PAGE, {**form, "partner": "sunrise"}).text
-    link = re.search(r'id="link">http://127.0.0.1:8000([^<]+)<', page)
+    link = LINK.search(page)
     assert link
     pat = console.browser()
     console.accepts(link.group(1), pat)
