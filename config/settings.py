@@ -26,6 +26,7 @@ from config.environment import (
     unknown_in_file,
 )
 from config.parsers import existing_file, matching, number, one_of, path
+from config.proxies import Network, networks
 
 LAST_PORT = 65535
 CONNECTIONS_OF_A_THREAD = 4
@@ -205,6 +206,12 @@ class Settings:
         parsers.listening,
         "host:port where the console's process listens; or nothing, for a private socket in CALLROUTER_HOME",
         "127.0.0.1:8002",
+    )
+    trusted_proxies: tuple[Network, ...] | None = optional(
+        "TRUSTED_PROXIES",
+        networks,
+        "addresses and networks, with commas, of the proxies before the web server that write X-Forwarded-For",
+        "10.0.0.0/24,192.0.2.7",
     )
     console_oidc_issuer: str | None = optional(
         "CONSOLE_OIDC_ISSUER",

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from console.access import Viewer, guard
+from console.client_address import ClientAddress
 from console.compression import compress_answers
 from console.dependencies import ConsoleDependencies
 from console.refusals import watch_refusals
@@ -17,6 +18,8 @@ from console.unreadable import refuse_unreadable
 from console.whole_numbers import ShortInteger
 
 PREFIX = "/console"
+LARGEST_BODY = 8_200_000
+"""bytes, as the web server takes for a directory file; a proxy that comes here directly may send any number"""
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -53,12 +56,14 @@ def console_app(
     app = Flask("console", static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=dependencies.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME="callrouter_console",
         SESSION_COOKIE_PATH=PREFIX,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=dependencies.public_url.startswith("https:"),
     )
+    app.wsgi_app = ClientAddress(app.wsgi_app, dependencies.trusted_proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = ShortInteger
     CSRFProtect(app)
     compress_answers(app)

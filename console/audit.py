@@ -9,8 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from callrouter.errors import Fault
-from callrouter.reports.period import Period, moment
+from callrouter.reports.period import Period
 from callrouter.reports.staff.acts import (
     ActChange,
     ActCursor,
@@ -27,6 +26,7 @@ from console.access import needs
 from console.dependencies import ConsoleDependencies
 from console.downloads import FORMATS, download
 from console.frame import address, address_with, asked_at
+from console.periods import read_moment
 from console.places import place_text, read_place
 from console.shared import SharedAnswer
 from console.zones import reader_zone
@@ -109,17 +109,10 @@ def _filter() -> dict[str, str]:
 
 
 def _wanted(written: dict[str, str]) -> WantedActs:
-    since, until = (_moment(written.get(name)) for name in ("since", "until"))
+    since, until = (read_moment(written.get(name)) for name in ("since", "until"))
     return WantedActs(
         Period(since, until), written.get("person"), written.get("action"), written.get("subject")
     )
-
-
-def _moment(text: str | None) -> Any:
-    try:
-        return moment(text, reader_zone()) if text else None
-    except ValueError as error:
-        raise Fault(str(error)) from None
 
 
 def _rows(dependencies: ConsoleDependencies, wanted: WantedActs) -> Iterator[Any]:

@@ -20,6 +20,7 @@ from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
+from config.proxies import Network
 from console.running_exports import RunningExports
 
 OF_PARTNERS = 4
@@ -57,6 +58,8 @@ class ConsoleDependencies:
     trial_calls: TrialCalls | None = None
     """the simulated carrier; None: calls are real, and nobody tries one here"""
     single_sign_on: SingleSignOn | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    """that stand before us, and whose entries of X-Forwarded-For are true"""
     exports: RunningExports = field(default_factory=RunningExports)
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)

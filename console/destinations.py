@@ -19,7 +19,8 @@ from callrouter.directory.model import (
 from callrouter.errors import NotKnown
 from callrouter.invoices.model import InvoiceHead
 from callrouter.messages.model import VoicemailMessage
-from callrouter.phone import telephone_number
+from callrouter.pasted_number import pasted_number
+from callrouter.phone import is_number
 from callrouter.promises.model import ReturnCall
 from callrouter.reports.calls.find_call import find_call
 
@@ -41,12 +42,19 @@ class Destination:
     words: str = ""
 
 
+class NumberOfACaller(NotKnown):
+    """A telephone number that is none of ours. Callers are found by a form, with a reason; nothing names the number."""
+
+
 def destination(connection: sa.Connection, pasted: str) -> Destination:
-    """The page of what was pasted. Raises NotKnown where nothing has that id, Fault where it means several calls."""
+    """The page of what was pasted. Raises NotKnown where nothing has that id, Fault where it means several calls.
+
+    Raises NumberOfACaller for a telephone number that is none of ours.
+    """
     text = pasted.strip(_AROUND)
     if text.startswith(CALL_PREFIX):
         return _call(connection, text)
-    for find in (_recording, _key, _line, _invoice, _part_of_a_sid):
+    for find in (_recording, _key, _line, _invoice, _refuse_callers, _part_of_a_sid):
         for found in find(connection, text):
             return found
     raise NotKnown(
@@ -93,7 +101,7 @@ def _key(connection: sa.Connection, text: str) -> Iterator[Destination]:
 
 def _line(connection: sa.Connection, text: str) -> Iterator[Destination]:
     """One of our numbers. A caller's is found in no other way than by the form, which is audited."""
-    query = sa.select(StoredNumber.number).where(StoredNumber.number == telephone_number(text))
+    query = sa.select(StoredNumber.number).where(StoredNumber.number == pasted_number(text))
     for number in connection.execute(query).scalars():
         yield Destination("calls.listed", {"line": number})
 
@@ -101,6 +109,13 @@ def _line(connection: sa.Connection, text: str) -> Iterator[Destination]:
 def _invoice(connection: sa.Connection, text: str) -> Iterator[Destination]:
     if connection.execute(sa.select(sa.exists().where(InvoiceHead.name == text.upper()))).scalar_one():
         yield Destination("billing.invoice", {"name": text.upper()})
+
+
+def _refuse_callers(_: sa.Connection, text: str) -> Iterator[Destination]:
+    """Its digits could be part of a SID, too, and the address of that list would have them."""
+    if is_number(pasted_number(text)):
+        raise NumberOfACaller("callers are found by the form on the page Calls")
+    yield from ()
 
 
 def _part_of_a_sid(_: sa.Connection, text: str) -> Iterator[Destination]:

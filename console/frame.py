@@ -29,12 +29,19 @@ from console import zones
 from console.access import FORBIDDEN, RightMissing, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
-from console.destinations import destination
+from console.destinations import NumberOfACaller, destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
+_TOO_LARGE = 413
+_HEADINGS = {
+    400: "That cannot be read",
+    403: "You may not open this page",
+    404: "There is no such page",
+    _TOO_LARGE: "That is too large",
+}
+_SHORTER = "The form has more than can be read. Nothing was changed. Go back, and write less."
 BAD_REQUEST, NOT_FOUND = 400, 404
-_HEADINGS = {400: "That cannot be read", 403: "You may not open this page", 404: "There is no such page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +85,18 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
             )
         return redirect(address(visible[0].endpoint))
 
-    @blueprint.get("/find")
+    @blueprint.route("/find", methods=["GET", "POST"])
     @needs(Right.SEE_CALLS)
     def find() -> Any:
-        pasted = request.args.get("q", "")
-        with dependencies.reading() as connection:
-            choices = numbered(connection, pasted, viewer().may)
-            found = choices[0] if len(choices) == 1 else None
-            if not choices:
-                found = destination(connection, pasted)
-        if found:
-            return redirect(address(found.endpoint, **found.values))
+        # The field on every page posts: somebody may paste a caller's number, and addresses are kept in many places.
+        pasted = request.values.get("q", "")
+        try:
+            with dependencies.reading() as connection:
+                choices = numbered(connection, pasted, viewer().may) or [destination(connection, pasted)]
+        except NumberOfACaller:
+            return render_template("find_a_caller.html"), NOT_FOUND
+        if len(choices) == 1:
+            return redirect(address(choices[0].endpoint, **choices[0].values))
         return render_template("find.html", pasted=pasted, choices=choices)
 
     return blueprint
@@ -184,4 +192,5 @@ def _show_errors(app: Flask) -> None:
         if error.code == FORBIDDEN and g.get("viewer"):
             g.refusal = RefusalKind.RIGHT
         heading = _HEADINGS.get(error.code, error.name)
-        return render_template("error.html", heading=heading, text=error.description or ""), error.code
+        text = _SHORTER if error.code == _TOO_LARGE else error.description or ""
+        return render_template("error.html", heading=heading, text=text), error.code

@@ -81,15 +81,24 @@ def _disclosure(connection: sa.Connection, number: int) -> Iterator[Destination]
 
 
 def _version(connection: sa.Connection, number: int) -> Iterator[Destination]:
-    if connection.execute(sa.select(sa.exists().where(DirectoryVersion.version == number))).scalar_one():
+    if connection.execute(
+        sa.select(sa.exists().where(DirectoryVersion.version == _any_size(number)))
+    ).scalar_one():
         yield Destination("directory.version", {"number": str(number)}, f"version {number} of the directory")
 
 
 def _proposal(connection: sa.Connection, number: int) -> Iterator[Destination]:
-    if connection.execute(sa.select(sa.exists().where(DirectoryProposal.number == number))).scalar_one():
+    if connection.execute(
+        sa.select(sa.exists().where(DirectoryProposal.number == _any_size(number)))
+    ).scalar_one():
         yield Destination(
             "directory_changes.proposal", {"number": str(number)}, f"proposal {number} for the directory"
         )
+
+
+def _any_size(number: int) -> sa.BindParameter[int]:
+    """The number, for a column that may be too small for it."""
+    return sa.literal(number, sa.BigInteger)
 
 
 _KINDS: Mapping[str, tuple[Right, Find]] = {

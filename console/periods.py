@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from flask import request
 
 from callrouter.errors import Fault
-from callrouter.reports.period import Period, moment
+from callrouter.reports.period import YEARS, Period, moment
 from console.frame import asked_at
 from console.zones import reader_zone
 
@@ -40,7 +40,9 @@ def local_moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Fault(f"{text!r} is no time: write it as in 2026-11-30T18:00") from None
+        raise Fault(f"{text[:40]!r} is no time: write it as in 2026-11-30T18:00") from None
+    if found.year not in YEARS:
+        raise Fault(f"{text!r} is too far away: write a year from {YEARS[0]} to {YEARS[-1]}")
     return found if found.tzinfo else found.replace(tzinfo=reader_zone())
 
 

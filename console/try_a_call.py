@@ -19,7 +19,8 @@ from callrouter.directory.directory import CALL_KINDS, Center, Directory, Rate
 from callrouter.directory.reachable_centers import reachable_centers
 from callrouter.errors import NotKnown
 from callrouter.money import Money
-from callrouter.phone import is_number, state_of, telephone_number
+from callrouter.pasted_number import pasted_number
+from callrouter.phone import is_number, state_of
 from callrouter.reports.calls.story import Story, story
 from callrouter.reports.calls.timeline import timeline
 from callrouter.routing.explain import ExplainedCall, explain
@@ -121,7 +122,7 @@ def _shown(dependencies: ConsoleDependencies, form: FormReader, number: str) -> 
         directory = dependencies.directories.in_force(connection)
         lines = list(_lines(directory))
         number = number or (lines[0].number if lines else "")
-        caller = telephone_number(form.text("caller")) or MADE_UP_CALLER
+        caller = pasted_number(form.text("caller")) or MADE_UP_CALLER
         centers = list(_centers(connection, directory, number, caller, asked_at()))
     return render_template(
         "trial.html",
@@ -172,7 +173,7 @@ def _centers(
 def _wanted(form: FormReader, directory: Directory, number: str) -> TrialCall:
     if number not in directory.own_numbers:
         form.errors["number"] = "Choose a number of the directory"
-    caller = telephone_number(form.text("caller"))
+    caller = pasted_number(form.text("caller"))
     if not is_number(caller):
         form.errors["caller"] = "Write a number as people do, for example (310) 555-0188"
     keys = form.text("presses").replace(" ", "")

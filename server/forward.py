@@ -7,13 +7,14 @@ as it comes, so an export of any size takes no memory here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
+from config.proxies import Network, forwarded_chain, up_to_client
 from config.settings import Settings
 
 Message = dict[str, Any]
@@ -39,7 +40,9 @@ _DOWN = b"The console does not answer. Look whether its process (`console` in th
 
 def with_console(app: Asgi, settings: Settings) -> Asgi:
     """The application that forwards what belongs to the console, and leaves the rest to `app`."""
-    forward = ConsoleForwarder(settings.console_address or settings.console_socket)
+    forward = ConsoleForwarder(
+        settings.console_address or settings.console_socket, settings.trusted_proxies or ()
+    )
 
     async def by_path(scope: Message, receive: Receive, send: Send) -> None:
         wanted = forward if is_of_console(scope["path"]) else app
@@ -55,8 +58,9 @@ def is_of_console(path: str) -> bool:
 class ConsoleForwarder:
     """An ASGI application; `at` is where the console listens: a socket, or host and port."""
 
-    def __init__(self, at: Path | tuple[str, int]) -> None:
+    def __init__(self, at: Path | tuple[str, int], trusted: Sequence[Network] = ()) -> None:
         self._at = at
+        self._trusted = trusted
         self._session: aiohttp.ClientSession | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -78,7 +82,7 @@ class ConsoleForwarder:
             async with self._client().request(
                 scope["method"],
                 self._address(scope),
-                headers=_headers(scope),
+                headers=_headers(scope, self._trusted),
                 data=body,
                 allow_redirects=False,
             ) as answer:
@@ -130,17 +134,17 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-def _headers(scope: Message) -> list[tuple[str, str]]:
-    """Those of the client, and its address at the end of X-Forwarded-For."""
+def _headers(scope: Message, trusted: Sequence[Network]) -> list[tuple[str, str]]:
+    """Those of the client, and its address at the end of X-Forwarded-For: the proxies before us are left out."""
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
     handed_on = [
         (name, value)
         for name, value in pairs
         if _is_handed_on(name.encode()) and name not in {"content-length", "x-forwarded-for"}
     ]
-    before = [value for name, value in pairs if name == "x-forwarded-for"]
-    client = [scope["client"][0]] if scope["client"] else []
-    return [*handed_on, ("x-forwarded-for", ", ".join(before + client))]
+    before = forwarded_chain(value for name, value in pairs if name == "x-forwarded-for")
+    peer = [scope["client"][0]] if scope["client"] else []
+    return [*handed_on, ("x-forwarded-for", ", ".join(up_to_client(before + peer, trusted)))]
 
 
 def _is_handed_on(name: bytes, without: frozenset[str] = frozenset()) -> bool:

@@ -15,6 +15,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from server import limits
 
+_WORDS = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        f"What you sent is too large: a form may have {limits.BODY_BYTES:,} bytes, and a directory file"
+        f" {limits.UPLOAD_BYTES:,}. Nothing was changed. Go back, and send less."
+    ),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        f"The address and the headers of the request are too long: they may have {limits.HEAD_BYTES:,} bytes."
+        " Nothing was changed. Go back, and shorten the address."
+    ),
+    HTTPStatus.REQUEST_TIMEOUT: "The request did not arrive whole in time. Nothing was changed. Send it again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "As many files as may arrive at once are arriving. Try again in a minute.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests wait on this connection.",
+}
+"""what a person reads whose request was refused"""
+
 
 class RequestRefused(Exception):
     """Ends the parsing. The client has its answer."""
@@ -161,8 +176,7 @@ class BoundedProtocol(HttpToolsProtocol):
             # A request before this one has no answer yet, and ours would be taken for it.
             self._abort()
             return
-        head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        self.transport.write(head.encode())
+        self.transport.write(_refusal(status))
         self.transport.write_eof()
         self.transport.pause_reading()
         self._within(limits.LINGER_SECONDS, self.transport.abort)
@@ -210,3 +224,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+
+def _refusal(status: HTTPStatus) -> bytes:
+    """The whole answer, for a person who reads it."""
+    words = f"{status.value} {status.phrase}. {_WORDS.get(status, status.description + '.')}\n".encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        f"Content-Length: {len(words)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + words

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from callrouter.errors import Fault
-from callrouter.phone import telephone_number
+from callrouter.pasted_number import pasted_number
 from callrouter.reports.period import moment
 
 T = TypeVar("T")
@@ -41,6 +41,6 @@ class _MomentParameter(ParsedParameter):
         return moment(written, ctx.params.get("zone", UTC) if ctx else UTC)
 
 
-NUMBER = ParsedParameter("number", telephone_number)
+NUMBER = ParsedParameter("number", pasted_number)
 MOMENT = _MomentParameter("time", moment)
 Moment = datetime | None

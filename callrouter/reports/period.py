@@ -12,6 +12,8 @@ import sqlalchemy as sa
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EXAMPLES = "write a date (2026-11-23, its beginning in UTC) or a time (2026-11-23T18:00:00Z)"
+YEARS = range(1900, 2200)
+"""that a person may ask about: in every zone, and some days further, there is a calendar"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def moment(text: str, zone: tzinfo = UTC) -> datetime:
 def _read(written: str, zone: tzinfo) -> datetime:
     try:
         found = datetime.fromisoformat(written.upper())
+        if found.year not in YEARS:
+            raise ValueError("nothing was, or will be, in such a year")
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{written!r} is not in the calendar: {_EXAMPLES}") from None
+    except ValueError:
+        raise ValueError(f"{written!r} is not in the calendar, or too far away: {_EXAMPLES}") from None

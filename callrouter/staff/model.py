@@ -158,7 +158,7 @@ class SignInAttempt(Base):
         sa.Index("ix_staff_sign_in_attempt_name", "name", "at"),
         sa.Index("ix_staff_sign_in_attempt_address", "address", "at"),
         sa.Index("ix_staff_sign_in_attempt_at", "at"),
-        sa.CheckConstraint("factor IN ('password', 'code', 'provider')", name="factor"),
+        sa.CheckConstraint("factor IN ('password', 'code', 'recovery', 'provider')", name="factor"),
         {"comment": "failed attempts to sign in, for a day"},
     )
 

@@ -5,8 +5,9 @@ Nobody is refused because of what others did elsewhere:
 - Wrong passwords count for a name at one address. After five in 15 minutes, that address is refused for that name, and
   no other is.
 - A browser that has signed in as this name before counts for itself alone, whatever else happens at its address.
-- Wrong codes come after the right password, so whoever sends many of them has it. They count for the name everywhere,
-  and even then a known browser, and a passkey, are let in.
+- Wrong codes come after the right password, so whoever sends many of them has it. They count for the name everywhere.
+  After twenty, an address where none was wrong has one try. After two hundred, codes are for known browsers alone.
+- Recovery codes cannot be guessed. They, and passkeys, are let in whatever others do elsewhere.
 - What comes back from a provider counts for the address alone: it names nobody until the provider was asked.
 
 An attempt is counted before it is checked, so that attempts at the same moment count too.
@@ -23,7 +24,7 @@ from callrouter.database import Session
 from callrouter.privacy.audit import Access, record_access
 from callrouter.staff.model import SignInAttempt
 
-PASSWORD, CODE, PROVIDER = "password", "code", "provider"
+PASSWORD, CODE, RECOVERY, PROVIDER = "password", "code", "recovery", "provider"
 _MINUTES = 15
 WINDOW = timedelta(minutes=_MINUTES)
 KEPT = timedelta(days=1)
@@ -32,7 +33,9 @@ MOST_OF_PAIR = 5
 MOST_OF_ADDRESS = 100
 """failures in a window at one address, for any names; known browsers are not held to it"""
 MOST_CODES = 20
-"""wrong codes in a window for a name, from anywhere but known browsers"""
+"""wrong codes in a window for a name, from anywhere but known browsers; then each new address has one try"""
+MOST_CODES_ANYWHERE = 200
+"""of those, new addresses included: whoever has the password and many addresses guesses one code in a million"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def is_refused(counts: AttemptCounts, attempt: SignInRequest) -> bool:
         return True
     if attempt.device is not None:
         return False
-    return counts.address > MOST_OF_ADDRESS or (attempt.factor == CODE and counts.codes > MOST_CODES)
+    most_codes = MOST_CODES_ANYWHERE if counts.pair == 1 else MOST_CODES
+    return counts.address > MOST_OF_ADDRESS or (attempt.factor == CODE and counts.codes > most_codes)
 
 
 def begin_attempt(session: Session, attempt: SignInRequest) -> BegunAttempt | None:

@@ -25,11 +25,11 @@ from callrouter.money import Money
 from callrouter.privacy.audit import Access, record_access
 from callrouter.reports.partners import known_partners
 from callrouter.staff.roles import Right
-from config.free_text import reason
 from console.access import needs, viewer
 from console.billing.act import BAD_REQUEST
 from console.billing.dates import month_before, read_month
 from console.dependencies import ConsoleDependencies
+from console.forms import FormReader
 from console.frame import address, asked_at
 from console.whole_numbers import shortened, whole_number
 from console.zones import reader_zone
@@ -178,10 +178,8 @@ def _common(states: Sequence[MonthState]) -> list[Blocker]:
 def _read_form() -> tuple[str, str, dict[str, str]]:
     """The month and the reason, and what is wrong with them."""
     month = read_month(request.form.get("month", ""))
-    try:
-        return month, reason(request.form.get("reason", "")), {}
-    except ValueError as error:
-        return month, "", {"reason": f"Reason: {error}"}
+    form = FormReader(request.form)
+    return month, form.reason("reason", "Reason: it is empty: say why, in words"), form.errors
 
 
 def _request(dependencies: ConsoleDependencies, month: str, partner: str) -> CloseRequest:

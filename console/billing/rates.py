@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from callrouter.errors import Fault
 from callrouter.reports.money.rates import RateRow, rate_rows
+from callrouter.reports.period import YEARS
 from callrouter.staff.roles import Right
 from console.access import needs
 from console.dependencies import ConsoleDependencies
@@ -53,6 +54,9 @@ def _day() -> date:
     if not written:
         return asked_at().astimezone(reader_zone()).date()
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
-        raise Fault(f"{written!r} is not a day: write it as 2026-11-24") from None
+        raise Fault(f"{written[:40]!r} is not a day: write it as 2026-11-24") from None
+    if day.year not in YEARS:
+        raise Fault(f"{written} is too far away: write a year from {YEARS[0]} to {YEARS[-1]}")
+    return day

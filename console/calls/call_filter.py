@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from callrouter.calls.states import ABANDONED, ANSWERED, CRISIS, PROMISED, REFUSED, UNSERVED, VOICEMAIL
 from callrouter.errors import Fault
-from callrouter.phone import telephone_number
+from callrouter.pasted_number import pasted_number
 from callrouter.reports.calls.history import HOURS_OF_DAY
 from callrouter.reports.calls.listed_calls import CHARGE_STATES, CallFilter
 from callrouter.reports.calls.totals import HourOfDay
@@ -108,7 +108,7 @@ def read_filter(
             helpline=written.get("helpline"),
             caller_match=written.get("caller"),
             in_progress=outcome == IN_PROGRESS,
-            line=telephone_number(line) if line else None,
+            line=pasted_number(line) if line else None,
             sid_part=written.get("sid"),
             charge=written.get("charge"),
             figure=read_figure(written["figure"]) if "figure" in written else None,

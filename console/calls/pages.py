@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 
-from callrouter.phone import is_number, telephone_number
+from callrouter.pasted_number import pasted_number
+from callrouter.phone import is_number
 from callrouter.privacy.audit import Access
 from callrouter.privacy.look_up import look_up
 from callrouter.reports.calls.listed_calls import CHARGE_STATES
@@ -21,11 +22,13 @@ from console.calls.columns import columns_of
 from console.calls.export import add_call_export
 from console.calls.saved_views import add_saved_views, open_view, view_address, views_above
 from console.dependencies import ConsoleDependencies
+from console.forms import FormReader
 from console.frame import address, address_with, asked_at
 from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
+_WHY = "Say why you look for this caller: it is kept in the audit log"
 
 
 def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
@@ -76,14 +79,15 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @pages.post("/calls/of-a-number")
     @needs(Right.SEARCH_NUMBERS, recent=True)
     def of_a_number() -> Any:
-        number, reason = (
-            telephone_number(request.form.get("number", "")),
-            request.form.get("reason", "").strip(),
-        )
-        errors = _number_errors(number, reason)
-        if errors:
-            return render_template("calls_of_a_number.html", errors=errors, form=request.form), 400
-        access = Access(viewer().name, reason, asked_at())
+        form = FormReader(request.form)
+        number = pasted_number(form.text("number"))
+        if not is_number(number):
+            form.errors["number"] = (
+                "Write one whole telephone number, without an extension, for example (310) 555-0188"
+            )
+        access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
+        if form.errors:
+            return render_template("calls_of_a_number.html", errors=form.errors, form=form.form), 400
         match = dependencies.database.transact(
             lambda session: look_up(session, dependencies.vault, number, access)
         )
@@ -104,12 +108,3 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
         return render_template("call.html", call=found, timeline=timeline(found))
 
     return pages
-
-
-def _number_errors(number: str, reason: str) -> dict[str, str]:
-    errors = {}
-    if not is_number(number):
-        errors["number"] = "Write a whole telephone number, for example (310) 555-0188"
-    if not reason:
-        errors["reason"] = "Say why you look for this caller: it is kept in the audit log"
-    return errors

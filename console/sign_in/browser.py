@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from werkzeug import Response
 from callrouter.staff.tokens import token_hash
 
 HOME = "/console/"
+LONGEST_TARGET = 1_000
+"""characters of it in the cookie, which a browser drops where it has more than 4,096"""
 _CHALLENGE_LASTS = timedelta(minutes=5)
 _PENDING_LASTS = timedelta(minutes=10)
 _MARK, _MARK_LASTS, _MOST_NAMES = "callrouter_console_browser", timedelta(days=180), 10
@@ -28,12 +31,8 @@ _NAMES = {"Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS", "CrOS": "ChromeOS"
 
 
 def client_address() -> str:
-    """Where the request came from: the last entry of X-Forwarded-For, which our web server writes.
-
-    What stands before it is whatever the client has sent.
-    """
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return (forwarded or request.remote_addr or "unknown")[:100]
+    """Where the request came from, as `console/client_address.py` has found it."""
+    return request.remote_addr or "unknown"
 
 
 def origins_of(public_url: str) -> tuple[str, ...]:
@@ -110,11 +109,11 @@ def take_challenge(now: datetime) -> Challenge | None:
 
 
 def keep_pending(account: Any, target: str, now: datetime) -> None:
-    """Remember that the password was right, until the code."""
+    """Remember that the password was right, until the code. A long target is forgotten: the cookie would be, too."""
     session["pending"] = {
         "account": account.id,
         "password": token_hash(account.password_hash).hex(),
-        "target": target,
+        "target": target if len(json.dumps(target)) <= LONGEST_TARGET else HOME,
         "at": now.timestamp(),
     }
 

@@ -25,6 +25,7 @@ from callrouter.staff.throttle import (
     CODE,
     PASSWORD,
     PROVIDER,
+    RECOVERY,
     BegunAttempt,
     SignInRequest,
     begin_attempt,
@@ -128,7 +129,7 @@ class Proofs:
 
     def by_recovery_code(self, account: Any, code: str) -> bool:
         """Whether it is an unused recovery code. Raises TooManyAttempts."""
-        attempt, begun = self._begin(account.name, CODE)
+        attempt, begun = self._begin(account.name, RECOVERY)
         own = Access(account.name, "in place of a TOTP code", attempt.at)
         hashed = code_hash(code)
         return self._use(lambda session: use_recovery_code(session, account.id, hashed, own), attempt, begun)

@@ -28,7 +28,7 @@ from callrouter.staff.roles import OF_A_PARTNER, RIGHTS, Right, Role
 from callrouter.staff.sessions import sessions_of
 from callrouter.staff.tokens import token_hash
 from console.access import needs, viewer
-from console.sign_in.browser import one_line
+from console.forms import FormReader
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
 from console.sign_in.sign_in_pages import WRONG
@@ -105,11 +105,12 @@ class StaffPages:
 
     @needs(Right.MANAGE_STAFF, recent=True)
     def remove(self) -> Any:
-        reason = one_line(request.form.get("reason", ""))
+        form = FormReader(request.form)
+        reason = form.reason("reason", "Say why; the audit log keeps it.")
         try:
             name = _named(self._proofs)
-            if not reason:
-                return _removal_page(self._proofs, {"reason": "Say why; the audit log keeps it."}), WRONG
+            if form.errors:
+                return _removal_page(self._proofs, form.errors), WRONG
             act = _act(self._proofs, reason)
             self._proofs.transact(lambda each: remove_account(each, name, act))
         except LastAdmin as error:

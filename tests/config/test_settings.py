@@ -192,6 +192,7 @@ def test_a_vault_key_without_an_id_keeps_the_same_one_in_every_ring(home: Path) 
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("TRUSTED_PROXIES", "proxy.example.org"),
         ("PORT", "0"),
         ("PORT", "65536"),
         ("PORT", "80a"),

@@ -156,6 +156,21 @@ def test_a_viewer_exports_nothing_and_searches_no_number(as_role: OpenConsole) -
     assert viewer.get(f"{LIST}/of-a-number").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "typed", ["tel:+13105550188", "310–555–0188", "\u202a+13105550188\u202c", "001 310 555 0188"]
+)
+def test_a_number_is_found_however_it_was_copied(
+    page: FlaskClient, calls: list[PlacedCall], typed: str
+) -> None:
+    answer = page.post(f"{LIST}/of-a-number", data={"number": typed, "reason": "the caller asks"})
+    assert ROW.findall(page.get(answer.location).text) == [calls[1].sid, calls[0].sid]
+
+
+def test_an_extension_is_said_to_be_too_much(page: FlaskClient) -> None:
+    answer = page.post(f"{LIST}/of-a-number", data={"number": "310-555-0188 x12", "reason": "asks"})
+    assert "without an extension" in answer.text
+
+
 def test_a_number_is_found_by_its_match_and_the_audit_log_has_who_looked(
     page: FlaskClient, calls: list[PlacedCall], world: World
 ) -> None:

@@ -95,10 +95,42 @@ def test_keys_and_our_numbers_lead_to_their_calls(
     assert leads_to(page, pasted) == f"{LIST}?{query}"
 
 
-def test_a_callers_number_leads_nowhere(page: FlaskClient, calls: list[PlacedCall]) -> None:
-    answer = page.get("/console/find", query_string={"q": "+13105550188"})
-    assert answer.status_code == 404
-    assert "use the form on the page Calls" in answer.text
+@pytest.mark.parametrize(
+    "pasted",
+    ["+13105550188", "3105550188", "2125550188", "13105550188", "(310) 555–0188", "tel:+13105550188"],
+)
+def test_a_callers_number_leads_to_the_form_and_stands_nowhere(
+    page: FlaskClient, calls: list[PlacedCall], pasted: str
+) -> None:
+    for answer in (
+        page.post("/console/find", data={"q": pasted}),
+        page.get("/console/find", query_string={"q": pasted}),
+    ):
+        assert answer.status_code == 404
+        assert 'href="/console/calls/of-a-number"' in answer.text
+        assert "0188" not in answer.text.split("<main")[1].split("</main>")[0]
+
+
+def test_the_field_on_every_page_puts_nothing_into_an_address(page: FlaskClient) -> None:
+    assert '<form class="find" role="search" action="/console/find" method="post">' in page.get(LIST).text
+    assert page.post("/console/find", data={"q": "entry 999999"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["version 999999999999999", "proposal 2147483648", "2147483648", "9" * 15, "9" * 40, "entry 2147483648"],
+)
+def test_a_number_that_is_too_large_for_anything_is_not_known(page: FlaskClient, pasted: str) -> None:
+    answer = page.get("/console/find", query_string={"q": pasted})
+    assert answer.status_code == 404 or "sid=9999" in answer.location
+
+
+def test_a_viewer_is_not_sent_to_a_form_that_they_may_not_open(
+    as_role: OpenConsole, calls: list[PlacedCall]
+) -> None:
+    text = as_role(Role.VIEWER).get("/console/find", query_string={"q": "3105550188"}).text
+    assert "of-a-number" not in text.split("<main")[1]
+    assert "may not look for" in text
 
 
 @pytest.fixture

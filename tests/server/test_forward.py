@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from config.data_dir import CONSOLE, socket_path
+from config.proxies import networks
 from config.web_address import answer
+from server.forward import _headers
 from server.limits import UPLOAD_BYTES, UPLOAD_PATH
 from tests.server.echo_server import echo_server
 from tests.server.running import ROOT, free_port, soon
@@ -71,6 +73,17 @@ def test_a_request_arrives_whole_and_so_does_its_answer(connection: HTTPConnecti
     assert told["headers"]["X-Forwarded-For"] == "203.0.113.9, 127.0.0.1"
     assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
     assert len(response.headers.get_all("Date") or ()) == 1
+
+
+def test_trusted_proxies_are_left_out_and_what_a_client_writes_stays_before_its_address() -> None:
+    headers = [(b"x-forwarded-for", b"10.0.0.9, 1.1.1.1"), (b"x-forwarded-for", b"203.0.113.9, 10.0.0.2")]
+    for trusted, chain in (
+        ("10.0.0.0/24", "10.0.0.9, 1.1.1.1, 203.0.113.9"),
+        ("10.0.0.1", "10.0.0.9, 1.1.1.1, 203.0.113.9, 10.0.0.2"),
+        ("192.0.2.0/24", "10.0.0.9, 1.1.1.1, 203.0.113.9, 10.0.0.2, 10.0.0.1"),
+    ):
+        scope = {"headers": headers, "client": ("10.0.0.1", 50000)}
+        assert _headers(scope, networks(trusted)) == [("x-forwarded-for", chain)]
 
 
 @pytest.mark.usefixtures("console")

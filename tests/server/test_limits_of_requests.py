@@ -115,6 +115,15 @@ def test_small_chunks_do_not_hide_a_large_request(client: socket.socket) -> None
     assert status(received(client)) == 413
 
 
+def test_whoever_sends_too_much_reads_why(client: socket.socket) -> None:
+    client.sendall(DECLARED)
+    answer = received(client)
+    head, _, words = answer.partition(b"\r\n\r\n")
+    assert b"What you sent is too large: a form may have 65,536 bytes" in words
+    assert b"Content-Length: %d\r\n" % len(words) in head
+    assert b"Content-Type: text/plain" in head
+
+
 def test_a_body_of_64_kilobytes_arrives_whole(client: socket.socket) -> None:
     client.sendall(post(b"Content-Length: %d" % BODY_BYTES, body=b"x" * BODY_BYTES))
     assert told(received(client))["body"] == "x" * BODY_BYTES

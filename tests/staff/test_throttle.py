@@ -9,9 +9,11 @@ import pytest
 from callrouter.staff.throttle import (
     CODE,
     MOST_CODES,
+    MOST_CODES_ANYWHERE,
     MOST_OF_ADDRESS,
     MOST_OF_PAIR,
     PASSWORD,
+    RECOVERY,
     AttemptCounts,
     BegunAttempt,
     SignInRequest,
@@ -37,7 +39,11 @@ def begins(staff: Staff, attempt: SignInRequest) -> BegunAttempt | None:
         (AttemptCounts(1, MOST_OF_ADDRESS + 1, 0), GUESS, True),
         (AttemptCounts(1, MOST_OF_ADDRESS + 1, 0), KNOWN, False),
         (AttemptCounts(1, 1, MOST_CODES + 1), GUESS, False),
-        (AttemptCounts(1, 1, MOST_CODES + 1), replace(GUESS, factor=CODE), True),
+        (AttemptCounts(1, 1, MOST_CODES + 1), replace(GUESS, factor=CODE), False),
+        (AttemptCounts(2, 2, MOST_CODES + 1), replace(GUESS, factor=CODE), True),
+        (AttemptCounts(1, 1, MOST_CODES_ANYWHERE + 1), replace(GUESS, factor=CODE), True),
+        (AttemptCounts(1, 1, MOST_CODES_ANYWHERE + 1), replace(GUESS, factor=RECOVERY), False),
+        (AttemptCounts(1, 1, MOST_CODES_ANYWHERE + 1), replace(KNOWN, factor=CODE), False),
         (AttemptCounts(1, 1, MOST_CODES + 1), replace(KNOWN, factor=CODE), False),
         (AttemptCounts(MOST_OF_PAIR + 1, 1, 0), KNOWN, True),
     ],
@@ -80,10 +86,15 @@ def test_guesses_at_the_same_moment_all_count(staff: Staff) -> None:
     assert len([number for number in begun if number]) == MOST_OF_PAIR
 
 
-def test_wrong_codes_from_many_places_close_the_name_for_unknown_browsers_alone(staff: Staff) -> None:
+def test_after_wrong_codes_from_many_places_an_address_without_one_has_one_try(staff: Staff) -> None:
     for number in range(MOST_CODES):
         assert begins(staff, replace(GUESS, factor=CODE, address=f"198.51.100.{number}"))
-    assert begins(staff, replace(GUESS, factor=CODE, address="192.0.2.1")) is None
+    elsewhere = replace(GUESS, factor=CODE, address="192.0.2.1")
+    right = begins(staff, elsewhere)
+    assert right
+    assert begins(staff, elsewhere) is None
+    assert begins(staff, replace(elsewhere, factor=RECOVERY))
+    assert begins(staff, replace(GUESS, factor=CODE, address="198.51.100.0")) is None
     assert begins(staff, replace(KNOWN, factor=CODE, address="192.0.2.1"))
     assert begins(staff, replace(GUESS, address="192.0.2.1"))
 

@@ -177,7 +177,8 @@ def create() -> None:
         ),
         sa.Column("factor", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "factor IN ('password', 'code', 'provider')", name=op.f("ck_staff_sign_in_attempt_factor")
+            "factor IN ('password', 'code', 'recovery', 'provider')",
+            name=op.f("ck_staff_sign_in_attempt_factor"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sign_in_attempt")),
         comment="failed attempts to sign in, for a day",

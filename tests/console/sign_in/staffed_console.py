@@ -19,6 +19,7 @@ from callrouter.privacy.vault import Vault
 from callrouter.staff.accounts import StaffAct, add_account, invite
 from callrouter.staff.roles import Role
 from callrouter.staff.tokens import token_hash
+from config.proxies import networks
 from console.app import console_app
 from console.dependencies import ConsoleDependencies, SingleSignOn
 from console.pages import register_pages
@@ -92,6 +93,7 @@ class StaffedConsole:
     clock: Clock = field(default_factory=Clock)
     public_url: str = PUBLIC_URL
     single_sign_on: SingleSignOn | None = None
+    trusted_proxies: str = ""
 
     def __post_init__(self) -> None:
         vault = Vault({"1": b"k" * 32})
@@ -104,6 +106,7 @@ class StaffedConsole:
             simulated=True,
             trial_calls=TrialCalls("none", "none", "http://127.0.0.1:1"),
             single_sign_on=self.single_sign_on,
+            trusted_proxies=networks(self.trusted_proxies) if self.trusted_proxies else (),
         )
         self.app: Flask = console_app(dependencies, StaffSignIn(dependencies), register_pages)
         self.app.config.update(TESTING=True)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.console.sign_in.staffed_console import PASSWORD, StaffedConsole
 
 PAGE = "/console/account"
@@ -97,3 +99,11 @@ def test_a_passkey_is_not_offered_where_there_is_no_host_name(console: StaffedCo
     assert "data-passkey" not in console.browser().opens("/console/sign-in").text
     forged = console.browser().opens("/console/sign-in", base_url="http://evil.example:8000")
     assert "data-passkey" not in forged.text
+
+
+@pytest.mark.parametrize("number", ["999", "2147483648", "9" * 20, "9" * 30])
+def test_a_session_or_a_passkey_that_there_is_not_is_not_found(console: StaffedConsole, number: str) -> None:
+    ada = console.joins("ada")
+    for act in (f"sessions/{number}/end", f"passkeys/{number}/remove"):
+        assert ada.browser.sends(f"{PAGE}/{act}", {}, page=PAGE).status_code in (303, 404)
+    assert ada.browser.is_in()

@@ -32,13 +32,19 @@ def test_nobody_is_in_after_the_password_alone(console: StaffedConsole) -> None:
     assert not browser.is_in()
 
 
-@pytest.mark.parametrize("name", ["ada", "nobody", "", "a\0b", "x" * 5000])
+@pytest.mark.parametrize("name", ["ada", "nobody", "", "a\1b", "x" * 5000])
 def test_a_wrong_password_and_an_unknown_name_look_the_same(console: StaffedConsole, name: str) -> None:
     console.joins("ada")
     answer = console.browser().sends("/console/sign-in", {"name": name, "password": "wrong"})
     assert answer.status_code == 400
     assert "The name or the password is wrong." in answer.text
     assert "<title>Error: Sign in" in answer.text
+
+
+def test_a_name_with_a_nul_in_it_is_refused_before_it_is_looked_up(console: StaffedConsole) -> None:
+    answer = console.browser().sends("/console/sign-in", {"name": "a\0b", "password": "wrong"})
+    assert answer.status_code == 400
+    assert "cannot be stored" in answer.text
 
 
 def test_a_code_is_accepted_once(console: StaffedConsole) -> None:
@@ -193,6 +199,24 @@ def test_nobody_is_sent_to_another_site(console: StaffedConsole, target: str) ->
     browser.sends("/console/sign-in", {"name": "ada", "password": "lavender kettle 71", "next": target})
     done = browser.sends("/console/sign-in/code", {"code": ada.app.code()})
     assert done.location == "/console/"
+
+
+@pytest.mark.parametrize(
+    ("target", "arrives"),
+    [
+        ("/console/calls?sid=" + "a" * 900, "/console/calls?sid=" + "a" * 900),
+        ("/console/calls?sid=" + "a" * 6_000, "/console/"),
+        ("/console/calls?sid=" + "\u00e9" * 900, "/console/"),
+    ],
+)
+def test_a_long_target_makes_no_cookie_that_a_browser_drops(
+    console: StaffedConsole, target: str, arrives: str
+) -> None:
+    ada, browser = console.joins("ada"), console.browser()
+    form = {"name": "ada", "password": "lavender kettle 71", "next": target}
+    answer = browser.sends("/console/sign-in", form)
+    assert max(map(len, answer.headers.getlist("Set-Cookie"))) < 4_096
+    assert browser.sends("/console/sign-in/code", {"code": ada.app.code()}).location == arrives
 
 
 def test_a_script_of_nobody_is_told_to_leave_the_page(console: StaffedConsole) -> None:

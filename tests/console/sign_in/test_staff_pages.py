@@ -200,3 +200,15 @@ def test_who_belongs_to_a_partner_that_left_the_directory_sees_nothing(console: 
     assert "not in the directory any more" in home.text
     put_in_force(console.database, a_directory(center("sunrise-la"), center("harbor-sd")))
     assert pat.browser.opens("/console/partner/calls").status_code == 200
+
+
+def test_a_number_in_the_reason_of_a_removal_is_masked(console: StaffedConsole) -> None:
+    ada = console.joins("ada", Role.ADMIN)
+    console.joins("bob")
+    for reason in ("3105550188 \u202ecomplains", "x" * 501):
+        refused = ada.browser.sends(f"{PAGE}/remove", {"name": "bob", "reason": reason}, page=PAGE)
+        assert refused.status_code == 400
+        assert "That cannot be kept" in refused.text
+    told = "caller +1 310 555 0199 complains"
+    ada.browser.sends(f"{PAGE}/remove", {"name": "bob", "reason": told}, page=PAGE)
+    assert ("ada", "staff removed", "bob", "caller [number] complains") in Staff(console.database).audited()
