@@ -14,7 +14,7 @@ _GAP = 0.25
 """of a bar's place"""
 _WIDEST = 64
 
-Words = Callable[[float], str]
+LabelFormat = Callable[[float], str]
 """a number as a scale or a hint says it"""
 
 
@@ -71,7 +71,7 @@ class LineChart:
 
 
 def bar_chart(
-    series: Sequence[str], labels: Sequence[str], values: Sequence[Sequence[float]], words: Words
+    series: Sequence[str], labels: Sequence[str], values: Sequence[Sequence[float]], words: LabelFormat
 ) -> BarChart:
     """A bar for each label; `values` has a number for each series in it."""
     most = max(map(sum, values), default=0) or _TICKS
@@ -98,7 +98,7 @@ def line_chart(
     series: Sequence[str],
     labels: Sequence[str],
     values: Sequence[Sequence[float | None]],
-    words: Words,
+    words: LabelFormat,
     most: float | None = None,
 ) -> LineChart:
     """A line for each series; `values` has a number or None for each label in it. `most`: the top of the scale."""
@@ -127,7 +127,7 @@ def _top(most: float) -> float:
     return step * -(-most // step)
 
 
-def _scale(most: float, words: Words, top: float | None = None) -> list[Tick]:
+def _scale(most: float, words: LabelFormat, top: float | None = None) -> list[Tick]:
     top = top or _top(most)
     step = round_step(top / _TICKS)
     marks = [step * mark for mark in range(round(top / step) + 1)]

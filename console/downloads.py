@@ -62,7 +62,7 @@ def download(
     *,
     what: str = "",
 ) -> Response:
-    """The rows as a file `name` and the form's ending. Answers 404 for a form that there is not.
+    """The rows as a file `name` and the form's ending. Answers 404 for an unknown form.
 
     Lists within rows, which a `Shape` names, become sheets of a workbook, and JSON elsewhere. `what` is exported, where
     the name does not say it.

@@ -1,4 +1,4 @@
-"""Refuses what no page can read, before a page reads it: a time zone that there is not, and the NUL character."""
+"""Refuses what no page can read, before a page reads it: an unknown time zone, and the NUL character."""
 
 from __future__ import annotations
 

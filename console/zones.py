@@ -25,7 +25,7 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
 def reader_zone() -> ZoneInfo:
-    """The zone of the address; without one, the zone of the person's account. Answers 400 for one that there is not."""
+    """The zone of the address; without one, the zone of the person's account. Answers 400 for an unknown zone."""
     name = request.args.get("zone") or viewer().zone
     if not is_zone(name):
         abort(BAD_REQUEST, f"there is no time zone {name!r}: write it as in America/New_York")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from callrouter.directory.changes import changed_entries
 from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.dump import in_line
-from callrouter.directory.document import Words, entry_in_words, in_words
+from callrouter.directory.document import EntryDocument, entry_document, in_words
 
 ORDER = "order"
 Path = tuple[str, ...]
@@ -64,9 +64,9 @@ def differences_between(before: Directory, after: Directory) -> tuple[Difference
 
 
 def differences_in_entry(
-    section: str, key: str, old: Words | None, new: Words | None
+    section: str, key: str, old: EntryDocument | None, new: EntryDocument | None
 ) -> tuple[Difference, ...]:
-    """The differences of one entry; None: it is not there. In words that `entry_in_words` made."""
+    """The differences of one entry; None: it is not there. In words that `entry_document` made."""
     return tuple(_difference(section, *found) for found in _in_values((key,), old, new))
 
 
@@ -76,7 +76,7 @@ def differences_of_entries(before: Directory, after: Directory) -> tuple[Differe
         difference
         for section, key, old, new in changed_entries(before, after)
         for difference in differences_in_entry(
-            section, key, entry_in_words(old) if old else None, entry_in_words(new) if new else None
+            section, key, entry_document(old) if old else None, entry_document(new) if new else None
         )
     )
 
@@ -99,7 +99,7 @@ def _in_values(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]
 
 
 def _in_lists(
-    path: Path, name: str, old: Sequence[Words], new: Sequence[Words]
+    path: Path, name: str, old: Sequence[EntryDocument], new: Sequence[EntryDocument]
 ) -> Iterator[tuple[Path, Any, Any]]:
     """Compare the entries, or parts of one, that have the same name."""
     was, is_now = _by_name(name, old), _by_name(name, new)
@@ -110,7 +110,7 @@ def _in_lists(
         yield (*path, ORDER), old_order, new_order
 
 
-def _by_name(name: str, parts: Sequence[Words]) -> dict[str, Words]:
+def _by_name(name: str, parts: Sequence[EntryDocument]) -> dict[str, EntryDocument]:
     named_by = _NAMED_BY.get(name, ("key",))
     return {" ".join(part[each] for each in named_by): part for part in parts}
 

@@ -11,7 +11,7 @@ from typing import Any
 from callrouter.directory.directory import Center, Directory, Helpline, License, Listing, Partner, Rate, Seat
 from callrouter.money import Money, parse_amount
 
-Words = dict[str, Any]
+EntryDocument = dict[str, Any]
 Entry = Partner | Center | Listing | Helpline
 
 PER_CALL_TERMS = ("minimum_seconds", "repeat_days", "free_calls")
@@ -36,10 +36,10 @@ def to_document(directory: Directory) -> str:
 
 def from_document(text: str, version: int) -> Directory:
     """The directory that `to_document` wrote."""
-    return from_words(json.loads(text), version)
+    return from_sections(json.loads(text), version)
 
 
-def in_words(directory: Directory) -> Words:
+def in_words(directory: Directory) -> EntryDocument:
     """The sections of the file in order, with every key."""
     return {
         "partners": [_partner_in_words(partner) for partner in directory.partners.values()],
@@ -49,14 +49,14 @@ def in_words(directory: Directory) -> Words:
     }
 
 
-def entry_in_words(entry: Entry) -> Words:
+def entry_document(entry: Entry) -> EntryDocument:
     """One entry as the file has it, with every key."""
     if isinstance(entry, Partner):
         return _partner_in_words(entry)
     return _helpline_in_words(entry) if isinstance(entry, Helpline) else _written(entry)
 
 
-def from_words(words: Mapping[str, Any], version: int = 0) -> Directory:
+def from_sections(words: Mapping[str, Any], version: int = 0) -> Directory:
     """The directory of sections with valid values. Missing keys get their defaults."""
     return Directory(
         version,
@@ -67,11 +67,11 @@ def from_words(words: Mapping[str, Any], version: int = 0) -> Directory:
     )
 
 
-def _written(entry: Any) -> Words:
+def _written(entry: Any) -> EntryDocument:
     return {name: getattr(entry, name) for name in _NAMES[type(entry)]}
 
 
-def _partner_in_words(partner: Partner) -> Words:
+def _partner_in_words(partner: Partner) -> EntryDocument:
     license = {**_written(partner.license), "expires": partner.license.expires.isoformat()}
     written = {**_written(partner), "license": license}
     written["rates"] = [_rate_in_words(rate) for rate in partner.rates]
@@ -85,7 +85,7 @@ def _ceiling_in_words(partner: Partner) -> str | None:
     return Money(partner.spend_cap_minor, partner.currency).decimal()
 
 
-def _rate_in_words(rate: Rate) -> Words:
+def _rate_in_words(rate: Rate) -> EntryDocument:
     words = {
         "kind": rate.kind,
         "from": rate.begins.isoformat(),
@@ -95,15 +95,15 @@ def _rate_in_words(rate: Rate) -> Words:
     return words if rate.is_flat else {**words, **{name: getattr(rate, name) for name in PER_CALL_TERMS}}
 
 
-def _helpline_in_words(helpline: Helpline) -> Words:
+def _helpline_in_words(helpline: Helpline) -> EntryDocument:
     return {**_written(helpline), "seats": [_written(seat) for seat in helpline.seats]}
 
 
-def _tuples(words: Words, *names: str) -> Words:
+def _tuples(words: EntryDocument, *names: str) -> EntryDocument:
     return {**words, **{name: tuple(words[name]) for name in names if name in words}}
 
 
-def _partner(words: Words) -> Partner:
+def _partner(words: EntryDocument) -> Partner:
     license = {**words["license"], "expires": date.fromisoformat(words["license"]["expires"])}
     rates = tuple(_rate(rate) for rate in words.get("rates", ()))
     others = {name: value for name, value in words.items() if name != "monthly_ceiling"}
@@ -114,13 +114,13 @@ def _partner(words: Words) -> Partner:
     return replace(partner, spend_cap_minor=parse_amount(ceiling, partner.currency))
 
 
-def _rate(words: Words) -> Rate:
+def _rate(words: EntryDocument) -> Rate:
     others = {name: value for name, value in words.items() if name not in ("from", "price")}
     price = parse_amount(words["price"], words["currency"])
     return Rate(begins=date.fromisoformat(words["from"]), price_minor=price, **others)
 
 
-def helpline_from_words(words: Words) -> Helpline:
+def helpline_from_words(words: EntryDocument) -> Helpline:
     """One helpline. Missing keys get their defaults."""
     seats = tuple(Seat(**_tuples(seat, "states")) for seat in words["seats"])
     return Helpline(**{**_tuples(words, "numbers", "languages"), "seats": seats})

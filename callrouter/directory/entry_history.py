@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from callrouter.directory.changes import changed_entries
 from callrouter.directory.differences import Difference, differences_in_entry
 from callrouter.directory.directory import Directory
-from callrouter.directory.document import Entry, Words, entry_in_words, from_words
+from callrouter.directory.document import Entry, EntryDocument, entry_document, from_sections
 from callrouter.directory.model import DirectoryEntryChange, DirectoryVersion
 
 
@@ -102,11 +102,11 @@ def _entry_version(row: sa.Row[Any]) -> EntryVersion:
 
 
 def _text(entry: Entry | None) -> str | None:
-    return None if entry is None else json.dumps(entry_in_words(entry), ensure_ascii=False)
+    return None if entry is None else json.dumps(entry_document(entry), ensure_ascii=False)
 
 
-def _words(section: str, text: str | None) -> Words | None:
+def _words(section: str, text: str | None) -> EntryDocument | None:
     if text is None:
         return None
-    [entry] = getattr(from_words({section: [json.loads(text)]}), section).values()
-    return entry_in_words(entry)
+    [entry] = getattr(from_sections({section: [json.loads(text)]}), section).values()
+    return entry_document(entry)

@@ -70,7 +70,7 @@ def normal_name(name: str) -> str:
 
 
 def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partner: str | None = None) -> int:
-    """Add an account, or take back one that was removed, without any credential; its id.
+    """Add an account, or restore one that was removed. It has no credentials yet. Returns its id.
 
     `partner` is the key of a partner that there is, for the role `partner` and no other. Raises AccountExists where the
     name is taken, and Fault where the partner is missing.
@@ -100,7 +100,7 @@ def add_account(session: Session, name: str, role: Role, act: StaffAct, *, partn
 def invite(
     session: Session, account: int, token: bytes, now: datetime, *, is_first: bool = False
 ) -> datetime:
-    """Make a link that sets up the account, the only one; when it expires. `token` is the hash of what is in it."""
+    """Replace the account's invitation. `token` is the hash of the link's token. Returns when it expires."""
     expires = now + INVITATION_LASTS
     session.execute(_DELETE_INVITATIONS, {"one": account})
     values = {"token_hash": token, "account": account, "expires_at": expires, "is_first": is_first}

@@ -29,7 +29,7 @@ class NewPasskey:
 
 
 def change_password(session: Session, account: int, password_hash: str, own: Access) -> None:
-    """Let another password hold."""
+    """Replace the password."""
     session.execute(_CHANGE_PASSWORD, {"account": account, "password": password_hash})
     _audit(session, own, "password changed")
 
@@ -55,7 +55,7 @@ def renew_recovery_codes(session: Session, account: int, codes: Sequence[bytes],
 
 
 def replace_recovery_codes(session: Session, account: int, codes: Sequence[bytes]) -> None:
-    """Let these recovery codes (hashed) hold, and no others."""
+    """Replace the recovery codes. `codes` are hashes."""
     session.execute(_DELETE_CODES, {"account": account})
     for code in codes:
         session.execute(_ADD_CODE, {"account": account, "code_hash": code})
@@ -104,7 +104,7 @@ def use_passkey(session: Session, passkey: int, sign_count: int, now: datetime, 
 
 
 def remove_passkey(session: Session, account: int, passkey: int, own: Access) -> None:
-    """Let a passkey of this person sign nobody in any more."""
+    """Remove a passkey of this person."""
     if session.execute(_REMOVE_PASSKEY, {"account": account, "passkey": passkey}).scalar() is not None:
         _audit(session, own, "passkey removed")
 

@@ -49,7 +49,7 @@ def is_bound(session: Session, account: int, issuer: str) -> bool:
 
 
 def bind_by_email(session: Session, identity: Identity, now: datetime) -> int:
-    """Bind the account whose name is the person's verified address; its id.
+    """Bind the account whose name is the person's verified address. Returns its id.
 
     Raises NotInvited, IdentityTaken, or DuplicateKey where the person has another account.
     """

@@ -1,4 +1,4 @@
-"""Accepting an invitation: a password is chosen, then a first TOTP code proves the second factor, and both hold.
+"""Accepting an invitation: a password is chosen, and then a first TOTP code proves the second factor.
 
 Until the code is right, nothing of it holds. What was chosen belongs to one browser: whoever opens the link elsewhere
 begins anew.
@@ -42,7 +42,9 @@ def choose_password(
 def accept_invitation(
     session: Session, token: bytes, counter: int, codes: list[bytes], zone: str, now: datetime
 ) -> int:
-    """Let what was chosen hold, with these recovery codes (hashed); the account. Raises InvitationExpired.
+    """Put the chosen password, second factor and recovery codes in force. Returns the account.
+
+    Raises InvitationExpired.
 
     `counter` is the one of the TOTP code that was just accepted.
     """

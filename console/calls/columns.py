@@ -53,7 +53,7 @@ def columns_of(may: Callable[[Right], bool]) -> tuple[CallColumn, ...]:
 def read_columns(written: Iterable[str], may: Callable[[Right], bool]) -> tuple[CallColumn, ...]:
     """The columns that an address names, in the order of the list; those of the default where it names none.
 
-    One that the person may not see is left out. Raises Fault for a column that there is not.
+    One that the person may not see is left out. Raises Fault for an unknown column.
     """
     names = {name for text in written for name in text.split(_BETWEEN) if name}
     if unknown := names - {column.name for column in CALL_COLUMNS}:

@@ -15,7 +15,7 @@ from callrouter.directory.entry_history import entry_history, number_history
 from callrouter.directory.load import LoadResult
 from callrouter.directory.proposals.proposal import WaitingProposal
 from callrouter.directory.single_entries.check import EntryFaults, check_change
-from callrouter.directory.single_entries.entry import EntryName, find_words
+from callrouter.directory.single_entries.entry import EntryName, find_entry
 from callrouter.directory.single_entries.references import part_names, references_to
 from callrouter.directory.single_entries.save import (
     EntryChange,
@@ -60,7 +60,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 def words_of(name: EntryName, directory: Directory = DIRECTORY) -> dict[str, Any]:
-    found = find_words(directory, name)
+    found = find_entry(directory, name)
     assert found is not None
     return found
 
@@ -179,7 +179,7 @@ def test_a_key_that_is_used_is_refused_for_a_new_entry() -> None:
 
 def test_the_parts_of_an_entry_are_named() -> None:
     for name in (EntryName("partners", "sunrise"), EntryName("helplines", "national")):
-        assert all(find_words(DIRECTORY, part) for part in part_names(DIRECTORY, name))
+        assert all(find_entry(DIRECTORY, part) for part in part_names(DIRECTORY, name))
 
 
 def test_what_is_wrong_elsewhere_is_told_without_a_field() -> None:

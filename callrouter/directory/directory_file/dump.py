@@ -10,7 +10,7 @@ from typing import Any
 from callrouter.directory.directory import Directory
 from callrouter.directory.directory_file.syntax_tree import TEXT
 from callrouter.directory.directory_file.yaml_syntax import type_of_plain
-from callrouter.directory.document import Words, in_words
+from callrouter.directory.document import EntryDocument, in_words
 
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _./@'+-]*(?<! )")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -22,18 +22,18 @@ def dump_directory(directory: Directory) -> str:
     return "".join(_section(name, entries) for name, entries in in_words(directory).items())
 
 
-def _section(name: str, entries: list[Words]) -> str:
+def _section(name: str, entries: list[EntryDocument]) -> str:
     if not entries:
         return f"{name}: []\n"
     return f"{name}:\n" + "".join(_entry(entry) for entry in entries)
 
 
-def _entry(entry: Words) -> str:
+def _entry(entry: EntryDocument) -> str:
     lines = [line for name, value in _present(entry) for line in _lines(name, value)]
     return "  - " + "\n    ".join(lines) + "\n"
 
 
-def _present(entry: Words) -> Iterator[tuple[str, Any]]:
+def _present(entry: EntryDocument) -> Iterator[tuple[str, Any]]:
     return ((name, value) for name, value in entry.items() if value not in (None, "", (), []))
 
 

@@ -12,7 +12,7 @@ from callrouter.directory.directory_file.entries import FaultCollector, FileEntr
 from callrouter.directory.directory_file.schema import FILE
 from callrouter.directory.directory_file.syntax import decoded, read_beginning, read_syntax
 from callrouter.directory.directory_file.syntax_tree import Node
-from callrouter.directory.document import Words, from_words
+from callrouter.directory.document import EntryDocument, from_sections
 from callrouter.directory.faults import MOST_COUNTED, DirectoryFault, DirectoryFaults, Source, TooManyFaults
 
 _BEGINNING = 1_000_000
@@ -49,7 +49,7 @@ def read_directory_file(text: str | bytes, name: str) -> DirectoryFile:
     faults.extend(islice(together, MOST_COUNTED - len(faults)))
     if faults:
         raise DirectoryFaults(name, faults)
-    return DirectoryFile(from_words(_in_words(sections)), _source(name, sections))
+    return DirectoryFile(from_sections(_in_words(sections)), _source(name, sections))
 
 
 def _refuse_very_many_faults(text: str, name: str) -> None:
@@ -76,10 +76,10 @@ def _read_sections(root: Node, faults: list[DirectoryFault]) -> Sections:
 
 def _sound_centers(sections: Sections) -> dict[str, Center]:
     """The centers whose own values are valid."""
-    return from_words({"centers": [entry.words() for entry in sections["centers"] if entry.sound]}).centers
+    return from_sections({"centers": [entry.words() for entry in sections["centers"] if entry.sound]}).centers
 
 
-def _in_words(sections: Sections) -> Words:
+def _in_words(sections: Sections) -> EntryDocument:
     return {section: [entry.words() for entry in entries] for section, entries in sections.items()}
 
 

@@ -16,7 +16,7 @@ from callrouter.directory.directory_file.check import Sections, faults_between, 
 from callrouter.directory.directory_file.entries import EntrySchema, FaultCollector, FileEntry, read_entry
 from callrouter.directory.directory_file.schema import CENTER, HELPLINE, LISTING, PARTNER
 from callrouter.directory.directory_file.syntax_tree import TEXT, Items, Node, Scalar
-from callrouter.directory.document import Entry, Words, entry_in_words, from_words
+from callrouter.directory.document import Entry, EntryDocument, entry_document, from_sections
 from callrouter.directory.faults import (
     MOST_SHOWN,
     DirectoryFault,
@@ -86,7 +86,7 @@ class CheckedChange:
         return _entry_faults(self.name, self.paths, self.directory, faults.faults)
 
 
-def check_change(directory: Directory, name: EntryName, words: Words | None) -> CheckedChange:
+def check_change(directory: Directory, name: EntryName, words: EntryDocument | None) -> CheckedChange:
     """The directory with this entry changed; `words` None takes it out. Raises EntryFaults."""
     changes = _changes(directory, name, words)
     builder, read = NodeBuilder(), list[DirectoryFault]()
@@ -100,7 +100,7 @@ def check_change(directory: Directory, name: EntryName, words: Words | None) -> 
     return CheckedChange(_changed_directory(directory, changes, changed), source, name, tuple(builder.paths))
 
 
-def _changes(directory: Directory, name: EntryName, words: Words | None) -> FileChanges:
+def _changes(directory: Directory, name: EntryName, words: EntryDocument | None) -> FileChanges:
     if name.kind == NUMBERS and words and bool(words["listing"]) == bool(words["helpline"]):
         what = "a number reaches one listing or one helpline"
         raise EntryFaults(
@@ -117,13 +117,15 @@ def _changes(directory: Directory, name: EntryName, words: Words | None) -> File
     return changes
 
 
-def _unknown_owner(name: EntryName, words: Words | None, what: str) -> EntryFault:
+def _unknown_owner(name: EntryName, words: EntryDocument | None, what: str) -> EntryFault:
     owners = (field for field in _OWNER_FIELDS.values() if words and words.get(field))
     field: FieldPath = (next(owners, ""),) if name.kind == NUMBERS else ()
     return EntryFault(field, what, "write the key of one that is there")
 
 
-def _read(path: FilePath, words: Words, builder: NodeBuilder, faults: list[DirectoryFault]) -> FileEntry:
+def _read(
+    path: FilePath, words: EntryDocument, builder: NodeBuilder, faults: list[DirectoryFault]
+) -> FileEntry:
     node = builder.node_of(path, words)
     return read_entry(node, SCHEMAS[path[0]], FaultCollector(faults, _title(path)))
 
@@ -156,12 +158,12 @@ def _known_entry(section: str, entry: Entry) -> FileEntry:
     numbers = getattr(entry, "numbers", ())
     nodes["numbers"] = Items(_NOWHERE, [Scalar(_NOWHERE, number, TEXT) for number in numbers])
     if section == HELPLINES:
-        words = entry_in_words(entry)
+        words = entry_document(entry)
         values = {**words, "seats": [_known_seat(title, seat) for seat in words["seats"]]}
     return FileEntry(title, _NOWHERE, nodes, values)
 
 
-def _known_seat(helpline: str, seat: Words) -> FileEntry:
+def _known_seat(helpline: str, seat: EntryDocument) -> FileEntry:
     nodes: dict[str, Node] = {"center": Scalar(_NOWHERE, seat["center"], TEXT)}
     return FileEntry(f"{helpline}: {_known_title('seat', seat['center'])}", _NOWHERE, nodes, seat)
 
@@ -173,7 +175,7 @@ def _known_title(kind: str, key: str) -> str:
 
 def _sound_centers(directory: Directory, changed: dict[FilePath, FileEntry]) -> dict[str, Center]:
     sound = [entry.words() for (section, _), entry in changed.items() if section == "centers" and entry.sound]
-    return {**directory.centers, **from_words({"centers": sound}).centers}
+    return {**directory.centers, **from_sections({"centers": sound}).centers}
 
 
 def _changed_directory(
@@ -182,7 +184,7 @@ def _changed_directory(
     new: dict[str, Any] = {}
     for section in {section for section, _ in changes}:
         words = [entry.words() for path, entry in changed.items() if path[0] == section]
-        made = getattr(from_words({section: words}), section)
+        made = getattr(from_sections({section: words}), section)
         kept = {
             key: entry
             for key, entry in getattr(directory, section).items()
@@ -227,10 +229,10 @@ def _field(name: EntryName, path: ValuePath, directory: Directory) -> FieldPath:
     return tuple(within[2:]) if within[:2] == [parts.name, number] else ()
 
 
-def find_parts(directory: Directory, section: str, key: str, name: str) -> list[Words]:
+def find_parts(directory: Directory, section: str, key: str, name: str) -> list[EntryDocument]:
     """The parts of an entry's list, such as a helpline's seats. Empty if there is no such entry."""
     entry = getattr(directory, section).get(key)
-    return list(entry_in_words(entry)[name]) if entry else []
+    return list(entry_document(entry)[name]) if entry else []
 
 
 def _mend(mend: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from callrouter.directory.directory import Directory
-from callrouter.directory.document import Entry, Words, entry_in_words
+from callrouter.directory.document import Entry, EntryDocument, entry_document
 
 PARTNERS, CENTERS, LISTINGS, HELPLINES = "partners", "centers", "listings", "helplines"
 NUMBERS, SEATS, RATES = "numbers", "seats", "rates"
@@ -20,7 +20,7 @@ _OWNERS = {"listing": LISTINGS, "helpline": HELPLINES}
 
 FilePath = tuple[str, str]
 """section and key of an entry of the file"""
-FileChanges = Mapping[FilePath, Words | None]
+FileChanges = Mapping[FilePath, EntryDocument | None]
 """entries of the file that change, with all their keys; None: taken out"""
 
 
@@ -45,10 +45,10 @@ class Parts:
     section: str
     name: str
     """the list's key in the file"""
-    key_of: Callable[[Words], str]
+    key_of: Callable[[EntryDocument], str]
 
 
-def _rate_key(rate: Words) -> str:
+def _rate_key(rate: EntryDocument) -> str:
     return f"{rate['kind']}:{rate['from']}"
 
 
@@ -60,21 +60,21 @@ _LISTS = {parts.section: parts.name for parts in PARTS.values()}
 """the list that is edited apart, by section"""
 
 
-def find_words(directory: Directory, name: EntryName) -> Words | None:
+def find_entry(directory: Directory, name: EntryName) -> EntryDocument | None:
     """The entry's values as the file has them, without what is edited apart. None if there is none."""
     if name.kind == NUMBERS:
         return _number_words(directory, name.key)
     entry = _entry(directory, name.file_path)
     if entry is None:
         return None
-    words = entry_in_words(entry)
+    words = entry_document(entry)
     if name.kind in PARTS:
         parts = PARTS[name.kind]
         return next((part for part in words[parts.name] if parts.key_of(part) == name.key), None)
     return {key: value for key, value in words.items() if key != _LISTS.get(name.kind)}
 
 
-def file_changes(directory: Directory, name: EntryName, words: Words | None) -> FileChanges:
+def file_changes(directory: Directory, name: EntryName, words: EntryDocument | None) -> FileChanges:
     """What changes in the file. `words` None takes the entry out.
 
     `name.key` is empty for a new entry. Raises LookupError if its owner is not there.
@@ -90,7 +90,7 @@ def file_changes(directory: Directory, name: EntryName, words: Words | None) -> 
         return {path: None}
     apart = _LISTS.get(name.kind)
     entry = _entry(directory, path)
-    kept = {apart: entry_in_words(entry)[apart]} if apart and entry else {}
+    kept = {apart: entry_document(entry)[apart]} if apart and entry else {}
     return {(name.kind, name.key or str(words["key"])): {**words, **kept}}
 
 
@@ -100,21 +100,23 @@ def _entry(directory: Directory, path: FilePath) -> Entry | None:
     return found
 
 
-def _existing(directory: Directory, path: FilePath) -> Words:
+def _existing(directory: Directory, path: FilePath) -> EntryDocument:
     entry = _entry(directory, path)
     if entry is None:
         raise LookupError(f"there is no {path[0].removesuffix('s')} {path[1]}")
-    return entry_in_words(entry)
+    return entry_document(entry)
 
 
-def _with_part(existing: list[Words], parts: Parts, key: str, words: Words | None) -> list[Words]:
+def _with_part(
+    existing: list[EntryDocument], parts: Parts, key: str, words: EntryDocument | None
+) -> list[EntryDocument]:
     new = [] if words is None else [words]
     if not key:
         return [*existing, *new]
     return [part for each in existing for part in (new if parts.key_of(each) == key else [each])]
 
 
-def _number_words(directory: Directory, number: str) -> Words | None:
+def _number_words(directory: Directory, number: str) -> EntryDocument | None:
     listing, helpline = directory.listing_at.get(number), directory.helpline_at.get(number)
     if listing is None and helpline is None:
         return None
@@ -126,8 +128,8 @@ def _number_words(directory: Directory, number: str) -> Words | None:
 
 
 def _number_changes(
-    directory: Directory, number: str, words: Words | None
-) -> Iterator[tuple[FilePath, Words | None]]:
+    directory: Directory, number: str, words: EntryDocument | None
+) -> Iterator[tuple[FilePath, EntryDocument | None]]:
     """The listing or helpline that loses it, and the one that gets it. One that keeps it stays as it is."""
     old, new = _owner(_number_words(directory, number)), _owner(words)
     if old is not None and old != new:
@@ -136,11 +138,11 @@ def _number_changes(
         yield new, _with_numbers(directory, new, lambda numbers: [*numbers, words["number"]])
 
 
-def _owner(words: Words | None) -> FilePath | None:
+def _owner(words: EntryDocument | None) -> FilePath | None:
     owners = ((section, words[name]) for name, section in _OWNERS.items() if words and words[name])
     return next(owners, None)
 
 
-def _with_numbers(directory: Directory, path: FilePath, changed: Callable[[Any], list[Any]]) -> Words:
+def _with_numbers(directory: Directory, path: FilePath, changed: Callable[[Any], list[Any]]) -> EntryDocument:
     owner = _existing(directory, path)
     return {**owner, "numbers": changed(owner["numbers"])}

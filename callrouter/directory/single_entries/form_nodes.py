@@ -17,7 +17,7 @@ from callrouter.directory.directory_file.syntax_tree import (
     Node,
     Pairs,
 )
-from callrouter.directory.document import Words
+from callrouter.directory.document import EntryDocument
 from callrouter.directory.faults import DirectoryFault, FilePosition
 
 ValuePath = tuple[str | int, ...]
@@ -32,7 +32,7 @@ class NodeBuilder:
     """by their places' columns; the first is that of what has no place"""
     faults: list[DirectoryFault] = field(default_factory=list)
 
-    def node_of(self, path: ValuePath, words: Words) -> Node:
+    def node_of(self, path: ValuePath, words: EntryDocument) -> Node:
         """The node of an entry. What cannot be stored, such as a NUL character, becomes a fault."""
         builder = Builder()
         self._add(builder, path, words)

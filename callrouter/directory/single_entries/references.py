@@ -12,7 +12,7 @@ from callrouter.directory.single_entries.entry import (
     RATES,
     SEATS,
     EntryName,
-    find_words,
+    find_entry,
 )
 
 
@@ -53,5 +53,5 @@ def part_names(directory: Directory, name: EntryName) -> list[EntryName]:
         return [EntryName(RATES, f"{rate.kind}:{rate.begins}", name.key) for rate in rates]
     if name.kind == HELPLINES and name.key in directory.helplines:
         return [EntryName(SEATS, seat.center, name.key) for seat in directory.helplines[name.key].seats]
-    words = find_words(directory, name) if name.kind == LISTINGS else None
+    words = find_entry(directory, name) if name.kind == LISTINGS else None
     return [EntryName(NUMBERS, number) for number in words["numbers"]] if words else []

@@ -8,14 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from callrouter.directory.directory import Directory
-from callrouter.directory.document import Words
+from callrouter.directory.document import EntryDocument
 from callrouter.directory.faults import DirectoryFaults
 from callrouter.directory.history import known_version
 from callrouter.directory.load import LoadResult, loaded_version, lock_head
 from callrouter.directory.ownership import refuse_new_owners, refuse_shared_telephones
 from callrouter.directory.proposals.proposal import WaitingProposal, changes_in_force, load_or_propose
 from callrouter.directory.single_entries.check import CheckedChange, check_change
-from callrouter.directory.single_entries.entry import EntryName, find_words
+from callrouter.directory.single_entries.entry import EntryName, find_entry
 from callrouter.errors import Fault
 
 
@@ -24,7 +24,7 @@ class EntryChange:
     """What somebody wants an entry to be. `words` None: it is taken out."""
 
     name: EntryName
-    words: Words | None
+    words: EntryDocument | None
     base: int
     """the version of the directory that the person saw"""
 
@@ -75,7 +75,7 @@ def _refuse_overtaken(connection: sa.Connection, in_force: Directory, change: En
     if change.base == in_force.version:
         return
     seen = known_version(connection, change.base)
-    if find_words(seen, change.name) != find_words(in_force, change.name):
+    if find_entry(seen, change.name) != find_entry(in_force, change.name):
         raise EntryChangedMeanwhile(change.name)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from callrouter.directory.differences import Difference, differences_of_entries
 from callrouter.directory.directory import Directory
-from callrouter.directory.document import Words
+from callrouter.directory.document import EntryDocument
 from callrouter.directory.history import known_version
 from callrouter.directory.single_entries.check import EntryFault, EntryFaults
 from callrouter.directory.single_entries.entry import (
@@ -21,7 +21,7 @@ from callrouter.directory.single_entries.entry import (
     PARTNERS,
     PARTS,
     EntryName,
-    find_words,
+    find_entry,
 )
 from callrouter.directory.single_entries.save import EntryChange, try_change
 from callrouter.reports.rotation.directory_effect import HelplineEffect, directory_effect
@@ -65,14 +65,14 @@ class EntryDraft:
     name: EntryName
     directory: Directory
     """in force"""
-    words: Words | None
+    words: EntryDocument | None
     """the entry in force. None: it is new, or it was taken out meanwhile"""
     state: FormState
     merged: Merged | None = None
     """where somebody else changed it meanwhile"""
     errors: dict[str, str] = field(default_factory=dict)
     effect: ChangeEffect | None = None
-    wanted: Words | None = None
+    wanted: EntryDocument | None = None
     """the entry as it would be saved; None: it would be taken out"""
 
     @property
@@ -114,7 +114,7 @@ class EntryDraft:
 def opened_draft(directory: Directory, name: EntryName) -> EntryDraft:
     """The form of an entry that is there, or an empty one."""
     fields = FORMS[name.kind].fields_of(is_new=not name.key)
-    words = find_words(directory, name) if name.key else None
+    words = find_entry(directory, name) if name.key else None
     return EntryDraft(name, directory, words, state_of(fields, words), wanted=words)
 
 
@@ -126,7 +126,7 @@ def typed_draft(
     draft.state = typed_state(draft.fields, form)
     if not draft.is_new:
         base = _base(form, directory)
-        seen = draft.words if base == directory.version else find_words(known_version(connection, base), name)
+        seen = draft.words if base == directory.version else find_entry(known_version(connection, base), name)
         if seen != draft.words:
             draft.merged = merged(draft.fields, seen, draft.words, draft.state)
             draft.state = draft.merged.state
@@ -163,12 +163,12 @@ def version_number(written: str) -> int | None:
 
 
 def _base(form: Mapping[str, str], directory: Directory) -> int:
-    """The version of the directory that the form was opened with. One that there is not is that in force."""
+    """The version of the directory that the form was opened with. An unknown version counts as the one in force."""
     written = version_number(form.get("base", ""))
     return directory.version if written is None else min(written, directory.version)
 
 
-def _digest(before: Words | None, after: Words | None) -> str:
+def _digest(before: EntryDocument | None, after: EntryDocument | None) -> str:
     return hashlib.sha256(json.dumps([before, after]).encode()).hexdigest()
 
 

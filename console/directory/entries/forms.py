@@ -13,7 +13,7 @@ from typing import Any
 from callrouter.directory.directory import CALL_KINDS, MONTHLY
 from callrouter.directory.directory_file.entries import EntrySchema
 from callrouter.directory.directory_file.schema import CENTER, HELPLINE, LICENSE, LISTING, PARTNER, RATE, SEAT
-from callrouter.directory.document import Words
+from callrouter.directory.document import EntryDocument
 from callrouter.directory.single_entries.check import FieldPath
 from callrouter.directory.single_entries.entry import (
     CENTERS,
@@ -71,11 +71,11 @@ class EntryField:
         return path[: len(self.path)] == self.path
 
 
-def _as_it_is(words: Words) -> Words:
+def _as_it_is(words: EntryDocument) -> EntryDocument:
     return words
 
 
-def _with_rates(words: Words) -> Words:
+def _with_rates(words: EntryDocument) -> EntryDocument:
     """A new partner with the prices that were given, which begin on one day, in one currency."""
     typed = zip(CALL_KINDS, words.get("rates", ()), strict=False)
     shared = (
@@ -96,7 +96,7 @@ class EntryForm:
     fields: tuple[EntryField, ...]
     about: str = ""
     """what a person should know before a change"""
-    complete: Callable[[Words], Words] = _as_it_is
+    complete: Callable[[EntryDocument], EntryDocument] = _as_it_is
     """what the fields of a new entry stand for in the file"""
 
     @cached_property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callrouter.directory.directory_file.dump import in_line
-from callrouter.directory.document import Words
+from callrouter.directory.document import EntryDocument
 from console.directory.entries.controls import Typed
 from console.directory.entries.forms import EntryField
 
@@ -44,7 +44,7 @@ class Merged:
         return tuple(each for each in self.differences if each.is_conflict)
 
 
-def state_of(fields: Fields, words: Words | None) -> FormState:
+def state_of(fields: Fields, words: EntryDocument | None) -> FormState:
     """What stands in the form of an entry; None: of a new one."""
     return {field.name: field.control.shown(field.value_in(words)) for field in fields}
 
@@ -65,9 +65,9 @@ def input_name(field: str, part: str) -> str:
     return f"{field}-{part}" if part else field
 
 
-def words_of_state(fields: Fields, state: FormState, original: Words | None) -> Words:
+def words_of_state(fields: Fields, state: FormState, original: EntryDocument | None) -> EntryDocument:
     """The entry that is meant. A field in which nothing was changed keeps its value, however the file writes it."""
-    words: Words = json.loads(json.dumps(original or {}))
+    words: EntryDocument = json.loads(json.dumps(original or {}))
     for field in fields:
         value = field.value_in(original)
         typed = state[field.name]
@@ -76,7 +76,9 @@ def words_of_state(fields: Fields, state: FormState, original: Words | None) -> 
     return words
 
 
-def merged(fields: Fields, original: Words | None, theirs: Words | None, mine: FormState) -> Merged:
+def merged(
+    fields: Fields, original: EntryDocument | None, theirs: EntryDocument | None, mine: FormState
+) -> Merged:
     """My form, with theirs in the fields that only they changed. Nothing that I typed is lost."""
     was, is_now = state_of(fields, original), state_of(fields, theirs)
     state = {name: is_now[name] if mine[name] == was[name] else mine[name] for name in mine}
