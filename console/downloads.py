@@ -38,7 +38,7 @@ LONGEST_FILTER = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class FileExport:
     """A file that somebody takes away. `what` stands in the audit log; `rows` None: they are not counted before."""
 
     what: str
@@ -71,11 +71,11 @@ def download(
         abort(NOT_FOUND)
     shape = columns if isinstance(columns, Shape) else Shape(columns)
     counted = len(rows) if isinstance(rows, Sized) else None
-    export = Export(what or name, name, form, _filter_in_words(), counted)
+    export = FileExport(what or name, name, form, _filter_in_words(), counted)
     return send_export(dependencies, export, content(form, name, shape, rows, reader_zone()))
 
 
-def send_export(dependencies: ConsoleDependencies, export: Export, pieces: Iterator[bytes]) -> Response:
+def send_export(dependencies: ConsoleDependencies, export: FileExport, pieces: Iterator[bytes]) -> Response:
     """The pieces of a file, sent as they come. It stands in the audit log before anything is read.
 
     Answers 503 where as many exports run as may at once.

@@ -22,7 +22,7 @@ from console.calls.call_filter import CallQuery, read_filter
 from console.calls.columns import exported_columns
 from console.calls.export_progress import ExportBoard, ExportProgress
 from console.dependencies import ConsoleDependencies
-from console.downloads import CSV, FORMATS, JSONL, NOT_FOUND, XLSX, Export, content, send_export
+from console.downloads import CSV, FORMATS, JSONL, NOT_FOUND, XLSX, FileExport, content, send_export
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
@@ -104,7 +104,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         written = CallExport(dependencies, wanted, form, _exported_list(form, wanted, reader_zone()))
         token = request.args.get("token") or token_urlsafe(9)
         what = ", ".join(wanted.chips.values()) or "the last week"
-        export = Export(NAME, NAME, form, what, total)
+        export = FileExport(NAME, NAME, form, what, total)
         return send_export(dependencies, export, board.watched(token, viewer().account, written.write))
 
     @pages.get("/calls/export/progress/<token>")
