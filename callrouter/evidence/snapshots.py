@@ -92,7 +92,9 @@ _CONSENTS: sa.CompoundSelect[Any] = sa.union_all(
         Call.helpline_consent,
         sa.null().cast(sa.Text),
         Call.helpline_consent_at,
-    ).where(Call.sid == sa.any_(_CALLS), Call.helpline_consent.is_not(None)),
+    ).where(
+        Call.sid == sa.any_(_CALLS), Call.helpline_consent.is_not(None), Call.helpline_consent_at.is_not(None)
+    ),
     sa.select(
         Promise.call,
         sa.literal("return-call"),
