@@ -149,7 +149,9 @@ def test_only_a_few_large_files_arrive_at_a_time(port: int) -> None:
         for client in clients:
             client.sendall(upload(UPLOAD_BYTES, b"x"))
         refused, *_ = select.select(clients, [], [], QUICKLY)
-        assert [status(received(client)) for client in refused] == [503]
+        # The server may not have noticed yet that an upload of another test has ended, so more than one may be refused.
+        assert 0 < len(refused) < len(clients)
+        assert {status(received(client)) for client in refused} == {503}
 
 
 def test_who_asks_whether_to_send_the_body_is_told(client: socket.socket) -> None:
