@@ -172,6 +172,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._refused = True
+        self._uploading.discard(self)
         if self not in self._waiting:
             # A request before this one has no answer yet, and ours would be taken for it.
             self._abort()
