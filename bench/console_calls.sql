@@ -22,7 +22,7 @@ FROM made WHERE helpline = 'line-0';
 INSERT INTO rotation (helpline, number, credits, last_rung, day, taken_today, taken_this_month)
 SELECT 'line-0', max(number), '', '', '', '', '' FROM decision ON CONFLICT (helpline) DO UPDATE SET number = excluded.number;
 
-INSERT INTO promise (call, owner, helpline, only_center, state, made_at, due_at, attempts, ended_at, called_match,
+INSERT INTO promise (call, owner, helpline, only_center, state, made_at, due_at, attempts, ended_at, called_pseudonym,
     called_purpose, area_code, message_allowed, owned_since, rings, misses, expires_at, consent_words, consent_key, consent_at)
 SELECT sid, 'center-' || one, helpline, '', state, arrived_at, arrived_at + interval '2 hours', 1,
     CASE WHEN state <> 'open' THEN arrived_at + seconds * interval '20 seconds' END, 'k1.' || md5(n::text), 'return', '310',

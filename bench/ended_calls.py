@@ -52,7 +52,7 @@ def _call(sid: str, center: Center, at: datetime) -> Call:
         helpline=HELPLINE,
         only_center=ANY_CENTER,
         caller="+1310***0188",
-        caller_match=f"k1.{sid}",
+        caller_pseudonym=f"k1.{sid}",
         state="CA",
         simulated=False,
         directory_version=1,

@@ -29,7 +29,7 @@ FROM (
 
 DROP TABLE thrown;
 
-INSERT INTO call (sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_match,
+INSERT INTO call (sid, arrived_at, dialled, route, listing, bound_listing, helpline, only_center, caller, caller_pseudonym,
     state, simulated, directory_version, wordings_version, status, turn, attempts, language, shows_number, outcome, answered_by,
     last_callback_at, ended_at, carrier_seconds, reaped)
 SELECT sid, arrived_at, '+18445610600', kind, listing, listing, helpline,
@@ -53,7 +53,7 @@ FROM (
 ) AS had ORDER BY n, is_primary;
 
 INSERT INTO ledger_entry (id, entry_type, partner, call, center, helpline, kind, amount, currency, posted_at, day, period,
-    caller_match, arrived_at, simulated)
+    caller_pseudonym, arrived_at, simulated)
 SELECT n, 'charge', 'partner-' || taker % 100, sid, 'center-' || taker, helpline, kind,
     CASE WHEN by_helpline THEN 3500 ELSE 2000 END, 'USD', arrived_at + interval '15 minutes', day, substr(day, 1, 7),
     'k1.' || md5(chance(n, 9, {callers})::text), arrived_at, false

@@ -18,7 +18,7 @@ from callrouter.promises.model import ReturnCall
 
 def _billable(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
     """The billable calls among those that have ended, by arrival."""
-    of_call = (Call.arrived_at, Call.directory_version, Call.caller_match, Call.simulated)
+    of_call = (Call.arrived_at, Call.directory_version, Call.caller_pseudonym, Call.simulated)
     accepted = sa.select(
         Call.sid.label("call"),
         Leg.partner,
@@ -43,7 +43,7 @@ def _billable(whose: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
 
 
 _OF_CALLS = _billable(Call.sid == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))))
-_OF_CALLERS = _billable(Call.caller_match == sa.any_(sa.bindparam("matches", type_=ARRAY(sa.Text))))
+_OF_CALLERS = _billable(Call.caller_pseudonym == sa.any_(sa.bindparam("matches", type_=ARRAY(sa.Text))))
 
 
 class PartnerCaller(NamedTuple):
@@ -73,13 +73,13 @@ class BillableCall:
     kind: str
     arrived_at: datetime
     directory_version: int
-    caller_match: str | None
+    caller_pseudonym: str | None
     simulated: bool
     talk_seconds: int
 
     @property
     def partner_caller(self) -> PartnerCaller:
-        return PartnerCaller.of(self.partner, self.caller_match, self.call, simulated=self.simulated)
+        return PartnerCaller.of(self.partner, self.caller_pseudonym, self.call, simulated=self.simulated)
 
     def charge(self, price: Money, day: str, now: datetime, reason: str | None = None) -> dict[str, Any]:
         """The ledger entry of the charge, for a day of the partner. `reason` is given if the call was free before."""
@@ -96,7 +96,7 @@ class BillableCall:
             "posted_at": now,
             "day": day,
             "period": day[:7],
-            "caller_match": self.caller_match,
+            "caller_pseudonym": self.caller_pseudonym,
             "arrived_at": self.arrived_at,
             "simulated": self.simulated,
         }

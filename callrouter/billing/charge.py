@@ -43,12 +43,12 @@ from callrouter.directory.versions import DirectoryCache
 from callrouter.money import Money
 
 _CHARGED_CALLERS = (
-    sa.select(LedgerEntry.partner, LedgerEntry.caller_match, LedgerEntry.simulated)
-    .where(LedgerEntry.caller_match == sa.any_(sa.bindparam("matches", type_=ARRAY(sa.Text))), IS_CHARGE)
+    sa.select(LedgerEntry.partner, LedgerEntry.caller_pseudonym, LedgerEntry.simulated)
+    .where(LedgerEntry.caller_pseudonym == sa.any_(sa.bindparam("matches", type_=ARRAY(sa.Text))), IS_CHARGE)
     .distinct()
 )
 _CHARGED_CALLS = sa.select(
-    LedgerEntry.partner, LedgerEntry.caller_match, LedgerEntry.call, LedgerEntry.simulated
+    LedgerEntry.partner, LedgerEntry.caller_pseudonym, LedgerEntry.call, LedgerEntry.simulated
 ).where(LedgerEntry.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))), IS_CHARGE)
 
 
@@ -74,9 +74,10 @@ def _priced_together(
     callers = session.execute(_CHARGED_CALLERS, {"matches": matches})
     known = session.execute(_CHARGED_CALLS, {"calls": calls})
     together = {caller for caller, found in by_caller.items() if len(found) > 1}
-    before = {PartnerCaller(row.partner, row.caller_match, None, row.simulated) for row in callers}
+    before = {PartnerCaller(row.partner, row.caller_pseudonym, None, row.simulated) for row in callers}
     again = {
-        PartnerCaller.of(row.partner, row.caller_match, row.call, simulated=row.simulated) for row in known
+        PartnerCaller.of(row.partner, row.caller_pseudonym, row.call, simulated=row.simulated)
+        for row in known
     }
     return together | (before & by_caller.keys()) | again
 
@@ -96,7 +97,7 @@ def _charges(
 NO_TALK = Free("no talk", "the carrier knows of no talk")
 
 _CHARGED_CALLS_OF_CALLER = sa.select(LedgerEntry.call).where(
-    LedgerEntry.caller_match == sa.bindparam("match"),
+    LedgerEntry.caller_pseudonym == sa.bindparam("match"),
     LedgerEntry.partner == sa.bindparam("partner"),
     LedgerEntry.simulated == sa.bindparam("simulated"),
     IS_CHARGE,

@@ -52,7 +52,7 @@ _CHARGE_COLUMNS = (
     "posted_at",
     "day",
     "period",
-    "caller_match",
+    "caller_pseudonym",
     "arrived_at",
     "simulated",
 )
@@ -220,10 +220,10 @@ def close_period(
 
 
 _REPLACE_MATCH = sa.update(LedgerEntry).where(
-    LedgerEntry.caller_match == sa.bindparam("of_match"), LedgerEntry.entry_type == CHARGE
+    LedgerEntry.caller_pseudonym == sa.bindparam("of_match"), LedgerEntry.entry_type == CHARGE
 )
 
 
 def replace_charge_match(session: Session, match: str, instead: str) -> None:
     """Replace a caller's match value, so that the charges still belong to one (anonymous) caller."""
-    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})
+    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_pseudonym": instead})

@@ -165,7 +165,7 @@ def _enter(
     session.execute(_ENTER, values)
 
 
-_CALLER_MATCH = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call"))
+_CALLER_MATCH = sa.select(Call.caller_pseudonym).where(Call.sid == sa.bindparam("call"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class LedgerEntry(Base):
 
     __tablename__ = "ledger_entry"
     # A caller who is forgotten takes the match along; a trigger refuses every other value.
-    __grants__ = Grants(insert=True, update=("caller_match",))
+    __grants__ = Grants(insert=True, update=("caller_pseudonym",))
     # All but the match, which tells a caller's calls apart.
     __partner_rows__ = PartnerRows(
         f"partner = {CURRENT_PARTNER}",
@@ -57,7 +57,7 @@ class LedgerEntry(Base):
         ),
         sa.CheckConstraint("(entry_type = 'credit' AND person IS NULL) = (rule IS NOT NULL)", name="rule"),
         sa.CheckConstraint("period = substr(day, 1, 7)", name="day"),
-        sa.Index("ix_ledger_entry_repeat", "caller_match", "partner", postgresql_where=sa.text(A_CHARGE)),
+        sa.Index("ix_ledger_entry_repeat", "caller_pseudonym", "partner", postgresql_where=sa.text(A_CHARGE)),
         # A call is charged once.
         sa.Index("uq_ledger_entry_charge", "call", unique=True, postgresql_where=sa.text(A_CHARGE)),
         # Other entries are few. A credit is reversed once.
@@ -127,7 +127,7 @@ class LedgerEntry(Base):
     posted_at: Mapped[datetime]
     day: Mapped[str] = mapped_column(comment="the partner's day it counts for, `2026-11-24`")
     period: Mapped[str] = mapped_column(comment="the month of that day, whose invoice has it")
-    caller_match: Mapped[str | None] = mapped_column(
+    caller_pseudonym: Mapped[str | None] = mapped_column(
         comment="tells repeats, not numbers; of a caller who is forgotten, a random name"
     )
     arrived_at: Mapped[datetime | None] = mapped_column(comment="of the call, for repeats")

@@ -114,7 +114,7 @@ def _new_call(
         helpline=helpline.key if helpline else None,
         only_center=listing.center if listing else ANY_CENTER,
         caller=phone.masked(number),
-        caller_match=_seal_number(session, dependencies, callback.call, number, now),
+        caller_pseudonym=_seal_number(session, dependencies, callback.call, number, now),
         state=phone.state_of(number, callback.get("FromState")),
         simulated=dependencies.simulated,
         directory_version=directory.version,

@@ -22,7 +22,7 @@ _FIXED = frozenset(
         "dialled",
         "listing",
         "caller",
-        "caller_match",
+        "caller_pseudonym",
         "state",
         "simulated",
         "directory_version",

@@ -13,15 +13,15 @@ _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 _LOCK = sa.select(Call.sid).where(Call.sid == sa.any_(_CALLS)).order_by(Call.sid).with_for_update()
 _Other = aliased(Call, name="other")
 _CALLERS = (
-    sa.select(Call.caller_match)
+    sa.select(Call.caller_pseudonym)
     .distinct()
     .where(
         Call.sid == sa.any_(_CALLS),
-        Call.caller_match.is_not(None),
-        ~sa.exists().where(_Other.caller_match == Call.caller_match, _Other.sid != sa.all_(_CALLS)),
+        Call.caller_pseudonym.is_not(None),
+        ~sa.exists().where(_Other.caller_pseudonym == Call.caller_pseudonym, _Other.sid != sa.all_(_CALLS)),
     )
 )
-_REPLACE_MATCH = sa.update(Call).where(Call.caller_match == sa.bindparam("of_match"))
+_REPLACE_MATCH = sa.update(Call).where(Call.caller_pseudonym == sa.bindparam("of_match"))
 
 
 def lock_calls(session: Session, calls: list[str]) -> None:
@@ -36,4 +36,4 @@ def callers_without_other_calls(session: Session, calls: list[str]) -> list[str]
 
 def replace_call_match(session: Session, match: str, instead: str) -> None:
     """Replace a caller's match value."""
-    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_match": instead})
+    session.execute(_REPLACE_MATCH, {"of_match": match, "caller_pseudonym": instead})

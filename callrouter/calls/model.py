@@ -132,7 +132,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     )
     only_center: Mapped[str] = mapped_column(sa.Text, comment="the one center it may reach; empty: any")
     caller: Mapped[str] = mapped_column(comment="masked")
-    caller_match: Mapped[str | None] = mapped_column(
+    caller_pseudonym: Mapped[str | None] = mapped_column(
         default=None,
         comment="keyed; tells repeats, not numbers. Empty: withheld; anonymous: caller erased",
     )
@@ -175,7 +175,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
     @property
     def number_known(self) -> bool:
         """Whether the vault has the caller's number, so that the caller can be called back."""
-        return self.caller_match is not None and not is_anonymous(self.caller_match)
+        return self.caller_pseudonym is not None and not is_anonymous(self.caller_pseudonym)
 
     @property
     def forgotten(self) -> bool:
@@ -212,7 +212,7 @@ class Call(MappedAsDataclass, Base, kw_only=True):
 
 
 sa.Index("ix_call_arrived_at", Call.arrived_at)
-sa.Index("ix_call_caller_match", Call.caller_match)
+sa.Index("ix_call_caller_pseudonym", Call.caller_pseudonym)
 # The column never changes, so updates of a call in progress touch no index.
 sa.Index("ix_call_unended", Call.arrived_at, postgresql_where=Call.ended_at.is_(None))
 

@@ -107,7 +107,7 @@ def _looked_for(
 ) -> CallFilter:
     """The filter. A caller's number is looked up after the audit log has an entry."""
     match = _looked_up(dependencies, whole(number), reason) if number and reason else None
-    return CallFilter(Period(since, until), caller_match=match, **others)
+    return CallFilter(Period(since, until), caller_pseudonym=match, **others)
 
 
 def _looked_up(dependencies: CommandDependencies, number: str, reason: str) -> str:

@@ -110,7 +110,7 @@ SOURCES = {
         RecordSource(Disclosure, "sequence"),
         RecordSource(ConsentRecord, "id"),
         RecordSource(ConnectionRecord, "id", frozenset({"caller_salt"})),
-        RecordSource(LedgerEntry, "id", frozenset({"caller_match"})),
+        RecordSource(LedgerEntry, "id", frozenset({"caller_pseudonym"})),
         RecordSource(AuditEntry, "id"),
     )
 }

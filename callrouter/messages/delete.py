@@ -36,7 +36,7 @@ _DELETE_OLD = _DELETE.where(
     )
 )
 _DELETE_OF_CALLER = _DELETE.where(
-    MessageRecording.call.in_(sa.select(Call.sid).where(Call.caller_match == sa.bindparam("match")))
+    MessageRecording.call.in_(sa.select(Call.sid).where(Call.caller_pseudonym == sa.bindparam("match")))
 )
 
 

@@ -28,13 +28,13 @@ _answered_since = sa.and_(
 # The caller may call from the promised number, or from the number of the original call.
 _ANSWERED = (
     sa.select(Promise.call, _Again.answered_by)
-    .where(_answered_since, Promise.called_match == _Again.caller_match)
+    .where(_answered_since, Promise.called_pseudonym == _Again.caller_pseudonym)
     .union(
         sa.select(Promise.call, _Again.answered_by)
         .join_from(Promise, Call, Call.sid == Promise.call)
         .where(
             _answered_since,
-            Call.caller_match == _Again.caller_match,
+            Call.caller_pseudonym == _Again.caller_pseudonym,
             Promise.called_purpose == RETURN,
         )
     )

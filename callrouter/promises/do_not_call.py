@@ -14,13 +14,13 @@ from callrouter.database import Session
 from callrouter.promises.deadlines import WITHDRAWN
 from callrouter.promises.model import OPEN, DoNotCallEntry, Promise
 
-_ADD = insert(DoNotCallEntry).on_conflict_do_nothing(index_elements=["called_match"])
-_OF_MATCH = DoNotCallEntry.called_match == sa.bindparam("match")
+_ADD = insert(DoNotCallEntry).on_conflict_do_nothing(index_elements=["called_pseudonym"])
+_OF_MATCH = DoNotCallEntry.called_pseudonym == sa.bindparam("match")
 _REMOVE = sa.delete(DoNotCallEntry).where(_OF_MATCH)
-_LISTED = sa.select(DoNotCallEntry.called_match).where(_OF_MATCH)
+_LISTED = sa.select(DoNotCallEntry.called_pseudonym).where(_OF_MATCH)
 _WITHDRAW = (
     sa.update(Promise)
-    .where(Promise.called_match == sa.bindparam("match"), Promise.state == OPEN)
+    .where(Promise.called_pseudonym == sa.bindparam("match"), Promise.state == OPEN)
     .values(
         state=WITHDRAWN,
         ended_at=sa.bindparam("now"),
@@ -44,5 +44,5 @@ def allow_calls(session: Session, match: str) -> None:
 
 def add_to_do_not_call(session: Session, match: str, now: datetime) -> int:
     """Put a number on the list and withdraw its open promises. Returns how many were withdrawn."""
-    session.execute(_ADD, {"called_match": match, "asked_at": now})
+    session.execute(_ADD, {"called_pseudonym": match, "asked_at": now})
     return len(session.execute(_WITHDRAW, {"match": match, "now": now}).all())

@@ -25,9 +25,9 @@ from callrouter.promises.promise import lock_promise, save_promise
 _MAKE = insert(Promise).on_conflict_do_nothing(index_elements=["call"])
 
 _CALLER_MATCH = (
-    sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
+    sa.select(Call.caller_pseudonym).where(Call.sid == sa.bindparam("call")).correlate(None).scalar_subquery()
 )
-_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_match == _CALLER_MATCH)
+_CALLS_OF_CALLER = sa.select(Call.sid).where(Call.caller_pseudonym == _CALLER_MATCH)
 _OWNER = (
     sa.select(Promise.owner)
     .where(
@@ -35,7 +35,7 @@ _OWNER = (
         Promise.helpline == sa.bindparam("helpline"),
         Promise.owner.is_not(None),
         # The caller may call from the promised number, or from the number of the original call.
-        sa.or_(Promise.called_match == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
+        sa.or_(Promise.called_pseudonym == _CALLER_MATCH, Promise.call.in_(_CALLS_OF_CALLER)),
     )
     .order_by(Promise.made_at.desc())
     .limit(1)
@@ -57,10 +57,10 @@ class PromiseMaker:
         """
         area_code = phone.area_code(call.caller)
         due_at = due_time(owner, area_code, self.hours, consent.at)
-        match = call.caller_match if call.number_known else None
+        match = call.caller_pseudonym if call.number_known else None
         if match:
             allow_calls(session, match)
-        number = {"called_match": match, "called_purpose": CALLER, "area_code": area_code}
+        number = {"called_pseudonym": match, "called_purpose": CALLER, "area_code": area_code}
         session.execute(_MAKE, {**_new_promise(call, owner, consent), **number, "due_at": due_at})
         return self._wording(owner, area_code, consent.at, due_at)
 
@@ -97,7 +97,7 @@ class PromiseMaker:
         return True
 
     def _change_number(self, session: Session, promise: Promise, number: str, now: datetime) -> None:
-        promise.called_match = replace_number(session, self.vault, promise.call, number, RETURN, now)
+        promise.called_pseudonym = replace_number(session, self.vault, promise.call, number, RETURN, now)
         promise.called_purpose, promise.area_code = RETURN, phone.area_code(number)
         promise.due_at = max(promise.due_at, due_time(None, promise.area_code, self.hours, promise.made_at))
 

@@ -48,7 +48,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
     attempts: Mapped[int] = mapped_column(default=0, comment="how often the caller's phone was rung")
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     end_reason: Mapped[str | None] = mapped_column(default=None)
-    called_match: Mapped[str | None] = mapped_column(comment="keyed; of the number to be called")
+    called_pseudonym: Mapped[str | None] = mapped_column(comment="keyed; of the number to be called")
     called_purpose: Mapped[str] = mapped_column(comment="which sealed number is to be called")
     area_code: Mapped[str] = mapped_column(comment="of the number to be called; may be empty")
     message_allowed: Mapped[bool] = mapped_column(default=False, comment="on an answering machine")
@@ -82,7 +82,7 @@ class Promise(MappedAsDataclass, Base, kw_only=True):
         sa.CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
         sa.Index("ix_promise_next_attempt_at", "next_attempt_at", postgresql_where=sa.text(IS_OPEN)),
         sa.Index("ix_promise_due_at", "due_at", "call"),
-        sa.Index("ix_promise_called_match", "called_match", postgresql_where=sa.text(IS_OPEN)),
+        sa.Index("ix_promise_called_pseudonym", "called_pseudonym", postgresql_where=sa.text(IS_OPEN)),
     )
 
     @property
@@ -124,7 +124,7 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
     name: Mapped[str] = mapped_column(comment="the center's name then")
     phone: Mapped[str] = mapped_column(comment="of the center")
     shown: Mapped[str] = mapped_column(comment="the number of ours that both see")
-    called_match: Mapped[str | None] = mapped_column(comment="keyed; of the caller's number")
+    called_pseudonym: Mapped[str | None] = mapped_column(comment="keyed; of the caller's number")
     began_at: Mapped[datetime]
     sid: Mapped[str | None] = mapped_column(
         default=None, comment="the carrier's CallSid; empty as long as it is not known to be placed"
@@ -167,7 +167,10 @@ class ReturnCall(MappedAsDataclass, Base, kw_only=True):
         sa.Index("ix_return_call_partner", "partner"),
         sa.Index("uq_return_call_in_progress", "call", unique=True, postgresql_where=sa.text(IN_PROGRESS)),
         sa.Index(
-            "uq_return_call_one_a_caller", "called_match", unique=True, postgresql_where=sa.text(IN_PROGRESS)
+            "uq_return_call_one_a_caller",
+            "called_pseudonym",
+            unique=True,
+            postgresql_where=sa.text(IN_PROGRESS),
         ),
         sa.Index("uq_return_call_kept", "call", unique=True, postgresql_where=sa.text(IS_KEPT)),
     )
@@ -183,7 +186,7 @@ class DoNotCallEntry(Base):
     __tablename__ = "do_not_call"
     __grants__ = Grants(insert=True, delete=True)
 
-    called_match: Mapped[str] = mapped_column(
+    called_pseudonym: Mapped[str] = mapped_column(
         primary_key=True, comment="keyed; whoever asked not to be called"
     )
     asked_at: Mapped[datetime]

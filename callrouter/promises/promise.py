@@ -37,7 +37,7 @@ _SAVE_RETURN_CALL = sa.update(ReturnCall).where(
     ReturnCall.call == sa.bindparam("of_call"), ReturnCall.number == sa.bindparam("of_number")
 )
 _Again = aliased(Call, name="again")
-_CALLER_OF_CALL = sa.select(Call.caller_match).where(Call.sid == sa.bindparam("call")).scalar_subquery()
+_CALLER_OF_CALL = sa.select(Call.caller_pseudonym).where(Call.sid == sa.bindparam("call")).scalar_subquery()
 _CALLER_IN_CALL = (
     sa.select(_Again.sid)
     .where(
@@ -46,7 +46,7 @@ _CALLER_IN_CALL = (
             # Or was just answered, so the promise is about to end.
             sa.and_(_Again.outcome == "answered", _Again.arrived_at > sa.bindparam("made_at")),
         ),
-        sa.or_(_Again.caller_match == sa.bindparam("match"), _Again.caller_match == _CALLER_OF_CALL),
+        sa.or_(_Again.caller_pseudonym == sa.bindparam("match"), _Again.caller_pseudonym == _CALLER_OF_CALL),
     )
     .limit(1)
 )
@@ -90,7 +90,7 @@ def caller_is_in_call(session: Session, promise: Promise, now: datetime) -> bool
 
     A caller never gets two calls of ours at once.
     """
-    values = {"call": promise.call, "match": promise.called_match, "made_at": promise.made_at}
+    values = {"call": promise.call, "match": promise.called_pseudonym, "made_at": promise.made_at}
     return session.execute(_CALLER_IN_CALL, {**values, "lately": now - _LATELY}).first() is not None
 
 
@@ -128,8 +128,8 @@ _CALLS = sa.bindparam("calls", type_=ARRAY(sa.Text))
 # A call with a promise to another number belongs to both numbers.
 _CALLS_OF_NUMBER = (
     sa.select(Call.sid)
-    .where(Call.caller_match == sa.bindparam("match"))
-    .union(sa.select(Promise.call).where(Promise.called_match == sa.bindparam("match")))
+    .where(Call.caller_pseudonym == sa.bindparam("match"))
+    .union(sa.select(Promise.call).where(Promise.called_pseudonym == sa.bindparam("match")))
     .order_by("sid")
 )
 _WITHDRAW = (
@@ -145,9 +145,9 @@ _WITHDRAW = (
     .returning(Promise.call)
 )
 _CLEAR_RETURN_CALLS = (
-    sa.update(ReturnCall).where(ReturnCall.call == sa.any_(_CALLS)).values(called_match=None)
+    sa.update(ReturnCall).where(ReturnCall.call == sa.any_(_CALLS)).values(called_pseudonym=None)
 )
-_CLEAR_PROMISES = sa.update(Promise).where(Promise.call == sa.any_(_CALLS)).values(called_match=None)
+_CLEAR_PROMISES = sa.update(Promise).where(Promise.call == sa.any_(_CALLS)).values(called_pseudonym=None)
 
 
 def calls_of_number(session: Session, match: str) -> list[str]:

@@ -57,7 +57,7 @@ class CallQuery:
 
     @property
     def names_caller(self) -> bool:
-        return self.wanted.caller_match is not None
+        return self.wanted.caller_pseudonym is not None
 
     @property
     def chips(self) -> dict[str, str]:
@@ -106,7 +106,7 @@ def read_filter(
             center=written.get("center"),
             partner=written.get("partner"),
             helpline=written.get("helpline"),
-            caller_match=written.get("caller"),
+            caller_pseudonym=written.get("caller"),
             in_progress=outcome == IN_PROGRESS,
             line=pasted_number(line) if line else None,
             sid_part=written.get("sid"),

@@ -156,7 +156,7 @@ def _call(call: ReportedCall) -> dict[str, Any]:
         "helpline": None if bound else "national",
         "only_center": center if bound else "",
         "caller": "+1 310 ••• ••88",
-        "caller_match": call.caller and f"k1.{call.caller}",
+        "caller_pseudonym": call.caller and f"k1.{call.caller}",
         "state": "CA",
         "simulated": call.simulated,
         "directory_version": call.version,

@@ -34,7 +34,7 @@ PRICED_BY = {
         "sid": "which call it is",
         "arrived_at": "the rate in force, and the order",
         "directory_version": "the directory in force",
-        "caller_match": "only whether two calls are of the same caller",
+        "caller_pseudonym": "only whether two calls are of the same caller",
         "simulated": "played calls have resulting_accounts of their own",
     },
     "leg": {

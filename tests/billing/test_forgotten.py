@@ -65,11 +65,11 @@ def test_all_of_a_caller_has_one_name_and_others_have_others(accounts: Accounts)
     accounts.tells(SIDS)
     forgets(accounts, "ann")
     forgets(accounts, "bob")
-    names = {row["sid"]: row["caller_match"] for row in accounts.rows("call")}
+    names = {row["sid"]: row["caller_pseudonym"] for row in accounts.rows("call")}
     assert all(is_anonymous(name) for name in names.values())
     of_ann, of_bob = ({names[call.sid] for call in calls} for calls in (ANN, BOB))
     assert (len(of_ann), len(of_bob), len(of_ann | of_bob)) == (1, 1, 2)
-    assert {row["caller_match"] for row in accounts.rows("ledger_entry")} == of_ann | of_bob
+    assert {row["caller_pseudonym"] for row in accounts.rows("ledger_entry")} == of_ann | of_bob
 
 
 def test_a_later_call_of_the_number_is_a_new_callers(accounts: Accounts) -> None:

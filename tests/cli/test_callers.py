@@ -39,7 +39,7 @@ def test_a_number_is_never_called_again(
     done = callrouter("callers", "do-not-call", written)
     assert (done.exit_code, done.stdout) == (0, "+1 310 ••• ••88 will not be called again.\n")
     assert promised.promised["state"] == "withdrawn"
-    assert [row["called_match"] for row in world.rows("do_not_call")] == [world.vault.match(THEIRS)]
+    assert [row["called_pseudonym"] for row in world.rows("do_not_call")] == [world.vault.match(THEIRS)]
     assert world.rings_owners() == []
 
 
@@ -50,8 +50,8 @@ def test_of_whoever_is_forgotten_nothing_leads_back(
     assert done.exit_code == 0
     assert done.stdout == "Nothing leads from here to +1 310 ••• ••88 any more.\n"
     assert world.rows("sealed_number") == []
-    assert is_anonymous(promised.stored["caller_match"])
-    assert promised.promised["called_match"] is None
+    assert is_anonymous(promised.stored["caller_pseudonym"])
+    assert promised.promised["called_pseudonym"] is None
     assert promised.promised["state"] == "withdrawn"
 
 

@@ -200,7 +200,7 @@ def test_calls_of_one_caller_are_exported_only_by_who_may_search(
 
 
 def test_a_caller_is_not_in_the_manifest(page: FlaskClient, calls: list[PlacedCall], world: World) -> None:
-    match = world.rows("call")[0]["caller_match"]
+    match = world.rows("call")[0]["caller_pseudonym"]
     _, manifest = exported(page, "csv.zip", f"caller={match}")
     assert manifest["filter"] == {"caller": "one caller"}
     assert match not in json.dumps(manifest)

@@ -62,7 +62,7 @@ RIGHTS = {
     "invoice_document": ADDED,
     "invoice_line": ADDED,
     "invoice_series": WRITTEN,
-    "ledger_entry": f"{ADDED} UPDATE(caller_match)",
+    "ledger_entry": f"{ADDED} UPDATE(caller_pseudonym)",
     "leg": WRITTEN,
     "lineup": ADDED,
     "listing": WRITTEN,

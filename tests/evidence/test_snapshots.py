@@ -92,12 +92,14 @@ def test_a_call_in_progress_is_not_copied(world: World) -> None:
 def test_the_caller_is_a_commitment_that_only_the_salt_opens(world: World) -> None:
     for row in world.rows("connection_record"):
         [call] = world.rows("call", sid=row["call"])
-        assert row["caller"] == hashlib.sha256(row["caller_salt"] + call["caller_match"].encode()).digest()
+        assert (
+            row["caller"] == hashlib.sha256(row["caller_salt"] + call["caller_pseudonym"].encode()).digest()
+        )
 
 
 def test_no_record_has_a_match_value_or_a_salt(logged: World) -> None:
     told = "".join(export(logged.database))
-    matches = {row["caller_match"] for row in logged.rows("call")}
+    matches = {row["caller_pseudonym"] for row in logged.rows("call")}
     salts = {row["caller_salt"].hex() for row in logged.rows("connection_record")}
     assert matches
     assert salts
@@ -106,7 +108,7 @@ def test_no_record_has_a_match_value_or_a_salt(logged: World) -> None:
 
 def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(logged: World) -> None:
     match = logged.vault.match(CALLER)
-    calls = {row["sid"] for row in logged.rows("call", caller_match=match)}
+    calls = {row["sid"] for row in logged.rows("call", caller_pseudonym=match)}
     before = export(logged.database)
     logged.database.transact(lambda session: erase_caller(session, match, START))
     salts = {row["call"]: row["caller_salt"] for row in logged.rows("connection_record")}
@@ -118,14 +120,17 @@ def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(log
 
 def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: World) -> None:
     match = logged.vault.match(CALLER)
-    [call, *_] = [row["sid"] for row in logged.rows("call", caller_match=match)]
+    [call, *_] = [row["sid"] for row in logged.rows("call", caller_pseudonym=match)]
     logged.database.transact(lambda session: erase_caller(session, match, START))
     ended_again(logged, f"UPDATE leg SET talk_seconds = 1000 WHERE call = '{call}'")
     logs(logged.database)
     latest = logged.rows("connection_record", call=call)[-1]
     [after] = logged.rows("call", sid=call)
-    assert latest["caller"] == hashlib.sha256(latest["caller_salt"] + after["caller_match"].encode()).digest()
-    assert after["caller_match"] != match
+    assert (
+        latest["caller"]
+        == hashlib.sha256(latest["caller_salt"] + after["caller_pseudonym"].encode()).digest()
+    )
+    assert after["caller_pseudonym"] != match
     assert logged.database.transact(verifies).faults == 0
 
 

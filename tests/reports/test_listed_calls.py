@@ -19,7 +19,7 @@ SINCE = Period(datetime(2026, 3, 4, tzinfo=UTC))
         (CallFilter(), "ix_call_arrived_at"),
         (CallFilter(SINCE), "ix_call_arrived_at"),
         (CallFilter(SINCE, outcome="unserved"), "ix_call_arrived_at"),
-        (CallFilter(caller_match="somebody's"), "ix_call_caller_match"),
+        (CallFilter(caller_pseudonym="somebody's"), "ix_call_caller_pseudonym"),
         (CallFilter(in_progress=True), "ix_call_unended"),
     ],
 )

@@ -154,7 +154,7 @@ def repeats_that_were_charged(world: World) -> Broken:
     for entry, rate in _entries_with_rates(world):
         if entry["call"] not in standing:
             continue
-        earlier = before.setdefault((entry["partner"], entry["caller_match"] or entry["call"]), [])
+        earlier = before.setdefault((entry["partner"], entry["caller_pseudonym"] or entry["call"]), [])
         within = timedelta(days=rate.repeat_days if rate else 0)
         if any(abs(entry["arrived_at"] - at) < within for at in earlier):
             yield f"{entry['call']} was charged as a repeat"
@@ -195,10 +195,12 @@ def calls_that_should_have_been_charged(world: World) -> Broken:
             same = [
                 e
                 for e in entries
-                if (e["partner"], e["caller_match"]) == (leg["partner"], call["caller_match"])
+                if (e["partner"], e["caller_pseudonym"]) == (leg["partner"], call["caller_pseudonym"])
             ]
             apart = [abs(call["arrived_at"] - entry["arrived_at"]) for entry in same]
-            if call["caller_match"] is None or not any(a < timedelta(days=rate.repeat_days) for a in apart):
+            if call["caller_pseudonym"] is None or not any(
+                a < timedelta(days=rate.repeat_days) for a in apart
+            ):
                 yield f"{leg['call']} was not charged to {leg['partner']}"
 
 
@@ -303,7 +305,7 @@ def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
     for call in world.rows("call"):
-        match = call["caller_match"]
+        match = call["caller_pseudonym"]
         if (match is not None and not is_anonymous(match)) != (call["sid"] in sealed):
             yield f"{call['sid']}: the vault and the match value disagree"
 

@@ -32,7 +32,7 @@ def called_at(world: World, call: PlacedCall) -> str:
     promise: dict[str, Any] = call.promised
     assert promise["state"] == "open"
     numbers = {world.vault.match(number): number for number in (OTHER, "+13105550188")}
-    return numbers[promise["called_match"]]
+    return numbers[promise["called_pseudonym"]]
 
 
 @pytest.mark.parametrize("of", TO_ENTERING)

@@ -236,14 +236,14 @@ def test_a_return_call_without_a_promise_is_refused(
 ) -> None:
     tried = begun(world, helpline_promise)
     for call in (helpline_call, "CA" + "0" * 32):
-        assert refused(world, another(tried, call=call, called_match=None))
+        assert refused(world, another(tried, call=call, called_pseudonym=None))
 
 
 def test_a_second_try_at_the_same_time_is_refused(world: World, listing_promise: PlacedCall) -> None:
     tried = begun(world, listing_promise)
-    assert refused(world, another(tried, called_match=None))
+    assert refused(world, another(tried, called_pseudonym=None))
     ends(world, listing_promise, 1, "no-answer")
-    assert allowed(world, another(tried, called_match=None))
+    assert allowed(world, another(tried, called_pseudonym=None))
 
 
 def test_a_second_try_to_reach_the_same_caller_is_refused(
@@ -251,7 +251,7 @@ def test_a_second_try_to_reach_the_same_caller_is_refused(
 ) -> None:
     tried, others = begun(world, listing_promise), begun(world, helpline_promise)
     ends(world, helpline_promise, 1, "later")
-    same = {"called_match": tried["called_match"]}
+    same = {"called_pseudonym": tried["called_pseudonym"]}
     assert refused(world, another(others, **same))
     ends(world, listing_promise, 1, "later")
     assert allowed(world, another(others, **same))

@@ -189,7 +189,7 @@ CHANGES: dict[str, str] = {
     "an amount is changed": "UPDATE ledger_entry SET amount = 1",
     "a reason is changed": "UPDATE ledger_entry SET reason = 'none'",
     "a partner is changed": "UPDATE ledger_entry SET partner = 'harbor'",
-    "a match is put in": "UPDATE ledger_entry SET caller_match = 'k1.other'",
+    "a match is put in": "UPDATE ledger_entry SET caller_pseudonym = 'k1.other'",
     "an entry is deleted": "DELETE FROM ledger_entry",
     "a credit is too much": (
         "INSERT INTO ledger_entry (id, entry_type, partner, call, kind, amount, currency, reverses, rule,"
@@ -228,5 +228,5 @@ def test_a_forgotten_caller_leaves_entries_of_nobody(world: World, sunrise: Cent
     talk(world, sunrise)
     world.settles()
     with world.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE ledger_entry SET caller_match = NULL")
-    assert [row["caller_match"] for row in world.rows("ledger_entry")] == [None]
+        connection.exec_driver_sql("UPDATE ledger_entry SET caller_pseudonym = NULL")
+    assert [row["caller_pseudonym"] for row in world.rows("ledger_entry")] == [None]

@@ -41,7 +41,7 @@ def test_callers_whose_number_spells_anonymous_are_not_one_and_each_is_charged(
         call = world.caller(number).dials(NATIONAL)
         sunrise.accepts()
         assert call.costs("sunrise", "35.00 USD")
-        assert (call.stored["caller"], call.stored["caller_match"]) == ("withheld", None)
+        assert (call.stored["caller"], call.stored["caller_pseudonym"]) == ("withheld", None)
     assert world.rows("sealed_number") == []
 
 

@@ -204,6 +204,6 @@ def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(day: Day) -> No
 
 
 def test_the_same_caller_has_the_same_match_value_and_another_has_another(day: Day) -> None:
-    matches = {row["caller_match"] for row in day.world.rows("call")}
+    matches = {row["caller_pseudonym"] for row in day.world.rows("call")}
     assert len(matches) == len(CALLERS)
     assert all(not re.search(r"\d{7}", match) for match in matches)

@@ -248,8 +248,8 @@ def test_key_7_after_key_9_has_everything_forgotten(
     caller.presses_when_called_back("9", "7")
     world.rings_owners()
     assert world.rows("sealed_number") == []
-    assert is_anonymous(promised.stored["caller_match"])
-    assert world.rows("return_call")[0]["called_match"] is None
+    assert is_anonymous(promised.stored["caller_pseudonym"])
+    assert world.rows("return_call")[0]["called_pseudonym"] is None
     assert promised.promised["state"] == "withdrawn"
 
 

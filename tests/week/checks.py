@@ -143,15 +143,15 @@ def kept_by_nobody(ended: Ended) -> Wrong:
             tried["outcome"] == "kept" for tried in ended.tries_of[promise["call"]]
         ):
             continue
-        whose = {promise["called_match"], calls[promise["call"]]["caller_match"]}
-        again = [row for row in answered[promise["owner"]] if row["caller_match"] in whose]
+        whose = {promise["called_pseudonym"], calls[promise["call"]]["caller_pseudonym"]}
+        again = [row for row in answered[promise["owner"]] if row["caller_pseudonym"] in whose]
         if not any(row["arrived_at"] > promise["made_at"] for row in again):
             yield f"the promise of {promise['call']} was kept by nobody"
 
 
 def tries_at_the_same_time(ended: Ended) -> Wrong:
     """Of one promise, and of one caller, by what is stored."""
-    of_a_caller = grouped([row for row in ended.tries if row["called_match"]], "called_match")
+    of_a_caller = grouped([row for row in ended.tries if row["called_pseudonym"]], "called_pseudonym")
     for tries in chain(ended.tries_of.values(), of_a_caller.values()):
         for first, second in pairwise(sorted(tries, key=lambda row: row["began_at"])):
             if first["closed_at"] is None or first["closed_at"] > second["began_at"]:
@@ -218,7 +218,7 @@ def connected_before_a_word_was_stored(ended: Ended) -> Wrong:
 
 def answered_differently(ended: Ended) -> Wrong:
     """A repetition gets the same document; but nobody is rung any more who has asked for that, or was forgotten."""
-    forgotten = {row["call"] for row in ended.promises if row["called_match"] is None}
+    forgotten = {row["call"] for row in ended.promises if row["called_pseudonym"] is None}
     stopped = {call for call, rings in ended.rings.items() if any(ring.to in ended.stopped for ring in rings)}
     for path in ended.week.answered_differently:
         if not path.endswith("/owner-key") or path.split("/")[-3] not in forgotten | stopped:

@@ -49,7 +49,7 @@ _TAKEN = (
 _KEPT = f"""
 CREATE FUNCTION ledger_entry_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND (NEW.caller_match IS NULL OR substr(NEW.caller_match, 1, 10) = 'forgotten-')
+    IF TG_OP = 'UPDATE' AND (NEW.caller_pseudonym IS NULL OR substr(NEW.caller_pseudonym, 1, 10) = 'forgotten-')
        AND ({", ".join(f"NEW.{name}" for name in _UNCHANGED)})
            IS NOT DISTINCT FROM ({", ".join(f"OLD.{name}" for name in _UNCHANGED)}) THEN
         RETURN NEW;

@@ -54,7 +54,7 @@ def create() -> None:
         sa.Column("day", sa.Text(), nullable=False, comment="the partner's day it counts for, `2026-11-24`"),
         sa.Column("period", sa.Text(), nullable=False, comment="the month of that day, whose invoice has it"),
         sa.Column(
-            "caller_match",
+            "caller_pseudonym",
             sa.Text(),
             nullable=True,
             comment="tells repeats, not numbers; of a caller who is forgotten, a random name",
@@ -113,7 +113,7 @@ def create() -> None:
     op.create_index(
         "ix_ledger_entry_repeat",
         "ledger_entry",
-        ["caller_match", "partner"],
+        ["caller_pseudonym", "partner"],
         postgresql_where=sa.text("entry_type = 'charge'"),
     )
     op.create_index(

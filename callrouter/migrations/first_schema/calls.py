@@ -36,7 +36,7 @@ def create() -> None:
         ),
         sa.Column("caller", sa.Text(), nullable=False, comment="masked"),
         sa.Column(
-            "caller_match",
+            "caller_pseudonym",
             sa.Text(),
             nullable=True,
             comment="keyed; tells repeats, not numbers. Empty: withheld; anonymous: caller erased",
@@ -114,7 +114,7 @@ def create() -> None:
         sa.UniqueConstraint("sid", "only_center", name=op.f("uq_call_sid_only_center")),
     )
     op.create_index("ix_call_arrived_at", "call", ["arrived_at"])
-    op.create_index("ix_call_caller_match", "call", ["caller_match"])
+    op.create_index("ix_call_caller_pseudonym", "call", ["caller_pseudonym"])
     op.create_index("ix_call_unended", "call", ["arrived_at"], postgresql_where=sa.text("ended_at IS NULL"))
     op.create_table(
         "leg",

@@ -136,7 +136,7 @@ def _with_number(
         return document
     promise = context.promise
     # A number on the do-not-call list is never dialed, not even by a repeated document.
-    allowed = may_be_called(session, promise.called_match)
+    allowed = may_be_called(session, promise.called_pseudonym)
     number = unseal_number(session, dependencies.vault, call, promise.called_purpose) if allowed else None
     return document.replace(CALLERS_NUMBER, number) if number else _hang_up(dependencies)
 

@@ -58,7 +58,7 @@ _CALL_TO_RETURN = sa.select(
     .scalar_subquery()
     .label("return_calls"),
     sa.exists()
-    .where(ReturnCall.called_match == sa.bindparam("match"), ReturnCall.outcome.is_(None))
+    .where(ReturnCall.called_pseudonym == sa.bindparam("match"), ReturnCall.outcome.is_(None))
     .label("caller_is_rung"),
 ).where(Call.sid == sa.bindparam("call"))
 
@@ -106,14 +106,14 @@ def _begin(
     session: Session, dependencies: PromiseDependencies, promise: Promise, now: datetime
 ) -> ReturnCall | None:
     """Begin the return call, or store why the promise waits."""
-    if not may_be_called(session, promise.called_match):
+    if not may_be_called(session, promise.called_pseudonym):
         promise.end(WITHDRAWN, "the caller asked not to be called again, or to be forgotten", now)
         return None
     owner = _owner(dependencies.directories.in_force(session), promise, now)
     if owner is None:
         _wait_for_owner(session, dependencies, promise, now)
         return None
-    asked = {"call": promise.call, "match": promise.called_match}
+    asked = {"call": promise.call, "match": promise.called_pseudonym}
     call = CallToReturn(**session.execute(_CALL_TO_RETURN, asked).one()._asdict())
     caller_in_call = caller_is_in_call(session, promise, now)
     if wait := _wait(dependencies, promise, owner, call, now, caller_in_call=caller_in_call):
@@ -194,6 +194,6 @@ def _return_call(promise: Promise, owner: Center, call: CallToReturn, now: datet
         name=owner.name,
         phone=owner.phone,
         shown=call.dialled,
-        called_match=promise.called_match,
+        called_pseudonym=promise.called_pseudonym,
         began_at=now,
     )

@@ -127,7 +127,7 @@ def owner_pressed(context: ReturnCallContext) -> ReturnStep:
 def _ring_caller(context: ReturnCallContext) -> ReturnStep:
     """Ring the caller, if that is still allowed."""
     promise, now = context.promise, context.now
-    if not may_be_called(context.session, promise.called_match):
+    if not may_be_called(context.session, promise.called_pseudonym):
         context.close("stopped")
         return Goodbye("return-withdrawn", context.owner_language)
     if caller_is_in_call(context.session, promise, now):
@@ -182,7 +182,7 @@ def caller_pressed(context: ReturnCallContext) -> ReturnStep:
 
 def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
     """Handle the key after 9: 7 erases the caller."""
-    match = context.return_call.called_match
+    match = context.return_call.called_pseudonym
     if context.callback.key_pressed != ERASE_KEY or match is None:
         return Goodbye("goodbye", context.language)
     context.dependencies.erase_caller(context.session, match, context.now)

@@ -132,9 +132,9 @@ def _update_promise(
     return_call: ReturnCall,
     now: datetime,
 ) -> None:
-    if return_call.outcome == "stopped" and return_call.called_match:
+    if return_call.outcome == "stopped" and return_call.called_pseudonym:
         save_promise(session, promise)
-        add_to_do_not_call(session, return_call.called_match, now)
+        add_to_do_not_call(session, return_call.called_pseudonym, now)
     else:
         _follow(session, dependencies, promise, return_call.outcome or "", now)
         save_promise(session, promise)

@@ -89,7 +89,7 @@ class CallFilter:
     center: str | None = None
     partner: str | None = None
     helpline: str | None = None
-    caller_match: str | None = None
+    caller_pseudonym: str | None = None
     in_progress: bool = False
     line: str | None = None
     """our number that the caller dialed"""
@@ -170,7 +170,7 @@ def _conditions(wanted: CallFilter) -> Iterator[sa.ColumnElement[bool]]:
     of_call = (
         (Call.outcome, wanted.outcome),
         (Call.helpline, wanted.helpline),
-        (Call.caller_match, wanted.caller_match),
+        (Call.caller_pseudonym, wanted.caller_pseudonym),
         (Call.dialled, wanted.line),
     )
     yield from (column == value for column, value in of_call if value)

@@ -35,7 +35,7 @@ _IS_CONFIRMED = (
 _IS_CHARGE = LedgerEntry.entry_type == sa.literal_column(f"'{CHARGE}'")
 _NEEDS_NO_CONFIRMATION = LedgerEntry.call.is_(None)
 # Not the match, which no reader needs, and which a partner may not read.
-_COLUMNS = tuple(column for column in LedgerEntry.__table__.c if column.name != "caller_match")
+_COLUMNS = tuple(column for column in LedgerEntry.__table__.c if column.name != "caller_pseudonym")
 _STATE = sa.case(
     (IS_CREDITED, "credited"),
     (sa.or_(_IS_CONFIRMED, _NEEDS_NO_CONFIRMATION), "confirmed"),

@@ -50,10 +50,10 @@ def _rate(directory: Directory, talk: AcceptedTalk, at: datetime) -> Rate | None
 
 def _counted_before(connection: sa.Connection, call: sa.RowMapping, partner: str) -> tuple[datetime, ...]:
     """The arrivals of the caller's calls to this partner that count."""
-    if call["caller_match"] is None:
+    if call["caller_pseudonym"] is None:
         return ()
     query = sa.select(LedgerEntry.call, LedgerEntry.arrived_at).where(
-        LedgerEntry.caller_match == call["caller_match"],
+        LedgerEntry.caller_pseudonym == call["caller_pseudonym"],
         LedgerEntry.partner == partner,
         LedgerEntry.entry_type == CHARGE,
     )
