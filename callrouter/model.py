@@ -35,6 +35,7 @@ from callrouter.evidence.model import (
     EvidenceHead,
     EvidenceLog,
     EvidenceTile,
+    SchemaStatement,
 )
 from callrouter.figures.model import AccountMonth, DayTotal, PartnerCall, QuarterHourTotal
 from callrouter.invoices.model import (
@@ -50,6 +51,8 @@ from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise,
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
 from callrouter.routing.model import (
     Availability,
+    CenterPause,
+    DecisionResult,
     DecisionRow,
     LineupDocument,
     RotationRow,
@@ -93,11 +96,13 @@ __all__ = [
     "CarrierCdr",
     "CarrierDifference",
     "CarrierRateLimit",
+    "CenterPause",
     "ClosedMonth",
     "Confirmation",
     "ConnectionRecord",
     "ConsentRecord",
     "DayTotal",
+    "DecisionResult",
     "DecisionRow",
     "DirectoryEntryChange",
     "DirectoryHead",
@@ -137,6 +142,7 @@ __all__ = [
     "ReturnCallQueue",
     "RotationRow",
     "SavedView",
+    "SchemaStatement",
     "SealedNumber",
     "SeatPosition",
     "SignInAttempt",

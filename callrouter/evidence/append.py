@@ -19,7 +19,7 @@ from callrouter.errors import CallRouterError
 from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceLog, EvidenceTile
 from callrouter.evidence.note import NoteSigner, checkpoint_text
 from callrouter.evidence.offline_verifier import SALT_BYTES, commitment, open_checkpoint
-from callrouter.evidence.records import SOURCES, RecordSource
+from callrouter.evidence.records import SOURCES, records_of, unlogged_keys
 from callrouter.evidence.stored_tree import (
     StoredHead,
     StoredTiles,
@@ -77,7 +77,7 @@ def append_records(
     """
     session.execute(_LOCK)
     head = latest_head(session)
-    entries = [entry for source in SOURCES.values() for entry in _new_entries(session, source)]
+    entries = list(_new_entries(session))
     if not entries:
         return AppendResult(0, head)
     signer = _signer(session, key)
@@ -87,10 +87,12 @@ def append_records(
     return AppendResult(len(entries), _sign(session, signer, edge, now))
 
 
-def _new_entries(session: Session, source: RecordSource) -> Iterator[NewEntry]:
-    for row in session.execute(source.unlogged_rows):
-        record, salt = row._asdict(), secrets.token_bytes(SALT_BYTES)
-        yield NewEntry(source.name, record[source.key], salt, commitment(salt, source.document(record)))
+def _new_entries(session: Session) -> Iterator[NewEntry]:
+    for name, keys in unlogged_keys(session).items():
+        records = records_of(session, SOURCES[name], keys)
+        for key in keys:
+            salt = secrets.token_bytes(SALT_BYTES)
+            yield NewEntry(name, key, salt, commitment(salt, records[key]))
 
 
 def _signer(session: Session, key: SigningKey) -> NoteSigner:

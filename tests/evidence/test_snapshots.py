@@ -1,6 +1,7 @@
 """Who was connected and what was agreed to is copied when a call has ended; a forgotten caller leaves nothing there."""
 
 import hashlib
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -89,11 +90,16 @@ def test_a_call_in_progress_is_not_copied(world: World) -> None:
     assert world.counts() == before
 
 
+def commitment_to(row: dict[str, Any], pseudonym: str) -> bytes:
+    of_partner = hashlib.sha256(f"{pseudonym} {row['partner']}".encode()).digest()
+    return hashlib.sha256(row["caller_salt"] + of_partner).digest()
+
+
 def test_the_caller_is_a_commitment_that_only_the_salt_opens(world: World) -> None:
     for row in world.rows("connection_record"):
         [call] = world.rows("call", sid=row["call"])
         assert (
-            row["caller"] == hashlib.sha256(row["caller_salt"] + call["caller_pseudonym"].encode()).digest()
+            row["caller"] == commitment_to(row, call["caller_pseudonym"])
         )
 
 
@@ -128,7 +134,7 @@ def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: W
     [after] = logged.rows("call", sid=call)
     assert (
         latest["caller"]
-        == hashlib.sha256(latest["caller_salt"] + after["caller_pseudonym"].encode()).digest()
+        == commitment_to(latest, after["caller_pseudonym"])
     )
     assert after["caller_pseudonym"] != match
     assert logged.database.transact(verifies).faults == 0

@@ -10,7 +10,14 @@ from tests.scenarios.world import World
 
 # Sealing draws a fresh nonce, and a commitment a fresh salt; a heartbeat and the outbox lock tell of processes, not of
 # calls.
-LEFT_OUT = {"sealed_number": {"sealed"}, "connection_record": {"caller", "caller_salt"}}
+LEFT_OUT = {
+    "sealed_number": {"sealed"},
+    "connection_record": {"caller", "caller_salt"},
+    # A transaction that was rolled back has used up a number.
+    "decision": {"id"},
+    "decision_result": {"id"},
+    "center_pause": {"id"},
+}
 NO_PART_OF_IT = {"heartbeat", "outbox_lock", "directory_version"}
 
 State = dict[str, list[dict[str, Any]]]
