@@ -65,7 +65,7 @@ class RecordSource:
         return sa.select(own).where(self.table.c.call == sa.bindparam("call")).order_by(own)
 
     @cached_property
-    def unlogged_keys(self) -> sa.Select[Any]:
+    def unlogged_keys(self) -> sa.Select[str, int]:
         """The keys that are not in the log, in order."""
         own = self.table.c[self.key]
         return (

@@ -9,7 +9,6 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine.reflection import ObjectKind
 
-from callrouter.database import Session
 from callrouter.evidence.model import SchemaStatement
 from callrouter.evidence.offline_verifier import canonical
 

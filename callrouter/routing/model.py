@@ -62,9 +62,7 @@ class DecisionRow(Base):
     number: Mapped[int] = mapped_column(
         sa.BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3 … in its helpline"
     )
-    id: Mapped[int] = mapped_column(
-        sa.BigInteger, sa.Identity(), comment="of the record in the evidence log"
-    )
+    id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(), comment="of the record in the evidence log")
     call: Mapped[str]
     attempt: Mapped[int] = mapped_column(comment="1, 2, 3 … in its call")
     for_promise: Mapped[bool] = mapped_column(comment="who owes a return call was decided; nobody was rung")

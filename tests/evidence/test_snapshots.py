@@ -98,9 +98,7 @@ def commitment_to(row: dict[str, Any], pseudonym: str) -> bytes:
 def test_the_caller_is_a_commitment_that_only_the_salt_opens(world: World) -> None:
     for row in world.rows("connection_record"):
         [call] = world.rows("call", sid=row["call"])
-        assert (
-            row["caller"] == commitment_to(row, call["caller_pseudonym"])
-        )
+        assert row["caller"] == commitment_to(row, call["caller_pseudonym"])
 
 
 def test_no_record_has_a_match_value_or_a_salt(logged: World) -> None:
@@ -132,10 +130,7 @@ def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: W
     logs(logged.database)
     latest = logged.rows("connection_record", call=call)[-1]
     [after] = logged.rows("call", sid=call)
-    assert (
-        latest["caller"]
-        == commitment_to(latest, after["caller_pseudonym"])
-    )
+    assert latest["caller"] == commitment_to(latest, after["caller_pseudonym"])
     assert after["caller_pseudonym"] != match
     assert logged.database.transact(verifies).faults == 0
 
