@@ -58,7 +58,9 @@ def _check_attempts(facts: LogFacts) -> None:
     for connection in facts.connections.values():
         made = picked.get((connection.call, connection.attempt)) if not connection.returned else None
         if made and not made.for_promise and made.center != connection.center:
-            facts.found.add(PICK, made.name, f"{connection.center} was connected, and {made.center} was picked")
+            facts.found.add(
+                PICK, made.name, f"{connection.center} was connected, and {made.center} was picked"
+            )
 
 
 def _audit(facts: LogFacts, helpline: str, decisions: Sequence[LoggedDecision]) -> AuditedRotation:
