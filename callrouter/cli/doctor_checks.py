@@ -48,7 +48,6 @@ from simulator import ConnectionFailed, ResponseTimeout, SocketTransport
 OLDEST_FACT = timedelta(minutes=1)
 OLDEST_MESSAGE = timedelta(hours=1)
 _LOAD = "callrouter directory load FILE"
-OK, BAD_REQUEST, FORBIDDEN = 200, 400, 403
 
 
 def settings(dependencies: CommandDependencies) -> str:
@@ -271,7 +270,7 @@ def web_server(dependencies: CommandDependencies) -> str:
     answered = answer(host, port, "/readyz", timeout=PATIENCE)
     if answered is None:
         raise FailedCheck(f"nothing answers at {where}", "start it with `make run`")
-    if answered[0] != OK:
+    if answered[0] != HTTPStatus.OK:
         raise FailedCheck(
             f"{where}/readyz answers {answered[0]}: {answered[1].strip()}", "mend what it tells"
         )
@@ -294,7 +293,7 @@ def signatures(dependencies: CommandDependencies) -> str:
         raise FailedCheck(f"{own.public_url} is not reached from here: {error}", mend) from error
     finally:
         transport.close()
-    if (signed, unsigned) != (BAD_REQUEST, FORBIDDEN):
+    if (signed, unsigned) != (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN):
         mend = "start the server with these settings; a proxy must hand on path and query as they are"
         raise FailedCheck(f"a signed request gets {signed} and an unsigned one {unsigned}", mend)
     return f"{own.public_url} knows our signature, and refuses to go without"
