@@ -52,7 +52,7 @@ def alerts(dependencies: CommandDependencies) -> str:
     channels = [f"by e-mail to {', '.join(own.alert_email)}"] if own.alert_email else []
     channels += [f"by webhook to {origin_only(own.alert_webhook_url)}"] if own.alert_webhook_url else []
     return " and ".join(channels) or (
-        "only stored, and shown by `callrouter alerts list`; to be channels, set ALERT_EMAIL, ALERT_FROM and SMTP_URL,"
+        "only stored, and shown by `callrouter alerts list`; to be told, set ALERT_EMAIL, ALERT_FROM and SMTP_URL,"
         " or ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET"
     )
 
