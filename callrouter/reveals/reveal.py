@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.errors import Fault, NotKnown
 from callrouter.evidence.logged import signed_index
 from callrouter.evidence.records import SOURCES
@@ -27,13 +28,16 @@ from callrouter.reveals.numbers import CallNumber, NumberGone, open_number
 ASKED, SHOWN, NOT_SHOWN = "asked for", "shown", "not shown"
 NAMES = {CALLER: "number", RETURN: "return number"}
 """of a call's numbers in the audit log: `number asked for`, `return number shown`"""
-HIDDEN = "This number is hidden. Ask for it again, with a reason"
+UNKNOWN = "This number was not asked for by you in this browser. Ask for it, with a reason"
+SHOWN_BEFORE = "It was shown already, and a number is shown once"
+GIVEN_UP = "It was not shown in time, or it is gone"
 NOT_LOGGED = "the evidence log did not have the request within 10 seconds"
 
 _AUDIT = SOURCES[AuditEntry.__tablename__]
-_LOCK_NUMBER = 6_411
 _LOCK = sa.select(
-    sa.func.pg_advisory_xact_lock(_LOCK_NUMBER, sa.func.hashtext(sa.bindparam("of_person", type_=sa.Text)))
+    sa.func.pg_advisory_xact_lock(
+        AdvisoryLock.REVEALS, sa.func.hashtext(sa.bindparam("of_person", type_=sa.Text))
+    )
 )
 _PERSON = NumberReveal.person == sa.bindparam("of_person")
 _IS_PENDING = sa.and_(NumberReveal.shown_at.is_(None), NumberReveal.not_shown_at.is_(None))
@@ -152,9 +156,9 @@ def show_number(
     asked = {"of_entry": entry, "of_person": person, "browser": browser_hash}
     row = session.execute(_OF_BROWSER, asked).one_or_none()
     if row is None:
-        raise NotKnown(HIDDEN)
+        raise NotKnown(UNKNOWN)
     if row.shown_at or row.not_shown_at:
-        return NotShown(_number(row), HIDDEN)
+        return NotShown(_number(row), SHOWN_BEFORE if row.shown_at else GIVEN_UP)
     position, why = _position(session, entry)
     is_late = now - row.asked_at >= LOGGED_WITHIN
     if position is None and not why and not is_late:
@@ -172,7 +176,7 @@ def _show(session: Session, vault: Vault, row: Any, position: int, now: datetime
         return _give_up(session, row, str(gone), now)
     shown = {"of_entry": row.entry, "now": now, "position": position}
     if session.execute(_SHOW, shown).scalar() is None:
-        return NotShown(number, HIDDEN)
+        return NotShown(number, SHOWN_BEFORE)
     _record(session, row, SHOWN, f"as asked for with entry {row.entry}", now)
     return ShownNumber(opened, number, now + SHOWN_FOR)
 
@@ -187,7 +191,7 @@ def _position(session: Session, entry: int) -> tuple[int | None, str]:
 
 def _give_up(session: Session, row: Any, why: str, now: datetime) -> NotShown:
     if session.execute(_GIVE_UP, {"of_entry": row.entry, "now": now}).scalar() is None:
-        return NotShown(_number(row), HIDDEN)
+        return NotShown(_number(row), GIVEN_UP)
     _record(session, row, NOT_SHOWN, f"asked for with entry {row.entry}: {why}", now)
     return NotShown(_number(row), f"The number is not shown: {why}")
 

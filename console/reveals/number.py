@@ -50,8 +50,8 @@ def add_number(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @needs(Right.REVEAL_NUMBERS, recent=True)
     def ask(sid: str) -> Any:
         form = FormReader(request.form)
-        access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         which = form.one_of("number", list(WORDS), "Choose which number you need")
+        access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         if form.errors:
             return _form(dependencies, sid, form), HTTPStatus.BAD_REQUEST
         with dependencies.reading() as connection:

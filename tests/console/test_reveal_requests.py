@@ -290,4 +290,4 @@ def test_a_request_tells_staff_by_an_alert_without_a_word_of_the_caller(
 def test_an_empty_list_says_what_would_be_there(bob: FlaskClient) -> None:
     text = bob.get(LIST).text
     assert "Nobody waits for a second person" in text
-    assert "You have seen 0 within 24 hours" in text
+    assert "You have seen 0 numbers within 24 hours" in text
