@@ -19,9 +19,7 @@ def web_server(dependencies: CommandDependencies) -> str:
     if answered is None:
         raise FailedCheck(f"nothing answers at {where}", "start it with `make run`")
     if answered[0] != HTTPStatus.OK:
-        raise FailedCheck(
-            f"{where}/readyz answers {answered[0]}: {answered[1].strip()}", "mend what it says"
-        )
+        raise FailedCheck(f"{where}/readyz answers {answered[0]}: {answered[1].strip()}", "mend what it says")
     return f"{where} is ready"
 
 
