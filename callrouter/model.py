@@ -49,6 +49,7 @@ from callrouter.messages.model import MessagePlayback, MessageRecording, Voicema
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
+from callrouter.reveals.model import NumberReveal, RevealRequest
 from callrouter.routing.model import (
     Availability,
     CenterPause,
@@ -128,6 +129,7 @@ __all__ = [
     "LineupDocument",
     "MessagePlayback",
     "MessageRecording",
+    "NumberReveal",
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
@@ -140,6 +142,7 @@ __all__ = [
     "Reservation",
     "ReturnCall",
     "ReturnCallQueue",
+    "RevealRequest",
     "RotationRow",
     "SavedView",
     "SchemaStatement",

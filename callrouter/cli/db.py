@@ -17,6 +17,7 @@ from callrouter.directory.model import DirectoryHead
 from callrouter.directory.sample import sample_directory
 from callrouter.evidence.schema_statement import state_schema
 from callrouter.privacy.audit import Access
+from callrouter.privacy.data_keys import make_keys_ahead
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
@@ -51,7 +52,7 @@ def upgrade(dependencies: CommandDependencies) -> None:
         migrations.upgrade(dependencies.database_url, dependencies.settings.database_owner)
         _state_the_schema(dependencies)
     click.echo("The schema is up to date.")
-    _compare_the_vault_key(dependencies)
+    _know_the_vault_key(dependencies)
     click.echo(_load_first_directory(dependencies))
 
 
@@ -80,9 +81,11 @@ def _state_the_schema(dependencies: CommandDependencies) -> None:
         state_schema(connection, dependencies.now())
 
 
-def _compare_the_vault_key(dependencies: CommandDependencies) -> None:
+def _know_the_vault_key(dependencies: CommandDependencies) -> None:
     with dependencies.database.engine.begin() as connection:
-        know_key(connection, Vault(dependencies.settings.vault_keys), dependencies.now())
+        vault, now = Vault(dependencies.settings.vault_keys), dependencies.now()
+        know_key(connection, vault, now)
+        make_keys_ahead(connection, vault.master_keys, now)
 
 
 def _load_first_directory(dependencies: CommandDependencies) -> str:

@@ -72,6 +72,10 @@ KNOWN_COLUMNS = {
         "what a caller agreed to",
         "id call what words key at",
     ),
+    "data_key": (
+        "keys of the vault, wrapped",
+        "purpose period key_id wrapped made_at",
+    ),
     "day_total": (
         "sums of calls and charges",
         (
@@ -144,6 +148,10 @@ KNOWN_COLUMNS = {
         "the evidence log",
         "level number root hashes",
     ),
+    "evidence_timestamp": (
+        "the evidence log",
+        "size signed_at note",
+    ),
     "heartbeat": (
         "whether our processes live",
         "one worker_at external_at web_at beat_at outbox_sweeper_at console_at",
@@ -162,6 +170,10 @@ KNOWN_COLUMNS = {
             "name series number partner partner_name period timezone currency simulated total rates "
             "issued_at issued_by issuer"
         ),
+    ),
+    "invoice_checkpoint": (
+        "the signed head on an invoice",
+        "invoice size signed_at note",
     ),
     "invoice_delivery": (
         "to whom an invoice went",
@@ -213,6 +225,10 @@ KNOWN_COLUMNS = {
         "our own numbers",
         "number listing helpline",
     ),
+    "number_reveal": (
+        "who was shown a caller's number",
+        ("entry call purpose person browser_hash asked_at request shown_at not_shown_at evidence_position"),
+    ),
     "outbox": (
         "facts to act on",
         "id fact call at turn what center wording language words failures error set_aside_at process",
@@ -256,8 +272,8 @@ KNOWN_COLUMNS = {
     "recording": (
         "the sealed sound of a message",
         (
-            "call state set_aside_at note key_id sealed fetched_at deleted_at_carrier_at deleted_at "
-            "attempts next_attempt_at error"
+            "call state set_aside_at note day sealed fetched_at deleted_at_carrier_at deleted_at attempts "
+            "next_attempt_at error"
         ),
     ),
     "reservation": (
@@ -276,6 +292,13 @@ KNOWN_COLUMNS = {
         "whose turn it is to be called back",
         "queue last_served_at",
     ),
+    "reveal_request": (
+        "who asks to be shown a number",
+        (
+            "number entry call purpose person reason requested_at shown_before decision decided_at "
+            "decided_by decision_reason"
+        ),
+    ),
     "rotation": (
         "credits and calls of seats, for picks",
         "helpline number credits last_rung day taken_today taken_this_month",
@@ -286,7 +309,7 @@ KNOWN_COLUMNS = {
     ),
     "sealed_number": (
         "a caller's number, sealed",
-        "call purpose key_id sealed sealed_at",
+        "call purpose day sealed sealed_at",
     ),
     "seat": (
         "places in the rotation's arrays",

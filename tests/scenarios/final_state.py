@@ -8,9 +8,10 @@ from typing import Any
 import callrouter.model as tables
 from tests.scenarios.world import World
 
-# Sealing draws a fresh nonce, and a commitment a fresh salt; a heartbeat and the outbox lock tell of processes, not of
-# calls.
+# Data keys are random, sealing draws a fresh nonce, and a commitment a fresh salt; a heartbeat and the outbox lock tell
+# of processes, not of calls.
 LEFT_OUT = {
+    "data_key": {"wrapped"},
     "sealed_number": {"sealed"},
     "connection_record": {"caller", "caller_salt"},
     # A transaction that was rolled back has used up a number.
