@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,12 +22,18 @@ from config.data_dir import make_private, new_key, stored_key
 from config.parsers import key as decoded_key
 
 SECONDS_TO_WAIT = 10.0
+OLDEST_SIGNATURE = timedelta(minutes=5)
+"""A log signs every minute. One that has not for so long stands still."""
 LARGEST = 1 << 20
 """bytes; a tile has 8 KiB"""
 
 
 class LogNotReached(CallRouterError):
     """The log does not answer as a log does."""
+
+
+class LogStandsStill(CallRouterError):
+    """The log shows a head that it signed a while ago. A living log signs every minute."""
 
 
 class LogClient:
@@ -52,11 +59,15 @@ class LogClient:
 class Witness:
     """Looks at a log again and again, and keeps the latest head that it cosigned in a file."""
 
-    def __init__(self, client: LogClient, key: str, signer: NoteSigner, file: Path) -> None:
+    def __init__(
+        self, client: LogClient, key: str, signer: NoteSigner, file: Path, seen: Path | None
+    ) -> None:
+        """`seen` is a file with a head from elsewhere, such as that of an invoice."""
         self._client = client
         self._log_key = key
         self._signer = signer
         self._file = file
+        self._seen = seen
 
     @property
     def key(self) -> str:
@@ -64,9 +75,14 @@ class Witness:
         return self._signer.witness_key
 
     def look(self, dependencies: CommandDependencies) -> ObservedHead:
-        """The head of the log. A newer one is cosigned and kept. Raises SplitView, Refused or LogNotReached."""
-        seen = self._file.read_text() if self._file.exists() else None
+        """The head of the log. A newer one is cosigned and kept.
+
+        Raises SplitView, Refused, LogNotReached or LogStandsStill.
+        """
         try:
+            if self._seen:
+                observe(self._client.fetch, self._log_key, _note_in(self._seen))
+            seen = self._file.read_text() if self._file.exists() else None
             observed = observe(self._client.fetch, self._log_key, seen)
         except SplitView as split:
             shown = Path(f"{self._file}.split")
@@ -74,6 +90,7 @@ class Witness:
             raise CommandFailure(f"{split}. The heads are in {self._file} and {shown}: keep both") from split
         if observed.is_newer:
             self._keep(observed.note + self._signer.cosign(observed.note, dependencies.now()))
+        _check_signed_lately(observed, dependencies.now())
         return observed
 
     def _keep(self, note: str) -> None:
@@ -85,26 +102,42 @@ class Witness:
 @click.command()
 @click.argument("url")
 @click.option("--key", help="The log's public key, from somebody you trust. It is remembered.")
+@click.option(
+    "--seen",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="HEADFILE",
+    help="A head that you have, as of an invoice: the log must still begin with what it signed.",
+)
 @click.option("--every", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="SECONDS")
 @click.option("--once", is_flag=True, help="Look once.")
 @with_dependencies
-def watch(dependencies: CommandDependencies, url: str, key: str | None, every: float, *, once: bool) -> None:
+def watch(
+    dependencies: CommandDependencies,
+    url: str,
+    key: str | None,
+    seen: Path | None,
+    every: float,
+    *,
+    once: bool,
+) -> None:
     """Follow another installation's evidence log as a witness, until you stop it.
 
     Each head must extend the last one that was seen. Then it is cosigned and kept in CALLROUTER_HOME. If it does not,
-    somebody is shown another log: both heads are kept, and the exit status is 1. The first line is the key of this
-    witness: others need it to check its cosignatures.
+    somebody is shown another log: both heads are kept, and the exit status is 1. A log that has not signed for five
+    minutes stands still: it says so, and with --once the exit status is 1. The first line is the key of this witness:
+    others need it to check its cosignatures.
 
     \b
     Example:
       callrouter disclosure watch https://calls.example.org/evidence
+      callrouter disclosure watch https://calls.example.org/evidence --once --seen head-of-invoice
     """
-    witness = _witness(dependencies, url, key)
+    witness = _witness(dependencies, url, key, seen)
     click.echo(f"This witness has the key {witness.key}")
     while True:
         try:
             click.echo(_sentence(witness.look(dependencies)))
-        except LogNotReached as error:
+        except (LogNotReached, LogStandsStill) as error:
             if once:
                 raise
             click.echo(f"{error}; it is tried again", err=True)
@@ -115,7 +148,7 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
         time.sleep(every)
 
 
-def _witness(dependencies: CommandDependencies, url: str, key: str | None) -> Witness:
+def _witness(dependencies: CommandDependencies, url: str, key: str | None, seen: Path | None) -> Witness:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise WrongUsage("that is not the address of a log: write it as https://calls.example.org/evidence")
@@ -123,7 +156,12 @@ def _witness(dependencies: CommandDependencies, url: str, key: str | None) -> Wi
     (home / "witness").mkdir(exist_ok=True)
     file = home / "witness" / re.sub(r"[^0-9A-Za-z.-]", "_", parts.netloc + parts.path.rstrip("/"))
     known = _remembered_key(Path(f"{file}.key"), key)
-    return Witness(LogClient(url), known, _signer(dependencies, home), Path(f"{file}.checkpoint"))
+    return Witness(LogClient(url), known, _signer(dependencies, home), Path(f"{file}.checkpoint"), seen)
+
+
+def _note_in(file: Path) -> str:
+    """A head that was copied out of an e-mail may have other line ends, and lines around it that are empty."""
+    return "\n".join(file.read_text().strip().splitlines()) + "\n"
 
 
 def _remembered_key(file: Path, key: str | None) -> str:
@@ -146,6 +184,14 @@ def _signer(dependencies: CommandDependencies, home: Path) -> NoteSigner:
     """A witness has a key of its own."""
     seed = decoded_key(stored_key(home / "witness.key", new_key()))
     return NoteSigner(f"{urlsplit(dependencies.settings.public_url).netloc}/witness", seed)
+
+
+def _check_signed_lately(observed: ObservedHead, now: datetime) -> None:
+    if observed.signed_at and now - observed.signed_at > OLDEST_SIGNATURE:
+        minutes = (now - observed.signed_at) // timedelta(minutes=1)
+        raise LogStandsStill(
+            f"{observed.head.origin} has not signed its head with {observed.head.size} entries for {minutes} minutes"
+        )
 
 
 def _sentence(observed: ObservedHead) -> str:
