@@ -71,7 +71,10 @@ class ConsoleDependencies:
     def promises(self) -> PromiseDependencies:
         """What acts on promises work with."""
         return PromiseDependencies(
-            self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+            self.directories,
+            RoutingMemory(),
+            calling_hours(quiet=not self.calls_at_any_hour),
+            self.vault,
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from callrouter.cli.tables import format_option
 from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
 from callrouter.privacy.erase import ErasureResult
+from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
@@ -40,7 +41,7 @@ def do_not_call(
     Example:
       callrouter callers do-not-call +13105550188
     """
-    match, now = _match(dependencies, number), dependencies.now()
+    vault, whole_number, now = dependencies.vault, whole(number), dependencies.now()
     stopped = f"{masked(number)} will not be called again."
     answer = ActOutput[int](
         form,
@@ -48,7 +49,12 @@ def do_not_call(
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(dependencies, confirmation, lambda session: add_to_do_not_call(session, match, now), answer)
+    carry_out(
+        dependencies,
+        confirmation,
+        lambda session: add_to_do_not_call(session, vault, whole_number, now),
+        answer,
+    )
 
 
 @callers.command()
@@ -63,7 +69,7 @@ def forget(dependencies: CommandDependencies, number: str, form: str, *, confirm
     Example:
       callrouter callers forget +13105550188
     """
-    match, now = _match(dependencies, number), dependencies.now()
+    vault, whole_number, now = dependencies.vault, whole(number), dependencies.now()
     forgotten = f"Nothing leads from here to {masked(number)} any more."
     answer = ActOutput[ErasureResult](
         form,
@@ -71,7 +77,12 @@ def forget(dependencies: CommandDependencies, number: str, form: str, *, confirm
         lambda found: {"caller": masked(number), **_facts(found)},
         preview=lambda found: [forgotten, *_found(found)],
     )
-    carry_out(dependencies, confirmation, lambda session: erase_caller(session, match, now), answer)
+    carry_out(
+        dependencies,
+        confirmation,
+        lambda session: erase_caller(session, pseudonyms_of(session, vault, whole_number), now),
+        answer,
+    )
 
 
 def _facts(found: ErasureResult) -> dict[str, int]:
@@ -88,10 +99,6 @@ def _found(found: ErasureResult) -> list[str]:
         f"  messages that are deleted: {found.messages}",
         f"  open promises that are withdrawn: {found.promises}",
     ]
-
-
-def _match(dependencies: CommandDependencies, number: str) -> str:
-    return dependencies.vault.match(whole(number))
 
 
 def whole(number: str) -> str:

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from callrouter.erasure import erase_caller
 from callrouter.evidence.append import BrokenEvidenceLog
 from callrouter.reveals.model import NumberReveal
 from callrouter.reveals.reveal import NotShown, show_number
@@ -255,8 +254,7 @@ def test_a_withheld_number_is_not_there(page: FlaskClient, world: World) -> None
 
 
 def erases(world: World) -> None:
-    match, now = world.vault.match(ALICE), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
+    world.erases(ALICE)
 
 
 def test_an_erased_number_is_gone_and_counts_nothing(

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, fromstring
 from callrouter.calls.menu_limit import MOST_MENUS
 from callrouter.directory.directory import Rate
 from callrouter.figures.recount import differences
-from callrouter.privacy.anonymous import is_anonymous
+from callrouter.phone import WITHHELD
 from callrouter.promises.return_calls.steps import CALLERS_NUMBER
 from callrouter.routing.replay import replay_helpline
 from callrouter.routing.rotation import Credits
@@ -304,10 +304,15 @@ def calls_that_went_round(world: World) -> Broken:
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
+    led_to = {row["pseudonym"] for row in world.rows("match_value")}
     for call in world.rows("call"):
-        match = call["caller_pseudonym"]
-        if (match is not None and not is_anonymous(match)) != (call["sid"] in sealed):
-            yield f"{call['sid']}: the vault and the match value disagree"
+        known = call["caller_pseudonym"] is not None and call["caller_erased_at"] is None
+        if known != (call["sid"] in sealed):
+            yield f"{call['sid']}: the vault and the call disagree"
+        if known != (call["caller_pseudonym"] in led_to and call["caller_erased_at"] is None):
+            yield f"{call['sid']}: no number leads to its caller"
+        if (call["caller_pseudonym"] is None) != (call["caller"] == WITHHELD):
+            yield f"{call['sid']}: its caller is withheld, or has no pseudonym"
 
 
 AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (
