@@ -18,7 +18,8 @@ UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN)}
+BEHIND = Alert("evidence-behind", START, process="outbox_sweeper")
+ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN, BEHIND)}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -74,6 +75,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
     ("what", "told"),
     [
         ("center-paused", "center.paused"),
+        ("evidence-behind", "evidence.behind"),
         ("message-left", "message.left"),
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),
