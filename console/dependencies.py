@@ -18,6 +18,7 @@ from callrouter.promises.calling_hours import calling_hours
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
+from callrouter.reveals.limits import ALONE
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
 from config.proxies import Network
@@ -60,6 +61,8 @@ class ConsoleDependencies:
     single_sign_on: SingleSignOn | None = None
     trusted_proxies: tuple[Network, ...] = ()
     """that stand before us, and whose entries of X-Forwarded-For are true"""
+    reveals_alone: int = ALONE
+    """callers' numbers that one person may see in a day without a second person"""
     exports: RunningExports = field(default_factory=RunningExports)
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)

@@ -35,6 +35,7 @@ class Alert:
             "nobody-eligible": (self.helpline, hour),
             "process-unseen": (self.process, hour),
             "promise-overdue": (self.call, self.center, f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M}"),
+            "reveal-waits": (self.call, hour),
             "unknown-number": (self.dialled, hour),
         }
         return " ".join([self.what, *filter(None, about[self.what])])

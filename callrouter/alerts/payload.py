@@ -18,6 +18,7 @@ TYPES = {
     "nobody-eligible": "helpline.nobody_eligible",
     "process-unseen": "process.unseen",
     "promise-overdue": "promise.overdue",
+    "reveal-waits": "reveal.waits",
     "unknown-number": "number.unknown",
 }
 _NAMED = ("call", "center", "helpline", "listing", "dialled", "process")

@@ -28,6 +28,7 @@ AlertType = Literal[
     "nobody-eligible",
     "process-unseen",
     "promise-overdue",
+    "reveal-waits",
     "unknown-number",
 ]
 """what staff should know"""

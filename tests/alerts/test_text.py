@@ -17,9 +17,10 @@ NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
+REVEAL = Alert("reveal-waits", START, CALL)
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
 BEHIND = Alert("evidence-behind", START, process="outbox_sweeper")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN, BEHIND)}
+ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, BEHIND)}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -80,6 +81,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),
         ("promise-overdue", "promise.overdue"),
+        ("reveal-waits", "reveal.waits"),
         ("unknown-number", "number.unknown"),
     ],
 )
