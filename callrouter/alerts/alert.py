@@ -30,6 +30,7 @@ class Alert:
         hour = f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H}"
         about = {
             "center-paused": (self.center, hour),
+            "evidence-behind": (hour,),
             "message-left": (self.call,),
             "nobody-eligible": (self.helpline, hour),
             "process-unseen": (self.process, hour),
