@@ -22,7 +22,14 @@ ALERT = "alert"
 """something happened that staff should know"""
 
 AlertType = Literal[
-    "center-paused", "message-left", "nobody-eligible", "process-unseen", "promise-overdue", "unknown-number"
+    "center-paused",
+    "message-left",
+    "nobody-eligible",
+    "process-unseen",
+    "promise-overdue",
+    "purge-failed",
+    "purge-late",
+    "unknown-number",
 ]
 """what staff should know"""
 

@@ -18,7 +18,11 @@ UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN)}
+PURGE_FAILED = Alert("purge-failed", START, process="external")
+PURGE_LATE = Alert("purge-late", START, process="external")
+ALERTS = {
+    alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN, PURGE_FAILED, PURGE_LATE)
+}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -78,6 +82,8 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),
         ("promise-overdue", "promise.overdue"),
+        ("purge-failed", "purge.failed"),
+        ("purge-late", "purge.late"),
         ("unknown-number", "number.unknown"),
     ],
 )
