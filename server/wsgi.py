@@ -10,6 +10,7 @@ from typing import Any
 from prometheus_client import start_http_server
 
 from callrouter.database import Database
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.vault import Vault
@@ -19,7 +20,7 @@ from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
 from server.status.front import StatusDependencies, status_app
-from server.status.metrics import TOTALS_LOCK, StoredFigures, WebhookMetrics, process_registry
+from server.status.metrics import StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.evidence import evidence_pages
@@ -41,7 +42,7 @@ def application(settings: Settings) -> Wsgi:
     """The carrier's door under `/twilio`; status pages, the evidence log and who answers elsewhere."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
-    totals = SessionLock(database.engine, TOTALS_LOCK)
+    totals = SessionLock(database.engine, AdvisoryLock.TOTALS)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
     start_heartbeat(database, WEB, now)
     flag = awake_flag(settings.redis_url)

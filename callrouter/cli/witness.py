@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,6 @@ from config.data_dir import make_private, new_key, stored_key
 from config.parsers import key as decoded_key
 
 SECONDS_TO_WAIT = 10.0
-OK = 200
 LARGEST = 1 << 20
 """bytes; a tile has 8 KiB"""
 
@@ -44,7 +44,7 @@ class LogClient:
             content: bytes = answer.read(LARGEST)
         except urllib3.exceptions.HTTPError as error:
             raise LogNotReached(f"{url} does not answer ({type(error).__name__})") from error
-        if answer.status != OK:
+        if answer.status != HTTPStatus.OK:
             raise LogNotReached(f"{url} answers with status {answer.status}")
         return content
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.errors import CallRouterError
 from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceLog, EvidenceTile
@@ -30,8 +31,7 @@ from callrouter.evidence.stored_tree import (
 )
 from callrouter.evidence.tree import FullTile, TreeEdge, range_root
 
-_LOCK_NUMBER = 6962
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_LOCK_NUMBER))
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(AdvisoryLock.EVIDENCE_LOG))
 _ENTRY_COLUMNS = ("position", "source", "key", "salt", "commitment")
 _ADD_ENTRIES = insert_rows(EvidenceEntry, _ENTRY_COLUMNS)
 _TILE_COLUMNS = ("level", "number", "root", "hashes")
