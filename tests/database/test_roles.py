@@ -40,6 +40,7 @@ RIGHTS = {
     "confirmation": ADDED,
     "connection_record": f"{ADDED} UPDATE(caller_salt)",
     "consent_record": ADDED,
+    "data_key": ALL,
     "day_total": "SELECT",
     "decision": f"{ADDED} UPDATE(given_back) UPDATE(undone_after)",
     "directory_entry_change": ADDED,
