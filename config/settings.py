@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from callrouter.mailbox import mailbox
+from callrouter.privacy.retention import Retention
 from config import parsers
 from config.data_dir import CONSOLE, database_url, refuse_earlier, socket_path, stored_keys
 from config.environment import (
@@ -331,6 +332,11 @@ class Settings:
         beside = self.port + 1 if self.port < LAST_PORT else self.port - 1
         simulated = f"http://127.0.0.1:{beside}"
         return self.twilio_api_url or (simulated if self.simulated else TWILIO)
+
+    @property
+    def retention(self) -> Retention:
+        """How long numbers, messages and match values are kept."""
+        return Retention(self.number_retention_days, self.message_retention_days, self.match_retention_months)
 
     @property
     def vault_keys(self) -> dict[str, bytes]:

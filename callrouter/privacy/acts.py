@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -59,6 +60,19 @@ class Actor:
     at: datetime
     person: str | None = None
     reason: str | None = None
+
+
+_LATEST = (
+    sa.select(PrivacyAct.__table__)
+    .where(PrivacyAct.act == sa.bindparam("kind"))
+    .order_by(PrivacyAct.id.desc())
+    .limit(1)
+)
+
+
+def latest_act(session: Session, kind: ActKind) -> Any | None:
+    """The latest act of a kind: a row of the table. None: there is none."""
+    return session.execute(_LATEST, {"kind": kind.value}).one_or_none()
 
 
 def record_act(

@@ -24,6 +24,10 @@ class Retention:
         """The last day whose messages are to be purged."""
         return _last_day(now, self.message_days)
 
+    def messages_left_until(self, now: datetime) -> datetime:
+        """Messages that were left until then are to be deleted."""
+        return now - timedelta(days=self.message_days)
+
     def last_match_month(self, now: datetime, repeat_days: int = 0) -> date:
         """The first day of the last month whose match values are to be purged.
 

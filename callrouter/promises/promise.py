@@ -150,6 +150,16 @@ _CLEAR_RETURN_CALLS = (
 _CLEAR_PROMISES = sa.update(Promise).where(Promise.call == sa.any_(_CALLS)).values(called_pseudonym=None)
 
 
+def is_promised(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the promise of this call is open."""
+    return sa.exists().where(Promise.call == call, Promise.state == OPEN)
+
+
+def is_being_returned(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether a return call for this call is in progress."""
+    return sa.exists().where(ReturnCall.call == call, ReturnCall.outcome.is_(None))
+
+
 def calls_of_number(session: Session, match: str) -> list[str]:
     """The calls from a number, and the calls with a promise to that number."""
     return list(session.execute(_CALLS_OF_NUMBER, {"match": match}).scalars())

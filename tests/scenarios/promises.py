@@ -304,7 +304,10 @@ def calls_that_went_round(world: World) -> Broken:
 def numbers_outside_the_vault(world: World) -> Broken:
     """Promise 5: a caller is stored masked; whoever withheld the number is in no vault."""
     sealed = {row["call"] for row in world.rows("sealed_number")}
+    purged = [row["up_to"] for row in world.rows("privacy_act", act="purge") if row["numbers"]]
     for call in world.rows("call"):
+        if purged and call["arrived_at"].date() <= max(purged) and call["sid"] not in sealed:
+            continue
         match = call["caller_pseudonym"]
         if (match is not None and not is_anonymous(match)) != (call["sid"] in sealed):
             yield f"{call['sid']}: the vault and the match value disagree"
