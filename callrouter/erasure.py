@@ -24,4 +24,4 @@ STEPS = erase.ErasureSteps(
 )
 
 erase_caller = partial(erase.erase_caller, STEPS)
-"""(session, match value, time)"""
+"""(session, match value, who acts)"""

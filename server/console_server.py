@@ -56,6 +56,8 @@ def application(settings: Settings) -> Flask:
         trial_calls=trial_calls(settings),
         single_sign_on=single_sign_on(settings),
         trusted_proxies=settings.trusted_proxies or (),
+        retention=settings.retention,
+        vault_key_source=settings.sources.get("CALLROUTER_VAULT_KEY", ""),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

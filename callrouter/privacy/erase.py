@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Session
+from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.anonymous import anonymous_match
 from callrouter.privacy.numbers import erase_numbers
 
@@ -33,7 +34,7 @@ class ErasureSteps:
     replace_charge_match: Callable[[Session, str, str], None]
     """(session, match value, its replacement)"""
     replace_call_match: Callable[[Session, str, str], None]
-    destroy_caller_salts: Callable[[Session, Calls], None]
+    destroy_caller_salts: Callable[[Session, Calls], int]
     """what leads from the evidence log to the callers of these calls"""
 
 
@@ -42,27 +43,28 @@ class ErasureResult:
     """What was erased."""
 
     calls: int
-    messages: int
-    """deleted"""
-    promises: int
-    """open promises that were withdrawn"""
+    destroyed: Destroyed
 
 
-def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetime) -> ErasureResult:
-    """Erase the caller with this match value.
+def erase_caller(steps: ErasureSteps, session: Session, match: str, actor: Actor) -> ErasureResult:
+    """Erase the caller with this match value. If there is something to erase, it is recorded.
 
     A call with a promise to another number belongs to both numbers. It is erased with either.
     """
     calls = steps.calls_of_number(session, match)
     # Lock calls before promises, like everybody.
     steps.lock_calls(session, calls)
-    promises = steps.withdraw_promises(session, calls, now)
-    messages = steps.delete_messages(session, match, now)
-    erase_numbers(session, calls)
-    steps.destroy_caller_salts(session, calls)
+    destroyed = Destroyed(
+        promises=steps.withdraw_promises(session, calls, actor.at),
+        messages=steps.delete_messages(session, match, actor.at),
+        numbers=erase_numbers(session, calls),
+        salts=steps.destroy_caller_salts(session, calls),
+    )
     steps.erase_promise_matches(session, calls)
     _anonymize(steps, session, calls)
-    return ErasureResult(len(calls), messages, promises)
+    if calls:
+        record_act(session, ActKind.ERASURE, actor, destroyed)
+    return ErasureResult(len(calls), destroyed)
 
 
 def _anonymize(steps: ErasureSteps, session: Session, calls: Calls) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from callrouter.erasure import erase_caller
 from callrouter.evidence.snapshots import copy_facts
+from callrouter.privacy.acts import Actor
 from tests.evidence.logs import export, logs, records, verifies
 from tests.owner import as_owner
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
@@ -110,7 +111,7 @@ def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(log
     match = logged.vault.match(CALLER)
     calls = {row["sid"] for row in logged.rows("call", caller_pseudonym=match)}
     before = export(logged.database)
-    logged.database.transact(lambda session: erase_caller(session, match, START))
+    logged.database.transact(lambda session: erase_caller(session, match, Actor(START)))
     salts = {row["call"]: row["caller_salt"] for row in logged.rows("connection_record")}
     assert {call for call, salt in salts.items() if salt is None} == calls & salts.keys() != set()
     assert export(logged.database) == before
@@ -121,7 +122,7 @@ def test_a_caller_who_is_forgotten_takes_the_salt_along_and_the_log_verifies(log
 def test_a_forgotten_caller_s_call_that_is_corrected_is_still_nobody_s(logged: World) -> None:
     match = logged.vault.match(CALLER)
     [call, *_] = [row["sid"] for row in logged.rows("call", caller_pseudonym=match)]
-    logged.database.transact(lambda session: erase_caller(session, match, START))
+    logged.database.transact(lambda session: erase_caller(session, match, Actor(START)))
     ended_again(logged, f"UPDATE leg SET talk_seconds = 1000 WHERE call = '{call}'")
     logs(logged.database)
     latest = logged.rows("connection_record", call=call)[-1]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from callrouter.erasure import erase_caller
+from callrouter.privacy.acts import Actor
 from callrouter.promises.do_not_call import add_to_do_not_call, may_be_called
 from tests.privacy.opening import opened_numbers
 from tests.promises.attempts import begins, ends, is_attempted, stored
@@ -24,7 +25,7 @@ def stops(world: World, number: str) -> None:
 
 def forgets(world: World, number: str) -> None:
     match, now = world.vault.match(number), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, now))
+    world.database.transact(lambda session: erase_caller(session, match, Actor(now)))
 
 
 def can_be_called(world: World, number: str | None) -> bool:

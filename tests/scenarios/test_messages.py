@@ -10,6 +10,7 @@ import pytest
 from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
+from callrouter.privacy.acts import Actor
 from simulator import Faults, InProcessTransport
 from tests.messages.fake_recordings import Killed
 from tests.messages.voicemail import Voicemail
@@ -165,7 +166,7 @@ def test_a_message_that_is_not_fetched_in_its_days_is_not_kept_by_anybody(
 
 def test_of_a_caller_who_was_forgotten_while_speaking_nothing_is_kept(world: World, caller: Caller) -> None:
     match = world.vault.match(caller.number)
-    forgets = partial(erase_caller, match=match, now=world.clock.now())
+    forgets = partial(erase_caller, match=match, actor=Actor(world.clock.now()))
     world.network.on("recorded", lambda: world.database.transact(forgets))
     call = caller.presses("", "2").says(10).dials(NATIONAL)
     assert call.outcome == "voicemail"

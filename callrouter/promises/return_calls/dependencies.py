@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
+from callrouter.privacy.acts import Actor
 from callrouter.privacy.vault import Vault
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
@@ -16,8 +16,8 @@ from callrouter.wordings.wordings import Wordings
 
 RenderReturn = Callable[[ReturnStep, Wordings], Answer]
 """(step, wordings) -> the answer"""
-EraseCaller = Callable[[Session, str, datetime], object]
-"""(session, match value, time): erases everything that identifies the caller"""
+EraseCaller = Callable[[Session, str, Actor], object]
+"""(session, match value, who asks and when): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)
