@@ -22,6 +22,9 @@ class SealedNumber(Base):
     sealed: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
     sealed_at: Mapped[datetime]
 
+    # The purge deletes by days.
+    __table_args__ = (sa.Index("ix_sealed_number_day", "day"),)
+
 
 class StoredDataKey(Base):
     """A data key, wrapped by a master key."""

@@ -57,6 +57,7 @@ WITHOUT_FORMATS = {
     "disclosure watch": "it prints a line for each look, until it is stopped",
 }
 WITH_ZONES = {
+    "privacy status",
     "alerts deliveries",
     "alerts list",
     "billing deliveries",

@@ -19,7 +19,7 @@ def test_a_message_is_kept_for_its_days_and_no_longer(voicemail: Voicemail) -> N
     voicemail.world.passes(hours=1)
     assert voicemail.deletes_old() == 1
     stored = voicemail.of(call)
-    assert (stored["state"], stored["sealed"], stored["key_id"]) == ("deleted", None, None)
+    assert (stored["state"], stored["sealed"], stored["day"]) == ("deleted", None, None)
     assert stored["deleted_at"] == voicemail.world.clock.now()
     assert call.outcome == "voicemail"
 

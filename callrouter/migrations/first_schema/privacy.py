@@ -19,6 +19,7 @@ def create() -> None:
         sa.Column("sealed_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("call", "purpose", name=op.f("pk_sealed_number")),
     )
+    op.create_index("ix_sealed_number_day", "sealed_number", ["day"])
     op.create_table(
         "data_key",
         sa.Column(

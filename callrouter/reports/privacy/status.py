@@ -80,9 +80,7 @@ class PrivacyStatus:
     @property
     def failing(self) -> bool:
         """Whether the latest purge failed."""
-        return self.last_failure is not None and (
-            self.last_purge is None or self.last_purge.id < self.last_failure.id
-        )
+        return is_failing(self.last_purge, self.last_failure)
 
     @property
     def backups(self) -> str:
@@ -94,6 +92,11 @@ class PrivacyStatus:
             f"{keys} destroyed since the last rotation of the master key can still be opened from backups made"
             " before, with this master key: rotate to close them."
         )
+
+
+def is_failing(completed: Any | None, failed: Any | None) -> bool:
+    """Whether a purge failed, and none was completed since. *Pure.*"""
+    return failed is not None and (completed is None or completed.id < failed.id)
 
 
 def privacy_status(
