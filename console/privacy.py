@@ -109,8 +109,8 @@ def _sentence(result: ErasureResult) -> str:
     if not result.calls:
         return "No call leads to this number: there is nothing to erase."
     calls = "1 call leads" if result.calls == 1 else f"{result.calls} calls lead"
-    destroyed = ", ".join(f"{count} {words}" for words, count in _counts(result.destroyed) if count)
-    return f"{calls} to nobody any more. Destroyed, or withdrawn: {destroyed or 'nothing'}."
+    destroyed = ", ".join(f"{words}: {count}" for words, count in _counts(result.destroyed) if count)
+    return f"{calls} to nobody any more. Destroyed or withdrawn: {destroyed or 'nothing'}."
 
 
 def _counts(destroyed: Destroyed) -> list[tuple[str, int]]:
@@ -119,10 +119,10 @@ def _counts(destroyed: Destroyed) -> list[tuple[str, int]]:
 
 def _whole(text: str) -> str:
     number = pasted_number(text)
-    if not is_number(number):
-        raise ValueError("write one whole number, without an extension, for example (310) 555-0188")
     if stands_for_withheld(number):
         raise ValueError("that stands for a withheld number, which many callers have")
+    if not is_number(number):
+        raise ValueError("write one whole number, without an extension, for example (310) 555-0188")
     return number
 
 
