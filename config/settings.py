@@ -202,6 +202,13 @@ class Settings:
         "13",
         default="13",
     )
+    reveal_daily_limit: int = setting(
+        "REVEAL_DAILY_LIMIT",
+        number(0, 10),
+        "how many callers' numbers one person may see in 24 hours without a second person, from 0 to 10",
+        "10",
+        default="10",
+    )
     log_level: str = setting(
         "LOG_LEVEL",
         one_of("debug", "info", "warning", "error"),

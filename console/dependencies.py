@@ -20,6 +20,7 @@ from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.purge import Purger
 from callrouter.reports.first_use import FirstUseWatch
 from callrouter.reports.reading import reading
+from callrouter.reveals.limits import ALONE
 from callrouter.routing.memory import RoutingMemory
 from callrouter.wordings.versions import WordingsCache
 from config.proxies import Network
@@ -65,6 +66,8 @@ class ConsoleDependencies:
     retention: Retention = field(default_factory=Retention)
     vault_key_source: str = ""
     """where the master keys came from"""
+    reveals_alone: int = ALONE
+    """callers' numbers that one person may see in a day without a second person"""
     exports: RunningExports = field(default_factory=RunningExports)
     directories: DirectoryCache = field(default_factory=DirectoryCache)
     wordings: WordingsCache = field(default_factory=WordingsCache)
@@ -73,7 +76,10 @@ class ConsoleDependencies:
     def promises(self) -> PromiseDependencies:
         """What acts on promises work with."""
         return PromiseDependencies(
-            self.directories, RoutingMemory(), calling_hours(quiet=not self.calls_at_any_hour)
+            self.directories,
+            RoutingMemory(),
+            calling_hours(quiet=not self.calls_at_any_hour),
+            self.vault,
         )
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from callrouter.database import Session
 from callrouter.erasure import erase_caller
 from callrouter.errors import Fault
 from callrouter.pasted_number import pasted_number
@@ -14,6 +15,7 @@ from callrouter.phone import is_number, masked
 from callrouter.privacy.acts import Actor, Destroyed
 from callrouter.privacy.audit import Access, record_access
 from callrouter.privacy.erase import ErasureResult
+from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.reports.privacy.acts import privacy_acts
 from callrouter.reports.privacy.status import privacy_status
 from callrouter.staff.roles import Right
@@ -101,8 +103,12 @@ def _erase(dependencies: ConsoleDependencies, values: Values) -> Act[ErasureResu
         dependencies.database.transact(
             lambda session: record_access(session, access, LOOKED_AT, masked(number))
         )
-    match, actor = dependencies.vault.match(number), Actor(asked_at(), viewer().name, values["reason"])
-    return Act(lambda session: erase_caller(session, match, actor), _sentence, changes_accounts=False)
+    vault, actor = dependencies.vault, Actor(asked_at(), viewer().name, values["reason"])
+
+    def run(session: Session) -> ErasureResult:
+        return erase_caller(session, pseudonyms_of(session, vault, number), actor)
+
+    return Act(run, _sentence, changes_accounts=False)
 
 
 def _sentence(result: ErasureResult) -> str:

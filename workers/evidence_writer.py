@@ -15,9 +15,10 @@ from pathlib import Path
 
 import structlog
 
-from callrouter.database import Database
-from callrouter.evidence.append import BrokenEvidenceLog, SigningKey, append_records
+from callrouter.database import Database, Session
+from callrouter.evidence.append import AppendResult, BrokenEvidenceLog, SigningKey, append_records
 from callrouter.evidence.stored_tree import StoredHead
+from callrouter.invoices.checkpoint import add_checkpoints
 from workers.heartbeat import DATABASE_ERRORS
 
 log = structlog.get_logger("workers.evidence_writer")
@@ -46,10 +47,15 @@ class EvidenceWriter:
 
     def _write_batch(self) -> int:
         now, kept = self._clock(), self._kept()
-        done = self._database.transact(lambda session: append_records(session, self._key, now, kept))
+        done = self._database.transact(lambda session: self._append(session, now, kept))
         if done.head and done.head.note != kept:
             self._keep(done.head, now)
         return done.records
+
+    def _append(self, session: Session, now: datetime, kept: str | None) -> AppendResult:
+        done = append_records(session, self._key, now, kept)
+        add_checkpoints(session)
+        return done
 
     def _kept(self) -> str | None:
         file = self._directory / LATEST

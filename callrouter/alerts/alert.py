@@ -37,6 +37,7 @@ class Alert:
             "promise-overdue": (self.call, self.center, f"{self.happened_at.astimezone(UTC):%Y-%m-%dT%H:%M}"),
             "purge-failed": (hour,),
             "purge-late": (day,),
+            "reveal-waits": (self.call, hour),
             "unknown-number": (self.dialled, hour),
         }
         return " ".join([self.what, *filter(None, about[self.what])])

@@ -19,6 +19,7 @@ TYPES = {
     "promise-overdue": "promise.overdue",
     "purge-failed": "purge.failed",
     "purge-late": "purge.late",
+    "reveal-waits": "reveal.waits",
     "unknown-number": "number.unknown",
 }
 _NAMED = ("call", "center", "helpline", "listing", "dialled", "process")

@@ -106,6 +106,16 @@ def _purge_late(alert: Alert) -> AlertText:
     )
 
 
+def _reveal_waits(alert: Alert) -> AlertText:
+    return AlertText(
+        "Somebody wants to see a further caller's number",
+        f"Somebody has seen as many callers' numbers within 24 hours as one person may see alone, and asks for that of "
+        f"call {alert.call}.",
+        "The page Reveals of the console says who, how many, and why. Another person with the right approves or "
+        "declines it there; it expires after 24 hours.",
+    )
+
+
 def _unknown_number(alert: Alert) -> AlertText:
     number = "".join(filter(str.isprintable, alert.dialled or ""))[:_LONGEST_NUMBER]
     return AlertText(
@@ -131,5 +141,6 @@ _TEXTS = {
     "promise-overdue": _promise_overdue,
     "purge-failed": _purge_failed,
     "purge-late": _purge_late,
+    "reveal-waits": _reveal_waits,
     "unknown-number": _unknown_number,
 }

@@ -38,7 +38,7 @@ def do_not_call(
     Example:
       callrouter callers do-not-call +13105550188
     """
-    match, now = _match(dependencies, number), dependencies.now()
+    vault, whole_number, now = dependencies.vault, whole(number), dependencies.now()
     stopped = f"{masked(number)} will not be called again."
     answer = ActOutput[int](
         form,
@@ -46,11 +46,12 @@ def do_not_call(
         lambda promises: {"caller": masked(number), "promises_withdrawn": promises},
         preview=lambda promises: [stopped, f"  open promises that are withdrawn: {promises}"],
     )
-    carry_out(dependencies, confirmation, lambda session: add_to_do_not_call(session, match, now), answer)
-
-
-def _match(dependencies: CommandDependencies, number: str) -> str:
-    return dependencies.vault.match(whole(number))
+    carry_out(
+        dependencies,
+        confirmation,
+        lambda session: add_to_do_not_call(session, vault, whole_number, now),
+        answer,
+    )
 
 
 def whole(number: str) -> str:

@@ -30,6 +30,7 @@ from callrouter.erasure import erase_caller
 from callrouter.phone import masked
 from callrouter.privacy.acts import NOTHING, Actor, Destroyed
 from callrouter.privacy.erase import ErasureResult
+from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.purge import HeldBack
 from callrouter.purge import Purger
 from callrouter.reports.privacy.status import KeptCount, PrivacyStatus, privacy_status
@@ -112,7 +113,7 @@ def erase(
     Example:
       callrouter privacy erase +13105550188
     """
-    match = dependencies.vault.match(whole(number))
+    vault, whole_number = dependencies.vault, whole(number)
     actor = Actor(dependencies.now(), user(), reason)
     erased = f"Nothing leads from here to {masked(number)} any more."
     answer = ActOutput[ErasureResult](
@@ -125,7 +126,12 @@ def erase(
             *_lines(found.destroyed),
         ],
     )
-    carry_out(dependencies, confirmation, lambda session: erase_caller(session, match, actor), answer)
+    carry_out(
+        dependencies,
+        confirmation,
+        lambda session: erase_caller(session, pseudonyms_of(session, vault, whole_number), actor),
+        answer,
+    )
 
 
 def purger_of(dependencies: CommandDependencies) -> Purger:

@@ -29,6 +29,7 @@ AlertType = Literal[
     "promise-overdue",
     "purge-failed",
     "purge-late",
+    "reveal-waits",
     "unknown-number",
 ]
 """what staff should know"""

@@ -26,7 +26,7 @@ _SALTED = (
     .table_valued(sa.column("call", sa.Text), sa.column("salt", sa.LargeBinary), name="salted")
     .render_derived()
 )
-_IS_KNOWN = Call.caller_pseudonym.is_not(None)
+_IS_KNOWN = sa.and_(Call.caller_pseudonym.is_not(None), Call.caller_erased_at.is_(None))
 _COMMITMENT = sa.func.sha256(_SALTED.c.salt.op("||")(sa.func.convert_to(Call.caller_pseudonym, "UTF8")))
 _Later = aliased(ConnectionRecord, name="later")
 

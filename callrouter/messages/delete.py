@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from callrouter.calls.model import Call
 from callrouter.database import Instant, Session
@@ -36,8 +37,12 @@ _DELETE_OLD = _DELETE.where(
         sa.select(VoicemailMessage.call).where(VoicemailMessage.left_at <= sa.bindparam("until"))
     )
 )
-_DELETE_OF_CALLER = _DELETE.where(
-    MessageRecording.call.in_(sa.select(Call.sid).where(Call.caller_pseudonym == sa.bindparam("match")))
+_DELETE_OF_CALLERS = _DELETE.where(
+    MessageRecording.call.in_(
+        sa.select(Call.sid).where(
+            Call.caller_pseudonym == sa.any_(sa.bindparam("pseudonyms", type_=ARRAY(sa.Text)))
+        )
+    )
 )
 _STAYS = sa.exists().where(
     VoicemailMessage.call == MessageRecording.call,
@@ -72,9 +77,9 @@ def delete_message(session: Session, call: str, now: datetime) -> bool:
     return session.execute(_DELETE_ONE, {"of_call": call, "now": now}).first() is not None
 
 
-def delete_messages_of(session: Session, match: str, now: datetime) -> int:
-    """Delete all messages of a caller, by match value. Returns how many there were."""
-    return len(session.execute(_DELETE_OF_CALLER, {"match": match, "now": now}).all())
+def delete_messages_of(session: Session, pseudonyms: list[str], now: datetime) -> int:
+    """Delete all messages of callers, by their pseudonyms. Returns how many there were."""
+    return len(session.execute(_DELETE_OF_CALLERS, {"pseudonyms": pseudonyms, "now": now}).all())
 
 
 def delete_old_messages(session: Session, until: datetime, now: datetime) -> int:

@@ -46,6 +46,25 @@ class StoredDataKey(Base):
     )
 
 
+class MatchValue(Base):
+    """What leads from a number to a caller's pseudonym, in a month in which the number called."""
+
+    __tablename__ = "match_value"
+    __grants__ = Grants(insert=True, update=True, delete=True)
+
+    value: Mapped[bytes] = mapped_column(
+        primary_key=True, comment="HMAC-SHA-256 of the number, by the data key `repeat` of the month"
+    )
+    pseudonym: Mapped[str] = mapped_column(comment="random; what calls and charges have")
+    period: Mapped[date] = mapped_column(comment="the first day of the month, in UTC")
+
+    __table_args__ = (
+        sa.Index("ix_match_value_pseudonym", "pseudonym"),
+        sa.Index("ix_match_value_period", "period"),
+        {"comment": "the only way from a number to a pseudonym"},
+    )
+
+
 def data_key_of(purpose: str, day: Mapped[date] | Mapped[date | None]) -> sa.ColumnElement[bool]:
     """Joins the data key of a day to what was sealed with it."""
     return sa.and_(StoredDataKey.purpose == purpose, StoredDataKey.period == day)

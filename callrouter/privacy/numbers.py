@@ -30,18 +30,16 @@ _ERASE = (
 )
 
 
-def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> str:
-    """Seal a number for a call and a purpose. Returns its match value."""
+def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> None:
+    """Seal a number for a call and a purpose."""
     session.execute(_ADD, _row(session, vault, call, number, purpose, now))
-    return vault.match(number)
 
 
 def replace_number(
     session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime
-) -> str:
+) -> None:
     """Seal a number in place of the one that was sealed for this call and purpose."""
     session.execute(_REPLACE, _row(session, vault, call, number, purpose, now))
-    return vault.match(number)
 
 
 def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> str | None:

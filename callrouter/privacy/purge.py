@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.privacy.acts import NOTHING, ActKind, Actor, Destroyed, record_act
-from callrouter.privacy.data_keys import MESSAGE, NUMBER
-from callrouter.privacy.model import SealedNumber, StoredDataKey
+from callrouter.privacy.data_keys import MESSAGE, NUMBER, REPEAT
+from callrouter.privacy.model import MatchValue, SealedNumber, StoredDataKey
 from callrouter.privacy.retention import Retention
 
 ROWS_AT_ONCE = 2_000
@@ -90,7 +90,8 @@ class Purge:
 
     @cached_property
     def parts(self) -> tuple[PurgePart, ...]:
-        return (self._numbers, self._number_keys, self._message_keys, *self.of_others)
+        own = (self._numbers, self._number_keys, self._message_keys, _match_values(), _match_keys())
+        return (*own, *self.of_others)
 
     def destroy_batch(self, session: Session, limits: PurgeLimits, actor: Actor) -> Destroyed:
         """Destroy the next batch of what is due. NOTHING: the purge is completed, but for what is held back."""
@@ -175,6 +176,22 @@ class Purge:
             .where(StoredDataKey.purpose == MESSAGE, of_day <= _LAST, self.keeps_message(of_day))
             .order_by(of_day)
         )
+
+
+def _match_values() -> PurgePart:
+    is_due = MatchValue.period <= _LAST
+    batch = sa.select(MatchValue.value).where(is_due).limit(_MOST)
+    return PurgePart(
+        "match_values",
+        lambda limits: limits.matches,
+        sa.delete(MatchValue).where(MatchValue.value.in_(batch)).returning(MatchValue.period),
+        sa.select(sa.func.count()).select_from(MatchValue).where(is_due),
+    )
+
+
+def _match_keys() -> PurgePart:
+    is_used = sa.exists().where(MatchValue.period == StoredDataKey.period)
+    return _keys(REPEAT, lambda limits: limits.matches, is_used=is_used, is_needed=sa.false())
 
 
 def _keys(

@@ -20,6 +20,7 @@ class Right(StrEnum):
     SHARE_VIEWS = "save filters of the list of calls for all"
     OPERATE = "pause centers, work on promises"
     PLAY_MESSAGES = "hear messages that callers left, with a reason"
+    REVEAL_NUMBERS = "see a caller's whole number, with a reason, and approve that a colleague does"
     SEE_MONEY = "see charges, reports and invoices"
     CHANGE_MONEY = "give credits, record payments, close months, decide disputes"
     SEE_DIRECTORY = "see partners, centers, listings, helplines"
@@ -61,6 +62,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.ERASE_CALLERS,
         Right.READ_AUDIT,
         Right.CHANGE_WORDINGS,
+        Right.REVEAL_NUMBERS,
     },
     Role.ADMIN: frozenset(Right) - OF_A_PARTNER,
     Role.PARTNER: OF_A_PARTNER | {Right.SIGNED_IN},

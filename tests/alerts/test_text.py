@@ -17,11 +17,13 @@ NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
+REVEAL = Alert("reveal-waits", START, CALL)
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
 PURGE_FAILED = Alert("purge-failed", START, process="external")
 PURGE_LATE = Alert("purge-late", START, process="external")
 ALERTS = {
-    alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN, PURGE_FAILED, PURGE_LATE)
+    alert.what: alert
+    for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, PURGE_FAILED, PURGE_LATE)
 }
 
 
@@ -84,6 +86,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
         ("promise-overdue", "promise.overdue"),
         ("purge-failed", "purge.failed"),
         ("purge-late", "purge.late"),
+        ("reveal-waits", "reveal.waits"),
         ("unknown-number", "number.unknown"),
     ],
 )

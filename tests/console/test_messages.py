@@ -12,9 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from callrouter.erasure import erase_caller
 from callrouter.messages.model import MessagePlayback
-from callrouter.privacy.acts import Actor
 from callrouter.reports.messages.pages import WantedMessages, count_messages
 from callrouter.reports.reading import reading
 from callrouter.staff.roles import Role
@@ -203,8 +201,7 @@ def test_a_forgotten_callers_message_is_gone_also_while_it_is_open(
     page: FlaskClient, kept: PlacedCall, world: World
 ) -> None:
     address = opens(page, kept)
-    match, now = world.vault.match(ALICE), world.clock.now()
-    world.database.transact(lambda session: erase_caller(session, match, Actor(now)))
+    world.erases(ALICE)
     answer = page.get(address)
     assert (answer.status_code, b"RIFF" in answer.data) == (400, False)
     text = page.get(f"{LIST}/{kept.sid}").text

@@ -2,9 +2,7 @@
 
 import pytest
 
-from callrouter.erasure import erase_caller
 from callrouter.errors import Fault, NotKnown
-from callrouter.privacy.acts import Actor
 from callrouter.telephony import Unclear
 from tests.messages.sounds import NOBODY_SPEAKS, SOMEBODY_SPEAKS
 from tests.messages.voicemail import Voicemail
@@ -129,8 +127,7 @@ def test_a_caller_who_is_forgotten_takes_the_messages_along(voicemail: Voicemail
     kept, waiting = voicemail.leaves(number=number), voicemail.leaves(number=number)
     voicemail.takes_a_step()
     other = voicemail.leaves()
-    match, now = voicemail.world.vault.match(number), voicemail.world.clock.now()
-    voicemail.world.database.transact(lambda session: erase_caller(session, match, Actor(now)))
+    voicemail.world.erases(number)
     assert [voicemail.state_of(call) for call in (kept, waiting, other)] == ["deleted", "deleted", "waiting"]
     voicemail.works()
     assert [voicemail.at_carrier(call) for call in (kept, waiting)] == [False, False]

@@ -103,7 +103,7 @@ def create() -> None:
             "caller",
             sa.LargeBinary(),
             nullable=True,
-            comment="SHA-256 of `caller_salt` and the caller's match value; empty: withheld",
+            comment="SHA-256 of `caller_salt` and the caller's pseudonym; empty: withheld, or erased before",
         ),
         sa.Column(
             "caller_salt",

@@ -39,6 +39,21 @@ def create() -> None:
         comment="what seals and matches; without the row, nothing of its period opens",
     )
     op.create_table(
+        "match_value",
+        sa.Column(
+            "value",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="HMAC-SHA-256 of the number, by the data key `repeat` of the month",
+        ),
+        sa.Column("pseudonym", sa.Text(), nullable=False, comment="random; what calls and charges have"),
+        sa.Column("period", sa.Date(), nullable=False, comment="the first day of the month, in UTC"),
+        sa.PrimaryKeyConstraint("value", name=op.f("pk_match_value")),
+        comment="the only way from a number to a pseudonym",
+    )
+    op.create_index("ix_match_value_period", "match_value", ["period"])
+    op.create_index("ix_match_value_pseudonym", "match_value", ["pseudonym"])
+    op.create_table(
         "vault_key",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
 from callrouter.privacy.acts import Actor
-from callrouter.privacy.vault import Vault
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 from callrouter.wordings.versions import WordingsCache
@@ -16,15 +15,14 @@ from callrouter.wordings.wordings import Wordings
 
 RenderReturn = Callable[[ReturnStep, Wordings], Answer]
 """(step, wordings) -> the answer"""
-EraseCaller = Callable[[Session, str, Actor], object]
-"""(session, match value, who asks and when): erases everything that identifies the caller"""
+EraseCaller = Callable[[Session, list[str], Actor], object]
+"""(session, pseudonyms, who asks and when): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
-    vault: Vault
     wordings: WordingsCache
     render: RenderReturn
     erase_caller: EraseCaller

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from callrouter.messages.model import MessageRecording
 from callrouter.privacy.acts import ActKind, Destroyed, latest_act
 from callrouter.privacy.data_keys import PURPOSES
-from callrouter.privacy.model import PrivacyAct, SealedNumber, StoredDataKey, VaultKey
+from callrouter.privacy.model import MatchValue, PrivacyAct, SealedNumber, StoredDataKey, VaultKey
 from callrouter.privacy.purge import HeldBack
 from callrouter.privacy.vault import Vault
 from callrouter.purge import Purger, is_late
 
 _NUMBERS = sa.select(sa.func.count(), sa.func.min(SealedNumber.day), sa.func.max(SealedNumber.day))
+_MATCH_VALUES = sa.select(sa.func.count(), sa.func.min(MatchValue.period), sa.func.max(MatchValue.period))
 _MESSAGES = sa.select(
     sa.func.count(), sa.func.min(MessageRecording.day), sa.func.max(MessageRecording.day)
 ).where(MessageRecording.day.is_not(None))
@@ -148,8 +149,8 @@ def _data_keys(connection: sa.Connection) -> list[KeptCount]:
 
 
 def _kept(connection: sa.Connection) -> list[KeptCount]:
-    numbers, messages = connection.execute(_NUMBERS).one(), connection.execute(_MESSAGES).one()
-    return [KeptCount("sealed numbers", *numbers), KeptCount("messages", *messages)]
+    counted = (("sealed numbers", _NUMBERS), ("match values", _MATCH_VALUES), ("messages", _MESSAGES))
+    return [KeptCount(what, *connection.execute(query).one()) for what, query in counted]
 
 
 def _keys_open_in_backups(connection: sa.Connection, keys_in_ring: int) -> int:
