@@ -35,7 +35,7 @@ _CALLERS = (
         caller_of_partner(sa.type_coerce(ConnectionRecord.partner, sa.Text)).label("caller"),
     )
     .join(Call, Call.sid == ConnectionRecord.call)
-    .where(ConnectionRecord.id == sa.any_(_KEYS), ConnectionRecord.caller.is_not(None))
+    .where(ConnectionRecord.id == sa.any_(_KEYS))
 )
 
 Attachments = Mapping[tuple[str, int], Document]
@@ -66,7 +66,7 @@ class Attacher:
         return {("directory_version", row.key): {"document": row.document} for row in rows}
 
     def _callers(self, keys: Sequence[int]) -> dict[tuple[str, int], Document]:
-        """Once a caller is forgotten there is no salt: then who called again is said, and no longer proved."""
+        """Once a caller is forgotten there is no salt: then who called again is stated, and no longer proved."""
         return {
             ("connection_record", row.key): {
                 "caller": row.caller.hex(),

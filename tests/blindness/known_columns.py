@@ -28,9 +28,9 @@ KNOWN_COLUMNS = {
         "the course of a call; tests/billing/test_blind.py looks at each column",
         (
             "sid arrived_at dialled route listing bound_listing helpline only_center caller "
-            "caller_pseudonym state simulated directory_version wordings_version status turn attempts "
-            "language shows_number helpline_consent helpline_consent_at prompt_words owed_by outcome "
-            "answered_by last_callback_at ended_at carrier_seconds reaped spoken_seconds"
+            "caller_pseudonym caller_erased_at state simulated directory_version wordings_version status "
+            "turn attempts language shows_number helpline_consent helpline_consent_at prompt_words "
+            "owed_by outcome answered_by last_callback_at ended_at carrier_seconds reaped spoken_seconds"
         ),
     ),
     "carrier_cdr": (
@@ -130,7 +130,7 @@ KNOWN_COLUMNS = {
     ),
     "do_not_call": (
         "who must not be called",
-        "called_pseudonym asked_at",
+        "number_match asked_at",
     ),
     "evidence_entry": (
         "the evidence log",
@@ -154,7 +154,7 @@ KNOWN_COLUMNS = {
     ),
     "heartbeat": (
         "whether our processes live",
-        "one worker_at external_at web_at beat_at outbox_sweeper_at console_at",
+        "one worker_at external_at web_at beat_at outbox_sweeper_at console_at evidence_complete_at",
     ),
     "helpline": (
         "names of the directory, for foreign keys",
@@ -213,6 +213,10 @@ KNOWN_COLUMNS = {
         "names of the directory, for foreign keys",
         "key center listed",
     ),
+    "match_value": (
+        "leads from a number to a pseudonym, in the vault alone",
+        "value pseudonym period",
+    ),
     "message": (
         "that a caller left a message, which is sealed",
         "call owner recording seconds left_at",
@@ -248,6 +252,10 @@ KNOWN_COLUMNS = {
             "is_primary answered promised kept outcome wait_seconds talk_seconds cost_micros "
             "cost_currency"
         ),
+    ),
+    "privacy_act": (
+        "what was purged or erased",
+        "id at act person reason up_to keys numbers match_values messages salts promises held_back",
     ),
     "promise": (
         "a return call that is owed",

@@ -15,6 +15,7 @@ from callrouter.database import Session
 from callrouter.erasure import erase_caller
 from callrouter.evidence.prove import export_for_audit
 from callrouter.evidence.schema_statement import state_schema
+from callrouter.privacy.acts import Actor
 from tests.billing.history import START, Accounts, ReportedCall, directory, other_rates
 from tests.blindness.audited_week import shipped
 from tests.evidence.logs import LOG_KEY, NOW, logs
@@ -90,7 +91,7 @@ def test_a_forgotten_caller_s_repeats_are_still_free_and_are_only_stated(databas
         accounts.stores(calls)
         accounts.tells([call.sid for call in calls])
         before = audited(accounts)
-        accounts.database.transact(lambda session: erase_caller(session, "k1.a", NOW))
+        accounts.database.transact(lambda session: erase_caller(session, ["k1.a"], Actor(NOW)))
         after = audited(accounts)
     assert (before.holds, after.holds) == (True, True)
     assert (before.charges.callers_only_stated, after.charges.callers_only_stated) == (0, 3)

@@ -59,6 +59,7 @@ WITHOUT_FORMATS = {
     "disclosure watch": "it prints a line for each look, until it is stopped",
 }
 WITH_ZONES = {
+    "privacy status",
     "alerts deliveries",
     "alerts list",
     "billing deliveries",
@@ -111,7 +112,6 @@ def test_the_contract_s_commands_are_there() -> None:
         "billing send",
         "billing statement",
         "call",
-        "callers forget",
         "callers do-not-call",
         "calls list",
         "center resume",
@@ -148,6 +148,9 @@ def test_the_contract_s_commands_are_there() -> None:
         "numbers sync",
         "outbox list",
         "outbox retry",
+        "privacy erase",
+        "privacy purge",
+        "privacy status",
         "promises assign",
         "promises close",
         "promises list",

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from callrouter.evidence.schema_statement import state_schema
+from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.audit import Access, record_access
 from callrouter.routing.pauses import pause_center, resume_center
 from tests.evidence.logs import NOW, logs
@@ -47,6 +48,10 @@ def world(database_url: str) -> Iterator[World]:
     world.database.transact(lambda session: resume_center(session, "sunrise-la", access))
     with world.database.engine.begin() as connection:
         state_schema(connection, NOW)
+    purged = Destroyed(keys=1, numbers=12)
+    world.database.transact(
+        lambda session: record_act(session, ActKind.PURGE, Actor(NOW), purged, NOW.date())
+    )
     with as_owner(world.database) as connection:
         connection.exec_driver_sql(WORDINGS)
     yield world

@@ -17,6 +17,7 @@ _ONLY_ADDED_TABLES = (
     "decision_result",
     "center_pause",
     "schema_statement",
+    "privacy_act",
 )
 _UNCHANGED = (
     "id",
