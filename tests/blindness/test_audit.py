@@ -25,7 +25,7 @@ from tests.blindness.forging import FORGERIES, Forgery, Line, parsed, signed_ane
 from tests.evidence.logs import LOG_KEY, OTHER_KEY
 from tests.seeds import seeds
 from tests.servers.databases import Databases
-from tests.week.directory import NOBODYS_NUMBER
+from tests.week.directory import DIRECTORY, NOBODYS_NUMBER
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_no_number_and_no_pseudonym_is_in_an_export(week: AuditedWeek, exported:
     pseudonyms = {row["caller_pseudonym"] for row in week.rows("call")} - {None}
     booked = week.carrier.records.calls.values()
     shown = {number for each in booked for number in (each.shown, each.to) if number.startswith("+")}
-    numbers = shown - week.directory.known_numbers - {NOBODYS_NUMBER}
+    numbers = shown - DIRECTORY.known_numbers - {NOBODYS_NUMBER}
     assert min(len(pseudonyms), len(numbers)) > 10
     assert not [secret for secret in pseudonyms | numbers if secret in told]
 
