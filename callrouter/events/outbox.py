@@ -23,10 +23,13 @@ ALERT = "alert"
 
 AlertType = Literal[
     "center-paused",
+    "evidence-behind",
     "message-left",
     "nobody-eligible",
     "process-unseen",
     "promise-overdue",
+    "purge-failed",
+    "purge-late",
     "reveal-waits",
     "unknown-number",
 ]
