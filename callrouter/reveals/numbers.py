@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -40,6 +40,12 @@ def purposes_of(session: Session, call: str) -> tuple[str, ...]:
     return (*own, RETURN) if facts.called_purpose == RETURN else own
 
 
+def erased_at(session: Session, call: str) -> datetime | None:
+    """When the caller's numbers were erased on request. None: they were not."""
+    erased: datetime | None = _facts(session, call).caller_erased_at
+    return erased
+
+
 def why_gone(session: Session, number: CallNumber) -> str:
     """Why a number that cannot be unsealed is not there."""
     facts = _facts(session, number.call)
@@ -50,7 +56,8 @@ def why_gone(session: Session, number: CallNumber) -> str:
             else "The caller withheld the number: it was never stored"
         )
     if facts.caller_erased_at is not None:
-        return "The number was erased on request. Nobody can read it any more"
+        day = facts.caller_erased_at.astimezone(UTC).date()
+        return f"The number was erased on request on {day} (UTC). Nobody can read it any more"
     return "The number is gone: its days were over, and its key is destroyed. Nobody can read it any more"
 
 
