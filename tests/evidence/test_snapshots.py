@@ -151,7 +151,7 @@ def test_a_withheld_number_is_no_caller(world: World) -> None:
         "DELETE FROM audit_log",
         "UPDATE evidence_entry SET salt = commitment",
         "DELETE FROM evidence_head",
-        "TRUNCATE evidence_entry",
+        "TRUNCATE evidence_entry CASCADE",
     ],
 )
 def test_the_triggers_refuse_the_owner_too(logged: World, change: str) -> None:
