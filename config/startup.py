@@ -18,6 +18,7 @@ from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.vault import Vault
 from config.environment import SettingsError
 from config.settings import Settings, read_settings
+from config.vault import open_vault
 
 NOT_SO, WRONG_SETTINGS = 1, 2
 
@@ -38,7 +39,7 @@ def check_database_or_exit(settings: Settings) -> None:
     try:
         if _is_of_this_release(settings.database_url):
             with closing(Database(settings.database_url, connections=1)) as database:
-                _check_vault_key(database, Vault(settings.vault_keys))
+                _check_vault_key(database, open_vault(settings))
     except (StaleSchema, WrongVaultKey) as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(NOT_SO) from None
