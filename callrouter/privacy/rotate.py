@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from callrouter.database import Database, Session
 from callrouter.errors import Fault
+from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.privacy.data_keys import DataKeyName
 from callrouter.privacy.key_check import Key, first_key
@@ -93,6 +94,13 @@ def rotate(
     if take_out := store is not None and bool(idle) and not keep_old:
         store.take_out(idle)
     return RotationResult(key, before, wrapped, idle, take_out)
+
+
+def record_rotation(database: Database, result: RotationResult, access: Access) -> None:
+    """Record what a rotation did, if it did something."""
+    if result.wrapped or result.before != result.key:
+        actor, wrapped = Actor(access.at, access.person, access.reason), Destroyed(keys=result.wrapped)
+        database.transact(lambda session: record_act(session, ActKind.ROTATION, actor, wrapped))
 
 
 def wrap_some(session: Session, master_keys: MasterKeys, most: int = ROWS_A_TRANSACTION) -> int:

@@ -55,6 +55,14 @@ class MasterKeyStatus(NamedTuple):
     in_use: bool
     since: datetime | None
     wraps: int
+    is_first: bool
+
+    @property
+    def use(self) -> str:
+        """What it is for, in words."""
+        if self.in_use:
+            return "in use"
+        return "waits for rotation" if self.is_first else "kept, opens older backups"
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,7 @@ def _master_keys(connection: sa.Connection, vault: Vault) -> list[MasterKeyStatu
             key_id == known.key_id,
             known.since if key_id == known.key_id else None,
             wraps.get(key_id, 0),
+            key_id == vault.master_keys.first,
         )
         for key_id, fingerprint in vault.fingerprints.items()
     ]
