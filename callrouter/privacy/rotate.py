@@ -89,6 +89,8 @@ def rotate(
     wrapped = 0
     while some := database.transact(partial(wrap_some, master_keys=ring)):
         wrapped += some
+    if wrapped:
+        database.transact(partial(_record, access=access, wrapped=wrapped))
     key = first_key(ring)
     idle = tuple(key_id for key_id in ring.fingerprints if key_id != key.id)
     if take_out := store is not None and bool(idle) and not keep_old:
@@ -116,6 +118,11 @@ def wrap_some(session: Session, master_keys: MasterKeys, most: int = ROWS_A_TRAN
         of_name = {"of_purpose": name.purpose, "of_period": name.period}
         session.execute(_WRAP, {**of_name, "key_id": again.key_id, "wrapped": again.content})
     return len(rows)
+
+
+def _record(session: Session, access: Access, wrapped: int) -> None:
+    actor = Actor(access.at, access.person, access.reason)
+    record_act(session, ActKind.ROTATION, actor, Destroyed(keys=wrapped))
 
 
 def _is_done(session: Session, master_keys: MasterKeys) -> bool:

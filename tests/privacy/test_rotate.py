@@ -21,7 +21,7 @@ from callrouter.privacy.audit import Access
 from callrouter.privacy.data_keys import MESSAGE, NUMBER, make_keys_ahead
 from callrouter.privacy.key_check import WrongVaultKey, know_key
 from callrouter.privacy.master_keys import WrongMasterKey
-from callrouter.privacy.model import AuditEntry, MatchValue, SealedNumber, StoredDataKey, VaultKey
+from callrouter.privacy.model import AuditEntry, MatchValue, PrivacyAct, SealedNumber, StoredDataKey, VaultKey
 from callrouter.privacy.numbers import seal_number, unseal_number
 from callrouter.privacy.pseudonyms import pseudonym_for, pseudonyms_of
 from callrouter.privacy.rotate import ROTATED, RotationResult, rotate, wrap_some
@@ -147,6 +147,14 @@ def test_the_audit_says_who_changed_which_key_and_why(database: Database, pseudo
     assert entry.reason == "the yearly rotation"
     assert str(entry.before).startswith("'old' with fingerprint ")
     assert str(entry.after).startswith("'new' with fingerprint ")
+
+
+def test_it_stands_among_the_purges_and_erasures_once(database: Database, pseudonyms: dict[str, str]) -> None:
+    for _ in range(2):
+        rotates(database, new=NEW, old=OLD)
+    with database.engine.connect() as connection:
+        [act] = connection.execute(sa.select(PrivacyAct.__table__)).all()
+    assert (act.act, act.person, act.keys) == ("rotation", "ada", wrapped_by(database)["new"])
 
 
 @pytest.mark.parametrize("batches", range(6))
