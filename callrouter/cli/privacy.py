@@ -33,7 +33,7 @@ from callrouter.privacy.audit import Access
 from callrouter.privacy.erase import ErasureResult
 from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.purge import HeldBack
-from callrouter.privacy.rotate import RotationResult, record_rotation
+from callrouter.privacy.rotate import RotationResult
 from callrouter.privacy.rotate import rotate as rotate_master_key
 from callrouter.purge import Purger
 from callrouter.reports.privacy.status import KeptCount, PrivacyStatus, privacy_status
@@ -164,7 +164,6 @@ def rotate(dependencies: CommandDependencies, reason: str, form: str, *, keep_ol
         result = rotate_master_key(
             dependencies.database, dependencies.vault, access, store, keep_old=keep_old
         )
-        record_rotation(dependencies.database, result, access)
     row = {
         "key": result.key.id,
         "before": result.before.id,
@@ -204,7 +203,7 @@ def _status_rows(found: PrivacyStatus) -> Iterator[dict[str, Any]]:
     for what, count in asdict(found.due).items():
         yield _row(f"next purge: {_words(what)}", count, f"due {_day(found.next_purge_at)}")
     for held in found.held_back:
-        yield _row("held back", held.count, held.reason) | {"oldest": held.day, "newest": held.day}
+        yield _row("held back", held.count, held.reason) | {"oldest": str(held.day), "newest": str(held.day)}
     yield _row("last purge", None, _act(found.last_purge, late=found.late, failing=found.failing))
     yield _row("last rotation", None, _act(found.last_rotation))
     yield _row("open in backups", found.keys_open_in_backups, found.backups)
@@ -215,7 +214,11 @@ def _row(what: str, count: int | None, detail: str = "") -> dict[str, Any]:
 
 
 def _counted(kept: KeptCount, what: str) -> dict[str, Any]:
-    return {**_row(what, kept.count), "oldest": kept.oldest, "newest": kept.newest}
+    days = {
+        name: None if day is None else str(day)
+        for name, day in (("oldest", kept.oldest), ("newest", kept.newest))
+    }
+    return {**_row(what, kept.count), **days}
 
 
 def _act(act: Any | None, *, late: bool = False, failing: bool = False) -> str:

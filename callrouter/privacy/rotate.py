@@ -98,13 +98,6 @@ def rotate(
     return RotationResult(key, before, wrapped, idle, take_out)
 
 
-def record_rotation(database: Database, result: RotationResult, access: Access) -> None:
-    """Record what a rotation did, if it did something."""
-    if result.wrapped or result.before != result.key:
-        actor, wrapped = Actor(access.at, access.person, access.reason), Destroyed(keys=result.wrapped)
-        database.transact(lambda session: record_act(session, ActKind.ROTATION, actor, wrapped))
-
-
 def wrap_some(session: Session, master_keys: MasterKeys, most: int = ROWS_A_TRANSACTION) -> int:
     """Wrap some data keys with the first key of the ring. Returns how many; 0: all are wrapped with it."""
     in_use, key = session.execute(_LOCK_TO_READ).one(), first_key(master_keys)
