@@ -173,6 +173,16 @@ def test_a_log_that_nobody_writes_shows_nothing(page: FlaskClient, call: PlacedC
     assert acts(world)[1].reason.startswith("asked for with entry 1: the evidence log")
 
 
+def test_who_looks_too_late_sees_nothing(page: FlaskClient, call: PlacedCall, world: World) -> None:
+    answer = asks(page, call.sid)
+    logs(world.database)
+    world.passes(seconds=10)
+    late = looks(page, answer)
+    assert (late.status_code, ALICE in late.text) == (410, False)
+    assert "nobody looked within 10 seconds" in late.text
+    assert actions(world) == ["number asked for", "number not shown"]
+
+
 def test_a_log_that_refuses_to_sign_shows_nothing(page: FlaskClient, call: PlacedCall, world: World) -> None:
     logs(world.database)
     answer = asks(page, call.sid)
