@@ -27,4 +27,4 @@ STEPS = erase.ErasureSteps(
 )
 
 erase_caller = partial(erase.erase_caller, STEPS)
-"""(session, pseudonyms, time)"""
+"""(session, pseudonyms, who acts)"""

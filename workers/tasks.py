@@ -58,6 +58,13 @@ def move_promises_on() -> None:
 
 
 @app.task(**RETRY)
+def watch_purge() -> None:
+    """Alert staff if callers' numbers are purged too late, whatever the process that purges them does."""
+    deps = dependencies()
+    deps.database.transact(partial(deps.purger.alert_if_late, now=deps.now()))
+
+
+@app.task(**RETRY)
 def make_data_keys() -> None:
     """Make the data keys of the next days, so that no caller waits for one."""
     deps = dependencies()

@@ -19,6 +19,11 @@ _MARK_ERASED = (
 )
 
 
+def is_in_progress(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether this call has not ended."""
+    return sa.exists().where(Call.sid == call, Call.ended_at.is_(None))
+
+
 def lock_calls(session: Session, calls: list[str]) -> None:
     """Lock these calls until the transaction ends, in the order that everybody uses."""
     session.execute(_LOCK, {"calls": calls}).all()

@@ -1,4 +1,4 @@
-"""`callrouter callers`: what callers ask of staff: not to be called, or to be erased."""
+"""`callrouter callers`: what callers ask of staff: not to be called again."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from callrouter.cli.dependencies import CommandDependencies, with_dependencies
 from callrouter.cli.failures import CommandFailure
 from callrouter.cli.parameter_types import NUMBER
 from callrouter.cli.tables import format_option
-from callrouter.erasure import erase_caller
 from callrouter.phone import is_number, masked
-from callrouter.privacy.erase import ErasureResult
-from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.promises.do_not_call import add_to_do_not_call
 from callrouter.withheld import stands_for_withheld
 
 
 @click.group()
 def callers() -> None:
-    """What callers ask of us: not to be called, or to be forgotten.
+    """What callers ask of us: not to be called again. `callrouter privacy erase` erases one.
 
     \b
     Example:
@@ -55,50 +52,6 @@ def do_not_call(
         lambda session: add_to_do_not_call(session, vault, whole_number, now),
         answer,
     )
-
-
-@callers.command()
-@click.argument("number", type=NUMBER)
-@confirmation_options
-@format_option
-@with_dependencies
-def forget(dependencies: CommandDependencies, number: str, form: str, *, confirmation: ActOptions) -> None:
-    """Delete the sealed number, the messages and the match values of a caller. It cannot be undone.
-
-    \b
-    Example:
-      callrouter callers forget +13105550188
-    """
-    vault, whole_number, now = dependencies.vault, whole(number), dependencies.now()
-    forgotten = f"Nothing leads from here to {masked(number)} any more."
-    answer = ActOutput[ErasureResult](
-        form,
-        lambda _: [forgotten],
-        lambda found: {"caller": masked(number), **_facts(found)},
-        preview=lambda found: [forgotten, *_found(found)],
-    )
-    carry_out(
-        dependencies,
-        confirmation,
-        lambda session: erase_caller(session, pseudonyms_of(session, vault, whole_number), now),
-        answer,
-    )
-
-
-def _facts(found: ErasureResult) -> dict[str, int]:
-    return {
-        "calls_forgotten": found.calls,
-        "messages_deleted": found.messages,
-        "promises_withdrawn": found.promises,
-    }
-
-
-def _found(found: ErasureResult) -> list[str]:
-    return [
-        f"  calls whose caller is forgotten: {found.calls}",
-        f"  messages that are deleted: {found.messages}",
-        f"  open promises that are withdrawn: {found.promises}",
-    ]
 
 
 def whole(number: str) -> str:

@@ -27,6 +27,8 @@ AlertType = Literal[
     "nobody-eligible",
     "process-unseen",
     "promise-overdue",
+    "purge-failed",
+    "purge-late",
     "reveal-waits",
     "unknown-number",
 ]

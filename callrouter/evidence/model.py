@@ -99,6 +99,12 @@ class ConnectionRecord(Base):
     __grants__ = Grants(insert=True, update=("caller_salt",))
     __table_args__ = (
         sa.Index("ix_connection_record_call", "call", "attempt"),
+        # The purge destroys old salts.
+        sa.Index(
+            "ix_connection_record_salted",
+            "arrived_at",
+            postgresql_where=sa.text("caller_salt IS NOT NULL"),
+        ),
         {"comment": "append only"},
     )
 

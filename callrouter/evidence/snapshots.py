@@ -112,6 +112,7 @@ _FORGET_CALLERS = (
     sa.update(ConnectionRecord)
     .where(ConnectionRecord.call == sa.any_(_CALLS), ConnectionRecord.caller_salt.is_not(None))
     .values(caller_salt=None)
+    .returning(ConnectionRecord.id)
 )
 
 
@@ -122,6 +123,6 @@ def copy_facts(session: Session, calls: list[str]) -> None:
     session.execute(_COPY_CONSENTS, {"calls": calls})
 
 
-def destroy_caller_salts(session: Session, calls: list[str]) -> None:
-    """Destroy what leads from the log to the callers of these calls. The log still verifies."""
-    session.execute(_FORGET_CALLERS, {"calls": calls})
+def destroy_caller_salts(session: Session, calls: list[str]) -> int:
+    """Destroy what leads from the log to the callers of these calls. Returns how many salts. The log still verifies."""
+    return len(session.execute(_FORGET_CALLERS, {"calls": calls}).all())

@@ -5,7 +5,7 @@ The sound is deleted here at once. If the carrier still has it, a worker deletes
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -15,9 +15,10 @@ from callrouter.database import Instant, Session
 from callrouter.messages.model import DELETED, KEPT, WAITING, MessageRecording, VoicemailMessage
 
 _NOW = sa.bindparam("now", type_=Instant)
+_NOT_DELETED = sa.or_(MessageRecording.state == WAITING, MessageRecording.state == KEPT)
 _DELETE = (
     sa.update(MessageRecording)
-    .where(sa.or_(MessageRecording.state == WAITING, MessageRecording.state == KEPT))
+    .where(_NOT_DELETED)
     .values(
         deleted_at=_NOW,
         state=DELETED,
@@ -43,6 +44,32 @@ _DELETE_OF_CALLERS = _DELETE.where(
         )
     )
 )
+_STAYS = sa.exists().where(
+    VoicemailMessage.call == MessageRecording.call,
+    VoicemailMessage.left_at > sa.bindparam("messages_left_until", type_=Instant),
+)
+_COUNT_OLD = (
+    sa.select(sa.func.count())
+    .select_from(MessageRecording)
+    .join(VoicemailMessage, VoicemailMessage.call == MessageRecording.call)
+    .where(_NOT_DELETED, VoicemailMessage.left_at <= sa.bindparam("until"))
+)
+
+
+def has_message(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the message of this call stays: it was left after `messages_left_until`, and is not deleted."""
+    return sa.exists().where(MessageRecording.call == call, _NOT_DELETED, _STAYS)
+
+
+def has_message_of_day(day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
+    """Whether a message stays that was sealed on this day."""
+    return sa.exists().where(MessageRecording.day == day, _STAYS)
+
+
+def count_old_messages(session: Session, until: datetime) -> int:
+    """How many messages that were left before a moment are not deleted."""
+    count: int = session.execute(_COUNT_OLD, {"until": until}).scalar()
+    return count
 
 
 def delete_message(session: Session, call: str, now: datetime) -> bool:

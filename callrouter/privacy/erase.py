@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callrouter.database import Session
+from callrouter.privacy.acts import ActKind, Actor, Destroyed, record_act
 from callrouter.privacy.numbers import erase_numbers
 from callrouter.privacy.pseudonyms import forget_pseudonyms
 
@@ -31,7 +32,7 @@ class ErasureSteps:
     callers_without_other_calls: Callable[[Session, Calls], Pseudonyms]
     erase_promised_numbers: Callable[[Session, Calls], None]
     mark_erased: Callable[[Session, Calls, datetime], None]
-    destroy_caller_salts: Callable[[Session, Calls], None]
+    destroy_caller_salts: Callable[[Session, Calls], int]
     """what leads from the evidence log to the callers of these calls"""
 
 
@@ -40,38 +41,40 @@ class ErasureResult:
     """What was erased."""
 
     calls: int
-    messages: int
-    """deleted"""
-    promises: int
-    """open promises that were withdrawn"""
+    destroyed: Destroyed
 
 
 def erase_caller(
-    steps: ErasureSteps, session: Session, pseudonyms: Pseudonyms, now: datetime
+    steps: ErasureSteps, session: Session, pseudonyms: Pseudonyms, actor: Actor
 ) -> ErasureResult:
-    """Erase the caller with these pseudonyms (`pseudonyms_of` a number). Erasing again changes nothing.
+    """Erase the caller with these pseudonyms (`pseudonyms_of` a number). Erasing again changes and records nothing.
 
     A call with a promise to another number belongs to both numbers. It is erased with either.
     """
-    calls = _lock_calls(steps, session, pseudonyms)
-    promises = steps.withdraw_promises(session, calls, now)
-    messages = steps.delete_messages(session, pseudonyms, now)
-    erase_numbers(session, calls)
-    steps.destroy_caller_salts(session, calls)
-    # A number that only these calls belong to leads nowhere any more either.
-    forget_pseudonyms(session, steps.callers_without_other_calls(session, calls))
+    calls, match_values = _lock_calls(steps, session, pseudonyms)
+    destroyed = Destroyed(
+        promises=steps.withdraw_promises(session, calls, actor.at),
+        messages=steps.delete_messages(session, pseudonyms, actor.at),
+        numbers=erase_numbers(session, calls),
+        salts=steps.destroy_caller_salts(session, calls),
+        # A number that only these calls belong to leads nowhere any more either.
+        match_values=match_values
+        + forget_pseudonyms(session, steps.callers_without_other_calls(session, calls)),
+    )
     steps.erase_promised_numbers(session, calls)
-    steps.mark_erased(session, calls, now)
-    return ErasureResult(len(calls), messages, promises)
+    steps.mark_erased(session, calls, actor.at)
+    if destroyed:
+        record_act(session, ActKind.ERASURE, actor, destroyed)
+    return ErasureResult(len(calls), destroyed)
 
 
-def _lock_calls(steps: ErasureSteps, session: Session, pseudonyms: Pseudonyms) -> Calls:
+def _lock_calls(steps: ErasureSteps, session: Session, pseudonyms: Pseudonyms) -> tuple[Calls, int]:
     """Lock the caller's calls, then forget the pseudonyms, which waits for calls that arrive now; those are locked too.
 
-    Everybody locks calls before anything else of them.
+    Everybody locks calls before anything else of them. Returns the calls, and how many match values were deleted.
     """
     steps.lock_calls(session, steps.calls_of_callers(session, pseudonyms))
-    forget_pseudonyms(session, pseudonyms)
+    match_values = forget_pseudonyms(session, pseudonyms)
     calls = steps.calls_of_callers(session, pseudonyms)
     steps.lock_calls(session, calls)
-    return calls
+    return calls, match_values

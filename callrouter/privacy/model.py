@@ -22,6 +22,9 @@ class SealedNumber(Base):
     sealed: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
     sealed_at: Mapped[datetime]
 
+    # The purge deletes by days.
+    __table_args__ = (sa.Index("ix_sealed_number_day", "day"),)
+
 
 class StoredDataKey(Base):
     """A data key, wrapped by a master key."""
@@ -114,3 +117,32 @@ class AuditEntry(Base):
 sa.Index("ix_audit_log_subject", AuditEntry.subject)
 # The page Audit begins with the newest.
 sa.Index("ix_audit_log_at", AuditEntry.at)
+
+
+class PrivacyAct(Base):
+    """A purge, an erasure or a rotation of the master key."""
+
+    __tablename__ = "privacy_act"
+    __grants__ = Grants(insert=True)
+
+    id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    act: Mapped[str] = mapped_column(comment="`purge`, one row for each transaction of it; `erasure` …")
+    person: Mapped[str | None] = mapped_column(comment="empty: by schedule, or by the caller's own key press")
+    reason: Mapped[str | None]
+    up_to: Mapped[date | None] = mapped_column(comment="the last day that was purged")
+    keys: Mapped[int] = mapped_column(comment="data keys destroyed; of a rotation: wrapped again")
+    numbers: Mapped[int] = mapped_column(comment="sealed numbers deleted")
+    match_values: Mapped[int] = mapped_column(comment="deleted")
+    messages: Mapped[int] = mapped_column(comment="deleted")
+    salts: Mapped[int] = mapped_column(comment="of the evidence log's records, destroyed")
+    promises: Mapped[int] = mapped_column(comment="open ones that were withdrawn")
+    held_back: Mapped[int] = mapped_column(comment="days that are due, and that something still needs")
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "act IN ('purge', 'purge completed', 'purge failed', 'erasure', 'rotation')", name="act"
+        ),
+        sa.Index("ix_privacy_act_at", "at"),
+        {"comment": "what was destroyed of callers' numbers, by whom and when; no number; append-only"},
+    )

@@ -23,8 +23,10 @@ _SEALED = (
     .join(StoredDataKey, data_key_of(NUMBER, SealedNumber.day))
     .where(SealedNumber.call == sa.bindparam("call"), SealedNumber.purpose == sa.bindparam("purpose"))
 )
-_ERASE = sa.delete(SealedNumber).where(
-    SealedNumber.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text)))
+_ERASE = (
+    sa.delete(SealedNumber)
+    .where(SealedNumber.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text))))
+    .returning(SealedNumber.call)
 )
 
 
@@ -51,9 +53,9 @@ def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> st
     return vault.opening_key(NUMBER, row.day, row).open(row.sealed, _place(call, purpose)).decode()
 
 
-def erase_numbers(session: Session, calls: list[str]) -> None:
-    """Delete all sealed numbers of these calls."""
-    session.execute(_ERASE, {"calls": calls})
+def erase_numbers(session: Session, calls: list[str]) -> int:
+    """Delete all sealed numbers of these calls. Returns how many there were."""
+    return len(session.execute(_ERASE, {"calls": calls}).all())
 
 
 def _row(

@@ -43,8 +43,10 @@ PSEUDONYM_OF_VALUE = (
 )
 """the pseudonym that `match_value` leads to"""
 _PSEUDONYM = sa.select(PSEUDONYM_OF_VALUE)
-_FORGET = sa.delete(MatchValue).where(
-    MatchValue.pseudonym == sa.any_(sa.bindparam("pseudonyms", type_=ARRAY(sa.Text)))
+_FORGET = (
+    sa.delete(MatchValue)
+    .where(MatchValue.pseudonym == sa.any_(sa.bindparam("pseudonyms", type_=ARRAY(sa.Text))))
+    .returning(MatchValue.value)
 )
 
 
@@ -78,6 +80,6 @@ def pseudonyms_of(session: Session, vault: Vault, number: str) -> list[str]:
     return list(dict.fromkeys(row.pseudonym for row in found))
 
 
-def forget_pseudonyms(session: Session, pseudonyms: list[str]) -> None:
-    """Delete what leads to these pseudonyms. A later call of such a number is a new caller's."""
-    session.execute(_FORGET, {"pseudonyms": pseudonyms})
+def forget_pseudonyms(session: Session, pseudonyms: list[str]) -> int:
+    """Delete what leads to these pseudonyms; how many match values. A later call of such a number is a new caller's."""
+    return len(session.execute(_FORGET, {"pseudonyms": pseudonyms}).all())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from callrouter.calls.model import Call
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
-from callrouter.promises.model import Promise, ReturnCall
+from callrouter.promises.model import OPEN, Promise, ReturnCall
 
 _NEVER_CHANGES = {
     *("call", "listing", "helpline", "only_center", "made_at"),
@@ -120,3 +120,13 @@ def save_return_call(session: Session, return_call: ReturnCall) -> None:
     changes = {name: getattr(return_call, name) for name in _RETURN_CALL_CHANGES}
     key = {"of_call": return_call.call, "of_number": return_call.number}
     session.execute(_SAVE_RETURN_CALL, {**key, **changes})
+
+
+def is_promised(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether the promise of this call is open."""
+    return sa.exists().where(Promise.call == call, Promise.state == OPEN)
+
+
+def is_being_returned(call: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether a return call for this call is in progress."""
+    return sa.exists().where(ReturnCall.call == call, ReturnCall.outcome.is_(None))

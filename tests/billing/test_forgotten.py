@@ -9,6 +9,7 @@ from itertools import permutations
 import pytest
 
 from callrouter.erasure import erase_caller
+from callrouter.privacy.acts import Actor
 from tests.billing.history import START, Accounts, ReportedCall, directory
 
 ANN = [
@@ -32,7 +33,7 @@ def accounts(database_url: str) -> Iterator[Accounts]:
 
 
 def forgets(accounts: Accounts, caller: str) -> None:
-    accounts.database.transact(lambda session: erase_caller(session, [f"k1.{caller}"], accounts.now))
+    accounts.database.transact(lambda session: erase_caller(session, [f"k1.{caller}"], Actor(accounts.now)))
 
 
 @pytest.mark.parametrize("order", list(permutations(SIDS))[::71])

@@ -307,12 +307,22 @@ def numbers_outside_the_vault(world: World) -> Broken:
     led_to = {row["pseudonym"] for row in world.rows("match_value")}
     for call in world.rows("call"):
         known = call["caller_pseudonym"] is not None and call["caller_erased_at"] is None
-        if known != (call["sid"] in sealed):
-            yield f"{call['sid']}: the vault and the call disagree"
-        if known != (call["caller_pseudonym"] in led_to and call["caller_erased_at"] is None):
+        if known and call["sid"] not in sealed and not _is_purged(world, "numbers", call):
+            yield f"{call['sid']}: the vault has no number of its caller"
+        if not known and call["sid"] in sealed:
+            yield f"{call['sid']}: the vault has a number of nobody's"
+        if known and call["caller_pseudonym"] not in led_to and not _is_purged(world, "match_values", call):
             yield f"{call['sid']}: no number leads to its caller"
         if (call["caller_pseudonym"] is None) != (call["caller"] == WITHHELD):
             yield f"{call['sid']}: its caller is withheld, or has no pseudonym"
+
+
+def _is_purged(world: World, what: str, call: Row) -> bool:
+    """Whether what the vault had of this call is purged. Match values are those of whole months."""
+    days = [row["up_to"] for row in world.rows("privacy_act", act="purge") if row[what]]
+    arrived = call["arrived_at"].date()
+    of_call = arrived.replace(day=1) if what == "match_values" else arrived
+    return any(of_call <= day for day in days)
 
 
 AT_ANY_TIME: tuple[Callable[[World], Broken], ...] = (

@@ -28,6 +28,7 @@ from callrouter.directory.directory import Directory
 from callrouter.directory.versions import DirectoryCache
 from callrouter.erasure import erase_caller
 from callrouter.events.settle import settle
+from callrouter.privacy.acts import Actor
 from callrouter.privacy.pseudonyms import pseudonyms_of
 from callrouter.privacy.vault import Vault
 from callrouter.promises.calling_hours import BY_DAY
@@ -184,7 +185,7 @@ class World:
     def erases(self, number: str) -> None:
         """The caller asks for everything to be deleted."""
         pseudonyms, now = self.pseudonyms(number), self.clock.now()
-        self.database.transact(lambda session: erase_caller(session, pseudonyms, now))
+        self.database.transact(lambda session: erase_caller(session, pseudonyms, Actor(now)))
 
     def center(self, key: str) -> Center:
         return Center(self, self.directory.centers[key])

@@ -244,6 +244,12 @@ def create() -> None:
         comment="the recording of a message; everything but the sound stays when it is deleted",
     )
     op.create_index(
+        "ix_recording_day",
+        "recording",
+        ["day"],
+        postgresql_where=sa.text("day IS NOT NULL"),
+    )
+    op.create_index(
         "ix_recording_due",
         "recording",
         ["next_attempt_at"],

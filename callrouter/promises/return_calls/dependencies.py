@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
+from callrouter.privacy.acts import Actor
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 from callrouter.wordings.versions import WordingsCache
@@ -15,8 +15,8 @@ from callrouter.wordings.wordings import Wordings
 
 RenderReturn = Callable[[ReturnStep, Wordings], Answer]
 """(step, wordings) -> the answer"""
-EraseCaller = Callable[[Session, list[str], datetime], object]
-"""(session, pseudonyms, time): erases everything that identifies the caller"""
+EraseCaller = Callable[[Session, list[str], Actor], object]
+"""(session, pseudonyms, who asks and when): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from callrouter.calls.turn import Callback
 from callrouter.database import Session
 from callrouter.directory.directory import Directory, language_spoken_to
+from callrouter.privacy.acts import Actor
 from callrouter.promises.deadlines import MOST_ATTEMPTS
 from callrouter.promises.do_not_call import number_to_call
 from callrouter.promises.model import Promise, ReturnCall
@@ -40,6 +41,7 @@ AGREE_KEY = "1"
 DECLINE_KEY = "2"
 DO_NOT_CALL_KEY = "9"
 ERASE_KEY = "7"
+PRESSED_ERASE = "the caller pressed 7 in a return call"
 
 RINGS_WITHIN = timedelta(seconds=45)
 """from the center's key until the caller's phone stops ringing"""
@@ -185,7 +187,7 @@ def caller_pressed_last_key(context: ReturnCallContext) -> ReturnStep:
     pseudonym = context.return_call.called_pseudonym
     if context.callback.key_pressed != ERASE_KEY or pseudonym is None:
         return Goodbye("goodbye", context.language)
-    context.dependencies.erase_caller(context.session, [pseudonym], context.now)
+    context.dependencies.erase_caller(context.session, [pseudonym], Actor(context.now, reason=PRESSED_ERASE))
     return Goodbye("forgotten", context.language)
 
 
