@@ -35,6 +35,8 @@ from tests.console.revealing import (
 from tests.evidence.logs import OTHER_KEY, logs
 from tests.owner import as_owner
 from tests.scenarios.call import PlacedCall
+from tests.scenarios.places import NATIONAL
+from tests.scenarios.purging import purges
 from tests.scenarios.world import World
 
 MAY = {Role.COMPLIANCE, Role.ADMIN}
@@ -281,6 +283,19 @@ def test_a_number_that_is_erased_while_somebody_waits_is_not_shown(
     world.erases(ALICE)
     gone = looks(page, answer)
     assert (gone.status_code, "erased on request on 2026-03-04 (UTC)" in gone.text) == (410, True)
+    assert actions(world) == ["number asked for", "number not shown"]
+
+
+def test_a_purged_number_is_gone_and_counts_nothing(page: FlaskClient, world: World) -> None:
+    call = world.caller(ALICE).dials(NATIONAL)
+    world.center("sunrise-la").accepts()
+    assert call.stored["sid"] == call.sid
+    answer = asks(page, call.sid)
+    world.passes(days=3)
+    purges(world)
+    assert shown(looks(page, answer)) is None
+    refused = asks(page, call.sid)
+    assert (refused.status_code, "was purged on 2026-03-07 (UTC)" in refused.text) == (400, True)
     assert actions(world) == ["number asked for", "number not shown"]
 
 
