@@ -31,6 +31,7 @@ class Alert:
         day = f"{self.happened_at.astimezone(UTC):%Y-%m-%d}"
         about = {
             "center-paused": (self.center, hour),
+            "evidence-behind": (hour,),
             "message-left": (self.call,),
             "nobody-eligible": (self.helpline, hour),
             "process-unseen": (self.process, hour),

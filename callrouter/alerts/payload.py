@@ -13,6 +13,7 @@ from callrouter.alerts.text import alert_text
 
 TYPES = {
     "center-paused": "center.paused",
+    "evidence-behind": "evidence.behind",
     "message-left": "message.left",
     "nobody-eligible": "helpline.nobody_eligible",
     "process-unseen": "process.unseen",

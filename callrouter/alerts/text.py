@@ -42,6 +42,17 @@ def _center_paused(alert: Alert) -> AlertText:
     )
 
 
+def _evidence_behind(alert: Alert) -> AlertText:
+    return AlertText(
+        "The evidence log is behind",
+        f"At {alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC records had waited for more than a minute to be in "
+        f"the evidence log, which the process {alert.process} writes: it refuses to sign, its key is missing, or it "
+        "cannot keep up. Calls are answered as always, and new invoices wait. It is told once an hour as it lasts.",
+        "`callrouter doctor` says what is wrong, and `callrouter disclosure verify` what was changed. docs/evidence.md "
+        "says what to do.",
+    )
+
+
 def _message_left(alert: Alert) -> AlertText:
     return AlertText(
         f"A message was left for {alert.center or 'nobody yet'}",
@@ -135,6 +146,7 @@ def _place(alert: Alert) -> str:
 
 _TEXTS = {
     "center-paused": _center_paused,
+    "evidence-behind": _evidence_behind,
     "message-left": _message_left,
     "nobody-eligible": _nobody_eligible,
     "process-unseen": _process_unseen,

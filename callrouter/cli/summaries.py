@@ -170,7 +170,8 @@ SUMMARIES: dict[str, Summary] = {
         "Examine whether everything works, and tell how to mend what does not.", "callrouter doctor"
     ),
     "drain": Summary(
-        "Wait until everything that has been accepted is worked off.", "callrouter drain --timeout 30"
+        "Wait until everything that has been accepted is worked off, and is in the evidence log.",
+        "callrouter drain --timeout 30",
     ),
     "explain": Summary(
         "Tell who would be rung now, who not and why; change nothing.",

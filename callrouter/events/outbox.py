@@ -23,6 +23,7 @@ ALERT = "alert"
 
 AlertType = Literal[
     "center-paused",
+    "evidence-behind",
     "message-left",
     "nobody-eligible",
     "process-unseen",

@@ -75,6 +75,12 @@ class RecordSource:
         )
 
     @cached_property
+    def unlogged_count(self) -> sa.Select[Any]:
+        """How many rows are not in the log. The same rows as `unlogged_rows`, without their limit."""
+        own = self.table.c[self.key]
+        return sa.select(sa.func.count()).where(own > self._last_logged - KEYS_LOOKED_BACK, ~self._is_logged)
+
+    @cached_property
     def waiting(self) -> sa.Select[Any]:
         """How many rows are later than those in the log."""
         return sa.select(sa.func.count()).where(self.table.c[self.key] > self._last_logged)

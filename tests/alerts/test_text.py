@@ -19,11 +19,12 @@ LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
 REVEAL = Alert("reveal-waits", START, CALL)
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
+BEHIND = Alert("evidence-behind", START, process="outbox_sweeper")
 PURGE_FAILED = Alert("purge-failed", START, process="external")
 PURGE_LATE = Alert("purge-late", START, process="external")
 ALERTS = {
     alert.what: alert
-    for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, PURGE_FAILED, PURGE_LATE)
+    for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, BEHIND, PURGE_FAILED, PURGE_LATE)
 }
 
 
@@ -80,6 +81,7 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
     ("what", "told"),
     [
         ("center-paused", "center.paused"),
+        ("evidence-behind", "evidence.behind"),
         ("message-left", "message.left"),
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),

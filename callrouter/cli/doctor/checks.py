@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.doctor.directory_checks import directory, helplines
+from callrouter.cli.doctor.evidence_check import evidence_log
 from callrouter.cli.doctor.external_checks import carrier, mail, numbers, single_sign_on
 from callrouter.cli.doctor.privacy_checks import purge
 from callrouter.cli.doctor.process_checks import beat, external, outbox_sweeper, web, workers
@@ -41,6 +42,7 @@ CHECKS = (
     DoctorCheck("web", web, "schema"),
     DoctorCheck("promises", promises, "schema"),
     DoctorCheck("outbox", outbox, "schema"),
+    DoctorCheck("evidence log", evidence_log, "schema"),
     DoctorCheck("alerts", alerts, "schema"),
     DoctorCheck("invoices", invoices, "schema"),
     DoctorCheck("messages", messages, "schema"),
