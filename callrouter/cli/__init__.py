@@ -10,6 +10,7 @@ from callrouter.cli.commands import Commands
 
 SOURCES = {
     "alerts": "callrouter.cli.alerts:alerts",
+    "audit": "callrouter.cli.audit:audit",
     "billing": "callrouter.cli.billing:billing",
     "call": "callrouter.cli.call:call",
     "callers": "callrouter.cli.callers:callers",
