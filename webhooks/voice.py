@@ -4,6 +4,7 @@
 | --- | --- |
 | `/twilio/voice` | when a number of ours is dialed |
 | `/twilio/menu/N`, `recalled`, `dialled`, `chosen`, `offered`, `arranged`, `entered`, `recorded` | document N is done |
+| `/twilio/proof/N` | document N, with the last words, is done, and the caller has pressed a key |
 | `/twilio/leg/N`, `/twilio/whisper/N`, `/twilio/taken/N` | about the called leg N of a call |
 | `/twilio/status`, `/twilio/recording` | when a call, or the recording of a message, is over |
 | `/twilio/fallback` | when an answer of ours did not arrive |
@@ -24,7 +25,7 @@ from callrouter.calls.steps import Refuse
 from webhooks.door import Door
 from webhooks.signature_check import RequestRejected
 
-TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded")
+TURNS = ("menu", "recalled", "dialled", "chosen", "offered", "arranged", "entered", "recorded", "proof")
 
 
 def voice(door: Door) -> Blueprint:

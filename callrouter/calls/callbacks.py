@@ -26,6 +26,7 @@ from callrouter.calls.dependencies import CallDependencies
 from callrouter.calls.dial_result import handle_dial_result
 from callrouter.calls.menu_limit import within_menu_limit
 from callrouter.calls.model import Call
+from callrouter.calls.proof_offer import PROOF, handle_proof_key, with_offer
 from callrouter.calls.states import (
     ABANDONED,
     ARRANGING,
@@ -188,12 +189,12 @@ def answer(turn: Turn, step: Step, key: str) -> str:
 def _next_step(turn: Turn, what: str) -> Step:
     call = turn.call
     if call.ended:
-        return _late_result(turn, what)
+        return handle_proof_key(turn) if what == PROOF else _late_result(turn, what)
     handler = HANDLERS.get((call.status, what))
     if handler is None:
         call.end(call.outcome or ABANDONED, turn.now)
         return Ending("unserved", call.language)
-    return within_menu_limit(turn, handler(turn))
+    return with_offer(turn, within_menu_limit(turn, handler(turn)))
 
 
 def _late_result(turn: Turn, what: str) -> Step:

@@ -14,6 +14,7 @@ from datetime import datetime
 from callrouter.database import Session
 from callrouter.privacy.anonymous import anonymous_match
 from callrouter.privacy.numbers import erase_numbers
+from callrouter.privacy.proof_codes import delete_codes
 
 Calls = list[str]
 
@@ -59,6 +60,7 @@ def erase_caller(steps: ErasureSteps, session: Session, match: str, now: datetim
     promises = steps.withdraw_promises(session, calls, now)
     messages = steps.delete_messages(session, match, now)
     erase_numbers(session, calls)
+    delete_codes(session, calls)
     steps.destroy_caller_salts(session, calls)
     steps.erase_promise_matches(session, calls)
     _anonymize(steps, session, calls)

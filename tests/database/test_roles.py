@@ -74,6 +74,7 @@ RIGHTS = {
     "partner": WRITTEN,
     "partner_call": ALL,
     "promise": WRITTEN,
+    "proof_code": "SELECT INSERT DELETE",
     "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,

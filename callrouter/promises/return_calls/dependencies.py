@@ -8,6 +8,7 @@ from datetime import datetime
 
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
+from callrouter.privacy.proof_codes import ProofCodes
 from callrouter.privacy.vault import Vault
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
@@ -25,6 +26,7 @@ class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
     vault: Vault
+    proof_codes: ProofCodes
     wordings: WordingsCache
     render: RenderReturn
     erase_caller: EraseCaller
