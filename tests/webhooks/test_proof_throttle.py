@@ -9,7 +9,7 @@ from webhooks.proof.throttle import (
     OF_ALL,
     Limit,
     Throttle,
-    TooManyAttempts,
+    TooManyCodes,
     household,
 )
 
@@ -22,7 +22,7 @@ def tries(throttle: Throttle, *addresses: str) -> int:
     for address in addresses:
         try:
             throttle.let_through(address)
-        except TooManyAttempts:
+        except TooManyCodes:
             continue
         through += 1
     return through
@@ -32,7 +32,7 @@ def test_an_address_has_its_attempts_and_gets_one_more_each_minute() -> None:
     ticks = Ticks()
     throttle = Throttle(ticks, Limit(3, 60))
     assert tries(throttle, *["192.0.2.1"] * 10) == 3
-    with pytest.raises(TooManyAttempts) as refused:
+    with pytest.raises(TooManyCodes) as refused:
         throttle.let_through("192.0.2.1")
     assert refused.value.seconds == 60
     ticks.now += 59

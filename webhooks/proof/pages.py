@@ -18,7 +18,7 @@ from config.proxies import Network, forwarded_chain, up_to_client
 from webhooks.proof.lookup import LookupBusy, ProofLookup
 from webhooks.proof.moments import Moments
 from webhooks.proof.texts import LANGUAGE_NAMES, LANGUAGES, PAGE_TEXTS
-from webhooks.proof.throttle import Throttle, TooManyAttempts
+from webhooks.proof.throttle import Throttle, TooManyCodes
 
 PROOF_FILE = "proof.jsonl"
 _LONGEST_CODE = 64
@@ -85,7 +85,7 @@ class CodeDesk:
         try:
             attempt = throttle.let_through(self._client_address())
             proof = self._lookup.proof(code)
-        except TooManyAttempts as error:
+        except TooManyCodes as error:
             return ProofAnswer("throttled", status=HTTPStatus.TOO_MANY_REQUESTS, seconds=error.seconds)
         except LookupBusy:
             return ProofAnswer("busy", status=HTTPStatus.SERVICE_UNAVAILABLE, seconds=_SECONDS_WHEN_BUSY)

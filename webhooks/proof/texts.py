@@ -41,13 +41,17 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "es": "Mostrar la prueba",
     },
     "unknown": {
+        "en": "No call belongs to this code.",
+        "es": "Ninguna llamada corresponde a este código.",
+    },
+    "unknown_help": {
         "en": (
-            "No call belongs to this code. A code has 16 digits. Compare them with what you wrote down."
-            " A code leads to nothing after its caller's number was erased."
+            "A code has 16 digits: compare them with what you wrote down. It leads to nothing after the"
+            " caller's number was erased."
         ),
         "es": (
-            "Ninguna llamada corresponde a este código. Un código tiene 16 dígitos. Compárelos con lo"
-            " que anotó. Un código no lleva a nada después de que se borró el número de quien llamó."
+            "Un código tiene 16 dígitos: compárelos con lo que anotó. No lleva a nada después de que se"
+            " borró el número de quien llamó."
         ),
     },
     "throttled": {

@@ -55,14 +55,14 @@ class Bucket:
         return min(self._left + (now - self._at) / self._limit.seconds, self._limit.attempts)
 
 
-class Attempt:
+class CodeAttempt:
     """One attempt that was let through. A right code gives it back."""
 
     def __init__(self, buckets: tuple[Bucket, ...]) -> None:
         self.buckets = buckets
 
 
-class TooManyAttempts(Exception):
+class TooManyCodes(Exception):
     """The code is not looked up. Another attempt may be made after so many whole seconds."""
 
     def __init__(self, seconds: int) -> None:
@@ -81,20 +81,20 @@ class Throttle:
         self._addresses: OrderedDict[str, Bucket] = OrderedDict()
         self._lock = Lock()
 
-    def let_through(self, address: str) -> Attempt:
-        """Count an attempt. Raises TooManyAttempts."""
+    def let_through(self, address: str) -> CodeAttempt:
+        """Count an attempt. Raises TooManyCodes."""
         with self._lock:
             now = self._clock()
             own = self._bucket(household(address), now)
             shared = self._newcomers if own.is_full(now) else self._guessers
             wait = max(own.seconds_until_next(now), shared.seconds_until_next(now))
             if wait > 0:
-                raise TooManyAttempts(ceil(wait))
+                raise TooManyCodes(ceil(wait))
             for bucket in (own, shared):
                 bucket.take(now)
-            return Attempt((own, shared))
+            return CodeAttempt((own, shared))
 
-    def give_back(self, attempt: Attempt) -> None:
+    def give_back(self, attempt: CodeAttempt) -> None:
         """The code was right: it counts for nothing."""
         with self._lock:
             for bucket in attempt.buckets:

@@ -169,4 +169,5 @@ async function tell() {
 
 const button = document.getElementById("verify");
 button.hidden = document.getElementById("verify-hint").hidden = false;
+document.getElementById("no-script").hidden = true;
 button.addEventListener("click", tell);
