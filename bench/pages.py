@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from itertools import cycle, islice
 
 from bench.figure import Figure, Result, at_most
@@ -23,7 +24,6 @@ PAGE_MILLISECONDS, SEARCH_MILLISECONDS = 100, 300
 FIRST_BYTES, LATER_BYTES = 60_000, 20_000
 FILES = ("static/console.css", "static/console.js", "static/htmx-4.0.1.min.js", "static/calm.svg")
 _BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
-_OK = 200
 
 MEANING = """\
 {calls:,} calls in 30 months. Each page is asked for {times} times a round, every time with another week, month,
@@ -108,7 +108,7 @@ def _milliseconds(browser: Browser, path: str) -> float:
 
 def _ask(browser: Browser, path: str) -> bytes:
     answer = browser.client.get(f"/console/{path}", headers=_BROWSER)
-    expect(f"the status of {path}", answer.status_code, _OK)
+    expect(f"the status of {path}", answer.status_code, HTTPStatus.OK)
     return answer.data
 
 

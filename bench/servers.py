@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,6 @@ from tests.servers.valkey import ValkeyServer, running_valkey
 
 ROOT = Path(__file__).parents[1]
 MIGRATED = "migrated"
-_SERVER_ERROR = 500
 WORKED = "SELECT 1 FROM heartbeat WHERE worker_at IS NOT NULL"
 
 
@@ -178,7 +178,7 @@ def _answers(port: int, path: str = "/healthz") -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status < _SERVER_ERROR
+        return connection.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
     except (OSError, http.client.HTTPException):
         return False
     finally:

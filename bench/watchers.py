@@ -11,12 +11,12 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from threading import Thread
 
 BEAT = 2.0
 """seconds between two questions, as in console.js"""
 _ROW = re.compile(rb'id="row-(CA[0-9a-f]+)"')
-_OK = 200
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Watcher:
             answer = connection.getresponse()
             text = answer.read()
             now = time.monotonic()
-            if answer.status != _OK:
+            if answer.status != HTTPStatus.OK:
                 raise SystemExit(f"the live page was answered with {answer.status}")
             self.latencies.append(now - asked)
             for sid in _ROW.findall(text):

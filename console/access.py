@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, request
@@ -12,7 +13,6 @@ from callrouter.errors import Fault
 from callrouter.staff.roles import OF_A_PARTNER, Right, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
-FORBIDDEN = 403
 LOOKED_AT_EVERY = 256 * 1024
 """bytes of an answer that streams, after which the person's right is looked at again"""
 
@@ -90,7 +90,7 @@ def own_partner() -> str:
     """The partner of the person who asked for this page, which needs a right of a partner."""
     partner = viewer().partner
     if partner is None:
-        abort(FORBIDDEN)
+        abort(HTTPStatus.FORBIDDEN)
     return partner
 
 
@@ -121,7 +121,7 @@ def guard(
         if g.viewer is None:
             return on_unknown()
         if not needed.is_met(g.viewer.may):
-            abort(FORBIDDEN)
+            abort(HTTPStatus.FORBIDDEN)
         return on_stale() if needed.recent else None
 
     @app.after_request

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from datetime import tzinfo
+from http import HTTPStatus
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -32,7 +33,6 @@ _TYPES = {
 }
 MANIFEST = "manifest"
 _PIECE = 1 << 16
-NOT_FOUND, BUSY = 404, 503
 LONGEST_FILTER = 500
 """characters of it in the audit log"""
 
@@ -68,7 +68,7 @@ def download(
     the name does not say it.
     """
     if form not in FORMATS:
-        abort(NOT_FOUND)
+        abort(HTTPStatus.NOT_FOUND)
     shape = columns if isinstance(columns, Shape) else Shape(columns)
     counted = len(rows) if isinstance(rows, Sized) else None
     export = FileExport(what or name, name, form, _filter_in_words(), counted)
@@ -82,7 +82,10 @@ def send_export(dependencies: ConsoleDependencies, export: FileExport, pieces: I
     """
     slot = dependencies.exports.begin()
     if slot is None:
-        abort(BUSY, "As many exports as may run at once are running. Try again in some minutes.")
+        abort(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "As many exports as may run at once are running. Try again in some minutes.",
+        )
     access = Access(viewer().name, "", asked_at())
     dependencies.database.transact(
         lambda session: record_access(session, access, f"{export.what} exported", export.subject)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +27,20 @@ from callrouter.errors import CallRouterError, NotKnown
 from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
 from console import zones
-from console.access import FORBIDDEN, RightMissing, needs, public, requirement, viewer
+from console.access import RightMissing, needs, public, requirement, viewer
 from console.definitions import DEFINITIONS
 from console.dependencies import ConsoleDependencies
 from console.destinations import NumberOfACaller, destination
 from console.numbered import numbered
 
 _YEAR = 31_536_000
-_TOO_LARGE = 413
-_HEADINGS = {
-    400: "That cannot be read",
-    403: "You may not open this page",
-    404: "There is no such page",
-    _TOO_LARGE: "That is too large",
+_HEADINGS: Mapping[int, str] = {
+    HTTPStatus.BAD_REQUEST: "That cannot be read",
+    HTTPStatus.FORBIDDEN: "You may not open this page",
+    HTTPStatus.NOT_FOUND: "There is no such page",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too large",
 }
 _SHORTER = "The form has more than can be read. Nothing was changed. Go back, and write less."
-BAD_REQUEST, NOT_FOUND = 400, 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,8 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
         visible = _visible(app, pages)
         if not visible:
             abort(
-                403, "Your partner is not in the directory any more, so there is nothing for you to see here."
+                HTTPStatus.FORBIDDEN,
+                "Your partner is not in the directory any more, so there is nothing for you to see here.",
             )
         return redirect(address(visible[0].endpoint))
 
@@ -94,7 +94,7 @@ def frame(app: Flask, dependencies: ConsoleDependencies, pages: tuple[Navigation
             with dependencies.reading() as connection:
                 choices = numbered(connection, pasted, viewer().may) or [destination(connection, pasted)]
         except NumberOfACaller:
-            return render_template("find_a_caller.html"), NOT_FOUND
+            return render_template("find_a_caller.html"), HTTPStatus.NOT_FOUND
         if len(choices) == 1:
             return redirect(address(choices[0].endpoint, **choices[0].values))
         return render_template("find.html", pasted=pasted, choices=choices)
@@ -173,15 +173,15 @@ def asked_at() -> datetime:
 
 def _status(error: CallRouterError) -> int:
     if isinstance(error, RightMissing):
-        return FORBIDDEN
-    return NOT_FOUND if isinstance(error, NotKnown) else BAD_REQUEST
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.NOT_FOUND if isinstance(error, NotKnown) else HTTPStatus.BAD_REQUEST
 
 
 def _show_errors(app: Flask) -> None:
     @app.errorhandler(CallRouterError)
     def fault(error: CallRouterError) -> Any:
         status = _status(error)
-        if status == FORBIDDEN and g.get("viewer"):
+        if status == HTTPStatus.FORBIDDEN and g.get("viewer"):
             g.refusal = RefusalKind.RIGHT
         return render_template("error.html", heading=_HEADINGS[status], text=str(error)), status
 
@@ -189,8 +189,8 @@ def _show_errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Any:
         if error.response or not error.code:
             return error
-        if error.code == FORBIDDEN and g.get("viewer"):
+        if error.code == HTTPStatus.FORBIDDEN and g.get("viewer"):
             g.refusal = RefusalKind.RIGHT
         heading = _HEADINGS.get(error.code, error.name)
-        text = _SHORTER if error.code == _TOO_LARGE else error.description or ""
+        text = _SHORTER if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else error.description or ""
         return render_template("error.html", heading=heading, text=text), error.code

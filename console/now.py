@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -21,7 +22,6 @@ ROTATIONS_LAST = timedelta(seconds=2)
 MOST_CALLS = 200
 MOST_CENTERS = 50
 MOST_LISTED = 100
-BAD_REQUEST = 400
 _NOTABLE = (CenterState.PAUSED, CenterState.BUSY)
 
 
@@ -75,7 +75,7 @@ def now_pages(dependencies: ConsoleDependencies) -> Blueprint:
         rotation = rotations.at(asked_at())
         state, after = request.args.get("state", ""), request.args.get("after", "")
         if state and state not in set(CenterState):
-            abort(BAD_REQUEST, f"a center is never {state!r}: it is {', '.join(CenterState)}")
+            abort(HTTPStatus.BAD_REQUEST, f"a center is never {state!r}: it is {', '.join(CenterState)}")
         found = [center for center in rotation.centers if not state or center.state == state]
         page = [center for center in found if center.key > after][:MOST_LISTED]
         return render_template(

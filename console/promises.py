@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +39,6 @@ from console.zones import reader_zone
 PAGE = 50
 ALL = "all"
 """written for `state`"""
-BAD_REQUEST = 400
 EXPORT_COLUMNS = tuple(ListedPromise.__annotations__)
 ACTS = ("claim", "note", "assign", "close")
 _FIELDS = {"claim": "claim", "note": "reason-note", "assign": "center", "close": "as"}
@@ -118,7 +118,7 @@ def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
     if act == "close" and state not in STAFF_STATES:
         form.errors["as"] = "Say how it ended"
     if form.errors:
-        return _shown(dependencies, sid, form, act), BAD_REQUEST
+        return _shown(dependencies, sid, form, act), HTTPStatus.BAD_REQUEST
     acts = {
         "claim": lambda session: claim(session, sid, access, instead_of=form.text("instead-of") or None),
         "note": lambda session: note(session, sid, access),
@@ -129,7 +129,7 @@ def _act(dependencies: ConsoleDependencies, sid: str, act: str) -> Any:
         dependencies.database.transact(acts[act])
     except Fault as fault:
         form.errors[_FIELDS[act]] = str(fault)
-        return _shown(dependencies, sid, form, act), BAD_REQUEST
+        return _shown(dependencies, sid, form, act), HTTPStatus.BAD_REQUEST
     flash(_done(act, center, state), "good")
     return redirect(address("promises.promise", sid=sid))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, g, request
@@ -12,11 +13,10 @@ from callrouter.privacy.audit import Access
 from callrouter.reports.known_ids import known_ids
 from callrouter.staff.refusals import RefusalKind, audit_foreign_request, count_refusal
 from callrouter.staff.roles import Role
-from console.access import FORBIDDEN, Viewer
+from console.access import Viewer
 from console.dependencies import ConsoleDependencies
 from console.unreadable import NUL
 
-NOT_FOUND = 404
 LONGEST_ID, MOST_IDS = 100, 20
 """of an address that is looked at"""
 _log = structlog.get_logger()
@@ -39,7 +39,11 @@ def _foreign_ids(
     dependencies: ConsoleDependencies, viewer: Viewer | None, response: Response
 ) -> frozenset[str]:
     """The ids of the address that others have, where somebody of a partner was refused."""
-    if response.status_code not in (FORBIDDEN, NOT_FOUND) or not viewer or viewer.role is not Role.PARTNER:
+    if (
+        response.status_code not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+        or not viewer
+        or viewer.role is not Role.PARTNER
+    ):
         return frozenset()
     asked = set(_ids())
     with dependencies.reading() as connection:

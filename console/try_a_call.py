@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +34,6 @@ from console.forms import FormReader
 from console.frame import address, asked_at
 from console.whole_numbers import whole_number
 
-BAD_REQUEST = 400
 HELPLINE, LISTING = CALL_KINDS
 MADE_UP_CALLER = "+13105550188"
 TALK_SECONDS = 60
@@ -90,12 +90,12 @@ def trial_pages(dependencies: ConsoleDependencies, trial_calls: TrialCalls) -> B
         number = form.text("number")
         call = _wanted(form, _directory(dependencies), number)
         if form.errors:
-            return _shown(dependencies, form, number), BAD_REQUEST
+            return _shown(dependencies, form, number), HTTPStatus.BAD_REQUEST
         try:
             sid = trial_calls.place(call)
         except TrialNotPlaced as error:
             form.errors["caller"] = str(error)
-            return _shown(dependencies, form, number), BAD_REQUEST
+            return _shown(dependencies, form, number), HTTPStatus.BAD_REQUEST
         return redirect(address("trial.watch", sid=sid), 303)
 
     @pages.get("/try-a-call/<sid>")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, abort, g, request
 
 from console.zones import reader_zone
 
-BAD_REQUEST = 400
 NUL = "\x00"
 """PostgreSQL stores none, and nobody types one"""
 
@@ -20,4 +21,4 @@ def refuse_unreadable(app: Flask) -> None:
             reader_zone()
         typed = [*request.args.values(), *request.form.values(), *(request.view_args or {}).values()]
         if any(NUL in str(value) for value in typed):
-            abort(BAD_REQUEST, "What you sent has a character in it that cannot be stored.")
+            abort(HTTPStatus.BAD_REQUEST, "What you sent has a character in it that cannot be stored.")

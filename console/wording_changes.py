@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,8 +32,6 @@ from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
 from console.wordings import LANGUAGE_NAMES
-
-BAD_REQUEST = 400
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ def wording_change_pages(dependencies: ConsoleDependencies) -> Blueprint:
             draft = _typed(key, dependencies.wordings.in_force(connection))
             _check(connection, draft)
         if draft.errors:
-            return _page(draft), BAD_REQUEST
+            return _page(draft), HTTPStatus.BAD_REQUEST
         if request.form.get("act") != "propose":
             return _page(draft)
         with dependencies.database.engine.begin() as connection:

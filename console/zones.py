@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from zoneinfo import ZoneInfo, available_timezones
 
 from flask import abort, request
@@ -20,7 +21,6 @@ COMMON = (
     "Pacific/Honolulu",
     "UTC",
 )
-BAD_REQUEST = 400
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -28,7 +28,7 @@ def reader_zone() -> ZoneInfo:
     """The zone of the address; without one, the zone of the person's account. Answers 400 for an unknown zone."""
     name = request.args.get("zone") or viewer().zone
     if not is_zone(name):
-        abort(BAD_REQUEST, f"there is no time zone {name!r}: write it as in America/New_York")
+        abort(HTTPStatus.BAD_REQUEST, f"there is no time zone {name!r}: write it as in America/New_York")
     return ZoneInfo(name)
 
 

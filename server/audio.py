@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from http import HTTPStatus
 
 from flask import Blueprint, Response
 
@@ -10,7 +11,6 @@ from callrouter.database import Database
 from callrouter.errors import NotKnown
 from callrouter.wordings.audio_files import audio_content
 
-NOT_FOUND = 404
 MOST_FILES = 64
 """in memory, so that a caller does not wait for the database"""
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -29,7 +29,7 @@ def audio_files(database: Database) -> Blueprint:
         try:
             response = Response(content(digest), mimetype="audio/wav")
         except NotKnown as error:
-            return Response(str(error), status=NOT_FOUND, mimetype="text/plain")
+            return Response(str(error), status=HTTPStatus.NOT_FOUND, mimetype="text/plain")
         response.headers["Cache-Control"] = _A_YEAR
         return response
 

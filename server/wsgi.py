@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client import start_http_server
 
 from callrouter.database import Database
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.session_lock import SessionLock
 from callrouter.events.heartbeat import WEB
 from callrouter.privacy.proof_codes import ProofCodes
@@ -21,7 +22,7 @@ from config.logging import configure
 from config.settings import Settings, read_settings
 from config.web_address import numeric
 from server.status.front import StatusDependencies, status_app
-from server.status.metrics import TOTALS_LOCK, ProofMetrics, StoredFigures, WebhookMetrics, process_registry
+from server.status.metrics import ProofMetrics, StoredFigures, WebhookMetrics, process_registry
 from webhooks.app import dependencies, return_call_dependencies, webhooks_app
 from webhooks.door import Door
 from webhooks.evidence import evidence_pages
@@ -45,7 +46,7 @@ def application(settings: Settings) -> Wsgi:
     """The carrier's door under `/twilio`; status pages, the evidence log, who answers and proofs elsewhere."""
     database = Database(settings.database_url, connections=settings.web_threads, pipelined=True)
     registry = process_registry()
-    totals = SessionLock(database.engine, TOTALS_LOCK)
+    totals = SessionLock(database.engine, AdvisoryLock.TOTALS)
     registry.register(StoredFigures(database, now, exports_totals=totals.is_held))
     start_heartbeat(database, WEB, now)
     flag = awake_flag(settings.redis_url)

@@ -6,6 +6,7 @@ Monitors and witnesses read it as https://c2sp.org/tlog-tiles has it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
@@ -23,7 +24,6 @@ from callrouter.reports.reading import reading
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
-NOT_FOUND, UNAVAILABLE = 404, 503
 
 
 def evidence_pages(database: Database) -> Blueprint:
@@ -75,7 +75,7 @@ def _answer(
         with reading(database.engine) as connection:
             content = read(connection)
     except NotKnown as error:
-        return Response(f"{error}\n", NOT_FOUND, content_type=TEXT)
+        return Response(f"{error}\n", HTTPStatus.NOT_FOUND, content_type=TEXT)
     except (SQLAlchemyError, psycopg.Error):
-        return Response("the database does not answer\n", UNAVAILABLE, content_type=TEXT)
+        return Response("the database does not answer\n", HTTPStatus.SERVICE_UNAVAILABLE, content_type=TEXT)
     return Response(content, content_type=content_type, headers={"Cache-Control": caching})

@@ -21,6 +21,8 @@ ALERTS_SECONDS = 5.0
 INVOICES_SECONDS = 15.0
 MESSAGES_SECONDS = 5.0
 OLD_MESSAGES_SECONDS = 3600.0
+DATA_KEYS_SECONDS = 3600.0
+"""keys are made for days ahead"""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": _every(HEARTBEAT_SECONDS, "workers.tasks.heartbeat") | {"args": [BEAT]},
     "reap": _every(REAP_SECONDS, "workers.tasks.reap_calls"),
     "promises": _every(PROMISES_SECONDS, "workers.tasks.move_promises_on"),
+    "data keys": _every(DATA_KEYS_SECONDS, "workers.tasks.make_data_keys"),
     "returns": _every(RETURNS_SECONDS, "workers.external.return_calls"),
     "reconcile": {
         "task": "workers.external.reconcile_days",

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from callrouter.calls.reap import overdue, reap
 from callrouter.database import RetryableError
 from callrouter.events.outbox import something_waits
+from callrouter.privacy import data_keys
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.reassign import overdue_promises, reassign_overdue
 from callrouter.routing.lines import end_pauses
@@ -54,6 +55,15 @@ def move_promises_on() -> None:
         deps.database.transact(
             partial(reassign_overdue, dependencies=promise_dependencies, call=call, now=deps.now())
         )
+
+
+@app.task(**RETRY)
+def make_data_keys() -> None:
+    """Make the data keys of the next days, so that no caller waits for one."""
+    deps = dependencies()
+    deps.database.transact(
+        lambda session: data_keys.make_keys_ahead(session, deps.vault.master_keys, deps.now())
+    )
 
 
 @app.task

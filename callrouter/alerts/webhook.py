@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from datetime import datetime
+from http import HTTPStatus
 from ssl import SSLContext, create_default_context
 from urllib.parse import urlsplit
 
@@ -19,7 +20,6 @@ from callrouter.alerts.channel import ReceiverOptedOut
 from callrouter.alerts.payload import payload
 from callrouter.errors import NotDelivered
 
-GONE = 410
 SECONDS_TO_WAIT = 10.0
 """for each step of the receiver"""
 
@@ -50,7 +50,7 @@ class WebhookChannel:
         """Send to the receiver that is configured now, even if the delivery was created for an earlier one."""
         body = payload(alert)
         status = self._posted(body, signed_headers(self._key, alert.message, now, body))
-        if status == GONE:
+        if status == HTTPStatus.GONE:
             raise ReceiverOptedOut("answered 410: it is not to be told again")
         if not 200 <= status < 300:  # noqa: PLR2004 - the class of successful answers (RFC 9110)
             raise NotDelivered(f"answered {status}")

@@ -20,7 +20,7 @@ SOURCES = {
     "directory": "callrouter.cli.directory:directory",
     "disclosure": "callrouter.cli.disclosure:disclosure",
     "disputes": "callrouter.cli.billing.disputes:disputes",
-    "doctor": "callrouter.cli.doctor:doctor",
+    "doctor": "callrouter.cli.doctor.command:doctor",
     "drain": "callrouter.cli.drain:drain",
     "explain": "callrouter.cli.explain:explain",
     "export": "callrouter.cli.export:export",

@@ -16,6 +16,7 @@ from callrouter.directory.load import Signed, load_directory
 from callrouter.directory.model import DirectoryHead
 from callrouter.directory.sample import sample_directory
 from callrouter.privacy.audit import Access
+from callrouter.privacy.data_keys import make_keys_ahead
 from callrouter.privacy.key_check import accept_key, know_key
 from callrouter.privacy.vault import Vault
 from config.settings import Settings
@@ -48,7 +49,7 @@ def upgrade(dependencies: CommandDependencies) -> None:
     with working("bringing the schema up to date"):
         migrations.upgrade(dependencies.database_url, dependencies.settings.database_owner)
     click.echo("The schema is up to date.")
-    _compare_the_vault_key(dependencies)
+    _know_the_vault_key(dependencies)
     click.echo(_load_first_directory(dependencies))
 
 
@@ -72,9 +73,11 @@ def accept_vault_key(dependencies: CommandDependencies, reason: str, form: str) 
     print_result(form, {"vault_key": key.id}, f"The database takes the vault key {key} from now on.")
 
 
-def _compare_the_vault_key(dependencies: CommandDependencies) -> None:
+def _know_the_vault_key(dependencies: CommandDependencies) -> None:
     with dependencies.database.engine.begin() as connection:
-        know_key(connection, Vault(dependencies.settings.vault_keys), dependencies.now())
+        vault, now = Vault(dependencies.settings.vault_keys), dependencies.now()
+        know_key(connection, vault, now)
+        make_keys_ahead(connection, vault.master_keys, now)
 
 
 def _load_first_directory(dependencies: CommandDependencies) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,13 +22,18 @@ from config.data_dir import make_private, new_key, stored_key
 from config.parsers import key as decoded_key
 
 SECONDS_TO_WAIT = 10.0
-OK = 200
+OLDEST_SIGNATURE = timedelta(minutes=5)
+"""A log signs every minute. One that has not for so long stands still."""
 LARGEST = 1 << 20
 """bytes; a tile has 8 KiB"""
 
 
 class LogNotReached(CallRouterError):
     """The log does not answer as a log does."""
+
+
+class LogStandsStill(CallRouterError):
+    """The log shows a head that it signed a while ago. A living log signs every minute."""
 
 
 class LogClient:
@@ -44,7 +51,7 @@ class LogClient:
             content: bytes = answer.read(LARGEST)
         except urllib3.exceptions.HTTPError as error:
             raise LogNotReached(f"{url} does not answer ({type(error).__name__})") from error
-        if answer.status != OK:
+        if answer.status != HTTPStatus.OK:
             raise LogNotReached(f"{url} answers with status {answer.status}")
         return content
 
@@ -64,7 +71,10 @@ class Witness:
         return self._signer.witness_key
 
     def look(self, dependencies: CommandDependencies) -> ObservedHead:
-        """The head of the log. A newer one is cosigned and kept. Raises SplitView, Refused or LogNotReached."""
+        """The head of the log. A newer one is cosigned and kept.
+
+        Raises SplitView, Refused, LogNotReached or LogStandsStill.
+        """
         seen = self._file.read_text() if self._file.exists() else None
         try:
             observed = observe(self._client.fetch, self._log_key, seen)
@@ -74,6 +84,7 @@ class Witness:
             raise CommandFailure(f"{split}. The heads are in {self._file} and {shown}: keep both") from split
         if observed.is_newer:
             self._keep(observed.note + self._signer.cosign(observed.note, dependencies.now()))
+        _check_signed_lately(observed, dependencies.now())
         return observed
 
     def _keep(self, note: str) -> None:
@@ -92,8 +103,9 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
     """Follow another installation's evidence log as a witness, until you stop it.
 
     Each head must extend the last one that was seen. Then it is cosigned and kept in CALLROUTER_HOME. If it does not,
-    somebody is shown another log: both heads are kept, and the exit status is 1. The first line is the key of this
-    witness: others need it to check its cosignatures.
+    somebody is shown another log: both heads are kept, and the exit status is 1. A log that has not signed for five
+    minutes stands still: it says so, and with --once the exit status is 1. The first line is the key of this witness:
+    others need it to check its cosignatures.
 
     \b
     Example:
@@ -104,7 +116,7 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
     while True:
         try:
             click.echo(_sentence(witness.look(dependencies)))
-        except LogNotReached as error:
+        except (LogNotReached, LogStandsStill) as error:
             if once:
                 raise
             click.echo(f"{error}; it is tried again", err=True)
@@ -146,6 +158,14 @@ def _signer(dependencies: CommandDependencies, home: Path) -> NoteSigner:
     """A witness has a key of its own."""
     seed = decoded_key(stored_key(home / "witness.key", new_key()))
     return NoteSigner(f"{urlsplit(dependencies.settings.public_url).netloc}/witness", seed)
+
+
+def _check_signed_lately(observed: ObservedHead, now: datetime) -> None:
+    if observed.signed_at and now - observed.signed_at > OLDEST_SIGNATURE:
+        minutes = (now - observed.signed_at) // timedelta(minutes=1)
+        raise LogStandsStill(
+            f"{observed.head.origin} has not signed its head with {observed.head.size} entries for {minutes} minutes"
+        )
 
 
 def _sentence(observed: ObservedHead) -> str:

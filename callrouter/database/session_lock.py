@@ -9,6 +9,8 @@ from threading import Lock
 
 import sqlalchemy as sa
 
+from callrouter.database.advisory_lock import AdvisoryLock
+
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("number", type_=sa.BigInteger)))
 _IS_THERE = sa.select(1)
 # Where a machine vanishes without a word, the server notices within two minutes.
@@ -18,11 +20,11 @@ _KEEPALIVES = sa.text(
 
 
 class SessionLock:
-    """The lock of that number."""
+    """One of the advisory locks, for a session."""
 
-    def __init__(self, engine: sa.Engine, number: int) -> None:
+    def __init__(self, engine: sa.Engine, lock: AdvisoryLock) -> None:
         self._engine = engine
-        self._number = number
+        self._lock = lock
         self._mutex = Lock()
         self._connection: sa.Connection | None = None
 
@@ -45,7 +47,7 @@ class SessionLock:
     def _taken(self) -> sa.Connection | None:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            if connection.execute(_TRY, {"number": self._number}).scalar_one():
+            if connection.execute(_TRY, {"number": self._lock}).scalar_one():
                 connection.execute(_KEEPALIVES)
                 # The pool would lend it to others.
                 connection.detach()

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.batch import arrays, insert_rows
 from callrouter.errors import CallRouterError
-from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceLog, EvidenceTile
+from callrouter.evidence.model import (
+    EvidenceEntry,
+    EvidenceHead,
+    EvidenceLog,
+    EvidenceTile,
+    EvidenceTimestamp,
+)
 from callrouter.evidence.note import NoteSigner, checkpoint_text
 from callrouter.evidence.offline_verifier import SALT_BYTES, commitment, open_checkpoint
 from callrouter.evidence.records import SOURCES, RecordSource
@@ -30,14 +37,16 @@ from callrouter.evidence.stored_tree import (
 )
 from callrouter.evidence.tree import FullTile, TreeEdge, range_root
 
-_LOCK_NUMBER = 6962
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_LOCK_NUMBER))
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(AdvisoryLock.EVIDENCE_LOG))
 _ENTRY_COLUMNS = ("position", "source", "key", "salt", "commitment")
 _ADD_ENTRIES = insert_rows(EvidenceEntry, _ENTRY_COLUMNS)
 _TILE_COLUMNS = ("level", "number", "root", "hashes")
 _ADD_TILES = insert_rows(EvidenceTile, _TILE_COLUMNS)
 _ADD_HEAD = sa.insert(EvidenceHead)
+_ADD_TIMESTAMP = sa.insert(EvidenceTimestamp)
 _BEGIN = sa.insert(EvidenceLog)
+OLDEST_SIGNATURE = timedelta(seconds=55)
+"""Then the head is signed again, so that with a turn each second there is a signature in every minute."""
 _LAST_POSITION = sa.select(sa.func.max(EvidenceEntry.position))
 
 
@@ -73,15 +82,18 @@ def append_records(
 ) -> AppendResult:
     """Append the records that are not in the log yet, up to some thousand of each table.
 
-    `kept_head` is a signed head that was kept outside of the database. Raises BrokenEvidenceLog.
+    Where there are none, the latest head is signed again, with the time, before it is a minute old. `kept_head` is a
+    signed head that was kept outside of the database. Raises BrokenEvidenceLog.
     """
     session.execute(_LOCK)
     head = latest_head(session)
     entries = [entry for source in SOURCES.values() for entry in _new_entries(session, source)]
-    if not entries:
+    if not entries and (head is None or now - head.signed_at < OLDEST_SIGNATURE):
         return AppendResult(0, head)
     signer = _signer(session, key)
     edge = _checked_edge(session, signer.log_key, head, kept_head)
+    if head and not entries:
+        return AppendResult(0, _sign_again(session, signer, head, now))
     first, tiles = edge.size, edge.append(entry.commitment for entry in entries)
     _store(session, first, entries, tiles)
     return AppendResult(len(entries), _sign(session, signer, edge, now))
@@ -144,6 +156,19 @@ def _store(session: Session, first: int, entries: Sequence[NewEntry], tiles: Seq
 
 def _sign(session: Session, signer: NoteSigner, edge: TreeEdge, now: datetime) -> StoredHead:
     root = edge.root()
-    note = signer.sign(checkpoint_text(signer.name, edge.size, root))
-    session.execute(_ADD_HEAD, {"size": edge.size, "root": root, "signed_at": now, "note": note})
-    return StoredHead(edge.size, root, now, note)
+    head = StoredHead(edge.size, root, now, _signed_note(signer, edge.size, root, now))
+    session.execute(_ADD_HEAD, head._asdict())
+    return head
+
+
+def _sign_again(session: Session, signer: NoteSigner, head: StoredHead, now: datetime) -> StoredHead:
+    signed = head._replace(signed_at=now, note=_signed_note(signer, head.size, head.root, now))
+    row = {"size": signed.size, "signed_at": signed.signed_at, "note": signed.note}
+    session.execute(_ADD_TIMESTAMP, row)
+    return signed
+
+
+def _signed_note(signer: NoteSigner, size: int, root: bytes, now: datetime) -> str:
+    """The head, signed by the log, and again with the time (`timestamp.py`)."""
+    note = signer.sign(checkpoint_text(signer.name, size, root))
+    return note + signer.cosign(note, now)

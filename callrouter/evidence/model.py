@@ -77,6 +77,20 @@ class EvidenceHead(Base):
     note: Mapped[str] = mapped_column(comment="C2SP checkpoint, as it is published")
 
 
+class EvidenceTimestamp(Base):
+    """The latest head, signed again with a newer time: that the log was at work, and had nothing to add."""
+
+    __tablename__ = "evidence_timestamp"
+    __grants__ = Grants(insert=True)
+    __table_args__ = {"comment": "append only; at most one a minute"}
+
+    size: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.ForeignKey("evidence_head.size"), primary_key=True, autoincrement=False
+    )
+    signed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    note: Mapped[str] = mapped_column(comment="the checkpoint with the time in its cosignature, as published")
+
+
 class ConnectionRecord(Base):
     """Who was connected with a caller. A correction is a further row."""
 

@@ -10,13 +10,35 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.errors import NotKnown
-from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceLog, EvidenceTile
+from callrouter.evidence.model import (
+    EvidenceEntry,
+    EvidenceHead,
+    EvidenceLog,
+    EvidenceTile,
+    EvidenceTimestamp,
+)
 from callrouter.evidence.offline_verifier import HASH_BYTES, leaf_hash, open_checkpoint
 from callrouter.evidence.tile_paths import TilePath
 from callrouter.evidence.tree import TILE_HEIGHT, TILE_WIDTH, TreeEdge, partial_widths
 
-_HEADS = sa.select(EvidenceHead.size, EvidenceHead.root, EvidenceHead.signed_at, EvidenceHead.note)
-_LATEST_HEAD = _HEADS.order_by(EvidenceHead.size.desc()).limit(1)
+_SIGNED_AGAIN = (
+    sa.select(EvidenceTimestamp.signed_at, EvidenceTimestamp.note)
+    .where(EvidenceTimestamp.size == EvidenceHead.size)
+    .order_by(EvidenceTimestamp.signed_at.desc())
+    .limit(1)
+    .lateral("signed_again")
+)
+_LATEST_HEAD = (
+    sa.select(
+        EvidenceHead.size,
+        EvidenceHead.root,
+        sa.func.coalesce(_SIGNED_AGAIN.c.signed_at, EvidenceHead.signed_at),
+        sa.func.coalesce(_SIGNED_AGAIN.c.note, EvidenceHead.note),
+    )
+    .outerjoin(_SIGNED_AGAIN, sa.true())
+    .order_by(EvidenceHead.size.desc())
+    .limit(1)
+)
 _IDENTITY = sa.select(EvidenceLog.origin, EvidenceLog.public_key)
 _RANGE = (sa.bindparam("first", type_=sa.BigInteger), sa.bindparam("after", type_=sa.BigInteger))
 _COMMITMENTS = (
@@ -39,6 +61,7 @@ class StoredHead(NamedTuple):
     size: int
     root: bytes
     signed_at: datetime
+    """the latest time that it was signed"""
     note: str
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
 from callrouter.database import Session
-from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceTile
+from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceTile, EvidenceTimestamp
 from callrouter.evidence.offline_verifier import Checkpoint, commitment, open_checkpoint
 from callrouter.evidence.records import SOURCES, Document, RecordSource, records_of
 from callrouter.evidence.stored_tree import log_identity, signs
+from callrouter.evidence.timestamp import signed_time
 from callrouter.evidence.tree import FullTile, TreeEdge
 
 AT_ONCE = 4_096
@@ -41,6 +43,12 @@ _TILE = sa.select(EvidenceTile.root, EvidenceTile.hashes).where(
     EvidenceTile.number == sa.bindparam("number", type_=sa.BigInteger),
 )
 _TILE_COUNT = sa.select(sa.func.count()).select_from(EvidenceTile)
+_TIMESTAMPS = (
+    sa.select(EvidenceTimestamp.signed_at, EvidenceTimestamp.note, EvidenceHead.note.label("head"))
+    .outerjoin(EvidenceHead, EvidenceHead.size == EvidenceTimestamp.size)
+    .order_by(EvidenceTimestamp.size, EvidenceTimestamp.signed_at)
+    .execution_options(yield_per=AT_ONCE)
+)
 _LATEST_SIZE = sa.select(sa.func.max(EvidenceHead.size))
 
 
@@ -50,6 +58,8 @@ class VerifiedLog:
 
     entries: int = 0
     heads: int = 0
+    timestamps: int = 0
+    """heads that were signed again with a newer time"""
     waiting: int = 0
     """records that are not in the log yet"""
     faults: int = 0
@@ -80,6 +90,7 @@ def verify_log(session: Session, key: str | None, kept_heads: Sequence[str] = ()
         _check_records(session, found, entries)
         tiles += _check_tree(session, found, edge, entries, key, kept)
     _check_ends(session, found, edge, tiles, kept)
+    _check_timestamps(session, found, key)
     for source in SOURCES.values():
         _check_unlogged(session, found, source)
     return found
@@ -167,11 +178,37 @@ def _check_heads(
     if stored:
         found.heads += 1
         found.expect(
-            stored.root == root and signs(stored.note, key, edge.size, root),
+            stored.root == root
+            and signs(stored.note, key, edge.size, root)
+            and _is_signed_at(stored.note, key, stored.signed_at),
             f"the head with {edge.size} entries did not sign what the log has now",
         )
     for head in kept:
         found.expect(head.root == root, f"a kept head with {edge.size} entries signed another log")
+
+
+def _check_timestamps(session: Session, found: VerifiedLog, key: str) -> None:
+    """Each repeats a head, and only the signed time is another."""
+    for row in session.execute(_TIMESTAMPS):
+        found.timestamps += 1
+        found.expect(
+            _without_times(row.note) == _without_times(row.head or "")
+            and _is_signed_at(row.note, key, row.signed_at),
+            f"the signature of {row.signed_at:%Y-%m-%dT%H:%M:%SZ} is of another head, or of another time",
+        )
+
+
+def _without_times(note: str) -> str:
+    """The head and its first signature, which is the log's: there is one for a head (Ed25519)."""
+    text, _, signatures = note.rpartition("\n\n")
+    return f"{text}\n\n{signatures.split(chr(10))[0]}"
+
+
+def _is_signed_at(note: str, key: str, at: datetime) -> bool:
+    try:
+        return signed_time(note, key) == at.replace(microsecond=0)
+    except ValueError:
+        return False
 
 
 def _check_ends(

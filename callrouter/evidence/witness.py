@@ -7,11 +7,13 @@ which is verified.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from callrouter.errors import CallRouterError
 from callrouter.evidence.offline_verifier import HASH_BYTES, Checkpoint, open_checkpoint, require
 from callrouter.evidence.tile_paths import TilePath
+from callrouter.evidence.timestamp import signed_time
 from callrouter.evidence.tree import (
     TILE_HEIGHT,
     TILE_WIDTH,
@@ -40,6 +42,8 @@ class ObservedHead(NamedTuple):
     note: str
     is_newer: bool
     """than the last one that was seen"""
+    signed_at: datetime | None
+    """None: this log does not say when it signs"""
 
 
 class PublishedTiles:
@@ -63,10 +67,11 @@ def observe(fetch: Fetch, key: str, seen: str | None) -> ObservedHead:
     """
     note = fetch("checkpoint").decode()
     head = open_checkpoint(note, key)
+    signed_at = signed_time(note, key)
     before = open_checkpoint(seen, key) if seen else None
     if before is None:
         _require_published(fetch, head)
-        return ObservedHead(head, note, is_newer=True)
+        return ObservedHead(head, note, is_newer=True, signed_at=signed_at)
     older, newer = sorted((before, head), key=lambda each: each.size)
     if not _extends(fetch, older, newer):
         raise SplitView(
@@ -74,7 +79,7 @@ def observe(fetch: Fetch, key: str, seen: str | None) -> ObservedHead:
             " that was seen before: somebody is shown another log",
             note,
         )
-    return ObservedHead(head, note, is_newer=head.size > before.size)
+    return ObservedHead(head, note, is_newer=head.size > before.size, signed_at=signed_at)
 
 
 def _require_published(fetch: Fetch, head: Checkpoint) -> None:

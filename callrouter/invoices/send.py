@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.database import Database, Session
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.errors import NotDelivered, NotKnown
 from callrouter.events.lease import Lease, next_attempt
 from callrouter.invoices.documents import CSV, PDF, document
@@ -34,12 +35,10 @@ SCHEDULE = (
 LONGEST_SENDING = timedelta(minutes=15)
 """then an unfinished claim expires"""
 _LONGEST_ERROR = 300
-_DELIVERIES = 713_284_552
-"""any number, for the locks of invoices whose deliveries are asked for"""
 
 # Not a row lock: that takes the right to change the row, and nobody has it of an invoice.
 _LOCK_INVOICE = sa.select(
-    sa.func.pg_advisory_xact_lock(_DELIVERIES, sa.func.hashtext(InvoiceHead.name))
+    sa.func.pg_advisory_xact_lock(AdvisoryLock.INVOICE_DELIVERIES, sa.func.hashtext(InvoiceHead.name))
 ).where(InvoiceHead.name == sa.bindparam("invoice"))
 _SEND_AT_ONCE = (
     sa.update(InvoiceDelivery)

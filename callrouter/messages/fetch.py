@@ -14,7 +14,7 @@ from callrouter.messages import recording
 from callrouter.messages.model import WAITING
 from callrouter.messages.recording import DueRecording
 from callrouter.messages.silence import DamagedSound, loudness
-from callrouter.privacy.vault import MESSAGE, Vault
+from callrouter.privacy.vault import Vault
 from callrouter.telephony import Carrier, RefusedByCarrier, TooManyRequests, Unclear
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
@@ -73,8 +73,7 @@ def _fetch(carrier: Carrier, vault: Vault, due: DueRecording, now: datetime) -> 
     measured = loudness(sound)
     if measured.silent:
         return lambda session: recording.drop(session, due.call, str(measured), now)
-    sealed = vault.seal_sound(sound, due.call, MESSAGE)
-    return lambda session: recording.keep(session, due.call, sealed, now)
+    return lambda session: recording.keep(session, vault, due.call, sound, now)
 
 
 def _is_available(carrier: Carrier, due: DueRecording, now: datetime) -> bool:

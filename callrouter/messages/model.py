@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,7 +56,7 @@ class MessageRecording(LeasedTask):
         comment="the carrier refused; staff can have it tried again"
     )
     note: Mapped[str | None] = mapped_column(comment="what was measured of a sound that was dropped")
-    key_id: Mapped[str | None] = mapped_column(comment="the vault key it was sealed with")
+    day: Mapped[date | None] = mapped_column(comment="in UTC; the day whose data key sealed it")
     sealed: Mapped[bytes | None] = mapped_column(comment="the sound, AES-256-GCM: nonce, ciphertext, tag")
     fetched_at: Mapped[datetime | None]
     deleted_at_carrier_at: Mapped[datetime | None]
@@ -66,7 +66,7 @@ class MessageRecording(LeasedTask):
         sa.CheckConstraint("state IN ('waiting', 'kept', 'silent', 'gone', 'deleted')", name="state"),
         # Only a kept recording has a sound.
         sa.CheckConstraint("(state = 'kept') = (sealed IS NOT NULL)", name="sealed_while_kept"),
-        sa.CheckConstraint("(sealed IS NULL) = (key_id IS NULL)", name="sealed_with_a_key"),
+        sa.CheckConstraint("(sealed IS NULL) = (day IS NULL)", name="sealed_with_a_key"),
         sa.Index("ix_recording_due", "next_attempt_at", postgresql_where=sa.text(DUE)),
         {"comment": "the recording of a message; everything but the sound stays when it is deleted"},
     )

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
 
 from callrouter.database import Session
 from callrouter.errors import Fault, NotKnown
 from callrouter.messages.delete import delete_message
 from callrouter.messages.model import DELETED, GONE, SILENT, WAITING, MessageRecording
+from callrouter.messages.recording import place_of_sound
 from callrouter.privacy.audit import Access, record_access
-from callrouter.privacy.vault import MESSAGE, Sealed, Vault
+from callrouter.privacy.data_keys import MESSAGE, ChangedSeal
+from callrouter.privacy.master_keys import WrongMasterKey
+from callrouter.privacy.model import StoredDataKey, data_key_of
+from callrouter.privacy.vault import Vault
 
 PLAYED = "message played"
 DELETED_ON_REQUEST = "message deleted"
 
 _OF_CALL = MessageRecording.call == sa.bindparam("call")
-_SOUND = sa.select(MessageRecording.state, MessageRecording.key_id, MessageRecording.sealed).where(_OF_CALL)
+_SOUND = (
+    sa.select(
+        MessageRecording.state,
+        MessageRecording.day,
+        MessageRecording.sealed,
+        StoredDataKey.key_id,
+        StoredDataKey.wrapped,
+    )
+    .outerjoin(StoredDataKey, data_key_of(MESSAGE, MessageRecording.day))
+    .where(_OF_CALL)
+)
 _STATE = sa.select(MessageRecording.state).where(_OF_CALL)
 _WHY_NOT = {
     WAITING: "is still to be fetched from the carrier",
@@ -40,7 +55,9 @@ def open_sound(session: Session, vault: Vault, call: str) -> bytes:
         raise _no_message(call)
     if found.state in _WHY_NOT:
         raise Fault(f"the message of {call} {_WHY_NOT[found.state]}")
-    return _unseal(vault, call, Sealed(found.key_id, found.sealed))
+    if found.wrapped is None:
+        raise Fault(f"the message of {call} cannot be opened any more: the key of its day was destroyed")
+    return _unseal(vault, call, found)
 
 
 def delete_on_request(session: Session, call: str, access: Access) -> None:
@@ -54,12 +71,11 @@ def delete_on_request(session: Session, call: str, access: Access) -> None:
     record_access(session, access, DELETED_ON_REQUEST, call)
 
 
-def _unseal(vault: Vault, call: str, sealed: Sealed) -> bytes:
+def _unseal(vault: Vault, call: str, found: Any) -> bytes:
     try:
-        return vault.unseal_sound(sealed, call, MESSAGE)
-    except (KeyError, InvalidTag) as error:
-        key = f"the vault key {sealed.key_id} that the message of {call} was sealed with"
-        raise Fault(f"{key} is not in CALLROUTER_VAULT_KEY, or is another: add it there") from error
+        return vault.opening_key(MESSAGE, found.day, found).open(found.sealed, place_of_sound(call))
+    except (ChangedSeal, WrongMasterKey) as error:
+        raise Fault(f"the message of {call} does not open: {error}") from error
 
 
 def _no_message(call: str) -> NotKnown:

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from callrouter.database import Session
 from callrouter.events.lease import Lease
 from callrouter.messages.model import GONE, KEPT, SILENT, WAITING, MessageRecording, VoicemailMessage
-from callrouter.privacy.vault import Sealed
+from callrouter.privacy.data_keys import MESSAGE
+from callrouter.privacy.vault import Vault
 
 LEASE_DURATION = timedelta(minutes=2)
 """longer than any step takes; then another worker takes over"""
@@ -67,10 +68,17 @@ def claim(session: Session, now: datetime) -> DueRecording | None:
     return DueRecording(**claimed._asdict(), **message._asdict())
 
 
-def keep(session: Session, call: str, sealed: Sealed, now: datetime) -> None:
-    """Store the sealed sound, and delete it at the carrier next."""
-    fetched = {"state": KEPT, "key_id": sealed.key_id, "sealed": sealed.content, "fetched_at": now}
+def keep(session: Session, vault: Vault, call: str, sound: bytes, now: datetime) -> None:
+    """Seal and store the sound, and delete it at the carrier next."""
+    key = vault.sealing_key(session, MESSAGE, now)
+    sealed = key.seal(sound, place_of_sound(call))
+    fetched = {"state": KEPT, "day": key.name.period, "sealed": sealed, "fetched_at": now}
     session.execute(_UPDATE_WAITING, {"of_call": call, **fetched, "next_attempt_at": now, **_SUCCESS})
+
+
+def place_of_sound(call: str) -> str:
+    """Where a sealed sound stands: it opens nowhere else."""
+    return f"recording/{call}/sealed"
 
 
 def drop(session: Session, call: str, note: str, now: datetime) -> None:

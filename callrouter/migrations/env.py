@@ -11,10 +11,9 @@ from alembic import context
 
 import callrouter.model
 from callrouter.database import LOGIN, PARTNER, Database
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.roles import grant, login_of, make_roles, role_of
 from callrouter.database.row_security import apply_policies
-
-ANY_NUMBER = 713_284_551
 
 
 def run() -> None:
@@ -24,7 +23,7 @@ def run() -> None:
     application = sa.make_url(attributes["database_url"])
     role, partner = role_of(application), role_of(application, PARTNER)
     with database.engine.begin() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ANY_NUMBER})
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": AdvisoryLock.SCHEMA})
         make_roles(connection, [role, partner], login_of(application))
         context.configure(
             connection=connection, target_metadata=callrouter.model.metadata, compare_server_default=True

@@ -1,31 +1,39 @@
 """Checks that the vault key is the one that the database was filled with.
 
-A wrong key would seal and match without an error until somebody's number has to be opened. So the database stores a
-keyed fingerprint of the key, which reveals nothing about it, and every process compares it at the start. `key_fault`
-and `check_key` only read. `know_key` also stores the first key, and a key that was rotated: the new one is first in
-the ring, and the old one is still there (docs/decisions/0032).
+With a wrong key no data key opens, and the next one that is made would open nowhere else. So the database stores the
+id of the key in use and a fingerprint, which reveals nothing about it, and every process compares it at the start.
+`key_fault` and `check_key` only read. `know_key` also stores the first key. A ring may have a new key in front of the
+one in use: that one is used until `rotate.py` has wrapped everything with the new one (docs/decisions/0032, 0057).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
 
 from callrouter.errors import CallRouterError
 from callrouter.privacy.audit import Access
-from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
-from callrouter.privacy.vault import Sealed, Vault
+from callrouter.privacy.data_keys import DataKeyName
+from callrouter.privacy.master_keys import MasterKeys, WrappedKey, WrongMasterKey
+from callrouter.privacy.model import AuditEntry, StoredDataKey, VaultKey
+from callrouter.privacy.vault import Vault
 
 SHOWN = 8
 """characters of a fingerprint that are shown to people"""
 SET_BACK = (
     "set the old key back (CALLROUTER_VAULT_KEY, or vault.key in CALLROUTER_HOME); to change keys, put the new one"
-    " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64; where the old one is lost for good,"
-    " `callrouter db accept-vault-key --reason …`"
+    " first and keep the old one, CALLROUTER_VAULT_KEY=new:BASE64,{old}:BASE64, and then `callrouter privacy rotate`;"
+    " where the old one is lost for good, `callrouter db accept-vault-key --reason …`"
+)
+_OF_DATA_KEY = (
+    StoredDataKey.purpose,
+    StoredDataKey.period,
+    StoredDataKey.key_id,
+    StoredDataKey.wrapped,
 )
 
 
@@ -67,33 +75,37 @@ def check_key(connection: sa.Connection, vault: Vault) -> None:
 
 
 def know_key(connection: sa.Connection, vault: Vault, now: datetime) -> None:
-    """Raise WrongVaultKey if the key is wrong; else store its fingerprint."""
+    """Raise WrongVaultKey if the key is wrong; else store its fingerprint, if there is none."""
     # Read once: another process may store a key meanwhile, which was not compared.
-    known, in_use = _known(connection), _in_use(vault)
+    known = _known(connection)
     if fault := _fault(connection, vault, known):
         raise WrongVaultKey(str(fault))
     if known is None:
-        _store(connection, in_use, now, VaultKey.fingerprint.is_(None))
+        _store(connection, first_key(vault.master_keys), now, VaultKey.fingerprint.is_(None))
         # Another first start may have stored a different key at the same time.
         know_key(connection, vault, now)
-    elif known != in_use:
-        _store(connection, in_use, now, VaultKey.fingerprint == known.fingerprint)
 
 
 def accept_key(connection: sa.Connection, vault: Vault, access: Access) -> Key:
-    """Make this key the key of the database, whatever was sealed before. The audit log gets an entry."""
-    key = _in_use(vault)
+    """Make this key the key of the database, whatever was sealed before. The audit log gets an entry.
+
+    The data keys that the ring does not open are deleted: nobody can open them, and new ones take their place.
+    """
+    key = first_key(vault.master_keys)
     entry = {"at": access.at, "person": access.person, "reason": access.reason}
     about = {"action": "vault key accepted", "subject": f"vault key {key.id}"}
     connection.execute(sa.insert(AuditEntry), {**entry, **about})
     _store(connection, key, access.at, sa.true())
+    for name in _closed(connection, vault.master_keys, sa.select(*_OF_DATA_KEY)):
+        of_name = (StoredDataKey.purpose == name.purpose, StoredDataKey.period == name.period)
+        connection.execute(sa.delete(StoredDataKey).where(*of_name))
     return key
 
 
 def absent_keys(connection: sa.Connection, vault: Vault) -> list[str]:
-    """The ids of keys that sealed something and are not in the ring. It reads the whole vault."""
-    used = connection.execute(sa.select(SealedNumber.key_id).distinct()).scalars()
-    return sorted(key_id for key_id in used if key_id not in vault.fingerprints)
+    """The ids of keys that wrapped a data key and are not in the ring."""
+    used = connection.execute(sa.select(StoredDataKey.key_id).distinct()).scalars()
+    return sorted(key_id for key_id in used if not vault.master_keys.has(key_id))
 
 
 def mismatch(known: Key, ring: Mapping[str, str]) -> KeyFault | None:
@@ -117,8 +129,9 @@ def _fault(connection: sa.Connection, vault: Vault, known: Key | None) -> KeyFau
     return _unopened(connection, vault) if known is None else mismatch(known, vault.fingerprints)
 
 
-def _in_use(vault: Vault) -> Key:
-    return Key(*next(iter(vault.fingerprints.items())))
+def first_key(master_keys: MasterKeys) -> Key:
+    """The first key of the ring."""
+    return Key(*next(iter(master_keys.fingerprints.items())))
 
 
 def _known(connection: sa.Connection) -> Key | None:
@@ -132,23 +145,30 @@ def _store(connection: sa.Connection, key: Key, now: datetime, where: sa.ColumnE
 
 
 def _unopened(connection: sa.Connection, vault: Vault) -> KeyFault | None:
-    """What cannot be opened in a database without a stored key: one number of each key is tried."""
-    one_each = sa.select(SealedNumber.key_id, sa.func.max(SealedNumber.call)).group_by(SealedNumber.key_id)
-    for key_id, call in connection.execute(one_each).all():
-        own = (SealedNumber.call == call, SealedNumber.key_id == key_id)
-        row = connection.execute(sa.select(SealedNumber.purpose, SealedNumber.sealed).where(*own)).first()
-        if row is not None and not _opens(vault, Sealed(key_id, row.sealed), call, row.purpose):
-            return KeyFault(
-                f"CALLROUTER_VAULT_KEY ({_in_use(vault)}) does not open what this database has sealed with"
-                f" the key {key_id!r}",
-                SET_BACK.format(old=key_id),
-            )
+    """What cannot be opened in a database without a stored key."""
+    for name in _closed(
+        connection, vault.master_keys, sa.select(*_OF_DATA_KEY).order_by(StoredDataKey.key_id)
+    ):
+        return KeyFault(
+            f"CALLROUTER_VAULT_KEY ({first_key(vault.master_keys)}) does not open what this database has sealed with"
+            f" the key {name.wrapped_by!r}",
+            SET_BACK.format(old=name.wrapped_by),
+        )
     return None
 
 
-def _opens(vault: Vault, sealed: Sealed, call: str, purpose: str) -> bool:
-    try:
-        vault.unseal(sealed, call, purpose)
-    except (KeyError, InvalidTag):
-        return False
-    return True
+class _ClosedKey(NamedTuple):
+    purpose: str
+    period: date
+    wrapped_by: str
+
+
+def _closed(
+    connection: sa.Connection, master_keys: MasterKeys, data_keys: sa.Executable
+) -> Iterator[_ClosedKey]:
+    """The data keys that the ring does not open."""
+    for row in connection.execute(data_keys).all():
+        try:
+            master_keys.unwrap(WrappedKey(row.key_id, row.wrapped), str(DataKeyName(row.purpose, row.period)))
+        except WrongMasterKey:
+            yield _ClosedKey(row.purpose, row.period, row.key_id)

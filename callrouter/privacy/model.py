@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,9 +18,34 @@ class SealedNumber(Base):
 
     call: Mapped[str] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(primary_key=True, comment="what it may be opened for, `caller`")
-    key_id: Mapped[str] = mapped_column(comment="the vault key it was sealed with")
+    day: Mapped[date] = mapped_column(comment="in UTC; the day whose data key sealed it")
     sealed: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
     sealed_at: Mapped[datetime]
+
+
+class StoredDataKey(Base):
+    """A data key, wrapped by a master key."""
+
+    __tablename__ = "data_key"
+    __grants__ = Grants(insert=True, update=True, delete=True)
+
+    purpose: Mapped[str] = mapped_column(
+        primary_key=True, comment="`number`, `message`, `repeat`, `do-not-call`"
+    )
+    period: Mapped[date] = mapped_column(primary_key=True, comment="its first day, in UTC")
+    key_id: Mapped[str] = mapped_column(comment="the vault key that wrapped it")
+    wrapped: Mapped[bytes] = mapped_column(comment="AES-256-GCM: nonce, ciphertext, tag")
+    made_at: Mapped[datetime] = mapped_column(comment="when its transaction began")
+
+    __table_args__ = (
+        sa.CheckConstraint("purpose IN ('number', 'message', 'repeat', 'do-not-call')", name="purpose"),
+        {"comment": "what seals and matches; without the row, nothing of its period opens"},
+    )
+
+
+def data_key_of(purpose: str, day: Mapped[date] | Mapped[date | None]) -> sa.ColumnElement[bool]:
+    """Joins the data key of a day to what was sealed with it."""
+    return sa.and_(StoredDataKey.purpose == purpose, StoredDataKey.period == day)
 
 
 class VaultKey(Base):

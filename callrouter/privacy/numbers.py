@@ -9,20 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from callrouter.database import Session
-from callrouter.privacy.model import SealedNumber
-from callrouter.privacy.vault import Sealed, Vault
+from callrouter.privacy.data_keys import NUMBER
+from callrouter.privacy.model import SealedNumber, StoredDataKey, data_key_of
+from callrouter.privacy.vault import Vault
 
 _ADD = insert(SealedNumber)
 _REPLACE = _ADD.on_conflict_do_update(
     index_elements=["call", "purpose"],
-    set_={
-        "key_id": _ADD.excluded.key_id,
-        "sealed": _ADD.excluded.sealed,
-        "sealed_at": _ADD.excluded.sealed_at,
-    },
+    set_={name: _ADD.excluded[name] for name in ("day", "sealed", "sealed_at")},
 )
-_SEALED = sa.select(SealedNumber.key_id, SealedNumber.sealed).where(
-    SealedNumber.call == sa.bindparam("call"), SealedNumber.purpose == sa.bindparam("purpose")
+_SEALED = (
+    sa.select(SealedNumber.day, SealedNumber.sealed, StoredDataKey.key_id, StoredDataKey.wrapped)
+    .join(StoredDataKey, data_key_of(NUMBER, SealedNumber.day))
+    .where(SealedNumber.call == sa.bindparam("call"), SealedNumber.purpose == sa.bindparam("purpose"))
 )
 _ERASE = sa.delete(SealedNumber).where(
     SealedNumber.call == sa.any_(sa.bindparam("calls", type_=ARRAY(sa.Text)))
@@ -31,7 +30,7 @@ _ERASE = sa.delete(SealedNumber).where(
 
 def seal_number(session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime) -> str:
     """Seal a number for a call and a purpose. Returns its match value."""
-    session.execute(_ADD, _row(vault.seal(number, call, purpose), call, purpose, now))
+    session.execute(_ADD, _row(session, vault, call, number, purpose, now))
     return vault.match(number)
 
 
@@ -39,14 +38,19 @@ def replace_number(
     session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime
 ) -> str:
     """Seal a number in place of the one that was sealed for this call and purpose."""
-    session.execute(_REPLACE, _row(vault.seal(number, call, purpose), call, purpose, now))
+    session.execute(_REPLACE, _row(session, vault, call, number, purpose, now))
     return vault.match(number)
 
 
 def unseal_number(session: Session, vault: Vault, call: str, purpose: str) -> str | None:
-    """Return the number, to dial it now. None if it was erased."""
+    """Return the number, to dial it now. None if it was erased, or the key of its day was destroyed.
+
+    Raises ChangedSeal and WrongMasterKey.
+    """
     row = session.execute(_SEALED, {"call": call, "purpose": purpose}).one_or_none()
-    return vault.unseal(Sealed(row.key_id, row.sealed), call, purpose) if row else None
+    if row is None:
+        return None
+    return vault.opening_key(NUMBER, row.day, row).open(row.sealed, _place(call, purpose)).decode()
 
 
 def erase_numbers(session: Session, calls: list[str]) -> None:
@@ -54,6 +58,14 @@ def erase_numbers(session: Session, calls: list[str]) -> None:
     session.execute(_ERASE, {"calls": calls})
 
 
-def _row(sealed: Sealed, call: str, purpose: str, now: datetime) -> dict[str, Any]:
-    place = {"call": call, "purpose": purpose}
-    return {**place, "key_id": sealed.key_id, "sealed": sealed.content, "sealed_at": now}
+def _row(
+    session: Session, vault: Vault, call: str, number: str, purpose: str, now: datetime
+) -> dict[str, Any]:
+    key = vault.sealing_key(session, NUMBER, now)
+    sealed = key.seal(number.encode(), _place(call, purpose))
+    return {"call": call, "purpose": purpose, "day": key.name.period, "sealed": sealed, "sealed_at": now}
+
+
+def _place(call: str, purpose: str) -> str:
+    """Where a sealed number stands: it opens nowhere else."""
+    return f"sealed_number/{call}/{purpose}/sealed"

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from callrouter.database import Session
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.errors import Fault, NotKnown
 from callrouter.privacy.audit import Access, AuditedChange, record_access
 from callrouter.staff.model import (
@@ -29,8 +30,6 @@ from callrouter.staff.roles import Role
 from callrouter.staff.saved_views import delete_own_views
 
 INVITATION_LASTS = timedelta(hours=72)
-_LOCK = 7_390_001
-"""of an advisory lock: acts on accounts wait for each other, so each of them sees what the others did"""
 
 
 class LastAdmin(Fault):
@@ -255,7 +254,7 @@ _CAN_SIGN_IN = sa.or_(
 )
 _ADMINS = sa.select(StaffAccount.id).where(StaffAccount.role == Role.ADMIN.value, _CAN_SIGN_IN)
 _ANYBODY = sa.select(sa.exists().where(StaffAccount.set_up_at.is_not(None)))
-_LOCK_ACCOUNTS = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LOCK_ACCOUNTS = sa.select(sa.func.pg_advisory_xact_lock(AdvisoryLock.STAFF_ACCOUNTS))
 _INVITED_UNTIL = (
     sa.select(sa.func.max(StaffInvitation.expires_at))
     .where(StaffInvitation.account == StaffAccount.id)

@@ -6,6 +6,7 @@ https://openid.net/specs/openid-connect-discovery-1_0.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,6 @@ SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 BASIC, POST = "client_secret_basic", "client_secret_post"
 _PATH = "/.well-known/openid-configuration"
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-_OK = 200
 
 
 class ProviderUnavailable(CallRouterError):
@@ -53,7 +53,7 @@ def read_document(address: str, patience: float, token: str | None = None) -> di
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         answer = requests.get(address, headers=headers, timeout=patience, allow_redirects=False)
-        document = answer.json() if answer.status_code == _OK else None
+        document = answer.json() if answer.status_code == HTTPStatus.OK else None
     except requests.RequestException as error:
         raise ProviderUnavailable(f"{address} does not answer ({type(error).__name__})") from error
     if not isinstance(document, dict):

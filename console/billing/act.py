@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from secrets import token_hex
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +24,6 @@ from console.dependencies import ConsoleDependencies
 from console.frame import asked_at
 
 T = TypeVar("T")
-BAD_REQUEST, CONFLICT = 400, 409
 NO_EFFECT = Effect((), ())
 KEY_DIGITS = 32
 """at the beginning of `shown`: the key of this showing; the others are the fingerprint of what was shown"""
@@ -80,11 +80,11 @@ def answer(dependencies: ConsoleDependencies, page: ActPage[T]) -> Any:
         return _say_done(page, done)
     values, errors = _read(page.fields)
     if errors:
-        return _form(page, errors, request.form), BAD_REQUEST
+        return _form(page, errors, request.form), HTTPStatus.BAD_REQUEST
     try:
         return _carry_out(dependencies, page, page.act(values))
     except Fault as fault:
-        return _form(page, {page.fault_at: str(fault)}, request.form), BAD_REQUEST
+        return _form(page, {page.fault_at: str(fault)}, request.form), HTTPStatus.BAD_REQUEST
 
 
 def _read(fields: tuple[FormField, ...]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -120,7 +120,7 @@ def _carry_out(dependencies: ConsoleDependencies, page: ActPage[T], act: Act[T])
     try:
         sentence = dependencies.database.transact(lambda session: _only_as_shown(session, act, shown))
     except EffectChanged:
-        return _preview(dependencies, page, act, changed=True), CONFLICT
+        return _preview(dependencies, page, act, changed=True), HTTPStatus.CONFLICT
     except ActDoneBefore:
         return _say_done(page, _done_before(dependencies) or page.title)
     flash(sentence, "good")

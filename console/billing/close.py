@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
@@ -26,7 +27,6 @@ from callrouter.privacy.audit import Access, record_access
 from callrouter.reports.partners import known_partners
 from callrouter.staff.roles import Right
 from console.access import needs, viewer
-from console.billing.act import BAD_REQUEST
 from console.billing.dates import month_before, read_month
 from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
@@ -99,7 +99,7 @@ def add_close(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         if not partners:
             errors["partner"] = "Choose at least one partner"
         if errors:
-            return _overview(dependencies, errors), BAD_REQUEST
+            return _overview(dependencies, errors), HTTPStatus.BAD_REQUEST
         tried = [_try(dependencies, month, key) for key in partners]
         issued = [one for one in tried if isinstance(one, ClosePreview)]
         return render_template(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -23,7 +24,7 @@ from console.access import needs, viewer
 from console.billing.act import Act, ActPage, FormField, Values, answer
 from console.billing.dates import read_month
 from console.dependencies import ConsoleDependencies
-from console.downloads import FORMATS, NOT_FOUND, download
+from console.downloads import FORMATS, download
 from console.frame import address, asked_at
 
 DOCUMENT_TYPES = {
@@ -76,7 +77,7 @@ def add_invoices(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
     @needs(Right.SEE_MONEY)
     def printed(name: str, form: str) -> Response:
         if form not in FORMS:
-            abort(NOT_FOUND)
+            abort(HTTPStatus.NOT_FOUND)
         found = _invoice(dependencies, name)
         content = document(dependencies.database, name, form, asked_at())
         response = Response(content, content_type=DOCUMENT_TYPES[form])

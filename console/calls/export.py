@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from http import HTTPStatus
 from secrets import token_urlsafe
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -16,13 +17,13 @@ from callrouter.reports.calls.pages import all_calls
 from callrouter.sheets.parts import Shape
 from callrouter.sheets.text import as_json
 from callrouter.staff.roles import Right
-from console.access import FORBIDDEN, needs, viewer
+from console.access import needs, viewer
 from console.calls.archive import archived
 from console.calls.call_filter import CallQuery, read_filter
 from console.calls.columns import exported_columns
 from console.calls.export_progress import ExportBoard, ExportProgress
 from console.dependencies import ConsoleDependencies
-from console.downloads import CSV, FORMATS, JSONL, NOT_FOUND, XLSX, FileExport, content, send_export
+from console.downloads import CSV, FORMATS, JSONL, XLSX, FileExport, content, send_export
 from console.frame import address, asked_at
 from console.zones import reader_zone
 
@@ -97,7 +98,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
     @needs(Right.SEE_CALLS, Right.EXPORT)
     def exported(form: str) -> Response:
         if form not in (*WITH_MANIFEST, *FORMATS):
-            abort(NOT_FOUND)
+            abort(HTTPStatus.NOT_FOUND)
         wanted = _wanted()
         total = _count(dependencies, wanted)
         _refuse_large_workbook(form, total)
@@ -117,7 +118,7 @@ def add_call_export(pages: Blueprint, dependencies: ConsoleDependencies) -> None
 def _wanted() -> CallQuery:
     wanted = read_filter(request.args, reader_zone(), asked_at(), viewer().may)
     if wanted.names_caller and not viewer().may(Right.SEARCH_NUMBERS):
-        abort(FORBIDDEN)
+        abort(HTTPStatus.FORBIDDEN)
     return wanted
 
 

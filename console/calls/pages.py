@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -87,7 +88,9 @@ def calls_pages(dependencies: ConsoleDependencies) -> Blueprint:
             )
         access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         if form.errors:
-            return render_template("calls_of_a_number.html", errors=form.errors, form=form.form), 400
+            return render_template(
+                "calls_of_a_number.html", errors=form.errors, form=form.form
+            ), HTTPStatus.BAD_REQUEST
         match = dependencies.database.transact(
             lambda session: look_up(session, dependencies.vault, number, access)
         )

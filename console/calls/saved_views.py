@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,7 +32,6 @@ from console.zones import reader_zone
 
 T = TypeVar("T")
 FOR_ALL, FOR_ONESELF = "all", "me"
-BAD_REQUEST = 400
 
 
 def add_saved_views(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
@@ -48,7 +48,7 @@ def add_saved_views(pages: Blueprint, dependencies: ConsoleDependencies) -> None
         try:
             flash(_in_one_transaction(dependencies, _change(number, _editor())), "good")
         except Fault as fault:
-            return _list(dependencies, {f"name-{number}": str(fault)}), BAD_REQUEST
+            return _list(dependencies, {f"name-{number}": str(fault)}), HTTPStatus.BAD_REQUEST
         return redirect(address("calls.views"))
 
     @pages.get("/calls/views/new")
@@ -73,7 +73,7 @@ def add_saved_views(pages: Blueprint, dependencies: ConsoleDependencies) -> None
             except Fault as fault:
                 form.errors["name"] = str(fault)
         if form.errors:
-            return _form(wanted, form), BAD_REQUEST
+            return _form(wanted, form), HTTPStatus.BAD_REQUEST
         flash(f"The view {name} is saved.", "good")
         return redirect(address("calls.listed", **wanted.written))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,8 +47,6 @@ from console.directory.file_import import FILE, WHY, add_import
 from console.forms import FormReader
 from console.frame import address, asked_at
 from console.whole_numbers import whole_number
-
-BAD_REQUEST, CONFLICT = 400, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +196,8 @@ def _errors(draft: Draft) -> dict[str, str]:
 
 def _status(draft: Draft, errors: dict[str, str]) -> int:
     if errors:
-        return BAD_REQUEST
-    return CONFLICT if draft.base != draft.in_force else 200
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.CONFLICT if draft.base != draft.in_force else 200
 
 
 def _told(loaded: LoadResult | WaitingProposal) -> tuple[str, str]:

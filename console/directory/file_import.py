@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +36,6 @@ from console.frame import address, asked_at
 
 LARGEST_FILE = 8_000_000
 """bytes; the web server takes a little more for this page, and 64 KB for all others"""
-BAD_REQUEST, CONFLICT = 400, 409
 FILE = "directory.yaml"
 WHY = "Say why: it is kept with the version"
 _MEGABYTE = 1_000_000
@@ -56,14 +56,14 @@ def add_import(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         chosen = request.files.get("file")
         content = chosen.read(LARGEST_FILE + 1) if chosen and chosen.filename else b""
         if not content or len(content) > LARGEST_FILE:
-            return _chooser({"file": _what_is_wrong(content)}), BAD_REQUEST
+            return _chooser({"file": _what_is_wrong(content)}), HTTPStatus.BAD_REQUEST
         try:
             read = read_directory_file(content, (chosen and chosen.filename) or FILE)
             with dependencies.database.engine.begin() as connection:
                 number = keep_upload(connection, read, viewer().name, asked_at())
         except DirectoryFaults as faults:
             what = f"The file has {len(faults.faults):,} faults. Nothing of it was imported"
-            return _chooser({"file": what}, faults), BAD_REQUEST
+            return _chooser({"file": what}, faults), HTTPStatus.BAD_REQUEST
         return redirect(address("directory_changes.uploaded", number=number))
 
     @pages.get("/directory/imports/<int:number>")
@@ -80,7 +80,9 @@ def add_import(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         with dependencies.reading() as connection:
             version = version_in_force(connection)
             if form.errors or form.text("version") != str(version):
-                return _uploaded(connection, number, form.errors), BAD_REQUEST if form.errors else CONFLICT
+                return _uploaded(
+                    connection, number, form.errors
+                ), HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.CONFLICT
         try:
             with dependencies.database.engine.begin() as connection:
                 saved = _loaded(connection, dependencies, number, version, reason)

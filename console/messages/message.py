@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 
@@ -26,7 +27,6 @@ from console.dependencies import ConsoleDependencies
 from console.forms import FormReader
 from console.frame import address, asked_at
 
-BAD_REQUEST = 400
 SOUND_TYPE = "audio/wav"
 _BROWSER, _OPENED = "listens", "opened"
 """in the session's cookie: the secret of this browser, and the message that was just opened"""
@@ -50,7 +50,7 @@ def add_message(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
             asked_at(),
         )
         if form.errors:
-            return _shown(dependencies, sid, form), BAD_REQUEST
+            return _shown(dependencies, sid, form), HTTPStatus.BAD_REQUEST
         call, token = _call(dependencies, sid), secrets.token_urlsafe(32)
         dependencies.database.transact(
             lambda each: open_playback(each, dependencies.vault, call, _hash(token), access)
@@ -81,7 +81,7 @@ def add_message(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         form = FormReader(request.form)
         why = form.reason("reason-delete", "Say why it is deleted: it is kept in the audit log")
         if form.errors:
-            return _shown(dependencies, sid, form), BAD_REQUEST
+            return _shown(dependencies, sid, form), HTTPStatus.BAD_REQUEST
         call, access = _call(dependencies, sid), Access(viewer().name, why, asked_at())
         dependencies.database.transact(lambda each: delete_on_request(each, call, access))
         flash("The message is deleted. Nobody can hear it any more.", "good")

@@ -30,7 +30,6 @@ from console.places import place_text, read_place
 from console.zones import reader_zone
 
 PAGE = 50
-FORBIDDEN = 403
 EXPORT_COLUMNS = tuple(LeftMessage.__annotations__)
 _FILTERS = ("state", "owner", "helpline", "heard")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -19,7 +20,7 @@ from console.access import needs, own_partner
 from console.billing.dates import read_month
 from console.billing.invoices import DOCUMENT_TYPES
 from console.dependencies import ConsoleDependencies
-from console.downloads import FORMATS, NOT_FOUND, download
+from console.downloads import FORMATS, download
 from console.frame import address, asked_at
 
 PARTS = (
@@ -92,7 +93,7 @@ def partner_money_pages(dependencies: ConsoleDependencies) -> Blueprint:
     @needs(Right.SEE_OWN)
     def printed(name: str, form: str) -> Response:
         if form not in FORMS:
-            abort(NOT_FOUND)
+            abort(HTTPStatus.NOT_FOUND)
         # It is printed and stored by the application: a partner's role stores nothing.
         found = _own_invoice(dependencies, name)
         content = document(dependencies.database, found.number, form, asked_at())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -26,7 +27,6 @@ LENGTHS = {"30": "30 minutes", "60": "1 hour", "240": "4 hours", "1440": "24 hou
 """minutes, and what is written for them"""
 AT = "at"
 """written for an end that is chosen"""
-BAD_REQUEST = 400
 _WHY = "Say why: it is kept in the audit log"
 
 
@@ -45,13 +45,13 @@ def add_pauses(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         until = _end(form)
         access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         if form.errors or until is None:
-            return _shown(dependencies, key, form), BAD_REQUEST
+            return _shown(dependencies, key, form), HTTPStatus.BAD_REQUEST
         try:
             _known(dependencies, key)
             dependencies.database.transact(lambda session: pause_center(session, key, until, access))
         except Fault as fault:
             form.errors["until"] = str(fault)
-            return _shown(dependencies, key, form), BAD_REQUEST
+            return _shown(dependencies, key, form), HTTPStatus.BAD_REQUEST
         flash(f"{key} pauses until {local(until, reader_zone())} ({reader_zone().key}).", "good")
         return redirect(address("rotation.center", key=key))
 
@@ -61,7 +61,7 @@ def add_pauses(pages: Blueprint, dependencies: ConsoleDependencies) -> None:
         form = FormReader(request.form)
         access = Access(viewer().name, form.reason("reason", _WHY), asked_at())
         if form.errors:
-            return _shown(dependencies, key, form), BAD_REQUEST
+            return _shown(dependencies, key, form), HTTPStatus.BAD_REQUEST
         _known(dependencies, key)
         dependencies.database.transact(lambda session: resume_center(session, key, access))
         flash(f"{key} is rung again.", "good")

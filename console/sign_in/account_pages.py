@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -30,7 +31,7 @@ from console.sign_in.passwords import objection
 from console.sign_in.proofs import Proofs
 from console.sign_in.recovery import new_recovery_codes
 from console.sign_in.routes import blueprint_of
-from console.sign_in.sign_in_pages import WRONG, leave
+from console.sign_in.sign_in_pages import leave
 
 
 class AccountPages:
@@ -63,7 +64,7 @@ class AccountPages:
         named, shortcuts = request.form.get("own_zone", "").strip(), "shortcuts" in request.form
         if named not in available_timezones():
             errors = {"own_zone": f"{named!r} is no time zone. Write one like America/New_York."}
-            return _page(self._proofs, errors), WRONG
+            return _page(self._proofs, errors), HTTPStatus.BAD_REQUEST
         self._proofs.transact(lambda each: change_preferences(each, viewer().account, named, shortcuts))
         return _done("Your preferences are saved.")
 
@@ -72,7 +73,7 @@ class AccountPages:
         _only_with_password(self._proofs)
         password = request.form.get("password", "")
         if wrong := objection(password, viewer().name):
-            return _page(self._proofs, {"password": wrong}), WRONG
+            return _page(self._proofs, {"password": wrong}), HTTPStatus.BAD_REQUEST
         hashed = self._proofs.passwords.hash(password)
         access = _access(self._proofs, "by the person")
         self._proofs.transact(lambda each: change_password(each, viewer().account, hashed, access))
@@ -101,12 +102,16 @@ class AccountPages:
         name = request.form.get("name", "")
         made = registered(party, answer, challenge.value, name) if party and challenge else None
         if made is None:
-            return _passkey_page(self._proofs, {"name": "The passkey was not made. Try again."}), WRONG
+            return _passkey_page(
+                self._proofs, {"name": "The passkey was not made. Try again."}
+            ), HTTPStatus.BAD_REQUEST
         try:
             access = _access(self._proofs, made.name)
             self._proofs.transact(lambda each: add_passkey(each, viewer().account, made, access))
         except DuplicateKey:
-            return _passkey_page(self._proofs, {"name": "This passkey is registered already."}), WRONG
+            return _passkey_page(
+                self._proofs, {"name": "This passkey is registered already."}
+            ), HTTPStatus.BAD_REQUEST
         return _done(f"The passkey {made.name} can sign you in.")
 
     @needs(Right.SIGNED_IN, recent=True)

@@ -5,6 +5,7 @@ What was sent is not lost: the confirmation carries the fields of the form, and 
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -17,7 +18,6 @@ from console.sign_in.browser import new_challenge, safe_target, take_challenge
 from console.sign_in.passkeys import relying_party, sign_in_options
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
-from console.sign_in.sign_in_pages import WRONG
 
 _OWN_FIELDS = (
     "csrf_token",
@@ -27,7 +27,6 @@ _OWN_FIELDS = (
     "proof_target",
     "proof_method",
 )
-_FORBIDDEN = 403
 
 
 class ConfirmationPages:
@@ -52,7 +51,7 @@ class ConfirmationPages:
         found = _proof(self._proofs)
         if found is None:
             errors = {"proof_password": "That was wrong. Type your password, or the next code of your app."}
-            return _page(self._proofs, target, method or "GET", errors), WRONG
+            return _page(self._proofs, target, method or "GET", errors), HTTPStatus.BAD_REQUEST
         own = Access(viewer().name, f"by {found}", self._proofs.now())
         self._proofs.transact(lambda each: confirm_session(each, g.staff_session.id, own))
         return redirect(target, 307 if method == "POST" else 303)
@@ -61,7 +60,7 @@ class ConfirmationPages:
 def confirmation_page(proofs: Proofs) -> Any:
     """The page in place of the one that was asked for."""
     page = _page(proofs, safe_target(request.full_path.rstrip("?")), request.method, {})
-    return page, _FORBIDDEN
+    return page, HTTPStatus.FORBIDDEN
 
 
 def _proof(proofs: Proofs) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
@@ -33,9 +34,8 @@ from console.sign_in.passwords import objection
 from console.sign_in.proofs import Proofs
 from console.sign_in.recovery import new_recovery_codes
 from console.sign_in.routes import blueprint_of
-from console.sign_in.sign_in_pages import WRONG, sign_in_browser
+from console.sign_in.sign_in_pages import sign_in_browser
 
-GONE = 410
 _FIRST = "the link of a fresh installation"
 _SETUP = "setup"
 
@@ -71,9 +71,11 @@ class InvitationPages:
         invitation = _open(self._proofs, token)
         password = request.form.get("password", "")
         if self._proofs.must_use_provider(invitation.role):
-            return _password_page(self._proofs, invitation, token, {}), WRONG
+            return _password_page(self._proofs, invitation, token, {}), HTTPStatus.BAD_REQUEST
         if wrong := objection(password, invitation.name):
-            return _password_page(self._proofs, invitation, token, {"password": wrong}), WRONG
+            return _password_page(
+                self._proofs, invitation, token, {"password": wrong}
+            ), HTTPStatus.BAD_REQUEST
         session.clear()
         session[_SETUP] = secrets.token_urlsafe(16)
         hashed, secret = self._proofs.passwords.hash(password), self._proofs.totp.generate_totp_secret()
@@ -93,7 +95,7 @@ class InvitationPages:
             errors = {
                 "code": "This code is wrong. Look at the clock of your telephone, and try the next one."
             }
-            return _totp_page(self._proofs, invitation, token, errors), WRONG
+            return _totp_page(self._proofs, invitation, token, errors), HTTPStatus.BAD_REQUEST
         return _enter(self._proofs, token, counter, browser_zone(invitation.zone))
 
     @public
@@ -111,7 +113,7 @@ class InvitationPages:
             page = render_template(
                 "sign_in/first.html", errors={"name": str(fault)}, name=request.form.get("name", "")
             )
-            return page, WRONG
+            return page, HTTPStatus.BAD_REQUEST
         return redirect(url_for("invitation.follow", token=_invite_first(self._proofs, name)), 303)
 
 
@@ -181,4 +183,4 @@ def _invite_first(proofs: Proofs, name: str) -> str:
 
 
 def _expired(_: InvitationExpired) -> Any:
-    return render_template("sign_in/expired.html"), GONE
+    return render_template("sign_in/expired.html"), HTTPStatus.GONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -27,8 +28,6 @@ from console.sign_in.passkeys import relying_party, sign_in_options
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
 
-WRONG = 400
-_FORBIDDEN = 403
 _FEW_CODES = 3
 
 
@@ -60,7 +59,7 @@ class SignInPages:
         account = self._proofs.by_password(request.form.get("name", ""), request.form.get("password", ""))
         if account is None:
             errors = {"password": "The name or the password is wrong."}
-            return _sign_in_page(self._proofs, target, errors=errors), WRONG
+            return _sign_in_page(self._proofs, target, errors=errors), HTTPStatus.BAD_REQUEST
         session.clear()
         keep_pending(account, target, self._proofs.now())
         return redirect(url_for("entrance.code"), 303)
@@ -81,12 +80,12 @@ class SignInPages:
         if recovery:
             if not self._proofs.by_recovery_code(account, recovery):
                 errors = {"recovery": "This recovery code is wrong, or was used before."}
-                return render_template("sign_in/code.html", errors=errors), WRONG
+                return render_template("sign_in/code.html", errors=errors), HTTPStatus.BAD_REQUEST
             _warn_of_few_codes(self._proofs, account)
             return _let_in(self._proofs, account, "password and recovery code", kept["target"])
         if not self._proofs.by_code(account, request.form.get("code", "")):
             errors = {"code": "This code is wrong, or was used before. Wait for the next one."}
-            return render_template("sign_in/code.html", errors=errors), WRONG
+            return render_template("sign_in/code.html", errors=errors), HTTPStatus.BAD_REQUEST
         return _let_in(self._proofs, account, "password and code", kept["target"])
 
     @public
@@ -97,7 +96,7 @@ class SignInPages:
         account = self._proofs.by_passkey(party, answer, challenge)
         if account is None:
             errors = {"name": "This passkey is not known here. Sign in with your name and password."}
-            return _sign_in_page(self._proofs, target, errors=errors), WRONG
+            return _sign_in_page(self._proofs, target, errors=errors), HTTPStatus.BAD_REQUEST
         return _let_in(self._proofs, account, "passkey", target)
 
     @needs(Right.SIGNED_IN)
@@ -144,7 +143,7 @@ def _let_in(proofs: Proofs, account: Any, proof: str, target: str) -> Any:
     errors = {
         "name": f"You sign in with {proofs.the_provider().name}: passwords and passkeys are for admins."
     }
-    return _sign_in_page(proofs, target, errors), _FORBIDDEN
+    return _sign_in_page(proofs, target, errors), HTTPStatus.FORBIDDEN
 
 
 def _sign_in_page(proofs: Proofs, target: str, errors: dict[str, str] | None = None) -> str:

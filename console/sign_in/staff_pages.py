@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -31,7 +32,6 @@ from console.access import needs, viewer
 from console.forms import FormReader
 from console.sign_in.proofs import Proofs
 from console.sign_in.routes import blueprint_of
-from console.sign_in.sign_in_pages import WRONG
 
 _ROLES = [role.value for role in Role]
 
@@ -62,10 +62,12 @@ class StaffPages:
     def add(self) -> Any:
         typed, chosen = request.form.get("name", ""), request.form.get("role", "")
         if chosen not in _ROLES:
-            return _page(self._proofs, {"role": "Choose a role."}), WRONG
+            return _page(self._proofs, {"role": "Choose a role."}), HTTPStatus.BAD_REQUEST
         partner = request.form.get("partner") if chosen == Role.PARTNER else None
         if chosen == Role.PARTNER and partner not in self._proofs.transact(listed_partners):
-            return _page(self._proofs, {"partner": "Choose the partner whose person it is."}), WRONG
+            return _page(
+                self._proofs, {"partner": "Choose the partner whose person it is."}
+            ), HTTPStatus.BAD_REQUEST
         try:
             name = normal_name(typed)
             act = _act(self._proofs)
@@ -73,20 +75,20 @@ class StaffPages:
                 self._proofs, lambda each: add_account(each, name, Role(chosen), act, partner=partner)
             )
         except AccountExists as taken:
-            return _page(self._proofs, {"name": _taken(taken)}), WRONG
+            return _page(self._proofs, {"name": _taken(taken)}), HTTPStatus.BAD_REQUEST
         except Fault as fault:
-            return _page(self._proofs, {"name": str(fault)}), WRONG
+            return _page(self._proofs, {"name": str(fault)}), HTTPStatus.BAD_REQUEST
         return render_template("sign_in/link.html", name=name, link=link, is_new=True)
 
     @needs(Right.MANAGE_STAFF, recent=True)
     def change(self) -> Any:
         name, chosen = _named(self._proofs), request.form.get("role", "")
         if chosen not in _ROLES:
-            return _page(self._proofs, {"role": "Choose a role."}), WRONG
+            return _page(self._proofs, {"role": "Choose a role."}), HTTPStatus.BAD_REQUEST
         try:
             self._proofs.transact(lambda each: change_role(each, name, Role(chosen), _act(self._proofs)))
         except Fault as error:
-            return _page(self._proofs, {f"role-{name}": str(error)}), WRONG
+            return _page(self._proofs, {f"role-{name}": str(error)}), HTTPStatus.BAD_REQUEST
         return _done(f"{name} is now {chosen}.")
 
     @needs(Right.MANAGE_STAFF, recent=True)
@@ -95,7 +97,7 @@ class StaffPages:
         if name == viewer().name:
             return _page(
                 self._proofs, {f"role-{name}": "Change your own password on your account page."}
-            ), WRONG
+            ), HTTPStatus.BAD_REQUEST
         link = _link(self._proofs, lambda each: reset_account(each, name, _act(self._proofs)))
         return render_template("sign_in/link.html", name=name, link=link, is_new=False)
 
@@ -110,11 +112,11 @@ class StaffPages:
         try:
             name = _named(self._proofs)
             if form.errors:
-                return _removal_page(self._proofs, form.errors), WRONG
+                return _removal_page(self._proofs, form.errors), HTTPStatus.BAD_REQUEST
             act = _act(self._proofs, reason)
             self._proofs.transact(lambda each: remove_account(each, name, act))
         except LastAdmin as error:
-            return _removal_page(self._proofs, {"reason": str(error)}), WRONG
+            return _removal_page(self._proofs, {"reason": str(error)}), HTTPStatus.BAD_REQUEST
         except AccountRemoved as removed:
             return _done(f"{removed}.")
         return _done(f"{name} cannot use the console any more.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -42,7 +43,6 @@ _PAGES = (
     ProviderConfirmation,
 )
 _BY_SCRIPT = "HX-Request"
-_BAD_REQUEST, _TOO_MANY = 400, 429
 _OLD_FORM = "This form is not valid any more"
 _WHAT_TO_DO = (
     "Somebody has signed in or out in this browser since it was opened. Nothing was changed."
@@ -89,13 +89,13 @@ class StaffSignIn:
         def too_old(error: CSRFError) -> Any:
             g.refusal = RefusalKind.FORM
             _log.warning("form refused", endpoint=request.endpoint, reason=error.description)
-            return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), _BAD_REQUEST
+            return render_template("error.html", heading=_OLD_FORM, text=_WHAT_TO_DO), HTTPStatus.BAD_REQUEST
 
         @app.errorhandler(TooManyAttempts)
         def refused(_: TooManyAttempts) -> Any:
             g.refusal = RefusalKind.ATTEMPTS
             seconds = {"Retry-After": str(int(_WAIT.total_seconds()))}
-            return render_template("sign_in/too_many.html"), _TOO_MANY, seconds
+            return render_template("sign_in/too_many.html"), HTTPStatus.TOO_MANY_REQUESTS, seconds
 
     def viewer(self) -> Viewer | None:
         """The person who is signed in in this browser; None: nobody, or somebody whose session has ended."""

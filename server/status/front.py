@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
 import psycopg
 from flask import Blueprint, Flask, Response, jsonify, render_template
@@ -27,7 +28,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-OK, UNAVAILABLE = 200, 503
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,16 @@ def front(dependencies: StatusDependencies) -> Blueprint:
     @pages.get("/readyz")
     def ready() -> tuple[Response, int]:
         found = _health(dependencies, takes_calls(dependencies.vault))
-        return jsonify(ready=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
+        return jsonify(
+            ready=found.well, faults=found.faults
+        ), HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
 
     @pages.get("/statusz")
     def status() -> tuple[Response, int]:
         found = _health(dependencies, everything(dependencies.vault))
-        return jsonify(ok=found.well, faults=found.faults), OK if found.well else UNAVAILABLE
+        return jsonify(
+            ok=found.well, faults=found.faults
+        ), HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
 
     if registry := dependencies.registry:
 

@@ -28,8 +28,6 @@ from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import RotationRow
 from callrouter.staff.refusals import refusal_counts
 
-TOTALS_LOCK = 7_304_110_001
-"""number of the lock whose holder exports the totals; any number that nothing else uses"""
 LATENCY_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 

@@ -12,7 +12,8 @@ from twilio.rest.api.v2010.account.incoming_phone_number import (
 
 from callrouter.carrier.http_transport import CarrierResponse, Request
 from callrouter.carrier.numbers import Change, Kind, NumberAction, carry_out, compare, our_settings
-from callrouter.carrier.twilio_rest import OF_A_NUMBER, TwilioRest
+from callrouter.carrier.twilio_records import OF_A_NUMBER
+from callrouter.carrier.twilio_rest import TwilioRest
 from callrouter.telephony import (
     CarrierNumbers,
     CarriersNumber,

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -14,7 +15,6 @@ from callrouter.evidence.append import SigningKey, append_records
 from callrouter.evidence.offline_verifier import main, verify_lines
 from config.evidence_key import evidence_seed
 from tests.cli.running import CommandLine
-from tests.evidence.logs import NOW
 from tests.owner import as_owner
 from tests.server.running import free_port
 from webhooks.evidence import evidence_pages
@@ -33,14 +33,16 @@ def database(callrouter: CommandLine) -> Iterator[Database]:
     database.close()
 
 
-def is_spoken(callrouter: CommandLine, database: Database, times: int = 1) -> None:
+def is_spoken(
+    callrouter: CommandLine, database: Database, times: int = 1, *, ago: timedelta = timedelta(0)
+) -> None:
     """Something is disclosed, and logged as the outbox sweeper does it."""
     for _ in range(times):
         with as_owner(database) as connection:
             connection.exec_driver_sql(SPOKEN)
     settings = callrouter.settings
     key = SigningKey(settings.evidence_origin, evidence_seed(settings))
-    note = database.transact(lambda session: append_records(session, key, NOW)).head
+    note = database.transact(lambda session: append_records(session, key, datetime.now(UTC) - ago)).head
     assert note
     settings.evidence_dir.mkdir(exist_ok=True)
     (settings.evidence_dir / "checkpoint").write_text(note.note)
@@ -62,7 +64,7 @@ def test_a_log_that_nobody_changed_verifies(callrouter: CommandLine, database: D
     done = callrouter("disclosure", "verify")
     assert (done.exit_code, done.stdout) == (0, "3 entries and 1 signed heads are as they should be.\n")
     [found] = callrouter.rows("disclosure", "verify")
-    assert found == {"entries": 3, "heads": 1, "waiting": 0, "faults": 0, "described": []}
+    assert found == {"entries": 3, "heads": 1, "timestamps": 0, "waiting": 0, "faults": 0, "described": []}
 
 
 def test_a_change_is_told(callrouter: CommandLine, database: Database) -> None:
@@ -192,6 +194,17 @@ def test_a_witness_cosigns_what_extends_what_it_saw(
     [kept] = (witness.place / "var" / "witness").glob("*.checkpoint")
     assert kept.read_text().startswith(callrouter("disclosure", "head").stdout)
     assert "\n— witness.example/witness " in kept.read_text()
+
+
+def test_a_witness_finds_a_log_that_signs_no_more(
+    callrouter: CommandLine, database: Database, published: str, witness: CommandLine
+) -> None:
+    is_spoken(callrouter, database, ago=timedelta(minutes=7, seconds=1))
+    watch = ("disclosure", "watch", published, "--once", "--key", key_of(callrouter))
+    done = witness(*watch)
+    assert (done.exit_code, "with 1 entries for 7 minutes" in done.stderr) == (1, True)
+    is_spoken(callrouter, database)
+    assert witness(*watch).stdout.endswith("2 entries, cosigned\n")
 
 
 def test_a_witness_keeps_both_heads_of_a_split_view(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from callrouter.database import Database
+from callrouter.database.advisory_lock import AdvisoryLock
 from callrouter.database.session_lock import SessionLock
 from tests.owner import as_owner
 
@@ -21,7 +22,7 @@ def two_databases(database_url: str) -> Iterator[tuple[Database, Database]]:
 @pytest.fixture
 def locks(two_databases: tuple[Database, Database]) -> Iterator[tuple[SessionLock, SessionLock]]:
     first, second = two_databases
-    both = SessionLock(first.engine, 1), SessionLock(second.engine, 1)
+    both = SessionLock(first.engine, AdvisoryLock.TOTALS), SessionLock(second.engine, AdvisoryLock.TOTALS)
     yield both
     for each in both:
         each.release()
@@ -42,7 +43,7 @@ def test_the_other_has_it_once_it_is_given_back(locks: tuple[SessionLock, Sessio
 def test_locks_of_other_numbers_are_others(
     locks: tuple[SessionLock, SessionLock], two_databases: tuple[Database, Database]
 ) -> None:
-    other = SessionLock(two_databases[1].engine, 2)
+    other = SessionLock(two_databases[1].engine, AdvisoryLock.EVIDENCE_LOG)
     assert locks[0].is_held()
     assert other.is_held()
     other.release()

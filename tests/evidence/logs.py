@@ -51,4 +51,6 @@ def records(lines: list[str]) -> list[dict[str, Any]]:
 
 def signed_head(size: int, root: bytes, key: SigningKey = KEY) -> str:
     """What somebody with the key may sign, whatever it is."""
-    return NoteSigner(*key).sign(checkpoint_text(key.origin, size, root))
+    signer = NoteSigner(*key)
+    note = signer.sign(checkpoint_text(key.origin, size, root))
+    return note + signer.cosign(note, NOW)

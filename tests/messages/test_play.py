@@ -59,9 +59,12 @@ def test_a_call_without_a_message_says_so(voicemail: Voicemail) -> None:
 
 
 def test_without_the_key_that_sealed_it_nothing_is_played(voicemail: Voicemail, kept: PlacedCall) -> None:
-    for keys in ({"k2": b"2" * 32}, {"k1": b"another key of the same name...."}):
+    for keys, told in (
+        ({"k2": b"2" * 32}, "the vault key 'k1' is not in the ring"),
+        ({"k1": b"another key of the same name...."}, "the vault key 'k1' does not open"),
+    ):
         voicemail.world.vault = Vault(keys)
-        with pytest.raises(Fault, match=r"the vault key k1 .* is not in CALLROUTER_VAULT_KEY"):
+        with pytest.raises(Fault, match=told):
             voicemail.plays(kept)
     assert audit(voicemail) == NOBODY_IN_THE_AUDIT
 

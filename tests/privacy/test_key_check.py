@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from callrouter.database import Database
 from callrouter.privacy import key_check
 from callrouter.privacy.audit import Access
+from callrouter.privacy.data_keys import NUMBER
 from callrouter.privacy.key_check import (
     Key,
     WrongVaultKey,
@@ -19,14 +20,12 @@ from callrouter.privacy.key_check import (
     know_key,
     mismatch,
 )
-from callrouter.privacy.model import AuditEntry, VaultKey
-from callrouter.privacy.numbers import seal_number
-from callrouter.privacy.vault import CALLER, Vault
+from callrouter.privacy.model import AuditEntry, StoredDataKey, VaultKey
+from callrouter.privacy.vault import Vault
 from tests.databases import open_database
 from tests.routing.deciding import NOON
 
 OLD, NEW, OTHER = b"o" * 32, b"n" * 32, b"x" * 32
-CALLER_NUMBER = "+13105550188"
 
 
 @pytest.fixture
@@ -46,8 +45,9 @@ def is_refused(database: Database, **ring: bytes) -> str:
     return str(refused.value)
 
 
-def seals(database: Database, call: str, **ring: bytes) -> None:
-    database.transact(lambda session: seal_number(session, Vault(ring), call, CALLER_NUMBER, CALLER, NOON))
+def seals(database: Database, day: int, **ring: bytes) -> None:
+    now = NOON + timedelta(days=day)
+    database.transact(lambda session: Vault(ring).sealing_key(session, NUMBER, now))
 
 
 def known(database: Database) -> tuple[str | None, str | None]:
@@ -78,12 +78,12 @@ def test_another_key_of_the_same_name_is_refused_too(database: Database) -> None
     assert "is not the key that this database was filled with" in is_refused(database, a=NEW)
 
 
-def test_a_new_key_in_front_of_the_old_one_is_a_rotation(database: Database) -> None:
+def test_a_new_key_in_front_of_the_one_in_use_waits_until_it_is_rotated_to(database: Database) -> None:
     starts(database, a=OLD)
     starts(database, b=NEW, a=OLD)
-    assert known(database)[0] == "b"
-    starts(database, b=NEW)
-    assert "is not the key" in is_refused(database, a=OLD)
+    starts(database, a=OLD)
+    assert known(database)[0] == "a"
+    assert "is not the key" in is_refused(database, b=NEW)
 
 
 def test_the_same_key_by_another_name_is_told_by_its_name(database: Database) -> None:
@@ -93,7 +93,7 @@ def test_the_same_key_by_another_name_is_told_by_its_name(database: Database) ->
 
 
 def test_a_database_that_was_filled_before_takes_the_key_that_opens_it(database: Database) -> None:
-    seals(database, "CA1", a=OLD)
+    seals(database, 1, a=OLD)
     told = is_refused(database, b=NEW)
     assert "does not open what this database has sealed with the key 'a'" in told
     assert "does not open" in is_refused(database, a=NEW)
@@ -103,8 +103,8 @@ def test_a_database_that_was_filled_before_takes_the_key_that_opens_it(database:
 
 
 def test_a_database_that_was_filled_with_two_keys_before_wants_both(database: Database) -> None:
-    seals(database, "CA1", a=OLD)
-    seals(database, "CA2", b=NEW)
+    seals(database, 1, a=OLD)
+    seals(database, 2, b=NEW)
     assert "with the key 'a'" in is_refused(database, b=NEW)
     starts(database, b=NEW, a=OLD)
 
@@ -152,9 +152,27 @@ def test_a_key_that_is_lost_can_be_given_up_and_the_audit_knows(database: Databa
     assert "is not the key" in is_refused(database, a=OLD)
 
 
+def test_data_keys_that_nobody_can_open_any_more_make_way_for_new_ones(database: Database) -> None:
+    starts(database, a=OLD)
+    seals(database, 1, a=OLD)
+    with database.engine.begin() as connection:
+        accept_key(connection, Vault({"b": NEW}), Access("ada", "the server burned down", NOON))
+        assert connection.execute(sa.select(StoredDataKey.purpose)).all() == []
+    seals(database, 1, b=NEW)
+    starts(database, b=NEW)
+
+
+def test_data_keys_that_the_ring_opens_stay_when_its_first_key_is_accepted(database: Database) -> None:
+    starts(database, a=OLD)
+    seals(database, 1, a=OLD)
+    with database.engine.begin() as connection:
+        accept_key(connection, Vault({"b": NEW, "a": OLD}), Access("ada", "a is old", NOON))
+        assert connection.execute(sa.select(StoredDataKey.key_id)).scalar_one() == "a"
+
+
 def test_keys_that_left_the_ring_while_something_is_sealed_with_them_are_found(database: Database) -> None:
-    seals(database, "CA1", a=OLD)
-    seals(database, "CA2", b=NEW)
+    seals(database, 1, a=OLD)
+    seals(database, 2, b=NEW)
     with database.engine.begin() as connection:
         assert absent_keys(connection, Vault({"b": NEW, "a": OLD})) == []
         assert absent_keys(connection, Vault({"b": NEW})) == ["a"]

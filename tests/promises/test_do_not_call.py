@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from callrouter.erasure import erase_caller
-from callrouter.privacy.vault import Sealed
 from callrouter.promises.do_not_call import add_to_do_not_call, may_be_called
+from tests.privacy.opening import opened_numbers
 from tests.promises.attempts import begins, ends, is_attempted, stored
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.people import Caller, Center
@@ -43,10 +43,7 @@ def where_known(world: World, number: str) -> set[str]:
     """The tables that tell this number from others, or hold it under a seal."""
     match = world.vault.match(number)
     found = {table for table, value in values(world) if match in value}
-    for row in world.rows("sealed_number"):
-        opened = world.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"])
-        found |= {"sealed_number"} if opened == number else set()
-    return found
+    return found | ({"sealed_number"} if number in opened_numbers(world) else set())
 
 
 def lives(world: World, number: str) -> None:

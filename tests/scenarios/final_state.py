@@ -8,9 +8,13 @@ from typing import Any
 import callrouter.model as tables
 from tests.scenarios.world import World
 
-# Sealing draws a fresh nonce, and a commitment a fresh salt; a heartbeat and the outbox lock tell of processes, not of
-# calls.
-LEFT_OUT = {"sealed_number": {"sealed"}, "connection_record": {"caller", "caller_salt"}}
+# Data keys are random, sealing draws a fresh nonce, and a commitment a fresh salt; a heartbeat and the outbox lock tell
+# of processes, not of calls.
+LEFT_OUT = {
+    "data_key": {"wrapped"},
+    "sealed_number": {"sealed"},
+    "connection_record": {"caller", "caller_salt"},
+}
 NO_PART_OF_IT = {"heartbeat", "outbox_lock", "directory_version"}
 
 State = dict[str, list[dict[str, Any]]]

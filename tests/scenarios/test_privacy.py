@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pytest
 import structlog
 
-from callrouter.privacy.vault import Sealed
 from config.logging import configure
 from simulator import Faults
 from tests.owner import as_owner
+from tests.privacy.opening import opened_numbers
 from tests.scenarios.conftest import ends_well
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import ACCOUNT, World
@@ -195,12 +195,7 @@ def test_an_error_tells_no_number(database_url: str, log: io.StringIO) -> None:
 
 
 def test_the_vault_can_open_what_it_sealed_and_only_for_its_call(day: Day) -> None:
-    rows = day.world.rows("sealed_number")
-    opened = {
-        day.world.vault.unseal(Sealed(row["key_id"], row["sealed"]), row["call"], row["purpose"])
-        for row in rows
-    }
-    assert opened == set(NUMBERS)
+    assert set(opened_numbers(day.world)) == set(NUMBERS)
 
 
 def test_the_same_caller_has_the_same_match_value_and_another_has_another(day: Day) -> None:

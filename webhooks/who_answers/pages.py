@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import NamedTuple
 
 from flask import Blueprint, Request, Response, render_template, request
@@ -24,7 +25,6 @@ from callrouter.reports.who_answers.document import WhoAnswers
 from webhooks.who_answers.answers import AnswerUnavailable, PublicAnswer, PublicAnswers, RenderedAnswer
 
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
-BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 400, 404, 503
 A_MINUTE = "public, max-age=60"
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _LONGEST_KEY = 64
@@ -82,11 +82,11 @@ def _respond(answers: PublicAnswers, now: datetime, content_type: str) -> Respon
         answer = answers.past(wanted.at, now) if wanted.at else answers.now(now)
         body = _rendered(answer, content_type, wanted.helpline, answer.age_in_minutes(now))
     except BadParameter as error:
-        return _refusal(error, BAD_REQUEST)
+        return _refusal(error, HTTPStatus.BAD_REQUEST)
     except NotKnown as error:
-        return _refusal(error, NOT_FOUND)
+        return _refusal(error, HTTPStatus.NOT_FOUND)
     except AnswerUnavailable as error:
-        return _refusal(error, UNAVAILABLE)
+        return _refusal(error, HTTPStatus.SERVICE_UNAVAILABLE)
     return _whole(body, content_type, request)
 
 
@@ -116,7 +116,7 @@ def _whole(body: RenderedAnswer, content_type: str, asked: Request) -> Response:
 def _refusal(error: Exception, status: int) -> Response:
     response = Response(f"{error}\n", status, content_type=TEXT)
     response.headers["Cache-Control"] = "no-store"
-    if status == UNAVAILABLE:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = _SECONDS_TO_WAIT
     return response
 

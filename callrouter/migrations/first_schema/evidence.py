@@ -69,6 +69,22 @@ def create() -> None:
         comment="append only",
     )
     op.create_table(
+        "evidence_timestamp",
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("signed_at", INSTANT, nullable=False),
+        sa.Column(
+            "note",
+            sa.Text(),
+            nullable=False,
+            comment="the checkpoint with the time in its cosignature, as published",
+        ),
+        sa.ForeignKeyConstraint(
+            ["size"], ["evidence_head.size"], name=op.f("fk_evidence_timestamp_size_evidence_head")
+        ),
+        sa.PrimaryKeyConstraint("size", "signed_at", name=op.f("pk_evidence_timestamp")),
+        comment="append only; at most one a minute",
+    )
+    op.create_table(
         "connection_record",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("call", sa.Text(), nullable=False),

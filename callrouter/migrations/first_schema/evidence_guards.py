@@ -10,6 +10,7 @@ _ONLY_ADDED_TABLES = (
     "evidence_entry",
     "evidence_tile",
     "evidence_head",
+    "evidence_timestamp",
     "consent_record",
     "disclosure",
     "audit_log",

@@ -14,10 +14,28 @@ def create() -> None:
         "sealed_number",
         sa.Column("call", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False, comment="what it may be opened for, `caller`"),
-        sa.Column("key_id", sa.Text(), nullable=False, comment="the vault key it was sealed with"),
+        sa.Column("day", sa.Date(), nullable=False, comment="in UTC; the day whose data key sealed it"),
         sa.Column("sealed", sa.LargeBinary(), nullable=False, comment="AES-256-GCM: nonce, ciphertext, tag"),
         sa.Column("sealed_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("call", "purpose", name=op.f("pk_sealed_number")),
+    )
+    op.create_table(
+        "data_key",
+        sa.Column(
+            "purpose",
+            sa.Text(),
+            nullable=False,
+            comment="`number`, `message`, `repeat`, `do-not-call`",
+        ),
+        sa.Column("period", sa.Date(), nullable=False, comment="its first day, in UTC"),
+        sa.Column("key_id", sa.Text(), nullable=False, comment="the vault key that wrapped it"),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False, comment="AES-256-GCM: nonce, ciphertext, tag"),
+        sa.Column("made_at", INSTANT, nullable=False, comment="when its transaction began"),
+        sa.CheckConstraint(
+            "purpose IN ('number', 'message', 'repeat', 'do-not-call')", name=op.f("ck_data_key_purpose")
+        ),
+        sa.PrimaryKeyConstraint("purpose", "period", name=op.f("pk_data_key")),
+        comment="what seals and matches; without the row, nothing of its period opens",
     )
     op.create_table(
         "vault_key",

@@ -219,7 +219,7 @@ def create() -> None:
             comment="the carrier refused; staff can have it tried again",
         ),
         sa.Column("note", sa.Text(), nullable=True, comment="what was measured of a sound that was dropped"),
-        sa.Column("key_id", sa.Text(), nullable=True, comment="the vault key it was sealed with"),
+        sa.Column("day", sa.Date(), nullable=True, comment="in UTC; the day whose data key sealed it"),
         sa.Column(
             "sealed",
             sa.LargeBinary(),
@@ -235,9 +235,7 @@ def create() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'kept', 'silent', 'gone', 'deleted')", name=op.f("ck_recording_state")
         ),
-        sa.CheckConstraint(
-            "(sealed IS NULL) = (key_id IS NULL)", name=op.f("ck_recording_sealed_with_a_key")
-        ),
+        sa.CheckConstraint("(sealed IS NULL) = (day IS NULL)", name=op.f("ck_recording_sealed_with_a_key")),
         sa.ForeignKeyConstraint(["call"], ["message.call"], name=op.f("fk_recording_call_message")),
         sa.PrimaryKeyConstraint("call", name=op.f("pk_recording")),
         comment="the recording of a message; everything but the sound stays when it is deleted",

@@ -21,10 +21,10 @@ from callrouter.reports.calls.listed_calls import (
     refuse_unknown,
 )
 from callrouter.reports.money.charges import entries
-from callrouter.reports.paging import list_page
+from callrouter.reports.paging import KeysetOrder, all_rows, list_page
+from callrouter.reports.reading import BATCH
 
-BATCH = 500
-"""calls of an export that are in memory at a time"""
+_ORDER = KeysetOrder((Call.arrived_at, Call.sid))
 
 
 class CallRow(ListedCall):
@@ -78,24 +78,21 @@ def call_page(
 def all_calls(connection: sa.Connection, wanted: CallFilter) -> Iterator[CallRow]:
     """Every call of the list, the newest first. They stream."""
     refuse_unknown(connection, wanted)
-    after = None
-    while batch := _ask(connection, wanted, BATCH, after=after, before=None):
-        yield from _whole(connection, batch)
-        after = _cursor(batch[-1])
+    return all_rows(
+        lambda after: list(_whole(connection, _ask(connection, wanted, BATCH, after=after))), _cursor
+    )
 
 
 def _ask(
-    connection: sa.Connection, wanted: CallFilter, most: int, *, after: Cursor | None, before: Cursor | None
+    connection: sa.Connection,
+    wanted: CallFilter,
+    most: int,
+    *,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
 ) -> list[ListedCall]:
-    place = sa.tuple_(Call.arrived_at, Call.sid)
-    query = sa.select(*CALL_COLUMNS).where(*conditions(wanted)).limit(most)
-    if after:
-        query = query.where(place < sa.tuple_(sa.literal(after.arrived_at), sa.literal(after.sid)))
-    if before:
-        query = query.where(place > sa.tuple_(sa.literal(before.arrived_at), sa.literal(before.sid)))
-        query = query.order_by(Call.arrived_at, Call.sid)
-    else:
-        query = query.order_by(Call.arrived_at.desc(), Call.sid.desc())
+    query = sa.select(*CALL_COLUMNS).where(*conditions(wanted))
+    query = _ORDER.cut(query, most, after=after, before=before)
     return [ListedCall(**row) for row in connection.execute(query).mappings()]  # type: ignore[typeddict-item]
 
 

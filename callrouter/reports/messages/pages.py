@@ -18,13 +18,14 @@ from callrouter.messages.model import MessageRecording, VoicemailMessage
 from callrouter.messages.play import PLAYED
 from callrouter.privacy.model import AuditEntry
 from callrouter.promises.model import Promise
-from callrouter.reports.paging import list_page
+from callrouter.reports.paging import KeysetOrder, all_rows, list_page
+from callrouter.reports.reading import BATCH
 
 STAFF = "staff"
 """written for an owner: no center is to hear it"""
 HEARD, NOT_HEARD = HEARD_STATES = ("heard", "not heard")
-BATCH = 500
 
+_ORDER = KeysetOrder((VoicemailMessage.left_at, VoicemailMessage.call))
 _PLAYED = sa.and_(AuditEntry.subject == VoicemailMessage.call, AuditEntry.action == PLAYED)
 
 
@@ -95,10 +96,7 @@ def message_page(
 
 def all_left_messages(connection: sa.Connection, wanted: WantedMessages) -> Iterator[LeftMessage]:
     """Every message of the list, in its order. They stream."""
-    after = None
-    while batch := _ask(connection, wanted, BATCH, after=after, before=None):
-        yield from batch
-        after = _place(batch[-1])
+    return all_rows(lambda after: _ask(connection, wanted, BATCH, after=after), _place)
 
 
 def count_messages(connection: sa.Connection, wanted: WantedMessages) -> int:
@@ -126,18 +124,10 @@ def _ask(
     wanted: WantedMessages,
     most: int,
     *,
-    after: MessagePlace | None,
-    before: MessagePlace | None,
+    after: MessagePlace | None = None,
+    before: MessagePlace | None = None,
 ) -> list[LeftMessage]:
-    place = sa.tuple_(VoicemailMessage.left_at, VoicemailMessage.call)
-    query = _query().where(*_conditions(wanted)).limit(most)
-    if after:
-        query = query.where(place < sa.tuple_(*map(sa.literal, after)))
-    if before:
-        query = query.where(place > sa.tuple_(*map(sa.literal, before)))
-        query = query.order_by(VoicemailMessage.left_at, VoicemailMessage.call)
-    else:
-        query = query.order_by(VoicemailMessage.left_at.desc(), VoicemailMessage.call.desc())
+    query = _ORDER.cut(_query().where(*_conditions(wanted)), most, after=after, before=before)
     return [_message(row) for row in connection.execute(query).mappings()]
 
 

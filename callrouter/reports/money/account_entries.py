@@ -19,9 +19,9 @@ from callrouter.invoices.model import InvoiceLine
 from callrouter.money import Money
 from callrouter.reports.money.account_balances import count_entries
 from callrouter.reports.money.statement import FIGURE_ENTRIES, StatementLine
-from callrouter.reports.paging import ListPage, list_page
+from callrouter.reports.paging import KeysetOrder, ListPage, list_page
 
-_ORDER = (LedgerEntry.period, LedgerEntry.day, LedgerEntry.id)
+_ORDER = KeysetOrder((LedgerEntry.period, LedgerEntry.day, LedgerEntry.id))
 """the index has the first, so that the latest month is read and not all"""
 
 
@@ -89,7 +89,7 @@ def account_page(
     before: EntryPlace | None = None,
 ) -> ListPage[AccountEntry, EntryPlace]:
     """Up to `size` entries: those after a place (older), before a place (newer), or the newest of all."""
-    found = connection.execute(_query(wanted, after, before).limit(size + 1)).mappings().all()
+    found = connection.execute(_query(wanted, size + 1, after, before)).mappings().all()
     page = list_page(found, size, _place, after=after, before=before)
     entries = (
         (_entry(row, None) for row in page.rows) if wanted.figure else _with_balances(connection, page.rows)
@@ -113,19 +113,20 @@ def figure_sum(connection: sa.Connection, wanted: WantedEntries) -> Money | None
     return Money(minor, wanted.figure.currency)
 
 
-def _query(wanted: WantedEntries, after: EntryPlace | None, before: EntryPlace | None) -> sa.Select[Any]:
+def _query(
+    wanted: WantedEntries, most: int, after: EntryPlace | None, before: EntryPlace | None
+) -> sa.Select[Any]:
     query = (
         sa.select(LedgerEntry.__table__, SIGNED_AMOUNT.label("signed"), InvoiceLine.invoice)
         .outerjoin_from(LedgerEntry, InvoiceLine, InvoiceLine.entry == LedgerEntry.id)
         .where(*_conditions(wanted))
     )
-    place = sa.tuple_(*_ORDER)
+    # PostgreSQL does not deduce the month from the tuple, so the index would not be used.
     if after:
-        query = query.where(LedgerEntry.period <= _month(after.day), place < _literal(after))
+        query = query.where(LedgerEntry.period <= _month(after.day))
     if before:
-        query = query.where(LedgerEntry.period >= _month(before.day), place > _literal(before))
-        return query.order_by(*_ORDER)
-    return query.order_by(*(column.desc() for column in _ORDER))
+        query = query.where(LedgerEntry.period >= _month(before.day))
+    return _ORDER.cut(query, most, after=_keys(after), before=_keys(before))
 
 
 def _conditions(wanted: WantedEntries) -> Iterator[sa.ColumnElement[bool]]:
@@ -140,8 +141,8 @@ def _conditions(wanted: WantedEntries) -> Iterator[sa.ColumnElement[bool]]:
         yield LedgerEntry.entry_type.in_(sorted(FIGURE_ENTRIES[wanted.figure.name]))
 
 
-def _literal(place: EntryPlace) -> sa.Tuple:
-    return sa.tuple_(sa.literal(_month(place.day)), sa.literal(place.day), sa.literal(place.id))
+def _keys(place: EntryPlace | None) -> tuple[str, str, int] | None:
+    return (_month(place.day), place.day, place.id) if place else None
 
 
 def _month(day: str) -> str:

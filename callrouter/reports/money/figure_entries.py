@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from callrouter.billing.model import SIGNED_AMOUNT, LedgerEntry
 from callrouter.money import Money
 from callrouter.reports.money.report_figure import ReportFigure, entries_of
-from callrouter.reports.paging import list_page
+from callrouter.reports.paging import KeysetOrder, list_page
 from callrouter.reports.reading import in_batches
+
+_ORDER = KeysetOrder((LedgerEntry.id,))
 
 
 class FigureEntry(TypedDict):
@@ -57,11 +59,7 @@ def entry_page(
 ) -> EntryPage:
     """Up to `size` entries of a figure of money: after an id (older), before one (newer), or the newest of all."""
     conditions = list(entries_of(figure))
-    query = _entries(conditions).limit(size + 1)
-    if after is not None:
-        query = query.where(LedgerEntry.id < after)
-    if before is not None:
-        query = query.where(LedgerEntry.id > before).order_by(None).order_by(LedgerEntry.id)
+    query = _ORDER.cut(_entries(conditions), size + 1, after=_keys(after), before=_keys(before))
     found = [_entry(row) for row in connection.execute(query).mappings()]
     page = list_page(found, size, lambda entry: entry["id"], after=after, before=before)
     return EntryPage(
@@ -75,13 +73,18 @@ def entry_page(
 
 def all_entries(connection: sa.Connection, figure: ReportFigure) -> Iterator[FigureEntry]:
     """Every entry of the figure. They stream."""
-    for batch in in_batches(connection, _entries(list(entries_of(figure)))):
+    query = _ORDER.cut(_entries(list(entries_of(figure))), most=None)
+    for batch in in_batches(connection, query):
         yield from map(_entry, batch)
 
 
 def _entries(conditions: list[sa.ColumnElement[bool]]) -> sa.Select[tuple[object, ...]]:
     amount = SIGNED_AMOUNT.label("signed")
-    return sa.select(LedgerEntry.__table__, amount).where(*conditions).order_by(LedgerEntry.id.desc())
+    return sa.select(LedgerEntry.__table__, amount).where(*conditions)
+
+
+def _keys(entry: int | None) -> tuple[int] | None:
+    return None if entry is None else (entry,)
 
 
 def _sums(connection: sa.Connection, conditions: list[sa.ColumnElement[bool]]) -> list[Money]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 import sqlalchemy as sa
 
@@ -17,16 +17,17 @@ from callrouter.billing.model import CHARGE
 from callrouter.directory.model import StoredCenter
 from callrouter.figures.model import PartnerCall
 from callrouter.reports.money.charges import EntryRow, entries
+from callrouter.reports.paging import KeysetOrder, all_rows
 from callrouter.reports.period import Period
+from callrouter.reports.reading import BATCH
 
 ANSWERED, KEPT, PROMISED, MISSED = OWN_OUTCOMES = ("answered", "called back", "promised", "not answered")
 """what the call came to for the partner: the first that holds"""
 KINDS = ("helpline", "listing")
-BATCH = 500
 _OUTCOME: sa.ColumnElement[str] = sa.case(
     (PartnerCall.answered, ANSWERED), (PartnerCall.kept, KEPT), (PartnerCall.promised, PROMISED), else_=MISSED
 )
-_COLUMNS = (
+_COLUMNS: tuple[Any, ...] = (
     PartnerCall.call,
     PartnerCall.day,
     PartnerCall.arrived_at,
@@ -40,7 +41,7 @@ _COLUMNS = (
     PartnerCall.simulated,
 )
 # By day first: so runs the index.
-_PLACE = (PartnerCall.day, PartnerCall.arrived_at, PartnerCall.call)
+_ORDER = KeysetOrder((PartnerCall.day, PartnerCall.arrived_at, PartnerCall.call))
 
 
 class OwnCall(TypedDict):
@@ -102,11 +103,9 @@ def own_call_page(
 
 def all_own_calls(connection: sa.Connection, wanted: OwnCallFilter) -> Iterator[OwnCall]:
     """Every call of the list, in its order. They stream."""
-    after = None
-    while batch := _ask(connection, wanted, BATCH, after):
-        calls = list(_with_charges(connection, batch))
-        yield from calls
-        after = _place(calls[-1])
+    return all_rows(
+        lambda after: list(_with_charges(connection, _ask(connection, wanted, BATCH, after))), _place
+    )
 
 
 def own_centers(connection: sa.Connection) -> list[str]:
@@ -133,10 +132,8 @@ def own_conditions(wanted: OwnCallFilter) -> Iterator[sa.ColumnElement[bool]]:
 def _ask(
     connection: sa.Connection, wanted: OwnCallFilter, most: int, after: OwnPlace | None
 ) -> list[sa.RowMapping]:
-    query = sa.select(*_COLUMNS).where(*own_conditions(wanted)).limit(most)
-    if after:
-        query = query.where(sa.tuple_(*_PLACE) < sa.tuple_(*map(sa.literal, after)))
-    return list(connection.execute(query.order_by(*(column.desc() for column in _PLACE))).mappings())
+    query = sa.select(*_COLUMNS).where(*own_conditions(wanted))
+    return list(connection.execute(_ORDER.cut(query, most, after=after)).mappings())
 
 
 def _with_charges(connection: sa.Connection, rows: Sequence[sa.RowMapping]) -> Iterator[OwnCall]:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from callrouter.calls.model import Call
 from callrouter.promises.model import Promise
-from callrouter.reports.promises.pages import DuePlace
-
-BATCH = 500
+from callrouter.reports.paging import all_rows
+from callrouter.reports.promises.pages import DUE_FIRST, DuePlace
+from callrouter.reports.reading import BATCH
 
 
 class OwnPromise(TypedDict):
@@ -57,17 +57,12 @@ def own_promise_page(
 
 def all_own_promises(connection: sa.Connection, state: str | None) -> Iterator[OwnPromise]:
     """Every promise of the list, in its order. They stream."""
-    after = None
-    while batch := _ask(connection, state, BATCH, after):
-        yield from batch
-        after = _place(batch[-1])
+    return all_rows(lambda after: _ask(connection, state, BATCH, after), _place)
 
 
 def _ask(connection: sa.Connection, state: str | None, most: int, after: DuePlace | None) -> list[OwnPromise]:
     query = sa.select(*_COLUMNS).join_from(Promise, Call, Call.sid == Promise.call).where(*_in_state(state))
-    if after:
-        query = query.where(sa.tuple_(Promise.due_at, Promise.call) > sa.tuple_(*map(sa.literal, after)))
-    rows = connection.execute(query.order_by(Promise.due_at, Promise.call).limit(most)).mappings()
+    rows = connection.execute(DUE_FIRST.cut(query, most, after=after)).mappings()
     return [cast(OwnPromise, dict(row)) for row in rows]
 
 

@@ -12,15 +12,16 @@ import sqlalchemy as sa
 from callrouter.calls.model import Call
 from callrouter.promises.deadlines import DECLINED, EXPIRED, KEPT, UNREACHABLE, WITHDRAWN
 from callrouter.promises.model import OPEN, Promise
-from callrouter.reports.paging import list_page
+from callrouter.reports.paging import KeysetOrder, all_rows, list_page
 from callrouter.reports.period import ALWAYS, Period
 from callrouter.reports.promises.figures import IN_TIME
 from callrouter.reports.promises.promises import ListedPromise, listed
+from callrouter.reports.reading import BATCH
 
 STATES = (OPEN, KEPT, DECLINED, UNREACHABLE, WITHDRAWN, EXPIRED)
 NOBODY = "nobody"
 """written for an owner: staff must find one"""
-BATCH = 500
+DUE_FIRST = KeysetOrder((Promise.due_at, Promise.call), descending=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,7 @@ def promise_page(
 
 def all_promises(connection: sa.Connection, wanted: WantedPromises) -> Iterator[ListedPromise]:
     """Every promise of the list, in its order. They stream."""
-    after = None
-    while batch := _ask(connection, wanted, BATCH, after=after, before=None):
-        yield from batch
-        after = _place(batch[-1])
+    return all_rows(lambda after: _ask(connection, wanted, BATCH, after=after), _place)
 
 
 def count_promises(connection: sa.Connection, wanted: WantedPromises) -> int:
@@ -89,19 +87,11 @@ def _ask(
     wanted: WantedPromises,
     most: int,
     *,
-    after: DuePlace | None,
-    before: DuePlace | None,
+    after: DuePlace | None = None,
+    before: DuePlace | None = None,
 ) -> list[ListedPromise]:
-    place = sa.tuple_(Promise.due_at, Promise.call)
     query = sa.select(Promise.__table__, Call.caller).join_from(Promise, Call, Call.sid == Promise.call)
-    query = query.where(*_conditions(wanted)).limit(most)
-    if after:
-        query = query.where(place > sa.tuple_(*map(sa.literal, after)))
-    if before:
-        query = query.where(place < sa.tuple_(*map(sa.literal, before)))
-        query = query.order_by(Promise.due_at.desc(), Promise.call.desc())
-    else:
-        query = query.order_by(Promise.due_at, Promise.call)
+    query = DUE_FIRST.cut(query.where(*_conditions(wanted)), most, after=after, before=before)
     return [listed(row) for row in connection.execute(query).mappings()]
 
 

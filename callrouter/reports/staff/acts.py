@@ -13,11 +13,10 @@ from callrouter.directory.differences import differences_between
 from callrouter.directory.load import loaded_version
 from callrouter.directory.proposals.proposal import differences_of
 from callrouter.money import Money
-from callrouter.reports.paging import ListPage, list_page
+from callrouter.reports.paging import KeysetOrder, ListPage, list_page
 from callrouter.reports.period import ALWAYS, Period
+from callrouter.reports.reading import BATCH
 from callrouter.reports.staff.act_sources import ACT_SOURCES, NAMES, ActColumns
-
-BATCH = 500
 
 
 class ActChange(TypedDict):
@@ -114,25 +113,14 @@ def _query(
     most: int | None = None,
 ) -> sa.Select[Any]:
     """The acts of all tables. Each table gives no more than a page has, so that its index finds them."""
-    parts = (_part(source, wanted, after, before).limit(most).subquery() for source in ACT_SOURCES)
+    parts = (
+        KeysetOrder((source.at, source.key))
+        .cut(source.rows(*_conditions(source, wanted)), most, after=after, before=before)
+        .subquery()
+        for source in ACT_SOURCES
+    )
     act = sa.union_all(*(sa.select(*(part.c[name] for name in NAMES)) for part in parts)).subquery("act")
-    return sa.select(act).order_by(*_order(act.c.at, act.c.key, backward=before is not None)).limit(most)
-
-
-def _part(
-    source: ActColumns, wanted: WantedActs, after: ActCursor | None, before: ActCursor | None
-) -> sa.Select[Any]:
-    query = source.rows(*_conditions(source, wanted))
-    place = sa.tuple_(source.at, source.key)
-    if after:
-        query = query.where(place < sa.tuple_(sa.literal(after.at), sa.literal(after.key)))
-    if before:
-        query = query.where(place > sa.tuple_(sa.literal(before.at), sa.literal(before.key)))
-    return query.order_by(*_order(source.at, source.key, backward=before is not None))
-
-
-def _order(at: Any, key: Any, *, backward: bool) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    return (at.asc(), key.asc()) if backward else (at.desc(), key.desc())
+    return KeysetOrder((act.c.at, act.c.key)).cut(sa.select(act), most, after=after, before=before)
 
 
 def _conditions(source: ActColumns, wanted: WantedActs) -> Iterator[sa.ColumnElement[bool]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +30,6 @@ from console.frame import address, asked_at
 
 PARTS_SHOWN = 25
 MOST_SUGGESTED = 200
-BAD_REQUEST, CONFLICT = 400, 409
 _WHY = "Say why: it is kept with the change"
 
 
@@ -134,8 +134,8 @@ def _is_to_be_saved(draft: EntryDraft, form: FormReader) -> bool:
 
 def _status(draft: EntryDraft) -> int:
     if draft.errors:
-        return BAD_REQUEST
-    return CONFLICT if draft.merged else 200
+        return HTTPStatus.BAD_REQUEST
+    return HTTPStatus.CONFLICT if draft.merged else 200
 
 
 def entry_page_of(draft: EntryDraft) -> str:

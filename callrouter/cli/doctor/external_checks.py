@@ -8,7 +8,7 @@ from callrouter.carrier.http_transport import HttpTransport
 from callrouter.carrier.numbers import Kind, NumberAction
 from callrouter.cli.carrier_account import CarrierAccount, carrier_account
 from callrouter.cli.dependencies import CommandDependencies
-from callrouter.cli.failed_check import FailedCheck
+from callrouter.cli.doctor.failed_check import FailedCheck
 from callrouter.cli.numbers import actions_for
 from callrouter.errors import NotDelivered
 from callrouter.mail import MailSender, mail_server

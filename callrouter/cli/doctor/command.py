@@ -8,8 +8,8 @@ from typing import TypedDict
 import click
 
 from callrouter.cli.dependencies import CommandDependencies, with_dependencies
-from callrouter.cli.doctor_checks import CHECKS, DoctorCheck
-from callrouter.cli.failed_check import FailedCheck
+from callrouter.cli.doctor.checks import CHECKS, DoctorCheck
+from callrouter.cli.doctor.failed_check import FailedCheck
 from callrouter.cli.failures import NOT_SO, OF_THE_DATABASE, DatabaseNotRunning, database_fault
 from callrouter.cli.progress import working
 from callrouter.cli.tables import format_option, print_rows

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from callrouter.cli.dependencies import CommandDependencies
-from callrouter.cli.failed_check import FailedCheck
+from callrouter.cli.doctor.failed_check import FailedCheck
 from callrouter.database import PARTNER
 from callrouter.database.roles import Privilege, deviations, login_of, may_become, role_of
 from callrouter.database.row_security import tables_with_wrong_policies

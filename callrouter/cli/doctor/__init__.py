@@ -1,0 +1,1 @@
+"""`callrouter doctor`: its command, and its checks by subject. `checks.py` lists them."""

@@ -1,0 +1,89 @@
+"""The checks of settings, data directory, database, schema, vault key and broker."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+
+import sqlalchemy as sa
+from redis import Redis
+from redis.exceptions import RedisError
+
+from callrouter.cli.dependencies import CommandDependencies
+from callrouter.cli.doctor.external_checks import PATIENCE
+from callrouter.cli.doctor.failed_check import FailedCheck
+from callrouter.migrations import (
+    NewerSchema,
+    RoleMissing,
+    StaleSchema,
+    check_role,
+    check_schema,
+    current_revision,
+    newest_revision,
+)
+from callrouter.privacy.key_check import absent_keys, key_fault
+from callrouter.privacy.vault import Vault
+from callrouter.reports.reading import reading
+from config.parsers import without_password
+
+
+def settings(dependencies: CommandDependencies) -> str:
+    return f"{len(dependencies.settings.sources)} given, the others have their defaults"
+
+
+def data_directory(dependencies: CommandDependencies) -> str:
+    where = dependencies.settings.data_dir
+    if dependencies.settings.database and dependencies.settings.redis:
+        return "not needed: database and broker are not embedded"
+    try:
+        TemporaryFile(dir=where).close()
+    except OSError as error:
+        raise FailedCheck(
+            f"{where} cannot be written: {error.strerror}", "set CALLROUTER_HOME to a place of yours"
+        ) from error
+    return str(where)
+
+
+def database(dependencies: CommandDependencies) -> str:
+    with reading(dependencies.any_database.engine) as connection:
+        connection.execute(sa.select(1))
+    return without_password(dependencies.settings.database_url)
+
+
+def schema(dependencies: CommandDependencies) -> str:
+    newest = newest_revision()
+    with reading(dependencies.any_database.engine) as connection:
+        revision = current_revision(connection)
+        found = f"revision {revision or 'none'}, the newest is {newest}"
+        try:
+            check_schema(connection)
+            check_role(connection, dependencies.any_database.engine.url)
+        except RoleMissing as error:
+            raise FailedCheck(str(error), "callrouter db upgrade") from error
+        except StaleSchema as error:
+            raise FailedCheck(found, "callrouter db upgrade") from error
+        except NewerSchema as error:
+            raise FailedCheck(found, "run the release that has this revision, or a later one") from error
+    return f"revision {revision}"
+
+
+def vault_key(dependencies: CommandDependencies) -> str:
+    vault = Vault(dependencies.settings.vault_keys)
+    with dependencies.reading() as connection:
+        if fault := key_fault(connection, vault):
+            raise FailedCheck(fault.found, fault.mend)
+        absent = absent_keys(connection, vault)
+    lost = f"; what {', '.join(map(repr, absent))} sealed stays closed without these keys" if absent else ""
+    return f"{next(iter(vault.fingerprints))!r} opens what is sealed{lost}"
+
+
+def broker(dependencies: CommandDependencies) -> str:
+    url = dependencies.settings.redis_url
+    try:
+        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE) as redis:
+            redis.ping()
+    except (RedisError, OSError) as error:
+        mend = "check REDIS_URL" if dependencies.settings.redis else "`make run` starts the embedded one"
+        raise FailedCheck(
+            f"{without_password(url)} does not answer ({type(error).__name__})", mend
+        ) from error
+    return without_password(url)
