@@ -21,7 +21,7 @@ log = structlog.get_logger("webhooks")
 
 LAST_WORDS = Ending("unserved", "en")
 NO_CODE = Ending("goodbye", "en")
-"""to a repeated webhook whose code cannot be computed any more"""
+"""to a caller whose code cannot be told: our code fails, or the secret was changed"""
 
 Handler = Callable[[Session, Callback, datetime], str | None]
 """handles a checked callback; returns the document, or None if there is none"""

@@ -111,7 +111,8 @@ class _TurnQueries:
         self._legs = None if what == "menu" else session.execute(READ_LEGS, {"sid": sid})
         helpline = dependencies.directories.newest.helpline_at.get(callback.get("To"))
         accepted = what == "dialled" and callback.get("DialBridged") == "true"
-        self.rotation = LockedRotation(session, helpline.key) if helpline and not accepted else None
+        may_ring = not accepted and what != PROOF
+        self.rotation = LockedRotation(session, helpline.key) if helpline and may_ring else None
         """where another center may have to be rung"""
         self._owner = None
         if helpline and what == "menu":

@@ -58,6 +58,11 @@ def placeholder(key_id: str, group: int) -> str:
     return f"proof-code-{key_id}-{group}"
 
 
+def in_words(text: str) -> str:
+    """A stored text with words in place of the placeholders, for whoever reads what was said."""
+    return _PLACEHOLDER.sub("(four digits of the code)", text)
+
+
 def grouped(code: str) -> list[str]:
     """The four groups of a code."""
     return [code[at : at + GROUP_DIGITS] for at in range(0, CODE_DIGITS, GROUP_DIGITS)]

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from callrouter.calls.menu_limit import MOST_MENUS
-from callrouter.erasure import erase_caller
 from callrouter.privacy.proof_codes import ProofCodes, call_of_code, code_hash
+from callrouter.reports.calls.twiml_words import spoken
 from simulator import CenterBehavior, Faults, RingOutcome
 from tests.directories import center
 from tests.scenarios.call import PlacedCall
@@ -201,6 +201,15 @@ def test_the_code_is_nowhere_at_rest(world: World, caller: Caller, sunrise: Cent
     assert (bytes(row["code_hash"]), row["call"]) == (code_hash(code), call.sid)
 
 
+def test_who_reads_the_call_later_sees_that_digits_were_told_and_not_which(
+    caller: Caller, sunrise: Center
+) -> None:
+    call = caller.presses("", "4").dials(NATIONAL)
+    sunrise.accepts()
+    told = [sentence["words"] for document in call.documents for sentence in spoken(document)]
+    assert told.count("(four digits of the code)") == 8
+
+
 def test_a_code_is_as_long_for_every_call_and_differs() -> None:
     codes = {PROOF_CODES.code_of(f"CA{number:032x}") for number in range(2_000)}
     assert len(codes) == 2_000
@@ -225,14 +234,24 @@ def test_with_another_secret_a_repeated_webhook_tells_no_code(
 def test_the_code_of_a_caller_who_is_erased_leads_to_nothing(
     world: World, caller: Caller, sunrise: Center
 ) -> None:
-    call = caller.presses("", "4").dials(NATIONAL)
-    sunrise.accepts()
+    call = caller.presses("", "1", "", "4").dials(NATIONAL)
     code = code_told(call)
-    world.settles()
-    match = call.stored["caller_pseudonym"]
-    world.database.transact(lambda session: erase_caller(session, match, world.clock.now()))
+    assert call_of(world, code) == call.sid
+    sunrise.accepts()
+    caller.presses_when_called_back("9", "7")
+    world.rings_owners(most=1)
     assert call_of(world, code) is None
     assert world.rows("proof_code") == []
+
+
+def test_a_failure_of_ours_tells_no_half_of_a_code(world: World, caller: Caller, sunrise: Center) -> None:
+    call = caller.presses("", "4").dials(NATIONAL)
+    sunrise.accepts()
+    world.network.on("proof", lambda: world.fails_at(1))
+    assert call.story.heard[-1] == "The call has ended. Goodbye."
+    assert digits(call.story.heard) == []
+    assert world.rows("proof_code") == []
+    assert call.was_answered_by(sunrise)
 
 
 def promised(world: World, caller: Caller) -> PlacedCall:

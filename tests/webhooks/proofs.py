@@ -15,7 +15,7 @@ from tests.evidence.logs import logs
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.world import PROOF_CODES, World
 from webhooks.evidence import evidence_pages
-from webhooks.proof.pages import ProofDependencies, proof_pages
+from webhooks.proof.pages import ProofCounter, ProofDependencies, proof_pages
 from webhooks.proof.throttle import Throttle
 from webhooks.who_answers.pages import who_answers_pages
 
@@ -40,7 +40,7 @@ class Results:
         self.of[result] += 1
 
 
-def proof_app(world: World, throttle: Throttle | None = None, results: Results | None = None) -> Flask:
+def proof_app(world: World, throttle: Throttle | None = None, results: ProofCounter | None = None) -> Flask:
     """What the web server shows to everybody."""
     app = status_app(StatusDependencies(world.database, None, world.clock.now, True, world.vault))
     app.register_blueprint(evidence_pages(world.database))

@@ -8,9 +8,10 @@ from threading import Barrier, Thread
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
 
-from callrouter.erasure import erase_caller
 from callrouter.evidence.offline_verifier import verify_lines
+from server.status.metrics import ProofMetrics
 from tests.directories import center
 from tests.evidence.logs import LOG_KEY, logs, proof
 from tests.scenarios.call import PlacedCall
@@ -222,10 +223,11 @@ def test_a_call_that_is_not_logged_yet_is_shown_in_a_minute(world: World, visito
 
 
 def test_the_code_of_an_erased_caller_is_an_unknown_code(world: World, visitor: FlaskClient) -> None:
-    call = answered(world)
-    code = code_of(world, call)
-    match = call.stored["caller_pseudonym"]
-    world.database.transact(lambda session: erase_caller(session, match, world.clock.now()))
+    code = code_of(world, promised(world))
+    assert enters(visitor, code).status_code == 200
+    world.center("sunrise-la").accepts()
+    world.caller(NUMBER).presses_when_called_back("9", "7")
+    world.rings_owners(most=1)
     assert without_code(enters(visitor, code).text) == without_code(enters(visitor, UNKNOWN).text)
 
 
@@ -304,3 +306,15 @@ def test_few_are_looked_up_at_a_time(world: World, monkeypatch: pytest.MonkeyPat
         thread.join(timeout=20)
     monkeypatch.undo()
     assert lookup.proof(UNKNOWN) is None
+
+
+def test_what_became_of_codes_is_counted_for_prometheus(world: World) -> None:
+    registry = CollectorRegistry()
+    visitor = proof_app(world, Throttle(Ticks(), Limit(1, 60)), ProofMetrics(registry)).test_client()
+    for _ in range(3):
+        enters(visitor, UNKNOWN)
+    counted = {
+        result: registry.get_sample_value("callrouter_proof_lookups_total", {"result": result})
+        for result in ("unknown", "throttled", "shown")
+    }
+    assert counted == {"unknown": 1, "throttled": 2, "shown": None}
