@@ -274,6 +274,16 @@ def test_a_caller_who_is_called_back_gets_the_code_before_the_answer(
     assert call.promised["state"] == "kept"
 
 
+def test_every_webhook_of_a_return_call_may_come_again(world: World, caller: Caller, sunrise: Center) -> None:
+    call = promised(world, caller)
+    sunrise.accepts()
+    caller.presses_when_called_back("4", "1")
+    world.faults_of_returns = Faults(duplicate=2, repeat=2, replay=True)
+    [story] = world.rings_owners(most=1)
+    assert {call_of(world, code) for code in digits(story.heard)} == {call.sid}
+    assert (story.errors, call.promised["state"]) == ([], "kept")
+
+
 def test_it_is_the_code_of_the_first_call(world: World, caller: Caller, sunrise: Center) -> None:
     call = caller.presses("", "1", "", "4").dials(NATIONAL)
     code = code_told(call)
