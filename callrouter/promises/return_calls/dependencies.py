@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from callrouter.calls.dependencies import Answer
 from callrouter.database import Session
+from callrouter.privacy.acts import Actor
 from callrouter.privacy.proof_codes import ProofCodes
-from callrouter.privacy.vault import Vault
 from callrouter.promises.dependencies import PromiseDependencies
 from callrouter.promises.return_calls.steps import ReturnStep
 from callrouter.wordings.versions import WordingsCache
@@ -17,15 +16,14 @@ from callrouter.wordings.wordings import Wordings
 
 RenderReturn = Callable[[ReturnStep, Wordings], Answer]
 """(step, wordings) -> the answer"""
-EraseCaller = Callable[[Session, str, datetime], object]
-"""(session, match value, time): erases everything that identifies the caller"""
+EraseCaller = Callable[[Session, list[str], Actor], object]
+"""(session, pseudonyms, who asks and when): erases everything that identifies the caller"""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnCallDependencies(PromiseDependencies):
     """The collaborators of the callbacks of return calls."""
 
-    vault: Vault
     proof_codes: ProofCodes
     wordings: WordingsCache
     render: RenderReturn
