@@ -82,6 +82,7 @@ RIGHTS = {
     "partner_call": ALL,
     "privacy_act": ADDED,
     "promise": WRITTEN,
+    "proof_code": "SELECT INSERT DELETE",
     "quarter_hour_total": "SELECT",
     "reconciled_day": WRITTEN,
     "recording": WRITTEN,
