@@ -7,6 +7,7 @@ from collections.abc import Callable
 from callrouter.cli.dependencies import CommandDependencies
 from callrouter.cli.doctor.directory_checks import directory, helplines
 from callrouter.cli.doctor.external_checks import carrier, mail, numbers, single_sign_on
+from callrouter.cli.doctor.log_check import database_log
 from callrouter.cli.doctor.process_checks import beat, external, outbox_sweeper, web, workers
 from callrouter.cli.doctor.rights_check import rights
 from callrouter.cli.doctor.server_checks import console, signatures, web_server
@@ -27,6 +28,7 @@ CHECKS = (
     DoctorCheck("settings", settings),
     DoctorCheck("data directory", data_directory, "settings"),
     DoctorCheck("database", database, "settings"),
+    DoctorCheck("database log", database_log, "database"),
     DoctorCheck("schema", schema, "database"),
     DoctorCheck("rights", rights, "schema"),
     DoctorCheck("vault key", vault_key, "schema"),
