@@ -2,7 +2,8 @@
 
 A number is in E.164 (a plus, also as %2B, or 00 or 011 in its place, and 7 digits or more), or has 10 or 11 digits,
 plain or in North American groups, or 12 or 13 plain digits alone. Similar text stays: SIDs, UUIDs and digests (next
-to a hexadecimal digit), fractions (after "0."), and Unix times (10 or 13 digits that begin with 1, as no area code does).
+to a hexadecimal digit), fractions (after "0."), and Unix times (10 or 13 digits that begin with 1, as no area code
+does). Digits of other scripts count as 0 to 9.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A process that dies leaves no copy of its memory behind, where a caller's number may be for a moment.
 
-The limit is inherited by everything that is started, PostgreSQL and Valkey too. Programs that the system hands a core to
-(`core_pattern` with a pipe) do not keep to it, so Linux is told, for this process alone, that it cannot be dumped.
+The limit is inherited by everything that is started, PostgreSQL and Valkey too. A program that the system hands a core
+to (`core_pattern` with a pipe) need not keep to it, so Linux is told, for this process alone, that it cannot be dumped.
 Source: core(5), prctl(2).
 """
 
