@@ -48,6 +48,7 @@ from callrouter.messages.model import MessagePlayback, MessageRecording, Voicema
 from callrouter.privacy.model import AuditEntry, SealedNumber, VaultKey
 from callrouter.promises.model import CarrierRateLimit, DoNotCallEntry, Promise, ReturnCall, ReturnCallQueue
 from callrouter.reconciliation.model import CarrierCdr, CarrierDifference, ReconciledDay
+from callrouter.reveals.model import NumberReveal, RevealRequest
 from callrouter.routing.model import (
     Availability,
     DecisionRow,
@@ -123,6 +124,7 @@ __all__ = [
     "LineupDocument",
     "MessagePlayback",
     "MessageRecording",
+    "NumberReveal",
     "OutboxFact",
     "OutboxLock",
     "PartnerCall",
@@ -135,6 +137,7 @@ __all__ = [
     "Reservation",
     "ReturnCall",
     "ReturnCallQueue",
+    "RevealRequest",
     "RotationRow",
     "SavedView",
     "SealedNumber",

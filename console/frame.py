@@ -24,6 +24,7 @@ from flask import (
 from werkzeug.exceptions import HTTPException
 
 from callrouter.errors import CallRouterError, NotKnown
+from callrouter.evidence.prove import NotLoggedYet
 from callrouter.masking import masked
 from callrouter.staff.refusals import RefusalKind
 from callrouter.staff.roles import Right
@@ -40,6 +41,7 @@ _HEADINGS: Mapping[int, str] = {
     HTTPStatus.FORBIDDEN: "You may not open this page",
     HTTPStatus.NOT_FOUND: "There is no such page",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too large",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Not yet",
 }
 _SHORTER = "The form has more than can be read. Nothing was changed. Go back, and write less."
 
@@ -175,6 +177,8 @@ def asked_at() -> datetime:
 def _status(error: CallRouterError) -> int:
     if isinstance(error, RightMissing):
         return HTTPStatus.FORBIDDEN
+    if isinstance(error, NotLoggedYet):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return HTTPStatus.NOT_FOUND if isinstance(error, NotKnown) else HTTPStatus.BAD_REQUEST
 
 

@@ -20,7 +20,9 @@ from console.partner.centers import partner_centers_pages
 from console.partner.money import partner_money_pages
 from console.partner.promises import partner_promises_pages
 from console.pictures import pictures_pages
+from console.privacy import privacy_pages
 from console.promises import promises_pages
+from console.reveals.pages import reveal_pages
 from console.rights import rights_pages
 from console.rotation.pages import rotation_pages
 from console.start import start_pages
@@ -38,6 +40,8 @@ NAVIGATION = (
     NavigationPage("Pictures", "pictures.pictures", "i"),
     NavigationPage("Directory", "directory.overview", "d"),
     NavigationPage("Wordings", "wordings.listed", "w"),
+    NavigationPage("Privacy", "privacy.overview", "y"),
+    NavigationPage("Reveals", "reveals.listed", "v"),
     NavigationPage("Audit", "audit.acts", "u"),
     # For partners' people, who see none of the others.
     NavigationPage("Your calls", "partner_calls.listed", "c"),
@@ -57,6 +61,8 @@ def register_pages(app: Flask, dependencies: ConsoleDependencies) -> None:
     app.register_blueprint(messages_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(billing_pages(dependencies), url_prefix=f"{PREFIX}/billing")
     app.register_blueprint(pictures_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(privacy_pages(dependencies), url_prefix=PREFIX)
+    app.register_blueprint(reveal_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(audit_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_pages(dependencies), url_prefix=PREFIX)
     app.register_blueprint(directory_change_pages(dependencies), url_prefix=PREFIX)

@@ -55,7 +55,10 @@ def application(settings: Settings) -> Flask:
         sends_invoices=settings.invoice_from is not None,
         trial_calls=trial_calls(settings),
         single_sign_on=single_sign_on(settings),
+        reveals_alone=settings.reveal_daily_limit,
         trusted_proxies=settings.trusted_proxies or (),
+        retention=settings.retention,
+        vault_key_source=settings.sources.get("CALLROUTER_VAULT_KEY", ""),
     )
     return console_app(dependencies, StaffSignIn(dependencies), register_pages)
 

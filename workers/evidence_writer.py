@@ -10,19 +10,22 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from callrouter.database import Database
-from callrouter.evidence.append import BrokenEvidenceLog, SigningKey, append_records
+from callrouter.database import Database, Session
+from callrouter.events.heartbeat import mark_evidence_complete
+from callrouter.evidence.append import AppendResult, BrokenEvidenceLog, SigningKey, append_records
 from callrouter.evidence.stored_tree import StoredHead
+from callrouter.invoices.checkpoint import add_checkpoints
 from workers.heartbeat import DATABASE_ERRORS
 
 log = structlog.get_logger("workers.evidence_writer")
 
 WRITE_SECONDS = 1.0
+MARKED_EVERY = timedelta(seconds=5)
 LATEST = "checkpoint"
 
 
@@ -36,20 +39,33 @@ class EvidenceWriter:
         self._key = key
         self._directory = directory
         self._clock = clock
+        self._marked_at: datetime | None = None
 
     def write(self) -> int:
         """Append until nothing is left. Returns how many records were appended. Raises BrokenEvidenceLog."""
         total = 0
         while count := self._write_batch():
             total += count
+        self._mark_complete()
         return total
 
     def _write_batch(self) -> int:
         now, kept = self._clock(), self._kept()
-        done = self._database.transact(lambda session: append_records(session, self._key, now, kept))
+        done = self._database.transact(lambda session: self._append(session, now, kept))
         if done.head and done.head.note != kept:
             self._keep(done.head, now)
         return done.records
+
+    def _append(self, session: Session, now: datetime, kept: str | None) -> AppendResult:
+        done = append_records(session, self._key, now, kept)
+        add_checkpoints(session)
+        return done
+
+    def _mark_complete(self) -> None:
+        now = self._clock()
+        if self._marked_at is None or abs(now - self._marked_at) >= MARKED_EVERY:
+            self._database.transact(lambda session: mark_evidence_complete(session, now))
+            self._marked_at = now
 
     def _kept(self) -> str | None:
         file = self._directory / LATEST

@@ -29,6 +29,7 @@ from config.logging import configure
 from config.startup import WRONG_SETTINGS, check_database_or_exit
 from workers.app import app, settings
 from workers.dependencies import WorkerDependencies, dependencies
+from workers.evidence_monitor import EvidenceMonitor
 from workers.evidence_writer import EvidenceWriter, write_until
 from workers.heartbeat import DATABASE_ERRORS
 from workers.process_monitor import MONITORED_BY_SWEEPER, ProcessMonitor
@@ -100,6 +101,7 @@ class OutboxSweeper:
         self._probe = probe
         self._stall = StallDetector(stall_seconds)
         self._monitor = ProcessMonitor(MONITORED_BY_SWEEPER, dependencies.now())
+        self._evidence_monitor = EvidenceMonitor(dependencies.now())
         self._monitor_seconds = monitor_seconds
         self._monitored_at = -inf
 
@@ -125,6 +127,10 @@ class OutboxSweeper:
             now = self._dependencies.now()
             alerted, quiet = self._dependencies.database.transact(lambda session: self._check(session, now))
             self._monitor.committed(alerted, now)
+            if self._dependencies.database.transact(
+                lambda session: self._evidence_monitor.check(session, now)
+            ):
+                self._evidence_monitor.committed(now)
             for process in quiet:
                 self._probe(process)
 

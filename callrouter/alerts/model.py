@@ -19,8 +19,8 @@ class RaisedAlert(Base):
     __table_args__ = (
         sa.UniqueConstraint("key"),
         sa.CheckConstraint(
-            "what IN ('center-paused', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue',"
-            " 'unknown-number')",
+            "what IN ('center-paused', 'evidence-behind', 'message-left', 'nobody-eligible', 'process-unseen',"
+            " 'promise-overdue', 'purge-failed', 'purge-late', 'reveal-waits', 'unknown-number')",
             name="what",
         ),
         {"comment": "what a person must be told, once; no caller's number"},

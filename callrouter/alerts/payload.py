@@ -13,10 +13,14 @@ from callrouter.alerts.text import alert_text
 
 TYPES = {
     "center-paused": "center.paused",
+    "evidence-behind": "evidence.behind",
     "message-left": "message.left",
     "nobody-eligible": "helpline.nobody_eligible",
     "process-unseen": "process.unseen",
     "promise-overdue": "promise.overdue",
+    "purge-failed": "purge.failed",
+    "purge-late": "purge.late",
+    "reveal-waits": "reveal.waits",
     "unknown-number": "number.unknown",
 }
 _NAMED = ("call", "center", "helpline", "listing", "dialled", "process")

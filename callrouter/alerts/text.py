@@ -42,6 +42,17 @@ def _center_paused(alert: Alert) -> AlertText:
     )
 
 
+def _evidence_behind(alert: Alert) -> AlertText:
+    return AlertText(
+        "The evidence log is behind",
+        f"At {alert.happened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC records had waited for more than a minute to be in "
+        f"the evidence log, which the process {alert.process} writes: it refuses to sign, its key is missing, or it "
+        "cannot keep up. Calls are answered as always, and new invoices wait. It is told once an hour as it lasts.",
+        "`callrouter doctor` says what is wrong, and `callrouter disclosure verify` what was changed. docs/evidence.md "
+        "says what to do.",
+    )
+
+
 def _message_left(alert: Alert) -> AlertText:
     return AlertText(
         f"A message was left for {alert.center or 'nobody yet'}",
@@ -87,6 +98,35 @@ def _promise_overdue(alert: Alert) -> AlertText:
     )
 
 
+def _purge_failed(alert: Alert) -> AlertText:
+    return AlertText(
+        "Callers' numbers could not be purged",
+        f"The purge of the process {alert.process} failed. What it had purged before stays purged, and it is tried "
+        "again within an hour.",
+        f"The log of {alert.process} has the error. `callrouter privacy purge` shows it too, and "
+        "`callrouter privacy status` what is to be purged.",
+    )
+
+
+def _purge_late(alert: Alert) -> AlertText:
+    return AlertText(
+        "Callers' numbers are kept longer than they may be",
+        f"What the process {alert.process} has to purge is more than 2 days late. It is told once a day as long as "
+        "that lasts.",
+        "`callrouter privacy status` shows what is late, and `callrouter privacy purge` purges it.",
+    )
+
+
+def _reveal_waits(alert: Alert) -> AlertText:
+    return AlertText(
+        "Somebody wants to see a further caller's number",
+        f"Somebody has seen as many callers' numbers within 24 hours as one person may see alone, and asks for that of "
+        f"call {alert.call}.",
+        "The page Reveals of the console says who, how many, and why. Another person with the right approves or "
+        "declines it there; it expires after 24 hours.",
+    )
+
+
 def _unknown_number(alert: Alert) -> AlertText:
     number = "".join(filter(str.isprintable, alert.dialled or ""))[:_LONGEST_NUMBER]
     return AlertText(
@@ -106,9 +146,13 @@ def _place(alert: Alert) -> str:
 
 _TEXTS = {
     "center-paused": _center_paused,
+    "evidence-behind": _evidence_behind,
     "message-left": _message_left,
     "nobody-eligible": _nobody_eligible,
     "process-unseen": _process_unseen,
     "promise-overdue": _promise_overdue,
+    "purge-failed": _purge_failed,
+    "purge-late": _purge_late,
+    "reveal-waits": _reveal_waits,
     "unknown-number": _unknown_number,
 }

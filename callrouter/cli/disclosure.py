@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
 
@@ -14,19 +12,19 @@ from callrouter.cli.failures import NOT_SO
 from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.progress import counted, working
 from callrouter.cli.tables import TABLE, format_option, print_result
+from callrouter.cli.when_logged import when_logged
 from callrouter.cli.witness import watch
 from callrouter.cli.zones import zone_option
 from callrouter.database import Session
 from callrouter.errors import NotKnown
 from callrouter.evidence.note import NoteSigner
-from callrouter.evidence.prove import NotLoggedYet, export_of_log, proof_of_call
+from callrouter.evidence.prove import export_of_log, proof_of_call
 from callrouter.evidence.stored_tree import latest_head, log_identity
 from callrouter.evidence.verify import VerifiedLog, verify_log
+from callrouter.invoices.checkpoint import checkpoint_faults
 from config.evidence_key import known_evidence_seed
 
 LATEST_HEAD = "checkpoint"
-SECONDS_TO_BE_LOGGED = 10.0
-LOOK_AGAIN_SECONDS = 0.2
 
 to_option = click.option(
     "--to", "target", default=STDOUT, metavar="FILE", help="A file in place of standard output."
@@ -58,8 +56,8 @@ def disclosure() -> None:
 def verify(dependencies: CommandDependencies, heads: tuple[Path, ...], key: str | None, form: str) -> None:
     """Verify every record against the log, and the log against its signed heads.
 
-    The latest head in CALLROUTER_HOME is one of them. It changes nothing. If something was changed, deleted or added,
-    it says what, and the exit status is 1.
+    The latest head in CALLROUTER_HOME is one of them, and so are the heads on invoices. It changes nothing. If
+    something was changed, deleted or added, it says what, and the exit status is 1.
 
     \b
     Example:
@@ -69,7 +67,9 @@ def verify(dependencies: CommandDependencies, heads: tuple[Path, ...], key: str 
     kept = dependencies.settings.evidence_dir / LATEST_HEAD
     notes = [file.read_text(errors="replace") for file in (*heads, *([kept] if kept.exists() else []))]
     with working("verifying the evidence log"), dependencies.reading() as connection:
-        found = verify_log(connection, key or _own_key(dependencies, connection), notes)
+        key = key or _own_key(dependencies, connection)
+        found = verify_log(connection, key, notes)
+        _verify_invoices(connection, found, key)
     for fault in found.described if form == TABLE else ():
         click.echo(fault)
     print_result(form, vars(found), _sentence(found))
@@ -90,9 +90,14 @@ def prove(dependencies: CommandDependencies, call: str, target: str) -> None:
     Example:
       callrouter disclosure prove CA0123 --to proof.jsonl
     """
-    lines = _when_logged(dependencies, lambda session: list(proof_of_call(session, call)))
+    lines = when_logged(lambda: _proof(dependencies, call))
     with written_to(target) as stream:
         stream.writelines(lines)
+
+
+def _proof(dependencies: CommandDependencies, call: str) -> list[bytes]:
+    with dependencies.reading() as connection:
+        return list(proof_of_call(connection, call))
 
 
 @disclosure.command("export")
@@ -140,21 +145,17 @@ def _own_key(dependencies: CommandDependencies, session: Session) -> str | None:
     return NoteSigner(identity.origin, seed).log_key if seed and identity else None
 
 
+def _verify_invoices(session: Session, found: VerifiedLog, key: str | None) -> None:
+    identity = log_identity(session)
+    for _, fault in checkpoint_faults(session, key or (identity.public_key if identity else "")):
+        found.invoices += 1
+        if fault:
+            found.fault(fault)
+
+
 def _sentence(found: VerifiedLog) -> str:
     waiting = f" {found.waiting} records wait to be logged." if found.waiting else ""
     if found.faults:
         return f"{found.faults} faults in {found.entries} entries.{waiting}"
-    return f"{found.entries} entries and {found.heads} signed heads are as they should be.{waiting}"
-
-
-def _when_logged(dependencies: CommandDependencies, ask: Callable[[Session], list[bytes]]) -> list[bytes]:
-    """Records are logged a second or two after they were made."""
-    until = time.monotonic() + SECONDS_TO_BE_LOGGED
-    while True:
-        try:
-            with dependencies.reading() as connection:
-                return ask(connection)
-        except NotLoggedYet:
-            if time.monotonic() > until:
-                raise
-        time.sleep(LOOK_AGAIN_SECONDS)
+    invoices = f", and so are the heads on {found.invoices} invoices" if found.invoices else ""
+    return f"{found.entries} entries and {found.heads} signed heads are as they should be{invoices}.{waiting}"

@@ -59,11 +59,15 @@ class LogClient:
 class Witness:
     """Looks at a log again and again, and keeps the latest head that it cosigned in a file."""
 
-    def __init__(self, client: LogClient, key: str, signer: NoteSigner, file: Path) -> None:
+    def __init__(
+        self, client: LogClient, key: str, signer: NoteSigner, file: Path, seen: Path | None
+    ) -> None:
+        """`seen` is a file with a head from elsewhere, such as that of an invoice."""
         self._client = client
         self._log_key = key
         self._signer = signer
         self._file = file
+        self._seen = seen
 
     @property
     def key(self) -> str:
@@ -75,8 +79,10 @@ class Witness:
 
         Raises SplitView, Refused, LogNotReached or LogStandsStill.
         """
-        seen = self._file.read_text() if self._file.exists() else None
         try:
+            if self._seen:
+                observe(self._client.fetch, self._log_key, _note_in(self._seen))
+            seen = self._file.read_text() if self._file.exists() else None
             observed = observe(self._client.fetch, self._log_key, seen)
         except SplitView as split:
             shown = Path(f"{self._file}.split")
@@ -96,10 +102,24 @@ class Witness:
 @click.command()
 @click.argument("url")
 @click.option("--key", help="The log's public key, from somebody you trust. It is remembered.")
+@click.option(
+    "--seen",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="HEADFILE",
+    help="A head that you have, as of an invoice: the log must still begin with what it signed.",
+)
 @click.option("--every", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="SECONDS")
 @click.option("--once", is_flag=True, help="Look once.")
 @with_dependencies
-def watch(dependencies: CommandDependencies, url: str, key: str | None, every: float, *, once: bool) -> None:
+def watch(
+    dependencies: CommandDependencies,
+    url: str,
+    key: str | None,
+    seen: Path | None,
+    every: float,
+    *,
+    once: bool,
+) -> None:
     """Follow another installation's evidence log as a witness, until you stop it.
 
     Each head must extend the last one that was seen. Then it is cosigned and kept in CALLROUTER_HOME. If it does not,
@@ -110,8 +130,9 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
     \b
     Example:
       callrouter disclosure watch https://calls.example.org/evidence
+      callrouter disclosure watch https://calls.example.org/evidence --once --seen head-of-invoice
     """
-    witness = _witness(dependencies, url, key)
+    witness = _witness(dependencies, url, key, seen)
     click.echo(f"This witness has the key {witness.key}")
     while True:
         try:
@@ -127,7 +148,7 @@ def watch(dependencies: CommandDependencies, url: str, key: str | None, every: f
         time.sleep(every)
 
 
-def _witness(dependencies: CommandDependencies, url: str, key: str | None) -> Witness:
+def _witness(dependencies: CommandDependencies, url: str, key: str | None, seen: Path | None) -> Witness:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise WrongUsage("that is not the address of a log: write it as https://calls.example.org/evidence")
@@ -135,7 +156,12 @@ def _witness(dependencies: CommandDependencies, url: str, key: str | None) -> Wi
     (home / "witness").mkdir(exist_ok=True)
     file = home / "witness" / re.sub(r"[^0-9A-Za-z.-]", "_", parts.netloc + parts.path.rstrip("/"))
     known = _remembered_key(Path(f"{file}.key"), key)
-    return Witness(LogClient(url), known, _signer(dependencies, home), Path(f"{file}.checkpoint"))
+    return Witness(LogClient(url), known, _signer(dependencies, home), Path(f"{file}.checkpoint"), seen)
+
+
+def _note_in(file: Path) -> str:
+    """A head that was copied out of an e-mail may have other line ends, and lines around it that are empty."""
+    return "\n".join(file.read_text().strip().splitlines()) + "\n"
 
 
 def _remembered_key(file: Path, key: str | None) -> str:

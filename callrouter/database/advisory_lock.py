@@ -18,3 +18,5 @@ class AdvisoryLock(IntEnum):
     """one writer appends to the evidence log at a time"""
     TOTALS = 713_284_555
     """one web server exports the totals of the database as metrics"""
+    REVEALS = 713_284_556
+    """the first of two numbers; the second is the hash of the person who asks for callers' numbers"""

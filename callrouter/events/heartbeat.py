@@ -33,11 +33,16 @@ UNSEEN = timedelta(seconds=60)
 EXTERNAL_UNSEEN = timedelta(minutes=5)
 """tasks of the external queue wait for carriers and mail servers, and no other task runs meanwhile"""
 
+EVIDENCE_LATE = timedelta(seconds=60)
+"""without all records in the evidence log, until an alert is raised"""
+
 _WRITE_UNCHANGED = sa.update(Heartbeat).values({Heartbeat.worker_at: Heartbeat.worker_at})
 _MARK_SEEN = {
     process: sa.update(Heartbeat).values({column: sa.bindparam("now")})
     for process, column in _COLUMNS.items()
 }
+_MARK_COMPLETE = sa.update(Heartbeat).values(evidence_complete_at=sa.bindparam("now"))
+_COMPLETE_AT = sa.select(Heartbeat.evidence_complete_at)
 _LAST_SEEN = sa.select(*_COLUMNS.values())
 
 
@@ -59,6 +64,22 @@ def mark_seen(session: Session, now: datetime, *processes: str) -> None:
     """Record that these kinds of processes are at work."""
     for process in processes:
         session.execute(_MARK_SEEN[process], {"now": now})
+
+
+def mark_evidence_complete(session: Session, now: datetime) -> None:
+    """Record that the evidence log has every record, with a signed head."""
+    session.execute(_MARK_COMPLETE, {"now": now})
+
+
+def evidence_complete_at(session: Session) -> datetime | None:
+    """When the evidence log last had every record. None: never."""
+    at: datetime | None = session.execute(_COMPLETE_AT).scalar()
+    return at
+
+
+def is_evidence_late(complete_at: datetime | None, now: datetime) -> bool:
+    """Whether the evidence log has lacked something for more than a minute."""
+    return complete_at is None or now - complete_at > EVIDENCE_LATE
 
 
 def last_beat(session: Session) -> datetime | None:

@@ -40,15 +40,21 @@ class Lease:
     """
 
     def __init__(
-        self, task: type[LeasedTask], duration: timedelta, also: Sequence[InstrumentedAttribute[Any]] = ()
+        self,
+        task: type[LeasedTask],
+        duration: timedelta,
+        also: Sequence[InstrumentedAttribute[Any]] = (),
+        *,
+        ready: sa.ColumnElement[bool] | None = None,
     ) -> None:
+        """A row is claimed only if it is `ready`, however long it has been due."""
         key = list(sa.inspect(task).primary_key)
         self._duration = duration
         self._key = [column.name for column in key]
         # Skip a row that another worker is claiming.
         oldest = (
             sa.select(*key)
-            .where(task.next_attempt_at <= sa.bindparam("now"))
+            .where(task.next_attempt_at <= sa.bindparam("now"), *([] if ready is None else [ready]))
             .order_by(task.next_attempt_at, *key)
             .limit(1)
             .with_for_update(skip_locked=True)

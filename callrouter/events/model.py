@@ -93,3 +93,6 @@ class Heartbeat(Base):
         comment="when the outbox sweeper last looked at the outbox"
     )
     console_at: Mapped[datetime | None] = mapped_column(comment="when the console last wrote here")
+    evidence_complete_at: Mapped[datetime | None] = mapped_column(
+        comment="when the evidence log last had every record, with a signed head"
+    )

@@ -22,7 +22,16 @@ ALERT = "alert"
 """something happened that staff should know"""
 
 AlertType = Literal[
-    "center-paused", "message-left", "nobody-eligible", "process-unseen", "promise-overdue", "unknown-number"
+    "center-paused",
+    "evidence-behind",
+    "message-left",
+    "nobody-eligible",
+    "process-unseen",
+    "promise-overdue",
+    "purge-failed",
+    "purge-late",
+    "reveal-waits",
+    "unknown-number",
 ]
 """what staff should know"""
 

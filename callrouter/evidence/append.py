@@ -99,6 +99,11 @@ def append_records(
     return AppendResult(len(entries), _sign(session, signer, edge, now))
 
 
+def check_log(session: Session, key: str, kept_head: str | None) -> None:
+    """Whether the log of this public key could be written on. It changes nothing. Raises BrokenEvidenceLog."""
+    _checked_edge(session, key, latest_head(session), kept_head)
+
+
 def _new_entries(session: Session, source: RecordSource) -> Iterator[NewEntry]:
     for row in session.execute(source.unlogged_rows):
         record, salt = row._asdict(), secrets.token_bytes(SALT_BYTES)

@@ -58,6 +58,19 @@ class NoteSigner:
         return f"{self.name}+{self._key_id(kind).hex()}+{encoded}"
 
 
+def same_head(note: str, other: str) -> bool:
+    """Whether two notes are the same head with the same first signature, which is the log's (Ed25519 has only one).
+
+    Further signatures may differ: a head is cosigned again and again.
+    """
+    return _with_first_signature(note) == _with_first_signature(other)
+
+
+def _with_first_signature(note: str) -> tuple[str, str]:
+    text, _, signatures = note.rpartition("\n\n")
+    return text, signatures.partition("\n")[0]
+
+
 def checkpoint_text(origin: str, size: int, root: bytes) -> str:
     """The text of a head."""
     return f"{origin}\n{size}\n{base64.b64encode(root).decode()}\n"

@@ -38,6 +38,14 @@ def signed_time(note: str, key: str) -> datetime | None:
     return None
 
 
+def is_signed_at(note: str, key: str, at: datetime) -> bool:
+    """Whether the log signed this head at that time, to the second."""
+    try:
+        return signed_time(note, key) == at.replace(microsecond=0)
+    except ValueError:
+        return False
+
+
 def _signature(line: str, name: str, key_id: bytes) -> bytes | None:
     """The time and the signature of a line. None if somebody else, or another kind of key, signed it."""
     dash, signer, encoded = (*line.split(" "), "", "", "")[:3]

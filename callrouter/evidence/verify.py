@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -17,10 +16,11 @@ import sqlalchemy as sa
 
 from callrouter.database import Session
 from callrouter.evidence.model import EvidenceEntry, EvidenceHead, EvidenceTile, EvidenceTimestamp
+from callrouter.evidence.note import same_head
 from callrouter.evidence.offline_verifier import Checkpoint, commitment, open_checkpoint
 from callrouter.evidence.records import SOURCES, Document, RecordSource, records_of
 from callrouter.evidence.stored_tree import log_identity, signs
-from callrouter.evidence.timestamp import signed_time
+from callrouter.evidence.timestamp import is_signed_at
 from callrouter.evidence.tree import FullTile, TreeEdge
 
 AT_ONCE = 4_096
@@ -60,6 +60,8 @@ class VerifiedLog:
     heads: int = 0
     timestamps: int = 0
     """heads that were signed again with a newer time"""
+    invoices: int = 0
+    """whose heads were compared with those of the log"""
     waiting: int = 0
     """records that are not in the log yet"""
     faults: int = 0
@@ -180,7 +182,7 @@ def _check_heads(
         found.expect(
             stored.root == root
             and signs(stored.note, key, edge.size, root)
-            and _is_signed_at(stored.note, key, stored.signed_at),
+            and is_signed_at(stored.note, key, stored.signed_at),
             f"the head with {edge.size} entries did not sign what the log has now",
         )
     for head in kept:
@@ -192,23 +194,9 @@ def _check_timestamps(session: Session, found: VerifiedLog, key: str) -> None:
     for row in session.execute(_TIMESTAMPS):
         found.timestamps += 1
         found.expect(
-            _without_times(row.note) == _without_times(row.head or "")
-            and _is_signed_at(row.note, key, row.signed_at),
+            same_head(row.note, row.head or "") and is_signed_at(row.note, key, row.signed_at),
             f"the signature of {row.signed_at:%Y-%m-%dT%H:%M:%SZ} is of another head, or of another time",
         )
-
-
-def _without_times(note: str) -> str:
-    """The head and its first signature, which is the log's: there is one for a head (Ed25519)."""
-    text, _, signatures = note.rpartition("\n\n")
-    return f"{text}\n\n{signatures.split(chr(10))[0]}"
-
-
-def _is_signed_at(note: str, key: str, at: datetime) -> bool:
-    try:
-        return signed_time(note, key) == at.replace(microsecond=0)
-    except ValueError:
-        return False
 
 
 def _check_ends(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from callrouter.database import Database, Session
+from callrouter.evidence.prove import NotLoggedYet
 from callrouter.invoices.invoice import Invoice
 from callrouter.invoices.model import InvoiceDocument
 from callrouter.invoices.printing.spreadsheet import as_csv, as_xlsx
@@ -26,12 +27,18 @@ _STORE = insert(InvoiceDocument).on_conflict_do_nothing()
 def document(database: Database, name: str, form: str, now: datetime) -> bytes:
     """An invoice as `pdf`, `csv` or `xlsx`. Raises NotKnown if there is no such invoice.
 
-    It is printed outside a transaction, because a long one takes seconds.
+    Raises NotLoggedYet while it has no head of the evidence log, which takes a second or two. It is printed outside a
+    transaction, because a long one takes seconds.
     """
     stored = database.transact(lambda session: _stored(session, name, form))
     if stored is not None:
         return stored
     invoice = database.transact(lambda session: read_invoice(session, name))
+    if invoice.head is None:
+        raise NotLoggedYet(
+            f"{name} waits until its charges are in the evidence log, which takes a second or two: callrouter doctor"
+            " says what is wrong if it takes longer"
+        )
     content = _printed(invoice, form)
     return database.transact(lambda session: _store(session, name, form, content, now))
 

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from callrouter.billing.period import TIME_TO_OBJECT
 from callrouter.errors import NotDelivered
 from callrouter.invoices.invoice import Invoice, file_name
-from callrouter.invoices.printing.words import NO_CHOICE, money, month_in_words, printable, when
+from callrouter.invoices.printing.words import (
+    NO_CHOICE,
+    how_the_head_is_checked,
+    money,
+    month_in_words,
+    printable,
+    what_the_head_proves,
+    when,
+)
 
 NOT_A_BILL = "SIMULATED, not a bill"
 _KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -74,8 +82,22 @@ def _text(invoice: Invoice, documents: Mapping[str, bytes]) -> str:
         "\n".join(("Attached:", *attached)),
         _objections(invoice),
         NO_CHOICE,
+        *_evidence(invoice),
     )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _evidence(invoice: Invoice) -> tuple[str, ...]:
+    if (head := invoice.head) is None:
+        return ()
+    facts = (
+        f"Log: {head.origin}",
+        f"Entries: {head.size:,}",
+        f"Root: {head.short_root} …",
+        f"Signed: {when(invoice, head.signed_at)}",
+    )
+    what, how = what_the_head_proves(head), how_the_head_is_checked(head)
+    return what, "\n".join(facts), how, head.note.rstrip("\n")
 
 
 def _total(invoice: Invoice) -> str:

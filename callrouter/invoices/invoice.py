@@ -65,6 +65,24 @@ class AppliedRate:
     """the first directory version with this rate"""
 
 
+class SignedHead(NamedTuple):
+    """A signed head of the evidence log. All ledger entries of the invoice are among the entries that it signs."""
+
+    origin: str
+    """the name of the log, `calls.example.org/evidence`"""
+    size: int
+    """how many entries it signs"""
+    root: bytes
+    signed_at: datetime
+    note: str
+    """as it was published (C2SP tlog-checkpoint)"""
+
+    @property
+    def short_root(self) -> str:
+        """`3f2a 91bc …`: the first 128 bits of the root, in groups that can be compared by eye."""
+        return self.root[:16].hex(" ", 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """A partner's entries of one month. Raises ValueError if the lines do not add up to the total."""
@@ -89,6 +107,8 @@ class Invoice:
     """whole minor units: what the partner owes is positive"""
     issuer: str = ""
     """the name and address of the biller, line by line; empty: the name of the service"""
+    head: SignedHead | None = None
+    """None: it was issued a moment ago, and is not printed yet"""
 
     def __post_init__(self) -> None:
         added = sum(line.amount for line in self.lines)

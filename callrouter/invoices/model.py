@@ -88,6 +88,22 @@ class InvoiceLine(Base):
     reason: Mapped[str | None]
 
 
+class InvoiceCheckpoint(Base):
+    """The signed head of the evidence log that an invoice has."""
+
+    __tablename__ = "invoice_checkpoint"
+    __grants__ = Grants(insert=True)
+    __partner_rows__ = PartnerRows(OF_OWN_INVOICE)
+    __table_args__ = {"comment": "never changes; it is added a second or two after the invoice"}
+
+    invoice: Mapped[str] = mapped_column(sa.Text, sa.ForeignKey("invoice.name"), primary_key=True)
+    size: Mapped[int] = mapped_column(
+        sa.BigInteger, comment="how many entries it signs; those of the invoice are among them"
+    )
+    signed_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(comment="C2SP checkpoint, with the time in its cosignature")
+
+
 class InvoiceDocument(Base):
     """An invoice as it was first printed in one format."""
 

@@ -18,7 +18,7 @@ from callrouter.errors import NotDelivered, NotKnown
 from callrouter.events.lease import Lease, next_attempt
 from callrouter.invoices.documents import CSV, PDF, document
 from callrouter.invoices.email import Envelope, invoice_email
-from callrouter.invoices.model import InvoiceDelivery, InvoiceHead
+from callrouter.invoices.model import InvoiceCheckpoint, InvoiceDelivery, InvoiceHead
 from callrouter.invoices.read import read_invoice
 from callrouter.mail import MailSender
 from callrouter.masking import masked
@@ -63,7 +63,12 @@ _GIVE_UP = (
     )
     .values(next_attempt_at=None, error=sa.bindparam("why"))
 )
-_LEASE = Lease(InvoiceDelivery, LONGEST_SENDING, also=[InvoiceDelivery.address])
+_LEASE = Lease(
+    InvoiceDelivery,
+    LONGEST_SENDING,
+    also=[InvoiceDelivery.address],
+    ready=sa.exists().where(InvoiceCheckpoint.invoice == InvoiceDelivery.invoice),
+)
 
 
 def ask_to_send(session: Session, name: str, address: str, person: str, now: datetime) -> int:

@@ -162,6 +162,22 @@
     window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
+  // A number that is shown is cleared after its seconds, and when the person leaves the page.
+  const revealed = document.querySelector("[data-revealed]");
+  if (revealed) {
+    const ends = Date.now() + revealed.dataset.revealed * 1000;
+    const leave = () => { revealed.textContent = ""; location.replace(revealed.dataset.back); };
+    const count = () => {
+      const left = Math.ceil((ends - Date.now()) / 1000);
+      if (left <= 0) { leave(); return; }
+      document.querySelector("[data-seconds-left]").textContent = `, for ${left} more ${left === 1 ? "second" : "seconds"}`;
+    };
+    count();
+    setInterval(count, 250);
+    window.addEventListener("pagehide", () => { revealed.textContent = ""; });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) leave(); });
+  }
+
   // A form that changes something is sent once: a second click does nothing, until the page is shown again.
   const buttons = (form) => [...form.elements].filter((each) => each.matches("button"));
   document.addEventListener("submit", (event) => {

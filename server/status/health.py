@@ -13,6 +13,7 @@ from callrouter.directory.model import DirectoryHead
 from callrouter.events.heartbeat import BEAT, EXTERNAL, OUTBOX_SWEEPER, WORKER, last_seen
 from callrouter.privacy.key_check import key_fault
 from callrouter.privacy.vault import Vault
+from callrouter.reports.evidence_log import evidence_log_state
 from callrouter.reports.waiting import oldest_waiting
 
 OLDEST_FACT = timedelta(minutes=1)
@@ -78,6 +79,14 @@ def _old_outbox(connection: sa.Connection, now: datetime) -> str | None:
     return None
 
 
+def _late_evidence(connection: sa.Connection, now: datetime) -> str | None:
+    state = evidence_log_state(connection, now)
+    if not state.is_late:
+        return None
+    since = f"since {_as_text(state.complete_at)}" if state.complete_at else "at any time"
+    return f"it did not have everything {since}; {state.waiting} records wait: callrouter doctor says why"
+
+
 def _as_text(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -93,4 +102,5 @@ def everything(vault: Vault) -> tuple[HealthCheck, ...]:
         *takes_calls(vault),
         *(HealthCheck(process, partial(_not_seen, process)) for process in _MENDS),
         HealthCheck("outbox", _old_outbox),
+        HealthCheck("evidence log", _late_evidence),
     )

@@ -23,6 +23,7 @@ from callrouter.database import Database
 from callrouter.events.heartbeat import last_seen
 from callrouter.events.model import OutboxFact
 from callrouter.reports.alerts import GIVEN_UP, RECENT, WAITING, undelivered
+from callrouter.reports.evidence_log import evidence_log_state, seconds_since
 from callrouter.reports.promises.figures import promise_figures
 from callrouter.reports.waiting import oldest_waiting
 from callrouter.routing.model import RotationRow
@@ -121,6 +122,7 @@ def _figures(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         value=connection.execute(in_progress).scalar_one(),
     )
     yield from _outbox(connection, now)
+    yield from _evidence(connection, now)
     yield _processes(connection, now)
     yield _alerts(connection, now)
     yield from _promises(connection, now)
@@ -163,6 +165,21 @@ def _outbox(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
         "callrouter_outbox_set_aside",
         "Facts that kept failing.",
         value=connection.execute(aside).scalar_one(),
+    )
+
+
+def _evidence(connection: sa.Connection, now: datetime) -> Iterator[Metric]:
+    state = evidence_log_state(connection, now)
+    yield GaugeMetricFamily(
+        "callrouter_evidence_records_waiting",
+        "Records that are not in the evidence log yet.",
+        value=state.waiting,
+    )
+    age = seconds_since(state.signed_at, now)
+    yield GaugeMetricFamily(
+        "callrouter_evidence_head_age_seconds",
+        "How long ago the head of the evidence log was signed; +Inf: never. It is signed every minute.",
+        value=inf if age is None else age,
     )
 
 

@@ -17,8 +17,15 @@ NOBODY = Alert("nobody-eligible", START, CALL, helpline="national")
 UNKNOWN = Alert("unknown-number", START, CALL, dialled="+13235550199")
 LEFT = Alert("message-left", START, CALL, "harbor-sd", "national")
 OVERDUE = Alert("promise-overdue", START, CALL, "sunrise-la", listing="sunrise-la-page")
+REVEAL = Alert("reveal-waits", START, CALL)
 UNSEEN = Alert("process-unseen", START, process="outbox_sweeper")
-ALERTS = {alert.what: alert for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, UNSEEN)}
+BEHIND = Alert("evidence-behind", START, process="outbox_sweeper")
+PURGE_FAILED = Alert("purge-failed", START, process="external")
+PURGE_LATE = Alert("purge-late", START, process="external")
+ALERTS = {
+    alert.what: alert
+    for alert in (PAUSED, NOBODY, UNKNOWN, LEFT, OVERDUE, REVEAL, UNSEEN, BEHIND, PURGE_FAILED, PURGE_LATE)
+}
 
 
 def test_there_are_words_for_whatever_may_happen() -> None:
@@ -74,10 +81,14 @@ def test_what_was_dialled_cannot_break_out_of_a_line() -> None:
     ("what", "told"),
     [
         ("center-paused", "center.paused"),
+        ("evidence-behind", "evidence.behind"),
         ("message-left", "message.left"),
         ("nobody-eligible", "helpline.nobody_eligible"),
         ("process-unseen", "process.unseen"),
         ("promise-overdue", "promise.overdue"),
+        ("purge-failed", "purge.failed"),
+        ("purge-late", "purge.late"),
+        ("reveal-waits", "reveal.waits"),
         ("unknown-number", "number.unknown"),
     ],
 )

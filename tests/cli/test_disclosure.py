@@ -64,7 +64,15 @@ def test_a_log_that_nobody_changed_verifies(callrouter: CommandLine, database: D
     done = callrouter("disclosure", "verify")
     assert (done.exit_code, done.stdout) == (0, "3 entries and 1 signed heads are as they should be.\n")
     [found] = callrouter.rows("disclosure", "verify")
-    assert found == {"entries": 3, "heads": 1, "timestamps": 0, "waiting": 0, "faults": 0, "described": []}
+    assert found == {
+        "entries": 3,
+        "heads": 1,
+        "timestamps": 0,
+        "invoices": 0,
+        "waiting": 0,
+        "faults": 0,
+        "described": [],
+    }
 
 
 def test_a_change_is_told(callrouter: CommandLine, database: Database) -> None:
@@ -133,7 +141,7 @@ def test_a_call_that_nobody_knows_has_no_proof(callrouter: CommandLine, database
 def test_a_record_that_is_not_logged_has_no_proof_yet(
     callrouter: CommandLine, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callrouter.cli.disclosure.SECONDS_TO_BE_LOGGED", 0.0)
+    monkeypatch.setattr("callrouter.cli.when_logged.SECONDS_TO_BE_LOGGED", 0.0)
     is_spoken(callrouter, database)
     changed(database, SPOKEN)
     done = callrouter("disclosure", "prove", "CA12")
@@ -205,6 +213,24 @@ def test_a_witness_finds_a_log_that_signs_no_more(
     assert (done.exit_code, "with 1 entries for 7 minutes" in done.stderr) == (1, True)
     is_spoken(callrouter, database)
     assert witness(*watch).stdout.endswith("2 entries, cosigned\n")
+
+
+def test_a_head_from_elsewhere_is_compared_with_the_published_log(
+    callrouter: CommandLine, database: Database, published: str, witness: CommandLine, tmp_path: Path
+) -> None:
+    """As somebody does who has an invoice."""
+    is_spoken(callrouter, database, 2)
+    head = tmp_path / "head"
+    head.write_text(f"\r\n{callrouter('disclosure', 'head').stdout}\r\n\r\n".replace("\n", "\r\n"))
+    is_spoken(callrouter, database, 2)
+    watch = ("disclosure", "watch", published, "--once", "--seen", str(head), "--key", key_of(callrouter))
+    assert witness(*watch).stdout.endswith("4 entries, cosigned\n")
+    for table in ("evidence_entry", "evidence_head", "disclosure"):
+        changed(database, f"DELETE FROM {table}")
+    is_spoken(callrouter, database, 2)
+    other = CommandLine(tmp_path, PUBLIC_URL="https://other.example")
+    done = other(*watch)
+    assert (done.exit_code, "somebody is shown another log" in done.stderr) == (1, True)
 
 
 def test_a_witness_keeps_both_heads_of_a_split_view(

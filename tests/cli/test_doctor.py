@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,10 @@ from flask import Flask
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import APPLICATION, PARTNER
 from callrouter.database.roles import role_of
-from callrouter.events.heartbeat import PROCESSES, mark_seen
+from callrouter.events.heartbeat import PROCESSES, mark_evidence_complete, mark_seen
 from callrouter.events.model import OutboxFact
+from callrouter.evidence.append import SigningKey, append_records
+from config.evidence_key import evidence_seed
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.browser import served
 from tests.cli.at_the_carrier import AtTheCarrier, carrier_of, with_an_account
@@ -33,6 +36,7 @@ def running(callrouter: CommandLine, broker_url: str) -> Iterator[Server]:
     callrouter.loads(a_directory(helpline("ash-home")))
     with serving(callrouter.settings) as server:
         server.database.transact(lambda session: mark_seen(session, datetime.now(UTC), *PROCESSES))
+        server.database.transact(lambda session: mark_evidence_complete(session, datetime.now(UTC)))
         yield server
 
 
@@ -74,9 +78,11 @@ def test_a_fresh_machine_is_told_step_by_step(fresh: CommandLine) -> None:
         "web": "not examined",
         "promises": "not examined",
         "outbox": "not examined",
+        "evidence log": "not examined",
         "alerts": "not examined",
         "invoices": "not examined",
         "messages": "not examined",
+        "purge": "not examined",
         "web server": "not ok",
         "console": "not examined",
         "signatures": "not ok",
@@ -188,6 +194,43 @@ def test_facts_that_wait_for_long_are_told(callrouter: CommandLine, running: Ser
     assert not_ok(callrouter) == {}
     put_into_outbox(running, datetime.now(UTC) - timedelta(minutes=3))
     assert "2 facts wait, the oldest for 18" in findings(callrouter)["outbox"]["found"]
+
+
+def test_an_evidence_log_that_is_not_written_is_told(callrouter: CommandLine, running: Server) -> None:
+    assert findings(callrouter)["evidence log"]["found"] == "1 records wait; its key is not on this machine"
+    ago = datetime.now(UTC) - timedelta(minutes=2)
+    running.database.transact(lambda session: mark_evidence_complete(session, ago))
+    row = findings(callrouter)["evidence log"]
+    assert row["status"] == "not ok"
+    assert "it did not have everything since" in row["found"]
+    assert "start outbox_sweeper again" in row["mend"]
+
+
+def test_another_key_than_that_of_the_evidence_log_is_told(callrouter: CommandLine, running: Server) -> None:
+    seed = evidence_seed(callrouter.settings)
+    append(running, SigningKey("calls.example/evidence", seed))
+    assert findings(callrouter)["evidence log"] == {
+        "check": "evidence log",
+        "status": "ok",
+        "found": "0 records wait",
+        "mend": None,
+    }
+    callrouter.environment["CALLROUTER_EVIDENCE_KEY"] = b64encode(bytes(32)).decode()
+    row = findings(callrouter)["evidence log"]
+    assert (row["status"], "this machine has another key" in row["found"]) == ("not ok", True)
+
+
+def test_an_evidence_log_that_was_changed_is_told(callrouter: CommandLine, running: Server) -> None:
+    append(running, SigningKey("calls.example/evidence", evidence_seed(callrouter.settings)))
+    with as_owner(running.database) as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("UPDATE evidence_entry SET commitment = salt")
+    row = findings(callrouter)["evidence log"]
+    assert (row["status"], "is not what its head with 1 entries signed" in row["found"]) == ("not ok", True)
+
+
+def append(running: Server, key: SigningKey) -> None:
+    running.database.transact(lambda session: append_records(session, key, datetime.now(UTC)))
 
 
 def test_where_alerts_go_nowhere_it_is_told_how_to_set_it(callrouter: CommandLine, running: Server) -> None:

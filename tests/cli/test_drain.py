@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from callrouter.events.heartbeat import mark_seen
+from callrouter.events.heartbeat import mark_evidence_complete, mark_seen
 from callrouter.events.model import OutboxFact
 from tests.cli.running import PATIENCE, CommandLine
+from tests.evidence.logs import logs
 from tests.scenarios.places import NATIONAL
 from tests.scenarios.world import World
 
@@ -41,8 +42,22 @@ def test_it_waits_until_everything_is_worked_off(callrouter: CommandLine, world:
         assert b"No worker seems to be working" in process.stderr.readline()
         assert process.poll() is None
         world.settles()
+        logs(world.database)
         output, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (0, b"Everything is worked off.\n")
+
+
+def test_it_waits_for_the_evidence_log(callrouter: CommandLine, world: World) -> None:
+    world.settles()
+    done = callrouter("drain", "--timeout", "0")
+    assert done.exit_code == 1
+    assert "records for the evidence log still wait after 0 seconds" in done.stderr
+    assert "Nobody seems to write the evidence log" in done.stderr
+    now = world.clock.now().replace(year=2100)
+    world.database.transact(lambda session: mark_evidence_complete(session, now))
+    assert "Nobody seems" not in callrouter("drain", "--timeout", "0").stderr
+    logs(world.database)
+    assert callrouter.rows("drain") == [{"facts": 0, "since": None, "set_aside": 0, "records": 0}]
 
 
 def test_it_gives_up_when_told_to(callrouter: CommandLine, world: World) -> None:
@@ -59,6 +74,7 @@ def test_where_workers_work_nothing_is_said_of_them(callrouter: CommandLine, wor
 
 def test_what_was_set_aside_is_not_waited_for_and_told(callrouter: CommandLine, world: World) -> None:
     set_aside(world)
+    logs(world.database)
     done = callrouter("drain")
     assert done.exit_code == 1
     assert "3 facts kept failing and were set aside: callrouter outbox list" in done.stderr
@@ -80,6 +96,7 @@ def test_what_was_set_aside_is_tried_again(callrouter: CommandLine, world: World
     assert callrouter("outbox", "retry").stdout == "3 facts will be tried again.\n"
     world.settles()
     assert callrouter.rows("outbox", "list") == []
+    logs(world.database)
     assert callrouter("drain").exit_code == 0
 
 

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from callrouter.cli.dependencies import CommandDependencies
 from tests.cli.running import CommandLine
 from tests.cli.terminal import on_a_terminal
+from tests.evidence.logs import logs
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
@@ -59,6 +60,7 @@ def compare(world: World) -> None:
 def close(callrouter: CommandLine, world: World) -> list[dict[str, str]]:
     compare(world)
     rows: list[dict[str, str]] = callrouter.rows("billing", "close", MONTH)
+    logs(world.database)
     return rows
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from callrouter.carrier.trial_calls import TrialCalls
 from callrouter.database import Database
 from callrouter.privacy.vault import Vault
+from callrouter.reveals.limits import ALONE
 from callrouter.staff.roles import Role
 from console.access import Viewer
 from console.app import console_app
@@ -65,6 +66,8 @@ def console(
     clock: Callable[[], datetime],
     person: KnownPerson,
     trial_calls: TrialCalls | None = NO_CARRIER,
+    *,
+    reveals_alone: int = ALONE,
 ) -> Flask:
     """The application for this person. Without `trial_calls` the carrier is real."""
     dependencies = ConsoleDependencies(
@@ -75,6 +78,7 @@ def console(
         "s" * 32,
         simulated=trial_calls is not None,
         trial_calls=trial_calls,
+        reveals_alone=reveals_alone,
     )
     app = console_app(dependencies, person, register_pages)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from callrouter.staff.roles import Role
 from tests.console.conftest import OpenConsole
 from tests.console.pages import KnownPerson, console
+from tests.evidence.logs import logs
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
@@ -300,6 +301,11 @@ def test_a_month_is_closed_and_its_invoice_is_the_report(
         ("month closed", f"{MONTH} of sunrise: an invoice of 20.00 USD with 1 lines")
     ]
     assert {row["reason"] for row in world.rows("audit_log")} == {"the books are checked"}
+    assert "waits until its charges are in the evidence log" in shown
+    too_early = page.get(f"{MONEY}/invoices/SIM-000001/document.pdf")
+    assert (too_early.status_code, "SIM-000001 waits" in too_early.text) == (503, True)
+    logs(world.database)
+    assert "entries of calls.example/evidence" in page.get(f"{MONEY}/invoices/SIM-000001").text
     printed = page.get(f"{MONEY}/invoices/SIM-000001/document.pdf")
     assert printed.data.startswith(b"%PDF")
     assert page.get(f"{MONEY}/invoices/SIM-000001/document.pdf").data == printed.data

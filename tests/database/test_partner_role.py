@@ -27,6 +27,7 @@ READABLE = {
     "confirmation": "*",
     "dispute": "*",
     "invoice": "*",
+    "invoice_checkpoint": "*",
     "invoice_document": "*",
     "invoice_line": "*",
     "ledger_entry": "id entry_type partner call center helpline kind amount currency reverses rule reason person"
@@ -49,6 +50,7 @@ OF_SUNRISE = {
     "confirmation": "call IN (SELECT call FROM ledger_entry WHERE partner = 'sunrise')",
     "dispute": "partner = 'sunrise'",
     "invoice": "partner = 'sunrise'",
+    "invoice_checkpoint": "invoice IN (SELECT name FROM invoice WHERE partner = 'sunrise')",
     "invoice_document": "invoice IN (SELECT name FROM invoice WHERE partner = 'sunrise')",
     "invoice_line": "invoice IN (SELECT name FROM invoice WHERE partner = 'sunrise')",
     "ledger_entry": "partner = 'sunrise'",

@@ -10,6 +10,7 @@ from callrouter.evidence.note import NoteSigner, checkpoint_text
 from callrouter.evidence.prove import export_of_log, proof_of_call
 from callrouter.evidence.stored_tree import StoredHead, latest_head
 from callrouter.evidence.verify import VerifiedLog, verify_log
+from callrouter.invoices.checkpoint import add_checkpoints
 
 ORIGIN = "calls.example/evidence"
 KEY = SigningKey(ORIGIN, bytes(range(32)))
@@ -19,10 +20,11 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 def logs(database: Database, key: SigningKey = KEY, kept_head: str | None = None) -> int:
-    """Appends all that waits; how many records there were."""
+    """Appends all that waits; how many records there were. Invoices get their head."""
     total = 0
     while done := database.transact(lambda session: append_records(session, key, NOW, kept_head)).records:
         total += done
+    database.transact(add_checkpoints)
     return total
 
 

@@ -14,6 +14,7 @@ from callrouter.invoices.documents import document
 from callrouter.invoices.invoice import Invoice
 from callrouter.invoices.read import read_invoice
 from tests.billing.history import Accounts, Killed, ReportedCall
+from tests.evidence.logs import logs
 
 
 def talk(
@@ -32,7 +33,14 @@ def take(accounts: Accounts, calls: Sequence[ReportedCall], *, confirmed: bool =
         accounts.confirms([call.sid for call in calls])
 
 
-def close(
+def close(accounts: Accounts, month: str, partner: str = "sunrise", **how: bool) -> CloseResult:
+    """Close a month, while the evidence log is written beside it."""
+    closed = close_unlogged(accounts, month, partner, **how)
+    logs(accounts.database)
+    return closed
+
+
+def close_unlogged(
     accounts: Accounts,
     month: str,
     partner: str = "sunrise",
@@ -41,6 +49,7 @@ def close(
     killed: bool = False,
     simulated: bool = True,
 ) -> CloseResult:
+    """Close a month, while the evidence log stands still."""
     request = CloseRequest(partner, month, simulated, person="ada", early=early)
     return accounts.database.transact(partial(_close, accounts, request, killed))
 

@@ -15,7 +15,8 @@ from callrouter.mail import MailSender
 from callrouter.mail import MailServer as Address
 from tests.alerts.mail_server import Accepted, MailServer
 from tests.billing.history import Accounts, directory
-from tests.invoices.closing import close, take, talk
+from tests.evidence.logs import logs
+from tests.invoices.closing import close_unlogged, take, talk
 
 OCTOBER = datetime(2026, 10, 14, 18, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 3, 9, tzinfo=UTC)
@@ -34,13 +35,15 @@ def message(accepted: Accepted) -> EmailMessage:
 class InvoiceSending:
     """A month of sunrise's that has been closed, and the post."""
 
-    def __init__(self, database_url: str, server: MailServer, **terms: Any) -> None:
+    def __init__(self, database_url: str, server: MailServer, *, logged: bool = True, **terms: Any) -> None:
         self.accounts = Accounts(database_url, directory(**terms))
         self.accounts.now = NOVEMBER
         self.database = self.accounts.database
         self.mail_sender = post_to(server.port)
         take(self.accounts, [talk(1, OCTOBER), talk(2, OCTOBER, kind="listing")])
-        close(self.accounts, "2026-10")
+        close_unlogged(self.accounts, "2026-10")
+        if logged:
+            logs(self.database)
 
     def now(self) -> datetime:
         return self.accounts.now

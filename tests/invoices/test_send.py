@@ -15,6 +15,7 @@ from callrouter.invoices.documents import CSV, PDF
 from callrouter.invoices.send import LONGEST_SENDING, SCHEDULE
 from tests.alerts.mail_server import MailServer, taking_mail
 from tests.billing.history import Accounts, Killed, directory
+from tests.evidence.logs import logs
 from tests.invoices.closing import close, printed, take, talk
 from tests.invoices.sending import NAME, NOVEMBER, OCTOBER, SENDER, InvoiceSending, message, post_to
 from tests.servers.databases import Databases
@@ -64,6 +65,16 @@ def test_what_arrives_is_what_is_kept(sending: InvoiceSending, server: MailServe
     assert attached == [printed(sending.accounts, NAME, form) for form in (PDF, CSV)]
     kept = {row["form"]: row["content"] for row in sending.accounts.rows("invoice_document")}
     assert attached == [bytes(kept[PDF]), bytes(kept[CSV])]
+
+
+def test_an_invoice_is_sent_once_it_has_a_head_of_the_evidence_log(
+    database_url: str, server: MailServer
+) -> None:
+    sending = InvoiceSending(database_url, server, logged=False)
+    assert (sending.sends(), sending.delivery["attempts"]) == (0, 0)
+    logs(sending.database)
+    assert (sending.sends(), sending.delivery["attempts"]) == (1, 1)
+    sending.accounts.close()
 
 
 def test_what_was_only_simulated_says_so(sending: InvoiceSending, server: MailServer) -> None:

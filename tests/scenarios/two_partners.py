@@ -15,6 +15,7 @@ from callrouter.invoices.documents import PDF, document
 from callrouter.invoices.invoice_of_charge import invoice_of_charge
 from tests.directories import partner as a_partner
 from tests.directories import rate
+from tests.evidence.logs import logs
 from tests.scenarios.call import PlacedCall
 from tests.scenarios.places import HARBOR_PAGE, NATIONAL, SUNRISE_PAGE
 from tests.scenarios.world import START, World
@@ -113,5 +114,6 @@ def _close(world: World, key: str) -> None:
     request = CloseRequest(key, f"{START:%Y-%m}", True, "ada", early=True)
     directories, now = world.dependencies.directories, world.clock.now()
     closed = world.database.transact(lambda session: close_month(session, directories, request, now))
+    logs(world.database)
     for invoice in closed.invoices:
         document(world.database, invoice, PDF, now)

@@ -2,16 +2,17 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from callrouter.database import Database
+from callrouter.events.heartbeat import evidence_complete_at
 from callrouter.evidence.append import BrokenEvidenceLog
 from callrouter.privacy.audit import Access, record_access
 from tests.databases import open_database
-from tests.evidence.logs import KEY, NOW, head_of, signed_head, verifies
+from tests.evidence.logs import KEY, NOW, OTHER_KEY, head_of, signed_head, verifies
 from tests.workers.background import soon
 from workers.evidence_writer import EvidenceWriter, write_until
 
@@ -41,6 +42,20 @@ def test_what_waits_is_written_with_a_head_in_files(
     note = head_of(database).note
     files = {file.name: file.read_text() for file in (tmp_path / "evidence").iterdir()}
     assert files == {"checkpoint": note, "2026-11-30": note}
+
+
+def test_it_says_when_the_log_had_everything(
+    database: Database, writer: EvidenceWriter, tmp_path: Path
+) -> None:
+    happens(database)
+    writer.write()
+    assert database.transact(evidence_complete_at) == NOW
+    later = NOW + timedelta(minutes=1)
+    stuck = EvidenceWriter(database, OTHER_KEY, tmp_path / "evidence", lambda: later)
+    happens(database)
+    with pytest.raises(BrokenEvidenceLog):
+        stuck.write()
+    assert database.transact(evidence_complete_at) == NOW
 
 
 def test_where_nothing_waits_nothing_is_written(writer: EvidenceWriter, tmp_path: Path) -> None:

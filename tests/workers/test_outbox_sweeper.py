@@ -14,7 +14,7 @@ import callrouter.model as tables
 from callrouter.alerts.channel import recipients
 from callrouter.database import Database, Session
 from callrouter.directory.versions import DirectoryCache
-from callrouter.events.heartbeat import OUTBOX_SWEEPER, PROCESSES, mark_seen, seen
+from callrouter.events.heartbeat import OUTBOX_SWEEPER, PROCESSES, mark_evidence_complete, mark_seen, seen
 from callrouter.events.outbox import publish_alert, something_waits
 from callrouter.events.settle import settle
 from tests.alerts.alerting import RecordingChannel
@@ -54,6 +54,7 @@ class FakeDependencies:
 
     def sees(self, *processes: str) -> None:
         self.database.transact(lambda s: mark_seen(s, self.now(), *processes))
+        self.database.transact(lambda s: mark_evidence_complete(s, self.now()))
 
     def alerts(self) -> list[str]:
         with self.database.engine.connect() as connection:
@@ -131,6 +132,26 @@ def test_a_process_that_is_not_seen_is_told_once_an_hour(deps: FakeDependencies)
         sweeper.sweep()
         sweeper.sweep()
     assert deps.alerts() == ["process-unseen beat 2026-11-24T10", "process-unseen beat 2026-11-24T11"]
+
+
+def test_an_evidence_log_that_is_not_written_is_told_once_an_hour(deps: FakeDependencies) -> None:
+    sweeper = sweeper_of(deps)
+    for minutes in (0, 1, 2, 3, 50):
+        deps.moment = START + timedelta(minutes=minutes)
+        deps.database.transact(lambda session: mark_seen(session, deps.now(), *PROCESSES))
+        sweeper.sweep()
+        sweeper.sweep()
+        assert bool(deps.alerts()) == (minutes > 1)
+    assert deps.alerts() == ["evidence-behind 2026-11-24T10", "evidence-behind 2026-11-24T11"]
+
+
+def test_an_evidence_log_that_was_complete_a_minute_ago_is_not_told(deps: FakeDependencies) -> None:
+    sweeper = sweeper_of(deps)
+    deps.moment += timedelta(hours=2)
+    deps.sees(*PROCESSES)
+    deps.moment += timedelta(seconds=59)
+    sweeper.sweep()
+    assert deps.alerts() == []
 
 
 def test_whoever_was_stopped_with_the_sweeper_is_not_missed_at_once(deps: FakeDependencies) -> None:

@@ -13,6 +13,7 @@ from callrouter.cli.output import STDOUT, written_to
 from callrouter.cli.parameter_types import ParsedParameter
 from callrouter.cli.progress import counted
 from callrouter.cli.tables import format_option, print_rows
+from callrouter.cli.when_logged import when_logged
 from callrouter.cli.zones import this_month, zone_option
 from callrouter.errors import Fault
 from callrouter.invoices.documents import FORMS, PDF, document
@@ -95,7 +96,7 @@ def print_(
 def _one(dependencies: CommandDependencies, names: Sequence[str], form: str) -> bytes:
     if len(names) != 1:
         raise click.UsageError("name one invoice, or print several with --format zip")
-    return document(dependencies.database, names[0], form, dependencies.now())
+    return _document(dependencies, names[0], form)
 
 
 def _archive(dependencies: CommandDependencies, rows: Sequence[IssuedInvoice]) -> bytes:
@@ -103,9 +104,13 @@ def _archive(dependencies: CommandDependencies, rows: Sequence[IssuedInvoice]) -
     printed = (
         (
             f"{row['invoice']}-{row['partner']}-{row['period']}.{form}",
-            document(dependencies.database, row["invoice"], form, dependencies.now()),
+            _document(dependencies, row["invoice"], form),
         )
         for row in counted(rows, "invoices printed", shown=True)
         for form in FORMS
     )
     return as_zip(printed, at)
+
+
+def _document(dependencies: CommandDependencies, name: str, form: str) -> bytes:
+    return when_logged(lambda: document(dependencies.database, name, form, dependencies.now()))

@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from callrouter.invoices.invoice import FREE, AppliedRate, Invoice, Line, Subtotal, subtotal, subtotals
+from callrouter.invoices.invoice import (
+    FREE,
+    AppliedRate,
+    Invoice,
+    Line,
+    SignedHead,
+    Subtotal,
+    subtotal,
+    subtotals,
+)
 from callrouter.invoices.printing.paper import GREY, LEFT, RIGHT, RULE, Look, Notices, Paper
 from callrouter.invoices.printing.table import BODY, PrintedColumn, Table, side_by_side
 from callrouter.invoices.printing.words import (
@@ -14,12 +23,14 @@ from callrouter.invoices.printing.words import (
     OBJECTIONS,
     SIMULATED,
     figure,
+    how_the_head_is_checked,
     kind_in_words,
     money,
     month_in_words,
     price,
     remark,
     talked,
+    what_the_head_proves,
     when,
 )
 
@@ -28,6 +39,8 @@ WITHOUT_ISSUER = "callrouter\nhelpline call routing"
 _WIDE = RIGHT - LEFT
 _LABEL, _STRONG = Look(7, bold=True, color=GREY), Look(9.5, bold=True)
 _SECTION = Look(11, bold=True)
+_NOTE = Look(6.5, color=GREY)
+_HEIGHT_OF_THE_HEAD = 210
 _CALLSID = Look(6.2, color=GREY)
 _MOST_LINES_OF_AN_ADDRESS = 6
 
@@ -80,6 +93,8 @@ def as_pdf(invoice: Invoice) -> bytes:
     _print_summary(paper, invoice)
     _print_rates(paper, invoice)
     _print_lines(paper, invoice)
+    if invoice.head:
+        _print_head(paper, invoice, invoice.head)
     return bytes(paper.output())
 
 
@@ -199,6 +214,28 @@ def _print_lines(paper: Paper, invoice: Invoice) -> None:
         table.row(_line(invoice, line), remark(line))
     total = money(invoice.total, invoice.currency)
     _print_total(paper, total)
+
+
+def _print_head(paper: Paper, invoice: Invoice, head: SignedHead) -> None:
+    paper.room_for(_HEIGHT_OF_THE_HEAD)
+    paper.y += 16
+    paper.y += paper.put("Evidence", LEFT, _WIDE, _SECTION) + 4
+    paper.y += paper.put(what_the_head_proves(head), LEFT, _WIDE, Look(), most=3) + 5
+    facts = (
+        ("Log", head.origin),
+        ("Entries", f"{head.size:,}"),
+        ("Root", f"{head.short_root} … (128 of 256 bits)"),
+        ("Signed", when(invoice, head.signed_at)),
+    )
+    for label, fact in facts:
+        paper.put(label, LEFT, 48, _LABEL)
+        paper.y += paper.put(fact, LEFT + 52, _WIDE - 52, paper.small_enough(fact, _WIDE - 52, Look())) + 1.5
+    paper.y += 4
+    for line in head.note.splitlines():
+        paper.put(line, LEFT, _WIDE, paper.small_enough(line, _WIDE, _NOTE))
+        paper.y += _NOTE.leading
+    paper.y += 5
+    paper.put(how_the_head_is_checked(head), LEFT, _WIDE, Look(8), most=4)
 
 
 def _faint(column: PrintedColumn) -> PrintedColumn:

@@ -1,4 +1,4 @@
-"""An invoice as CSV and as a workbook: a row for each line; the workbook also has a sheet of totals. *Pure.*
+"""An invoice as CSV and as a workbook: a row for each line; the workbook also has totals and the signed head. *Pure.*
 
 Text that looks like a formula is harmless in both. Amounts are numbers, also negative ones. Times in a workbook are
 real times: `arrived_at` in UTC, `local_time` in the partner's zone.
@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from callrouter.invoices.invoice import Invoice, Line, Subtotal, local_time, subtotal, subtotals
-from callrouter.invoices.printing.words import SIMULATED
+from callrouter.invoices.printing.words import SIMULATED, how_the_head_is_checked
 from callrouter.money import Money
 from callrouter.sheets.text import csv_lines
 from callrouter.sheets.workbook import Book, Column
@@ -52,7 +52,12 @@ TOTALS = (
     "currency",
     "note",
 )
+EVIDENCE = ("log", "entries", "root", "signed_at", "signed_head", "how_to_check")
 _WIDTHS = {
+    "log": 32,
+    "root": 44,
+    "signed_head": 60,
+    "how_to_check": 60,
     "center": 28,
     "call": 38,
     "caller": 18,
@@ -68,16 +73,17 @@ def as_csv(invoice: Invoice) -> bytes:
 
 
 def as_xlsx(invoice: Invoice) -> bytes:
-    """A workbook of two sheets, `lines` and `totals`. The same invoice gives the same bytes."""
+    """A workbook of the sheets `lines`, `totals` and `evidence`. The same invoice gives the same bytes."""
     file = io.BytesIO()
     with Book(file, created=invoice.issued_at) as book:
         book.write("lines", _columns(invoice, COLUMNS), map(_with_moments, _rows(invoice)))
         book.write("totals", _columns(invoice, TOTALS), _totals(invoice))
+        book.write("evidence", _columns(invoice, EVIDENCE), _evidence(invoice))
     return file.getvalue()
 
 
 def _columns(invoice: Invoice, names: tuple[str, ...]) -> list[Column]:
-    zones = {"arrived_at": UTC, "local_time": ZoneInfo(invoice.timezone)}
+    zones = {"arrived_at": UTC, "local_time": ZoneInfo(invoice.timezone), "signed_at": UTC}
     return [Column(name, zones.get(name), _WIDTHS.get(name)) for name in names]
 
 
@@ -132,6 +138,18 @@ def _total(invoice: Invoice, of: Subtotal) -> dict[str, Any]:
         "currency": invoice.currency,
         "note": SIMULATED if invoice.simulated else None,
     }
+
+
+def _evidence(invoice: Invoice) -> Iterator[dict[str, Any]]:
+    if head := invoice.head:
+        yield {
+            "log": head.origin,
+            "entries": head.size,
+            "root": head.short_root,
+            "signed_at": head.signed_at,
+            "signed_head": head.note,
+            "how_to_check": how_the_head_is_checked(head),
+        }
 
 
 def _local(invoice: Invoice, moment: datetime | None) -> str | None:

@@ -15,6 +15,7 @@ from callrouter.invoices.invoice import (
     AppliedRate,
     Invoice,
     Line,
+    SignedHead,
     local_time,
 )
 from callrouter.money import Money
@@ -104,6 +105,23 @@ def remark(line: Line) -> str:
 def price(rate: AppliedRate) -> str:
     """`35.00 USD per call`."""
     return f"{money(rate.price_minor, rate.currency)} {'per month' if rate.kind == 'monthly' else 'per call'}"
+
+
+def what_the_head_proves(head: SignedHead) -> str:
+    """That the charges are in the log."""
+    return (
+        f"Every charge and credit of this invoice is an entry of the evidence log {head.origin}. Nothing can be changed"
+        f" or left out there without it showing against this signed head of {head.size:,} entries."
+    )
+
+
+def how_the_head_is_checked(head: SignedHead) -> str:
+    """What a partner does with it."""
+    return (
+        "Keep the lines of the signed head in a file. Whether the published log still begins with exactly these entries"
+        f" is checked by 'callrouter disclosure watch https://{head.origin} --once --seen FILE', or any other witness"
+        " of logs after c2sp.org/tlog-tiles. The biller checks it by 'callrouter disclosure verify'."
+    )
 
 
 def printable(text: str) -> str:

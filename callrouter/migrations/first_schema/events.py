@@ -90,6 +90,12 @@ def create() -> None:
             comment="when the outbox sweeper last looked at the outbox",
         ),
         sa.Column("console_at", INSTANT, nullable=True, comment="when the console last wrote here"),
+        sa.Column(
+            "evidence_complete_at",
+            INSTANT,
+            nullable=True,
+            comment="when the evidence log last had every record, with a signed head",
+        ),
         sa.CheckConstraint("one = 1", name=op.f("ck_heartbeat_single")),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_heartbeat")),
         comment="a single row: the proof that broker and workers work end to end",
@@ -115,7 +121,7 @@ def create() -> None:
         ),
         sa.Column("process", sa.Text(), nullable=True, comment="the kind of process that is not seen"),
         sa.CheckConstraint(
-            "what IN ('center-paused', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue', 'unknown-number')",
+            "what IN ('center-paused', 'evidence-behind', 'message-left', 'nobody-eligible', 'process-unseen', 'promise-overdue', 'purge-failed', 'purge-late', 'reveal-waits', 'unknown-number')",
             name=op.f("ck_alert_what"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),

@@ -57,7 +57,7 @@ END $$;
 CREATE TRIGGER lines_are_new AFTER INSERT ON invoice_line REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION lines_are_new();
 """
-_ISSUED_TABLES = ("closed_month", "invoice", "invoice_line", "invoice_document")
+_ISSUED_TABLES = ("closed_month", "invoice", "invoice_line", "invoice_checkpoint", "invoice_document")
 
 _PRINTED_AS_ITS_DIGEST = f"""
 CREATE FUNCTION digest_is_right() RETURNS trigger LANGUAGE plpgsql AS $$

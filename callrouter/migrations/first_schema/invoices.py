@@ -80,6 +80,25 @@ def create() -> None:
         comment="never changes",
     )
     op.create_table(
+        "invoice_checkpoint",
+        sa.Column("invoice", sa.Text(), nullable=False),
+        sa.Column(
+            "size",
+            sa.BigInteger(),
+            nullable=False,
+            comment="how many entries it signs; those of the invoice are among them",
+        ),
+        sa.Column("signed_at", INSTANT, nullable=False),
+        sa.Column(
+            "note", sa.Text(), nullable=False, comment="C2SP checkpoint, with the time in its cosignature"
+        ),
+        sa.ForeignKeyConstraint(
+            ["invoice"], ["invoice.name"], name=op.f("fk_invoice_checkpoint_invoice_invoice")
+        ),
+        sa.PrimaryKeyConstraint("invoice", name=op.f("pk_invoice_checkpoint")),
+        comment="never changes; it is added a second or two after the invoice",
+    )
+    op.create_table(
         "invoice_document",
         sa.Column("invoice", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=False, comment="`pdf`, `csv` or `xlsx`"),

@@ -16,6 +16,7 @@ from callrouter.migrations.first_schema import (
     privacy,
     promises,
     reconciliation,
+    reveals,
     routing,
     rows,
     staff,
@@ -42,6 +43,7 @@ _TABLES = (
     figures,
     staff,
     evidence,
+    reveals,
 )
 _TRIGGERS = (account_guards, invoice_guards, evidence_guards, totals)
 

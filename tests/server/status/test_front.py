@@ -12,14 +12,16 @@ from prometheus_client import CollectorRegistry
 
 from callrouter.alerts.model import AlertDelivery, RaisedAlert
 from callrouter.database import Database
-from callrouter.events.heartbeat import mark_seen
+from callrouter.events.heartbeat import mark_evidence_complete, mark_seen
 from callrouter.events.model import OutboxFact
+from callrouter.evidence.append import append_records
 from callrouter.privacy.key_check import know_key
 from callrouter.privacy.vault import Vault
 from server.status.front import StatusDependencies, status_app
 from server.status.metrics import StoredFigures, WebhookMetrics
 from tests.databases import open_database
 from tests.directories import a_directory, helpline, put_in_force
+from tests.evidence.logs import KEY
 from tests.owner import as_owner
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -59,6 +61,7 @@ def make_ready(database: Database, beat_at: datetime = NOW, external_at: datetim
     database.transact(lambda session: mark_seen(session, beat_at, "worker"))
     database.transact(lambda session: mark_seen(session, external_at, "external"))
     database.transact(lambda session: mark_seen(session, NOW, "beat", "outbox_sweeper", "web"))
+    database.transact(lambda session: mark_evidence_complete(session, NOW))
 
 
 def faults(visitor: FlaskClient, path: str) -> list[str]:
@@ -95,6 +98,7 @@ def test_a_fresh_house_says_all_that_does_not_work(visitor: FlaskClient) -> None
         "external",
         "beat",
         "outbox_sweeper",
+        "evidence log",
     ]
 
 
@@ -145,6 +149,31 @@ def test_facts_that_nobody_settles_are_told(visitor: FlaskClient, database: Data
     [fault] = faults(visitor, "/statusz")
     assert "outbox: a fact has waited since 2026-11-23 11:58:00 UTC" in fault
     assert faults(visitor, "/readyz") == []
+
+
+def test_an_evidence_log_that_is_behind_is_told(visitor: FlaskClient, database: Database) -> None:
+    make_ready(database)
+    database.transact(lambda session: mark_evidence_complete(session, NOW - timedelta(seconds=60)))
+    assert faults(visitor, "/statusz") == []
+    database.transact(lambda session: mark_evidence_complete(session, NOW - timedelta(seconds=61)))
+    [fault] = faults(visitor, "/statusz")
+    assert fault.startswith(
+        "evidence log: it did not have everything since 2026-11-23 11:58:59 UTC; 1 records wait"
+    )
+    assert faults(visitor, "/readyz") == []
+
+
+def test_metrics_tell_what_waits_for_the_evidence_log_and_how_old_its_head_is(
+    visitor: FlaskClient, database: Database
+) -> None:
+    make_ready(database)
+    told = visitor.get("/metrics").text
+    assert "callrouter_evidence_records_waiting 1.0" in told
+    assert "callrouter_evidence_head_age_seconds +Inf" in told
+    database.transact(lambda session: append_records(session, KEY, NOW - timedelta(seconds=7)))
+    told = visitor.get("/metrics").text
+    assert "callrouter_evidence_records_waiting 0.0" in told
+    assert "callrouter_evidence_head_age_seconds 7.0" in told
 
 
 def test_the_front_page_says_what_this_is_and_whether_it_is_ready(visitor: FlaskClient) -> None:
